@@ -1,0 +1,30 @@
+// Three test projects: `unit` runs inside workerd, `node` beside it (sandbox, contract, CLI), `e2e` over real HTTP.
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+const onNode = ['sandbox', 'cli', 'contract'].map(folder => `test/${folder}/**/*.test.ts`)
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, isolate: false })],
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...onNode, 'test/e2e/**', 'test/*.test.ts'],
+        },
+      },
+      { test: { name: 'node', include: [...onNode, 'test/*.test.ts'] } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/e2e/setup.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
