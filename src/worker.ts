@@ -1,10 +1,11 @@
 // The Worker's entry: HTTP requests, the scheduled sweep, and the account's Durable Object.
-import { DurableObject } from 'cloudflare:workers'
+import { app } from './app.ts'
+import type { Env } from './config.ts'
+import { sweep } from './sweep.ts'
 
-export class AccountObject extends DurableObject {}
+export { AccountObject } from './account/object.ts'
 
 export default {
-  fetch(): Response {
-    return new Response('econe-edge\n')
-  },
-} satisfies ExportedHandler
+  fetch: app.fetch,
+  scheduled: (_, env) => sweep(env),
+} satisfies ExportedHandler<Env>

@@ -1,0 +1,35 @@
+// What an access key is to the rest of the Worker, and how several places that know keys are asked as one.
+
+/** A key that may be used now: whoever proves to hold its secret acts as its user. */
+export interface AccessKey {
+  /** As the client sends it: `AKIA…`, or an OpenNebula user name in econe's scheme. */
+  readonly accessKeyId: string
+  /** Never empty, never logged, never in a message. */
+  readonly secret: string
+  /** The OpenNebula user that the request will act as. */
+  readonly user: { readonly id: number; readonly name: string }
+  /** Which scheme knows it: issued by the operator, or econe's own. */
+  readonly source: 'issued' | 'econe'
+  /** Notes that the key was used; called once a request proved to be genuine, outside of the request's own time. */
+  readonly noteUse?: () => Promise<void>
+}
+
+/**
+ * Finds the key of an id: `undefined` for one that does not exist, is disabled, or has expired. A place that cannot
+ * answer throws (503, retryable): that is never the same as an unknown key.
+ */
+export type FindKey = (accessKeyId: string) => Promise<AccessKey | undefined>
+
+/**
+ * Asks the sources in order; the first that knows the key decides. A scheme is switched off by leaving it out; with no
+ * source at all every key is unknown.
+ */
+export function findKeyIn(sources: readonly FindKey[]): FindKey {
+  return async accessKeyId => {
+    for (const find of sources) {
+      const key = await find(accessKeyId)
+      if (key) return key
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,71 @@
+// What AWS answers to a request whose signature it does not accept: codes, statuses and wording in one table.
+//
+//   what is wrong                        EC2                               STS and the others
+//   no signature at all                  MissingAuthenticationToken 403    the same
+//   a signature that cannot be read      IncompleteSignature 400           the same
+//   unknown, disabled or expired key     AuthFailure 401                   InvalidClientTokenId 403
+//   a session token (none are issued)    InvalidClientTokenId 403          the same
+//   too old, or dated in the future      RequestExpired 400                SignatureDoesNotMatch 403
+//   wrong scope or header set, wrong key SignatureDoesNotMatch 403         the same
+//
+// Observed of AWS, except that EC2 itself says MissingParameter (AWSAccessKeyId) where nothing is signed and AuthFailure
+// for dates in the future; here both follow the documented list, which says more, and SDKs treat both as clock skew.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html
+import { Ec2Error } from '../protocol/errors.ts'
+
+/** No credentials in the request. */
+export function missingAuthenticationToken(): Ec2Error {
+  return new Ec2Error('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
+}
+
+/** The signature is there but does not have its form; `message` says what of it. */
+export function incompleteSignature(message: string): Ec2Error {
+  return new Ec2Error('IncompleteSignature', message)
+}
+
+/** The signature is well-formed and wrong; `message` says why where that is no secret. */
+export function signatureDoesNotMatch(
+  message = 'The request signature we calculated does not match the signature you provided. Check your AWS Secret ' +
+    'Access Key and signing method. Consult the service documentation for details.',
+): Ec2Error {
+  return new Ec2Error('SignatureDoesNotMatch', message, 403)
+}
+
+/** The access key does not exist or may not be used: AWS does not tell the difference, and neither do we. */
+export function invalidAccessKey(service: string): Ec2Error {
+  return service === 'ec2'
+    ? new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials', 401)
+    : invalidClientToken()
+}
+
+/** A session token was sent: no temporary credentials are issued here, so none can be valid. */
+export function invalidClientToken(): Ec2Error {
+  return new Ec2Error('InvalidClientTokenId', 'The security token included in the request is invalid.', 403)
+}
+
+/** The request is outside of its time. SDKs that see either code correct their clock by our Date header and retry. */
+export function outsideItsTime(service: string, detail: string): Ec2Error {
+  return service === 'ec2'
+    ? new Ec2Error('RequestExpired', `Request has expired. ${detail}`)
+    : signatureDoesNotMatch(detail)
+}
+
+/** A parameter without which a signature of version 2 cannot be checked. */
+export function missingParameter(name: string): Ec2Error {
+  return new Ec2Error('MissingParameter', `The request must contain the parameter ${name}`)
+}
+
+/** A parameter of the signature with a value that is not served. */
+export function invalidParameter(name: string, value: string, allowed: string): Ec2Error {
+  return new Ec2Error('InvalidParameterValue', `Value (${value}) for parameter ${name} is invalid. ${allowed}`)
+}
+
+/** Parameters, or ways to sign, that exclude each other. */
+export function invalidCombination(message: string): Ec2Error {
+  return new Ec2Error('InvalidParameterCombination', message)
+}
+
+/** A place that this Worker keeps its own data in does not answer; the caller may try again. */
+export function unavailable(what: string, cause: unknown): Ec2Error {
+  return new Ec2Error('Unavailable', `${what} cannot be reached at the moment. Please try again.`, 503, { cause })
+}

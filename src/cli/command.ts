@@ -1,0 +1,84 @@
+// What a row of the command table can say: all that is needed to explain, parse, send and print one command.
+
+import type { Answer } from './answer.ts'
+import type { Session } from './query.ts'
+
+/** Parameters of an EC2 request as data; lists are numbered and structures dotted when they are sent. */
+export interface Ec2Parameters {
+  readonly [name: string]: Ec2Parameter
+}
+export type Ec2Parameter = string | readonly Ec2Parameter[] | Ec2Parameters
+
+/** How words of the command line become parameters: the name of one, or a function where one name is not enough. */
+export type Filler = string | ((values: readonly string[]) => Ec2Parameters)
+
+/** An option, of one command or of all. Without `value` it is a flag. */
+export interface Option {
+  readonly name: string
+  readonly short?: string
+  /** What stands for the value in the help, such as `TYPE`. */
+  readonly value?: string
+  readonly about: string
+  readonly initial?: string
+  readonly required?: boolean
+  /** May be given more than once. */
+  readonly many?: boolean
+}
+
+/** An option that ends up in the request. */
+export interface RequestOption extends Option {
+  readonly fills: Filler
+}
+
+/** A word of the command line that is not an option. */
+export interface Operand {
+  /** As the help shows it, such as `IMAGE-ID`. */
+  readonly name: string
+  readonly about: string
+  readonly optional?: boolean
+  /** Takes all that follow, separated by spaces or commas. */
+  readonly many?: boolean
+  readonly fills: Filler
+}
+
+/** A column of a table. `of` is a path in the answer (see {@link Answer.text}) or a function of the row. */
+export interface Column {
+  readonly head: string
+  /** Least width in characters, without the space after it. */
+  readonly width: number
+  readonly of: string | ((row: Answer) => string)
+  /** The column holds account ids, to be shown as user names where they are known. */
+  readonly owner?: boolean
+}
+
+/** A table: one row for each element at the path `rows`; `rule` is the least length of the dashes under the header. */
+export interface TableOutput {
+  readonly rows: string
+  readonly columns: readonly Column[]
+  readonly rule?: number
+}
+
+/**
+ * Lines of text, once or for each element at the path `each`. `{imageId}` stands for that element of the answer,
+ * `{ImageId}` for that parameter of the request: EC2 itself tells them apart by the first letter.
+ */
+export interface LineOutput {
+  readonly each?: string
+  readonly lines: readonly string[]
+}
+
+export interface Command {
+  readonly name: string
+  /** EC2 action; one that starts with `Describe` is asked for page after page. */
+  readonly action: string
+  /** What it does, in one line. */
+  readonly purpose: string
+  readonly details?: string
+  readonly operands: readonly Operand[]
+  readonly options: readonly RequestOption[]
+  readonly output: TableOutput | LineOutput
+  /** A session of the shell: lines that start with `$ ` are commands, the others what they print. */
+  readonly example: string
+  /** Sends the request where it is no ordinary query. */
+  readonly send?: (session: Session, parameters: Ec2Parameters) => Promise<Answer>
+}

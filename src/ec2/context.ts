@@ -1,0 +1,81 @@
+// What an action is given besides its input: who asks, and everything it may use to answer.
+import type { OneReader, OneWriter } from '../opennebula/client.ts'
+import type { PagedInput, TokenScope } from '../protocol/paging.ts'
+import type { Goal } from './goals.ts'
+import type { IdIndex } from './id-index.ts'
+import type { IdMint } from './ids.ts'
+
+/** Who a request is made for. */
+export interface Account {
+  /** Twelve digits: the OpenNebula user id, padded. What EC2 calls OwnerId or Account. */
+  readonly id: string
+  /** The OpenNebula user. */
+  readonly user: { readonly id: number; readonly name: string }
+}
+
+/** Twelve digits for an OpenNebula user id. */
+export const accountId = (uid: number): string => String(uid).padStart(12, '0')
+
+/** What the operator has decided, as far as actions need it. */
+export interface Settings {
+  readonly region: string
+  readonly zones: readonly [string, ...string[]]
+  /** OpenNebula datastore for images and volumes. */
+  readonly datastore: number
+  /** OpenNebula network that elastic addresses are reserved from. */
+  readonly addressNetwork: number | undefined
+  /** Milliseconds for which terminated instances are still listed. */
+  readonly terminatedFor: number
+}
+
+/** Uploaded images that wait in the staging area until OpenNebula has fetched them. */
+export interface Staging {
+  /** A signed address from which OpenNebula can fetch the account's staged object; undefined if there is none. */
+  link(name: string): Promise<string | undefined>
+}
+
+/** What every action gets. */
+export interface Context {
+  readonly account: Account
+  readonly requestId: string
+  readonly settings: Settings
+  /** The address that the client used, without a path. */
+  readonly endpoint: string
+  readonly one: OneReader
+  readonly mint: IdMint
+  readonly index: IdIndex
+  /** HMAC key for what must come back unchanged: NextToken. */
+  readonly pageKey: CryptoKey
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** What an action that changes something gets: it runs in the account's Durable Object. */
+export interface ChangeContext extends Context {
+  readonly staging: Staging
+  /**
+   * The way to change anything. To be called when all is checked and nothing is done yet: this is where DryRun ends.
+   * @throws Ec2Error DryRunOperation
+   */
+  commit(): OneWriter
+  /** Keeps other requests of the account from changing the named things meanwhile. */
+  hold<T>(names: Iterable<string>, work: () => Promise<T>): Promise<T>
+  /** A seed for the nth id that this request mints: the same one when the request is repeated with its token. */
+  seed(index: number): string | undefined
+  /** True when an earlier run of this request may have left something behind. */
+  readonly resumed: boolean
+  /** Remembers what OpenNebula would not do at this moment, to be done as soon as it will. */
+  pursue(goals: readonly Goal[]): Promise<void>
+  /** Forgets what was remembered for these VMs: the caller wants something else now. */
+  release(vms: readonly number[]): Promise<void>
+  /** Remembers instances that may have come about though their launch failed: they are looked for and terminated. */
+  abandon(instances: readonly string[]): Promise<void>
+}
+
+/** What a NextToken of this request is good for. */
+export const pageScope = ({ account, pageKey }: Context, action: string, input: PagedInput): TokenScope => ({
+  key: pageKey,
+  action,
+  account: account.id,
+  input,
+})

@@ -1,0 +1,45 @@
+// What OpenNebula's refusals and silences mean to an EC2 client: one table.
+import { type OneCode, OneError, OneUnavailable } from '../opennebula/errors.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+
+/** OpenNebula's messages quote what was sent and how it is set up: EC2 callers get words of our own. */
+const byCode: Readonly<Record<OneCode, () => Ec2Error>> = {
+  AUTHENTICATION: () =>
+    new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials', 401),
+  AUTHORIZATION: () => unauthorized(),
+  NO_EXISTS: () => new Ec2Error('IncorrectState', 'A resource that the request needs no longer exists.'),
+  ACTION: () => new Ec2Error('IncorrectState', 'The resource is not in a state that allows this operation.'),
+  LOCKED: () => new Ec2Error('IncorrectState', 'The resource is locked.'),
+  ALLOCATE: () => internal(),
+  INTERNAL: () => internal(),
+  XML_RPC_API: () => internal(),
+  REPLICATION: () => unavailable(),
+}
+
+/** The quotas of OpenNebula that have a limit of their own in EC2, by what OpenNebula calls them. */
+const byQuota: readonly (readonly [RegExp, string])[] = [
+  [/quota in VM\b/i, 'InstanceLimitExceeded'],
+  [/quota in (IMAGE|DATASTORE)\b/i, 'VolumeLimitExceeded'],
+  [/quota in NETWORK\b/i, 'AddressLimitExceeded'],
+]
+
+export const unauthorized = () =>
+  new Ec2Error('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)
+
+export const unavailable = () =>
+  new Ec2Error('Unavailable', 'The cloud cannot be reached at the moment. Please try again.', 503)
+
+const internal = () => new Ec2Error('InternalError', 'An internal error has occurred.', 500)
+
+/** The error that a caller sees for whatever went wrong. */
+export function toEc2Error(error: unknown): Ec2Error {
+  if (error instanceof Ec2Error) return error
+  if (error instanceof OneUnavailable) return unavailable()
+  if (error instanceof OneError) return quotaExceeded(error) ?? byCode[error.code]()
+  return internal()
+}
+
+function quotaExceeded({ message }: OneError): Ec2Error | undefined {
+  const code = byQuota.find(([pattern]) => pattern.test(message))?.[1]
+  return code === undefined ? undefined : new Ec2Error(code, 'The quota of the account is used up.')
+}

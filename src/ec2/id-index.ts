@@ -1,0 +1,51 @@
+// Where minted ids are looked up: an index in KV that is never asked for a decision and heals itself from the pools.
+
+/** What the index is kept in: the part of a KV namespace that it needs. */
+export interface IndexStore {
+  get(keys: string[]): Promise<Map<string, string | null>>
+  put(key: string, value: string): Promise<void>
+}
+
+/** KV answers at most this many keys in one operation. */
+const KEYS_PER_GET = 100
+
+const keyOf = (id: string) => `id:${id}`
+
+/**
+ * The index from minted ids to OpenNebula numbers.
+ *
+ * KV is eventually consistent and may be empty, stale or down: an entry is a hint that the object itself confirms,
+ * a miss is no answer (the caller's pool is), and a failure is a miss.
+ * @see https://developers.cloudflare.com/kv/concepts/how-kv-works/
+ */
+export class IdIndex {
+  readonly #store: IndexStore
+  readonly #defer: (work: Promise<unknown>) => void
+
+  /** @param defer keeps the Worker alive for writes that nobody waits for */
+  constructor(store: IndexStore, defer: (work: Promise<unknown>) => void) {
+    this.#store = store
+    this.#defer = defer
+  }
+
+  /** The numbers of those ids that the index knows. */
+  async find(ids: readonly string[]): Promise<Map<string, number>> {
+    const found = new Map<string, number>()
+    for (let start = 0; start < ids.length; start += KEYS_PER_GET) {
+      const batch = ids.slice(start, start + KEYS_PER_GET)
+      const values = await this.#store.get(batch.map(keyOf)).catch(() => new Map<string, string | null>())
+      for (const id of batch) {
+        const number = Number(values.get(keyOf(id)) ?? Number.NaN)
+        if (Number.isSafeInteger(number)) found.set(id, number)
+      }
+    }
+    return found
+  }
+
+  /** Writes entries behind the caller's back: losing one costs a look into the pool, nothing else. */
+  remember(entries: Iterable<readonly [id: string, number: number]>): void {
+    for (const [id, number] of entries) {
+      this.#defer(this.#store.put(keyOf(id), String(number)).catch(() => undefined))
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// EC2 ids: minted for what the facade makes, derived from the number for what OpenNebula made, sealed against forgery.
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { kindOf, malformed, type ResourceKind, resources } from './resources.ts'
+
+/** What an id says about the object behind it. */
+export type ParsedId = { readonly minted: string } | { readonly number: number }
+
+/** An OpenNebula object as far as ids go: its number, its owner, and the `EC2_ID` attribute that it carries, if any. */
+export interface Identified {
+  readonly ID: number
+  readonly UID: number
+  readonly EC2_ID?: string | undefined
+}
+
+const MINTED_DIGITS = 17
+const LARGEST_NUMBER = 2 ** 31 - 1
+
+/** The form of an object that OpenNebula has by other ways: VM 15 is `i-00000015`, in decimal, as econe wrote it. */
+export const numericId = (kind: ResourceKind, number: number): string =>
+  `${resources[kind].prefix}-${String(number).padStart(8, '0')}`
+
+/**
+ * The id of a part of an object, by the numbers of both: disk 0 of VM 15, say.
+ * It begins with 0, as no minted id does, and `parsePairId` reads it again.
+ */
+export const pairId = (kind: ResourceKind, whole: number, part: number): string =>
+  `${resources[kind].prefix}-0${hex8(whole)}${hex8(part)}`
+
+const hex8 = (number: number) => number.toString(16).padStart(8, '0')
+
+/** The numbers in an id made by `pairId`; undefined for any other id. */
+export function parsePairId(kind: ResourceKind, id: string): { whole: number; part: number } | undefined {
+  const digits = id.slice(resources[kind].prefix.length + 1)
+  if (kind !== kindOf(id) || !/^0[0-9a-f]{16}$/.test(digits)) return undefined
+  return { whole: Number.parseInt(digits.slice(1, 9), 16), part: Number.parseInt(digits.slice(9), 16) }
+}
+
+/**
+ * Reads an id that a caller sent.
+ *
+ * Any hexadecimal id of AWS's length is well formed, as AWS has it: whether it exists is asked later.
+ * @throws Ec2Error `Invalid….Malformed`
+ */
+export function parseId(kind: ResourceKind, id: string): ParsedId {
+  const { prefix } = resources[kind]
+  const digits = id.startsWith(`${prefix}-`) ? id.slice(prefix.length + 1) : ''
+  if (!/^[0-9a-f]{1,17}$/.test(digits)) throw malformed(kind, id)
+  const number = /^\d{1,10}$/.test(digits) ? Number(digits) : Number.POSITIVE_INFINITY
+  return number <= LARGEST_NUMBER ? { number } : { minted: id }
+}
+
+/**
+ * Mints and checks ids.
+ *
+ * A minted id is written on its object as `EC2_ID="<id>:<seal>"`. The seal is a keyed check over the id and the
+ * owner: an attribute copied from somebody else's public image, or made up, does not carry one, and does not count.
+ */
+export class IdMint {
+  readonly #key: Uint8Array
+  readonly #seals = new Map<string, string>()
+
+  /** @param secret the Worker's master secret; the same secret recognises the ids again */
+  constructor(secret: string) {
+    this.#key = new Uint8Array(hkdfSync('sha256', secret, '', 'econe-edge ids', 32))
+  }
+
+  /**
+   * A new id in AWS's form. Its first digit is not 0: those are the ids of parts (`pairId`).
+   * @param seed what the id shall follow from (account, client token, index), so that a repeat mints it again
+   */
+  mint(kind: ResourceKind, seed?: string): string {
+    const hex = seed === undefined ? randomBytes(9).toString('hex') : this.#mac(`mint ${kind} ${seed}`).toString('hex')
+    return `${resources[kind].prefix}-${hex.slice(0, MINTED_DIGITS).replace(/^0/, 'f')}`
+  }
+
+  /** The value of the attribute `EC2_ID` for an object of this owner (an OpenNebula user id). */
+  attribute(id: string, ownerUid: number): string {
+    return `${id}:${this.#seal(id, ownerUid)}`
+  }
+
+  /** The id an object is shown under: the minted one where it can be trusted, else the one its number gives. */
+  idOf(kind: ResourceKind, object: Identified): string {
+    return this.#trusted(kind, object) ?? numericId(kind, object.ID)
+  }
+
+  /** Whether an object is the one an id names: by its minted id, or by its number. */
+  names(kind: ResourceKind, id: ParsedId, object: Identified): boolean {
+    return 'minted' in id ? this.#trusted(kind, object) === id.minted : object.ID === id.number
+  }
+
+  #trusted(kind: ResourceKind, { EC2_ID, UID }: Identified): string | undefined {
+    if (!EC2_ID?.startsWith(`${resources[kind].prefix}-`)) return undefined
+    const [id = '', seal] = EC2_ID.split(':')
+    return seal === this.#seal(id, UID) ? id : undefined
+  }
+
+  /** Remembered, since a Describe asks for the same seals again and again. */
+  #seal(id: string, ownerUid: number): string {
+    const text = `seal ${ownerUid} ${id}`
+    const known = this.#seals.get(text)
+    if (known !== undefined) return known
+    const seal = this.#mac(text).toString('base64url').slice(0, 16)
+    if (this.#seals.size >= 10_000) this.#seals.clear()
+    this.#seals.set(text, seal)
+    return seal
+  }
+
+  #mac(text: string): Buffer {
+    return createHmac('sha256', this.#key).update(text).digest()
+  }
+}

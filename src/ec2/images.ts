@@ -1,0 +1,284 @@
+// Images: listing, registering and deregistering them.
+import type {
+  Image as Ami,
+  DeregisterImageRequest,
+  DeregisterImageResult,
+  DescribeImagesRequest,
+  DescribeImagesResult,
+  RegisterImageRequest,
+  RegisterImageResult,
+} from '@aws-sdk/client-ec2'
+import { allocateImage, image as imageCall, merge, remove } from '../opennebula/calls.ts'
+import type { Image } from '../opennebula/documents.ts'
+import { OneError } from '../opennebula/errors.ts'
+import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
+import { encoded } from '../opennebula/template.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { type FilterTable, matcher } from '../protocol/filters.ts'
+import { pageSize, readToken, takePage } from '../protocol/paging.ts'
+import type { Streamed } from '../protocol/response.ts'
+import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
+import { toEc2Error } from './failures.ts'
+import { parseId } from './ids.ts'
+import { type ImageRecord, roleOf, sealedImageId, toAmi } from './image.ts'
+import { find, type Source } from './lookup.ts'
+import { encodeTags } from './record.ts'
+import { kindOf, notFound } from './resources.ts'
+import { tagsFor } from './tags.ts'
+
+/** OpenNebula images by their EC2 role, as `find` needs them. */
+export const imageSource = (kind: 'image' | 'volume' | 'snapshot', { one }: Context): Source<Image> => ({
+  kind,
+  identify: sealedImageId,
+  byNumber: async numbers => (await imagesByNumber(numbers, one)).filter(image => roleOf(image) === kind),
+  all: () => imagesWithRole(kind, one),
+})
+
+async function imagesByNumber(numbers: readonly number[], one: Context['one']): Promise<Image[]> {
+  const outcomes = await one.read(...numbers.map(imageCall))
+  for (const { error } of outcomes) if (error !== undefined && !isHidden(error)) throw toEc2Error(error)
+  return outcomes.flatMap(({ value = [] }) => value)
+}
+
+/** Whether an object is not there for the caller: to tell what does not exist from what is another's would leak it. */
+const isHidden = (error: Error) =>
+  error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
+
+/** The usable images of a role, newest first. */
+async function* imagesWithRole(role: string, one: Context['one']): AsyncGenerator<Image> {
+  for await (const image of one.images()) if (roleOf(image) === role && image.STATE !== IMAGE_STATE.DELETE) yield image
+}
+
+type Look = FilterTable<Ami>[string]
+
+const disks =
+  (member: 'DeleteOnTermination' | 'SnapshotId' | 'VolumeSize' | 'VolumeType' | 'Encrypted'): Look =>
+  ({ BlockDeviceMappings = [] }) =>
+    BlockDeviceMappings.map(({ Ebs }) => Ebs?.[member])
+
+/** What no image of this cloud has: the filter is valid and matches nothing. */
+const none: Look = () => undefined
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
+const filters: FilterTable<Ami> = {
+  architecture: image => image.Architecture,
+  'block-device-mapping.delete-on-termination': disks('DeleteOnTermination'),
+  'block-device-mapping.device-name': image => (image.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName),
+  'block-device-mapping.snapshot-id': disks('SnapshotId'),
+  'block-device-mapping.volume-size': disks('VolumeSize'),
+  'block-device-mapping.volume-type': disks('VolumeType'),
+  'block-device-mapping.encrypted': disks('Encrypted'),
+  'creation-date': image => image.CreationDate,
+  description: image => image.Description,
+  'ena-support': image => image.EnaSupport,
+  'free-tier-eligible': () => false,
+  hypervisor: image => image.Hypervisor,
+  'image-allowed': () => true,
+  'image-id': image => image.ImageId,
+  'image-type': image => image.ImageType,
+  'is-public': image => image.Public,
+  'kernel-id': none,
+  'manifest-location': image => image.ImageLocation,
+  name: image => image.Name,
+  'owner-alias': none,
+  'owner-id': image => image.OwnerId,
+  platform: none,
+  'product-code': none,
+  'product-code.type': none,
+  'ramdisk-id': none,
+  'root-device-name': image => image.RootDeviceName,
+  'root-device-type': image => image.RootDeviceType,
+  'source-image-id': none,
+  'source-image-region': none,
+  'source-instance-id': none,
+  state: image => image.State,
+  'state-reason-code': image => image.StateReason?.Code,
+  'state-reason-message': image => image.StateReason?.Message,
+  'sriov-net-support': none,
+  'virtualization-type': image => image.VirtualizationType,
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number'
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
+export async function describeImages(
+  input: DescribeImagesRequest,
+  context: Context,
+): Promise<Streamed<DescribeImagesResult>> {
+  const size = pageSize(input, { set: 'imagesSet', given: input.ImageIds }, { min: 1, max: 1000 })
+  const matches = matcher(input.Filters, filters, image => image.Tags ?? [])
+  const chosen = (image: Image) =>
+    isOwnedBy(image, input.Owners, context) && isFor(image, input.ExecutableUsers, context)
+  if (input.ImageIds?.length) {
+    const images = await find(imageSource('image', context), input.ImageIds, context)
+    return {
+      Images: images
+        .filter(chosen)
+        .map(image => toAmi(image, context))
+        .filter(matches),
+    }
+  }
+  const scope = pageScope(context, 'DescribeImages', input)
+  const before = await readToken(scope, isNumber)
+  const page = await takePage(amis(context, chosen, matches, before), size, scope, ({ number }) => number)
+  const Images = (async function* () {
+    for await (const { ami } of page.items) yield ami
+  })()
+  return { Images, ...(page.nextToken !== undefined && { NextToken: page.nextToken }) }
+}
+
+async function* amis(
+  context: Context,
+  chosen: (image: Image) => boolean,
+  matches: (ami: Ami) => boolean,
+  before = Number.POSITIVE_INFINITY,
+): AsyncGenerator<{ number: number; ami: Ami }> {
+  for await (const image of imagesWithRole('image', context.one)) {
+    if (image.ID >= before || !chosen(image)) continue
+    const ami = toAmi(image, context)
+    if (matches(ami)) yield { number: image.ID, ami }
+  }
+}
+
+function isOwnedBy({ UID }: Image, owners: readonly string[] | undefined, { account }: Context): boolean {
+  if (!owners?.length) return true
+  return owners.some(owner => accountId(UID) === (owner === 'self' ? account.id : owner))
+}
+
+/** ExecutableUsers lists what was shared: with `all`, or with oneself by another owner. */
+function isFor({ UID, PERMISSIONS }: Image, users: readonly string[] | undefined, { account }: Context): boolean {
+  if (!users?.length) return true
+  const sharedWithSelf = UID !== account.user.id && !PERMISSIONS.OTHER_U
+  return users.some(user => (user === 'all' ? PERMISSIONS.OTHER_U : isSelf(user, account.id) && sharedWithSelf))
+}
+
+const isSelf = (user: string, id: string) => user === 'self' || user === id
+
+/**
+ * Registers an image, in econe's way: `ImageLocation` is the id of an OpenNebula image, or of one that was uploaded.
+ *
+ * Registering what is an AMI already answers its id again.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
+ */
+export async function registerImage(input: RegisterImageRequest, context: ChangeContext): Promise<RegisterImageResult> {
+  const location = input.ImageLocation
+  if (!location) throw new Ec2Error('MissingParameter', 'The request must contain the parameter ImageLocation')
+  return context.hold([`register:${location}`], async () => {
+    const image = await imageAt(location, context)
+    if (image === undefined) return importStaged(location, input, context)
+    return markAsAmi(image, input, context)
+  })
+}
+
+/** `ami-15`, `15`, or a minted id, of any image that is not a volume or a snapshot. */
+async function imageAt(location: string, context: Context): Promise<Image | undefined> {
+  const id = /^\d+$/.test(location) ? `ami-${location}` : location
+  if (kindOf(id) !== 'image') return undefined
+  const parsed = parseId('image', id)
+  const number = 'number' in parsed ? parsed.number : (await context.index.find([id])).get(id)
+  const [image] = number === undefined ? [] : await imagesByNumber([number], context.one)
+  if (image && context.mint.names('image', parsed, sealedImageId(image))) return image
+  return 'number' in parsed ? undefined : imageInPool(id, context)
+}
+
+async function imageInPool(id: string, { one, mint }: Context): Promise<Image | undefined> {
+  for await (const image of one.images()) if (mint.idOf('image', sealedImageId(image)) === id) return image
+  return undefined
+}
+
+async function markAsAmi(
+  image: Image,
+  input: RegisterImageRequest,
+  context: ChangeContext,
+): Promise<RegisterImageResult> {
+  const role = roleOf(image)
+  const ImageId = context.mint.idOf('image', sealedImageId(image))
+  if (role === 'volume' || role === 'snapshot' || image.TYPE !== IMAGE_TYPE.OS) throw notFound('image', ImageId)
+  if (role === 'image') return { ImageId }
+  checkOwner(image, context)
+  await context.commit().call(merge('image', image.ID, amiAttributes(input)))
+  return { ImageId }
+}
+
+/** The attributes by which an OpenNebula image is an AMI. */
+function amiAttributes(input: RegisterImageRequest) {
+  const record: ImageRecord = { name: input.Name, description: input.Description, architecture: input.Architecture }
+  const tags = tagsFor('image', input.TagSpecifications, ['image', 'snapshot'])
+  return { EC2_AMI: true, EC2_IMAGE: encoded(record), ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }) }
+}
+
+async function importStaged(
+  location: string,
+  input: RegisterImageRequest,
+  context: ChangeContext,
+): Promise<RegisterImageResult> {
+  const path = await context.staging.link(location)
+  if (path === undefined) throw notFound('image', location)
+  const ImageId = kindOf(location) === 'image' ? location : context.mint.mint('image', context.seed(0))
+  await importImage(ImageId, path, amiAttributes(input), context)
+  return { ImageId }
+}
+
+/** What of an image OpenNebula is told besides where it is. */
+type Attributes = ReturnType<typeof amiAttributes>
+
+/**
+ * Has OpenNebula fetch an image. Its name there is its EC2 id: OpenNebula takes a name once per owner, so a repeated
+ * import of the same id makes no second image.
+ */
+export async function importImage(
+  id: string,
+  path: string,
+  attributes: Attributes,
+  context: ChangeContext,
+): Promise<void> {
+  const { mint, account, settings } = context
+  const data = { NAME: id, TYPE: 'OS', PATH: path, EC2_ID: mint.attribute(id, account.user.id), ...attributes }
+  const one = context.commit()
+  try {
+    context.index.remember([[id, await one.call(allocateImage(data, settings.datastore))]])
+  } catch (error) {
+    if (!(await imageInPool(id, context))) throw importFailure(error)
+  }
+}
+
+/** OpenNebula says INTERNAL for an image that it cannot read, or has no room for. */
+const importFailure = (error: unknown) =>
+  error instanceof OneError && error.code === 'INTERNAL'
+    ? new Ec2Error(
+        'InvalidParameterValue',
+        'The cloud could not import the image: its format or size is not supported.',
+      )
+    : toEc2Error(error)
+
+/** An image that the facade stages itself: econe's UploadImage. The bytes are staged under the id already. */
+export async function uploadImage(
+  { ImageId, Name }: { readonly ImageId: string; readonly Name: string },
+  context: ChangeContext,
+): Promise<RegisterImageResult> {
+  return importStaged(ImageId, { Name, ImageLocation: ImageId }, context)
+}
+
+function checkOwner(image: Image, { account, mint }: Context): void {
+  if (image.UID === account.user.id) return
+  throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf('image', sealedImageId(image))}`, 403)
+}
+
+/**
+ * The AMI is gone at once; its image goes as soon as no instance uses it.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html
+ */
+export async function deregisterImage(
+  { ImageId = '' }: DeregisterImageRequest,
+  context: ChangeContext,
+): Promise<DeregisterImageResult> {
+  const [image] = await find(imageSource('image', context), [ImageId], context)
+  if (!image) throw notFound('image', ImageId)
+  checkOwner(image, context)
+  const [marked, deleted] = await context
+    .commit()
+    .multicall([merge('image', image.ID, { EC2_AMI: false }), remove('image', image.ID)])
+  if (marked?.error) throw toEc2Error(marked.error)
+  if (deleted?.error) await context.pursue([{ kind: 'image', number: image.ID, goal: 'delete' }])
+  return { Return: true }
+}

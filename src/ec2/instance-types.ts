@@ -1,0 +1,138 @@
+// Instance types: VM templates that the operator marked with `EC2_INSTANCE_TYPE`.
+import type {
+  _InstanceType,
+  DescribeInstanceTypesRequest,
+  DescribeInstanceTypesResult,
+  InstanceTypeInfo,
+} from '@aws-sdk/client-ec2'
+import type { VmTemplate } from '../opennebula/documents.ts'
+import { textOf } from '../opennebula/shape.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { type FilterTable, matcher } from '../protocol/filters.ts'
+import { pageSize, readToken, takePage } from '../protocol/paging.ts'
+import { type Context, pageScope } from './context.ts'
+
+export const typeName = (template: VmTemplate): string | undefined => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE')
+
+/** The templates by type; of several for one type the lowest id counts, so that an operator's copy changes nothing. */
+export function templatesByType(templates: Iterable<VmTemplate>): Map<string, VmTemplate> {
+  const byType = new Map<string, VmTemplate>()
+  for (const template of [...templates].sort((a, b) => a.ID - b.ID)) {
+    const name = typeName(template)
+    if (name !== undefined && !byType.has(name)) byType.set(name, template)
+  }
+  return byType
+}
+
+const number = (template: VmTemplate, name: string, otherwise: number) =>
+  Number(textOf(template.TEMPLATE, name) ?? otherwise) || otherwise
+
+/** OpenNebula schedules by CPU, the share of a host's cores; VCPU is what the guest sees. */
+function toInstanceType(name: string, template: VmTemplate): InstanceTypeInfo {
+  const vcpus = number(template, 'VCPU', 1)
+  return {
+    // AWS's type lists AWS's own names; an operator's are theirs to choose
+    InstanceType: name as _InstanceType,
+    CurrentGeneration: true,
+    FreeTierEligible: false,
+    SupportedUsageClasses: ['on-demand'],
+    SupportedRootDeviceTypes: ['ebs'],
+    SupportedVirtualizationTypes: ['hvm'],
+    BareMetal: false,
+    Hypervisor: 'xen',
+    ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
+    VCpuInfo: { DefaultVCpus: vcpus, DefaultCores: vcpus, DefaultThreadsPerCore: 1 },
+    MemoryInfo: { SizeInMiB: number(template, 'MEMORY', 0) },
+    InstanceStorageSupported: false,
+    EbsInfo: { EbsOptimizedSupport: 'unsupported', EncryptionSupport: 'unsupported', NvmeSupport: 'unsupported' },
+    NetworkInfo: {
+      NetworkPerformance: 'Moderate',
+      MaximumNetworkInterfaces: 8,
+      MaximumNetworkCards: 1,
+      DefaultNetworkCardIndex: 0,
+      NetworkCards: [{ NetworkCardIndex: 0, NetworkPerformance: 'Moderate', MaximumNetworkInterfaces: 8 }],
+      Ipv4AddressesPerInterface: 8,
+      Ipv6AddressesPerInterface: 0,
+      Ipv6Supported: false,
+      EnaSupport: 'unsupported',
+      EfaSupported: false,
+      EncryptionInTransitSupported: false,
+    },
+    PlacementGroupInfo: { SupportedStrategies: ['cluster', 'spread'] },
+    HibernationSupported: false,
+    BurstablePerformanceSupported: false,
+    DedicatedHostsSupported: false,
+    AutoRecoverySupported: false,
+    SupportedBootModes: ['legacy-bios'],
+  }
+}
+
+const filters: FilterTable<InstanceTypeInfo> = {
+  'auto-recovery-supported': type => type.AutoRecoverySupported,
+  'bare-metal': type => type.BareMetal,
+  'burstable-performance-supported': type => type.BurstablePerformanceSupported,
+  'current-generation': type => type.CurrentGeneration,
+  'dedicated-hosts-supported': type => type.DedicatedHostsSupported,
+  'ebs-info.ebs-optimized-support': type => type.EbsInfo?.EbsOptimizedSupport,
+  'ebs-info.encryption-support': type => type.EbsInfo?.EncryptionSupport,
+  'ebs-info.nvme-support': type => type.EbsInfo?.NvmeSupport,
+  'free-tier-eligible': type => type.FreeTierEligible,
+  'hibernation-supported': type => type.HibernationSupported,
+  hypervisor: type => type.Hypervisor,
+  'instance-storage-supported': type => type.InstanceStorageSupported,
+  'instance-type': type => type.InstanceType,
+  'memory-info.size-in-mib': type => type.MemoryInfo?.SizeInMiB,
+  'network-info.efa-supported': type => type.NetworkInfo?.EfaSupported,
+  'network-info.ena-support': type => type.NetworkInfo?.EnaSupport,
+  'network-info.encryption-in-transit-supported': type => type.NetworkInfo?.EncryptionInTransitSupported,
+  'network-info.ipv4-addresses-per-interface': type => type.NetworkInfo?.Ipv4AddressesPerInterface,
+  'network-info.ipv6-addresses-per-interface': type => type.NetworkInfo?.Ipv6AddressesPerInterface,
+  'network-info.ipv6-supported': type => type.NetworkInfo?.Ipv6Supported,
+  'network-info.maximum-network-cards': type => type.NetworkInfo?.MaximumNetworkCards,
+  'network-info.maximum-network-interfaces': type => type.NetworkInfo?.MaximumNetworkInterfaces,
+  'network-info.network-performance': type => type.NetworkInfo?.NetworkPerformance,
+  'nitro-enclaves-support': () => 'unsupported',
+  'nitro-tpm-support': () => 'unsupported',
+  'processor-info.supported-architecture': type => type.ProcessorInfo?.SupportedArchitectures,
+  'processor-info.sustained-clock-speed-in-ghz': () => undefined,
+  'supported-boot-mode': type => type.SupportedBootModes,
+  'supported-root-device-type': type => type.SupportedRootDeviceTypes,
+  'supported-usage-class': type => type.SupportedUsageClasses,
+  'supported-virtualization-type': type => type.SupportedVirtualizationTypes,
+  'vcpu-info.default-cores': type => type.VCpuInfo?.DefaultCores,
+  'vcpu-info.default-threads-per-core': type => type.VCpuInfo?.DefaultThreadsPerCore,
+  'vcpu-info.default-vcpus': type => type.VCpuInfo?.DefaultVCpus,
+}
+
+const isName = (value: unknown): value is string => typeof value === 'string'
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html */
+export async function describeInstanceTypes(
+  input: DescribeInstanceTypesRequest,
+  context: Context,
+): Promise<DescribeInstanceTypesResult> {
+  const wanted: readonly string[] = input.InstanceTypes ?? []
+  const size = pageSize(input, { set: 'instanceTypes', given: wanted }, { min: 5, max: 100 })
+  const matches = matcher(input.Filters, filters)
+  const templates = templatesByType(await Array.fromAsync(context.one.templates()))
+  const unknown = wanted.filter(name => !templates.has(name))
+  if (unknown.length > 0) {
+    throw new Ec2Error(
+      'InvalidInstanceType',
+      `The following supplied instance types do not exist: [${unknown.join(', ')}]`,
+    )
+  }
+  const scope = pageScope(context, 'DescribeInstanceTypes', input)
+  const after = await readToken(scope, isName)
+  const types = [...templates]
+    .filter(([name]) => wanted.length === 0 || wanted.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .filter(([name]) => after === undefined || name > after)
+    .map(([name, template]) => toInstanceType(name, template))
+    .filter(matches)
+  const page = await takePage(types, size, scope, last => last.InstanceType ?? '')
+  return {
+    InstanceTypes: await Array.fromAsync(page.items),
+    ...(page.nextToken !== undefined && { NextToken: page.nextToken }),
+  }
+}

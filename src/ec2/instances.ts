@@ -1,0 +1,311 @@
+// Instances: listing them, and starting, stopping, rebooting and terminating them.
+import type {
+  DescribeInstancesRequest,
+  DescribeInstancesResult,
+  InstanceStateChange,
+  InstanceStateName,
+  RebootInstancesRequest,
+  Reservation,
+  StartInstancesRequest,
+  StartInstancesResult,
+  StopInstancesRequest,
+  StopInstancesResult,
+  TerminateInstancesRequest,
+  TerminateInstancesResult,
+} from '@aws-sdk/client-ec2'
+import { type VmAction, vmAction } from '../opennebula/calls.ts'
+import type { Vm } from '../opennebula/documents.ts'
+import { OneError } from '../opennebula/errors.ts'
+import type { Cursor } from '../opennebula/pages.ts'
+import { VM_STATE } from '../opennebula/states.ts'
+import type { Outcome } from '../opennebula/xmlrpc.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { matcher } from '../protocol/filters.ts'
+import { pageSize, readToken, takePage } from '../protocol/paging.ts'
+import type { Streamed } from '../protocol/response.ts'
+import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
+import { toEc2Error } from './failures.ts'
+import { type InstanceView, reservationId, sealedId, toInstance, viewInstance } from './instance.ts'
+import { instanceFilters, type ListedInstance } from './instance-filters.ts'
+import { find, type Source } from './lookup.ts'
+import { type GoalState, shownState, stateItem, stateOf } from './states.ts'
+
+/** VMs a request: small enough for a first byte soon, large enough for 10,000 in a free plan's 50 requests. */
+const VMS_PER_PAGE = 250
+
+/** How many of the newest VMs that are DONE are looked at for those that ended within the hour. */
+const DONE_LOOKED_AT = 200
+
+/** The instances of the account, as `find` needs them. */
+export const instanceSource = (context: Context): Source<Vm> => ({
+  kind: 'instance',
+  identify: sealedId,
+  byNumber: async numbers => (await Array.fromAsync(context.one.vms(numbers))).filter(vm => isListed(vm, context)),
+  all: () => allVms(context),
+})
+
+/** Terminated instances stay visible for an hour, as AWS has it. */
+const isListed = (vm: Vm, { now, settings }: Context) =>
+  vm.STATE !== VM_STATE.DONE || vm.ETIME * 1000 > now() - settings.terminatedFor
+
+async function* allVms(context: Context, after?: Cursor): AsyncGenerator<Vm> {
+  yield* context.one.vmPages({ size: VMS_PER_PAGE, after })
+  yield* recentlyTerminated(context)
+}
+
+async function* recentlyTerminated(context: Context): AsyncGenerator<Vm> {
+  let looked = 0
+  for await (const vm of context.one.vmPages({ state: VM_STATE.DONE, size: DONE_LOOKED_AT })) {
+    if (isListed(vm, context)) yield vm
+    if (++looked === DONE_LOOKED_AT) return
+  }
+}
+
+function listed(vm: Vm, context: Context): ListedInstance {
+  const view = viewInstance(vm, context)
+  return { ...toInstance(view, context), ReservationId: reservationId(view), OwnerId: accountId(vm.UID) }
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
+export async function describeInstances(
+  input: DescribeInstancesRequest,
+  context: Context,
+): Promise<Streamed<DescribeInstancesResult>> {
+  const size = pageSize(input, { set: 'instancesSet', given: input.InstanceIds })
+  const matches = matcher(input.Filters, instanceFilters, instance => instance.Tags ?? [])
+  if (input.InstanceIds?.length) {
+    const vms = await find(instanceSource(context), input.InstanceIds, context)
+    return { Reservations: grouped(vms.map(vm => listed(vm, context)).filter(matches)) }
+  }
+  if (size === undefined) return { Reservations: reservations(listedVms(context, matches)) }
+  const scope = pageScope(context, 'DescribeInstances', input)
+  const after = await readToken(scope, isCursor)
+  const { items, nextToken } = await takePage(pageable(context, matches, after), size, scope, item => item.cursor)
+  const page = await Array.fromAsync(items, ({ instance }) => instance)
+  return { Reservations: grouped(page), ...(nextToken !== undefined && { NextToken: nextToken }) }
+}
+
+type Matches = (instance: ListedInstance) => boolean
+
+async function* listedVms(context: Context, matches: Matches): AsyncGenerator<ListedInstance> {
+  for await (const vm of allVms(context)) {
+    const instance = listed(vm, context)
+    if (matches(instance)) yield instance
+  }
+}
+
+type InstanceCursor = { readonly done: boolean; readonly before: number; readonly offset: number }
+
+const isCursor = (value: unknown): value is InstanceCursor =>
+  value !== null && typeof value === 'object' && 'before' in value && 'done' in value
+
+/** Every instance with the place behind it, so that a page can end at any of them. */
+async function* pageable(
+  context: Context,
+  matches: Matches,
+  after: InstanceCursor | undefined,
+): AsyncGenerator<{ instance: ListedInstance; cursor: InstanceCursor }> {
+  for (const done of after?.done ? [true] : [false, true]) {
+    const from = after?.done === done ? after : undefined
+    const state = done ? { state: VM_STATE.DONE } : {}
+    const pages = context.one.vmPages({ ...state, size: done ? DONE_LOOKED_AT : VMS_PER_PAGE, after: from })
+    let looked = 0
+    for await (const vm of pages) {
+      if (done && ++looked > DONE_LOOKED_AT) break
+      if (!isListed(vm, context)) continue
+      const instance = listed(vm, context)
+      if (matches(instance) && pages.cursor) yield { instance, cursor: { done, ...pages.cursor } }
+    }
+  }
+}
+
+/** Reservations of these instances, each once. */
+function grouped(instances: readonly ListedInstance[]): Reservation[] {
+  const byReservation = Map.groupBy(instances, instance => instance.ReservationId)
+  return [...byReservation].map(([ReservationId, members]) => ({
+    ReservationId,
+    OwnerId: members[0]?.OwnerId,
+    Groups: [],
+    Instances: members.toSorted((a, b) => (a.AmiLaunchIndex ?? 0) - (b.AmiLaunchIndex ?? 0)),
+  }))
+}
+
+/** How many instances are held while a streamed list is grouped: a reservation's are nearly always neighbours. */
+const GROUPING_WINDOW = 100
+
+async function* reservations(instances: AsyncIterable<ListedInstance>): AsyncGenerator<Reservation> {
+  let window: ListedInstance[] = []
+  for await (const instance of instances) {
+    const last = window.at(-1)
+    if (window.length >= GROUPING_WINDOW && last?.ReservationId !== instance.ReservationId) {
+      yield* grouped(window)
+      window = []
+    }
+    window.push(instance)
+  }
+  yield* grouped(window)
+}
+
+/** What an action on running instances is: from the state each is in to what OpenNebula is told. */
+interface Transition {
+  /** In these states there is nothing to do: EC2's actions may be repeated. */
+  readonly already: readonly InstanceStateName[]
+  /** In these states it cannot be done. */
+  readonly refused: readonly InstanceStateName[]
+  /** What the answer shows for an instance that it is done to. */
+  readonly shows: InstanceStateName
+  readonly action: VmAction
+  /** What is remembered of those that OpenNebula refuses for the moment. */
+  readonly goal?: GoalState
+  readonly verb: string
+}
+
+const transitions = {
+  start: {
+    already: ['pending', 'running'],
+    refused: ['stopping', 'shutting-down', 'terminated'],
+    shows: 'pending',
+    action: 'resume',
+    verb: 'started',
+  },
+  stop: {
+    already: ['stopping', 'stopped'],
+    refused: ['shutting-down', 'terminated'],
+    shows: 'stopping',
+    action: 'poweroff',
+    goal: 'stop',
+    verb: 'stopped',
+  },
+  forceStop: {
+    already: ['stopped'],
+    refused: ['shutting-down', 'terminated'],
+    shows: 'stopping',
+    action: 'poweroff-hard',
+    goal: 'stop',
+    verb: 'stopped',
+  },
+  terminate: {
+    already: ['terminated'],
+    refused: [],
+    shows: 'shutting-down',
+    action: 'terminate-hard',
+    goal: 'terminate',
+    verb: 'terminated',
+  },
+} as const satisfies Record<string, Transition>
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StartInstances.html */
+export const startInstances = async (
+  { InstanceIds }: StartInstancesRequest,
+  context: ChangeContext,
+): Promise<StartInstancesResult> => ({
+  StartingInstances: await transit(InstanceIds, transitions.start, context),
+})
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html */
+export async function stopInstances(
+  { InstanceIds, Force, Hibernate }: StopInstancesRequest,
+  context: ChangeContext,
+): Promise<StopInstancesResult> {
+  if (Hibernate) {
+    throw new Ec2Error('UnsupportedHibernationConfiguration', 'The instances are not configured for hibernation.')
+  }
+  return { StoppingInstances: await transit(InstanceIds, Force ? transitions.forceStop : transitions.stop, context) }
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html */
+export async function terminateInstances(
+  { InstanceIds }: TerminateInstancesRequest,
+  context: ChangeContext,
+): Promise<TerminateInstancesResult> {
+  return { TerminatingInstances: await transit(InstanceIds, transitions.terminate, context, checkProtection) }
+}
+
+function checkProtection(view: InstanceView): void {
+  if (!view.record.keep || stateOf(view.vm) === 'terminated') return
+  throw new Ec2Error(
+    'OperationNotPermitted',
+    `The instance '${view.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+  )
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RebootInstances.html */
+export async function rebootInstances(
+  { InstanceIds }: RebootInstancesRequest,
+  context: ChangeContext,
+): Promise<undefined> {
+  const views = await viewAll(InstanceIds, context)
+  for (const view of views) {
+    const state = shownState(view.vm, view.goal)
+    if (state !== 'running' && state !== 'pending') throw incorrectState(view, state, 'rebooted')
+  }
+  const one = context.commit()
+  const outcomes = await one.multicall(views.map(({ vm }) => vmAction('reboot', vm.ID)))
+  // A VM that is still booting, or in the middle of a hot-plug, needs no reboot: AWS only asks for one, too
+  throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
+}
+
+async function viewAll(ids: readonly string[] | undefined, context: Context): Promise<InstanceView[]> {
+  const vms = await find(instanceSource(context), ids ?? [], context)
+  return vms.map(vm => viewInstance(vm, context))
+}
+
+const incorrectState = ({ id }: InstanceView, state: InstanceStateName, verb: string) =>
+  new Ec2Error(
+    'IncorrectInstanceState',
+    `The instance '${id}' is not in a state from which it can be ${verb}. Its current state is '${state}'.`,
+  )
+
+/**
+ * Brings instances into another state: all are checked before any is touched.
+ *
+ * Three upstream requests at most: one to look, one to act, and one to note on the VMs what OpenNebula refused for the
+ * moment, which the account's object then does as soon as it can.
+ */
+async function transit(
+  ids: readonly string[] | undefined,
+  transition: Transition,
+  context: ChangeContext,
+  check: (view: InstanceView) => void = () => undefined,
+): Promise<InstanceStateChange[]> {
+  const views = await viewAll(ids, context)
+  const planned = views.map(view => ({ view, before: shownState(view.vm, view.goal) }))
+  for (const { view, before } of planned) {
+    check(view)
+    if (transition.refused.includes(before)) throw incorrectState(view, before, transition.verb)
+  }
+  const one = context.commit()
+  const changing = planned.filter(({ before }) => !transition.already.includes(before)).map(({ view }) => view)
+  const { goal } = transition
+  if (goal === undefined) await context.release(changing.filter(view => view.goal).map(({ vm }) => vm.ID))
+  const outcomes = await one.multicall(changing.map(({ vm }) => vmAction(transition.action, vm.ID)))
+  throwFirst(outcomes.filter(({ error }) => goal === undefined || !isBusy(error)))
+  if (goal !== undefined) {
+    const unfinished = changing.filter((view, index) => isBusy(outcomes[index]?.error) || outlives(view, goal))
+    await context.pursue(unfinished.map(({ vm }) => ({ kind: 'vm', number: vm.ID, goal })))
+  }
+  return planned.map(({ view, before }) => ({
+    InstanceId: view.id,
+    PreviousState: stateItem(before),
+    CurrentState: stateItem(transition.already.includes(before) ? before : transition.shows),
+  }))
+}
+
+/** Whether there is more to do when the goal is reached: volumes that end with their instance. */
+const outlives = ({ record }: InstanceView, goal: GoalState) =>
+  goal === 'terminate' && (record.volumes ?? []).some(({ deleteOnTermination }) => deleteOnTermination)
+
+/** OpenNebula refuses because of what the VM is doing at this moment. */
+const isBusy = (error: unknown) => error instanceof OneError && (error.code === 'ACTION' || error.code === 'LOCKED')
+
+function throwFirst(outcomes: readonly Outcome<number>[]): void {
+  const failed = outcomes.find(outcome => outcome.error !== undefined)
+  if (failed) throw toEc2Error(failed.error)
+}
+
+/** One instance by its id. @throws Ec2Error NotFound */
+export async function findInstance(id: string, context: Context): Promise<InstanceView> {
+  const [view] = await viewAll([id], context)
+  if (!view) throw new TypeError('find returned nothing')
+  return view
+}

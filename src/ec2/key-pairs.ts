@@ -1,0 +1,151 @@
+// Key pairs: made, imported, listed and deleted in the user's own OpenNebula template.
+import type {
+  CreateKeyPairRequest,
+  DeleteKeyPairRequest,
+  DeleteKeyPairResult,
+  DescribeKeyPairsRequest,
+  DescribeKeyPairsResult,
+  ImportKeyPairRequest,
+  ImportKeyPairResult,
+  KeyPairInfo,
+  KeyPair as NewKeyPair,
+} from '@aws-sdk/client-ec2'
+import { merge, type WriteCall } from '../opennebula/calls.ts'
+import { textOf } from '../opennebula/shape.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { type FilterTable, matcher } from '../protocol/filters.ts'
+import type { ChangeContext, Context } from './context.ts'
+import { generateKeyPair } from './keys/material.ts'
+import { checkKeyName } from './keys/name.ts'
+import { importPublicKey, type PublicKey } from './keys/public-key.ts'
+import { type KeyPair, readKeyPairs, writeKeyPairs } from './keys/store.ts'
+import { notFound } from './resources.ts'
+import { type Tags, tagItems, tagsFor } from './tags.ts'
+
+/** All of a user's key pairs are one attribute: who changes one must not lose another's. */
+export const KEY_PAIRS_LOCK = 'key-pairs'
+
+/** The key pairs of the account, by name. */
+export async function keyPairs({ one }: Context): Promise<Map<string, KeyPair>> {
+  const { TEMPLATE } = await one.user()
+  return readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS'))
+}
+
+/** The call that writes them all back. */
+export const writeKeyPairsCall = (pairs: ReadonlyMap<string, KeyPair>, { account }: Context): WriteCall =>
+  merge('user', account.user.id, { EC2_KEYPAIRS: writeKeyPairs(pairs) })
+
+/** Changes the key pairs of the account under their lock; what `change` returns undefined for is not written. */
+function changeKeyPairs<T>(
+  context: ChangeContext,
+  change: (pairs: Map<string, KeyPair>) => T | undefined,
+): Promise<T | undefined> {
+  return context.hold([KEY_PAIRS_LOCK], async () => {
+    const pairs = await keyPairs(context)
+    const result = change(pairs)
+    const one = context.commit()
+    if (result !== undefined) await one.call(writeKeyPairsCall(pairs, context))
+    return result
+  })
+}
+
+function add(pairs: Map<string, KeyPair>, name: string, key: PublicKey, tags: Tags, { mint, now }: Context): KeyPair {
+  if (pairs.has(name)) throw new Ec2Error('InvalidKeyPair.Duplicate', `The keypair '${name}' already exists.`)
+  const { type, publicKey, fingerprint } = key
+  const pair = { name, id: mint.mint('keyPair'), type, publicKey, fingerprint, created: new Date(now()), tags }
+  pairs.set(name, pair)
+  return pair
+}
+
+const described = ({ name, id, fingerprint, tags }: KeyPair) => ({
+  KeyName: name,
+  KeyPairId: id,
+  KeyFingerprint: fingerprint,
+  Tags: tagItems(tags),
+})
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateKeyPair.html */
+export async function createKeyPair(
+  { KeyName = '', KeyType = 'rsa', KeyFormat = 'pem', TagSpecifications }: CreateKeyPairRequest,
+  context: ChangeContext,
+): Promise<NewKeyPair> {
+  checkKeyName(KeyName)
+  const type = oneOf(KeyType, ['rsa', 'ed25519'], 'keyType')
+  const format = oneOf(KeyFormat, ['pem', 'ppk'], 'keyFormat')
+  const tags = tagsFor('key-pair', TagSpecifications)
+  const created = await changeKeyPairs(context, pairs => {
+    const key = generateKeyPair(type, format, KeyName)
+    return { pair: add(pairs, KeyName, key, tags, context), material: key.material }
+  })
+  return { ...(created && described(created.pair)), KeyMaterial: created?.material }
+}
+
+function oneOf<V extends string>(value: string, allowed: readonly V[], parameter: string): V {
+  const found = allowed.find(each => each === value)
+  if (found === undefined) {
+    throw new Ec2Error('InvalidParameterValue', `Value (${value}) for parameter ${parameter} is invalid.`)
+  }
+  return found
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportKeyPair.html */
+export async function importKeyPair(
+  { KeyName = '', PublicKeyMaterial = new Uint8Array(), TagSpecifications }: ImportKeyPairRequest,
+  context: ChangeContext,
+): Promise<ImportKeyPairResult> {
+  checkKeyName(KeyName)
+  const tags = tagsFor('key-pair', TagSpecifications)
+  const key = importPublicKey(PublicKeyMaterial, KeyName)
+  const pair = await changeKeyPairs(context, pairs => add(pairs, KeyName, key, tags, context))
+  return { ...(pair && described(pair)) }
+}
+
+/**
+ * Deleting what is not there succeeds, as AWS has it.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteKeyPair.html
+ */
+export async function deleteKeyPair(
+  { KeyName, KeyPairId }: DeleteKeyPairRequest,
+  context: ChangeContext,
+): Promise<DeleteKeyPairResult> {
+  if (!KeyName && !KeyPairId) {
+    throw new Ec2Error('MissingParameter', 'The request must contain the parameter KeyName or KeyPairId')
+  }
+  const deleted = await changeKeyPairs(context, pairs => {
+    const pair = [...pairs.values()].find(({ name, id }) => name === KeyName || id === KeyPairId)
+    return pair && pairs.delete(pair.name) ? pair : undefined
+  })
+  return { Return: true, ...(deleted && { KeyPairId: deleted.id }) }
+}
+
+const filters: FilterTable<KeyPair> = {
+  'key-pair-id': pair => pair.id,
+  fingerprint: pair => pair.fingerprint,
+  'key-name': pair => pair.name,
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeKeyPairs.html */
+export async function describeKeyPairs(
+  { KeyNames, KeyPairIds, Filters, IncludePublicKey }: DescribeKeyPairsRequest,
+  context: Context,
+): Promise<DescribeKeyPairsResult> {
+  const matches = matcher(Filters, filters, pair => tagItems(pair.tags))
+  const pairs = [...(await keyPairs(context)).values()]
+  const names = new Set(KeyNames)
+  const ids = new Set(KeyPairIds)
+  const missing =
+    [...names].find(name => !pairs.some(pair => pair.name === name)) ??
+    [...ids].find(id => !pairs.some(pair => pair.id === id))
+  if (missing !== undefined) throw notFound('keyPair', missing)
+  const wanted = names.size + ids.size === 0 ? pairs : pairs.filter(({ name, id }) => names.has(name) || ids.has(id))
+  return {
+    KeyPairs: wanted.filter(matches).map(
+      (pair): KeyPairInfo => ({
+        ...described(pair),
+        KeyType: pair.type,
+        CreateTime: pair.created,
+        ...(IncludePublicKey && { PublicKey: pair.publicKey }),
+      }),
+    ),
+  }
+}

@@ -1,0 +1,287 @@
+// What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
+import type {
+  BlockDeviceMapping,
+  InstanceNetworkInterfaceSpecification,
+  RunInstancesRequest,
+} from '@aws-sdk/client-ec2'
+import { image, type ReadCall, securityGroupPool, templatePool, user } from '../opennebula/calls.ts'
+import type { Image, SecurityGroup, User, VmTemplate } from '../opennebula/documents.ts'
+import { textOf } from '../opennebula/shape.ts'
+import { IMAGE_STATE } from '../opennebula/states.ts'
+import type { Outcome } from '../opennebula/xmlrpc.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import type { Context } from './context.ts'
+import { toEc2Error } from './failures.ts'
+import { parseId } from './ids.ts'
+import { gibibytes, imageState, roleOf, rootDevice, sealedImageId } from './image.ts'
+import { imageSource } from './images.ts'
+import { templatesByType } from './instance-types.ts'
+import { type KeyPair, readKeyPairs } from './keys/store.ts'
+import { find } from './lookup.ts'
+import { notFound } from './resources.ts'
+import { type Tags, tagsFor } from './tags.ts'
+
+/** A volume that an instance shall be born with, beside its root disk. */
+export interface PlannedVolume {
+  readonly device: string
+  /** GiB */
+  readonly size: number
+  readonly deleteOnTermination: boolean
+}
+
+/** A launch with everything found and checked. */
+export interface LaunchPlan {
+  readonly least: number
+  readonly most: number
+  readonly type: string
+  readonly template: VmTemplate
+  readonly image: Image
+  /** As the caller named it: what was said stays the instance's image id. */
+  readonly imageId: string
+  readonly keyPair: KeyPair | undefined
+  /** Base64, without line breaks. */
+  readonly userData: string | undefined
+  /** GiB; undefined keeps the image's own size. */
+  readonly rootSize: number | undefined
+  readonly volumes: readonly PlannedVolume[]
+  /** OpenNebula network of the first interface; undefined keeps the type's. */
+  readonly network: number | undefined
+  readonly privateIp: string | undefined
+  /** OpenNebula security groups; undefined keeps the type's. */
+  readonly securityGroups: readonly number[] | undefined
+  readonly zone: string
+  readonly tags: Tags
+  readonly volumeTags: Tags
+}
+
+const MOST_INSTANCES = 200
+const MOST_USER_DATA = 16 * 1024
+const DEFAULT_TYPE = 'm1.small'
+
+const invalid = (parameter: string, value: unknown, why = '') =>
+  new Ec2Error('InvalidParameterValue', `Value (${String(value)}) for parameter ${parameter} is invalid. ${why}`.trim())
+
+/**
+ * Checks a request and finds what it names, in one upstream request.
+ * @throws Ec2Error for whatever is missing, malformed, unknown or not to be had
+ */
+export async function planLaunch(input: RunInstancesRequest, context: Context): Promise<LaunchPlan> {
+  refuseUnsupported(input)
+  const imageId = input.ImageId
+  if (!imageId) throw new Ec2Error('MissingParameter', 'The request must contain the parameter ImageId')
+  const counts = checkCounts(input)
+  const userData = checkUserData(input.UserData)
+  const zone = checkZone(input.Placement?.AvailabilityZone, context)
+  const nic = firstInterface(input)
+  const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
+  const volumeTags = tagsFor('volume', input.TagSpecifications, LAUNCH_TAGS)
+  const network = checkSubnet(input.SubnetId ?? nic?.SubnetId)
+
+  const found = await gather(imageId, context)
+  const type = input.InstanceType ?? DEFAULT_TYPE
+  const template = templatesByType(found.templates).get(type)
+  if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
+  checkImage(found.image, imageId)
+  return {
+    ...counts,
+    type,
+    template,
+    image: found.image,
+    imageId,
+    keyPair: findKeyPair(input.KeyName, found.user),
+    userData,
+    ...disks(input.BlockDeviceMappings ?? [], found.image),
+    network,
+    privateIp: input.PrivateIpAddress ?? nic?.PrivateIpAddress,
+    securityGroups: findGroups(input, nic, found.securityGroups),
+    zone,
+    tags,
+    volumeTags,
+  }
+}
+
+const LAUNCH_TAGS = ['instance', 'volume', 'network-interface']
+
+/** What cannot be honoured and must not be ignored. */
+function refuseUnsupported({ IamInstanceProfile, LaunchTemplate, InstanceMarketOptions }: RunInstancesRequest): void {
+  const unsupported = { IamInstanceProfile, LaunchTemplate, InstanceMarketOptions }
+  for (const [name, value] of Object.entries(unsupported)) {
+    if (value !== undefined) throw new Ec2Error('UnsupportedOperation', `The parameter ${name} is not supported.`)
+  }
+}
+
+function checkCounts({ MinCount = 1, MaxCount = 1 }: RunInstancesRequest): { least: number; most: number } {
+  if (MinCount < 1) throw invalid('minCount', MinCount, 'Expecting a value of 1 or more.')
+  if (MaxCount < MinCount) throw invalid('maxCount', MaxCount, 'It must not be less than minCount.')
+  if (MaxCount > MOST_INSTANCES) {
+    throw new Ec2Error(
+      'InstanceLimitExceeded',
+      `You have requested more instances (${MaxCount}) than one request may start (${MOST_INSTANCES}).`,
+    )
+  }
+  return { least: MinCount, most: MaxCount }
+}
+
+/** Old clients break base64 into lines. */
+function checkUserData(text: string | undefined): string | undefined {
+  if (!text) return undefined
+  const base64 = text.replaceAll(/\s/g, '')
+  const bytes = decodedLength(base64)
+  if (bytes === undefined) throw new Ec2Error('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data.')
+  if (bytes > MOST_USER_DATA) {
+    throw new Ec2Error('InvalidParameterValue', `User data is limited to ${MOST_USER_DATA} bytes`)
+  }
+  return base64
+}
+
+function decodedLength(base64: string): number | undefined {
+  try {
+    return Uint8Array.fromBase64(base64).byteLength
+  } catch {
+    return undefined
+  }
+}
+
+/** econe's client always asks for the zone `default`, Terraform for an empty one. */
+function checkZone(name: string | undefined, { settings: { zones } }: Context): string {
+  if (!name || name === 'default') return zones[0]
+  if (!zones.includes(name)) throw new Ec2Error('InvalidParameterValue', `Invalid availability zone: [${name}]`)
+  return name
+}
+
+/** The one interface that a launch may describe: others are attached afterwards. */
+function firstInterface(input: RunInstancesRequest): InstanceNetworkInterfaceSpecification | undefined {
+  const [first, second] = input.NetworkInterfaces ?? []
+  if (!first) return undefined
+  if (second || (first.DeviceIndex ?? 0) !== 0) {
+    throw new Ec2Error('UnsupportedOperation', 'Instances are launched with one network interface, of device index 0.')
+  }
+  if (first.NetworkInterfaceId !== undefined) {
+    throw new Ec2Error('UnsupportedOperation', 'The parameter NetworkInterfaceId is not supported.')
+  }
+  if (input.SubnetId !== undefined || input.SecurityGroupIds?.length || input.SecurityGroups?.length) {
+    throw new Ec2Error(
+      'InvalidParameterCombination',
+      'Network interfaces and an instance-level subnet ID or security groups may not be specified on the same request',
+    )
+  }
+  return first
+}
+
+function checkSubnet(id: string | undefined): number | undefined {
+  if (!id) return undefined
+  const parsed = parseId('subnet', id)
+  if ('minted' in parsed) throw notFound('subnet', id)
+  return parsed.number
+}
+
+interface Found {
+  readonly image: Image
+  readonly templates: readonly VmTemplate[]
+  readonly user: User
+  readonly securityGroups: readonly SecurityGroup[]
+}
+
+/** Everything in one request, if the index knows the image; else the image is looked for besides. */
+async function gather(imageId: string, context: Context): Promise<Found> {
+  const parsed = parseId('image', imageId)
+  const number = 'number' in parsed ? parsed.number : (await context.index.find([imageId])).get(imageId)
+  const images: ReadCall<Image>[] = number === undefined ? [] : [image(number)]
+  const [templates, users, groups, ...found] = await context.one.read(
+    templatePool(),
+    user(),
+    securityGroupPool(),
+    ...images,
+  )
+  const hit = found[0]?.value?.[0]
+  const named = hit && context.mint.names('image', parsed, sealedImageId(hit)) ? hit : undefined
+  return {
+    image: named ?? (await searchImage(imageId, context)),
+    templates: objectsOf(templates),
+    user: only(objectsOf(users)),
+    securityGroups: objectsOf(groups),
+  }
+}
+
+const searchImage = async (imageId: string, context: Context) =>
+  only(await find(imageSource('image', context), [imageId], context))
+
+function objectsOf<T>({ value, error }: Outcome<T>): T {
+  if (error !== undefined) throw toEc2Error(error)
+  return value
+}
+
+function only<T>([first]: readonly T[]): T {
+  if (first === undefined) throw new TypeError('one object was expected and none came')
+  return first
+}
+
+/** An image that is still being imported may be launched: OpenNebula starts the instance when it is there. */
+function checkImage(found: Image, imageId: string): void {
+  if (roleOf(found) !== 'image') throw notFound('image', imageId)
+  const state = imageState(found)
+  if (state !== 'available' && found.STATE !== IMAGE_STATE.LOCKED) {
+    throw new Ec2Error('InvalidAMIID.Unavailable', `The image ID '${imageId}' is not available: it is '${state}'.`)
+  }
+}
+
+function findKeyPair(name: string | undefined, { TEMPLATE }: User): KeyPair | undefined {
+  if (!name) return undefined
+  const pair = readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS')).get(name)
+  if (pair === undefined) throw notFound('keyPair', name)
+  return pair
+}
+
+function findGroups(
+  { SecurityGroupIds, SecurityGroups }: RunInstancesRequest,
+  nic: InstanceNetworkInterfaceSpecification | undefined,
+  groups: readonly SecurityGroup[],
+): number[] | undefined {
+  const ids = [...(SecurityGroupIds ?? []), ...(nic?.Groups ?? [])]
+  const byId = ids.map(id => {
+    const parsed = parseId('securityGroup', id)
+    const group = 'number' in parsed ? groups.find(({ ID }) => ID === parsed.number) : undefined
+    if (!group) throw notFound('securityGroup', id)
+    return group.ID
+  })
+  const byName = (SecurityGroups ?? []).map(name => {
+    const group = groups.find(({ NAME }) => NAME === name)
+    if (!group) throw notFound('securityGroup', name)
+    return group.ID
+  })
+  const wanted = [...new Set([...byId, ...byName])]
+  return wanted.length > 0 ? wanted : undefined
+}
+
+/** Names that clients use for the first disk, whatever it is called here. */
+const ROOT_NAMES = new Set(['/dev/sda', '/dev/sda1', '/dev/vda', '/dev/xvda', 'sda', 'vda', 'xvda'])
+
+function disks(
+  mappings: readonly BlockDeviceMapping[],
+  root: Image,
+): { rootSize: number | undefined; volumes: PlannedVolume[] } {
+  const isRoot = ({ DeviceName = '' }: BlockDeviceMapping) =>
+    DeviceName === rootDevice(root) || ROOT_NAMES.has(DeviceName)
+  const rootSize = mappings.find(isRoot)?.Ebs?.VolumeSize
+  if (rootSize !== undefined && rootSize < gibibytes(root.SIZE)) {
+    throw new Ec2Error(
+      'InvalidBlockDeviceMapping',
+      `Volume of size ${rootSize}GB is smaller than the image, expect size >= ${gibibytes(root.SIZE)}GB`,
+    )
+  }
+  const volumes = mappings.filter(mapping => !isRoot(mapping) && mapping.Ebs !== undefined)
+  return { rootSize, volumes: volumes.map(planVolume) }
+}
+
+function planVolume({ DeviceName, Ebs }: BlockDeviceMapping): PlannedVolume {
+  if (!DeviceName || !/^(\/dev\/)?[a-z]{2,4}[0-9]{0,2}$/.test(DeviceName)) {
+    throw new Ec2Error('InvalidBlockDeviceMapping', `The device name '${DeviceName ?? ''}' is invalid.`)
+  }
+  if (Ebs?.SnapshotId !== undefined || Ebs?.Encrypted) {
+    throw new Ec2Error('UnsupportedOperation', 'A launch creates empty, unencrypted volumes only.')
+  }
+  if (Ebs?.VolumeSize === undefined || Ebs.VolumeSize < 1) {
+    throw new Ec2Error('InvalidBlockDeviceMapping', `The device '${DeviceName}' needs a volume size of 1 GiB or more.`)
+  }
+  return { device: DeviceName, size: Ebs.VolumeSize, deleteOnTermination: Ebs.DeleteOnTermination ?? true }
+}

@@ -1,0 +1,46 @@
+// The services behind the endpoint: EC2, with econe's own UploadImage, and the little of STS that its clients call.
+import { buildService, type Operation, type Service } from '../../protocol/model.ts'
+import { ec2Text, stsText } from './ec2.ts'
+
+const aws = buildService(
+  {
+    name: 'AmazonEC2',
+    signingName: 'ec2',
+    protocol: 'ec2',
+    namespace: 'http://ec2.amazonaws.com/doc/',
+    versions: { oldest: '2006-06-26', newest: '2016-11-15' },
+  },
+  ec2Text,
+)
+
+/**
+ * econe's own action: an image sent in the request itself, as a multipart form beside the signed fields. It has no
+ * parameters of its own and is answered as RegisterImage is.
+ */
+const uploadImage: Operation = {
+  service: aws,
+  name: 'UploadImage',
+  responseName: 'RegisterImageResponse',
+  input: { kind: 'structure', name: 'UploadImageRequest', members: [] },
+  output: aws.operation('RegisterImage')?.output,
+  returnsTrue: false,
+}
+
+export const ec2: Service = {
+  ...aws,
+  operation: name => (name === uploadImage.name ? uploadImage : aws.operation(name)),
+}
+
+export const sts: Service = buildService(
+  {
+    name: 'AWSSecurityTokenService',
+    signingName: 'sts',
+    protocol: 'query',
+    namespace: 'https://sts.amazonaws.com/doc/',
+    versions: { oldest: '2011-06-15', newest: '2011-06-15' },
+  },
+  stsText,
+)
+
+/** In the order in which an action's name is looked up. */
+export const services: readonly Service[] = [ec2, sts]

@@ -1,0 +1,271 @@
+// The OpenNebula client: what the rest of the Worker asks and tells a front-end, as one user, for one EC2 request.
+import {
+  datastorePool,
+  image,
+  imagePool,
+  network,
+  networkPool,
+  type ObjectOf,
+  type PoolOptions,
+  type ReadCall,
+  securityGroup,
+  securityGroupPool,
+  template,
+  templatePool,
+  user,
+  userPool,
+  type VmPoolOptions,
+  vm,
+  vmPool,
+  vmSet,
+  type WriteCall,
+} from './calls.ts'
+import { readDocument } from './document.ts'
+import type { Datastore, Image, Network, SecurityGroup, User, UserCredentials, Vm, VmTemplate } from './documents.ts'
+import { MalformedAnswer, type OneError, type OneFault } from './errors.ts'
+import { type Cursor, Pages } from './pages.ts'
+import { type Item, readAnswers } from './stream.ts'
+import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
+import {
+  type AnswerValue,
+  type Outcome,
+  readAnswer,
+  readMulticallAnswer,
+  writeMethodCall,
+  type XmlRpcValue,
+} from './xmlrpc.ts'
+
+const PAGE = 100
+
+/**
+ * What can be asked. Every method throws OneError, OneFault or OneUnavailable; those that stream also in the middle.
+ * Leaving a stream early closes its connection.
+ */
+export interface OneReader {
+  /** OpenNebula's version, such as `7.0.1`. */
+  version(): Promise<string>
+  vm(id: number): Promise<Vm>
+  /** The VMs of these ids, in one request; ids that do not exist or may not be seen are left out. */
+  vms(ids: readonly number[]): AsyncIterable<Vm>
+  /** VMs newest first, page by page; one's own that are not DONE where nothing else is said. */
+  vmPages(options?: VmPageOptions): Pages<Vm>
+  image(id: number): Promise<Image>
+  images(options?: PoolOptions): AsyncIterable<Image>
+  template(id: number): Promise<VmTemplate>
+  templates(options?: PoolOptions): AsyncIterable<VmTemplate>
+  /** A network with its leases. */
+  network(id: number): Promise<Network>
+  networks(options?: PoolOptions): AsyncIterable<Network>
+  securityGroup(id: number): Promise<SecurityGroup>
+  securityGroups(options?: PoolOptions): AsyncIterable<SecurityGroup>
+  /** Oneself, where no id is said. */
+  user(id?: number): Promise<User>
+  /** Every user with password hash, asked as the server's account. */
+  users(): AsyncIterable<UserCredentials>
+  datastores(): AsyncIterable<Datastore>
+  /** Several reads in one request, all of them held: for single objects and small pools. */
+  read<C extends readonly ReadCall<unknown>[]>(...calls: C): Promise<ReadResults<C>>
+  /** Several reads in one request, object by object in the order of the calls; the first that fails is thrown. */
+  stream<T>(...calls: readonly ReadCall<T>[]): AsyncIterable<T>
+}
+
+/** What can be asked and told. */
+export interface OneWriter extends OneReader {
+  /**
+   * Changes something; answers the id of what was made or changed.
+   * @throws OneError | OneFault nothing was changed
+   * @throws OneUnavailable see its `outcome`
+   */
+  call(call: WriteCall): Promise<number>
+  /**
+   * Changes several things, in order, in one request; each may fail by itself.
+   * @throws OneUnavailable for all of them together
+   */
+  multicall(calls: readonly WriteCall[]): Promise<Outcome<number>[]>
+}
+
+export interface VmPageOptions extends Omit<VmPoolOptions, 'page'> {
+  /** VMs a request; 100. */
+  readonly size?: number
+  /** Goes on behind the VM that another walk gave last. */
+  readonly after?: Cursor | undefined
+}
+
+/** For each call its objects (exactly one for a call that is not about a pool), or why there are none. */
+export type ReadResults<C extends readonly ReadCall<unknown>[]> = {
+  -readonly [K in keyof C]: Outcome<readonly ObjectOf<C[K]>[]>
+}
+
+export interface OpenNebulaOptions {
+  readonly transport: Transport
+  /** The session string, asked for at each request. */
+  readonly session: () => string | Promise<string>
+  readonly meter: Meter
+}
+
+/** A front-end, as one user sees it. */
+export class OpenNebula implements OneWriter {
+  readonly #transport: Transport
+  readonly #session: () => string | Promise<string>
+  readonly #meter: Meter
+
+  constructor({ transport, session, meter }: OpenNebulaOptions) {
+    this.#transport = transport
+    this.#session = session
+    this.#meter = meter
+  }
+
+  async version(): Promise<string> {
+    const value = await this.#ask('one.system.version', [])
+    return readingAnswer(this.#reading(), () => string(value))
+  }
+
+  vm(id: number): Promise<Vm> {
+    return this.#document(vm(id))
+  }
+
+  vms(ids: readonly number[]): AsyncIterable<Vm> {
+    return ids.length > 0 ? this.stream(vmSet(ids)) : this.stream()
+  }
+
+  vmPages({ size = PAGE, after, ...options }: VmPageOptions = {}): Pages<Vm> {
+    return new Pages((start, count) => this.stream(vmPool({ ...options, page: { start, size: count } })), size, after)
+  }
+
+  image(id: number): Promise<Image> {
+    return this.#document(image(id))
+  }
+
+  images(options?: PoolOptions): AsyncIterable<Image> {
+    return this.stream(imagePool(options))
+  }
+
+  template(id: number): Promise<VmTemplate> {
+    return this.#document(template(id))
+  }
+
+  templates(options?: PoolOptions): AsyncIterable<VmTemplate> {
+    return this.stream(templatePool(options))
+  }
+
+  async network(id: number): Promise<Network> {
+    // Streamed, because a big network's leases are no document of bounded size.
+    for await (const object of this.stream(network(id))) return object
+    throw asUnavailable(new MalformedAnswer('the network is missing'), true)
+  }
+
+  networks(options?: PoolOptions): AsyncIterable<Network> {
+    return this.stream(networkPool(options))
+  }
+
+  securityGroup(id: number): Promise<SecurityGroup> {
+    return this.#document(securityGroup(id))
+  }
+
+  securityGroups(options?: PoolOptions): AsyncIterable<SecurityGroup> {
+    return this.stream(securityGroupPool(options))
+  }
+
+  user(id?: number): Promise<User> {
+    return this.#document(user(id))
+  }
+
+  users(): AsyncIterable<UserCredentials> {
+    return this.stream(userPool())
+  }
+
+  datastores(): AsyncIterable<Datastore> {
+    return this.stream(datastorePool())
+  }
+
+  async read<C extends readonly ReadCall<unknown>[]>(...calls: C): Promise<ReadResults<C>> {
+    const objects: unknown[][] = calls.map(() => [])
+    const errors: (OneError | OneFault | undefined)[] = []
+    for await (const item of this.#items(calls)) {
+      if (item.error) errors[item.call] = item.error
+      else objects[item.call]?.push(item.object)
+    }
+    const results = objects.map((value, call): Outcome<unknown[]> => {
+      const error = errors[call]
+      return error ? { error } : { value }
+    })
+    // Item `call` of the answer was read by the type of call number `call`.
+    return results as ReadResults<C>
+  }
+
+  async *stream<T>(...calls: readonly ReadCall<T>[]): AsyncGenerator<T> {
+    for await (const item of this.#items(calls)) {
+      if (item.error) throw item.error
+      yield item.object
+    }
+  }
+
+  async call({ method, params }: WriteCall): Promise<number> {
+    const sending = this.#changing(1)
+    const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
+    return readingAnswer(sending, () => unwrap(idOf(readAnswer(answer, method))))
+  }
+
+  async multicall(calls: readonly WriteCall[]): Promise<Outcome<number>[]> {
+    if (calls.length === 0) return []
+    const sending = this.#changing(calls.length)
+    const answer = await this.#transport.text(await this.#write(calls), sending)
+    const methods = calls.map(call => call.method)
+    return readingAnswer(sending, () => readMulticallAnswer(answer, methods).map(idOf))
+  }
+
+  async #document<T>({ method, params, type }: ReadCall<T>): Promise<T> {
+    const value = await this.#ask(method, params)
+    return readingAnswer(this.#reading(), () => readDocument(string(value), type))
+  }
+
+  async #ask(method: string, params: readonly XmlRpcValue[]): Promise<AnswerValue> {
+    const sending = this.#reading()
+    const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
+    return readingAnswer(sending, () => unwrap(readAnswer(answer, method)))
+  }
+
+  async *#items<T>(calls: readonly ReadCall<T>[]): AsyncGenerator<Item<T>> {
+    if (calls.length === 0) return
+    const body = await this.#write(calls)
+    const chunks = await this.#transport.stream(body, { ...this.#reading(), calls: calls.length })
+    try {
+      yield* readAnswers(chunks, calls)
+    } catch (error) {
+      throw asUnavailable(error, true)
+    }
+  }
+
+  /** One call as it is, several as a multicall. */
+  async #write(calls: readonly (ReadCall<unknown> | WriteCall)[]): Promise<string> {
+    const session = await this.#session()
+    const [only, another] = calls
+    if (only?.changes === false && !another) return writeMethodCall(only.method, [session, ...only.params])
+    const list = calls.map(({ method, params }) => ({ methodName: method, params: [session, ...params] }))
+    return writeMethodCall('system.multicall', [list])
+  }
+
+  #reading(): Sending {
+    return { meter: this.#meter, repeatable: true }
+  }
+
+  #changing(calls: number): Sending {
+    return { meter: this.#meter, repeatable: false, calls }
+  }
+}
+
+function unwrap<T>(outcome: Outcome<T>): T {
+  if (outcome.error) throw outcome.error
+  return outcome.value
+}
+
+function idOf(outcome: Outcome<AnswerValue>): Outcome<number> {
+  if (outcome.error) return outcome
+  if (typeof outcome.value !== 'number') throw new MalformedAnswer('the answer is no id')
+  return { value: outcome.value }
+}
+
+function string(value: AnswerValue): string {
+  if (typeof value !== 'string') throw new MalformedAnswer('the answer is no text')
+  return value
+}

@@ -1,0 +1,198 @@
+// The OpenNebula documents that EC2 needs, and what of each is read. Sizes are in MiB, times in seconds since 1970.
+import {
+  attributes,
+  type DocumentOf,
+  documentType,
+  flag,
+  int,
+  ints,
+  many,
+  optionalDecimal,
+  optionalInt,
+  optionalText,
+  text,
+} from './shape.ts'
+
+const permissions = {
+  OWNER_U: flag,
+  OWNER_M: flag,
+  OWNER_A: flag,
+  GROUP_U: flag,
+  GROUP_M: flag,
+  GROUP_A: flag,
+  OTHER_U: flag,
+  OTHER_M: flag,
+  OTHER_A: flag,
+}
+
+/** What every object has. */
+const common = { ID: int, UID: int, GID: int, UNAME: text, GNAME: text, NAME: text, PERMISSIONS: permissions }
+
+const idList = { ID: many(int) }
+
+const disk = {
+  DISK_ID: int,
+  /** Absent for volatile disks. */
+  IMAGE_ID: optionalInt,
+  IMAGE: optionalText,
+  DATASTORE_ID: optionalInt,
+  SIZE: optionalInt,
+  /** Of the image, where the disk was made another size. */
+  ORIGINAL_SIZE: optionalInt,
+  TARGET: optionalText,
+  DEV_PREFIX: optionalText,
+  TYPE: optionalText,
+  PERSISTENT: flag,
+  READONLY: flag,
+  /** On its way in or out. */
+  ATTACH: flag,
+  /** What was written beside OpenNebula's own attributes when the disk was attached. */
+  EC2_VOLUME_ID: optionalText,
+}
+
+const nic = {
+  NIC_ID: int,
+  NAME: optionalText,
+  NETWORK_ID: optionalInt,
+  NETWORK: optionalText,
+  IP: optionalText,
+  IP6: optionalText,
+  IP6_GLOBAL: optionalText,
+  IP6_ULA: optionalText,
+  MAC: optionalText,
+  SECURITY_GROUPS: ints,
+  ATTACH: flag,
+}
+
+const nicAlias = {
+  ...nic,
+  PARENT: optionalText,
+  PARENT_ID: optionalInt,
+  /** The network that the alias's own network was reserved from. */
+  PARENT_NETWORK_ID: optionalInt,
+  EXTERNAL: flag,
+}
+
+/** A virtual machine, as `one.vm.info` and the extended pools have it. */
+export const VM = documentType('VM', {
+  ...common,
+  STATE: int,
+  LCM_STATE: int,
+  STIME: int,
+  /** 0 until it is DONE. */
+  ETIME: int,
+  TEMPLATE: {
+    CPU: optionalDecimal,
+    VCPU: optionalInt,
+    MEMORY: optionalInt,
+    TEMPLATE_ID: optionalInt,
+    DISK: many(disk),
+    NIC: many(nic),
+    NIC_ALIAS: many(nicAlias),
+    SECURITY_GROUP_RULE: many({ SECURITY_GROUP_ID: int, SECURITY_GROUP_NAME: optionalText }),
+    CONTEXT: attributes,
+  },
+  USER_TEMPLATE: attributes,
+})
+export type Vm = DocumentOf<typeof VM>
+export type Disk = Vm['TEMPLATE']['DISK'][number]
+export type Nic = Vm['TEMPLATE']['NIC'][number]
+export type NicAlias = Vm['TEMPLATE']['NIC_ALIAS'][number]
+
+/** An image; the pool has the same. */
+export const IMAGE = documentType('IMAGE', {
+  ...common,
+  TYPE: int,
+  STATE: int,
+  SIZE: int,
+  PERSISTENT: flag,
+  REGTIME: int,
+  DATASTORE_ID: int,
+  SOURCE: optionalText,
+  /** Where it was imported from: a URL, of which a query part may be a secret. */
+  PATH: optionalText,
+  FORMAT: optionalText,
+  RUNNING_VMS: int,
+  CLONING_OPS: int,
+  /** The image that this one is being cloned from; -1 when it is none. */
+  CLONING_ID: optionalInt,
+  VMS: idList,
+  CLONES: idList,
+  TEMPLATE: attributes,
+})
+export type Image = DocumentOf<typeof IMAGE>
+
+/** A VM template. */
+export const VMTEMPLATE = documentType('VMTEMPLATE', { ...common, REGTIME: int, TEMPLATE: attributes })
+export type VmTemplate = DocumentOf<typeof VMTEMPLATE>
+
+const lease = { IP: optionalText, MAC: optionalText, VM: optionalInt, VNET: optionalInt }
+
+const addressRange = {
+  AR_ID: int,
+  TYPE: optionalText,
+  IP: optionalText,
+  MAC: optionalText,
+  SIZE: int,
+  IP_END: optionalText,
+  USED_LEASES: optionalInt,
+  /** In `one.vn.info` only. */
+  LEASES: { LEASE: many(lease) },
+}
+
+/** A virtual network, or a reservation out of one. */
+export const VNET = documentType('VNET', {
+  ...common,
+  CLUSTERS: idList,
+  STATE: optionalInt,
+  PARENT_NETWORK_ID: optionalInt,
+  USED_LEASES: int,
+  TEMPLATE: attributes,
+  AR_POOL: { AR: many(addressRange) },
+})
+export type Network = DocumentOf<typeof VNET>
+
+/** A security group; its rules are the RULE vectors of the template. */
+export const SECURITY_GROUP = documentType('SECURITY_GROUP', {
+  ...common,
+  UPDATED_VMS: idList,
+  OUTDATED_VMS: idList,
+  UPDATING_VMS: idList,
+  ERROR_VMS: idList,
+  TEMPLATE: attributes,
+})
+export type SecurityGroup = DocumentOf<typeof SECURITY_GROUP>
+
+/** A user, without the password hash. */
+export const USER = documentType('USER', {
+  ID: int,
+  GID: int,
+  GROUPS: idList,
+  GNAME: text,
+  NAME: text,
+  ENABLED: flag,
+  TEMPLATE: attributes,
+})
+export type User = DocumentOf<typeof USER>
+
+/** What it takes to let a user in. */
+export const USER_CREDENTIALS = documentType('USER', {
+  ID: int,
+  NAME: text,
+  /** Hexadecimal SHA-256 of the password, SHA-1 in old installations. */
+  PASSWORD: text,
+  AUTH_DRIVER: text,
+  ENABLED: flag,
+})
+export type UserCredentials = DocumentOf<typeof USER_CREDENTIALS>
+
+/** A datastore. TYPE: 0 images, 1 system, 2 files. */
+export const DATASTORE = documentType('DATASTORE', {
+  ...common,
+  TYPE: int,
+  CLUSTERS: idList,
+  TOTAL_MB: optionalInt,
+  FREE_MB: optionalInt,
+  TEMPLATE: attributes,
+})
+export type Datastore = DocumentOf<typeof DATASTORE>

@@ -1,0 +1,51 @@
+// Walks a pool page by page, newest first, and misses nothing while objects come and go.
+
+/** Where a walk goes on: behind the object of this id, of which about `offset` are newer. JSON can carry it. */
+export interface Cursor {
+  readonly before: number
+  readonly offset: number
+}
+
+/** Reads `size` objects from place `start` on, in falling order of their ids. */
+export type ReadPage<T> = (start: number, size: number) => AsyncIterable<T>
+
+/**
+ * The objects of a pool. OpenNebula counts pages from the newest object, so what is made or ended between two pages
+ * moves the rest: each page begins with an object that was seen before, or a step is made back until it does; what was
+ * seen is not given again.
+ */
+export class Pages<T extends { readonly ID: number }> implements AsyncIterable<T> {
+  /** Behind the object that was given last; undefined before the first. */
+  cursor: Cursor | undefined
+  readonly #read: ReadPage<T>
+  readonly #size: number
+
+  /** @param size objects a page, 2 or more */
+  constructor(read: ReadPage<T>, size: number, from?: Cursor) {
+    this.#read = read
+    this.#size = Math.max(size, 2)
+    this.cursor = from
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+    let offset = this.cursor?.offset ?? 0
+    let overlap = 1
+    for (;;) {
+      const start = Math.max(offset - overlap, 0)
+      let count = 0
+      let gap = start > 0
+      for await (const object of this.#read(start, this.#size)) {
+        const seen = this.cursor !== undefined && object.ID >= this.cursor.before
+        if (count === 0 && seen) gap = false
+        if (gap) break
+        count++
+        if (seen) continue
+        this.cursor = { before: object.ID, offset: start + count }
+        yield object
+      }
+      if (!gap && count < this.#size) return
+      overlap = gap ? overlap * 4 : 1
+      if (!gap) offset = start + count
+    }
+  }
+}

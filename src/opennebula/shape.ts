@@ -1,0 +1,226 @@
+// Shapes: what of an OpenNebula document is read, as plain data from which the TypeScript type follows.
+import { MalformedAnswer } from './errors.ts'
+
+/** A single value of a document. */
+export class Leaf<T> {
+  /** Reads the text of the element called `name`; `undefined` when there is no such element. */
+  readonly parse: (text: string | undefined, name: string) => T
+
+  constructor(parse: (text: string | undefined, name: string) => T) {
+    this.parse = parse
+  }
+}
+
+/** An element that may come any number of times. */
+export class Many<F extends Field> {
+  readonly field: F
+
+  constructor(field: F) {
+    this.field = field
+  }
+}
+
+/** An element whose members are anyone's: a template. */
+export class AttributeSet {
+  readonly members = 'anything'
+}
+
+export type Field = Leaf<unknown> | Many<Field> | AttributeSet | Shape
+export type Shape = { readonly [element: string]: Field }
+
+/** A vector attribute such as `NIC=[NETWORK_ID="0",IP="10.0.0.1"]`. */
+export type Vector = { readonly [name: string]: string }
+/** An attribute; a list where its name came more than once. */
+export type Attribute = string | Vector | readonly (string | Vector)[]
+/** Free-form attributes by their (upper-case) names. */
+export type Attributes = { readonly [name: string]: Attribute }
+
+/** The TypeScript type of what a shape reads. */
+export type Typed<F> =
+  F extends Leaf<infer T>
+    ? T
+    : F extends Many<infer G>
+      ? readonly Typed<G>[]
+      : F extends AttributeSet
+        ? Attributes
+        : { readonly [K in keyof F]: Typed<F[K]> }
+
+/** Text that must be there, though it may be empty. */
+export const text = new Leaf((value, name) => value ?? missing(name))
+/** Text, undefined when absent or empty. */
+export const optionalText = new Leaf(value => (value === '' ? undefined : value))
+/** An integer that must be there. */
+export const int = new Leaf((value, name) => (value === undefined ? undefined : integer(value)) ?? missing(name))
+/** An integer, undefined when absent, empty or something else. */
+export const optionalInt = new Leaf(value => (value === undefined ? undefined : integer(value)))
+/** A number with decimals, such as CPU; undefined when absent or something else. */
+export const optionalDecimal = new Leaf(value =>
+  value !== undefined && /^[0-9.]+$/.test(value) ? Number(value) : undefined,
+)
+/** 1 or YES; absent, 0 and NO are false. */
+export const flag = new Leaf(value => value === '1' || value?.toUpperCase() === 'YES')
+/** Integers with commas between them; none when absent. */
+export const ints = new Leaf(value =>
+  value
+    ? value
+        .split(',')
+        .map(integer)
+        .filter(number => number !== undefined)
+    : [],
+)
+/** Free-form attributes. */
+export const attributes = new AttributeSet()
+
+/** A list of all elements of a name. */
+export function many<F extends Field>(field: F): Many<F> {
+  return new Many(field)
+}
+
+function missing(name: string): never {
+  throw new MalformedAnswer(`${name} is missing or wrong`)
+}
+
+/** Reads a decimal integer; undefined for anything else. */
+export function integer(digits: string): number | undefined {
+  const negative = digits.charCodeAt(0) === 45
+  let value = 0
+  for (let at = negative ? 1 : 0; at < digits.length; at++) {
+    const digit = digits.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return undefined
+    value = value * 10 + digit
+  }
+  if (digits.length === (negative ? 1 : 0) || value > Number.MAX_SAFE_INTEGER) return undefined
+  return negative ? -value : value
+}
+
+/** A shape made ready for reading. */
+export type Plan = LeafPlan | StructPlan | AttributesPlan
+export interface LeafPlan {
+  readonly kind: 'leaf'
+  readonly parse: (text: string | undefined, name: string) => unknown
+}
+export interface AttributesPlan {
+  readonly kind: 'attributes'
+}
+export interface StructPlan {
+  readonly kind: 'struct'
+  readonly fields: ReadonlyMap<string, FieldPlan>
+  readonly list: readonly FieldPlan[]
+  /** Every member, undefined: drafts copied from it are all of one hidden class. */
+  readonly blank: Draft
+}
+export interface FieldPlan {
+  readonly name: string
+  readonly many: boolean
+  readonly plan: Plan
+}
+
+/** A structure while it is being read. */
+export type Draft = Record<string, unknown>
+
+/** Compiles the shape of a structure. */
+export function compile(shape: Shape): StructPlan {
+  const fields = new Map<string, FieldPlan>()
+  const blank: Draft = {}
+  for (const [name, field] of Object.entries(shape)) {
+    const repeated = field instanceof Many
+    fields.set(name, { name, many: repeated, plan: compileField(repeated ? field.field : field) })
+    blank[name] = undefined
+  }
+  return { kind: 'struct', fields, list: [...fields.values()], blank }
+}
+
+function compileField(field: Field): Plan {
+  if (field instanceof Leaf) return { kind: 'leaf', parse: field.parse }
+  if (field instanceof AttributeSet) return { kind: 'attributes' }
+  if (field instanceof Many) throw new TypeError('many(many(…)) has no meaning')
+  return compile(field as Shape)
+}
+
+/** Begins a structure. */
+export function begin(plan: StructPlan): Draft {
+  return { ...plan.blank }
+}
+
+/** Puts a member into a structure; of several where there should be one, the first counts. */
+export function put(draft: Draft, field: FieldPlan, value: unknown): void {
+  const before = draft[field.name]
+  if (!field.many) {
+    if (before === undefined) draft[field.name] = value
+  } else if (Array.isArray(before)) {
+    before.push(value)
+  } else {
+    draft[field.name] = [value]
+  }
+}
+
+/** Ends a structure: what did not come is empty, undefined, or missed. Throws MalformedAnswer for the latter. */
+export function finish(draft: Draft, plan: StructPlan): Draft {
+  for (const field of plan.list) {
+    if (draft[field.name] === undefined) draft[field.name] = field.many ? [] : absent(field)
+  }
+  return draft
+}
+
+function absent({ name, plan }: FieldPlan): unknown {
+  switch (plan.kind) {
+    case 'leaf':
+      return plan.parse(undefined, name)
+    case 'struct':
+      return finish(begin(plan), plan)
+    case 'attributes':
+      return emptyAttributes()
+  }
+}
+
+/** No attributes. Without a prototype: a name such as `CONSTRUCTOR` must not be found before it is set. */
+export function emptyAttributes(): Record<string, Attribute> {
+  return Object.create(null) as Record<string, Attribute>
+}
+
+/** Adds an attribute; one that is there already becomes a list. */
+export function addAttribute(set: Record<string, Attribute>, name: string, value: string | Vector): void {
+  const before = set[name]
+  set[name] = before === undefined ? value : [...attributeList(before), value]
+}
+
+/** All values of an attribute, however often it came. */
+export function attributeList(attribute: Attribute | undefined): readonly (string | Vector)[] {
+  if (attribute === undefined) return []
+  return isAttributeList(attribute) ? attribute : [attribute]
+}
+
+/** The vectors of a name, in order. */
+export function vectors(set: Attributes, name: string): Vector[] {
+  return attributeList(set[name]).filter(value => typeof value !== 'string')
+}
+
+/** The first text of a name; undefined when there is none or it is empty (which is how a merge deletes). */
+export function textOf(set: Attributes, name: string): string | undefined {
+  return attributeList(set[name]).find(value => typeof value === 'string') || undefined
+}
+
+function isAttributeList(attribute: Attribute): attribute is readonly (string | Vector)[] {
+  return Array.isArray(attribute)
+}
+
+/** A kind of document: how its elements are called, and what of them is read. */
+export interface DocumentType<T> {
+  /** Element of one object, such as `VM`. */
+  readonly element: string
+  /** Element around all of a pool, such as `VM_POOL`. */
+  readonly pool: string
+  readonly plan: StructPlan
+  /** The type that `plan` reads. */
+  readonly finished: (draft: Draft) => T
+}
+
+/** Names a kind of document. */
+export function documentType<S extends Shape>(element: string, shape: S): DocumentType<Typed<S>> {
+  // The one place where the type is asserted: `compile` and `Typed` say the same of the same shape.
+  const finished = (draft: Draft): Typed<S> => draft as Typed<S>
+  return { element, pool: `${element}_POOL`, plan: compile(shape), finished }
+}
+
+/** What a kind of document reads. */
+export type DocumentOf<D> = D extends DocumentType<infer T> ? T : never

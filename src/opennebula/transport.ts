@@ -1,0 +1,232 @@
+// One HTTP request to the front-end: time-outs, size bounds, the careful retry, and what each failure means.
+import { MalformedAnswer, OneUnavailable, type Unavailability } from './errors.ts'
+
+/** What one EC2 request costs upstream; handed in per request, for logs and tests. */
+export interface Meter {
+  /** HTTP requests sent, retries included. */
+  requests: number
+  /** Milliseconds spent waiting for them. */
+  ms: number
+}
+
+/** A new meter at zero. */
+export function newMeter(): Meter {
+  return { requests: 0, ms: 0 }
+}
+
+/** `fetch`, or that of a service binding. */
+export type FetchLike = (url: string, init: RequestInit) => Promise<Response>
+
+export interface TransportOptions {
+  /** The front-end's XML-RPC address. User and password in it are sent as HTTP Basic authentication. */
+  readonly url: string
+  /** Where requests go instead of the network: a service binding's `fetch`, bound. */
+  readonly fetch?: FetchLike | undefined
+  /** Cloudflare Access service token. */
+  readonly access?: { readonly clientId: string; readonly clientSecret: string } | undefined
+  readonly timeouts?: Partial<Timeouts> | undefined
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  /** For a read until its answer begins. */
+  readonly read: number
+  /** For a call that changes something: image allocation looks at its source URL before it answers. */
+  readonly write: number
+  /** For the whole body of a small answer, and between two pieces of a streamed one. */
+  readonly body: number
+}
+
+/** How one request is to be treated. */
+export interface Sending {
+  readonly meter: Meter
+  /** A read: safe to repeat, and without effect whatever happens. */
+  readonly repeatable: boolean
+  /** Calls in it: a multicall is given more time. */
+  readonly calls?: number
+}
+
+const TIMEOUTS: Timeouts = { read: 15_000, write: 60_000, body: 15_000 }
+const EXTRA_PER_CALL = 100
+const MAX_SMALL_ANSWER = 2 * 1024 * 1024
+const RETRY_AFTER = { least: 50, spread: 200 }
+
+// Statuses by which Cloudflare or a proxy says that the request did not get as far as OpenNebula.
+// https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+const NOT_DELIVERED = new Set([521, 523, 525, 526, 530])
+
+/** The way to one front-end. Stateless; one instance serves all requests. */
+export class Transport {
+  private readonly url: string
+  private readonly fetch: FetchLike
+  private readonly headers: Readonly<Record<string, string>>
+  private readonly timeouts: Timeouts
+
+  constructor({ url, fetch: send, access, timeouts }: TransportOptions) {
+    const address = new URL(url)
+    this.headers = {
+      'content-type': 'text/xml; charset=utf-8',
+      ...basicAuthentication(address),
+      ...(access && { 'cf-access-client-id': access.clientId, 'cf-access-client-secret': access.clientSecret }),
+    }
+    address.username = ''
+    address.password = ''
+    this.url = address.href
+    this.fetch = send ?? ((target, init) => fetch(target, init))
+    this.timeouts = { ...TIMEOUTS, ...timeouts }
+  }
+
+  /**
+   * Sends a call and returns the whole answer, 2 MiB at most.
+   * @throws OneUnavailable
+   */
+  text(body: string, sending: Sending): Promise<string> {
+    return this.carefully(sending, async exchange => {
+      await this.send(exchange, body)
+      return exchange.text()
+    })
+  }
+
+  /**
+   * Sends a read and returns its answer as it arrives. Ending the iteration early closes the connection.
+   * @throws OneUnavailable, also in the middle of the iteration
+   */
+  stream(body: string, sending: Sending): Promise<AsyncIterable<Uint8Array>> {
+    return this.carefully(sending, async exchange => {
+      await this.send(exchange, body)
+      return exchange.chunks()
+    })
+  }
+
+  private async carefully<T>(sending: Sending, attempt: (exchange: Exchange) => Promise<T>): Promise<T> {
+    try {
+      return await attempt(new Exchange(sending, this.timeouts))
+    } catch (error) {
+      if (!(error instanceof OneUnavailable && sending.repeatable && worthRepeating(error))) throw error
+    }
+    await new Promise(resolve => setTimeout(resolve, RETRY_AFTER.least + Math.random() * RETRY_AFTER.spread))
+    return attempt(new Exchange(sending, this.timeouts))
+  }
+
+  private async send(exchange: Exchange, body: string): Promise<void> {
+    await exchange.begin(signal =>
+      this.fetch(this.url, { method: 'POST', headers: this.headers, body, signal, redirect: 'manual' }),
+    )
+  }
+}
+
+/** Another attempt helps against a dropped connection or a restarting server, not against a slow one. */
+function worthRepeating({ reason, status }: OneUnavailable): boolean {
+  return reason === 'unreachable' || (status !== undefined && status >= 500)
+}
+
+/** One attempt: a request and its answer under the watch of a clock. */
+class Exchange {
+  private readonly abort = new AbortController()
+  private readonly sending: Sending
+  private readonly timeouts: Timeouts
+  private body: ReadableStreamDefaultReader<Uint8Array> | undefined
+
+  constructor(sending: Sending, timeouts: Timeouts) {
+    this.sending = sending
+    this.timeouts = timeouts
+  }
+
+  async begin(send: (signal: AbortSignal) => Promise<Response>): Promise<void> {
+    const { meter, repeatable, calls = 1 } = this.sending
+    meter.requests++
+    const patience = (repeatable ? this.timeouts.read : this.timeouts.write) + (calls - 1) * EXTRA_PER_CALL
+    const response = await this.within(patience, send(this.abort.signal))
+    if (response.status !== 200) throw await this.refusal(response)
+    this.body = response.body?.getReader()
+  }
+
+  async text(): Promise<string> {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+    const deadline = Date.now() + this.timeouts.body
+    let [text, size] = ['', 0]
+    for await (const chunk of this.chunks(() => deadline - Date.now())) {
+      size += chunk.byteLength
+      if (size > MAX_SMALL_ANSWER) throw this.failed('too-large', 'The answer of OpenNebula is too large')
+      text += this.decode(() => decoder.decode(chunk, { stream: true }))
+    }
+    return text + this.decode(() => decoder.decode())
+  }
+
+  async *chunks(patience = (): number => this.timeouts.body): AsyncGenerator<Uint8Array> {
+    const body = this.body
+    if (!body) return
+    try {
+      for (;;) {
+        const { done, value } = await this.within(patience(), body.read())
+        if (done) return
+        yield value
+      }
+    } finally {
+      // No await: a connection that hangs would keep its reader from leaving.
+      body.cancel().catch(() => {})
+    }
+  }
+
+  private decode(work: () => string): string {
+    try {
+      return work()
+    } catch {
+      throw this.failed('malformed', 'The answer of OpenNebula is not UTF-8')
+    }
+  }
+
+  /** Waits for a step of the exchange, at most `ms`, and turns its failure into ours. */
+  private async within<T>(ms: number, step: Promise<T>): Promise<T> {
+    const began = Date.now()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<'late'>(resolve => {
+      timer = setTimeout(resolve, Math.max(ms, 0), 'late')
+    })
+    try {
+      const first = await Promise.race([step.then(value => ({ value })), late])
+      if (first !== 'late') return first.value
+    } catch {
+      // What the runtime says may hold the URL.
+      throw this.failed('unreachable', 'The connection to OpenNebula failed')
+    } finally {
+      clearTimeout(timer)
+      this.sending.meter.ms += Date.now() - began
+    }
+    this.abort.abort()
+    throw this.failed('timeout', 'OpenNebula did not answer in time')
+  }
+
+  private async refusal(response: Response): Promise<OneUnavailable> {
+    const { status } = response
+    await response.body?.cancel().catch(() => {})
+    const delivered = status >= 500 && !NOT_DELIVERED.has(status)
+    const outcome = delivered && !this.sending.repeatable ? 'unknown' : 'none'
+    return new OneUnavailable('refused', outcome, `The way to OpenNebula answered with HTTP status ${status}`, status)
+  }
+
+  private failed(reason: Unavailability, message: string): OneUnavailable {
+    return new OneUnavailable(reason, this.sending.repeatable ? 'none' : 'unknown', message)
+  }
+}
+
+/** Runs a reader of answers; what it finds malformed becomes a OneUnavailable. */
+export function readingAnswer<T>(sending: Pick<Sending, 'repeatable'>, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw asUnavailable(error, sending.repeatable)
+  }
+}
+
+/** A MalformedAnswer as the OneUnavailable that callers know; any other error as it is. */
+export function asUnavailable(error: unknown, repeatable: boolean): unknown {
+  if (!(error instanceof MalformedAnswer)) return error
+  return new OneUnavailable('malformed', repeatable ? 'none' : 'unknown', `Bad answer of OpenNebula: ${error.message}`)
+}
+
+function basicAuthentication({ username, password }: URL): Record<string, string> {
+  if (username === '') return {}
+  const bytes = new TextEncoder().encode(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)
+  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` }
+}

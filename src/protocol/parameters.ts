@@ -1,0 +1,113 @@
+// The parameters of a request: GET query and POST form, merged, in the order in which they were sent.
+import { Ec2Error } from './errors.ts'
+import { excerpt } from './excerpt.ts'
+
+export type ParameterList = readonly (readonly [name: string, value: string])[]
+
+export interface Bounds {
+  /** Parameters in one request. */
+  readonly count: number
+  /** Bytes of query and form together. */
+  readonly bytes: number
+}
+
+export interface EncodedParameters {
+  /** The query as it was sent, with or without the `?`. */
+  readonly query: string
+  /** The Content-Type header; a client that sends none is taken to send a form. */
+  readonly contentType?: string | null
+  readonly body?: Uint8Array
+}
+
+const formType = 'application/x-www-form-urlencoded'
+
+/**
+ * Decodes query and form.
+ *
+ * @throws Ec2Error MalformedQueryString for what is no form or no UTF-8, InvalidRequest for another content type,
+ *   InvalidQueryParameter for too many parameters, RequestEntityTooLarge (413) for too many bytes
+ */
+export function readParameters({ query, contentType, body }: EncodedParameters, bounds: Bounds): ParameterList {
+  const form = body && body.byteLength > 0 ? readForm(contentType, body) : ''
+  if (query.length + (body?.byteLength ?? 0) > bounds.bytes) throw tooLarge(bounds.bytes)
+  const pairs = [...query.replace(/^\?/, '').split('&'), ...form.split('&')].filter(pair => pair !== '')
+  if (pairs.length > bounds.count) {
+    throw new Ec2Error('InvalidQueryParameter', `The request has more than ${bounds.count} parameters.`)
+  }
+  return pairs.map(decodePair)
+}
+
+/**
+ * Reads a body of bounded size.
+ *
+ * @throws Ec2Error RequestEntityTooLarge (413), as soon as the body exceeds the bound
+ */
+export async function readBody(request: Request, bytes: number): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length')) > bytes) throw tooLarge(bytes)
+  const body: ReadableStream<Uint8Array> | null = request.body
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body ?? []) {
+    length += chunk.byteLength
+    if (length > bytes) throw tooLarge(bytes)
+    chunks.push(chunk)
+  }
+  return joined(chunks, length)
+}
+
+/**
+ * The one value of a parameter outside the action's input, such as `Action` or `Version`.
+ *
+ * @throws Ec2Error InvalidParameterValue if it was sent more than once
+ */
+export function single(parameters: ParameterList, name: string): string | undefined {
+  const [first, ...more] = parameters.filter(parameter => parameter[0] === name)
+  if (more.length > 0) throw new Ec2Error('InvalidParameterValue', `The parameter ${name} was given more than once`)
+  return first?.[1]
+}
+
+function readForm(contentType: string | null | undefined, body: Uint8Array): string {
+  const [type = ''] = (contentType ?? formType).split(';')
+  if (type.trim().toLowerCase() !== formType) {
+    throw new Ec2Error('InvalidRequest', `The content type ${excerpt(type)} is not supported, send ${formType}.`)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
+  } catch {
+    throw malformed()
+  }
+}
+
+function decodePair(pair: string): readonly [string, string] {
+  const end = pair.indexOf('=')
+  if (end === 0) throw malformed()
+  return end < 0 ? [decode(pair), ''] : [decode(pair.slice(0, end)), decode(pair.slice(end + 1))]
+}
+
+function decode(text: string): string {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  if (!spaced.includes('%')) return spaced
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    throw malformed()
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length)
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return whole
+}
+
+function malformed(): Ec2Error {
+  return new Ec2Error('MalformedQueryString', 'The query string contains a syntax error.')
+}
+
+function tooLarge(bytes: number): Ec2Error {
+  return new Ec2Error('RequestEntityTooLarge', `The request is larger than ${bytes} bytes.`, 413)
+}

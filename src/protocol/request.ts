@@ -1,0 +1,197 @@
+// Reads the parameters of a request into the typed input of its operation, by AWS's schemas.
+import { Ec2Error } from './errors.ts'
+import { excerpt } from './excerpt.ts'
+import type { List, Operation, Scalar, ScalarType, Shape, Structure } from './model.ts'
+import type { ParameterList } from './parameters.ts'
+import { isXmlText } from './xml.ts'
+
+/** A value of an input. Members have the names that AWS's types give them, and are absent where nothing was sent. */
+export type Value = string | number | boolean | Date | Uint8Array | readonly Value[] | StructureValue
+
+export interface StructureValue {
+  readonly [member: string]: Value
+}
+
+/** Parameters of the protocol rather than of an action, `X-Amz-…` aside. */
+const commonParameters: ReadonlySet<string> = new Set([
+  'Action',
+  'Version',
+  'AWSAccessKeyId',
+  'Signature',
+  'SignatureMethod',
+  'SignatureVersion',
+  'Timestamp',
+  'Expires',
+  'SecurityToken',
+  'AUTHPARAMS',
+])
+
+/** Steps of a dotted name, more than any schema has. */
+const maxDepth = 16
+
+/** What was sent under one beginning of dotted names. */
+interface Node {
+  /** That beginning. */
+  readonly path: string
+  readonly values: string[]
+  readonly children: Map<string, Node>
+}
+
+/**
+ * Reads the input of a request. A list is understood in every form that clients send: `Name.1`, counted from 0 or with
+ * gaps, `Name.member.1`, and `Name` alone, once or repeated. Parameters may come in any order.
+ *
+ * @throws Ec2Error MissingParameter, UnknownParameter, InvalidParameterValue, with the parameter's full name
+ */
+export function parseInput(operation: Operation, parameters: ParameterList): StructureValue {
+  const own = parameters.filter(([name]) => !commonParameters.has(name) && !/^x-amz-/i.test(name))
+  return readStructure(operation.input, plant(own))
+}
+
+function plant(parameters: ParameterList): Node {
+  const root = newNode('')
+  for (const [name, value] of parameters) {
+    const steps = name.split('.', maxDepth + 1)
+    if (steps.length > maxDepth) throw unknown(name)
+    let node = root
+    let end = -1
+    for (const step of steps) {
+      end += 1 + step.length
+      const next = node.children.get(step) ?? newNode(name.slice(0, end))
+      node.children.set(step, next)
+      node = next
+    }
+    node.values.push(value)
+  }
+  return root
+}
+
+function newNode(path: string, ...values: string[]): Node {
+  return { path, values, children: new Map() }
+}
+
+function read(shape: Shape, node: Node): Value {
+  switch (shape.kind) {
+    case 'scalar':
+      return readScalar(shape, node)
+    case 'list':
+      return readList(shape, node)
+    case 'structure':
+      return readStructure(shape, node)
+  }
+}
+
+function readStructure(shape: Structure, node: Node): StructureValue {
+  const [text] = node.values
+  if (text !== undefined) throw invalid(node.path, text, 'It has members and no value of its own.')
+  const input: Record<string, Value> = {}
+  let understood = 0
+  for (const { name, queryName, required, shape: memberShape } of shape.members) {
+    const sent = node.children.get(queryName)
+    if (sent) {
+      input[name] = read(memberShape, sent)
+      understood += 1
+    } else if (required) {
+      const missing = node.path === '' ? queryName : `${node.path}.${queryName}`
+      throw new Ec2Error('MissingParameter', `The request must contain the parameter ${missing}`)
+    }
+  }
+  if (understood < node.children.size) {
+    const names = new Set(shape.members.map(member => member.queryName))
+    for (const [name, sent] of node.children) if (!names.has(name)) throw unknown(firstName(sent))
+  }
+  return input
+}
+
+function readList({ item }: List, node: Node): readonly Value[] {
+  return itemsOf(node).map(sent => read(item, sent))
+}
+
+/** One value; also sent as a list of one, as boto 2 does with the InstanceId of GetConsoleOutput. */
+function readScalar({ type }: Scalar, node: Node): Value {
+  const [item, ...moreItems] = itemsOf(node)
+  const [text, ...moreTexts] = item?.values ?? []
+  for (const below of item?.children.values() ?? []) throw unknown(firstName(below))
+  if (text === undefined || moreTexts.length > 0 || moreItems.length > 0) {
+    throw new Ec2Error('InvalidParameterValue', `The parameter ${node.path} was given more than once`)
+  }
+  return readers[type](text, node.path)
+}
+
+/** The items of a list, however they were sent, in the order of their numbers. */
+function itemsOf(node: Node): Node[] {
+  const bare = node.values.map(value => newNode(node.path, value))
+  const wrapped = node.children.get('member')
+  const numbered = [...node.children].filter(([step]) => step !== 'member')
+  for (const [step, sent] of numbered) if (!/^\d{1,9}$/.test(step)) throw unknown(firstName(sent))
+  numbered.sort(([a], [b]) => Number(a) - Number(b))
+  return [...bare, ...numbered.map(([, sent]) => sent), ...(wrapped ? itemsOf(wrapped) : [])]
+}
+
+const readers: Readonly<Record<ScalarType, (text: string, path: string) => Value>> = {
+  string(text, path) {
+    if (!isXmlText(text)) throw invalid(path, undefined, 'It has a character that XML cannot hold.')
+    return text
+  },
+  number(text, path) {
+    const number = Number(text)
+    if (!/^-?\d{1,16}$/.test(text) || !Number.isSafeInteger(number)) throw invalid(path, text, 'Expected an integer.')
+    return number
+  },
+  boolean(text, path) {
+    if (/^(true|1)$/i.test(text)) return true
+    if (/^(false|0)$/i.test(text)) return false
+    throw invalid(path, text, "Expected 'true' or 'false'.")
+  },
+  timestamp(text, path) {
+    const date = readTimestamp(text)
+    if (Number.isNaN(date.getTime())) throw invalid(path, text, 'Expected a time such as 2016-11-15T00:00:00Z.')
+    return date
+  },
+  blob(text, path) {
+    const bytes = readBase64(text)
+    if (!bytes) throw invalid(path, undefined, 'Expected Base64.')
+    return bytes
+  },
+}
+
+/** Base64, broken into lines or not. A space is a `+` that the client did not encode, and nothing to skip. */
+function readBase64(text: string): Uint8Array | undefined {
+  try {
+    return /\s/.test(text.replace(/[\r\n]/g, '')) ? undefined : Uint8Array.fromBase64(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isoTime = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/
+
+/** ISO 8601, in UTC where it names no zone, or seconds since 1970; an invalid Date for anything else. */
+function readTimestamp(text: string): Date {
+  if (/^\d{1,12}(\.\d{1,9})?$/.test(text)) return new Date(Number(text) * 1000)
+  const [, day = '', time = '00:00', zone = 'Z'] = isoTime.exec(text) ?? []
+  return isDay(day) ? new Date(`${day}T${time}${zone}`) : new Date(Number.NaN)
+}
+
+/** Date takes 30 February for 1 March. */
+function isDay(day: string): boolean {
+  const date = new Date(day)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}
+
+/** The full name of the first parameter sent under a node. */
+function firstName(node: Node): string {
+  if (node.values.length > 0) return node.path
+  for (const below of node.children.values()) return firstName(below)
+  return node.path
+}
+
+function unknown(name: string): Ec2Error {
+  return new Ec2Error('UnknownParameter', `The parameter ${excerpt(name)} is not recognized`)
+}
+
+/** @param text the value, absent where it may be long or secret */
+function invalid(path: string, text: string | undefined, expectation: string): Ec2Error {
+  const value = text === undefined ? 'The value' : `Value (${excerpt(text)})`
+  return new Ec2Error('InvalidParameterValue', `${value} for parameter ${path} is invalid. ${expectation}`)
+}

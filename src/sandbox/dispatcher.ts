@@ -1,0 +1,111 @@
+// From a method call to its answer: session, parameters, handler, multicall, injected failures.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DOCUMENT_METHODS } from './documents.ts'
+import { FaultCode, OneError, XmlRpcFault } from './errors.ts'
+import { type Failure, type Faults, strike } from './faults.ts'
+import { IMAGE_METHODS } from './images.ts'
+import { INFRASTRUCTURE_METHODS } from './infrastructure.ts'
+import { type MethodTable, string } from './methods.ts'
+import { NETWORK_METHODS } from './networks.ts'
+import { SECURITY_GROUP_METHODS } from './secgroups.ts'
+import { authenticate } from './sessions.ts'
+import { TEMPLATE_METHODS } from './templates.ts'
+import { USER_METHODS } from './users.ts'
+import { VM_METHODS } from './vms.ts'
+import type { World } from './world.ts'
+import { faultStruct, type MethodCall, type Value } from './xmlrpc.ts'
+
+const METHODS = new Map(
+  Object.entries<MethodTable[string]>({
+    ...INFRASTRUCTURE_METHODS,
+    ...USER_METHODS,
+    ...TEMPLATE_METHODS,
+    ...IMAGE_METHODS,
+    ...VM_METHODS,
+    ...NETWORK_METHODS,
+    ...SECURITY_GROUP_METHODS,
+    ...DOCUMENT_METHODS,
+  }),
+)
+
+const SYSTEM_METHODS = ['system.listMethods', 'system.multicall']
+
+/** One request's way through; it learns which methods it held and how its answer is to be spoiled. */
+export class Dispatcher {
+  readonly #world: World
+  readonly #faults: Faults
+  readonly methods: string[] = []
+  readonly spoiling: Failure[] = []
+
+  constructor(world: World, faults: Faults) {
+    this.#world = world
+    this.#faults = faults
+  }
+
+  /** The answer's value. Throws XmlRpcFault, Dropped and ProxyAnswer. */
+  async answer(call: MethodCall): Promise<Value> {
+    if (call.method === 'system.multicall') return await this.#multicall(call.params[0])
+    if (call.method === 'system.listMethods') return [...METHODS.keys(), ...SYSTEM_METHODS].sort()
+    return await this.#single(call)
+  }
+
+  /** N calls in order; each answer is in an array of its own, a fault is a struct. */
+  async #multicall(calls: Value | undefined): Promise<Value> {
+    if (!Array.isArray(calls)) throw new XmlRpcFault(FaultCode.TYPE, 'Parameter that is supposed to be array is not')
+    this.methods.push('system.multicall')
+    const answers: Value[] = []
+    for (const entry of calls) answers.push(await this.#entry(entry))
+    return answers
+  }
+
+  async #entry(entry: Value): Promise<Value> {
+    try {
+      return [await this.#single(entryCall(entry))]
+    } catch (error) {
+      if (error instanceof XmlRpcFault) return faultStruct(error)
+      throw error
+    }
+  }
+
+  async #single(call: MethodCall): Promise<Value> {
+    this.methods.push(call.method)
+    const failures = this.#faults.take(call.method)
+    for (const failure of failures) if (failure.kind === 'latency') await sleep(failure.ms)
+    strike(failures, 'before')
+    const answer = await this.#run(call, failures)
+    strike(failures, 'after')
+    this.spoiling.push(...failures)
+    return answer
+  }
+
+  async #run({ method: name, params }: MethodCall, failures: readonly Failure[]): Promise<Value> {
+    const run = METHODS.get(name)
+    if (!run) throw new XmlRpcFault(FaultCode.NO_SUCH_METHOD, `Method '${name}' not defined`)
+    const [session, ...values] = params
+    try {
+      const user = await authenticate(this.#world, string.read(session))
+      for (const failure of failures) if (failure.kind === 'error') throw new OneError(failure.code, failure.message)
+      return [true, await run({ world: this.#world, user, requestId: nextRequestId() }, values), 0]
+    } catch (error) {
+      if (!(error instanceof OneError)) throw error
+      return [false, `[${name}] ${error.message}`, error.code, error.objectId, -1n]
+    }
+  }
+}
+
+function entryCall(entry: Value): MethodCall {
+  const name = entry instanceof Map ? entry.get('methodName') : undefined
+  const params = entry instanceof Map ? entry.get('params') : undefined
+  if (typeof name !== 'string' || !Array.isArray(params)) {
+    throw new XmlRpcFault(FaultCode.TYPE, 'A multicall entry needs methodName and params')
+  }
+  return { method: name, params }
+}
+
+let requests = 0
+
+/** The front-end's request numbers are multiples of 16 below 10,000. */
+function nextRequestId(): number {
+  requests = (requests + 1) % 625
+  return requests * 16
+}

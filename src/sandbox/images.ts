@@ -1,0 +1,376 @@
+// Images: one.image.* and one.imagepool.info, imports from URLs, and their use by VMs.
+import { randomBytes } from 'node:crypto'
+import { download, isUrl, mebibytes, probe } from './downloads.ts'
+import { ErrorCode, internal, OneError, refused } from './errors.ts'
+import { bool, int, type MethodTable, method, newNameError, notAllocated, refuseRestricted, string } from './methods.ts'
+import { type ObjectSpec, objectMethods, ownerXml, permissionsXml, poolMethod } from './objects.ts'
+import { acquire, authorize, isAdmin, noSuch, PRIVATE } from './permissions.ts'
+import { isYes, parseTemplate, single, type Template, without } from './template.ts'
+import { type Call, type Datastore, type Image, KINDS, type World } from './world.ts'
+import { cdata, idSet, plain, templateXml, wrap } from './xml.ts'
+
+export const ImageState = {
+  READY: 1,
+  USED: 2,
+  DISABLED: 3,
+  LOCKED: 4,
+  ERROR: 5,
+  CLONE: 6,
+  DELETE: 7,
+  USED_PERS: 8,
+  LOCKED_USED: 9,
+  LOCKED_USED_PERS: 10,
+} as const
+
+const stateName = (image: Image): string =>
+  Object.entries(ImageState).find(([, value]) => value === image.state)?.[0] ?? 'INIT'
+
+const TYPES = ['OS', 'CDROM', 'DATABLOCK', 'KERNEL', 'RAMDISK', 'CONTEXT']
+const IMAGE_DATASTORE = 0
+const FILE_DATASTORE = 2
+
+/** Attributes that become fields of the image. */
+const FIELDS = ['NAME', 'TYPE', 'PATH', 'SOURCE', 'SIZE', 'PERSISTENT', 'FORMAT', 'FS']
+
+const SNAPSHOTS = wrap('SNAPSHOTS', cdata('ALLOW_ORPHANS', 'NO'), cdata('CURRENT_BASE', -1), cdata('NEXT_SNAPSHOT', 0))
+
+const imageXml = (world: World, image: Image): string =>
+  wrap(
+    'IMAGE',
+    ownerXml(world, image),
+    permissionsXml(image.permissions),
+    plain('TYPE', image.type),
+    plain('DISK_TYPE', 0),
+    plain('PERSISTENT', image.persistent ? 1 : 0),
+    plain('REGTIME', image.regtime),
+    plain('MODTIME', image.modtime),
+    cdata('SOURCE', image.source),
+    cdata('PATH', image.path),
+    cdata('FORMAT', image.format),
+    cdata('FS', ''),
+    plain('SIZE', image.size),
+    plain('STATE', image.state),
+    plain('PREV_STATE', image.prevState),
+    plain('RUNNING_VMS', image.vms.length),
+    plain('CLONING_OPS', image.clones.length),
+    plain('CLONING_ID', image.cloningId),
+    plain('TARGET_SNAPSHOT', -1),
+    plain('DATASTORE_ID', image.datastore),
+    plain('DATASTORE', world.datastores.get(image.datastore)?.name ?? ''),
+    idSet('VMS', image.vms),
+    idSet('CLONES', image.clones),
+    wrap('APP_CLONES'),
+    templateXml('TEMPLATE', image.template),
+    image.snapshots ? SNAPSHOTS : wrap('SNAPSHOTS'),
+    wrap('BACKUP_INCREMENTS'),
+    wrap('BACKUP_DISK_IDS'),
+  )
+
+const SPEC: ObjectSpec<Image> = { pool: world => world.images, xml: imageXml }
+
+const newSource = (datastore: number): string =>
+  `/var/lib/one/datastores/${datastore}/${randomBytes(16).toString('hex')}`
+
+/** Adds a LOCKED image; what it starts as is up to the caller. */
+export function addImage(
+  { world, user }: Pick<Call, 'world' | 'user'>,
+  image: Pick<Image, 'name' | 'type' | 'size' | 'template' | 'datastore'> & Partial<Image>,
+): Image {
+  const now = world.clock.seconds()
+  return world.images.add(id => ({
+    id,
+    uid: user.id,
+    gid: user.groups[0] ?? -1,
+    permissions: [...PRIVATE],
+    persistent: false,
+    regtime: now,
+    modtime: now,
+    source: '',
+    path: '',
+    format: '',
+    state: ImageState.LOCKED,
+    prevState: 0,
+    vms: [],
+    clones: [],
+    cloningId: -1,
+    snapshots: true,
+    ticket: 0,
+    ...image,
+  }))
+}
+
+function setState(image: Image, state: number): void {
+  image.state = state
+  image.prevState = state
+}
+
+// Allocation -----------------------------------------------------------------------------------------------------------
+
+async function allocate(call: Call, text: string, datastoreId: number, checkCapacity: boolean): Promise<number> {
+  const { world, user } = call
+  const template = parseTemplate(text)
+  const datastore = acquire(call, world.datastores, datastoreId, 'USE')
+  if (datastore.type !== IMAGE_DATASTORE && datastore.type !== FILE_DATASTORE) {
+    throw new OneError(ErrorCode.ALLOCATE, 'New images can only be allocated in a files or image datastore.')
+  }
+  refuseRestricted(user, 'SOURCE' in template ? 'SOURCE' : undefined)
+  const path = single(template, 'PATH')
+  const found = isUrl(path) ? await probe(world.fetch, path) : undefined
+  const size = found ? mebibytes(found.length) : sizeOf(template, path)
+  if ((checkCapacity || !isAdmin(user)) && size > datastore.freeMb) throw refused('Not enough space in datastore')
+  const image = addImage(call, { ...described(call, template), size, datastore: datastore.id })
+  if (isUrl(path)) importImage(world, image, found?.format ?? 'raw')
+  else build(world, image, datastore)
+  return image.id
+}
+
+/** MiB of an image that is made empty. A local file counts as 1: the sandbox never looks at its own files. */
+function sizeOf(template: Template, path: string): number {
+  const text = path === '' ? single(template, 'SIZE') : '1'
+  if (!/^\d+$/.test(text)) throw internal('Cannot parse image SIZE: Wrong number or missing SIZE attribute.')
+  return Number(text)
+}
+
+function described(
+  { world, user }: Call,
+  template: Template,
+): Pick<Image, 'name' | 'type' | 'path' | 'persistent' | 'template'> {
+  const name = single(template, 'NAME')
+  const typeName = single(template, 'TYPE').toUpperCase() || 'OS'
+  const type = TYPES.indexOf(typeName)
+  const nameProblem = newNameError(KINDS.image, world.images.all(), user.id, name)
+  if (nameProblem) throw notAllocated(KINDS.image, nameProblem)
+  if (type === -1) throw notAllocated(KINDS.image, `Unknown type ${typeName}`)
+  return {
+    name,
+    type,
+    path: single(template, 'PATH'),
+    persistent: isYes(single(template, 'PERSISTENT')),
+    template: { DEV_PREFIX: [typeName === 'CDROM' ? 'hd' : 'sd'], ...without(template, FIELDS) },
+  }
+}
+
+/** An empty image becomes READY after a while; a local file never does. */
+function build(world: World, image: Image, datastore: Datastore): void {
+  if (image.path === '') image.format = 'raw'
+  else image.failure = `Not allowed to copy image from ${image.path}, check ${restriction(datastore)} in your datastore`
+  world.later('image', 'image', image)
+}
+
+const restriction = (datastore: Datastore): string =>
+  single(datastore.template, 'RESTRICTED_DIRS') === '' ? 'SAFE_DIRS' : 'RESTRICTED_DIRS'
+
+/** Downloads in the background; the image stays LOCKED until then. */
+function importImage(world: World, image: Image, format: string): void {
+  image.importing = format
+  const work = download(world.fetch, image.path)
+    .then(
+      ({ sha256 }) => {
+        image.sha256 = sha256
+        world.statistics.downloads += 1
+      },
+      () => {
+        image.failure = `Error downloading ${image.path}`
+      },
+    )
+    .then(() => {
+      world.later('image', 'image', image)
+      world.background.delete(work)
+    })
+  world.background.add(work)
+}
+
+/** After a restart: what was being downloaded starts again. */
+export function resumeImports(world: World): void {
+  for (const image of world.images.all()) {
+    const ended = image.sha256 !== undefined || image.failure !== undefined
+    if (image.importing !== undefined && !ended) importImage(world, image, image.importing)
+  }
+}
+
+// Progress -------------------------------------------------------------------------------------------------------------
+
+const UNLOCKED: Record<number, number> = {
+  [ImageState.LOCKED]: ImageState.READY,
+  [ImageState.LOCKED_USED]: ImageState.USED,
+  [ImageState.LOCKED_USED_PERS]: ImageState.USED_PERS,
+}
+
+/** Ends the image's transient state: it is there, it failed, or it is gone. */
+export function finishImage(world: World, image: Image): void {
+  releaseClone(world, image)
+  if (image.state === ImageState.DELETE) world.images.remove(image.id)
+  else if (image.failure === undefined) unlock(image)
+  else fail(world, image, image.failure)
+}
+
+function unlock(image: Image): void {
+  image.source ||= newSource(image.datastore)
+  image.format = image.importing ?? image.format
+  delete image.importing
+  setState(image, UNLOCKED[image.state] ?? image.state)
+}
+
+function fail(world: World, image: Image, failure: string): void {
+  delete image.importing
+  image.template['ERROR'] = [`${timestamp(world)} : Error copying image in the datastore: ${failure}`]
+  setState(image, ImageState.ERROR)
+}
+
+/** As in `Mon Nov 23 07:42:57 2026`. */
+function timestamp(world: World): string {
+  const [weekday, day, month, year, time] = new Date(world.clock.now()).toUTCString().replace(',', '').split(' ')
+  return `${weekday} ${month} ${day} ${time} ${year}`
+}
+
+/** Takes a saved disk over as the content of its image. */
+export function finishSaving(world: World, id: number): void {
+  const image = world.images.get(id)
+  if (!image) return
+  image.format = 'raw'
+  image.template = without(image.template, ['SAVE_AS_HOT'])
+  unlock(image)
+}
+
+function releaseClone(world: World, image: Image): void {
+  const source = world.images.get(image.cloningId)
+  image.cloningId = -1
+  if (!source) return
+  source.clones = source.clones.filter(id => id !== image.id)
+  if (source.state === ImageState.CLONE && source.clones.length === 0) setState(source, ImageState.READY)
+}
+
+// Use by VMs -----------------------------------------------------------------------------------------------------------
+
+const PERSISTENT_IN_USE: readonly number[] = [ImageState.USED_PERS, ImageState.LOCKED_USED_PERS]
+const SHARED_IN_USE: readonly number[] = [ImageState.USED, ImageState.LOCKED_USED]
+
+export const isLocked = (image: Image): boolean => image.state in UNLOCKED
+
+/** Counts a VM among the users of an image. A VM being created may wait for a locked image, a running one may not.
+ *  Throws code 2048. */
+export function useImage(image: Image, vm: number, running: boolean): void {
+  if (PERSISTENT_IN_USE.includes(image.state)) {
+    throw refused(`Cannot acquire image ${image.id}, it is persistent and already in use`)
+  }
+  if (running && isLocked(image)) throw refused(`Cannot acquire image ${image.id}, it is locked`)
+  if (image.state === ImageState.READY) setState(image, image.persistent ? ImageState.USED_PERS : ImageState.USED)
+  else if (image.state === ImageState.LOCKED) {
+    setState(image, image.persistent ? ImageState.LOCKED_USED_PERS : ImageState.LOCKED_USED)
+  } else if (!SHARED_IN_USE.includes(image.state)) {
+    throw refused(`Cannot acquire image ${image.id}, it is in state: ${stateName(image)}`)
+  }
+  image.vms.push(vm)
+}
+
+/** Takes one use by that VM back. */
+export function releaseImage(world: World, id: number, vm: number): void {
+  const image = world.images.get(id)
+  if (!image) return
+  const use = image.vms.indexOf(vm)
+  if (use !== -1) image.vms.splice(use, 1)
+  if (PERSISTENT_IN_USE.includes(image.state)) {
+    image.modtime = world.clock.seconds()
+    image.snapshots = false
+  }
+  if (image.vms.length > 0) return
+  if (image.state === ImageState.USED || image.state === ImageState.USED_PERS) {
+    setState(image, image.clones.length > 0 ? ImageState.CLONE : ImageState.READY)
+  } else if (isLocked(image)) setState(image, ImageState.LOCKED)
+}
+
+/** The image that a DISK names. Throws a plain Error with the front-end's words when there is none. */
+export function findImage({ world, user }: Call, disk: Record<string, string>): Image {
+  const { IMAGE_ID: id, IMAGE: name = '', IMAGE_UNAME: owner } = disk
+  const uid = owner === undefined ? user.id : world.users.all().find(candidate => candidate.name === owner)?.id
+  const image =
+    id === undefined
+      ? world.images.all().find(candidate => candidate.name === name && candidate.uid === uid)
+      : world.images.get(Number(id))
+  if (!image) {
+    throw refused(
+      id === undefined
+        ? `User ${uid} does not own an image with name: ${name} . Set IMAGE_UNAME or IMAGE_UID of owner in DISK.`
+        : `Image with ID: ${id} does not exist`,
+    )
+  }
+  authorize(user, 'USE', KINDS.image, image)
+  return image
+}
+
+// Methods --------------------------------------------------------------------------------------------------------------
+
+const CLONABLE: readonly number[] = [ImageState.READY, ImageState.USED, ImageState.CLONE]
+
+function clone(call: Call, id: number, name: string, datastoreId: number): number {
+  const { world, user } = call
+  const source = acquire(call, world.images, id, 'USE')
+  const datastore = datastoreId === -1 ? source.datastore : acquire(call, world.datastores, datastoreId, 'USE').id
+  const problem = newNameError(KINDS.image, world.images.all(), user.id, name)
+  if (problem) throw notAllocated(KINDS.image, problem)
+  if (!CLONABLE.includes(source.state)) {
+    throw notAllocated(KINDS.image, `Cannot clone image in state: ${stateName(source)}`)
+  }
+  const { type, size, persistent, format, template } = source
+  const image = addImage(call, {
+    ...{ name, type, size, persistent, format, template: without(template, ['ERROR']), datastore },
+    path: source.source,
+    cloningId: source.id,
+  })
+  source.clones.push(image.id)
+  if (source.state === ImageState.READY) setState(source, ImageState.CLONE)
+  world.later('clone', 'image', image)
+  return image.id
+}
+
+function remove(call: Call, id: number): number {
+  const { world } = call
+  const image = acquire(call, world.images, id, 'MANAGE')
+  if (image.vms.length > 0) throw refused(`Cannot delete image. There are ${image.vms.length} VMs using it.`)
+  if (image.clones.length > 0) {
+    throw refused(`Cannot delete image. There are ${image.clones.length} active clone operations.`)
+  }
+  if (image.state === ImageState.DELETE) throw noSuch(KINDS.image, id)
+  setState(image, ImageState.DELETE)
+  world.later('remove', 'image', image)
+  return id
+}
+
+function enable(call: Call, id: number, enabled: boolean): number {
+  const image = acquire(call, call.world.images, id, 'MANAGE')
+  const allowed: readonly number[] = [ImageState.READY, ImageState.DISABLED, ImageState.ERROR]
+  if (!allowed.includes(image.state)) {
+    throw refused(`Could not ${enabled ? 'enable' : 'disable'} image: Image cannot be in state ${stateName(image)}.`)
+  }
+  setState(image, enabled ? ImageState.READY : ImageState.DISABLED)
+  return id
+}
+
+function setPersistent(call: Call, id: number, persistent: boolean): number {
+  const image = acquire(call, call.world.images, id, 'MANAGE')
+  if (image.vms.length > 0 || image.clones.length > 0) {
+    const wish = persistent ? 'persistent' : 'non-persistent'
+    throw refused(`Could not make image ${wish}: Image cannot be in state ${stateName(image)}.`)
+  }
+  image.persistent = persistent
+  return id
+}
+
+function changeType(call: Call, id: number, typeName: string): number {
+  const image = acquire(call, call.world.images, id, 'MANAGE')
+  const type = TYPES.indexOf(typeName.toUpperCase())
+  if (type === -1) throw internal(`Unknown type ${typeName}`)
+  image.type = type
+  return id
+}
+
+export const IMAGE_METHODS: MethodTable = {
+  ...objectMethods('image', SPEC),
+  'one.imagepool.info': poolMethod(SPEC),
+  'one.image.allocate': method([string, int, bool.or(true)], allocate),
+  'one.image.clone': method([int, string, int.or(-1)], clone),
+  'one.image.delete': method([int, bool.or(false)], remove),
+  'one.image.enable': method([int, bool], enable),
+  'one.image.persistent': method([int, bool], setPersistent),
+  'one.image.chtype': method([int, string], changeType),
+}

@@ -1,0 +1,129 @@
+// What every kind of object with an owner understands alike: info, pool, update, rename, chmod, chown.
+import { ErrorCode, OneError, refused } from './errors.ts'
+import {
+  bool,
+  documentValue,
+  int,
+  isMerge,
+  type MethodTable,
+  method,
+  nameError,
+  namesake,
+  poolValue,
+  select,
+  string,
+  updating,
+} from './methods.ts'
+import { acquire, existing, requireAdmin } from './permissions.ts'
+import { merge, parseTemplate, type Template } from './template.ts'
+import type { Call, Owned, Pool, World } from './world.ts'
+import { plain, wrap } from './xml.ts'
+
+/** What sets one kind of object apart from the others. */
+export interface ObjectSpec<T extends Owned> {
+  pool(world: World): Pool<T>
+  /** The document of one object, as `info` and the pool show it. */
+  xml(world: World, object: T): string
+  /** Checks and applies a new template; by default it is just stored. */
+  update?(call: Call, object: T, template: Template): void
+  /** The template that update works on; TEMPLATE by default. */
+  updated?(object: T): Template
+  /** After anything that changed the object. */
+  changed?(world: World, object: T): void
+}
+
+const BITS = ['U', 'M', 'A']
+
+export const permissionsXml = (permissions: readonly number[]): string =>
+  wrap(
+    'PERMISSIONS',
+    ...['OWNER', 'GROUP', 'OTHER'].flatMap((who, row) =>
+      BITS.map((bit, column) => plain(`${who}_${bit}`, permissions[row * 3 + column] ?? 0)),
+    ),
+  )
+
+/** ID to NAME, with which every document of an owned object begins. */
+export const ownerXml = (world: World, object: Owned): string =>
+  plain('ID', object.id) +
+  plain('UID', object.uid) +
+  plain('GID', object.gid) +
+  plain('UNAME', world.userName(object.uid)) +
+  plain('GNAME', world.groupName(object.gid)) +
+  plain('NAME', object.name)
+
+/** The pool method for one kind; some kinds have their own. */
+export const poolMethod = <T extends Owned>(spec: ObjectSpec<T>): MethodTable[string] =>
+  method([int, int, int], ({ world, user }, filter, start, end) => {
+    const pool = spec.pool(world)
+    return poolValue(pool.kind, select(user, pool.kind, pool.newestFirst(), filter, start, end), object =>
+      spec.xml(world, object),
+    )
+  })
+
+/** The methods `one.<name>.…` that all kinds share. */
+export function objectMethods<T extends Owned>(name: string, spec: ObjectSpec<T>): MethodTable {
+  const changed = (call: Call, object: T): number => {
+    spec.changed?.(call.world, object)
+    return object.id
+  }
+  return {
+    [`one.${name}.info`]: method([int, bool.or(false)], (call, id) =>
+      documentValue(spec.xml(call.world, acquire(call, spec.pool(call.world), id, 'USE'))),
+    ),
+    [`one.${name}.update`]: method([int, string, int.or(0)], (call, id, text, type) => {
+      const object = acquire(call, spec.pool(call.world), id, 'MANAGE')
+      updating(() => applyUpdate(call, spec, object, text, isMerge(type)))
+      return changed(call, object)
+    }),
+    [`one.${name}.rename`]: method([int, string], (call, id, newName) => {
+      rename(call, spec.pool(call.world), id, newName)
+      return changed(call, existing(spec.pool(call.world), id))
+    }),
+    [`one.${name}.chmod`]: method([int, int, int, int, int, int, int, int, int, int], (call, id, ...bits) => {
+      const object = existing(spec.pool(call.world), id)
+      const permissions = object.permissions.map((old, index) => (bits[index] === -1 ? old : (bits[index] ?? old)))
+      const admin = [2, 5, 8].some(index => permissions[index] !== object.permissions[index])
+      acquire(call, spec.pool(call.world), id, admin ? 'ADMIN' : 'MANAGE').permissions = permissions
+      return changed(call, object)
+    }),
+    [`one.${name}.chown`]: method([int, int, int], (call, id, uid, gid) => {
+      const { world, user } = call
+      const object = existing(spec.pool(world), id)
+      requireAdmin(user, 'MANAGE', spec.pool(world).kind)
+      if (uid !== -1) object.uid = existing(world.users, uid).id
+      if (gid !== -1) object.gid = existingGroup(world, gid)
+      return changed(call, object)
+    }),
+  }
+}
+
+function applyUpdate<T extends Owned>(
+  call: Call,
+  spec: ObjectSpec<T>,
+  object: T,
+  text: string,
+  merging: boolean,
+): void {
+  const changes = parseTemplate(text)
+  const current = spec.updated?.(object) ?? object.template
+  const template = merging ? merge(current, changes) : changes
+  if (spec.update) spec.update(call, object, template)
+  else object.template = template
+}
+
+function rename<T extends Owned>(call: Call, pool: Pool<T>, id: number, newName: string): void {
+  const object = existing(pool, id)
+  if (object.name === newName) return
+  acquire(call, pool, id, 'MANAGE')
+  const other = namesake(pool.kind, pool.all(), object.uid, newName)
+  const { title } = pool.kind
+  if (other) throw refused(`${title} cannot be renamed to ${newName} because it collides with ${title} ${other.id}`)
+  const error = nameError(newName)
+  if (error) throw new OneError(ErrorCode.INTERNAL, error)
+  object.name = newName
+}
+
+function existingGroup(world: World, gid: number): number {
+  if (!world.groups.has(gid)) throw new OneError(ErrorCode.NO_EXISTS, `Error getting group [${gid}].`, gid)
+  return gid
+}

@@ -1,0 +1,56 @@
+// Who may do what: owner, group and others have use, manage and admin bits; the group oneadmin may do everything.
+import { ErrorCode, OneError } from './errors.ts'
+import type { Call, Entity, Kind, Owned, Pool, User } from './world.ts'
+
+export const RIGHTS = ['USE', 'MANAGE', 'ADMIN'] as const
+export type Right = (typeof RIGHTS)[number]
+
+/** Bits of a new object, after the front-end's umask 177: its owner uses and manages it. */
+export const PRIVATE: readonly number[] = [1, 1, 0, 0, 0, 0, 0, 0, 0]
+
+export const isAdmin = (user: User): boolean => user.id === 0 || user.groups.includes(0)
+
+/** Whether the user holds the right, by the bits of the object alone. Every user may use every datastore (default ACL). */
+export function may(user: User, right: Right, kind: Kind, object: Owned): boolean {
+  if (isAdmin(user) || (kind.type === 'DATASTORE' && right === 'USE')) return true
+  const bit = RIGHTS.indexOf(right)
+  return (
+    (object.uid === user.id && object.permissions[bit] === 1) ||
+    (user.groups.includes(object.gid) && object.permissions[3 + bit] === 1) ||
+    object.permissions[6 + bit] === 1
+  )
+}
+
+/** `Error getting image [7].` */
+export const noSuch = (kind: Kind, id: number): OneError =>
+  new OneError(ErrorCode.NO_EXISTS, `Error getting ${kind.title} [${id}].`, id)
+
+/** `User [3] : Not authorized to perform USE IMAGE [7].` */
+export const notAuthorized = (user: User, right: Right | 'CREATE', kind: Kind, id?: number): OneError =>
+  denied(user, `Not authorized to perform ${right} ${kind.type}${id === undefined ? '' : ` [${id}]`}.`)
+
+/** Code 512 for any other reason. */
+export const denied = (user: User, reason: string): OneError =>
+  new OneError(ErrorCode.AUTHORIZATION, `User [${user.id}] : ${reason}`)
+
+export function authorize(user: User, right: Right, kind: Kind, object: Owned): void {
+  if (!may(user, right, kind, object)) throw notAuthorized(user, right, kind, object.id)
+}
+
+/** What only oneadmin's group may do. */
+export function requireAdmin(user: User, right: Right | 'CREATE', kind: Kind): void {
+  if (!isAdmin(user)) throw notAuthorized(user, right, kind)
+}
+
+/** The object, for one who holds the right. Throws NO_EXISTS (1024) or AUTHORIZATION (512). */
+export function acquire<T extends Owned>(call: Call, pool: Pool<T>, id: number, right: Right): T {
+  const object = existing(pool, id)
+  authorize(call.user, right, pool.kind, object)
+  return object
+}
+
+export function existing<T extends Entity>(pool: Pool<T>, id: number): T {
+  const object = pool.get(id)
+  if (!object) throw noSuch(pool.kind, id)
+  return object
+}

@@ -1,0 +1,205 @@
+// What a new sandbox holds: a small cloud with users, instance types, networks and datastores, and as much more as is asked for.
+import { addImage, ImageState } from './images.ts'
+import { createVm } from './instantiate.ts'
+import { finishPhase, isRunning } from './lifecycle.ts'
+import { addNetwork } from './networks.ts'
+import { addSecurityGroup } from './secgroups.ts'
+import { parseTemplate, type Template } from './template.ts'
+import { addTemplate } from './templates.ts'
+import { addUser } from './users.ts'
+import type { Call, Datastore, Image, User, Vm, World } from './world.ts'
+
+export interface SeedUser {
+  name: string
+  password: string
+  /** `users` by default; a new name makes a new group. */
+  group?: string
+  authDriver?: string
+  enabled?: boolean
+}
+
+export interface SeedImage {
+  name: string
+  owner: string
+  /** Usable by everybody. */
+  public?: boolean
+  /** MiB */
+  size?: number
+  /** In template syntax, e.g. `EC2_AMI="YES"`. */
+  template?: string
+}
+
+export interface SeedInstances {
+  count: number
+  owner: string
+  /** Name of the template; m1.small by default. */
+  template?: string
+  /** Name of an image of the owner's, or a public one. */
+  image?: string
+  /** Added to the template; `%i` is replaced by the number of the instance, from 0. */
+  extra?: string
+}
+
+export interface Seed {
+  /** Added to oneadmin, serveradmin, helen and rival; a password of theirs may be set here, too. */
+  users?: SeedUser[]
+  templates?: { name: string; template: string }[]
+  images?: SeedImage[]
+  instances?: SeedInstances[]
+  /** Addresses of the network `private`, 5000 by default. */
+  privateAddresses?: number
+}
+
+const ONEADMIN_GROUP = 0
+const USERS_GROUP = 1
+const FIRST_OWN_GROUP = 100
+
+export const SERVER_ADMIN: SeedUser = {
+  name: 'serveradmin',
+  password: 'serveradmin',
+  group: 'oneadmin',
+  authDriver: 'server_cipher',
+}
+export const PLAIN_USER: SeedUser = { name: 'helen', password: 'helen' }
+
+const USERS: readonly SeedUser[] = [
+  { name: 'oneadmin', password: 'oneadmin', group: 'oneadmin' },
+  SERVER_ADMIN,
+  PLAIN_USER,
+  { name: 'rival', password: 'rival' },
+]
+
+/** The password of one of the users that are always there. */
+export const seedPassword = (seed: Seed | undefined, user: SeedUser): string =>
+  seed?.users?.find(other => other.name === user.name)?.password ?? user.password
+
+const PUBLIC_USE = [1, 1, 0, 1, 0, 0, 1, 0, 0]
+const GROUP_USE = [1, 1, 0, 1, 0, 0, 0, 0, 0]
+const DEFAULT_GROUP_PERMISSIONS = [1, 1, 1, 1, 0, 0, 1, 0, 0]
+
+const instanceType = (name: string, cpus: number, memory: number): Template =>
+  parseTemplate(`
+    CPU="${cpus}" VCPU="${cpus}" MEMORY="${memory}" EC2_INSTANCE_TYPE="${name}"
+    NIC=[NETWORK_ID="0"]
+    CONTEXT=[NETWORK="YES", SSH_PUBLIC_KEY="$USER[SSH_PUBLIC_KEY]"]
+    GRAPHICS=[LISTEN="0.0.0.0", TYPE="VNC"]
+  `)
+
+const COMMON_DATASTORE = 'PERSISTENT_SNAPSHOTS="YES" RESTRICTED_DIRS="/" SAFE_DIRS="/var/tmp"'
+
+const DATASTORES: readonly Omit<Datastore, 'id' | 'uid' | 'gid' | 'permissions'>[] = [
+  {
+    ...{ name: 'system', dsMad: '-', tmMad: 'dummy', type: 1, totalMb: 4796800, freeMb: 3333260, usedMb: 1429920 },
+    template: parseTemplate(
+      `${COMMON_DATASTORE} ALLOW_ORPHANS="NO" DISK_TYPE="FILE" DS_MIGRATE="YES" SHARED="YES" TM_MAD="dummy" TYPE="SYSTEM_DS"`,
+    ),
+  },
+  {
+    ...{ name: 'default', dsMad: 'fs', tmMad: 'dummy', type: 0, totalMb: 258020, freeMb: 74372, usedMb: 29526 },
+    template: parseTemplate(
+      `${COMMON_DATASTORE} ALLOW_ORPHANS="NO" CLONE_TARGET="SYSTEM" DISK_TYPE="FILE" DS_MAD="fs" LN_TARGET="NONE"
+       TM_MAD="dummy" TYPE="IMAGE_DS"`,
+    ),
+  },
+  {
+    ...{ name: 'files', dsMad: 'fs', tmMad: 'local', type: 2, totalMb: 258020, freeMb: 74372, usedMb: 29526 },
+    template: parseTemplate(
+      `${COMMON_DATASTORE} ALLOW_ORPHANS="FORMAT" CLONE_TARGET="SYSTEM" DS_MAD="fs" LN_TARGET="SYSTEM"
+       TM_MAD="local" TYPE="FILE_DS"`,
+    ),
+  },
+]
+
+const DEFAULT_GROUP = parseTemplate(`
+  DESCRIPTION="The default security group is added to every network. Use it to add default filter rules for your networks. \
+You may remove this security group from any network by updating its properties."
+  RULE=[PROTOCOL="ALL", RULE_TYPE="OUTBOUND"]
+  RULE=[PROTOCOL="ALL", RULE_TYPE="INBOUND"]
+`)
+
+/** Fills an empty world. */
+export function seedWorld(world: World, seed: Seed = {}): void {
+  seedUsers(world, seed.users ?? [])
+  const admin = { world, user: userNamed(world, 'oneadmin'), requestId: 0 }
+  for (const datastore of DATASTORES) {
+    world.datastores.add(id => ({ ...structuredClone(datastore), id, uid: 0, gid: 0, permissions: [...GROUP_USE] }))
+  }
+  addSecurityGroup(admin, 'default', structuredClone(DEFAULT_GROUP), 0).permissions = [...DEFAULT_GROUP_PERMISSIONS]
+  seedNetworks(admin, seed.privateAddresses ?? 5000)
+  const types = [
+    { name: 'm1.small', template: instanceType('m1.small', 1, 256) },
+    { name: 'm1.large', template: instanceType('m1.large', 2, 1024) },
+    ...(seed.templates ?? []).map(({ name, template }) => ({ name, template: parseTemplate(template) })),
+  ]
+  for (const { name, template } of types) addTemplate(admin, name, template).permissions = [...PUBLIC_USE]
+  for (const image of seed.images ?? []) seedImage(world, image)
+  for (const instances of seed.instances ?? []) seedInstances(world, instances)
+  // Their states were passed through at once: nothing is under way.
+  world.clock.stop()
+}
+
+function seedUsers(world: World, more: readonly SeedUser[]): void {
+  world.groups.set(ONEADMIN_GROUP, 'oneadmin').set(USERS_GROUP, 'users')
+  const overridden = USERS.map(user => ({ ...user, ...more.find(other => other.name === user.name) }))
+  const added = more.filter(user => !USERS.some(other => other.name === user.name))
+  for (const user of [...overridden, ...added]) {
+    addUser(world, { ...user, secret: user.password, groups: [groupNamed(world, user.group ?? 'users')] })
+  }
+}
+
+function groupNamed(world: World, name: string): number {
+  const known = [...world.groups].find(([, candidate]) => candidate === name)
+  const gid = known?.[0] ?? Math.max(FIRST_OWN_GROUP, ...[...world.groups.keys()].map(id => id + 1))
+  world.groups.set(gid, name)
+  return gid
+}
+
+function seedNetworks(admin: Call, privateAddresses: number): void {
+  const networks = [
+    `NAME="private" BRIDGE="br0" VN_MAD="dummy" GATEWAY="10.0.0.1" NETWORK_ADDRESS="10.0.0.0" NETWORK_MASK="255.255.224.0"
+     AR=[TYPE="IP4", IP="10.0.0.10", SIZE="${privateAddresses}"]`,
+    'NAME="ElasticIPs" BRIDGE="br1" VN_MAD="dummy" AR=[TYPE="IP4", IP="203.0.113.1", SIZE="8"]',
+  ]
+  for (const text of networks) addNetwork(admin, parseTemplate(text)).permissions = [...PUBLIC_USE]
+}
+
+function seedImage(world: World, seed: SeedImage): Image {
+  const image = addImage(
+    { world, user: userNamed(world, seed.owner) },
+    {
+      ...{ name: seed.name, type: 0, size: seed.size ?? 1024, datastore: 1, format: 'raw' },
+      template: { DEV_PREFIX: ['sd'], ...parseTemplate(seed.template ?? '') },
+      source: `/var/lib/one/datastores/1/${seed.name}`,
+      state: ImageState.READY,
+      prevState: ImageState.READY,
+    },
+  )
+  if (seed.public) image.permissions = [...PUBLIC_USE]
+  return image
+}
+
+/** Makes instances that run already. */
+function seedInstances(world: World, seed: SeedInstances): void {
+  const user = userNamed(world, seed.owner)
+  const source = world.templates.all().find(template => template.name === (seed.template ?? 'm1.small'))
+  const image = world.images.all().find(candidate => candidate.name === seed.image)
+  if (!source || (seed.image !== undefined && !image)) throw new Error('The seed has no such template or image')
+  const call: Call = { world, user, requestId: 0 }
+  const disk: Template = image ? { DISK: [{ IMAGE_ID: String(image.id) }] } : {}
+  for (let index = 0; index < seed.count; index += 1) {
+    const extra = parseTemplate((seed.extra ?? '').replaceAll('%i', String(index)))
+    const template = { ...source.template, ...disk, ...extra }
+    run(world, createVm(call, { name: '', hold: false, template, source, fromUser: {} }))
+  }
+}
+
+/** Ends the states up to RUNNING at once. */
+function run(world: World, vm: Vm): void {
+  while (!isRunning(vm)) finishPhase(world, vm)
+}
+
+function userNamed(world: World, name: string): User {
+  const user = world.users.all().find(candidate => candidate.name === name)
+  if (!user) throw new Error(`The seed has no user ${name}`)
+  return user
+}

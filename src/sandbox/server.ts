@@ -1,0 +1,128 @@
+// An OpenNebula front-end in memory: the same XML-RPC, the same errors, the same state machine, for trying and testing.
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { controlEndpoint } from './control.ts'
+import { Faults } from './faults.ts'
+import { createRpcServer } from './http.ts'
+import { finishImage, resumeImports } from './images.ts'
+import { enter, finishPhase, wakeCloning } from './lifecycle.ts'
+import { RequestLog } from './request-log.ts'
+import { finishLeaving } from './secgroups.ts'
+import { PLAIN_USER, SERVER_ADMIN, type Seed, seedPassword, seedWorld } from './seed.ts'
+import { sha256 } from './sessions.ts'
+import type { Task } from './task-heap.ts'
+import { World, type WorldOptions, type WorldState } from './world.ts'
+
+export interface SandboxOptions extends WorldOptions {
+  seed?: Seed
+  /** Serves /sandbox/…, which lets anybody who reaches the port do anything. */
+  control?: boolean
+}
+
+export interface Sandbox {
+  /** The state itself: users, pools, clock, statistics. */
+  readonly world: World
+  readonly faults: Faults
+  readonly log: RequestLog
+  /** The session string of the server_cipher user. */
+  readonly serverAdmin: string
+  /** A plain user of the seed: name and hex SHA-256 of the password. */
+  readonly user: { name: string; secret: string }
+  /** Serves XML-RPC on 127.0.0.1; port 0 for any free one. */
+  listen(port?: number): Promise<{ url: string; port: number }>
+  close(): Promise<void>
+  /** Moves a manual clock on, by ms. */
+  advance(ms: number): void
+  /** Resolves when no download is under way. */
+  settled(): Promise<void>
+  setDelays(delays: Record<string, number>): void
+  /** Puts a VM into a state, as a failure of a host would. */
+  setVmState(id: number, state: number, lcm?: number): void
+  /** Back to the seed. */
+  reset(): void
+  /** The whole state, to be kept as JSON. */
+  snapshot(): WorldState
+  /** Takes a kept state back; what was under way goes on. Throws on what is not a snapshot. */
+  restore(state: unknown): void
+}
+
+/** Each kind of task ends a transient state of its object. */
+const TASKS: Record<string, (world: World, task: Task) => void> = {
+  vm: (world, { id, ticket }) => {
+    const vm = world.vms.get(id)
+    if (vm?.ticket === ticket) finishPhase(world, vm)
+  },
+  image: (world, { id, ticket }) => {
+    const image = world.images.get(id)
+    if (image?.ticket !== ticket) return
+    finishImage(world, image)
+    wakeCloning(world, image)
+  },
+  securityGroup: (world, { id, ticket: vm }) => {
+    const group = world.securityGroups.get(id)
+    if (group) finishLeaving(group, vm)
+  },
+}
+
+/** Makes a sandbox; it serves nothing until `listen`. */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const world = new World(options, (owner, task) => TASKS[task.kind]?.(owner, task))
+  const faults = new Faults()
+  const log = new RequestLog()
+  const control = options.control ? { control: controlEndpoint(() => sandbox) } : {}
+  const server = createRpcServer({ world, faults, log, ...control })
+  const sandbox: Sandbox = {
+    world,
+    faults,
+    log,
+    serverAdmin: `${SERVER_ADMIN.name}:${seedPassword(options.seed, SERVER_ADMIN)}`,
+    user: { name: PLAIN_USER.name, secret: sha256(seedPassword(options.seed, PLAIN_USER)) },
+    listen: async (port = 0) => await listen(server, port),
+    close: async () => {
+      world.clock.stop()
+      await close(server)
+    },
+    advance: ms => world.clock.advance(ms),
+    settled: async () => {
+      while (world.background.size > 0) await Promise.all(world.background)
+    },
+    setDelays: delays => {
+      Object.assign(world.delays, delays)
+    },
+    setVmState: (id, state, lcm = 0) => {
+      const vm = world.vms.get(id)
+      if (vm) enter(world, vm, state, lcm)
+    },
+    reset: () => {
+      world.clear()
+      faults.clear()
+      log.clear()
+      seedWorld(world, options.seed)
+    },
+    snapshot: () => world.save(),
+    restore: state => {
+      if (!isWorldState(state)) throw new Error('Not a snapshot of a sandbox')
+      world.load(state)
+      resumeImports(world)
+    },
+  }
+  seedWorld(world, options.seed)
+  return sandbox
+}
+
+const isWorldState = (value: unknown): value is WorldState =>
+  typeof value === 'object' && value !== null && 'clock' in value && 'pools' in value && 'groups' in value
+
+async function listen(server: Server, port: number): Promise<{ url: string; port: number }> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  const { port: bound } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${bound}/RPC2`, port: bound }
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections()
+  await new Promise(resolve => server.close(resolve))
+}

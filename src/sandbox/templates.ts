@@ -1,0 +1,74 @@
+// VM templates: one.template.* and one.templatepool.info.
+import { ErrorCode, internal, OneError } from './errors.ts'
+import { createVm } from './instantiate.ts'
+import { bool, documentValue, int, type MethodTable, method, newNameError, string } from './methods.ts'
+import { type ObjectSpec, objectMethods, ownerXml, permissionsXml, poolMethod } from './objects.ts'
+import { acquire, PRIVATE } from './permissions.ts'
+import { merge, parseTemplate, single, type Template, without } from './template.ts'
+import { type Call, KINDS, type VmTemplate, type World } from './world.ts'
+import { plain, templateXml, wrap } from './xml.ts'
+
+const vmTemplateXml = (world: World, template: VmTemplate): string =>
+  wrap(
+    'VMTEMPLATE',
+    ownerXml(world, template),
+    permissionsXml(template.permissions),
+    plain('REGTIME', template.regtime),
+    templateXml('TEMPLATE', template.template),
+  )
+
+const SPEC: ObjectSpec<VmTemplate> = { pool: world => world.templates, xml: vmTemplateXml }
+
+/** Adds a template. */
+export const addTemplate = (
+  { world, user }: Pick<Call, 'world' | 'user'>,
+  name: string,
+  template: Template,
+): VmTemplate =>
+  world.templates.add(id => ({
+    id,
+    name,
+    uid: user.id,
+    gid: user.groups[0] ?? -1,
+    permissions: [...PRIVATE],
+    template,
+    regtime: world.clock.seconds(),
+  }))
+
+const nameProblem = ({ world, user }: Call, name: string): string | undefined =>
+  newNameError(KINDS.template, world.templates.all(), user.id, name)
+
+/** The extra template replaces whole attributes: its DISKs are all DISKs, its CONTEXT is the CONTEXT. */
+function instantiate(call: Call, id: number, name: string, hold: boolean, extra: string): number {
+  const source = acquire(call, call.world.templates, id, 'USE')
+  const fromUser = parseTemplate(extra)
+  return createVm(call, { name, hold, template: merge(source.template, fromUser), source, fromUser }).id
+}
+
+export const TEMPLATE_METHODS: MethodTable = {
+  ...objectMethods('template', SPEC),
+  'one.templatepool.info': poolMethod(SPEC),
+  'one.template.info': method([int, bool.or(false), bool.or(false)], (call, id) =>
+    documentValue(vmTemplateXml(call.world, acquire(call, call.world.templates, id, 'USE'))),
+  ),
+  'one.template.instantiate': method([int, string, bool.or(false), string.or(''), bool.or(false)], instantiate),
+  'one.template.allocate': method([string], (call, text) => {
+    const template = parseTemplate(text)
+    const name = single(template, 'NAME')
+    const problem = nameProblem(call, name)
+    if (problem) throw internal(problem)
+    return addTemplate(call, name, without(template, ['NAME'])).id
+  }),
+  'one.template.clone': method([int, string, bool.or(false)], (call, id, name) => {
+    const source = acquire(call, call.world.templates, id, 'USE')
+    const problem = nameProblem(call, name)
+    if (problem) {
+      throw new OneError(ErrorCode.ALLOCATE, `Error allocating a new virtual machine template. ${problem}`)
+    }
+    return addTemplate(call, name, structuredClone(source.template)).id
+  }),
+  'one.template.delete': method([int, bool.or(false)], (call, id) => {
+    call.world.templates.remove(acquire(call, call.world.templates, id, 'MANAGE').id)
+    return id
+  }),
+}

@@ -1,0 +1,127 @@
+// From the configuration to what a request works with: built once per environment, bound to an account per request.
+import { type AccessKey, type FindKey, findKeyIn } from './auth/access-key.ts'
+import { AccessKeys } from './auth/keys.ts'
+import { UserDirectory } from './auth/users.ts'
+import { type Config, type Env, readConfig } from './config.ts'
+import { type Account, accountId, type Context } from './ec2/context.ts'
+import { IdIndex } from './ec2/id-index.ts'
+import { IdMint } from './ec2/ids.ts'
+import { OpenNebula } from './opennebula/client.ts'
+import { ServerSessions } from './opennebula/session.ts'
+import { type Meter, newMeter, Transport } from './opennebula/transport.ts'
+import { deriveLinkKey } from './staging/link.ts'
+
+/** Keeps the Worker alive for work that nobody waits for. */
+export type Defer = (work: Promise<unknown>) => void
+
+/** What is the same for all requests. */
+export interface Wiring {
+  readonly config: Config
+  readonly findKey: (defer: Defer) => FindKey
+  /** A client that acts as the OpenNebula user of this name, and counts on this meter. */
+  readonly client: (userName: string, meter: Meter) => OpenNebula
+  readonly mint: IdMint
+  readonly pageKey: () => Promise<CryptoKey>
+  readonly linkKey: () => Promise<CryptoKey>
+}
+
+const now = () => Date.now()
+
+const wirings = new WeakMap<Env, Wiring>()
+
+/** @throws ConfigError */
+export function wire(env: Env): Wiring {
+  const known = wirings.get(env)
+  if (known) return known
+  const wiring = build(env, readConfig(env))
+  wirings.set(env, wiring)
+  return wiring
+}
+
+function build(env: Env, config: Config): Wiring {
+  const { origin, serverAdmin, secret } = config
+  const sessions = new ServerSessions(serverAdmin.password, serverAdmin.name)
+  const transport = new Transport({
+    url: origin.url,
+    ...(origin.binding && { fetch: origin.binding.fetch.bind(origin.binding) }),
+    access: origin.access,
+    timeouts: { read: origin.timeout, body: origin.timeout, write: 2 * origin.timeout },
+  })
+  const client = (userName: string, meter: Meter) =>
+    new OpenNebula({ transport, session: () => sessions.session(userName, now()), meter })
+  return {
+    config,
+    client,
+    findKey: keyFinder(env, config, () => client(serverAdmin.name, newMeter()).users()),
+    mint: new IdMint(secret),
+    pageKey: once(() => derivePageKey(secret)),
+    linkKey: once(() => deriveLinkKey(secret)),
+  }
+}
+
+/** The sources of access keys that are switched on, with what they remember shared by all requests. */
+function keyFinder(env: Env, { keys, secret }: Config, readUsers: () => ReturnType<OpenNebula['users']>) {
+  let keep: Defer = () => undefined
+  const users = new UserDirectory({ readUsers, now, keep: work => keep(work) })
+  const issued = new AccessKeys({ store: env.INDEX, masterSecret: secret, now })
+  const find = findKeyIn([
+    ...(keys.issued ? [(id: string) => issued.find(id)] : []),
+    ...(keys.userNames ? [(id: string) => users.find(id)] : []),
+  ])
+  return (defer: Defer): FindKey => {
+    keep = defer
+    return find
+  }
+}
+
+const encode = (text: string) => new TextEncoder().encode(text)
+
+async function derivePageKey(secret: string): Promise<CryptoKey> {
+  const master = await crypto.subtle.importKey('raw', encode(secret), 'HKDF', false, ['deriveKey'])
+  return crypto.subtle.deriveKey(
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encode('econe-edge pages') },
+    master,
+    { name: 'HMAC', hash: 'SHA-256', length: 256 },
+    false,
+    ['sign', 'verify'],
+  )
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+export const accountOf = ({ user }: AccessKey): Account => ({ id: accountId(user.id), user })
+
+/** What belongs to one request. */
+export interface RequestScope {
+  readonly account: Account
+  readonly requestId: string
+  /** Scheme and host that the client used. */
+  readonly endpoint: string
+  readonly meter: Meter
+  readonly defer: Defer
+}
+
+/** What an action gets. */
+export async function contextFor(
+  env: Env,
+  { account, requestId, endpoint, meter, defer }: RequestScope,
+): Promise<Context> {
+  const { config, client, mint, pageKey } = wire(env)
+  return {
+    account,
+    requestId,
+    endpoint,
+    settings: config,
+    one: client(account.user.name, meter),
+    mint,
+    index: new IdIndex(env.INDEX, defer),
+    pageKey: await pageKey(),
+    now,
+  }
+}

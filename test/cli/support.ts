@@ -1,0 +1,107 @@
+// Runs the econe-* commands as a shell would: by a link of their name, in an environment of their own.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, onTestFinished } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+/** A folder that is there until the end of the file's tests. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'econe-cli-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+/** Links for every command, as `npm` makes them. */
+const bin = scratchFolder()
+for (const name of ['econe', ...COMMANDS.map(command => command.name)]) symlinkSync(MAIN, join(bin, name))
+
+/** Credentials that satisfy the program; whether an endpoint takes them is another question. */
+export const KEYS = { EC2_ACCESS_KEY: 'helen', EC2_SECRET_KEY: 'unspeakable' }
+
+export interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Started {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+}
+
+/** Starts a command. No variable of the tests' own environment reaches it. */
+export function start(name: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Started {
+  const child = spawn(process.execPath, [join(bin, name), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.on('error', reject)
+    child.on('close', status => resolve({ status, stdout, stderr }))
+  })
+  return { child, ended }
+}
+
+/** Runs a command to its end. */
+export function run(
+  name: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return start(name, args, env).ended
+}
+
+/** What an endpoint does with a request. */
+export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown
+
+/** An endpoint for answers that a real one never gives, until the end of the test; returns its URL. */
+export async function oddServer(listener: Listener): Promise<string> {
+  const server = createServer((request, response) => {
+    void Promise.resolve(listener(request, response)).catch((error: unknown) => response.destroy(asError(error)))
+  })
+  const url = await listening(server)
+  onTestFinished(() => close(server))
+  return url
+}
+
+/** The URL of a port where nobody listens. */
+export async function deadUrl(): Promise<string> {
+  const server = createServer()
+  const url = await listening(server)
+  await close(server)
+  return url
+}
+
+/** All of a request's body. */
+export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+async function listening(server: Server): Promise<string> {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('a server on a port has an address')
+  return `http://127.0.0.1:${address.port}`
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

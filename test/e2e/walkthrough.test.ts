@@ -1,0 +1,87 @@
+// The walk-through of the original, with AWS's own SDK: upload, register, run, describe, terminate.
+import {
+  CreateTagsCommand,
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  RegisterImageCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+  waitUntilInstanceRunning,
+  waitUntilInstanceTerminated,
+} from '@aws-sdk/client-ec2'
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+import { expect, it } from 'vitest'
+import { signV2 } from '../../src/auth/sigv2.ts'
+import { credentials, ec2, endpoint, sts, until } from './cloud.ts'
+
+const client = ec2()
+
+/** Uploads as econe's own client did: signed fields, then the file. */
+async function upload(file: Blob, name: string): Promise<string> {
+  const { accessKeyId, secretAccessKey } = credentials()
+  const fields = await signV2(
+    {
+      method: 'POST',
+      host: new URL(endpoint).hostname,
+      path: '/',
+      parameters: [
+        ['Action', 'UploadImage'],
+        ['Version', '2008-12-01'],
+      ],
+    },
+    { accessKeyId, secret: secretAccessKey },
+    Date.now,
+    'HmacSHA256',
+  )
+  const form = new FormData()
+  for (const [field, value] of fields) form.append(field, value)
+  form.append('file', file, name)
+  const response = await fetch(endpoint, { method: 'POST', body: form })
+  const text = await response.text()
+  expect(text).toMatch(/<imageId>ami-[0-9a-f]{17}<\/imageId>/)
+  return /<imageId>([^<]+)</.exec(text)?.[1] ?? ''
+}
+
+it('says who is calling', async () => {
+  const identity = await sts().send(new GetCallerIdentityCommand({}))
+  expect(identity.Account).toBe('000000000002')
+  expect(identity.Arn).toBe('arn:aws:iam::000000000002:user/helen')
+})
+
+it('takes an image from the file to a terminated instance', async () => {
+  const imageId = await upload(new Blob([new Uint8Array(3 * 1024 * 1024)]), 'gentoo.img')
+  const registered = await client.send(new RegisterImageCommand({ ImageLocation: imageId, Name: undefined }))
+  expect(registered.ImageId).toBe(imageId)
+  await until('the import', async () => {
+    const { Images } = await client.send(new DescribeImagesCommand({ ImageIds: [imageId] }))
+    return Images?.[0]?.State === 'available'
+  })
+
+  const run = await client.send(
+    new RunInstancesCommand({ ImageId: imageId, InstanceType: 'm1.small', MinCount: 1, MaxCount: 1 }),
+  )
+  const [instance] = run.Instances ?? []
+  const InstanceIds = [instance?.InstanceId ?? '']
+  expect(InstanceIds[0]).toMatch(/^i-[1-9a-f][0-9a-f]{16}$/)
+  expect(instance).toMatchObject({ ImageId: imageId, InstanceType: 'm1.small', State: { Name: 'pending' } })
+  expect(instance?.PrivateIpAddress).toMatch(/^10\./)
+  expect(run.OwnerId).toBe('000000000002')
+
+  await waitUntilInstanceRunning({ client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }, { InstanceIds })
+  await client.send(new CreateTagsCommand({ Resources: InstanceIds, Tags: [{ Key: 'Näme ☃', Value: '"]]>\\ 🐧' }] }))
+  const { Reservations } = await client.send(
+    new DescribeInstancesCommand({ Filters: [{ Name: 'tag:Näme ☃', Values: ['*🐧'] }] }),
+  )
+  expect(Reservations?.[0]?.ReservationId).toBe(run.ReservationId)
+  expect(Reservations?.[0]?.Instances?.map(each => each.InstanceId)).toEqual(InstanceIds)
+
+  const { TerminatingInstances } = await client.send(new TerminateInstancesCommand({ InstanceIds }))
+  expect(TerminatingInstances).toEqual([
+    {
+      InstanceId: InstanceIds[0],
+      PreviousState: { Code: 16, Name: 'running' },
+      CurrentState: { Code: 32, Name: 'shutting-down' },
+    },
+  ])
+  await waitUntilInstanceTerminated({ client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }, { InstanceIds })
+})

@@ -1,0 +1,181 @@
+// Throwaway keys, made for these tests and used nowhere else, with what OpenSSL, OpenSSH and PuTTY make of them.
+
+/** `openssl genrsa -traditional 2048`. Its fingerprints: `openssl sha1 -c` of the PKCS #8 DER, `openssl md5 -c` of the SPKI DER. */
+export const rsa = {
+  pem: `-----BEGIN RSA PRIVATE KEY-----
+MIIEogIBAAKCAQEA6K+W3KBHqMHO6JKlpvy6JzsnD5GpaAJmmIjS2SD+0SkzsJvy
+78UC1jML4IK/YmK+aSRcMmQygs8lrZs5+gmJqQQ2RW9CWiLvKcYR67/XgSQkhNLf
+I9+fcpTTsANrKiUac6CPE5i54qp3hnbD6UE/FEuEBA04IMI9O8ClQfKTQEJk7pxm
+UlkxuSQVaqDqtfwDB8PHZICn3tdLV5txy3RJMA1R2ugQUEEHtmzo3UOGbtbiqJf4
+lMQMhyHm9+4VhqJBIMKJK2QuQS7uHFQ4REkEhRh/nUUy/sbL/okzL5p/u3WB8ANK
+dGO5j1olT+tbV+K/AW0DrjHNcC/0rC1frbIa/QIDAQABAoIBAAtzBmSVQ2lnne9+
+NcX1dhBzneyrcW9DfPpg8yUJdVhj4137knTfWBAjo2A49sNX0gA48ItvODgNCtDT
+zELEIOCu6x+4BYcLZILE8wFLZ4Z8eYqKmL26ZW1dKtxkkquYd0h8vEWN1Im1cxur
+8OBjnD+6poSPhPVBsYMk68zGq52z/p+YL2hWjGtdKbJC3njM+VyPUyMK0XbMlgye
+GWQ1Mnnf6LMoggdmiisJLWteA/5GApcOVFUJJOQ4OLVW3OyxKvyCWKv6MxctGTsU
+YQdZ1/9owugzf+/xRcMDZK+dMB3TxuG9CZM7KGG4pGhkX/0FDvbDWw3W6ylZY+Mj
+Oc457WECgYEA9zow+no1aS97x3c3IB79aq0A31NAFDKxQjp9ydAp9ZPLXNVSOPt6
+vGDgbeinstoa0RRUdYOq/vSXTzsahpursDDLf2/p/BvyV0fNEHE4JOWbwYuJ1YcN
+nQlWMwX5Az+8zN453qcxE/c3mWW6J1WSwJ8/pSdw8coOG+4KEx2MX+ECgYEA8PFN
+1HkjWJxEVTh+ZLRK0AqG6i6CcmaA01VZWo5OYWr30xQ3LaaduPrm9stLHzFsKFuR
+k7+hPteeOgSBnGi5G3Ot/RB9dxUL+P8mRrUMXExou1+Eib/yrq/iB+wJiwJ82n+u
+68UzeLD2BUX/388GgN5Z61d2GJ2xfydGkiD9Dp0CgYByHec7xyteSS++i7XjWsqo
+8gCEFV5vtFKD+pHTlQW5OKZXTJRufw5RY/pUYV7/PJPCTLsLn2JP20D4rpR46+Rd
+KLjWMydzWscLKLZsT4aV6XJy7WELMhLDmOq0FJ6ztDkG69EUiGIsECIW6ZD61RIv
+XZK4PjNxOE448DCwUCRaoQKBgDtqNdgcWzQBrPQa70gkEYLF5ckf2Pke/8udc2Ba
+UUfCmgRKKuUt/hzcelIHhanWhSZalkaJ7dhSUWlbLR8F0AfN+ey6wUW5Qe+P879h
+6/9itDzobAWP+OdM5f8wHJZT8bfr3pWzVmL/uFtKjLODGMZ0jlXzhmLBmECTzdpB
+GkYdAoGAZPLH/iiSmZ0bjExRXOcTQe4NJ4atGFDsXry0DOzuDzHve1rlw3H2Z4f9
+YbDfH5B3p0A8wudVzchmnGb5T6RoCn0QdHdfPa5ac7ORKmBrp7SA6VgMsuWx7uEv
+4ySWAXF19GyxxwPx73wmMqCqvurJsvuhRb3PPNo0o64QHf6G/gM=
+-----END RSA PRIVATE KEY-----
+`,
+  publicKey:
+    'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDor5bcoEeowc7okqWm/LonOycPkaloAmaYiNLZIP7RKTOwm/LvxQLWMwvggr9iYr5pJFwyZDKCzyWtmzn6CYmpBDZFb0JaIu8pxhHrv9eBJCSE0t8j359ylNOwA2sqJRpzoI8TmLniqneGdsPpQT8US4QEDTggwj07wKVB8pNAQmTunGZSWTG5JBVqoOq1/AMHw8dkgKfe10tXm3HLdEkwDVHa6BBQQQe2bOjdQ4Zu1uKol/iUxAyHIeb37hWGokEgwokrZC5BLu4cVDhESQSFGH+dRTL+xsv+iTMvmn+7dYHwA0p0Y7mPWiVP61tX4r8BbQOuMc1wL/SsLV+tshr9',
+  createdFingerprint: 'e7:1b:c6:cb:5e:c5:d0:f6:b6:62:cc:cc:12:63:1f:c0:66:2e:65:e2',
+  importedFingerprint: '76:0f:35:4e:02:83:cb:34:01:fe:14:61:a5:96:98:53',
+  /** `ssh-keygen -e` */
+  rfc4716: `---- BEGIN SSH2 PUBLIC KEY ----
+Comment: "2048-bit RSA, converted by someone@example.com from OpenSSH"
+AAAAB3NzaC1yc2EAAAADAQABAAABAQDor5bcoEeowc7okqWm/LonOycPkaloAmaYiNLZIP
+7RKTOwm/LvxQLWMwvggr9iYr5pJFwyZDKCzyWtmzn6CYmpBDZFb0JaIu8pxhHrv9eBJCSE
+0t8j359ylNOwA2sqJRpzoI8TmLniqneGdsPpQT8US4QEDTggwj07wKVB8pNAQmTunGZSWT
+G5JBVqoOq1/AMHw8dkgKfe10tXm3HLdEkwDVHa6BBQQQe2bOjdQ4Zu1uKol/iUxAyHIeb3
+7hWGokEgwokrZC5BLu4cVDhESQSFGH+dRTL+xsv+iTMvmn+7dYHwA0p0Y7mPWiVP61tX4r
+8BbQOuMc1wL/SsLV+tshr9
+---- END SSH2 PUBLIC KEY ----
+`,
+  /** `openssl rsa -pubout` */
+  spki: `-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA6K+W3KBHqMHO6JKlpvy6
+JzsnD5GpaAJmmIjS2SD+0SkzsJvy78UC1jML4IK/YmK+aSRcMmQygs8lrZs5+gmJ
+qQQ2RW9CWiLvKcYR67/XgSQkhNLfI9+fcpTTsANrKiUac6CPE5i54qp3hnbD6UE/
+FEuEBA04IMI9O8ClQfKTQEJk7pxmUlkxuSQVaqDqtfwDB8PHZICn3tdLV5txy3RJ
+MA1R2ugQUEEHtmzo3UOGbtbiqJf4lMQMhyHm9+4VhqJBIMKJK2QuQS7uHFQ4REkE
+hRh/nUUy/sbL/okzL5p/u3WB8ANKdGO5j1olT+tbV+K/AW0DrjHNcC/0rC1frbIa
+/QIDAQAB
+-----END PUBLIC KEY-----
+`,
+  /** `ssh-keygen -e -m PEM` */
+  pkcs1: `-----BEGIN RSA PUBLIC KEY-----
+MIIBCgKCAQEA6K+W3KBHqMHO6JKlpvy6JzsnD5GpaAJmmIjS2SD+0SkzsJvy78UC
+1jML4IK/YmK+aSRcMmQygs8lrZs5+gmJqQQ2RW9CWiLvKcYR67/XgSQkhNLfI9+f
+cpTTsANrKiUac6CPE5i54qp3hnbD6UE/FEuEBA04IMI9O8ClQfKTQEJk7pxmUlkx
+uSQVaqDqtfwDB8PHZICn3tdLV5txy3RJMA1R2ugQUEEHtmzo3UOGbtbiqJf4lMQM
+hyHm9+4VhqJBIMKJK2QuQS7uHFQ4REkEhRh/nUUy/sbL/okzL5p/u3WB8ANKdGO5
+j1olT+tbV+K/AW0DrjHNcC/0rC1frbIa/QIDAQAB
+-----END RSA PUBLIC KEY-----
+`,
+  /** `puttygen -O private --ppk-param version=2 -C my-key` */
+  ppk: `PuTTY-User-Key-File-2: ssh-rsa
+Encryption: none
+Comment: my-key
+Public-Lines: 6
+AAAAB3NzaC1yc2EAAAADAQABAAABAQDor5bcoEeowc7okqWm/LonOycPkaloAmaY
+iNLZIP7RKTOwm/LvxQLWMwvggr9iYr5pJFwyZDKCzyWtmzn6CYmpBDZFb0JaIu8p
+xhHrv9eBJCSE0t8j359ylNOwA2sqJRpzoI8TmLniqneGdsPpQT8US4QEDTggwj07
+wKVB8pNAQmTunGZSWTG5JBVqoOq1/AMHw8dkgKfe10tXm3HLdEkwDVHa6BBQQQe2
+bOjdQ4Zu1uKol/iUxAyHIeb37hWGokEgwokrZC5BLu4cVDhESQSFGH+dRTL+xsv+
+iTMvmn+7dYHwA0p0Y7mPWiVP61tX4r8BbQOuMc1wL/SsLV+tshr9
+Private-Lines: 14
+AAABAAtzBmSVQ2lnne9+NcX1dhBzneyrcW9DfPpg8yUJdVhj4137knTfWBAjo2A4
+9sNX0gA48ItvODgNCtDTzELEIOCu6x+4BYcLZILE8wFLZ4Z8eYqKmL26ZW1dKtxk
+kquYd0h8vEWN1Im1cxur8OBjnD+6poSPhPVBsYMk68zGq52z/p+YL2hWjGtdKbJC
+3njM+VyPUyMK0XbMlgyeGWQ1Mnnf6LMoggdmiisJLWteA/5GApcOVFUJJOQ4OLVW
+3OyxKvyCWKv6MxctGTsUYQdZ1/9owugzf+/xRcMDZK+dMB3TxuG9CZM7KGG4pGhk
+X/0FDvbDWw3W6ylZY+MjOc457WEAAACBAPc6MPp6NWkve8d3NyAe/WqtAN9TQBQy
+sUI6fcnQKfWTy1zVUjj7erxg4G3op7LaGtEUVHWDqv70l087Goabq7Awy39v6fwb
+8ldHzRBxOCTlm8GLidWHDZ0JVjMF+QM/vMzeOd6nMRP3N5lluidVksCfP6UncPHK
+DhvuChMdjF/hAAAAgQDw8U3UeSNYnERVOH5ktErQCobqLoJyZoDTVVlajk5havfT
+FDctpp24+ub2y0sfMWwoW5GTv6E+1546BIGcaLkbc639EH13FQv4/yZGtQxcTGi7
+X4SJv/Kur+IH7AmLAnzaf67rxTN4sPYFRf/fzwaA3lnrV3YYnbF/J0aSIP0OnQAA
+AIBk8sf+KJKZnRuMTFFc5xNB7g0nhq0YUOxevLQM7O4PMe97WuXDcfZnh/1hsN8f
+kHenQDzC51XNyGacZvlPpGgKfRB0d189rlpzs5EqYGuntIDpWAyy5bHu4S/jJJYB
+cXX0bLHHA/HvfCYyoKq+6smy+6FFvc882jSjrhAd/ob+Aw==
+Private-MAC: a79674dfb2ae0e22f15e0959cc8fbec7afd888b6
+`,
+}
+
+/** `ssh-keygen -t ed25519 -C my-key`. Its fingerprint is that of `ssh-keygen -l`, with base64's padding. */
+export const ed25519 = {
+  openSsh: `-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+QyNTUxOQAAACBbKQPeiH8jtzRa7UPvTNXWtB14OZobpSbUb9V4jq6fvwAAAJCpG7UiqRu1
+IgAAAAtzc2gtZWQyNTUxOQAAACBbKQPeiH8jtzRa7UPvTNXWtB14OZobpSbUb9V4jq6fvw
+AAAEAyoiAKaRt98i5K6wWsQ3ddt4c2DvaYu8OMl0tcprCMgVspA96IfyO3NFrtQ+9M1da0
+HXg5mhulJtRv1XiOrp+/AAAABm15LWtleQECAwQFBgc=
+-----END OPENSSH PRIVATE KEY-----
+`,
+  pkcs8: `-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIDKiIAppG33yLkrrBaxDd123hzYO9pi7w4yXS1ymsIyB
+-----END PRIVATE KEY-----
+`,
+  publicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFspA96IfyO3NFrtQ+9M1da0HXg5mhulJtRv1XiOrp+/',
+  fingerprint: 'oOD7sP6kXj+YmMDDbCiEzqJHaS09SKo7iDh7KAokdcE=',
+  rfc4716: `---- BEGIN SSH2 PUBLIC KEY ----
+Comment: "256-bit ED25519, converted by someone@example.com from OpenSSH"
+AAAAC3NzaC1lZDI1NTE5AAAAIFspA96IfyO3NFrtQ+9M1da0HXg5mhulJtRv1XiOrp+/
+---- END SSH2 PUBLIC KEY ----
+`,
+  spki: `-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAWykD3oh/I7c0Wu1D70zV1rQdeDmaG6Um1G/VeI6un78=
+-----END PUBLIC KEY-----
+`,
+  ppk: `PuTTY-User-Key-File-2: ssh-ed25519
+Encryption: none
+Comment: my-key
+Public-Lines: 2
+AAAAC3NzaC1lZDI1NTE5AAAAIFspA96IfyO3NFrtQ+9M1da0HXg5mhulJtRv1XiO
+rp+/
+Private-Lines: 1
+AAAAIDKiIAppG33yLkrrBaxDd123hzYO9pi7w4yXS1ymsIyB
+Private-MAC: 8e4615d123d1ee4d23014cc96f24cae71c07cb0d
+`,
+}
+
+/** RSA keys of other lengths: the line, and the MD5 of the SPKI DER by OpenSSL. */
+export const rsaOfLength = {
+  1024: [
+    'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQCyNvgyiRYt9C8vo/fV6l7jhlrU38aBM+ZH672Cm5SNGvhXU+h29KYqcgFN8PFXRB+KFP2R3PX2LcZVOAwzqpNEpFFFgBtd9JtuDyna7fTPUwGK1INmhPZVZE//huQiOIo5gjbKLnN1NwpqCC64gMZkIzhMIH/R67Wj6XcsYJxxww==',
+    '02:bf:ee:0b:35:06:e4:5f:eb:c6:05:43:c6:a7:7c:af',
+  ],
+  3072: [
+    'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQDi0tTYc6nGgGA0xFNTrV575yqR+OsV5pIFhZiZgnxf6RyBTadJ9v4Ds+I1Vcr8nUXRC6TsIbLdlTrEIYBuYcnQN1iW7snduuqM1+sDJjxXwRxrf3OjI5sTTmSpsq2Xja6ceNOLjxFfSVb9RxLJ5fOt+nXJ8HnpJhpedvoOpy+E6sqFwIZ5eeY4am4cM/VqgqprcFFfiiSLydquV457kTxmlDZNCi1Y3n1IXtBrC74yToXTWKfLHlMMPW0BUfBQaCnBNWypDcAYxFkFJQsoTaRik6S6aH8qWKt7M+K/2svU6yQ5ZSz5pXO+KRimyWl+O+ieu8B61p01m11FMFx6A2NoTgMsUJwODnuFTaPmx7dmHyAyNfFmj4PUu1CgIYzahFKiDVW23E3cqG2gd2s7f1CN5ml0xCdHIawA1lUyCNhbB7yqYAnJYdLsqmaoRcS6IDKl28JosiXf+9lUmPAUxwk3tbk7oCnOvwxq78Rz7H8BXrucS7+EzyNqmijWxOcCwh0=',
+    '7a:7e:22:18:d8:48:a3:49:0c:b2:c1:fc:20:2e:74:0a',
+  ],
+  4096: [
+    'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAACAQDG9L8ibZo/xmce5lSj9fzme0AAEXL511kv3tZ++53xAhP2R+fjrQkcW734aEqd62Xm55YwLPPvEMyi3aPIH6UFgxfdPMOMSl8BkLtJKkE+M8adN1eduSEKCxsRoqNJLlddVRV6DNBMEI2Xk0MZssQSdIvBNIbCHjOOlzsR036YnLB89isVDqSqkpW/MpUSak5ytYe3S1Tf+g98kH3gP/mckeBzouSl+0OXwn3AbKstqbsomjtt6wF7BvM+2oSnVaJmbzEV5lGayXX2NN324zKO8PB1yCaySbLfh6luMHh2L/+VJMI1Brt4lmUUOBcWpXqfsnkszjECD1bWcDVnXFm6pcquQC5+px2wPniJouu4m2kG1+BLOwmFbKBsGucXTKfO8N4oxfkQnQkBqjYpgBgU3fggevpKOPO3I1u2wDpCrqspf56vf33m8MyUJk0zblrVRyi3B+Tdjj2koJGVsIpxXf82kPRlF5QUb9MvrTpC1A9NDc9aJftQLZmRP/mGDfyGIDUrCQaDzIdN+zQCAqPPB2gwCgTGiWSVGC07WUY0WVh/zw0vWxkZ58Y23xfrsmJ/W9rUXjMLtpjD0P1YBEwKZ4XQ51ASCU2ru9srbnQwImjUrqMFDkk6ftEvIfpeLKKWwQEXtIOseb3DgyYkbcIuULpXeSTsfvE8ma7WakJ0iQ==',
+    'cb:b8:0c:ec:1a:5d:2f:97:80:a9:87:69:64:a4:20:b5',
+  ],
+} as const
+
+/** Of a length that AWS does not know. */
+export const rsa1032 =
+  'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAggCqans1y+Xv4mphbTkElmlioGJj9A6CwD+MLbufNMTsbv3RrdrQhsTOx72O2ixJ1lTbL95ApHVLlpkHiPn6weQb6Jhhhoaocg2vXehbt1i630dPHzpT0KtUnaN8wPTTtnqy/qzdMdF7vExWeP72rf5ljZz/Xvxgt/SHRI0x2XvHb6k='
+
+export const dsa =
+  'ssh-dss AAAAB3NzaC1kc3MAAACBAMBU6zOQZENBA5HADE49/OX5xSrBrQHw9F8tplwkFzIEuibRHkxytS5mEnI9Fy+twc6/5/VNtWREk6lJZkirR0nK8+8Cm+j+5K3JhnwBCbY0gEQTdW9+VQxiriV9rjseYl6w3HWMkZT9Yjg/7IuM/Lp053TWJk/kM8RhHMHWi63jAAAAFQDqS7rV1X/jsyRR92GnVS5iM0z+bQAAAIBxO1ObtP1VyPWoXB682Z7u6k2Gcx6GhZw0LQ3P9DHCwJp0ay8uqV3FBF4ijB5woK6BfYtElzb7dz4juGbZXKpnfIerBJBO0KOur5xTZY5i/MrXPzFYqmFA14SN8JYYJYKLmlsIYilL4J9puVXz6U+qlWDV4/IsFsPiNjOUI7VfoAAAAIEAhWawVAVNzzx0jp1hg5Ud+DK+B1Q+b9k+Wj7/revpmVbLUr7tVZXWShrKKdmb8Rja8WQtuP2mAhDAT9QVmOkIlDsPqTkcrObFF4iK2xzC+dfCgfTFI8Qifn9ZTOFYnvOVMlnzB9Hi4GY6QRQMs6HAkAfw3tx/agEUIIW59FXldus='
+
+export const ecdsa = {
+  publicKey:
+    'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBE8i+wG9js9j9G3F6hWeIIYrCbXtpbEodYzMenvl+w4ym6VxBqIrC70meJcXU804SLx1BhBWA9bYf3Bx5vcEYhs=',
+  spki: `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAETyL7Ab2Oz2P0bcXqFZ4ghisJte2l
+sSh1jMx6e+X7DjKbpXEGoisLvSZ4lxdTzThIvHUGEFYD1th/cHHm9wRiGw==
+-----END PUBLIC KEY-----
+`,
+}
+
+/** An EC2_KEYPAIRS in the form of Ruby’s Base64.encode64, as econe wrote it; the fingerprint is the MD5 of the SSH blob. */
+export const econe = `eyJvbGQgXCJrZXlcIiI6eyJmaW5nZXJwcmludCI6IjBkOjkxOjA0OmU2Ojgw
+OjBjOjRlOjMwOmZkOjQxOjcyOjdiOjQ0OjVhOjkxOmZlIiwicHVibGljX2tl
+eSI6InNzaC1yc2EgQUFBQUIzTnphQzF5YzJFQUFBQURBUUFCQUFBQkFRRG9y
+NWJjb0Vlb3djN29rcVdtL0xvbk95Y1BrYWxvQW1hWWlOTFpJUDdSS1RPd20v
+THZ4UUxXTXd2Z2dyOWlZcjVwSkZ3eVpES0N6eVd0bXpuNkNZbXBCRFpGYjBK
+YUl1OHB4aEhydjllQkpDU0UwdDhqMzU5eWxOT3dBMnNxSlJwem9JOFRtTG5p
+cW5lR2RzUHBRVDhVUzRRRURUZ2d3ajA3d0tWQjhwTkFRbVR1bkdaU1dURzVK
+QlZxb09xMS9BTUh3OGRrZ0tmZTEwdFhtM0hMZEVrd0RWSGE2QkJRUVFlMmJP
+amRRNFp1MXVLb2wvaVV4QXlISWViMzdoV0dva0Vnd29rclpDNUJMdTRjVkRo
+RVNRU0ZHSCtkUlRMK3hzditpVE12bW4rN2RZSHdBMHAwWTdtUFdpVlA2MXRY
+NHI4QmJRT3VNYzF3TC9Tc0xWK3RzaHI5IG9sZCBcImtleVwiIn19
+`

@@ -1,0 +1,343 @@
+// Typed input from parameters: every form of list, every type, every mistake.
+import { describe, expect, it } from 'vitest'
+import { services } from '../../src/ec2/model/services.ts'
+import { findOperation } from '../../src/protocol/model.ts'
+import { readParameters } from '../../src/protocol/parameters.ts'
+import { parseInput } from '../../src/protocol/request.ts'
+
+/** Parses parameters written as a query, but for their percent signs. */
+function parse(action: string, query: string) {
+  const parameters = readParameters({ query: encodeURI(query) }, { count: 20_000, bytes: 2_000_000 })
+  return parseInput(findOperation(services, action), parameters)
+}
+
+const failure = (code: string, message: string): unknown => expect.objectContaining({ code, message, status: 400 })
+
+describe('lists', () => {
+  it.each([
+    ['counted from 1', 'InstanceId.1=a&InstanceId.2=b'],
+    ['counted from 0, as libcloud and fog do', 'InstanceId.0=a&InstanceId.1=b'],
+    ['in any order', 'InstanceId.2=b&InstanceId.1=a'],
+    ['by number, not by digits', 'InstanceId.10=b&InstanceId.9=a'],
+    ['with gaps', 'InstanceId.7=a&InstanceId.999999999=b'],
+    ['with leading zeros', 'InstanceId.01=a&InstanceId.02=b'],
+    ['repeated without a number', 'InstanceId=a&InstanceId=b'],
+    ['with and without number', 'InstanceId.1=b&InstanceId=a'],
+    ['as members', 'InstanceId.member.1=a&InstanceId.member.2=b'],
+  ])('are read %s', (_, query) => {
+    expect(parse('TerminateInstances', query)).toEqual({ InstanceIds: ['a', 'b'] })
+  })
+
+  it('are read from one value without a number', () => {
+    expect(parse('DescribeKeyPairs', 'KeyName=mine')).toEqual({ KeyNames: ['mine'] })
+    expect(parse('DescribeInstances', 'Filter.1.Name=tag:a&Filter.1.Value=x&Filter.1.Value=y')).toEqual({
+      Filters: [{ Name: 'tag:a', Values: ['x', 'y'] }],
+    })
+  })
+
+  it('hold structures that hold lists, in any order of parameters', () => {
+    const query =
+      'Filter.2.Value.2=d&Filter.1.Value.1=b&Filter.2.Name=c&Filter.2.Value.1=e&Filter.1.Name=a&MaxResults=5'
+    expect(parse('DescribeInstances', query)).toEqual({
+      Filters: [
+        { Name: 'a', Values: ['b'] },
+        { Name: 'c', Values: ['e', 'd'] },
+      ],
+      MaxResults: 5,
+    })
+  })
+
+  it('keep ten thousand items in order', () => {
+    const ids = Array.from({ length: 10_000 }, (_, index) => `i-${index}`)
+    const query = ids
+      .map((id, index) => `InstanceId.${index + 1}=${id}`)
+      .reverse()
+      .join('&')
+    expect(parse('DescribeInstances', query)).toEqual({ InstanceIds: ids })
+  })
+
+  it.each(['1e3', '-1', '1000000000', 'x', 'item', '', 'constructor', '__proto__'])('refuse the number %j', step => {
+    expect(() => parse('TerminateInstances', `InstanceId.${step}=a`)).toThrow(
+      failure('UnknownParameter', `The parameter InstanceId.${step} is not recognized`),
+    )
+  })
+
+  it('refuse a value twice under one number', () => {
+    expect(() => parse('TerminateInstances', 'InstanceId.1=a&InstanceId.1=b')).toThrow(
+      failure('InvalidParameterValue', 'The parameter InstanceId.1 was given more than once'),
+    )
+  })
+})
+
+describe('nested structures', () => {
+  it('are read with their own names', () => {
+    const query = [
+      'ImageId=ami-1',
+      'MinCount=1',
+      'MaxCount=3',
+      'BlockDeviceMapping.1.DeviceName=/dev/sda1',
+      'BlockDeviceMapping.1.Ebs.VolumeSize=8',
+      'BlockDeviceMapping.1.Ebs.DeleteOnTermination=false',
+      'NetworkInterface.1.DeviceIndex=0',
+      'NetworkInterface.1.SecurityGroupId.1=sg-1',
+      'TagSpecification.1.ResourceType=instance',
+      'TagSpecification.1.Tag.1.Key=Name',
+      'TagSpecification.1.Tag.1.Value=',
+      'Placement.AvailabilityZone=',
+      'Monitoring.Enabled=true',
+      'ClientToken=once',
+    ].join('&')
+    expect(parse('RunInstances', query)).toEqual({
+      ImageId: 'ami-1',
+      MinCount: 1,
+      MaxCount: 3,
+      BlockDeviceMappings: [{ DeviceName: '/dev/sda1', Ebs: { VolumeSize: 8, DeleteOnTermination: false } }],
+      NetworkInterfaces: [{ DeviceIndex: 0, Groups: ['sg-1'] }],
+      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: '' }] }],
+      Placement: { AvailabilityZone: '' },
+      Monitoring: { Enabled: true },
+      ClientToken: 'once',
+    })
+  })
+
+  it('leave user data alone: its Base64 is the contract of the caller', () => {
+    const query = 'MinCount=1&MaxCount=1&UserData=IyEv\nYmlu'
+    expect(parse('RunInstances', query)).toMatchObject({ UserData: 'IyEv\nYmlu' })
+  })
+
+  it('have no value of their own', () => {
+    expect(() => parse('RunInstances', 'MinCount=1&MaxCount=1&Placement=here')).toThrow(
+      failure(
+        'InvalidParameterValue',
+        'Value (here) for parameter Placement is invalid. It has members and no value of its own.',
+      ),
+    )
+    expect(() => parse('CreateTags', 'ResourceId.1=i-1&Tag.1=x&Tag.1.Key=y')).toThrow(
+      failure(
+        'InvalidParameterValue',
+        'Value (x) for parameter Tag.1 is invalid. It has members and no value of its own.',
+      ),
+    )
+  })
+})
+
+describe('scalars', () => {
+  const validUntil = (time: string) =>
+    parseInput(findOperation(services, 'RunInstances'), [
+      ['MinCount', '1'],
+      ['MaxCount', '1'],
+      ['InstanceMarketOptions.SpotOptions.ValidUntil', time],
+    ])
+
+  it('are also read from a list of one, as boto 2 sends GetConsoleOutput', () => {
+    expect(parse('GetConsoleOutput', 'InstanceId.1=i-1')).toEqual({ InstanceId: 'i-1' })
+  })
+
+  it.each([
+    'InstanceId=a&InstanceId=b',
+    'InstanceId=a&InstanceId.1=b',
+    'InstanceId.1=a&InstanceId.2=b',
+    'InstanceId.1=a&InstanceId.1=b',
+  ])('are refused more than once: %s', query => {
+    expect(() => parse('GetConsoleOutput', query)).toThrow(
+      failure('InvalidParameterValue', 'The parameter InstanceId was given more than once'),
+    )
+  })
+
+  it.each(['InstanceId.Id', 'InstanceId.1.Id', 'InstanceId.1.2.3'])('have no members: %s', name => {
+    expect(() => parse('GetConsoleOutput', `${name}=x`)).toThrow(
+      failure('UnknownParameter', `The parameter ${name} is not recognized`),
+    )
+  })
+
+  it.each([
+    ['true', true],
+    ['True', true],
+    ['1', true],
+    ['false', false],
+    ['FALSE', false],
+    ['0', false],
+  ])('reads the boolean %j', (text, expected) => {
+    expect(parse('DescribeInstances', `DryRun=${text}`)).toEqual({ DryRun: expected })
+  })
+
+  it.each([
+    ['0', 0],
+    ['-1', -1],
+    ['007', 7],
+    ['9007199254740991', 9007199254740991],
+  ])('reads the integer %j', (text, expected) => {
+    expect(parse('DescribeInstances', `MaxResults=${text}`)).toEqual({ MaxResults: expected })
+  })
+
+  it.each([
+    ['2024-02-29T12:34:56.789Z', '2024-02-29T12:34:56.789Z'],
+    ['2024-02-29T12:34:56Z', '2024-02-29T12:34:56.000Z'],
+    ['2024-02-29T12:34:56', '2024-02-29T12:34:56.000Z'],
+    ['2024-02-29T12:34Z', '2024-02-29T12:34:00.000Z'],
+    ['2024-02-29T12:34:56.789012Z', '2024-02-29T12:34:56.789Z'],
+    ['2024-02-29T12:34:56+02:00', '2024-02-29T10:34:56.000Z'],
+    ['2024-02-29T12:34:56-0230', '2024-02-29T15:04:56.000Z'],
+    ['2024-02-29', '2024-02-29T00:00:00.000Z'],
+    ['1709210096', '2024-02-29T12:34:56.000Z'],
+    ['1709210096.789', '2024-02-29T12:34:56.789Z'],
+    ['0', '1970-01-01T00:00:00.000Z'],
+  ])('reads the time %j', (text, expected) => {
+    expect(validUntil(text)).toMatchObject({
+      InstanceMarketOptions: { SpotOptions: { ValidUntil: new Date(expected) } },
+    })
+  })
+
+  it.each([
+    ['AAECAw==', [0, 1, 2, 3]],
+    ['AAEC\r\nAw==\n', [0, 1, 2, 3]],
+    ['AAECAw', [0, 1, 2, 3]],
+    ['+/8=', [251, 255]],
+    ['', []],
+  ])('reads the blob %j', (text, expected) => {
+    const parameters = [
+      ['KeyName', 'k'],
+      ['PublicKeyMaterial', text],
+    ] as const
+    const input = parseInput(findOperation(services, 'ImportKeyPair'), parameters)
+    expect(input['PublicKeyMaterial']).toEqual(new Uint8Array(expected))
+  })
+
+  it.each([
+    ['DryRun', 'yes', "Expected 'true' or 'false'."],
+    ['DryRun', '', "Expected 'true' or 'false'."],
+    ['MaxResults', '', 'Expected an integer.'],
+    ['MaxResults', '1.5', 'Expected an integer.'],
+    ['MaxResults', '0x10', 'Expected an integer.'],
+    ['MaxResults', '1e3', 'Expected an integer.'],
+    ['MaxResults', ' 5', 'Expected an integer.'],
+    ['MaxResults', '9007199254740992', 'Expected an integer.'],
+    ['MaxResults', '-99999999999999999', 'Expected an integer.'],
+    ['MaxResults', '٣', 'Expected an integer.'],
+    ['MaxResults', 'Infinity', 'Expected an integer.'],
+  ])('refuses %s=%j', (name, value, expectation) => {
+    expect(() => parse('DescribeInstances', `${name}=${value}`)).toThrow(
+      failure('InvalidParameterValue', `Value (${value}) for parameter ${name} is invalid. ${expectation}`),
+    )
+  })
+
+  it.each([
+    'now',
+    '',
+    '2024-13-01',
+    '2024-02-30T00:00:00Z',
+    '2024-01-01T25:00:00Z',
+    '2024-1-1',
+    '-1',
+    '99999999999999',
+    '1e9',
+  ])('refuses the time %j', text => {
+    const name = 'InstanceMarketOptions.SpotOptions.ValidUntil'
+    const expectation = 'Expected a time such as 2016-11-15T00:00:00Z.'
+    expect(() => validUntil(text)).toThrow(
+      failure('InvalidParameterValue', `Value (${text}) for parameter ${name} is invalid. ${expectation}`),
+    )
+  })
+
+  it.each(['A', 'A===', 'A*==', 'AA EC', '=', 'ü'])('refuses the blob %j without repeating it', text => {
+    const parameters = [
+      ['KeyName', 'k'],
+      ['PublicKeyMaterial', text],
+    ] as const
+    expect(() => parseInput(findOperation(services, 'ImportKeyPair'), parameters)).toThrow(
+      failure('InvalidParameterValue', 'The value for parameter PublicKeyMaterial is invalid. Expected Base64.'),
+    )
+  })
+
+  it('shortens what it repeats', () => {
+    const message = `Value (${'9'.repeat(100)}…) for parameter MaxResults is invalid. Expected an integer.`
+    expect(() => parse('DescribeInstances', `MaxResults=${'9'.repeat(5000)}`)).toThrow(
+      failure('InvalidParameterValue', message),
+    )
+  })
+})
+
+describe('text', () => {
+  const tag = (value: string) =>
+    parseInput(findOperation(services, 'CreateTags'), [
+      ['ResourceId.1', 'i-1'],
+      ['Tag.1.Key', 'k'],
+      ['Tag.1.Value', value],
+    ])
+
+  it.each(['🐧', 'a\tb\nc\r\nd', '\u007f\u0085', ']]>', '<&">', '\ufffd', '\ue000', '\u202e', ' ', '__proto__'])(
+    'may be %j',
+    value => {
+      expect(tag(value)).toMatchObject({ Tags: [{ Value: value }] })
+    },
+  )
+
+  it.each(['\0', 'a\u0008', '\u000b', '\u001f', '\ufffe', '\uffff', '\ud83d', 'a\udc27b'])('may not be %j', value => {
+    const message = 'The value for parameter Tag.1.Value is invalid. It has a character that XML cannot hold.'
+    expect(() => tag(value)).toThrow(failure('InvalidParameterValue', message))
+  })
+})
+
+describe('what is missing', () => {
+  it.each([
+    ['RunInstances', 'ImageId=ami-1&MaxCount=1', 'MinCount'],
+    ['TerminateInstances', '', 'InstanceId'],
+    ['CreateTags', 'ResourceId.1=i-1', 'Tag'],
+    ['RunInstances', 'MinCount=1&MaxCount=1&CreditSpecification.Foo=1', 'CreditSpecification.CpuCredits'],
+    ['RunInstances', 'MinCount=1&MaxCount=1&ElasticGpuSpecification.2.Foo=1', 'ElasticGpuSpecification.2.Type'],
+  ])('%s %s', (action, query, name) => {
+    expect(() => parse(action, query)).toThrow(
+      failure('MissingParameter', `The request must contain the parameter ${name}`),
+    )
+  })
+})
+
+describe('what is unknown', () => {
+  it.each([
+    'Foo',
+    'instanceId.1',
+    'InstanceIds.1',
+    'Filters.1.Name',
+    'Filter.1.Values.1',
+    'Filter.1.Value.1.x',
+    '__proto__',
+    'Filter.1.constructor',
+    '.',
+    'InstanceId..1',
+    'NextToken.',
+  ])('%s', name => {
+    expect(() => parse('DescribeInstances', `${name}=x`)).toThrow(
+      failure('UnknownParameter', `The parameter ${name} is not recognized`),
+    )
+  })
+
+  it('is not an inherited property', () => {
+    expect(Object.keys(parse('DescribeInstances', 'NextToken=x'))).toEqual(['NextToken'])
+  })
+
+  it.each([20, 100_000])('is a name of %d steps', count => {
+    const name = Array.from({ length: count }, () => '1').join('.')
+    expect(() => parse('DescribeInstances', `Filter.${name}=x`)).toThrow(
+      expect.objectContaining({ code: 'UnknownParameter' }),
+    )
+  })
+})
+
+it('leaves the parameters of the protocol out', () => {
+  const query = [
+    'Action=DescribeRegions',
+    'Version=2016-11-15',
+    'AWSAccessKeyId=helen',
+    'Signature=x',
+    'SignatureMethod=HmacSHA256',
+    'SignatureVersion=2',
+    'Timestamp=2024-01-01T00:00:00Z',
+    'Expires=2024-01-01T00:00:00Z',
+    'SecurityToken=',
+    'AUTHPARAMS=x',
+    'X-Amz-Algorithm=AWS4-HMAC-SHA256',
+    'x-amz-signature=x',
+    'RegionName.1=one',
+  ].join('&')
+  expect(parse('DescribeRegions', query)).toEqual({ RegionNames: ['one'] })
+})

@@ -1,0 +1,177 @@
+// Download links: what a downloader may ask of them, and that nothing else opens them.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { deriveLinkKey, serveDownload, signLink } from '../../src/staging/link.ts'
+import { bucket, bucketWith, bytesOf, noise } from './support.ts'
+
+const ORIGIN = 'https://ec2.example.com'
+const KEY = 'staging/000000000002/ami-0123456789abcdef0'
+const HOUR = 3_600_000
+const START = Date.UTC(2026, 10, 23, 16)
+
+const content = noise(100_000)
+let time = START
+const now = () => time
+let linkKey: CryptoKey
+let link: string
+
+beforeAll(async () => {
+  await bucket.put(KEY, content, { customMetadata: { owner: 'helen' } })
+  linkKey = await deriveLinkKey('master secret')
+  link = await sign()
+  return () => bucket.delete(KEY)
+})
+
+const sign = (objectKey = KEY, key = linkKey) =>
+  signLink(ORIGIN, objectKey, { linkKey: key, now: () => START, lifetime: 6 * HOUR })
+
+const ask = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
+  serveDownload(new Request(url, { method, headers }), bucket, { linkKey, now })
+
+async function expectNotFound(response: Response): Promise<void> {
+  expect(response.status).toBe(404)
+  expect(await response.text()).toBe('')
+  expect([...response.headers.keys()]).toEqual(['cache-control'])
+}
+
+describe('a link', () => {
+  it('is made of what needs no quoting, and has no extension', async () => {
+    expect(new URL(link).pathname).toMatch(/^\/_image\/[A-Za-z0-9_-]+$/)
+    expect(await sign('staging/000000000002/größe ?#%')).toMatch(
+      /^https:\/\/ec2\.example\.com\/_image\/[A-Za-z0-9_-]+$/,
+    )
+  })
+
+  it('answers HEAD with the length and no body', async () => {
+    const response = await ask(link, {}, 'HEAD')
+    expect(response.status).toBe(200)
+    expect(await response.text()).toBe('')
+    const object = await bucket.head(KEY)
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'accept-ranges': 'bytes',
+      'cache-control': 'private, no-store',
+      'content-length': '100000',
+      'content-type': 'application/octet-stream',
+      etag: object?.httpEtag,
+      'last-modified': object?.uploaded.toUTCString(),
+      'x-content-type-options': 'nosniff',
+    })
+  })
+
+  it('gives the whole image, as often as asked, whatever became of the last time', async () => {
+    const early = await ask(link)
+    await early.body?.cancel()
+    for (let time = 0; time < 3; time++) {
+      const response = await ask(link)
+      expect(response.status).toBe(200)
+      expect(await bytesOf(response.body)).toEqual(content)
+    }
+  })
+
+  it.each([
+    ['bytes=0-0', 0, 0],
+    ['bytes=0-511', 0, 511],
+    ['bytes=99999-', 99_999, 99_999],
+    ['bytes=500-999999', 500, 99_999],
+    ['bytes=-5', 99_995, 99_999],
+    ['bytes=-999999', 0, 99_999],
+  ])('gives the range %s', async (range, first, last) => {
+    const response = await ask(link, { range })
+    expect(response.status).toBe(206)
+    expect(response.headers.get('content-range')).toBe(`bytes ${first}-${last}/100000`)
+    expect(await bytesOf(response.body)).toEqual(content.subarray(first, last + 1))
+  })
+
+  it.each(['bytes=100000-', 'bytes=200000-300000', 'bytes=-0'])('cannot give the range %s', async range => {
+    const response = await ask(link, { range })
+    expect(response.status).toBe(416)
+    expect(response.headers.get('content-range')).toBe('bytes */100000')
+    expect(await response.text()).toBe('')
+  })
+
+  it.each(['bytes=0-1,5-6', 'bytes=9-1', 'bytes=-', 'bytes=a-b', 'items=0-1'])(
+    'gives the whole for %s',
+    async range => {
+      const response = await ask(link, { range })
+      expect(response.status).toBe(200)
+      expect((await response.arrayBuffer()).byteLength).toBe(content.length)
+    },
+  )
+
+  it('knows what the downloader has already', async () => {
+    const etag = (await ask(link, {}, 'HEAD')).headers.get('etag') ?? ''
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const response = await ask(link, { 'if-none-match': known })
+      expect([response.status, response.headers.get('etag'), await response.text()]).toEqual([304, etag, ''])
+    }
+    expect((await ask(link, { 'if-none-match': '"other"' }, 'HEAD')).status).toBe(200)
+    expect((await ask(link, { range: 'bytes=0-0', 'if-range': etag }, 'GET')).status).toBe(206)
+    expect((await ask(link, { range: 'bytes=0-0', 'if-range': '"other"' }, 'GET')).status).toBe(200)
+  })
+})
+
+describe('nothing is found', () => {
+  it('by a link that was changed in any place', async () => {
+    const prefix = `${ORIGIN}/_image/`.length
+    for (let at = prefix; at < link.length; at++) {
+      for (const other of ['A', 'B', '_', '~', ''].filter(one => one !== link[at])) {
+        await expectNotFound(await ask(link.slice(0, at) + other + link.slice(at + 1), {}, 'HEAD'))
+      }
+    }
+    for (const more of ['A', '=', '/', '.img', '%20']) await expectNotFound(await ask(link + more))
+  })
+
+  it('by a second spelling of the same bytes', async () => {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    // Keys of all lengths: base64 has no, two or four spare bits at its end.
+    for (const objectKey of ['a', 'ab', 'abc']) {
+      await bucket.put(objectKey, 'x')
+      const good = await sign(objectKey)
+      const opened: string[] = []
+      for (const last of letters) {
+        if ((await ask(good.slice(0, -1) + last, {}, 'HEAD')).ok) opened.push(last)
+      }
+      expect(opened).toEqual([good.at(-1)])
+      await bucket.delete(objectKey)
+    }
+  })
+
+  it('after it expired', async () => {
+    time = START + 6 * HOUR - 1
+    expect((await ask(link, {}, 'HEAD')).status).toBe(200)
+    time = START + 6 * HOUR
+    await expectNotFound(await ask(link))
+    time = START
+  })
+
+  it('by another secret, or the same for another purpose', async () => {
+    await expectNotFound(await ask(await sign(KEY, await deriveLinkKey('another secret'))))
+    const raw = new TextEncoder().encode('master secret')
+    const plain = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+    await expectNotFound(await ask(await sign(KEY, plain)))
+    await expect(crypto.subtle.exportKey('raw', linkKey)).rejects.toThrow()
+  })
+
+  it('for an object that is gone, by another method, or elsewhere', async () => {
+    await expectNotFound(await ask(await sign('staging/000000000002/ami-00000000000000000')))
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) await expectNotFound(await ask(link, {}, method))
+    await expectNotFound(await ask(link.replace('/_image/', '/_images/')))
+    await expectNotFound(await ask(`${ORIGIN}/_image/`))
+  })
+
+  it.each([
+    ['replaced', (key: string) => bucket.put(key, 'another')],
+    ['deleted', (key: string) => bucket.delete(key)],
+  ])('for an object that is %s in this very moment', async (_, change) => {
+    const key = 'staging/000000000002/ami-00000000000000001'
+    await bucket.put(key, 'one')
+    const racing = bucketWith({
+      async head(asked) {
+        const object = await bucket.head(asked)
+        await change(asked)
+        return object
+      },
+    })
+    await expectNotFound(await serveDownload(new Request(await sign(key)), racing, { linkKey, now }))
+    await bucket.delete(key)
+  })
+})
