@@ -12,18 +12,21 @@ const mayImport: Record<string, readonly string[]> = {
   auth: ['protocol', 'opennebula'],
   staging: ['protocol'],
   ec2: ['protocol', 'opennebula'],
-  account: ['ec2', 'protocol', 'opennebula', 'staging', 'config.ts', 'services.ts'],
+  account: ['ec2', 'protocol', 'opennebula', 'staging', 'config.ts', 'wiring.ts'],
   sandbox: [],
-  cli: ['auth'],
+  cli: ['auth', '../package.json'],
   'config.ts': ['account'],
-  'services.ts': ['auth', 'ec2', 'opennebula', 'staging', 'config.ts'],
-  'app.ts': ['auth', 'protocol', 'ec2', 'account', 'opennebula', 'staging', 'config.ts', 'services.ts'],
-  'worker.ts': ['app.ts', 'account', 'staging', 'config.ts', 'services.ts'],
+  'wiring.ts': ['auth', 'ec2', 'opennebula', 'staging', 'config.ts'],
+  'dispatch.ts': ['auth', 'protocol', 'ec2', 'account', 'opennebula', 'config.ts', 'wiring.ts'],
+  'upload.ts': ['auth', 'protocol', 'ec2', 'staging', 'config.ts', 'dispatch.ts', 'wiring.ts'],
+  'sweep.ts': ['ec2', 'opennebula', 'staging', 'config.ts', 'wiring.ts'],
+  'app.ts': ['auth', 'protocol', 'ec2', 'staging', 'config.ts', 'dispatch.ts', 'upload.ts', 'wiring.ts'],
+  'worker.ts': ['app.ts', 'account', 'config.ts', 'sweep.ts'],
 }
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'))
 
-const layerOf = (file: string) => file.split('/')[0] ?? file
+const layerOf = (file: string) => (file.startsWith('..') ? file : (file.split('/')[0] ?? file))
 
 /** The files of src that a file imports, relative to src. */
 function imports(file: string): string[] {

@@ -11,7 +11,7 @@ export class Locks {
    */
   async hold<T>(names: Iterable<string>, work: () => Promise<T>): Promise<T> {
     const wanted = new Set(names)
-    const ahead = [...wanted].map(name => this.#tails.get(name))
+    const ahead = [...wanted].flatMap(name => this.#tails.get(name) ?? [])
     const { promise: done, resolve: release } = Promise.withResolvers<void>()
     for (const name of wanted) this.#tails.set(name, done)
     await Promise.all(ahead)

@@ -4,7 +4,7 @@ import type { Env } from '../config.ts'
 import { actions } from '../ec2/actions.ts'
 import type { Account, ChangeContext, Staging } from '../ec2/context.ts'
 import { toEc2Error } from '../ec2/failures.ts'
-import { endAbandoned, type Goal, noteGoal, pursue } from '../ec2/goals.ts'
+import { endAbandoned, type Goal, noteGoal, type PendingGoal, pursue } from '../ec2/goals.ts'
 import { uploadImage } from '../ec2/images.ts'
 import type { Action } from '../ec2/model/types.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
@@ -72,12 +72,18 @@ export class AccountObject extends DurableObject<Env> {
     const one = wire(this.env).client(account.user.name, newMeter())
     const { mint } = wire(this.env)
     try {
-      if (goals.length > 0) await this.#unfinished.reached(await pursue(goals, one, Date.now()))
+      if (goals.length > 0) await this.#end(await pursue(goals, one, Date.now()))
       if (abandoned.size > 0) await endAbandoned(abandoned, since, one, mint)
       await this.#tokens.expire()
     } finally {
       await this.#unfinished.wake()
     }
+  }
+
+  async #end(goals: readonly PendingGoal[]): Promise<void> {
+    const staged = goals.flatMap(goal => (goal.kind === 'import' ? [goal.key] : []))
+    if (staged.length > 0) await this.env.STAGING.delete(staged)
+    await this.#unfinished.reached(goals)
   }
 
   #run({ action, input, ...scope }: Order, meter: Meter): Promise<object | undefined> {
@@ -132,15 +138,16 @@ export class AccountObject extends DurableObject<Env> {
 
   #staging({ account, endpoint }: Pick<Order, 'account' | 'endpoint'>): Staging {
     return {
-      link: async imageId => {
+      find: async imageId => {
         const key = stagingKey({ account: account.id, imageId })
         if (!(await this.env.STAGING.head(key))) return undefined
         const { config, linkKey } = wire(this.env)
-        return signLink(config.publicUrl ?? endpoint, key, {
+        const link = await signLink(config.publicUrl ?? endpoint, key, {
           linkKey: await linkKey(),
           now: () => Date.now(),
           lifetime: config.importWithin,
         })
+        return { key, link }
       },
     }
   }

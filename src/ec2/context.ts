@@ -30,8 +30,14 @@ export interface Settings {
 
 /** Uploaded images that wait in the staging area until OpenNebula has fetched them. */
 export interface Staging {
-  /** A signed address from which OpenNebula can fetch the account's staged object; undefined if there is none. */
-  link(name: string): Promise<string | undefined>
+  /** The account's staged object of this name; undefined if there is none. */
+  find(name: string): Promise<StagedObject | undefined>
+}
+
+export interface StagedObject {
+  readonly key: string
+  /** A signed address from which OpenNebula can fetch it. */
+  readonly link: string
 }
 
 /** What every action gets. */

@@ -1,8 +1,10 @@
 // What was accepted and OpenNebula would not do at once: how it is done as soon as it will.
-import { merge, remove, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import { image as imageCall, merge, remove, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
 import type { OneWriter } from '../opennebula/client.ts'
-import type { Vm } from '../opennebula/documents.ts'
+import type { Image, Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
+import { IMAGE_STATE } from '../opennebula/states.ts'
+import type { Outcome } from '../opennebula/xmlrpc.ts'
 import type { IdMint } from './ids.ts'
 import { type InstanceRecord, sealedId } from './instance.ts'
 import { decodeRecord } from './record.ts'
@@ -12,6 +14,8 @@ import { type GoalState, stateOf } from './states.ts'
 export type Goal =
   | { readonly kind: 'vm'; readonly number: number; readonly goal: GoalState }
   | { readonly kind: 'image'; readonly number: number; readonly goal: 'delete' }
+  /** The object staged under `key` is to go when OpenNebula has fetched the image from it. */
+  | { readonly kind: 'import'; readonly number: number; readonly goal: 'unstage'; readonly key: string }
 
 /** A goal that was accepted and not reached yet. */
 export type PendingGoal = Goal & {
@@ -31,7 +35,10 @@ export const noteGoal = (number: number, goal: GoalState | ''): WriteCall => mer
  */
 export async function pursue(goals: readonly PendingGoal[], one: OneWriter, now: number): Promise<PendingGoal[]> {
   const vms = await vmsOf(goals, one)
-  const steps = goals.map(goal => ({ goal, ...nextStep(goal, vms, now) }))
+  const importing = await stillImporting(goals, one)
+  const steps = goals
+    .filter(({ kind, number }) => kind !== 'import' || !importing.has(number))
+    .map(goal => ({ goal, ...nextStep(goal, vms, now) }))
   const open = steps.filter(({ call }) => call !== undefined)
   const outcomes = await one.multicall(open.flatMap(({ call }) => call ?? []))
   const ended = open.filter(({ ends }, index) => isEnd(outcomes[index]?.error, ends))
@@ -48,6 +55,18 @@ async function vmsOf(goals: readonly PendingGoal[], one: OneWriter): Promise<Map
   return new Map((await Array.fromAsync(one.vms(numbers))).map(vm => [vm.ID, vm]))
 }
 
+/** The images among the imports that OpenNebula still reads, or of which it says nothing. */
+async function stillImporting(goals: readonly PendingGoal[], one: OneWriter): Promise<Set<number>> {
+  const numbers = goals.filter(({ kind }) => kind === 'import').map(({ number }) => number)
+  const outcomes = await one.read(...numbers.map(imageCall))
+  return new Set(numbers.filter((_, index) => isImporting(outcomes[index])))
+}
+
+const isImporting = ({ value, error }: Outcome<readonly Image[]> = { value: [] }) =>
+  error !== undefined ? !isEnd(error) : value.some(({ STATE }) => IMPORTING.has(STATE))
+
+const IMPORTING: ReadonlySet<number> = new Set([IMAGE_STATE.INIT, IMAGE_STATE.LOCKED, IMAGE_STATE.LOCKED_USED])
+
 interface Step {
   /** Absent where the goal is reached. */
   readonly call?: WriteCall
@@ -56,6 +75,7 @@ interface Step {
 }
 
 function nextStep(goal: PendingGoal, vms: ReadonlyMap<number, Vm>, now: number): Step {
+  if (goal.kind === 'import') return {}
   if (goal.kind === 'image') return { call: remove('image', goal.number), ends: true }
   const vm = vms.get(goal.number)
   const state = vm ? stateOf(vm) : 'terminated'

@@ -12,12 +12,12 @@ import { allocateImage, image as imageCall, merge, remove } from '../opennebula/
 import type { Image } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
-import { encoded } from '../opennebula/template.ts'
+import { encoded, type TemplateData } from '../opennebula/template.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
-import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
+import { accountId, type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
 import { toEc2Error } from './failures.ts'
 import { parseId } from './ids.ts'
 import { type ImageRecord, roleOf, sealedImageId, toAmi } from './image.ts'
@@ -212,10 +212,10 @@ async function importStaged(
   input: RegisterImageRequest,
   context: ChangeContext,
 ): Promise<RegisterImageResult> {
-  const path = await context.staging.link(location)
-  if (path === undefined) throw notFound('image', location)
+  const staged = await context.staging.find(location)
+  if (staged === undefined) throw notFound('image', location)
   const ImageId = kindOf(location) === 'image' ? location : context.mint.mint('image', context.seed(0))
-  await importImage(ImageId, path, amiAttributes(input), context)
+  await importImage(ImageId, staged, amiAttributes(input), context)
   return { ImageId }
 }
 
@@ -228,17 +228,25 @@ type Attributes = ReturnType<typeof amiAttributes>
  */
 export async function importImage(
   id: string,
-  path: string,
+  staged: StagedObject,
   attributes: Attributes,
   context: ChangeContext,
 ): Promise<void> {
-  const { mint, account, settings } = context
-  const data = { NAME: id, TYPE: 'OS', PATH: path, EC2_ID: mint.attribute(id, account.user.id), ...attributes }
-  const one = context.commit()
+  const { mint, account } = context
+  const data = { NAME: id, TYPE: 'OS', PATH: staged.link, EC2_ID: mint.attribute(id, account.user.id), ...attributes }
+  const number = await allocate(id, data, context)
+  context.index.remember([[id, number]])
+  await context.pursue([{ kind: 'import', number, goal: 'unstage', key: staged.key }])
+}
+
+/** A call that failed may have made the image all the same: its name tells. */
+async function allocate(name: string, data: TemplateData, context: ChangeContext): Promise<number> {
   try {
-    context.index.remember([[id, await one.call(allocateImage(data, settings.datastore))]])
+    return await context.commit().call(allocateImage(data, context.settings.datastore))
   } catch (error) {
-    if (!(await imageInPool(id, context))) throw importFailure(error)
+    const image = await imageInPool(name, context)
+    if (image === undefined) throw importFailure(error)
+    return image.ID
   }
 }
 

@@ -3,7 +3,7 @@ import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { allocateImage, instantiate, remove, vmAction, type WriteCall } from '../opennebula/calls.ts'
 import type { Vm, VmTemplate } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
-import { type Attributes, vectors } from '../opennebula/shape.ts'
+import { type Vector, vectors } from '../opennebula/shape.ts'
 import { encoded, Substituted, type TemplateData, type TemplateVector } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
@@ -90,8 +90,8 @@ function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, cont
 const ownVectors = (template: VmTemplate, name: string): TemplateVector[] =>
   vectors(template.TEMPLATE, name).map(substituted)
 
-const substituted = (vector: Attributes[string] & object): TemplateVector =>
-  Object.fromEntries(Object.entries(vector).map(([name, value]) => [name, new Substituted(String(value))]))
+const substituted = (vector: Vector): TemplateVector =>
+  Object.fromEntries(Object.entries(vector).map(([name, value]) => [name, new Substituted(value)]))
 
 /** OpenNebula takes a DISK list instead of the template's, not besides it: the image first, as the root. */
 function diskList({ template, image, rootSize }: LaunchPlan, volumes: Birth['volumes'], uid: number): TemplateVector[] {
@@ -235,7 +235,7 @@ function launchFailure(error: Error | undefined): Ec2Error {
   return toEc2Error(error)
 }
 
-const reservationOf = ({ mint, seed, requestId }: ChangeContext) => mint.mint('reservation', seed(0) ?? requestId)
+const reservationOf = (context: ChangeContext) => context.mint.mint('reservation', context.seed(0) ?? context.requestId)
 
 /** What was made, as it stands now; where that cannot be read any more, as it was asked for. */
 async function reservation(

@@ -10,13 +10,13 @@ const RETURN = 13
 
 /** Reads an XML-RPC answer tag by tag. Every method throws MalformedAnswer for what does not belong or is cut off. */
 export class Envelope {
-  private readonly chunks: AsyncIterator<Uint8Array>
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
-  private buffer = ''
-  private at = 0
+  readonly #chunks: AsyncIterator<Uint8Array>
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+  #buffer = ''
+  #at = 0
 
   constructor(chunks: AsyncIterator<Uint8Array>) {
-    this.chunks = chunks
+    this.#chunks = chunks
   }
 
   /** Reads these tags and nothing else. */
@@ -27,11 +27,11 @@ export class Envelope {
   /** The next tag, without its brackets; the XML declaration does not count. */
   async tag(): Promise<string> {
     for (;;) {
-      await this.skipSpace()
-      const end = await this.find('>')
-      if (this.buffer.charCodeAt(this.at) !== OPEN) throw new MalformedAnswer('text where a tag belongs')
-      const tag = this.buffer.slice(this.at + 1, end)
-      this.at = end + 1
+      await this.#skipSpace()
+      const end = await this.#find('>')
+      if (this.#buffer.charCodeAt(this.#at) !== OPEN) throw new MalformedAnswer('text where a tag belongs')
+      const tag = this.#buffer.slice(this.#at + 1, end)
+      this.#at = end + 1
       if (!tag.startsWith('?')) return tag
     }
   }
@@ -40,7 +40,7 @@ export class Envelope {
   async value(): Promise<AnswerValue> {
     await this.expect('value')
     const type = await this.tag()
-    const value = type === 'struct' ? await this.struct() : await this.scalar(type)
+    const value = type === 'struct' ? await this.struct() : await this.#scalar(type)
     await this.expect('/value')
     return value
   }
@@ -49,9 +49,9 @@ export class Envelope {
   async values(most: number): Promise<AnswerValue[]> {
     const values: AnswerValue[] = []
     while (values.length < most) {
-      await this.skipSpace()
-      await this.find('>')
-      if (this.buffer.startsWith('</', this.at)) break
+      await this.#skipSpace()
+      await this.#find('>')
+      if (this.#buffer.startsWith('</', this.#at)) break
       values.push(await this.value())
     }
     return values
@@ -63,7 +63,7 @@ export class Envelope {
     let tag = await this.tag()
     for (; tag === 'member'; tag = await this.tag()) {
       await this.expect('name')
-      const name = await this.scalar('name')
+      const name = await this.#scalar('name')
       members[String(name)] = await this.value()
       await this.expect('/member')
     }
@@ -74,74 +74,74 @@ export class Envelope {
   /** A piece of the text up to the next tag, no entity broken; undefined once that tag is reached. */
   async piece(): Promise<string | undefined> {
     for (;;) {
-      const tag = this.buffer.indexOf('<', this.at)
-      if (tag === this.at) return undefined
-      const end = tag < 0 ? this.unbroken() : tag
-      if (end > this.at) {
-        const piece = this.buffer.slice(this.at, end)
-        this.at = end
+      const tag = this.#buffer.indexOf('<', this.#at)
+      if (tag === this.#at) return undefined
+      const end = tag < 0 ? this.#unbroken() : tag
+      if (end > this.#at) {
+        const piece = this.#buffer.slice(this.#at, end)
+        this.#at = end
         return canonical(piece)
       }
-      await this.more()
+      await this.#more()
     }
   }
 
   /** Makes sure that nothing follows. */
   async end(): Promise<void> {
-    do await this.skipSpace(false)
-    while (this.at === this.buffer.length && (await this.fill()))
-    if (this.at < this.buffer.length) throw new MalformedAnswer('text after the end')
+    do await this.#skipSpace(false)
+    while (this.#at === this.#buffer.length && (await this.#fill()))
+    if (this.#at < this.#buffer.length) throw new MalformedAnswer('text after the end')
   }
 
-  private async scalar(type: string): Promise<string | boolean | number> {
-    const end = await this.find('<')
-    const text = unescapeXml(this.buffer.slice(this.at, end))
-    this.at = end
+  async #scalar(type: string): Promise<string | boolean | number> {
+    const end = await this.#find('<')
+    const text = unescapeXml(this.#buffer.slice(this.#at, end))
+    this.#at = end
     await this.expect(`/${type}`)
     return type === 'name' ? text : readScalar(type, text)
   }
 
   /** Where the buffer may be divided: before an entity or a line end of which the rest is still to come. */
-  private unbroken(): number {
-    if (this.buffer.charCodeAt(this.buffer.length - 1) === RETURN) return this.buffer.length - 1
-    const entity = this.buffer.lastIndexOf('&')
-    if (entity < this.at || this.buffer.indexOf(';', entity) >= 0) return this.buffer.length
-    if (this.buffer.length - entity > MAX_ENTITY) throw new MalformedAnswer('unknown XML entity')
+  #unbroken(): number {
+    if (this.#buffer.charCodeAt(this.#buffer.length - 1) === RETURN) return this.#buffer.length - 1
+    const entity = this.#buffer.lastIndexOf('&')
+    if (entity < this.#at || this.#buffer.indexOf(';', entity) >= 0) return this.#buffer.length
+    if (this.#buffer.length - entity > MAX_ENTITY) throw new MalformedAnswer('unknown XML entity')
     return entity
   }
 
-  private async skipSpace(refill = true): Promise<void> {
+  async #skipSpace(refill = true): Promise<void> {
     for (;;) {
-      while (isSpace(this.buffer.charCodeAt(this.at))) this.at++
-      if (this.at < this.buffer.length || !refill) return
-      await this.more()
+      while (isSpace(this.#buffer.charCodeAt(this.#at))) this.#at++
+      if (this.#at < this.#buffer.length || !refill) return
+      await this.#more()
     }
   }
 
-  private async find(character: string): Promise<number> {
+  async #find(character: string): Promise<number> {
     for (;;) {
-      const found = this.buffer.indexOf(character, this.at)
+      const found = this.#buffer.indexOf(character, this.#at)
       if (found >= 0) return found
-      if (this.buffer.length - this.at > MAX_SCALAR) throw new MalformedAnswer('a value is too long')
-      await this.more()
+      if (this.#buffer.length - this.#at > MAX_SCALAR) throw new MalformedAnswer('a value is too long')
+      await this.#more()
     }
   }
 
-  private async more(): Promise<void> {
-    if (!(await this.fill())) throw new MalformedAnswer('the answer is cut off')
+  async #more(): Promise<void> {
+    if (!(await this.#fill())) throw new MalformedAnswer('the answer is cut off')
   }
 
-  private async fill(): Promise<boolean> {
-    const next = await this.chunks.next()
-    const text = this.decode(next.done ? undefined : next.value)
-    this.buffer = this.at === this.buffer.length ? text : this.buffer.slice(this.at) + text
-    this.at = 0
+  async #fill(): Promise<boolean> {
+    const next = await this.#chunks.next()
+    const text = this.#decode(next.done ? undefined : next.value)
+    this.#buffer = this.#at === this.#buffer.length ? text : this.#buffer.slice(this.#at) + text
+    this.#at = 0
     return !next.done
   }
 
-  private decode(chunk: Uint8Array | undefined): string {
+  #decode(chunk: Uint8Array | undefined): string {
     try {
-      return chunk ? this.decoder.decode(chunk, { stream: true }) : this.decoder.decode()
+      return chunk ? this.#decoder.decode(chunk, { stream: true }) : this.#decoder.decode()
     } catch {
       throw new MalformedAnswer('the answer is not UTF-8')
     }

@@ -22,15 +22,15 @@ interface Remembered {
  * serveradmin's password, the IV the key's first 16.
  */
 export class ServerSessions {
-  private readonly server: string
-  private readonly key: Promise<CipherKey>
-  private readonly remembered = new Map<string, Remembered>()
+  readonly #server: string
+  readonly #key: Promise<CipherKey>
+  readonly #remembered = new Map<string, Remembered>()
 
   /** @param server name of the front-end's account for servers, with the driver `server_cipher` */
   constructor(password: string, server = 'serveradmin') {
     assertUserName(server)
-    this.server = server
-    this.key = cipherKey(password)
+    this.#server = server
+    this.#key = cipherKey(password)
   }
 
   /**
@@ -43,18 +43,18 @@ export class ServerSessions {
    */
   session(target: string, now = Date.now()): Promise<string> {
     const expiry = (Math.floor(now / 1000 / WINDOW) + 1) * WINDOW + MARGIN
-    const remembered = this.remembered.get(target)
+    const remembered = this.#remembered.get(target)
     if (remembered?.expiry === expiry) return remembered.token
     assertUserName(target)
-    if (this.remembered.size >= REMEMBERED) this.remembered.clear()
-    const token = this.mint(target, expiry)
-    this.remembered.set(target, { expiry, token })
+    if (this.#remembered.size >= REMEMBERED) this.#remembered.clear()
+    const token = this.#mint(target, expiry)
+    this.#remembered.set(target, { expiry, token })
     return token
   }
 
-  private async mint(target: string, expiry: number): Promise<string> {
-    const { key, iv } = await this.key
-    const head = `${this.server}:${target}:`
+  async #mint(target: string, expiry: number): Promise<string> {
+    const { key, iv } = await this.#key
+    const head = `${this.#server}:${target}:`
     const sealed = await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, key, utf8(`${head}${expiry}`))
     return head + btoa(String.fromCharCode(...new Uint8Array(sealed)))
   }

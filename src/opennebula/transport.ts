@@ -57,23 +57,23 @@ const NOT_DELIVERED = new Set([521, 523, 525, 526, 530])
 
 /** The way to one front-end. Stateless; one instance serves all requests. */
 export class Transport {
-  private readonly url: string
-  private readonly fetch: FetchLike
-  private readonly headers: Readonly<Record<string, string>>
-  private readonly timeouts: Timeouts
+  readonly #url: string
+  readonly #fetch: FetchLike
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #timeouts: Timeouts
 
   constructor({ url, fetch: send, access, timeouts }: TransportOptions) {
     const address = new URL(url)
-    this.headers = {
+    this.#headers = {
       'content-type': 'text/xml; charset=utf-8',
       ...basicAuthentication(address),
       ...(access && { 'cf-access-client-id': access.clientId, 'cf-access-client-secret': access.clientSecret }),
     }
     address.username = ''
     address.password = ''
-    this.url = address.href
-    this.fetch = send ?? ((target, init) => fetch(target, init))
-    this.timeouts = { ...TIMEOUTS, ...timeouts }
+    this.#url = address.href
+    this.#fetch = send ?? ((target, init) => fetch(target, init))
+    this.#timeouts = { ...TIMEOUTS, ...timeouts }
   }
 
   /**
@@ -81,8 +81,8 @@ export class Transport {
    * @throws OneUnavailable
    */
   text(body: string, sending: Sending): Promise<string> {
-    return this.carefully(sending, async exchange => {
-      await this.send(exchange, body)
+    return this.#carefully(sending, async exchange => {
+      await this.#send(exchange, body)
       return exchange.text()
     })
   }
@@ -92,25 +92,25 @@ export class Transport {
    * @throws OneUnavailable, also in the middle of the iteration
    */
   stream(body: string, sending: Sending): Promise<AsyncIterable<Uint8Array>> {
-    return this.carefully(sending, async exchange => {
-      await this.send(exchange, body)
+    return this.#carefully(sending, async exchange => {
+      await this.#send(exchange, body)
       return exchange.chunks()
     })
   }
 
-  private async carefully<T>(sending: Sending, attempt: (exchange: Exchange) => Promise<T>): Promise<T> {
+  async #carefully<T>(sending: Sending, attempt: (exchange: Exchange) => Promise<T>): Promise<T> {
     try {
-      return await attempt(new Exchange(sending, this.timeouts))
+      return await attempt(new Exchange(sending, this.#timeouts))
     } catch (error) {
       if (!(error instanceof OneUnavailable && sending.repeatable && worthRepeating(error))) throw error
     }
     await new Promise(resolve => setTimeout(resolve, RETRY_AFTER.least + Math.random() * RETRY_AFTER.spread))
-    return attempt(new Exchange(sending, this.timeouts))
+    return attempt(new Exchange(sending, this.#timeouts))
   }
 
-  private async send(exchange: Exchange, body: string): Promise<void> {
+  async #send(exchange: Exchange, body: string): Promise<void> {
     await exchange.begin(signal =>
-      this.fetch(this.url, { method: 'POST', headers: this.headers, body, signal, redirect: 'manual' }),
+      this.#fetch(this.#url, { method: 'POST', headers: this.#headers, body, signal, redirect: 'manual' }),
     )
   }
 }
@@ -122,43 +122,43 @@ function worthRepeating({ reason, status }: OneUnavailable): boolean {
 
 /** One attempt: a request and its answer under the watch of a clock. */
 class Exchange {
-  private readonly abort = new AbortController()
-  private readonly sending: Sending
-  private readonly timeouts: Timeouts
-  private body: ReadableStreamDefaultReader<Uint8Array> | undefined
+  readonly #abort = new AbortController()
+  readonly #sending: Sending
+  readonly #timeouts: Timeouts
+  #body: ReadableStreamDefaultReader<Uint8Array> | undefined
 
   constructor(sending: Sending, timeouts: Timeouts) {
-    this.sending = sending
-    this.timeouts = timeouts
+    this.#sending = sending
+    this.#timeouts = timeouts
   }
 
   async begin(send: (signal: AbortSignal) => Promise<Response>): Promise<void> {
-    const { meter, repeatable, calls = 1 } = this.sending
+    const { meter, repeatable, calls = 1 } = this.#sending
     meter.requests++
-    const patience = (repeatable ? this.timeouts.read : this.timeouts.write) + (calls - 1) * EXTRA_PER_CALL
-    const response = await this.within(patience, send(this.abort.signal))
-    if (response.status !== 200) throw await this.refusal(response)
-    this.body = response.body?.getReader()
+    const patience = (repeatable ? this.#timeouts.read : this.#timeouts.write) + (calls - 1) * EXTRA_PER_CALL
+    const response = await this.#within(patience, send(this.#abort.signal))
+    if (response.status !== 200) throw await this.#refusal(response)
+    this.#body = response.body?.getReader()
   }
 
   async text(): Promise<string> {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
-    const deadline = Date.now() + this.timeouts.body
+    const deadline = Date.now() + this.#timeouts.body
     let [text, size] = ['', 0]
     for await (const chunk of this.chunks(() => deadline - Date.now())) {
       size += chunk.byteLength
-      if (size > MAX_SMALL_ANSWER) throw this.failed('too-large', 'The answer of OpenNebula is too large')
-      text += this.decode(() => decoder.decode(chunk, { stream: true }))
+      if (size > MAX_SMALL_ANSWER) throw this.#failed('too-large', 'The answer of OpenNebula is too large')
+      text += this.#decode(() => decoder.decode(chunk, { stream: true }))
     }
-    return text + this.decode(() => decoder.decode())
+    return text + this.#decode(() => decoder.decode())
   }
 
-  async *chunks(patience = (): number => this.timeouts.body): AsyncGenerator<Uint8Array> {
-    const body = this.body
+  async *chunks(patience = (): number => this.#timeouts.body): AsyncGenerator<Uint8Array> {
+    const body = this.#body
     if (!body) return
     try {
       for (;;) {
-        const { done, value } = await this.within(patience(), body.read())
+        const { done, value } = await this.#within(patience(), body.read())
         if (done) return
         yield value
       }
@@ -168,16 +168,16 @@ class Exchange {
     }
   }
 
-  private decode(work: () => string): string {
+  #decode(work: () => string): string {
     try {
       return work()
     } catch {
-      throw this.failed('malformed', 'The answer of OpenNebula is not UTF-8')
+      throw this.#failed('malformed', 'The answer of OpenNebula is not UTF-8')
     }
   }
 
   /** Waits for a step of the exchange, at most `ms`, and turns its failure into ours. */
-  private async within<T>(ms: number, step: Promise<T>): Promise<T> {
+  async #within<T>(ms: number, step: Promise<T>): Promise<T> {
     const began = Date.now()
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<'late'>(resolve => {
@@ -188,25 +188,25 @@ class Exchange {
       if (first !== 'late') return first.value
     } catch {
       // What the runtime says may hold the URL.
-      throw this.failed('unreachable', 'The connection to OpenNebula failed')
+      throw this.#failed('unreachable', 'The connection to OpenNebula failed')
     } finally {
       clearTimeout(timer)
-      this.sending.meter.ms += Date.now() - began
+      this.#sending.meter.ms += Date.now() - began
     }
-    this.abort.abort()
-    throw this.failed('timeout', 'OpenNebula did not answer in time')
+    this.#abort.abort()
+    throw this.#failed('timeout', 'OpenNebula did not answer in time')
   }
 
-  private async refusal(response: Response): Promise<OneUnavailable> {
+  async #refusal(response: Response): Promise<OneUnavailable> {
     const { status } = response
     await response.body?.cancel().catch(() => {})
     const delivered = status >= 500 && !NOT_DELIVERED.has(status)
-    const outcome = delivered && !this.sending.repeatable ? 'unknown' : 'none'
+    const outcome = delivered && !this.#sending.repeatable ? 'unknown' : 'none'
     return new OneUnavailable('refused', outcome, `The way to OpenNebula answered with HTTP status ${status}`, status)
   }
 
-  private failed(reason: Unavailability, message: string): OneUnavailable {
-    return new OneUnavailable(reason, this.sending.repeatable ? 'none' : 'unknown', message)
+  #failed(reason: Unavailability, message: string): OneUnavailable {
+    return new OneUnavailable(reason, this.#sending.repeatable ? 'none' : 'unknown', message)
   }
 }
 

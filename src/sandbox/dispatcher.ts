@@ -44,15 +44,16 @@ export class Dispatcher {
 
   /** The answer's value. Throws XmlRpcFault, Dropped and ProxyAnswer. */
   async answer(call: MethodCall): Promise<Value> {
-    if (call.method === 'system.multicall') return await this.#multicall(call.params[0])
-    if (call.method === 'system.listMethods') return [...METHODS.keys(), ...SYSTEM_METHODS].sort()
-    return await this.#single(call)
+    return await this.#exposed(call.method, async failures => {
+      if (call.method === 'system.multicall') return await this.#multicall(call.params[0])
+      if (call.method === 'system.listMethods') return [...METHODS.keys(), ...SYSTEM_METHODS].sort()
+      return await this.#run(call, failures)
+    })
   }
 
   /** N calls in order; each answer is in an array of its own, a fault is a struct. */
   async #multicall(calls: Value | undefined): Promise<Value> {
     if (!Array.isArray(calls)) throw new XmlRpcFault(FaultCode.TYPE, 'Parameter that is supposed to be array is not')
-    this.methods.push('system.multicall')
     const answers: Value[] = []
     for (const entry of calls) answers.push(await this.#entry(entry))
     return answers
@@ -60,21 +61,23 @@ export class Dispatcher {
 
   async #entry(entry: Value): Promise<Value> {
     try {
-      return [await this.#single(entryCall(entry))]
+      const call = entryCall(entry)
+      return [await this.#exposed(call.method, async failures => await this.#run(call, failures))]
     } catch (error) {
       if (error instanceof XmlRpcFault) return faultStruct(error)
       throw error
     }
   }
 
-  async #single(call: MethodCall): Promise<Value> {
-    this.methods.push(call.method)
-    const failures = this.#faults.take(call.method)
+  /** Runs a call under the failures that are set for it. */
+  async #exposed(method: string, run: (failures: readonly Failure[]) => Promise<Value>): Promise<Value> {
+    this.methods.push(method)
+    const failures = this.#faults.take(method)
+    this.spoiling.push(...failures)
     for (const failure of failures) if (failure.kind === 'latency') await sleep(failure.ms)
     strike(failures, 'before')
-    const answer = await this.#run(call, failures)
+    const answer = await run(failures)
     strike(failures, 'after')
-    this.spoiling.push(...failures)
     return answer
   }
 

@@ -1,13 +1,13 @@
 // Documents (one.document.*, one.documentpool.info) and VM groups: objects that only store a template.
 import { internal } from './errors.ts'
 import { bool, int, type MethodTable, method, nameError, newNameError, poolValue, select, string } from './methods.ts'
-import { type ObjectSpec, objectMethods, ownerXml, permissionsXml, poolMethod } from './objects.ts'
+import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
 import { acquire, PRIVATE } from './permissions.ts'
 import { parseTemplate, single, without } from './template.ts'
 import { type Call, type DocumentObject, KINDS, type Owned, type World } from './world.ts'
 import { plain, templateXml, wrap } from './xml.ts'
 
-const DOCUMENT: ObjectSpec<DocumentObject> = {
+const DOCUMENT: DocumentedSpec<DocumentObject> = {
   pool: world => world.documents,
   xml: (world, object) =>
     wrap(
@@ -19,7 +19,7 @@ const DOCUMENT: ObjectSpec<DocumentObject> = {
     ),
 }
 
-const VM_GROUP: ObjectSpec<Owned> = {
+const VM_GROUP: DocumentedSpec<Owned> = {
   pool: world => world.vmGroups,
   xml: (world: World, object) =>
     wrap(
@@ -43,7 +43,7 @@ function owned({ user }: Call, text: string): Omit<Owned, 'id'> {
   }
 }
 
-const deleteMethod = <T extends Owned>(spec: ObjectSpec<T>): MethodTable[string] =>
+const deleteMethod = <T extends Owned>(spec: DocumentedSpec<T>): MethodTable[string] =>
   method([int, bool.or(false)], (call, id) => {
     const pool = spec.pool(call.world)
     pool.remove(acquire(call, pool, id, 'MANAGE').id)
@@ -51,7 +51,8 @@ const deleteMethod = <T extends Owned>(spec: ObjectSpec<T>): MethodTable[string]
   })
 
 export const DOCUMENT_METHODS: MethodTable = {
-  ...objectMethods('document', DOCUMENT),
+  ...readMethods('document', DOCUMENT),
+  ...changeMethods('document', DOCUMENT),
   'one.document.allocate': method([string, int], (call, text, type) => {
     const content = owned(call, text)
     const problem = content.name === '' ? undefined : nameError(content.name)
@@ -65,7 +66,8 @@ export const DOCUMENT_METHODS: MethodTable = {
       DOCUMENT.xml(world, document),
     )
   }),
-  ...objectMethods('vmgroup', VM_GROUP),
+  ...readMethods('vmgroup', VM_GROUP),
+  ...changeMethods('vmgroup', VM_GROUP),
   'one.vmgroup.allocate': method([string], (call, text) => {
     const content = owned(call, text)
     const problem = newNameError(KINDS.vmGroup, call.world.vmGroups.all(), call.user.id, content.name)
@@ -73,5 +75,4 @@ export const DOCUMENT_METHODS: MethodTable = {
     return call.world.vmGroups.add(id => ({ ...content, id })).id
   }),
   'one.vmgroup.delete': deleteMethod(VM_GROUP),
-  'one.vmgrouppool.info': poolMethod(VM_GROUP),
 }

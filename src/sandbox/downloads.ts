@@ -3,13 +3,15 @@ import { createHash } from 'node:crypto'
 import { internal } from './errors.ts'
 
 export interface Probe {
-  /** Bytes of the file. */
-  length: number
+  /** Bytes of the disk: of a raw file, or as the header of a qcow2 file says. */
+  size: number
   format: 'raw' | 'qcow2'
 }
 
 const MIB = 1024 * 1024
 const QCOW2_MAGIC = 'QFI\xfb'
+/** Offset of the virtual size in a qcow2 header, 8 bytes. */
+const QCOW2_SIZE = 24
 
 export const isUrl = (path: string): boolean => /^https?:\/\//.test(path)
 
@@ -25,7 +27,10 @@ export async function probe(fetcher: typeof fetch, url: string): Promise<Probe> 
     if (!head.ok || !(length >= 0)) throw new Error(`HEAD answered ${head.status}`)
     const first = await firstBytes(fetcher, url)
     await firstBytes(fetcher, url)
-    return { length, format: first.subarray(0, 4).toString('latin1') === QCOW2_MAGIC ? 'qcow2' : 'raw' }
+    const isQcow2 = first.subarray(0, QCOW2_MAGIC.length).toString('latin1') === QCOW2_MAGIC
+    return isQcow2
+      ? { size: Number(first.readBigUInt64BE(QCOW2_SIZE)), format: 'qcow2' }
+      : { size: length, format: 'raw' }
   } catch {
     throw internal(`Cannot parse image SIZE: cannot access '${url}' (Permission denied)`)
   }
@@ -40,14 +45,10 @@ async function firstBytes(fetcher: typeof fetch, url: string): Promise<Buffer> {
 }
 
 /** Downloads the file without keeping it; its hex SHA-256. */
-export async function download(fetcher: typeof fetch, url: string): Promise<{ sha256: string; length: number }> {
+export async function download(fetcher: typeof fetch, url: string): Promise<string> {
   const hash = createHash('sha256')
-  let length = 0
-  for await (const chunk of bodyOf(await fetcher(url), url)) {
-    hash.update(chunk)
-    length += chunk.length
-  }
-  return { sha256: hash.digest('hex'), length }
+  for await (const chunk of bodyOf(await fetcher(url), url)) hash.update(chunk)
+  return hash.digest('hex')
 }
 
 function bodyOf(response: Response, url: string): ReadableStream<Uint8Array> {

@@ -19,7 +19,8 @@ export type Failure =
   /** The answer comes in pieces of `bytes` bytes, `ms` apart. */
   | { kind: 'drip'; bytes: number; ms: number }
 
-/** A failure of the next `times` calls (all of them without it) of a method, `*` for every method. */
+/** A failure of the next `times` calls (all of them without it) of a method, inside multicalls as well; `*` for every method
+ *  but `system.multicall` itself. */
 export type Injection = Failure & { method: string; times?: number }
 
 /** The connection is to be cut. */
@@ -52,7 +53,8 @@ export class Faults {
 
   /** All failures for one call of that method; those that were wanted a number of times are used up by it. */
   take(method: string): Failure[] {
-    const due = this.#injections.filter(injection => injection.method === '*' || injection.method === method)
+    const any = method === 'system.multicall' ? method : '*'
+    const due = this.#injections.filter(injection => injection.method === any || injection.method === method)
     for (const injection of due) if (injection.times !== undefined) injection.times -= 1
     this.#injections = this.#injections.filter(injection => injection.times === undefined || injection.times > 0)
     return due

@@ -1,5 +1,5 @@
 // The HTTP side of the front-end: POST /RPC2, and the control endpoint where it is switched on.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -25,7 +25,10 @@ export interface ServerParts {
 
 export const createRpcServer = (parts: ServerParts): Server =>
   createServer((request, response) => {
-    handle(parts, request, response).catch(() => response.destroy())
+    handle(parts, request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy()
+      else refuse(response, 500, String(error))
+    })
   })
 
 async function handle(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -36,8 +39,8 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
   await handleRpc(parts, request, response)
 }
 
-function refuse(response: ServerResponse, status: number): void {
-  response.writeHead(status, { 'Content-Type': 'text/html' }).end(`<html><body>Error ${status}</body></html>`)
+function refuse(response: ServerResponse, status: number, reason = STATUS_CODES[status] ?? ''): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain' }).end(`${status} ${reason}\n`)
 }
 
 async function handleRpc(

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { download, isUrl, mebibytes, probe } from './downloads.ts'
 import { ErrorCode, internal, OneError, refused } from './errors.ts'
 import { bool, int, type MethodTable, method, newNameError, notAllocated, refuseRestricted, string } from './methods.ts'
-import { type ObjectSpec, objectMethods, ownerXml, permissionsXml, poolMethod } from './objects.ts'
+import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
 import { acquire, authorize, isAdmin, noSuch, PRIVATE } from './permissions.ts'
 import { isYes, parseTemplate, single, type Template, without } from './template.ts'
 import { type Call, type Datastore, type Image, KINDS, type World } from './world.ts'
@@ -66,7 +66,7 @@ const imageXml = (world: World, image: Image): string =>
     wrap('BACKUP_DISK_IDS'),
   )
 
-const SPEC: ObjectSpec<Image> = { pool: world => world.images, xml: imageXml }
+const SPEC: DocumentedSpec<Image> = { pool: world => world.images, xml: imageXml }
 
 const newSource = (datastore: number): string =>
   `/var/lib/one/datastores/${datastore}/${randomBytes(16).toString('hex')}`
@@ -116,7 +116,7 @@ async function allocate(call: Call, text: string, datastoreId: number, checkCapa
   refuseRestricted(user, 'SOURCE' in template ? 'SOURCE' : undefined)
   const path = single(template, 'PATH')
   const found = isUrl(path) ? await probe(world.fetch, path) : undefined
-  const size = found ? mebibytes(found.length) : sizeOf(template, path)
+  const size = found ? mebibytes(found.size) : sizeOf(template, path)
   if ((checkCapacity || !isAdmin(user)) && size > datastore.freeMb) throw refused('Not enough space in datastore')
   const image = addImage(call, { ...described(call, template), size, datastore: datastore.id })
   if (isUrl(path)) importImage(world, image, found?.format ?? 'raw')
@@ -165,7 +165,7 @@ function importImage(world: World, image: Image, format: string): void {
   image.importing = format
   const work = download(world.fetch, image.path)
     .then(
-      ({ sha256 }) => {
+      sha256 => {
         image.sha256 = sha256
         world.statistics.downloads += 1
       },
@@ -365,8 +365,8 @@ function changeType(call: Call, id: number, typeName: string): number {
 }
 
 export const IMAGE_METHODS: MethodTable = {
-  ...objectMethods('image', SPEC),
-  'one.imagepool.info': poolMethod(SPEC),
+  ...readMethods('image', SPEC),
+  ...changeMethods('image', SPEC),
   'one.image.allocate': method([string, int, bool.or(true)], allocate),
   'one.image.clone': method([int, string, int.or(-1)], clone),
   'one.image.delete': method([int, bool.or(false)], remove),

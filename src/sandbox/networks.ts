@@ -7,12 +7,10 @@ import {
   type MethodTable,
   method,
   newNameError,
-  poolValue,
   refuseRestricted,
-  select,
   string,
 } from './methods.ts'
-import { type ObjectSpec, objectMethods, ownerXml, permissionsXml } from './objects.ts'
+import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
 import { acquire, isAdmin, may, PRIVATE, requireAdmin } from './permissions.ts'
 import { parseTemplate, single, type Template, type Vector, vectors, without } from './template.ts'
 import { type AddressRange, type Call, KINDS, type Lease, type Network, type User, type World } from './world.ts'
@@ -293,7 +291,7 @@ function hold(network: Network, ip: string): void {
   if (!lease(network, {}, ip)) throw refused(`Address ${ip} is not part of the address range or is already used`)
 }
 
-const SPEC: ObjectSpec<Network> = {
+const SPEC: DocumentedSpec<Network> = {
   pool: world => world.networks,
   xml: poolXml,
   update: ({ user }, network, template) => {
@@ -307,7 +305,8 @@ const SPEC: ObjectSpec<Network> = {
 }
 
 export const NETWORK_METHODS: MethodTable = {
-  ...objectMethods('vn', SPEC),
+  ...readMethods('vn', SPEC),
+  ...changeMethods('vn', SPEC),
   'one.vn.info': method([int, bool.or(false)], (call, id) => {
     const { world, user } = call
     const network = acquire(call, world.networks, id, 'USE')
@@ -315,11 +314,6 @@ export const NETWORK_METHODS: MethodTable = {
       networkXml(world, network, network.ranges.map(range => rangeInfo(world, user, range)).join('')),
     )
   }),
-  'one.vnpool.info': method([int, int, int], ({ world, user }, filter, start, end) =>
-    poolValue(KINDS.network, select(user, KINDS.network, world.networks.newestFirst(), filter, start, end), network =>
-      poolXml(world, network),
-    ),
-  ),
   'one.vn.allocate': method([string, int.or(-1)], allocate),
   'one.vn.reserve': method([int, string], reserve),
   'one.vn.delete': method([int], remove),

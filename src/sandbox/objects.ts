@@ -1,4 +1,4 @@
-// What every kind of object with an owner understands alike: info, pool, update, rename, chmod, chown.
+// What every kind of object with an owner understands alike: info and pool, update, rename, chmod, chown.
 import { ErrorCode, OneError, refused } from './errors.ts'
 import {
   bool,
@@ -19,17 +19,20 @@ import { merge, parseTemplate, type Template } from './template.ts'
 import type { Call, Owned, Pool, World } from './world.ts'
 import { plain, wrap } from './xml.ts'
 
-/** What sets one kind of object apart from the others. */
+/** What sets one kind of object apart from the others when it is changed. */
 export interface ObjectSpec<T extends Owned> {
   pool(world: World): Pool<T>
-  /** The document of one object, as `info` and the pool show it. */
-  xml(world: World, object: T): string
   /** Checks and applies a new template; by default it is just stored. */
   update?(call: Call, object: T, template: Template): void
   /** The template that update works on; TEMPLATE by default. */
   updated?(object: T): Template
   /** After anything that changed the object. */
   changed?(world: World, object: T): void
+}
+
+/** A kind whose document is the same in `info` and in the pool. */
+export interface DocumentedSpec<T extends Owned> extends ObjectSpec<T> {
+  xml(world: World, object: T): string
 }
 
 const BITS = ['U', 'M', 'A']
@@ -51,25 +54,26 @@ export const ownerXml = (world: World, object: Owned): string =>
   plain('GNAME', world.groupName(object.gid)) +
   plain('NAME', object.name)
 
-/** The pool method for one kind; some kinds have their own. */
-export const poolMethod = <T extends Owned>(spec: ObjectSpec<T>): MethodTable[string] =>
-  method([int, int, int], ({ world, user }, filter, start, end) => {
+/** `one.<name>.info` and `one.<name>pool.info`. */
+export const readMethods = <T extends Owned>(name: string, spec: DocumentedSpec<T>): MethodTable => ({
+  [`one.${name}.info`]: method([int, bool.or(false)], (call, id) =>
+    documentValue(spec.xml(call.world, acquire(call, spec.pool(call.world), id, 'USE'))),
+  ),
+  [`one.${name}pool.info`]: method([int, int, int], ({ world, user }, filter, start, end) => {
     const pool = spec.pool(world)
     return poolValue(pool.kind, select(user, pool.kind, pool.newestFirst(), filter, start, end), object =>
       spec.xml(world, object),
     )
-  })
+  }),
+})
 
-/** The methods `one.<name>.…` that all kinds share. */
-export function objectMethods<T extends Owned>(name: string, spec: ObjectSpec<T>): MethodTable {
+/** `update`, `rename`, `chmod` and `chown`. */
+export function changeMethods<T extends Owned>(name: string, spec: ObjectSpec<T>): MethodTable {
   const changed = (call: Call, object: T): number => {
     spec.changed?.(call.world, object)
     return object.id
   }
   return {
-    [`one.${name}.info`]: method([int, bool.or(false)], (call, id) =>
-      documentValue(spec.xml(call.world, acquire(call, spec.pool(call.world), id, 'USE'))),
-    ),
     [`one.${name}.update`]: method([int, string, int.or(0)], (call, id, text, type) => {
       const object = acquire(call, spec.pool(call.world), id, 'MANAGE')
       updating(() => applyUpdate(call, spec, object, text, isMerge(type)))

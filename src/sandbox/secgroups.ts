@@ -2,7 +2,7 @@
 import { isIP } from 'node:net'
 import { ErrorCode, internal, OneError, refused } from './errors.ts'
 import { bool, int, type MethodTable, method, newNameError, string } from './methods.ts'
-import { type ObjectSpec, objectMethods, ownerXml, permissionsXml, poolMethod } from './objects.ts'
+import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
 import { acquire, PRIVATE } from './permissions.ts'
 import { parseTemplate, single, type Template, type Vector, vectors, without } from './template.ts'
 import { forgetDocuments } from './vm-documents.ts'
@@ -156,7 +156,7 @@ function remove(call: Call, id: number): number {
   return id
 }
 
-const SPEC: ObjectSpec<SecurityGroup> = {
+const SPEC: DocumentedSpec<SecurityGroup> = {
   pool: world => world.securityGroups,
   xml: groupXml,
   update: ({ world }, group, template) => {
@@ -167,8 +167,8 @@ const SPEC: ObjectSpec<SecurityGroup> = {
 }
 
 export const SECURITY_GROUP_METHODS: MethodTable = {
-  ...objectMethods('secgroup', SPEC),
-  'one.secgrouppool.info': poolMethod(SPEC),
+  ...readMethods('secgroup', SPEC),
+  ...changeMethods('secgroup', SPEC),
   'one.secgroup.allocate': method([string], (call, text) => {
     const template = parseTemplate(text)
     return create(call, single(template, 'NAME'), without(template, ['NAME']))

@@ -35,6 +35,7 @@ export interface Sandbox {
   advance(ms: number): void
   /** Resolves when no download is under way. */
   settled(): Promise<void>
+  /** Changes how long transient states last, in ms. Throws on a name that is no delay. */
   setDelays(delays: Record<string, number>): void
   /** Puts a VM into a state, as a failure of a host would. */
   setVmState(id: number, state: number, lcm?: number): void
@@ -87,6 +88,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       while (world.background.size > 0) await Promise.all(world.background)
     },
     setDelays: delays => {
+      const unknown = Object.keys(delays).find(name => !(name in world.delays))
+      if (unknown !== undefined) throw new Error(`No delay is called ${unknown}`)
       Object.assign(world.delays, delays)
     },
     setVmState: (id, state, lcm = 0) => {

@@ -1,8 +1,8 @@
 // VM templates: one.template.* and one.templatepool.info.
 import { ErrorCode, internal, OneError } from './errors.ts'
 import { createVm } from './instantiate.ts'
-import { bool, documentValue, int, type MethodTable, method, newNameError, string } from './methods.ts'
-import { type ObjectSpec, objectMethods, ownerXml, permissionsXml, poolMethod } from './objects.ts'
+import { bool, int, type MethodTable, method, newNameError, string } from './methods.ts'
+import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
 import { acquire, PRIVATE } from './permissions.ts'
 import { merge, parseTemplate, single, type Template, without } from './template.ts'
 import { type Call, KINDS, type VmTemplate, type World } from './world.ts'
@@ -17,7 +17,7 @@ const vmTemplateXml = (world: World, template: VmTemplate): string =>
     templateXml('TEMPLATE', template.template),
   )
 
-const SPEC: ObjectSpec<VmTemplate> = { pool: world => world.templates, xml: vmTemplateXml }
+const SPEC: DocumentedSpec<VmTemplate> = { pool: world => world.templates, xml: vmTemplateXml }
 
 /** Adds a template. */
 export const addTemplate = (
@@ -46,11 +46,8 @@ function instantiate(call: Call, id: number, name: string, hold: boolean, extra:
 }
 
 export const TEMPLATE_METHODS: MethodTable = {
-  ...objectMethods('template', SPEC),
-  'one.templatepool.info': poolMethod(SPEC),
-  'one.template.info': method([int, bool.or(false), bool.or(false)], (call, id) =>
-    documentValue(vmTemplateXml(call.world, acquire(call, call.world.templates, id, 'USE'))),
-  ),
+  ...readMethods('template', SPEC),
+  ...changeMethods('template', SPEC),
   'one.template.instantiate': method([int, string, bool.or(false), string.or(''), bool.or(false)], instantiate),
   'one.template.allocate': method([string], (call, text) => {
     const template = parseTemplate(text)

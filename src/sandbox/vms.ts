@@ -20,7 +20,7 @@ import {
   string,
 } from './methods.ts'
 import { addNic, type NicKind, nicById } from './nics.ts'
-import { type ObjectSpec, objectMethods } from './objects.ts'
+import { changeMethods, type ObjectSpec } from './objects.ts'
 import { acquire, existing, may, type Right } from './permissions.ts'
 import { joinGroup, leaveGroup, nicGroups } from './secgroups.ts'
 import { parseTemplate, single, type Template, type Vector, vectors } from './template.ts'
@@ -300,7 +300,6 @@ function vmSet({ world, user }: Call, ids: string, extended: boolean): EscapedTe
 
 const SPEC: ObjectSpec<Vm> = {
   pool: world => world.vms,
-  xml: () => '',
   updated: vm => vm.userTemplate,
   update: ({ user }, vm, template) => {
     refuseRestricted(user, restrictedIn(template))
@@ -312,7 +311,7 @@ const SPEC: ObjectSpec<Vm> = {
 const RECOVER_DELETE = 3
 
 export const VM_METHODS: MethodTable = {
-  ...objectMethods('vm', SPEC),
+  ...changeMethods('vm', SPEC),
   'one.vm.info': method([int, bool.or(false)], (call, id) => {
     const vm = acquire(call, call.world.vms, id, 'USE')
     return new EscapedText([vmDocument(call.world, vm, 'whole')])

@@ -269,7 +269,8 @@ export interface WorldOptions {
   /** Time stands still but for `advance`. */
   manualClock?: boolean
   delays?: Partial<Record<DelayName, number>>
-  /** Ms that a session token costs which the front-end does not remember. */
+  /** Ms that a server_cipher token costs which the front-end does not remember; 400 by default, as of a real one, and 0 with a
+   *  manual clock. */
   authDelay?: number
   /** What downloads images; by default the global `fetch`. */
   fetch?: typeof fetch
@@ -304,6 +305,7 @@ export class World {
   readonly documents = new Pool<DocumentObject>(KINDS.document)
   readonly vmGroups = new Pool<Owned>(KINDS.vmGroup)
 
+  readonly hosts: readonly string[] = ['node1', 'node2']
   readonly clock: Clock
   readonly delays: Record<DelayName, number>
   authDelay: number
@@ -315,12 +317,8 @@ export class World {
   constructor(options: WorldOptions, run: (world: World, task: Task) => void) {
     this.clock = new Clock(options.manualClock ?? false, task => run(this, task))
     this.delays = { ...DEFAULT_DELAYS, ...options.delays }
-    this.authDelay = options.authDelay ?? 0
+    this.authDelay = options.authDelay ?? (options.manualClock ? 0 : 400)
     this.fetch = options.fetch ?? fetch
-  }
-
-  get hosts(): readonly string[] {
-    return ['node1', 'node2']
   }
 
   /** Lets the object's present state end after the named delay. */

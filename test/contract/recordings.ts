@@ -19,7 +19,7 @@ const FOLDER = join(import.meta.dirname, 'recordings')
 function readFile(file: string): Recording[] {
   const lines = readFileSync(join(FOLDER, file), 'utf8').trimEnd().split('\n')
   return lines.map(line => {
-    const recording: Recording & { seq: number } = JSON.parse(line)
+    const recording = JSON.parse(line) as Recording & { seq: number }
     return { ...recording, name: `${file.replace('.jsonl', '')} ${recording.seq}` }
   })
 }

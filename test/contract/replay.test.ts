@@ -42,7 +42,7 @@ async function serveFiles(): Promise<string> {
 const fetchFrom =
   (base: string): typeof fetch =>
   async (input, init) => {
-    const { host, pathname, search } = new URL(String(input))
+    const { host, pathname, search } = new URL(input instanceof Request ? input.url : input)
     if (host !== 'images.example.net') throw new TypeError('fetch failed')
     return await fetch(base + pathname + search, init)
   }
@@ -78,7 +78,7 @@ function session({ session: recorded, note }: Recording): string {
 const withSessions = (text: string): string => text.replace(/<session:(\w+)>/g, '$1:$1')
 
 const parameters = (recording: Recording): Param[] => {
-  const params: Param[] = JSON.parse(withSessions(JSON.stringify(recording.params)))
+  const params = JSON.parse(withSessions(JSON.stringify(recording.params))) as Param[]
   return recording.session === null ? params : [session(recording), ...params]
 }
 

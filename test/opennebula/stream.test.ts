@@ -11,15 +11,7 @@ import {
   VNET,
 } from '../../src/opennebula/documents.ts'
 import { MalformedAnswer, OneError, OneFault } from '../../src/opennebula/errors.ts'
-import {
-  attributes,
-  type DocumentType,
-  documentType,
-  int,
-  many,
-  optionalInt,
-  text,
-} from '../../src/opennebula/shape.ts'
+import { attributes, type DocumentType, documentType, int, optionalInt, text } from '../../src/opennebula/shape.ts'
 import { readAnswers } from '../../src/opennebula/stream.ts'
 import {
   answer,
