@@ -55,7 +55,7 @@ function architecture(image: Image): NonNullable<Ami['Architecture']> {
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */
-export function toAmi(image: Image, { account, mint }: Context): Ami {
+export function toAmi(image: Image, { mint }: Context): Ami {
   const record = decodeRecord<ImageRecord>(image.TEMPLATE, 'EC2_IMAGE')
   const state = imageState(image)
   const id = mint.idOf('image', sealedImageId(image))
@@ -69,7 +69,6 @@ export function toAmi(image: Image, { account, mint }: Context): Ami {
     ProductCodes: [],
     Architecture: record.architecture ?? architecture(image),
     ImageType: image.TYPE === IMAGE_TYPE.KERNEL ? 'kernel' : 'machine',
-    ImageOwnerAlias: image.UID === account.user.id ? 'self' : undefined,
     Name: record.name ?? image.NAME,
     Description: record.description ?? textOf(image.TEMPLATE, 'DESCRIPTION') ?? '',
     RootDeviceType: 'ebs',

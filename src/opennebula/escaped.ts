@@ -11,6 +11,7 @@ import {
   type DocumentType,
   type Draft,
   emptyAttributes,
+  type FieldPlan,
   finish,
   type Plan,
   put,
@@ -40,12 +41,55 @@ const L = 108
 const INCOMPLETE = new MalformedAnswer('the document is cut off')
 
 type Tag = 'start' | 'end' | 'empty' | 'cdata'
-type Place = 'before' | 'inside' | 'after'
+type Stage = 'before' | 'inside' | 'after'
 
-/** The name of an element, and its end tag. */
-interface Name {
-  readonly text: string
+/**
+ * An element by its place in the document. Objects of a kind are alike: what came after an element the last time
+ * nearly always comes again, and a comparison with that is cheaper than to look every name up.
+ */
+class Place {
+  readonly name: string
+  /** The start tag behind `&lt;`, and the end tag. */
+  readonly start: string
   readonly end: string
+  /** What is read of it, if anything. */
+  readonly field: FieldPlan | undefined
+  readonly #inside = new Map<string, Place>()
+  /** The element that came first inside, and the one that came after, the last time. */
+  first: Place | undefined
+  next: Place | undefined
+
+  constructor(name: string, field: FieldPlan | undefined) {
+    this.name = name
+    this.start = `${name}&gt;`
+    this.end = `&lt;/${name}&gt;`
+    this.field = field
+  }
+
+  /** The element of this name inside. */
+  child(name: string): Place {
+    const known = this.#inside.get(name)
+    if (known) return known
+    if (!/^[A-Za-z_][\w.-]*$/.test(name)) throw new MalformedAnswer('a tag is malformed')
+    const plan = this.field?.plan
+    const child = new Place(name, plan?.kind === 'struct' ? plan.fields.get(name) : undefined)
+    if (this.#inside.size >= MAX_NAMES) this.#inside.clear()
+    this.#inside.set(name, child)
+    return child
+  }
+}
+
+/** The place around a document: a pool of a type or one object of it. */
+function documentPlace<T>({ element, pool, plan }: DocumentType<T>): Place {
+  const structOf = (...list: FieldPlan[]): StructPlan => ({
+    kind: 'struct',
+    fields: new Map(list.map(field => [field.name, field])),
+    list,
+    blank: {},
+  })
+  const object: FieldPlan = { name: element, many: false, plan }
+  const objects: FieldPlan = { name: pool, many: false, plan: structOf(object) }
+  return new Place('', { name: '', many: false, plan: structOf(object, objects) })
 }
 
 /** A document that comes in pieces: a pool of objects or a single one. */
@@ -53,27 +97,33 @@ export class EscapedDocument<T> {
   /** Whether the document was read to its end. */
   ended = false
   readonly #type: DocumentType<T>
-  readonly #names = new Map<string, Name>()
   #text = ''
   #at = 0
   /** What is before was read for good; reading begins again here when the text was incomplete. */
   #kept = 0
-  #place: Place = 'before'
-  /** Name in the tag that was read last. */
-  #name: Name = { text: '', end: '' }
+  #stage: Stage = 'before'
+  /** The document's place, then that of the pool. */
+  #around: Place
+  /** The element whose start tag was read last. */
+  #place: Place
   /** No new try before there is this much text: it keeps a big object in small chunks from costing a square. */
   #wanted = 0
   #last = false
 
   constructor(type: DocumentType<T>) {
     this.#type = type
+    this.#around = documentPlace(type)
+    this.#place = this.#around
   }
 
   /** Takes the next piece of the text, no entity broken; undefined when there is no more. */
   append(piece: string | undefined): void {
-    if (piece === undefined) this.#last = true
-    else this.#text = this.#text.slice(this.#kept) + piece
-    this.#kept = piece === undefined ? this.#kept : 0
+    if (piece === undefined) {
+      this.#last = true
+    } else {
+      this.#text = this.#text.slice(this.#kept) + piece
+      this.#kept = 0
+    }
   }
 
   /**
@@ -95,34 +145,36 @@ export class EscapedDocument<T> {
   }
 
   #step(): T | undefined {
-    if (this.#place === 'before') {
-      const tag = this.#tag()
-      if (tag === 'start' && this.#name.text === this.#type.element) return this.#object('after')
-      if (tag === 'end' || this.#name.text !== this.#type.pool)
-        throw new MalformedAnswer(`the document is no ${this.#type.pool}`)
+    if (this.#stage === 'before') {
+      const tag = this.#tag(this.#around)
+      const { name, field } = this.#place
+      if (!field) throw new MalformedAnswer(`the document is no ${this.#type.pool}`)
+      if (name === this.#type.element) return this.#object('after', tag)
+      this.#around = this.#place
       this.#keep(tag === 'empty' ? 'after' : 'inside')
     }
-    while (this.#place === 'inside') {
-      const tag = this.#tag()
-      if (tag === 'start' && this.#name.text === this.#type.element) return this.#object('inside')
-      if (tag === 'start') this.#skip(this.#name)
-      if (tag === 'end') this.#assertName(this.#type.pool)
+    while (this.#stage === 'inside') {
+      const tag = this.#tag(this.#around, this.#place)
+      if (tag === 'start' && this.#place.field) return this.#object('inside', tag)
+      if (tag === 'start') this.#skip(this.#place)
       this.#keep(tag === 'end' ? 'after' : 'inside')
     }
     this.#finish()
     return undefined
   }
 
-  #object(place: Place): T {
-    const draft = this.#struct(this.#type.plan, this.#type.element)
-    this.#keep(place)
+  #object(stage: Stage, tag: Tag): T {
+    const place = this.#place
+    const draft = this.#struct(this.#type.plan, place, tag)
+    this.#place = place
+    this.#keep(stage)
     return this.#type.finished(draft)
   }
 
-  #keep(place: Place): void {
+  #keep(stage: Stage): void {
     this.#kept = this.#at
     this.#wanted = 0
-    this.#place = place
+    this.#stage = stage
   }
 
   #finish(): void {
@@ -131,75 +183,81 @@ export class EscapedDocument<T> {
     this.ended = this.#last
   }
 
-  /** Reads the members of a structure, to its end tag. */
-  #struct(plan: StructPlan, name: string): Draft {
-    const draft = begin(plan)
-    for (let tag = this.#tag(); tag !== 'end'; tag = this.#tag()) {
-      if (tag === 'cdata') continue
-      const field = plan.fields.get(this.#name.text)
-      if (field) put(draft, field, this.#field(field.plan, this.#name, tag))
-      else if (tag === 'start') this.#skip(this.#name)
-    }
-    this.#assertName(name)
-    return finish(draft, plan)
-  }
-
-  #field(plan: Plan, name: Name, tag: Tag): unknown {
+  #read(plan: Plan, place: Place, tag: Tag): unknown {
     switch (plan.kind) {
       case 'leaf':
-        return plan.parse(tag === 'empty' ? '' : this.#leaf(name), name.text)
+        return plan.parse(tag === 'empty' ? '' : this.#leaf(place), place.name)
       case 'struct':
-        return tag === 'empty' ? finish(begin(plan), plan) : this.#struct(plan, name.text)
+        return this.#struct(plan, place, tag)
       case 'attributes':
-        return tag === 'empty' ? emptyAttributes() : this.#attributes(name.text)
+        return this.#attributes(place, tag)
     }
   }
 
-  #attributes(name: string): Record<string, Attribute> {
-    const set = emptyAttributes()
-    for (let tag = this.#tag(); tag !== 'end'; tag = this.#tag()) {
+  /** Reads the members of a structure, to its end tag. */
+  #struct(plan: StructPlan, place: Place, tag: Tag): Draft {
+    const draft = begin(plan)
+    if (tag === 'empty') return finish(draft, plan)
+    let before: Place | undefined
+    for (;;) {
+      const tag = this.#tag(place, before)
+      if (tag === 'end') return finish(draft, plan)
       if (tag === 'cdata') continue
-      const { text } = this.#name
-      addAttribute(set, text, tag === 'empty' ? '' : this.#attribute(this.#name))
+      before = this.#place
+      const { field } = before
+      if (field) put(draft, field, this.#read(field.plan, before, tag))
+      else if (tag === 'start') this.#skip(before)
     }
-    this.#assertName(name)
-    return set
+  }
+
+  #attributes(place: Place, tag: Tag): Record<string, Attribute> {
+    const set = emptyAttributes()
+    if (tag === 'empty') return set
+    let before: Place | undefined
+    for (;;) {
+      const tag = this.#tag(place, before)
+      if (tag === 'end') return set
+      if (tag === 'cdata') continue
+      before = this.#place
+      addAttribute(set, before.name, tag === 'empty' ? '' : this.#attribute(before))
+    }
   }
 
   /** Reads text, or a vector where elements are inside. */
-  #attribute(name: Name): string | Vector {
-    const simple = this.#simpleLeaf(name)
+  #attribute(place: Place): string | Vector {
+    const simple = this.#simpleLeaf(place)
     if (simple !== undefined) return simple
     let text = this.#characters()
     let vector: Record<string, string> | undefined
-    for (let tag = this.#tag(); tag !== 'end'; tag = this.#tag()) {
+    let before: Place | undefined
+    for (;;) {
+      const tag = this.#tag(place, before)
+      if (tag === 'end') return vector ?? text
+      before = this.#place
       vector ??= {}
-      const member = this.#name
-      vector[member.text] = tag === 'empty' ? '' : this.#leaf(member)
+      vector[before.name] = tag === 'empty' ? '' : this.#leaf(before)
       text += this.#characters()
     }
-    this.#assertName(name.text)
-    return vector ?? text
   }
 
   /** Reads the text directly inside an element, to its end tag. */
-  #leaf(name: Name): string {
-    const simple = this.#simpleLeaf(name)
+  #leaf(place: Place): string {
+    const simple = this.#simpleLeaf(place)
     if (simple !== undefined) return simple
     let text = this.#characters()
-    for (let tag = this.#tag(); tag !== 'end'; tag = this.#tag()) {
-      if (tag === 'start') this.#skip(this.#name)
+    for (;;) {
+      const tag = this.#tag(place)
+      if (tag === 'end') return text
+      if (tag === 'start') this.#skip(this.#place)
       text += this.#characters()
     }
-    this.#assertName(name.text)
-    return text
   }
 
   /**
    * Reads an element that holds nothing but text without entities or one CDATA section of such text, as nearly all do;
    * undefined, and nothing read, for any other.
    */
-  #simpleLeaf(name: Name): string | undefined {
+  #simpleLeaf(place: Place): string | undefined {
     const text = this.#text
     const at = this.#at
     const cdata = text.charCodeAt(at) === AMPERSAND && text.charCodeAt(at + TAG.length) === BANG
@@ -211,8 +269,8 @@ export class EscapedDocument<T> {
     if (cdata && text.charCodeAt(entity + 1) !== G) return undefined
     const end = cdata ? entity + TAG_END.length : entity
     if (text.charCodeAt(end + 1) !== L || text.charCodeAt(end + TAG.length) !== SLASH) return undefined
-    if (text.indexOf(name.end, end) !== end) return undefined
-    this.#at = end + name.end.length
+    if (text.indexOf(place.end, end) !== end) return undefined
+    this.#at = end + place.end.length
     return text.slice(from, to)
   }
 
@@ -239,38 +297,62 @@ export class EscapedDocument<T> {
     return outerText(this.#text.slice(from, end))
   }
 
-  /** Passes by the text before the next tag and reads that tag, a CDATA section as a whole. */
-  #tag(): Tag {
-    const text = this.#text
+  /**
+   * Passes by the text before the next tag and reads that tag, a CDATA section as a whole.
+   * @param around the element it is in
+   * @param before the element that came before it there
+   */
+  #tag(around: Place, before?: Place): Tag {
     this.#at = this.#seekTag()
-    const first = text.charCodeAt(this.#at + TAG.length)
+    const first = this.#text.charCodeAt(this.#at + TAG.length)
     if (first === BANG) {
       this.#cdata()
       return 'cdata'
     }
-    const from = this.#at + TAG.length + (first === SLASH ? 1 : 0)
+    if (first === SLASH) return this.#endTag(around)
+    const guess = before ? before.next : around.first
+    return guess && this.#is(guess) ? 'start' : this.#startTag(around, before)
+  }
+
+  /** Whether the start tag here is the one expected, which is then read. */
+  #is(guess: Place): boolean {
+    const text = this.#text
+    const from = this.#at + TAG.length
+    const { name, start } = guess
+    // The first look at three characters keeps `indexOf` from searching all of the text for what is not here.
+    if (text.charCodeAt(from) !== name.charCodeAt(0)) return false
+    if (text.charCodeAt(from + name.length) !== AMPERSAND) return false
+    if (text.charCodeAt(from + name.length - 1) !== name.charCodeAt(name.length - 1)) return false
+    if (text.indexOf(start, from) !== from) return false
+    this.#place = guess
+    this.#at = from + start.length
+    return true
+  }
+
+  #startTag(around: Place, before: Place | undefined): Tag {
+    const text = this.#text
+    const from = this.#at + TAG.length
     const end = text.indexOf('&', from)
     if (end < 0 || end + TAG_END.length > text.length) throw INCOMPLETE
     if (text.charCodeAt(end + 1) !== G) throw new MalformedAnswer('a tag is malformed')
     const empty = text.charCodeAt(end - 1) === SLASH
-    this.#name = this.#nameOf(text.slice(from, empty ? end - 1 : end))
+    this.#place = around.child(text.slice(from, empty ? end - 1 : end))
+    if (before) before.next = this.#place
+    else around.first = this.#place
     this.#at = end + TAG_END.length
-    return first === SLASH ? 'end' : empty ? 'empty' : 'start'
+    return empty ? 'empty' : 'start'
   }
 
-  #nameOf(text: string): Name {
-    const known = this.#names.get(text)
-    if (known) return known
-    if (!/^[A-Za-z_][\w.-]*$/.test(text)) throw new MalformedAnswer('a tag is malformed')
-    const name = { text, end: `&lt;/${text}&gt;` }
-    if (this.#names.size >= MAX_NAMES) this.#names.clear()
-    this.#names.set(text, name)
-    return name
+  #endTag({ name, end }: Place): Tag {
+    if (this.#text.length < this.#at + end.length) throw INCOMPLETE
+    if (!this.#text.startsWith(end, this.#at)) throw new MalformedAnswer(`no </${name}> where one belongs`)
+    this.#at += end.length
+    return 'end'
   }
 
   /** Passes by everything up to the end tag of the element whose start tag was read. */
-  #skip(name: Name): void {
-    if (this.#simpleLeaf(name) !== undefined) return
+  #skip(place: Place): void {
+    if (this.#simpleLeaf(place) !== undefined) return
     const text = this.#text
     let at = this.#at
     for (let depth = 1; depth > 0; ) {
@@ -292,10 +374,6 @@ export class EscapedDocument<T> {
     const tag = text.charCodeAt(at) === AMPERSAND && text.charCodeAt(at + 1) === L ? at : text.indexOf(TAG, at)
     if (tag < 0 || tag + TAG.length >= text.length) throw INCOMPLETE
     return tag
-  }
-
-  #assertName(name: string): void {
-    if (this.#name.text !== name) throw new MalformedAnswer(`</${this.#name.text}> where </${name}> belongs`)
   }
 }
 

@@ -75,7 +75,7 @@ For the AWS CLI (aws ec2 describe-instances):
   export AWS_ENDPOINT_URL=${endpoint}
   export AWS_ACCESS_KEY_ID=${name}
   export AWS_SECRET_ACCESS_KEY=${secret}
-  export AWS_REGION=us-east-1
+  export AWS_DEFAULT_REGION=us-east-1
 
 Ctrl-C stops it; what it holds is kept in .econe/ (npm start -- --fresh forgets it).
 `

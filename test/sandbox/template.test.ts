@@ -22,8 +22,9 @@ describe('values', () => {
     expect(parseTemplate(text)['A']).toEqual([value])
   })
 
-  test('a value that ends in a backslash swallows what follows', () => {
-    expect(parseTemplate('A="x\\" B="y"')).toEqual({ A: ['x" B='], Y: [''] })
+  test('a value that ends in a backslash swallows what follows, and a later value becomes an attribute', () => {
+    const [first, second] = ['x\\', ' EVIL="y']
+    expect(parseTemplate(`A="${first}"\nB="${second}"`)).toEqual({ A: ['x"\nB='], EVIL: ['y'] })
   })
 })
 
