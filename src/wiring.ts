@@ -2,14 +2,15 @@
 import { type AccessKey, type FindKey, findKeyIn } from './auth/access-key.ts'
 import { AccessKeys } from './auth/keys.ts'
 import { UserDirectory } from './auth/users.ts'
-import { type Config, type Env, readConfig } from './config.ts'
+import { type Env, readConfig } from './config.ts'
 import { type Account, accountId, type Context } from './ec2/context.ts'
 import { IdIndex } from './ec2/id-index.ts'
 import { IdMint } from './ec2/ids.ts'
-import { OpenNebula } from './opennebula/client.ts'
-import { ServerSessions } from './opennebula/session.ts'
-import { type Meter, newMeter, Transport } from './opennebula/transport.ts'
+import { type Clients, clientsFor } from './front-end.ts'
+import type { OpenNebula } from './opennebula/client.ts'
+import { type Meter, newMeter } from './opennebula/transport.ts'
 import { deriveLinkKey } from './staging/link.ts'
+import type { Config } from './variables.ts'
 
 /** Keeps the Worker alive for work that nobody waits for. */
 export type Defer = (work: Promise<unknown>) => void
@@ -18,8 +19,7 @@ export type Defer = (work: Promise<unknown>) => void
 export interface Wiring {
   readonly config: Config
   readonly findKey: (defer: Defer) => FindKey
-  /** A client that acts as the OpenNebula user of this name, and counts on this meter. */
-  readonly client: (userName: string, meter: Meter) => OpenNebula
+  readonly client: Clients
   readonly mint: IdMint
   readonly pageKey: () => Promise<CryptoKey>
   readonly linkKey: () => Promise<CryptoKey>
@@ -39,16 +39,8 @@ export function wire(env: Env): Wiring {
 }
 
 function build(env: Env, config: Config): Wiring {
-  const { origin, serverAdmin, secret } = config
-  const sessions = new ServerSessions(serverAdmin.password, serverAdmin.name)
-  const transport = new Transport({
-    url: origin.url,
-    ...(origin.binding && { fetch: origin.binding.fetch.bind(origin.binding) }),
-    access: origin.access,
-    timeouts: { read: origin.timeout, body: origin.timeout, write: 2 * origin.timeout },
-  })
-  const client = (userName: string, meter: Meter) =>
-    new OpenNebula({ transport, session: () => sessions.session(userName, now()), meter })
+  const { serverAdmin, secret } = config
+  const client = clientsFor(config, env.ONE?.fetch.bind(env.ONE))
   return {
     config,
     client,

@@ -1,4 +1,4 @@
-// Calls as plain data: the same descriptor is sent alone or as one of a multicall. The session is added when it is sent.
+// Calls as plain data: the same descriptor is sent alone or as one of a multicall. The session is added on sending.
 import { DATASTORE, IMAGE, SECURITY_GROUP, USER, USER_CREDENTIALS, VM, VMTEMPLATE, VNET } from './documents.ts'
 import type { DocumentType } from './shape.ts'
 import { type TemplateData, writeTemplate } from './template.ts'

@@ -7,7 +7,7 @@ import {
   begin,
   type DocumentType,
   type Draft,
-  emptyAttributes,
+  emptyRecord,
   finish,
   type Plan,
   put,
@@ -48,7 +48,7 @@ function readField(element: Element, plan: Plan): unknown {
 }
 
 function readAttributes(element: Element): Record<string, Attribute> {
-  const set = emptyAttributes()
+  const set = emptyRecord<Attribute>()
   for (const child of childElements(element)) addAttribute(set, child.tagName, readAttribute(child))
   return set
 }
@@ -56,5 +56,7 @@ function readAttributes(element: Element): Record<string, Attribute> {
 function readAttribute(element: Element): string | Vector {
   const members = childElements(element)
   if (members.length === 0) return directText(element)
-  return Object.fromEntries(members.map(member => [member.tagName, directText(member)]))
+  const vector = emptyRecord<string>()
+  for (const member of members) vector[member.tagName] = directText(member)
+  return vector
 }

@@ -10,7 +10,7 @@ import {
   begin,
   type DocumentType,
   type Draft,
-  emptyAttributes,
+  emptyRecord,
   type FieldPlan,
   finish,
   type Plan,
@@ -33,7 +33,8 @@ const CDATA_END = ']]&gt;'
 const AMPERSAND = 38
 const BANG = 33
 const SLASH = 47
-const BRACKET = 93
+const OPENING_BRACKET = 91
+const CLOSING_BRACKET = 93
 const G = 103
 const L = 108
 
@@ -131,15 +132,15 @@ export class EscapedDocument<T> {
    * @throws MalformedAnswer
    */
   next(): T | undefined {
-    const size = this.#text.length - this.#kept
-    if (size < this.#wanted && !this.#last) return undefined
+    if (this.#text.length - this.#kept < this.#wanted && !this.#last) return undefined
     this.#at = this.#kept
     try {
       return this.#step()
     } catch (error) {
       if (error !== INCOMPLETE || this.#last) throw error
-      if (size > MAX_OBJECT) throw new MalformedAnswer('an object is too large')
-      this.#wanted = 2 * (this.#text.length - this.#kept)
+      const left = this.#text.length - this.#kept
+      if (left > MAX_OBJECT) throw new MalformedAnswer('an object is too large')
+      this.#wanted = 2 * left
       return undefined
     }
   }
@@ -148,14 +149,15 @@ export class EscapedDocument<T> {
     if (this.#stage === 'before') {
       const tag = this.#tag(this.#around)
       const { name, field } = this.#place
-      if (!field) throw new MalformedAnswer(`the document is no ${this.#type.pool}`)
+      if (tag === 'cdata' || !field) throw new MalformedAnswer(`the document is no ${this.#type.pool}`)
       if (name === this.#type.element) return this.#object('after', tag)
       this.#around = this.#place
       this.#keep(tag === 'empty' ? 'after' : 'inside')
     }
     while (this.#stage === 'inside') {
-      const tag = this.#tag(this.#around, this.#place)
-      if (tag === 'start' && this.#place.field) return this.#object('inside', tag)
+      const tag = this.#tag(this.#around)
+      const element = tag === 'start' || tag === 'empty'
+      if (element && this.#place.field) return this.#object('inside', tag)
       if (tag === 'start') this.#skip(this.#place)
       this.#keep(tag === 'end' ? 'after' : 'inside')
     }
@@ -164,9 +166,7 @@ export class EscapedDocument<T> {
   }
 
   #object(stage: Stage, tag: Tag): T {
-    const place = this.#place
-    const draft = this.#struct(this.#type.plan, place, tag)
-    this.#place = place
+    const draft = this.#struct(this.#type.plan, this.#place, tag)
     this.#keep(stage)
     return this.#type.finished(draft)
   }
@@ -211,7 +211,7 @@ export class EscapedDocument<T> {
   }
 
   #attributes(place: Place, tag: Tag): Record<string, Attribute> {
-    const set = emptyAttributes()
+    const set = emptyRecord<Attribute>()
     if (tag === 'empty') return set
     let before: Place | undefined
     for (;;) {
@@ -234,7 +234,7 @@ export class EscapedDocument<T> {
       const tag = this.#tag(place, before)
       if (tag === 'end') return vector ?? text
       before = this.#place
-      vector ??= {}
+      vector ??= emptyRecord<string>()
       vector[before.name] = tag === 'empty' ? '' : this.#leaf(before)
       text += this.#characters()
     }
@@ -260,12 +260,15 @@ export class EscapedDocument<T> {
   #simpleLeaf(place: Place): string | undefined {
     const text = this.#text
     const at = this.#at
-    const cdata = text.charCodeAt(at) === AMPERSAND && text.charCodeAt(at + TAG.length) === BANG
+    const markup = text.charCodeAt(at) === AMPERSAND
+    const cdata = markup && text.charCodeAt(at + 4) === BANG && text.charCodeAt(at + 5) === OPENING_BRACKET
     const from = cdata ? at + CDATA.length : at
     // The first entity must be the one that ends the text.
     const entity = text.indexOf('&', from)
+    if (entity < 0) return undefined
     const to = cdata ? entity - 2 : entity
-    if (cdata && !(text.charCodeAt(to) === BRACKET && text.charCodeAt(to + 1) === BRACKET)) return undefined
+    if (cdata && !(text.charCodeAt(to) === CLOSING_BRACKET && text.charCodeAt(to + 1) === CLOSING_BRACKET))
+      return undefined
     if (cdata && text.charCodeAt(entity + 1) !== G) return undefined
     const end = cdata ? entity + TAG_END.length : entity
     if (text.charCodeAt(end + 1) !== L || text.charCodeAt(end + TAG.length) !== SLASH) return undefined
@@ -377,7 +380,7 @@ export class EscapedDocument<T> {
   }
 }
 
-/** The text of a CDATA section, escaped once. A carriage return was escaped as well, and is a line end of the document. */
+/** The text of a CDATA section, escaped once. An escaped carriage return is a line end of the inner document. */
 function outerText(escaped: string): string {
   const text = unescapeXml(escaped)
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text

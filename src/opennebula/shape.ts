@@ -134,7 +134,7 @@ function compileField(field: Field): Plan {
   if (field instanceof Leaf) return { kind: 'leaf', parse: field.parse }
   if (field instanceof AttributeSet) return { kind: 'attributes' }
   if (field instanceof Many) throw new TypeError('many(many(…)) has no meaning')
-  return compile(field as Shape)
+  return compile(field)
 }
 
 /** Begins a structure. */
@@ -169,13 +169,13 @@ function absent({ name, plan }: FieldPlan): unknown {
     case 'struct':
       return finish(begin(plan), plan)
     case 'attributes':
-      return emptyAttributes()
+      return emptyRecord<Attribute>()
   }
 }
 
-/** No attributes. Without a prototype: a name such as `CONSTRUCTOR` must not be found before it is set. */
-export function emptyAttributes(): Record<string, Attribute> {
-  return Object.create(null) as Record<string, Attribute>
+/** A record for names that are anyone's. It has no prototype: what was not set must not be found. */
+export function emptyRecord<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>
 }
 
 /** Adds an attribute; one that is there already becomes a list. */

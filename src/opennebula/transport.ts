@@ -49,6 +49,8 @@ export interface Sending {
 const TIMEOUTS: Timeouts = { read: 15_000, write: 60_000, body: 15_000 }
 const EXTRA_PER_CALL = 100
 const MAX_SMALL_ANSWER = 2 * 1024 * 1024
+// Without room for more, the runtime hands out 4 KiB at a time.
+const CHUNK = 64 * 1024
 const RETRY_AFTER = { least: 50, spread: 200 }
 
 // Statuses by which Cloudflare or a proxy says that the request did not get as far as OpenNebula.
@@ -125,7 +127,7 @@ class Exchange {
   readonly #abort = new AbortController()
   readonly #sending: Sending
   readonly #timeouts: Timeouts
-  #body: ReadableStreamDefaultReader<Uint8Array> | undefined
+  #body: ReadableStreamBYOBReader | undefined
 
   constructor(sending: Sending, timeouts: Timeouts) {
     this.#sending = sending
@@ -137,8 +139,8 @@ class Exchange {
     meter.requests++
     const patience = (repeatable ? this.#timeouts.read : this.#timeouts.write) + (calls - 1) * EXTRA_PER_CALL
     const response = await this.#within(patience, send(this.#abort.signal))
-    if (response.status !== 200) throw await this.#refusal(response)
-    this.#body = response.body?.getReader()
+    if (response.status !== 200) throw this.#refusal(response)
+    this.#body = response.body?.getReader({ mode: 'byob' })
   }
 
   async text(): Promise<string> {
@@ -158,7 +160,7 @@ class Exchange {
     if (!body) return
     try {
       for (;;) {
-        const { done, value } = await this.#within(patience(), body.read())
+        const { done, value } = await this.#within(patience(), body.read(new Uint8Array(CHUNK)))
         if (done) return
         yield value
       }
@@ -197,9 +199,8 @@ class Exchange {
     throw this.#failed('timeout', 'OpenNebula did not answer in time')
   }
 
-  async #refusal(response: Response): Promise<OneUnavailable> {
-    const { status } = response
-    await response.body?.cancel().catch(() => {})
+  #refusal({ status, body }: Response): OneUnavailable {
+    body?.cancel().catch(() => {})
     const delivered = status >= 500 && !NOT_DELIVERED.has(status)
     const outcome = delivered && !this.#sending.repeatable ? 'unknown' : 'none'
     return new OneUnavailable('refused', outcome, `The way to OpenNebula answered with HTTP status ${status}`, status)

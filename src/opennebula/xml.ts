@@ -2,7 +2,7 @@
 import { DOMParser, type Element, type Node, onWarningStopParsing } from '@xmldom/xmldom'
 import { MalformedAnswer } from './errors.ts'
 
-/** Parses a whole document and returns its root. Throws MalformedAnswer for anything but well-formed XML without DTD. */
+/** Parses a whole document and returns its root. Throws MalformedAnswer for all but well-formed XML without DTD. */
 export function parseXml(text: string): Element {
   const parser = new DOMParser({ onError: onWarningStopParsing })
   try {

@@ -4,6 +4,8 @@ import { MalformedAnswer, OneError, OneFault, UnsafeValue } from './errors.ts'
 import { assertSendable, escapeXml } from './text.ts'
 import { childElements, directText, parseXml } from './xml.ts'
 
+const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+
 /** What a call may hold. Numbers are 32-bit integers: OpenNebula takes no others. */
 export type XmlRpcValue =
   | number
@@ -26,7 +28,7 @@ export type Outcome<T> =
  */
 export function writeMethodCall(method: string, params: readonly XmlRpcValue[]): string {
   const written = params.map(param => `<param>${writeValue(param)}</param>`).join('')
-  return `<?xml version="1.0" encoding="UTF-8"?><methodCall><methodName>${method}</methodName><params>${written}</params></methodCall>`
+  return `${DECLARATION}<methodCall><methodName>${method}</methodName><params>${written}</params></methodCall>`
 }
 
 function writeValue(value: XmlRpcValue): string {

@@ -1,6 +1,8 @@
 // CONTEXT of a VM: variables in it are filled in, and every NIC's settings are added as ETH0_… for the guest.
+
+import type { User, Vm } from './model.ts'
 import { isYes, single, type Template, type Vector, vectors } from './template.ts'
-import type { User, Vm, World } from './world.ts'
+import type { World } from './world.ts'
 
 interface ContextVariable {
   /** Where the value comes from: members of the NIC, of the address range or the network's attributes. */

@@ -30,7 +30,7 @@ const ROUTES = new Map<string, Route>([
     'DELETE /sandbox/requests',
     sandbox => {
       sandbox.log.clear()
-      Object.assign(sandbox.world.statistics, { authentications: 0, evictions: 0, downloads: 0 })
+      sandbox.world.clearStatistics()
       return done
     },
   ],
@@ -94,7 +94,8 @@ function clock(sandbox: Sandbox): unknown {
 const delay = ([name, ms]: [string, unknown]): [string, number] => [name, count(ms, name)]
 
 function members(value: unknown): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) throw new BadRequest('A JSON object is expected')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new BadRequest('A JSON object is expected')
   return { ...value }
 }
 

@@ -1,9 +1,11 @@
 // Disks of VMs: what a DISK vector becomes when its image is known.
 import { randomUUID } from 'node:crypto'
 import { refused } from './errors.ts'
-import { findImage, releaseImage, useImage } from './images.ts'
+import { releaseImage, useImage } from './image-states.ts'
+import { findImage } from './images.ts'
+import type { Image, Vm } from './model.ts'
 import { isYes, type Vector, vectors } from './template.ts'
-import type { Call, Image, Vm, World } from './world.ts'
+import type { Call, World } from './world.ts'
 
 const IMAGE_TYPE_CDROM = 1
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.split('')

@@ -1,10 +1,13 @@
 // Documents (one.document.*, one.documentpool.info) and VM groups: objects that only store a template.
 import { internal } from './errors.ts'
-import { bool, int, type MethodTable, method, nameError, newNameError, poolValue, select, string } from './methods.ts'
+import { bool, int, type MethodTable, method, string } from './methods.ts'
+import { type DocumentObject, KINDS, type Owned } from './model.ts'
+import { nameError, newNameError } from './names.ts'
 import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
 import { acquire, PRIVATE } from './permissions.ts'
+import { poolValue, select } from './selection.ts'
 import { parseTemplate, single, without } from './template.ts'
-import { type Call, type DocumentObject, KINDS, type Owned, type World } from './world.ts'
+import type { Call, World } from './world.ts'
 import { plain, templateXml, wrap } from './xml.ts'
 
 const DOCUMENT: DocumentedSpec<DocumentObject> = {
@@ -70,7 +73,7 @@ export const DOCUMENT_METHODS: MethodTable = {
   ...changeMethods('vmgroup', VM_GROUP),
   'one.vmgroup.allocate': method([string], (call, text) => {
     const content = owned(call, text)
-    const problem = newNameError(KINDS.vmGroup, call.world.vmGroups.all(), call.user.id, content.name)
+    const problem = newNameError(call.world.vmGroups, call.user.id, content.name)
     if (problem) throw internal(problem)
     return call.world.vmGroups.add(id => ({ ...content, id })).id
   }),

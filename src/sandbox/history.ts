@@ -1,5 +1,6 @@
 // History records of a VM: where it ran, since when, and which action ended each stay.
-import type { Call, HistoryRecord, Vm, World } from './world.ts'
+import type { HistoryRecord, Vm } from './model.ts'
+import type { Call, World } from './world.ts'
 
 /** Numbers of the actions in HISTORY/ACTION. */
 export const Action = {
@@ -37,12 +38,10 @@ export function beginStay(world: World, vm: Vm): void {
   vm.history.push({ ...emptyRecord(vm.id % world.hosts.length, now), pstime: now })
 }
 
+export type Stamp = 'etime' | 'petime' | 'rstime' | 'retime' | 'estime' | 'eetime'
+
 /** Sets times of the last record to now. */
-export function stamp(
-  world: World,
-  vm: Vm,
-  ...times: ('etime' | 'petime' | 'rstime' | 'retime' | 'estime' | 'eetime')[]
-): void {
+export function stamp(world: World, vm: Vm, ...times: Stamp[]): void {
   const record = vm.history.at(-1)
   if (record) for (const time of times) record[time] = world.clock.seconds()
 }

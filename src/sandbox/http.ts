@@ -88,7 +88,8 @@ async function reply(
       refuse(response, error.status)
       return { status: error.status, bytes: 0 }
     }
-    if (!(error instanceof Dropped)) throw error
+    // The caller may have gone, too.
+    if (!(error instanceof Dropped || response.destroyed)) throw error
     response.destroy()
     return { status: 0, bytes: 0 }
   }

@@ -1,29 +1,15 @@
-// Images: one.image.* and one.imagepool.info, imports from URLs, and their use by VMs.
-import { randomBytes } from 'node:crypto'
+// Images: one.image.* and one.imagepool.info, with imports from URLs.
 import { download, isUrl, mebibytes, probe } from './downloads.ts'
 import { ErrorCode, internal, OneError, refused } from './errors.ts'
-import { bool, int, type MethodTable, method, newNameError, notAllocated, refuseRestricted, string } from './methods.ts'
+import { ImageState, imageStateName, setImageState } from './image-states.ts'
+import { bool, int, type MethodTable, method, string } from './methods.ts'
+import { type Datastore, type Image, KINDS } from './model.ts'
+import { newNameError, notAllocated } from './names.ts'
 import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
-import { acquire, authorize, isAdmin, noSuch, PRIVATE } from './permissions.ts'
+import { acquire, authorize, isAdmin, noSuch, PRIVATE, refuseRestricted } from './permissions.ts'
 import { isYes, parseTemplate, single, type Template, without } from './template.ts'
-import { type Call, type Datastore, type Image, KINDS, type World } from './world.ts'
+import type { Call, World } from './world.ts'
 import { cdata, idSet, plain, templateXml, wrap } from './xml.ts'
-
-export const ImageState = {
-  READY: 1,
-  USED: 2,
-  DISABLED: 3,
-  LOCKED: 4,
-  ERROR: 5,
-  CLONE: 6,
-  DELETE: 7,
-  USED_PERS: 8,
-  LOCKED_USED: 9,
-  LOCKED_USED_PERS: 10,
-} as const
-
-const stateName = (image: Image): string =>
-  Object.entries(ImageState).find(([, value]) => value === image.state)?.[0] ?? 'INIT'
 
 const TYPES = ['OS', 'CDROM', 'DATABLOCK', 'KERNEL', 'RAMDISK', 'CONTEXT']
 const IMAGE_DATASTORE = 0
@@ -68,9 +54,6 @@ const imageXml = (world: World, image: Image): string =>
 
 const SPEC: DocumentedSpec<Image> = { pool: world => world.images, xml: imageXml }
 
-const newSource = (datastore: number): string =>
-  `/var/lib/one/datastores/${datastore}/${randomBytes(16).toString('hex')}`
-
 /** Adds a LOCKED image; what it starts as is up to the caller. */
 export function addImage(
   { world, user }: Pick<Call, 'world' | 'user'>,
@@ -98,13 +81,6 @@ export function addImage(
     ...image,
   }))
 }
-
-function setState(image: Image, state: number): void {
-  image.state = state
-  image.prevState = state
-}
-
-// Allocation -----------------------------------------------------------------------------------------------------------
 
 async function allocate(call: Call, text: string, datastoreId: number, checkCapacity: boolean): Promise<number> {
   const { world, user } = call
@@ -138,7 +114,7 @@ function described(
   const name = single(template, 'NAME')
   const typeName = single(template, 'TYPE').toUpperCase() || 'OS'
   const type = TYPES.indexOf(typeName)
-  const nameProblem = newNameError(KINDS.image, world.images.all(), user.id, name)
+  const nameProblem = newNameError(world.images, user.id, name)
   if (nameProblem) throw notAllocated(KINDS.image, nameProblem)
   if (type === -1) throw notAllocated(KINDS.image, `Unknown type ${typeName}`)
   return {
@@ -174,8 +150,9 @@ function importImage(world: World, image: Image, format: string): void {
       },
     )
     .then(() => {
-      world.later('image', 'image', image)
       world.background.delete(work)
+      // After a reset, another image may have its number.
+      if (world.images.get(image.id) === image) world.later('image', 'image', image)
     })
   world.background.add(work)
 }
@@ -188,104 +165,13 @@ export function resumeImports(world: World): void {
   }
 }
 
-// Progress -------------------------------------------------------------------------------------------------------------
-
-const UNLOCKED: Record<number, number> = {
-  [ImageState.LOCKED]: ImageState.READY,
-  [ImageState.LOCKED_USED]: ImageState.USED,
-  [ImageState.LOCKED_USED_PERS]: ImageState.USED_PERS,
-}
-
-/** Ends the image's transient state: it is there, it failed, or it is gone. */
-export function finishImage(world: World, image: Image): void {
-  releaseClone(world, image)
-  if (image.state === ImageState.DELETE) world.images.remove(image.id)
-  else if (image.failure === undefined) unlock(image)
-  else fail(world, image, image.failure)
-}
-
-function unlock(image: Image): void {
-  image.source ||= newSource(image.datastore)
-  image.format = image.importing ?? image.format
-  delete image.importing
-  setState(image, UNLOCKED[image.state] ?? image.state)
-}
-
-function fail(world: World, image: Image, failure: string): void {
-  delete image.importing
-  image.template['ERROR'] = [`${timestamp(world)} : Error copying image in the datastore: ${failure}`]
-  setState(image, ImageState.ERROR)
-}
-
-/** As in `Mon Nov 23 07:42:57 2026`. */
-function timestamp(world: World): string {
-  const [weekday, day, month, year, time] = new Date(world.clock.now()).toUTCString().replace(',', '').split(' ')
-  return `${weekday} ${month} ${day} ${time} ${year}`
-}
-
-/** Takes a saved disk over as the content of its image. */
-export function finishSaving(world: World, id: number): void {
-  const image = world.images.get(id)
-  if (!image) return
-  image.format = 'raw'
-  image.template = without(image.template, ['SAVE_AS_HOT'])
-  unlock(image)
-}
-
-function releaseClone(world: World, image: Image): void {
-  const source = world.images.get(image.cloningId)
-  image.cloningId = -1
-  if (!source) return
-  source.clones = source.clones.filter(id => id !== image.id)
-  if (source.state === ImageState.CLONE && source.clones.length === 0) setState(source, ImageState.READY)
-}
-
-// Use by VMs -----------------------------------------------------------------------------------------------------------
-
-const PERSISTENT_IN_USE: readonly number[] = [ImageState.USED_PERS, ImageState.LOCKED_USED_PERS]
-const SHARED_IN_USE: readonly number[] = [ImageState.USED, ImageState.LOCKED_USED]
-
-export const isLocked = (image: Image): boolean => image.state in UNLOCKED
-
-/** Counts a VM among the users of an image. A VM being created may wait for a locked image, a running one may not.
- *  Throws code 2048. */
-export function useImage(image: Image, vm: number, running: boolean): void {
-  if (PERSISTENT_IN_USE.includes(image.state)) {
-    throw refused(`Cannot acquire image ${image.id}, it is persistent and already in use`)
-  }
-  if (running && isLocked(image)) throw refused(`Cannot acquire image ${image.id}, it is locked`)
-  if (image.state === ImageState.READY) setState(image, image.persistent ? ImageState.USED_PERS : ImageState.USED)
-  else if (image.state === ImageState.LOCKED) {
-    setState(image, image.persistent ? ImageState.LOCKED_USED_PERS : ImageState.LOCKED_USED)
-  } else if (!SHARED_IN_USE.includes(image.state)) {
-    throw refused(`Cannot acquire image ${image.id}, it is in state: ${stateName(image)}`)
-  }
-  image.vms.push(vm)
-}
-
-/** Takes one use by that VM back. */
-export function releaseImage(world: World, id: number, vm: number): void {
-  const image = world.images.get(id)
-  if (!image) return
-  const use = image.vms.indexOf(vm)
-  if (use !== -1) image.vms.splice(use, 1)
-  if (PERSISTENT_IN_USE.includes(image.state)) {
-    image.modtime = world.clock.seconds()
-    image.snapshots = false
-  }
-  if (image.vms.length > 0) return
-  if (image.state === ImageState.USED || image.state === ImageState.USED_PERS) {
-    setState(image, image.clones.length > 0 ? ImageState.CLONE : ImageState.READY)
-  } else if (isLocked(image)) setState(image, ImageState.LOCKED)
-}
-
 /** The image that a DISK names. Throws a plain Error with the front-end's words when there is none. */
 export function findImage({ world, user }: Call, disk: Record<string, string>): Image {
   const { IMAGE_ID: id, IMAGE: name = '', IMAGE_UNAME: owner } = disk
-  const uid = owner === undefined ? user.id : world.users.all().find(candidate => candidate.name === owner)?.id
+  const uid = owner === undefined ? user.id : world.users.find(candidate => candidate.name === owner)?.id
   const image =
     id === undefined
-      ? world.images.all().find(candidate => candidate.name === name && candidate.uid === uid)
+      ? world.images.find(candidate => candidate.name === name && candidate.uid === uid)
       : world.images.get(Number(id))
   if (!image) {
     throw refused(
@@ -298,18 +184,16 @@ export function findImage({ world, user }: Call, disk: Record<string, string>): 
   return image
 }
 
-// Methods --------------------------------------------------------------------------------------------------------------
-
 const CLONABLE: readonly number[] = [ImageState.READY, ImageState.USED, ImageState.CLONE]
 
 function clone(call: Call, id: number, name: string, datastoreId: number): number {
   const { world, user } = call
   const source = acquire(call, world.images, id, 'USE')
   const datastore = datastoreId === -1 ? source.datastore : acquire(call, world.datastores, datastoreId, 'USE').id
-  const problem = newNameError(KINDS.image, world.images.all(), user.id, name)
+  const problem = newNameError(world.images, user.id, name)
   if (problem) throw notAllocated(KINDS.image, problem)
   if (!CLONABLE.includes(source.state)) {
-    throw notAllocated(KINDS.image, `Cannot clone image in state: ${stateName(source)}`)
+    throw notAllocated(KINDS.image, `Cannot clone image in state: ${imageStateName(source)}`)
   }
   const { type, size, persistent, format, template } = source
   const image = addImage(call, {
@@ -318,7 +202,7 @@ function clone(call: Call, id: number, name: string, datastoreId: number): numbe
     cloningId: source.id,
   })
   source.clones.push(image.id)
-  if (source.state === ImageState.READY) setState(source, ImageState.CLONE)
+  if (source.state === ImageState.READY) setImageState(source, ImageState.CLONE)
   world.later('clone', 'image', image)
   return image.id
 }
@@ -331,7 +215,7 @@ function remove(call: Call, id: number): number {
     throw refused(`Cannot delete image. There are ${image.clones.length} active clone operations.`)
   }
   if (image.state === ImageState.DELETE) throw noSuch(KINDS.image, id)
-  setState(image, ImageState.DELETE)
+  setImageState(image, ImageState.DELETE)
   world.later('remove', 'image', image)
   return id
 }
@@ -340,9 +224,11 @@ function enable(call: Call, id: number, enabled: boolean): number {
   const image = acquire(call, call.world.images, id, 'MANAGE')
   const allowed: readonly number[] = [ImageState.READY, ImageState.DISABLED, ImageState.ERROR]
   if (!allowed.includes(image.state)) {
-    throw refused(`Could not ${enabled ? 'enable' : 'disable'} image: Image cannot be in state ${stateName(image)}.`)
+    throw refused(
+      `Could not ${enabled ? 'enable' : 'disable'} image: Image cannot be in state ${imageStateName(image)}.`,
+    )
   }
-  setState(image, enabled ? ImageState.READY : ImageState.DISABLED)
+  setImageState(image, enabled ? ImageState.READY : ImageState.DISABLED)
   return id
 }
 
@@ -350,7 +236,7 @@ function setPersistent(call: Call, id: number, persistent: boolean): number {
   const image = acquire(call, call.world.images, id, 'MANAGE')
   if (image.vms.length > 0 || image.clones.length > 0) {
     const wish = persistent ? 'persistent' : 'non-persistent'
-    throw refused(`Could not make image ${wish}: Image cannot be in state ${stateName(image)}.`)
+    throw refused(`Could not make image ${wish}: Image cannot be in state ${imageStateName(image)}.`)
   }
   image.persistent = persistent
   return id

@@ -1,8 +1,10 @@
 // What the installation is made of, as its users see it: version, zone, clusters, hosts, datastores.
-import { documentValue, type MethodTable, method, poolValue } from './methods.ts'
+import { documentValue, type MethodTable, method } from './methods.ts'
+import { type Datastore, KINDS } from './model.ts'
 import { ownerXml, permissionsXml } from './objects.ts'
 import { isAdmin } from './permissions.ts'
-import { type Call, type Datastore, KINDS, type World } from './world.ts'
+import { poolValue } from './selection.ts'
+import type { Call, World } from './world.ts'
 import { cdata, idSet, plain, templateXml, wrap } from './xml.ts'
 
 export const VERSION = '7.0.1'

@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { substitute } from './context.ts'
 import { addDisk, nextDiskId, releaseDiskImage } from './disks.ts'
 import { ErrorCode, OneError } from './errors.ts'
-import { enter, VmState, waitsForImage } from './lifecycle.ts'
-import { nameError, notAllocated, refuseRestricted } from './methods.ts'
+import { enter, waitsForImage } from './lifecycle.ts'
+import { KINDS, type Vm } from './model.ts'
+import { nameError, notAllocated } from './names.ts'
 import { addNic, releaseNics } from './nics.ts'
-import { PRIVATE } from './permissions.ts'
+import { PRIVATE, refuseRestricted } from './permissions.ts'
 import { single, type Template, type Vector, vectors, without } from './template.ts'
-import { type Call, KINDS, type Vm, type World } from './world.ts'
+import { VmState } from './vm-states.ts'
+import type { Call, World } from './world.ts'
 
 /** Attributes that OpenNebula knows: all others end up in USER_TEMPLATE. */
 const KNOWN = [

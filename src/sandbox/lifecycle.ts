@@ -1,85 +1,13 @@
-// The VM state machine: what each transient state leads to, and what the actions of one.vm.action do in which state.
+// The VM state machine: what each transient state leads to.
 import { diskById, finishResize, releaseDiskImage, removeDisk } from './disks.ts'
-import { refused } from './errors.ts'
-import { Action, beginStay, clearAction, continueStay, noteAction, stamp } from './history.ts'
-import { finishSaving, isLocked } from './images.ts'
+import { Action, beginStay, clearAction, type Stamp, stamp } from './history.ts'
+import { finishSaving, isLocked } from './image-states.ts'
+import type { Image, Vm } from './model.ts'
 import { nicById, releaseNics, removeNic } from './nics.ts'
 import { vectors } from './template.ts'
 import { forgetDocuments } from './vm-documents.ts'
-import type { Call, DelayName, Image, Vm, World } from './world.ts'
-
-/** STATE of a VM. */
-export const VmState = {
-  INIT: 0,
-  PENDING: 1,
-  HOLD: 2,
-  ACTIVE: 3,
-  STOPPED: 4,
-  SUSPENDED: 5,
-  DONE: 6,
-  POWEROFF: 8,
-  UNDEPLOYED: 9,
-  CLONING: 10,
-  CLONING_FAILURE: 11,
-} as const
-
-/** LCM_STATE of an ACTIVE VM, as far as the sandbox uses them by name. */
-export const Lcm = {
-  LCM_INIT: 0,
-  PROLOG: 1,
-  BOOT: 2,
-  RUNNING: 3,
-  SAVE_STOP: 5,
-  SAVE_SUSPEND: 6,
-  PROLOG_RESUME: 9,
-  EPILOG_STOP: 10,
-  EPILOG: 11,
-  SHUTDOWN: 12,
-  UNKNOWN: 16,
-  HOTPLUG: 17,
-  SHUTDOWN_POWEROFF: 18,
-  BOOT_UNKNOWN: 19,
-  BOOT_POWEROFF: 20,
-  BOOT_SUSPENDED: 21,
-  BOOT_STOPPED: 22,
-  HOTPLUG_NIC: 25,
-  HOTPLUG_SAVEAS: 26,
-  HOTPLUG_SAVEAS_POWEROFF: 27,
-  HOTPLUG_SAVEAS_SUSPENDED: 28,
-  SHUTDOWN_UNDEPLOY: 29,
-  EPILOG_UNDEPLOY: 30,
-  PROLOG_UNDEPLOY: 31,
-  BOOT_UNDEPLOY: 32,
-  HOTPLUG_PROLOG_POWEROFF: 33,
-  HOTPLUG_EPILOG_POWEROFF: 34,
-  BOOT_FAILURE: 36,
-  BOOT_MIGRATE_FAILURE: 37,
-  PROLOG_MIGRATE_FAILURE: 38,
-  PROLOG_FAILURE: 39,
-  EPILOG_FAILURE: 40,
-  EPILOG_STOP_FAILURE: 41,
-  EPILOG_UNDEPLOY_FAILURE: 42,
-  BOOT_UNDEPLOY_FAILURE: 47,
-  BOOT_STOPPED_FAILURE: 48,
-  PROLOG_RESUME_FAILURE: 49,
-  PROLOG_UNDEPLOY_FAILURE: 50,
-  DISK_RESIZE: 62,
-  DISK_RESIZE_POWEROFF: 63,
-  DISK_RESIZE_UNDEPLOYED: 64,
-  HOTPLUG_NIC_POWEROFF: 65,
-  HOTPLUG_RESIZE: 66,
-} as const
-
-const nameOf = (states: Record<string, number>, value: number): string =>
-  Object.entries(states).find(([, candidate]) => candidate === value)?.[0] ?? String(value)
-
-/** The state in words, as messages have it. */
-export const stateName = (vm: Vm): string =>
-  vm.state === VmState.ACTIVE ? nameOf(Lcm, vm.lcm) : nameOf(VmState, vm.state)
-
-export const isRunning = (vm: Vm): boolean => vm.state === VmState.ACTIVE && vm.lcm === Lcm.RUNNING
-
-// Transient states -----------------------------------------------------------------------------------------------------
+import { Lcm, VmState } from './vm-states.ts'
+import type { DelayName, World } from './world.ts'
 
 interface Phase {
   delay: DelayName
@@ -118,24 +46,24 @@ function deploy(world: World, vm: Vm): void {
 /** A VM that was stopped or undeployed comes back by other states than a new one. */
 function prolog(world: World, vm: Vm): void {
   const left = vm.history.at(-2)?.action
-  const undeployed = left === Action.UNDEPLOY || left === Action.UNDEPLOY_HARD
-  enter(
-    world,
-    vm,
-    VmState.ACTIVE,
-    left === Action.STOP ? Lcm.PROLOG_RESUME : undeployed ? Lcm.PROLOG_UNDEPLOY : Lcm.PROLOG,
-  )
+  enter(world, vm, VmState.ACTIVE, PROLOGS.get(left ?? Action.NONE) ?? Lcm.PROLOG)
 }
 
+const PROLOGS = new Map<number, number>([
+  [Action.STOP, Lcm.PROLOG_RESUME],
+  [Action.UNDEPLOY, Lcm.PROLOG_UNDEPLOY],
+  [Action.UNDEPLOY_HARD, Lcm.PROLOG_UNDEPLOY],
+])
+
 const active =
-  (lcm: number, ...times: Parameters<typeof stamp>[2][]) =>
+  (lcm: number, ...times: Stamp[]) =>
   (world: World, vm: Vm): void => {
     stamp(world, vm, ...times)
     enter(world, vm, VmState.ACTIVE, lcm)
   }
 
 const resting =
-  (state: number, ...times: Parameters<typeof stamp>[2][]) =>
+  (state: number, ...times: Stamp[]) =>
   (world: World, vm: Vm): void => {
     stamp(world, vm, ...times)
     enter(world, vm, state)
@@ -234,125 +162,3 @@ export const waitsForImage = (world: World, vm: Vm): boolean =>
     const image = world.images.get(Number(disk['IMAGE_ID'] ?? -1))
     return image !== undefined && isLocked(image)
   })
-
-// Actions --------------------------------------------------------------------------------------------------------------
-
-type State = keyof typeof VmState | keyof typeof Lcm
-
-interface VmAction {
-  /** States, in words, in which it can be done, and what it does there. */
-  in: Partial<Record<State, (call: Call, vm: Vm) => void>>
-  /** Why not in the other states, where the front-end has words of its own. */
-  refusal?(vm: Vm): string
-}
-
-/** Notes the action in the history and enters a transient state. */
-const begin =
-  (action: number, lcm: number, ...times: Parameters<typeof stamp>[2][]) =>
-  (call: Call, vm: Vm): void => {
-    noteAction(call, vm, action)
-    stamp(call.world, vm, ...times)
-    enter(call.world, vm, VmState.ACTIVE, lcm)
-  }
-
-/** A stay goes on after a rest. */
-const restart =
-  (lcm: number) =>
-  (call: Call, vm: Vm): void => {
-    continueStay(call.world, vm)
-    noteAction(call, vm, Action.RESUME)
-    enter(call.world, vm, VmState.ACTIVE, lcm)
-  }
-
-const rest =
-  (state: number) =>
-  (call: Call, vm: Vm): void =>
-    enter(call.world, vm, state)
-
-const discard = (call: Call, vm: Vm): void => freeResources(call.world, vm)
-const nothing = (): void => {}
-
-const FAILURES: State[] = [
-  'BOOT_FAILURE',
-  'BOOT_MIGRATE_FAILURE',
-  'PROLOG_MIGRATE_FAILURE',
-  'PROLOG_FAILURE',
-  'EPILOG_FAILURE',
-  'EPILOG_STOP_FAILURE',
-  'EPILOG_UNDEPLOY_FAILURE',
-  'BOOT_UNDEPLOY_FAILURE',
-  'BOOT_STOPPED_FAILURE',
-  'PROLOG_RESUME_FAILURE',
-  'PROLOG_UNDEPLOY_FAILURE',
-]
-
-const terminate = (action: number): VmAction => {
-  const shutdown = begin(action, Lcm.SHUTDOWN)
-  const epilogue = begin(action, Lcm.EPILOG, 'estime')
-  return {
-    in: {
-      ...Object.fromEntries(FAILURES.map(state => [state, discard])),
-      ...{ INIT: discard, PENDING: discard, HOLD: discard, CLONING: discard, CLONING_FAILURE: discard, DONE: nothing },
-      ...{ SUSPENDED: epilogue, POWEROFF: epilogue, STOPPED: epilogue, UNDEPLOYED: epilogue },
-      ...{ RUNNING: shutdown, UNKNOWN: shutdown },
-      ...(action === Action.TERMINATE_HARD ? { SHUTDOWN: shutdown } : {}),
-    },
-    refusal: vm => `Could not terminate VM ${vm.id}, wrong state ${stateName(vm)}.`,
-  }
-}
-
-const undeploy = (action: number): VmAction => {
-  const shutdown = begin(action, Lcm.SHUTDOWN_UNDEPLOY)
-  const hard = action === Action.UNDEPLOY_HARD ? { SHUTDOWN_UNDEPLOY: shutdown } : {}
-  return {
-    in: { POWEROFF: begin(action, Lcm.EPILOG_UNDEPLOY, 'estime'), RUNNING: shutdown, UNKNOWN: shutdown, ...hard },
-  }
-}
-
-const poweroff = (action: number): VmAction => {
-  const shutdown = begin(action, Lcm.SHUTDOWN_POWEROFF)
-  const hard = action === Action.POWEROFF_HARD ? { SHUTDOWN_POWEROFF: shutdown } : {}
-  return { in: { RUNNING: shutdown, UNKNOWN: shutdown, ...hard } }
-}
-
-const ACTIONS = new Map<string, VmAction>([
-  ['terminate', terminate(Action.TERMINATE)],
-  ['terminate-hard', terminate(Action.TERMINATE_HARD)],
-  ['undeploy', undeploy(Action.UNDEPLOY)],
-  ['undeploy-hard', undeploy(Action.UNDEPLOY_HARD)],
-  ['poweroff', poweroff(Action.POWEROFF)],
-  ['poweroff-hard', poweroff(Action.POWEROFF_HARD)],
-  ['reboot', { in: { RUNNING: nothing } }],
-  ['reboot-hard', { in: { RUNNING: nothing } }],
-  ['hold', { in: { PENDING: rest(VmState.HOLD) } }],
-  ['release', { in: { HOLD: rest(VmState.PENDING) } }],
-  [
-    'stop',
-    { in: { RUNNING: begin(Action.STOP, Lcm.SAVE_STOP), SUSPENDED: begin(Action.STOP, Lcm.EPILOG_STOP, 'estime') } },
-  ],
-  ['suspend', { in: { RUNNING: begin(Action.SUSPEND, Lcm.SAVE_SUSPEND) } }],
-  [
-    'resume',
-    {
-      in: {
-        STOPPED: rest(VmState.PENDING),
-        UNDEPLOYED: rest(VmState.PENDING),
-        SUSPENDED: restart(Lcm.BOOT_SUSPENDED),
-        POWEROFF: restart(Lcm.BOOT_POWEROFF),
-        UNKNOWN: restart(Lcm.BOOT_UNKNOWN),
-      },
-    },
-  ],
-])
-
-/** one.vm.action. Throws code 2048 for an unknown action and for a state in which it cannot be done. */
-export function performAction(call: Call, vm: Vm, name: string): void {
-  const action = ACTIONS.get(name)
-  if (!action) throw refused(`Action "${name}" is not supported`)
-  const effect = Object.entries(action.in).find(([state]) => state === stateName(vm))?.[1]
-  if (!effect) {
-    const reason = action.refusal?.(vm) ?? `This action is not available for state ${stateName(vm)}`
-    throw refused(`Error performing action "${name}": ${reason}`)
-  }
-  effect(call, vm)
-}

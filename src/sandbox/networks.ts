@@ -1,85 +1,27 @@
-// Virtual networks: one.vn.* and one.vnpool.info, address leases and reservations.
-import { internal, refused } from './errors.ts'
+// Virtual networks: one.vn.* and one.vnpool.info, with reservations.
 import {
-  bool,
-  documentValue,
-  int,
-  type MethodTable,
-  method,
-  newNameError,
-  refuseRestricted,
-  string,
-} from './methods.ts'
+  type Address,
+  addressAt,
+  freeRun,
+  lease,
+  leasesOf,
+  newRange,
+  unlease,
+  unleaseIndex,
+  usedLeases,
+  vmsOf,
+} from './addresses.ts'
+import { internal, refused } from './errors.ts'
+import { bool, documentValue, int, type MethodTable, method, string } from './methods.ts'
+import { type AddressRange, KINDS, type Lease, type Network, type User } from './model.ts'
+import { newNameError } from './names.ts'
 import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
-import { acquire, isAdmin, may, PRIVATE, requireAdmin } from './permissions.ts'
+import { acquire, isAdmin, may, PRIVATE, refuseRestricted, requireAdmin } from './permissions.ts'
 import { parseTemplate, single, type Template, type Vector, vectors, without } from './template.ts'
-import { type AddressRange, type Call, KINDS, type Lease, type Network, type User, type World } from './world.ts'
+import type { Call, World } from './world.ts'
 import { cdata, idSet, plain, templateXml, wrap, wrapOrEmpty } from './xml.ts'
 
 const RESTRICTED = ['VN_MAD', 'PHYDEV', 'QINQ_TYPE', 'BRIDGE', 'CONF', 'FILTER', 'CLUSTER_IDS', 'EXTERNAL']
-
-// Addresses ------------------------------------------------------------------------------------------------------------
-
-export const ipToNumber = (ip: string): number => ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-
-const numberToIp = (value: number): string => [24, 16, 8, 0].map(shift => (value >>> shift) & 255).join('.')
-
-/** The front-end's MAC of an IPv4 address: prefix 02:00 and the address in hex. */
-const ipToMac = (ip: string): string =>
-  ['02', '00', ...ip.split('.').map(part => Number(part).toString(16).padStart(2, '0'))].join(':')
-
-export interface Address {
-  range: AddressRange
-  index: number
-  ip: string
-  mac: string
-}
-
-const addressAt = (range: AddressRange, index: number): Address => {
-  const ip = numberToIp(ipToNumber(range.attributes['IP'] ?? '0.0.0.0') + index)
-  return { range, index, ip, mac: ipToMac(ip) }
-}
-
-const leasesOf = (range: AddressRange): [index: number, lease: Lease][] =>
-  Object.entries(range.leases).map(([index, lease]) => [Number(index), lease])
-
-const usedLeases = (network: Network): number =>
-  network.ranges.reduce((sum, range) => sum + Object.keys(range.leases).length, 0)
-
-function firstFree(range: AddressRange): number | undefined {
-  let index = range.lowestFree
-  while (index < range.size && range.leases[index]) index += 1
-  range.lowestFree = index
-  return index < range.size ? index : undefined
-}
-
-/** A free address of the network: the one asked for, or the first. */
-export function lease(network: Network, owner: Lease, ip?: string): Address | undefined {
-  for (const range of network.ranges) {
-    const wanted = ip === undefined ? firstFree(range) : ipToNumber(ip) - ipToNumber(range.attributes['IP'] ?? '')
-    if (wanted === undefined || wanted < 0 || wanted >= range.size || range.leases[wanted]) continue
-    range.leases[wanted] = owner
-    return addressAt(range, wanted)
-  }
-  return undefined
-}
-
-/** Frees one address, by its IP. */
-export function unlease(network: Network, ip: string): void {
-  for (const range of network.ranges) {
-    const index = ipToNumber(ip) - ipToNumber(range.attributes['IP'] ?? '')
-    if (!range.leases[index]) continue
-    delete range.leases[index]
-    range.lowestFree = Math.min(range.lowestFree, index)
-  }
-}
-
-const vmsOf = (network: Network): number[] => [...new Set(network.ranges.flatMap(leasedVms))]
-
-const leasedVms = (range: AddressRange): number[] =>
-  Object.values(range.leases).flatMap(({ vm }) => (vm === undefined ? [] : [vm]))
-
-// Documents ------------------------------------------------------------------------------------------------------------
 
 const networkXml = (world: World, network: Network, ranges: string): string =>
   wrap(
@@ -164,26 +106,12 @@ function leaseXml(range: AddressRange, index: number, { vm, network }: Lease): s
   return wrap('LEASE', cdata('IP', ip), cdata('MAC', mac), owner)
 }
 
-// Allocation and reservation -------------------------------------------------------------------------------------------
-
 const NETWORK_DEFAULTS: Template = {
   OUTER_VLAN_ID: [''],
   PHYDEV: [''],
   SECURITY_GROUPS: ['0'],
   VLAN_ID: [''],
   BRIDGE_TYPE: ['linux'],
-}
-
-/** An address range from an AR vector with at least IP and SIZE. */
-const newRange = (asked: Vector, id: number): AddressRange => {
-  const ip = asked['IP'] ?? ''
-  const size = Number(asked['SIZE'] ?? 1)
-  return {
-    attributes: { TYPE: 'IP4', MAC: ipToMac(ip), ...asked, AR_ID: String(id), SIZE: String(size) },
-    size,
-    leases: {},
-    lowestFree: 0,
-  }
 }
 
 /** Adds a network, from a template with NAME, BRIDGE, VN_MAD and AR vectors. */
@@ -205,7 +133,7 @@ function allocate(call: Call, text: string): number {
   const { world, user } = call
   requireAdmin(user, 'CREATE', KINDS.network)
   const template = parseTemplate(text)
-  const problem = newNameError(KINDS.network, world.networks.all(), user.id, single(template, 'NAME'))
+  const problem = newNameError(world.networks, user.id, single(template, 'NAME'))
   if (problem) throw internal(problem)
   return addNetwork(call, template).id
 }
@@ -220,7 +148,7 @@ function reserve(call: Call, parentId: number, text: string): number {
   if (name === '') throw refused('NAME for reservation has to be set')
   const parent = acquire(call, world.networks, parentId, 'USE')
   if (parent.parent !== -1) throw refused('Cannot reserve addresses from a reserved VNET')
-  const problem = newNameError(KINDS.network, world.networks.all(), user.id, name)
+  const problem = newNameError(world.networks, user.id, name)
   if (problem) throw internal(problem)
   const found = freeRun(parent, size, single(asked, 'IP'))
   if (!found) throw refused('Not enough free addresses in an address range')
@@ -244,20 +172,6 @@ const reservedRange = ({ range, ip, mac }: Address, size: number): AddressRange 
     0,
   )
 
-/** The start of `size` free addresses in a row. */
-function freeRun(network: Network, size: number, ip: string): Address | undefined {
-  for (const range of network.ranges) {
-    const isFree = (start: number): boolean => {
-      for (let index = start; index < start + size; index += 1) if (range.leases[index]) return false
-      return true
-    }
-    const from = ip === '' ? range.lowestFree : ipToNumber(ip) - ipToNumber(range.attributes['IP'] ?? '')
-    const to = ip === '' ? range.size - size : Math.min(from, range.size - size)
-    for (let start = from; start >= 0 && start <= to; start += 1) if (isFree(start)) return addressAt(range, start)
-  }
-  return undefined
-}
-
 function remove(call: Call, id: number): number {
   const { world } = call
   const network = acquire(call, world.networks, id, 'MANAGE')
@@ -270,11 +184,6 @@ function remove(call: Call, id: number): number {
     for (const [index] of ours) unleaseIndex(range, index)
   }
   return id
-}
-
-function unleaseIndex(range: AddressRange, index: number): void {
-  delete range.leases[index]
-  range.lowestFree = Math.min(range.lowestFree, index)
 }
 
 /** Holds or releases addresses that LEASES=[IP=…] names, for those who manage the network. */

@@ -1,11 +1,13 @@
 // NICs of VMs and their aliases: addresses leased from networks, security groups joined.
+
+import { lease, unlease } from './addresses.ts'
 import { refreshNetworkContext } from './context.ts'
 import { refused } from './errors.ts'
-import { lease, unlease } from './networks.ts'
+import { KINDS, type Network, type Vm } from './model.ts'
 import { acquire, authorize } from './permissions.ts'
 import { joinGroup, leaveGroup, nicGroups } from './secgroups.ts'
 import { single, type Vector, vectors } from './template.ts'
-import { type Call, KINDS, type Network, type Vm, type World } from './world.ts'
+import type { Call, World } from './world.ts'
 
 export type NicKind = 'NIC' | 'NIC_ALIAS'
 
@@ -26,10 +28,10 @@ const nextNicId = (vm: Vm): number => 1 + Math.max(-1, ...allNics(vm).map(nic =>
 /** The network that a NIC names. Throws code 2048 when there is none, 512 when the user may not use it. */
 function findNetwork({ world, user }: Call, asked: Vector): Network {
   const { NETWORK_ID: id, NETWORK: name = '', NETWORK_UNAME: owner } = asked
-  const uid = owner === undefined ? user.id : world.users.all().find(candidate => candidate.name === owner)?.id
+  const uid = owner === undefined ? user.id : world.users.find(candidate => candidate.name === owner)?.id
   const network =
     id === undefined
-      ? world.networks.all().find(candidate => candidate.name === name && candidate.uid === uid)
+      ? world.networks.find(candidate => candidate.name === name && candidate.uid === uid)
       : world.networks.get(Number(id))
   if (!network) {
     throw refused(

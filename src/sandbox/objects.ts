@@ -1,22 +1,13 @@
 // What every kind of object with an owner understands alike: info and pool, update, rename, chmod, chown.
-import { ErrorCode, OneError, refused } from './errors.ts'
-import {
-  bool,
-  documentValue,
-  int,
-  isMerge,
-  type MethodTable,
-  method,
-  nameError,
-  namesake,
-  poolValue,
-  select,
-  string,
-  updating,
-} from './methods.ts'
+import { ErrorCode, internal, OneError, refused } from './errors.ts'
+import { bool, documentValue, int, type MethodTable, method, string } from './methods.ts'
+import type { Owned } from './model.ts'
+import { nameError, namesake } from './names.ts'
 import { acquire, existing, requireAdmin } from './permissions.ts'
+import type { Pool } from './pool.ts'
+import { poolValue, select } from './selection.ts'
 import { merge, parseTemplate, type Template } from './template.ts'
-import type { Call, Owned, Pool, World } from './world.ts'
+import type { Call, World } from './world.ts'
 import { plain, wrap } from './xml.ts'
 
 /** What sets one kind of object apart from the others when it is changed. */
@@ -119,7 +110,7 @@ function rename<T extends Owned>(call: Call, pool: Pool<T>, id: number, newName:
   const object = existing(pool, id)
   if (object.name === newName) return
   acquire(call, pool, id, 'MANAGE')
-  const other = namesake(pool.kind, pool.all(), object.uid, newName)
+  const other = namesake(pool, object.uid, newName)
   const { title } = pool.kind
   if (other) throw refused(`${title} cannot be renamed to ${newName} because it collides with ${title} ${other.id}`)
   const error = nameError(newName)
@@ -130,4 +121,21 @@ function rename<T extends Owned>(call: Call, pool: Pool<T>, id: number, newName:
 function existingGroup(world: World, gid: number): number {
   if (!world.groups.has(gid)) throw new OneError(ErrorCode.NO_EXISTS, `Error getting group [${gid}].`, gid)
   return gid
+}
+
+/** Whether an update merges (1) or replaces (0). Throws XML_RPC_API (4096) for anything else. */
+export function isMerge(type: number): boolean {
+  if (type !== 0 && type !== 1) throw new OneError(ErrorCode.XML_RPC_API, 'Wrong update type')
+  return type === 1
+}
+
+/** `Cannot update template. ` before the reason, code 8192. */
+export function updating<T>(change: () => T): T {
+  try {
+    return change()
+  } catch (error) {
+    throw error instanceof OneError && error.code === ErrorCode.INTERNAL
+      ? internal(`Cannot update template. ${error.message}`)
+      : error
+  }
 }

@@ -1,6 +1,8 @@
 // Who may do what: owner, group and others have use, manage and admin bits; the group oneadmin may do everything.
 import { ErrorCode, OneError } from './errors.ts'
-import type { Call, Entity, Kind, Owned, Pool, User } from './world.ts'
+import type { Entity, Kind, Owned, User } from './model.ts'
+import type { Pool } from './pool.ts'
+import type { Call } from './world.ts'
 
 export const RIGHTS = ['USE', 'MANAGE', 'ADMIN'] as const
 export type Right = (typeof RIGHTS)[number]
@@ -53,4 +55,10 @@ export function existing<T extends Entity>(pool: Pool<T>, id: number): T {
   const object = pool.get(id)
   if (!object) throw noSuch(pool.kind, id)
   return object
+}
+
+/** Attributes that plain users may not write, as in the front-end's default configuration. `A/B` is member B of vector A. */
+export function refuseRestricted(user: User, found: string | undefined, where = 'Template'): void {
+  if (found === undefined || isAdmin(user)) return
+  throw denied(user, `${where} includes a restricted attribute ${found}.`)
 }

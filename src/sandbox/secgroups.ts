@@ -1,12 +1,14 @@
 // Security groups: one.secgroup.* and one.secgrouppool.info; their rules are copied into the VMs that are in them.
 import { isIP } from 'node:net'
-import { ErrorCode, internal, OneError, refused } from './errors.ts'
-import { bool, int, type MethodTable, method, newNameError, string } from './methods.ts'
+import { internal, refused } from './errors.ts'
+import { bool, int, type MethodTable, method, string } from './methods.ts'
+import { KINDS, type SecurityGroup, type Vm } from './model.ts'
+import { newNameError, notAllocated } from './names.ts'
 import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
 import { acquire, PRIVATE } from './permissions.ts'
 import { parseTemplate, single, type Template, type Vector, vectors, without } from './template.ts'
 import { forgetDocuments } from './vm-documents.ts'
-import { type Call, KINDS, type SecurityGroup, type Vm, type World } from './world.ts'
+import type { Call, World } from './world.ts'
 import { idSet, templateXml, wrap } from './xml.ts'
 
 const groupXml = (world: World, group: SecurityGroup): string =>
@@ -139,7 +141,7 @@ export const addSecurityGroup = (
 
 function create(call: Call, name: string, template: Template): number {
   if (name === '') throw internal('No NAME in template for Security Group.')
-  const problem = newNameError(KINDS.securityGroup, call.world.securityGroups.all(), call.user.id, name)
+  const problem = newNameError(call.world.securityGroups, call.user.id, name)
   if (problem) throw internal(problem)
   validateRules(template)
   return addSecurityGroup(call, name, template).id
@@ -175,8 +177,8 @@ export const SECURITY_GROUP_METHODS: MethodTable = {
   }),
   'one.secgroup.clone': method([int, string], (call, id, name) => {
     const source = acquire(call, call.world.securityGroups, id, 'USE')
-    const problem = newNameError(KINDS.securityGroup, call.world.securityGroups.all(), call.user.id, name)
-    if (problem) throw new OneError(ErrorCode.ALLOCATE, `Error allocating a new security group. ${problem}`)
+    const problem = newNameError(call.world.securityGroups, call.user.id, name)
+    if (problem) throw notAllocated(KINDS.securityGroup, problem)
     return create(call, name, structuredClone(source.template))
   }),
   'one.secgroup.commit': method([int, bool.or(false)], (call, id) => {

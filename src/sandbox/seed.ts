@@ -1,13 +1,16 @@
 // What a new sandbox holds: a small cloud with users, instance types, networks and datastores, and as much more as is asked for.
-import { addImage, ImageState } from './images.ts'
+import { ImageState } from './image-states.ts'
+import { addImage } from './images.ts'
 import { createVm } from './instantiate.ts'
-import { finishPhase, isRunning } from './lifecycle.ts'
+import { finishPhase } from './lifecycle.ts'
+import type { Datastore, Image, User, Vm } from './model.ts'
 import { addNetwork } from './networks.ts'
 import { addSecurityGroup } from './secgroups.ts'
 import { parseTemplate, type Template } from './template.ts'
 import { addTemplate } from './templates.ts'
 import { addUser } from './users.ts'
-import type { Call, Datastore, Image, User, Vm, World } from './world.ts'
+import { isRunning } from './vm-states.ts'
+import type { Call, World } from './world.ts'
 
 export interface SeedUser {
   name: string
@@ -181,8 +184,8 @@ function seedImage(world: World, seed: SeedImage): Image {
 /** Makes instances that run already. */
 function seedInstances(world: World, seed: SeedInstances): void {
   const user = userNamed(world, seed.owner)
-  const source = world.templates.all().find(template => template.name === (seed.template ?? 'm1.small'))
-  const image = world.images.all().find(candidate => candidate.name === seed.image)
+  const source = world.templates.find(template => template.name === (seed.template ?? 'm1.small'))
+  const image = world.images.find(candidate => candidate.name === seed.image)
   if (!source || (seed.image !== undefined && !image)) throw new Error('The seed has no such template or image')
   const call: Call = { world, user, requestId: 0 }
   const disk: Template = image ? { DISK: [{ IMAGE_ID: String(image.id) }] } : {}
@@ -199,7 +202,7 @@ function run(world: World, vm: Vm): void {
 }
 
 function userNamed(world: World, name: string): User {
-  const user = world.users.all().find(candidate => candidate.name === name)
+  const user = world.users.find(candidate => candidate.name === name)
   if (!user) throw new Error(`The seed has no user ${name}`)
   return user
 }

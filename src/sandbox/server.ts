@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { controlEndpoint } from './control.ts'
 import { Faults } from './faults.ts'
 import { createRpcServer } from './http.ts'
-import { finishImage, resumeImports } from './images.ts'
+import { finishImage } from './image-states.ts'
+import { resumeImports } from './images.ts'
 import { enter, finishPhase, wakeCloning } from './lifecycle.ts'
 import { RequestLog } from './request-log.ts'
 import { finishLeaving } from './secgroups.ts'
@@ -100,6 +101,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       world.clear()
       faults.clear()
       log.clear()
+      world.clearStatistics()
       seedWorld(world, options.seed)
     },
     snapshot: () => world.save(),

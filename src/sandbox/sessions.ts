@@ -2,7 +2,8 @@
 import { createDecipheriv, createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ErrorCode, OneError } from './errors.ts'
-import type { User, World } from './world.ts'
+import type { User } from './model.ts'
+import type { World } from './world.ts'
 
 /** The front-end remembers an authenticated server_cipher token this long (SESSION_EXPIRATION_TIME), in ms. */
 const SESSION_MS = 900_000
@@ -17,7 +18,7 @@ export async function authenticate(world: World, session: string): Promise<User>
   const separator = session.indexOf(':')
   const name = session.slice(0, separator)
   const secret = session.slice(separator + 1)
-  const user = world.users.all().find(candidate => candidate.name === name)
+  const user = world.users.find(candidate => candidate.name === name)
   if (separator < 1 || !user?.enabled) throw notAuthenticated()
   if (user.authDriver === 'server_cipher') return await authenticateByServer(world, user, secret)
   if (user.authDriver === 'public' || !knowsSecret(world, user, secret)) throw notAuthenticated()
@@ -33,7 +34,7 @@ function knowsSecret(world: World, user: User, secret: string): boolean {
 /** `TARGET:` + base64 of the token: the server speaks for the target, whose one remembered token it becomes. */
 async function authenticateByServer(world: World, server: User, secret: string): Promise<User> {
   const separator = secret.indexOf(':')
-  const target = world.users.all().find(candidate => candidate.name === secret.slice(0, separator))
+  const target = world.users.find(candidate => candidate.name === secret.slice(0, separator))
   if (!target?.enabled) throw notAuthenticated()
   if (isRemembered(world, target, secret)) return target
   world.statistics.authentications += 1

@@ -1,6 +1,7 @@
 // What is to happen, the earliest first.
 
-/** Something to do at `at` (ms since the epoch). A task whose ticket is no longer its object's is out of date. */
+/** The end of an object's transient state, at `at` (ms since the epoch). A task whose ticket is no longer its object's is out of
+ *  date. For a security group that a VM has left, the ticket is the VM. */
 export interface Task {
   at: number
   kind: string

@@ -1,11 +1,13 @@
 // VM templates: one.template.* and one.templatepool.info.
-import { ErrorCode, internal, OneError } from './errors.ts'
+import { internal } from './errors.ts'
 import { createVm } from './instantiate.ts'
-import { bool, int, type MethodTable, method, newNameError, string } from './methods.ts'
+import { bool, int, type MethodTable, method, string } from './methods.ts'
+import { KINDS, type VmTemplate } from './model.ts'
+import { newNameError, notAllocated } from './names.ts'
 import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
 import { acquire, PRIVATE } from './permissions.ts'
 import { merge, parseTemplate, single, type Template, without } from './template.ts'
-import { type Call, KINDS, type VmTemplate, type World } from './world.ts'
+import type { Call, World } from './world.ts'
 import { plain, templateXml, wrap } from './xml.ts'
 
 const vmTemplateXml = (world: World, template: VmTemplate): string =>
@@ -36,7 +38,7 @@ export const addTemplate = (
   }))
 
 const nameProblem = ({ world, user }: Call, name: string): string | undefined =>
-  newNameError(KINDS.template, world.templates.all(), user.id, name)
+  newNameError(world.templates, user.id, name)
 
 /** The extra template replaces whole attributes: its DISKs are all DISKs, its CONTEXT is the CONTEXT. */
 function instantiate(call: Call, id: number, name: string, hold: boolean, extra: string): number {
@@ -59,9 +61,7 @@ export const TEMPLATE_METHODS: MethodTable = {
   'one.template.clone': method([int, string, bool.or(false)], (call, id, name) => {
     const source = acquire(call, call.world.templates, id, 'USE')
     const problem = nameProblem(call, name)
-    if (problem) {
-      throw new OneError(ErrorCode.ALLOCATE, `Error allocating a new virtual machine template. ${problem}`)
-    }
+    if (problem) throw notAllocated(KINDS.template, problem)
     return addTemplate(call, name, structuredClone(source.template)).id
   }),
   'one.template.delete': method([int, bool.or(false)], (call, id) => {

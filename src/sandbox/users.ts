@@ -1,22 +1,14 @@
 // Users: one.user.* and one.userpool.info.
 import { randomBytes } from 'node:crypto'
 import { internal, refused } from './errors.ts'
-import {
-  bool,
-  documentValue,
-  int,
-  isMerge,
-  type MethodTable,
-  method,
-  nameError,
-  notAllocated,
-  string,
-  updating,
-} from './methods.ts'
+import { bool, documentValue, int, type MethodTable, method, string } from './methods.ts'
+import { KINDS, type User } from './model.ts'
+import { nameError, notAllocated } from './names.ts'
+import { isMerge, updating } from './objects.ts'
 import { existing, isAdmin, noSuch, notAuthorized, requireAdmin } from './permissions.ts'
 import { sha256 } from './sessions.ts'
 import { merge, parseTemplate } from './template.ts'
-import { type Call, KINDS, type User, type World } from './world.ts'
+import type { Call, World } from './world.ts'
 import { cdata, idSet, plain, templateXml, wrap } from './xml.ts'
 
 const QUOTAS = ['DATASTORE_QUOTA', 'NETWORK_QUOTA', 'VM_QUOTA', 'IMAGE_QUOTA'].map(name => wrap(name)).join('')
@@ -77,7 +69,7 @@ export function addUser(
 
 /** Makes a token (seconds > 0, or -1 for one that does not expire) or revokes one (0). */
 function login(call: Call, name: string, token: string, seconds: number): string {
-  const target = call.world.users.all().find(user => user.name === name)
+  const target = call.world.users.find(user => user.name === name)
   if (!target) throw noSuch(KINDS.user, -1)
   managed(call, target.id)
   if (seconds === 0) return revoke(target, token)
@@ -114,7 +106,7 @@ export const USER_METHODS: MethodTable = {
   ),
   'one.user.allocate': method([string, string, string], ({ world, user }, name, secret, authDriver) => {
     requireAdmin(user, 'CREATE', KINDS.user)
-    const other = world.users.all().find(candidate => candidate.name === name)
+    const other = world.users.find(candidate => candidate.name === name)
     const error = nameError(name) ?? (other && `NAME is already taken by USER ${other.id}.`)
     if (error) throw notAllocated(KINDS.user, error)
     return addUser(world, { name, secret, groups: [1], authDriver: authDriver || 'core' }).id

@@ -1,8 +1,10 @@
 // A VM's three documents: whole (info), extended (pools: last history record only) and short. They are written once and kept,
 // escaped, until the VM changes: a page of 10,000 VMs costs next to nothing the second time.
+
+import type { HistoryRecord, Vm } from './model.ts'
 import { ownerXml, permissionsXml } from './objects.ts'
 import { single, type Vector, vectors } from './template.ts'
-import type { HistoryRecord, Vm, World } from './world.ts'
+import type { World } from './world.ts'
 import { cdata, escapeXml, plain, templateXml, wrap, wrapOrEmpty } from './xml.ts'
 
 export type VmForm = 'whole' | 'extended' | 'short'

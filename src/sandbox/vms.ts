@@ -5,27 +5,20 @@ import { ErrorCode, internal, OneError, refused } from './errors.ts'
 import { Action, closeRecord } from './history.ts'
 import { addImage } from './images.ts'
 import { createVm, restrictedIn } from './instantiate.ts'
-import { enter, isRunning, Lcm, performAction, stateName, VmState } from './lifecycle.ts'
-import {
-  bool,
-  documentValue,
-  int,
-  isMerge,
-  type MethodTable,
-  method,
-  newNameError,
-  notAllocated,
-  refuseRestricted,
-  select,
-  string,
-} from './methods.ts'
+import { enter } from './lifecycle.ts'
+import { bool, documentValue, int, type MethodTable, method, string } from './methods.ts'
+import { KINDS, type Vm } from './model.ts'
+import { newNameError, notAllocated } from './names.ts'
 import { addNic, type NicKind, nicById } from './nics.ts'
-import { changeMethods, type ObjectSpec } from './objects.ts'
-import { acquire, existing, may, type Right } from './permissions.ts'
+import { changeMethods, isMerge, type ObjectSpec } from './objects.ts'
+import { acquire, existing, may, type Right, refuseRestricted } from './permissions.ts'
 import { joinGroup, leaveGroup, nicGroups } from './secgroups.ts'
+import { select } from './selection.ts'
 import { parseTemplate, single, type Template, type Vector, vectors } from './template.ts'
+import { performAction } from './vm-actions.ts'
 import { forgetDocuments, type VmForm, vmDocument } from './vm-documents.ts'
-import { type Call, KINDS, type Vm, type World } from './world.ts'
+import { isRunning, Lcm, stateName, VmState } from './vm-states.ts'
+import type { Call, World } from './world.ts'
 import { escapeXml, wrap } from './xml.ts'
 import { EscapedText } from './xmlrpc.ts'
 
@@ -36,18 +29,30 @@ function change(call: Call, id: number, right: Right = 'MANAGE'): Vm {
   return vm
 }
 
-const isAt = (vm: Vm, state: number): boolean => vm.state === state && vm.lcm === Lcm.LCM_INIT
+/** LCM_STATE of work on a VM, by the state in which the VM is; ACTIVE stands for RUNNING. */
+type WorkStates = Partial<Record<number, number>>
 
-/** The state for work on a running VM or, if there is one, on a resting VM. Throws code 2048 in any other state. */
-function workState(
-  vm: Vm,
-  states: { running: number; poweroff?: number; other?: [number, number] },
-  refusal: string,
-): number {
-  if (isRunning(vm)) return states.running
-  if (states.poweroff !== undefined && isAt(vm, VmState.POWEROFF)) return states.poweroff
-  if (states.other !== undefined && isAt(vm, states.other[0])) return states.other[1]
-  throw refused(`${refusal}, wrong state ${stateName(vm)}.`)
+function workState(vm: Vm, states: WorkStates, refusal: string): number {
+  const work = workFrom(vm, states)
+  if (work === undefined) throw refused(`${refusal}, wrong state ${stateName(vm)}.`)
+  return work
+}
+
+const workFrom = (vm: Vm, states: WorkStates): number | undefined =>
+  vm.state === VmState.ACTIVE && !isRunning(vm) ? undefined : states[vm.state]
+
+const ATTACH: WorkStates = { [VmState.ACTIVE]: Lcm.HOTPLUG, [VmState.POWEROFF]: Lcm.HOTPLUG_PROLOG_POWEROFF }
+const DETACH: WorkStates = { [VmState.ACTIVE]: Lcm.HOTPLUG, [VmState.POWEROFF]: Lcm.HOTPLUG_EPILOG_POWEROFF }
+const NIC_WORK: WorkStates = { [VmState.ACTIVE]: Lcm.HOTPLUG_NIC, [VmState.POWEROFF]: Lcm.HOTPLUG_NIC_POWEROFF }
+const RESIZE: WorkStates = {
+  [VmState.ACTIVE]: Lcm.DISK_RESIZE,
+  [VmState.POWEROFF]: Lcm.DISK_RESIZE_POWEROFF,
+  [VmState.UNDEPLOYED]: Lcm.DISK_RESIZE_UNDEPLOYED,
+}
+const SAVE: WorkStates = {
+  [VmState.ACTIVE]: Lcm.HOTPLUG_SAVEAS,
+  [VmState.POWEROFF]: Lcm.HOTPLUG_SAVEAS_POWEROFF,
+  [VmState.SUSPENDED]: Lcm.HOTPLUG_SAVEAS_SUSPENDED,
 }
 
 // Disks ----------------------------------------------------------------------------------------------------------------
@@ -56,13 +61,10 @@ function attach(call: Call, id: number, text: string): number {
   const vm = change(call, id)
   const template = parseTemplate(text)
   const [asked] = vectors(template, 'DISK')
+  if (!asked) throw refused('Wrong format for the DISK attribute')
   refuseRestricted(call.user, restrictedIn(template)?.replace('DISK/', ''), 'DISK')
-  const work = workState(
-    vm,
-    { running: Lcm.HOTPLUG, poweroff: Lcm.HOTPLUG_PROLOG_POWEROFF },
-    `Could not attach a new disk to VM ${id}`,
-  )
-  const disk = addDisk(call, vm, asked ?? {}, true)
+  const work = workState(vm, ATTACH, `Could not attach a new disk to VM ${id}`)
+  const disk = addDisk(call, vm, asked, true)
   Object.assign(disk, { ATTACH: 'YES', TM_MAD_SYSTEM: 'dummy' })
   closeRecord(call, vm, Action.DISK_ATTACH)
   vm.operation = { name: 'attach', disk: Number(disk['DISK_ID']) }
@@ -72,11 +74,7 @@ function attach(call: Call, id: number, text: string): number {
 
 function detach(call: Call, id: number, diskId: number): number {
   const vm = change(call, id)
-  const work = workState(
-    vm,
-    { running: Lcm.HOTPLUG, poweroff: Lcm.HOTPLUG_EPILOG_POWEROFF },
-    `Could not detach disk from VM ${id}`,
-  )
+  const work = workState(vm, DETACH, `Could not detach disk from VM ${id}`)
   const disk = diskById(vm, diskId)
   if (!disk) throw refused(`Could not detach disk with DISK_ID ${diskId}, it does not exist.`)
   disk['ATTACH'] = 'YES'
@@ -92,15 +90,7 @@ function resizeDisk(call: Call, id: number, diskId: number, text: string): numbe
   const disk = diskById(vm, diskId)
   if (!disk) throw refused('VM disk does not exist')
   if (Number(text) <= Number(disk['SIZE'])) throw refused('New disk size has to be greater than current one')
-  const work = workState(
-    vm,
-    {
-      running: Lcm.DISK_RESIZE,
-      poweroff: Lcm.DISK_RESIZE_POWEROFF,
-      other: [VmState.UNDEPLOYED, Lcm.DISK_RESIZE_UNDEPLOYED],
-    },
-    `Could not resize disk for VM ${id}`,
-  )
+  const work = workState(vm, RESIZE, `Could not resize disk for VM ${id}`)
   Object.assign(disk, { RESIZE: 'YES', SIZE_PREV: disk['SIZE'], SIZE: text })
   if (vm.state !== VmState.UNDEPLOYED) closeRecord(call, vm, Action.DISK_RESIZE)
   vm.operation = { name: 'resize', disk: diskId }
@@ -114,12 +104,7 @@ const IMAGE_TYPES = ['OS', 'CDROM', 'DATABLOCK']
 function saveDisk(call: Call, id: number, diskId: number, name: string, typeName: string): number {
   const { world, user } = call
   const vm = change(call, id)
-  const states = {
-    running: Lcm.HOTPLUG_SAVEAS,
-    poweroff: Lcm.HOTPLUG_SAVEAS_POWEROFF,
-    other: [VmState.SUSPENDED, Lcm.HOTPLUG_SAVEAS_SUSPENDED] as [number, number],
-  }
-  const work = isSavable(vm) ? workState(vm, states, '') : undefined
+  const work = workFrom(vm, SAVE)
   if (work === undefined) throw refused('VM has to be RUNNING, POWEROFF or SUSPENDED to save disks.')
   const disk = diskById(vm, diskId)
   if (!disk) throw refused('Cannot use DISK. VM disk does not exist')
@@ -127,7 +112,7 @@ function saveDisk(call: Call, id: number, diskId: number, name: string, typeName
   if (!source) throw refused('Cannot use DISK. Cannot save_as disks with no image')
   const type = typeName === '' ? source.type : IMAGE_TYPES.indexOf(typeName.toUpperCase())
   if (type === -1) throw internal(`Cannot save an image of type ${typeName}`)
-  const problem = newNameError(KINDS.image, world.images.all(), user.id, name)
+  const problem = newNameError(world.images, user.id, name)
   if (problem) throw notAllocated(KINDS.image, problem)
   const image = addImage(call, {
     ...{ name, type, datastore: source.datastore, format: 'save_as', size: Number(disk['SIZE']) },
@@ -144,11 +129,7 @@ function saveDisk(call: Call, id: number, diskId: number, name: string, typeName
   return image.id
 }
 
-const isSavable = (vm: Vm): boolean => isRunning(vm) || isAt(vm, VmState.POWEROFF) || isAt(vm, VmState.SUSPENDED)
-
 // NICs and security groups ---------------------------------------------------------------------------------------------
-
-const NIC_WORK = { running: Lcm.HOTPLUG_NIC, poweroff: Lcm.HOTPLUG_NIC_POWEROFF }
 
 function attachNic(call: Call, id: number, text: string): number {
   const vm = change(call, id)

@@ -1,243 +1,20 @@
-// Everything the sandbox knows: users, pools of objects, the clock. Plain data, so that it can be saved and loaded as JSON.
+// Everything the sandbox knows: users, pools of objects, the clock. It can be saved and loaded as JSON.
 import { Clock, type ClockState } from './clock.ts'
+import {
+  type Datastore,
+  type DocumentObject,
+  type Entity,
+  type Image,
+  KINDS,
+  type Network,
+  type Owned,
+  type SecurityGroup,
+  type User,
+  type Vm,
+  type VmTemplate,
+} from './model.ts'
+import { Pool } from './pool.ts'
 import type { Task } from './task-heap.ts'
-import type { Template, Vector } from './template.ts'
-
-/** How the front-end names a kind of object in its documents, messages and errors. */
-export interface Kind {
-  /** Element of a document, and of a pool's. */
-  element: string
-  pool: string
-  /** In `Error getting … [1].` */
-  title: string
-  /** In `Not authorized to perform USE … [1].` */
-  type: string
-  /** In `NAME is already taken by … 1.`; absent where names need not be unique. */
-  taken?: string
-}
-
-export const KINDS = {
-  user: { element: 'USER', pool: 'USER_POOL', title: 'user', type: 'USER', taken: 'USER' },
-  datastore: { element: 'DATASTORE', pool: 'DATASTORE_POOL', title: 'datastore', type: 'DATASTORE' },
-  template: {
-    element: 'VMTEMPLATE',
-    pool: 'VMTEMPLATE_POOL',
-    title: 'virtual machine template',
-    type: 'TEMPLATE',
-    taken: 'TEMPLATE',
-  },
-  image: { element: 'IMAGE', pool: 'IMAGE_POOL', title: 'image', type: 'IMAGE', taken: 'IMAGE' },
-  vm: { element: 'VM', pool: 'VM_POOL', title: 'virtual machine', type: 'VM' },
-  network: { element: 'VNET', pool: 'VNET_POOL', title: 'virtual network', type: 'NET', taken: 'NET' },
-  securityGroup: {
-    element: 'SECURITY_GROUP',
-    pool: 'SECURITY_GROUP_POOL',
-    title: 'security group',
-    type: 'SECGROUP',
-    taken: 'SecurityGroup',
-  },
-  document: { element: 'DOCUMENT', pool: 'DOCUMENT_POOL', title: 'document', type: 'DOCUMENT' },
-  vmGroup: { element: 'VM_GROUP', pool: 'VM_GROUP_POOL', title: 'vm group', type: 'VMGROUP', taken: 'VMGroup' },
-} as const satisfies Record<string, Kind>
-
-export interface Entity {
-  id: number
-  name: string
-}
-
-/** An object with an owner. Permissions are nine bits: use, manage, admin of the owner, then the group, then others. */
-export interface Owned extends Entity {
-  uid: number
-  gid: number
-  permissions: number[]
-  template: Template
-}
-
-export interface LoginToken {
-  token: string
-  /** Seconds since the epoch, -1 for ever. */
-  expires: number
-}
-
-export interface User extends Entity {
-  /** The first is the primary group. */
-  groups: number[]
-  /** Hex SHA-256 of the password. */
-  password: string
-  authDriver: string
-  enabled: boolean
-  loginTokens: LoginToken[]
-  template: Template
-  /** The one token that the front-end remembers for this user. */
-  session?: { token: string; expires: number }
-}
-
-export interface Datastore extends Owned {
-  dsMad: string
-  tmMad: string
-  type: number
-  totalMb: number
-  freeMb: number
-  usedMb: number
-}
-
-export interface VmTemplate extends Owned {
-  regtime: number
-}
-
-export interface Image extends Owned {
-  type: number
-  persistent: boolean
-  regtime: number
-  modtime: number
-  source: string
-  path: string
-  format: string
-  /** MiB */
-  size: number
-  state: number
-  prevState: number
-  datastore: number
-  /** Ids of the VMs that use it. */
-  vms: number[]
-  /** Ids of the images that are being made from it. */
-  clones: number[]
-  /** The image that this one is being made from, -1. */
-  cloningId: number
-  /** SNAPSHOTS loses its content when the image is given back by a VM. */
-  snapshots: boolean
-  ticket: number
-  /** The format that an import has found. */
-  importing?: string
-  /** Why it will be in state ERROR. */
-  failure?: string
-  /** Hex SHA-256 of the downloaded bytes, for tests. */
-  sha256?: string
-}
-
-export interface HistoryRecord {
-  host: number
-  /** Times in seconds: of the record, prolog, running, epilog; start and end. */
-  stime: number
-  etime: number
-  pstime: number
-  petime: number
-  rstime: number
-  retime: number
-  estime: number
-  eetime: number
-  action: number
-  uid: number
-  gid: number
-  requestId: number
-}
-
-/** What a hotplug state is busy with; it takes effect when the state ends. */
-export type Operation =
-  | { name: 'attach' | 'detach' | 'resize'; disk: number }
-  | { name: 'attachNic' | 'detachNic'; nic: number }
-  | { name: 'saveAs'; image: number }
-  | { name: 'none' }
-
-export interface Vm extends Owned {
-  userTemplate: Template
-  state: number
-  lcm: number
-  stime: number
-  etime: number
-  deployId: string
-  history: HistoryRecord[]
-  operation: Operation
-  ticket: number
-}
-
-/** Who has an address: a VM, a reservation, or nobody, when it is held. */
-export interface Lease {
-  vm?: number
-  network?: number
-}
-
-export interface AddressRange {
-  attributes: Vector
-  size: number
-  /** By index from the first address. */
-  leases: Record<number, Lease>
-  /** No index below this is free. */
-  lowestFree: number
-}
-
-export interface Network extends Owned {
-  parent: number
-  ranges: AddressRange[]
-  clusters: number[]
-}
-
-export interface SecurityGroup extends Owned {
-  /** VMs with a NIC in it; one that left stays for a moment. */
-  vms: number[]
-  leaving: number[]
-}
-
-export interface DocumentObject extends Owned {
-  type: number
-}
-
-/** Objects of one kind by id; ids are never used twice. */
-export class Pool<T extends Entity> {
-  readonly kind: Kind
-  #objects = new Map<number, T>()
-  #next: number
-  readonly #first: number
-
-  constructor(kind: Kind, first = 0) {
-    this.kind = kind
-    this.#first = first
-    this.#next = first
-  }
-
-  add(make: (id: number) => T): T {
-    const object = make(this.#next)
-    this.#objects.set(object.id, object)
-    this.#next = Math.max(this.#next, object.id + 1)
-    return object
-  }
-
-  get(id: number): T | undefined {
-    return this.#objects.get(id)
-  }
-
-  remove(id: number): void {
-    this.#objects.delete(id)
-  }
-
-  /** Removes an object whose making failed: nobody saw its id, the next one gets it. */
-  withdraw(id: number): void {
-    this.remove(id)
-    if (id === this.#next - 1) this.#next = id
-  }
-
-  all(): T[] {
-    return [...this.#objects.values()]
-  }
-
-  newestFirst(): T[] {
-    return this.all().reverse()
-  }
-
-  clear(): void {
-    this.#objects.clear()
-    this.#next = this.#first
-  }
-
-  save(): { next: number; objects: T[] } {
-    return { next: this.#next, objects: this.all() }
-  }
-
-  load(state: { next: number; objects: T[] }): void {
-    this.#objects = new Map(state.objects.map(object => [object.id, object]))
-    this.#next = state.next
-  }
-}
 
 /** How long transient states last, in ms. */
 export const DEFAULT_DELAYS = {
@@ -286,6 +63,8 @@ export interface Statistics {
   downloads: number
 }
 
+const NOTHING_COUNTED: Statistics = { authentications: 0, evictions: 0, downloads: 0 }
+
 export interface WorldState {
   clock: ClockState
   groups: [number, string][]
@@ -310,7 +89,7 @@ export class World {
   readonly delays: Record<DelayName, number>
   authDelay: number
   readonly fetch: typeof fetch
-  readonly statistics: Statistics = { authentications: 0, evictions: 0, downloads: 0 }
+  statistics: Statistics = { ...NOTHING_COUNTED }
   /** Downloads under way. */
   readonly background = new Set<Promise<void>>()
 
@@ -325,6 +104,10 @@ export class World {
   later(delay: DelayName, kind: string, object: { id: number; ticket: number }): void {
     object.ticket += 1
     this.clock.schedule(this.delays[delay], { kind, id: object.id, ticket: object.ticket })
+  }
+
+  clearStatistics(): void {
+    this.statistics = { ...NOTHING_COUNTED }
   }
 
   userName(uid: number): string {

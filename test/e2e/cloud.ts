@@ -1,8 +1,10 @@
 // What end-to-end tests share: SDK clients, the sandbox's controls, and waiting for a condition.
 import { createHash } from 'node:crypto'
-import { EC2Client } from '@aws-sdk/client-ec2'
+import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { STSClient } from '@aws-sdk/client-sts'
+import { AwsClient } from 'aws4fetch'
 import { inject } from 'vitest'
+import { signV2 } from '../../src/auth/sigv2.ts'
 
 export const endpoint = inject('endpoint')
 const control = inject('control')
@@ -31,6 +33,15 @@ export async function sandbox(
   return response.json()
 }
 
+/** The upstream requests that some work costs, each as the methods in it. */
+export async function upstream(work: () => Promise<unknown>): Promise<string[][]> {
+  await sandbox('DELETE', 'requests')
+  await work()
+  const log = (await sandbox('GET', 'requests')) as { requests: { methods: string[] }[] }
+  // An image that was just uploaded is looked after by the account's alarm, at a time of its own
+  return log.requests.map(({ methods }) => methods).filter(methods => methods.join() !== 'one.image.info')
+}
+
 /** Polls until `probe` gives something; fails after ten seconds. */
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
   const deadline = Date.now() + 10_000
@@ -40,4 +51,74 @@ export async function until<T>(what: string, probe: () => Promise<T | undefined 
     await new Promise(resolve => setTimeout(resolve, 25))
   }
   throw new Error(`${what} did not happen within 10 seconds`)
+}
+
+/** Sends a form signed with SigV4 by aws4fetch, and gives what came back as it came. */
+export async function post(parameters: Iterable<readonly [string, string]>, user = 'helen'): Promise<Raw> {
+  const signer = new AwsClient({ ...credentials(user), service: 'ec2', region: 'us-east-1', retries: 0 })
+  const body = new URLSearchParams(
+    Array.from(parameters, ([name, value]): [string, string] => [name, value]),
+  ).toString()
+  const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+  return raw(await signer.fetch(endpoint, { method: 'POST', headers, body }))
+}
+
+/** The same for an action with these parameters, in today's version. */
+export const call = (action: string, parameters: Record<string, string> = {}, user?: string): Promise<Raw> =>
+  post([['Action', action], ['Version', '2016-11-15'], ...Object.entries(parameters)], user)
+
+export interface Raw {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The error's code, where it is one. */
+  readonly code: string | undefined
+  readonly message: string | undefined
+}
+
+export async function raw(response: Response): Promise<Raw> {
+  const text = await response.text()
+  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1]
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    code: element('Code'),
+    message: element('Message'),
+  }
+}
+
+let ready: Promise<string> | undefined
+
+/** An AMI of helen's that can be run; one a test file. */
+export function anImage(): Promise<string> {
+  ready ??= uploaded(ec2())
+  return ready
+}
+
+async function uploaded(client: EC2Client): Promise<string> {
+  const imageId = await upload(new Blob([new Uint8Array(1024 * 1024)]), 'small.img')
+  await until('the import', async () => {
+    const { Images } = await client.send(new DescribeImagesCommand({ ImageIds: [imageId] }))
+    return Images?.[0]?.State === 'available'
+  })
+  return imageId
+}
+
+/** Uploads as econe's own client did: fields signed with SigV2, host without its port, then the file. */
+export async function upload(file: Blob, name: string): Promise<string> {
+  const { accessKeyId, secretAccessKey } = credentials()
+  const parameters: [string, string][] = [
+    ['Action', 'UploadImage'],
+    ['Version', '2008-12-01'],
+  ]
+  const request = { method: 'POST', host: new URL(endpoint).hostname, path: '/', parameters }
+  const form = new FormData()
+  const fields = await signV2(request, { accessKeyId, secret: secretAccessKey }, Date.now, 'HmacSHA256')
+  for (const [field, value] of fields) form.append(field, value)
+  form.append('file', file, name)
+  const { text } = await raw(await fetch(endpoint, { method: 'POST', body: form }))
+  const imageId = /<imageId>(ami-[0-9a-f]{17})<\/imageId>/.exec(text)?.[1]
+  if (imageId === undefined) throw new Error(text)
+  return imageId
 }

@@ -11,36 +11,9 @@ import {
 } from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { expect, it } from 'vitest'
-import { signV2 } from '../../src/auth/sigv2.ts'
-import { credentials, ec2, endpoint, sts, until } from './cloud.ts'
+import { ec2, sts, until, upload } from './cloud.ts'
 
 const client = ec2()
-
-/** Uploads as econe's own client did: signed fields, then the file. */
-async function upload(file: Blob, name: string): Promise<string> {
-  const { accessKeyId, secretAccessKey } = credentials()
-  const fields = await signV2(
-    {
-      method: 'POST',
-      host: new URL(endpoint).hostname,
-      path: '/',
-      parameters: [
-        ['Action', 'UploadImage'],
-        ['Version', '2008-12-01'],
-      ],
-    },
-    { accessKeyId, secret: secretAccessKey },
-    Date.now,
-    'HmacSHA256',
-  )
-  const form = new FormData()
-  for (const [field, value] of fields) form.append(field, value)
-  form.append('file', file, name)
-  const response = await fetch(endpoint, { method: 'POST', body: form })
-  const text = await response.text()
-  expect(text).toMatch(/<imageId>ami-[0-9a-f]{17}<\/imageId>/)
-  return /<imageId>([^<]+)</.exec(text)?.[1] ?? ''
-}
 
 it('says who is calling', async () => {
   const identity = await sts().send(new GetCallerIdentityCommand({}))

@@ -14,8 +14,8 @@ function oneThatAnswers(...answers: string[]) {
   const meter = newMeter()
   const transport = new Transport({
     url: 'https://one.example.com/RPC2',
-    fetch: async (_, { body }) => {
-      bodies.push(String(body))
+    fetch: async (url, init) => {
+      bodies.push(await new Request(url, init).text())
       return new Response(answers[Math.min(bodies.length, answers.length) - 1])
     },
   })

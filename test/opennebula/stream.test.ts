@@ -306,9 +306,12 @@ describe('hostile text', () => {
   })
 
   it('cannot reach inherited names', async () => {
-    const [vm] = await objects(chunks(answerWith(thing(1, '<constructor>x</constructor>'))), THING)
+    const document = thing(1, '<constructor>x</constructor><V><__proto__>y</__proto__></V>')
+    const [vm] = await objects(chunks(answerWith(document)), THING)
     expect(vm?.TEMPLATE['toString']).toBeUndefined()
     expect(vm?.TEMPLATE['constructor']).toBe('x')
+    expect(Object.entries(vm?.TEMPLATE['V'] ?? {})).toEqual([['__proto__', 'y']])
+    expect(vm).toEqual(readDocument(document, THING))
   })
 })
 
@@ -375,6 +378,10 @@ describe('nonsense', () => {
     ['text after the document', answerWith(`${pool()}x`)],
     ['text after the answer', `${answerWith(pool())}x`],
     ['a comment', answerWith('<VM_POOL><!-- x --></VM_POOL>')],
+    ['a comment for a value', answerWith(thing(1, '<A><!-- abcdefgh]]></A>'))],
+    ['text for a document', answerWith('<![CDATA[<VM_POOL>]]>')],
+    ['an object with nothing in it', answerWith('<VM_POOL><VM/></VM_POOL>')],
+    ['an end tag without start', answerWith('</VM_POOL>')],
     ['an attribute', answerWith('<VM_POOL><VM id="1"></VM></VM_POOL>')],
     ['a tag without name', answerWith('<VM_POOL><></></VM_POOL>')],
     ['an unknown entity', answerWith(thing(1, '<A>&bogus;</A>'))],

@@ -130,7 +130,8 @@ describe('security groups', () => {
   ])('refused: RULE=[%s]', async (rule, reason) => {
     const { helen } = await start()
     const answer = await helen('one.secgroup.allocate', `NAME="g" RULE=[${rule}]`)
-    expect(answer).toMatchObject({ code: 8192, value: expect.stringContaining(reason) })
+    expect(answer.code).toBe(8192)
+    expect(answer.value).toContain(reason)
   })
 
   test('the default group stays', async () => {

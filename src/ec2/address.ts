@@ -1,0 +1,150 @@
+// An elastic address: a reservation of one address out of the operator's network, owned by the account.
+import type { Address, DomainType } from '@aws-sdk/client-ec2'
+import type { Network, Nic, Vm } from '../opennebula/documents.ts'
+import { textOf, vectors } from '../opennebula/shape.ts'
+import { VM_STATE } from '../opennebula/states.ts'
+import { accountId, type Context } from './context.ts'
+import { numericId, pairId } from './ids.ts'
+import { sealedId } from './instance.ts'
+import { decodeRecord, decodeTags } from './record.ts'
+import { tagItems } from './tags.ts'
+
+/** What of an address only EC2 knows: the reservation's attribute `EC2_ADDRESS`. */
+export interface AddressRecord {
+  /** `standard` where the caller did not ask for one: only such an address may be released by its IP. */
+  readonly domain?: DomainType | undefined
+}
+
+/** What is to become of an address, where OpenNebula could not bring it about at once. */
+export type AddressGoal =
+  | { readonly goal: 'attach'; readonly vm: number; readonly nic: number }
+  | { readonly goal: 'free' | 'release' }
+
+/** An address that the account has reserved. */
+export interface Reserved {
+  readonly network: Network
+  readonly ip: string
+  /** The VM that has leased it, for one of its NICs. */
+  readonly lessee: number | undefined
+  /** Noted on the reservation, so that every location sees it from the moment it was accepted. */
+  readonly goal: AddressGoal | undefined
+}
+
+/** Where an address is, or will be in a moment. */
+export interface Association {
+  readonly vm: Vm
+  readonly nic: Nic
+}
+
+/** The value of a reservation's `EC2_GOAL`: `attach 15 0` (VM and NIC), `free` or `release`. */
+export const writeGoal = (goal: AddressGoal): string =>
+  goal.goal === 'attach' ? `attach ${goal.vm} ${goal.nic}` : goal.goal
+
+function readGoal(text = ''): AddressGoal | undefined {
+  if (text === 'free' || text === 'release') return { goal: text }
+  const [, vm, nic] = /^attach (\d{1,10}) (\d{1,10})$/.exec(text) ?? []
+  return vm === undefined ? undefined : { goal: 'attach', vm: Number(vm), nic: Number(nic) }
+}
+
+/** A network as an address of the pool `parent`; undefined where it is something else, or many addresses. */
+export function reservedFrom(parent: number | undefined, network: Network): Reserved | undefined {
+  const [range, another] = network.AR_POOL.AR
+  if (parent === undefined || network.PARENT_NETWORK_ID !== parent) return undefined
+  if (range?.IP === undefined || range.SIZE !== 1 || another) return undefined
+  const goal = readGoal(textOf(network.TEMPLATE, 'EC2_GOAL'))
+  return { network, ip: range.IP, lessee: lesseeOf(range), goal }
+}
+
+/** In front of a VM's number in the list of leases; other kinds of owners have other marks there. */
+const VM_MARK = 2 ** 36
+
+/**
+ * Whose the only address of a range is: a pool's document has leases as pairs of index and marked number.
+ * @see https://github.com/OpenNebula/one/blob/master/src/vnm/AddressRange.cc (`allocated`)
+ */
+function lesseeOf({ ALLOCATED = '' }: Network['AR_POOL']['AR'][number]): number | undefined {
+  const [, owner] = ALLOCATED.trim().split(' ').map(Number)
+  return owner !== undefined && owner >= VM_MARK && owner < VM_MARK + 2 ** 31 ? owner - VM_MARK : undefined
+}
+
+/** Whether the address belongs to an instance, for all that a caller has to know. */
+export const isAssociated = ({ goal, lessee }: Reserved): boolean =>
+  goal === undefined ? lessee !== undefined : goal.goal === 'attach'
+
+/** The VMs that it takes to know where these addresses are. */
+export const vmsConcerned = (addresses: readonly Reserved[]): number[] => [
+  ...new Set(addresses.flatMap(({ lessee, goal }) => (goal?.goal === 'attach' ? goal.vm : (lessee ?? [])))),
+]
+
+/** The alias by which a VM has the address of a reservation. */
+export const aliasOf = (vm: Vm | undefined, network: number) =>
+  vm?.TEMPLATE.NIC_ALIAS.find(({ NETWORK_ID }) => NETWORK_ID === network)
+
+/** Where an address is; an instance that has ended has none. */
+export function associationOf({ network, goal, lessee }: Reserved, vms: ReadonlyMap<number, Vm>) {
+  if (goal?.goal === 'attach') return associationWith(vms.get(goal.vm), goal.nic)
+  const vm = goal || lessee === undefined ? undefined : vms.get(lessee)
+  return associationWith(vm, aliasOf(vm, network.ID)?.PARENT_ID)
+}
+
+export function associationWith(vm: Vm | undefined, nicId: number | undefined): Association | undefined {
+  const nic = vm && vm.STATE !== VM_STATE.DONE && vm.TEMPLATE.NIC.find(({ NIC_ID }) => NIC_ID === nicId)
+  return nic && { vm, nic }
+}
+
+/** The id of an address's association: by the numbers of its reservation and of the VM. */
+export const associationId = (network: number, vm: number): string => pairId('association', network, vm)
+
+export const allocationId = (network: number): string => numericId('address', network)
+
+export const domainOf = ({ network }: Reserved): DomainType =>
+  decodeRecord<AddressRecord>(network.TEMPLATE, 'EC2_ADDRESS').domain === 'standard' ? 'standard' : 'vpc'
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Address.html */
+export function toAddress(address: Reserved, association: Association | undefined, context: Context): Address {
+  const { network } = address
+  return {
+    ...toPublicAddress(address.ip, association, context),
+    AllocationId: allocationId(network.ID),
+    Domain: domainOf(address),
+    Tags: tagItems(decodeTags(network.TEMPLATE)),
+    ...(association && {
+      AssociationId: associationId(network.ID, association.vm.ID),
+      NetworkInterfaceId: pairId('networkInterface', association.vm.ID, association.nic.NIC_ID),
+      NetworkInterfaceOwnerId: accountId(association.vm.UID),
+      PrivateIpAddress: association.nic.IP,
+    }),
+  }
+}
+
+/** What there is to say of an address without a reservation, as econe had them. */
+export function toPublicAddress(
+  PublicIp: string,
+  association: Association | undefined,
+  { mint, settings }: Context,
+): Address {
+  return {
+    PublicIp,
+    Domain: 'standard',
+    PublicIpv4Pool: 'amazon',
+    NetworkBorderGroup: settings.region,
+    ...(association && { InstanceId: mint.idOf('instance', sealedId(association.vm)) }),
+  }
+}
+
+/** An address that econe allocated: held by oneadmin in the operator's network, which says whose it is. */
+export interface HeldByEcone {
+  readonly ip: string
+  /** The VM that econe's scripts let it lead to. */
+  readonly vm: number | undefined
+}
+
+/**
+ * The addresses that econe gave to a user: `EC2_ADDRESSES=[IP="203.0.113.7",UID="2",VMID="15"]` on the network.
+ * @see https://github.com/OpenNebula/one/blob/release-5.12.9/src/cloud/ec2/lib/elastic_ip.rb
+ */
+export function heldByEcone(pool: Network | undefined, uid: number): HeldByEcone[] {
+  return (pool ? vectors(pool.TEMPLATE, 'EC2_ADDRESSES') : [])
+    .filter(({ IP, UID }) => IP !== undefined && UID === String(uid))
+    .map(({ IP = '', VMID = '' }) => ({ ip: IP, vm: /^\d{1,10}$/.test(VMID) ? Number(VMID) : undefined }))
+}

@@ -1,0 +1,21 @@
+// From the configuration to OpenNebula clients, for the Worker and for the operator's commands.
+import { OpenNebula } from './opennebula/client.ts'
+import { ServerSessions } from './opennebula/session.ts'
+import { type FetchLike, type Meter, Transport } from './opennebula/transport.ts'
+import type { Config } from './variables.ts'
+
+/** A client that acts as the OpenNebula user of this name, and counts on this meter. */
+export type Clients = (userName: string, meter: Meter) => OpenNebula
+
+/** @param send where requests go instead of the network */
+export function clientsFor({ origin, serverAdmin }: Pick<Config, 'origin' | 'serverAdmin'>, send?: FetchLike): Clients {
+  const sessions = new ServerSessions(serverAdmin.password, serverAdmin.name)
+  const transport = new Transport({
+    url: origin.url,
+    fetch: send,
+    access: origin.access,
+    timeouts: { read: origin.timeout, body: origin.timeout, write: 2 * origin.timeout },
+  })
+  return (userName, meter) =>
+    new OpenNebula({ transport, session: () => sessions.session(userName, Date.now()), meter })
+}

@@ -1,0 +1,199 @@
+// The variables and secrets of the operator: every one validated, with a clear word for what is wrong. Pure, so that
+// econe-check can read them on the operator's machine as the Worker does.
+
+/** Variables and secrets, all text, as Cloudflare has them; an empty one counts as none. */
+export interface Variables {
+  readonly ONE_XMLRPC?: string
+  readonly ONE_AUTH?: string
+  readonly EDGE_SECRET?: string
+  readonly ACCESS_CLIENT_ID?: string
+  readonly ACCESS_CLIENT_SECRET?: string
+  readonly REGION?: string
+  readonly ZONES?: string
+  readonly SIGNING_REGIONS?: string
+  readonly USER_NAME_KEYS?: string
+  readonly ISSUED_KEYS?: string
+  readonly PUBLIC_URL?: string
+  readonly DATASTORE_ID?: string
+  readonly ADDRESS_NETWORK_ID?: string
+  readonly TERMINATED_FOR_SECONDS?: string
+  readonly IMPORT_HOURS?: string
+  readonly UPSTREAM_TIMEOUT_SECONDS?: string
+}
+
+/** What the operator has decided, typed. */
+export interface Config {
+  /** Where the OpenNebula front-end is and how to reach it. */
+  readonly origin: {
+    readonly url: string
+    readonly access?: { readonly clientId: string; readonly clientSecret: string }
+    /** Milliseconds that one call may take. */
+    readonly timeout: number
+  }
+  /** The OpenNebula user that acts for all others (driver `server_cipher`). */
+  readonly serverAdmin: { readonly name: string; readonly password: string }
+  /** The secret from which all keys of the Worker are derived. */
+  readonly secret: string
+  readonly region: string
+  readonly zones: readonly [string, ...string[]]
+  /** Region names accepted in a signature's scope; undefined accepts any. */
+  readonly signingRegions: ReadonlySet<string> | undefined
+  /** Which access keys count: econe's (user name and password hash), and those that the operator issued. */
+  readonly keys: { readonly userNames: boolean; readonly issued: boolean }
+  /** The Worker's own address as OpenNebula reaches it, where that is not the one clients use. */
+  readonly publicUrl: string | undefined
+  /** OpenNebula datastore for images and volumes. */
+  readonly datastore: number
+  /** OpenNebula network that elastic addresses are reserved from. */
+  readonly addressNetwork: number | undefined
+  /** Milliseconds for which terminated instances are still listed. */
+  readonly terminatedFor: number
+  /** Milliseconds for which OpenNebula may fetch an uploaded image. */
+  readonly importWithin: number
+}
+
+/** What is wrong with the configuration. For the operator's log: callers are told nothing of it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly variable: keyof Variables
+
+  /** @param problem what is wrong with the variable, to follow its name; never a secret's value */
+  constructor(variable: keyof Variables, problem: string) {
+    super(`${variable} ${problem}`)
+    this.variable = variable
+  }
+}
+
+type Readers = { readonly [Name in keyof Config]: (variables: Variables) => Config[Name] }
+
+const readers: Readers = {
+  origin,
+  serverAdmin: ({ ONE_AUTH }) => credentials(required('ONE_AUTH', ONE_AUTH)),
+  secret: edgeSecret,
+  region,
+  zones: variables => zoneNames(variables.ZONES || `${region(variables)}a`),
+  signingRegions,
+  keys: ({ USER_NAME_KEYS, ISSUED_KEYS }) => ({
+    userNames: flag('USER_NAME_KEYS', USER_NAME_KEYS, true),
+    issued: flag('ISSUED_KEYS', ISSUED_KEYS, true),
+  }),
+  publicUrl: ({ PUBLIC_URL }) => (PUBLIC_URL ? webUrl('PUBLIC_URL', PUBLIC_URL) : undefined),
+  datastore: ({ DATASTORE_ID }) => number('DATASTORE_ID', DATASTORE_ID, { otherwise: 1 }),
+  addressNetwork: ({ ADDRESS_NETWORK_ID }) =>
+    ADDRESS_NETWORK_ID ? number('ADDRESS_NETWORK_ID', ADDRESS_NETWORK_ID, { otherwise: 0 }) : undefined,
+  terminatedFor: ({ TERMINATED_FOR_SECONDS }) =>
+    1000 * number('TERMINATED_FOR_SECONDS', TERMINATED_FOR_SECONDS, { otherwise: 3600 }),
+  importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),
+}
+
+/**
+ * The configuration that the variables make.
+ * @throws ConfigError naming the first that is wrong, and what it should be
+ */
+export function parseConfig(variables: Variables): Config {
+  const members = Object.entries(readers).map(([name, read]) => [name, read(variables)] as const)
+  // What each reader gives is, by their type, what Config has under its name
+  return Object.fromEntries(members) as Config
+}
+
+/** Everything that is wrong with the variables. */
+export function configErrors(variables: Variables): ConfigError[] {
+  return Object.values(readers).flatMap(read => {
+    try {
+      read(variables)
+      return []
+    } catch (error) {
+      if (error instanceof ConfigError) return [error]
+      throw error
+    }
+  })
+}
+
+/** @throws ConfigError */
+export function edgeSecret({ EDGE_SECRET }: Variables): string {
+  const secret = required('EDGE_SECRET', EDGE_SECRET)
+  if (secret.length < 16) throw new ConfigError('EDGE_SECRET', 'must have 16 characters or more')
+  return secret
+}
+
+function region({ REGION }: Variables): string {
+  return REGION || 'opennebula'
+}
+
+function signingRegions(variables: Variables): ReadonlySet<string> | undefined {
+  const { SIGNING_REGIONS = '' } = variables
+  return SIGNING_REGIONS === '*' ? undefined : new Set([region(variables), ...words(SIGNING_REGIONS)])
+}
+
+function origin(variables: Variables): Config['origin'] {
+  return {
+    url: originUrl(required('ONE_XMLRPC', variables.ONE_XMLRPC)),
+    ...accessToken(variables),
+    timeout:
+      1000 *
+      number('UPSTREAM_TIMEOUT_SECONDS', variables.UPSTREAM_TIMEOUT_SECONDS, { otherwise: 30, least: 1 }),
+  }
+}
+
+function required(name: keyof Variables, value: string | undefined): string {
+  if (!value) throw new ConfigError(name, 'is not set')
+  return value
+}
+
+function number(
+  name: keyof Variables,
+  value: string | undefined,
+  { otherwise, least = 0 }: { otherwise: number; least?: number },
+): number {
+  if (!value) return otherwise
+  if (!/^\d{1,9}$/.test(value)) throw new ConfigError(name, `must be a whole number, but is "${value}"`)
+  if (Number(value) < least) throw new ConfigError(name, `must be ${least} or more, but is "${value}"`)
+  return Number(value)
+}
+
+function flag(name: keyof Variables, value: string | undefined, otherwise: boolean): boolean {
+  if (!value) return otherwise
+  if (value !== 'true' && value !== 'false') {
+    throw new ConfigError(name, `must be "true" or "false", but is "${value}"`)
+  }
+  return value === 'true'
+}
+
+function webUrl(name: keyof Variables, value: string): string {
+  const url = URL.parse(value)
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    throw new ConfigError(name, 'must be an http(s) address')
+  }
+  return value
+}
+
+/** Plain HTTP would carry session tokens in the clear: it is for a front-end on the same machine only. */
+function originUrl(value: string): string {
+  const url = new URL(webUrl('ONE_XMLRPC', value))
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  if (url.protocol === 'http:' && !local) throw new ConfigError('ONE_XMLRPC', 'must be an https address')
+  return value
+}
+
+function credentials(value: string): { name: string; password: string } {
+  const colon = value.indexOf(':')
+  if (colon < 1 || colon === value.length - 1) {
+    throw new ConfigError('ONE_AUTH', 'must have the form user:password')
+  }
+  return { name: value.slice(0, colon), password: value.slice(colon + 1) }
+}
+
+function accessToken({ ACCESS_CLIENT_ID: clientId, ACCESS_CLIENT_SECRET: clientSecret }: Variables) {
+  if (!clientId && !clientSecret) return {}
+  if (!clientId) throw new ConfigError('ACCESS_CLIENT_ID', 'is not set, but ACCESS_CLIENT_SECRET is')
+  if (!clientSecret) throw new ConfigError('ACCESS_CLIENT_SECRET', 'is not set, but ACCESS_CLIENT_ID is')
+  return { access: { clientId, clientSecret } }
+}
+
+const words = (text: string) => text.split(/[\s,]+/).filter(Boolean)
+
+function zoneNames(text: string): [string, ...string[]] {
+  const [first, ...others] = words(text)
+  if (first === undefined) throw new ConfigError('ZONES', 'must name at least one availability zone')
+  return [first, ...others]
+}

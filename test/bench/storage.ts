@@ -1,0 +1,140 @@
+// KV and R2 for a bare workerd, which brings neither: the protocols its bindings speak, answered outside of its process so
+// that what they hold is not counted as the Worker's.
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+
+/** A server on the loopback interface. */
+export interface Served extends AsyncDisposable {
+  /** `127.0.0.1:PORT` */
+  readonly address: string
+}
+
+async function serve(listener: RequestListener): Promise<Served> {
+  const server = createServer(listener)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    address: `127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+}
+
+/** A KV namespace: `GET /key`, `PUT /key`, and `POST /bulk/get` for many keys. */
+export function serveKv(): Promise<Served> {
+  const values = new Map<string, string>()
+  return serve(async (request, response) => {
+    const key = decodeURIComponent(new URL(request.url ?? '', 'http://kv').pathname.slice(1))
+    if (request.method === 'POST') {
+      const { keys }: { keys: string[] } = JSON.parse(await text(request))
+      response.end(JSON.stringify(Object.fromEntries(keys.map(each => [each, values.get(each) ?? null]))))
+    } else if (request.method === 'PUT') {
+      values.set(key, await text(request))
+      response.end()
+    } else {
+      const value = values.get(key)
+      response.writeHead(value === undefined ? 404 : 200).end(value)
+    }
+  })
+}
+
+/** What a bucket is asked: JSON in a header of a GET, or before the bytes of a PUT. */
+interface R2Request {
+  readonly method: string
+  readonly object?: string
+  readonly objects?: string[]
+  readonly uploadId?: string
+  readonly partNumber?: number
+}
+
+/** An R2 bucket as far as staging uses it, its objects in files of a folder. Parts have to come in order. */
+export function serveR2(folder: string): Promise<Served> {
+  const uploads = new Map<string, string>()
+  const fileOf = (key = '') => join(folder, createHash('sha256').update(key).digest('hex'))
+
+  const store = async (body: AsyncIterable<Buffer>, file: string, flags: 'a' | 'w') =>
+    pipeline(body, createWriteStream(file, { flags }))
+
+  return serve(async (request, response) => {
+    const { asked, body } = await readRequest(request)
+    const file = fileOf(asked.object)
+    switch (asked.method) {
+      case 'head':
+      case 'get':
+        return sendObject(response, asked, file)
+      case 'put':
+        await store(body, file, 'w')
+        return sendJson(response, await describe(asked, file))
+      case 'createMultipartUpload': {
+        const uploadId = randomUUID()
+        uploads.set(uploadId, file)
+        await rm(file, { force: true })
+        return sendJson(response, { uploadId })
+      }
+      case 'uploadPart':
+        await store(body, uploads.get(asked.uploadId ?? '') ?? '', 'a')
+        return sendJson(response, { etag: `part-${asked.partNumber}` })
+      case 'completeMultipartUpload':
+        return sendJson(response, await describe(asked, file))
+      case 'delete':
+        for (const key of asked.objects ?? [asked.object]) await rm(fileOf(key), { force: true })
+        return response.end()
+      default:
+        return response.writeHead(501).end()
+    }
+  })
+}
+
+const METADATA_SIZE = 'cf-r2-metadata-size'
+
+async function readRequest(request: IncomingMessage): Promise<{ asked: R2Request; body: AsyncIterable<Buffer> }> {
+  const header = request.headers['cf-r2-request']
+  if (typeof header === 'string') return { asked: JSON.parse(header), body: request }
+  const size = Number(request.headers[METADATA_SIZE])
+  const chunks: AsyncIterator<Buffer> = request[Symbol.asyncIterator]()
+  let head = Buffer.alloc(0)
+  while (head.length < size) {
+    const { done, value } = await chunks.next()
+    if (done) throw new Error('A request to the bucket ended in its metadata')
+    head = Buffer.concat([head, value])
+  }
+  return { asked: JSON.parse(head.subarray(0, size).toString()), body: rest(head.subarray(size), chunks) }
+}
+
+async function* rest(first: Buffer, others: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield first
+  yield* { [Symbol.asyncIterator]: () => others }
+}
+
+async function describe({ object }: R2Request, file: string) {
+  const { size, mtimeMs } = await stat(file)
+  const etag = createHash('md5').update(file).digest('hex')
+  return { name: object, version: etag, size, etag, uploaded: Math.floor(mtimeMs), customFields: [], checksums: {} }
+}
+
+async function sendObject(response: ServerResponse, asked: R2Request, file: string): Promise<unknown> {
+  const object = await describe(asked, file).catch(() => undefined)
+  if (!object) {
+    const error = JSON.stringify({ version: 1, v4code: 10007, message: 'The specified key does not exist.' })
+    return response.writeHead(404, { 'cf-r2-error': error }).end()
+  }
+  if (asked.method === 'head') return sendJson(response, object)
+  const head = Buffer.from(JSON.stringify({ ...object, range: { offset: 0, length: object.size } }))
+  response.writeHead(200, { [METADATA_SIZE]: head.length, 'content-length': head.length + object.size })
+  response.write(head)
+  // A reader that leaves early, as OpenNebula's probes do, is no error
+  return pipeline(createReadStream(file), response).catch(() => undefined)
+}
+
+function sendJson(response: ServerResponse, value: object): void {
+  const body = Buffer.from(JSON.stringify(value))
+  response.writeHead(200, { [METADATA_SIZE]: body.length, 'content-length': body.length }).end(body)
+}
