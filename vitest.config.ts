@@ -22,6 +22,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/setup.ts',
+          // The sandbox's request log and faults are everybody's: one file after the other
+          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,16 +1,19 @@
 // The Hono app: the routes of the Worker, and the way of a request from its bytes to its answer.
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { signedRequest } from './auth/request.ts'
-import { ConfigError, type Env } from './config.ts'
-import { dispatch, identify } from './dispatch.ts'
+import type { Env } from './config.ts'
+import { dispatch, identify, type Visit } from './dispatch.ts'
 import { toEc2Error, unavailable } from './ec2/failures.ts'
 import { ec2, services } from './ec2/model/services.ts'
-import type { Ec2Error } from './protocol/errors.ts'
-import { checkVersion, findOperation, type Service } from './protocol/model.ts'
+import { isReady } from './health.ts'
+import { causeOf, log, logRequest, newTrace, type Outcome, type StreamEnd, watchStreams } from './log.ts'
+import { Ec2Error } from './protocol/errors.ts'
+import { checkVersion, findOperation } from './protocol/model.ts'
 import { readBody, readParameters, single } from './protocol/parameters.ts'
 import { writeError, writeResponse } from './protocol/response.ts'
 import { LINK_PATH, serveDownload } from './staging/link.ts'
 import { isUpload, receiveUpload } from './upload.ts'
+import { ConfigError } from './variables.ts'
 import { type Defer, wire } from './wiring.ts'
 
 /** Parameters of one request: AWS takes 1,000 ids, and a filter has 200 values. */
@@ -18,57 +21,84 @@ const BOUNDS = { count: 5000, bytes: 1024 * 1024 }
 
 export const app = new Hono<{ Bindings: Env }>()
 
-app.get('/healthz', c => c.text('ok\n'))
+/** The Worker runs. */
+app.get('/healthz', c => probed(c, true))
+
+/** Requests can be served. Strangers learn no more than that. */
+app.get('/readyz', async c => probed(c, await isReady(c.env, deferOf(c))))
 
 app.on(['GET', 'HEAD'], `${LINK_PATH}:token`, async c => {
   const linkKey = await wire(c.env).linkKey()
-  return serveDownload(c.req.raw, c.env.STAGING, { linkKey, now: () => Date.now() })
+  const response = await serveDownload(c.req.raw, c.env.STAGING, { linkKey, now: () => Date.now() })
+  log('download', { method: c.req.method, status: response.status })
+  return response
 })
 
 app.all('*', async c => {
-  const requestId = crypto.randomUUID()
-  const defer: Defer = work => c.executionCtx.waitUntil(work)
-  const progress: Progress = { service: ec2 }
+  const visit: Visit = { request: c.req.raw, env: c.env, trace: newTrace(), defer: deferOf(c) }
+  const { trace } = visit
   try {
-    return await answer(c.req.raw, c.env, requestId, defer, progress)
-  } catch (error) {
-    return writeError(progress.service, reported(error, requestId), requestId)
+    const response = await answer(visit)
+    if (trace.stream) visit.defer(trace.stream.then(end => logRequest(trace, response.status, outcomeOf(end))))
+    else logRequest(trace, response.status)
+    return response
+  } catch (reason) {
+    return refuse(visit, reason)
   }
 })
 
-/** How far a request came: errors are written in the form of the service that it turned out to be for. */
-interface Progress {
-  service: Service
+/** What goes wrong outside of EC2's protocol: OpenNebula's downloads. */
+app.onError((error, c) => {
+  log('failure', { cause: causeOf(error) }, true)
+  return c.text('unavailable\n', 503)
+})
+
+type AppContext = Context<{ Bindings: Env }>
+
+const deferOf =
+  (c: AppContext): Defer =>
+  work =>
+    c.executionCtx.waitUntil(work)
+
+function probed(c: AppContext, well: boolean): Response {
+  return c.text(well ? 'ok\n' : 'unavailable\n', well ? 200 : 503, { 'cache-control': 'no-store' })
 }
 
-async function answer(
-  request: Request,
-  env: Env,
-  requestId: string,
-  defer: Defer,
-  progress: Progress,
-): Promise<Response> {
-  if (isUpload(request)) return receiveUpload(request, env, requestId, defer)
+async function answer(visit: Visit): Promise<Response> {
+  const { request, trace } = visit
+  if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed()
+  if (isUpload(request)) return receiveUpload(visit)
   const body = await readBody(request, BOUNDS.bytes)
-  const { search, origin } = new URL(request.url)
+  const { search, origin: endpoint } = new URL(request.url)
   const parameters = readParameters({ query: search, contentType: request.headers.get('content-type'), body }, BOUNDS)
-  const operation = findOperation(services, single(parameters, 'Action'))
-  progress.service = operation.service
-  const account = await identify(signedRequest(request, body, parameters), operation, env, defer)
+  const action = single(parameters, 'Action')
+  if (action !== undefined && services.some(service => service.knows(action))) trace.action = action
+  const operation = findOperation(services, action)
+  const account = await identify(signedRequest(request, body, parameters), operation, visit)
   const version = checkVersion(operation.service, single(parameters, 'Version'))
-  const output = await dispatch({ operation, parameters, version, account, requestId, endpoint: origin, defer }, env)
-  return writeResponse(operation, output, { requestId, version })
+  const { output, ended } = watchStreams(await dispatch({ operation, parameters, version, account, endpoint }, visit))
+  const response = await writeResponse(operation, output, { requestId: trace.requestId, version })
+  if (ended) trace.stream = ended
+  return response
 }
 
-/** What the caller is told. What is nobody's mistake but ours goes to the log, without anything of the request. */
-function reported(error: unknown, requestId: string): Ec2Error {
-  if (error instanceof ConfigError) {
-    console.error(JSON.stringify({ requestId, error: 'configuration', message: error.message }))
-    return unavailable()
-  }
-  const answer = toEc2Error(error)
-  if (answer.code === 'InternalError') {
-    console.error(JSON.stringify({ requestId, error: error instanceof Error ? error.stack : 'unknown' }))
-  }
-  return answer
+const methodNotAllowed = () =>
+  new Ec2Error('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
+
+/** An error, in the form of the service that the action is of. */
+function refuse({ trace }: Visit, reason: unknown): Response {
+  // Callers cannot mend the configuration: its error is in the log alone
+  const error = reason instanceof ConfigError ? unavailable() : toEc2Error(reason)
+  logRequest(trace, error.status, { error: error.code, reason })
+  const service = services.find(known => known.operation(trace.action ?? '')) ?? ec2
+  const response = writeError(service, error, trace.requestId)
+  if (error.status === 405) response.headers.set('allow', 'GET, POST')
+  return response
+}
+
+/** An answer that breaks off has a good status all the same: its line tells what the client could not be told. */
+function outcomeOf(end: StreamEnd): Outcome {
+  if (end === 'whole') return {}
+  if (end === 'left') return { stream: 'left' }
+  return { stream: 'broken', error: toEc2Error(end.failure).code, reason: end.failure }
 }

@@ -1,12 +1,13 @@
 // From an authentic request to its action: here for what only reads, in the account's object for what changes something.
 import type { Performed } from './account/object.ts'
 import { authenticate } from './auth/authenticate.ts'
+import { unavailable } from './auth/errors.ts'
 import type { SignedRequest } from './auth/request.ts'
 import type { Env } from './config.ts'
 import { actions } from './ec2/actions.ts'
 import type { Account, Context } from './ec2/context.ts'
 import type { Action } from './ec2/model/types.ts'
-import { newMeter } from './opennebula/transport.ts'
+import { count, type Trace } from './log.ts'
 import { stopDryRun } from './protocol/dryrun.ts'
 import { Ec2Error } from './protocol/errors.ts'
 import type { Operation } from './protocol/model.ts'
@@ -14,23 +15,31 @@ import type { ParameterList } from './protocol/parameters.ts'
 import { parseInput } from './protocol/request.ts'
 import { accountOf, contextFor, type Defer, wire } from './wiring.ts'
 
+/** A request in the Worker, whatever it is about. */
+export interface Visit {
+  readonly request: Request
+  readonly env: Env
+  readonly trace: Trace
+  readonly defer: Defer
+}
+
 /** A request on its way to its action. */
 export interface Call {
   readonly operation: Operation
   readonly parameters: ParameterList
   readonly version: string
   readonly account: Account
-  readonly requestId: string
   readonly endpoint: string
-  readonly defer: Defer
 }
 
-/** Whose request it is. @throws Ec2Error where the signature does not prove it */
+/**
+ * Whose request it is.
+ * @throws Ec2Error where the signature does not prove it, or where the key has made too many requests of late
+ */
 export async function identify(
   request: SignedRequest,
   { service }: Operation,
-  env: Env,
-  defer: Defer,
+  { env, trace, defer }: Visit,
 ): Promise<Account> {
   const { config, findKey } = wire(env)
   const policy = {
@@ -39,20 +48,33 @@ export async function identify(
     anyRegion: config.signingRegions === undefined,
     now: () => Date.now(),
   }
-  const { key, followUp } = await authenticate(request, policy, findKey(defer))
+  const { accessKeyId, key, followUp } = await authenticate(request, policy, findKey(defer))
   if (followUp) defer(followUp)
+  trace.key = accessKeyId
+  trace.user = key.user.name
+  await checkRate(accessKeyId, env)
   return accountOf(key)
 }
 
+/**
+ * Counts authentic requests only: nobody can use up another's share, and those without a valid signature are refused
+ * before they cost anything upstream. A limiter that fails stops nobody.
+ */
+async function checkRate(key: string, { REQUEST_LIMIT }: Env): Promise<void> {
+  const outcome = await REQUEST_LIMIT?.limit({ key }).catch(() => undefined)
+  if (outcome?.success === false) throw new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503)
+}
+
 /** Answers here what changes nothing, and in the account's object what does. */
-export async function dispatch(call: Call, env: Env): Promise<object | undefined> {
+export async function dispatch(call: Call, visit: Visit): Promise<object | undefined> {
   const { operation, parameters } = call
   const row = operation.name in actions ? actions[operation.name as Action] : undefined
   if (!row)
     throw new Ec2Error('UnsupportedOperation', `The action ${operation.name} is not supported by this endpoint.`)
   const input = parseInput(operation, parameters)
-  if (row.changes) return perform(operation.name, input, call, env)
-  const output = await (row.run as Run)(input, await contextFor(env, { ...call, meter: newMeter() }))
+  if (row.changes) return perform(operation.name, input, call, visit)
+  const { env, trace, defer } = visit
+  const output = await (row.run as Run)(input, await contextFor(env, { ...call, ...trace, defer }))
   stopDryRun(input)
   return output
 }
@@ -63,11 +85,16 @@ type Run = (input: object, context: Context) => Promise<object | undefined>
 export async function perform(
   action: string,
   input: object,
-  { account, requestId, endpoint }: Pick<Call, 'account' | 'requestId' | 'endpoint'>,
-  env: Env,
+  { account, endpoint }: Pick<Call, 'account' | 'endpoint'>,
+  { env, trace }: Visit,
 ): Promise<object | undefined> {
   const stub = env.ACCOUNT.getByName(account.id)
-  const performed: Performed = await stub.perform({ action, input, account, requestId, endpoint })
+  const { requestId, meter } = trace
+  // What the object throws by itself is not about the request: errors of actions come back as data
+  const performed: Performed = await stub
+    .perform({ action, input, account, requestId, endpoint })
+    .catch((cause: unknown) => Promise.reject(unavailable('The account', cause)))
+  count(meter, performed.meter)
   if (performed.error) {
     const { code, message, status } = performed.error
     throw new Ec2Error(code, message, status)

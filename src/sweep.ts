@@ -2,6 +2,8 @@
 import type { Env } from './config.ts'
 import { accountId } from './ec2/context.ts'
 import { sealedImageId } from './ec2/image.ts'
+import { log } from './log.ts'
+import { OneError } from './opennebula/errors.ts'
 import { IMAGE_STATE } from './opennebula/states.ts'
 import { newMeter } from './opennebula/transport.ts'
 import { type Fate, type StagedObject, sweepStaging } from './staging/sweep.ts'
@@ -15,7 +17,7 @@ export async function sweep(env: Env): Promise<void> {
     now: () => Date.now(),
     keepFor: config.importWithin,
   })
-  console.log(JSON.stringify({ sweep: result }))
+  log('sweep', result)
 }
 
 /** Asks OpenNebula, as each image's owner, how far the imports are. */
@@ -24,9 +26,14 @@ async function fates(objects: readonly StagedObject[], env: Env): Promise<Map<st
   const owners = new Set(objects.flatMap(({ metadata: { owner } }) => owner ?? []))
   const known = new Map<string, Fate>()
   for (const owner of owners) {
-    for await (const image of client(owner, newMeter()).images()) {
-      const id = mint.idOf('image', sealedImageId(image))
-      known.set(`${accountId(image.UID)}/${id}`, fateOf(image.STATE))
+    try {
+      for await (const image of client(owner, newMeter()).images()) {
+        const id = mint.idOf('image', sealedImageId(image))
+        known.set(`${accountId(image.UID)}/${id}`, fateOf(image.STATE))
+      }
+    } catch (error) {
+      // A user whom OpenNebula has no more: nobody asks for what they left, and its age decides
+      if (!(error instanceof OneError)) throw error
     }
   }
   return new Map(objects.map(({ key, account, imageId }) => [key, known.get(`${account}/${imageId}`) ?? 'unknown']))

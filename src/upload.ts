@@ -1,7 +1,6 @@
 // econe's UploadImage: signed fields of a form, then the file, which streams into R2 before OpenNebula fetches it.
 import { signedRequest } from './auth/request.ts'
-import type { Env } from './config.ts'
-import { identify, perform } from './dispatch.ts'
+import { identify, perform, type Visit } from './dispatch.ts'
 import type { Account } from './ec2/context.ts'
 import { ec2 } from './ec2/model/services.ts'
 import { Ec2Error } from './protocol/errors.ts'
@@ -11,7 +10,7 @@ import { writeResponse } from './protocol/response.ts'
 import { type FormFile, readForm } from './staging/form.ts'
 import { stagingKey } from './staging/key.ts'
 import { stageObject } from './staging/upload.ts'
-import { type Defer, wire } from './wiring.ts'
+import { wire } from './wiring.ts'
 
 const FORM = 'multipart/form-data'
 
@@ -25,20 +24,20 @@ export const isUpload = (request: Request): boolean =>
  * Takes an upload. The file is not looked at before the fields in front of it prove who sends it.
  * @throws Ec2Error where the form is malformed, not signed, or ends too early; then nothing of it is left
  */
-export async function receiveUpload(request: Request, env: Env, requestId: string, defer: Defer): Promise<Response> {
+export async function receiveUpload(visit: Visit): Promise<Response> {
+  const { request, env, trace } = visit
   const { search, origin: endpoint } = new URL(request.url)
   const fields = [...readParameters({ query: search }, BOUNDS)]
   let staged: Staged | undefined
   try {
     for await (const part of readForm(request.body ?? emptyStream(), request.headers.get('content-type') ?? '')) {
       if (part.kind === 'field') fields.push([part.name, part.value])
-      else if (staged === undefined)
-        staged = await stage(part, await authorise(request, fields, env, defer), env, defer)
+      else if (staged === undefined) staged = await stage(part, await authorise(fields, visit), visit)
     }
     if (staged === undefined) throw new Ec2Error('MissingParameter', 'The request must contain the parameter file')
     const { account, version, id, name } = staged
-    const output = await perform('UploadImage', { ImageId: id, Name: name }, { account, requestId, endpoint }, env)
-    return writeResponse(operationOf(fields), output, { requestId, version })
+    const output = await perform('UploadImage', { ImageId: id, Name: name }, { account, endpoint }, visit)
+    return writeResponse(operationOf(fields), output, { requestId: trace.requestId, version })
   } catch (error) {
     if (staged && isFinal(error)) await env.STAGING.delete(staged.key)
     throw error
@@ -59,21 +58,23 @@ interface Staged extends Permission {
 
 const operationOf = (fields: ParameterList) => findOperation([ec2], single(fields, 'Action'))
 
-async function authorise(request: Request, fields: ParameterList, env: Env, defer: Defer): Promise<Permission> {
+async function authorise(fields: ParameterList, visit: Visit): Promise<Permission> {
+  const { request, trace } = visit
   const operation = operationOf(fields)
+  trace.action = operation.name
   if (operation.name !== 'UploadImage') {
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} takes no file.`)
   }
-  const account = await identify(signedRequest(request, new Uint8Array(), fields), operation, env, defer)
+  const account = await identify(signedRequest(request, new Uint8Array(), fields), operation, visit)
   return { account, version: checkVersion(operation.service, single(fields, 'Version')) }
 }
 
-async function stage(file: FormFile, permission: Permission, env: Env, waitUntil: Defer): Promise<Staged> {
+async function stage(file: FormFile, permission: Permission, { env, defer }: Visit): Promise<Staged> {
   const id = wire(env).mint.mint('image')
   const { account } = permission
   const key = stagingKey({ account: account.id, imageId: id })
   const metadata = { created: new Date().toISOString(), name: file.filename, owner: account.user.name }
-  await stageObject(env.STAGING, key, file.stream, { metadata, waitUntil })
+  await stageObject(env.STAGING, key, file.stream, { metadata, waitUntil: defer })
   return { ...permission, id, key, name: file.filename }
 }
 

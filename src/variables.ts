@@ -1,25 +1,29 @@
 // The variables and secrets of the operator: every one validated, with a clear word for what is wrong. Pure, so that
 // econe-check can read them on the operator's machine as the Worker does.
 
+/** What is never written into wrangler.toml: Cloudflare keeps it as secrets. */
+export const SECRETS = ['ONE_AUTH', 'EDGE_SECRET', 'ACCESS_CLIENT_ID', 'ACCESS_CLIENT_SECRET'] as const
+
+/** What wrangler.toml says under `[vars]`. */
+export const PLAIN_VARIABLES = [
+  'ONE_XMLRPC',
+  'REGION',
+  'ZONES',
+  'SIGNING_REGIONS',
+  'USER_NAME_KEYS',
+  'ISSUED_KEYS',
+  'PUBLIC_URL',
+  'DATASTORE_ID',
+  'ADDRESS_NETWORK_ID',
+  'TERMINATED_FOR_SECONDS',
+  'IMPORT_HOURS',
+  'UPSTREAM_TIMEOUT_SECONDS',
+] as const
+
+export type VariableName = (typeof SECRETS)[number] | (typeof PLAIN_VARIABLES)[number]
+
 /** Variables and secrets, all text, as Cloudflare has them; an empty one counts as none. */
-export interface Variables {
-  readonly ONE_XMLRPC?: string
-  readonly ONE_AUTH?: string
-  readonly EDGE_SECRET?: string
-  readonly ACCESS_CLIENT_ID?: string
-  readonly ACCESS_CLIENT_SECRET?: string
-  readonly REGION?: string
-  readonly ZONES?: string
-  readonly SIGNING_REGIONS?: string
-  readonly USER_NAME_KEYS?: string
-  readonly ISSUED_KEYS?: string
-  readonly PUBLIC_URL?: string
-  readonly DATASTORE_ID?: string
-  readonly ADDRESS_NETWORK_ID?: string
-  readonly TERMINATED_FOR_SECONDS?: string
-  readonly IMPORT_HOURS?: string
-  readonly UPSTREAM_TIMEOUT_SECONDS?: string
-}
+export type Variables = { readonly [Name in VariableName]?: string }
 
 /** What the operator has decided, typed. */
 export interface Config {
@@ -55,10 +59,10 @@ export interface Config {
 /** What is wrong with the configuration. For the operator's log: callers are told nothing of it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
-  readonly variable: keyof Variables
+  readonly variable: VariableName
 
   /** @param problem what is wrong with the variable, to follow its name; never a secret's value */
-  constructor(variable: keyof Variables, problem: string) {
+  constructor(variable: VariableName, problem: string) {
     super(`${variable} ${problem}`)
     this.variable = variable
   }
@@ -91,9 +95,9 @@ const readers: Readers = {
  * @throws ConfigError naming the first that is wrong, and what it should be
  */
 export function parseConfig(variables: Variables): Config {
-  const members = Object.entries(readers).map(([name, read]) => [name, read(variables)] as const)
-  // What each reader gives is, by their type, what Config has under its name
-  return Object.fromEntries(members) as Config
+  const config: unknown = Object.fromEntries(Object.entries(readers).map(([name, read]) => [name, read(variables)]))
+  // By their type the readers give, under each name of Config, what Config has there
+  return config as Config
 }
 
 /** Everything that is wrong with the variables. */
@@ -129,19 +133,17 @@ function origin(variables: Variables): Config['origin'] {
   return {
     url: originUrl(required('ONE_XMLRPC', variables.ONE_XMLRPC)),
     ...accessToken(variables),
-    timeout:
-      1000 *
-      number('UPSTREAM_TIMEOUT_SECONDS', variables.UPSTREAM_TIMEOUT_SECONDS, { otherwise: 30, least: 1 }),
+    timeout: 1000 * number('UPSTREAM_TIMEOUT_SECONDS', variables.UPSTREAM_TIMEOUT_SECONDS, { otherwise: 30, least: 1 }),
   }
 }
 
-function required(name: keyof Variables, value: string | undefined): string {
+function required(name: VariableName, value: string | undefined): string {
   if (!value) throw new ConfigError(name, 'is not set')
   return value
 }
 
 function number(
-  name: keyof Variables,
+  name: VariableName,
   value: string | undefined,
   { otherwise, least = 0 }: { otherwise: number; least?: number },
 ): number {
@@ -151,7 +153,7 @@ function number(
   return Number(value)
 }
 
-function flag(name: keyof Variables, value: string | undefined, otherwise: boolean): boolean {
+function flag(name: VariableName, value: string | undefined, otherwise: boolean): boolean {
   if (!value) return otherwise
   if (value !== 'true' && value !== 'false') {
     throw new ConfigError(name, `must be "true" or "false", but is "${value}"`)
@@ -159,7 +161,7 @@ function flag(name: keyof Variables, value: string | undefined, otherwise: boole
   return value === 'true'
 }
 
-function webUrl(name: keyof Variables, value: string): string {
+function webUrl(name: VariableName, value: string): string {
   const url = URL.parse(value)
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
     throw new ConfigError(name, 'must be an http(s) address')

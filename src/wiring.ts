@@ -1,5 +1,6 @@
 // From the configuration to what a request works with: built once per environment, bound to an account per request.
 import { type AccessKey, type FindKey, findKeyIn } from './auth/access-key.ts'
+import { unavailable } from './auth/errors.ts'
 import { AccessKeys } from './auth/keys.ts'
 import { UserDirectory } from './auth/users.ts'
 import { type Env, readConfig } from './config.ts'
@@ -58,12 +59,17 @@ function keyFinder(env: Env, { keys, secret }: Config, readUsers: () => ReturnTy
   const issued = new AccessKeys({ store: env.INDEX, masterSecret: secret, now })
   const find = findKeyIn([
     ...(keys.issued ? [(id: string) => issued.find(id)] : []),
-    ...(keys.userNames ? [(id: string) => users.find(id)] : []),
+    ...(keys.userNames ? [(id: string) => users.find(id).catch(unanswered)] : []),
   ])
   return (defer: Defer): FindKey => {
     keep = defer
     return find
   }
+}
+
+/** Whatever is wrong when the server's own account cannot read the users, it is no caller's fault. */
+function unanswered(cause: unknown): never {
+  throw unavailable('The cloud', cause)
 }
 
 const encode = (text: string) => new TextEncoder().encode(text)

@@ -4,6 +4,11 @@
 export class Locks {
   readonly #tails = new Map<string, Promise<void>>()
 
+  /** Whether somebody holds `name`, or waits for it. */
+  isHeld(name: string): boolean {
+    return this.#tails.has(name)
+  }
+
   /**
    * Runs `work` when everybody who asked for one of `names` before is done.
    *

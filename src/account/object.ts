@@ -2,17 +2,20 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../config.ts'
 import { actions } from '../ec2/actions.ts'
-import type { Account, ChangeContext, Staging } from '../ec2/context.ts'
-import { toEc2Error } from '../ec2/failures.ts'
-import { endAbandoned, type Goal, noteGoal, type PendingGoal, pursue } from '../ec2/goals.ts'
+import { decide, decidedAt, isComplete, type Launch } from '../ec2/aftermath.ts'
+import type { Account, ChangeContext, NewLaunch, Staging } from '../ec2/context.ts'
+import { isFinal, toEc2Error, unavailable } from '../ec2/failures.ts'
+import { type Goal, type Kind, lockOf, type Pending, type Tools } from '../ec2/goals.ts'
 import { uploadImage } from '../ec2/images.ts'
 import type { Action } from '../ec2/model/types.ts'
+import { goalKinds, pursue } from '../ec2/pursuit.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
 import { stagingKey } from '../staging/key.ts'
 import { signLink } from '../staging/link.ts'
 import { contextFor, wire } from '../wiring.ts'
 import { Locks } from './locks.ts'
+import { Rows } from './rows.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { Unfinished } from './unfinished.ts'
 
@@ -37,27 +40,32 @@ export type Performed = { readonly meter: Meter } & (
   | { readonly error: { readonly code: string; readonly message: string; readonly status: number } }
 )
 
+const now = () => Date.now()
+
 /** econe's own action has no schema of AWS's, and no row. */
 const changes = { ...actions, UploadImage: { changes: true, run: uploadImage } }
 
 /** One per OpenNebula user, named by the account id. */
 export class AccountObject extends DurableObject<Env> {
   readonly #locks = new Locks()
+  readonly #rows: Rows
   readonly #tokens: ClientTokens
   readonly #unfinished: Unfinished
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
-    const now = () => Date.now()
-    this.#tokens = new ClientTokens(state.storage, this.#locks, now)
-    this.#unfinished = new Unfinished(state.storage, now)
+    this.#rows = new Rows(state.storage)
+    this.#tokens = new ClientTokens(this.#rows, this.#locks, now)
+    this.#unfinished = new Unfinished(this.#rows, now)
   }
 
   /** Runs a change of this account. */
   async perform(order: Order): Promise<Performed> {
     const meter = newMeter()
     try {
-      return { output: await this.#run(order, meter), meter }
+      const output = await this.#run(order, meter)
+      await this.#wake()
+      return { output, meter }
     } catch (error) {
       const { code, message, status } = toEc2Error(error)
       return { error: { code, message, status }, meter }
@@ -66,73 +74,120 @@ export class AccountObject extends DurableObject<Env> {
 
   /** Finishes what is unfinished, and comes again while something is. */
   override async alarm(): Promise<void> {
-    const account = await this.#unfinished.account()
-    if (!account) return
-    const { goals, abandoned, since } = await this.#unfinished.all()
-    const one = wire(this.env).client(account.user.name, newMeter())
-    const { mint } = wire(this.env)
     try {
-      if (goals.length > 0) await this.#end(await pursue(goals, one, Date.now()))
-      if (abandoned.size > 0) await endAbandoned(abandoned, since, one, mint)
-      await this.#tokens.expire()
+      for (const kind of goalKinds) await this.#look(kind)
     } finally {
-      await this.#unfinished.wake()
+      this.#tokens.expire()
+      await this.#wake()
     }
   }
 
-  async #end(goals: readonly PendingGoal[]): Promise<void> {
-    const staged = goals.flatMap(goal => (goal.kind === 'import' ? [goal.key] : []))
-    if (staged.length > 0) await this.env.STAGING.delete(staged)
-    await this.#unfinished.reached(goals)
+  /** One round for the goals of a kind. What fails is tried again in the next: no kind keeps the others waiting. */
+  async #look<K extends Kind>(kind: K): Promise<void> {
+    const account = this.#unfinished.account
+    const goals = this.#unfinished.all(kind).filter(goal => this.#isRipe(goal))
+    if (!account || goals.length === 0) return
+    try {
+      await this.#locks.hold(
+        goals.flatMap(goal => lockOf(goal) ?? []),
+        async () => {
+          const progress = await pursue(kind, this.#unfinished.still(goals), this.#tools(account))
+          this.#unfinished.note(account, progress)
+          for (const goal of progress.added) this.#letGo(goal)
+        },
+      )
+    } catch (error) {
+      console.error(JSON.stringify({ account: account.id, unfinished: kind, error: toEc2Error(error).code }))
+    }
   }
 
-  #run({ action, input, ...scope }: Order, meter: Meter): Promise<object | undefined> {
-    const { ClientToken, ...request } = input
-    const attempt = (attempt?: Attempt) => this.#attempt(action, input, scope, meter, attempt)
-    if (ClientToken === undefined || ClientToken === '' || input.DryRun) return attempt()
-    return this.#tokens.once(action, ClientToken, request, attempt)
+  /** A launch that nobody decided yet is its request's own affair while that runs, or may be repeated. */
+  #isRipe(goal: Pending): boolean {
+    if (goal.kind !== 'launch' || goal.kept !== undefined) return true
+    return decidedAt(goal) <= now() && !this.#locks.isHeld(goal.request)
   }
 
-  async #attempt(
-    action: string,
-    input: OrderInput,
-    scope: Omit<Order, 'action' | 'input'>,
-    meter: Meter,
-    attempt: Attempt | undefined,
-  ): Promise<object | undefined> {
-    const row = changeOf(action)
-    return row(input, await this.#context(input, scope, meter, attempt))
+  /** The token of a launch of which nothing is kept begins a new one: its ids are those of instances that go. */
+  #letGo(goal: Goal): void {
+    if (goal.kind === 'launch' && goal.repeatable && goal.kept?.length === 0) this.#tokens.forget(goal.request)
   }
 
-  async #context(
-    input: OrderInput,
-    scope: Omit<Order, 'action' | 'input'>,
-    meter: Meter,
-    attempt: Attempt | undefined,
-  ): Promise<ChangeContext> {
-    const { account } = scope
+  #tools(account: Account): Tools {
+    const { client, mint } = wire(this.env)
+    const one = client(account.user.name, newMeter())
+    return { one, account, mint, now, unstage: keys => this.env.STAGING.delete(keys) }
+  }
+
+  /** Has the alarm ring when something is due. */
+  async #wake(): Promise<void> {
+    const times = [this.#unfinished.due, this.#tokens.due].filter(time => time !== undefined)
+    if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
+  }
+
+  #run(order: Order, meter: Meter): Promise<object | undefined> {
+    const { ClientToken, ...request } = order.input
+    const run = (attempt: Attempt) => this.#attempt(order, meter, attempt)
+    if (ClientToken && !order.input.DryRun) return this.#tokens.once(order.action, ClientToken, request, run)
+    const attempt = { request: order.requestId, since: now(), resumed: false }
+    return this.#locks.hold([attempt.request], () => run(attempt))
+  }
+
+  async #attempt(order: Order, meter: Meter, attempt: Attempt): Promise<object | undefined> {
+    try {
+      return await changeOf(order.action)(order.input, await this.#context(order, meter, attempt))
+    } catch (error) {
+      // A request that will not be repeated leaves nothing to whoever might find it
+      if (attempt.seed === undefined || isFinal(error)) {
+        const lost = this.#unfinished.undecided(attempt.request).map(launch => decide(launch, [], false, now()))
+        this.#unfinished.add(order.account, lost)
+        if (lost.length > 0) await this.#wake()
+      }
+      throw error
+    }
+  }
+
+  async #context(order: Order, meter: Meter, attempt: Attempt): Promise<ChangeContext> {
+    const { account, input } = order
     const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work)
-    const context = await contextFor(this.env, { ...scope, meter, defer })
+    const context = await contextFor(this.env, { ...order, meter, defer })
     const one = wire(this.env).client(account.user.name, meter)
     return {
       ...context,
-      staging: this.#staging(scope),
+      staging: this.#staging(order),
       commit: () => {
         stopDryRun(input)
         return one
       },
       hold: (names, work) => this.#locks.hold(names, work),
-      seed: index => attempt && `${attempt.seed} ${index}`,
-      resumed: attempt?.resumed ?? false,
+      seed: index => attempt.seed && `${attempt.seed} ${index}`,
+      resumed: attempt.resumed,
+      since: attempt.since,
       pursue: async goals => {
-        await this.#unfinished.add(account, goals)
-        await one.multicall(goals.flatMap(note))
+        this.#unfinished.add(account, goals)
+        await this.#wake()
       },
-      release: async vms => {
-        await this.#unfinished.release(vms)
-        await one.multicall(vms.map(vm => noteGoal(vm, '')))
+      forget: async goals => this.#unfinished.forget(goals),
+      unclaimedKeyPairs: () => new Set(this.#unfinished.all('keyPair').map(({ id }) => id)),
+      begin: async launch => {
+        this.#unfinished.add(account, [asGoal(launch, attempt)])
+        await this.#wake()
       },
-      abandon: instances => this.#unfinished.abandon(account, instances),
+      conclude: async (launch, kept) => {
+        const decided = decide(asGoal(launch, attempt), kept, !attempt.resumed, now())
+        if (isComplete(decided, !attempt.resumed)) return this.#unfinished.forget([decided])
+        this.#unfinished.add(account, [decided])
+        this.#letGo(decided)
+        for (const kind of goalKinds) await this.#look(kind)
+        await this.#wake()
+      },
+    }
+  }
+
+  async #isStaged(key: string): Promise<boolean> {
+    try {
+      return (await this.env.STAGING.head(key)) !== null
+    } catch {
+      throw unavailable()
     }
   }
 
@@ -140,11 +195,11 @@ export class AccountObject extends DurableObject<Env> {
     return {
       find: async imageId => {
         const key = stagingKey({ account: account.id, imageId })
-        if (!(await this.env.STAGING.head(key))) return undefined
+        if (!(await this.#isStaged(key))) return undefined
         const { config, linkKey } = wire(this.env)
         const link = await signLink(config.publicUrl ?? endpoint, key, {
           linkKey: await linkKey(),
-          now: () => Date.now(),
+          now,
           lifetime: config.importWithin,
         })
         return { key, link }
@@ -153,8 +208,12 @@ export class AccountObject extends DurableObject<Env> {
   }
 }
 
-/** Only VMs show what is to become of them. */
-const note = (goal: Goal) => (goal.kind === 'vm' ? [noteGoal(goal.number, goal.goal)] : [])
+const asGoal = (launch: NewLaunch, { request, seed }: Attempt): Launch => ({
+  ...launch,
+  kind: 'launch',
+  request,
+  repeatable: seed !== undefined,
+})
 
 type Run = (input: object, context: ChangeContext) => Promise<object | undefined>
 

@@ -1,6 +1,8 @@
 // Client tokens: a request that is repeated with the token of an earlier one gets the earlier one's answer.
+import { isFinal } from '../ec2/failures.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { Locks } from './locks.ts'
+import type { Rows } from './rows.ts'
 
 /** What is kept of a request that carried a client token. */
 interface Remembered {
@@ -9,13 +11,18 @@ interface Remembered {
   /** What ids are minted from, so that a repeat after a crash mints the same ones. */
   readonly seed: string
   readonly created: number
-  /** Absent while the request runs, and after a crash in the middle of it. */
-  readonly answer?: unknown
+  /** False while the request runs, and after a crash in the middle of it. */
+  readonly answered: boolean
 }
 
-/** What a run under a client token knows of the run before it. */
+/** One run of a request. */
 export interface Attempt {
-  readonly seed: string
+  /** The same for all runs of one request; the lock by this name is held while it runs. */
+  readonly request: string
+  /** Absent where the request carries no token, and so cannot be repeated. */
+  readonly seed?: string
+  /** When the first run began; milliseconds since 1970. */
+  readonly since: number
   /** True when an earlier run may have left something behind. */
   readonly resumed: boolean
 }
@@ -23,19 +30,21 @@ export interface Attempt {
 /** AWS remembers tokens for at least a day. */
 const RETENTION_MS = 24 * 60 * 60 * 1000
 
-const PREFIX = 'token:'
+const ROW = 'token:'
+/** Answers are rows of their own: they are large, and seldom looked at. */
+const ANSWER = 'answer:'
 
-/**
- * The client tokens of one account, in its Durable Object's storage.
- * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
- */
+/** @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html */
+const LONGEST = 64
+
+/** The client tokens of one account. */
 export class ClientTokens {
-  readonly #storage: DurableObjectStorage
+  readonly #rows: Rows
   readonly #locks: Locks
   readonly #now: () => number
 
-  constructor(storage: DurableObjectStorage, locks: Locks, now: () => number) {
-    this.#storage = storage
+  constructor(rows: Rows, locks: Locks, now: () => number) {
+    this.#rows = rows
     this.#locks = locks
     this.#now = now
   }
@@ -46,36 +55,67 @@ export class ClientTokens {
    * What failed through the caller's fault left nothing behind and is forgotten; what failed otherwise is resumed.
    * @throws Ec2Error IdempotentParameterMismatch when the token came with another request before
    */
-  once<T>(action: string, token: string, request: unknown, work: (attempt: Attempt) => Promise<T>): Promise<T> {
-    const key = `${PREFIX}${action}:${token}`
-    return this.#locks.hold([key], async () => {
-      const fingerprint = await digest(request)
-      const earlier = await this.#storage.get<Remembered>(key)
+  async once<T>(action: string, token: string, request: unknown, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+    checkToken(token)
+    const name = `${action}:${token}`
+    const fingerprint = await digest(request)
+    return this.#locks.hold([name], async () => {
+      const earlier = this.#rows.get<Remembered>(ROW + name)
       if (earlier !== undefined && earlier.fingerprint !== fingerprint) throw mismatch(token)
-      if (earlier?.answer !== undefined) return earlier.answer as T
-      const row: Remembered = earlier ?? { fingerprint, seed: crypto.randomUUID(), created: this.#now() }
-      await this.#storage.put(key, row)
-      const answer = await this.#forgetOnRefusal(key, work({ seed: row.seed, resumed: earlier !== undefined }))
-      await this.#storage.put(key, { ...row, answer })
+      if (earlier?.answered) return this.#answer<T>(name)
+      const row = earlier ?? { fingerprint, seed: crypto.randomUUID(), created: this.#now(), answered: false }
+      this.#rows.put(ROW + name, row)
+      const { seed, created: since } = row
+      const answer = await this.#forgetOnRefusal(
+        name,
+        work({ request: name, seed, since, resumed: earlier !== undefined }),
+      )
+      this.#rows.put(ANSWER + name, { answer })
+      this.#rows.put(ROW + name, { ...row, answered: true })
       return answer
     })
   }
 
-  /** Drops the tokens whose day is over. */
-  async expire(): Promise<void> {
-    const rows = await this.#storage.list<Remembered>({ prefix: PREFIX })
-    const old = [...rows].filter(([, row]) => row.created < this.#now() - RETENTION_MS).map(([key]) => key)
-    for (const key of old) await this.#storage.delete(key)
+  /** Forgets a request, so that its token begins a new one: nothing of it is left, or will be. */
+  forget(name: string): void {
+    this.#rows.delete(ROW + name, ANSWER + name)
   }
 
-  async #forgetOnRefusal<T>(key: string, running: Promise<T>): Promise<T> {
+  /** Drops the tokens whose day is over. */
+  expire(): void {
+    const over = this.#now() - RETENTION_MS
+    for (const [key, { created }] of this.#rows.list<Remembered>(ROW)) {
+      if (created <= over) this.forget(key.slice(ROW.length))
+    }
+  }
+
+  /** When to look for tokens whose day is over; undefined while there are none. */
+  get due(): number | undefined {
+    return this.#rows.has(ROW) ? this.#now() + RETENTION_MS : undefined
+  }
+
+  #answer<T>(name: string): T {
+    const row = this.#rows.get<{ answer: T }>(ANSWER + name)
+    if (row === undefined) throw new TypeError('an answered token has no answer')
+    return row.answer
+  }
+
+  async #forgetOnRefusal<T>(name: string, running: Promise<T>): Promise<T> {
     try {
       return await running
     } catch (error) {
-      if (error instanceof Ec2Error && error.status < 500) await this.#storage.delete(key)
+      if (isFinal(error)) this.forget(name)
       throw error
     }
   }
+}
+
+function checkToken(token: string): void {
+  if (token.length <= LONGEST && /^[\x20-\x7e]*$/.test(token)) return
+  throw new Ec2Error(
+    'InvalidParameterValue',
+    `Value (${token.slice(0, LONGEST)}) for parameter ClientToken is invalid. It has at most ${LONGEST} ASCII characters.`,
+  )
 }
 
 const mismatch = (token: string) =>

@@ -1,78 +1,81 @@
-// Unfinished work: rows that outlive this object, and the alarm that works them off.
+// Unfinished work: what an account's object has accepted and not done yet, as rows that outlive it.
+import { decidedAt, type Launch } from '../ec2/aftermath.ts'
 import type { Account } from '../ec2/context.ts'
-import type { Goal, PendingGoal } from '../ec2/goals.ts'
+import { type Goal, type GoalOf, type Kind, keyOf, type Pending, type Progress, type VmGoal } from '../ec2/goals.ts'
+import type { Rows } from './rows.ts'
 
 const GOAL = 'goal:'
-const ABANDONED = 'abandoned:'
 const ACCOUNT = 'account'
 
-/** The alarm comes soon at first and less often the longer something takes; milliseconds. */
+/** A goal is looked after soon at first, and less often the longer it takes; milliseconds. */
 const SOONEST = 500
-const LATEST = 30_000
+const LATEST = 10 * 60 * 1000
 
-/** For so long a call whose connection broke may still take effect; milliseconds. */
-const AFTERMATH = 10 * 60 * 1000
+const rowOf = (goal: Goal) => GOAL + keyOf(goal)
 
-const goalKey = ({ kind, number }: Pick<Goal, 'kind' | 'number'>) => `${GOAL}${kind}:${number}`
+const weights = { stop: 0, terminate: 1, discard: 2 } as const satisfies Record<VmGoal['goal'], number>
 
-/** What an account's object has accepted and not done yet, in its storage. */
+const weight = (goal: Goal | undefined): number => (goal?.kind === 'vm' ? weights[goal.goal] : 0)
+
+/** The goals of one account. */
 export class Unfinished {
-  readonly #storage: DurableObjectStorage
+  readonly #rows: Rows
   readonly #now: () => number
 
-  constructor(storage: DurableObjectStorage, now: () => number) {
-    this.#storage = storage
+  constructor(rows: Rows, now: () => number) {
+    this.#rows = rows
     this.#now = now
   }
 
   /** Whom to act as: the alarm comes without a request. */
-  account(): Promise<Account | undefined> {
-    return this.#storage.get<Account>(ACCOUNT)
+  get account(): Account | undefined {
+    return this.#rows.get<Account>(ACCOUNT)
   }
 
   /** Remembers goals. One an object: to terminate an instance outweighs to stop it. */
-  async add(account: Account, goals: readonly Goal[]): Promise<void> {
-    if (goals.length === 0) return
+  add(account: Account, goals: readonly Goal[]): void {
     for (const goal of goals) {
-      const earlier = await this.#storage.get<PendingGoal>(goalKey(goal))
-      if (earlier?.goal !== 'terminate') await this.#storage.put(goalKey(goal), { ...goal, since: this.#now() })
+      const earlier = this.#rows.get<Pending>(rowOf(goal))
+      if (weight(earlier) > weight(goal)) continue
+      this.#rows.put(rowOf(goal), { ...goal, since: earlier?.since ?? this.#now() })
     }
-    await this.#storage.put(ACCOUNT, account)
-    await this.wake()
+    if (goals.length > 0) this.#rows.put(ACCOUNT, account)
   }
 
-  async release(vms: readonly number[]): Promise<void> {
-    for (const number of vms) await this.#storage.delete(goalKey({ kind: 'vm', number }))
+  forget(goals: readonly Goal[]): void {
+    this.#rows.delete(...goals.map(rowOf))
   }
 
-  async reached(goals: readonly PendingGoal[]): Promise<void> {
-    for (const goal of goals) await this.#storage.delete(goalKey(goal))
+  /** Writes down how far a round came. What was forgotten meanwhile stays so. */
+  note(account: Account, { reached, added }: Progress): void {
+    this.forget(reached)
+    this.add(account, added)
   }
 
-  /** Remembers instances that nobody will ever ask for, should they come about. */
-  async abandon(account: Account, instances: readonly string[]): Promise<void> {
-    for (const id of instances) await this.#storage.put(ABANDONED + id, this.#now())
-    await this.#storage.put(ACCOUNT, account)
-    await this.wake()
+  /** The goals of a kind. */
+  all<K extends Kind>(kind: K): Pending<GoalOf<K>>[] {
+    return [...this.#rows.list<Pending<GoalOf<K>>>(`${GOAL}${kind}:`).values()]
   }
 
-  /** Everything that is open, and since when something of it was abandoned. */
-  async all(): Promise<{ goals: PendingGoal[]; abandoned: Set<string>; since: number }> {
-    const goals = await this.#storage.list<PendingGoal>({ prefix: GOAL })
-    const abandoned = await this.#storage.list<number>({ prefix: ABANDONED })
-    for (const [key, since] of abandoned) if (since < this.#now() - AFTERMATH) await this.#storage.delete(key)
-    const since = Math.min(...abandoned.values()) - AFTERMATH
-    const ids = [...abandoned.keys()].map(key => key.slice(ABANDONED.length))
-    return { goals: [...goals.values()], abandoned: new Set(ids), since }
+  /** Those of the goals that are still wanted, as they are now. */
+  still<G extends Goal>(goals: readonly G[]): Pending<G>[] {
+    return goals.flatMap(goal => this.#rows.get<Pending<G>>(rowOf(goal)) ?? [])
   }
 
-  /** Sets the alarm if something is open. */
-  async wake(): Promise<void> {
-    const goals = await this.#storage.list<PendingGoal>({ prefix: GOAL })
-    const abandoned = await this.#storage.list<number>({ prefix: ABANDONED })
-    const since = [...[...goals.values()].map(goal => goal.since), ...abandoned.values()]
-    if (since.length === 0) return
-    const delay = Math.min(LATEST, Math.max(SOONEST, (this.#now() - Math.max(...since)) / 2))
-    await this.#storage.setAlarm(this.#now() + delay)
+  /** The launches of a request of which nobody knows how they went. */
+  undecided(request: string): Pending<Launch>[] {
+    return this.all('launch').filter(launch => launch.request === request && launch.kept === undefined)
+  }
+
+  /** When to look after the goals again; undefined where there are none. */
+  get due(): number | undefined {
+    const times = [...this.#rows.list<Pending>(GOAL).values()].map(goal => this.#dueAt(goal))
+    return times.length > 0 ? Math.min(...times) : undefined
+  }
+
+  #dueAt(goal: Pending): number {
+    const now = this.#now()
+    const next = now + Math.min(LATEST, Math.max(SOONEST, (now - goal.since) / 2))
+    return goal.kind === 'launch' && goal.kept === undefined ? Math.max(next, decidedAt(goal)) : next
   }
 }

@@ -71,6 +71,9 @@ const stateBefore = (doing: string): LineOutput => ({
   lines: [`Success: ${doing} {instanceId} in {previousState/name} state`],
 })
 
+/** AWS's location is the owner's number and the name; econe's was the name alone, and the owner has a column already. */
+const nameOf = (image: Answer) => image.text('imageLocation').replace(/^\d{12}\//, '')
+
 const isPublic = (image: Answer) => (image.text('isPublic') === 'true' ? 'public' : 'private')
 
 const base64 = (data: string | Uint8Array) => Buffer.from(data).toString('base64')
@@ -131,7 +134,7 @@ export const COMMANDS: readonly Command[] = [
         { head: 'ImageId', width: 13, of: 'imageId' },
         { head: 'Status', width: 14, of: 'imageState' },
         { head: 'Visibility', width: 12, of: isPublic },
-        { head: 'Location', width: 20, of: 'imageLocation' },
+        { head: 'Location', width: 20, of: nameOf },
       ],
     },
     example: `$ econe-describe-images -H
@@ -164,7 +167,7 @@ helen        ami-00000001  available      private      gentoo.img`,
       },
     ],
     output: { lines: ['Success: ImageId {imageId}'] },
-    example: "$ econe-create-image -n 'web server, ready' i-00000015\nSuccess: ImageId ami-00000002",
+    example: "$ econe-create-image -n 'web server (ready)' i-00000015\nSuccess: ImageId ami-00000002",
   },
   {
     name: 'econe-run-instances',

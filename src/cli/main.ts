@@ -2,15 +2,15 @@
 // The econe-* commands: one program with many names, which asks the table what to do under the name it was called by.
 
 import { basename } from 'node:path'
-import packageJson from '../../package.json' with { type: 'json' }
 import type { Answer } from './answer.ts'
 import type { Command, Ec2Parameters } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { endpointOf } from './endpoint.ts'
-import { Ec2Fault, Failure, UsageError } from './errors.ts'
+import { Ec2Fault, Failure } from './errors.ts'
 import { helpOf, listOf } from './help.ts'
 import { type CommandLine, commonOption, parametersOf, readCommandLine } from './options.ts'
 import { outputOf } from './output.ts'
+import { complain, print, survivePipes, versionOf } from './program.ts'
 import { query, queryPages, type Session } from './query.ts'
 import { printable } from './table.ts'
 
@@ -39,10 +39,7 @@ async function runCommand(command: Command, argv: readonly string[]): Promise<nu
     return print(await answerTo(command, line, interruption.signal))
   } catch (error) {
     if (interruption.signal.aborted) return complain(command.name, 'interrupted', INTERRUPTED)
-    if (error instanceof UsageError) {
-      return complain(command.name, `${error.message}\n${command.name}: see ${command.name} --help`)
-    }
-    if (error instanceof Failure) return complain(command.name, error.message)
+    if (error instanceof Failure) return complain(command.name, error)
     throw error
   }
 }
@@ -88,26 +85,5 @@ function namesSeveral({ operands }: Command, parameters: Ec2Parameters): boolean
   })
 }
 
-function versionOf(name: string): string {
-  return `${name} ${packageJson.version}`
-}
-
-function print(lines: readonly string[]): number {
-  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
-  return 0
-}
-
-function complain(name: string, message: string, status = 1): number {
-  process.stderr.write(`${name}: ${printable(message, 'many lines')}\n`)
-  return status
-}
-
-// A reader that has seen enough, such as `head`, is no error.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit()
-  })
-}
-
+survivePipes()
 process.exitCode = await main(basename(process.argv[1] ?? ''), process.argv.slice(2))

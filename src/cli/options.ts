@@ -40,12 +40,20 @@ export interface CommandLine {
 }
 
 /**
- * Takes a command line apart.
+ * Takes the command line of an EC2 command apart.
  *
- * @throws {UsageError} for an option that the command does not have, one without its value, or a flag with one
+ * @throws {UsageError} see {@link readLine}
  */
 export function readCommandLine(command: Command, argv: readonly string[]): CommandLine {
-  const known = [...COMMON_OPTIONS, ...command.options]
+  return readLine([...COMMON_OPTIONS, ...command.options], argv)
+}
+
+/**
+ * Takes a command line apart.
+ *
+ * @throws {UsageError} for an option that is not known, one without its value, or a flag with one
+ */
+export function readLine(known: readonly Option[], argv: readonly string[]): CommandLine {
   // Strict parsing would do the checks as well, but in words that are not for users.
   const parsed = parseArgs({
     args: [...argv],

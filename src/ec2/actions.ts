@@ -1,12 +1,38 @@
 // The list of all actions: serving another one is a function and a row.
 import { type ActionTable, change, read } from './action.ts'
+import { allocateAddress, describeAddresses, describeAddressesAttribute, releaseAddress } from './addresses.ts'
+import { associateAddress, disassociateAddress } from './associations.ts'
+import { attachVolume, detachVolume } from './attachments.ts'
+import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes.ts'
+import { copyImage, createImage } from './image-copies.ts'
 import { deregisterImage, describeImages, registerImage } from './images.ts'
+import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instance-attributes.ts'
+import { getConsoleOutput, getPasswordData } from './instance-console.ts'
+import { modifyInstanceMetadataOptions, monitorInstances, unmonitorInstances } from './instance-options.ts'
+import { describeInstanceStatus } from './instance-status.ts'
 import { describeInstanceTypes } from './instance-types.ts'
 import { describeInstances, rebootInstances, startInstances, stopInstances, terminateInstances } from './instances.ts'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts'
 import { runInstances } from './launch.ts'
 import { describeAccountAttributes, describeAvailabilityZones, describeRegions, getCallerIdentity } from './regions.ts'
-import { createTags, deleteTags, describeTags } from './tagging.ts'
+import {
+  copySnapshot,
+  createSnapshot,
+  deleteSnapshot,
+  describeSnapshotAttribute,
+  describeSnapshots,
+  modifySnapshotAttribute,
+} from './snapshots.ts'
+import { describeTags } from './tag-listing.ts'
+import { createTags, deleteTags } from './tagging.ts'
+import {
+  describeVolumeAttribute,
+  describeVolumeStatus,
+  describeVolumesModifications,
+  modifyVolume,
+  modifyVolumeAttribute,
+} from './volume-changes.ts'
+import { createVolume, deleteVolume, describeVolumes } from './volumes.ts'
 
 export const actions: ActionTable = {
   RunInstances: change(runInstances),
@@ -15,16 +41,55 @@ export const actions: ActionTable = {
   StopInstances: change(stopInstances),
   RebootInstances: change(rebootInstances),
   TerminateInstances: change(terminateInstances),
+  DescribeInstanceStatus: read(describeInstanceStatus),
+  DescribeInstanceAttribute: read(describeInstanceAttribute),
+  ModifyInstanceAttribute: change(modifyInstanceAttribute),
+  ResetInstanceAttribute: change(resetInstanceAttribute),
+  ModifyInstanceMetadataOptions: change(modifyInstanceMetadataOptions),
+  MonitorInstances: change(monitorInstances),
+  UnmonitorInstances: change(unmonitorInstances),
+  GetConsoleOutput: read(getConsoleOutput),
+  GetPasswordData: read(getPasswordData),
   DescribeInstanceTypes: read(describeInstanceTypes),
 
   DescribeImages: read(describeImages),
   RegisterImage: change(registerImage),
   DeregisterImage: change(deregisterImage),
+  CreateImage: change(createImage),
+  CopyImage: change(copyImage),
+  DescribeImageAttribute: read(describeImageAttribute),
+  ModifyImageAttribute: change(modifyImageAttribute),
+  ResetImageAttribute: change(resetImageAttribute),
+
+  CreateVolume: change(createVolume),
+  DeleteVolume: change(deleteVolume),
+  DescribeVolumes: read(describeVolumes),
+  AttachVolume: change(attachVolume),
+  DetachVolume: change(detachVolume),
+  ModifyVolume: change(modifyVolume),
+  DescribeVolumesModifications: read(describeVolumesModifications),
+  DescribeVolumeStatus: read(describeVolumeStatus),
+  DescribeVolumeAttribute: read(describeVolumeAttribute),
+  ModifyVolumeAttribute: change(modifyVolumeAttribute),
+
+  CreateSnapshot: change(createSnapshot),
+  DeleteSnapshot: change(deleteSnapshot),
+  DescribeSnapshots: read(describeSnapshots),
+  CopySnapshot: change(copySnapshot),
+  DescribeSnapshotAttribute: read(describeSnapshotAttribute),
+  ModifySnapshotAttribute: change(modifySnapshotAttribute),
 
   CreateKeyPair: change(createKeyPair),
   ImportKeyPair: change(importKeyPair),
   DescribeKeyPairs: read(describeKeyPairs),
   DeleteKeyPair: change(deleteKeyPair),
+
+  AllocateAddress: change(allocateAddress),
+  ReleaseAddress: change(releaseAddress),
+  DescribeAddresses: read(describeAddresses),
+  DescribeAddressesAttribute: read(describeAddressesAttribute),
+  AssociateAddress: change(associateAddress),
+  DisassociateAddress: change(disassociateAddress),
 
   CreateTags: change(createTags),
   DeleteTags: change(deleteTags),

@@ -15,10 +15,20 @@ export interface AddressRecord {
   readonly domain?: DomainType | undefined
 }
 
-/** What is to become of an address, where OpenNebula could not bring it about at once. */
-export type AddressGoal =
+/** What is to become of an address. */
+export type AddressAim =
   | { readonly goal: 'attach'; readonly vm: number; readonly nic: number }
   | { readonly goal: 'free' | 'release' }
+
+/** An address for which OpenNebula could not bring that about at once. */
+export type AddressGoal = AddressAim & {
+  readonly kind: 'address'
+  /** The reservation. */
+  readonly number: number
+}
+
+/** What changes where addresses are waits for what did before. */
+export const ADDRESSES_LOCK = 'addresses'
 
 /** An address that the account has reserved. */
 export interface Reserved {
@@ -27,7 +37,7 @@ export interface Reserved {
   /** The VM that has leased it, for one of its NICs. */
   readonly lessee: number | undefined
   /** Noted on the reservation, so that every location sees it from the moment it was accepted. */
-  readonly goal: AddressGoal | undefined
+  readonly goal: AddressAim | undefined
 }
 
 /** Where an address is, or will be in a moment. */
@@ -37,10 +47,10 @@ export interface Association {
 }
 
 /** The value of a reservation's `EC2_GOAL`: `attach 15 0` (VM and NIC), `free` or `release`. */
-export const writeGoal = (goal: AddressGoal): string =>
+export const writeAim = (goal: AddressAim): string =>
   goal.goal === 'attach' ? `attach ${goal.vm} ${goal.nic}` : goal.goal
 
-function readGoal(text = ''): AddressGoal | undefined {
+function readAim(text = ''): AddressAim | undefined {
   if (text === 'free' || text === 'release') return { goal: text }
   const [, vm, nic] = /^attach (\d{1,10}) (\d{1,10})$/.exec(text) ?? []
   return vm === undefined ? undefined : { goal: 'attach', vm: Number(vm), nic: Number(nic) }
@@ -51,7 +61,7 @@ export function reservedFrom(parent: number | undefined, network: Network): Rese
   const [range, another] = network.AR_POOL.AR
   if (parent === undefined || network.PARENT_NETWORK_ID !== parent) return undefined
   if (range?.IP === undefined || range.SIZE !== 1 || another) return undefined
-  const goal = readGoal(textOf(network.TEMPLATE, 'EC2_GOAL'))
+  const goal = readAim(textOf(network.TEMPLATE, 'EC2_GOAL'))
   return { network, ip: range.IP, lessee: lesseeOf(range), goal }
 }
 
@@ -88,7 +98,8 @@ export function associationOf({ network, goal, lessee }: Reserved, vms: Readonly
 }
 
 export function associationWith(vm: Vm | undefined, nicId: number | undefined): Association | undefined {
-  const nic = vm && vm.STATE !== VM_STATE.DONE && vm.TEMPLATE.NIC.find(({ NIC_ID }) => NIC_ID === nicId)
+  if (!vm || vm.STATE === VM_STATE.DONE) return undefined
+  const nic = vm.TEMPLATE.NIC.find(({ NIC_ID }) => NIC_ID === nicId)
   return nic && { vm, nic }
 }
 
@@ -96,6 +107,12 @@ export function associationWith(vm: Vm | undefined, nicId: number | undefined): 
 export const associationId = (network: number, vm: number): string => pairId('association', network, vm)
 
 export const allocationId = (network: number): string => numericId('address', network)
+
+/** The ids of what a VM has of elastic addresses. */
+export const associationsOf = ({ ID, TEMPLATE }: Vm) =>
+  TEMPLATE.NIC_ALIAS.filter(({ EXTERNAL, PARENT_NETWORK_ID }) => EXTERNAL && PARENT_NETWORK_ID !== undefined).map(
+    ({ NETWORK_ID = -1 }) => ({ AllocationId: allocationId(NETWORK_ID), AssociationId: associationId(NETWORK_ID, ID) }),
+  )
 
 export const domainOf = ({ network }: Reserved): DomainType =>
   decodeRecord<AddressRecord>(network.TEMPLATE, 'EC2_ADDRESS').domain === 'standard' ? 'standard' : 'vpc'

@@ -1,6 +1,7 @@
 // What an action is given besides its input: who asks, and everything it may use to answer.
 import type { OneReader, OneWriter } from '../opennebula/client.ts'
 import type { PagedInput, TokenScope } from '../protocol/paging.ts'
+import type { Launch } from './aftermath.ts'
 import type { Goal } from './goals.ts'
 import type { IdIndex } from './id-index.ts'
 import type { IdMint } from './ids.ts'
@@ -56,6 +57,9 @@ export interface Context {
   readonly now: () => number
 }
 
+/** A launch as RunInstances knows it. */
+export type NewLaunch = Pick<Launch, 'reservation' | 'least' | 'births'>
+
 /** What an action that changes something gets: it runs in the account's Durable Object. */
 export interface ChangeContext extends Context {
   readonly staging: Staging
@@ -70,12 +74,18 @@ export interface ChangeContext extends Context {
   seed(index: number): string | undefined
   /** True when an earlier run of this request may have left something behind. */
   readonly resumed: boolean
+  /** When this request, or the first run of it, began; milliseconds since 1970. */
+  readonly since: number
   /** Remembers what OpenNebula would not do at this moment, to be done as soon as it will. */
   pursue(goals: readonly Goal[]): Promise<void>
-  /** Forgets what was remembered for these VMs: the caller wants something else now. */
-  release(vms: readonly number[]): Promise<void>
-  /** Remembers instances that may have come about though their launch failed: they are looked for and terminated. */
-  abandon(instances: readonly string[]): Promise<void>
+  /** Forgets goals: they are reached, or the caller wants something else now. */
+  forget(goals: readonly Goal[]): Promise<void>
+  /** Key pairs that may have come about though nobody was told their private keys. */
+  unclaimedKeyPairs(): ReadonlySet<string>
+  /** Writes a launch down before its first call: should the request come to no end, what is left of it is found. */
+  begin(launch: NewLaunch): Promise<void>
+  /** Says which instances of a launch are the caller's. What else there is of it goes, at once if possible. */
+  conclude(launch: NewLaunch, kept: readonly string[]): Promise<void>
 }
 
 /** What a NextToken of this request is good for. */

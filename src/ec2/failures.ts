@@ -1,5 +1,5 @@
 // What OpenNebula's refusals and silences mean to an EC2 client: one table.
-import { type OneCode, OneError, OneUnavailable } from '../opennebula/errors.ts'
+import { type OneCode, OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 
 /** OpenNebula's messages quote what was sent and how it is set up: EC2 callers get words of our own. */
@@ -10,8 +10,8 @@ const byCode: Readonly<Record<OneCode, () => Ec2Error>> = {
   NO_EXISTS: () => new Ec2Error('IncorrectState', 'A resource that the request needs no longer exists.'),
   ACTION: () => new Ec2Error('IncorrectState', 'The resource is not in a state that allows this operation.'),
   LOCKED: () => new Ec2Error('IncorrectState', 'The resource is locked.'),
-  ALLOCATE: () => internal(),
-  INTERNAL: () => internal(),
+  ALLOCATE: () => unavailable(),
+  INTERNAL: () => unavailable(),
   XML_RPC_API: () => internal(),
   REPLICATION: () => unavailable(),
 }
@@ -35,9 +35,17 @@ const internal = () => new Ec2Error('InternalError', 'An internal error has occu
 export function toEc2Error(error: unknown): Ec2Error {
   if (error instanceof Ec2Error) return error
   if (error instanceof OneUnavailable) return unavailable()
+  if (error instanceof UnsafeValue) return new Ec2Error('InvalidParameterValue', error.message)
   if (error instanceof OneError) return quotaExceeded(error) ?? byCode[error.code]()
   return internal()
 }
+
+/** Whether the request was refused for good: it had no effect, and to repeat it is of no use. */
+export const isFinal = (error: unknown): boolean => toEc2Error(error).status < 500
+
+/** Whether OpenNebula refuses because of what the object is doing at this moment. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof OneError && (error.code === 'ACTION' || error.code === 'LOCKED')
 
 function quotaExceeded({ message }: OneError): Ec2Error | undefined {
   const code = byQuota.find(([pattern]) => pattern.test(message))?.[1]

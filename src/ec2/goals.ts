@@ -1,125 +1,115 @@
-// What was accepted and OpenNebula would not do at once: how it is done as soon as it will.
-import { image as imageCall, merge, remove, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
-import type { OneWriter } from '../opennebula/client.ts'
-import type { Image, Vm } from '../opennebula/documents.ts'
-import { OneError } from '../opennebula/errors.ts'
-import { IMAGE_STATE } from '../opennebula/states.ts'
-import type { Outcome } from '../opennebula/xmlrpc.ts'
+// What outlives the request that asked for it: the kinds of goals, and what they are known and locked by.
+import { merge, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import type { OneReader, OneWriter } from '../opennebula/client.ts'
+import { ADDRESSES_LOCK, type AddressGoal } from './address.ts'
+import type { Launch } from './aftermath.ts'
+import type { CaptureGoal } from './capture.ts'
+import type { Account } from './context.ts'
+import type { CopyGoal } from './creation.ts'
+import type { DiskGoal } from './hot-plug.ts'
 import type { IdMint } from './ids.ts'
-import { type InstanceRecord, sealedId } from './instance.ts'
-import { decodeRecord } from './record.ts'
-import { type GoalState, stateOf } from './states.ts'
+import { KEY_PAIRS_LOCK } from './key-pairs.ts'
+import type { GoalNote, GoalState } from './states.ts'
+import { volumeLock } from './volume.ts'
 
-/** Something to bring about for an OpenNebula object. */
+/** A state that a VM is to reach. */
+export interface VmGoal {
+  readonly kind: 'vm'
+  readonly number: number
+  /** The instance's id, by which its state is locked. */
+  readonly id: string
+  readonly goal: GoalState
+  /** Whether the guest is not asked. */
+  readonly hard?: boolean
+  /** Names of the volumes that end with it. */
+  readonly volumes?: readonly string[]
+}
+
+/** An image that is to be deleted. */
+export interface ImageGoal {
+  readonly kind: 'image'
+  readonly number: number
+  readonly goal: 'delete'
+}
+
+/** The object staged under `key` is to go when OpenNebula has fetched the image from it. */
+export interface ImportGoal {
+  readonly kind: 'import'
+  readonly number: number
+  readonly goal: 'unstage'
+  readonly key: string
+}
+
+/** A key pair that is to be deleted: nobody was told its private key. */
+export interface KeyPairGoal {
+  readonly kind: 'keyPair'
+  readonly id: string
+  readonly goal: 'delete'
+}
+
 export type Goal =
-  | { readonly kind: 'vm'; readonly number: number; readonly goal: GoalState }
-  | { readonly kind: 'image'; readonly number: number; readonly goal: 'delete' }
-  /** The object staged under `key` is to go when OpenNebula has fetched the image from it. */
-  | { readonly kind: 'import'; readonly number: number; readonly goal: 'unstage'; readonly key: string }
+  | VmGoal
+  | ImageGoal
+  | ImportGoal
+  | KeyPairGoal
+  | AddressGoal
+  | CaptureGoal
+  | CopyGoal
+  | DiskGoal
+  | Launch
+export type Kind = Goal['kind']
+export type GoalOf<K extends Kind> = Extract<Goal, { readonly kind: K }>
 
-/** A goal that was accepted and not reached yet. */
-export type PendingGoal = Goal & {
-  /** When it was accepted, in milliseconds since 1970. */
-  readonly since: number
+/** A goal, and when it was accepted: milliseconds since 1970. */
+export type Pending<G extends Goal = Goal> = G & { readonly since: number }
+
+/** What goals are pursued with. */
+export interface Tools {
+  readonly one: OneWriter
+  readonly account: Account
+  readonly mint: IdMint
+  readonly now: () => number
+  /** Deletes staged objects. */
+  readonly unstage: (keys: string[]) => Promise<void>
 }
 
-/** A guest that ignores a polite shutdown for so long is switched off, as AWS does. */
-const PATIENCE_MS = 2 * 60 * 1000
-
-/** Notes on VMs what is to become of them, for every location to see; '' takes the note away. */
-export const noteGoal = (number: number, goal: GoalState | ''): WriteCall => merge('vm', number, { EC2_GOAL: goal })
-
-/**
- * One round: looks how things stand, and asks OpenNebula again for what is open.
- * @returns the goals that are reached
- */
-export async function pursue(goals: readonly PendingGoal[], one: OneWriter, now: number): Promise<PendingGoal[]> {
-  const vms = await vmsOf(goals, one)
-  const importing = await stillImporting(goals, one)
-  const steps = goals
-    .filter(({ kind, number }) => kind !== 'import' || !importing.has(number))
-    .map(goal => ({ goal, ...nextStep(goal, vms, now) }))
-  const open = steps.filter(({ call }) => call !== undefined)
-  const outcomes = await one.multicall(open.flatMap(({ call }) => call ?? []))
-  const ended = open.filter(({ ends }, index) => isEnd(outcomes[index]?.error, ends))
-  const reached = [...steps.filter(({ call }) => call === undefined), ...ended]
-  await deleteVolumes(
-    reached.flatMap(({ goal }) => volumesToDelete(goal, vms)),
-    one,
-  )
-  return reached.map(({ goal }) => goal)
+/** How far a round came. */
+export interface Progress {
+  readonly reached: readonly Goal[]
+  /** Goals that are new, or have changed. */
+  readonly added: readonly Goal[]
 }
 
-async function vmsOf(goals: readonly PendingGoal[], one: OneWriter): Promise<Map<number, Vm>> {
-  const numbers = goals.filter(({ kind }) => kind === 'vm').map(({ number }) => number)
-  return new Map((await Array.fromAsync(one.vms(numbers))).map(vm => [vm.ID, vm]))
+/** The name of a goal among all of an account. */
+export function keyOf(goal: Goal): string {
+  if (goal.kind === 'launch') return `launch:${goal.reservation}`
+  if (goal.kind === 'copy') return `copy:${goal.name}`
+  return `${goal.kind}:${'number' in goal ? goal.number : goal.id}`
 }
 
-/** The images among the imports that OpenNebula still reads, or of which it says nothing. */
-async function stillImporting(goals: readonly PendingGoal[], one: OneWriter): Promise<Set<number>> {
-  const numbers = goals.filter(({ kind }) => kind === 'import').map(({ number }) => number)
-  const outcomes = await one.read(...numbers.map(imageCall))
-  return new Set(numbers.filter((_, index) => isImporting(outcomes[index])))
+/** The lock under which the state of an instance changes. */
+export const stateLock = (id: string) => `state:${id}`
+
+/** The lock under which a goal is pursued, where others may want something else of its object. */
+export function lockOf(goal: Goal): string | undefined {
+  if (goal.kind === 'vm') return stateLock(goal.id)
+  if (goal.kind === 'capture') return stateLock(goal.instance)
+  if (goal.kind === 'keyPair') return KEY_PAIRS_LOCK
+  if (goal.kind === 'address') return ADDRESSES_LOCK
+  if (goal.kind === 'disk') return volumeLock(goal.disk.EC2_VOLUME_ID)
+  return goal.kind === 'launch' && goal.kept === undefined ? goal.request : undefined
 }
 
-const isImporting = ({ value, error }: Outcome<readonly Image[]> = { value: [] }) =>
-  error !== undefined ? !isEnd(error) : value.some(({ STATE }) => IMPORTING.has(STATE))
+/** Notes on a VM what is to become of it, for every location to see; '' takes the note away. */
+export const noteGoal = (number: number, goal: GoalNote | ''): WriteCall => merge('vm', number, { EC2_GOAL: goal })
 
-const IMPORTING: ReadonlySet<number> = new Set([IMAGE_STATE.INIT, IMAGE_STATE.LOCKED, IMAGE_STATE.LOCKED_USED])
-
-interface Step {
-  /** Absent where the goal is reached. */
-  readonly call?: WriteCall
-  /** Whether the goal is reached when the call succeeds. */
-  readonly ends?: boolean
-}
-
-function nextStep(goal: PendingGoal, vms: ReadonlyMap<number, Vm>, now: number): Step {
-  if (goal.kind === 'import') return {}
-  if (goal.kind === 'image') return { call: remove('image', goal.number), ends: true }
-  const vm = vms.get(goal.number)
-  const state = vm ? stateOf(vm) : 'terminated'
-  if (state === 'terminated') return {}
-  if (goal.goal === 'terminate') return { call: vmAction('terminate-hard', goal.number) }
-  if (state === 'stopped') return { call: noteGoal(goal.number, ''), ends: true }
-  return { call: vmAction(now - goal.since > PATIENCE_MS ? 'poweroff-hard' : 'poweroff', goal.number) }
-}
-
-/** An object that does not exist any more has nothing left to bring about. */
-const isEnd = (error: Error | undefined, ends = false) =>
-  error === undefined ? ends : error instanceof OneError && error.code === 'NO_EXISTS'
-
-function volumesToDelete({ kind, goal, number }: PendingGoal, vms: ReadonlyMap<number, Vm>): string[] {
-  const vm = kind === 'vm' && goal === 'terminate' ? vms.get(number) : undefined
-  const { volumes = [] } = vm ? decodeRecord<InstanceRecord>(vm.USER_TEMPLATE, 'EC2_INSTANCE') : {}
-  return volumes.filter(({ deleteOnTermination }) => deleteOnTermination).map(({ id }) => id)
-}
-
-/** Volumes are found by their names, which are their ids. */
-async function deleteVolumes(ids: readonly string[], one: OneWriter): Promise<void> {
-  if (ids.length === 0) return
-  const names = new Set(ids)
-  const calls: WriteCall[] = []
+/** Goals to delete volumes. They are found by their names, which are their ids. */
+export async function deletionOf(volumes: readonly string[], one: OneReader): Promise<ImageGoal[]> {
+  if (volumes.length === 0) return []
+  const names = new Set(volumes)
+  const goals: ImageGoal[] = []
   for await (const image of one.images({ whose: WHOSE.OWN })) {
-    if (names.has(image.NAME)) calls.push(remove('image', image.ID))
+    if (names.has(image.NAME)) goals.push({ kind: 'image', number: image.ID, goal: 'delete' })
   }
-  await one.multicall(calls)
-}
-
-/**
- * Looks for instances whose launch failed with nobody knowing whether they came about, and terminates them.
- * @param since nothing older than this can be one of them; milliseconds since 1970
- */
-export async function endAbandoned(
-  ids: ReadonlySet<string>,
-  since: number,
-  one: OneWriter,
-  mint: IdMint,
-): Promise<void> {
-  const calls: WriteCall[] = []
-  for await (const vm of one.vmPages()) {
-    if (vm.STIME * 1000 < since) break
-    if (ids.has(mint.idOf('instance', sealedId(vm)))) calls.push(vmAction('terminate-hard', vm.ID))
-  }
-  await one.multicall(calls)
+  return goals
 }

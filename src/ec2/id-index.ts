@@ -33,19 +33,33 @@ export class IdIndex {
     const found = new Map<string, number>()
     for (let start = 0; start < ids.length; start += KEYS_PER_GET) {
       const batch = ids.slice(start, start + KEYS_PER_GET)
-      const values = await this.#store.get(batch.map(keyOf)).catch(() => new Map<string, string | null>())
+      const values = await this.#read(batch)
       for (const id of batch) {
-        const number = Number(values.get(keyOf(id)) ?? Number.NaN)
-        if (Number.isSafeInteger(number)) found.set(id, number)
+        const value = values.get(keyOf(id)) ?? ''
+        if (/^\d{1,10}$/.test(value)) found.set(id, Number(value))
       }
     }
     return found
   }
 
+  async #read(ids: readonly string[]): Promise<Map<string, string | null>> {
+    try {
+      return await this.#store.get(ids.map(keyOf))
+    } catch {
+      return new Map()
+    }
+  }
+
   /** Writes entries behind the caller's back: losing one costs a look into the pool, nothing else. */
   remember(entries: Iterable<readonly [id: string, number: number]>): void {
-    for (const [id, number] of entries) {
-      this.#defer(this.#store.put(keyOf(id), String(number)).catch(() => undefined))
+    for (const [id, number] of entries) this.#defer(this.#write(id, number))
+  }
+
+  async #write(id: string, number: number): Promise<void> {
+    try {
+      await this.#store.put(keyOf(id), String(number))
+    } catch {
+      // The next miss writes it again
     }
   }
 }

@@ -28,6 +28,9 @@ export const pairId = (kind: ResourceKind, whole: number, part: number): string 
 
 const hex8 = (number: number) => number.toString(16).padStart(8, '0')
 
+/** Whether a text has the form of an id that the facade mints, of whatever kind. */
+export const isMinted = (text: string): boolean => /^[a-z]+-[1-9a-f][0-9a-f]{16}$/.test(text)
+
 /** The numbers in an id made by `pairId`; undefined for any other id. */
 export function parsePairId(kind: ResourceKind, id: string): { whole: number; part: number } | undefined {
   const digits = id.slice(resources[kind].prefix.length + 1)

@@ -13,6 +13,7 @@ import type { Image } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
 import { encoded, type TemplateData } from '../opennebula/template.ts'
+import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
@@ -20,33 +21,58 @@ import type { Streamed } from '../protocol/response.ts'
 import { accountId, type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
 import { toEc2Error } from './failures.ts'
 import { parseId } from './ids.ts'
-import { type ImageRecord, roleOf, sealedImageId, toAmi } from './image.ts'
+import {
+  type ImageRecord,
+  type ImageRole,
+  imageRecord,
+  isOf,
+  isSharedWith,
+  roleOf,
+  sealedImageId,
+  toAmi,
+} from './image.ts'
+import { registerSnapshot, registersSnapshot } from './image-copies.ts'
+import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './image-names.ts'
 import { find, type Source } from './lookup.ts'
 import { encodeTags } from './record.ts'
 import { kindOf, notFound } from './resources.ts'
 import { tagsFor } from './tags.ts'
 
 /** OpenNebula images by their EC2 role, as `find` needs them. */
-export const imageSource = (kind: 'image' | 'volume' | 'snapshot', { one }: Context): Source<Image> => ({
+export const imageSource = (kind: ImageRole, context: Context): Source<Image> => ({
   kind,
   identify: sealedImageId,
-  byNumber: async numbers => (await imagesByNumber(numbers, one)).filter(image => roleOf(image) === kind),
-  all: () => imagesWithRole(kind, one),
+  byNumber: async numbers => imagesIn(kind, await context.one.read(...numbers.map(imageCall)), context),
+  all: () => sharedImages(kind, context),
 })
 
 async function imagesByNumber(numbers: readonly number[], one: Context['one']): Promise<Image[]> {
-  const outcomes = await one.read(...numbers.map(imageCall))
+  return found(await one.read(...numbers.map(imageCall)))
+}
+
+function found(outcomes: readonly Outcome<readonly Image[]>[]): Image[] {
   for (const { error } of outcomes) if (error !== undefined && !isHidden(error)) throw toEc2Error(error)
   return outcomes.flatMap(({ value = [] }) => value)
 }
+
+/** Those of a kind among images that were asked for by number. */
+export const imagesIn = (
+  kind: ImageRole,
+  outcomes: readonly Outcome<readonly Image[]>[],
+  { account }: Context,
+): Image[] => found(outcomes).filter(image => isOf(kind, image) && isSharedWith(account, image))
 
 /** Whether an object is not there for the caller: to tell what does not exist from what is another's would leak it. */
 const isHidden = (error: Error) =>
   error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
 
-/** The usable images of a role, newest first. */
-async function* imagesWithRole(role: string, one: Context['one']): AsyncGenerator<Image> {
-  for await (const image of one.images()) if (roleOf(image) === role && image.STATE !== IMAGE_STATE.DELETE) yield image
+/** The usable images of a kind, newest first. */
+export async function* imagesOf(kind: ImageRole, one: Context['one']): AsyncGenerator<Image> {
+  for await (const image of one.images()) if (isOf(kind, image) && image.STATE !== IMAGE_STATE.DELETE) yield image
+}
+
+async function* sharedImages(kind: ImageRole, { one, account }: Context): AsyncGenerator<Image> {
+  for await (const image of imagesOf(kind, one)) if (isSharedWith(account, image)) yield image
 }
 
 type Look = FilterTable<Ami>[string]
@@ -68,6 +94,7 @@ const filters: FilterTable<Ami> = {
   'block-device-mapping.volume-size': disks('VolumeSize'),
   'block-device-mapping.volume-type': disks('VolumeType'),
   'block-device-mapping.encrypted': disks('Encrypted'),
+  'boot-mode': none,
   'creation-date': image => image.CreationDate,
   description: image => image.Description,
   'ena-support': image => image.EnaSupport,
@@ -76,6 +103,13 @@ const filters: FilterTable<Ami> = {
   'image-allowed': () => true,
   'image-id': image => image.ImageId,
   'image-type': image => image.ImageType,
+  'image-watermark.source-image-creation-time': none,
+  'image-watermark.source-image-id': none,
+  'image-watermark.source-image-region': none,
+  'image-watermark.watermark-creation-time': none,
+  'image-watermark.watermark-key': none,
+  'instance-type-specification.supported-instance-type': none,
+  'instance-type-specification.unsupported-instance-type': none,
   'is-public': image => image.Public,
   'kernel-id': none,
   'manifest-location': image => image.ImageLocation,
@@ -85,16 +119,24 @@ const filters: FilterTable<Ami> = {
   platform: none,
   'product-code': none,
   'product-code.type': none,
+  'public-ssm-parameter-name': none,
   'ramdisk-id': none,
   'root-device-name': image => image.RootDeviceName,
   'root-device-type': image => image.RootDeviceType,
-  'source-image-id': none,
-  'source-image-region': none,
-  'source-instance-id': none,
+  'scan-result.critical-fix-available-since': none,
+  'scan-result.finding-scan-date': none,
+  'scan-result.high-fix-available-since': none,
+  'scan-result.highest-finding-severity-label': none,
+  'scan-result.informational-fix-available-since': none,
+  'scan-result.low-fix-available-since': none,
+  'scan-result.medium-fix-available-since': none,
+  'source-image-id': image => image.SourceImageId,
+  'source-image-region': image => image.SourceImageRegion,
+  'source-instance-id': image => image.SourceInstanceId,
   state: image => image.State,
   'state-reason-code': image => image.StateReason?.Code,
   'state-reason-message': image => image.StateReason?.Message,
-  'sriov-net-support': none,
+  'sriov-net-support': image => image.SriovNetSupport,
   'virtualization-type': image => image.VirtualizationType,
 }
 
@@ -133,7 +175,7 @@ async function* amis(
   matches: (ami: Ami) => boolean,
   before = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<{ number: number; ami: Ami }> {
-  for await (const image of imagesWithRole('image', context.one)) {
+  for await (const image of sharedImages('image', context)) {
     if (image.ID >= before || !chosen(image)) continue
     const ami = toAmi(image, context)
     if (matches(ami)) yield { number: image.ID, ami }
@@ -145,28 +187,39 @@ function isOwnedBy({ UID }: Image, owners: readonly string[] | undefined, { acco
   return owners.some(owner => accountId(UID) === (owner === 'self' ? account.id : owner))
 }
 
-/** ExecutableUsers lists what was shared: with `all`, or with oneself by another owner. */
-function isFor({ UID, PERMISSIONS }: Image, users: readonly string[] | undefined, { account }: Context): boolean {
+/**
+ * ExecutableUsers lists what was shared: with `all`, with oneself by another owner, or by oneself with another account.
+ */
+function isFor(image: Image, users: readonly string[] | undefined, { account }: Context): boolean {
   if (!users?.length) return true
+  const { UID, PERMISSIONS } = image
+  const { accounts = [] } = imageRecord(image)
   const sharedWithSelf = UID !== account.user.id && !PERMISSIONS.OTHER_U
-  return users.some(user => (user === 'all' ? PERMISSIONS.OTHER_U : isSelf(user, account.id) && sharedWithSelf))
+  return users.some(user => {
+    if (user === 'all') return PERMISSIONS.OTHER_U
+    return isSelf(user, account.id) ? sharedWithSelf : accounts.includes(user)
+  })
 }
 
 const isSelf = (user: string, id: string) => user === 'self' || user === id
 
 /**
- * Registers an image, in econe's way: `ImageLocation` is the id of an OpenNebula image, or of one that was uploaded.
+ * Registers an image: by the snapshot of its root disk, or in econe's way, where `ImageLocation` is the id of an
+ * OpenNebula image, or of one that was uploaded.
  *
  * Registering what is an AMI already answers its id again.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
  */
 export async function registerImage(input: RegisterImageRequest, context: ChangeContext): Promise<RegisterImageResult> {
-  const location = input.ImageLocation
+  if (registersSnapshot(input)) return registerSnapshot(input, context)
+  const { ImageLocation: location, Name } = input
   if (!location) throw new Ec2Error('MissingParameter', 'The request must contain the parameter ImageLocation')
-  return context.hold([`register:${location}`], async () => {
+  if (Name) checkImageName(Name)
+  return context.hold([`register:${location}`, IMAGE_NAMES_LOCK], async () => {
     const image = await imageAt(location, context)
-    if (image === undefined) return importStaged(location, input, context)
-    return markAsAmi(image, input, context)
+    if (image !== undefined) return markAsAmi(image, input, context)
+    if (Name) await checkNameIsFree(Name, context)
+    return importStaged(location, input, context)
   })
 }
 
@@ -196,13 +249,21 @@ async function markAsAmi(
   if (role === 'volume' || role === 'snapshot' || image.TYPE !== IMAGE_TYPE.OS) throw notFound('image', ImageId)
   if (role === 'image') return { ImageId }
   checkOwner(image, context)
+  if (input.Name) await checkNameIsFree(input.Name, context)
   await context.commit().call(merge('image', image.ID, amiAttributes(input)))
   return { ImageId }
 }
 
 /** The attributes by which an OpenNebula image is an AMI. */
 function amiAttributes(input: RegisterImageRequest) {
-  const record: ImageRecord = { name: input.Name, description: input.Description, architecture: input.Architecture }
+  const record: ImageRecord = {
+    name: input.Name || undefined,
+    description: input.Description,
+    architecture: input.Architecture,
+    rootDevice: input.RootDeviceName,
+    enaSupport: input.EnaSupport,
+    sriovNetSupport: input.SriovNetSupport,
+  }
   const tags = tagsFor('image', input.TagSpecifications, ['image', 'snapshot'])
   return { EC2_AMI: true, EC2_IMAGE: encoded(record), ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }) }
 }
@@ -267,7 +328,16 @@ export async function uploadImage(
   return importStaged(ImageId, { Name, ImageLocation: ImageId }, context)
 }
 
-function checkOwner(image: Image, { account, mint }: Context): void {
+/** An AMI of the account's own. @throws Ec2Error NotFound, Malformed; AuthFailure for another's */
+export async function findOwnImage(id: string, context: Context): Promise<Image> {
+  const [image] = await find(imageSource('image', context), [id], context)
+  if (!image) throw notFound('image', id)
+  checkOwner(image, context)
+  return image
+}
+
+/** @throws Ec2Error AuthFailure for the image of another, which the account may only use */
+export function checkOwner(image: Image, { account, mint }: Context): void {
   if (image.UID === account.user.id) return
   throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf('image', sealedImageId(image))}`, 403)
 }
@@ -280,9 +350,7 @@ export async function deregisterImage(
   { ImageId = '' }: DeregisterImageRequest,
   context: ChangeContext,
 ): Promise<DeregisterImageResult> {
-  const [image] = await find(imageSource('image', context), [ImageId], context)
-  if (!image) throw notFound('image', ImageId)
-  checkOwner(image, context)
+  const image = await findOwnImage(ImageId, context)
   const [marked, deleted] = await context
     .commit()
     .multicall([merge('image', image.ID, { EC2_AMI: false }), remove('image', image.ID)])

@@ -11,6 +11,13 @@ import type { Filterable, FilterTable } from '../protocol/filters.ts'
 export interface ListedInstance extends Instance {
   readonly ReservationId: string
   readonly OwnerId: string
+  /** Of its elastic addresses: AWS filters by what it does not show here. */
+  readonly Associations: readonly ListedAssociation[]
+}
+
+export interface ListedAssociation {
+  readonly AllocationId: string
+  readonly AssociationId: string
 }
 
 type Look = (instance: ListedInstance) => Filterable | Iterable<Filterable>
@@ -39,6 +46,11 @@ const addresses =
   (look: (address: InstancePrivateIpAddress) => Filterable): Look =>
   ({ NetworkInterfaces = [] }) =>
     NetworkInterfaces.flatMap(({ PrivateIpAddresses = [] }) => PrivateIpAddresses.map(look))
+
+const associations =
+  (member: keyof ListedAssociation): Look =>
+  ({ Associations }) =>
+    Associations.map(association => association[member])
 
 /** What no instance of this cloud has: the filter is valid and matches nothing. */
 const none: Look = () => undefined
@@ -93,8 +105,8 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'metadata-options.instance-metadata-tags': instance => instance.MetadataOptions?.InstanceMetadataTags,
   'metadata-options.state': instance => instance.MetadataOptions?.State,
   'monitoring-state': instance => instance.Monitoring?.State,
-  'network-interface.addresses.association.allocation-id': none,
-  'network-interface.addresses.association.association-id': none,
+  'network-interface.addresses.association.allocation-id': associations('AllocationId'),
+  'network-interface.addresses.association.association-id': associations('AssociationId'),
   'network-interface.addresses.association.carrier-ip': none,
   'network-interface.addresses.association.customer-owned-ip': none,
   'network-interface.addresses.association.ip-owner-id': addresses(({ Association }) => Association?.IpOwnerId),
@@ -103,8 +115,8 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'network-interface.addresses.primary': addresses(({ Primary }) => Primary),
   'network-interface.addresses.private-dns-name': addresses(({ PrivateDnsName }) => PrivateDnsName),
   'network-interface.addresses.private-ip-address': addresses(({ PrivateIpAddress }) => PrivateIpAddress),
-  'network-interface.association.allocation-id': none,
-  'network-interface.association.association-id': none,
+  'network-interface.association.allocation-id': associations('AllocationId'),
+  'network-interface.association.association-id': associations('AssociationId'),
   'network-interface.association.carrier-ip': none,
   'network-interface.association.customer-owned-ip': none,
   'network-interface.association.ip-owner-id': interfaces(({ Association }) => Association?.IpOwnerId),

@@ -3,15 +3,16 @@ import type {
   GroupIdentifier,
   Instance,
   InstanceBlockDeviceMapping,
+  InstanceMetadataOptionsResponse,
   InstanceNetworkInterface,
   StateReason,
 } from '@aws-sdk/client-ec2'
-import type { Vm } from '../opennebula/documents.ts'
+import type { Disk, Vm } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { accountId, type Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
 import { decodeRecord, decodeTags } from './record.ts'
-import { failureReason, type GoalState, shownState, stateItem } from './states.ts'
+import { failureReason, type GoalNote, shownState, stateItem } from './states.ts'
 import { type Tags, tagItems } from './tags.ts'
 
 /** What of an instance only EC2 knows: the VM's attribute `EC2_INSTANCE`. */
@@ -26,10 +27,27 @@ export interface InstanceRecord {
   readonly monitored?: boolean | undefined
   /** DisableApiTermination */
   readonly keep?: boolean | undefined
-  /** InstanceInitiatedShutdownBehavior; `stop` where absent */
+  /** DisableApiStop */
+  readonly keepRunning?: boolean | undefined
+  /**
+   * InstanceInitiatedShutdownBehavior; `stop` where absent. It is kept and shown, but OpenNebula tells nobody when a
+   * guest switches itself off: such an instance is stopped, whatever this says, and nothing of it is lost.
+   */
   readonly shutdown?: 'terminate' | undefined
-  /** The volumes it was launched with. */
+  /** True where absent. */
+  readonly sourceDestCheck?: boolean | undefined
+  readonly ebsOptimized?: boolean | undefined
+  readonly enaSupport?: boolean | undefined
+  readonly sriovNetSupport?: string | undefined
+  readonly metadata?: MetadataRecord | undefined
+  /** The volumes it was launched with, and others of which it was said what becomes of them when it ends. */
   readonly volumes?: readonly LaunchedVolume[] | undefined
+}
+
+/** The metadata options that hold although there is no metadata service: they only limit its use. */
+export interface MetadataRecord {
+  readonly tokens?: 'optional' | 'required' | undefined
+  readonly hopLimit?: number | undefined
 }
 
 export interface LaunchedVolume {
@@ -37,6 +55,8 @@ export interface LaunchedVolume {
   /** As the caller wrote it. */
   readonly device: string
   readonly deleteOnTermination: boolean
+  /** The `EC2_ATTACH_TIME` of the disk that this is about; absent for those it was launched with. */
+  readonly attached?: number | undefined
 }
 
 /** A VM and what was read off it once, for an answer or for its filters. */
@@ -45,12 +65,19 @@ export interface InstanceView {
   readonly id: string
   readonly record: Partial<InstanceRecord>
   readonly tags: Tags
-  readonly goal: GoalState | undefined
+  readonly goal: GoalNote | undefined
 }
 
-const isGoal = (text: string | undefined): text is GoalState => text === 'stop' || text === 'terminate'
+const isGoal = (text: string | undefined): text is GoalNote =>
+  text === 'stop' || text === 'terminate' || text === 'discard' || text === 'reboot'
 
 export const sealedId = (vm: Vm) => ({ ID: vm.ID, UID: vm.UID, EC2_ID: textOf(vm.USER_TEMPLATE, 'EC2_ID') })
+
+/** What econe wrote on a VM, where there is no record. */
+const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): Partial<InstanceRecord> => ({
+  key: textOf(TEMPLATE.CONTEXT, 'EC2_KEYNAME'),
+  token: textOf(USER_TEMPLATE, 'EC2_CLIENT_TOKEN'),
+})
 
 /** Reads what the facade wrote on a VM. */
 export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
@@ -58,7 +85,7 @@ export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
   return {
     vm,
     id: mint.idOf('instance', sealedId(vm)),
-    record: decodeRecord<InstanceRecord>(vm.USER_TEMPLATE, 'EC2_INSTANCE'),
+    record: { ...byEcone(vm), ...decodeRecord<InstanceRecord>(vm.USER_TEMPLATE, 'EC2_INSTANCE') },
     tags: decodeTags(vm.USER_TEMPLATE),
     goal: isGoal(goal) ? goal : undefined,
   }
@@ -82,36 +109,50 @@ const groupsOf = (nic: { readonly SECURITY_GROUPS: readonly number[] }, { vm }: 
   )
 
 /** The device name as EC2 clients know them: `sda` → `/dev/sda`. */
-const deviceName = (target: string) => (target.startsWith('/') ? target : `/dev/${target}`)
+export const deviceName = (target: string) => (target.startsWith('/') ? target : `/dev/${target}`)
 
-type Disk = Vm['TEMPLATE']['DISK'][number]
-
-function blockDevice(disk: Disk, { vm, record }: InstanceView): InstanceBlockDeviceMapping {
-  const VolumeId = volumeId(disk, vm)
-  const launched = record.volumes?.find(({ id }) => id === VolumeId)
+function blockDevice(disk: Disk, view: InstanceView): InstanceBlockDeviceMapping {
   return {
-    DeviceName: launched?.device ?? deviceName(disk.TARGET ?? ''),
+    DeviceName: diskDevice(disk, view),
     Ebs: {
-      VolumeId,
+      VolumeId: volumeId(disk, view.vm),
       Status: 'attached',
-      AttachTime: time(vm.STIME),
-      DeleteOnTermination: launched?.deleteOnTermination ?? !disk.PERSISTENT,
+      AttachTime: time(disk.EC2_ATTACH_TIME ?? view.vm.STIME),
+      DeleteOnTermination: endsWith(disk, view),
     },
   }
 }
 
 /** A persistent image is a volume of its own; any other disk is one that lives and ends with its instance. */
+export const isKept = (disk: Disk): boolean => disk.PERSISTENT && disk.IMAGE_ID !== undefined
+
 const volumeId = (disk: Disk, vm: Vm): string =>
   disk.PERSISTENT && disk.IMAGE_ID !== undefined
     ? (disk.EC2_VOLUME_ID ?? numericId('volume', disk.IMAGE_ID))
     : pairId('volume', vm.ID, disk.DISK_ID)
+
+/** What the record says of a disk. What it says of an earlier attachment of the same volume is past. */
+const recordedVolume = (disk: Disk, { vm, record }: InstanceView): LaunchedVolume | undefined =>
+  record.volumes?.find(({ id, attached }) => id === volumeId(disk, vm) && attached === disk.EC2_ATTACH_TIME)
+
+/** A disk's device as the caller wrote it who attached it, else as OpenNebula has it. */
+export const diskDevice = (disk: Disk, view: InstanceView): string =>
+  disk.EC2_DEVICE ?? recordedVolume(disk, view)?.device ?? deviceName(disk.TARGET ?? '')
+
+/** DeleteOnTermination of a disk: a volume that was attached later stays, unless it was said to go. */
+export const endsWith = (disk: Disk, view: InstanceView): boolean =>
+  recordedVolume(disk, view)?.deleteOnTermination ?? !disk.PERSISTENT
+
+/** The volumes that are to be deleted when their instance has ended. */
+export const volumesEndingWith = (view: InstanceView): string[] =>
+  view.vm.TEMPLATE.DISK.filter(disk => isKept(disk) && endsWith(disk, view)).map(disk => volumeId(disk, view.vm))
 
 function networkInterface(
   nic: Vm['TEMPLATE']['NIC'][number],
   view: InstanceView,
   { account }: Context,
 ): InstanceNetworkInterface {
-  const { vm } = view
+  const { vm, record } = view
   const elastic = vm.TEMPLATE.NIC_ALIAS.find(alias => alias.PARENT_ID === nic.NIC_ID && alias.EXTERNAL)
   const association = elastic && {
     Association: { PublicIp: elastic.IP, PublicDnsName: '', IpOwnerId: account.id },
@@ -125,7 +166,7 @@ function networkInterface(
     Status: 'in-use',
     MacAddress: nic.MAC,
     PrivateIpAddress: nic.IP,
-    SourceDestCheck: true,
+    SourceDestCheck: record.sourceDestCheck ?? true,
     Groups: groupsOf(nic, view),
     Attachment: {
       AttachmentId: `eni-attach-${pairId('networkInterface', vm.ID, nic.NIC_ID).slice('eni-'.length)}`,
@@ -159,12 +200,22 @@ const imageId = ({ record, vm }: InstanceView): string => {
   return record.image ?? (image === undefined ? '' : numericId('image', image))
 }
 
+/** OpenNebula has no metadata service: guests are told what they need by their context disk. */
+export const metadataOptions = ({ metadata }: Partial<InstanceRecord>): InstanceMetadataOptionsResponse => ({
+  State: 'applied',
+  HttpTokens: metadata?.tokens ?? 'optional',
+  HttpPutResponseHopLimit: metadata?.hopLimit ?? 1,
+  HttpEndpoint: 'disabled',
+  HttpProtocolIpv6: 'disabled',
+  InstanceMetadataTags: 'disabled',
+})
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
 export function toInstance(view: InstanceView, context: Context): Instance {
   const { vm, record } = view
   const state = shownState(vm, view.goal)
   const gone = state === 'terminated'
-  const [nic] = vm.TEMPLATE.NIC
+  const [nic] = gone ? [] : vm.TEMPLATE.NIC
   const [root] = vm.TEMPLATE.DISK
   const stopped = state === 'stopped' || gone
   return {
@@ -194,26 +245,17 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     Tags: tagItems(view.tags),
     Hypervisor: 'xen',
     NetworkInterfaces: gone ? [] : vm.TEMPLATE.NIC.map(each => networkInterface(each, view, context)),
-    SecurityGroups: gone || !nic ? [] : groupsOf(nic, view),
-    EbsOptimized: false,
-    EnaSupport: false,
-    SourceDestCheck: true,
+    SecurityGroups: nic ? groupsOf(nic, view) : [],
+    EbsOptimized: record.ebsOptimized ?? false,
+    EnaSupport: record.enaSupport ?? false,
+    SriovNetSupport: record.sriovNetSupport,
+    SourceDestCheck: record.sourceDestCheck ?? true,
     StateReason: stateReason(view, state),
-    ...(nic &&
-      !gone && {
-        SubnetId: numericId('subnet', nic.NETWORK_ID ?? 0),
-        VpcId: numericId('vpc', vm.UID),
-        PrivateIpAddress: nic.IP,
-        PublicIpAddress: publicIp(view),
-      }),
-    MetadataOptions: {
-      State: 'applied',
-      HttpTokens: 'optional',
-      HttpPutResponseHopLimit: 1,
-      HttpEndpoint: 'disabled',
-      HttpProtocolIpv6: 'disabled',
-      InstanceMetadataTags: 'disabled',
-    },
+    SubnetId: nic && numericId('subnet', nic.NETWORK_ID ?? 0),
+    VpcId: nic && numericId('vpc', vm.UID),
+    PrivateIpAddress: nic?.IP,
+    PublicIpAddress: nic && publicIp(view),
+    MetadataOptions: metadataOptions(record),
     CpuOptions: { CoreCount: vm.TEMPLATE.VCPU ?? 1, ThreadsPerCore: 1 },
     HibernationOptions: { Configured: false },
     EnclaveOptions: { Enabled: false },

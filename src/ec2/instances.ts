@@ -14,21 +14,24 @@ import type {
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2'
 import { type VmAction, vmAction } from '../opennebula/calls.ts'
+import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
-import { OneError } from '../opennebula/errors.ts'
 import type { Cursor } from '../opennebula/pages.ts'
+import { textOf } from '../opennebula/shape.ts'
 import { VM_STATE } from '../opennebula/states.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
+import { associationsOf } from './address.ts'
 import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
-import { toEc2Error } from './failures.ts'
-import { type InstanceView, reservationId, sealedId, toInstance, viewInstance } from './instance.ts'
+import { isBusy, isFinal, toEc2Error } from './failures.ts'
+import { noteGoal, stateLock, type VmGoal } from './goals.ts'
+import { type InstanceView, reservationId, sealedId, toInstance, viewInstance, volumesEndingWith } from './instance.ts'
 import { instanceFilters, type ListedInstance } from './instance-filters.ts'
-import { find, type Source } from './lookup.ts'
-import { type GoalState, shownState, stateItem, stateOf } from './states.ts'
+import { find, findAndHold, type Source } from './lookup.ts'
+import { shownState, stateItem, stateOf } from './states.ts'
 
 /** VMs a request: small enough for a first byte soon, large enough for 10,000 in a free plan's 50 requests. */
 const VMS_PER_PAGE = 250
@@ -44,12 +47,13 @@ export const instanceSource = (context: Context): Source<Vm> => ({
   all: () => allVms(context),
 })
 
-/** Terminated instances stay visible for an hour, as AWS has it. */
+/** Terminated instances stay visible for an hour, as AWS has it; what a failed launch left was never one. */
 const isListed = (vm: Vm, { now, settings }: Context) =>
-  vm.STATE !== VM_STATE.DONE || vm.ETIME * 1000 > now() - settings.terminatedFor
+  textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'discard' &&
+  (vm.STATE !== VM_STATE.DONE || vm.ETIME * 1000 > now() - settings.terminatedFor)
 
 async function* allVms(context: Context, after?: Cursor): AsyncGenerator<Vm> {
-  yield* context.one.vmPages({ size: VMS_PER_PAGE, after })
+  for await (const vm of context.one.vmPages({ size: VMS_PER_PAGE, after })) if (isListed(vm, context)) yield vm
   yield* recentlyTerminated(context)
 }
 
@@ -63,7 +67,12 @@ async function* recentlyTerminated(context: Context): AsyncGenerator<Vm> {
 
 function listed(vm: Vm, context: Context): ListedInstance {
   const view = viewInstance(vm, context)
-  return { ...toInstance(view, context), ReservationId: reservationId(view), OwnerId: accountId(vm.UID) }
+  // Not a copy with more members: to copy an instance costs more than to read it off its VM
+  return Object.assign(toInstance(view, context), {
+    ReservationId: reservationId(view),
+    OwnerId: accountId(vm.UID),
+    Associations: associationsOf(vm),
+  })
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
@@ -80,8 +89,12 @@ export async function describeInstances(
   if (size === undefined) return { Reservations: reservations(listedVms(context, matches)) }
   const scope = pageScope(context, 'DescribeInstances', input)
   const after = await readToken(scope, isCursor)
-  const { items, nextToken } = await takePage(pageable(context, matches, after), size, scope, item => item.cursor)
-  const page = await Array.fromAsync(items, ({ instance }) => instance)
+  const select = (vm: Vm) => {
+    const instance = listed(vm, context)
+    return matches(instance) ? instance : undefined
+  }
+  const { items, nextToken } = await takePage(pageable(context, select, after), size, scope, last => last.cursor)
+  const page = await Array.fromAsync(items, ({ item }) => item)
   return { Reservations: grouped(page), ...(nextToken !== undefined && { NextToken: nextToken }) }
 }
 
@@ -94,18 +107,23 @@ async function* listedVms(context: Context, matches: Matches): AsyncGenerator<Li
   }
 }
 
-type InstanceCursor = { readonly done: boolean; readonly before: number; readonly offset: number }
+/** The place of an instance in a list that goes on in another request. */
+export type InstanceCursor = { readonly done: boolean; readonly before: number; readonly offset: number }
 
-const isCursor = (value: unknown): value is InstanceCursor =>
+export const isCursor = (value: unknown): value is InstanceCursor =>
   value !== null && typeof value === 'object' && 'before' in value && 'done' in value
 
-/** Every instance with the place behind it, so that a page can end at any of them. */
-async function* pageable(
+/**
+ * What is made of every instance, with the place behind it, so that a page can end at any of them.
+ * @param select gives undefined for what is not wanted
+ */
+export async function* pageable<T>(
   context: Context,
-  matches: Matches,
+  select: (vm: Vm) => T | undefined,
   after: InstanceCursor | undefined,
-): AsyncGenerator<{ instance: ListedInstance; cursor: InstanceCursor }> {
-  for (const done of after?.done ? [true] : [false, true]) {
+  { terminated = true }: { readonly terminated?: boolean } = {},
+): AsyncGenerator<{ item: T; cursor: InstanceCursor }> {
+  for (const done of [false, true].slice(after?.done ? 1 : 0, terminated ? 2 : 1)) {
     const from = after?.done === done ? after : undefined
     const state = done ? { state: VM_STATE.DONE } : {}
     const pages = context.one.vmPages({ ...state, size: done ? DONE_LOOKED_AT : VMS_PER_PAGE, after: from })
@@ -113,8 +131,8 @@ async function* pageable(
     for await (const vm of pages) {
       if (done && ++looked > DONE_LOOKED_AT) break
       if (!isListed(vm, context)) continue
-      const instance = listed(vm, context)
-      if (matches(instance) && pages.cursor) yield { instance, cursor: { done, ...pages.cursor } }
+      const item = select(vm)
+      if (item !== undefined && pages.cursor) yield { item, cursor: { done, ...pages.cursor } }
     }
   }
 }
@@ -146,7 +164,7 @@ async function* reservations(instances: AsyncIterable<ListedInstance>): AsyncGen
   yield* grouped(window)
 }
 
-/** What an action on running instances is: from the state each is in to what OpenNebula is told. */
+/** What an action on instances is: from the state each is in to what OpenNebula is told. */
 interface Transition {
   /** In these states there is nothing to do: EC2's actions may be repeated. */
   readonly already: readonly InstanceStateName[]
@@ -154,11 +172,17 @@ interface Transition {
   readonly refused: readonly InstanceStateName[]
   /** What the answer shows for an instance that it is done to. */
   readonly shows: InstanceStateName
-  readonly action: VmAction
-  /** What is remembered of those that OpenNebula refuses for the moment. */
-  readonly goal?: GoalState
   readonly verb: string
+  readonly action: VmAction
+  /** What is remembered of those that OpenNebula refuses for the moment; absent where such a refusal is the answer. */
+  readonly goal?: 'stop' | 'terminate'
+  /** Whether the guest is not asked. */
+  readonly hard?: boolean
 }
+
+type TransitionToGoal = Transition & Required<Pick<Transition, 'goal'>>
+
+const hasGoal = (transition: Transition): transition is TransitionToGoal => transition.goal !== undefined
 
 const transitions = {
   start: {
@@ -182,6 +206,7 @@ const transitions = {
     shows: 'stopping',
     action: 'poweroff-hard',
     goal: 'stop',
+    hard: true,
     verb: 'stopped',
   },
   terminate: {
@@ -210,7 +235,8 @@ export async function stopInstances(
   if (Hibernate) {
     throw new Ec2Error('UnsupportedHibernationConfiguration', 'The instances are not configured for hibernation.')
   }
-  return { StoppingInstances: await transit(InstanceIds, Force ? transitions.forceStop : transitions.stop, context) }
+  const transition = Force ? transitions.forceStop : transitions.stop
+  return { StoppingInstances: await transit(InstanceIds, transition, context, checkStopProtection) }
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html */
@@ -218,16 +244,24 @@ export async function terminateInstances(
   { InstanceIds }: TerminateInstancesRequest,
   context: ChangeContext,
 ): Promise<TerminateInstancesResult> {
-  return { TerminatingInstances: await transit(InstanceIds, transitions.terminate, context, checkProtection) }
+  return {
+    TerminatingInstances: await transit(InstanceIds, transitions.terminate, context, checkTerminationProtection),
+  }
 }
 
-function checkProtection(view: InstanceView): void {
-  if (!view.record.keep || stateOf(view.vm) === 'terminated') return
-  throw new Ec2Error(
-    'OperationNotPermitted',
-    `The instance '${view.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
-  )
+function checkTerminationProtection({ id, record, vm }: InstanceView): void {
+  if (record.keep && stateOf(vm) !== 'terminated') throw isProtected(id, 'terminated', 'disableApiTermination')
 }
+
+function checkStopProtection({ id, record }: InstanceView): void {
+  if (record.keepRunning) throw isProtected(id, 'stopped', 'disableApiStop')
+}
+
+const isProtected = (id: string, verb: string, attribute: string) =>
+  new Ec2Error(
+    'OperationNotPermitted',
+    `The instance '${id}' may not be ${verb}. Modify its '${attribute}' instance attribute and try again.`,
+  )
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RebootInstances.html */
 export async function rebootInstances(
@@ -245,7 +279,8 @@ export async function rebootInstances(
   throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
 }
 
-async function viewAll(ids: readonly string[] | undefined, context: Context): Promise<InstanceView[]> {
+/** The instances of these ids. @throws Ec2Error NotFound, Malformed */
+export async function viewAll(ids: readonly string[] | undefined, context: Context): Promise<InstanceView[]> {
   const vms = await find(instanceSource(context), ids ?? [], context)
   return vms.map(vm => viewInstance(vm, context))
 }
@@ -262,41 +297,80 @@ const incorrectState = ({ id }: InstanceView, state: InstanceStateName, verb: st
  * Three upstream requests at most: one to look, one to act, and one to note on the VMs what OpenNebula refused for the
  * moment, which the account's object then does as soon as it can.
  */
-async function transit(
+function transit(
   ids: readonly string[] | undefined,
   transition: Transition,
   context: ChangeContext,
   check: (view: InstanceView) => void = () => undefined,
 ): Promise<InstanceStateChange[]> {
-  const views = await viewAll(ids, context)
-  const planned = views.map(view => ({ view, before: shownState(view.vm, view.goal) }))
-  for (const { view, before } of planned) {
-    check(view)
-    if (transition.refused.includes(before)) throw incorrectState(view, before, transition.verb)
-  }
-  const one = context.commit()
-  const changing = planned.filter(({ before }) => !transition.already.includes(before)).map(({ view }) => view)
-  const { goal } = transition
-  if (goal === undefined) await context.release(changing.filter(view => view.goal).map(({ vm }) => vm.ID))
-  const outcomes = await one.multicall(changing.map(({ vm }) => vmAction(transition.action, vm.ID)))
-  throwFirst(outcomes.filter(({ error }) => goal === undefined || !isBusy(error)))
-  if (goal !== undefined) {
-    const unfinished = changing.filter((view, index) => isBusy(outcomes[index]?.error) || outlives(view, goal))
-    await context.pursue(unfinished.map(({ vm }) => ({ kind: 'vm', number: vm.ID, goal })))
-  }
-  return planned.map(({ view, before }) => ({
-    InstanceId: view.id,
-    PreviousState: stateItem(before),
-    CurrentState: stateItem(transition.already.includes(before) ? before : transition.shows),
-  }))
+  return findAndHold(instanceSource(context), ids ?? [], context, stateLock, async vms => {
+    const views = vms.map(vm => viewInstance(vm, context))
+    const planned = views.map(view => ({ view, before: shownState(view.vm, view.goal) }))
+    for (const { view, before } of planned) {
+      check(view)
+      if (transition.refused.includes(before)) throw incorrectState(view, before, transition.verb)
+    }
+    const one = context.commit()
+    const isDone = (before: InstanceStateName) => transition.already.includes(before)
+    const changing = planned.filter(({ before }) => !isDone(before)).map(({ view }) => view)
+    await (hasGoal(transition) ? bring(changing, transition, one, context) : start(changing, one, context))
+    return planned.map(({ view, before }) => ({
+      InstanceId: view.id,
+      PreviousState: stateItem(before),
+      CurrentState: stateItem(isDone(before) ? before : transition.shows),
+    }))
+  })
 }
 
-/** Whether there is more to do when the goal is reached: volumes that end with their instance. */
-const outlives = ({ record }: InstanceView, goal: GoalState) =>
-  goal === 'terminate' && (record.volumes ?? []).some(({ deleteOnTermination }) => deleteOnTermination)
+/** Starts instances. What was to become of them, and has, is history. */
+async function start(views: readonly InstanceView[], one: OneWriter, context: ChangeContext): Promise<void> {
+  const noted = views.filter(view => view.goal !== undefined)
+  await context.forget(noted.map(view => goalOf(view, transitions.stop)))
+  const notes = noted.map(({ vm }) => noteGoal(vm.ID, ''))
+  const outcomes = await one.multicall([...notes, ...views.map(({ vm }) => vmAction('resume', vm.ID))])
+  for (const [index, view] of views.entries()) {
+    const error = outcomes[notes.length + index]?.error
+    if (isBusy(error)) throw incorrectState(view, stateOf(view.vm), transitions.start.verb)
+    if (error !== undefined) throw toEc2Error(error)
+  }
+}
 
-/** OpenNebula refuses because of what the VM is doing at this moment. */
-const isBusy = (error: unknown) => error instanceof OneError && (error.code === 'ACTION' || error.code === 'LOCKED')
+/** Stops or terminates instances: those that OpenNebula refuses for the moment as soon as it does not. */
+async function bring(
+  views: readonly InstanceView[],
+  transition: TransitionToGoal,
+  one: OneWriter,
+  context: ChangeContext,
+): Promise<void> {
+  const goals = views.map(view => goalOf(view, transition))
+  // Volumes that end with their instance are deleted after it, and so not by this request
+  await context.pursue(goals.filter(({ volumes }) => volumes !== undefined))
+  const outcomes = await one.multicall(goals.map(({ number }) => vmAction(transition.action, number)))
+  const results = goals.map((goal, index) => ({ goal, noted: views[index]?.goal, error: outcomes[index]?.error }))
+  const refused = results.filter(({ error }) => isBusy(error))
+  const others = results.filter(({ error }) => !isBusy(error))
+  const over = others.filter(({ goal, error }) => (error === undefined ? goal.volumes === undefined : isFinal(error)))
+  await context.forget(over.map(({ goal }) => goal))
+  await context.pursue(refused.map(({ goal }) => goal))
+  const superseded = others.filter(({ noted, error }) => noted !== undefined && error === undefined)
+  await one.multicall([
+    ...refused.map(({ goal: { number, goal } }) => noteGoal(number, goal)),
+    ...superseded.map(({ goal: { number } }) => noteGoal(number, '')),
+  ])
+  throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
+}
+
+function goalOf(view: InstanceView, { goal, hard }: TransitionToGoal): VmGoal {
+  const volumes = goal === 'terminate' ? volumesEndingWith(view) : []
+  return {
+    kind: 'vm',
+    number: view.vm.ID,
+    id: view.id,
+    goal,
+    ...(hard && { hard }),
+    ...(volumes.length > 0 && { volumes }),
+  }
+}
 
 function throwFirst(outcomes: readonly Outcome<number>[]): void {
   const failed = outcomes.find(outcome => outcome.error !== undefined)

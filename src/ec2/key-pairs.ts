@@ -15,6 +15,7 @@ import { textOf } from '../opennebula/shape.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { ChangeContext, Context } from './context.ts'
+import type { KeyPairGoal } from './goals.ts'
 import { generateKeyPair } from './keys/material.ts'
 import { checkKeyName } from './keys/name.ts'
 import { importPublicKey, type PublicKey } from './keys/public-key.ts'
@@ -26,25 +27,39 @@ import { type Tags, tagItems, tagsFor } from './tags.ts'
 export const KEY_PAIRS_LOCK = 'key-pairs'
 
 /** The key pairs of the account, by name. */
-export async function keyPairs({ one }: Context): Promise<Map<string, KeyPair>> {
+export async function keyPairs({ one }: Pick<Context, 'one'>): Promise<Map<string, KeyPair>> {
   const { TEMPLATE } = await one.user()
   return readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS'))
 }
 
 /** The call that writes them all back. */
-export const writeKeyPairsCall = (pairs: ReadonlyMap<string, KeyPair>, { account }: Context): WriteCall =>
-  merge('user', account.user.id, { EC2_KEYPAIRS: writeKeyPairs(pairs) })
+export const writeKeyPairsCall = (
+  pairs: ReadonlyMap<string, KeyPair>,
+  { account }: Pick<Context, 'account'>,
+): WriteCall => merge('user', account.user.id, { EC2_KEYPAIRS: writeKeyPairs(pairs) })
 
-/** Changes the key pairs of the account under their lock; what `change` returns undefined for is not written. */
+/**
+ * Changes the key pairs of the account under their lock; what `change` returns undefined for is not written.
+ *
+ * A new one is written down as unwanted first: should the caller never be told its private key, it goes, and its name
+ * is free for the caller's next attempt.
+ */
 function changeKeyPairs<T>(
   context: ChangeContext,
   change: (pairs: Map<string, KeyPair>) => T | undefined,
 ): Promise<T | undefined> {
   return context.hold([KEY_PAIRS_LOCK], async () => {
-    const pairs = await keyPairs(context)
+    const unclaimed = context.unclaimedKeyPairs()
+    const pairs = new Map([...(await keyPairs(context))].filter(([, { id }]) => !unclaimed.has(id)))
+    const known = new Set(pairs.values())
     const result = change(pairs)
     const one = context.commit()
-    if (result !== undefined) await one.call(writeKeyPairsCall(pairs, context))
+    if (result === undefined) return undefined
+    const made = [...pairs.values()].filter(pair => !known.has(pair))
+    const goals = made.map(({ id }): KeyPairGoal => ({ kind: 'keyPair', id, goal: 'delete' }))
+    await context.pursue(goals)
+    await one.call(writeKeyPairsCall(pairs, context))
+    await context.forget(goals)
     return result
   })
 }

@@ -13,13 +13,24 @@ import { Ec2Error } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { toEc2Error } from './failures.ts'
 import { parseId } from './ids.ts'
-import { gibibytes, imageState, roleOf, rootDevice, sealedImageId } from './image.ts'
+import {
+  gibibytes,
+  imageRecord,
+  imageState,
+  isPlaceholder,
+  isSharedWith,
+  roleOf,
+  rootDevice,
+  sealedImageId,
+} from './image.ts'
 import { imageSource } from './images.ts'
 import { templatesByType } from './instance-types.ts'
 import { type KeyPair, readKeyPairs } from './keys/store.ts'
 import { find } from './lookup.ts'
 import { notFound } from './resources.ts'
 import { type Tags, tagsFor } from './tags.ts'
+import type { VolumeRecord } from './volume.ts'
+import { zoneNamed } from './zones.ts'
 
 /** A volume that an instance shall be born with, beside its root disk. */
 export interface PlannedVolume {
@@ -27,6 +38,7 @@ export interface PlannedVolume {
   /** GiB */
   readonly size: number
   readonly deleteOnTermination: boolean
+  readonly record: Pick<VolumeRecord, 'type' | 'iops' | 'throughput'>
 }
 
 /** A launch with everything found and checked. */
@@ -81,7 +93,7 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
-  checkImage(found.image, imageId)
+  checkImage(found.image, imageId, context)
   return {
     ...counts,
     type,
@@ -142,11 +154,10 @@ function decodedLength(base64: string): number | undefined {
   }
 }
 
-/** econe's client always asks for the zone `default`, Terraform for an empty one. */
-function checkZone(name: string | undefined, { settings: { zones } }: Context): string {
-  if (!name || name === 'default') return zones[0]
-  if (!zones.includes(name)) throw new Ec2Error('InvalidParameterValue', `Invalid availability zone: [${name}]`)
-  return name
+function checkZone(name: string | undefined, { settings }: Context): string {
+  const zone = zoneNamed(name, settings)
+  if (zone === undefined) throw new Ec2Error('InvalidParameterValue', `Invalid availability zone: [${name}]`)
+  return zone
 }
 
 /** The one interface that a launch may describe: others are attached afterwards. */
@@ -217,10 +228,10 @@ function only<T>([first]: readonly T[]): T {
 }
 
 /** An image that is still being imported may be launched: OpenNebula starts the instance when it is there. */
-function checkImage(found: Image, imageId: string): void {
-  if (roleOf(found) !== 'image') throw notFound('image', imageId)
+function checkImage(found: Image, imageId: string, { account }: Context): void {
+  if (roleOf(found) !== 'image' || !isSharedWith(account, found)) throw notFound('image', imageId)
   const state = imageState(found)
-  if (state !== 'available' && found.STATE !== IMAGE_STATE.LOCKED) {
+  if (state !== 'available' && (found.STATE !== IMAGE_STATE.LOCKED || isPlaceholder(found))) {
     throw new Ec2Error('InvalidAMIID.Unavailable', `The image ID '${imageId}' is not available: it is '${state}'.`)
   }
 }
@@ -262,7 +273,7 @@ function disks(
 ): { rootSize: number | undefined; volumes: PlannedVolume[] } {
   const isRoot = ({ DeviceName = '' }: BlockDeviceMapping) =>
     DeviceName === rootDevice(root) || ROOT_NAMES.has(DeviceName)
-  const rootSize = mappings.find(isRoot)?.Ebs?.VolumeSize
+  const rootSize = mappings.find(isRoot)?.Ebs?.VolumeSize ?? imageRecord(root).rootSize
   if (rootSize !== undefined && rootSize < gibibytes(root.SIZE)) {
     throw new Ec2Error(
       'InvalidBlockDeviceMapping',
@@ -283,5 +294,6 @@ function planVolume({ DeviceName, Ebs }: BlockDeviceMapping): PlannedVolume {
   if (Ebs?.VolumeSize === undefined || Ebs.VolumeSize < 1) {
     throw new Ec2Error('InvalidBlockDeviceMapping', `The device '${DeviceName}' needs a volume size of 1 GiB or more.`)
   }
-  return { device: DeviceName, size: Ebs.VolumeSize, deleteOnTermination: Ebs.DeleteOnTermination ?? true }
+  const { VolumeSize: size, DeleteOnTermination = true, VolumeType: type, Iops: iops, Throughput: throughput } = Ebs
+  return { device: DeviceName, size, deleteOnTermination: DeleteOnTermination, record: { type, iops, throughput } }
 }

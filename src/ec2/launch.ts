@@ -1,27 +1,43 @@
 // RunInstances: as many instances as can be had, none of them when that is fewer than the least that was asked for.
-import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
-import { allocateImage, instantiate, remove, vmAction, type WriteCall } from '../opennebula/calls.ts'
+import type { Instance, Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
+import { allocateImage, instantiate, type WriteCall } from '../opennebula/calls.ts'
+import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm, VmTemplate } from '../opennebula/documents.ts'
-import { OneError, OneUnavailable } from '../opennebula/errors.ts'
+import { OneUnavailable } from '../opennebula/errors.ts'
 import { type Vector, vectors } from '../opennebula/shape.ts'
 import { encoded, Substituted, type TemplateData, type TemplateVector } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
+import { vmsOf } from './aftermath.ts'
 import type { ChangeContext } from './context.ts'
 import { toEc2Error } from './failures.ts'
-import { type InstanceRecord, sealedId, toInstance, viewInstance } from './instance.ts'
+import { type InstanceRecord, toInstance, viewInstance } from './instance.ts'
+import { checkMetadataOptions } from './instance-options.ts'
 import { type LaunchPlan, type PlannedVolume, planLaunch } from './launch-plan.ts'
 import { encodeTags } from './record.ts'
+import { stateItem } from './states.ts'
+import { diskTags } from './volume.ts'
+
+/** OpenNebula numbers disks in the order in which they are listed: the root comes first. */
+const ROOT_DISK = 0
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export async function runInstances(input: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
   const plan = await planLaunch(input, context)
-  context.commit()
+  const one = context.commit()
   const births = Array.from({ length: plan.most }, (_, index) => birth(plan, index, input, context))
-  const existing = context.resumed ? await search(births, context) : new Map<string, number>()
-  const launched = await launch(births, existing, plan, context)
-  context.index.remember(launched.map(({ id, number }) => [id, number]))
-  return reservation(launched, births, context)
+  const launch = {
+    reservation: reservationOf(context),
+    least: plan.least,
+    births: births.map(({ id, volumes }) => ({ id, volumes: volumes.map(volume => volume.id) })),
+  }
+  await context.begin(launch)
+  const { launched, failure } = await make(births, one, context)
+  const kept = launched.size >= plan.least ? launched : new Map<string, number>()
+  await context.conclude(launch, [...kept.keys()])
+  if (kept.size === 0) throw launchFailure(failure)
+  context.index.remember(kept)
+  return { ReservationId: launch.reservation, OwnerId: context.account.id, ...(await described(kept, births, context)) }
 }
 
 /** An instance that is to be, with the ids it will have, and the volumes that it brings. */
@@ -30,11 +46,6 @@ interface Birth {
   readonly record: InstanceRecord
   readonly volumes: readonly (PlannedVolume & { readonly id: string })[]
   readonly calls: readonly WriteCall[]
-}
-
-interface Launched {
-  readonly id: string
-  readonly number: number
 }
 
 function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, context: ChangeContext): Birth {
@@ -53,6 +64,9 @@ function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, cont
     zone: plan.zone,
     monitored: input.Monitoring?.Enabled,
     keep: input.DisableApiTermination,
+    keepRunning: input.DisableApiStop,
+    ebsOptimized: input.EbsOptimized,
+    metadata: input.MetadataOptions && checkMetadataOptions(input.MetadataOptions),
     shutdown: input.InstanceInitiatedShutdownBehavior === 'terminate' ? 'terminate' : undefined,
     volumes: volumes.map(({ id: volume, device, deleteOnTermination }) => ({
       id: volume,
@@ -64,6 +78,7 @@ function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, cont
     ...(plan.tags.size > 0 && { EC2_TAGS: encodeTags(plan.tags) }),
     EC2_ID: mint.attribute(id, account.user.id),
     EC2_INSTANCE: encoded(record),
+    ...(plan.volumeTags.size > 0 && { [diskTags(ROOT_DISK)]: encodeTags(plan.volumeTags) }),
     DISK: diskList(plan, volumes, account.user.id),
     ...nicList(plan),
     CONTEXT: contextOf(plan, id),
@@ -77,6 +92,7 @@ function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, cont
         PERSISTENT: true,
         EBS_VOLUME: true,
         EC2_ID: mint.attribute(volume.id, account.user.id),
+        EC2_VOLUME: encoded({ ...volume.record, zone: plan.zone }),
         ...(plan.volumeTags.size > 0 && { EC2_TAGS: encodeTags(plan.volumeTags) }),
       },
       settings.datastore,
@@ -131,134 +147,92 @@ function contextOf({ template, keyPair, userData }: LaunchPlan, id: string): Tem
   }
 }
 
-/**
- * Makes those instances that are not there yet, in one request, and undoes it when they are too few.
- * @throws Ec2Error why they are too few; Unavailable where nobody knows
- */
-async function launch(
-  births: readonly Birth[],
-  existing: ReadonlyMap<string, number>,
-  plan: LaunchPlan,
-  context: ChangeContext,
-): Promise<Launched[]> {
-  const one = context.commit()
-  const missing = births.filter(({ id }) => !existing.has(id))
-  const outcomes = await one
-    .multicall(missing.flatMap(({ calls }) => calls))
-    .catch(error => settle(error, births, context))
-  const created = outcomes instanceof Map ? outcomes : new Map([...existing, ...numbersOf(missing, outcomes)])
-  const launched = births.flatMap(({ id }) => {
-    const number = created.get(id)
-    return number === undefined ? [] : [{ id, number }]
-  })
-  const failures = outcomes instanceof Map ? [] : outcomes.flatMap(({ error }) => error ?? [])
-  if (launched.length < births.length) await discardVolumes(births, created, context)
-  if (launched.length >= plan.least) return launched
-  await terminateAll(launched, context)
-  throw launchFailure(failures[0])
+interface Made {
+  /** The VMs that there are now, by the ids of their instances. */
+  readonly launched: Map<string, number>
+  /** Why there are not more. */
+  readonly failure?: Error | undefined
+}
+
+/** Makes those instances that are not there yet, in one request. @throws where nobody knows how it went */
+async function make(births: readonly Birth[], one: OneWriter, context: ChangeContext): Promise<Made> {
+  if (!context.resumed) return multicall(births, one, context)
+  const earlier = await search(births, context)
+  const missing = births.filter(({ id }) => !earlier.has(id))
+  if (missing.length === 0) return { launched: earlier }
+  const { failure } = await multicall(missing, one, context)
+  // What an earlier run asked for may have come about meanwhile: of several with one id the oldest is the instance
+  return { launched: await search(births, context), failure }
+}
+
+async function multicall(births: readonly Birth[], one: OneWriter, context: ChangeContext): Promise<Made> {
+  try {
+    return result(births, await one.multicall(births.flatMap(({ calls }) => calls)))
+  } catch (error) {
+    if (!(error instanceof OneUnavailable && error.outcome === 'unknown')) throw error
+    // The connection broke and nobody said what became of the calls: the pool knows
+    const launched = await search(births, context)
+    if (launched.size < births.length) throw error
+    return { launched }
+  }
 }
 
 /** Which of the births came about: each has its volumes' calls before its own. */
-function numbersOf(births: readonly Birth[], outcomes: readonly Outcome<number>[]): [string, number][] {
+function result(births: readonly Birth[], outcomes: readonly Outcome<number>[]): Made {
+  const launched = new Map<string, number>()
   let next = 0
-  return births.flatMap(({ id, calls }): [string, number][] => {
+  for (const { id, calls } of births) {
     next += calls.length
     const number = outcomes[next - 1]?.value
-    return number === undefined ? [] : [[id, number]]
-  })
+    if (number !== undefined) launched.set(id, number)
+  }
+  return { launched, failure: outcomes.find(({ error }) => error !== undefined)?.error }
 }
 
-/** The connection broke and nobody said what became of the calls: the pool knows. */
-async function settle(error: unknown, births: readonly Birth[], context: ChangeContext): Promise<Map<string, number>> {
-  if (!(error instanceof OneUnavailable) || error.outcome === 'none') throw toEc2Error(error)
-  const found = await search(births, context).catch(() => new Map<string, number>())
-  if (found.size === births.length) return found
-  // A repeat with the same client token finds them; without one nobody would
-  if (context.seed(0) === undefined) await context.abandon(births.map(({ id }) => id))
-  throw toEc2Error(error)
-}
-
-/** The VMs of these births, where they exist: they are among the newest of the account. */
+/** The VMs of these births, where they exist. */
 async function search(births: readonly Birth[], context: ChangeContext): Promise<Map<string, number>> {
-  const wanted = new Set(births.map(({ id }) => id))
-  const found = new Map<string, number>()
-  for await (const vm of context.one.vmPages()) {
-    const id = context.mint.idOf('instance', sealedId(vm))
-    if (wanted.delete(id)) found.set(id, vm.ID)
-    if (wanted.size === 0 || isOlder(vm, context)) break
-  }
-  return found
-}
-
-/** A client token is good for a day: nothing older can come of an earlier run of this request. */
-const isOlder = (vm: Vm, { now }: ChangeContext) => vm.STIME * 1000 < now() - 24 * 60 * 60 * 1000
-
-async function terminateAll(launched: readonly Launched[], context: ChangeContext): Promise<void> {
-  const numbers = launched.map(({ number }) => number)
-  const outcomes = await context.commit().multicall(numbers.map(number => vmAction('terminate-hard', number)))
-  const refused = numbers.filter((_, index) => outcomes[index]?.error !== undefined)
-  await context.pursue(refused.map(number => ({ kind: 'vm', number, goal: 'terminate' })))
-}
-
-/** Volumes whose instance did not come about are of no use to anybody. */
-async function discardVolumes(
-  births: readonly Birth[],
-  created: ReadonlyMap<string, number>,
-  context: ChangeContext,
-): Promise<void> {
-  const names = new Set(
-    births.filter(({ id }) => !created.has(id)).flatMap(({ volumes }) => volumes.map(({ id }) => id)),
+  const found = await vmsOf(
+    births.map(({ id }) => id),
+    context.since,
+    context,
   )
-  if (names.size === 0) return
-  const numbers: number[] = []
-  for await (const image of context.one.images({ whose: context.account.user.id })) {
-    if (names.has(image.NAME)) numbers.push(image.ID)
-  }
-  const outcomes = await context.commit().multicall(numbers.map(number => remove('image', number)))
-  const refused = numbers.filter((_, index) => outcomes[index]?.error !== undefined)
-  await context.pursue(refused.map(number => ({ kind: 'image', number, goal: 'delete' })))
+  return new Map([...found].flatMap(([id, [oldest]]) => (oldest ? [[id, oldest.ID] as const] : [])))
 }
 
 /** Why OpenNebula made fewer instances than wanted. */
 function launchFailure(error: Error | undefined): Ec2Error {
-  if (
-    error instanceof OneError &&
-    (error.code === 'ACTION' || error.code === 'INTERNAL' || error.code === 'ALLOCATE')
-  ) {
-    return new Ec2Error(
-      'InsufficientInstanceCapacity',
-      'The cloud cannot start as many instances as you have requested at the moment.',
-      // AWS answers 500, which SDKs repeat at once: every repeat would start instances and end them again
-      400,
-    )
-  }
-  return toEc2Error(error)
+  const failure = toEc2Error(error)
+  if (error !== undefined && failure.code !== 'IncorrectState') return failure
+  return new Ec2Error(
+    'InsufficientInstanceCapacity',
+    'The cloud cannot start as many instances as you have requested at the moment.',
+    // AWS answers 500, which SDKs repeat at once: every repeat would start instances and end them again
+    400,
+  )
 }
 
 const reservationOf = (context: ChangeContext) => context.mint.mint('reservation', context.seed(0) ?? context.requestId)
 
 /** What was made, as it stands now; where that cannot be read any more, as it was asked for. */
-async function reservation(
-  launched: readonly Launched[],
+async function described(
+  launched: ReadonlyMap<string, number>,
   births: readonly Birth[],
   context: ChangeContext,
-): Promise<Reservation> {
-  const vms = await Array.fromAsync(context.one.vms(launched.map(({ number }) => number))).catch((): Vm[] => [])
+): Promise<Pick<Reservation, 'Groups' | 'Instances'>> {
+  const vms = await Array.fromAsync(context.one.vms([...launched.values()])).catch((): Vm[] => [])
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
-  const instances = launched.map(({ id, number }) => {
-    const vm = byNumber.get(number)
-    return vm ? toInstance(viewInstance(vm, context), context) : pendingInstance(id, births)
+  const made = births.filter(({ id }) => launched.has(id))
+  const Instances = made.map(birth => {
+    const vm = byNumber.get(launched.get(birth.id) ?? -1)
+    return vm ? toInstance(viewInstance(vm, context), context) : pendingInstance(birth)
   })
-  return { ReservationId: reservationOf(context), OwnerId: context.account.id, Groups: [], Instances: instances }
+  return { Groups: [], Instances }
 }
 
-function pendingInstance(id: string, births: readonly Birth[]) {
-  const record = births.find(birth => birth.id === id)?.record
-  return {
-    InstanceId: id,
-    ImageId: record?.image,
-    AmiLaunchIndex: record?.index,
-    KeyName: record?.key,
-    State: { Code: 0, Name: 'pending' as const },
-  }
-}
+const pendingInstance = ({ id, record }: Birth): Instance => ({
+  InstanceId: id,
+  ImageId: record.image,
+  AmiLaunchIndex: record.index,
+  KeyName: record.key,
+  State: stateItem('pending'),
+})

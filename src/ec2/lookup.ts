@@ -1,5 +1,5 @@
 // From the ids in a request to the objects they name: by number, by the index, and at last by the caller's own pool.
-import type { Context } from './context.ts'
+import type { ChangeContext, Context } from './context.ts'
 import { type Identified, type ParsedId, parseId } from './ids.ts'
 import { notFound, type ResourceKind } from './resources.ts'
 
@@ -36,6 +36,56 @@ export async function find<T>(source: Source<T>, ids: Iterable<string>, context:
   return [...new Set(wanted.flatMap(({ id }) => found.get(id) ?? []))]
 }
 
+/** Objects that were looked at, the ids that they are shown under, and what is to be done with them. */
+export interface Looked<R> {
+  readonly shown: readonly string[]
+  readonly work: () => Promise<R>
+}
+
+/**
+ * Looks at objects, and works on them, while nobody else does who holds the same locks.
+ *
+ * Locks go by the ids that objects are shown under: what was named otherwise, by its number, say, is looked at again
+ * with the proper lock held.
+ * @param lock the names of the locks for some ids
+ */
+export async function holding<R>(
+  ids: Iterable<string>,
+  context: ChangeContext,
+  lock: (ids: readonly string[]) => Iterable<string>,
+  look: () => Promise<Looked<R>>,
+): Promise<R> {
+  const held = new Set(ids)
+  for (;;) {
+    const round = await context.hold(lock([...held]), async () => {
+      const { shown, work } = await look()
+      return shown.every(id => held.has(id)) ? { result: await work() } : { shown }
+    })
+    if (round.shown === undefined) return round.result
+    for (const id of round.shown) held.add(id)
+  }
+}
+
+/** Finds objects as `find` does, and works on them under a lock each. */
+export function findAndHold<T, R>(
+  source: Source<T>,
+  ids: readonly string[],
+  context: ChangeContext,
+  lock: (id: string) => string,
+  work: (objects: T[]) => Promise<R>,
+): Promise<R> {
+  return holding(
+    ids,
+    context,
+    held => held.map(lock),
+    async () => {
+      const objects = await find(source, ids, context)
+      const shown = objects.map(object => context.mint.idOf(source.kind, source.identify(object)))
+      return { shown, work: () => work(objects) }
+    },
+  )
+}
+
 async function byNumber<T>(source: Source<T>, wanted: readonly Wanted[], context: Context): Promise<Map<string, T>> {
   const minted = wanted.flatMap(({ parsed }) => ('minted' in parsed ? [parsed.minted] : []))
   const indexed = minted.length > 0 ? await context.index.find(minted) : new Map<string, number>()
@@ -51,21 +101,27 @@ async function byNumber<T>(source: Source<T>, wanted: readonly Wanted[], context
   return found
 }
 
+/** Objects of one id are made within minutes of each other: their numbers are no further apart than this. */
+const NEIGHBOURS = 250
+
+/** Should a launch that broke off have left twins, the oldest is the instance: the younger ones go. */
 async function searchPool<T>(
   source: Source<T>,
   missing: readonly Wanted[],
   found: Map<string, T>,
   context: Context,
 ): Promise<void> {
-  const open = new Map(missing.map(({ id, parsed }) => [id, parsed]))
-  const healed: [string, number][] = []
+  const wanted = new Set(missing.map(({ id }) => id))
+  const numbers = new Map<string, number>()
+  let last = Number.POSITIVE_INFINITY
   for await (const object of source.all()) {
     const identity = source.identify(object)
+    if (numbers.size === wanted.size && identity.ID < last - NEIGHBOURS) break
     const id = context.mint.idOf(source.kind, identity)
-    if (!open.delete(id)) continue
+    if (!wanted.has(id) || identity.ID > (numbers.get(id) ?? Number.POSITIVE_INFINITY)) continue
     found.set(id, object)
-    healed.push([id, identity.ID])
-    if (open.size === 0) break
+    numbers.set(id, identity.ID)
+    last = identity.ID
   }
-  context.index.remember(healed)
+  context.index.remember(numbers)
 }

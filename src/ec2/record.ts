@@ -12,10 +12,10 @@ export const encodeTags = (tags: Tags): string => encoded([...tags])
  * econe wrote them as a vector, `EC2_TAGS=[KEY="value"]`, whose keys OpenNebula put in capitals: they are read as they
  * are. The next change of the object's tags writes all of them in the form that keeps every key.
  */
-export function decodeTags(attributes: Attributes): Tags {
-  const [byEcone] = vectors(attributes, 'EC2_TAGS')
+export function decodeTags(attributes: Attributes, name = 'EC2_TAGS'): Tags {
+  const [byEcone] = vectors(attributes, name)
   if (byEcone) return new Map(Object.entries(byEcone))
-  const pairs = decodeAttribute(attributes, 'EC2_TAGS')
+  const pairs = decodeAttribute(attributes, name)
   return new Map(Array.isArray(pairs) ? pairs.filter(isPair) : [])
 }
 

@@ -14,6 +14,7 @@ import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { Context } from './context.ts'
+import { zoneId } from './zones.ts'
 
 const regionFilters: FilterTable<Region> = {
   endpoint: region => region.Endpoint,
@@ -45,11 +46,11 @@ const zoneFilters: FilterTable<AvailabilityZone> = {
   'zone-type': zone => zone.ZoneType,
 }
 
-/** The zones of the configuration. Ids follow from their order, as AWS's do: the second is `…-az2`. */
-function availabilityZones({ settings: { region, zones } }: Context): AvailabilityZone[] {
-  return zones.map((name, index) => ({
+function availabilityZones({ settings }: Context): AvailabilityZone[] {
+  const { region, zones } = settings
+  return zones.map(name => ({
     ZoneName: name,
-    ZoneId: `${region}-az${index + 1}`,
+    ZoneId: zoneId(name, settings),
     ZoneType: 'availability-zone',
     State: 'available',
     RegionName: region,

@@ -1,12 +1,13 @@
 // The one table of EC2 resources: what their ids look like, and what is said when one is wrong or unknown.
+import type { ResourceType } from '@aws-sdk/client-ec2'
 import { Ec2Error } from '../protocol/errors.ts'
 
 /** What a resource is called in ids, tags and errors. */
 export interface Resource {
   /** The id's prefix, before the dash. */
   readonly prefix: string
-  /** AWS's name of the type, as in tag specifications and DescribeTags. */
-  readonly type: string
+  /** AWS's name of the type, as in tag specifications and DescribeTags; absent where there are no tags. */
+  readonly type: ResourceType | undefined
   /** The error code when no such resource exists (or none that the caller may know of). */
   readonly notFound: string
   /** The error code when the id cannot be one. */
@@ -17,7 +18,7 @@ export interface Resource {
 
 const resource = (
   prefix: string,
-  type: string,
+  type: ResourceType | undefined,
   codes: { notFound: string; malformed: string },
   missing: Resource['missing'],
 ): Resource => ({ prefix, type, ...codes, missing })
@@ -52,7 +53,7 @@ export const resources = {
   ),
   reservation: resource(
     'r',
-    'reservation',
+    undefined,
     invalid('InvalidReservationID'),
     phrase('reservation ID', 'reservation IDs'),
   ),
@@ -81,6 +82,12 @@ export const resources = {
     'elastic-ip',
     invalid('InvalidAllocationID'),
     phrase('allocation ID', 'allocation IDs'),
+  ),
+  association: resource(
+    'eipassoc',
+    undefined,
+    invalid('InvalidAssociationID'),
+    phrase('association ID', 'association IDs'),
   ),
 } as const satisfies Record<string, Resource>
 

@@ -7,8 +7,17 @@ export interface VmState {
   readonly LCM_STATE: number
 }
 
-/** The state that was asked for and OpenNebula could not bring about at that moment: the VM's attribute `EC2_GOAL`. */
-export type GoalState = 'stop' | 'terminate'
+/**
+ * The state that was asked for and OpenNebula could not bring about at that moment: the VM's attribute `EC2_GOAL`.
+ * `discard` is the end of a VM that a failed launch left: it was never anybody's instance, and is not listed.
+ */
+export type GoalState = 'stop' | 'terminate' | 'discard'
+
+/**
+ * What the attribute may say: `reboot` of a VM that is off only for an image to be made of it. To EC2 it is running
+ * all the while.
+ */
+export type GoalNote = GoalState | 'reboot'
 
 const ACTIVE = 3
 const DONE = 6
@@ -99,10 +108,11 @@ export function stateOf({ STATE, LCM_STATE }: VmState): InstanceStateName {
 }
 
 /** The state to show: what was asked for counts from the moment it was accepted, not from when it starts. */
-export function shownState(vm: VmState, goal: GoalState | undefined): InstanceStateName {
+export function shownState(vm: VmState, goal: GoalNote | undefined): InstanceStateName {
   const state = stateOf(vm)
   if (state === 'terminated' || goal === undefined) return state
-  if (goal === 'terminate') return 'shutting-down'
+  if (goal === 'terminate' || goal === 'discard') return 'shutting-down'
+  if (goal === 'reboot') return state === 'shutting-down' ? state : 'running'
   return state === 'stopped' ? 'stopped' : 'stopping'
 }
 

@@ -46,8 +46,10 @@ const disk = {
   READONLY: flag,
   /** On its way in or out. */
   ATTACH: flag,
-  /** What was written beside OpenNebula's own attributes when the disk was attached. */
+  /** What was written beside OpenNebula's own attributes when the disk was attached; the time is in seconds. */
   EC2_VOLUME_ID: optionalText,
+  EC2_DEVICE: optionalText,
+  EC2_ATTACH_TIME: optionalInt,
 }
 
 const nic = {
@@ -136,6 +138,8 @@ const addressRange = {
   SIZE: int,
   IP_END: optionalText,
   USED_LEASES: optionalInt,
+  /** In pools only: for each lease its index, and the number of its owner with a mark for the owner's kind. */
+  ALLOCATED: optionalText,
   /** In `one.vn.info` only. */
   LEASES: { LEASE: many(lease) },
 }

@@ -89,11 +89,10 @@ function isList(value: TemplateValue): value is readonly (TemplateScalar | Templ
  * base64url of its UTF-8 JSON.
  */
 export function encoded(value: unknown): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(value))
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+  return new TextEncoder().encode(JSON.stringify(value)).toBase64({ alphabet: 'base64url', omitPadding: true })
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 /**
  * Undoes `encoded`; takes base64 of JSON as well.
@@ -101,9 +100,8 @@ export function encoded(value: unknown): string {
  */
 export function decoded(text: string): unknown {
   try {
-    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-    const bytes = Uint8Array.from(binary, character => character.charCodeAt(0))
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes))
+    const bytes = Uint8Array.fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'))
+    const value: unknown = JSON.parse(utf8.decode(bytes))
     return value
   } catch {
     return undefined

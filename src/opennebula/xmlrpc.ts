@@ -96,7 +96,7 @@ function result(answer: AnswerValue | undefined, method: string): Outcome<Answer
   return { error: failure(answer, method) }
 }
 
-/** Makes the error out of `[false, message, code, object id, …]`. Throws MalformedAnswer when it is something else. */
+/** Makes the error out of `[false, message, code, object id, …]`. Throws MalformedAnswer for something else. */
 export function failure(
   [succeeded, message, code, objectId]: readonly (AnswerValue | undefined)[],
   method: string,

@@ -146,6 +146,7 @@ function reserve(call: Call, parentId: number, text: string): number {
   const name = single(asked, 'NAME')
   if (!(size > 0)) throw refused('Reservation SIZE must be a greater than 0')
   if (name === '') throw refused('NAME for reservation has to be set')
+  if ('IP' in asked && !('AR_ID' in asked)) throw refused('AR_ID must be specified for IP/MAC based reservations')
   const parent = acquire(call, world.networks, parentId, 'USE')
   if (parent.parent !== -1) throw refused('Cannot reserve addresses from a reserved VNET')
   const problem = newNameError(world.networks, user.id, name)

@@ -2,20 +2,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createSandbox, type Sandbox } from './server.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const stateFolder = join(root, '.econe')
-const sandboxFile = join(stateFolder, 'opennebula.json')
-const workerFolder = join(stateFolder, 'worker')
 
-const help = `Usage: npm start -- [--port N] [--one-port N] [--fresh]
+const help = `Usage: npm start -- [--port N] [--one-port N] [--state FOLDER] [--fresh]
 
-  --port N      port of the EC2 endpoint (8787)
-  --one-port N  port of the sandbox OpenNebula front-end (2633)
-  --fresh       forget everything that earlier runs left in .econe/
+  --port N        port of the EC2 endpoint (8787)
+  --one-port N    port of the sandbox OpenNebula front-end (2633)
+  --state FOLDER  where what it holds is kept (.econe)
+  --fresh         forget everything that earlier runs left there
 `
 
 /** Keeps wrangler from asking, reporting, looking anything up on the Internet and tracing every request to disk. */
@@ -27,22 +25,27 @@ const quietly = {
   X_LOCAL_OBSERVABILITY: 'false',
 }
 
-async function restoreSandbox(): Promise<Sandbox> {
+async function restoreSandbox(file: string): Promise<Sandbox> {
   const sandbox = createSandbox()
-  const saved = await readFile(sandboxFile, 'utf8').catch(() => undefined)
+  const saved = await readFile(file, 'utf8').catch(() => undefined)
   if (saved !== undefined) sandbox.restore(JSON.parse(saved))
   return sandbox
 }
 
-function startWorker(port: number, vars: Record<string, string>): ChildProcess {
-  const options = { port, ip: '127.0.0.1', 'persist-to': workerFolder, 'log-level': 'error' }
+/** The Worker's variables and secrets, in a file of their own: econe-keys and econe-check read it as well. */
+async function writeVariables(file: string, variables: Record<string, string>): Promise<void> {
+  const lines = Object.entries(variables).map(([name, value]) => `${name}="${value}"\n`)
+  await writeFile(file, lines.join(''))
+}
+
+function startWorker(port: string, folder: string, variables: string): ChildProcess {
+  const options = { port, ip: '127.0.0.1', 'persist-to': folder, 'env-file': variables, 'log-level': 'error' }
   return spawn(
     join(root, 'node_modules', '.bin', 'wrangler'),
     [
       'dev',
       '--show-interactive-dev-session=false',
       ...Object.entries(options).map(([name, value]) => `--${name}=${value}`),
-      ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
     ],
     // A group of its own: Ctrl-C reaches this program alone, which then stops the Worker in order
     { cwd: root, env: { ...process.env, ...quietly }, stdio: ['ignore', 'inherit', 'inherit'], detached: true },
@@ -56,12 +59,12 @@ async function answers(url: string): Promise<boolean> {
 
 async function untilReady(url: string, worker: ChildProcess): Promise<void> {
   while (!(await answers(url))) {
-    if (worker.exitCode !== null) throw new Error(`wrangler ended with status ${worker.exitCode}`)
+    if (worker.exitCode !== null) throw new Error('the Worker does not start: see above')
     await new Promise(resolve => setTimeout(resolve, 100))
   }
 }
 
-const welcome = (endpoint: string, { name, secret }: { name: string; secret: string }) => `
+const welcome = (endpoint: string, { name, secret }: Sandbox['user'], state: string) => `
 econe-edge answers at ${endpoint}
 
 For the econe-* commands (npx econe-describe-images -H):
@@ -77,15 +80,18 @@ For the AWS CLI (aws ec2 describe-instances):
   export AWS_SECRET_ACCESS_KEY=${secret}
   export AWS_DEFAULT_REGION=us-east-1
 
-Ctrl-C stops it; what it holds is kept in .econe/ (npm start -- --fresh forgets it).
+For the operator: npx econe-check --local ${state}, npx econe-keys create helen --local ${state}
+
+Ctrl-C stops it; what it holds is kept in ${state} (npm start -- --fresh forgets it).
 `
 
-async function stop(worker: ChildProcess, sandbox: Sandbox): Promise<void> {
+/** In order: the Worker first, since it may still be talking to the front-end. */
+async function stop(worker: ChildProcess, sandbox: Sandbox, file: string): Promise<void> {
   if (worker.exitCode === null && worker.signalCode === null) {
     worker.kill('SIGTERM')
     await once(worker, 'exit')
   }
-  await writeFile(sandboxFile, JSON.stringify(sandbox.snapshot()))
+  await writeFile(file, JSON.stringify(sandbox.snapshot()))
   await sandbox.close()
 }
 
@@ -94,6 +100,7 @@ async function main(): Promise<void> {
     options: {
       port: { type: 'string', default: '8787' },
       'one-port': { type: 'string', default: '2633' },
+      state: { type: 'string', default: '.econe' },
       fresh: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -102,13 +109,19 @@ async function main(): Promise<void> {
     process.stdout.write(help)
     return
   }
-  if (values.fresh) await rm(stateFolder, { recursive: true, force: true })
-  await mkdir(stateFolder, { recursive: true })
+  const folder = resolve(root, values.state)
+  if (values.fresh) await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  await run(values.port, Number(values['one-port']), folder, values.state)
+}
 
-  const sandbox = await restoreSandbox()
-  const { url } = await sandbox.listen(Number(values['one-port']))
-  const endpoint = `http://localhost:${values.port}`
-  const worker = startWorker(Number(values.port), {
+/** Until Ctrl-C, or until the Worker ends by itself. */
+async function run(port: string, onePort: number, folder: string, shownFolder: string): Promise<void> {
+  const file = join(folder, 'opennebula.json')
+  const sandbox = await restoreSandbox(file)
+  const { url } = await sandbox.listen(onePort)
+  const variables = join(folder, 'variables')
+  await writeVariables(variables, {
     ONE_XMLRPC: url,
     ONE_AUTH: sandbox.serverAdmin,
     EDGE_SECRET: 'a sandbox keeps no secrets',
@@ -116,12 +129,18 @@ async function main(): Promise<void> {
     SIGNING_REGIONS: '*',
     ADDRESS_NETWORK_ID: '1',
   })
-
+  const worker = startWorker(port, join(folder, 'worker'), variables)
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(worker, 'exit')])
-  await untilReady(`http://127.0.0.1:${values.port}/healthz`, worker)
-  process.stdout.write(welcome(endpoint, sandbox.user))
-  await interrupted
-  await stop(worker, sandbox)
+  try {
+    await untilReady(`http://127.0.0.1:${port}/healthz`, worker)
+    process.stdout.write(welcome(`http://localhost:${port}`, sandbox.user, shownFolder))
+    await interrupted
+  } finally {
+    await stop(worker, sandbox, file)
+  }
 }
 
-await main()
+await main().catch((error: unknown) => {
+  process.stderr.write(`npm start: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+})

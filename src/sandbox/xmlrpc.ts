@@ -56,7 +56,7 @@ function parseXml(body: Buffer): Element {
 
 function decode(body: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body)
   } catch {
     throw malformed('not well-formed (invalid token)')
   }

@@ -7,8 +7,17 @@ import { unstable_readConfig as readConfig } from 'wrangler'
 
 export const root = join(import.meta.dirname, '..', '..')
 
+/** What of wrangler.toml a runtime has to know. */
+interface Project {
+  readonly compatibility_date: string
+  readonly compatibility_flags: readonly string[]
+  readonly kv_namespaces: readonly { readonly binding: string }[]
+  readonly r2_buckets: readonly { readonly binding: string }[]
+  readonly durable_objects: { readonly bindings: readonly { readonly name: string; readonly class_name: string }[] }
+}
+
 /** The project's wrangler.toml. */
-export const project = readConfig({ config: join(root, 'wrangler.toml') })
+export const project = readConfig({ config: join(root, 'wrangler.toml') }) as Project
 
 const quiet = { WRANGLER_SEND_METRICS: 'false', WRANGLER_SEND_ERROR_REPORTS: 'false', WRANGLER_HIDE_BANNER: 'true' }
 
@@ -33,19 +42,26 @@ export async function bundle(folder: string, { entry, minify }: BundleOptions = 
   await promisify(execFile)(
     join(root, 'node_modules', '.bin', 'wrangler'),
     ['deploy', '--config', config, '--outdir', folder, ...options],
-    { cwd: root, env: { ...process.env, ...quiet } },
+    { cwd: root, env: { ...process.env, ...quiet, WRANGLER_LOG_PATH: join(folder, 'log') } },
   )
-  const meta: { outputs: Record<string, Output> } = JSON.parse(await readFile(join(folder, 'bundle-meta.json'), 'utf8'))
+  const meta = JSON.parse(await readFile(join(folder, 'bundle-meta.json'), 'utf8')) as Meta
   const [path, output] = Object.entries(meta.outputs).find(([, { entryPoint }]) => entryPoint !== undefined) ?? []
   if (path === undefined || !output) throw new Error('wrangler has bundled nothing')
   const modules = Object.entries(output.inputs).map(([name, { bytesInOutput }]) => [name, bytesInOutput] as const)
   return { script: join(folder, basename(path)), modules: new Map(modules) }
 }
 
-/** An output in esbuild's metafile. */
-interface Output {
-  readonly entryPoint?: string
-  readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>
+/** esbuild's metafile: of each file that it wrote, what went into it. */
+interface Meta {
+  readonly outputs: Readonly<
+    Record<
+      string,
+      {
+        readonly entryPoint?: string
+        readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>
+      }
+    >
+  >
 }
 
 /** A Worker with the runtime of the project's, and without its bindings. */

@@ -1,37 +1,37 @@
 // What most measurements need: the Worker in workerd, the sandbox front-end behind it, and a user's client before it.
-import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EC2Client } from '@aws-sdk/client-ec2'
-import { STSClient } from '@aws-sdk/client-sts'
+import { AwsClient } from 'aws4fetch'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
-import { bundle } from './bundle.ts'
+import { type Bundle, bundle } from './bundle.ts'
+import { credentials, REGION } from './credentials.ts'
 import { serveKv, serveR2 } from './storage.ts'
-import { startWorkerd, type Workerd } from './workerd.ts'
+import { startWorkerd, type Workerd, type WorkerdOptions } from './workerd.ts'
 
-export const USER = 'helen'
-export const REGION = 'us-east-1'
+export type Parameters = Readonly<Record<string, string>>
 
-/** econe's own scheme: the user's name, and the hash of the password as the user pool has it. */
-export const credentials = {
-  accessKeyId: USER,
-  secretAccessKey: createHash('sha256').update(USER).digest('hex'),
-}
+/** `InstanceId.1`, `InstanceId.2` and so on. */
+export const numbered = (name: string, values: readonly string[]): Parameters =>
+  Object.fromEntries(values.map((value, index) => [`${name}.${index + 1}`, value]))
 
 /** How long states last, in ms: as good as not at all. */
 const DELAYS = { pending: 1, prolog: 1, boot: 1, shutdown: 1, epilog: 1, hotplug: 1 }
 
 export interface Edge extends AsyncDisposable {
   readonly workerd: Workerd
+  /** What it runs. */
+  readonly worker: Bundle
   readonly sandbox: Sandbox
-  readonly ec2: EC2Client
-  readonly sts: STSClient
+  /** A request of the user's, signed with SigV4. */
+  readonly signed: (action: string, parameters?: Parameters) => Promise<Request>
+  /** Sends one and gives the answer's text. Throws what it says where it is an error. */
+  readonly call: (action: string, parameters?: Parameters) => Promise<string>
 }
 
 export interface EdgeOptions {
   readonly sandbox?: SandboxOptions
-  readonly v8Flags?: readonly string[]
+  readonly workerd?: Pick<WorkerdOptions, 'v8Flags' | 'inspector'>
 }
 
 /** A folder that is gone when it is not needed any more. */
@@ -50,11 +50,12 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   await mkdir(join(path, 'bucket'))
   const kv = starting.use(await serveKv())
   const r2 = starting.use(await serveR2(join(path, 'bucket')))
-  const { script } = await bundle(join(path, 'worker'))
+  const worker = await bundle(join(path, 'worker'))
   const workerd = starting.use(
     await startWorkerd({
-      script,
+      script: worker.script,
       vars: {
+        REGION: 'opennebula',
         ONE_XMLRPC: url,
         ONE_AUTH: sandbox.serverAdmin,
         EDGE_SECRET: 'a secret of the bench',
@@ -62,20 +63,41 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
         ADDRESS_NETWORK_ID: '1',
       },
       storage: { kv: kv.address, r2: r2.address },
-      ...(options.v8Flags && { v8Flags: options.v8Flags }),
+      ...options.workerd,
     }),
   )
-  const client = { endpoint: workerd.url, region: REGION, credentials, maxAttempts: 1 }
-  const [ec2, sts] = [new EC2Client(client), new STSClient(client)]
+  const signed: Edge['signed'] = (action, parameters) => sign(workerd.url, action, parameters)
+  const call: Edge['call'] = async (action, parameters) => textOf(await fetch(await signed(action, parameters)))
   const running = starting.move()
-  return { workerd, sandbox, ec2, sts, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return { workerd, worker, sandbox, signed, call, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }
 
-/** Polls until something is true; fails after half a minute. */
+/** An action's form, signed by aws4fetch for the service that the action is of. */
+export function sign(url: string, action: string, parameters: Parameters = {}): Promise<Request> {
+  const [service, Version] = action === 'GetCallerIdentity' ? ['sts', '2011-06-15'] : ['ec2', '2016-11-15']
+  const client = new AwsClient({ ...credentials, service, region: REGION, retries: 0 })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const body = new URLSearchParams({ Action: action, Version, ...parameters }).toString()
+  return client.sign(url, { method: 'POST', headers, body })
+}
+
+/** What an answer says. */
+export async function textOf(response: Response): Promise<string> {
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${response.status} ${text}`)
+  return text
+}
+
+/** What the elements of this name hold, each text once. */
+export const elements = (text: string, name: string): string[] => [
+  ...new Set(text.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g')).map(([, value = '']) => value)),
+]
+
+/** Polls until something is true; fails after two minutes. */
 export async function until(what: string, probe: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 120_000
   while (!(await probe())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not happen within 30 seconds`)
+    if (Date.now() > deadline) throw new Error(`${what} did not happen within two minutes`)
     await new Promise(resolve => setTimeout(resolve, 25))
   }
 }

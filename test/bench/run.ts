@@ -1,9 +1,31 @@
-// `npm run bench`: measures the figures that the project promises; all parts, or those named on the command line.
+// `npm run bench`: measures the figures that the project promises. All parts write RESULTS.md; `npm run bench -- cpu size`
+// prints those parts alone. Nothing here asserts anything, and it needs Linux.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { auth } from './auth.ts'
 import { cpu } from './cpu.ts'
+import { machine } from './machine.ts'
+import { requests } from './requests.ts'
+import { size } from './size.ts'
+import { stream } from './stream.ts'
 import { markdown, type Section } from './table.ts'
+import { upload } from './upload.ts'
 
-const parts: Readonly<Record<string, () => Promise<Section[]>>> = { cpu }
+const parts: Readonly<Record<string, () => Promise<Section[]>>> = { requests, cpu, stream, upload, auth, size }
 
-for (const name of process.argv.slice(2)) {
-  for (const section of await parts[name]!()) console.log(markdown(section))
+const wanted = process.argv.slice(2)
+const unknown = wanted.find(name => !Object.hasOwn(parts, name))
+if (unknown !== undefined) throw new Error(`No part is called ${unknown}; there are ${Object.keys(parts).join(', ')}`)
+
+const head = `# Figures\n\nMeasured by \`npm run bench\` on ${machine()}\n`
+const texts: string[] = []
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  for (const section of await part()) {
+    const text = markdown(section)
+    texts.push(text)
+    process.stdout.write(`${text}\n`)
+  }
 }
+
+if (wanted.length === 0) await writeFile(join(import.meta.dirname, 'RESULTS.md'), [head, ...texts].join('\n'))

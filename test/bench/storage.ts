@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -15,8 +15,12 @@ export interface Served extends AsyncDisposable {
   readonly address: string
 }
 
-async function serve(listener: RequestListener): Promise<Served> {
-  const server = createServer(listener)
+async function serve(
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<unknown>,
+): Promise<Served> {
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy())
+  })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
@@ -34,7 +38,7 @@ export function serveKv(): Promise<Served> {
   return serve(async (request, response) => {
     const key = decodeURIComponent(new URL(request.url ?? '', 'http://kv').pathname.slice(1))
     if (request.method === 'POST') {
-      const { keys }: { keys: string[] } = JSON.parse(await text(request))
+      const { keys } = JSON.parse(await text(request)) as { keys: string[] }
       response.end(JSON.stringify(Object.fromEntries(keys.map(each => [each, values.get(each) ?? null]))))
     } else if (request.method === 'PUT') {
       values.set(key, await text(request))
@@ -97,19 +101,19 @@ const METADATA_SIZE = 'cf-r2-metadata-size'
 
 async function readRequest(request: IncomingMessage): Promise<{ asked: R2Request; body: AsyncIterable<Buffer> }> {
   const header = request.headers['cf-r2-request']
-  if (typeof header === 'string') return { asked: JSON.parse(header), body: request }
+  if (typeof header === 'string') return { asked: JSON.parse(header) as R2Request, body: request }
   const size = Number(request.headers[METADATA_SIZE])
-  const chunks: AsyncIterator<Buffer> = request[Symbol.asyncIterator]()
+  const chunks: AsyncIterator<Buffer, undefined> = request[Symbol.asyncIterator]()
   let head = Buffer.alloc(0)
   while (head.length < size) {
     const { done, value } = await chunks.next()
     if (done) throw new Error('A request to the bucket ended in its metadata')
     head = Buffer.concat([head, value])
   }
-  return { asked: JSON.parse(head.subarray(0, size).toString()), body: rest(head.subarray(size), chunks) }
+  return { asked: JSON.parse(head.toString('utf8', 0, size)) as R2Request, body: rest(head.subarray(size), chunks) }
 }
 
-async function* rest(first: Buffer, others: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* rest(first: Buffer, others: AsyncIterator<Buffer, undefined>): AsyncGenerator<Buffer> {
   yield first
   yield* { [Symbol.asyncIterator]: () => others }
 }

@@ -9,7 +9,7 @@ import type { Readable } from 'node:stream'
 import { type Bundle, project } from './bundle.ts'
 
 /** The package's own way to its binary: the launcher in .bin would be another process. It has no types. */
-const workerd: { readonly default: string; readonly version: string } = createRequire(import.meta.url)('workerd')
+const workerd = createRequire(import.meta.url)('workerd') as { readonly default: string; readonly version: string }
 
 export const { version } = workerd
 
@@ -20,13 +20,18 @@ export interface WorkerdOptions {
   /** Addresses of the servers behind the project's KV namespaces and R2 buckets; without them there are no bindings. */
   readonly storage?: { readonly kv: string; readonly r2: string }
   readonly v8Flags?: readonly string[]
+  /** Whether a profiler can be attached. */
+  readonly inspector?: boolean
 }
 
 /** A workerd that serves one Worker. */
 export interface Workerd extends AsyncDisposable {
   readonly pid: number
+  readonly options: WorkerdOptions
   /** `http://127.0.0.1:PORT` */
   readonly url: string
+  /** `http://127.0.0.1:PORT` of the inspector, where it is switched on. */
+  readonly inspector?: string
   /** Whether it has ended, as it does when its heap is full. */
   ended(): boolean
 }
@@ -37,16 +42,21 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const file = join(folder, 'workerd.capnp')
   await mkdir(join(folder, 'objects'), { recursive: true })
   await writeFile(file, configuration(options))
-  const child = spawn(workerd.default, ['serve', '--control-fd=3', ...(process.env.INSPECT ? ['--inspector-addr=127.0.0.1:' + process.env.INSPECT] : []), file], {
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  const inspecting = options.inspector ? ['--inspector-addr=127.0.0.1:0'] : []
+  const child = spawn(workerd.default, ['serve', '--control-fd=3', ...inspecting, file], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   })
+  let complaints = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaints += text))
   const exited = once(child, 'exit')
   const control = child.stdio[3] as Readable
-  const port = await Promise.race([listening(control), exited.then(() => undefined)])
-  if (port === undefined || child.pid === undefined) throw new Error('workerd did not start')
+  const ports = await Promise.race([listening(control), exited.then(() => undefined)])
+  if (ports === undefined || child.pid === undefined) throw new Error(`workerd did not start: ${complaints}`)
   return {
     pid: child.pid,
-    url: `http://127.0.0.1:${port}`,
+    options,
+    url: `http://127.0.0.1:${ports.http}`,
+    ...(ports.inspector !== undefined && { inspector: `http://127.0.0.1:${ports.inspector}` }),
     ended: () => child.exitCode !== null || child.signalCode !== null,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
@@ -55,11 +65,18 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   }
 }
 
-/** The port, which workerd tells on its control pipe. */
-async function listening(control: Readable): Promise<number | undefined> {
+interface Ports {
+  readonly http: number
+  readonly inspector: number | undefined
+}
+
+/** The ports, which workerd tells on its control pipe, the inspector's first. */
+async function listening(control: Readable): Promise<Ports | undefined> {
+  let inspector: number | undefined
   for await (const line of createInterface(control)) {
-    const event: { event: string; port?: number } = JSON.parse(line)
-    if (event.event === 'listen') return event.port
+    const event = JSON.parse(line) as { event: string; port: number }
+    if (event.event === 'listen-inspector') inspector = event.port
+    if (event.event === 'listen') return { http: event.port, inspector }
   }
   return undefined
 }
@@ -68,7 +85,12 @@ async function listening(control: Readable): Promise<number | undefined> {
 function configuration({ script, vars = {}, storage, v8Flags = [] }: WorkerdOptions): string {
   const external = (name: string, address: string) =>
     `(name = ${quoted(name)}, external = (address = ${quoted(address)}, http = ()))`
-  const services = storage ? [external('kv', storage.kv), external('r2', storage.r2)] : []
+  const services = [
+    '(name = "worker", worker = .worker)',
+    '(name = "internet", network = (allow = ["public", "private", "local"]))',
+    `(name = "objects", disk = (path = ${quoted(join(dirname(script), 'objects'))}, writable = true))`,
+    ...(storage ? [external('kv', storage.kv), external('r2', storage.r2)] : []),
+  ]
   const objects = storage ? project.durable_objects.bindings : []
   const bindings = [
     ...Object.entries(vars).map(([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`),
@@ -83,21 +105,16 @@ function configuration({ script, vars = {}, storage, v8Flags = [] }: WorkerdOpti
   )
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  v8Flags = [${v8Flags.map(quoted)}],
-  services = [
-    (name = "worker", worker = .worker),
-    (name = "internet", network = (allow = ["public", "private", "local"])),
-    (name = "objects", disk = (path = ${quoted(join(dirname(script), 'objects'))}, writable = true)),
-    ${services}
-  ],
+  v8Flags = ${list(v8Flags.map(quoted))},
+  services = ${list(services)},
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")]
 );
 const worker :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed ${quoted(basename(script))})],
-  compatibilityDate = ${quoted(project.compatibility_date ?? '')},
-  compatibilityFlags = [${project.compatibility_flags.map(quoted)}],
-  bindings = [${bindings}],
-  durableObjectNamespaces = [${classes}],
+  compatibilityDate = ${quoted(project.compatibility_date)},
+  compatibilityFlags = ${list(project.compatibility_flags.map(quoted))},
+  bindings = ${list(bindings)},
+  durableObjectNamespaces = ${list(classes)},
   durableObjectStorage = (localDisk = "objects")
 );
 `
@@ -105,3 +122,4 @@ const worker :Workerd.Worker = (
 
 /** Text in Cap'n Proto's own notation, which takes JSON's escapes of what stands here. */
 const quoted = (text: string) => JSON.stringify(text)
+const list = (items: readonly string[]) => `[${items.join(', ')}]`

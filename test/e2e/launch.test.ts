@@ -27,6 +27,10 @@ async function terminate(instances: readonly Instance[] = []): Promise<void> {
   await client.send(new TerminateInstancesCommand({ InstanceIds: idsOf(instances) }))
 }
 
+/** Has the sandbox refuse the next such call, as a cloud without capacity would. */
+const refuseOnce = (method: string) =>
+  sandbox('POST', 'faults', { method, times: 1, kind: 'error', code: 2048, message: 'no capacity' })
+
 describe('RunInstances', () => {
   it('starts several as one reservation, in three upstream requests', async () => {
     let reservation: Reservation = {}
@@ -133,13 +137,7 @@ describe('RunInstances', () => {
   })
 
   it('undoes a launch of which too few instances come about', async () => {
-    await sandbox('POST', 'faults', {
-      method: 'one.template.instantiate',
-      times: 1,
-      kind: 'error',
-      code: 2048,
-      message: 'no capacity',
-    })
+    await refuseOnce('one.template.instantiate')
     const ClientToken = crypto.randomUUID()
     await expect(run({ MinCount: 3, MaxCount: 3, ClientToken })).rejects.toThrow(
       expect.objectContaining({ name: 'InsufficientInstanceCapacity' }),
@@ -156,13 +154,7 @@ describe('RunInstances', () => {
   })
 
   it('is content with fewer than the most', async () => {
-    await sandbox('POST', 'faults', {
-      method: 'one.template.instantiate',
-      times: 1,
-      kind: 'error',
-      code: 2048,
-      message: 'no capacity',
-    })
+    await refuseOnce('one.template.instantiate')
     const { Instances } = await run({ MinCount: 1, MaxCount: 3 })
     expect(Instances).toHaveLength(2)
     await terminate(Instances)

@@ -1,0 +1,179 @@
+// OpenNebula's side of econe-check: whether it can be reached and used, and what instances would find there.
+
+import type { Clients } from '../front-end.ts'
+import { datastorePool, networkPool, templatePool } from '../opennebula/calls.ts'
+import type { OneReader } from '../opennebula/client.ts'
+import type { Datastore, Network, VmTemplate } from '../opennebula/documents.ts'
+import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
+import { textOf } from '../opennebula/shape.ts'
+import { newMeter } from '../opennebula/transport.ts'
+import type { Config } from '../variables.ts'
+import { type Finding, note, ok, wrong } from './finding.ts'
+
+/** The security group that lets everything pass; OpenNebula puts it on every new network. */
+const ALLOW_ALL = '0'
+const ONEADMIN_GROUP = 0
+const IMAGE_DATASTORE = 0
+
+/**
+ * Looks at the cloud as one of its users, or else as the server's account, which sees everything.
+ * @param userName OpenNebula user whose view is asked for
+ */
+export async function* checkCloud(config: Config, clients: Clients, userName?: string): AsyncGenerator<Finding> {
+  const server = clients(config.serverAdmin.name, newMeter())
+  const reached = await reach(config, server)
+  yield* reached
+  if (reached.some(({ kind }) => kind === 'wrong')) return
+  if (userName !== undefined) {
+    const user = await checkUser(userName, clients)
+    yield user
+    if (user.kind === 'wrong') return
+  }
+  yield* checkObjects(config, userName === undefined ? server : clients(userName, newMeter()), userName !== undefined)
+}
+
+async function reach({ origin, serverAdmin }: Config, server: OneReader): Promise<Finding[]> {
+  // User and password may be part of the address
+  const { host } = new URL(origin.url)
+  try {
+    const version = await server.version()
+    const { NAME } = await server.user()
+    return [ok(`OpenNebula at ${host}: version ${version}`), ok(`server account: ${NAME} is accepted`)]
+  } catch (error) {
+    if (error instanceof OneUnavailable) {
+      return [
+        wrong(
+          `OpenNebula at ${host}: ${error.message}`,
+          'is ONE_XMLRPC right, oned running, and the way to it (tunnel, proxy, Access token) open?',
+        ),
+      ]
+    }
+    if (!(error instanceof OneError)) throw error
+    return [
+      ok(`OpenNebula at ${host}: it answers`),
+      wrong(
+        `server account: ${serverAdmin.name} is refused`,
+        `ONE_AUTH must hold the name and password of an enabled user of group oneadmin with the driver server_cipher`,
+      ),
+    ]
+  }
+}
+
+async function checkUser(name: string, clients: Clients): Promise<Finding> {
+  try {
+    const { ID } = await clients(name, newMeter()).user()
+    return ok(`user ${name}: number ${ID}, requests can act as them`)
+  } catch (error) {
+    if (!(error instanceof OneError || error instanceof UnsafeValue)) throw error
+    return wrong(
+      `user ${name}: requests cannot act as them`,
+      'is there such a user, and is it enabled? See `oneuser list`',
+    )
+  }
+}
+
+async function* checkObjects(config: Config, one: OneReader, asUser: boolean): AsyncGenerator<Finding> {
+  const [templates, networks, datastores] = await one.read(templatePool(), networkPool(), datastorePool())
+  for (const { error } of [templates, networks, datastores]) if (error) throw error
+  const usable = (object: VmTemplate | Network | Datastore) => asUser || isForUsers(object)
+  yield* checkTypes(templates.value ?? [], usable)
+  yield* checkNetworks(networks.value ?? [], config, usable)
+  yield checkAddresses(networks.value ?? [], config)
+  yield checkDatastore(datastores.value ?? [], config)
+}
+
+/** Whether users other than the server's own group may use an object: an administrator sees more than they do. */
+const isForUsers = ({ PERMISSIONS: { GROUP_U, OTHER_U }, GID }: VmTemplate | Network | Datastore) =>
+  OTHER_U || (GROUP_U && GID !== ONEADMIN_GROUP)
+
+type Usable = (object: VmTemplate | Network | Datastore) => boolean
+
+function* checkTypes(templates: readonly VmTemplate[], usable: Usable): Generator<Finding> {
+  const byType = Map.groupBy(
+    [...templates].sort((a, b) => a.ID - b.ID),
+    template => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE'),
+  )
+  byType.delete(undefined)
+  if (byType.size === 0) {
+    yield wrong(
+      'instance types: none, no instance can be run',
+      'mark VM templates with EC2_INSTANCE_TYPE="m1.small" and the like (`onetemplate update`)',
+    )
+  }
+  for (const [name, [template, ...others]] of byType) {
+    if (template) yield checkType(`instance type ${name}: template ${template.ID}`, template, usable(template))
+    for (const { ID } of others) {
+      yield wrong(
+        `instance type ${name}: template ${ID} is not used, for template ${template?.ID} has the same EC2_INSTANCE_TYPE`,
+        `take the attribute out of one of them (\`onetemplate update ${ID}\`)`,
+      )
+    }
+  }
+}
+
+function checkType(label: string, { ID, TEMPLATE }: VmTemplate, isUsable: boolean): Finding {
+  if (!isUsable) return wrong(`${label} may not be used by users`, `\`onetemplate chmod ${ID} 604\``)
+  const size = `${textOf(TEMPLATE, 'VCPU') ?? 1} VCPU, ${textOf(TEMPLATE, 'MEMORY') ?? 0} MiB`
+  if (TEMPLATE['DISK']) return note(`${label}, ${size}; its DISK counts for nothing: instances get their image's`)
+  if (!TEMPLATE['NIC']) return note(`${label}, ${size}; it has no NIC: instances need a subnet to be in a network`)
+  return ok(`${label}, ${size}`)
+}
+
+function* checkNetworks(networks: readonly Network[], config: Config, usable: Usable): Generator<Finding> {
+  // Reservations are users' own: elastic addresses
+  const shared = networks.filter(
+    ({ ID, PARENT_NETWORK_ID }) => isNone(PARENT_NETWORK_ID) && ID !== config.addressNetwork,
+  )
+  if (!shared.some(usable)) {
+    yield wrong('networks: none that users may use', 'give them one: `onevnet chmod ID 604`')
+  }
+  for (const network of shared.filter(usable)) {
+    const label = `network ${network.ID} (${network.NAME})`
+    const free = freeAddresses(network)
+    yield free > 0
+      ? ok(`${label}: ${free} addresses free`)
+      : wrong(`${label}: no address is free`, `add a range: \`onevnet addar ${network.ID}\``)
+    if ((textOf(network.TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',').includes(ALLOW_ALL)) {
+      yield wrong(
+        `${label}: OpenNebula's security group 0 is on it and lets everything pass, so that no EC2 security group has any effect`,
+        `take 0 out of SECURITY_GROUPS: \`onevnet update ${network.ID}\``,
+      )
+    }
+  }
+}
+
+const isNone = (id: number | undefined) => id === undefined || id < 0
+
+const freeAddresses = ({ AR_POOL: { AR }, USED_LEASES }: Network) =>
+  AR.reduce((size, range) => size + range.SIZE, 0) - USED_LEASES
+
+function checkAddresses(networks: readonly Network[], { addressNetwork }: Config): Finding {
+  if (addressNetwork === undefined) return note('elastic addresses: off, ADDRESS_NETWORK_ID is not set')
+  const network = networks.find(({ ID }) => ID === addressNetwork)
+  if (!network) {
+    return wrong(
+      `elastic addresses: there is no network ${addressNetwork}, or users may not use it`,
+      'ADDRESS_NETWORK_ID must be the number of the network that they are reserved from',
+    )
+  }
+  const free = freeAddresses(network)
+  const label = `elastic addresses: network ${network.ID} (${network.NAME})`
+  return free > 0
+    ? ok(`${label}, ${free} free`)
+    : wrong(`${label}, none is free`, `add a range: \`onevnet addar ${network.ID}\``)
+}
+
+function checkDatastore(datastores: readonly Datastore[], { datastore }: Config): Finding {
+  const found = datastores.find(({ ID }) => ID === datastore)
+  if (!found) {
+    return wrong(
+      `datastore ${datastore}: there is none, or users may not use it`,
+      'DATASTORE_ID must be the number of one',
+    )
+  }
+  const label = `datastore ${found.ID} (${found.NAME})`
+  if (found.TYPE !== IMAGE_DATASTORE) {
+    return wrong(`${label}: it is not for images`, 'DATASTORE_ID must be the number of an image datastore')
+  }
+  return ok(`${label}: for images and volumes, ${Math.floor((found.FREE_MB ?? 0) / 1024)} GiB free`)
+}

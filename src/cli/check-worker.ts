@@ -1,0 +1,80 @@
+// The Worker's side of econe-check: variables, bindings, and whether the deployed Worker is ready.
+
+import { configErrors, PLAIN_VARIABLES, type VariableName } from '../variables.ts'
+import { networkFailure } from './errors.ts'
+import { type Finding, note, ok, wrong } from './finding.ts'
+import type { Configuration, Operator } from './operator.ts'
+
+/** Every variable and secret. */
+export function checkVariables({ variables, local }: Operator): Finding[] {
+  const findings = configErrors(variables).map(({ variable, message }) => wrong(message, remedyOf(variable, local)))
+  return findings.length > 0 ? findings : [ok('variables and secrets: complete and well-formed')]
+}
+
+function remedyOf(variable: VariableName, local: boolean): string {
+  if (PLAIN_VARIABLES.some(name => name === variable)) return 'correct it under [vars] in wrangler.toml'
+  if (local) return 'start it with `npm start`'
+  return `give it to this check as --help says, and to the Worker with \`wrangler secret put ${variable}\``
+}
+
+/** Everything that wrangler.toml has to bind. */
+export function checkBindings({ configuration, local }: Operator): Finding[] {
+  const { kv_namespaces, r2_buckets, durable_objects, migrations, ratelimits, triggers } = configuration
+  const namespace = kv_namespaces.find(({ binding }) => binding === 'INDEX')
+  const bucket = r2_buckets.find(({ binding }) => binding === 'STAGING')
+  const account = durable_objects.bindings.find(({ name }) => name === 'ACCOUNT')
+  const stored = migrations.some(({ new_sqlite_classes = [] }) =>
+    new_sqlite_classes.includes(account?.class_name ?? ''),
+  )
+  return [
+    isReal(namespace?.id) || (local && namespace)
+      ? ok(`KV namespace INDEX: ${namespace?.id}`)
+      : wrong(
+          'KV namespace INDEX: wrangler.toml has no id of yours for it',
+          'write the id there that `wrangler kv namespace create INDEX` tells',
+        ),
+    bucket
+      ? ok(`R2 bucket STAGING: ${bucket.bucket_name}`)
+      : wrong(
+          'R2 bucket STAGING: not bound',
+          'make one with `wrangler r2 bucket create`, and bind it in [[r2_buckets]]',
+        ),
+    account && stored
+      ? ok(`Durable Object ACCOUNT: ${account.class_name}`)
+      : wrong(
+          'Durable Object ACCOUNT: not bound',
+          "take [durable_objects] and [[migrations]] of econe-edge's own wrangler.toml",
+        ),
+    triggers.crons && triggers.crons.length > 0
+      ? ok(`sweep of staged images: ${triggers.crons.join(', ')}`)
+      : wrong('sweep of staged images: never', 'put a schedule under [triggers]: crons = ["17 * * * *"]'),
+    limitOf(ratelimits),
+  ]
+}
+
+/** The id in the wrangler.toml that comes with econe-edge is all zeros. */
+const isReal = (id: string | undefined) => id !== undefined && /[^0]/.test(id)
+
+function limitOf(ratelimits: Configuration['ratelimits']): Finding {
+  const limit = ratelimits.find(({ name }) => name === 'REQUEST_LIMIT')?.simple
+  return limit
+    ? ok(`rate limit: ${limit.limit} requests in ${limit.period} s for each access key at each Cloudflare location`)
+    : note('rate limit: none, [[ratelimits]] REQUEST_LIMIT is not in wrangler.toml')
+}
+
+/** Asks the Worker itself: it knows its own secrets. */
+export async function checkDeployed(url: string): Promise<Finding> {
+  const probe = URL.parse('/readyz', url)
+  if (!probe) return wrong(`Worker: '${url}' is no address`, 'give its address, such as https://ec2.example.com')
+  try {
+    const response = await fetch(probe, { signal: AbortSignal.timeout(20_000), redirect: 'manual' })
+    await response.body?.cancel()
+    if (response.status === 200) return ok(`Worker at ${probe.origin}: ready`)
+    if (response.status === 503) {
+      return wrong(`Worker at ${probe.origin}: not ready`, 'its log says why: `wrangler tail`, then ask again')
+    }
+    return wrong(`Worker at ${probe.origin}: answers with HTTP status ${response.status}`, 'is it econe-edge?')
+  } catch (error) {
+    return wrong(`Worker: ${networkFailure(probe, error).message}`, 'deploy it with `wrangler deploy`')
+  }
+}

@@ -1,0 +1,111 @@
+// How an address gets to an instance and away from it: one step at a time, since a VM does one hot-plug at a time.
+import { attachNic, detachNic, merge, networkPool, remove, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import type { OneReader } from '../opennebula/client.ts'
+import type { Vm } from '../opennebula/documents.ts'
+import {
+  type AddressAim,
+  type AddressGoal,
+  aliasOf,
+  associationWith,
+  type Reserved,
+  reservedFrom,
+  writeAim,
+} from './address.ts'
+import type { Pending, Progress, Tools } from './goals.ts'
+import { stateOf } from './states.ts'
+
+/** An instance that will not take an address for so long is not going to: the address is free again. */
+const PATIENCE_MS = 10 * 60 * 1000
+
+/** Notes on a reservation what is to become of it; undefined takes the note away. */
+export const noteAddress = (network: number, aim: AddressAim | undefined): WriteCall =>
+  merge('vn', network, { EC2_GOAL: aim ? writeAim(aim) : '' })
+
+/** Detaches the address of a reservation from the VM that has it; undefined where it has not, or not yet. */
+export function detachCall(vm: Vm | undefined, network: number): WriteCall | undefined {
+  const alias = aliasOf(vm, network)
+  return vm && alias && detachNic(vm.ID, alias.NIC_ID)
+}
+
+/** The address that a NIC has already, besides that of the reservation `network`. */
+export const otherAliasOf = (vm: Vm, nic: number, network: number) =>
+  vm.TEMPLATE.NIC_ALIAS.find(
+    ({ PARENT_ID, EXTERNAL, NETWORK_ID }) => PARENT_ID === nic && EXTERNAL && NETWORK_ID !== network,
+  )
+
+/** Gives a VM's NIC the address of a reservation, as one that is translated outside of the VM. */
+export const attachCall = (vm: Vm, nic: number, network: number): WriteCall =>
+  attachNic(vm.ID, { NIC_ALIAS: { NETWORK_ID: network, PARENT: nicName(vm, nic), EXTERNAL: true } })
+
+const nicName = (vm: Vm, nic: number) => vm.TEMPLATE.NIC.find(({ NIC_ID }) => NIC_ID === nic)?.NAME ?? `NIC${nic}`
+
+interface Step {
+  /** Absent where there is nothing to do but wait, or nothing to do at all. */
+  readonly call?: WriteCall | undefined
+  /** Whether the goal is reached then. */
+  readonly ends: boolean
+}
+
+/** One round: looks where the addresses are, and takes each a step further. */
+export async function pursueAddresses(goals: readonly Pending<AddressGoal>[], { one, now }: Tools): Promise<Progress> {
+  if (goals.length === 0) return { reached: [], added: [] }
+  const addresses = await addressesOf(goals, one)
+  const vms = await vmsByNumber(concerned(goals, [...addresses.values()]), one)
+  const steps = goals.map(goal => ({ goal, ...nextStep(goal, addresses.get(goal.number), vms, now()) }))
+  const taken = steps.filter(({ call }) => call !== undefined)
+  const outcomes = await one.multicall(taken.flatMap(({ call }) => call ?? []))
+  const refused = new Set(taken.filter((_, index) => outcomes[index]?.error))
+  const reached = steps.filter(step => step.ends && !refused.has(step)).map(({ goal }) => goal)
+  return { reached, added: [] }
+}
+
+/** The caller's reservations among those that the goals are about, whichever pool they are from. */
+async function addressesOf(goals: readonly AddressGoal[], one: OneReader): Promise<Map<number, Reserved>> {
+  const wanted = new Set(goals.map(({ number }) => number))
+  const addresses = new Map<number, Reserved>()
+  for await (const network of one.stream(networkPool({ whose: WHOSE.OWN }))) {
+    const address = wanted.has(network.ID) ? reservedFrom(network.PARENT_NETWORK_ID, network) : undefined
+    if (address) addresses.set(network.ID, address)
+  }
+  return addresses
+}
+
+const concerned = (goals: readonly AddressGoal[], addresses: readonly Reserved[]): Set<number> =>
+  new Set([
+    ...goals.flatMap(goal => (goal.goal === 'attach' ? goal.vm : [])),
+    ...addresses.flatMap(({ lessee }) => lessee ?? []),
+  ])
+
+/** These VMs, as far as they exist. */
+export async function vmsByNumber(numbers: Iterable<number>, one: OneReader): Promise<Map<number, Vm>> {
+  return new Map((await Array.fromAsync(one.vms([...numbers]))).map(vm => [vm.ID, vm]))
+}
+
+function nextStep(
+  goal: Pending<AddressGoal>,
+  address: Reserved | undefined,
+  vms: ReadonlyMap<number, Vm>,
+  now: number,
+): Step {
+  if (!address) return { ends: true }
+  const { number } = goal
+  const lessee = address.lessee === undefined ? undefined : vms.get(address.lessee)
+  const done: Step = { call: noteAddress(number, undefined), ends: true }
+  if (goal.goal === 'attach') {
+    const target = associationWith(vms.get(goal.vm), goal.nic)
+    const alias = aliasOf(lessee, number)
+    if (!target || isEnding(target.vm) || now - goal.since > PATIENCE_MS) return done
+    if (alias && lessee?.ID === goal.vm && alias.PARENT_ID === goal.nic) return done
+    if (address.lessee === undefined) return { call: towards(target.vm, goal.nic, number), ends: false }
+  }
+  if (address.lessee !== undefined) return { call: detachCall(lessee, number), ends: false }
+  return goal.goal === 'release' ? { call: remove('vn', number), ends: true } : done
+}
+
+const isEnding = (vm: Vm) => ['shutting-down', 'terminated'].includes(stateOf(vm))
+
+/** The step to a NIC for an address that is free: an address that the NIC has already makes way for it. */
+function towards(vm: Vm, nic: number, network: number): WriteCall {
+  const other = otherAliasOf(vm, nic, network)
+  return other ? detachNic(vm.ID, other.NIC_ID) : attachCall(vm, nic, network)
+}

@@ -1,0 +1,225 @@
+// Elastic addresses: allocating, listing and releasing them.
+import type {
+  Address,
+  AllocateAddressRequest,
+  AllocateAddressResult,
+  DescribeAddressesAttributeRequest,
+  DescribeAddressesAttributeResult,
+  DescribeAddressesRequest,
+  DescribeAddressesResult,
+  ReleaseAddressRequest,
+} from '@aws-sdk/client-ec2'
+import { merge, remove, reserve, WHOSE } from '../opennebula/calls.ts'
+import type { OneWriter } from '../opennebula/client.ts'
+import type { Vm } from '../opennebula/documents.ts'
+import { OneUnavailable } from '../opennebula/errors.ts'
+import { encoded, type TemplateData } from '../opennebula/template.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
+import { type FilterTable, matcher } from '../protocol/filters.ts'
+import {
+  ADDRESSES_LOCK,
+  type AddressRecord,
+  allocationId,
+  associationOf,
+  associationWith,
+  isAssociated,
+  type Reserved,
+  toAddress,
+  toPublicAddress,
+  vmsConcerned,
+} from './address.ts'
+import { type Book, byId, checkDomain, checkOneOf, invalid, noAddress, pick, poolOf, readBook } from './address-book.ts'
+import { noteAddress, vmsByNumber } from './address-steps.ts'
+import type { ChangeContext, Context } from './context.ts'
+import { isBusy } from './failures.ts'
+import { encodeTags } from './record.ts'
+import { type Tags, tagsFor } from './tags.ts'
+
+/**
+ * Allocates an address by reserving it: atomic in OpenNebula, so that no two callers get the same.
+ *
+ * Without `Domain` the address is of the domain `standard`, as econe's all were, and may be released by its IP.
+ * @throws Ec2Error AddressLimitExceeded when there is none left, or none within the quota
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html
+ */
+export async function allocateAddress(
+  input: AllocateAddressRequest,
+  context: ChangeContext,
+): Promise<AllocateAddressResult> {
+  const pool = poolOf(context)
+  checkAllocation(input, context)
+  const domain = input.Domain ?? 'standard'
+  const tags = tagsFor('elastic-ip', input.TagSpecifications)
+  const wished = input.Address === undefined ? {} : await placeOf(input.Address, pool, context)
+  const one = context.commit()
+  const number = await reserveOne(pool, { SIZE: 1, NAME: context.mint.mint('address'), ...wished }, one)
+  try {
+    const PublicIp = input.Address ?? (await addressOf(number, one))
+    await writeRecord(number, { domain }, tags, one)
+    return {
+      PublicIp,
+      AllocationId: allocationId(number),
+      Domain: domain,
+      PublicIpv4Pool: 'amazon',
+      NetworkBorderGroup: context.settings.region,
+    }
+  } catch (error) {
+    await one.call(remove('vn', number)).catch(() => undefined)
+    throw error
+  }
+}
+
+function checkAllocation(input: AllocateAddressRequest, { settings }: Context): void {
+  const { Domain, PublicIpv4Pool, NetworkBorderGroup, CustomerOwnedIpv4Pool, IpamPoolId } = input
+  if (Domain !== undefined && Domain !== 'vpc' && Domain !== 'standard') throw invalid('domain', Domain)
+  if (PublicIpv4Pool !== undefined && PublicIpv4Pool !== 'amazon') throw invalid('publicIpv4Pool', PublicIpv4Pool)
+  if (CustomerOwnedIpv4Pool !== undefined) throw invalid('customerOwnedIpv4Pool', CustomerOwnedIpv4Pool)
+  if (IpamPoolId !== undefined) throw invalid('ipamPoolId', IpamPoolId)
+  if (NetworkBorderGroup !== undefined && NetworkBorderGroup !== settings.region) {
+    throw invalid('networkBorderGroup', NetworkBorderGroup)
+  }
+}
+
+/** Where a wished address is in the pool: OpenNebula wants to be told the range as well. */
+async function placeOf(ip: string, pool: number, { one }: Context): Promise<TemplateData> {
+  const wished = ipNumber(ip)
+  if (wished === undefined) throw new Ec2Error('InvalidAddress.Malformed', `Invalid address: '${excerpt(ip)}'`)
+  const { AR_POOL } = await one.network(pool)
+  const range = AR_POOL.AR.find(({ IP = '', SIZE }) => {
+    const first = ipNumber(IP)
+    return first !== undefined && wished >= first && wished < first + SIZE
+  })
+  if (!range) throw noAddress(ip)
+  return { AR_ID: range.AR_ID, IP: ip }
+}
+
+/** An IPv4 address as a number; undefined for anything else. */
+function ipNumber(ip: string): number | undefined {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(ip)?.slice(1).map(Number)
+  return parts?.every(part => part < 256) ? parts.reduce((sum, part) => sum * 256 + part, 0) : undefined
+}
+
+/** The number of a new reservation. Its name tells it from all others, should the answer to the call be lost. */
+async function reserveOne(pool: number, wanted: TemplateData & { NAME: string }, one: OneWriter): Promise<number> {
+  try {
+    return await one.call(reserve(pool, wanted))
+  } catch (error) {
+    const lost = error instanceof OneUnavailable && error.outcome === 'unknown'
+    const found = lost ? await numberOf(wanted.NAME, one) : undefined
+    if (found !== undefined) return found
+    throw isBusy(error) ? exhausted(wanted['IP']) : error
+  }
+}
+
+async function numberOf(name: string, one: OneWriter): Promise<number | undefined> {
+  for await (const { ID, NAME } of one.networks({ whose: WHOSE.OWN })) if (NAME === name) return ID
+  return undefined
+}
+
+const exhausted = (wished: unknown) =>
+  typeof wished === 'string'
+    ? new Ec2Error('InvalidIPAddress.InUse', `The address '${wished}' is already in use.`)
+    : new Ec2Error('AddressLimitExceeded', 'The maximum number of addresses has been reached.')
+
+async function addressOf(number: number, one: OneWriter): Promise<string | undefined> {
+  const { AR_POOL } = await one.network(number)
+  return AR_POOL.AR[0]?.IP
+}
+
+/** What OpenNebula does not take with the reservation itself. An address of the domain `vpc` without tags needs nothing. */
+async function writeRecord(number: number, record: AddressRecord, tags: Tags, one: OneWriter): Promise<void> {
+  if (record.domain === 'vpc' && tags.size === 0) return
+  const EC2_TAGS = tags.size > 0 ? encodeTags(tags) : undefined
+  await one.call(merge('vn', number, { EC2_ADDRESS: encoded(record), EC2_TAGS }))
+}
+
+const filters: FilterTable<Address> = {
+  'allocation-id': address => address.AllocationId,
+  'association-id': address => address.AssociationId,
+  domain: address => address.Domain,
+  'instance-id': address => address.InstanceId,
+  'network-border-group': address => address.NetworkBorderGroup,
+  'network-interface-id': address => address.NetworkInterfaceId,
+  'network-interface-owner-id': address => address.NetworkInterfaceOwnerId,
+  'private-ip-address': address => address.PrivateIpAddress,
+  'public-ip': address => address.PublicIp,
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html */
+export async function describeAddresses(
+  input: DescribeAddressesRequest,
+  context: Context,
+): Promise<DescribeAddressesResult> {
+  const matches = matcher(input.Filters, filters, address => address.Tags ?? [])
+  const { reserved, held } = named(input, await readBook(context))
+  const vms = await vmsByNumber(
+    new Set([...vmsConcerned(reserved), ...held.flatMap(({ vm }) => vm ?? [])]),
+    context.one,
+  )
+  const addresses = [
+    ...reserved.map(address => toAddress(address, associationOf(address, vms), context)),
+    ...held.map(({ ip, vm = -1 }) => toPublicAddress(ip, firstInterface(vms.get(vm)), context)),
+  ]
+  return { Addresses: addresses.filter(matches) }
+}
+
+/** econe's scripts led an address to the first interface of an instance. */
+const firstInterface = (vm: Vm | undefined) => associationWith(vm, vm?.TEMPLATE.NIC[0]?.NIC_ID)
+
+/** Those that a request names, by either kind of name; all where it names none. @throws Ec2Error NotFound, Malformed */
+function named({ AllocationIds = [], PublicIps = [] }: DescribeAddressesRequest, book: Book): Book {
+  if (AllocationIds.length === 0 && PublicIps.length === 0) return book
+  const wanted = new Set(AllocationIds.map(id => byId(id, book.reserved)))
+  const known = new Set([...book.reserved, ...book.held].map(({ ip }) => ip))
+  for (const ip of PublicIps) if (!known.has(ip)) throw noAddress(ip)
+  return {
+    reserved: book.reserved.filter(address => wanted.has(address) || PublicIps.includes(address.ip)),
+    held: book.held.filter(({ ip }) => PublicIps.includes(ip)),
+  }
+}
+
+/**
+ * Addresses have no names of their own here, so none is listed, as AWS does for an address without a PTR record.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddressesAttribute.html
+ */
+export async function describeAddressesAttribute(
+  { AllocationIds = [], Attribute }: DescribeAddressesAttributeRequest,
+  context: Context,
+): Promise<DescribeAddressesAttributeResult> {
+  if (Attribute !== undefined && Attribute !== 'domain-name') throw invalid('attribute', Attribute)
+  if (AllocationIds.length > 0) named({ AllocationIds }, await readBook(context))
+  return { Addresses: [] }
+}
+
+/**
+ * Releases an address. One that is on its way from an instance is released as soon as it has left it.
+ * @throws Ec2Error InvalidIPAddress.InUse while it is associated
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html
+ */
+export async function releaseAddress(input: ReleaseAddressRequest, context: ChangeContext): Promise<undefined> {
+  checkOneOf('allocation id', input.AllocationId, input.PublicIp)
+  await context.hold([ADDRESSES_LOCK], async () => {
+    const address = pick(input, await readBook(context))
+    checkDomain(address, input, 'You must specify an allocation id when releasing a VPC elastic IP address')
+    if (await isInUse(address, context)) throw inUse(address)
+    const one = context.commit()
+    const { ID } = address.network
+    if (address.lessee === undefined) {
+      await one.call(remove('vn', ID)).catch(error => {
+        throw isBusy(error) ? inUse(address) : error
+      })
+    } else {
+      await context.pursue([{ kind: 'address', number: ID, goal: 'release' }])
+      await one.call(noteAddress(ID, { goal: 'release' }))
+    }
+  })
+}
+
+/** An address on its way to an instance that has ended meanwhile is free. */
+async function isInUse(address: Reserved, { one }: Context): Promise<boolean> {
+  if (address.goal?.goal !== 'attach') return isAssociated(address)
+  return associationOf(address, await vmsByNumber(vmsConcerned([address]), one)) !== undefined
+}
+
+const inUse = ({ ip }: Reserved) => new Ec2Error('InvalidIPAddress.InUse', `Address ${ip} is in use.`)

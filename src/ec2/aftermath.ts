@@ -1,0 +1,110 @@
+// What may be left of a launch when nobody can say how it went: how that is found, and what of it has to go.
+import type { OneReader } from '../opennebula/client.ts'
+import type { Vm } from '../opennebula/documents.ts'
+import type { Context } from './context.ts'
+import { deletionOf, type Goal, type Pending, type Progress, type Tools } from './goals.ts'
+import { sealedId } from './instance.ts'
+
+/**
+ * A launch, written down before its first call.
+ *
+ * Its calls may take effect though the connection broke, or the object that made them is gone, and even after a repeat
+ * of the request has made the same instances again. So it is kept until nothing can come of it any more, and what there
+ * is besides the instances that the caller was told of goes.
+ */
+export interface Launch {
+  readonly kind: 'launch'
+  readonly reservation: string
+  /** What runs it: the lock by this name is held meanwhile. */
+  readonly request: string
+  /** Whether the same request may come again, and go on where this one ended. */
+  readonly repeatable: boolean
+  /** MinCount */
+  readonly least: number
+  readonly births: readonly { readonly id: string; readonly volumes: readonly string[] }[]
+  /** The instances that are the caller's; absent until that is decided. */
+  readonly kept?: readonly string[]
+  /** Until when calls of it may take effect; milliseconds since 1970. */
+  readonly until?: number
+}
+
+/** For so long a repeat of a request may be on its way; milliseconds. */
+const REPEATED_WITHIN = 15 * 60 * 1000
+/** What has no token is not repeated; but while it runs it needs its time. */
+const RUNS_FOR = 60 * 1000
+/** For so long a call whose connection broke may take effect; milliseconds. */
+const AFTERMATH = 10 * 60 * 1000
+/** By so much OpenNebula's clock may differ from ours; milliseconds. */
+const SKEW = 10 * 60 * 1000
+
+/** When a launch whose request never came to an end is to be decided without it. */
+export const decidedAt = ({ repeatable, since }: Pending<Launch>): number =>
+  since + (repeatable ? REPEATED_WITHIN : RUNS_FOR)
+
+/**
+ * Decides what is kept of a launch.
+ * @param certain whether all of its calls were answered, so that nothing more can come of them
+ */
+export const decide = (launch: Launch, kept: readonly string[], certain: boolean, now: number): Launch => ({
+  ...launch,
+  kept,
+  until: certain ? now : now + AFTERMATH,
+})
+
+/** Whether nothing of a decided launch is left to be done. */
+export const isComplete = ({ births, kept }: Launch, certain: boolean): boolean =>
+  certain && births.every(({ id }) => kept?.includes(id))
+
+/**
+ * The newest VMs of the account by the ids in question, the oldest of each id first.
+ * @param since when the launch began: no VM of it is older
+ */
+export async function vmsOf(
+  ids: Iterable<string>,
+  since: number,
+  { one, mint }: { readonly one: OneReader; readonly mint: Context['mint'] },
+): Promise<Map<string, Vm[]>> {
+  const wanted = new Set(ids)
+  const found = new Map<string, Vm[]>()
+  for await (const vm of one.vmPages()) {
+    if (vm.STIME * 1000 < since - SKEW) break
+    const id = mint.idOf('instance', sealedId(vm))
+    if (wanted.has(id)) found.set(id, [vm, ...(found.get(id) ?? [])])
+  }
+  return found
+}
+
+/** Looks what there is of launches, decides those that nobody will, and names what has to go. */
+export async function settleLaunches(launches: readonly Pending<Launch>[], tools: Tools): Promise<Progress> {
+  if (launches.length === 0) return { reached: [], added: [] }
+  const ids = launches.flatMap(({ births }) => births.map(({ id }) => id))
+  const vms = await vmsOf(ids, Math.min(...launches.map(({ since }) => since)), tools)
+  const now = tools.now()
+  const decided = launches.map(launch => (launch.kept ? launch : decideAlone(launch, vms, now)))
+  const strays = decided.flatMap(launch => straysOf(launch, vms))
+  const volumes = await deletionOf(decided.flatMap(volumesOfLost), tools.one)
+  return {
+    reached: decided.filter(({ until = now }) => until <= now),
+    added: [...decided.filter(({ until = now }) => until > now), ...strays, ...volumes],
+  }
+}
+
+/**
+ * A request that can still be repeated keeps enough instances: the repeat finds them. Those of one that cannot be are
+ * nobody's, and so are too few.
+ */
+function decideAlone(launch: Launch, vms: ReadonlyMap<string, Vm[]>, now: number): Launch {
+  const found = launch.births.map(({ id }) => id).filter(id => vms.has(id))
+  return decide(launch, launch.repeatable && found.length >= launch.least ? found : [], false, now)
+}
+
+/** Instances that are not kept, and the younger twins of those that are. */
+const straysOf = ({ births, kept = [] }: Launch, vms: ReadonlyMap<string, Vm[]>): Goal[] =>
+  births.flatMap(({ id }) => {
+    const all = vms.get(id) ?? []
+    const unwanted = kept.includes(id) ? all.slice(1) : all
+    return unwanted.map((vm): Goal => ({ kind: 'vm', id, number: vm.ID, goal: 'discard' }))
+  })
+
+const volumesOfLost = ({ births, kept = [] }: Launch): string[] =>
+  births.filter(({ id }) => !kept.includes(id)).flatMap(({ volumes }) => volumes)

@@ -1,0 +1,213 @@
+// Associating elastic addresses with instances, and taking them away.
+import type { AssociateAddressRequest, AssociateAddressResult, DisassociateAddressRequest } from '@aws-sdk/client-ec2'
+import type { WriteCall } from '../opennebula/calls.ts'
+import type { OneWriter } from '../opennebula/client.ts'
+import type { Vm } from '../opennebula/documents.ts'
+import { VM_STATE } from '../opennebula/states.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import {
+  ADDRESSES_LOCK,
+  type Association,
+  allocationId,
+  associationId,
+  associationOf,
+  isAssociated,
+  type Reserved,
+} from './address.ts'
+import { checkDomain, checkOneOf, invalid, pick, readBook, readBookAndVms } from './address-book.ts'
+import { attachCall, detachCall, noteAddress, otherAliasOf, vmsByNumber } from './address-steps.ts'
+import type { ChangeContext, Context } from './context.ts'
+import { isBusy, toEc2Error } from './failures.ts'
+import { isSettled } from './hot-plug.ts'
+import { parseId, parsePairId } from './ids.ts'
+import { viewInstance } from './instance.ts'
+import { findInstance } from './instances.ts'
+import { notFound } from './resources.ts'
+import { shownState } from './states.ts'
+
+/**
+ * Associates an address with an instance: its interface gets an external alias, which OpenNebula attaches by itself.
+ *
+ * What cannot be done at this moment (the VM is busy, the address has to leave another one first) is done as soon as
+ * it can be, and shown as done. An address that is named by its IP moves without being allowed to, as econe had it.
+ * @throws Ec2Error Resource.AlreadyAssociated
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
+ */
+export async function associateAddress(
+  input: AssociateAddressRequest,
+  context: ChangeContext,
+): Promise<AssociateAddressResult> {
+  checkAssociation(input)
+  const number = await targetOf(input, context)
+  return context.hold([ADDRESSES_LOCK], async () => {
+    const { book, vms } = await readBookAndVms(context, [number])
+    const address = pick(input, book)
+    const target = interfaceOf(input, vms.get(number), context)
+    const AssociationId = associationId(address.network.ID, number)
+    const allowed = input.AllowReassociation ?? input.PublicIp !== undefined
+    if (isAssociated(address) && vmOf(address) !== number && !allowed) throw alreadyAssociated(address)
+    const one = context.commit()
+    const now = associationOf(address, vms)
+    if (now?.vm !== target.vm || now.nic !== target.nic) await bring(address, target, context, one)
+    return { AssociationId }
+  })
+}
+
+function checkAssociation({ AllocationId, PublicIp, InstanceId, NetworkInterfaceId }: AssociateAddressRequest): void {
+  checkOneOf('allocation id', AllocationId, PublicIp)
+  if (InstanceId === undefined && NetworkInterfaceId === undefined) {
+    throw new Ec2Error('MissingParameter', 'Either network interface ID or instance ID must be specified')
+  }
+  if (InstanceId !== undefined && NetworkInterfaceId !== undefined) {
+    const message = 'You may specify network interface ID or instance ID, but not both in the same call'
+    throw new Ec2Error('InvalidParameterCombination', message)
+  }
+}
+
+/** The VM that an address is to go to. */
+async function targetOf(
+  { InstanceId, NetworkInterfaceId }: AssociateAddressRequest,
+  context: Context,
+): Promise<number> {
+  if (InstanceId !== undefined) return (await findInstance(InstanceId, context)).vm.ID
+  const id = NetworkInterfaceId ?? ''
+  parseId('networkInterface', id)
+  const pair = parsePairId('networkInterface', id)
+  if (!pair) throw notFound('networkInterface', id)
+  return pair.whole
+}
+
+/** The interface that an address is to go to. @throws Ec2Error where there is none such, or its instance cannot have it */
+function interfaceOf(input: AssociateAddressRequest, vm: Vm | undefined, context: Context): Association {
+  const { InstanceId, NetworkInterfaceId, PrivateIpAddress } = input
+  if (!vm) throw InstanceId === undefined ? noSuchInterface(NetworkInterfaceId) : notFound('instance', InstanceId)
+  checkState(vm, context)
+  const named = NetworkInterfaceId === undefined ? vm.TEMPLATE.NIC : nicsNamed(NetworkInterfaceId, vm)
+  if (named.length === 0) throw InstanceId === undefined ? noSuchInterface(NetworkInterfaceId) : noInterface(InstanceId)
+  const [nic, another] = named.filter(({ IP }) => PrivateIpAddress === undefined || IP === PrivateIpAddress)
+  if (!nic) throw invalid('privateIpAddress', PrivateIpAddress ?? '')
+  if (another) throw severalInterfaces(InstanceId)
+  return { vm, nic }
+}
+
+const nicsNamed = (id: string, { TEMPLATE }: Vm) =>
+  TEMPLATE.NIC.filter(({ NIC_ID }) => NIC_ID === parsePairId('networkInterface', id)?.part)
+
+const noSuchInterface = (id = '') => notFound('networkInterface', id)
+
+const noInterface = (id: string) =>
+  new Ec2Error('InvalidInstanceID', `The instance '${id}' has no network interface attached.`)
+
+const severalInterfaces = (id = '') =>
+  new Ec2Error(
+    'InvalidInstanceID',
+    `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
+  )
+
+/** Only what runs, or is stopped in a way that keeps its place on a host, can be given an address. */
+function checkState(vm: Vm, context: Context): void {
+  const view = viewInstance(vm, context)
+  const state = shownState(vm, view.goal)
+  if (state === 'pending') {
+    // Terraform waits for as long as it reads "pending instance"
+    throw new Ec2Error(
+      'InvalidInstanceID',
+      `The pending instance '${view.id}' is not in a valid state for this operation.`,
+    )
+  }
+  const able = state === 'running' || state === 'stopping' || (state === 'stopped' && !isParked(vm))
+  if (!able) {
+    const message = `The instance '${view.id}' is not in a state in which it can be given an address: it is '${state}'.`
+    throw new Ec2Error('IncorrectInstanceState', message)
+  }
+}
+
+/** Off its host: OpenNebula attaches nothing to it. */
+const isParked = ({ STATE }: Vm) =>
+  STATE === VM_STATE.STOPPED || STATE === VM_STATE.SUSPENDED || STATE === VM_STATE.UNDEPLOYED
+
+/** The VM that an address belongs to, for all that a caller has to know. */
+const vmOf = ({ goal, lessee }: Reserved) => (goal?.goal === 'attach' ? goal.vm : lessee)
+
+const alreadyAssociated = (address: Reserved) => {
+  const { ID } = address.network
+  const other = associationId(ID, vmOf(address) ?? 0)
+  const message = `resource ${allocationId(ID)} is already associated with associate-id ${other}`
+  return new Ec2Error('Resource.AlreadyAssociated', message)
+}
+
+/** Attaches an address at once where nothing is in the way; otherwise sees to it that it will be. */
+async function bring(
+  { network: { ID }, lessee, goal }: Reserved,
+  { vm, nic: { NIC_ID: nic } }: Association,
+  context: ChangeContext,
+  one: OneWriter,
+): Promise<void> {
+  const idle = lessee === undefined && goal === undefined && isSettled(vm) && !otherAliasOf(vm, nic, ID)
+  if (idle && (await attached(attachCall(vm, nic, ID), one))) return
+  const wanted = { goal: 'attach', vm: vm.ID, nic } as const
+  await context.pursue([{ kind: 'address', number: ID, ...wanted }])
+  await one.call(noteAddress(ID, wanted))
+}
+
+/** Whether it could be attached; false when the VM turned out to be about something else. */
+async function attached(call: WriteCall, one: OneWriter): Promise<boolean> {
+  try {
+    await one.call(call)
+    return true
+  } catch (error) {
+    if (isBusy(error)) return false
+    throw error
+  }
+}
+
+/**
+ * Takes an address from its instance. It is shown as free from then on, though OpenNebula may take a moment.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateAddress.html
+ */
+export async function disassociateAddress(
+  { AssociationId, PublicIp }: DisassociateAddressRequest,
+  context: ChangeContext,
+): Promise<undefined> {
+  checkOneOf('association id', AssociationId, PublicIp)
+  await context.hold([ADDRESSES_LOCK], async () => {
+    const { address, vm } =
+      AssociationId === undefined
+        ? await associatedIp(PublicIp ?? '', context)
+        : await associatedBy(AssociationId, context)
+    const one = context.commit()
+    if (!isAssociated(address)) return
+    const { ID } = address.network
+    const detach = vm && isSettled(vm) ? detachCall(vm, ID) : undefined
+    await context.pursue([{ kind: 'address', number: ID, goal: 'free' }])
+    // Where the VM refuses to detach it now, the goal is pursued until it does
+    const [noted] = await one.multicall([noteAddress(ID, { goal: 'free' }), ...(detach ? [detach] : [])])
+    if (noted?.error) throw toEc2Error(noted.error)
+  })
+}
+
+interface Associated {
+  readonly address: Reserved
+  /** The VM that has the address at this moment. */
+  readonly vm: Vm | undefined
+}
+
+async function associatedBy(id: string, context: Context): Promise<Associated> {
+  parseId('association', id)
+  const pair = parsePairId('association', id)
+  if (!pair) throw notFound('association', id)
+  const { book, vms } = await readBookAndVms(context, [pair.part])
+  const address = book.reserved.find(({ network }) => network.ID === pair.whole)
+  if (!address || !isAssociated(address) || vmOf(address) !== pair.part) throw notFound('association', id)
+  return { address, vm: vms.get(pair.part) }
+}
+
+/** To disassociate an address that is free is no error: the operation may be repeated. */
+async function associatedIp(ip: string, context: Context): Promise<Associated> {
+  const address = pick({ PublicIp: ip }, await readBook(context))
+  const message = 'You must specify an association id when unmapping an address from a VPC instance'
+  checkDomain(address, { PublicIp: ip }, message)
+  const lessees = address.lessee === undefined ? [] : [address.lessee]
+  const [vm] = (await vmsByNumber(lessees, context.one)).values()
+  return { address, vm }
+}

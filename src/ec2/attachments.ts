@@ -1,0 +1,165 @@
+// Attaching volumes to instances and detaching them, one after the other where OpenNebula can do no two at once.
+import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2'
+import { attachDisk, detachDisk, type WriteCall } from '../opennebula/calls.ts'
+import type { Image } from '../opennebula/documents.ts'
+import type { Outcome } from '../opennebula/xmlrpc.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import type { ChangeContext, Context } from './context.ts'
+import { isBusy, toEc2Error } from './failures.ts'
+import { type AttachedDisk, attachedDisk, type DiskGoal, hasTarget, isDevice, isSettled, noteOf } from './hot-plug.ts'
+import { parseId } from './ids.ts'
+import { type InstanceView, sealedId } from './instance.ts'
+import { findInstance } from './instances.ts'
+import { shownState } from './states.ts'
+import { type AttachmentView, noteHotPlug, toAttachment, type VolumeView, volumeLock, volumeState } from './volume.ts'
+import { findVolume, rememberVm } from './volume-lookup.ts'
+
+/**
+ * Attaches a volume. Where the instance is busy with another hot-plug the volume waits for its turn, `attaching`.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachVolume.html
+ */
+export async function attachVolume(
+  { VolumeId = '', InstanceId = '', Device = '' }: AttachVolumeRequest,
+  context: ChangeContext,
+): Promise<VolumeAttachment> {
+  checkDevice(Device)
+  return context.hold([volumeLock(VolumeId), `disks:${InstanceId}`], async () => {
+    const volume = await findVolume(VolumeId, context)
+    const image = checkFree(volume)
+    const instance = await findInstance(InstanceId, context)
+    checkInstance(instance, volume)
+    const disk = attachedDisk(image, volume.id, Device, Math.floor(context.now() / 1000))
+    if (hasTarget(instance.vm, disk.TARGET)) throw deviceInUse(Device)
+    const goal = attachGoal(disk, instance, volume)
+    const call = attachDisk(instance.vm.ID, { DISK: disk })
+    await plug(goal, instance, [noteHotPlug(image.ID), call], context)
+    rememberVm(volume.id, instance.vm.ID, context)
+    const state = { instance, device: Device, since: disk.EC2_ATTACH_TIME, state: 'attaching' } as const
+    return toAttachment(volume.id, { ...state, deleteOnTermination: false })
+  })
+}
+
+function checkDevice(device: string): void {
+  if (isDevice(device)) return
+  throw new Ec2Error(
+    'InvalidParameterValue',
+    `Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`,
+  )
+}
+
+const deviceInUse = (device: string) =>
+  new Ec2Error(
+    'InvalidParameterValue',
+    `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
+  )
+
+const attachGoal = (disk: AttachedDisk, { vm }: InstanceView, { record, size }: VolumeView): DiskGoal => ({
+  kind: 'disk',
+  number: disk.IMAGE_ID,
+  goal: 'attach',
+  vm: vm.ID,
+  disk,
+  size: record.size === undefined ? undefined : Math.max(record.size * 1024, size),
+})
+
+/** The image of a volume that can be attached. */
+function checkFree(volume: VolumeView): Image {
+  const { id, image } = volume
+  const state = volumeState(volume)
+  if (state === 'in-use' || !image) throw new Ec2Error('VolumeInUse', `${id} is already attached to an instance`)
+  if (state !== 'available') throw new Ec2Error('IncorrectState', `${id} is not 'available'.`)
+  return image
+}
+
+function checkInstance({ id, vm, goal, record }: InstanceView, volume: VolumeView): void {
+  const state = shownState(vm, goal)
+  if (state !== 'running' && state !== 'stopped') {
+    throw new Ec2Error('IncorrectState', `Instance '${id}' is not 'running'.`)
+  }
+  if (record.zone !== undefined && volume.record.zone !== undefined && record.zone !== volume.record.zone) {
+    throw new Ec2Error(
+      'InvalidVolume.ZoneMismatch',
+      `The volume '${volume.id}' is not in the same availability zone as instance '${id}'`,
+    )
+  }
+}
+
+/**
+ * Has OpenNebula do a hot-plug now, or later where it is busy.
+ *
+ * What is to be done later is written down first, and then noted on the image for all to see: what breaks off between
+ * the two is done all the same.
+ */
+async function plug(
+  goal: DiskGoal,
+  { vm }: InstanceView,
+  calls: readonly WriteCall[],
+  context: ChangeContext,
+): Promise<void> {
+  const one = context.commit()
+  const outcomes: Outcome<number>[] = isSettled(vm) ? await one.multicall(calls) : []
+  for (const { error } of outcomes) if (error !== undefined && !isBusy(error)) throw toEc2Error(error)
+  const done = outcomes.length > 0 && outcomes.every(({ error }) => error === undefined)
+  if (done && goal.size === undefined) return context.forget([goal])
+  await context.pursue([goal])
+  if (!done) await one.call(noteOf(goal))
+}
+
+/**
+ * Detaches a volume. It stays where it is when the guest does not let go of it.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachVolume.html
+ */
+export async function detachVolume(
+  { VolumeId = '', InstanceId, Device }: DetachVolumeRequest,
+  context: ChangeContext,
+): Promise<VolumeAttachment> {
+  return context.hold([volumeLock(VolumeId)], async () => {
+    const volume = await findVolume(VolumeId, context)
+    const attachment = checkAttached(volume, { InstanceId, Device }, context)
+    const image = checkDetachable(volume, attachment)
+    context.commit()
+    if (attachment.state !== 'detaching') await unplug(image, volume, attachment, context)
+    return toAttachment(volume.id, { ...attachment, state: 'detaching' })
+  })
+}
+
+function checkAttached(
+  volume: VolumeView,
+  { InstanceId, Device }: Pick<DetachVolumeRequest, 'InstanceId' | 'Device'>,
+  { mint }: Context,
+): AttachmentView {
+  const { id, attachment } = volume
+  if (!attachment) {
+    throw new Ec2Error('IncorrectState', `Volume '${id}' is in the '${volumeState(volume)}' state.`)
+  }
+  const { instance, device } = attachment
+  const named = !InstanceId || mint.names('instance', parseId('instance', InstanceId), sealedId(instance.vm))
+  if (named && (!Device || Device === device)) return attachment
+  throw new Ec2Error(
+    'InvalidAttachment.NotFound',
+    `The volume '${id}' is not attached to instance '${InstanceId ?? instance.id}' as device '${Device ?? device}'.`,
+  )
+}
+
+/** OpenNebula would detach a root disk from under a running system, and delete every disk that ends with its instance. */
+function checkDetachable({ id, image }: VolumeView, { instance, disk }: AttachmentView): Image {
+  const [root] = instance.vm.TEMPLATE.DISK
+  if (image && (disk === undefined || disk.DISK_ID !== root?.DISK_ID)) return image
+  const kind = disk?.DISK_ID === root?.DISK_ID ? 'root volume' : 'volume'
+  throw new Ec2Error('OperationNotPermitted', `Unable to detach ${kind} '${id}' from instance '${instance.id}'`)
+}
+
+async function unplug(image: Image, { id }: VolumeView, attachment: AttachmentView, context: ChangeContext) {
+  const { instance, disk, device, since } = attachment
+  const [number, vm] = [image.ID, instance.vm.ID]
+  const calls = [
+    noteHotPlug(number, { goal: 'detach', vm, device, since, queued: false }),
+    ...(disk ? [detachDisk(vm, disk.DISK_ID)] : []),
+  ]
+  await plug(
+    { kind: 'disk', number, goal: 'detach', vm, disk: attachedDisk(image, id, device, since) },
+    instance,
+    calls,
+    context,
+  )
+}

@@ -1,0 +1,129 @@
+// Making images, empty ones and copies: each once, whatever breaks off, under a name that is its EC2 id. And their end.
+import { merge, remove, setImagePersistent, setImageType, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import type { Image } from '../opennebula/documents.ts'
+import { OneError, OneUnavailable } from '../opennebula/errors.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import type { ChangeContext, Context } from './context.ts'
+import { isBusy, toEc2Error } from './failures.ts'
+import type { Pending, Progress, Tools } from './goals.ts'
+import { BLANK_MARKS, isUnfinished } from './image.ts'
+
+/**
+ * A copy that is to be, with what makes it its own.
+ *
+ * A clone begins with all attributes of its original, a saved disk with none: until these are written it is neither a
+ * volume nor a snapshot nor an image to EC2 (`roleOf`), and its original's id is not its own.
+ */
+export interface CopyGoal {
+  readonly kind: 'copy'
+  readonly goal: 'finish'
+  /** Its EC2 id, and its name in OpenNebula. */
+  readonly name: string
+  readonly attributes: { readonly [attribute: string]: string | boolean }
+  readonly type: 'OS' | 'DATABLOCK'
+  readonly persistent: boolean
+}
+
+/** What a copy shall be besides its content. */
+export type Copy = Pick<CopyGoal, 'name' | 'attributes' | 'type' | 'persistent'>
+
+/**
+ * Makes a copy and what it is to be of it, in two requests. What breaks off between them is finished later.
+ * @param make the call that copies: `cloneImage` or `saveDisk`, to `copy.name`
+ * @returns its OpenNebula number; the copying itself takes its time
+ * @throws OneError | OneUnavailable | Ec2Error
+ */
+export async function copyImage(copy: Copy, make: WriteCall, context: ChangeContext): Promise<number> {
+  const one = context.commit()
+  const goal: CopyGoal = { kind: 'copy', goal: 'finish', ...copy }
+  await context.pursue([goal])
+  const number = await makeImage(copy.name, make, context).catch(async error => {
+    if (error instanceof OneError) await context.forget([goal])
+    throw error
+  })
+  const outcomes = await one.multicall(finishing(number, copy))
+  for (const { error } of outcomes) if (error !== undefined) throw toEc2Error(error)
+  await context.forget([goal])
+  return number
+}
+
+/** What makes a copy its own. OpenNebula takes all of it while it is still copying. */
+export const finishing = (number: number, { attributes, type, persistent }: Copy): WriteCall[] => [
+  merge('image', number, { ...BLANK_MARKS, ...attributes }),
+  setImageType(number, type),
+  setImagePersistent(number, persistent),
+]
+
+/** For so long a copy whose call broke off may still come about; milliseconds. */
+const AFTERMATH = 10 * 60 * 1000
+
+/** Finishes the copies that a request could not, as soon as they show. */
+export async function finishCopies(goals: readonly Pending<CopyGoal>[], { one, now }: Tools): Promise<Progress> {
+  if (goals.length === 0) return { reached: [], added: [] }
+  const copies = new Map<string, Image>()
+  for await (const image of one.images({ whose: WHOSE.OWN })) copies.set(image.NAME, image)
+  const open = goals.filter(({ name }) => {
+    const copy = copies.get(name)
+    return copy === undefined || isUnfinished(copy)
+  })
+  const calls = open.flatMap(goal => {
+    const copy = copies.get(goal.name)
+    return copy === undefined ? [] : finishing(copy.ID, goal)
+  })
+  await one.multicall(calls)
+  // What was asked for just now is seen to be done in the next round
+  const waiting = new Set(open.filter(({ name, since }) => copies.has(name) || now() - since < AFTERMATH))
+  return { reached: goals.filter(goal => !waiting.has(goal)), added: [] }
+}
+
+/**
+ * Makes an image under a name, and no second one when it is asked again: OpenNebula takes a name once per owner.
+ * @returns its OpenNebula number
+ * @throws OneError nothing was made
+ * @throws OneUnavailable nobody knows
+ */
+export async function makeImage(name: string, make: WriteCall, context: ChangeContext): Promise<number> {
+  const one = context.commit()
+  const made = context.resumed ? await imageNamed(name, context) : undefined
+  const number = made?.ID ?? (await one.call(make).catch(error => madeAllTheSame(name, error, context)))
+  context.index.remember([[name, number]])
+  return number
+}
+
+/** The connection broke, or the name is taken: the pool tells what became of the call. */
+async function madeAllTheSame(name: string, error: unknown, context: Context): Promise<number> {
+  const uncertain = error instanceof OneUnavailable ? error.outcome === 'unknown' : isRefusedName(error)
+  const image = uncertain ? await imageNamed(name, context).catch(() => undefined) : undefined
+  if (image === undefined) throw error
+  return image.ID
+}
+
+const isRefusedName = (error: unknown) => error instanceof OneError && error.code === 'ALLOCATE'
+
+/** The caller's image of this name. */
+export async function imageNamed(name: string, { one }: Pick<Context, 'one'>): Promise<Image | undefined> {
+  for await (const image of one.images({ whose: WHOSE.OWN })) if (image.NAME === name) return image
+  return undefined
+}
+
+/** Why OpenNebula would not make an image: it says ACTION, or INTERNAL, when there is no room for it. */
+export const creationFailure = (error: unknown): Ec2Error =>
+  error instanceof OneError && /not enough space/i.test(error.message)
+    ? // AWS answers 500, which SDKs repeat at once
+      new Ec2Error(
+        'InsufficientVolumeCapacity',
+        'There is not enough capacity to fulfill your EBS volume create request.',
+      )
+    : toEc2Error(error)
+
+/** Deletes an image, at once or, while it is being copied, as soon as that is done; it is shown as going from now on. */
+export async function deleteImage(number: number, context: ChangeContext): Promise<void> {
+  const one = context.commit()
+  try {
+    await one.call(remove('image', number))
+  } catch (error) {
+    if (!isBusy(error)) throw toEc2Error(error)
+    await context.pursue([{ kind: 'image', number, goal: 'delete' }])
+    await one.call(merge('image', number, { EC2_GOAL: 'delete' }))
+  }
+}

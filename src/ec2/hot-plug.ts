@@ -1,0 +1,117 @@
+// One hot-plug at a time per VM is all that OpenNebula does: volumes that have to wait for their turn, and how they get it.
+import { attachDisk, detachDisk, resizeDisk, type WriteCall } from '../opennebula/calls.ts'
+import type { Disk, Image, Vm } from '../opennebula/documents.ts'
+import { OneError } from '../opennebula/errors.ts'
+import { textOf } from '../opennebula/shape.ts'
+import { LCM_STATE, VM_STATE } from '../opennebula/states.ts'
+import type { TemplateVector } from '../opennebula/template.ts'
+import type { Pending, Progress, Tools } from './goals.ts'
+import { type HotPlugNote, noteHotPlug } from './volume.ts'
+
+/** A disk to bring into a VM or out of it. It counts for one hot-plug after the other until it is reached. */
+export interface DiskGoal {
+  readonly kind: 'disk'
+  /** OpenNebula number of the image. */
+  readonly number: number
+  readonly goal: 'attach' | 'detach'
+  readonly vm: number
+  /** What the DISK is to be, where it is to be attached. */
+  readonly disk: AttachedDisk
+  /** MiB that the disk shall have. */
+  readonly size?: number | undefined
+}
+
+/** The DISK vector of a volume. What OpenNebula does not know in it stays there as it is. */
+export interface AttachedDisk extends TemplateVector {
+  readonly IMAGE_ID: number
+  readonly TARGET: string
+  readonly EC2_VOLUME_ID: string
+  /** As the caller wrote it. */
+  readonly EC2_DEVICE: string
+  /** Seconds since 1970. */
+  readonly EC2_ATTACH_TIME: number
+}
+
+/** The device names that AWS takes: letters are what counts, and OpenNebula numbers no partitions. */
+const DEVICE = /^(?:\/dev\/)?(sd|vd|hd|xvd)([a-z]{1,2})\d{0,2}$/
+
+export const isDevice = (device: string): boolean => DEVICE.test(device)
+
+/** The device that OpenNebula is told: the hypervisor may know no `xvd`, it becomes what the image asks for. */
+export function targetOf(device: string, image: Image): string {
+  const [, prefix = 'sd', letters = ''] = DEVICE.exec(device) ?? []
+  return (prefix === 'xvd' ? (textOf(image.TEMPLATE, 'DEV_PREFIX') ?? 'sd') : prefix) + letters
+}
+
+/** @param since seconds since 1970 */
+export const attachedDisk = (image: Image, volume: string, device: string, since: number): AttachedDisk => ({
+  IMAGE_ID: image.ID,
+  TARGET: targetOf(device, image),
+  EC2_VOLUME_ID: volume,
+  EC2_DEVICE: device,
+  EC2_ATTACH_TIME: since,
+})
+
+/** The disk of a VM that is this image. */
+export const diskOf = (vm: Vm, image: number): Disk | undefined =>
+  vm.TEMPLATE.DISK.find(({ IMAGE_ID }) => IMAGE_ID === image)
+
+/** Whether a disk of the VM has this device, its context disk included. */
+export const hasTarget = ({ TEMPLATE: { DISK, CONTEXT } }: Vm, target: string): boolean =>
+  DISK.some(({ TARGET }) => TARGET === target) || textOf(CONTEXT, 'TARGET') === target
+
+/** Whether OpenNebula would begin with a hot-plug at this moment. */
+export const isSettled = ({ STATE, LCM_STATE: lcm }: Vm): boolean =>
+  STATE === VM_STATE.POWEROFF || (STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.RUNNING)
+
+/** For every location to see: the volume is on its way. */
+export const noteOf = ({ number, goal, vm, disk }: DiskGoal): WriteCall =>
+  noteHotPlug(number, queuedNote(goal, vm, disk))
+
+const queuedNote = (goal: HotPlugNote['goal'], vm: number, disk: AttachedDisk): HotPlugNote => ({
+  goal,
+  vm,
+  device: disk.EC2_DEVICE,
+  since: disk.EC2_ATTACH_TIME,
+  queued: true,
+})
+
+/** After so long nobody waits any more: what could not be done by then is given up, and the volume is as it was. */
+const PATIENCE_MS = 10 * 60 * 1000
+
+/** Gives every VM its next hot-plug, of those that asked for one the one that asked first. */
+export async function pursueHotPlugs(goals: readonly Pending<DiskGoal>[], { one, now }: Tools): Promise<Progress> {
+  const numbers = new Set(goals.map(({ vm }) => vm))
+  const vms = new Map((await Array.fromAsync(one.vms([...numbers]))).map(vm => [vm.ID, vm]))
+  const steps = goals
+    .toSorted((a, b) => a.since - b.since)
+    .map(goal => ({ goal, next: nextHotPlug(goal, vms.get(goal.vm), now() - goal.since) }))
+  const done = steps.flatMap(({ goal, next }) => (next === 'done' ? goal : []))
+  const turns = steps.flatMap(({ goal, next }) =>
+    typeof next === 'object' && numbers.delete(goal.vm) ? { goal, next } : [],
+  )
+  const outcomes = await one.multicall([
+    ...turns.map(({ next }) => next),
+    ...done.map(({ number }) => noteHotPlug(number)),
+  ])
+  const gone = turns.filter((_, index) => isGone(outcomes[index]?.error)).map(({ goal }) => goal)
+  return { reached: [...done, ...gone], added: [] }
+}
+
+const isGone = (error: Error | undefined) => error instanceof OneError && error.code === 'NO_EXISTS'
+
+/** What there is to do for a disk at this moment. */
+export function nextHotPlug(goal: DiskGoal, vm: Vm | undefined, age: number): 'done' | 'wait' | WriteCall {
+  if (vm === undefined || vm.STATE === VM_STATE.DONE || age > PATIENCE_MS) return 'done'
+  const disk = diskOf(vm, goal.number)
+  const next = goal.goal === 'attach' ? nextAttach(goal, vm, disk) : nextDetach(goal, disk)
+  return next === 'done' || (isSettled(vm) && !disk?.ATTACH) ? next : 'wait'
+}
+
+function nextAttach({ disk: wanted, size = 0 }: DiskGoal, vm: Vm, disk: Disk | undefined): 'done' | WriteCall {
+  if (!disk) return hasTarget(vm, wanted.TARGET) ? 'done' : attachDisk(vm.ID, { DISK: wanted })
+  return size > (disk.SIZE ?? 0) ? resizeDisk(vm.ID, disk.DISK_ID, size) : 'done'
+}
+
+const nextDetach = ({ vm }: DiskGoal, disk: Disk | undefined): 'done' | WriteCall =>
+  disk ? detachDisk(vm, disk.DISK_ID) : 'done'

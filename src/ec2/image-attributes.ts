@@ -1,0 +1,154 @@
+// The attributes of AMIs: who may launch them, and what is said of them. Only their owner sees and changes these.
+import type {
+  DescribeImageAttributeRequest,
+  ImageAttribute,
+  ImageAttributeName,
+  LaunchPermissionModifications,
+  ModifyImageAttributeRequest,
+  ResetImageAttributeRequest,
+} from '@aws-sdk/client-ec2'
+import { chmod, merge } from '../opennebula/calls.ts'
+import type { Image } from '../opennebula/documents.ts'
+import { encoded } from '../opennebula/template.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import type { ChangeContext, Context } from './context.ts'
+import { toEc2Error } from './failures.ts'
+import { type ImageRecord, imageRecord, toAmi } from './image.ts'
+import { checkOwner, findOwnImage, imageSource } from './images.ts'
+import { findAndHold } from './lookup.ts'
+import { notFound } from './resources.ts'
+import { bitsFor, changed, permissionList, type Sharing, sharingOf } from './sharing.ts'
+
+type Show = (image: Image, context: Context) => ImageAttribute
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImageAttribute.html */
+const attributes: Readonly<Record<ImageAttributeName, Show>> = {
+  blockDeviceMapping: (image, context) => ({ BlockDeviceMappings: toAmi(image, context).BlockDeviceMappings }),
+  bootMode: () => ({ BootMode: {} }),
+  deregistrationProtection: () => ({ DeregistrationProtection: { Value: 'disabled' } }),
+  description: (image, context) => ({ Description: { Value: toAmi(image, context).Description } }),
+  imdsSupport: () => ({ ImdsSupport: {} }),
+  kernel: () => ({ KernelId: {} }),
+  lastLaunchedTime: () => ({ LastLaunchedTime: {} }),
+  launchPermission: image => ({ LaunchPermissions: permissionList(sharing(image)) }),
+  productCodes: () => ({ ProductCodes: [] }),
+  ramdisk: () => ({ RamdiskId: {} }),
+  sriovNetSupport: image => ({ SriovNetSupport: { Value: imageRecord(image).sriovNetSupport } }),
+  tpmSupport: () => ({ TpmSupport: {} }),
+  uefiData: () => ({ UefiData: {} }),
+}
+
+const isAttribute = (name: string | undefined): name is ImageAttributeName =>
+  name !== undefined && Object.hasOwn(attributes, name)
+
+const sharing = (image: Image): Sharing => sharingOf(image, imageRecord(image).accounts)
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImageAttribute.html */
+export async function describeImageAttribute(
+  { ImageId = '', Attribute: name }: DescribeImageAttributeRequest,
+  context: Context,
+): Promise<ImageAttribute> {
+  if (!isAttribute(name)) throw badAttribute(name)
+  const image = await findOwnImage(ImageId, context)
+  return { ImageId, ...attributes[name](image, context) }
+}
+
+const badAttribute = (name: string | undefined) =>
+  new Ec2Error('InvalidRequest', `The request received was invalid: the attribute '${name ?? ''}' is not valid here.`)
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetImageAttribute.html */
+export async function resetImageAttribute(
+  { ImageId = '', Attribute: name }: ResetImageAttributeRequest,
+  context: ChangeContext,
+): Promise<undefined> {
+  if (name !== 'launchPermission') throw badAttribute(name)
+  return changing(ImageId, context, () => ({ sharing: { all: false, accounts: [] } }))
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyImageAttribute.html */
+export async function modifyImageAttribute(
+  input: ModifyImageAttributeRequest,
+  context: ChangeContext,
+): Promise<undefined> {
+  const { ImageId = '', Description, LaunchPermission } = inNewForm(input)
+  if (Description && LaunchPermission) {
+    throw new Ec2Error('InvalidParameterCombination', 'Fields for multiple attribute types specified')
+  }
+  if (Description) return changing(ImageId, context, () => ({ record: { description: Description.Value ?? '' } }))
+  if (!LaunchPermission) throw new Ec2Error('MissingParameter', 'No attributes specified.')
+  checkPermissions(LaunchPermission)
+  return changing(ImageId, context, image => ({
+    sharing: changed(sharing(image), LaunchPermission, context.account),
+  }))
+}
+
+/** `Attribute`, `OperationType` and the lists of old clients as the parameters that have taken their place. */
+function inNewForm(input: ModifyImageAttributeRequest): ModifyImageAttributeRequest {
+  const { Attribute: name, OperationType, UserGroups = [], UserIds = [], Value, ...parameters } = input
+  refuseUnsupported(input)
+  if (name === 'description' && Value !== undefined) return { ...parameters, Description: { Value } }
+  if (OperationType === undefined) return parameters
+  if (OperationType !== 'add' && OperationType !== 'remove') throw invalid('operationType', OperationType)
+  // `all` is the one group that there is; what it is compared with later is the text that came
+  const named = [...UserGroups.map(Group => ({ Group: Group as 'all' })), ...UserIds.map(UserId => ({ UserId }))]
+  return { ...parameters, LaunchPermission: OperationType === 'add' ? { Add: named } : { Remove: named } }
+}
+
+function refuseUnsupported(input: ModifyImageAttributeRequest): void {
+  const { Attribute: name, ProductCodes, OrganizationArns, OrganizationalUnitArns, ImdsSupport } = input
+  if (name !== undefined && name !== 'description' && name !== 'launchPermission') throw invalid('attribute', name)
+  const unsupported = { ProductCodes, OrganizationArns, OrganizationalUnitArns, ImdsSupport }
+  for (const [parameter, value] of Object.entries(unsupported)) {
+    if (value === undefined) continue
+    throw new Ec2Error('UnsupportedOperation', `The parameter ${parameter} is not supported.`)
+  }
+}
+
+const invalid = (parameter: string, value: string) =>
+  new Ec2Error('InvalidParameterValue', `Value (${value}) for parameter ${parameter} is invalid.`)
+
+function checkPermissions({ Add = [], Remove = [] }: LaunchPermissionModifications): void {
+  const all = [...Add, ...Remove]
+  if (all.length === 0) throw new Ec2Error('MissingParameter', 'No launch permissions specified.')
+  for (const { Group, UserId, OrganizationArn, OrganizationalUnitArn } of all) {
+    if (OrganizationArn !== undefined || OrganizationalUnitArn !== undefined) {
+      throw new Ec2Error('UnsupportedOperation', 'Launch permissions are given to accounts, and to the group all.')
+    }
+    if (Group !== undefined && Group !== 'all') throw badItem(Group, 'userGroup')
+    if (UserId !== undefined && !/^\d{12}$/.test(UserId)) throw badItem(UserId, 'userId')
+  }
+}
+
+const badItem = (value: string, type: string) =>
+  new Ec2Error('InvalidAMIAttributeItemValue', `Invalid attribute item value "${value}" for ${type} item type.`)
+
+/** What an image is to be; what is absent stays. */
+interface Change {
+  readonly record?: Partial<ImageRecord>
+  /** Who may launch it. */
+  readonly sharing?: Sharing
+}
+
+const imageLock = (id: string) => `image:${id}`
+
+/**
+ * Changes an image of the account's, in two upstream requests.
+ *
+ * An account of another OpenNebula group gets to see the image only when it is for all.
+ */
+function changing(ImageId: string, context: ChangeContext, plan: (image: Image) => Change): Promise<undefined> {
+  return findAndHold(imageSource('image', context), [ImageId], context, imageLock, async ([image]) => {
+    if (!image) throw notFound('image', ImageId)
+    checkOwner(image, context)
+    const { record, sharing: shared } = plan(image)
+    const known = { ...imageRecord(image), ...record, ...(shared && { accounts: shared.accounts }) }
+    const calls = [
+      merge('image', image.ID, { EC2_IMAGE: encoded(known) }),
+      ...(shared ? [chmod('image', image.ID, bitsFor(shared))] : []),
+    ]
+    const outcomes = await context.commit().multicall(calls)
+    const failed = outcomes.find(({ error }) => error !== undefined)
+    if (failed) throw toEc2Error(failed.error)
+    return undefined
+  })
+}

@@ -1,0 +1,42 @@
+// The names of AMIs: what they may be made of, and that an account has each of them once.
+import { WHOSE } from '../opennebula/calls.ts'
+import type { Image } from '../opennebula/documents.ts'
+import { IMAGE_STATE } from '../opennebula/states.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import type { Context } from './context.ts'
+import { imageRecord, imageState, roleOf, sealedImageId } from './image.ts'
+
+/** The lock under which AMIs get their names. */
+export const IMAGE_NAMES_LOCK = 'image names'
+
+/**
+ * @throws Ec2Error InvalidAMIName.Malformed
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
+ */
+export function checkImageName(name: string): void {
+  if (/^[\w()[\] ./'@-]{3,128}$/.test(name)) return
+  throw new Ec2Error(
+    'InvalidAMIName.Malformed',
+    "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '[', ']', ' ', '.', '/', '-', ''', '@' and '_'",
+  )
+}
+
+/** @throws Ec2Error InvalidAMIName.Duplicate where an AMI of the account has the name, other than the one of that id */
+export function refuseNamesake(
+  name: string,
+  image: Image,
+  { mint, account }: Pick<Context, 'mint' | 'account'>,
+  except?: string,
+): void {
+  if (roleOf(image) !== 'image' || image.UID !== account.user.id) return
+  if (image.STATE === IMAGE_STATE.DELETE || imageState(image) === 'failed') return
+  if ((imageRecord(image).name ?? image.NAME) !== name) return
+  const id = mint.idOf('image', sealedImageId(image))
+  if (id === except) return
+  throw new Ec2Error('InvalidAMIName.Duplicate', `AMI name ${name} is already in use by AMI ${id}`)
+}
+
+/** Looks through the account's images for the name, in one upstream request. @throws Ec2Error InvalidAMIName.Duplicate */
+export async function checkNameIsFree(name: string, context: Context, except?: string): Promise<void> {
+  for await (const image of context.one.images({ whose: WHOSE.OWN })) refuseNamesake(name, image, context, except)
+}

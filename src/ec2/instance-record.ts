@@ -1,0 +1,56 @@
+// Changing what EC2 knows of instances and OpenNebula does not: read, changed and written under a lock.
+import { merge, type WriteCall } from '../opennebula/calls.ts'
+import { encoded } from '../opennebula/template.ts'
+import type { ChangeContext } from './context.ts'
+import { toEc2Error } from './failures.ts'
+import { type InstanceRecord, type InstanceView, viewInstance } from './instance.ts'
+import { instanceSource } from './instances.ts'
+import { findAndHold } from './lookup.ts'
+import { notFound } from './resources.ts'
+
+/** The lock under which an instance's record is read and written. */
+export const instanceLock = (id: string): string => `instance:${id}`
+
+/**
+ * Works on an instance while nobody else who holds the same lock does.
+ * @param lock the name of the lock for an instance's id
+ * @throws Ec2Error NotFound, Malformed
+ */
+export const holdingInstance = <R>(
+  id: string,
+  context: ChangeContext,
+  lock: (id: string) => string,
+  work: (view: InstanceView) => Promise<R>,
+): Promise<R> =>
+  findAndHold(instanceSource(context), [id], context, lock, ([vm]) => {
+    if (!vm) throw notFound('instance', id)
+    return work(viewInstance(vm, context))
+  })
+
+/** What writes these members of an instance's record and keeps the others. */
+export const recordCall = ({ vm, record }: InstanceView, changes: Partial<InstanceRecord>): WriteCall =>
+  merge('vm', vm.ID, { EC2_INSTANCE: encoded({ ...record, ...changes }) })
+
+/**
+ * Changes the records of instances, in two upstream requests.
+ *
+ * @param change what becomes of an instance's record; throws where it may not
+ * @returns the instances as they are then
+ * @throws Ec2Error NotFound, Malformed
+ */
+export function changeRecords(
+  ids: readonly string[],
+  context: ChangeContext,
+  change: (view: InstanceView) => Partial<InstanceRecord>,
+): Promise<InstanceView[]> {
+  return findAndHold(instanceSource(context), ids, context, instanceLock, async vms => {
+    const changes = vms.map(vm => {
+      const view = viewInstance(vm, context)
+      return { view, members: change(view) }
+    })
+    const outcomes = await context.commit().multicall(changes.map(({ view, members }) => recordCall(view, members)))
+    const failed = outcomes.find(({ error }) => error !== undefined)
+    if (failed) throw toEc2Error(failed.error)
+    return changes.map(({ view, members }) => ({ ...view, record: { ...view.record, ...members } }))
+  })
+}

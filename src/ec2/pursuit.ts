@@ -1,0 +1,133 @@
+// How each kind of goal is pursued, round by round, until it is reached.
+import { image as imageCall, remove, vmAction, type WriteCall } from '../opennebula/calls.ts'
+import type { Image, Vm } from '../opennebula/documents.ts'
+import { OneError } from '../opennebula/errors.ts'
+import { textOf } from '../opennebula/shape.ts'
+import { IMAGE_STATE } from '../opennebula/states.ts'
+import { pursueAddresses } from './address-steps.ts'
+import { settleLaunches } from './aftermath.ts'
+import { pursueCaptures } from './capture.ts'
+import { finishCopies } from './creation.ts'
+import { isBusy } from './failures.ts'
+import {
+  deletionOf,
+  type Goal,
+  type GoalOf,
+  type ImageGoal,
+  type ImportGoal,
+  type KeyPairGoal,
+  type Kind,
+  noteGoal,
+  type Pending,
+  type Progress,
+  type Tools,
+  type VmGoal,
+} from './goals.ts'
+import { pursueHotPlugs } from './hot-plug.ts'
+import { keyPairs, writeKeyPairsCall } from './key-pairs.ts'
+import { stateOf } from './states.ts'
+
+/** One round for the goals of a kind: looks how things stand, and asks OpenNebula again for what is open. */
+export type Pursuer<G extends Goal> = (goals: readonly Pending<G>[], tools: Tools) => Promise<Progress>
+
+const pursuers: { readonly [K in Kind]: Pursuer<GoalOf<K>> } = {
+  launch: settleLaunches,
+  vm: pursueVms,
+  image: deleteImages,
+  import: unstageImported,
+  keyPair: deleteKeyPairs,
+  address: pursueAddresses,
+  capture: pursueCaptures,
+  copy: finishCopies,
+  disk: pursueHotPlugs,
+}
+
+/** In the order in which they are pursued: the first ones leave goals to the later ones. */
+export const goalKinds: readonly Kind[] = [
+  'launch',
+  'vm',
+  'image',
+  'import',
+  'keyPair',
+  'address',
+  'capture',
+  'copy',
+  'disk',
+]
+
+export const pursue = <K extends Kind>(
+  kind: K,
+  goals: readonly Pending<GoalOf<K>>[],
+  tools: Tools,
+): Promise<Progress> => pursuers[kind](goals, tools)
+
+/** A guest that ignores a polite shutdown for so long is switched off, as AWS does; milliseconds. */
+const PATIENCE = 2 * 60 * 1000
+
+async function pursueVms(goals: readonly Pending<VmGoal>[], { one, now }: Tools): Promise<Progress> {
+  const vms = new Map((await Array.fromAsync(one.vms(goals.map(({ number }) => number)))).map(vm => [vm.ID, vm]))
+  const steps = goals.map(goal => ({ goal, vm: vms.get(goal.number), ...nextStep(goal, vms.get(goal.number), now()) }))
+  const open = steps.filter(({ call }) => call !== undefined)
+  // What was never anybody's is not to be seen from the moment on that its end begins
+  const hidden = steps.filter(({ goal, vm }) => goal.goal === 'discard' && shownGoal(vm) !== 'discard')
+  const notes = hidden.map(({ goal }) => noteGoal(goal.number, 'discard'))
+  const outcomes = await one.multicall([...notes, ...open.flatMap(({ call }) => call ?? [])])
+  const errors = new Map(open.map(({ goal }, index) => [goal, outcomes[notes.length + index]?.error]))
+  const reached = steps.filter(({ goal, call, ends }) => call === undefined || isEnd(errors.get(goal), ends))
+  const refused = steps.filter(
+    ({ goal, vm }) => isBusy(errors.get(goal)) && shownGoal(vm) !== goal.goal && goal.goal !== 'discard',
+  )
+  await one.multicall(refused.map(({ goal: { number, goal } }) => noteGoal(number, goal)))
+  const volumes = reached.flatMap(({ goal }) => goal.volumes ?? [])
+  return { reached: reached.map(({ goal }) => goal), added: await deletionOf(volumes, one) }
+}
+
+interface Step {
+  /** Absent where the goal is reached. */
+  readonly call?: WriteCall
+  /** Whether the goal is reached when the call succeeds. */
+  readonly ends?: boolean
+}
+
+function nextStep({ goal, number, since, hard }: Pending<VmGoal>, vm: Vm | undefined, now: number): Step {
+  const state = vm ? stateOf(vm) : 'terminated'
+  if (state === 'terminated') return {}
+  if (goal !== 'stop') return { call: vmAction('terminate-hard', number) }
+  if (state === 'stopped') return { call: noteGoal(number, ''), ends: true }
+  return { call: vmAction(hard || now - since > PATIENCE ? 'poweroff-hard' : 'poweroff', number) }
+}
+
+const shownGoal = (vm: Vm | undefined) => vm && textOf(vm.USER_TEMPLATE, 'EC2_GOAL')
+
+/** What is gone, or not the account's any more, has nothing left to bring about. */
+const isEnd = (error: Error | undefined, ends = false) =>
+  error === undefined
+    ? ends
+    : error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
+
+async function deleteImages(goals: readonly Pending<ImageGoal>[], { one }: Tools): Promise<Progress> {
+  const outcomes = await one.multicall(goals.map(({ number }) => remove('image', number)))
+  return { reached: goals.filter((_, index) => isEnd(outcomes[index]?.error, true)), added: [] }
+}
+
+async function unstageImported(goals: readonly Pending<ImportGoal>[], { one, unstage }: Tools): Promise<Progress> {
+  const outcomes = await one.read(...goals.map(({ number }) => imageCall(number)))
+  const reached = goals.filter((_, index) => {
+    const { value = [], error } = outcomes[index] ?? {}
+    return error === undefined ? !value.some(isImporting) : isEnd(error)
+  })
+  if (reached.length > 0) await unstage(reached.map(({ key }) => key))
+  return { reached, added: [] }
+}
+
+const isImporting = ({ STATE }: Image) =>
+  STATE === IMAGE_STATE.INIT || STATE === IMAGE_STATE.LOCKED || STATE === IMAGE_STATE.LOCKED_USED
+
+async function deleteKeyPairs(goals: readonly Pending<KeyPairGoal>[], tools: Tools): Promise<Progress> {
+  if (goals.length === 0) return { reached: [], added: [] }
+  const unwanted = new Set(goals.map(({ id }) => id))
+  const pairs = await keyPairs(tools)
+  const wanted = new Map([...pairs].filter(([, { id }]) => !unwanted.has(id)))
+  if (wanted.size < pairs.size) await tools.one.call(writeKeyPairsCall(wanted, tools))
+  return { reached: goals, added: [] }
+}

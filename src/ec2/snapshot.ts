@@ -1,0 +1,107 @@
+// A snapshot as EC2 sees it: an OpenNebula image that is a copy of a volume, or the disk of an AMI.
+import type { Snapshot, SnapshotState } from '@aws-sdk/client-ec2'
+import type { Image } from '../opennebula/documents.ts'
+import { textOf } from '../opennebula/shape.ts'
+import { IMAGE_STATE } from '../opennebula/states.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { accountId, type Context } from './context.ts'
+import { numericId } from './ids.ts'
+import { gibibytes, isOf, sealedImageId } from './image.ts'
+import { imageSource, imagesOf } from './images.ts'
+import { find } from './lookup.ts'
+import { decodeRecord, decodeTags } from './record.ts'
+import { notFound } from './resources.ts'
+import { tagItems } from './tags.ts'
+import { isGoing } from './volume.ts'
+
+/** What of a snapshot only EC2 knows: the image's attribute `EC2_SNAPSHOT`. */
+export interface SnapshotRecord {
+  readonly volume: string
+  readonly description?: string | undefined
+  /** The accounts that may make volumes of it besides its owner. */
+  readonly accounts?: readonly string[] | undefined
+}
+
+export const snapshotRecord = (image: Image): Partial<SnapshotRecord> =>
+  decodeRecord<SnapshotRecord>(image.TEMPLATE, 'EC2_SNAPSHOT')
+
+/** AWS's id for a volume that a snapshot was not made of: that of a copy, say. */
+export const NO_VOLUME = 'vol-ffffffff'
+
+/** A volume that is made from a snapshot uses it for a while; it is complete all the same. */
+const states: Readonly<Record<number, SnapshotState>> = {
+  [IMAGE_STATE.INIT]: 'pending',
+  [IMAGE_STATE.LOCKED]: 'pending',
+  [IMAGE_STATE.LOCKED_USED]: 'pending',
+  [IMAGE_STATE.LOCKED_USED_PERS]: 'pending',
+  [IMAGE_STATE.ERROR]: 'error',
+}
+
+export const snapshotState = ({ STATE }: Image): SnapshotState => states[STATE] ?? 'completed'
+
+/** The volume a snapshot was made of; econe did not say, but OpenNebula does of a disk that it saved. */
+function volumeOf({ TEMPLATE }: Image, { volume }: Partial<SnapshotRecord>): string {
+  const saved = textOf(TEMPLATE, 'SAVED_IMAGE_ID')
+  if (volume !== undefined) return volume
+  return saved !== undefined && /^\d{1,9}$/.test(saved) ? numericId('volume', Number(saved)) : NO_VOLUME
+}
+
+/** econe had no place for a description but the image's name, which was `ec2-…` where there was none. */
+const econeDescription = ({ NAME, TEMPLATE }: Image): string =>
+  textOf(TEMPLATE, 'EBS_SNAPSHOT') && !textOf(TEMPLATE, 'EC2_ID') && !NAME.startsWith('ec2-') ? NAME : ''
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html */
+export function toSnapshot(image: Image, { mint }: Context): Snapshot {
+  const record = snapshotRecord(image)
+  const state = snapshotState(image)
+  const start = new Date(image.REGTIME * 1000)
+  return {
+    SnapshotId: mint.idOf('snapshot', sealedImageId(image)),
+    VolumeId: volumeOf(image, record),
+    State: state,
+    StateMessage: state === 'error' ? 'The volume could not be copied.' : undefined,
+    StartTime: start,
+    Progress: state === 'completed' ? '100%' : '0%',
+    OwnerId: accountId(image.UID),
+    Description: record.description ?? textOf(image.TEMPLATE, 'DESCRIPTION') ?? econeDescription(image),
+    VolumeSize: gibibytes(image.SIZE),
+    Encrypted: false,
+    Tags: tagItems(decodeTags(image.TEMPLATE)),
+    StorageTier: 'standard',
+  }
+}
+
+/** A snapshot that was deleted is gone at once, even if OpenNebula still needs its image. */
+export const isSnapshot = (image: Image): boolean => isOf('snapshot', image) && !isGoing(image)
+
+/** The snapshots that ids name. @throws Ec2Error InvalidSnapshot.NotFound, InvalidSnapshotID.Malformed */
+export async function findSnapshots(ids: Iterable<string>, context: Context): Promise<Image[]> {
+  const images = await find(imageSource('snapshot', context), ids, context)
+  const gone = images.filter(image => !isSnapshot(image))
+  if (gone.length > 0) {
+    throw notFound('snapshot', ...gone.map(image => context.mint.idOf('snapshot', sealedImageId(image))))
+  }
+  return images
+}
+
+export async function findSnapshot(id: string, context: Context): Promise<Image> {
+  const [image] = await findSnapshots([id], context)
+  if (!image) throw notFound('snapshot', id)
+  return image
+}
+
+/** The snapshots that the caller may use, newest first. */
+export async function* listSnapshots({ one }: Context): AsyncGenerator<Image> {
+  for await (const image of imagesOf('snapshot', one)) if (!isGoing(image)) yield image
+}
+
+/**
+ * A snapshot that can be copied: into a volume, an image, another snapshot.
+ * @throws Ec2Error NotFound; IncorrectState while it is not complete
+ */
+export async function cloneableSnapshot(id: string, context: Context): Promise<Image> {
+  const image = await findSnapshot(id, context)
+  const state = snapshotState(image)
+  if (state === 'completed') return image
+  throw new Ec2Error('IncorrectState', `Snapshot ${id} is in invalid state - ${state}`)
+}

@@ -1,0 +1,315 @@
+// Snapshots: making, listing, copying, sharing and deleting them.
+import type {
+  CopySnapshotRequest,
+  CopySnapshotResult,
+  CreateSnapshotRequest,
+  DeleteSnapshotRequest,
+  DescribeSnapshotAttributeRequest,
+  DescribeSnapshotAttributeResult,
+  DescribeSnapshotsRequest,
+  DescribeSnapshotsResult,
+  ModifySnapshotAttributeRequest,
+  Snapshot,
+} from '@aws-sdk/client-ec2'
+import { chmod, cloneImage, merge, saveDisk } from '../opennebula/calls.ts'
+import type { Image } from '../opennebula/documents.ts'
+import { encoded } from '../opennebula/template.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { type FilterTable, matcher } from '../protocol/filters.ts'
+import { pageSize, readToken, takePage } from '../protocol/paging.ts'
+import type { Streamed } from '../protocol/response.ts'
+import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
+import { copyImage, creationFailure, deleteImage } from './creation.ts'
+import { isBusy, toEc2Error, unauthorized } from './failures.ts'
+import { gibibytes, imageRecord, roleOf, sealedImageId } from './image.ts'
+import { imagesOf } from './images.ts'
+import { encodeTags } from './record.ts'
+import { bitsFor, changed, type PermissionChanges, permissionList, type Sharing, sharingOf } from './sharing.ts'
+import {
+  cloneableSnapshot,
+  findSnapshot,
+  findSnapshots,
+  listSnapshots,
+  NO_VOLUME,
+  type SnapshotRecord,
+  snapshotRecord,
+  toSnapshot,
+} from './snapshot.ts'
+import { stateOf } from './states.ts'
+import { type Tags, tagItems, tagsFor } from './tags.ts'
+import { type VolumeView, volumeState } from './volume.ts'
+import { findVolume } from './volume-lookup.ts'
+
+/**
+ * A copy of a volume: of its image where that is free, of the disk where an instance has it.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSnapshot.html
+ */
+export async function createSnapshot(input: CreateSnapshotRequest, context: ChangeContext): Promise<Snapshot> {
+  if (input.OutpostArn) throw new Ec2Error('UnsupportedOperation', 'The parameter OutpostArn is not supported.')
+  const tags = tagsFor('snapshot', input.TagSpecifications)
+  const volume = await findVolume(input.VolumeId ?? '', context)
+  const id = context.mint.mint('snapshot', context.seed(0))
+  const record: SnapshotRecord = { volume: volume.id, description: input.Description }
+  const copy = copyOf(id, record, tags, context)
+  const disk = checkSavable(volume)
+  if (disk) await patiently(() => copyImage(copy, saveDisk(disk.vm, disk.disk, id, 'DATABLOCK'), context), volume)
+  else if (volume.image) await copyImage(copy, cloneImage(volume.image.ID, id), context).catch(rethrow)
+  return { ...fresh(id, record, tags, context), VolumeSize: gibibytes(volume.size) }
+}
+
+/** The disk to save; undefined where the volume is in no instance. @throws Ec2Error IncorrectState */
+function checkSavable(view: VolumeView): { vm: number; disk: number } | undefined {
+  const { id, attachment } = view
+  const state = volumeState(view)
+  if (state !== 'available' && state !== 'in-use') throw new Ec2Error('IncorrectState', `Volume '${id}' is '${state}'.`)
+  if (!attachment?.disk) return undefined
+  const { vm, id: instance } = attachment.instance
+  const running = stateOf(vm)
+  if (running === 'running' || running === 'stopped') return { vm: vm.ID, disk: attachment.disk.DISK_ID }
+  throw new Ec2Error('IncorrectState', `Volume '${id}' cannot be copied while instance '${instance}' is '${running}'.`)
+}
+
+/** What a snapshot is to OpenNebula. */
+const copyOf = (id: string, record: SnapshotRecord, tags: Tags, { mint, account }: Context) => ({
+  name: id,
+  attributes: {
+    EBS_SNAPSHOT: true,
+    EC2_ID: mint.attribute(id, account.user.id),
+    EC2_SNAPSHOT: encoded(record),
+    ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
+  },
+  type: 'DATABLOCK' as const,
+  persistent: false,
+})
+
+/** A snapshot that was just begun. */
+const fresh = (
+  id: string,
+  { volume, description }: SnapshotRecord,
+  tags: Tags,
+  { account, now }: Context,
+): Snapshot => ({
+  SnapshotId: id,
+  VolumeId: volume,
+  State: 'pending',
+  StartTime: new Date(now()),
+  Progress: '',
+  OwnerId: account.id,
+  Description: description ?? '',
+  Encrypted: false,
+  Tags: tagItems(tags),
+})
+
+const rethrow = (error: unknown): never => {
+  throw creationFailure(error)
+}
+
+/** OpenNebula saves one disk of a VM at a time, and none during a hot-plug; milliseconds. */
+const PATIENCE = 20_000
+const PAUSE = 250
+
+/**
+ * Tries again while OpenNebula is busy with the instance: a snapshot that is not there cannot be `pending`.
+ * @throws Ec2Error IncorrectState when that takes too long
+ */
+async function patiently(save: () => Promise<number>, { id }: VolumeView): Promise<void> {
+  for (let waited = 0; waited < PATIENCE; waited += PAUSE) {
+    const made = await save().catch(error => (isBusy(error) ? undefined : rethrow(error)))
+    if (made !== undefined) return
+    await new Promise(resolve => setTimeout(resolve, PAUSE))
+  }
+  throw new Ec2Error('IncorrectState', `Volume '${id}' cannot be copied: its instance is busy. Please try again.`)
+}
+
+const filters: FilterTable<Snapshot> = {
+  description: snapshot => snapshot.Description,
+  encrypted: snapshot => snapshot.Encrypted,
+  'owner-alias': () => undefined,
+  'owner-id': snapshot => snapshot.OwnerId,
+  progress: snapshot => snapshot.Progress,
+  'snapshot-id': snapshot => snapshot.SnapshotId,
+  'start-time': snapshot => snapshot.StartTime,
+  status: snapshot => snapshot.State,
+  'storage-tier': snapshot => snapshot.StorageTier,
+  'transfer-type': () => undefined,
+  'volume-id': snapshot => snapshot.VolumeId,
+  'volume-size': snapshot => snapshot.VolumeSize,
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number'
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html */
+export async function describeSnapshots(
+  input: DescribeSnapshotsRequest,
+  context: Context,
+): Promise<Streamed<DescribeSnapshotsResult>> {
+  const { SnapshotIds, OwnerIds, RestorableByUserIds } = input
+  const size = pageSize(input, { set: 'snapshotSet', given: SnapshotIds })
+  const matches = matcher(input.Filters, filters, snapshot => snapshot.Tags ?? [])
+  const chosen = (image: Image) =>
+    isOwnedBy(image, OwnerIds, context) && isRestorableBy(image, RestorableByUserIds, context)
+  if (SnapshotIds?.length) {
+    const images = await findSnapshots(SnapshotIds, context)
+    const snapshots = images.filter(chosen).map(image => toSnapshot(image, context))
+    return { Snapshots: snapshots.filter(matches) }
+  }
+  const scope = pageScope(context, 'DescribeSnapshots', input)
+  const before = await readToken(scope, isNumber)
+  const listed = (async function* () {
+    for await (const image of listSnapshots(context)) {
+      if (image.ID >= (before ?? Number.POSITIVE_INFINITY) || !chosen(image)) continue
+      const snapshot = toSnapshot(image, context)
+      if (matches(snapshot)) yield { number: image.ID, snapshot }
+    }
+  })()
+  const { items, nextToken } = await takePage(listed, size, scope, ({ number }) => number)
+  const Snapshots = (async function* () {
+    for await (const { snapshot } of items) yield snapshot
+  })()
+  return { Snapshots, ...(nextToken !== undefined && { NextToken: nextToken }) }
+}
+
+function isOwnedBy({ UID }: Image, owners: readonly string[] | undefined, { account }: Context): boolean {
+  if (!owners?.length) return true
+  return owners.some(owner => accountId(UID) === (owner === 'self' ? account.id : owner))
+}
+
+/** Whom a snapshot's volumes may be made by: everybody, the owner, and the accounts that it is shared with. */
+function isRestorableBy(image: Image, users: readonly string[] | undefined, { account }: Context): boolean {
+  if (!users?.length) return true
+  const { accounts = [] } = snapshotRecord(image)
+  const { OTHER_U: all } = image.PERMISSIONS
+  return users
+    .map(user => (user === 'self' ? account.id : user))
+    .some(user => all || (user !== 'all' && (user === accountId(image.UID) || accounts.includes(user))))
+}
+
+/**
+ * The snapshot is gone at once, its image as soon as no volume is being made from it.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSnapshot.html
+ */
+export async function deleteSnapshot(
+  { SnapshotId = '' }: DeleteSnapshotRequest,
+  context: ChangeContext,
+): Promise<undefined> {
+  const image = await findSnapshot(SnapshotId, context)
+  checkOwn(image, context)
+  const ami = roleOf(image) === 'image' ? image : await amiFrom(SnapshotId, context)
+  if (ami) {
+    const id = context.mint.idOf('image', sealedImageId(ami))
+    throw new Ec2Error('InvalidSnapshot.InUse', `The snapshot ${SnapshotId} is currently in use by ${id}`)
+  }
+  await deleteImage(image.ID, context)
+}
+
+/** An AMI of the account that was registered from a snapshot, which EC2 then keeps. */
+async function amiFrom(snapshot: string, context: Context): Promise<Image | undefined> {
+  for await (const image of imagesOf('image', context.one)) {
+    if (image.UID === context.account.user.id && imageRecord(image).snapshot === snapshot) return image
+  }
+  return undefined
+}
+
+function checkOwn({ UID }: Image, { account }: Context): void {
+  if (UID !== account.user.id) throw unauthorized()
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html */
+export async function copySnapshot(input: CopySnapshotRequest, context: ChangeContext): Promise<CopySnapshotResult> {
+  const { SourceRegion, SourceSnapshotId = '', Description } = input
+  checkCopy(input, context)
+  const tags = tagsFor('snapshot', input.TagSpecifications)
+  const source = await cloneableSnapshot(SourceSnapshotId, context)
+  const id = context.mint.mint('snapshot', context.seed(0))
+  const description = Description ?? `[Copied ${SourceSnapshotId} from ${SourceRegion}]`
+  const copy = copyOf(id, { volume: NO_VOLUME, description }, tags, context)
+  await copyImage(copy, cloneImage(source.ID, id), context).catch(rethrow)
+  return { SnapshotId: id, Tags: tagItems(tags) }
+}
+
+/** There is one region, by whatever name a client has it: SDKs say it themselves as the destination. */
+function checkCopy(input: CopySnapshotRequest, { settings: { region } }: Context): void {
+  const { SourceRegion, DestinationRegion, Encrypted, KmsKeyId, DestinationOutpostArn } = input
+  if (SourceRegion !== region && SourceRegion !== DestinationRegion) {
+    throw new Ec2Error(
+      'InvalidParameterValue',
+      `Invalid source region '${SourceRegion ?? ''}': this cloud is '${region}'.`,
+    )
+  }
+  if (Encrypted || KmsKeyId || DestinationOutpostArn) {
+    throw new Ec2Error('UnsupportedOperation', 'Snapshots are copied unencrypted, and to this region only.')
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshotAttribute.html */
+export async function describeSnapshotAttribute(
+  { SnapshotId = '', Attribute }: DescribeSnapshotAttributeRequest,
+  context: Context,
+): Promise<DescribeSnapshotAttributeResult> {
+  checkAttribute(Attribute)
+  const image = await findSnapshot(SnapshotId, context)
+  checkOwn(image, context)
+  if (Attribute === 'productCodes') return { SnapshotId, ProductCodes: [] }
+  return { SnapshotId, CreateVolumePermissions: permissionList(sharing(image)) }
+}
+
+const sharing = (image: Image): Sharing => sharingOf(image, snapshotRecord(image).accounts)
+
+function checkAttribute(name: string | undefined): void {
+  if (name === 'createVolumePermission' || name === 'productCodes') return
+  throw new Ec2Error('InvalidParameterValue', `Value (${name ?? ''}) for parameter attribute is invalid.`)
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySnapshotAttribute.html */
+export async function modifySnapshotAttribute(
+  input: ModifySnapshotAttributeRequest,
+  context: ChangeContext,
+): Promise<undefined> {
+  const { SnapshotId = '', Attribute = 'createVolumePermission' } = input
+  if (Attribute !== 'createVolumePermission') {
+    throw new Ec2Error('InvalidParameterValue', `Value (${Attribute}) for parameter attribute is invalid.`)
+  }
+  const changes = checkPermissions(permissionChanges(input))
+  await context.hold([`snapshot:${SnapshotId}`], async () => {
+    const image = await findSnapshot(SnapshotId, context)
+    checkOwn(image, context)
+    if (roleOf(image) !== 'snapshot') {
+      throw new Ec2Error('OperationNotPermitted', `The snapshot ${SnapshotId} is shared with its AMI, not by itself.`)
+    }
+    const shared = changed(sharing(image), changes, context.account)
+    const record = { ...snapshotRecord(image), accounts: shared.accounts }
+    const outcomes = await context
+      .commit()
+      .multicall([
+        merge('image', image.ID, { EC2_SNAPSHOT: encoded(record) }),
+        chmod('image', image.ID, bitsFor(shared)),
+      ])
+    for (const { error } of outcomes) if (error !== undefined) throw toEc2Error(error)
+  })
+}
+
+/** The changes, as new clients say them, or by the operation and the lists of old ones. */
+function permissionChanges(input: ModifySnapshotAttributeRequest): PermissionChanges {
+  const { CreateVolumePermission, OperationType, GroupNames = [], UserIds = [] } = input
+  if (CreateVolumePermission) return CreateVolumePermission
+  // `all` is the one group that there is: any other name is refused when the list is checked
+  const named = [...GroupNames.map(Group => ({ Group: Group as 'all' })), ...UserIds.map(UserId => ({ UserId }))]
+  if (OperationType === 'add') return { Add: named }
+  if (OperationType === 'remove') return { Remove: named }
+  throw new Ec2Error('MissingParameter', 'The request must contain the parameter CreateVolumePermission')
+}
+
+function checkPermissions(changes: PermissionChanges): PermissionChanges {
+  const all = [...(changes.Add ?? []), ...(changes.Remove ?? [])]
+  if (all.length === 0) throw new Ec2Error('MissingParameter', 'No create volume permissions specified.')
+  for (const { Group, UserId } of all) {
+    const valid = (Group === undefined || Group === 'all') && (UserId === undefined || /^\d{12}$/.test(UserId))
+    if (!valid) {
+      throw new Ec2Error(
+        'InvalidParameterValue',
+        `Value (${UserId ?? Group ?? ''}) for parameter createVolumePermission is invalid.`,
+      )
+    }
+  }
+  return changes
+}

@@ -1,0 +1,231 @@
+// What can be changed of a volume, and asked of it besides what DescribeVolumes says.
+import type {
+  DescribeVolumeAttributeRequest,
+  DescribeVolumeAttributeResult,
+  DescribeVolumeStatusRequest,
+  DescribeVolumeStatusResult,
+  DescribeVolumesModificationsRequest,
+  DescribeVolumesModificationsResult,
+  ModifyVolumeAttributeRequest,
+  ModifyVolumeRequest,
+  ModifyVolumeResult,
+  VolumeModification,
+  VolumeStatusItem,
+} from '@aws-sdk/client-ec2'
+import { resizeDisk } from '../opennebula/calls.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { type FilterTable, matcher } from '../protocol/filters.ts'
+import type { Streamed } from '../protocol/response.ts'
+import type { ChangeContext, Context } from './context.ts'
+import { isBusy, toEc2Error } from './failures.ts'
+import { attachedDisk, type DiskGoal, isSettled } from './hot-plug.ts'
+import { stateOf } from './states.ts'
+import {
+  type AttachmentView,
+  type Modifiable,
+  type ModificationRecord,
+  modifiable,
+  toModification,
+  type VolumeView,
+  volumeLock,
+  volumeState,
+  writeRecord,
+  zoneOf,
+} from './volume.ts'
+import { findVolume } from './volume-lookup.ts'
+import { checkSizeLimits, checkType, describeEach } from './volumes.ts'
+import { zoneId } from './zones.ts'
+
+/**
+ * Changes a volume. Its type and the like are kept and shown; its size OpenNebula can change while the volume is in an
+ * instance that is running or stopped, and only upwards.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolume.html
+ */
+export async function modifyVolume(input: ModifyVolumeRequest, context: ChangeContext): Promise<ModifyVolumeResult> {
+  const { VolumeId = '', Size, VolumeType, Iops, Throughput, MultiAttachEnabled } = input
+  if ([Size, VolumeType, Iops, Throughput, MultiAttachEnabled].every(value => value === undefined)) {
+    throw new Ec2Error('MissingParameter', 'The request must contain the parameter size, volumeType or iops')
+  }
+  if (MultiAttachEnabled)
+    throw new Ec2Error('UnsupportedOperation', 'The parameter MultiAttachEnabled is not supported.')
+  checkType(VolumeType)
+  if (Size !== undefined) checkSizeLimits(Size)
+  return context.hold([volumeLock(VolumeId)], async () => {
+    const view = await findVolume(VolumeId, context)
+    const from = modifiable(view)
+    const to: Modifiable = {
+      size: Size ?? from.size,
+      type: VolumeType ?? from.type,
+      iops: Iops ?? from.iops,
+      throughput: Throughput ?? from.throughput,
+    }
+    if (to.size < from.size) throw shrinking(view, to.size)
+    if (to.size > from.size) checkGrowable(view)
+    const modification: ModificationRecord = { start: context.now(), from, to }
+    await change(view, modification, context)
+    return { VolumeModification: toModification({ ...view, size: from.size * 1024 }, modification) }
+  })
+}
+
+const shrinking = ({ id }: VolumeView, size: number) =>
+  new Ec2Error(
+    'InvalidParameterValue',
+    `New size cannot be smaller than existing size: ${size} GiB are less than the volume '${id}' has.`,
+  )
+
+/** @throws Ec2Error IncorrectState where OpenNebula could not grow the volume, and would not soon */
+function checkGrowable(view: VolumeView): void {
+  const { id, image, attachment } = view
+  if (!attachment) {
+    throw new Ec2Error(
+      'IncorrectState',
+      `Volume '${id}' is '${volumeState(view)}': this cloud changes the size of a volume only while it is attached.`,
+    )
+  }
+  const { vm, id: instance } = attachment.instance
+  const state = stateOf(vm)
+  if ((state !== 'running' && state !== 'stopped') || (!image && !isSettled(vm))) {
+    throw new Ec2Error('IncorrectState', `Volume '${id}' cannot be changed while instance '${instance}' is busy.`)
+  }
+}
+
+/** Writes a change down and has OpenNebula do of it what it can; growing may have to wait for its turn. */
+async function change(view: VolumeView, modification: ModificationRecord, context: ChangeContext): Promise<void> {
+  const { type, iops, throughput, size } = modification.to
+  const { attachment } = view
+  const { disk } = attachment ?? {}
+  const grows = attachment !== undefined && size > modification.from.size
+  const growth = grows && disk ? [resizeDisk(attachment.instance.vm.ID, disk.DISK_ID, size * 1024)] : []
+  const one = context.commit()
+  const outcomes = await one.multicall([...writeRecord(view, { type, iops, throughput, modification }), ...growth])
+  const error = outcomes.find(outcome => outcome.error !== undefined)?.error
+  const goal = grows ? growthGoal(view, attachment, size * 1024) : undefined
+  if (goal && (disk === undefined || isBusy(error))) return context.pursue([goal])
+  if (error === undefined) return
+  // A modification that will never end is none
+  await one.multicall(writeRecord(view, {}))
+  throw toEc2Error(error)
+}
+
+function growthGoal({ image, id }: VolumeView, attachment: AttachmentView, size: number): DiskGoal | undefined {
+  if (!image) return undefined
+  const { instance, device, since } = attachment
+  const disk = attachedDisk(image, id, device, since)
+  return { kind: 'disk', number: image.ID, goal: 'attach', vm: instance.vm.ID, disk, size }
+}
+
+const modificationFilters: FilterTable<VolumeModification> = {
+  'modification-state': change => change.ModificationState,
+  'original-iops': change => change.OriginalIops,
+  'original-size': change => change.OriginalSize,
+  'original-volume-type': change => change.OriginalVolumeType,
+  originalMultiAttachEnabled: change => change.OriginalMultiAttachEnabled,
+  'start-time': change => change.StartTime,
+  'target-iops': change => change.TargetIops,
+  'target-size': change => change.TargetSize,
+  'target-volume-type': change => change.TargetVolumeType,
+  targetMultiAttachEnabled: change => change.TargetMultiAttachEnabled,
+  'volume-id': change => change.VolumeId,
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumesModifications.html */
+export async function describeVolumesModifications(
+  input: DescribeVolumesModificationsRequest,
+  context: Context,
+): Promise<Streamed<DescribeVolumesModificationsResult>> {
+  const matches = matcher(input.Filters, modificationFilters)
+  const select = (view: VolumeView) => {
+    const { modification } = view.record
+    if (!modification && input.VolumeIds?.length) {
+      throw new Ec2Error('InvalidVolumeModification.NotFound', `Modification for volume '${view.id}' does not exist.`)
+    }
+    const change = modification && toModification(view, modification)
+    return change && matches(change) ? change : undefined
+  }
+  const { items, nextToken } = await describeEach('DescribeVolumesModifications', input, select, context)
+  return { VolumesModifications: items, ...(nextToken !== undefined && { NextToken: nextToken }) }
+}
+
+/** What no volume of this cloud has: the filter is valid and matches nothing. */
+const none = () => undefined
+
+const statusFilters: FilterTable<VolumeStatusItem> = {
+  'action.code': none,
+  'action.description': none,
+  'action.event-id': none,
+  'attachment-status.instance-id': status => (status.AttachmentStatuses ?? []).map(({ InstanceId }) => InstanceId),
+  'attachment-status.io-performance': none,
+  'availability-zone': status => status.AvailabilityZone,
+  'availability-zone-id': status => status.AvailabilityZoneId,
+  'event.description': none,
+  'event.event-id': none,
+  'event.event-type': none,
+  'event.not-after': none,
+  'event.not-before': none,
+  'volume-status.details-name': status => (status.VolumeStatus?.Details ?? []).map(({ Name }) => Name),
+  'volume-status.details-status': status => (status.VolumeStatus?.Details ?? []).map(({ Status }) => Status),
+  'volume-status.status': status => status.VolumeStatus?.Status,
+}
+
+/** OpenNebula does not watch disks: what it has not given up is well. */
+function toStatus(view: VolumeView, { settings }: Context): VolumeStatusItem {
+  const zone = zoneOf(view, settings)
+  const failed = volumeState(view) === 'error'
+  return {
+    VolumeId: view.id,
+    AvailabilityZone: zone,
+    AvailabilityZoneId: zoneId(zone, settings),
+    VolumeStatus: {
+      Status: failed ? 'impaired' : 'ok',
+      Details: [
+        { Name: 'io-enabled', Status: failed ? 'failed' : 'passed' },
+        { Name: 'io-performance', Status: 'not-applicable' },
+      ],
+    },
+    Actions: [],
+    Events: [],
+    AttachmentStatuses: view.attachment ? [{ InstanceId: view.attachment.instance.id }] : [],
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeStatus.html */
+export async function describeVolumeStatus(
+  input: DescribeVolumeStatusRequest,
+  context: Context,
+): Promise<Streamed<DescribeVolumeStatusResult>> {
+  const matches = matcher(input.Filters, statusFilters)
+  const select = (view: VolumeView) => {
+    const status = toStatus(view, context)
+    return matches(status) ? status : undefined
+  }
+  const { items, nextToken } = await describeEach('DescribeVolumeStatus', input, select, context)
+  return { VolumeStatuses: items, ...(nextToken !== undefined && { NextToken: nextToken }) }
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeAttribute.html */
+export async function describeVolumeAttribute(
+  { VolumeId = '', Attribute }: DescribeVolumeAttributeRequest,
+  context: Context,
+): Promise<DescribeVolumeAttributeResult> {
+  const { id, record } = await findVolume(VolumeId, context)
+  if (Attribute === 'productCodes') return { VolumeId: id, ProductCodes: [] }
+  if (Attribute === 'autoEnableIO') return { VolumeId: id, AutoEnableIO: { Value: record.autoEnableIo ?? false } }
+  throw new Ec2Error('InvalidParameterValue', `Value (${Attribute ?? ''}) for parameter attribute is invalid.`)
+}
+
+/**
+ * The one attribute is kept and shown: OpenNebula never takes a volume from its instance for fear for the data.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolumeAttribute.html
+ */
+export async function modifyVolumeAttribute(
+  { VolumeId = '', AutoEnableIO }: ModifyVolumeAttributeRequest,
+  context: ChangeContext,
+): Promise<undefined> {
+  const value = AutoEnableIO?.Value
+  if (value === undefined) throw new Ec2Error('MissingParameter', 'The request must contain the parameter AutoEnableIO')
+  await context.hold([volumeLock(VolumeId)], async () => {
+    const view = await findVolume(VolumeId, context)
+    const outcomes = await context.commit().multicall(writeRecord(view, { autoEnableIo: value }))
+    for (const { error } of outcomes) if (error !== undefined) throw toEc2Error(error)
+  })
+}

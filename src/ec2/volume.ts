@@ -1,0 +1,299 @@
+// A volume as EC2 sees it: an OpenNebula image that is kept, or a disk that lives and ends with its instance.
+import type {
+  Volume,
+  VolumeAttachment,
+  VolumeAttachmentState,
+  VolumeModification,
+  VolumeState,
+  VolumeType,
+} from '@aws-sdk/client-ec2'
+import { merge, type WriteCall } from '../opennebula/calls.ts'
+import type { Disk, Image } from '../opennebula/documents.ts'
+import { integer, textOf, type Vector, vectors } from '../opennebula/shape.ts'
+import { IMAGE_STATE, VM_STATE } from '../opennebula/states.ts'
+import { encoded } from '../opennebula/template.ts'
+import type { Context } from './context.ts'
+import { numericId, pairId } from './ids.ts'
+import { gibibytes, sealedImageId } from './image.ts'
+import { diskDevice, endsWith, type InstanceView, isKept } from './instance.ts'
+import { decodeRecord, decodeTags, encodeTags } from './record.ts'
+import { stateOf } from './states.ts'
+import { type Tags, tagItems } from './tags.ts'
+
+/** What of a volume only EC2 knows: the image's attribute `EC2_VOLUME`. */
+export interface VolumeRecord {
+  readonly zone?: string | undefined
+  readonly type?: VolumeType | undefined
+  readonly iops?: number | undefined
+  readonly throughput?: number | undefined
+  /** The snapshot it was made from. */
+  readonly snapshot?: string | undefined
+  /** GiB that it shall have, where OpenNebula has yet to grow it. */
+  readonly size?: number | undefined
+  readonly autoEnableIo?: boolean | undefined
+  readonly modification?: ModificationRecord | undefined
+}
+
+/** What ModifyVolume can change. Size in GiB. */
+export interface Modifiable {
+  readonly size: number
+  readonly type: VolumeType
+  readonly iops?: number | undefined
+  readonly throughput?: number | undefined
+}
+
+/** The last change of a volume. */
+export interface ModificationRecord {
+  /** Milliseconds since 1970. */
+  readonly start: number
+  readonly from: Modifiable
+  readonly to: Modifiable
+}
+
+/** The lock under which a volume is attached, detached, changed and deleted. */
+export const volumeLock = (id: string): string => `volume:${id}`
+
+/** The attribute `EC2_HOTPLUG` of an image: what is under way between it and a VM. */
+export interface HotPlugNote {
+  readonly goal: 'attach' | 'detach'
+  /** OpenNebula number of the VM. */
+  readonly vm: number
+  /** As the caller wrote it. */
+  readonly device: string
+  /** Seconds since 1970. */
+  readonly since: number
+  /** True while it waits for its turn; else OpenNebula has begun with it. */
+  readonly queued: boolean
+}
+
+/** A note on an image of what is under way; none takes the note away. */
+export const noteHotPlug = (image: number, note?: HotPlugNote): WriteCall =>
+  merge('image', image, { EC2_HOTPLUG: note ? encoded(note) : '' })
+
+/** Between a volume and the instance that it is in, or about to be in. */
+export interface AttachmentView {
+  readonly instance: InstanceView
+  /** Absent while the attachment waits for its turn. */
+  readonly disk?: Disk | undefined
+  /** As the caller wrote it. */
+  readonly device: string
+  /** Seconds since 1970. */
+  readonly since: number
+  readonly state: VolumeAttachmentState
+  readonly deleteOnTermination: boolean
+}
+
+/** A volume and what was read off it once. */
+export interface VolumeView {
+  readonly id: string
+  /** Absent where the volume is a disk that ends with its instance. */
+  readonly image?: Image | undefined
+  readonly attachment?: AttachmentView | undefined
+  readonly record: Partial<VolumeRecord>
+  readonly tags: Tags
+  /** MiB */
+  readonly size: number
+  /** Seconds since 1970. */
+  readonly created: number
+}
+
+/** The instances that a list of volumes is about, by the numbers of their VMs. */
+export type InstancesByNumber = ReadonlyMap<number, InstanceView>
+
+/** An image as a volume. */
+export function viewImageVolume(image: Image, instances: InstancesByNumber, { mint }: Context): VolumeView {
+  const id = mint.idOf('volume', sealedImageId(image))
+  return {
+    id,
+    image,
+    attachment: imageAttachment(image, instances),
+    record: decodeRecord<VolumeRecord>(image.TEMPLATE, 'EC2_VOLUME'),
+    tags: decodeTags(image.TEMPLATE),
+    size: image.SIZE,
+    created: image.REGTIME,
+  }
+}
+
+/** What is under way between an image and a VM, if anything is noted. */
+export function hotPlugNote({ TEMPLATE }: Image): HotPlugNote | undefined {
+  const { goal, vm, device, since, queued = false } = decodeRecord<HotPlugNote>(TEMPLATE, 'EC2_HOTPLUG')
+  if (goal === undefined || vm === undefined || device === undefined || since === undefined) return undefined
+  return { goal, vm, device, since, queued }
+}
+
+function imageAttachment(image: Image, instances: InstancesByNumber): AttachmentView | undefined {
+  const note = hotPlugNote(image)
+  for (const number of image.VMS.ID) {
+    const instance = instances.get(number)
+    const disk = instance?.vm.TEMPLATE.DISK.find(({ IMAGE_ID }) => IMAGE_ID === image.ID)
+    if (!instance || !disk || instance.vm.STATE === VM_STATE.DONE) continue
+    const econe = econeAttachment(image, number)
+    const detaching = note?.goal === 'detach' && note.vm === number && (note.queued || disk.ATTACH)
+    return {
+      instance,
+      disk,
+      device: disk.EC2_DEVICE ?? econe?.['DEVICE'] ?? diskDevice(disk, instance),
+      since: disk.EC2_ATTACH_TIME ?? integer(econe?.['ATTACH_TIME'] ?? '') ?? instance.vm.STIME,
+      state: detaching ? 'detaching' : disk.ATTACH ? 'attaching' : 'attached',
+      deleteOnTermination: endsWith(disk, instance),
+    }
+  }
+  return waiting(note, instances)
+}
+
+/** An attachment that waits for its turn. Where the instance ended meanwhile there is nothing left to wait for. */
+function waiting(note: HotPlugNote | undefined, instances: InstancesByNumber): AttachmentView | undefined {
+  const instance = note?.goal === 'attach' && note.queued ? instances.get(note.vm) : undefined
+  if (!note || !instance || stateOf(instance.vm) === 'terminated') return undefined
+  return { instance, device: note.device, since: note.since, state: 'attaching', deleteOnTermination: false }
+}
+
+/** econe noted on the image where and when it attached it: `EBS=[INSTANCE_ID="i-00000015",DEVICE="/dev/sdh",…]`. */
+function econeAttachment({ TEMPLATE }: Image, vm: number): Vector | undefined {
+  const [ebs] = vectors(TEMPLATE, 'EBS')
+  return ebs && Number(ebs['INSTANCE_ID']?.replace(/^i-/, '')) === vm ? ebs : undefined
+}
+
+/**
+ * What of a disk that ends with its instance only EC2 knows: two attributes of the VM for each. Nobody who writes one of
+ * them overwrites another.
+ */
+const diskRecord = (disk: number) => `EC2_DISK_${disk}`
+export const diskTags = (disk: number) => `EC2_DISK_${disk}_TAGS`
+
+/** A disk that ends with its instance as a volume. */
+export function viewDiskVolume(instance: InstanceView, disk: Disk): VolumeView {
+  const { vm } = instance
+  const id = pairId('volume', vm.ID, disk.DISK_ID)
+  const snapshot = disk.IMAGE_ID === undefined ? undefined : numericId('snapshot', disk.IMAGE_ID)
+  return {
+    id,
+    attachment: {
+      instance,
+      disk,
+      device: diskDevice(disk, instance),
+      since: vm.STIME,
+      state: 'attached',
+      deleteOnTermination: true,
+    },
+    record: { snapshot, ...decodeRecord<VolumeRecord>(vm.USER_TEMPLATE, diskRecord(disk.DISK_ID)) },
+    tags: decodeTags(vm.USER_TEMPLATE, diskTags(disk.DISK_ID)),
+    size: disk.SIZE ?? 0,
+    created: vm.STIME,
+  }
+}
+
+/** The volumes that end with this instance. */
+export const diskVolumes = (instance: InstanceView): VolumeView[] =>
+  instance.vm.TEMPLATE.DISK.filter(disk => !isKept(disk)).map(disk => viewDiskVolume(instance, disk))
+
+/** Writes a volume's record: on its image, or on the VM whose disk it is. */
+export function writeRecord({ image, attachment, record }: VolumeView, changes: VolumeRecord): WriteCall[] {
+  const EC2_VOLUME = encoded({ ...record, ...changes })
+  if (image) return [merge('image', image.ID, { EC2_VOLUME })]
+  if (!attachment?.disk) return []
+  return [merge('vm', attachment.instance.vm.ID, { [diskRecord(attachment.disk.DISK_ID)]: EC2_VOLUME })]
+}
+
+/** Writes a volume's tags in the same places. */
+export function writeTags({ image, attachment }: VolumeView, tags: Tags): WriteCall[] {
+  const EC2_TAGS = encodeTags(tags)
+  if (image) return [merge('image', image.ID, { EC2_TAGS })]
+  if (!attachment?.disk) return []
+  return [merge('vm', attachment.instance.vm.ID, { [diskTags(attachment.disk.DISK_ID)]: EC2_TAGS })]
+}
+
+const states: Readonly<Record<number, VolumeState>> = {
+  [IMAGE_STATE.INIT]: 'creating',
+  [IMAGE_STATE.LOCKED]: 'creating',
+  [IMAGE_STATE.ERROR]: 'error',
+  [IMAGE_STATE.DELETE]: 'deleting',
+  [IMAGE_STATE.USED]: 'in-use',
+  [IMAGE_STATE.USED_PERS]: 'in-use',
+  [IMAGE_STATE.LOCKED_USED]: 'in-use',
+  [IMAGE_STATE.LOCKED_USED_PERS]: 'in-use',
+}
+
+/** An image that is being copied is as available as before: EC2 lets it be attached and deleted. */
+export function volumeState({ image, attachment }: VolumeView): VolumeState {
+  if (image && isGoing(image)) return 'deleting'
+  if (attachment || !image) return 'in-use'
+  return states[image.STATE] ?? 'available'
+}
+
+/** Whether an image is being deleted, or will be as soon as OpenNebula lets it. */
+export const isGoing = (image: Image): boolean =>
+  image.STATE === IMAGE_STATE.DELETE || textOf(image.TEMPLATE, 'EC2_GOAL') === 'delete'
+
+/** What ModifyVolume would find. */
+export const modifiable = ({ record, size }: VolumeView): Modifiable => ({
+  size: Math.max(record.size ?? 0, gibibytes(size)),
+  type: record.type ?? DEFAULT_TYPE,
+  iops: record.iops,
+  throughput: record.throughput,
+})
+
+/** What a volume is that nobody asked to be of any type: OpenNebula's have none. */
+const DEFAULT_TYPE: VolumeType = 'standard'
+
+const time = (seconds: number) => new Date(seconds * 1000)
+
+/** An attachment in the form of EC2's answers. */
+export const toAttachment = (volume: string, attachment: AttachmentView): VolumeAttachment => ({
+  VolumeId: volume,
+  InstanceId: attachment.instance.id,
+  Device: attachment.device,
+  State: attachment.state,
+  AttachTime: time(attachment.since),
+  DeleteOnTermination: attachment.deleteOnTermination,
+})
+
+/** The zone that a volume was made for, else that of its instance. */
+export const zoneOf = ({ record, attachment }: VolumeView, { zones }: Context['settings']): string =>
+  record.zone ?? attachment?.instance.record.zone ?? zones[0]
+
+/**
+ * `SnapshotId` and `MultiAttachEnabled` are always there: Ansible fails without them.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Volume.html
+ */
+export function toVolume(view: VolumeView, { settings }: Pick<Context, 'settings'>): Volume {
+  const { id, record, attachment } = view
+  const { size, type, iops, throughput } = modifiable(view)
+  return {
+    VolumeId: id,
+    Size: size,
+    SnapshotId: record.snapshot ?? '',
+    AvailabilityZone: zoneOf(view, settings),
+    State: volumeState(view),
+    CreateTime: time(view.created),
+    Attachments: attachment ? [toAttachment(id, attachment)] : [],
+    Encrypted: false,
+    VolumeType: type,
+    Iops: iops,
+    Throughput: throughput,
+    MultiAttachEnabled: false,
+    Tags: tagItems(view.tags),
+  }
+}
+
+/** Types and the like change at once; a size does when OpenNebula has grown the disk. */
+export function toModification({ id, size }: VolumeView, { start, from, to }: ModificationRecord): VolumeModification {
+  const done = gibibytes(size) >= to.size
+  return {
+    VolumeId: id,
+    ModificationState: done ? 'completed' : 'modifying',
+    Progress: done ? 100 : 0,
+    StartTime: new Date(start),
+    EndTime: done ? new Date(start) : undefined,
+    OriginalSize: from.size,
+    OriginalVolumeType: from.type,
+    OriginalIops: from.iops,
+    OriginalThroughput: from.throughput,
+    OriginalMultiAttachEnabled: false,
+    TargetSize: to.size,
+    TargetVolumeType: to.type,
+    TargetIops: to.iops,
+    TargetThroughput: to.throughput,
+    TargetMultiAttachEnabled: false,
+  }
+}

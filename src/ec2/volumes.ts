@@ -1,0 +1,249 @@
+// Volumes: making, listing and deleting them. Attaching is in attachments.ts, changing in volume-changes.ts.
+import type {
+  CreateVolumeRequest,
+  DeleteVolumeRequest,
+  DescribeVolumesRequest,
+  DescribeVolumesResult,
+  Volume,
+  VolumeAttachment,
+  VolumeType,
+} from '@aws-sdk/client-ec2'
+import { allocateImage, cloneImage } from '../opennebula/calls.ts'
+import type { Image } from '../opennebula/documents.ts'
+import { encoded } from '../opennebula/template.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { type FilterTable, matcher } from '../protocol/filters.ts'
+import { type PagedInput, pageSize, readToken, takePage } from '../protocol/paging.ts'
+import type { Streamed } from '../protocol/response.ts'
+import { type ChangeContext, type Context, pageScope } from './context.ts'
+import { copyImage, creationFailure, deleteImage, makeImage } from './creation.ts'
+import { gibibytes } from './image.ts'
+import { encodeTags } from './record.ts'
+import { cloneableSnapshot } from './snapshot.ts'
+import { tagItems, tagsFor } from './tags.ts'
+import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeState } from './volume.ts'
+import { findVolume, findVolumes, isPlace, listVolumes } from './volume-lookup.ts'
+import { zoneId, zoneNamed, zoneOfId } from './zones.ts'
+
+const LARGEST = 64 * 1024
+const TYPES: readonly VolumeType[] = ['standard', 'io1', 'io2', 'gp2', 'gp3', 'sc1', 'st1']
+
+/**
+ * Makes a volume, empty or from a snapshot.
+ *
+ * OpenNebula copies a snapshot in the size that it has: a volume that shall be larger grows when it is attached for the
+ * first time.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html
+ */
+export async function createVolume(input: CreateVolumeRequest, context: ChangeContext): Promise<Volume> {
+  refuseUnsupported(input)
+  checkType(input.VolumeType)
+  const zone = checkZone(input, context)
+  const tags = tagsFor('volume', input.TagSpecifications)
+  const id = context.mint.mint('volume', context.seed(0))
+  const from = input.SnapshotId ? await cloneableSnapshot(input.SnapshotId, context) : undefined
+  const size = checkSize(input, from)
+  const record: VolumeRecord = {
+    zone,
+    type: input.VolumeType,
+    iops: input.Iops,
+    throughput: input.Throughput,
+    snapshot: input.SnapshotId || undefined,
+    size: from && size * 1024 > from.SIZE ? size : undefined,
+  }
+  const attributes = {
+    EBS_VOLUME: true,
+    EC2_ID: context.mint.attribute(id, context.account.user.id),
+    EC2_VOLUME: encoded(record),
+    ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
+  }
+  await make({ id, attributes, size, from }, context)
+  return {
+    VolumeId: id,
+    Size: size,
+    SnapshotId: record.snapshot ?? '',
+    AvailabilityZone: zone,
+    State: 'creating',
+    CreateTime: new Date(context.now()),
+    Encrypted: false,
+    VolumeType: record.type ?? 'standard',
+    Iops: record.iops,
+    Throughput: record.throughput,
+    MultiAttachEnabled: false,
+    Tags: tagItems(tags),
+  }
+}
+
+interface NewVolume {
+  readonly id: string
+  readonly attributes: { readonly [name: string]: string | boolean }
+  /** GiB */
+  readonly size: number
+  /** The snapshot's image. */
+  readonly from: Image | undefined
+}
+
+async function make({ id, attributes, size, from }: NewVolume, context: ChangeContext): Promise<void> {
+  const type = 'DATABLOCK'
+  try {
+    if (from) {
+      await copyImage({ name: id, attributes, type, persistent: true }, cloneImage(from.ID, id), context)
+    } else {
+      const data = { NAME: id, TYPE: type, SIZE: size * 1024, PERSISTENT: true, ...attributes }
+      await makeImage(id, allocateImage(data, context.settings.datastore), context)
+    }
+  } catch (error) {
+    throw creationFailure(error)
+  }
+}
+
+/** What cannot be honoured and must not be ignored. */
+function refuseUnsupported({ Encrypted, KmsKeyId, MultiAttachEnabled, OutpostArn }: CreateVolumeRequest): void {
+  if (Encrypted || KmsKeyId) {
+    throw new Ec2Error('UnsupportedOperation', 'Encrypted volumes are not supported: leave out Encrypted and KmsKeyId.')
+  }
+  if (MultiAttachEnabled)
+    throw new Ec2Error('UnsupportedOperation', 'The parameter MultiAttachEnabled is not supported.')
+  if (OutpostArn) throw new Ec2Error('UnsupportedOperation', 'The parameter OutpostArn is not supported.')
+}
+
+/** @throws Ec2Error UnknownVolumeType */
+export function checkType(type: VolumeType | undefined): void {
+  if (type === undefined || TYPES.includes(type)) return
+  throw new Ec2Error('UnknownVolumeType', `Unsupported volume type '${String(type)}' for volume creation.`)
+}
+
+function checkZone({ AvailabilityZone, AvailabilityZoneId }: CreateVolumeRequest, { settings }: Context): string {
+  const zone =
+    AvailabilityZoneId && !AvailabilityZone
+      ? zoneOfId(AvailabilityZoneId, settings)
+      : zoneNamed(AvailabilityZone, settings)
+  if (zone !== undefined) return zone
+  throw new Ec2Error(
+    'InvalidZone.NotFound',
+    `The zone '${AvailabilityZone ?? AvailabilityZoneId ?? ''}' does not exist.`,
+  )
+}
+
+/** @returns GiB @throws Ec2Error MissingParameter, InvalidParameterValue */
+function checkSize({ Size }: CreateVolumeRequest, from: Image | undefined): number {
+  if (Size === undefined) {
+    if (from) return gibibytes(from.SIZE)
+    throw new Ec2Error('MissingParameter', 'The request must contain the parameter size or snapshotId')
+  }
+  checkSizeLimits(Size)
+  if (from && Size < gibibytes(from.SIZE)) {
+    throw new Ec2Error(
+      'InvalidParameterValue',
+      `Value (${Size}) for parameter size is invalid. It is smaller than the snapshot, which has ${gibibytes(from.SIZE)} GiB.`,
+    )
+  }
+  return Size
+}
+
+/** @param size GiB @throws Ec2Error InvalidParameterValue */
+export function checkSizeLimits(size: number): void {
+  if (size >= 1 && size <= LARGEST) return
+  throw new Ec2Error(
+    'InvalidParameterValue',
+    `Value (${size}) for parameter size is invalid. A volume has from 1 to ${LARGEST} GiB.`,
+  )
+}
+
+type Look = FilterTable<Volume>[string]
+
+const ofAttachments =
+  (member: keyof VolumeAttachment): Look =>
+  ({ Attachments = [] }) =>
+    Attachments.map(attachment => attachment[member])
+
+/** What no volume of this cloud has: the filter is valid and matches nothing. */
+const none: Look = () => undefined
+
+const volumeFilters = ({ settings }: Context): FilterTable<Volume> => ({
+  'attachment.attach-time': ofAttachments('AttachTime'),
+  'attachment.delete-on-termination': ofAttachments('DeleteOnTermination'),
+  'attachment.device': ofAttachments('Device'),
+  'attachment.instance-id': ofAttachments('InstanceId'),
+  'attachment.status': ofAttachments('State'),
+  'availability-zone': volume => volume.AvailabilityZone,
+  'availability-zone-id': volume => zoneId(volume.AvailabilityZone ?? '', settings),
+  'create-time': volume => volume.CreateTime,
+  encrypted: volume => volume.Encrypted,
+  'fast-restored': () => false,
+  'multi-attach-enabled': volume => volume.MultiAttachEnabled,
+  'operator.managed': () => false,
+  'operator.principal': none,
+  size: volume => volume.Size,
+  'snapshot-id': volume => volume.SnapshotId || undefined,
+  status: volume => volume.State,
+  'volume-id': volume => volume.VolumeId,
+  'volume-type': volume => volume.VolumeType,
+})
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html */
+export async function describeVolumes(
+  input: DescribeVolumesRequest,
+  context: Context,
+): Promise<Streamed<DescribeVolumesResult>> {
+  const matches = matcher(input.Filters, volumeFilters(context), volume => volume.Tags ?? [])
+  const select = (view: VolumeView) => {
+    const volume = toVolume(view, context)
+    return matches(volume) ? volume : undefined
+  }
+  const { items, nextToken } = await describeEach('DescribeVolumes', input, select, context)
+  return { Volumes: items, ...(nextToken !== undefined && { NextToken: nextToken }) }
+}
+
+/** Inputs of the actions that list something of every volume. */
+interface VolumesInput extends PagedInput {
+  readonly VolumeIds?: string[] | undefined
+}
+
+/**
+ * What is made of the volumes that a request names, or of all, page by page where it asks for pages.
+ * @param select gives undefined for what is not wanted
+ */
+export async function describeEach<T>(
+  action: string,
+  input: VolumesInput,
+  select: (view: VolumeView) => T | undefined,
+  context: Context,
+): Promise<{ items: T[] | AsyncIterable<T>; nextToken: string | undefined }> {
+  const size = pageSize(input, { set: 'volumeSet', given: input.VolumeIds })
+  if (input.VolumeIds?.length) {
+    const views = await findVolumes(input.VolumeIds, context)
+    return { items: views.flatMap(view => select(view) ?? []), nextToken: undefined }
+  }
+  const scope = pageScope(context, action, input)
+  const after = await readToken(scope, isPlace)
+  const selected = (async function* () {
+    for await (const { view, place } of listVolumes(context, after)) {
+      const item = select(view)
+      if (item !== undefined) yield { item, place }
+    }
+  })()
+  const { items, nextToken } = await takePage(selected, size, scope, ({ place }) => place)
+  const unplaced = (async function* () {
+    for await (const { item } of items) yield item
+  })()
+  return { items: unplaced, nextToken }
+}
+
+/**
+ * A volume that is being copied goes when the copy is there; it is `deleting` from now on.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html
+ */
+export async function deleteVolume({ VolumeId = '' }: DeleteVolumeRequest, context: ChangeContext): Promise<undefined> {
+  await context.hold([volumeLock(VolumeId)], async () => {
+    const view = await findVolume(VolumeId, context)
+    const { image } = view
+    const state = volumeState(view)
+    if (!image || state === 'in-use') throw inUse(view)
+    context.commit()
+    if (state !== 'deleting') await deleteImage(image.ID, context)
+  })
+}
+
+const inUse = ({ id, attachment }: VolumeView) =>
+  new Ec2Error('VolumeInUse', `Volume ${id} is currently attached to ${attachment?.instance.id ?? 'an instance'}`)

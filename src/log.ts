@@ -1,0 +1,115 @@
+// The log: one line of JSON a request or event, with nothing in it that is secret or a caller's own words.
+import { OneError, OneFault, OneUnavailable } from './opennebula/errors.ts'
+import { type Meter, newMeter } from './opennebula/transport.ts'
+import { Ec2Error } from './protocol/errors.ts'
+import { ConfigError } from './variables.ts'
+
+/** What becomes known of a request on its way, for its line in the log. */
+export interface Trace {
+  readonly requestId: string
+  /** Milliseconds since 1970. */
+  readonly began: number
+  /** Calls to OpenNebula on behalf of the request. */
+  readonly meter: Meter
+  /** One of AWS's actions; what else a caller may ask for is not repeated. */
+  action?: string
+  /** The access key, once the request proved to be made with it: before that it may be anything, a secret even. */
+  key?: string
+  /** The OpenNebula user behind the key. */
+  user?: string
+  /** What becomes of the answer where it is streamed. */
+  stream?: Promise<StreamEnd>
+}
+
+export function newTrace(): Trace {
+  return { requestId: crypto.randomUUID(), began: Date.now(), meter: newMeter() }
+}
+
+/** Adds what was spent elsewhere. */
+export function count(meter: Meter, { requests, ms }: Meter): void {
+  meter.requests += requests
+  meter.ms += ms
+}
+
+/** A line about anything; `undefined` members are left out. What failed on our side or upstream is an error. */
+export function log(event: string, members: object, failed = false): void {
+  const line = JSON.stringify({ event, ...members })
+  if (failed) console.error(line)
+  else console.log(line)
+}
+
+/** How a request went, where there is more to say than its status. */
+export interface Outcome {
+  /** EC2's error code. */
+  readonly error?: string
+  /** What was thrown. */
+  readonly reason?: unknown
+  /** How a streamed answer ended that did not come to its end. */
+  readonly stream?: 'broken' | 'left'
+}
+
+/** The line of a request that is over. */
+export function logRequest(trace: Trace, status: number, { error, reason, stream }: Outcome = {}): void {
+  const { requestId, began, action, key, user, meter } = trace
+  const upstream = { requests: meter.requests, ms: meter.ms }
+  const line = { requestId, action, key, user, status, stream, error, cause: causeOf(reason), upstream }
+  log('request', { ...line, ms: Date.now() - began }, status >= 500 || stream === 'broken')
+}
+
+/** How the streamed lists of an answer ended: sent to their end, given up by the client, or broken off. */
+export type StreamEnd = 'whole' | 'left' | { readonly failure: unknown }
+
+/** An output, and what becomes of its streamed lists if it has any. */
+export interface Watched {
+  readonly output: object | undefined
+  readonly ended?: Promise<StreamEnd>
+}
+
+/** Watches the streamed lists of an output: what happens to them happens after the answer has begun. */
+export function watchStreams(output: object | undefined): Watched {
+  const lists = Object.entries(output ?? {}).flatMap(([name, value]: [string, unknown]) =>
+    isAsyncIterable(value) ? [{ name, value }] : [],
+  )
+  if (lists.length === 0) return { output }
+  const { promise: ended, resolve } = Promise.withResolvers<StreamEnd>()
+  let open = lists.length
+  const end = (how: StreamEnd) => {
+    open--
+    if (how !== 'whole' || open === 0) resolve(how)
+  }
+  const watched = lists.map(({ name, value }) => [name, watch(value, end)] as const)
+  return { output: { ...output, ...Object.fromEntries(watched) }, ended }
+}
+
+async function* watch<T>(list: AsyncIterable<T>, end: (how: StreamEnd) => void): AsyncGenerator<T> {
+  let how: StreamEnd = 'left'
+  try {
+    yield* list
+    how = 'whole'
+  } catch (failure) {
+    how = { failure }
+    throw failure
+  } finally {
+    end(how)
+  }
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+/** Why something failed, in words that cannot hold what a caller sent: only messages of our own are repeated. */
+export function causeOf(reason: unknown): string | undefined {
+  if (reason === undefined) return undefined
+  if (reason instanceof Ec2Error) return causeOf(reason.cause)
+  if (reason instanceof OneError) return `${reason.method}: ${reason.code}`
+  if (reason instanceof OneFault) return `${reason.method}: fault ${reason.faultCode}`
+  if (reason instanceof OneUnavailable) return reason.message
+  if (reason instanceof ConfigError) return reason.message
+  if (!(reason instanceof Error)) return typeof reason
+  // The message, which may have lines of its own, stands before the frames
+  const { name, message, stack = '' } = reason
+  const at = stack.indexOf(message)
+  const frames = at < 0 ? [] : stack.slice(at + message.length).split('\n')
+  return [name, ...frames.map(line => line.trim()).filter(line => line.startsWith('at '))].join(' ')
+}

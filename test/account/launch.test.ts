@@ -1,0 +1,241 @@
+// RunInstances in the account's object: once for a token, whatever is killed in between, and nothing left over.
+import type { Reservation } from '@aws-sdk/client-ec2'
+import { describe, expect, it } from 'vitest'
+import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
+
+const MINUTE = 60 * 1000
+
+/** Two of three instances would do; each brings a volume that ends with it. */
+const run = (more: object = {}) => ({
+  ImageId: IMAGE,
+  InstanceType: 'm1.small',
+  MinCount: 2,
+  MaxCount: 3,
+  BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1 } }],
+  ...more,
+})
+
+const idsOf = ({ Instances = [] }: Reservation) => Instances.map(({ InstanceId = '' }) => InstanceId).toSorted()
+
+const DELETE = 7
+
+/** Names of the images besides the one of the seed. */
+const volumesOf = ({ sandbox }: Stage) =>
+  sandbox.world.images
+    .all()
+    .slice(1)
+    .filter(({ state }) => state !== DELETE)
+    .map(({ name }) => name)
+
+/** Performs a change that the object does not survive its nth step of; false when it has fewer. */
+async function isKilledAt(step: number, stage: Stage, input: object): Promise<boolean> {
+  stage.killAt(step)
+  await stage.perform('RunInstances', input).catch((error: unknown) => {
+    if (!(error instanceof Killed)) throw error
+  })
+  return stage.disarm()
+}
+
+/** Plays a scene on a stage of its own for every step that a launch has, until it has no more. Gives their number. */
+async function atEveryStep(input: object, scene: (stage: Stage, step: number) => Promise<void>): Promise<number> {
+  for (let step = 1; ; step++) {
+    const stage = setStage()
+    if (!(await isKilledAt(step, stage, input))) return step - 1
+    await scene(stage, step)
+  }
+}
+
+async function expectNothingLeft(stage: Stage, what: string): Promise<void> {
+  expect(await stage.unfinished(), what).toEqual([])
+  expect(stage.ids(), what).toEqual([])
+  expect(volumesOf(stage), what).toEqual([])
+}
+
+describe('a launch', { timeout: 30_000 }, () => {
+  it('leaves nothing unfinished', async () => {
+    const stage = setStage()
+    const reservation = await stage.succeed<Reservation>('RunInstances', run({ ClientToken: 'a' }))
+    expect(idsOf(reservation)).toHaveLength(3)
+    expect(stage.ids().toSorted()).toEqual(idsOf(reservation))
+    expect(volumesOf(stage)).toHaveLength(3)
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('that is killed between any two steps is finished by a repeat with its token', async () => {
+    const input = run({ ClientToken: 'a' })
+    const steps = await atEveryStep(input, async (stage, step) => {
+      const reservation = await stage.succeed<Reservation>('RunInstances', input)
+      const again = await stage.succeed<Reservation>('RunInstances', input)
+      expect(idsOf(again), `step ${step}`).toEqual(idsOf(reservation))
+      await stage.pass(30 * MINUTE)
+      expect(stage.ids().toSorted(), `step ${step}`).toEqual(idsOf(reservation))
+      expect(idsOf(reservation), `step ${step}`).toHaveLength(3)
+      expect(volumesOf(stage), `step ${step}`).toHaveLength(3)
+      expect(await stage.unfinished(), `step ${step}`).toEqual([])
+    })
+    expect(steps).toBeGreaterThan(12)
+  })
+
+  it('that is killed again while it is repeated is finished all the same', async () => {
+    const input = run({ ClientToken: 'a' })
+    await atEveryStep(input, async (stage, step) => {
+      await isKilledAt(step, stage, input)
+      const reservation = await stage.succeed<Reservation>('RunInstances', input)
+      await stage.pass(30 * MINUTE)
+      expect(stage.ids().toSorted(), `step ${step}`).toEqual(idsOf(reservation))
+      expect(volumesOf(stage), `step ${step}`).toHaveLength(3)
+      expect(await stage.unfinished(), `step ${step}`).toEqual([])
+    })
+  })
+
+  it('that is killed and never repeated ends whole or not at all, and can be asked for anew', async () => {
+    const input = run({ ClientToken: 'a' })
+    await atEveryStep(input, async (stage, step) => {
+      await stage.pass(40 * MINUTE)
+      expect(await stage.unfinished(), `step ${step}`).toEqual([])
+      expect([0, 3], `step ${step}`).toContain(stage.vms().length)
+      expect(volumesOf(stage), `step ${step}`).toHaveLength(stage.vms().length)
+      const late = await stage.succeed<Reservation>('RunInstances', input)
+      expect(stage.ids().toSorted(), `step ${step}`).toEqual(idsOf(late))
+    })
+  })
+
+  it('without a token that is killed leaves nothing behind', async () => {
+    const steps = await atEveryStep(run(), async (stage, step) => {
+      await stage.pass(40 * MINUTE)
+      const answered = (await stage.unfinished()).length === 0 && stage.vms().length === 3
+      if (!answered) await expectNothingLeft(stage, `step ${step}`)
+    })
+    expect(steps).toBeGreaterThan(8)
+  })
+
+  it('of fewer instances than the least ends those that came about, at once', async () => {
+    const stage = setStage()
+    stage.sandbox.faults.add({ method: 'one.template.instantiate', kind: 'error', code: 2048, message: 'No', times: 2 })
+    const { error } = await stage.perform('RunInstances', run({ ClientToken: 'a' }))
+    expect(error?.code).toBe('InsufficientInstanceCapacity')
+    expect(stage.vms()).toEqual([])
+    expect(volumesOf(stage)).toEqual([])
+    await stage.pass(MINUTE)
+    await expectNothingLeft(stage, 'a minute later')
+  })
+
+  it('of fewer instances than the least ends them later where the front-end is gone in the middle', async () => {
+    const stage = setStage()
+    stage.sandbox.faults.add(
+      { method: 'one.template.instantiate', kind: 'error', code: 2048, message: 'No', times: 2 },
+      { method: 'one.vmpool.infoextended', kind: 'drop', when: 'before', times: 2 },
+      { method: 'one.vm.action', kind: 'drop', when: 'before', times: 3 },
+      { method: 'one.image.delete', kind: 'drop', when: 'before', times: 2 },
+    )
+    const { error } = await stage.perform('RunInstances', run({ ClientToken: 'a' }))
+    expect(error?.code).toBe('InsufficientInstanceCapacity')
+    expect(stage.vms()).toHaveLength(1)
+    await stage.pass(MINUTE)
+    await expectNothingLeft(stage, 'a minute later')
+  })
+
+  it('of enough instances keeps them, and ends the volumes of those that did not come about', async () => {
+    const stage = setStage()
+    stage.sandbox.faults.add({ method: 'one.template.instantiate', kind: 'error', code: 2048, message: 'No', times: 1 })
+    const reservation = await stage.succeed<Reservation>('RunInstances', run({ ClientToken: 'a' }))
+    await stage.pass(MINUTE)
+    expect(idsOf(reservation)).toHaveLength(2)
+    expect(stage.ids().toSorted()).toEqual(idsOf(reservation))
+    expect(volumesOf(stage)).toHaveLength(2)
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('refused for another reason while it is resumed leaves nothing of its first run', async () => {
+    const stage = setStage()
+    const input = run({ ClientToken: 'a', ImageId: IMAGE })
+    stage.sandbox.faults.add({ method: 'one.template.instantiate', kind: 'drop', when: 'after', times: 1 })
+    expect((await stage.perform('RunInstances', input)).error?.status).toBe(503)
+    expect(stage.vms().length).toBeGreaterThan(0)
+    const template = stage.sandbox.world.images.get(0)?.template
+    if (template) template['EC2_AMI'] = ['NO']
+    expect((await stage.perform('RunInstances', input)).error?.code).toBe('InvalidAMIID.NotFound')
+    await stage.pass(30 * MINUTE)
+    await expectNothingLeft(stage, 'after the refusal')
+  })
+})
+
+describe('a launch that the front-end works on after its connection broke', () => {
+  const input = { ...run({ ClientToken: 'a' }), BlockDeviceMappings: undefined }
+  const addresses = ({ Instances = [] }: Reservation) => Instances.map(each => each.PrivateIpAddress).toSorted()
+  const leased = (stage: Stage) =>
+    stage
+      .vms()
+      .map(vm => vm.template['NIC']?.[0])
+      .map(nic => (typeof nic === 'object' ? nic['IP'] : undefined))
+      .toSorted()
+
+  it.each(['now', 'next'] as const)('makes no second instance of any id, though it does so %s', async when => {
+    const stage = setStage()
+    stage.delay('one.template.instantiate')
+    expect((await stage.perform('RunInstances', input)).error?.status).toBe(503)
+    if (when === 'next') await stage.workOff('next')
+    const reservation = await stage.succeed<Reservation>('RunInstances', input)
+    if (when === 'now') {
+      await stage.workOff('now')
+      expect(stage.vms()).toHaveLength(6)
+    }
+    await stage.pass(30 * MINUTE)
+    expect(stage.ids().toSorted()).toEqual(idsOf(reservation))
+    // Those that are left are those that the caller was told of
+    expect(leased(stage)).toEqual(addresses(reservation))
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('ends what nobody can ask for', async () => {
+    const stage = setStage()
+    stage.delay('one.template.instantiate')
+    const { error } = await stage.perform('RunInstances', { ...input, ClientToken: undefined })
+    expect(error?.status).toBe(503)
+    await stage.pass(2 * MINUTE)
+    await stage.workOff()
+    expect(stage.vms()).toHaveLength(3)
+    await stage.pass(30 * MINUTE)
+    await expectNothingLeft(stage, 'in the end')
+  })
+})
+
+describe('a client token', () => {
+  it('makes one reservation of fifty requests at once', async () => {
+    const stage = setStage()
+    const input = run({ ClientToken: 'a' })
+    const all = await Promise.all(Array.from({ length: 50 }, () => stage.succeed<Reservation>('RunInstances', input)))
+    expect(new Set(all.map(({ ReservationId }) => ReservationId)).size).toBe(1)
+    expect(stage.vms()).toHaveLength(3)
+  })
+
+  it('of another request is a mistake, also while that runs', async () => {
+    const stage = setStage()
+    const [first, second] = await Promise.all([
+      stage.perform('RunInstances', run({ ClientToken: 'a' })),
+      stage.perform('RunInstances', run({ ClientToken: 'a', MaxCount: 2 })),
+    ])
+    expect(first.error).toBeUndefined()
+    expect(second.error).toMatchObject({ code: 'IdempotentParameterMismatch', status: 400 })
+    expect(stage.vms()).toHaveLength(3)
+  })
+
+  it('is free again after a refusal, and after a day', async () => {
+    const stage = setStage()
+    const refused = await stage.perform('RunInstances', run({ ClientToken: 'a', InstanceType: 'x1.none' }))
+    expect(refused.error?.status).toBe(400)
+    const first = await stage.succeed<Reservation>('RunInstances', run({ ClientToken: 'a' }))
+    await stage.pass(49 * 60 * MINUTE)
+    const second = await stage.succeed<Reservation>('RunInstances', run({ ClientToken: 'a', MaxCount: 2 }))
+    expect(second.ReservationId).not.toBe(first.ReservationId)
+  })
+
+  it('is 64 ASCII characters at most', async () => {
+    const stage = setStage()
+    for (const ClientToken of ['x'.repeat(65), 'ü']) {
+      const { error } = await stage.perform('RunInstances', run({ ClientToken }))
+      expect(error).toMatchObject({ code: 'InvalidParameterValue', status: 400 })
+    }
+    await stage.succeed('RunInstances', run({ ClientToken: 'x'.repeat(64) }))
+  })
+})

@@ -1,0 +1,212 @@
+// One account's object before a front-end of its own, in one isolate: time, failures and crashes are the test's to make.
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { onTestFinished, vi } from 'vitest'
+import type { AccountObject, Performed } from '../../src/account/object.ts'
+import { Rows } from '../../src/account/rows.ts'
+import type { Env } from '../../src/config.ts'
+import { Dispatcher } from '../../src/sandbox/dispatcher.ts'
+import { Dropped, ProxyAnswer } from '../../src/sandbox/faults.ts'
+import type { Vm } from '../../src/sandbox/model.ts'
+import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
+import { parseCall, writeResponse } from '../../src/sandbox/xmlrpc.ts'
+import { wire } from '../../src/wiring.ts'
+
+/** The AMI of the seed, in the form of what OpenNebula made. */
+export const IMAGE = 'ami-00000000'
+
+const DONE = 6
+
+/** The stage plays in the future, so that the runtime rings no alarm by itself: the test's time is not its time. */
+const AHEAD = 30 * 24 * 60 * 60 * 1000
+
+let accounts = 0
+
+/** The object was killed: its memory is gone, and nobody got an answer. */
+export class Killed extends Error {}
+
+export interface Stage {
+  readonly sandbox: Sandbox
+  /** Has the object perform a change, as a request of its own. @throws Killed */
+  perform(action: string, input: object): Promise<Performed>
+  /** The output of a change that has to succeed. */
+  succeed<T>(action: string, input: object): Promise<T>
+  /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
+  pass(ms: number): Promise<void>
+  /** Rows that the object keeps besides tokens: what is unfinished. */
+  unfinished(): Promise<string[]>
+  /** Kills the object at the nth step from now: before or after an upstream call, before or after a write. */
+  killAt(step: number): void
+  /** Kills it no more. Says whether it was killed. */
+  disarm(): boolean
+  /** Breaks the connection of the next request with this method off, while the front-end has yet to work on it. */
+  delay(method: string): void
+  /** Has the front-end work on what was delayed: now, or when the next request with the method comes. */
+  workOff(when?: 'now' | 'next'): Promise<void>
+  /** VMs of the cloud that are not DONE. */
+  vms(): Vm[]
+  /** The EC2 ids on them. */
+  ids(): string[]
+}
+
+/** Bindings that a test makes fail. */
+export type Broken = Partial<Pick<Env, 'INDEX' | 'STAGING'>>
+
+/** Sets the stage for one test. */
+export function setStage(broken: Broken = {}): Stage {
+  const id = `9${String(++accounts).padStart(11, '0')}`
+  const account = { id, user: { id: 2, name: 'helen' } }
+  const start = Date.now() + AHEAD
+  const time = vi.spyOn(Date, 'now')
+  let passed = 0
+  time.mockImplementation(() => start + passed)
+
+  const sandbox = createSandbox({
+    manualClock: true,
+    seed: {
+      privateAddresses: 100,
+      images: [{ name: 'ttylinux', owner: 'oneadmin', public: true, size: 40, template: 'EC2_AMI="YES"' }],
+    },
+  })
+
+  let steps = Number.POSITIVE_INFINITY
+  let kill = (): void => undefined
+  let durable = async (): Promise<void> => undefined
+  let killed = false
+  const step = () => {
+    if (--steps !== 0) return false
+    killed = true
+    kill()
+    return true
+  }
+  const put = spyOnWrites('put', step)
+  const remove = spyOnWrites('delete', step)
+  onTestFinished(() => {
+    for (const spy of [time, put, remove]) spy.mockRestore()
+  })
+
+  let delayed: { method: string; body?: string; due?: boolean } | undefined
+  const workOff = async () => {
+    if (delayed?.body !== undefined) await answer(sandbox, delayed.body)
+    delayed = undefined
+  }
+  const front = {
+    fetch: async (_: string, init: RequestInit) => {
+      const body = String(init.body)
+      if (delayed && body.includes(delayed.method)) {
+        if (delayed.due) await workOff()
+        else if (delayed.body === undefined) {
+          delayed.body = body
+          throw new TypeError('Network connection lost.')
+        }
+      }
+      // The output gate: a request leaves the object when what was written before it is durable
+      await durable()
+      if (step()) await never
+      const response = await answer(sandbox, body)
+      if (step()) await never
+      return response
+    },
+  }
+  const own = {
+    ...(env as Env),
+    ...broken,
+    ONE: front as unknown as Fetcher,
+    ONE_XMLRPC: 'http://localhost/RPC2',
+    ONE_AUTH: sandbox.serverAdmin,
+    EDGE_SECRET: 'a secret of the unit tests',
+  }
+
+  /** Runs work in the object, which may not be the one of the last time. */
+  const inside = <T>(work: (object: AccountObject, state: DurableObjectState) => Promise<T>) =>
+    runInDurableObject((env as Env).ACCOUNT.getByName(id), (object: AccountObject, state) => {
+      Object.assign(object, { env: own })
+      kill = () => state.abort('killed by the test')
+      durable = () => state.storage.sync()
+      return work(object, state)
+    })
+
+  const perform = async (action: string, input: object): Promise<Performed> => {
+    const order = { action, input, account, requestId: crypto.randomUUID(), endpoint: 'http://localhost' }
+    try {
+      return await inside(object => object.perform(order))
+    } catch (error) {
+      throw killed ? new Killed() : error
+    }
+  }
+
+  const stage: Stage = {
+    sandbox,
+    perform,
+    async succeed<T>(action: string, input: object): Promise<T> {
+      const performed = await perform(action, input)
+      if (performed.error) throw new Error(`${action}: ${performed.error.code}: ${performed.error.message}`)
+      // The caller knows the action that it named
+      return structuredClone(performed.output) as T
+    },
+    pass: ms =>
+      inside(async (object, { storage }) => {
+        const until = passed + ms
+        for (;;) {
+          const due = await storage.getAlarm()
+          const next = due === null ? until : Math.min(until, Math.max(passed, due - start))
+          sandbox.advance(next - passed)
+          passed = next
+          if (due === null || due > Date.now()) return
+          await storage.deleteAlarm()
+          await object.alarm()
+        }
+      }),
+    unfinished: () =>
+      inside(async (_, state) => Array.from(state.storage.kv.list({ prefix: 'goal:' }), ([key]) => key)),
+    killAt(at) {
+      steps = at
+      killed = false
+    },
+    disarm() {
+      const was = killed
+      stage.killAt(Number.POSITIVE_INFINITY)
+      return was
+    },
+    delay(method) {
+      delayed = { method }
+    },
+    async workOff(when = 'now') {
+      if (when === 'now') await workOff()
+      else if (delayed) delayed.due = true
+    },
+    vms: () => sandbox.world.vms.all().filter(vm => vm.state !== DONE),
+    ids() {
+      const { mint } = wire(own)
+      return stage.vms().map(vm => {
+        const EC2_ID = String(vm.userTemplate['EC2_ID']?.[0] ?? '')
+        return mint.idOf('instance', { ID: vm.id, UID: vm.uid, EC2_ID })
+      })
+    },
+  }
+  return stage
+}
+
+const never = new Promise<never>(() => undefined)
+
+const writes = { put: Rows.prototype.put, delete: Rows.prototype.delete }
+
+function spyOnWrites(method: keyof typeof writes, step: () => boolean) {
+  return vi.spyOn(Rows.prototype, method).mockImplementation(function (this: Rows, ...args: never[]) {
+    if (step()) throw new Killed()
+    Reflect.apply(writes[method], this, args)
+    if (step()) throw new Killed()
+  })
+}
+
+/** The sandbox's answer, without the network between. */
+async function answer({ world, faults }: Sandbox, body: string): Promise<Response> {
+  try {
+    const parts = writeResponse(await new Dispatcher(world, faults).answer(parseCall(Buffer.from(body))))
+    return new Response([...parts].join(''), { headers: { 'content-type': 'text/xml; charset=utf-8' } })
+  } catch (error) {
+    if (error instanceof ProxyAnswer) return new Response('', { status: error.status })
+    if (error instanceof Dropped) throw new TypeError('Network connection lost.')
+    throw error
+  }
+}

@@ -1,0 +1,80 @@
+// The operator's variables: what they mean, what is taken for granted, and what is said of those that are wrong.
+import { describe, expect, it } from 'vitest'
+import { configErrors, parseConfig, type VariableName, type Variables } from '../../src/variables.ts'
+
+const LEAST = {
+  ONE_XMLRPC: 'https://one.example.com/RPC2',
+  ONE_AUTH: 'serveradmin:pass:word',
+  EDGE_SECRET: '0123456789abcdef',
+}
+
+describe('a configuration', () => {
+  it('takes three variables, and the rest for granted', () => {
+    expect(parseConfig(LEAST)).toEqual({
+      origin: { url: 'https://one.example.com/RPC2', timeout: 30_000 },
+      serverAdmin: { name: 'serveradmin', password: 'pass:word' },
+      secret: '0123456789abcdef',
+      region: 'opennebula',
+      zones: ['opennebulaa'],
+      signingRegions: new Set(['opennebula']),
+      keys: { userNames: true, issued: true },
+      publicUrl: undefined,
+      datastore: 1,
+      addressNetwork: undefined,
+      terminatedFor: 3_600_000,
+      importWithin: 21_600_000,
+    })
+  })
+
+  it('takes all that can be said', () => {
+    const said: Variables = {
+      ...{ ...LEAST, REGION: 'madrid', ZONES: 'a, b', SIGNING_REGIONS: '*', USER_NAME_KEYS: 'false' },
+      ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
+      ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
+      ...{ ACCESS_CLIENT_ID: 'id', ACCESS_CLIENT_SECRET: 'secret' },
+    }
+    expect(parseConfig(said)).toMatchObject({
+      origin: { timeout: 5_000, access: { clientId: 'id', clientSecret: 'secret' } },
+      ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: false, issued: true } },
+      ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
+    })
+    expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
+      new Set(['madrid', 'us-east-1']),
+    )
+  })
+
+  it('may have the front-end on this machine over plain HTTP', () => {
+    expect(parseConfig({ ...LEAST, ONE_XMLRPC: 'http://127.0.0.1:2633/RPC2' }).origin.url).toContain('http:')
+  })
+})
+
+describe('what is wrong', () => {
+  it.each<[VariableName, string, string]>([
+    ['ONE_XMLRPC', '', 'is not set'],
+    ['ONE_XMLRPC', 'one.example.com', 'must be an http(s) address'],
+    ['ONE_XMLRPC', 'http://one.example.com/RPC2', 'must be an https address'],
+    ['ONE_AUTH', 'secret', 'must have the form user:password'],
+    ['ONE_AUTH', 'secret:', 'must have the form user:password'],
+    ['EDGE_SECRET', 'secret', 'must have 16 characters or more'],
+    ['ACCESS_CLIENT_ID', 'secret', 'is not set, but'],
+    ['ZONES', ' ,', 'must name at least one availability zone'],
+    ['USER_NAME_KEYS', 'yes', 'must be "true" or "false", but is "yes"'],
+    ['PUBLIC_URL', 'ftp://x', 'must be an http(s) address'],
+    ['DATASTORE_ID', 'default', 'must be a whole number, but is "default"'],
+    ['UPSTREAM_TIMEOUT_SECONDS', '0', 'must be 1 or more, but is "0"'],
+    ['IMPORT_HOURS', '-1', 'must be a whole number, but is "-1"'],
+  ])('%s=%s', (name, value, problem) => {
+    const variables = { ...LEAST, [name]: value }
+    expect(() => parseConfig(variables)).toThrow(problem)
+    const errors = configErrors(variables)
+    expect(errors).toHaveLength(1)
+    expect(errors[0]?.message).not.toContain('secret')
+  })
+
+  it('is told all together', () => {
+    expect(configErrors({ IMPORT_HOURS: 'x' }).map(({ variable }) => variable)).toEqual([
+      ...['ONE_XMLRPC', 'ONE_AUTH', 'EDGE_SECRET', 'IMPORT_HOURS'],
+    ])
+    expect(configErrors(LEAST)).toEqual([])
+  })
+})

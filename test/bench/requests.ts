@@ -1,0 +1,299 @@
+// Upstream HTTP requests per action: what the sandbox front-end is asked, from the life of everything an account can have.
+import { ec2Actions, stsActions } from '../../src/ec2/model/served.ts'
+import { type Edge, elements, numbered, type Parameters, startEdge, until } from './edge.ts'
+import { upload } from './form.ts'
+import type { Row, Section } from './table.ts'
+
+/** Upstream requests that any action may take. */
+const LIMIT = 3
+/** Nothing is under way any more when the front-end was not asked for so long, in ms. */
+const QUIET = 120
+
+/**
+ * One call. In the parameters `$name` stands for what an earlier step kept under that name, and a parameter `X.N` for
+ * `X.1`, `X.2` and so on with all of it.
+ */
+interface Step {
+  readonly action: string
+  /** What is special about the call. */
+  readonly what?: string
+  readonly parameters?: Parameters
+  /** A smaller limit that was promised. */
+  readonly limit?: number
+  readonly times?: number
+  /** What later steps need: by name, the element of the answer that has it. */
+  readonly keep?: Readonly<Record<string, string>>
+  /** A call whose answer shows this text when the step has had its effect. */
+  readonly until?: readonly [action: string, parameters: Parameters, shows: string]
+}
+
+const AMI = { 'ImageId.1': '$ami' }
+const INSTANCE = { InstanceId: '$instance' }
+const INSTANCES = { 'InstanceId.1': '$instance' }
+const HUNDRED = { 'InstanceId.N': '$hundred' }
+const VOLUMES = { 'VolumeId.1': '$volume' }
+const RUN = { ImageId: 'ami-00000000', InstanceType: 'm1.small', KeyName: 'admin' }
+const count = (number: number) => ({ MinCount: String(number), MaxCount: String(number) })
+const state = (name: string) => `<name>${name}</name>`
+const status = (name: string) => `<status>${name}</status>`
+const imageState = (name: string) => `<imageState>${name}</imageState>`
+
+/** In the order of a life: a new action is a row where what it needs exists. */
+const steps: readonly Step[] = [
+  { action: 'GetCallerIdentity' },
+  { action: 'DescribeRegions' },
+  { action: 'DescribeAvailabilityZones' },
+  { action: 'DescribeAccountAttributes', parameters: numbered('AttributeName', ['supported-platforms']) },
+  { action: 'DescribeInstanceTypes' },
+
+  { action: 'CreateKeyPair', parameters: { KeyName: 'admin', KeyType: 'ed25519' } },
+  { action: 'ImportKeyPair', parameters: { KeyName: 'imported', PublicKeyMaterial: publicKey() } },
+  { action: 'DescribeKeyPairs' },
+  { action: 'DeleteKeyPair', parameters: { KeyName: 'imported' } },
+
+  { action: 'RegisterImage', what: 'by econe', parameters: { ImageLocation: 'ami-00000001' } },
+  { action: 'DescribeImages', parameters: { 'Owner.1': 'self' } },
+
+  { action: 'RunInstances', parameters: { ...RUN, ...count(1) }, keep: { instance: 'instanceId' } },
+  {
+    ...{ action: 'RunInstances', what: 'of 20', limit: 3, times: 5 },
+    parameters: { ...RUN, ...count(20), UserData: 'aGVsbG8=' },
+    keep: { hundred: 'instanceId' },
+    until: ['DescribeInstances', { 'Filter.1.Name': 'instance-state-name', 'Filter.1.Value.1': 'running' }, '$hundred'],
+  },
+  { action: 'DescribeInstances', what: 'all, 101 of them' },
+  { action: 'DescribeInstances', what: 'by 100 ids', limit: 1, parameters: HUNDRED },
+  { action: 'DescribeInstances', what: 'a page of 20', parameters: { MaxResults: '20' } },
+  { action: 'DescribeInstanceStatus', parameters: INSTANCES },
+  { action: 'DescribeInstanceAttribute', parameters: { ...INSTANCE, Attribute: 'userData' } },
+  { action: 'ModifyInstanceAttribute', parameters: { ...INSTANCE, 'DisableApiStop.Value': 'false' } },
+  { action: 'ResetInstanceAttribute', parameters: { ...INSTANCE, Attribute: 'sourceDestCheck' } },
+  { action: 'ModifyInstanceMetadataOptions', parameters: { ...INSTANCE, HttpTokens: 'required' } },
+  { action: 'MonitorInstances', what: '100', parameters: HUNDRED },
+  { action: 'UnmonitorInstances', what: '100', parameters: HUNDRED },
+  { action: 'GetConsoleOutput', parameters: INSTANCE },
+  { action: 'GetPasswordData', parameters: INSTANCE },
+  {
+    action: 'CreateTags',
+    what: 'on 100 instances',
+    parameters: { ...tag('ResourceId.N', '$hundred'), 'Tag.1.Value': 'x' },
+  },
+  { action: 'DescribeTags' },
+  { action: 'DeleteTags', what: 'of 100 instances', parameters: tag('ResourceId.N', '$hundred') },
+  { action: 'RebootInstances', what: '100', parameters: HUNDRED },
+
+  {
+    action: 'CreateVolume',
+    parameters: { Size: '1', AvailabilityZone: 'opennebulaa' },
+    keep: { volume: 'volumeId' },
+    until: ['DescribeVolumes', VOLUMES, status('available')],
+  },
+  { action: 'DescribeVolumes', what: 'all' },
+  { action: 'DescribeVolumes', what: 'by id', parameters: VOLUMES },
+  {
+    action: 'AttachVolume',
+    parameters: { ...INSTANCE, VolumeId: '$volume', Device: '/dev/sdf' },
+    until: ['DescribeVolumes', VOLUMES, status('attached')],
+  },
+  { action: 'ModifyVolume', parameters: { VolumeId: '$volume', Size: '2' } },
+  { action: 'DescribeVolumesModifications', parameters: VOLUMES },
+  { action: 'DescribeVolumeStatus', parameters: VOLUMES },
+  { action: 'DescribeVolumeAttribute', parameters: { VolumeId: '$volume', Attribute: 'autoEnableIO' } },
+  { action: 'ModifyVolumeAttribute', parameters: { VolumeId: '$volume', 'AutoEnableIO.Value': 'true' } },
+  {
+    ...{ action: 'CreateSnapshot', what: 'of an attached volume', parameters: { VolumeId: '$volume' } },
+    keep: { snapshot: 'snapshotId' },
+    until: ['DescribeSnapshots', { 'SnapshotId.1': '$snapshot' }, status('completed')],
+  },
+  {
+    action: 'DetachVolume',
+    parameters: { VolumeId: '$volume' },
+    until: ['DescribeVolumes', VOLUMES, status('available')],
+  },
+  { action: 'DescribeSnapshots', parameters: { 'Owner.1': 'self' } },
+  {
+    ...{ action: 'CopySnapshot', parameters: { SourceRegion: 'opennebula', SourceSnapshotId: '$snapshot' } },
+    keep: { copy: 'snapshotId' },
+    until: ['DescribeSnapshots', { 'SnapshotId.1': '$copy' }, status('completed')],
+  },
+  { action: 'DescribeSnapshotAttribute', parameters: { SnapshotId: '$copy', Attribute: 'createVolumePermission' } },
+  {
+    action: 'ModifySnapshotAttribute',
+    parameters: { SnapshotId: '$copy', 'CreateVolumePermission.Add.1.Group': 'all' },
+  },
+  { action: 'DeleteSnapshot', parameters: { SnapshotId: '$copy' } },
+  {
+    action: 'CreateVolume',
+    what: 'from a snapshot',
+    parameters: { SnapshotId: '$snapshot', AvailabilityZone: 'opennebulaa' },
+    keep: { restored: 'volumeId' },
+    until: ['DescribeVolumes', { 'VolumeId.1': '$restored' }, status('available')],
+  },
+  { action: 'DeleteVolume', parameters: { VolumeId: '$restored' } },
+
+  {
+    ...{ action: 'CreateImage', parameters: { ...INSTANCE, Name: 'made', NoReboot: 'true' }, keep: { ami: 'imageId' } },
+    until: ['DescribeImages', AMI, imageState('available')],
+  },
+  { action: 'DescribeImages', what: 'by id', parameters: AMI },
+  { action: 'DescribeImageAttribute', parameters: { ImageId: '$ami', Attribute: 'launchPermission' } },
+  {
+    action: 'ModifyImageAttribute',
+    parameters: { ImageId: '$ami', 'LaunchPermission.Add.1.Group': 'all' },
+  },
+  { action: 'ResetImageAttribute', parameters: { ImageId: '$ami', Attribute: 'launchPermission' } },
+  {
+    ...{ action: 'CopyImage', keep: { amiCopy: 'imageId' } },
+    parameters: { Name: 'copied', SourceImageId: '$ami', SourceRegion: 'opennebula' },
+    until: ['DescribeImages', { 'ImageId.1': '$amiCopy' }, imageState('available')],
+  },
+  { action: 'DeregisterImage', parameters: { ImageId: '$amiCopy' } },
+
+  {
+    ...{ action: 'StopInstances', what: '50', parameters: { 'InstanceId.N': '$fifty' } },
+    until: ['DescribeInstances', { 'InstanceId.1': '$fifty' }, state('stopped')],
+  },
+  { action: 'StartInstances', what: '50', parameters: { 'InstanceId.N': '$fifty' } },
+  { action: 'TerminateInstances', what: '50', limit: 3, parameters: { 'InstanceId.N': '$fifty' } },
+
+  // Last: what they leave behind is cleared away some time later, by requests that would be counted elsewhere
+  { action: 'AllocateAddress', keep: { address: 'allocationId', ip: 'publicIp' } },
+  { action: 'DescribeAddresses' },
+  { action: 'DescribeAddressesAttribute', parameters: { Attribute: 'domain-name', 'AllocationId.1': '$address' } },
+  {
+    ...{ action: 'AssociateAddress', parameters: { ...INSTANCE, AllocationId: '$address' } },
+    keep: { association: 'associationId' },
+  },
+  { action: 'DisassociateAddress', parameters: { AssociationId: '$association' } },
+  { action: 'ReleaseAddress', parameters: { AllocationId: '$address' } },
+]
+
+function tag(name: string, resources: string): Parameters {
+  return { [name]: resources, 'Tag.1.Key': 'Role' }
+}
+
+function publicKey(): string {
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIO+w7QRYVSlhASFuTaKGqELOiWmQk8p+LUPPCmfnIYU5 imported'
+  return Buffer.from(key).toString('base64')
+}
+
+const seed = {
+  images: [
+    { name: 'gentoo', owner: 'helen', template: 'EC2_AMI="YES"' },
+    { name: 'plain', owner: 'helen' },
+  ],
+}
+
+export async function requests(): Promise<Section[]> {
+  await using edge = await startEdge({ sandbox: { seed } })
+  const life = new Life(edge)
+  await edge.call('DescribeRegions')
+  const rows = [rowOf('UploadImage', '', await life.cost(() => upload(edge.workerd.url, 1)), LIMIT)]
+  for (const step of steps) rows.push(await life.row(step))
+  const measured = new Set(rows.map(([action]) => action))
+  const missing = [...ec2Actions, ...stsActions].filter(action => !measured.has(action))
+  return [
+    {
+      title: 'Upstream requests per action',
+      about:
+        `HTTP requests that OpenNebula gets for one call, counted by the sandbox front-end; at most ${LIMIT} each. The ` +
+        `user pool is not counted: it is read once a minute for all requests together. ` +
+        `Without a row: ${missing.join(', ') || 'none'}.`,
+      columns: ['action', '', 'requests', 'limit', '', 'OpenNebula methods'],
+      rows,
+    },
+  ]
+}
+
+/** The front-end's methods in one HTTP request. */
+type Asked = readonly string[]
+
+/** What goes on from step to step. */
+class Life {
+  readonly #edge: Edge
+  readonly #kept = new Map<string, string[]>()
+
+  constructor(edge: Edge) {
+    this.#edge = edge
+  }
+
+  async row({
+    action,
+    what = '',
+    parameters = {},
+    limit = LIMIT,
+    times = 1,
+    keep = {},
+    until: awaited,
+  }: Step): Promise<Row> {
+    let most: readonly Asked[] = []
+    try {
+      for (let time = 0; time < times; time++) {
+        const asked = await this.cost(async () =>
+          this.#keep(await this.#edge.call(action, this.#filled(parameters)), keep),
+        )
+        if (asked.length >= most.length) most = asked
+      }
+      if (awaited) await this.#wait(...awaited)
+    } catch (error) {
+      return [action, what, 'failed', limit, error instanceof Error ? error.message.slice(0, 200) : String(error), '']
+    }
+    return rowOf(action, what, most, limit)
+  }
+
+  /** What the front-end is asked for the sake of some work, and of nothing else. */
+  async cost(work: () => Promise<unknown>): Promise<readonly Asked[]> {
+    const { log } = this.#edge.sandbox
+    for (let seen = -1; seen !== log.list().length; ) {
+      seen = log.list().length
+      await new Promise(resolve => setTimeout(resolve, QUIET))
+    }
+    log.clear()
+    await work()
+    return log.list().flatMap(({ methods }) => (methods.includes('one.userpool.info') ? [] : [methods]))
+  }
+
+  async #wait(action: string, parameters: Parameters, shows: string): Promise<void> {
+    await until(`${action} showing ${shows}`, async () => {
+      const text = await this.#edge.call(action, this.#filled(parameters))
+      return this.#valuesOf(shows).every(value => text.includes(value))
+    })
+  }
+
+  #keep(text: string, keep: Readonly<Record<string, string>>): void {
+    for (const [name, element] of Object.entries(keep)) {
+      this.#kept.set(name, [...(this.#kept.get(name) ?? []), ...elements(text, element)])
+    }
+  }
+
+  #filled(parameters: Parameters): Parameters {
+    const pairs = Object.entries(parameters).flatMap(([name, value]) => {
+      const values = this.#valuesOf(value)
+      return name.endsWith('.N')
+        ? Object.entries(numbered(name.slice(0, -2), values))
+        : [[name, values[0] ?? ''] as const]
+    })
+    return Object.fromEntries(pairs)
+  }
+
+  #valuesOf(value: string): readonly string[] {
+    if (!value.startsWith('$')) return [value]
+    if (value === '$fifty') return this.#valuesOf('$hundred').slice(0, 50)
+    return this.#kept.get(value.slice(1)) ?? []
+  }
+}
+
+function rowOf(action: string, what: string, asked: readonly Asked[], limit: number): Row {
+  const summary = asked.map(methods => summarised(methods)).join('; ')
+  const requests = asked.length
+  return [action, what, requests, limit, requests <= limit ? 'met' : `missed by ${requests - limit}`, summary]
+}
+
+/** `one.vm.action ×50` for what a multicall holds. */
+function summarised(methods: Asked): string {
+  const counts = Map.groupBy(
+    methods.filter(method => method !== 'system.multicall'),
+    method => method,
+  )
+  return [...counts].map(([method, { length }]) => (length > 1 ? `${method} ×${length}` : method)).join(' + ')
+}

@@ -1,0 +1,222 @@
+// econe-check against sandboxes in which this or that is wrong.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { checkCloud } from '../../src/cli/check-cloud.ts'
+import { checkDeployed } from '../../src/cli/check-worker.ts'
+import { lineOf } from '../../src/cli/finding.ts'
+import { clientsFor } from '../../src/front-end.ts'
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
+import { parseConfig } from '../../src/variables.ts'
+import { EDGE_SECRET, localState, operate } from './operator.ts'
+import { deadUrl, oddServer, scratchFolder } from './support.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const folder = scratchFolder()
+let states = 0
+
+interface Case {
+  readonly seed?: SandboxOptions['seed']
+  readonly variables?: Readonly<Record<string, string>>
+  readonly prepare?: (sandbox: Sandbox) => void
+}
+
+async function started({ seed, variables, prepare }: Case) {
+  const sandbox = createSandbox(seed ? { seed } : {})
+  const { url } = await sandbox.listen()
+  onTestFinished(() => sandbox.close())
+  prepare?.(sandbox)
+  const all = { ONE_XMLRPC: url, ONE_AUTH: sandbox.serverAdmin, EDGE_SECRET, ADDRESS_NETWORK_ID: '1', ...variables }
+  return { sandbox, variables: all }
+}
+
+interface Checked {
+  readonly status: number | null
+  readonly lines: readonly string[]
+  readonly sandbox: Sandbox
+}
+
+/** The whole program. */
+async function check({ args = [], ...options }: Case & { readonly args?: readonly string[] } = {}): Promise<Checked> {
+  const { sandbox, variables } = await started(options)
+  const state = localState(join(folder, String(states++)), variables)
+  const { status, stdout, stderr } = await operate('check', ['--local', state, ...args])
+  expect(stderr).toBe('')
+  return { status, lines: stdout.trimEnd().split('\n'), sandbox }
+}
+
+/** What it finds in the cloud. */
+async function cloud({ user, ...options }: Case & { readonly user?: string } = {}): Promise<{ lines: string[] }> {
+  const { variables } = await started(options)
+  const config = parseConfig(variables)
+  return { lines: (await Array.fromAsync(checkCloud(config, clientsFor(config), user))).map(lineOf) }
+}
+
+const wrongs = ({ lines }: Pick<Checked, 'lines'>) => lines.filter(line => line.startsWith('wrong'))
+
+/** What an operator does to let EC2's security groups count. */
+function withoutDefaultGroup({ world }: Sandbox): void {
+  for (const network of world.networks.all()) network.template['SECURITY_GROUPS'] = ['']
+}
+
+describe('a cloud', () => {
+  it('in which all is well', async () => {
+    const checked = await check({ prepare: withoutDefaultGroup })
+    expect(checked.lines).toEqual([
+      'ok    variables and secrets: complete and well-formed',
+      expect.stringMatching(/^ok {4}KV namespace INDEX: /),
+      'ok    R2 bucket STAGING: econe-staging',
+      'ok    Durable Object ACCOUNT: AccountObject',
+      'ok    sweep of staged images: 17 * * * *',
+      expect.stringMatching(/^ok {4}rate limit: \d+ requests in (10|60) s for each access key/),
+      expect.stringMatching(/^ok {4}OpenNebula at 127\.0\.0\.1:\d+: version 7\.0\.1$/),
+      'ok    server account: serveradmin is accepted',
+      'ok    instance type m1.small: template 0, 1 VCPU, 256 MiB',
+      'ok    instance type m1.large: template 1, 2 VCPU, 1024 MiB',
+      'ok    network 0 (private): 5000 addresses free',
+      'ok    elastic addresses: network 1 (ElasticIPs), 8 free',
+      'ok    datastore 1 (default): for images and volumes, 72 GiB free',
+    ])
+    expect(checked.status).toBe(0)
+    const asked = checked.sandbox.log.list().flatMap(({ methods }) => methods)
+    expect(asked.filter(method => !/info$|version$|^system\.multicall$/.test(method))).toEqual([])
+  })
+
+  it('whose networks let everything pass has no security groups', async () => {
+    const checked = await check()
+    expect(checked.status).toBe(1)
+    expect(wrongs(checked)).toEqual([
+      "wrong network 0 (private): OpenNebula's security group 0 is on it and lets everything pass, so that no EC2 security " +
+        'group has any effect — take 0 out of SECURITY_GROUPS: `onevnet update 0`',
+    ])
+  })
+
+  it('with odd instance types', async () => {
+    const templates = [
+      { name: 'copy', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="m1.small"' },
+      { name: 'disk', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="d1" DISK=[IMAGE_ID="0"] NIC=[NETWORK_ID="0"]' },
+      { name: 'alone', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="n1"' },
+      { name: 'private', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="p1" NIC=[NETWORK_ID="0"]' },
+    ]
+    const { lines } = await cloud({
+      seed: { templates },
+      prepare: ({ world }) => {
+        const last = world.templates.all().at(-1)
+        if (last) last.permissions = [1, 1, 0, 0, 0, 0, 0, 0, 0]
+      },
+    })
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'ok    instance type m1.small: template 0, 1 VCPU, 256 MiB',
+        'wrong instance type m1.small: template 2 is not used, for template 0 has the same EC2_INSTANCE_TYPE — take the ' +
+          'attribute out of one of them (`onetemplate update 2`)',
+        "note  instance type d1: template 3, 1 VCPU, 128 MiB; its DISK counts for nothing: instances get their image's",
+        'note  instance type n1: template 4, 1 VCPU, 128 MiB; it has no NIC: instances need a subnet to be in a network',
+        'wrong instance type p1: template 5 may not be used by users — `onetemplate chmod 5 604`',
+      ]),
+    )
+  })
+
+  it('as one of its users sees it', async () => {
+    const hide = ({ world }: Sandbox) => {
+      for (const object of [...world.templates.all(), ...world.networks.all()])
+        object.permissions = [1, 1, 0, 0, 0, 0, 0, 0, 0]
+    }
+    const checked = await cloud({ prepare: hide, user: 'helen' })
+    expect(checked.lines).toContain('ok    user helen: number 2, requests can act as them')
+    expect(wrongs(checked).map(line => line.split(' — ')[0])).toEqual([
+      'wrong instance types: none, no instance can be run',
+      'wrong networks: none that users may use',
+      'wrong elastic addresses: there is no network 1, or users may not use it',
+    ])
+    expect(wrongs(await cloud({ user: 'nobody' }))).toEqual([
+      'wrong user nobody: requests cannot act as them — is there such a user, and is it enabled? See `oneuser list`',
+    ])
+  })
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['no such datastore', { DATASTORE_ID: '9' }, /^wrong datastore 9: there is none/],
+    ['a datastore of another kind', { DATASTORE_ID: '0' }, /^wrong datastore 0 \(system\): it is not for images/],
+    ['no such address network', { ADDRESS_NETWORK_ID: '9' }, /^wrong elastic addresses: there is no network 9/],
+    [
+      'a refused server account',
+      { ONE_AUTH: 'serveradmin:s3cr3t' },
+      /^wrong server account: serveradmin is refused — ONE_AUTH/,
+    ],
+  ])('with %s', async (_, variables, expected) => {
+    const checked = await cloud({ variables, prepare: withoutDefaultGroup })
+    expect(wrongs(checked)).toEqual([expect.stringMatching(expected)])
+    expect(checked.lines.join()).not.toContain('s3cr3t')
+  })
+
+  it('that cannot be reached', async () => {
+    const checked = await cloud({ variables: { ONE_XMLRPC: `${await deadUrl()}/RPC2` } })
+    expect(wrongs(checked)).toEqual([
+      expect.stringMatching(/^wrong OpenNebula at 127\.0\.0\.1:\d+: .* — is ONE_XMLRPC right/),
+    ])
+  })
+
+  it('that stops answering in the middle', async () => {
+    const checked = await check({
+      prepare: ({ faults }) => faults.add({ method: 'one.vnpool.info', kind: 'malformed' }),
+    })
+    expect(wrongs(checked)).toEqual([expect.stringMatching(/^wrong OpenNebula: Bad answer/)])
+  })
+})
+
+describe('a Worker', () => {
+  it('whose variables are wrong', async () => {
+    const checked = await check({ variables: { IMPORT_HOURS: 'six', ONE_AUTH: 's3cr3t' } })
+    expect(checked.status).toBe(1)
+    expect(wrongs(checked)).toEqual([
+      'wrong ONE_AUTH must have the form user:password — start it with `npm start`',
+      'wrong IMPORT_HOURS must be a whole number, but is "six" — correct it under [vars] in wrangler.toml',
+    ])
+  })
+
+  it.each([
+    [200, /^ok {4}Worker at http:\/\/127\.0\.0\.1:\d+: ready$/],
+    [503, /^wrong Worker at http:\S+: not ready — its log says why/],
+    [404, /^wrong Worker at http:\S+: answers with HTTP status 404/],
+  ])('that answers %i', async (status, expected) => {
+    const asked: (string | undefined)[] = []
+    const url = await oddServer((request, response) => {
+      asked.push(request.url)
+      response.writeHead(status).end()
+    })
+    expect(lineOf(await checkDeployed(url))).toMatch(expected)
+    expect(asked).toEqual(['/readyz'])
+  })
+
+  it('whose wrangler.toml lacks bindings', async () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url))
+    const text = readFileSync(join(root, 'wrangler.toml'), 'utf8')
+    const file = join(folder, 'wrangler.toml')
+    const bare = text
+      .slice(0, text.indexOf('[[kv_namespaces]]'))
+      .replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts')))
+    writeFileSync(file, bare)
+    const { status, stdout } = await operate('check', ['-c', file])
+    expect(status).toBe(1)
+    expect(stdout.split('\n').map(line => line.split(' — ')[0])).toEqual([
+      'wrong ONE_AUTH is not set',
+      'wrong EDGE_SECRET is not set',
+      'wrong KV namespace INDEX: wrangler.toml has no id of yours for it',
+      'wrong R2 bucket STAGING: not bound',
+      'wrong Durable Object ACCOUNT: not bound',
+      'wrong sweep of staged images: never',
+      'note  rate limit: none, [[ratelimits]] REQUEST_LIMIT is not in wrangler.toml',
+      '',
+    ])
+  })
+
+  it('needs a wrangler.toml', async () => {
+    expect(await operate('check', ['-c', join(folder, 'none.toml')])).toEqual({
+      ...{ status: 1, stdout: '' },
+      stderr: `econe-check: cannot read ${join(folder, 'none.toml')}: no such file or directory\n`,
+    })
+  })
+})

@@ -1,0 +1,313 @@
+// Every econe-* command as a program against the Worker: the walk-through of the original first, word for word.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands.ts'
+import { type Ended, run, scratchFolder } from '../cli/support.ts'
+import { credentials, until } from './cloud.ts'
+import { type Cloud, startCloud } from './stage.ts'
+
+// Programs take their time to start on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
+const folder = scratchFolder()
+let cloud: Cloud
+
+beforeAll(async () => {
+  cloud = await startCloud()
+})
+afterAll(() => cloud.stop())
+
+const used = new Set<string>()
+
+/** Runs a command as helen would, with her keys in the environment. */
+function econe(name: string, ...args: string[]): Promise<Ended> {
+  used.add(`econe-${name}`)
+  const { accessKeyId, secretAccessKey } = credentials()
+  const env = { EC2_URL: cloud.endpoint, EC2_ACCESS_KEY: accessKeyId, EC2_SECRET_KEY: secretAccessKey }
+  return run(`econe-${name}`, args, env)
+}
+
+const printed = (...lines: string[]): Ended => ({
+  status: 0,
+  stdout: lines.map(line => `${line}\n`).join(''),
+  stderr: '',
+})
+
+const refused = (name: string, message: string): Ended => ({
+  status: 1,
+  stdout: '',
+  stderr: `econe-${name}: ${message}\n`,
+})
+
+/** The first id of a kind that a command printed. */
+function idIn({ stdout, stderr }: Ended, prefix: string): string {
+  const id = new RegExp(`\\b${prefix}-[0-9a-f]{17}\\b`).exec(stdout)?.[0]
+  if (id === undefined) throw new Error(`no ${prefix}- id in: ${stdout}${stderr}`)
+  return id
+}
+
+/** Repeats a command until its output holds some text. */
+const shows = (text: string, name: string, ...args: string[]): Promise<Ended> =>
+  until(`${text} in econe-${name}`, async () => {
+    const ended = await econe(name, ...args)
+    return ended.stdout.includes(text) && ended
+  })
+
+const RULE = '-'.repeat(78)
+
+let image = ''
+let instance = ''
+
+describe('the walk-through', () => {
+  it('uploads', async () => {
+    const path = join(folder, 'gentoo.img')
+    writeFileSync(path, new Uint8Array(2 * 1024 * 1024))
+    const ended = await econe('upload', path)
+    image = idIn(ended, 'ami')
+    expect(ended).toEqual(printed(`Success: ImageId ${image}`))
+  })
+
+  it('registers', async () => {
+    expect(await econe('register', image)).toEqual(printed(`Success: ImageId ${image}`))
+  })
+
+  it('describes images', async () => {
+    expect(await shows('available', 'describe-images', '-H')).toEqual(
+      printed(
+        'Owner        ImageId               Status         Visibility   Location',
+        RULE,
+        `helen        ${image} available      private      gentoo.img`,
+      ),
+    )
+  })
+
+  it('runs an instance', async () => {
+    const ended = await econe('run-instances', '-H', image)
+    instance = idIn(ended, 'i')
+    expect(ended).toEqual(
+      printed(
+        'Owner       ImageId                InstanceId          InstanceType',
+        RULE,
+        `helen       ${image}  ${instance} m1.small`,
+      ),
+    )
+  })
+
+  it('describes it until it runs', async () => {
+    expect(await shows('running', 'describe-instances', '-H')).toEqual(
+      printed(
+        'Owner       Id                  ImageId               State         IP              Type',
+        '-'.repeat(108),
+        `helen       ${instance} ${image} running       10.0.0.10       m1.small`,
+      ),
+    )
+  })
+
+  it('terminates it', async () => {
+    expect(await econe('terminate-instances', instance)).toEqual(
+      printed(`Success: Terminating ${instance} in running state`),
+    )
+    const ended = await shows('terminated', 'describe-instances', instance)
+    expect(ended).toEqual(printed(`helen       ${instance} ${image} terminated    -               m1.small`))
+  })
+})
+
+describe('instances', () => {
+  it('are run with a key pair and user data, as many as are asked for', async () => {
+    await econe('create-keypair', 'helen-key')
+    const ended = await econe('run-instances', '-k', 'helen-key', '-n', '1-2', '-d', '#cloud-config', image)
+    const lines = ended.stdout.trimEnd().split('\n')
+    expect(lines).toHaveLength(2)
+    instance = idIn(ended, 'i')
+    expect(ended.stdout).toMatch(new RegExp(`^(helen {7}${image} {2}i-[0-9a-f]{17} m1\\.small\n){2}$`))
+    await shows('running', 'describe-instances', instance)
+  })
+
+  it('stop, start and reboot', async () => {
+    expect(await econe('stop-instances', instance)).toEqual(printed(`Success: Stopping ${instance} in running state`))
+    await shows('stopped', 'describe-instances', instance)
+    expect(await econe('start-instances', instance)).toEqual(printed(`Success: Starting ${instance} in stopped state`))
+    await shows('running', 'describe-instances', instance)
+    expect(await econe('reboot-instances', instance)).toEqual(printed('Success: Rebooting'))
+  })
+
+  it('come in types', async () => {
+    expect(await econe('describe-instance-types', '-H')).toEqual(
+      printed('Type            CPUs   MiB', RULE, 'm1.large        2      1024', 'm1.small        1      256'),
+    )
+  })
+
+  it('that do not exist are refused', async () => {
+    const message = "The instance ID 'i-99999999' does not exist"
+    for (const name of ['describe-instances', 'start-instances', 'stop-instances', 'terminate-instances']) {
+      expect(await econe(name, 'i-99999999')).toEqual(refused(name, message))
+    }
+  })
+})
+
+describe('addresses', () => {
+  it('are allocated, associated, listed, disassociated and released', async () => {
+    expect(await econe('allocate-address')).toEqual(printed('203.0.113.1'))
+    expect(await econe('associate-address', '203.0.113.1', instance)).toEqual(
+      printed(`Success: Associating 203.0.113.1 with ${instance}`),
+    )
+    expect(await econe('describe-addresses', '-H')).toEqual(
+      printed('PublicIp        InstanceId', RULE, `203.0.113.1     ${instance}`),
+    )
+    expect(await shows('203.0.113.1', 'describe-instances', instance)).toEqual(
+      printed(`helen       ${instance} ${image} running       203.0.113.1     m1.small`),
+    )
+    expect(await econe('release-address', '203.0.113.1')).toEqual(
+      refused('release-address', 'Address 203.0.113.1 is in use.'),
+    )
+    expect(await econe('disassociate-address', '203.0.113.1')).toEqual(printed('Success: Disassociating 203.0.113.1'))
+    expect(await econe('describe-addresses', '203.0.113.1')).toEqual(printed('203.0.113.1     -'))
+    expect(await econe('release-address', '203.0.113.1')).toEqual(printed('publicIP: 203.0.113.1'))
+    expect(await econe('describe-addresses')).toEqual(printed())
+    expect(await econe('associate-address', '203.0.113.1', instance)).toEqual(
+      refused('associate-address', "Address '203.0.113.1' not found."),
+    )
+  })
+})
+
+describe('key pairs', () => {
+  const FINGERPRINT = '([0-9a-f]{2}:){19}[0-9a-f]{2}'
+
+  it('are created, listed and deleted', async () => {
+    const { stdout, stderr, status } = await econe('create-keypair', 'mine')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(
+      new RegExp(
+        `^keyName: mine\nFingerprint: ${FINGERPRINT}\nPrivate Key:\n` +
+          '-----BEGIN RSA PRIVATE KEY-----\n([A-Za-z0-9+/=]{1,64}\n)+-----END RSA PRIVATE KEY-----\n$',
+      ),
+    )
+    const fingerprint = new RegExp(FINGERPRINT).exec(stdout)?.[0]
+    expect(await econe('describe-keypairs', '-H', 'mine')).toEqual(
+      printed('KeyName         Fingerprint', RULE, `mine            ${fingerprint}`),
+    )
+    expect(await econe('delete-keypair', 'mine')).toEqual(printed('Success: Deleting mine'))
+    expect(await econe('describe-keypairs', 'mine')).toEqual(
+      refused('describe-keypairs', "The key pair 'mine' does not exist"),
+    )
+  })
+
+  it('are imported', async () => {
+    const path = join(folder, 'id_ed25519.pub')
+    writeFileSync(path, `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)} helen@home\n`)
+    const ended = await econe('import-keypair', 'home', '-f', path)
+    expect(ended.stdout).toMatch(/^keyName: home\nFingerprint: [A-Za-z0-9+/]{43}=\n$/)
+  })
+})
+
+describe('tags', () => {
+  it('are added, listed and taken away', async () => {
+    expect(await econe('create-tags', instance, '-t', 'Näme=wéb server', '-t', 'old')).toEqual(
+      printed(`Success: Tagging ${instance}`),
+    )
+    expect(await econe('describe-tags', '-H', instance)).toEqual(
+      printed(
+        'ResourceId          ResourceType Key             Value',
+        RULE,
+        `${instance} instance     Näme            wéb server`,
+        `${instance} instance     old             -`,
+      ),
+    )
+    expect(await econe('delete-tags', instance, '-t', 'old', '-t', 'Näme=wrong value')).toEqual(
+      printed(`Success: Untagging ${instance}`),
+    )
+    expect(await econe('describe-tags')).toEqual(printed(`${instance} instance     Näme            wéb server`))
+  })
+})
+
+describe('the cloud', () => {
+  it('has a region and zones', async () => {
+    expect(await econe('describe-regions', '-H')).toEqual(
+      printed('RegionName      Endpoint', RULE, `opennebula      ${new URL(cloud.endpoint).host}`),
+    )
+    expect(await econe('describe-availability-zones')).toEqual(
+      printed('one-a           available  opennebula', 'one-b           available  opennebula'),
+    )
+  })
+
+  it('lets nobody in with a wrong key', async () => {
+    const keys = ['-K', 'helen', '-S', 'wrong']
+    const { status, stdout, stderr } = await econe('describe-images', ...keys)
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(/^econe-describe-images: .*signature.*\n$/i)
+  })
+})
+
+describe('volumes and snapshots', () => {
+  const TIME = '20\\d\\d-\\d\\d-\\d\\dT[\\d:]{8}\\.\\d{3}Z'
+  let volume = ''
+  let snapshot = ''
+
+  /** What econe-describe-volumes shows of the volume. */
+  const row = (state: string, attachment: string) =>
+    new RegExp(`^${volume} 2      ${state.padEnd(10)} ${TIME} ${attachment}\n$`)
+
+  it('a volume is created', async () => {
+    const ended = await econe('create-volume', '-s', '2')
+    volume = idIn(ended, 'vol')
+    expect(ended.stdout).toMatch(new RegExp(`^volumeId: ${volume}\nsize: 2\ncreateTime: ${TIME}\n$`))
+    const { stdout } = await shows('available', 'describe-volumes', volume)
+    expect(stdout).toMatch(row('available', '-            -'))
+  })
+
+  it('attached', async () => {
+    expect(await econe('attach-volume', volume, '-i', instance, '-d', '/dev/sdf')).toEqual(
+      printed(`volumeId: ${volume}`, `instanceId: ${instance}`, 'status: attaching', 'device: /dev/sdf'),
+    )
+    const { stdout } = await shows('in-use', 'describe-volumes', '-H', volume)
+    const [heads, rule, line] = stdout.split('\n')
+    expect(heads).toBe('VolumeId              Size   Status     CreateTime               InstanceId          Device')
+    expect(rule).toBe('-'.repeat(line?.length ?? 0))
+    expect(`${line}\n`).toMatch(row('in-use', `${instance} /dev/sdf`))
+  })
+
+  it('copied to a snapshot', async () => {
+    const ended = await econe('create-snapshot', volume, '-d', 'before the upgrade')
+    snapshot = idIn(ended, 'snap')
+    expect(ended.stdout).toMatch(
+      new RegExp(`^snapshotId: ${snapshot}\nvolumeId: ${volume}\nstatus: pending\nstartTime: ${TIME}\n$`),
+    )
+    const { stdout } = await shows('completed', 'describe-snapshots', snapshot)
+    expect(stdout).toMatch(new RegExp(`^${snapshot} ${volume} 2      completed  ${TIME} before the upgrade\n$`))
+  })
+
+  it('detached and deleted', async () => {
+    expect(await econe('delete-volume', volume)).toMatchObject({ status: 1, stdout: '' })
+    expect(await econe('detach-volume', volume)).toEqual(
+      printed(`volumeId: ${volume}`, `instanceId: ${instance}`, 'status: detaching', 'device: /dev/sdf'),
+    )
+    await shows('available', 'describe-volumes', volume)
+    expect(await econe('delete-snapshot', snapshot)).toEqual(printed(`Success: Deleting ${snapshot}`))
+    expect(await econe('describe-snapshots', snapshot)).toEqual(
+      refused('describe-snapshots', `The snapshot '${snapshot}' does not exist.`),
+    )
+    expect(await econe('delete-volume', volume)).toEqual(printed(`Success: Deleting ${volume}`))
+  })
+})
+
+describe('images', () => {
+  it('are created of instances', async () => {
+    const ended = await econe('create-image', '-n', 'web server (ready)', instance)
+    const created = idIn(ended, 'ami')
+    expect(ended).toEqual(printed(`Success: ImageId ${created}`))
+    expect(await shows('available', 'describe-images', created)).toEqual(
+      printed(`helen        ${created} available      private      web server (ready)`),
+    )
+    expect(await econe('deregister', created)).toEqual(printed(`Success: Deregistering ${created}`))
+  })
+
+  it('are deregistered', async () => {
+    expect(await econe('deregister', image)).toEqual(printed(`Success: Deregistering ${image}`))
+    expect(await econe('describe-images')).toEqual(printed())
+  })
+})
+
+it('leaves no command out', () => {
+  expect(COMMANDS.map(({ name }) => name).filter(name => !used.has(name))).toEqual([])
+})

@@ -1,0 +1,198 @@
+// The whole life cycle on a front-end that fails: each failure, twice, on each upstream method in turn.
+//
+// The client is AWS's SDK with the retries that it has by default. Every answer has to be right or a 503 (or a connection
+// that breaks off in a list), the retries have to complete the life cycle, and in the end there is what was asked for.
+import {
+  CreateKeyPairCommand,
+  CreateTagsCommand,
+  DeleteKeyPairCommand,
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeKeyPairsCommand,
+  EC2Client,
+  type Instance,
+  RegisterImageCommand,
+  RunInstancesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { Failure, Injection } from '../../src/sandbox/faults.ts'
+import { credentials, until } from './cloud.ts'
+import { type Cloud, startCloud } from './stage.ts'
+
+/** Failures of a kind, each on a cloud of their own. */
+interface Kind {
+  readonly failures: Readonly<Record<string, Failure>>
+  /** How many calls of a method fail, one after the other. */
+  readonly times: number
+}
+
+/** Time-outs upstream are a second, and two for what changes something. Twice is what the SDK's retries make up for. */
+const kinds: Readonly<Record<string, Kind>> = {
+  slow: {
+    times: 1,
+    failures: {
+      'latency beyond the time-out': { kind: 'latency', ms: 2500 },
+      'a slow drip': { kind: 'drip', bytes: 20, ms: 100 },
+    },
+  },
+  sudden: {
+    times: 2,
+    failures: {
+      'dropped before it took effect': { kind: 'drop', when: 'before' },
+      'dropped after it took effect': { kind: 'drop', when: 'after' },
+      'HTTP 500 after it took effect': { kind: 'status', status: 500, when: 'after' },
+      'no XML': { kind: 'malformed' },
+      'half of the answer': { kind: 'truncated' },
+      'an internal error of OpenNebula': { kind: 'error', code: 8192, message: 'Internal error' },
+    },
+  },
+}
+
+/** What the life cycle calls. */
+const methods = [
+  'system.multicall',
+  'one.user.info',
+  'one.user.update',
+  'one.templatepool.info',
+  'one.secgrouppool.info',
+  'one.image.info',
+  'one.image.update',
+  'one.imagepool.info',
+  'one.template.instantiate',
+  'one.vmpool.infoset',
+  'one.vmpool.infoextended',
+  'one.vm.action',
+  'one.vm.update',
+]
+
+interface Row {
+  readonly failure: string
+  readonly method: string
+  readonly struck: number
+  readonly answers: string
+}
+
+const rows: Row[] = []
+
+afterAll(() => {
+  const names: (keyof Row)[] = ['failure', 'method', 'struck', 'answers']
+  const width = (name: keyof Row) => Math.max(...rows.map(row => String(row[name]).length), name.length)
+  const line = (cell: (name: keyof Row) => string) => names.map(name => cell(name).padEnd(width(name))).join('  ')
+  console.log([line(name => name), ...rows.map(row => line(name => String(row[name])))].join('\n'))
+})
+
+/** A cloud with a user for each life, so that what one leaves to be looked after meets no failure of another. */
+async function cloudFor(lives: number): Promise<Cloud> {
+  const users = Array.from({ length: lives }, (_, life) => nameOf(life))
+  const seed = {
+    privateAddresses: 3 * lives,
+    users: users.map(name => ({ name, password: name })),
+    images: users.map(owner => ({ name: 'disk', owner, size: 10 })),
+  }
+  const cloud = await startCloud({ seed, authDelay: 0 }, { UPSTREAM_TIMEOUT_SECONDS: '1' })
+  onTestFinished(cloud.stop)
+  cloud.sandbox.setDelays({ pending: 1, prolog: 1, boot: 1, shutdown: 1, epilog: 1 })
+  return cloud
+}
+
+const nameOf = (life: number) => `user-${life}`
+
+/** A client as the SDK makes it by default, that notes what it is answered. */
+function clientOf({ endpoint }: Cloud, user: string, answers: string[]): EC2Client {
+  const client = new EC2Client({ endpoint, region: 'us-east-1', credentials: credentials(user) })
+  client.middlewareStack.add(
+    forward => async request => {
+      try {
+        const result = await forward(request)
+        answers.push(String((result.response as { statusCode?: number }).statusCode))
+        return result
+      } catch (error) {
+        answers.push('broken off')
+        throw error
+      }
+    },
+    { step: 'deserialize', priority: 'low' },
+  )
+  return client
+}
+
+const instancesOf = async (client: EC2Client): Promise<Instance[]> => {
+  const { Reservations = [] } = await client.send(new DescribeInstancesCommand({}))
+  return Reservations.flatMap(({ Instances = [] }) => Instances)
+}
+
+const untilAll = (client: EC2Client, state: string) =>
+  until(state, async () => {
+    const instances = await instancesOf(client)
+    return instances.length === 3 && instances.every(({ State }) => State?.Name === state)
+  })
+
+/** From a disk image (by its number) to three instances and back to nothing, and what has to be true on the way. */
+async function liveALife(client: EC2Client, disk: number): Promise<void> {
+  const registered = await client.send(new RegisterImageCommand({ ImageLocation: String(disk), Name: 'mine' }))
+  const ImageId = registered.ImageId ?? ''
+  const { Images } = await client.send(new DescribeImagesCommand({ Owners: ['self'] }))
+  expect(Images?.map(image => image.ImageId)).toEqual([ImageId])
+
+  const pair = await client.send(new CreateKeyPairCommand({ KeyName: 'mine', KeyType: 'ed25519' }))
+  expect(pair.KeyMaterial).toContain('PRIVATE KEY')
+  const { KeyPairs } = await client.send(new DescribeKeyPairsCommand({}))
+  expect(KeyPairs?.map(({ KeyFingerprint }) => KeyFingerprint)).toEqual([pair.KeyFingerprint])
+
+  const run = await client.send(new RunInstancesCommand({ ImageId, KeyName: 'mine', MinCount: 3, MaxCount: 3 }))
+  const InstanceIds = (run.Instances ?? []).map(({ InstanceId = '' }) => InstanceId)
+  expect(InstanceIds).toHaveLength(3)
+  const tag = { Key: 'Name', Value: 'näme ☃' }
+  await client.send(new CreateTagsCommand({ Resources: [...InstanceIds, ImageId], Tags: [tag] }))
+  await untilAll(client, 'running')
+  const running = await instancesOf(client)
+  expect(running.map(({ InstanceId }) => InstanceId).toSorted()).toEqual(InstanceIds.toSorted())
+  expect(running.map(({ Tags }) => Tags)).toEqual([[tag], [tag], [tag]])
+
+  await client.send(new StopInstancesCommand({ InstanceIds }))
+  await untilAll(client, 'stopped')
+  await client.send(new StartInstancesCommand({ InstanceIds }))
+  await untilAll(client, 'running')
+  await client.send(new TerminateInstancesCommand({ InstanceIds }))
+  await untilAll(client, 'terminated')
+  await client.send(new DeleteKeyPairCommand({ KeyName: 'mine' }))
+  expect((await client.send(new DescribeKeyPairsCommand({}))).KeyPairs).toEqual([])
+}
+
+/** One life, and what the client was answered in it. */
+async function liveWith(cloud: Cloud, life: number, row: Omit<Row, 'struck' | 'answers'>, failure?: Injection) {
+  const answers: string[] = []
+  const client = clientOf(cloud, nameOf(life), answers)
+  const { faults } = cloud.sandbox
+  if (failure) faults.add(failure)
+  await liveALife(client, life).catch((cause: unknown) => {
+    throw new Error(`${row.failure} on ${row.method}: ${answers.join()}`, { cause })
+  })
+  const struck = (failure?.times ?? 0) - faults.list().reduce((sum, { times = 0 }) => sum + times, 0)
+  faults.clear()
+  const count = (text: string) => answers.filter(answer => answer === text).length
+  const shown = [...new Set(answers)].toSorted().map(answer => `${count(answer)} × ${answer}`)
+  rows.push({ ...row, struck, answers: shown.join(', ') })
+  expect(
+    answers.filter(answer => !['200', '503', 'broken off'].includes(answer)),
+    JSON.stringify(row),
+  ).toEqual([])
+  expect(struck > 0, JSON.stringify(row)).toBe(failure !== undefined)
+}
+
+describe('the life cycle', { timeout: 300_000 }, () => {
+  it.concurrent.each(Object.entries(kinds))('survives %s failures of every method', async (_, { failures, times }) => {
+    const each = Object.entries(failures).flatMap(([name, failure]) =>
+      methods.map(method => ({ name, failure, method })),
+    )
+    const cloud = await cloudFor(each.length + 1)
+    await liveWith(cloud, each.length, { failure: 'none', method: '' })
+    expect(rows.find(({ failure }) => failure === 'none')?.answers).toMatch(/^\d+ × 200$/)
+    for (const [life, { name, failure, method }] of each.entries()) {
+      await liveWith(cloud, life, { failure: name, method }, { ...failure, method, times })
+    }
+  })
+})
