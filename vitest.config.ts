@@ -22,8 +22,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/setup.ts',
-          // The sandbox's request log and faults are everybody's: one file after the other
-          fileParallelism: false,
+          // Two files at a time, each with a cloud of its own (setup.ts), when the other projects are done
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -109,7 +109,7 @@ export class AccountObject extends DurableObject<Env> {
 
   /** The token of a launch of which nothing is kept begins a new one: its ids are those of instances that go. */
   #letGo(goal: Goal): void {
-    if (goal.kind === 'launch' && goal.repeatable && goal.kept?.length === 0) this.#tokens.forget(goal.request)
+    if (goal.kind === 'launch' && goal.repeatable && goal.kept?.size === 0) this.#tokens.forget(goal.request)
   }
 
   #tools(account: Account): Tools {
@@ -138,7 +138,7 @@ export class AccountObject extends DurableObject<Env> {
     } catch (error) {
       // A request that will not be repeated leaves nothing to whoever might find it
       if (attempt.seed === undefined || isFinal(error)) {
-        const lost = this.#unfinished.undecided(attempt.request).map(launch => decide(launch, [], false, now()))
+        const lost = this.#unfinished.undecided(attempt.request).map(launch => decide(launch, new Map(), false, now()))
         this.#unfinished.add(order.account, lost)
         if (lost.length > 0) await this.#wake()
       }

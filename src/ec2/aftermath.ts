@@ -22,11 +22,14 @@ export interface Launch {
   /** MinCount */
   readonly least: number
   readonly births: readonly { readonly id: string; readonly volumes: readonly string[] }[]
-  /** The instances that are the caller's; absent until that is decided. */
-  readonly kept?: readonly string[]
+  /** The instances that are the caller's, with the numbers of their VMs; absent until that is decided. */
+  readonly kept?: Kept
   /** Until when calls of it may take effect; milliseconds since 1970. */
   readonly until?: number
 }
+
+/** VMs by the ids of their instances. */
+export type Kept = ReadonlyMap<string, number>
 
 /** For so long a repeat of a request may be on its way; milliseconds. */
 const REPEATED_WITHIN = 15 * 60 * 1000
@@ -45,7 +48,7 @@ export const decidedAt = ({ repeatable, since }: Pending<Launch>): number =>
  * Decides what is kept of a launch.
  * @param certain whether all of its calls were answered, so that nothing more can come of them
  */
-export const decide = (launch: Launch, kept: readonly string[], certain: boolean, now: number): Launch => ({
+export const decide = (launch: Launch, kept: Kept, certain: boolean, now: number): Launch => ({
   ...launch,
   kept,
   until: certain ? now : now + AFTERMATH,
@@ -53,7 +56,7 @@ export const decide = (launch: Launch, kept: readonly string[], certain: boolean
 
 /** Whether nothing of a decided launch is left to be done. */
 export const isComplete = ({ births, kept }: Launch, certain: boolean): boolean =>
-  certain && births.every(({ id }) => kept?.includes(id))
+  certain && births.every(({ id }) => kept?.has(id))
 
 /**
  * The newest VMs of the account by the ids in question, the oldest of each id first.
@@ -94,17 +97,23 @@ export async function settleLaunches(launches: readonly Pending<Launch>[], tools
  * nobody's, and so are too few.
  */
 function decideAlone(launch: Launch, vms: ReadonlyMap<string, Vm[]>, now: number): Launch {
-  const found = launch.births.map(({ id }) => id).filter(id => vms.has(id))
-  return decide(launch, launch.repeatable && found.length >= launch.least ? found : [], false, now)
+  const found = oldestOf(vms, launch.births)
+  return decide(launch, launch.repeatable && found.size >= launch.least ? found : new Map(), false, now)
 }
 
-/** Instances that are not kept, and the younger twins of those that are. */
-const straysOf = ({ births, kept = [] }: Launch, vms: ReadonlyMap<string, Vm[]>): Goal[] =>
-  births.flatMap(({ id }) => {
-    const all = vms.get(id) ?? []
-    const unwanted = kept.includes(id) ? all.slice(1) : all
-    return unwanted.map((vm): Goal => ({ kind: 'vm', id, number: vm.ID, goal: 'discard' }))
-  })
+/** The instances that there are: of several VMs with one id the oldest is the instance. */
+export const oldestOf = (vms: ReadonlyMap<string, Vm[]>, births: readonly { readonly id: string }[]) =>
+  new Map(births.flatMap(({ id }) => (vms.get(id) ?? []).slice(0, 1).map(({ ID }) => [id, ID] as const)))
 
-const volumesOfLost = ({ births, kept = [] }: Launch): string[] =>
-  births.filter(({ id }) => !kept.includes(id)).flatMap(({ volumes }) => volumes)
+const none: Kept = new Map()
+
+/** VMs that are nobody's: of instances that are not kept, and twins of those that are. */
+const straysOf = ({ births, kept = none }: Launch, vms: ReadonlyMap<string, Vm[]>): Goal[] =>
+  births.flatMap(({ id }) =>
+    (vms.get(id) ?? [])
+      .filter(vm => vm.ID !== kept.get(id))
+      .map((vm): Goal => ({ kind: 'vm', id, number: vm.ID, goal: 'discard' })),
+  )
+
+const volumesOfLost = ({ births, kept = none }: Launch): string[] =>
+  births.filter(({ id }) => !kept.has(id)).flatMap(({ volumes }) => volumes)

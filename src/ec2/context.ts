@@ -1,7 +1,7 @@
 // What an action is given besides its input: who asks, and everything it may use to answer.
 import type { OneReader, OneWriter } from '../opennebula/client.ts'
 import type { PagedInput, TokenScope } from '../protocol/paging.ts'
-import type { Launch } from './aftermath.ts'
+import type { Kept, Launch } from './aftermath.ts'
 import type { Goal } from './goals.ts'
 import type { IdIndex } from './id-index.ts'
 import type { IdMint } from './ids.ts'
@@ -85,7 +85,7 @@ export interface ChangeContext extends Context {
   /** Writes a launch down before its first call: should the request come to no end, what is left of it is found. */
   begin(launch: NewLaunch): Promise<void>
   /** Says which instances of a launch are the caller's. What else there is of it goes, at once if possible. */
-  conclude(launch: NewLaunch, kept: readonly string[]): Promise<void>
+  conclude(launch: NewLaunch, kept: Kept): Promise<void>
 }
 
 /** What a NextToken of this request is good for. */

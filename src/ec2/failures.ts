@@ -45,7 +45,11 @@ export const isFinal = (error: unknown): boolean => toEc2Error(error).status < 5
 
 /** Whether OpenNebula refuses because of what the object is doing at this moment. */
 export const isBusy = (error: unknown): boolean =>
-  error instanceof OneError && (error.code === 'ACTION' || error.code === 'LOCKED')
+  error instanceof OneError && (error.code === 'ACTION' || error.code === 'LOCKED' || isBusySaving(error))
+
+/** Of all calls this one says INTERNAL where the others say ACTION; only the words tell it from a real failure. */
+const isBusySaving = ({ method, code, message }: OneError) =>
+  method === 'one.vm.disksaveas' && code === 'INTERNAL' && message.includes('VM has to be')
 
 function quotaExceeded({ message }: OneError): Ec2Error | undefined {
   const code = byQuota.find(([pattern]) => pattern.test(message))?.[1]

@@ -8,7 +8,7 @@ import { type Vector, vectors } from '../opennebula/shape.ts'
 import { encoded, Substituted, type TemplateData, type TemplateVector } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { vmsOf } from './aftermath.ts'
+import { oldestOf, vmsOf } from './aftermath.ts'
 import type { ChangeContext } from './context.ts'
 import { toEc2Error } from './failures.ts'
 import { type InstanceRecord, toInstance, viewInstance } from './instance.ts'
@@ -34,7 +34,7 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
   await context.begin(launch)
   const { launched, failure } = await make(births, one, context)
   const kept = launched.size >= plan.least ? launched : new Map<string, number>()
-  await context.conclude(launch, [...kept.keys()])
+  await context.conclude(launch, kept)
   if (kept.size === 0) throw launchFailure(failure)
   context.index.remember(kept)
   return { ReservationId: launch.reservation, OwnerId: context.account.id, ...(await described(kept, births, context)) }
@@ -191,12 +191,8 @@ function result(births: readonly Birth[], outcomes: readonly Outcome<number>[]):
 
 /** The VMs of these births, where they exist. */
 async function search(births: readonly Birth[], context: ChangeContext): Promise<Map<string, number>> {
-  const found = await vmsOf(
-    births.map(({ id }) => id),
-    context.since,
-    context,
-  )
-  return new Map([...found].flatMap(([id, [oldest]]) => (oldest ? [[id, oldest.ID] as const] : [])))
+  const ids = births.map(({ id }) => id)
+  return oldestOf(await vmsOf(ids, context.since, context), births)
 }
 
 /** Why OpenNebula made fewer instances than wanted. */

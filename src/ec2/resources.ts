@@ -51,12 +51,7 @@ export const resources = {
     invalid('InvalidSnapshot', 'InvalidSnapshotID.Malformed'),
     phrase('snapshot', 'snapshots', '.'),
   ),
-  reservation: resource(
-    'r',
-    undefined,
-    invalid('InvalidReservationID'),
-    phrase('reservation ID', 'reservation IDs'),
-  ),
+  reservation: resource('r', undefined, invalid('InvalidReservationID'), phrase('reservation ID', 'reservation IDs')),
   keyPair: resource(
     'key',
     'key-pair',

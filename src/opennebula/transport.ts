@@ -33,7 +33,7 @@ export interface Timeouts {
   readonly read: number
   /** For a call that changes something: image allocation looks at its source URL before it answers. */
   readonly write: number
-  /** For the whole body of a small answer, and between two pieces of a streamed one. */
+  /** For the whole body of a small answer, and for every 16 KiB of a streamed one. */
   readonly body: number
 }
 
@@ -51,6 +51,8 @@ const EXTRA_PER_CALL = 100
 const MAX_SMALL_ANSWER = 2 * 1024 * 1024
 // Without room for more, the runtime hands out 4 KiB at a time.
 const CHUNK = 64 * 1024
+// An answer that drips would never come to an end: so much has to come within the time for a body.
+const STRETCH = 16 * 1024
 const RETRY_AFTER = { least: 50, spread: 200 }
 
 // Statuses by which Cloudflare or a proxy says that the request did not get as far as OpenNebula.
@@ -155,13 +157,19 @@ class Exchange {
     return text + this.#decode(() => decoder.decode())
   }
 
-  async *chunks(patience = (): number => this.#timeouts.body): AsyncGenerator<Uint8Array> {
+  /** @param patience milliseconds that the next piece may take, after so many of waiting for the stretch that it is in */
+  async *chunks(patience = (waited: number): number => this.#timeouts.body - waited): AsyncGenerator<Uint8Array> {
     const body = this.#body
     if (!body) return
+    let [waited, came] = [0, 0]
     try {
       for (;;) {
-        const { done, value } = await this.#within(patience(), body.read(new Uint8Array(CHUNK)))
+        const began = Date.now()
+        const { done, value } = await this.#within(patience(waited), body.read(new Uint8Array(CHUNK)))
         if (done) return
+        waited += Date.now() - began
+        came += value.byteLength
+        if (came >= STRETCH) [waited, came] = [0, 0]
         yield value
       }
     } finally {

@@ -28,7 +28,7 @@ const malformed = (detail: string): XmlRpcFault =>
 const READABLE = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd]*$/
 
 /** Reads a request body. Throws fault -503 for what the front-end cannot read. */
-export function parseCall(body: Buffer): MethodCall {
+export function parseCall(body: Uint8Array): MethodCall {
   const root = parseXml(body)
   if (root.tagName !== 'methodCall') throw malformed('XML-RPC call has wrong element type')
   return {
@@ -37,7 +37,7 @@ export function parseCall(body: Buffer): MethodCall {
   }
 }
 
-function parseXml(body: Buffer): Element {
+function parseXml(body: Uint8Array): Element {
   const text = decode(body)
   if (!READABLE.test(text)) throw malformed('not well-formed (invalid token)')
   const parser = new DOMParser({
@@ -54,7 +54,7 @@ function parseXml(body: Buffer): Element {
   }
 }
 
-function decode(body: Buffer): string {
+function decode(body: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body)
   } catch {

@@ -1,7 +1,7 @@
 // Stopping and terminating what OpenNebula is busy with: accepted, shown at once, and done as soon as it can be.
 import type { Reservation, StopInstancesResult, TerminateInstancesResult } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
-import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
+import { attribute, IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -23,7 +23,10 @@ async function inProlog(stage: Stage, count = 1, more: object = {}): Promise<str
   return ids
 }
 
-const goals = (stage: Stage) => stage.vms().map(vm => vm.userTemplate['EC2_GOAL']?.[0] ?? '')
+const goals = (stage: Stage) => stage.vms().map(vm => attribute(vm.userTemplate, 'EC2_GOAL'))
+
+const decoded = (text: string, alphabet: 'base64' | 'base64url') =>
+  new TextDecoder().decode(Uint8Array.fromBase64(text, { alphabet }))
 
 const volumesOf = ({ sandbox }: Stage) =>
   sandbox.world.images
@@ -160,15 +163,15 @@ describe('an object that is named by several ids', () => {
     const add = (Resources: string[], Key: string) =>
       stage.succeed('CreateTags', { Resources, Tags: [{ Key, Value: '' }] })
     await Promise.all(Array.from({ length: 25 }, (_, index) => add([index % 2 ? id : 'i-00000000'], `tag ${index}`)))
-    const text = String(stage.vms()[0]?.userTemplate['EC2_TAGS']?.[0] ?? '')
-    expect(JSON.parse(Buffer.from(text, 'base64url').toString())).toHaveLength(25)
+    const text = attribute(stage.vms()[0]?.userTemplate, 'EC2_TAGS')
+    expect(JSON.parse(decoded(text, 'base64url'))).toHaveLength(25)
   })
 })
 
 describe('key pairs', () => {
   const pairs = (stage: Stage) => {
-    const text = String(stage.sandbox.world.users.get(2)?.template['EC2_KEYPAIRS']?.[0] ?? '')
-    return text === '' ? [] : Object.keys(JSON.parse(Buffer.from(text, 'base64').toString()) as object)
+    const text = attribute(stage.sandbox.world.users.get(2)?.template, 'EC2_KEYPAIRS')
+    return text === '' ? [] : Object.keys(JSON.parse(decoded(text, 'base64')) as object)
   }
   const create = (KeyName: string) => ({ KeyName, KeyType: 'ed25519' })
 

@@ -162,13 +162,14 @@ describe('a launch', { timeout: 30_000 }, () => {
 
 describe('a launch that the front-end works on after its connection broke', () => {
   const input = { ...run({ ClientToken: 'a' }), BlockDeviceMappings: undefined }
-  const addresses = ({ Instances = [] }: Reservation) => Instances.map(each => each.PrivateIpAddress).toSorted()
+  const addresses = ({ Instances = [] }: Reservation) => new Set(Instances.map(each => each.PrivateIpAddress))
   const leased = (stage: Stage) =>
-    stage
-      .vms()
-      .map(vm => vm.template['NIC']?.[0])
-      .map(nic => (typeof nic === 'object' ? nic['IP'] : undefined))
-      .toSorted()
+    new Set(
+      stage.vms().map(vm => {
+        const nic = vm.template['NIC']?.[0]
+        return typeof nic === 'object' ? nic['IP'] : undefined
+      }),
+    )
 
   it.each(['now', 'next'] as const)('makes no second instance of any id, though it does so %s', async when => {
     const stage = setStage()
@@ -185,6 +186,18 @@ describe('a launch that the front-end works on after its connection broke', () =
     // Those that are left are those that the caller was told of
     expect(leased(stage)).toEqual(addresses(reservation))
     expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('leaves no twin of an instance that was terminated meanwhile', async () => {
+    const stage = setStage()
+    stage.delay('one.template.instantiate')
+    await stage.perform('RunInstances', input)
+    const InstanceIds = idsOf(await stage.succeed<Reservation>('RunInstances', input))
+    await stage.succeed('TerminateInstances', { InstanceIds })
+    await stage.workOff()
+    expect(stage.vms()).toHaveLength(3)
+    await stage.pass(30 * MINUTE)
+    await expectNothingLeft(stage, 'in the end')
   })
 
   it('ends what nobody can ask for', async () => {

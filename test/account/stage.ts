@@ -1,4 +1,5 @@
 // One account's object before a front-end of its own, in one isolate: time, failures and crashes are the test's to make.
+
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'
@@ -9,6 +10,7 @@ import { Dispatcher } from '../../src/sandbox/dispatcher.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/faults.ts'
 import type { Vm } from '../../src/sandbox/model.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
+import type { Template } from '../../src/sandbox/template.ts'
 import { parseCall, writeResponse } from '../../src/sandbox/xmlrpc.ts'
 import { wire } from '../../src/wiring.ts'
 
@@ -91,8 +93,8 @@ export function setStage(broken: Broken = {}): Stage {
     delayed = undefined
   }
   const front = {
-    fetch: async (_: string, init: RequestInit) => {
-      const body = String(init.body)
+    fetch: async (_: string, init: { readonly body: string }) => {
+      const { body } = init
       if (delayed && body.includes(delayed.method)) {
         if (delayed.due) await workOff()
         else if (delayed.body === undefined) {
@@ -179,7 +181,7 @@ export function setStage(broken: Broken = {}): Stage {
     ids() {
       const { mint } = wire(own)
       return stage.vms().map(vm => {
-        const EC2_ID = String(vm.userTemplate['EC2_ID']?.[0] ?? '')
+        const EC2_ID = attribute(vm.userTemplate, 'EC2_ID')
         return mint.idOf('instance', { ID: vm.id, UID: vm.uid, EC2_ID })
       })
     },
@@ -187,9 +189,22 @@ export function setStage(broken: Broken = {}): Stage {
   return stage
 }
 
+/** The text of an attribute in a template of the sandbox; '' where there is none. */
+export function attribute(template: Template | undefined, name: string): string {
+  const value = template?.[name]?.[0]
+  return typeof value === 'string' ? value : ''
+}
+
 const never = new Promise<never>(() => undefined)
 
-const writes = { put: Rows.prototype.put, delete: Rows.prototype.delete }
+/** A method of the rows as it is, whatever a test puts in its place later. */
+export function methodOf(name: keyof Rows): (...args: never[]) => never {
+  const method: unknown = Reflect.get(Rows.prototype, name)
+  if (typeof method !== 'function') throw new TypeError(`rows have no ${name}`)
+  return method as (...args: never[]) => never
+}
+
+const writes = { put: methodOf('put'), delete: methodOf('delete') }
 
 function spyOnWrites(method: keyof typeof writes, step: () => boolean) {
   return vi.spyOn(Rows.prototype, method).mockImplementation(function (this: Rows, ...args: never[]) {
@@ -202,7 +217,7 @@ function spyOnWrites(method: keyof typeof writes, step: () => boolean) {
 /** The sandbox's answer, without the network between. */
 async function answer({ world, faults }: Sandbox, body: string): Promise<Response> {
   try {
-    const parts = writeResponse(await new Dispatcher(world, faults).answer(parseCall(Buffer.from(body))))
+    const parts = writeResponse(await new Dispatcher(world, faults).answer(parseCall(new TextEncoder().encode(body))))
     return new Response([...parts].join(''), { headers: { 'content-type': 'text/xml; charset=utf-8' } })
   } catch (error) {
     if (error instanceof ProxyAnswer) return new Response('', { status: error.status })

@@ -45,10 +45,15 @@ describe('the table', () => {
     expect(names).toEqual(expect.arrayContaining(ORIGINAL))
   })
 
-  it('is what the package installs', () => {
-    const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin?: Record<string, string> }
-    expect(bin).toEqual(Object.fromEntries(['econe', ...names].map(name => [name, './src/cli/main.ts'])))
-    expect(() => accessSync('src/cli/main.ts', constants.X_OK)).not.toThrow()
+  it('is what the package installs, beside the two commands of the operator', () => {
+    const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> }
+    const users = ['econe', ...names].map(name => [name, './src/cli/main.ts'])
+    expect(bin).toEqual({
+      ...Object.fromEntries(users),
+      'econe-check': './src/cli/check.ts',
+      'econe-keys': './src/cli/keys.ts',
+    })
+    for (const program of new Set(Object.values(bin))) expect(() => accessSync(program, constants.X_OK)).not.toThrow()
   })
 
   it.each(COMMANDS)('$name has no two options of the same name', ({ options }) => {

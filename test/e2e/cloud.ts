@@ -6,8 +6,11 @@ import { AwsClient } from 'aws4fetch'
 import { inject } from 'vitest'
 import { signV2 } from '../../src/auth/sigv2.ts'
 
-export const endpoint = inject('endpoint')
-const control = inject('control')
+/** The cloud of the worker that runs this file. */
+const cloud = inject('clouds')[Number(process.env['VITEST_POOL_ID']) - 1]
+if (cloud === undefined) throw new Error(`there is no cloud for worker ${process.env['VITEST_POOL_ID']}`)
+
+export const { endpoint, control } = cloud
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 

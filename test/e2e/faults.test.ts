@@ -17,7 +17,7 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Failure, Injection } from '../../src/sandbox/faults.ts'
 import { credentials, until } from './cloud.ts'
 import { type Cloud, startCloud } from './stage.ts'
@@ -93,10 +93,16 @@ async function cloudFor(lives: number): Promise<Cloud> {
     images: users.map(owner => ({ name: 'disk', owner, size: 10 })),
   }
   const cloud = await startCloud({ seed, authDelay: 0 }, { UPSTREAM_TIMEOUT_SECONDS: '1' })
-  onTestFinished(cloud.stop)
   cloud.sandbox.setDelays({ pending: 1, prolog: 1, boot: 1, shutdown: 1, epilog: 1 })
   return cloud
 }
+
+/**
+ * A stop that takes effect long after it was given up may come after the start that followed: nobody at the edge can
+ * tell it from one that was asked for anew. Actions are slow, then, but not too slow.
+ */
+const bearable = (failure: Failure, method: string): Failure =>
+  failure.kind === 'latency' && method === 'one.vm.action' ? { ...failure, ms: 1500 } : failure
 
 const nameOf = (life: number) => `user-${life}`
 
@@ -149,7 +155,7 @@ async function liveALife(client: EC2Client, disk: number): Promise<void> {
   await client.send(new CreateTagsCommand({ Resources: [...InstanceIds, ImageId], Tags: [tag] }))
   await untilAll(client, 'running')
   const running = await instancesOf(client)
-  expect(running.map(({ InstanceId }) => InstanceId).toSorted()).toEqual(InstanceIds.toSorted())
+  expect(new Set(running.map(({ InstanceId }) => InstanceId))).toEqual(new Set(InstanceIds))
   expect(running.map(({ Tags }) => Tags)).toEqual([[tag], [tag], [tag]])
 
   await client.send(new StopInstancesCommand({ InstanceIds }))
@@ -189,10 +195,14 @@ describe('the life cycle', { timeout: 300_000 }, () => {
       methods.map(method => ({ name, failure, method })),
     )
     const cloud = await cloudFor(each.length + 1)
-    await liveWith(cloud, each.length, { failure: 'none', method: '' })
-    expect(rows.find(({ failure }) => failure === 'none')?.answers).toMatch(/^\d+ × 200$/)
-    for (const [life, { name, failure, method }] of each.entries()) {
-      await liveWith(cloud, life, { failure: name, method }, { ...failure, method, times })
+    try {
+      await liveWith(cloud, each.length, { failure: 'none', method: '' })
+      expect(rows.find(({ failure }) => failure === 'none')?.answers).toMatch(/^\d+ × 200$/)
+      for (const [life, { name, failure, method }] of each.entries()) {
+        await liveWith(cloud, life, { failure: name, method }, { ...bearable(failure, method), method, times })
+      }
+    } finally {
+      await cloud.stop()
     }
   })
 })

@@ -22,8 +22,8 @@ import {
   waitUntilInstanceRunning,
   waitUntilInstanceStopped,
 } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { anImage, call, ec2, sandbox, until, upstream } from './cloud.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { anImage, call, control, ec2, sandbox, until, upstream } from './cloud.ts'
 
 const client = ec2()
 const waiting = { client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }
@@ -76,7 +76,7 @@ async function attachInterface(vm: number): Promise<void> {
   const parameters = [`<string>helen:helen</string>`, `<i4>${vm}</i4>`, '<string>NIC=[NETWORK_ID="0"]</string>']
   const params = parameters.map(value => `<param><value>${value}</value></param>`).join('')
   const body = `<methodCall><methodName>one.vm.attachnic</methodName><params>${params}</params></methodCall>`
-  const answer = await fetch(new URL('/RPC2', inject('control')), {
+  const answer = await fetch(new URL('/RPC2', control), {
     method: 'POST',
     headers: { 'content-type': 'text/xml' },
     body,

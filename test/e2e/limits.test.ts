@@ -1,7 +1,3 @@
-// What holds whoever calls: rates, sizes, times; and what the log tells of it, and what it never does.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import {
   CreateKeyPairCommand,
   DescribeInstancesCommand,
@@ -13,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ServerSessions } from '../../src/opennebula/session.ts'
 import { credentials, until } from './cloud.ts'
 import { signedGet, signedPost } from './signed.ts'
-import { type Cloud, CONFIGURATION, startCloud } from './stage.ts'
+import { type Cloud, startCloud } from './stage.ts'
 
 const LIMIT = 100
 const SEED = {
@@ -22,28 +18,11 @@ const SEED = {
 }
 
 let cloud: Cloud
-let folder: string
-
-/** The project's own configuration with a smaller limit. */
-async function configuration(): Promise<string> {
-  folder = await mkdtemp(join(tmpdir(), 'econe-limits-'))
-  const text = await readFile(CONFIGURATION, 'utf8')
-  const file = join(folder, 'wrangler.toml')
-  const limited = text.replace(/simple = .*/, `simple = { limit = ${LIMIT}, period = 60 }`)
-  await writeFile(
-    file,
-    limited.replace('"src/worker.ts"', JSON.stringify(join(dirname(CONFIGURATION), 'src/worker.ts'))),
-  )
-  return file
-}
 
 beforeAll(async () => {
-  cloud = await startCloud({ seed: SEED }, { UPSTREAM_TIMEOUT_SECONDS: '1' }, await configuration())
+  cloud = await startCloud({ seed: SEED }, { UPSTREAM_TIMEOUT_SECONDS: '1' }, `{ limit = ${LIMIT}, period = 60 }`)
 })
-afterAll(async () => {
-  await cloud.stop()
-  await rm(folder, { recursive: true })
-})
+afterAll(() => cloud.stop())
 
 const client = (user = 'helen') =>
   new EC2Client({ endpoint: cloud.endpoint, region: 'us-east-1', credentials: credentials(user), maxAttempts: 1 })

@@ -89,7 +89,7 @@ it('loses no tag of many requests for the same resources', async () => {
     const Filters = [{ Name: 'resource-id', Values: [id] }]
     const { Tags = [] } = await client.send(new DescribeTagsCommand({ Filters }))
     const expected = many.filter(index => index % 3 <= place).map(index => tag(index).Key)
-    expect(Tags.map(({ Key }) => Key).toSorted()).toEqual(expected.toSorted())
+    expect(new Set(Tags.map(({ Key }) => Key))).toEqual(new Set(expected))
   }
 })
 

@@ -1,19 +1,27 @@
-// For all end-to-end tests together: one cloud.
+// For all end-to-end tests together: a cloud for each of the workers that run test files at the same time.
 import type { TestProject } from 'vitest/node'
 import { startCloud } from './stage.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The EC2 endpoint. */
-    endpoint: string
-    /** The sandbox's control endpoint, `…/sandbox/`. */
-    control: string
+    /** One for each worker: what a test file counts or breaks in its cloud, no other file sees at that time. */
+    clouds: readonly {
+      /** The EC2 endpoint. */
+      readonly endpoint: string
+      /** The sandbox's control endpoint, `…/sandbox/`. */
+      readonly control: string
+    }[]
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { endpoint, control, stop } = await startCloud()
-  project.provide('endpoint', endpoint)
-  project.provide('control', control)
-  return stop
+  const workers = Number(project.config.maxWorkers)
+  const clouds = await Promise.all(Array.from({ length: workers }, () => startCloud()))
+  project.provide(
+    'clouds',
+    clouds.map(({ endpoint, control }) => ({ endpoint, control })),
+  )
+  return async () => {
+    await Promise.all(clouds.map(({ stop }) => stop()))
+  }
 }

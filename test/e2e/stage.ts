@@ -1,4 +1,6 @@
 // A cloud to test against: a sandbox front-end, and the Worker in workerd before it, over real HTTP.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestHarness, type TestHarness } from 'wrangler'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
@@ -19,23 +21,37 @@ export interface Cloud {
 /** Quick enough that tests need not wait, slow enough that every state can be seen. */
 const delays = { pending: 20, prolog: 20, boot: 40, shutdown: 40, epilog: 20, hotplug: 40 }
 
-/** The operator's configuration that comes with the project. */
-export const CONFIGURATION = join(import.meta.dirname, '..', '..', 'wrangler.toml')
+const root = join(import.meta.dirname, '..', '..')
 
-/** @param vars the operator's variables that are to be other than those of all tests */
+/** The project's own configuration, with another limit of requests, or with none: tests send more than a client would. */
+async function writeConfiguration(folder: string, limit: string | undefined): Promise<string> {
+  const text = await readFile(join(root, 'wrangler.toml'), 'utf8')
+  const limited = limit
+    ? text.replace(/simple = .*/, `simple = ${limit}`)
+    : text.replace(/\[\[ratelimits\]\]\n(?:\w.*\n)*/, '')
+  const file = join(folder, 'wrangler.toml')
+  await writeFile(file, limited.replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts'))))
+  return file
+}
+
+/**
+ * @param vars  the operator's variables that are to be other than those of all tests
+ * @param limit of requests, as wrangler.toml has it
+ */
 export async function startCloud(
   options: SandboxOptions = {},
   vars: Record<string, string> = {},
-  configPath = CONFIGURATION,
+  limit?: string,
 ): Promise<Cloud> {
   Object.assign(process.env, { CLOUDFLARE_CF_FETCH_ENABLED: 'false', X_LOCAL_OBSERVABILITY: 'false' })
   const sandbox = createSandbox({ ...options, control: true })
   sandbox.setDelays(delays)
   const one = await sandbox.listen()
+  const folder = await mkdtemp(join(tmpdir(), 'econe-cloud-'))
   const harness = createTestHarness({
     workers: [
       {
-        configPath,
+        configPath: await writeConfiguration(folder, limit),
         vars: {
           ONE_XMLRPC: one.url,
           REGION: 'opennebula',
@@ -58,6 +74,7 @@ export async function startCloud(
     stop: async () => {
       await harness.close()
       await sandbox.close()
+      await rm(folder, { recursive: true })
     },
   }
 }

@@ -99,7 +99,7 @@ describe('find', () => {
     const { find } = place(things(10), new Store())
     await expect(find('ami-3', 'ami-99', 'ami-1234567890abcdef0')).rejects.toMatchObject({
       code: 'InvalidAMIID.NotFound',
-      message: expect.stringContaining('ami-99, ami-1234567890abcdef0'),
+      message: "The image id '[ami-99, ami-1234567890abcdef0]' does not exist",
     })
   })
 

@@ -213,17 +213,27 @@ describe('a streamed answer', () => {
     expect(await failure(iterator.next())).toMatchObject({ reason, outcome: 'none' })
   })
 
-  it('may take longer as a whole than any of its pieces', async () => {
-    let left = 8
-    const body = new ReadableStream({
+  /** So many pieces of so many bytes, 25 ms apart. */
+  const dripping = (pieces: number, bytes: number) => {
+    let left = pieces
+    return new ReadableStream({
       type: 'bytes',
       async pull(controller) {
         await new Promise(resolve => setTimeout(resolve, 25))
-        controller.enqueue(new TextEncoder().encode('x'))
+        controller.enqueue(new TextEncoder().encode('x'.repeat(bytes)))
         if (--left === 0) controller.close()
       },
     })
-    expect(await texts(await transport(frontEnd(ok(body)).fetch).stream('', reading()))).toBe('xxxxxxxx')
+  }
+
+  it('may take longer as a whole than any stretch of it', async () => {
+    const stream = await transport(frontEnd(ok(dripping(8, 16 * 1024))).fetch).stream('', reading())
+    expect(await texts(stream)).toBe('x'.repeat(8 * 16 * 1024))
+  })
+
+  it('that drips is given up', async () => {
+    const stream = await transport(frontEnd(ok(dripping(1000, 1))).fetch).stream('', reading())
+    expect(await failure(texts(stream))).toMatchObject({ reason: 'timeout', outcome: 'none' })
   })
 
   it('is let go when the reader leaves', async () => {
