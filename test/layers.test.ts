@@ -12,7 +12,7 @@ const mayImport: Record<string, readonly string[]> = {
   auth: ['protocol', 'opennebula'],
   staging: ['protocol'],
   ec2: ['protocol', 'opennebula'],
-  account: ['ec2', 'protocol', 'opennebula', 'staging', 'config.ts', 'wiring.ts'],
+  account: ['ec2', 'protocol', 'opennebula', 'staging', 'config.ts', 'wiring.ts', 'log.ts'],
   sandbox: [],
   cli: ['auth', 'opennebula', 'protocol', 'front-end.ts', 'variables.ts', '../package.json'],
   'variables.ts': [],

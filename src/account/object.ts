@@ -9,6 +9,7 @@ import { type Goal, type Kind, lockOf, type Pending, type Tools } from '../ec2/g
 import { uploadImage } from '../ec2/images.ts'
 import type { Action } from '../ec2/model/types.ts'
 import { goalKinds, pursue } from '../ec2/pursuit.ts'
+import { causeOf, log } from '../log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
 import { stagingKey } from '../staging/key.ts'
@@ -68,6 +69,7 @@ export class AccountObject extends DurableObject<Env> {
       return { output, meter }
     } catch (error) {
       const { code, message, status } = toEc2Error(error)
+      if (status >= 500) log('failure', { requestId: order.requestId, cause: causeOf(error) }, true)
       return { error: { code, message, status }, meter }
     }
   }
@@ -97,7 +99,7 @@ export class AccountObject extends DurableObject<Env> {
         },
       )
     } catch (error) {
-      console.error(JSON.stringify({ account: account.id, unfinished: kind, error: toEc2Error(error).code }))
+      log('unfinished', { account: account.id, kind, cause: causeOf(error) }, true)
     }
   }
 

@@ -33,6 +33,7 @@ import { type Book, byId, checkDomain, checkOneOf, invalid, noAddress, pick, poo
 import { noteAddress, vmsByNumber } from './address-steps.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy } from './failures.ts'
+import { ipNumber } from './ip.ts'
 import { encodeTags } from './record.ts'
 import { type Tags, tagsFor } from './tags.ts'
 
@@ -92,12 +93,6 @@ async function placeOf(ip: string, pool: number, { one }: Context): Promise<Temp
   })
   if (!range) throw noAddress(ip)
   return { AR_ID: range.AR_ID, IP: ip }
-}
-
-/** An IPv4 address as a number; undefined for anything else. */
-function ipNumber(ip: string): number | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(ip)?.slice(1).map(Number)
-  return parts?.every(part => part < 256) ? parts.reduce((sum, part) => sum * 256 + part, 0) : undefined
 }
 
 /** The number of a new reservation. Its name tells it from all others, should the answer to the call be lost. */

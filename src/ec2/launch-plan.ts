@@ -25,6 +25,7 @@ import {
 } from './image.ts'
 import { imageSource } from './images.ts'
 import { templatesByType } from './instance-types.ts'
+import { ipNumber } from './ip.ts'
 import { type KeyPair, readKeyPairs } from './keys/store.ts'
 import { find } from './lookup.ts'
 import { notFound } from './resources.ts'
@@ -85,6 +86,7 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const userData = checkUserData(input.UserData)
   const zone = checkZone(input.Placement?.AvailabilityZone, context)
   const nic = firstInterface(input)
+  const privateIp = checkPrivateIp(input.PrivateIpAddress ?? nic?.PrivateIpAddress, counts.most)
   const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
   const volumeTags = tagsFor('volume', input.TagSpecifications, LAUNCH_TAGS)
   const network = checkSubnet(input.SubnetId ?? nic?.SubnetId)
@@ -104,7 +106,7 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     userData,
     ...disks(input.BlockDeviceMappings ?? [], found.image),
     network,
-    privateIp: input.PrivateIpAddress ?? nic?.PrivateIpAddress,
+    privateIp,
     securityGroups: findGroups(input, nic, found.securityGroups),
     zone,
     tags,
@@ -158,6 +160,13 @@ function checkZone(name: string | undefined, { settings }: Context): string {
   const zone = zoneNamed(name, settings)
   if (zone === undefined) throw new Ec2Error('InvalidParameterValue', `Invalid availability zone: [${name}]`)
   return zone
+}
+
+function checkPrivateIp(ip: string | undefined, instances: number): string | undefined {
+  if (!ip) return undefined
+  if (ipNumber(ip) === undefined) throw invalid('privateIpAddress', ip, 'It is no IPv4 address.')
+  if (instances === 1) return ip
+  throw new Ec2Error('InvalidParameterCombination', 'A private IP address can be asked for by one instance only.')
 }
 
 /** The one interface that a launch may describe: others are attached afterwards. */

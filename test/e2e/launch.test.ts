@@ -109,6 +109,8 @@ describe('RunInstances', () => {
     ['a security group that does not exist', { 'SecurityGroupId.1': 'sg-99999999' }, 'InvalidGroup.NotFound'],
     ['a subnet that does not exist', { SubnetId: 'subnet-fffffffffffffffff' }, 'InvalidSubnetID.NotFound'],
     ['a zone that does not exist', { 'Placement.AvailabilityZone': 'mars-1a' }, 'InvalidParameterValue'],
+    ['a private address that is none', { PrivateIpAddress: '10.0.0.256' }, 'InvalidParameterValue'],
+    ['a private address for two', { PrivateIpAddress: '10.0.0.9', MaxCount: '2' }, 'InvalidParameterCombination'],
     ['user data that is no base64', { UserData: '%%%' }, 'InvalidUserData.Malformed'],
     ['too much user data', { UserData: btoa('x'.repeat(17 * 1024)) }, 'InvalidParameterValue'],
     ['a tag for another type', { 'TagSpecification.1.ResourceType': 'vpc' }, 'InvalidParameterValue'],
