@@ -58,7 +58,7 @@ export const diskOf = (vm: Vm, image: number): Disk | undefined =>
 
 /** Whether a disk of the VM has this device, its context disk included. */
 export const hasTarget = ({ TEMPLATE: { DISK, CONTEXT } }: Vm, target: string): boolean =>
-  DISK.some(({ TARGET }) => TARGET === target) || textOf(CONTEXT, 'TARGET') === target
+  DISK.some(({ TARGET }) => TARGET === target) || CONTEXT.TARGET === target
 
 /** Whether OpenNebula would begin with a hot-plug at this moment. */
 export const isSettled = ({ STATE, LCM_STATE: lcm }: Vm): boolean =>

@@ -324,12 +324,10 @@ function bytesOf(base64: string): Uint8Array {
 
 /** In base64, as EC2 has it; undefined where there is none. An operator may have written it as it is. */
 function userData({ vm }: InstanceView): string | undefined {
-  const { CONTEXT } = vm.TEMPLATE
-  const byEc2 = textOf(CONTEXT, 'EC2_USER_DATA')
-  if (byEc2 !== undefined) return byEc2
-  const text = textOf(CONTEXT, 'USER_DATA')
-  if (text === undefined || textOf(CONTEXT, 'USER_DATA_ENCODING') === 'base64') return text
-  return new TextEncoder().encode(text).toBase64()
+  const { EC2_USER_DATA, USER_DATA, USER_DATA_ENCODING } = vm.TEMPLATE.CONTEXT
+  if (EC2_USER_DATA !== undefined) return EC2_USER_DATA
+  if (USER_DATA === undefined || USER_DATA_ENCODING === 'base64') return USER_DATA
+  return new TextEncoder().encode(USER_DATA).toBase64()
 }
 
 type Nic = InstanceView['vm']['TEMPLATE']['NIC'][number]

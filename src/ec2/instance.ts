@@ -75,7 +75,7 @@ export const sealedId = (vm: Vm) => ({ ID: vm.ID, UID: vm.UID, EC2_ID: textOf(vm
 
 /** What econe wrote on a VM, where there is no record. */
 const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): Partial<InstanceRecord> => ({
-  key: textOf(TEMPLATE.CONTEXT, 'EC2_KEYNAME'),
+  key: TEMPLATE.CONTEXT.EC2_KEYNAME,
   token: textOf(USER_TEMPLATE, 'EC2_CLIENT_TOKEN'),
 })
 

@@ -92,7 +92,14 @@ export const VM = documentType('VM', {
     NIC: many(nic),
     NIC_ALIAS: many(nicAlias),
     SECURITY_GROUP_RULE: many({ SECURITY_GROUP_ID: int, SECURITY_GROUP_NAME: optionalText }),
-    CONTEXT: attributes,
+    /** Of what the guest is told, the part that EC2 shows: the rest is long, and read for nothing. */
+    CONTEXT: {
+      TARGET: optionalText,
+      EC2_KEYNAME: optionalText,
+      EC2_USER_DATA: optionalText,
+      USER_DATA: optionalText,
+      USER_DATA_ENCODING: optionalText,
+    },
   },
   USER_TEMPLATE: attributes,
 })

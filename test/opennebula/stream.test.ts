@@ -103,7 +103,7 @@ describe('the two readers', () => {
         MEMORY: 512,
         TEMPLATE_ID: 0,
         DISK: [],
-        CONTEXT: { INSTANCE_ID: 'i-1', ETH0_DNS: '' },
+        CONTEXT: { TARGET: 'hda', EC2_USER_DATA: 'd29ybGQ=', EC2_KEYNAME: undefined },
       },
       USER_TEMPLATE: { EC2_INSTANCE_TYPE: 'm1.small', EC2_TAGS: 'eyJOYW1lIjoieCJ9' },
     })
