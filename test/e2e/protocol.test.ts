@@ -134,7 +134,9 @@ describe('a signature', () => {
           const signed = await signV2(request, { accessKeyId, secret }, Date.now, hash)
           const form = new URLSearchParams(signed.map(([name, value]): [string, string] => [name, value]))
           const answer =
-            method === 'GET' ? await fetch(`${endpoint}/?${form.toString()}`) : await fetch(endpoint, { method, body: form })
+            method === 'GET'
+              ? await fetch(`${endpoint}/?${form.toString()}`)
+              : await fetch(endpoint, { method, body: form })
           expect([method, signedHost, answer.status]).toEqual([method, signedHost, 200])
         }
       }
