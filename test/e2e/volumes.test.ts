@@ -680,6 +680,7 @@ describe('listing', () => {
       { Name: 'volume-status.details-name', Values: ['io-enabled'] },
       { Name: 'volume-status.details-status', Values: ['passed'] },
       { Name: 'availability-zone', Values: ['one-a'] },
+      { Name: 'availability-zone-id', Values: ['opennebula-az1'] },
     ]
     const { VolumeStatuses = [] } = await client.send(new DescribeVolumeStatusCommand({ VolumeIds: ids, Filters }))
     expect(VolumeStatuses.flatMap(({ VolumeId }) => VolumeId ?? []).toSorted()).toEqual(ids.toSorted())
@@ -687,8 +688,12 @@ describe('listing', () => {
       'action.code',
       'action.description',
       'action.event-id',
+      'attachment-status.io-performance',
       'event.description',
       'event.event-id',
+      'event.event-type',
+      'event.not-after',
+      'event.not-before',
     ]) {
       const none = await client.send(
         new DescribeVolumeStatusCommand({ VolumeIds: ids, Filters: [{ Name: name, Values: ['*'] }] }),
