@@ -39,7 +39,14 @@ async function writeVariables(file: string, variables: Record<string, string>): 
 }
 
 function startWorker(port: string, folder: string, variables: string): ChildProcess {
-  const options = { port, ip: '127.0.0.1', 'persist-to': folder, 'env-file': variables, 'log-level': 'error' }
+  const options = {
+    port,
+    ip: '127.0.0.1',
+    'persist-to': folder,
+    'env-file': variables,
+    'log-level': 'error',
+    'inspector-port': 0,
+  }
   return spawn(
     join(root, 'node_modules', '.bin', 'wrangler'),
     [

@@ -2,12 +2,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type Credentials, signedGet } from './signed.ts'
+import { freePort } from './stage.ts'
 
 // Every look into KV is a start of wrangler.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
@@ -17,14 +17,6 @@ const run = promisify(execFile)
 let state = ''
 let endpoint = ''
 let program: ChildProcess
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 beforeAll(async () => {
   state = await mkdtemp(join(tmpdir(), 'econe-keys-'))

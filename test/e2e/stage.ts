@@ -1,5 +1,7 @@
 // A cloud to test against: a sandbox front-end, and the Worker in workerd before it, over real HTTP.
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestHarness, type TestHarness } from 'wrangler'
@@ -77,4 +79,13 @@ export async function startCloud(
       await rm(folder, { recursive: true })
     },
   }
+}
+
+/** A port that nobody listens on, for programs that must be told theirs. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address ? address.port : 0
 }

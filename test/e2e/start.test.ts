@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateKeyPairCommand, DescribeKeyPairsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from './stage.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 let state = ''
@@ -18,14 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(state, { recursive: true })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 interface Started {
   readonly program: ChildProcess
@@ -47,6 +39,7 @@ async function start(...more: string[]): Promise<Started> {
   while (!output.includes('Ctrl-C') && program.exitCode === null) {
     await Promise.race([once(program.stdout, 'data'), once(program, 'exit')])
   }
+  if (program.exitCode !== null) throw new Error(`it does not start:\n${output}`)
   return { program, output: () => output, port }
 }
 

@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -15,6 +14,7 @@ import {
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import { credentials } from './cloud.ts'
+import { freePort } from './stage.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const HOUR = 60 * 60 * 1000
@@ -25,14 +25,6 @@ let client: EC2Client
 let sandbox: Sandbox
 let worker: ChildProcess
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
-}
-
 /** Starts the Worker, with what it kept, before a front-end. */
 async function startWorker(url: string): Promise<ChildProcess> {
   const variables = { ONE_XMLRPC: url, ONE_AUTH: sandbox.serverAdmin, EDGE_SECRET: 'a secret of the end-to-end tests' }
@@ -40,6 +32,7 @@ async function startWorker(url: string): Promise<ChildProcess> {
     join(root, 'node_modules', '.bin', 'wrangler'),
     [
       ...['dev', '--port', String(port), '--ip', '127.0.0.1', '--persist-to', folder, '--log-level', 'error'],
+      ...['--inspector-port', '0'],
       '--show-interactive-dev-session=false',
       ...Object.entries({ ...variables, SIGNING_REGIONS: '*' }).flatMap(([name, value]) => [
         '--var',
