@@ -1,4 +1,5 @@
 // From the configuration to what a request works with: built once per environment, bound to an account per request.
+
 import { type AccessKey, type FindKey, findKeyIn } from './auth/access-key.ts'
 import { unavailable } from './auth/errors.ts'
 import { AccessKeys } from './auth/keys.ts'
@@ -10,6 +11,7 @@ import { IdMint } from './ec2/ids.ts'
 import { type Clients, clientsFor } from './front-end.ts'
 import type { OpenNebula } from './opennebula/client.ts'
 import { type Meter, newMeter } from './opennebula/transport.ts'
+import { deriveHmacKey } from './secret.ts'
 import { deriveLinkKey } from './staging/link.ts'
 import type { Config } from './variables.ts'
 
@@ -47,7 +49,7 @@ function build(env: Env, config: Config): Wiring {
     client,
     findKey: keyFinder(env, config, () => client(serverAdmin.name, newMeter()).users()),
     mint: new IdMint(secret),
-    pageKey: once(() => derivePageKey(secret)),
+    pageKey: once(() => deriveHmacKey(secret, 'econe-edge pages')),
     linkKey: once(() => deriveLinkKey(secret)),
   }
 }
@@ -70,19 +72,6 @@ function keyFinder(env: Env, { keys, secret }: Config, readUsers: () => ReturnTy
 /** Whatever is wrong when the server's own account cannot read the users, it is no caller's fault. */
 function unanswered(cause: unknown): never {
   throw unavailable('The cloud', cause)
-}
-
-const encode = (text: string) => new TextEncoder().encode(text)
-
-async function derivePageKey(secret: string): Promise<CryptoKey> {
-  const master = await crypto.subtle.importKey('raw', encode(secret), 'HKDF', false, ['deriveKey'])
-  return crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encode('econe-edge pages') },
-    master,
-    { name: 'HMAC', hash: 'SHA-256', length: 256 },
-    false,
-    ['sign', 'verify'],
-  )
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -1,5 +1,7 @@
 // The access keys that the operator issues, AKIA…, sealed in KV and each bound to an OpenNebula user.
+
 import { Ec2Error } from '../protocol/errors.ts'
+import { deriveKey } from '../secret.ts'
 import type { AccessKey } from './access-key.ts'
 import { fromBase64, toBase64 } from './encoding.ts'
 import { unavailable } from './errors.ts'
@@ -230,16 +232,8 @@ export class AccessKeys {
   }
 }
 
-async function deriveSealingKey(masterSecret: string) {
-  const master = await crypto.subtle.importKey('raw', toBytes(masterSecret), 'HKDF', false, ['deriveKey'])
-  const derivation = {
-    name: 'HKDF',
-    hash: 'SHA-256',
-    salt: new Uint8Array(),
-    info: toBytes('econe-edge access keys 1'),
-  }
-  return crypto.subtle.deriveKey(derivation, master, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
-}
+const deriveSealingKey = (masterSecret: string): Promise<CryptoKey> =>
+  deriveKey(masterSecret, 'econe-edge access keys 1', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt'])
 
 function randomBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count))

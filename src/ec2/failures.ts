@@ -1,12 +1,15 @@
 // What OpenNebula's refusals and silences mean to an EC2 client: one table.
+
 import { type OneCode, OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
+import type { Outcome } from '../opennebula/xmlrpc.ts'
+import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 
 /** OpenNebula's messages quote what was sent and how it is set up: EC2 callers get words of our own. */
 const byCode: Readonly<Record<OneCode, () => Ec2Error>> = {
   AUTHENTICATION: () =>
     new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials', 401),
-  AUTHORIZATION: () => unauthorized(),
+  AUTHORIZATION: () => unauthorizedOperation(),
   NO_EXISTS: () => new Ec2Error('IncorrectState', 'A resource that the request needs no longer exists.'),
   ACTION: () => new Ec2Error('IncorrectState', 'The resource is not in a state that allows this operation.'),
   LOCKED: () => new Ec2Error('IncorrectState', 'The resource is locked.'),
@@ -22,9 +25,6 @@ const byQuota: readonly (readonly [RegExp, string])[] = [
   [/quota in (IMAGE|DATASTORE)\b/i, 'VolumeLimitExceeded'],
   [/quota in NETWORK\b/i, 'AddressLimitExceeded'],
 ]
-
-export const unauthorized = () =>
-  new Ec2Error('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)
 
 export const unavailable = () =>
   new Ec2Error('Unavailable', 'The cloud cannot be reached at the moment. Please try again.', 503)
@@ -54,4 +54,16 @@ const isBusySaving = ({ method, code, message }: OneError) =>
 function quotaExceeded({ message }: OneError): Ec2Error | undefined {
   const code = byQuota.find(([pattern]) => pattern.test(message))?.[1]
   return code === undefined ? undefined : new Ec2Error(code, 'The quota of the account is used up.')
+}
+
+/** @throws Ec2Error for the first of several calls that failed */
+export function throwFirst(outcomes: readonly Outcome<unknown>[]): void {
+  const failed = outcomes.find(({ error }) => error !== undefined)
+  if (failed) throw toEc2Error(failed.error)
+}
+
+/** What a call answered. @throws Ec2Error where it failed */
+export function answerOf<T>({ value, error }: Outcome<T>): T {
+  if (error !== undefined) throw toEc2Error(error)
+  return value
 }

@@ -12,7 +12,7 @@ import type { Image } from '../opennebula/documents.ts'
 import { encoded } from '../opennebula/template.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
-import { toEc2Error } from './failures.ts'
+import { throwFirst } from './failures.ts'
 import { type ImageRecord, imageRecord, toAmi } from './image.ts'
 import { checkOwner, findOwnImage, imageSource } from './images.ts'
 import { findAndHold } from './lookup.ts'
@@ -147,8 +147,7 @@ function changing(ImageId: string, context: ChangeContext, plan: (image: Image) 
       ...(shared ? [chmod('image', image.ID, bitsFor(shared))] : []),
     ]
     const outcomes = await context.commit().multicall(calls)
-    const failed = outcomes.find(({ error }) => error !== undefined)
-    if (failed) throw toEc2Error(failed.error)
+    throwFirst(outcomes)
     return undefined
   })
 }

@@ -2,7 +2,7 @@
 import { merge, type WriteCall } from '../opennebula/calls.ts'
 import { encoded } from '../opennebula/template.ts'
 import type { ChangeContext } from './context.ts'
-import { toEc2Error } from './failures.ts'
+import { throwFirst } from './failures.ts'
 import { type InstanceRecord, type InstanceView, viewInstance } from './instance.ts'
 import { instanceSource } from './instances.ts'
 import { findAndHold } from './lookup.ts'
@@ -49,8 +49,7 @@ export function changeRecords(
       return { view, members: change(view) }
     })
     const outcomes = await context.commit().multicall(changes.map(({ view, members }) => recordCall(view, members)))
-    const failed = outcomes.find(({ error }) => error !== undefined)
-    if (failed) throw toEc2Error(failed.error)
+    throwFirst(outcomes)
     return changes.map(({ view, members }) => ({ ...view, record: { ...view.record, ...members } }))
   })
 }

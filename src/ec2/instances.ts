@@ -19,14 +19,13 @@ import type { Vm } from '../opennebula/documents.ts'
 import type { Cursor } from '../opennebula/pages.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { VM_STATE } from '../opennebula/states.ts'
-import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { associationsOf } from './address.ts'
 import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
-import { isBusy, isFinal, toEc2Error } from './failures.ts'
+import { isBusy, isFinal, throwFirst, toEc2Error } from './failures.ts'
 import { noteGoal, stateLock, type VmGoal } from './goals.ts'
 import { type InstanceView, reservationId, sealedId, toInstance, viewInstance, volumesEndingWith } from './instance.ts'
 import { instanceFilters, type ListedInstance } from './instance-filters.ts'
@@ -370,11 +369,6 @@ function goalOf(view: InstanceView, { goal, hard }: TransitionToGoal): VmGoal {
     ...(hard && { hard }),
     ...(volumes.length > 0 && { volumes }),
   }
-}
-
-function throwFirst(outcomes: readonly Outcome<number>[]): void {
-  const failed = outcomes.find(outcome => outcome.error !== undefined)
-  if (failed) throw toEc2Error(failed.error)
 }
 
 /** One instance by its id. @throws Ec2Error NotFound */

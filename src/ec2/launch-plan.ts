@@ -8,10 +8,9 @@ import { image, type ReadCall, securityGroupPool, templatePool, user } from '../
 import type { Image, SecurityGroup, User, VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
-import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
-import { toEc2Error } from './failures.ts'
+import { answerOf } from './failures.ts'
 import { parseId } from './ids.ts'
 import {
   gibibytes,
@@ -217,19 +216,14 @@ async function gather(imageId: string, context: Context): Promise<Found> {
   const named = hit && context.mint.names('image', parsed, sealedImageId(hit)) ? hit : undefined
   return {
     image: named ?? (await searchImage(imageId, context)),
-    templates: objectsOf(templates),
-    user: only(objectsOf(users)),
-    securityGroups: objectsOf(groups),
+    templates: answerOf(templates),
+    user: only(answerOf(users)),
+    securityGroups: answerOf(groups),
   }
 }
 
 const searchImage = async (imageId: string, context: Context) =>
   only(await find(imageSource('image', context), [imageId], context))
-
-function objectsOf<T>({ value, error }: Outcome<T>): T {
-  if (error !== undefined) throw toEc2Error(error)
-  return value
-}
 
 function only<T>([first]: readonly T[]): T {
   if (first === undefined) throw new TypeError('one object was expected and none came')

@@ -1,4 +1,5 @@
 // Snapshots: making, listing, copying, sharing and deleting them.
+
 import type {
   CopySnapshotRequest,
   CopySnapshotResult,
@@ -14,13 +15,14 @@ import type {
 import { chmod, cloneImage, merge, saveDisk } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { encoded } from '../opennebula/template.ts'
+import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
 import { copyImage, creationFailure, deleteImage } from './creation.ts'
-import { isBusy, toEc2Error, unauthorized } from './failures.ts'
+import { isBusy, toEc2Error } from './failures.ts'
 import { gibibytes, imageRecord, roleOf, sealedImageId } from './image.ts'
 import { imagesOf } from './images.ts'
 import { encodeTags } from './record.ts'
@@ -211,7 +213,7 @@ async function amiFrom(snapshot: string, context: Context): Promise<Image | unde
 }
 
 function checkOwn({ UID }: Image, { account }: Context): void {
-  if (UID !== account.user.id) throw unauthorized()
+  if (UID !== account.user.id) throw unauthorizedOperation()
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html */

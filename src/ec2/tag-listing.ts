@@ -3,14 +3,13 @@ import type { DescribeTagsRequest, DescribeTagsResult, TagDescription } from '@a
 import { imagePool, networkPool, user, WHOSE } from '../opennebula/calls.ts'
 import type { Image, Network, User, Vm } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
-import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { allocationId } from './address.ts'
 import { reservedIn } from './address-book.ts'
 import { type Context, pageScope } from './context.ts'
-import { toEc2Error } from './failures.ts'
+import { answerOf } from './failures.ts'
 import { roleOf, sealedImageId } from './image.ts'
 import { viewInstance } from './instance.ts'
 import { readKeyPairs } from './keys/store.ts'
@@ -40,14 +39,9 @@ async function* tagged(kinds: readonly ResourceKind[], context: Context): AsyncG
     user(),
     networkPool({ whose: WHOSE.OWN }),
   )
-  yield* objectsOf(images).flatMap(image => onImage(image, context))
-  yield* objectsOf(self).flatMap(onUser)
-  yield* onNetworks(objectsOf(networks), context)
-}
-
-function objectsOf<T>({ value, error }: Outcome<readonly T[]>): readonly T[] {
-  if (error !== undefined) throw toEc2Error(error)
-  return value
+  yield* answerOf(images).flatMap(image => onImage(image, context))
+  yield* answerOf(self).flatMap(onUser)
+  yield* onNetworks(answerOf(networks), context)
 }
 
 function onVm(vm: Vm, context: Context): Tagged[] {

@@ -1,12 +1,14 @@
 // CreateTags and DeleteTags: for every resource that can have tags, by one table.
+
 import type { CreateTagsRequest, DeleteTagsRequest, Tag } from '@aws-sdk/client-ec2'
 import { type Kind, merge, type WriteCall } from '../opennebula/calls.ts'
 import type { Image, Network, Vm } from '../opennebula/documents.ts'
 import type { Attributes } from '../opennebula/shape.ts'
+import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { addressSource } from './address-book.ts'
 import type { ChangeContext, Context } from './context.ts'
-import { toEc2Error, unauthorized } from './failures.ts'
+import { throwFirst } from './failures.ts'
 import type { Identified } from './ids.ts'
 import { imageSource } from './images.ts'
 import { instanceSource } from './instances.ts'
@@ -53,7 +55,7 @@ function onObjects<T>(
 }
 
 function checkOwn({ UID }: Identified, { account }: Context): void {
-  if (UID !== account.user.id) throw unauthorized()
+  if (UID !== account.user.id) throw unauthorizedOperation()
 }
 
 const ofImages = (role: 'image' | 'snapshot'): Taggable =>
@@ -63,7 +65,7 @@ const ofImages = (role: 'image' | 'snapshot'): Taggable =>
 const onVolumes: Taggable = {
   async change(ids, change, context) {
     const views = await findVolumes(ids, context)
-    if (!views.every(view => isOwnVolume(view, context))) throw unauthorized()
+    if (!views.every(view => isOwnVolume(view, context))) throw unauthorizedOperation()
     const calls = views.flatMap(view => writeTags(view, checkCount(change(view.tags))))
     return { shown: views.map(({ id }) => id), calls }
   },
@@ -139,8 +141,7 @@ function changeTags(ids: readonly string[] = [], change: TagChange, context: Cha
     const calls = planned.flatMap(part => part.calls)
     const work = async () => {
       const outcomes = await context.commit().multicall(calls)
-      const failed = outcomes.find(({ error }) => error !== undefined)
-      if (failed) throw toEc2Error(failed.error)
+      throwFirst(outcomes)
     }
     return { shown: planned.flatMap(part => part.shown), work }
   })

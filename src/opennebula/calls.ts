@@ -146,11 +146,8 @@ export const enableImage = (id: number, enabled: boolean) => write('one.image.en
 export const reserve = (parent: number, reservation: TemplateData) =>
   write('one.vn.reserve', parent, writeTemplate(reservation))
 
-export const allocateSecurityGroup = (data: TemplateData) => write('one.secgroup.allocate', writeTemplate(data))
 /** Brings the VMs up to date with the group's rules; with `recover` only those that are not. */
 export const commitSecurityGroup = (id: number, recover: boolean) => write('one.secgroup.commit', id, recover)
-
-export const allocateTemplate = (data: TemplateData) => write('one.template.allocate', writeTemplate(data))
 
 /** Kinds of objects, by the name that their methods have. */
 export type Kind = 'vm' | 'image' | 'template' | 'vn' | 'secgroup' | 'user'

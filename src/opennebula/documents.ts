@@ -106,7 +106,6 @@ export const VM = documentType('VM', {
 export type Vm = DocumentOf<typeof VM>
 export type Disk = Vm['TEMPLATE']['DISK'][number]
 export type Nic = Vm['TEMPLATE']['NIC'][number]
-export type NicAlias = Vm['TEMPLATE']['NIC_ALIAS'][number]
 
 /** An image; the pool has the same. */
 export const IMAGE = documentType('IMAGE', {

@@ -1,4 +1,5 @@
 // Download links for the cloud: OpenNebula fetches a staged image from the Worker by a signed, expiring URL.
+import { deriveHmacKey } from '../secret.ts'
 
 /** Where the links live; what follows is the token, without dots: some downloaders look at an extension. */
 export const LINK_PATH = '/_image/'
@@ -10,16 +11,8 @@ const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const
  * The key that signs links: derived from the Worker's master secret (HKDF-SHA256) and of no use for any other purpose.
  * Costs microseconds; the same in every location.
  */
-export async function deriveLinkKey(masterSecret: string): Promise<CryptoKey> {
-  const master = await crypto.subtle.importKey('raw', encode(masterSecret), 'HKDF', false, ['deriveKey'])
-  return crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encode('econe-edge image link') },
-    master,
-    { name: 'HMAC', hash: 'SHA-256', length: 256 },
-    false,
-    ['sign', 'verify'],
-  )
-}
+export const deriveLinkKey = (masterSecret: string): Promise<CryptoKey> =>
+  deriveHmacKey(masterSecret, 'econe-edge image link')
 
 export interface LinkOptions {
   /** From {@link deriveLinkKey}. */
