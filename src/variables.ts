@@ -12,6 +12,7 @@ export const PLAIN_VARIABLES = [
   'SIGNING_REGIONS',
   'USER_NAME_KEYS',
   'ISSUED_KEYS',
+  'TRUSTED_OWNERS',
   'PUBLIC_URL',
   'DATASTORE_ID',
   'ADDRESS_NETWORK_ID',
@@ -44,6 +45,11 @@ export interface Config {
   readonly signingRegions: ReadonlySet<string> | undefined
   /** Which access keys count: econe's (user name and password hash), and those that the operator issued. */
   readonly keys: { readonly userNames: boolean; readonly issued: boolean }
+  /**
+   * OpenNebula users besides oneadmin and the members of its group whose instance types, networks and security groups
+   * are the operator's.
+   */
+  readonly trustedOwners: readonly number[]
   /** The Worker's own address as OpenNebula reaches it, where that is not the one clients use. */
   readonly publicUrl: string | undefined
   /** OpenNebula datastore for images and volumes. */
@@ -81,6 +87,8 @@ const readers: Readers = {
     userNames: flag('USER_NAME_KEYS', USER_NAME_KEYS, true),
     issued: flag('ISSUED_KEYS', ISSUED_KEYS, true),
   }),
+  trustedOwners: ({ TRUSTED_OWNERS = '' }) =>
+    words(TRUSTED_OWNERS).map(text => number('TRUSTED_OWNERS', text, { otherwise: 0 })),
   publicUrl: ({ PUBLIC_URL }) => (PUBLIC_URL ? webUrl('PUBLIC_URL', PUBLIC_URL) : undefined),
   datastore: ({ DATASTORE_ID }) => number('DATASTORE_ID', DATASTORE_ID, { otherwise: 1 }),
   addressNetwork: ({ ADDRESS_NETWORK_ID }) =>

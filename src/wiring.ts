@@ -8,6 +8,7 @@ import { type Env, readConfig } from './config.ts'
 import { type Account, accountId, type Context } from './ec2/context.ts'
 import { IdIndex } from './ec2/id-index.ts'
 import { IdMint } from './ec2/ids.ts'
+import { ONEADMIN } from './ec2/trust.ts'
 import { type Clients, clientsFor } from './front-end.ts'
 import type { OpenNebula } from './opennebula/client.ts'
 import { type Meter, newMeter } from './opennebula/transport.ts'
@@ -102,6 +103,7 @@ export async function contextFor(
   const { config, client, mint, pageKey } = wire(env)
   return {
     account,
+    operators: new Set([ONEADMIN, ...config.trustedOwners]),
     requestId,
     endpoint,
     settings: config,

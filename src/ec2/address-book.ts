@@ -113,7 +113,3 @@ const stillHeld = (ip: string) =>
     'UnsupportedOperation',
     `The address '${ip}' was allocated by the cloud's former EC2 server. Only the cloud's operator can change or release it.`,
   )
-
-/** What AWS says of a value that a parameter cannot have. */
-export const invalid = (name: string, value: string) =>
-  new Ec2Error('InvalidParameterValue', `Value (${excerpt(value)}) for parameter ${name} is invalid.`)

@@ -14,7 +14,7 @@ import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { OneUnavailable } from '../opennebula/errors.ts'
 import { encoded, type TemplateData } from '../opennebula/template.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import {
@@ -29,7 +29,7 @@ import {
   toPublicAddress,
   vmsConcerned,
 } from './address.ts'
-import { type Book, byId, checkDomain, checkOneOf, invalid, noAddress, pick, poolOf, readBook } from './address-book.ts'
+import { type Book, byId, checkDomain, checkOneOf, noAddress, pick, poolOf, readBook } from './address-book.ts'
 import { noteAddress, vmsByNumber } from './address-steps.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy } from './failures.ts'
@@ -73,12 +73,12 @@ export async function allocateAddress(
 
 function checkAllocation(input: AllocateAddressRequest, { settings }: Context): void {
   const { Domain, PublicIpv4Pool, NetworkBorderGroup, CustomerOwnedIpv4Pool, IpamPoolId } = input
-  if (Domain !== undefined && Domain !== 'vpc' && Domain !== 'standard') throw invalid('domain', Domain)
-  if (PublicIpv4Pool !== undefined && PublicIpv4Pool !== 'amazon') throw invalid('publicIpv4Pool', PublicIpv4Pool)
-  if (CustomerOwnedIpv4Pool !== undefined) throw invalid('customerOwnedIpv4Pool', CustomerOwnedIpv4Pool)
-  if (IpamPoolId !== undefined) throw invalid('ipamPoolId', IpamPoolId)
+  if (Domain !== undefined && Domain !== 'vpc' && Domain !== 'standard') throw invalidValue('domain', Domain)
+  if (PublicIpv4Pool !== undefined && PublicIpv4Pool !== 'amazon') throw invalidValue('publicIpv4Pool', PublicIpv4Pool)
+  if (CustomerOwnedIpv4Pool !== undefined) throw invalidValue('customerOwnedIpv4Pool', CustomerOwnedIpv4Pool)
+  if (IpamPoolId !== undefined) throw invalidValue('ipamPoolId', IpamPoolId)
   if (NetworkBorderGroup !== undefined && NetworkBorderGroup !== settings.region) {
-    throw invalid('networkBorderGroup', NetworkBorderGroup)
+    throw invalidValue('networkBorderGroup', NetworkBorderGroup)
   }
 }
 
@@ -182,7 +182,7 @@ export async function describeAddressesAttribute(
   { AllocationIds = [], Attribute }: DescribeAddressesAttributeRequest,
   context: Context,
 ): Promise<DescribeAddressesAttributeResult> {
-  if (Attribute !== undefined && Attribute !== 'domain-name') throw invalid('attribute', Attribute)
+  if (Attribute !== undefined && Attribute !== 'domain-name') throw invalidValue('attribute', Attribute)
   if (AllocationIds.length > 0) named({ AllocationIds }, await readBook(context))
   return { Addresses: [] }
 }

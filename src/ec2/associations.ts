@@ -4,7 +4,7 @@ import type { WriteCall } from '../opennebula/calls.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { VM_STATE } from '../opennebula/states.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import {
   ADDRESSES_LOCK,
   type Association,
@@ -14,7 +14,7 @@ import {
   isAssociated,
   type Reserved,
 } from './address.ts'
-import { checkDomain, checkOneOf, invalid, pick, readBook, readBookAndVms } from './address-book.ts'
+import { checkDomain, checkOneOf, pick, readBook, readBookAndVms } from './address-book.ts'
 import { attachCall, detachCall, noteAddress, otherAliasOf, vmsByNumber } from './address-steps.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
@@ -85,7 +85,7 @@ function interfaceOf(input: AssociateAddressRequest, vm: Vm | undefined, context
   const named = NetworkInterfaceId === undefined ? vm.TEMPLATE.NIC : nicsNamed(NetworkInterfaceId, vm)
   if (named.length === 0) throw InstanceId === undefined ? noSuchInterface(NetworkInterfaceId) : noInterface(InstanceId)
   const [nic, another] = named.filter(({ IP }) => PrivateIpAddress === undefined || IP === PrivateIpAddress)
-  if (!nic) throw invalid('privateIpAddress', PrivateIpAddress ?? '')
+  if (!nic) throw invalidValue('privateIpAddress', PrivateIpAddress ?? '')
   if (another) throw severalInterfaces(InstanceId)
   return { vm, nic }
 }

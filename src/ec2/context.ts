@@ -44,6 +44,8 @@ export interface StagedObject {
 /** What every action gets. */
 export interface Context {
   readonly account: Account
+  /** The users whose objects are the operator's, by number: see trust.ts. */
+  readonly operators: ReadonlySet<number>
   readonly requestId: string
   readonly settings: Settings
   /** The address that the client used, without a path. */

@@ -10,7 +10,7 @@ import type {
 import { chmod, merge } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { encoded } from '../opennebula/template.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
 import { type ImageRecord, imageRecord, toAmi } from './image.ts'
@@ -88,7 +88,7 @@ function inNewForm(input: ModifyImageAttributeRequest): ModifyImageAttributeRequ
   refuseUnsupported(input)
   if (name === 'description' && Value !== undefined) return { ...parameters, Description: { Value } }
   if (OperationType === undefined) return parameters
-  if (OperationType !== 'add' && OperationType !== 'remove') throw invalid('operationType', OperationType)
+  if (OperationType !== 'add' && OperationType !== 'remove') throw invalidValue('operationType', OperationType)
   // `all` is the one group that there is; what it is compared with later is the text that came
   const named = [...UserGroups.map(Group => ({ Group: Group as 'all' })), ...UserIds.map(UserId => ({ UserId }))]
   return { ...parameters, LaunchPermission: OperationType === 'add' ? { Add: named } : { Remove: named } }
@@ -96,16 +96,13 @@ function inNewForm(input: ModifyImageAttributeRequest): ModifyImageAttributeRequ
 
 function refuseUnsupported(input: ModifyImageAttributeRequest): void {
   const { Attribute: name, ProductCodes, OrganizationArns, OrganizationalUnitArns, ImdsSupport } = input
-  if (name !== undefined && name !== 'description' && name !== 'launchPermission') throw invalid('attribute', name)
+  if (name !== undefined && name !== 'description' && name !== 'launchPermission') throw invalidValue('attribute', name)
   const unsupported = { ProductCodes, OrganizationArns, OrganizationalUnitArns, ImdsSupport }
   for (const [parameter, value] of Object.entries(unsupported)) {
     if (value === undefined) continue
     throw new Ec2Error('UnsupportedOperation', `The parameter ${parameter} is not supported.`)
   }
 }
-
-const invalid = (parameter: string, value: string) =>
-  new Ec2Error('InvalidParameterValue', `Value (${value}) for parameter ${parameter} is invalid.`)
 
 function checkPermissions({ Add = [], Remove = [] }: LaunchPermissionModifications): void {
   const all = [...Add, ...Remove]

@@ -19,7 +19,7 @@ import {
 } from '../opennebula/calls.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { textOf } from '../opennebula/shape.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { toEc2Error } from './failures.ts'
 import { parseId, parsePairId } from './ids.ts'
@@ -78,7 +78,7 @@ const recordedSwitch = (parameter: Switch, member: RecordedSwitch, unset = false
 })
 
 function toBoolean(text: string): boolean {
-  if (text !== 'true' && text !== 'false') throw invalid('value', text)
+  if (text !== 'true' && text !== 'false') throw invalidValue('value', text)
   return text === 'true'
 }
 
@@ -126,7 +126,8 @@ const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
     fromText: Value => ({ InstanceInitiatedShutdownBehavior: { Value } }),
     change({ InstanceInitiatedShutdownBehavior }, view) {
       const behavior = InstanceInitiatedShutdownBehavior?.Value
-      if (behavior !== 'stop' && behavior !== 'terminate') throw invalid('instanceInitiatedShutdownBehavior', behavior)
+      if (behavior !== 'stop' && behavior !== 'terminate')
+        throw invalidValue('instanceInitiatedShutdownBehavior', behavior)
       return record(view, { shutdown: behavior === 'terminate' ? behavior : undefined })
     },
   },
@@ -160,7 +161,7 @@ const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
     show: view => ({ SriovNetSupport: { Value: view.record.sriovNetSupport } }),
     fromText: Value => ({ SriovNetSupport: { Value } }),
     change({ SriovNetSupport }, view) {
-      if (SriovNetSupport?.Value !== 'simple') throw invalid('sriovNetSupport', SriovNetSupport?.Value)
+      if (SriovNetSupport?.Value !== 'simple') throw invalidValue('sriovNetSupport', SriovNetSupport?.Value)
       return record(view, { sriovNetSupport: 'simple' })
     },
     whileStopped: true,
@@ -178,12 +179,9 @@ const isAttribute = (name: string | undefined): name is InstanceAttributeName =>
   name !== undefined && Object.hasOwn(attributes, name)
 
 function attributeOf(name: string | undefined): Attribute {
-  if (!isAttribute(name)) throw invalid('attribute', name, 'Unknown attribute.')
+  if (!isAttribute(name)) throw invalidValue('attribute', name, 'Unknown attribute.')
   return attributes[name]
 }
-
-const invalid = (parameter: string, value = '', why = '') =>
-  new Ec2Error('InvalidParameterValue', `Value (${value}) for parameter ${parameter} is invalid. ${why}`.trim())
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html */
 export async function describeInstanceAttribute(
@@ -214,7 +212,7 @@ export function resetInstanceAttribute(
   context: ChangeContext,
 ): Promise<undefined> {
   const { reset } = attributeOf(name)
-  if (!reset) throw invalid('attribute', name, 'It cannot be reset.')
+  if (!reset) throw invalidValue('attribute', name, 'It cannot be reset.')
   return changing(InstanceId, context, reset)
 }
 
@@ -223,7 +221,7 @@ function inNewForm(input: ModifyInstanceAttributeRequest): ModifyInstanceAttribu
   const { Attribute: name, Value, ...parameters } = input
   if (name === undefined) return parameters
   const { parameter, fromText } = attributeOf(name)
-  if (parameter === undefined) throw invalid('attribute', name, 'It cannot be modified.')
+  if (parameter === undefined) throw invalidValue('attribute', name, 'It cannot be modified.')
   return Value === undefined ? parameters : { ...parameters, ...fromText?.(Value) }
 }
 

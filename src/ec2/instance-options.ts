@@ -9,7 +9,7 @@ import type {
   UnmonitorInstancesRequest,
   UnmonitorInstancesResult,
 } from '@aws-sdk/client-ec2'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { ChangeContext } from './context.ts'
 import { type MetadataRecord, metadataOptions } from './instance.ts'
 import { changeRecords } from './instance-record.ts'
@@ -79,14 +79,11 @@ export function checkMetadataOptions(options: Options): MetadataRecord {
   for (const name of choiceNames) {
     const value = options[name]
     const allowed: readonly string[] = choices[name]
-    if (value !== undefined && !allowed.includes(value)) throw invalid(name, value)
+    if (value !== undefined && !allowed.includes(value)) throw invalidValue(name, value)
   }
-  if (hops !== undefined && !(hops >= 1 && hops <= MOST_HOPS)) throw invalid('HttpPutResponseHopLimit', hops)
+  if (hops !== undefined && !(hops >= 1 && hops <= MOST_HOPS)) throw invalidValue('HttpPutResponseHopLimit', hops)
   return {
     ...(HttpTokens !== undefined && { tokens: HttpTokens }),
     ...(hops !== undefined && { hopLimit: hops }),
   }
 }
-
-const invalid = (name: string, value: unknown) =>
-  new Ec2Error('InvalidParameterValue', `Value (${String(value)}) for parameter ${name} is invalid.`)

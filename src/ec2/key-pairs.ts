@@ -12,7 +12,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { merge, type WriteCall } from '../opennebula/calls.ts'
 import { textOf } from '../opennebula/shape.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { ChangeContext, Context } from './context.ts'
 import type { KeyPairGoal } from './goals.ts'
@@ -98,7 +98,7 @@ export async function createKeyPair(
 function oneOf<V extends string>(value: string, allowed: readonly V[], parameter: string): V {
   const found = allowed.find(each => each === value)
   if (found === undefined) {
-    throw new Ec2Error('InvalidParameterValue', `Value (${value}) for parameter ${parameter} is invalid.`)
+    throw invalidValue(parameter, value)
   }
   return found
 }

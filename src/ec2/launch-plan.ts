@@ -8,7 +8,7 @@ import { image, type ReadCall, securityGroupPool, templatePool, user } from '../
 import type { Image, SecurityGroup, User, VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { answerOf } from './failures.ts'
 import { parseId } from './ids.ts'
@@ -70,9 +70,6 @@ const MOST_INSTANCES = 200
 const MOST_USER_DATA = 16 * 1024
 const DEFAULT_TYPE = 'm1.small'
 
-const invalid = (parameter: string, value: unknown, why = '') =>
-  new Ec2Error('InvalidParameterValue', `Value (${String(value)}) for parameter ${parameter} is invalid. ${why}`.trim())
-
 /**
  * Checks a request and finds what it names, in one upstream request.
  * @throws Ec2Error for whatever is missing, malformed, unknown or not to be had
@@ -93,7 +90,7 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const found = await gather(imageId, context)
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
-  if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
+  if (template === undefined) throw invalidValue('InstanceType', type, 'There is no such instance type.')
   checkImage(found.image, imageId, context)
   return {
     ...counts,
@@ -124,8 +121,8 @@ function refuseUnsupported({ IamInstanceProfile, LaunchTemplate, InstanceMarketO
 }
 
 function checkCounts({ MinCount = 1, MaxCount = 1 }: RunInstancesRequest): { least: number; most: number } {
-  if (MinCount < 1) throw invalid('minCount', MinCount, 'Expecting a value of 1 or more.')
-  if (MaxCount < MinCount) throw invalid('maxCount', MaxCount, 'It must not be less than minCount.')
+  if (MinCount < 1) throw invalidValue('minCount', MinCount, 'Expecting a value of 1 or more.')
+  if (MaxCount < MinCount) throw invalidValue('maxCount', MaxCount, 'It must not be less than minCount.')
   if (MaxCount > MOST_INSTANCES) {
     throw new Ec2Error(
       'InstanceLimitExceeded',
@@ -163,7 +160,7 @@ function checkZone(name: string | undefined, { settings }: Context): string {
 
 function checkPrivateIp(ip: string | undefined, instances: number): string | undefined {
   if (!ip) return undefined
-  if (ipNumber(ip) === undefined) throw invalid('privateIpAddress', ip, 'It is no IPv4 address.')
+  if (ipNumber(ip) === undefined) throw invalidValue('privateIpAddress', ip, 'It is no IPv4 address.')
   if (instances === 1) return ip
   throw new Ec2Error('InvalidParameterCombination', 'A private IP address can be asked for by one instance only.')
 }

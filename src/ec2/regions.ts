@@ -11,7 +11,7 @@ import type {
   Region,
 } from '@aws-sdk/client-ec2'
 import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { Context } from './context.ts'
 import { zoneId } from './zones.ts'
@@ -98,7 +98,7 @@ export async function describeAccountAttributes({
   const names: readonly string[] = AttributeNames ?? []
   const unknown = names.find(name => !(name in accountAttributes))
   if (unknown !== undefined) {
-    throw new Ec2Error('InvalidParameterValue', `Value (${unknown}) for parameter attributeName is invalid.`)
+    throw invalidValue('attributeName', unknown)
   }
   return {
     AccountAttributes: Object.entries(accountAttributes)

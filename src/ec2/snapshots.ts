@@ -16,7 +16,7 @@ import { chmod, cloneImage, merge, saveDisk } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { encoded } from '../opennebula/template.ts'
 import { unauthorizedOperation } from '../protocol/dryrun.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
@@ -259,7 +259,7 @@ const sharing = (image: Image): Sharing => sharingOf(image, snapshotRecord(image
 
 function checkAttribute(name: string | undefined): void {
   if (name === 'createVolumePermission' || name === 'productCodes') return
-  throw new Ec2Error('InvalidParameterValue', `Value (${name ?? ''}) for parameter attribute is invalid.`)
+  throw invalidValue('attribute', name)
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySnapshotAttribute.html */
@@ -269,7 +269,7 @@ export async function modifySnapshotAttribute(
 ): Promise<undefined> {
   const { SnapshotId = '', Attribute = 'createVolumePermission' } = input
   if (Attribute !== 'createVolumePermission') {
-    throw new Ec2Error('InvalidParameterValue', `Value (${Attribute}) for parameter attribute is invalid.`)
+    throw invalidValue('attribute', Attribute)
   }
   const changes = checkPermissions(permissionChanges(input))
   await context.hold([`snapshot:${SnapshotId}`], async () => {

@@ -1,13 +1,14 @@
 // Tags: how they are written on OpenNebula objects, and the rules that AWS sets for them.
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 
 /** The tags of one resource. A Map, since a key may be any text, `__proto__` included. */
 export type Tags = ReadonlyMap<string, string>
 
-const MOST_TAGS = 50
-const LONGEST_KEY = 128
-const LONGEST_VALUE = 256
+const MOST_TAGS = limits.tagsPerResource.most
+const LONGEST_KEY = limits.tagKey.most
+const LONGEST_VALUE = limits.tagValue.most
 
 /** The tags of a list, checked. @throws Ec2Error as AWS does for reserved, long, doubled or too many tags */
 export function tagsFrom(list: readonly Tag[] | undefined): Tags {

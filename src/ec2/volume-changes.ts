@@ -13,7 +13,7 @@ import type {
   VolumeStatusItem,
 } from '@aws-sdk/client-ec2'
 import { resizeDisk } from '../opennebula/calls.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { Streamed } from '../protocol/response.ts'
 import type { ChangeContext, Context } from './context.ts'
@@ -210,7 +210,7 @@ export async function describeVolumeAttribute(
   const { id, record } = await findVolume(VolumeId, context)
   if (Attribute === 'productCodes') return { VolumeId: id, ProductCodes: [] }
   if (Attribute === 'autoEnableIO') return { VolumeId: id, AutoEnableIO: { Value: record.autoEnableIo ?? false } }
-  throw new Ec2Error('InvalidParameterValue', `Value (${Attribute ?? ''}) for parameter attribute is invalid.`)
+  throw invalidValue('attribute', Attribute)
 }
 
 /**

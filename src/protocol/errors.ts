@@ -1,4 +1,5 @@
 // The one way to say no: an error that EC2 clients understand.
+import { excerpt } from './excerpt.ts'
 
 /**
  * An error of the EC2 API, thrown wherever it is noticed and written as XML in one place.
@@ -19,3 +20,15 @@ export class Ec2Error extends Error {
     this.status = status
   }
 }
+
+/**
+ * What AWS says of a value that a parameter cannot have.
+ *
+ * @param value as the caller sent it; nothing for none
+ * @param why   a sentence more, where there is more to say
+ */
+export const invalidValue = (parameter: string, value: string | number | undefined, why = ''): Ec2Error =>
+  new Ec2Error(
+    'InvalidParameterValue',
+    `Value (${value === undefined ? '' : excerpt(String(value))}) for parameter ${parameter} is invalid. ${why}`.trim(),
+  )

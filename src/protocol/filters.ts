@@ -1,5 +1,6 @@
 // The filters of the Describe actions: one mechanism, to which each of them brings a table of what its filters look at.
 import type { Filter, Tag } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import { Ec2Error } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 
@@ -13,8 +14,7 @@ export interface FilterTable<Item> {
 
 type Predicate<Subject> = (subject: Subject) => boolean
 
-/** AWS's limit for one request. */
-const maxValues = 200
+const maxValues = limits.filterValues.most
 
 /**
  * Compiles a request's filters into a predicate. An item has to match all filters, and of each one of its values, in

@@ -18,6 +18,7 @@ describe('a configuration', () => {
       zones: ['opennebulaa'],
       signingRegions: new Set(['opennebula']),
       keys: { userNames: true, issued: true },
+      trustedOwners: [],
       publicUrl: undefined,
       datastore: 1,
       addressNetwork: undefined,
