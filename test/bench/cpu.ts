@@ -110,7 +110,7 @@ async function launch({ call }: Edge): Promise<string[]> {
 }
 
 /** Ms of CPU that workerd spends on a request, signed once and sent again and again. */
-async function costOf({ workerd }: Edge, request: Request): Promise<{ median: number; least: number }> {
+export async function costOf({ workerd }: Edge, request: Request): Promise<{ median: number; least: number }> {
   await send(request, WARM_UP)
   const rounds: number[] = []
   for (let round = 0; round < ROUNDS; round++) {

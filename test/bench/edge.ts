@@ -23,6 +23,8 @@ export interface Edge extends AsyncDisposable {
   /** What it runs. */
   readonly worker: Bundle
   readonly sandbox: Sandbox
+  /** OpenNebula's XML-RPC endpoint. */
+  readonly one: string
   /** A request of the user's, signed with SigV4. */
   readonly signed: (action: string, parameters?: Parameters) => Promise<Request>
   /** Sends one and gives the answer's text. Throws what it says where it is an error. */
@@ -69,7 +71,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const signed: Edge['signed'] = (action, parameters) => sign(workerd.url, action, parameters)
   const call: Edge['call'] = async (action, parameters) => textOf(await fetch(await signed(action, parameters)))
   const running = starting.move()
-  return { workerd, worker, sandbox, signed, call, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return { workerd, worker, sandbox, one: url, signed, call, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }
 
 /** An action's form, signed by aws4fetch for the service that the action is of. */

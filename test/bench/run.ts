@@ -5,13 +5,22 @@ import { join } from 'node:path'
 import { auth } from './auth.ts'
 import { cpu } from './cpu.ts'
 import { machine } from './machine.ts'
+import { neighbours } from './neighbours.ts'
 import { requests } from './requests.ts'
 import { size } from './size.ts'
 import { stream } from './stream.ts'
 import { markdown, type Section } from './table.ts'
 import { upload } from './upload.ts'
 
-const parts: Readonly<Record<string, () => Promise<Section[]>>> = { requests, cpu, stream, upload, auth, size }
+const parts: Readonly<Record<string, () => Promise<Section[]>>> = {
+  requests,
+  cpu,
+  neighbours,
+  stream,
+  upload,
+  auth,
+  size,
+}
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.find(name => !Object.hasOwn(parts, name))

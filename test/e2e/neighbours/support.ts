@@ -8,7 +8,7 @@ export const ec2Of = ({ endpoint }: Cloud, user = 'helen') =>
   new EC2Client({ endpoint, region: 'us-east-1', credentials: credentials(user), maxAttempts: 1 })
 
 /** Calls OpenNebula itself as a user, whose password is the name. @returns the answer's value, a number where it is an id */
-export function oneOf({ one }: Cloud, user = 'rival') {
+export function oneOf({ one }: Pick<Cloud, 'one'>, user = 'rival') {
   const send = rpcClient(one, `${user}:${user}`)
   return async (method: string, ...params: Param[]): Promise<number> => {
     const { ok, value }: Answer = await send(method, ...params)
@@ -17,7 +17,7 @@ export function oneOf({ one }: Cloud, user = 'rival') {
   }
 }
 
-type One = ReturnType<typeof oneOf>
+export type One = ReturnType<typeof oneOf>
 
 /** Lets everybody use an object. */
 export const publish = (one: One, kind: 'template' | 'image' | 'secgroup' | 'vn' | 'vm', id: number) =>
