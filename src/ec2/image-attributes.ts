@@ -9,11 +9,10 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { chmod, merge } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { encoded } from '../opennebula/template.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
-import { type ImageRecord, imageRecord, toAmi } from './image.ts'
+import { type ImageRecord, imageRecord, imageRecords, toAmi } from './image.ts'
 import { checkOwner, findOwnImage, imageSource } from './images.ts'
 import { findAndHold } from './lookup.ts'
 import { notFound } from './resources.ts'
@@ -121,7 +120,7 @@ const badItem = (value: string, type: string) =>
 
 /** What an image is to be; what is absent stays. */
 interface Change {
-  readonly record?: Partial<ImageRecord>
+  readonly record?: ImageRecord
   /** Who may launch it. */
   readonly sharing?: Sharing
 }
@@ -140,7 +139,7 @@ function changing(ImageId: string, context: ChangeContext, plan: (image: Image) 
     const { record, sharing: shared } = plan(image)
     const known = { ...imageRecord(image), ...record, ...(shared && { accounts: shared.accounts }) }
     const calls = [
-      merge('image', image.ID, { EC2_IMAGE: encoded(known) }),
+      merge('image', image.ID, { EC2_IMAGE: imageRecords.write(known) }),
       ...(shared ? [chmod('image', image.ID, bitsFor(shared))] : []),
     ]
     const outcomes = await context.commit().multicall(calls)

@@ -13,7 +13,7 @@ import { allocateImage, cloneImage } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
-import { encoded, type TemplateData } from '../opennebula/template.ts'
+import type { TemplateData } from '../opennebula/template.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type CaptureGoal, placeholderName } from './capture.ts'
 import type { ChangeContext } from './context.ts'
@@ -25,6 +25,7 @@ import {
   gibibytes,
   type ImageRecord,
   imageRecord,
+  imageRecords,
   imageState,
   isOf,
   isSharedWith,
@@ -47,7 +48,7 @@ const TAGGED = ['image', 'snapshot']
 const marks = (id: string, record: ImageRecord, tags: Tags, { mint, account }: ChangeContext) => ({
   EC2_ID: mint.attribute(id, account.user.id),
   EC2_AMI: true,
-  EC2_IMAGE: encoded(record),
+  EC2_IMAGE: imageRecords.write(record),
   ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
 })
 

@@ -12,7 +12,7 @@ import { allocateImage, image as imageCall, merge, remove } from '../opennebula/
 import type { Image } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
-import { encoded, type TemplateData } from '../opennebula/template.ts'
+import type { TemplateData } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
@@ -25,6 +25,7 @@ import {
   type ImageRecord,
   type ImageRole,
   imageRecord,
+  imageRecords,
   isOf,
   isSharedWith,
   roleOf,
@@ -265,7 +266,7 @@ function amiAttributes(input: RegisterImageRequest) {
     sriovNetSupport: input.SriovNetSupport,
   }
   const tags = tagsFor('image', input.TagSpecifications, ['image', 'snapshot'])
-  return { EC2_AMI: true, EC2_IMAGE: encoded(record), ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }) }
+  return { EC2_AMI: true, EC2_IMAGE: imageRecords.write(record), ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }) }
 }
 
 async function importStaged(

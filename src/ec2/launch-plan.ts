@@ -4,6 +4,7 @@ import type {
   InstanceNetworkInterfaceSpecification,
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import { image, type ReadCall, securityGroupPool, templatePool, user } from '../opennebula/calls.ts'
 import type { Image, SecurityGroup, User, VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
@@ -67,7 +68,7 @@ export interface LaunchPlan {
 }
 
 const MOST_INSTANCES = 200
-const MOST_USER_DATA = 16 * 1024
+const MOST_USER_DATA = limits.userData.most
 const DEFAULT_TYPE = 'm1.small'
 
 /**

@@ -14,7 +14,6 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { chmod, cloneImage, merge, saveDisk } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { encoded } from '../opennebula/template.ts'
 import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
@@ -35,6 +34,7 @@ import {
   NO_VOLUME,
   type SnapshotRecord,
   snapshotRecord,
+  snapshotRecords,
   toSnapshot,
 } from './snapshot.ts'
 import { stateOf } from './states.ts'
@@ -77,7 +77,7 @@ const copyOf = (id: string, record: SnapshotRecord, tags: Tags, { mint, account 
   attributes: {
     EBS_SNAPSHOT: true,
     EC2_ID: mint.attribute(id, account.user.id),
-    EC2_SNAPSHOT: encoded(record),
+    EC2_SNAPSHOT: snapshotRecords.write(record),
     ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
   },
   type: 'DATABLOCK' as const,
@@ -283,7 +283,7 @@ export async function modifySnapshotAttribute(
     const outcomes = await context
       .commit()
       .multicall([
-        merge('image', image.ID, { EC2_SNAPSHOT: encoded(record) }),
+        merge('image', image.ID, { EC2_SNAPSHOT: snapshotRecords.write(record) }),
         chmod('image', image.ID, bitsFor(shared)),
       ])
     for (const { error } of outcomes) if (error !== undefined) throw toEc2Error(error)

@@ -19,7 +19,6 @@ const created: KeyPair = {
   tags: new Map([
     ['Name', 'Schlüssel 🔑'],
     ['__proto__', '"]\\\n'],
-    ['', ''],
   ]),
 }
 const imported: KeyPair = {
