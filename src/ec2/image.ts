@@ -142,10 +142,10 @@ export function imageState(image: Image): ImageState {
 export const gibibytes = (mebibytes: number) => Math.max(1, Math.ceil(mebibytes / 1024))
 
 /** What OpenNebula's hypervisors call their disks. */
-const PREFIXES = oneOf('sd', 'vd', 'hd', 'xvd')
+const diskPrefix = oneOf('sd', 'vd', 'hd', 'xvd')
 
 /** In front of the letters of its disks, by what the image asks for. */
-export const devicePrefix = ({ TEMPLATE }: Image): string => plain(TEMPLATE, 'DEV_PREFIX', PREFIXES) ?? 'sd'
+export const devicePrefix = ({ TEMPLATE }: Image): string => plain(TEMPLATE, 'DEV_PREFIX', diskPrefix) ?? 'sd'
 
 /** The device an image boots from: as its maker named it, else `/dev/sda` or by the prefix that the image asks for. */
 export const rootDevice = (image: Image, known = imageRecord(image)): string =>
@@ -158,9 +158,10 @@ export const rootSize = (image: Image, known = imageRecord(image)): number =>
 const architectureOf = ({ TEMPLATE }: Image) =>
   plain(TEMPLATE, 'ARCH', architecture) ?? plain(TEMPLATE, 'ARCHITECTURE', architecture) ?? 'x86_64'
 
+const shownDescription = beginning(limits.description.most)
+
 /** What OpenNebula has of a description, as much as EC2 would have taken. */
-export const describedIn = ({ TEMPLATE }: Image): string | undefined =>
-  plain(TEMPLATE, 'DESCRIPTION', beginning(limits.description.most))
+export const describedIn = ({ TEMPLATE }: Image): string | undefined => plain(TEMPLATE, 'DESCRIPTION', shownDescription)
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */
 export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | 'settings'>): Ami {

@@ -30,7 +30,7 @@ const virtualCpus = digits(1, limits.virtualCpus.most)
 const memory = digits(1, limits.memory.most)
 
 /** OpenNebula schedules by CPU, the share of a host's cores; VCPU is what the guest sees. */
-function toInstanceType(name: string, template: VmTemplate): InstanceTypeInfo {
+export function toInstanceType(name: string, template: VmTemplate): InstanceTypeInfo {
   const vcpus = plain(template.TEMPLATE, 'VCPU', virtualCpus) ?? 1
   return {
     // AWS's type lists AWS's own names; an operator's are theirs to choose

@@ -35,9 +35,11 @@ import { type Tags, tagItems } from './tags.ts'
 const metadataFields = { tokens: oneOf('optional', 'required'), hopLimit: whole(1, 64) }
 export type MetadataRecord = RecordOf<typeof metadataFields>
 
+const ofVolume = id('volume')
+
 const launchedVolume = record(
   {
-    id: id('volume'),
+    id: ofVolume,
     /** As the caller wrote it. */
     device,
     deleteOnTermination: flag,
@@ -55,7 +57,8 @@ const instanceFields = {
   /** Which of its reservation's instances it is, from 0. */
   index: whole(0, 65_535),
   image: id('image'),
-  key: text(limits.keyName.most),
+  /** econe took longer names than AWS. */
+  key: text(limits.text.most),
   token: text(limits.clientToken.most),
   zone: text(64),
   monitored: flag,
@@ -114,12 +117,14 @@ export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
   }
 }
 
+const typeName = text(limits.text.most)
+
 /** The reservation an instance belongs to; one that was made by other ways is a reservation of its own. */
 export const reservationId = ({ record, vm }: InstanceView): string =>
   record.reservation ?? numericId('reservation', vm.ID)
 
 export const instanceType = ({ vm }: InstanceView): string =>
-  plain(vm.USER_TEMPLATE, 'EC2_INSTANCE_TYPE', text(limits.text.most)) ?? 'custom'
+  plain(vm.USER_TEMPLATE, 'EC2_INSTANCE_TYPE', typeName) ?? 'custom'
 
 const time = (seconds: number) => new Date(seconds * 1000)
 
@@ -152,7 +157,7 @@ export const isKept = (disk: Disk): boolean => disk.PERSISTENT && disk.IMAGE_ID 
 
 const volumeId = (disk: Disk, vm: Vm): string =>
   disk.PERSISTENT && disk.IMAGE_ID !== undefined
-    ? (valid(id('volume'), disk.EC2_VOLUME_ID) ?? numericId('volume', disk.IMAGE_ID))
+    ? (valid(ofVolume, disk.EC2_VOLUME_ID) ?? numericId('volume', disk.IMAGE_ID))
     : pairId('volume', vm.ID, disk.DISK_ID)
 
 /** What the record says of a disk. What it says of an earlier attachment of the same volume is past. */

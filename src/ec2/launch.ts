@@ -24,8 +24,8 @@ const ROOT_DISK = 0
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export async function runInstances(input: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
   const plan = await planLaunch(input, context)
-  const one = context.commit()
   const births = Array.from({ length: plan.most }, (_, index) => birth(plan, index, input, context))
+  const one = context.commit()
   const launch = {
     reservation: reservationOf(context),
     least: plan.least,
