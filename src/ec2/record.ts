@@ -165,13 +165,15 @@ export const stored = <T>(attribute: string, kept: Field<T>, most: number = limi
 export const plain = <T>(attributes: Attributes, name: string, kept: Field<T>): T | undefined =>
   valid(kept, textOf(attributes, name))
 
+const tagKey: Field<string> = field(
+  (value): value is string => typeof value === 'string' && isTagKey(value) && isXmlText(value),
+)
 const tagValue = text(limits.tagValue.most)
 
 const tagPair: Field<readonly [string, string]> = (value, name, wrong) => {
-  const [key, tag, ...more]: readonly unknown[] = Array.isArray(value) ? value : []
-  const known = valid(tagValue, tag)
-  const fits = typeof key === 'string' && isTagKey(key) && isXmlText(key) && more.length === 0
-  return fits && known !== undefined ? [key, known] : wrong(value, name)
+  const parts: readonly unknown[] = Array.isArray(value) ? value : []
+  const [key, tag] = [valid(tagKey, parts[0]), valid(tagValue, parts[1])]
+  return key === undefined || tag === undefined || parts.length > 2 ? wrong(value, name) : [key, tag]
 }
 
 const tagPairs = list(tagPair, limits.tagsPerResource.most)
