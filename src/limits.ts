@@ -7,7 +7,7 @@ export interface Limit {
   /** What is bounded, in words that stand in a table. */
   readonly what: string
   readonly most: number
-  readonly unit?: 'bytes' | 'characters' | 'milliseconds' | 'seconds' | 'MiB' | 'days'
+  readonly unit?: 'bytes' | 'characters' | 'milliseconds' | 'seconds' | 'MiB' | 'GiB' | 'days'
   /** Who sets it: AWS for EC2, Cloudflare for the platform, OpenNebula for the front-end, or this project. */
   readonly from: 'AWS' | 'Cloudflare' | 'OpenNebula' | 'econe-edge'
   /** The error code that answers it; absent where it bounds our own work and nobody is refused. */
@@ -19,4 +19,81 @@ export const limits = {
   tagsPerResource: { what: 'Tags of a resource', most: 50, from: 'AWS', code: 'TagLimitExceeded' },
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
+  description: { what: 'A description', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
+  clientToken: { what: 'A client token', most: 64, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
+  keyName: { what: 'Name of a key pair', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
+  keyMaterial: {
+    what: 'A public key to import, in base64',
+    most: 2048,
+    unit: 'characters',
+    from: 'AWS',
+    code: 'InvalidParameterValue',
+  },
+  userData: { what: 'User data', most: 16 * 1024, unit: 'bytes', from: 'AWS', code: 'InvalidParameterValue' },
+  filterName: {
+    what: 'Name of a filter',
+    most: 255,
+    unit: 'characters',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
+  filterValue: {
+    what: 'Value of a filter',
+    most: 1024,
+    unit: 'characters',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
+  text: {
+    what: 'Any other text of a request',
+    most: 4096,
+    unit: 'characters',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
+  blob: {
+    what: 'Any other binary value of a request',
+    most: 64 * 1024,
+    unit: 'bytes',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
+  virtualCpus: { what: 'Virtual CPUs of an instance type; more do not count', most: 65_536, from: 'econe-edge' },
+  memory: { what: 'Memory of an instance type; more does not count', most: 2 ** 30, unit: 'MiB', from: 'econe-edge' },
+  volumeIops: { what: 'Iops of a volume', most: 256_000, from: 'AWS', code: 'InvalidParameterValue' },
+  volumeThroughput: {
+    what: 'Throughput of a volume in MiB a second',
+    most: 2000,
+    from: 'AWS',
+    code: 'InvalidParameterValue',
+  },
+  volumeSize: { what: 'Size of a volume', most: 65_536, unit: 'GiB', from: 'AWS', code: 'InvalidParameterValue' },
+  sharedAccounts: {
+    what: 'Accounts that an image or a snapshot is shared with',
+    most: 1000,
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
+  storedRecord: {
+    what: 'What is kept of a resource in an attribute of OpenNebula; beyond that it does not count',
+    most: 32 * 1024,
+    unit: 'characters',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
+  storedTags: {
+    what: 'All tags of a resource in an attribute of OpenNebula; beyond that they do not count',
+    most: 80 * 1024,
+    unit: 'characters',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
+  keyPairs: { what: 'Key pairs of an account', most: 500, from: 'econe-edge', code: 'KeyPairLimitExceeded' },
+  keyPairBytes: {
+    what: 'Key pairs of an account with their tags, as they are kept',
+    most: 768 * 1024,
+    unit: 'bytes',
+    from: 'econe-edge',
+    code: 'KeyPairLimitExceeded',
+  },
 } as const satisfies Record<string, Limit>

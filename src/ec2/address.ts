@@ -6,14 +6,17 @@ import { VM_STATE } from '../opennebula/states.ts'
 import { accountId, type Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
 import { sealedId } from './instance.ts'
-import { decodeRecord, decodeTags } from './record.ts'
+import { decodeTags, oneOf, type RecordOf, record, stored } from './record.ts'
 import { tagItems } from './tags.ts'
 
-/** What of an address only EC2 knows: the reservation's attribute `EC2_ADDRESS`. */
-export interface AddressRecord {
+const addressFields = {
   /** `standard` where the caller did not ask for one: only such an address may be released by its IP. */
-  readonly domain?: DomainType | undefined
+  domain: oneOf('standard', 'vpc'),
 }
+
+/** What of an address only EC2 knows: the reservation's attribute `EC2_ADDRESS`. */
+export type AddressRecord = RecordOf<typeof addressFields>
+export const addressRecords = stored('EC2_ADDRESS', record(addressFields))
 
 /** What is to become of an address. */
 export type AddressAim =
@@ -114,8 +117,7 @@ export const associationsOf = ({ ID, TEMPLATE }: Vm) =>
     ({ NETWORK_ID = -1 }) => ({ AllocationId: allocationId(NETWORK_ID), AssociationId: associationId(NETWORK_ID, ID) }),
   )
 
-export const domainOf = ({ network }: Reserved): DomainType =>
-  decodeRecord<AddressRecord>(network.TEMPLATE, 'EC2_ADDRESS').domain === 'standard' ? 'standard' : 'vpc'
+export const domainOf = ({ network }: Reserved): DomainType => addressRecords.read(network.TEMPLATE)?.domain ?? 'vpc'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Address.html */
 export function toAddress(address: Reserved, association: Association | undefined, context: Context): Address {

@@ -13,13 +13,14 @@ import { merge, remove, reserve, WHOSE } from '../opennebula/calls.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { OneUnavailable } from '../opennebula/errors.ts'
-import { encoded, type TemplateData } from '../opennebula/template.ts'
+import type { TemplateData } from '../opennebula/template.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import {
   ADDRESSES_LOCK,
   type AddressRecord,
+  addressRecords,
   allocationId,
   associationOf,
   associationWith,
@@ -126,7 +127,7 @@ async function addressOf(number: number, one: OneWriter): Promise<string | undef
 async function writeRecord(number: number, record: AddressRecord, tags: Tags, one: OneWriter): Promise<void> {
   if (record.domain === 'vpc' && tags.size === 0) return
   const EC2_TAGS = tags.size > 0 ? encodeTags(tags) : undefined
-  await one.call(merge('vn', number, { EC2_ADDRESS: encoded(record), EC2_TAGS }))
+  await one.call(merge('vn', number, { EC2_ADDRESS: addressRecords.write(record), EC2_TAGS }))
 }
 
 const filters: FilterTable<Address> = {

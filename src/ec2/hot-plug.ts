@@ -2,10 +2,10 @@
 import { attachDisk, detachDisk, resizeDisk, type WriteCall } from '../opennebula/calls.ts'
 import type { Disk, Image, Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
-import { textOf } from '../opennebula/shape.ts'
 import { LCM_STATE, VM_STATE } from '../opennebula/states.ts'
 import type { TemplateVector } from '../opennebula/template.ts'
 import type { Pending, Progress, Tools } from './goals.ts'
+import { devicePrefix } from './image.ts'
 import { type HotPlugNote, noteHotPlug } from './volume.ts'
 
 /** A disk to bring into a VM or out of it. It counts for one hot-plug after the other until it is reached. */
@@ -40,7 +40,7 @@ export const isDevice = (device: string): boolean => DEVICE.test(device)
 /** The device that OpenNebula is told: the hypervisor may know no `xvd`, it becomes what the image asks for. */
 export function targetOf(device: string, image: Image): string {
   const [, prefix = 'sd', letters = ''] = DEVICE.exec(device) ?? []
-  return (prefix === 'xvd' ? (textOf(image.TEMPLATE, 'DEV_PREFIX') ?? 'sd') : prefix) + letters
+  return (prefix === 'xvd' ? devicePrefix(image) : prefix) + letters
 }
 
 /** @param since seconds since 1970 */

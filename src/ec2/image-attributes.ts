@@ -9,11 +9,10 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { merge } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { encoded } from '../opennebula/template.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
-import { type ImageRecord, imageRecord, toAmi } from './image.ts'
+import { type ImageRecord, imageRecord, imageRecords, toAmi } from './image.ts'
 import { checkOwner, findOwnImage, imageSource } from './images.ts'
 import { findAndHold } from './lookup.ts'
 import { notFound } from './resources.ts'
@@ -121,7 +120,7 @@ const badItem = (value: string, type: string) =>
 
 /** What an image is to be; what is absent stays. */
 interface Change {
-  readonly record?: Partial<ImageRecord>
+  readonly record?: ImageRecord
   /** Who may launch it. */
   readonly sharing?: Sharing
 }
@@ -139,7 +138,7 @@ function changing(ImageId: string, context: ChangeContext, plan: (image: Image) 
     checkOwner(image, context)
     const { record, sharing: shared } = plan(image)
     const known = { ...imageRecord(image), ...record, ...(shared && { accounts: shared.accounts }) }
-    const attributes = { EC2_IMAGE: encoded(known) }
+    const attributes = { EC2_IMAGE: imageRecords.write(known) }
     if (shared) await writeSharing('image', image, attributes, shared, context)
     else throwFirst(await context.commit().multicall([merge('image', image.ID, attributes)]))
     return undefined

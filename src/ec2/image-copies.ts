@@ -13,7 +13,7 @@ import { allocateImage, cloneImage } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
-import { encoded, type TemplateData } from '../opennebula/template.ts'
+import type { TemplateData } from '../opennebula/template.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type CaptureGoal, placeholderName } from './capture.ts'
 import type { ChangeContext } from './context.ts'
@@ -21,7 +21,16 @@ import { creationFailure, copyImage as makeCopy } from './creation.ts'
 import { toEc2Error } from './failures.ts'
 import { noteGoal, stateLock } from './goals.ts'
 import { parseId } from './ids.ts'
-import { gibibytes, type ImageRecord, imageRecord, imageState, isUsable, rootDevice, sealedImageId } from './image.ts'
+import {
+  gibibytes,
+  type ImageRecord,
+  imageRecord,
+  imageRecords,
+  imageState,
+  isUsable,
+  rootDevice,
+  sealedImageId,
+} from './image.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK, refuseNamesake } from './image-names.ts'
 import { type InstanceView, toInstance } from './instance.ts'
 import { holdingInstance } from './instance-record.ts'
@@ -37,7 +46,7 @@ const TAGGED = ['image', 'snapshot']
 /** The attributes that make an OpenNebula image an AMI. */
 const marks = (record: ImageRecord, tags: Tags) => ({
   EC2_AMI: true,
-  EC2_IMAGE: encoded(record),
+  EC2_IMAGE: imageRecords.write(record),
   ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
 })
 

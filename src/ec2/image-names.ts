@@ -4,7 +4,7 @@ import type { Image } from '../opennebula/documents.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
-import { imageRecord, imageState, roleOf, sealedImageId } from './image.ts'
+import { AMI_NAME, imageName, imageState, roleOf, sealedImageId } from './image.ts'
 
 /** The lock under which AMIs get their names. */
 export const IMAGE_NAMES_LOCK = 'image names'
@@ -14,7 +14,7 @@ export const IMAGE_NAMES_LOCK = 'image names'
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
  */
 export function checkImageName(name: string): void {
-  if (/^[\w()[\] ./'@-]{3,128}$/.test(name)) return
+  if (AMI_NAME.test(name)) return
   throw new Ec2Error(
     'InvalidAMIName.Malformed',
     "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '[', ']', ' ', '.', '/', '-', ''', '@' and '_'",
@@ -30,7 +30,7 @@ export function refuseNamesake(
 ): void {
   if (roleOf(image) !== 'image' || image.UID !== account.user.id) return
   if (image.STATE === IMAGE_STATE.DELETE || imageState(image) === 'failed') return
-  if ((imageRecord(image).name ?? image.NAME) !== name) return
+  if (imageName(image) !== name) return
   const id = mint.idOf('image', sealedImageId(image))
   if (id === except) return
   throw new Ec2Error('InvalidAMIName.Duplicate', `AMI name ${name} is already in use by AMI ${id}`)

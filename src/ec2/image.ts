@@ -1,32 +1,56 @@
 // An OpenNebula image as an EC2 image (AMI): which images are one, and what DescribeImages says of it.
-import type { Image as Ami, ImageState, VolumeType } from '@aws-sdk/client-ec2'
+import type { Image as Ami, ImageState } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
 import { type Account, accountId, type Context } from './context.ts'
 import { isMinted, numericId } from './ids.ts'
-import { decodeRecord, decodeTags } from './record.ts'
+import {
+  accounts,
+  architecture,
+  beginning,
+  decodeTags,
+  description,
+  device,
+  flag,
+  id,
+  oneOf,
+  plain,
+  type RecordOf,
+  record,
+  gibibytes as sizeInGib,
+  stored,
+  text,
+  volumeType,
+} from './record.ts'
 import { tagItems } from './tags.ts'
 
-/** What of an AMI only EC2 knows: the image's attribute `EC2_IMAGE`. */
-export interface ImageRecord {
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly architecture?: Ami['Architecture']
+/** What AMIs may be called. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html */
+export const AMI_NAME = /^[\w()[\] ./'@-]{3,128}$/
+
+const imageFields = {
+  name: text(128, AMI_NAME),
+  description,
+  architecture,
   /** As the caller wrote it. */
-  readonly rootDevice?: string | undefined
+  rootDevice: device,
   /** GiB that the root disk of its instances shall have, where that is more than the image has. */
-  readonly rootSize?: number | undefined
-  readonly rootType?: VolumeType | undefined
-  readonly enaSupport?: boolean | undefined
-  readonly sriovNetSupport?: string | undefined
+  rootSize: sizeInGib,
+  rootType: volumeType,
+  enaSupport: flag,
+  sriovNetSupport: text(6, /^simple$/),
   /** The snapshot that it was registered from. */
-  readonly snapshot?: string | undefined
-  readonly sourceImage?: string | undefined
-  readonly sourceInstance?: string | undefined
+  snapshot: id('snapshot'),
+  sourceImage: id('image'),
+  sourceInstance: id('instance'),
   /** The accounts that may use it besides its owner, where it is not for all in its OpenNebula group. */
-  readonly accounts?: readonly string[] | undefined
+  accounts,
 }
+
+/** What of an AMI only EC2 knows: the image's attribute `EC2_IMAGE`. */
+export type ImageRecord = RecordOf<typeof imageFields>
+export const imageRecords = stored('EC2_IMAGE', record(imageFields))
 
 const isSet = (image: Image, name: string) => textOf(image.TEMPLATE, name)?.toUpperCase() === 'YES'
 
@@ -76,12 +100,13 @@ const placeholderState = (image: Image): string | undefined => textOf(image.TEMP
 
 export const isPlaceholder = (image: Image): boolean => placeholderState(image) !== undefined
 
-export const imageRecord = (image: Image): Partial<ImageRecord> =>
-  decodeRecord<ImageRecord>(image.TEMPLATE, 'EC2_IMAGE')
+export const imageRecord = (image: Image): ImageRecord => imageRecords.read(image.TEMPLATE) ?? {}
+
+/** What an AMI is called: where its maker did not say so, or said what no AMI can be called, by OpenNebula's name. */
+export const imageName = (image: Image, { name } = imageRecord(image)): string => name ?? image.NAME
 
 /** The records that name accounts which something is shared with. */
-const RECORDS = ['EC2_IMAGE', 'EC2_SNAPSHOT'] as const
-type Shared = Pick<ImageRecord, 'accounts'>
+const sharing = ['EC2_IMAGE', 'EC2_SNAPSHOT'].map(name => stored(name, record({ accounts })))
 
 /**
  * Whether an account may use an AMI or a snapshot that OpenNebula lets it use.
@@ -90,8 +115,9 @@ type Shared = Pick<ImageRecord, 'accounts'>
  * the group, and it is here that the others of the group are kept out.
  */
 export function isSharedWith({ id, user }: Account, image: Image): boolean {
-  const accounts = RECORDS.flatMap(name => decodeRecord<Shared>(image.TEMPLATE, name).accounts ?? [])
-  return image.UID === user.id || image.PERMISSIONS.OTHER_U || accounts.length === 0 || accounts.includes(id)
+  if (image.UID === user.id || image.PERMISSIONS.OTHER_U) return true
+  const named = sharing.flatMap(each => each.read(image.TEMPLATE)?.accounts ?? [])
+  return named.length === 0 || named.includes(id)
 }
 
 /** Whether the account may name an image as one of a kind: the one rule for lists and for ids. */
@@ -128,48 +154,54 @@ export function imageState(image: Image): ImageState {
 /** MiB in whole GiB, as EC2 counts the size of volumes. */
 export const gibibytes = (mebibytes: number) => Math.max(1, Math.ceil(mebibytes / 1024))
 
+/** What OpenNebula's hypervisors call their disks. */
+const diskPrefix = oneOf('sd', 'vd', 'hd', 'xvd')
+
+/** In front of the letters of its disks, by what the image asks for. */
+export const devicePrefix = ({ TEMPLATE }: Image): string => plain(TEMPLATE, 'DEV_PREFIX', diskPrefix) ?? 'sd'
+
 /** The device an image boots from: as its maker named it, else `/dev/sda` or by the prefix that the image asks for. */
-export const rootDevice = (image: Image): string =>
-  imageRecord(image).rootDevice ?? `/dev/${textOf(image.TEMPLATE, 'DEV_PREFIX') ?? 'sd'}a`
+export const rootDevice = (image: Image, known = imageRecord(image)): string =>
+  known.rootDevice ?? `/dev/${devicePrefix(image)}a`
 
 /** GiB that the root disk of an instance has where the launch does not say. */
-export const rootSize = (image: Image): number => Math.max(gibibytes(image.SIZE), imageRecord(image).rootSize ?? 0)
+export const rootSize = (image: Image, known = imageRecord(image)): number =>
+  Math.max(gibibytes(image.SIZE), known.rootSize ?? 0)
 
-const isArchitecture = (text: string | undefined): text is NonNullable<Ami['Architecture']> =>
-  text === 'x86_64' || text === 'arm64' || text === 'i386'
+const architectureOf = ({ TEMPLATE }: Image) =>
+  plain(TEMPLATE, 'ARCH', architecture) ?? plain(TEMPLATE, 'ARCHITECTURE', architecture) ?? 'x86_64'
 
-function architecture(image: Image): NonNullable<Ami['Architecture']> {
-  const text = textOf(image.TEMPLATE, 'ARCH') ?? textOf(image.TEMPLATE, 'ARCHITECTURE')
-  return isArchitecture(text) ? text : 'x86_64'
-}
+const shownDescription = beginning(limits.description.most)
+
+/** What OpenNebula has of a description, as much as EC2 would have taken. */
+export const describedIn = ({ TEMPLATE }: Image): string | undefined => plain(TEMPLATE, 'DESCRIPTION', shownDescription)
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */
 export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | 'settings'>): Ami {
-  const record = imageRecord(image)
+  const known = imageRecord(image)
   const state = imageState(image)
-  const id = mint.idOf('image', sealedImageId(image))
   return {
-    ImageId: id,
-    ImageLocation: `${accountId(image.UID)}/${record.name ?? image.NAME}`,
+    ImageId: mint.idOf('image', sealedImageId(image)),
+    ImageLocation: `${accountId(image.UID)}/${imageName(image, known)}`,
     State: state,
     OwnerId: accountId(image.UID),
     CreationDate: new Date(image.REGTIME * 1000).toISOString(),
     Public: image.PERMISSIONS.OTHER_U,
     ProductCodes: [],
-    Architecture: record.architecture ?? architecture(image),
+    Architecture: known.architecture ?? architectureOf(image),
     ImageType: image.TYPE === IMAGE_TYPE.KERNEL ? 'kernel' : 'machine',
-    Name: record.name ?? image.NAME,
-    Description: record.description ?? textOf(image.TEMPLATE, 'DESCRIPTION') ?? '',
+    Name: imageName(image, known),
+    Description: known.description ?? describedIn(image) ?? '',
     RootDeviceType: 'ebs',
-    RootDeviceName: rootDevice(image),
+    RootDeviceName: rootDevice(image, known),
     BlockDeviceMappings: [
       {
-        DeviceName: rootDevice(image),
+        DeviceName: rootDevice(image, known),
         Ebs: {
-          SnapshotId: isPlaceholder(image) ? undefined : (record.snapshot ?? numericId('snapshot', image.ID)),
-          VolumeSize: rootSize(image),
+          SnapshotId: isPlaceholder(image) ? undefined : (known.snapshot ?? numericId('snapshot', image.ID)),
+          VolumeSize: rootSize(image, known),
           DeleteOnTermination: true,
-          VolumeType: record.rootType ?? 'standard',
+          VolumeType: known.rootType ?? 'standard',
           Encrypted: false,
         },
       },
@@ -179,11 +211,11 @@ export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | '
     Tags: tagItems(decodeTags(image.TEMPLATE)),
     PlatformDetails: 'Linux/UNIX',
     UsageOperation: 'RunInstances',
-    EnaSupport: record.enaSupport ?? false,
-    SriovNetSupport: record.sriovNetSupport,
-    SourceImageId: record.sourceImage,
-    SourceImageRegion: record.sourceImage && settings.region,
-    SourceInstanceId: record.sourceInstance,
+    EnaSupport: known.enaSupport ?? false,
+    SriovNetSupport: known.sriovNetSupport,
+    SourceImageId: known.sourceImage,
+    SourceImageRegion: known.sourceImage && settings.region,
+    SourceInstanceId: known.sourceInstance,
     StateReason:
       state === 'failed' ? { Code: 'Server.InternalError', Message: 'The image could not be made.' } : undefined,
   }

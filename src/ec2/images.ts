@@ -12,7 +12,7 @@ import { allocateImage, image as imageCall, merge, remove } from '../opennebula/
 import type { Image } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
-import { encoded, type TemplateData } from '../opennebula/template.ts'
+import type { TemplateData } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
@@ -21,7 +21,16 @@ import type { Streamed } from '../protocol/response.ts'
 import { accountId, type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
 import { toEc2Error } from './failures.ts'
 import { parseId } from './ids.ts'
-import { type ImageRecord, type ImageRole, imageRecord, isUsable, roleOf, sealedImageId, toAmi } from './image.ts'
+import {
+  type ImageRecord,
+  type ImageRole,
+  imageRecord,
+  imageRecords,
+  isUsable,
+  roleOf,
+  sealedImageId,
+  toAmi,
+} from './image.ts'
 import { registerSnapshot, registersSnapshot } from './image-copies.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './image-names.ts'
 import { find, type Source } from './lookup.ts'
@@ -254,7 +263,7 @@ function amiAttributes(input: RegisterImageRequest) {
     sriovNetSupport: input.SriovNetSupport,
   }
   const tags = tagsFor('image', input.TagSpecifications, ['image', 'snapshot'])
-  return { EC2_AMI: true, EC2_IMAGE: encoded(record), ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }) }
+  return { EC2_AMI: true, EC2_IMAGE: imageRecords.write(record), ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }) }
 }
 
 async function importStaged(

@@ -8,6 +8,7 @@ import type {
   ModifyInstanceAttributeRequest,
   ResetInstanceAttributeRequest,
 } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import {
   attachSecurityGroup,
   detachSecurityGroup,
@@ -23,6 +24,7 @@ import type { ChangeContext, Context } from './context.ts'
 import { toEc2Error } from './failures.ts'
 import { parsePairId } from './ids.ts'
 import {
+  attachTime,
   diskDevice,
   type InstanceRecord,
   type InstanceView,
@@ -61,7 +63,7 @@ interface Attribute {
 
 const nothing: Change = { calls: [] }
 
-const record = (view: InstanceView, changes: Partial<InstanceRecord>): Change => ({
+const record = (view: InstanceView, changes: InstanceRecord): Change => ({
   calls: [recordCall(view, changes)],
 })
 
@@ -297,7 +299,7 @@ async function changeType(
   }
 }
 
-const MOST_USER_DATA = 16 * 1024
+const MOST_USER_DATA = limits.userData.most
 
 /** The members that user data has in CONTEXT; OpenNebula keeps the others. */
 function changeUserData({ UserData }: ModifyInstanceAttributeRequest, { vm }: InstanceView): Change {
@@ -377,7 +379,8 @@ function endWith(
   }
   const deleteOnTermination = Ebs?.DeleteOnTermination ?? mapping?.Ebs?.DeleteOnTermination ?? false
   if (parsePairId('volume', id) === undefined) {
-    const attached = view.vm.TEMPLATE.DISK.find(disk => diskDevice(disk, view) === DeviceName)?.EC2_ATTACH_TIME
+    const disk = view.vm.TEMPLATE.DISK.find(each => diskDevice(each, view) === DeviceName)
+    const attached = disk && attachTime(disk)
     return [...volumes.filter(volume => volume.id !== id), { id, device: DeviceName, deleteOnTermination, attached }]
   }
   if (deleteOnTermination) return volumes

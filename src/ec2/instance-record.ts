@@ -1,9 +1,8 @@
 // Changing what EC2 knows of instances and OpenNebula does not: read, changed and written under a lock.
 import { merge, type WriteCall } from '../opennebula/calls.ts'
-import { encoded } from '../opennebula/template.ts'
 import type { ChangeContext } from './context.ts'
 import { throwFirst } from './failures.ts'
-import { type InstanceRecord, type InstanceView, viewInstance } from './instance.ts'
+import { type InstanceRecord, type InstanceView, instanceRecords, viewInstance } from './instance.ts'
 import { instanceSource } from './instances.ts'
 import { findAndHold } from './lookup.ts'
 import { notFound } from './resources.ts'
@@ -28,8 +27,8 @@ export const holdingInstance = <R>(
   })
 
 /** What writes these members of an instance's record and keeps the others. */
-export const recordCall = ({ vm, record }: InstanceView, changes: Partial<InstanceRecord>): WriteCall =>
-  merge('vm', vm.ID, { EC2_INSTANCE: encoded({ ...record, ...changes }) })
+export const recordCall = ({ vm, record }: InstanceView, changes: InstanceRecord): WriteCall =>
+  merge('vm', vm.ID, { EC2_INSTANCE: instanceRecords.write({ ...record, ...changes }) })
 
 /**
  * Changes the records of instances, in two upstream requests.
@@ -41,7 +40,7 @@ export const recordCall = ({ vm, record }: InstanceView, changes: Partial<Instan
 export function changeRecords(
   ids: readonly string[],
   context: ChangeContext,
-  change: (view: InstanceView) => Partial<InstanceRecord>,
+  change: (view: InstanceView) => InstanceRecord,
 ): Promise<InstanceView[]> {
   return findAndHold(instanceSource(context), ids, context, instanceLock, async vms => {
     const changes = vms.map(vm => {

@@ -5,6 +5,7 @@ import type {
   DescribeInstanceTypesResult,
   InstanceTypeInfo,
 } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import { type ReadCall, templatePool } from '../opennebula/calls.ts'
 import type { VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
@@ -12,6 +13,7 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import { type Context, pageScope } from './context.ts'
+import { digits, plain } from './record.ts'
 import { operatorsOf } from './trust.ts'
 
 export const typeName = (template: VmTemplate): string | undefined => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE')
@@ -30,12 +32,12 @@ export function templatesByType(templates: Iterable<VmTemplate>): Map<string, Vm
   return byType
 }
 
-const number = (template: VmTemplate, name: string, otherwise: number) =>
-  Number(textOf(template.TEMPLATE, name) ?? otherwise) || otherwise
+const virtualCpus = digits(1, limits.virtualCpus.most)
+const memory = digits(1, limits.memory.most)
 
 /** OpenNebula schedules by CPU, the share of a host's cores; VCPU is what the guest sees. */
-function toInstanceType(name: string, template: VmTemplate): InstanceTypeInfo {
-  const vcpus = number(template, 'VCPU', 1)
+export function toInstanceType(name: string, template: VmTemplate): InstanceTypeInfo {
+  const vcpus = plain(template.TEMPLATE, 'VCPU', virtualCpus) ?? 1
   return {
     // AWS's type lists AWS's own names; an operator's are theirs to choose
     InstanceType: name as _InstanceType,
@@ -48,7 +50,7 @@ function toInstanceType(name: string, template: VmTemplate): InstanceTypeInfo {
     Hypervisor: 'xen',
     ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
     VCpuInfo: { DefaultVCpus: vcpus, DefaultCores: vcpus, DefaultThreadsPerCore: 1 },
-    MemoryInfo: { SizeInMiB: number(template, 'MEMORY', 0) },
+    MemoryInfo: { SizeInMiB: plain(template.TEMPLATE, 'MEMORY', memory) ?? 0 },
     InstanceStorageSupported: false,
     EbsInfo: { EbsOptimizedSupport: 'unsupported', EncryptionSupport: 'unsupported', NvmeSupport: 'unsupported' },
     NetworkInfo: {

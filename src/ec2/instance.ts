@@ -7,63 +7,89 @@ import type {
   InstanceNetworkInterface,
   StateReason,
 } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import type { Disk, Vm } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { accountId, type Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
-import { decodeRecord, decodeTags } from './record.ts'
+import {
+  decodeTags,
+  device,
+  flag,
+  id,
+  list,
+  oneOf,
+  plain,
+  type RecordOf,
+  record,
+  seconds,
+  stored,
+  text,
+  valid,
+  whole,
+} from './record.ts'
 import { failureReason, type GoalNote, shownState, stateItem } from './states.ts'
 import { type Tags, tagItems } from './tags.ts'
 
-/** What of an instance only EC2 knows: the VM's attribute `EC2_INSTANCE`. */
-export interface InstanceRecord {
-  readonly reservation: string
+/** The metadata options that hold although there is no metadata service: they only limit its use. */
+const metadataFields = { tokens: oneOf('optional', 'required'), hopLimit: whole(1, 64) }
+export type MetadataRecord = RecordOf<typeof metadataFields>
+
+const ofVolume = id('volume')
+
+const launchedVolume = record(
+  {
+    id: ofVolume,
+    /** As the caller wrote it. */
+    device,
+    deleteOnTermination: flag,
+    /** The `EC2_ATTACH_TIME` of the disk that this is about; absent for those it was launched with. */
+    attached: seconds,
+  },
+  'id',
+  'device',
+  'deleteOnTermination',
+)
+export type LaunchedVolume = NonNullable<ReturnType<typeof launchedVolume>>
+
+const instanceFields = {
+  reservation: id('reservation'),
   /** Which of its reservation's instances it is, from 0. */
-  readonly index: number
-  readonly image: string
-  readonly key?: string | undefined
-  readonly token?: string | undefined
-  readonly zone?: string | undefined
-  readonly monitored?: boolean | undefined
+  index: whole(0, 65_535),
+  image: id('image'),
+  /** econe took longer names than AWS. */
+  key: text(limits.text.most),
+  token: text(limits.clientToken.most),
+  zone: text(64),
+  monitored: flag,
   /** DisableApiTermination */
-  readonly keep?: boolean | undefined
+  keep: flag,
   /** DisableApiStop */
-  readonly keepRunning?: boolean | undefined
+  keepRunning: flag,
   /**
    * InstanceInitiatedShutdownBehavior; `stop` where absent. It is kept and shown, but OpenNebula tells nobody when a
    * guest switches itself off: such an instance is stopped, whatever this says, and nothing of it is lost.
    */
-  readonly shutdown?: 'terminate' | undefined
+  shutdown: oneOf('terminate'),
   /** True where absent. */
-  readonly sourceDestCheck?: boolean | undefined
-  readonly ebsOptimized?: boolean | undefined
-  readonly enaSupport?: boolean | undefined
-  readonly sriovNetSupport?: string | undefined
-  readonly metadata?: MetadataRecord | undefined
+  sourceDestCheck: flag,
+  ebsOptimized: flag,
+  enaSupport: flag,
+  sriovNetSupport: text(6, /^simple$/),
+  metadata: record(metadataFields),
   /** The volumes it was launched with, and others of which it was said what becomes of them when it ends. */
-  readonly volumes?: readonly LaunchedVolume[] | undefined
+  volumes: list(launchedVolume, 128),
 }
 
-/** The metadata options that hold although there is no metadata service: they only limit its use. */
-export interface MetadataRecord {
-  readonly tokens?: 'optional' | 'required' | undefined
-  readonly hopLimit?: number | undefined
-}
-
-export interface LaunchedVolume {
-  readonly id: string
-  /** As the caller wrote it. */
-  readonly device: string
-  readonly deleteOnTermination: boolean
-  /** The `EC2_ATTACH_TIME` of the disk that this is about; absent for those it was launched with. */
-  readonly attached?: number | undefined
-}
+/** What of an instance only EC2 knows: the VM's attribute `EC2_INSTANCE`. */
+export type InstanceRecord = RecordOf<typeof instanceFields>
+export const instanceRecords = stored('EC2_INSTANCE', record(instanceFields))
 
 /** A VM and what was read off it once, for an answer or for its filters. */
 export interface InstanceView {
   readonly vm: Vm
   readonly id: string
-  readonly record: Partial<InstanceRecord>
+  readonly record: InstanceRecord
   readonly tags: Tags
   readonly goal: GoalNote | undefined
 }
@@ -74,9 +100,9 @@ const isGoal = (text: string | undefined): text is GoalNote =>
 export const sealedId = (vm: Vm) => ({ ID: vm.ID, UID: vm.UID, EC2_ID: textOf(vm.USER_TEMPLATE, 'EC2_ID') })
 
 /** What econe wrote on a VM, where there is no record. */
-const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): Partial<InstanceRecord> => ({
-  key: TEMPLATE.CONTEXT.EC2_KEYNAME,
-  token: textOf(USER_TEMPLATE, 'EC2_CLIENT_TOKEN'),
+const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): InstanceRecord => ({
+  key: valid(instanceFields.key, TEMPLATE.CONTEXT.EC2_KEYNAME),
+  token: plain(USER_TEMPLATE, 'EC2_CLIENT_TOKEN', instanceFields.token),
 })
 
 /** Reads what the facade wrote on a VM. */
@@ -85,17 +111,20 @@ export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
   return {
     vm,
     id: mint.idOf('instance', sealedId(vm)),
-    record: { ...byEcone(vm), ...decodeRecord<InstanceRecord>(vm.USER_TEMPLATE, 'EC2_INSTANCE') },
+    record: { ...byEcone(vm), ...instanceRecords.read(vm.USER_TEMPLATE) },
     tags: decodeTags(vm.USER_TEMPLATE),
     goal: isGoal(goal) ? goal : undefined,
   }
 }
 
+const typeName = text(limits.text.most)
+
 /** The reservation an instance belongs to; one that was made by other ways is a reservation of its own. */
 export const reservationId = ({ record, vm }: InstanceView): string =>
   record.reservation ?? numericId('reservation', vm.ID)
 
-export const instanceType = ({ vm }: InstanceView): string => textOf(vm.USER_TEMPLATE, 'EC2_INSTANCE_TYPE') ?? 'custom'
+export const instanceType = ({ vm }: InstanceView): string =>
+  plain(vm.USER_TEMPLATE, 'EC2_INSTANCE_TYPE', typeName) ?? 'custom'
 
 const time = (seconds: number) => new Date(seconds * 1000)
 
@@ -117,7 +146,7 @@ function blockDevice(disk: Disk, view: InstanceView): InstanceBlockDeviceMapping
     Ebs: {
       VolumeId: volumeId(disk, view.vm),
       Status: 'attached',
-      AttachTime: time(disk.EC2_ATTACH_TIME ?? view.vm.STIME),
+      AttachTime: time(attachTime(disk) ?? view.vm.STIME),
       DeleteOnTermination: endsWith(disk, view),
     },
   }
@@ -129,16 +158,22 @@ export const isKept = (disk: Disk): boolean => disk.PERSISTENT && disk.IMAGE_ID 
 /** The id of a disk as a volume. */
 export const volumeId = (disk: Disk, vm: Vm): string =>
   disk.PERSISTENT && disk.IMAGE_ID !== undefined
-    ? (disk.EC2_VOLUME_ID ?? numericId('volume', disk.IMAGE_ID))
+    ? (valid(ofVolume, disk.EC2_VOLUME_ID) ?? numericId('volume', disk.IMAGE_ID))
     : pairId('volume', vm.ID, disk.DISK_ID)
 
 /** What the record says of a disk. What it says of an earlier attachment of the same volume is past. */
 const recordedVolume = (disk: Disk, { vm, record }: InstanceView): LaunchedVolume | undefined =>
-  record.volumes?.find(({ id, attached }) => id === volumeId(disk, vm) && attached === disk.EC2_ATTACH_TIME)
+  record.volumes?.find(({ id, attached }) => id === volumeId(disk, vm) && attached === attachTime(disk))
 
-/** A disk's device as the caller wrote it who attached it, else as OpenNebula has it. */
+/** When a disk was attached, in seconds since 1970, where that was noted on it. */
+export const attachTime = (disk: Disk): number | undefined => valid(seconds, disk.EC2_ATTACH_TIME)
+
+/** A disk's device as the caller wrote it who attached it. */
+export const notedDevice = (disk: Disk): string | undefined => valid(device, disk.EC2_DEVICE)
+
+/** The same, else as OpenNebula has it. */
 export const diskDevice = (disk: Disk, view: InstanceView): string =>
-  disk.EC2_DEVICE ?? recordedVolume(disk, view)?.device ?? deviceName(disk.TARGET ?? '')
+  notedDevice(disk) ?? recordedVolume(disk, view)?.device ?? deviceName(disk.TARGET ?? '')
 
 /** DeleteOnTermination of a disk: a volume that was attached later stays, unless it was said to go. */
 export const endsWith = (disk: Disk, view: InstanceView): boolean =>
@@ -202,7 +237,7 @@ const imageId = ({ record, vm }: InstanceView): string => {
 }
 
 /** OpenNebula has no metadata service: guests are told what they need by their context disk. */
-export const metadataOptions = ({ metadata }: Partial<InstanceRecord>): InstanceMetadataOptionsResponse => ({
+export const metadataOptions = ({ metadata }: InstanceRecord): InstanceMetadataOptionsResponse => ({
   State: 'applied',
   HttpTokens: metadata?.tokens ?? 'optional',
   HttpPutResponseHopLimit: metadata?.hopLimit ?? 1,
@@ -210,6 +245,8 @@ export const metadataOptions = ({ metadata }: Partial<InstanceRecord>): Instance
   HttpProtocolIpv6: 'disabled',
   InstanceMetadataTags: 'disabled',
 })
+
+const coreCount = whole(1, limits.virtualCpus.most)
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
 export function toInstance(view: InstanceView, context: Context): Instance {
@@ -257,7 +294,7 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     PrivateIpAddress: nic?.IP,
     PublicIpAddress: nic && publicIp(view),
     MetadataOptions: metadataOptions(record),
-    CpuOptions: { CoreCount: vm.TEMPLATE.VCPU ?? 1, ThreadsPerCore: 1 },
+    CpuOptions: { CoreCount: valid(coreCount, vm.TEMPLATE.VCPU) ?? 1, ThreadsPerCore: 1 },
     HibernationOptions: { Configured: false },
     EnclaveOptions: { Enabled: false },
     PlatformDetails: 'Linux/UNIX',

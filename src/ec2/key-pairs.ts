@@ -19,7 +19,7 @@ import type { KeyPairGoal } from './goals.ts'
 import { generateKeyPair } from './keys/material.ts'
 import { checkKeyName } from './keys/name.ts'
 import { importPublicKey, type PublicKey } from './keys/public-key.ts'
-import { type KeyPair, readKeyPairs, writeKeyPairs } from './keys/store.ts'
+import { changedKeyPairs, type KeyPair, readKeyPairs } from './keys/store.ts'
 import { notFound } from './resources.ts'
 import { type Tags, tagItems, tagsFor } from './tags.ts'
 
@@ -32,11 +32,16 @@ export async function keyPairs({ one }: Pick<Context, 'one'>): Promise<Map<strin
   return readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS'))
 }
 
-/** The call that writes them all back. */
+/**
+ * The call that writes them all back.
+ * @param before as they were read
+ * @throws Ec2Error KeyPairLimitExceeded
+ */
 export const writeKeyPairsCall = (
   pairs: ReadonlyMap<string, KeyPair>,
+  before: ReadonlyMap<string, KeyPair>,
   { account }: Pick<Context, 'account'>,
-): WriteCall => merge('user', account.user.id, { EC2_KEYPAIRS: writeKeyPairs(pairs) })
+): WriteCall => merge('user', account.user.id, { EC2_KEYPAIRS: changedKeyPairs(pairs, before) })
 
 /**
  * Changes the key pairs of the account under their lock; what `change` returns undefined for is not written.
@@ -50,15 +55,17 @@ function changeKeyPairs<T>(
 ): Promise<T | undefined> {
   return context.hold([KEY_PAIRS_LOCK], async () => {
     const unclaimed = context.unclaimedKeyPairs()
-    const pairs = new Map([...(await keyPairs(context))].filter(([, { id }]) => !unclaimed.has(id)))
+    const before = await keyPairs(context)
+    const pairs = new Map([...before].filter(([, { id }]) => !unclaimed.has(id)))
     const known = new Set(pairs.values())
     const result = change(pairs)
+    const call = result === undefined ? undefined : writeKeyPairsCall(pairs, before, context)
     const one = context.commit()
-    if (result === undefined) return undefined
+    if (call === undefined) return undefined
     const made = [...pairs.values()].filter(pair => !known.has(pair))
     const goals = made.map(({ id }): KeyPairGoal => ({ kind: 'keyPair', id, goal: 'delete' }))
     await context.pursue(goals)
-    await one.call(writeKeyPairsCall(pairs, context))
+    await one.call(call)
     await context.forget(goals)
     return result
   })

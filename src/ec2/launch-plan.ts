@@ -4,6 +4,7 @@ import type {
   InstanceNetworkInterfaceSpecification,
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import { imagePool, networkPool, user } from '../opennebula/calls.ts'
 import type { Image, Network, SecurityGroup, User, VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
@@ -68,7 +69,7 @@ export interface LaunchPlan {
 }
 
 const MOST_INSTANCES = 200
-const MOST_USER_DATA = 16 * 1024
+const MOST_USER_DATA = limits.userData.most
 const DEFAULT_TYPE = 'm1.small'
 
 /**
@@ -265,13 +266,17 @@ function disks(
 ): { rootSize: number | undefined; volumes: PlannedVolume[] } {
   const isRoot = ({ DeviceName = '' }: BlockDeviceMapping) =>
     DeviceName === rootDevice(root) || ROOT_NAMES.has(DeviceName)
-  const rootSize = mappings.find(isRoot)?.Ebs?.VolumeSize ?? imageRecord(root).rootSize
-  if (rootSize !== undefined && rootSize < gibibytes(root.SIZE)) {
+  const wished = mappings.find(isRoot)?.Ebs?.VolumeSize
+  const least = gibibytes(root.SIZE)
+  if (wished !== undefined && wished < least) {
     throw new Ec2Error(
       'InvalidBlockDeviceMapping',
-      `Volume of size ${rootSize}GB is smaller than the image, expect size >= ${gibibytes(root.SIZE)}GB`,
+      `Volume of size ${wished}GB is smaller than the image, expect size >= ${least}GB`,
     )
   }
+  // What the image's owner wrote down counts where it makes sense
+  const recorded = imageRecord(root).rootSize ?? 0
+  const rootSize = wished ?? (recorded > least ? recorded : undefined)
   const volumes = mappings.filter(mapping => !isRoot(mapping) && mapping.Ebs !== undefined)
   return { rootSize, volumes: volumes.map(planVolume) }
 }

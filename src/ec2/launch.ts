@@ -5,18 +5,18 @@ import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm, VmTemplate } from '../opennebula/documents.ts'
 import { OneUnavailable } from '../opennebula/errors.ts'
 import { type Vector, vectors } from '../opennebula/shape.ts'
-import { encoded, Substituted, type TemplateData, type TemplateVector } from '../opennebula/template.ts'
+import { Substituted, type TemplateData, type TemplateVector } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { oldestOf, vmsOf } from './aftermath.ts'
 import type { ChangeContext } from './context.ts'
 import { toEc2Error } from './failures.ts'
-import { type InstanceRecord, toInstance, viewInstance } from './instance.ts'
+import { type InstanceRecord, instanceRecords, toInstance, viewInstance } from './instance.ts'
 import { checkMetadataOptions } from './instance-options.ts'
 import { type LaunchPlan, type PlannedVolume, planLaunch } from './launch-plan.ts'
 import { encodeTags } from './record.ts'
 import { stateItem } from './states.ts'
-import { diskTags } from './volume.ts'
+import { diskTags, volumeRecords } from './volume.ts'
 
 /** OpenNebula numbers disks in the order in which they are listed: the root comes first. */
 const ROOT_DISK = 0
@@ -24,8 +24,8 @@ const ROOT_DISK = 0
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export async function runInstances(input: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
   const plan = await planLaunch(input, context)
-  const one = context.commit()
   const births = Array.from({ length: plan.most }, (_, index) => birth(plan, index, input, context))
+  const one = context.commit()
   const launch = {
     reservation: reservationOf(context),
     least: plan.least,
@@ -77,7 +77,7 @@ function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, cont
   const extra: TemplateData = {
     ...(plan.tags.size > 0 && { EC2_TAGS: encodeTags(plan.tags) }),
     EC2_ID: mint.attribute(id, account.user.id),
-    EC2_INSTANCE: encoded(record),
+    EC2_INSTANCE: instanceRecords.write(record),
     ...(plan.volumeTags.size > 0 && { [diskTags(ROOT_DISK)]: encodeTags(plan.volumeTags) }),
     DISK: diskList(plan, volumes, account.user.id),
     ...nicList(plan),
@@ -92,7 +92,7 @@ function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, cont
         PERSISTENT: true,
         EBS_VOLUME: true,
         EC2_ID: mint.attribute(volume.id, account.user.id),
-        EC2_VOLUME: encoded({ ...volume.record, zone: plan.zone }),
+        EC2_VOLUME: volumeRecords.write({ ...volume.record, zone: plan.zone }),
         ...(plan.volumeTags.size > 0 && { EC2_TAGS: encodeTags(plan.volumeTags) }),
       },
       settings.datastore,

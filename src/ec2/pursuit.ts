@@ -125,6 +125,6 @@ async function deleteKeyPairs(goals: readonly Pending<KeyPairGoal>[], tools: Too
   const unwanted = new Set(goals.map(({ id }) => id))
   const pairs = await keyPairs(tools)
   const wanted = new Map([...pairs].filter(([, { id }]) => !unwanted.has(id)))
-  if (wanted.size < pairs.size) await tools.one.call(writeKeyPairsCall(wanted, tools))
+  if (wanted.size < pairs.size) await tools.one.call(writeKeyPairsCall(wanted, pairs, tools))
   return { reached: goals, added: [] }
 }

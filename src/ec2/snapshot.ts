@@ -6,24 +6,26 @@ import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { accountId, type Context } from './context.ts'
 import { numericId } from './ids.ts'
-import { gibibytes, isOf, sealedImageId } from './image.ts'
+import { describedIn, gibibytes, isOf, sealedImageId } from './image.ts'
 import { imageSource, usableImages } from './images.ts'
 import { find } from './lookup.ts'
-import { decodeRecord, decodeTags } from './record.ts'
+import { accounts, decodeTags, description, id, type RecordOf, record, stored } from './record.ts'
 import { notFound } from './resources.ts'
 import { tagItems } from './tags.ts'
 import { isGoing } from './volume.ts'
 
-/** What of a snapshot only EC2 knows: the image's attribute `EC2_SNAPSHOT`. */
-export interface SnapshotRecord {
-  readonly volume: string
-  readonly description?: string | undefined
+const snapshotFields = {
+  volume: id('volume'),
+  description,
   /** The accounts that may make volumes of it besides its owner. */
-  readonly accounts?: readonly string[] | undefined
+  accounts,
 }
 
-export const snapshotRecord = (image: Image): Partial<SnapshotRecord> =>
-  decodeRecord<SnapshotRecord>(image.TEMPLATE, 'EC2_SNAPSHOT')
+/** What of a snapshot only EC2 knows: the image's attribute `EC2_SNAPSHOT`. */
+export type SnapshotRecord = RecordOf<typeof snapshotFields>
+export const snapshotRecords = stored('EC2_SNAPSHOT', record(snapshotFields))
+
+export const snapshotRecord = (image: Image): SnapshotRecord => snapshotRecords.read(image.TEMPLATE) ?? {}
 
 /** AWS's id for a volume that a snapshot was not made of: that of a copy, say. */
 export const NO_VOLUME = 'vol-ffffffff'
@@ -40,7 +42,7 @@ const states: Readonly<Record<number, SnapshotState>> = {
 export const snapshotState = ({ STATE }: Image): SnapshotState => states[STATE] ?? 'completed'
 
 /** The volume a snapshot was made of; econe did not say, but OpenNebula does of a disk that it saved. */
-function volumeOf({ TEMPLATE }: Image, { volume }: Partial<SnapshotRecord>): string {
+function volumeOf({ TEMPLATE }: Image, { volume }: SnapshotRecord): string {
   const saved = textOf(TEMPLATE, 'SAVED_IMAGE_ID')
   if (volume !== undefined) return volume
   return saved !== undefined && /^\d{1,9}$/.test(saved) ? numericId('volume', Number(saved)) : NO_VOLUME
@@ -52,18 +54,18 @@ const econeDescription = ({ NAME, TEMPLATE }: Image): string =>
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html */
 export function toSnapshot(image: Image, { mint }: Context): Snapshot {
-  const record = snapshotRecord(image)
+  const known = snapshotRecord(image)
   const state = snapshotState(image)
   const start = new Date(image.REGTIME * 1000)
   return {
     SnapshotId: mint.idOf('snapshot', sealedImageId(image)),
-    VolumeId: volumeOf(image, record),
+    VolumeId: volumeOf(image, known),
     State: state,
     StateMessage: state === 'error' ? 'The volume could not be copied.' : undefined,
     StartTime: start,
     Progress: state === 'completed' ? '100%' : '0%',
     OwnerId: accountId(image.UID),
-    Description: record.description ?? textOf(image.TEMPLATE, 'DESCRIPTION') ?? econeDescription(image),
+    Description: known.description ?? describedIn(image) ?? econeDescription(image),
     VolumeSize: gibibytes(image.SIZE),
     Encrypted: false,
     Tags: tagItems(decodeTags(image.TEMPLATE)),

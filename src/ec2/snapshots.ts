@@ -14,7 +14,6 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { cloneImage, saveDisk, WHOSE } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { encoded } from '../opennebula/template.ts'
 import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
@@ -34,6 +33,7 @@ import {
   NO_VOLUME,
   type SnapshotRecord,
   snapshotRecord,
+  snapshotRecords,
   toSnapshot,
 } from './snapshot.ts'
 import { stateOf } from './states.ts'
@@ -75,7 +75,7 @@ const copyOf = (id: string, record: SnapshotRecord, tags: Tags) => ({
   name: id,
   attributes: {
     EBS_SNAPSHOT: true,
-    EC2_SNAPSHOT: encoded(record),
+    EC2_SNAPSHOT: snapshotRecords.write(record),
     ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
   },
   type: 'DATABLOCK' as const,
@@ -278,7 +278,7 @@ export async function modifySnapshotAttribute(
     }
     const shared = changed(sharing(image), changes, context.account)
     const record = { ...snapshotRecord(image), accounts: shared.accounts }
-    await writeSharing('snapshot', image, { EC2_SNAPSHOT: encoded(record) }, shared, context)
+    await writeSharing('snapshot', image, { EC2_SNAPSHOT: snapshotRecords.write(record) }, shared, context)
   })
 }
 

@@ -12,7 +12,7 @@ import { type Context, pageScope } from './context.ts'
 import { answerOf } from './failures.ts'
 import { roleOf, sealedImageId } from './image.ts'
 import { viewInstance } from './instance.ts'
-import { readKeyPairs } from './keys/store.ts'
+import { CorruptKeyPairs, readKeyPairs } from './keys/store.ts'
 import { decodeTags } from './record.ts'
 import { kindOf, type ResourceKind, resources } from './resources.ts'
 import type { Tags } from './tags.ts'
@@ -55,8 +55,16 @@ function onImage(image: Image, { mint }: Context): Tagged[] {
   return kind ? [{ kind, id: mint.idOf(kind, sealedImageId(image)), tags: decodeTags(image.TEMPLATE) }] : []
 }
 
-const onUser = ({ TEMPLATE }: User): Tagged[] =>
-  [...readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS')).values()].map(({ id, tags }) => ({ kind: 'keyPair', id, tags }))
+/** Key pairs that cannot be read keep no other tags from being listed; whoever asks for key pairs is told. */
+function onUser({ TEMPLATE }: User): Tagged[] {
+  try {
+    const pairs = readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS'))
+    return [...pairs.values()].map(({ id, tags }) => ({ kind: 'keyPair', id, tags }))
+  } catch (error) {
+    if (error instanceof CorruptKeyPairs) return []
+    throw error
+  }
+}
 
 const onNetworks = (networks: readonly Network[], context: Context): Tagged[] =>
   reservedIn(networks, context).map(address => ({

@@ -79,13 +79,14 @@ const isOwnVolume = ({ image, attachment }: VolumeView) =>
 /** Key pairs have their tags where they have themselves. */
 const onKeyPairs: Taggable = {
   async change(ids, change, context) {
-    const pairs = await keyPairs(context)
+    const before = await keyPairs(context)
+    const pairs = new Map(before)
     for (const id of ids) {
       const pair = [...pairs.values()].find(each => each.id === id)
       if (!pair) throw notFound('keyPair', id)
       pairs.set(pair.name, { ...pair, tags: checkCount(change(pair.tags)) })
     }
-    return { shown: ids, calls: [writeKeyPairsCall(pairs, context)] }
+    return { shown: ids, calls: [writeKeyPairsCall(pairs, before, context)] }
   },
 }
 

@@ -2,6 +2,7 @@
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
 import { Ec2Error } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
 
 /** The tags of one resource. A Map, since a key may be any text, `__proto__` included. */
 export type Tags = ReadonlyMap<string, string>
@@ -31,7 +32,7 @@ export function tagsFor(type: string, specifications: readonly TagSpecification[
     if (ResourceType === undefined || !allowed.includes(ResourceType)) {
       throw new Ec2Error(
         'InvalidParameterValue',
-        `'${ResourceType ?? ''}' is not a valid taggable resource type for this operation.`,
+        `'${excerpt(ResourceType ?? '')}' is not a valid taggable resource type for this operation.`,
       )
     }
     if (ResourceType === type) merged.push(...(Tags ?? []))
@@ -49,11 +50,17 @@ export function checkCount(tags: Tags): Tags {
 
 /** @throws Ec2Error InvalidParameterValue */
 export function checkKey(key: string): void {
-  if (key === '') throw invalidTag('Tag key cannot be empty.')
-  if (key.length > LONGEST_KEY) throw invalidTag(`Tag key exceeds the maximum length of ${LONGEST_KEY} characters`)
-  if (/^aws:/i.test(key)) {
-    throw invalidTag(`Tag keys starting with 'aws:' are reserved for internal use: '${key}'`)
-  }
+  const flaw = flawOf(key)
+  if (flaw !== undefined) throw invalidTag(flaw)
+}
+
+/** Whether a tag may be called so. */
+export const isTagKey = (key: string): boolean => flawOf(key) === undefined
+
+function flawOf(key: string): string | undefined {
+  if (key === '') return 'Tag key cannot be empty.'
+  if (key.length > LONGEST_KEY) return `Tag key exceeds the maximum length of ${LONGEST_KEY} characters`
+  return /^aws:/i.test(key) ? `Tag keys starting with 'aws:' are reserved for internal use: '${key}'` : undefined
 }
 
 const invalidTag = (message: string) => new Ec2Error('InvalidParameterValue', message)

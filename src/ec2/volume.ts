@@ -5,70 +5,95 @@ import type {
   VolumeAttachmentState,
   VolumeModification,
   VolumeState,
-  VolumeType,
 } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import { merge, type WriteCall } from '../opennebula/calls.ts'
 import type { Disk, Image } from '../opennebula/documents.ts'
-import { integer, textOf, type Vector, vectors } from '../opennebula/shape.ts'
+import { textOf, type Vector, vectors } from '../opennebula/shape.ts'
 import { IMAGE_STATE, VM_STATE } from '../opennebula/states.ts'
-import { encoded } from '../opennebula/template.ts'
 import type { Context } from './context.ts'
 import { numericId } from './ids.ts'
 import { gibibytes, sealedImageId } from './image.ts'
-import { diskDevice, endsWith, type InstanceView, isKept, volumeId } from './instance.ts'
-import { decodeRecord, decodeTags, encodeTags } from './record.ts'
+import { attachTime, diskDevice, endsWith, type InstanceView, isKept, notedDevice, volumeId } from './instance.ts'
+import {
+  decodeTags,
+  device,
+  digits,
+  encodeTags,
+  flag,
+  id,
+  LAST_SECOND,
+  milliseconds,
+  oneOf,
+  type RecordOf,
+  record,
+  seconds,
+  gibibytes as sizeInGib,
+  stored,
+  text,
+  valid,
+  volumeType,
+  whole,
+} from './record.ts'
 import { stateOf } from './states.ts'
 import { type Tags, tagItems } from './tags.ts'
 
-/** What of a volume only EC2 knows: the image's attribute `EC2_VOLUME`. */
-export interface VolumeRecord {
-  readonly zone?: string | undefined
-  readonly type?: VolumeType | undefined
-  readonly iops?: number | undefined
-  readonly throughput?: number | undefined
-  /** The snapshot it was made from. */
-  readonly snapshot?: string | undefined
-  /** GiB that it shall have, where OpenNebula has yet to grow it. */
-  readonly size?: number | undefined
-  readonly autoEnableIo?: boolean | undefined
-  readonly modification?: ModificationRecord | undefined
+const modifiableFields = {
+  size: sizeInGib,
+  type: volumeType,
+  iops: whole(1, limits.volumeIops.most),
+  throughput: whole(1, limits.volumeThroughput.most),
 }
 
-/** What ModifyVolume can change. Size in GiB. */
-export interface Modifiable {
-  readonly size: number
-  readonly type: VolumeType
-  readonly iops?: number | undefined
-  readonly throughput?: number | undefined
-}
+const modifiableRecord = record(modifiableFields, 'size', 'type')
+/** What ModifyVolume can change. Size in GiB, throughput in MiB a second. */
+export type Modifiable = NonNullable<ReturnType<typeof modifiableRecord>>
 
+const modificationRecord = record(
+  { start: milliseconds, from: modifiableRecord, to: modifiableRecord },
+  'start',
+  'from',
+  'to',
+)
 /** The last change of a volume. */
-export interface ModificationRecord {
-  /** Milliseconds since 1970. */
-  readonly start: number
-  readonly from: Modifiable
-  readonly to: Modifiable
+export type ModificationRecord = NonNullable<ReturnType<typeof modificationRecord>>
+
+const volumeFields = {
+  ...modifiableFields,
+  zone: text(64),
+  /** The snapshot it was made from. */
+  snapshot: id('snapshot'),
+  autoEnableIo: flag,
+  modification: modificationRecord,
 }
+
+/** What of a volume only EC2 knows; its size where OpenNebula has yet to grow it. */
+export type VolumeRecord = RecordOf<typeof volumeFields>
+const inVolume = record(volumeFields)
+/** The image's attribute for it. */
+export const volumeRecords = stored('EC2_VOLUME', inVolume)
 
 /** The lock under which a volume is attached, detached, changed and deleted. */
 export const volumeLock = (id: string): string => `volume:${id}`
 
-/** The attribute `EC2_HOTPLUG` of an image: what is under way between it and a VM. */
-export interface HotPlugNote {
-  readonly goal: 'attach' | 'detach'
+const hotPlugFields = {
+  goal: oneOf('attach', 'detach'),
   /** OpenNebula number of the VM. */
-  readonly vm: number
+  vm: whole(0, 2 ** 31 - 1),
   /** As the caller wrote it. */
-  readonly device: string
-  /** Seconds since 1970. */
-  readonly since: number
+  device,
+  since: seconds,
   /** True while it waits for its turn; else OpenNebula has begun with it. */
-  readonly queued: boolean
+  queued: flag,
 }
+
+/** The attribute `EC2_HOTPLUG` of an image: what is under way between it and a VM. */
+const hotPlugs = stored('EC2_HOTPLUG', record(hotPlugFields, 'goal', 'vm', 'device', 'since', 'queued'))
+export type HotPlugNote = NonNullable<ReturnType<typeof hotPlugs.read>>
 
 /** A note on an image of what is under way; none takes the note away. */
 export const noteHotPlug = (image: number, note?: HotPlugNote): WriteCall =>
-  merge('image', image, { EC2_HOTPLUG: note ? encoded(note) : '' })
+  merge('image', image, { EC2_HOTPLUG: note ? hotPlugs.write(note) : '' })
 
 /** Between a volume and the instance that it is in, or about to be in. */
 export interface AttachmentView {
@@ -89,7 +114,7 @@ export interface VolumeView {
   /** The account's; absent where the volume is a part of its instance. */
   readonly image?: Image | undefined
   readonly attachment?: AttachmentView | undefined
-  readonly record: Partial<VolumeRecord>
+  readonly record: VolumeRecord
   readonly tags: Tags
   /** MiB */
   readonly size: number
@@ -107,7 +132,7 @@ export function viewImageVolume(image: Image, instances: InstancesByNumber, { mi
     id,
     image,
     attachment: imageAttachment(image, instances),
-    record: decodeRecord<VolumeRecord>(image.TEMPLATE, 'EC2_VOLUME'),
+    record: volumeRecords.read(image.TEMPLATE) ?? {},
     tags: decodeTags(image.TEMPLATE),
     size: image.SIZE,
     created: image.REGTIME,
@@ -115,11 +140,7 @@ export function viewImageVolume(image: Image, instances: InstancesByNumber, { mi
 }
 
 /** What is under way between an image and a VM, if anything is noted. */
-export function hotPlugNote({ TEMPLATE }: Image): HotPlugNote | undefined {
-  const { goal, vm, device, since, queued = false } = decodeRecord<HotPlugNote>(TEMPLATE, 'EC2_HOTPLUG')
-  if (goal === undefined || vm === undefined || device === undefined || since === undefined) return undefined
-  return { goal, vm, device, since, queued }
-}
+export const hotPlugNote = ({ TEMPLATE }: Image): HotPlugNote | undefined => hotPlugs.read(TEMPLATE)
 
 function imageAttachment(image: Image, instances: InstancesByNumber): AttachmentView | undefined {
   const note = hotPlugNote(image)
@@ -132,8 +153,8 @@ function imageAttachment(image: Image, instances: InstancesByNumber): Attachment
     return {
       instance,
       disk,
-      device: disk.EC2_DEVICE ?? econe?.['DEVICE'] ?? diskDevice(disk, instance),
-      since: disk.EC2_ATTACH_TIME ?? integer(econe?.['ATTACH_TIME'] ?? '') ?? instance.vm.STIME,
+      device: notedDevice(disk) ?? valid(device, econe?.['DEVICE']) ?? diskDevice(disk, instance),
+      since: attachTime(disk) ?? valid(econeTime, econe?.['ATTACH_TIME']) ?? instance.vm.STIME,
       state: detaching ? 'detaching' : disk.ATTACH ? 'attaching' : 'attached',
       deleteOnTermination: endsWith(disk, instance),
     }
@@ -148,6 +169,9 @@ function waiting(note: HotPlugNote | undefined, instances: InstancesByNumber): A
   return { instance, device: note.device, since: note.since, state: 'attaching', deleteOnTermination: false }
 }
 
+/** Seconds since 1970, in digits. */
+const econeTime = digits(0, LAST_SECOND)
+
 /** econe noted on the image where and when it attached it: `EBS=[INSTANCE_ID="i-00000015",DEVICE="/dev/sdh",…]`. */
 function econeAttachment({ TEMPLATE }: Image, vm: number): Vector | undefined {
   const [ebs] = vectors(TEMPLATE, 'EBS')
@@ -159,6 +183,7 @@ function econeAttachment({ TEMPLATE }: Image, vm: number): Vector | undefined {
  * them overwrites another.
  */
 const diskRecord = (disk: number) => `EC2_DISK_${disk}`
+const diskRecords = (disk: number) => stored(diskRecord(disk), inVolume)
 export const diskTags = (disk: number) => `EC2_DISK_${disk}_TAGS`
 
 /**
@@ -178,7 +203,7 @@ export function viewDiskVolume(instance: InstanceView, disk: Disk): VolumeView {
       state: 'attached',
       deleteOnTermination: endsWith(disk, instance),
     },
-    record: { snapshot, ...decodeRecord<VolumeRecord>(vm.USER_TEMPLATE, diskRecord(disk.DISK_ID)) },
+    record: { snapshot, ...diskRecords(disk.DISK_ID).read(vm.USER_TEMPLATE) },
     tags: decodeTags(vm.USER_TEMPLATE, diskTags(disk.DISK_ID)),
     size: disk.SIZE ?? 0,
     created: vm.STIME,
@@ -191,7 +216,7 @@ export const diskVolumes = (instance: InstanceView): VolumeView[] =>
 
 /** Writes a volume's record: on its image, or on the VM whose disk it is. */
 export function writeRecord({ image, attachment, record }: VolumeView, changes: VolumeRecord): WriteCall[] {
-  const EC2_VOLUME = encoded({ ...record, ...changes })
+  const EC2_VOLUME = volumeRecords.write({ ...record, ...changes })
   if (image) return [merge('image', image.ID, { EC2_VOLUME })]
   if (!attachment?.disk) return []
   return [merge('vm', attachment.instance.vm.ID, { [diskRecord(attachment.disk.DISK_ID)]: EC2_VOLUME })]
@@ -236,7 +261,7 @@ export const modifiable = ({ record, size }: VolumeView): Modifiable => ({
 })
 
 /** What a volume is that nobody asked to be of any type: OpenNebula's have none. */
-const DEFAULT_TYPE: VolumeType = 'standard'
+const DEFAULT_TYPE = 'standard'
 
 const time = (seconds: number) => new Date(seconds * 1000)
 

@@ -8,9 +8,9 @@ import type {
   VolumeAttachment,
   VolumeType,
 } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import { allocateImage, cloneImage } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { encoded } from '../opennebula/template.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { type PagedInput, pageSize, readToken, takePage } from '../protocol/paging.ts'
@@ -18,15 +18,14 @@ import type { Streamed } from '../protocol/response.ts'
 import { type ChangeContext, type Context, pageScope } from './context.ts'
 import { copyImage, creationFailure, deleteImage, makeImage } from './creation.ts'
 import { gibibytes } from './image.ts'
-import { encodeTags } from './record.ts'
+import { encodeTags, valid, volumeType } from './record.ts'
 import { cloneableSnapshot } from './snapshot.ts'
 import { tagItems, tagsFor } from './tags.ts'
-import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeState } from './volume.ts'
+import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeRecords, volumeState } from './volume.ts'
 import { findVolume, findVolumes, isPlace, listVolumes } from './volume-lookup.ts'
 import { zoneId, zoneNamed, zoneOfId } from './zones.ts'
 
-const LARGEST = 64 * 1024
-const TYPES: readonly VolumeType[] = ['standard', 'io1', 'io2', 'gp2', 'gp3', 'sc1', 'st1']
+const LARGEST = limits.volumeSize.most
 
 /**
  * Makes a volume, empty or from a snapshot.
@@ -54,7 +53,7 @@ export async function createVolume(input: CreateVolumeRequest, context: ChangeCo
   const attributes = {
     EBS_VOLUME: true,
     EC2_ID: context.mint.attribute(id, context.account.user.id),
-    EC2_VOLUME: encoded(record),
+    EC2_VOLUME: volumeRecords.write(record),
     ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
   }
   await make({ id, attributes, size, from }, context)
@@ -109,7 +108,7 @@ function refuseUnsupported({ Encrypted, KmsKeyId, MultiAttachEnabled, OutpostArn
 
 /** @throws Ec2Error UnknownVolumeType */
 export function checkType(type: VolumeType | undefined): void {
-  if (type === undefined || TYPES.includes(type)) return
+  if (type === undefined || valid(volumeType, type)) return
   throw new Ec2Error('UnknownVolumeType', `Unsupported volume type '${String(type)}' for volume creation.`)
 }
 

@@ -8,6 +8,20 @@ export type ScalarType = 'string' | 'number' | 'boolean' | 'timestamp' | 'blob'
 export interface Scalar {
   readonly kind: 'scalar'
   readonly type: ScalarType
+  /** What a request may send for it; absent where it is what goes for any value of the type. */
+  readonly bound?: Bound | undefined
+}
+
+/** How long a value may be in a request: characters of a string, bytes of a blob. */
+export interface Bound {
+  readonly most: number
+  /** Whether it may be a secret, which no message repeats. */
+  readonly hidden?: boolean
+}
+
+/** Bounds of members, called `Structure.Member`, or `Member` for those of any structure. */
+export interface Bounds {
+  readonly [member: string]: Bound
 }
 
 export interface List {
@@ -89,10 +103,15 @@ const scalars: ReadonlyMap<string, Scalar> = new Map(
 
 const memberSyntax = /^(?<name>\w+)(?<required>!?)(?<token>~?)(?:=(?<query>\w+))?(?:>(?<xml>\w+))?(?::(?<type>\S+))?$/
 
-/** Builds a service from its text. Nothing but the lines' names is read until an operation is asked for. */
+/**
+ * Builds a service from its text. Nothing but the lines' names is read until an operation is asked for.
+ *
+ * @param bounds how long values may be, where that is not what it is for any
+ */
 export function buildService(
   description: Pick<Service, 'name' | 'signingName' | 'protocol' | 'namespace' | 'versions'>,
   text: ModelText,
+  bounds: Bounds = {},
 ): Service {
   const operationLines = linesByName(text.operations)
   const structureLines = linesByName(text.structures)
@@ -110,13 +129,13 @@ export function buildService(
       kind: 'structure',
       name,
       get members() {
-        members ??= words(line).map(readMember)
+        members ??= words(line).map(member => readMember(name, member))
         return members
       },
     }
   }
 
-  function readMember(text: string): Member {
+  function readMember(owner: string, text: string): Member {
     const { name, required, token, query, xml, type = 'string' } = memberSyntax.exec(text)?.groups ?? {}
     if (name === undefined) throw new Error(`the model has a malformed member ${text}`)
     return {
@@ -125,14 +144,17 @@ export function buildService(
       xmlName: xml ?? name.charAt(0).toLowerCase() + name.slice(1),
       required: required === '!',
       idempotencyToken: token === '~',
-      shape: readType(type),
+      shape: readType(type, bounds[`${owner}.${name}`] ?? bounds[name]),
     }
   }
 
-  function readType(type: string): Shape {
-    if (!type.startsWith('[')) return scalars.get(type) ?? structure(type)
+  function readType(type: string, bound: Bound | undefined): Shape {
+    if (!type.startsWith('[')) {
+      const scalar = scalars.get(type)
+      return scalar ? { ...scalar, bound } : structure(type)
+    }
     const [item = '', itemName = 'item'] = type.slice(1, -1).split('/')
-    return { kind: 'list', item: readType(item), itemName }
+    return { kind: 'list', item: readType(item, bound), itemName }
   }
 
   function readOperation(name: string): Operation {

@@ -1,7 +1,8 @@
 // Reads the parameters of a request into the typed input of its operation, by AWS's schemas.
+import { limits } from '../limits.ts'
 import { Ec2Error } from './errors.ts'
 import { excerpt } from './excerpt.ts'
-import type { List, Operation, Scalar, ScalarType, Shape, Structure } from './model.ts'
+import type { Bound, List, Operation, Scalar, ScalarType, Shape, Structure } from './model.ts'
 import type { ParameterList } from './parameters.ts'
 import { isXmlText } from './xml.ts'
 
@@ -40,6 +41,8 @@ interface Node {
 /**
  * Reads the input of a request. A list is understood in every form that clients send: `Name.1`, counted from 0 or with
  * gaps, `Name.member.1`, and `Name` alone, once or repeated. Parameters may come in any order.
+ *
+ * What is longer than a value may be goes no further than here.
  *
  * @throws Ec2Error MissingParameter, UnknownParameter, InvalidParameterValue, with the parameter's full name
  */
@@ -108,14 +111,14 @@ function readList({ item }: List, node: Node): readonly Value[] {
 }
 
 /** One value; also sent as a list of one, as boto 2 does with the InstanceId of GetConsoleOutput. */
-function readScalar({ type }: Scalar, node: Node): Value {
+function readScalar({ type, bound }: Scalar, node: Node): Value {
   const [item, ...moreItems] = itemsOf(node)
   const [text, ...moreTexts] = item?.values ?? []
   for (const below of item?.children.values() ?? []) throw unknown(firstName(below))
   if (text === undefined || moreTexts.length > 0 || moreItems.length > 0) {
     throw new Ec2Error('InvalidParameterValue', `The parameter ${node.path} was given more than once`)
   }
-  return readers[type](text, node.path)
+  return readers[type](text, node.path, bound)
 }
 
 /** The items of a list, however they were sent, in the order of their numbers. */
@@ -128,8 +131,9 @@ function itemsOf(node: Node): Node[] {
   return [...bare, ...numbered.map(([, sent]) => sent), ...(wrapped ? itemsOf(wrapped) : [])]
 }
 
-const readers: Readonly<Record<ScalarType, (text: string, path: string) => Value>> = {
-  string(text, path) {
+const readers: Readonly<Record<ScalarType, (text: string, path: string, bound: Bound | undefined) => Value>> = {
+  string(text, path, { most, hidden = false } = limits.text) {
+    if (text.length > most) throw tooLong(path, hidden ? undefined : text, most)
     if (!isXmlText(text)) throw invalid(path, undefined, 'It has a character that XML cannot hold.')
     return text
   },
@@ -148,9 +152,10 @@ const readers: Readonly<Record<ScalarType, (text: string, path: string) => Value
     if (Number.isNaN(date.getTime())) throw invalid(path, text, 'Expected a time such as 2016-11-15T00:00:00Z.')
     return date
   },
-  blob(text, path) {
+  blob(text, path, { most } = limits.blob) {
     const bytes = readBase64(text)
     if (!bytes) throw invalid(path, undefined, 'Expected Base64.')
+    if (bytes.byteLength > most) throw tooLong(path, undefined, most)
     return bytes
   },
 }
@@ -189,6 +194,9 @@ function firstName(node: Node): string {
 function unknown(name: string): Ec2Error {
   return new Ec2Error('UnknownParameter', `The parameter ${excerpt(name)} is not recognized`)
 }
+
+const tooLong = (path: string, text: string | undefined, most: number): Ec2Error =>
+  invalid(path, text, `Length exceeds maximum of ${most}.`)
 
 /** @param text the value, absent where it may be long or secret */
 function invalid(path: string, text: string | undefined, expectation: string): Ec2Error {

@@ -149,7 +149,7 @@ describe('a disk of an instance', () => {
     const [view] = diskVolumes(vm([root], { USER_TEMPLATE: members(attributes) }))
     if (!view) throw new Error('no volume')
     expect(toVolume(view, context)).toMatchObject({ VolumeType: 'gp2', Tags: [{ Key: 'k', Value: 'v' }] })
-    const record = encoded({ snapshot: 'snap-00000003', type: 'gp3' })
+    const record = encoded({ type: 'gp3', snapshot: 'snap-00000003' })
     expect(writeRecord(view, { type: 'gp3' })).toMatchObject([
       { method: 'one.vm.update', params: [15, `EC2_DISK_0="${record}"`, 1] },
     ])

@@ -1,7 +1,11 @@
 // Typed input from parameters: every form of list, every type, every mistake.
 import { describe, expect, it } from 'vitest'
+import { ec2Actions } from '../../src/ec2/model/served.ts'
 import { services } from '../../src/ec2/model/services.ts'
-import { findOperation } from '../../src/protocol/model.ts'
+import { limits } from '../../src/limits.ts'
+import { Ec2Error } from '../../src/protocol/errors.ts'
+import { excerpt } from '../../src/protocol/excerpt.ts'
+import { type Bound, findOperation, type Shape } from '../../src/protocol/model.ts'
 import { readParameters } from '../../src/protocol/parameters.ts'
 import { parseInput } from '../../src/protocol/request.ts'
 
@@ -275,6 +279,77 @@ describe('text', () => {
   it.each(['\0', 'a\u0008', '\u000b', '\u001f', '\ufffe', '\uffff', '\ud83d', 'a\udc27b'])('may not be %j', value => {
     const message = 'The value for parameter Tag.1.Value is invalid. It has a character that XML cannot hold.'
     expect(() => tag(value)).toThrow(failure('InvalidParameterValue', message))
+  })
+})
+
+describe('the length of text', () => {
+  /** Every text that an action takes, by the name of its parameter. */
+  const texts = (shape: Shape, path: string): [string, Bound][] => {
+    if (shape.kind === 'list') return texts(shape.item, `${path}.1`)
+    if (shape.kind === 'scalar') return shape.type === 'string' ? [[path, shape.bound ?? limits.text]] : []
+    return shape.members.flatMap(each => texts(each.shape, path ? `${path}.${each.queryName}` : each.queryName))
+  }
+
+  /** What is said of a value. */
+  const said = (action: string, name: string, value: string) => {
+    try {
+      return parseInput(findOperation(services, action), [[name, value]])
+    } catch (error) {
+      return error instanceof Ec2Error && error.message
+    }
+  }
+
+  it.each(ec2Actions)('is bounded everywhere in %s', action => {
+    for (const [name, bound] of texts(findOperation(services, action).input, '')) {
+      const value = 'x'.repeat(bound.most + 1)
+      const shown = bound.hidden ? 'The value' : `Value (${excerpt(value)})`
+      const message = `${shown} for parameter ${name} is invalid. Length exceeds maximum of ${bound.most}.`
+      // What else is missing may be noticed before
+      expect(said(action, name, value)).toBeOneOf([message, expect.stringContaining('must contain the parameter')])
+    }
+  })
+
+  it.each([
+    ['CreateSnapshot', 'Description', 255, { VolumeId: 'v' }],
+    ['CreateImage', 'Description', 255, { InstanceId: 'i', Name: 'n' }],
+    ['CopyImage', 'Description', 255, { SourceImageId: 'a', SourceRegion: 'r', Name: 'n' }],
+    ['RegisterImage', 'Description', 255, {}],
+    ['ModifyImageAttribute', 'Description.Value', 255, { ImageId: 'a' }],
+    ['ModifyImageAttribute', 'Value', 255, { ImageId: 'a' }],
+    ['RunInstances', 'ClientToken', 64, { MinCount: '1', MaxCount: '1' }],
+    ['CreateKeyPair', 'KeyName', 255, {}],
+    ['ImportKeyPair', 'KeyName', 255, { PublicKeyMaterial: '' }],
+    ['DescribeImages', 'Filter.1.Name', 255, {}],
+    ['DescribeImages', 'Filter.1.Value.1', 1024, {}],
+    ['DescribeImages', 'ImageId.1', 4096, {}],
+    ['DescribeKeyPairs', 'KeyName.1', 4096, {}],
+  ])('%s takes of %s %i characters', (action, name, most, others) => {
+    const parse = (value: string) =>
+      parseInput(findOperation(services, action), [...Object.entries(others), [name, value] as const])
+    expect(() => parse('x'.repeat(most))).not.toThrow()
+    const message = `Value (${excerpt('x'.repeat(most + 1))}) for parameter ${name} is invalid. Length exceeds maximum of ${most}.`
+    expect(() => parse('x'.repeat(most + 1))).toThrow(failure('InvalidParameterValue', message))
+  })
+
+  it('is that of its bytes in a blob, which is not repeated', () => {
+    const parse = (bytes: number) =>
+      parseInput(findOperation(services, 'ModifyInstanceAttribute'), [
+        ['InstanceId', 'i'],
+        ['UserData.Value', new Uint8Array(bytes).toBase64()],
+      ])
+    expect(() => parse(limits.blob.most)).not.toThrow()
+    const message = 'The value for parameter UserData.Value is invalid. Length exceeds maximum of 65536.'
+    expect(() => parse(limits.blob.most + 1)).toThrow(failure('InvalidParameterValue', message))
+  })
+
+  it('leaves room for user data, in lines too', () => {
+    const lines = new Uint8Array(limits.userData.most).toBase64().replaceAll(/.{60}/g, '$&\r\n')
+    const input = parseInput(findOperation(services, 'RunInstances'), [
+      ['MinCount', '1'],
+      ['MaxCount', '1'],
+      ['UserData', lines],
+    ])
+    expect(input['UserData']).toBe(lines)
   })
 })
 

@@ -1,19 +1,16 @@
 // Key pair names: what AWS allows, and how a name is shown inside a key.
-import { Ec2Error } from '../../protocol/errors.ts'
-
-const LONGEST_NAME = 255
+import { Ec2Error, invalidValue } from '../../protocol/errors.ts'
 
 /**
- * Checks the name of a key pair to be made: up to 255 printable ASCII characters, no space at either end.
- * Names that econe allowed beyond that stay readable; only new ones are held to the rule.
+ * Checks the name of a key pair to be made: printable ASCII characters, no space at either end. How many there may be
+ * is in the table of bounds. Names that econe allowed beyond that stay readable; only new ones are held to the rule.
  * @throws Ec2Error MissingParameter (empty), InvalidParameterValue
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html
  */
 export function checkKeyName(name: string): void {
   if (name === '') throw new Ec2Error('MissingParameter', 'The request must contain the parameter KeyName')
-  if (name.length > LONGEST_NAME) throw invalidName(name, `Length exceeds maximum of ${LONGEST_NAME}.`)
-  if (/[^ -~]/.test(name)) throw invalidName(name, 'Character sets beyond ASCII are not supported.')
-  if (name.trim() !== name) throw invalidName(name, 'It must not begin or end with a space.')
+  if (/[^ -~]/.test(name)) throw invalidValue('KeyName', name, 'Character sets beyond ASCII are not supported.')
+  if (name.trim() !== name) throw invalidValue('KeyName', name, 'It must not begin or end with a space.')
 }
 
 /**
@@ -23,8 +20,3 @@ export function checkKeyName(name: string): void {
  * `$` mean something: such characters become `_`.
  */
 export const commentFor = (name: string): string => name.replace(/[^A-Za-z0-9 ._@:+/=,()-]/gu, '_')
-
-function invalidName(name: string, rule: string): Ec2Error {
-  const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name
-  return new Ec2Error('InvalidParameterValue', `Value (${shown}) for parameter KeyName is invalid. ${rule}`)
-}

@@ -1,5 +1,6 @@
 // Public keys: every form that ImportKeyPair accepts, the OpenSSH line they are kept as, and AWS's fingerprints.
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { commentFor } from './name.ts'
 import { pem } from './text.ts'
@@ -22,7 +23,7 @@ export const SSH_NAME: Readonly<Record<KeyType, string>> = { rsa: 'ssh-rsa', ed2
 /** AWS documents 1024, 2048 and 4096; it takes 3072, the length that ssh-keygen makes unasked, as well. */
 const RSA_LENGTHS: readonly (number | undefined)[] = [1024, 2048, 3072, 4096]
 /** AWS's limit, which is on the base64 that the caller sends. */
-const LONGEST_MATERIAL = 2048
+const LONGEST_MATERIAL = limits.keyMaterial.most
 
 const PEM_LABEL = { spki: 'PUBLIC KEY', pkcs1: 'RSA PUBLIC KEY' } as const
 const BASE64URL = { alphabet: 'base64url' } as const

@@ -1,6 +1,9 @@
 // A user's key pairs as OpenNebula keeps them: the attribute EC2_KEYPAIRS of the user, in econe's form with additions.
 import { createHash } from 'node:crypto'
+import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
+import { excerpt } from '../../protocol/excerpt.ts'
+import { tagsOf } from '../record.ts'
 import type { Tags } from '../tags.ts'
 import { type KeyType, readPublicKey } from './public-key.ts'
 
@@ -53,6 +56,25 @@ export function readKeyPairs(attribute: string | undefined): Map<string, KeyPair
 }
 
 /**
+ * The value of the attribute once key pairs have changed. They never become more, or longer, than can be read again;
+ * those that are too many already may become fewer.
+ * @param before as they were read
+ * @throws Ec2Error KeyPairLimitExceeded
+ */
+export function changedKeyPairs(pairs: ReadonlyMap<string, KeyPair>, before: ReadonlyMap<string, KeyPair>): string {
+  const { keyPairs, keyPairBytes } = limits
+  if (pairs.size > Math.max(keyPairs.most, before.size)) throw tooMany(`${keyPairs.most} key pairs`)
+  const attribute = writeKeyPairs(pairs)
+  if (attribute.length > keyPairBytes.most && attribute.length > writeKeyPairs(before).length) {
+    throw tooMany(`${keyPairBytes.most} bytes of key pairs and their tags`)
+  }
+  return attribute
+}
+
+const tooMany = (most: string) =>
+  new Ec2Error('KeyPairLimitExceeded', `The account cannot have more than ${most}. Delete some that are not used.`)
+
+/**
  * The value of the attribute for these key pairs, which econe still understands. Base64's letters, digits, `+`, `/` and
  * `=` need no escaping in a quoted template value.
  */
@@ -74,12 +96,12 @@ function decode(attribute: string): unknown {
 }
 
 function readEntry(name: string, entry: unknown): KeyPair {
-  const fields = checkedObject(entry, `the entry '${name}' is no JSON object`)
+  const fields = checkedObject(entry, `the entry '${excerpt(name)}' is no JSON object`)
   return 'id' in fields ? readOwnEntry(name, fields) : readEconeEntry(name, fields)
 }
 
 function readOwnEntry(name: string, entry: JsonObject): KeyPair {
-  const flawed = (field: string) => new CorruptKeyPairs(`the entry '${name}' has no usable ${field}`)
+  const flawed = (field: string) => new CorruptKeyPairs(`the entry '${excerpt(name)}' has no usable ${field}`)
   const text = (field: string, form: RegExp): string => {
     const value = entry[field]
     if (typeof value !== 'string' || !form.test(value)) throw flawed(field)
@@ -89,7 +111,7 @@ function readOwnEntry(name: string, entry: JsonObject): KeyPair {
   if (type !== 'rsa' && type !== 'ed25519') throw flawed('type')
   const date = created === undefined ? undefined : new Date(text('created', /^\d{4}-\d\d-\d\dT[\d:.]+Z$/))
   if (Number.isNaN(date?.getTime())) throw flawed('created')
-  const tags = Object.entries(checkedObject(entry['tags'], `the entry '${name}' has no usable tags`))
+  const tags = Object.entries(checkedObject(entry['tags'], `the entry '${excerpt(name)}' has no usable tags`))
   if (!tags.every(isTag)) throw flawed('tags')
   return {
     name,
@@ -98,7 +120,7 @@ function readOwnEntry(name: string, entry: JsonObject): KeyPair {
     publicKey: text('public_key', /^ssh-(rsa|ed25519) [A-Za-z0-9+/]+={0,2} [A-Za-z0-9 ._@:+/=,()-]*$/),
     fingerprint: text('fingerprint', /^[A-Za-z0-9+/=:]+$/),
     created: date,
-    tags: new Map(tags),
+    tags: tagsOf(tags),
   }
 }
 
@@ -108,7 +130,7 @@ function readEconeEntry(name: string, { public_key: line }: JsonObject): KeyPair
   // The comment, econe's copy of the name, may be any text.
   const withoutComment = typeof line === 'string' ? line.split(' ', 2).join(' ') : ''
   const key = readPublicKey(withoutComment, name)
-  if (key === undefined) throw new CorruptKeyPairs(`the entry '${name}' has no usable public_key`)
+  if (key === undefined) throw new CorruptKeyPairs(`the entry '${excerpt(name)}' has no usable public_key`)
   return { name, id: idFromName(name), ...key, created: undefined, tags: new Map() }
 }
 

@@ -1,5 +1,6 @@
 // The services behind the endpoint: EC2, with econe's own UploadImage, and the little of STS that its clients call.
 import { buildService, type Operation, type Service } from '../../protocol/model.ts'
+import { ec2Bounds } from './bounds.ts'
 import { ec2Text, stsText } from './ec2.ts'
 
 const aws = buildService(
@@ -11,6 +12,7 @@ const aws = buildService(
     versions: { oldest: '2006-06-26', newest: '2016-11-15' },
   },
   ec2Text,
+  ec2Bounds,
 )
 
 /**

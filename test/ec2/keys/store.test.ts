@@ -1,6 +1,13 @@
 // EC2_KEYPAIRS: econe’s entries, ours, both together, and attributes that cannot be read.
 import { describe, expect, it } from 'vitest'
-import { CorruptKeyPairs, type KeyPair, readKeyPairs, writeKeyPairs } from '../../../src/ec2/keys/store.ts'
+import {
+  CorruptKeyPairs,
+  changedKeyPairs,
+  type KeyPair,
+  readKeyPairs,
+  writeKeyPairs,
+} from '../../../src/ec2/keys/store.ts'
+import { limits } from '../../../src/limits.ts'
 import { Ec2Error } from '../../../src/protocol/errors.ts'
 import { econe, ed25519, rsa } from './fixtures.ts'
 
@@ -19,7 +26,6 @@ const created: KeyPair = {
   tags: new Map([
     ['Name', 'Schlüssel 🔑'],
     ['__proto__', '"]\\\n'],
-    ['', ''],
   ]),
 }
 const imported: KeyPair = {
@@ -197,5 +203,52 @@ describe('an attribute that cannot be read', () => {
   it('is an error of its own kind, which is an answer to the caller', () => {
     expect(() => readKeyPairs('!')).toThrow(CorruptKeyPairs)
     expect(() => readKeyPairs('!')).toThrow(Ec2Error)
+  })
+})
+
+describe('the limits of an account', () => {
+  const many = (count: number, tags: KeyPair['tags'] = new Map()) =>
+    new Map(Array.from({ length: count }, (_, index) => [`k${index}`, { ...created, name: `k${index}`, tags }]))
+  const most = limits.keyPairs.most
+  const longTags = new Map(Array.from({ length: 50 }, (_, index) => [`${index}`.padEnd(128, '€'), '€'.repeat(256)]))
+  const exceeded = (what: string): unknown =>
+    expect.objectContaining({
+      code: 'KeyPairLimitExceeded',
+      status: 400,
+      message: `The account cannot have more than ${what}. Delete some that are not used.`,
+    })
+
+  it('are so many key pairs, which fit into what is read of a user', () => {
+    const attribute = changedKeyPairs(many(most), many(most - 1))
+    expect(attribute.length).toBeLessThan(limits.keyPairBytes.most)
+    expect(readKeyPairs(attribute).size).toBe(most)
+    expect(() => changedKeyPairs(many(most + 1), many(most))).toThrow(exceeded('500 key pairs'))
+  })
+
+  it('are so many bytes, with all tags', () => {
+    const tagged = (count: number) => many(count, longTags)
+    const fits = Math.floor(limits.keyPairBytes.most / writeKeyPairs(tagged(1)).length)
+    expect(() => changedKeyPairs(tagged(fits), tagged(fits - 1))).not.toThrow()
+    const told = exceeded('786432 bytes of key pairs and their tags')
+    expect(() => changedKeyPairs(tagged(fits + 1), tagged(fits))).toThrow(told)
+    // A key pair that is there gets more tags
+    expect(() => changedKeyPairs(tagged(28), many(28))).toThrow(told)
+  })
+
+  it('keep nobody from having fewer', () => {
+    const tooMany = many(most + 100)
+    expect(readKeyPairs(writeKeyPairs(tooMany))).toEqual(tooMany)
+    expect(readKeyPairs(changedKeyPairs(many(most + 99), tooMany)).size).toBe(most + 99)
+    expect(readKeyPairs(changedKeyPairs(many(27, longTags), many(28, longTags))).size).toBe(27)
+    expect(readKeyPairs(changedKeyPairs(many(28), many(28, longTags))).size).toBe(28)
+    expect(() => changedKeyPairs(many(most + 101), tooMany)).toThrow(exceeded('500 key pairs'))
+  })
+})
+
+describe('the tags of a key pair', () => {
+  it('are absent where they can be none, and keep nothing else from being read', () => {
+    const tags = { good: 'v', '': 'v', 'aws:x': 'v', long: 'x'.repeat(257), control: '\u0000', half: '\ud83d' }
+    const pairs = readKeyPairs(encode({ mine: { ...own, tags } }))
+    expect(pairs.get('mine')?.tags).toEqual(new Map([['good', 'v']]))
   })
 })
