@@ -28,7 +28,8 @@ export interface ImageRecord {
   readonly accounts?: readonly string[] | undefined
 }
 
-const isSet = (image: Image, name: string) => textOf(image.TEMPLATE, name)?.toUpperCase() === 'YES'
+const isSet = (image: Image, name: 'EC2_AMI' | 'EBS_VOLUME' | 'EBS_SNAPSHOT') =>
+  textOf(image.TEMPLATE, name)?.toUpperCase() === 'YES'
 
 /** What EC2 takes an OpenNebula image for. */
 export type ImageRole = 'image' | 'volume' | 'snapshot'

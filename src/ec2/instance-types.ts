@@ -6,7 +6,7 @@ import type {
   InstanceTypeInfo,
 } from '@aws-sdk/client-ec2'
 import type { VmTemplate } from '../opennebula/documents.ts'
-import { textOf } from '../opennebula/shape.ts'
+import { decimal, textOf } from '../opennebula/shape.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
@@ -24,8 +24,8 @@ export function templatesByType(templates: Iterable<VmTemplate>): Map<string, Vm
   return byType
 }
 
-const number = (template: VmTemplate, name: string, otherwise: number) =>
-  Number(textOf(template.TEMPLATE, name) ?? otherwise) || otherwise
+const number = (template: VmTemplate, name: 'VCPU' | 'MEMORY', otherwise: number) =>
+  decimal(textOf(template.TEMPLATE, name) ?? '') || otherwise
 
 /** OpenNebula schedules by CPU, the share of a host's cores; VCPU is what the guest sees. */
 function toInstanceType(name: string, template: VmTemplate): InstanceTypeInfo {

@@ -12,7 +12,10 @@ export const encodeTags = (tags: Tags): string => encoded([...tags])
  * econe wrote them as a vector, `EC2_TAGS=[KEY="value"]`, whose keys OpenNebula put in capitals: they are read as they
  * are. The next change of the object's tags writes all of them in the form that keeps every key.
  */
-export function decodeTags(attributes: Attributes, name = 'EC2_TAGS'): Tags {
+export const decodeTags = (attributes: Attributes<'EC2_TAGS'>): Tags => decodeTagsOf(attributes, 'EC2_TAGS')
+
+/** The tags of something that shares an object with others, by the attribute that holds them. */
+export function decodeTagsOf<Name extends string>(attributes: Attributes<Name>, name: NoInfer<Name>): Tags {
   const [byEcone] = vectors(attributes, name)
   if (byEcone) return new Map(Object.entries(byEcone))
   const pairs = decodeAttribute(attributes, name)
@@ -23,7 +26,7 @@ const isPair = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && value.every(part => typeof part === 'string')
 
 /** What an attribute written with `encoded` holds; undefined where there is none, or something else by its name. */
-function decodeAttribute(attributes: Attributes, name: string): unknown {
+function decodeAttribute<Name extends string>(attributes: Attributes<Name>, name: NoInfer<Name>): unknown {
   const text = textOf(attributes, name)
   return text && decoded(text)
 }
@@ -33,7 +36,7 @@ function decodeAttribute(attributes: Attributes, name: string): unknown {
  *
  * Members are optional all: an object that was made by other ways has none of them, and the owner can edit them away.
  */
-export function decodeRecord<R extends object>(attributes: Attributes, name: string): Partial<R> {
+export function decodeRecord<R extends object>(attributes: Attributes<string>, name: string): Partial<R> {
   const value = decodeAttribute(attributes, name)
   return value !== null && typeof value === 'object' ? (value as Partial<R>) : {}
 }

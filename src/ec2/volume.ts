@@ -16,7 +16,7 @@ import type { Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
 import { gibibytes, sealedImageId } from './image.ts'
 import { diskDevice, endsWith, type InstanceView, isKept } from './instance.ts'
-import { decodeRecord, decodeTags, encodeTags } from './record.ts'
+import { decodeRecord, decodeTags, decodeTagsOf, encodeTags } from './record.ts'
 import { stateOf } from './states.ts'
 import { type Tags, tagItems } from './tags.ts'
 
@@ -158,8 +158,8 @@ function econeAttachment({ TEMPLATE }: Image, vm: number): Vector | undefined {
  * What of a disk that ends with its instance only EC2 knows: two attributes of the VM for each. Nobody who writes one of
  * them overwrites another.
  */
-const diskRecord = (disk: number) => `EC2_DISK_${disk}`
-export const diskTags = (disk: number) => `EC2_DISK_${disk}_TAGS`
+const diskRecord = (disk: number) => `EC2_DISK_${disk}` as const
+export const diskTags = (disk: number) => `EC2_DISK_${disk}_TAGS` as const
 
 /** A disk that ends with its instance as a volume. */
 export function viewDiskVolume(instance: InstanceView, disk: Disk): VolumeView {
@@ -177,7 +177,7 @@ export function viewDiskVolume(instance: InstanceView, disk: Disk): VolumeView {
       deleteOnTermination: true,
     },
     record: { snapshot, ...decodeRecord<VolumeRecord>(vm.USER_TEMPLATE, diskRecord(disk.DISK_ID)) },
-    tags: decodeTags(vm.USER_TEMPLATE, diskTags(disk.DISK_ID)),
+    tags: decodeTagsOf(vm.USER_TEMPLATE, diskTags(disk.DISK_ID)),
     size: disk.SIZE ?? 0,
     created: vm.STIME,
   }
