@@ -22,7 +22,7 @@ import {
 } from './calls.ts'
 import type { Datastore, Image, Network, SecurityGroup, User, UserCredentials, Vm, VmTemplate } from './documents.ts'
 import { MalformedAnswer, OneError, type OneFault } from './errors.ts'
-import type { Flaw } from './escaped.ts'
+import { Flaw } from './escaped.ts'
 import { type Cursor, Pages } from './pages.ts'
 import { type Item, readAnswers } from './stream.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
@@ -204,6 +204,7 @@ export class OpenNebula implements OneWriter {
     }
   }
 
+  /** The objects that a call answers with, and those of them that cannot be read. */
   async *#page<T>(call: ReadCall<T>): AsyncGenerator<T | Flaw> {
     for await (const item of this.#items([call])) {
       if (item.error) throw item.error
@@ -227,8 +228,9 @@ export class OpenNebula implements OneWriter {
 
   /** The one object that a call is about. One that cannot be read is no more there than one that does not exist. */
   async #document<T>(call: ReadCall<T>): Promise<T> {
-    const [object] = await Array.fromAsync(this.stream(call))
-    if (object === undefined) throw new OneError(call.method, NO_EXISTS, 'The object cannot be read')
+    const [object] = await Array.fromAsync(this.#page(call))
+    if (object === undefined) throw asUnavailable(new MalformedAnswer('the object is missing'), true)
+    if (object instanceof Flaw) throw new OneError(call.method, NO_EXISTS, 'The object cannot be read', object.id)
     return object
   }
 

@@ -10,8 +10,15 @@ import {
   VNET,
 } from '../../src/opennebula/documents.ts'
 import { MalformedAnswer, OneError, OneFault } from '../../src/opennebula/errors.ts'
-import type { Flaw } from '../../src/opennebula/escaped.ts'
-import { attributes, type DocumentType, documentType, int, optionalInt, text } from '../../src/opennebula/shape.ts'
+import {
+  attributes,
+  type DocumentType,
+  documentType,
+  int,
+  numbered,
+  optionalAmount,
+  text,
+} from '../../src/opennebula/shape.ts'
 import { readAnswers } from '../../src/opennebula/stream.ts'
 import {
   answer,
@@ -50,12 +57,6 @@ async function untilError<T>(source: AsyncIterable<Uint8Array>, type: DocumentTy
     return { before, error }
   }
   return { before, error: undefined }
-}
-
-/** Why objects were left out. */
-async function flaws<T>(source: AsyncIterable<Uint8Array>, type: DocumentType<T>): Promise<Flaw[]> {
-  const items = await collect(source, type)
-  return items.flatMap(({ flaw }) => flaw ?? [])
 }
 
 /** The objects of a recorded answer by xmldom; no recorded text holds what looks like a tag. */
@@ -136,25 +137,12 @@ describe('the two readers', () => {
       DEV_PREFIX: 'sd',
       EC2_AMI: 'YES',
       EC2_TAGS: 'eyJOYW1lIjoieCJ9',
-      EMPTY: '',
-      ONE_1KEY: 'x',
     })
   })
 
-  it('read the leases of a network', async () => {
+  it('read the ranges of a network', async () => {
     const [network] = await objects(chunks(answer('06-networks-and-security-groups/2')), VNET)
-    expect(network?.AR_POOL.AR).toMatchObject([
-      {
-        SIZE: 5000,
-        IP: '10.0.0.10',
-        LEASES: {
-          LEASE: [
-            { IP: '10.0.0.10', VM: 1 },
-            { IP: '10.0.0.11', VM: 2 },
-          ],
-        },
-      },
-    ])
+    expect(network?.AR_POOL.AR).toMatchObject([{ SIZE: 5000, IP: '10.0.0.10', USED_LEASES: 2 }])
     expect(network?.PARENT_NETWORK_ID).toBeUndefined()
   })
 
@@ -178,7 +166,15 @@ describe('the two readers', () => {
   })
 })
 
-const THING = documentType('VM', { ID: int, NAME: text, SIZE: optionalInt, TEMPLATE: attributes })
+const THING = documentType('VM', {
+  ID: int,
+  NAME: text,
+  SIZE: optionalAmount,
+  TEMPLATE: attributes('A', 'B', 'V', 'SPLIT', 'VM', 'TEMPLATE', 'constructor', numbered('N_', '_X'), {
+    name: 'LONG',
+    most: 1000,
+  }),
+})
 const thing = (id: number, template = '') =>
   `<VM><ID>${id}</ID><NAME>n${id}</NAME><TEMPLATE>${template}</TEMPLATE></VM>`
 const pool = (...things: string[]) => `<VM_POOL>${things.join('')}</VM_POOL>`
@@ -234,9 +230,9 @@ describe('chunks', () => {
   })
 
   it('that cost no more than their bytes: a big object in tiny chunks', async () => {
-    const big = answerWith(pool(thing(1, `<A><![CDATA[${'x'.repeat(500_000)}]]></A>`)))
+    const big = answerWith(pool(thing(1, `<A><![CDATA[${'x'.repeat(200_000)}]]></A>`)))
     const [object] = await objects(evenly(big, 50), THING)
-    expect(object?.TEMPLATE['A']).toHaveLength(500_000)
+    expect(object?.TEMPLATE['A']).toHaveLength(200_000)
   })
 })
 
@@ -315,7 +311,8 @@ describe('hostile text', () => {
   it('cannot reach inherited names', async () => {
     const document = thing(1, '<constructor>x</constructor><V><__proto__>y</__proto__></V>')
     const [vm] = await objects(chunks(answerWith(document)), THING)
-    expect(vm?.TEMPLATE['toString']).toBeUndefined()
+    expect(Object.entries(vm?.TEMPLATE ?? {}).map(([name]) => name)).toEqual(['constructor', 'V'])
+    expect('toString' in (vm?.TEMPLATE ?? {})).toBe(false)
     expect(vm?.TEMPLATE['constructor']).toBe('x')
     expect(Object.entries(vm?.TEMPLATE['V'] ?? {})).toEqual([['__proto__', 'y']])
     expect(vm).toEqual(readByDom(document, THING))
@@ -379,7 +376,6 @@ describe('nonsense', () => {
     ['text', 'upstream connect error'],
     ['no document', answerWith('')],
     ['another document', answerWith('<IMAGE_POOL></IMAGE_POOL>')],
-    ['a wrong end tag', answerWith('<VM_POOL><VM><ID>1</ID><NAME>a</NAM></VM></VM_POOL>')],
     ['elements that cross', answerWith('<VM_POOL><VM><ID>1</ID><NAME>a</NAME></VM_POOL></VM>')],
     ['two documents', answerWith(`${pool()}${pool()}`)],
     ['text after the document', answerWith(`${pool()}x`)],
@@ -387,13 +383,10 @@ describe('nonsense', () => {
     ['a comment', answerWith('<VM_POOL><!-- x --></VM_POOL>')],
     ['a comment for a value', answerWith(thing(1, '<A><!-- abcdefgh]]></A>'))],
     ['text for a document', answerWith('<![CDATA[<VM_POOL>]]>')],
-    ['an object with nothing in it', answerWith('<VM_POOL><VM/></VM_POOL>')],
     ['an end tag without start', answerWith('</VM_POOL>')],
     ['an attribute', answerWith('<VM_POOL><VM id="1"></VM></VM_POOL>')],
+    ['a text for a pool', answerWith(`x${pool()}`)],
     ['a tag without name', answerWith('<VM_POOL><></></VM_POOL>')],
-    ['an unknown entity', answerWith(thing(1, '<A>&bogus;</A>'))],
-    ['a number that is none', answerWith(thing(1).replace('<ID>1', '<ID>1x'))],
-    ['an object without its number', answerWith('<VM_POOL><VM><NAME>a</NAME></VM></VM_POOL>')],
     ['markup that is not escaped', answerWithEscaped('<VM_POOL></VM_POOL>')],
     ['a value of another type', answerWith(pool()).replaceAll('string>', 'base64>')],
     ['an endless entity', answerWithEscaped(`&${'x'.repeat(100)}`)],
@@ -409,17 +402,6 @@ describe('nonsense', () => {
       yield new Uint8Array([0xff, 0xfe])
     }
     expect((await untilError(source(), THING)).error).toBeInstanceOf(MalformedAnswer)
-  })
-
-  it('is an error: an object without end', async () => {
-    async function* endless() {
-      yield* chunks(answerWith(pool('<VM><ID>1</ID>')).split('&lt;/VM_POOL')[0] ?? '')
-      const filler = new TextEncoder().encode('&lt;A&gt;x&lt;/A&gt;'.repeat(5000))
-      for (;;) yield filler
-    }
-    const { error } = await untilError(endless(), THING)
-    expect(error).toBeInstanceOf(MalformedAnswer)
-    expect(String(error)).toContain('too large')
   })
 
   it('is never quoted in the message', async () => {
