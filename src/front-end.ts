@@ -1,5 +1,6 @@
 // From the configuration to OpenNebula clients, for the Worker and for the operator's commands.
 import { OpenNebula } from './opennebula/client.ts'
+import type { Flaw } from './opennebula/escaped.ts'
 import { ServerSessions } from './opennebula/session.ts'
 import { type FetchLike, type Meter, Transport } from './opennebula/transport.ts'
 import type { Config } from './variables.ts'
@@ -7,8 +8,15 @@ import type { Config } from './variables.ts'
 /** A client that acts as the OpenNebula user of this name, and counts on this meter. */
 export type Clients = (userName: string, meter: Meter) => OpenNebula
 
-/** @param send where requests go instead of the network */
-export function clientsFor({ origin, serverAdmin }: Pick<Config, 'origin' | 'serverAdmin'>, send?: FetchLike): Clients {
+/**
+ * @param send where requests go instead of the network
+ * @param onFlaw is told of every object that is left out of an answer because it cannot be read
+ */
+export function clientsFor(
+  { origin, serverAdmin }: Pick<Config, 'origin' | 'serverAdmin'>,
+  send?: FetchLike,
+  onFlaw?: (flaw: Flaw) => void,
+): Clients {
   const sessions = new ServerSessions(serverAdmin.password, serverAdmin.name)
   const transport = new Transport({
     url: origin.url,
@@ -17,5 +25,5 @@ export function clientsFor({ origin, serverAdmin }: Pick<Config, 'origin' | 'ser
     timeouts: { read: origin.timeout, body: origin.timeout, write: 2 * origin.timeout },
   })
   return (userName, meter) =>
-    new OpenNebula({ transport, session: () => sessions.session(userName, Date.now()), meter })
+    new OpenNebula({ transport, session: () => sessions.session(userName, Date.now()), meter, onFlaw })
 }

@@ -10,7 +10,9 @@ import { IdIndex } from './ec2/id-index.ts'
 import { IdMint } from './ec2/ids.ts'
 import { ONEADMIN } from './ec2/trust.ts'
 import { type Clients, clientsFor } from './front-end.ts'
+import { log } from './log.ts'
 import type { OpenNebula } from './opennebula/client.ts'
+import type { Flaw } from './opennebula/escaped.ts'
 import { type Meter, newMeter } from './opennebula/transport.ts'
 import { deriveHmacKey } from './secret.ts'
 import { deriveLinkKey } from './staging/link.ts'
@@ -44,7 +46,7 @@ export function wire(env: Env): Wiring {
 
 function build(env: Env, config: Config): Wiring {
   const { serverAdmin, secret } = config
-  const client = clientsFor(config, env.ONE?.fetch.bind(env.ONE))
+  const client = clientsFor(config, env.ONE?.fetch.bind(env.ONE), flawLog())
   return {
     config,
     client,
@@ -52,6 +54,20 @@ function build(env: Env, config: Config): Wiring {
     mint: new IdMint(secret),
     pageKey: once(() => deriveHmacKey(secret, 'econe-edge pages')),
     linkKey: once(() => deriveLinkKey(secret)),
+  }
+}
+
+/** Of so many objects the log is told in the life of an isolate: whoever makes more must not flood it. */
+const MOST_FLAWS = 1000
+
+/** Tells the log of objects that cannot be read, of each once. */
+function flawLog(): (flaw: Flaw) => void {
+  const told = new Set<string>()
+  return ({ kind, id, reason }) => {
+    const object = `${kind} ${id ?? 'without number'}`
+    if (told.has(object) || told.size >= MOST_FLAWS) return
+    told.add(object)
+    log('flawed-object', { object, reason }, true)
   }
 }
 

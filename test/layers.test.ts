@@ -21,7 +21,10 @@ const mayImport: Record<string, readonly string[]> = {
   'config.ts': ['account', 'variables.ts'],
   'front-end.ts': ['opennebula', 'variables.ts'],
   'log.ts': ['opennebula', 'protocol', 'variables.ts'],
-  'wiring.ts': ['auth', 'ec2', 'opennebula', 'staging', 'config.ts', 'front-end.ts', 'variables.ts', 'secret.ts'],
+  'wiring.ts': [
+    ...['auth', 'ec2', 'opennebula', 'staging', 'config.ts', 'front-end.ts', 'log.ts', 'variables.ts'],
+    'secret.ts',
+  ],
   'health.ts': ['opennebula', 'config.ts', 'log.ts', 'wiring.ts'],
   'dispatch.ts': ['auth', 'protocol', 'ec2', 'account', 'config.ts', 'log.ts', 'wiring.ts'],
   'upload.ts': ['limits.ts', 'auth', 'protocol', 'ec2', 'staging', 'dispatch.ts', 'wiring.ts'],

@@ -3,12 +3,13 @@
 
 import { clientsFor } from '../front-end.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
+import type { Flaw } from '../opennebula/escaped.ts'
 import { configErrors, parseConfig } from '../variables.ts'
 import { checkCloud } from './check-cloud.ts'
 import { checkBindings, checkDeployed, checkVariables } from './check-worker.ts'
 import type { Option } from './command.ts'
 import { Failure, UsageError } from './errors.ts'
-import { type Finding, lineOf, wrong } from './finding.ts'
+import { type Finding, lineOf, note, wrong } from './finding.ts'
 import { OPERATOR_HELP, OPERATOR_OPTIONS, type Operator, operatorOf } from './operator.ts'
 import { readLine } from './options.ts'
 import { complain, print, survivePipes, versionOf } from './program.ts'
@@ -49,7 +50,10 @@ async function* check(operator: Operator, user: string | undefined, url: string 
   yield* checkBindings(operator)
   if (configErrors(operator.variables).length === 0) {
     const config = parseConfig(operator.variables)
-    yield* withFailures(checkCloud(config, clientsFor(config), user))
+    const flaws: Flaw[] = []
+    const clients = clientsFor(config, undefined, flaw => flaws.push(flaw))
+    yield* withFailures(checkCloud(config, clients, user))
+    for (const { kind, id = '?', reason } of flaws) yield note(`${kind} ${id}: left out, it cannot be read (${reason})`)
   }
   if (url !== undefined) yield checkDeployed(url)
 }

@@ -52,7 +52,8 @@ const imageFields = {
 export type ImageRecord = RecordOf<typeof imageFields>
 export const imageRecords = stored('EC2_IMAGE', record(imageFields))
 
-const isSet = (image: Image, name: string) => textOf(image.TEMPLATE, name)?.toUpperCase() === 'YES'
+const isSet = (image: Image, name: 'EC2_AMI' | 'EBS_VOLUME' | 'EBS_SNAPSHOT') =>
+  textOf(image.TEMPLATE, name)?.toUpperCase() === 'YES'
 
 /** What EC2 takes an OpenNebula image for. */
 export type ImageRole = 'image' | 'volume' | 'snapshot'

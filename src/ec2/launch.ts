@@ -103,7 +103,7 @@ function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, cont
 }
 
 /** The type's own list, with `$…` in its values left for OpenNebula to fill in. */
-const ownVectors = (template: VmTemplate, name: string): TemplateVector[] =>
+const ownVectors = (template: VmTemplate, name: 'CONTEXT' | 'DISK' | 'NIC'): TemplateVector[] =>
   vectors(template.TEMPLATE, name).map(substituted)
 
 const substituted = (vector: Vector): TemplateVector =>

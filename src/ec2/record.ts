@@ -138,9 +138,9 @@ export const id = (kind: ResourceKind): Field<string> =>
 export const accounts: Field<readonly string[]> = list(account, limits.sharedAccounts.most)
 
 /** An attribute in which a value is kept. */
-export interface Stored<T> {
+export interface Stored<Name extends string, T> {
   /** What an object has there; undefined for nothing, for too much, and for what it cannot be. */
-  readonly read: (attributes: Attributes) => T | undefined
+  readonly read: (attributes: Attributes<Name>) => T | undefined
   /**
    * The text of the attribute for a value.
    * @throws Ec2Error InvalidParameterValue for a member that is wrong: nobody would read it again
@@ -149,7 +149,11 @@ export interface Stored<T> {
 }
 
 /** Keeps a value in an attribute, encoded. @param most characters that the attribute may have */
-export const stored = <T>(attribute: string, kept: Field<T>, most: number = limits.storedRecord.most): Stored<T> => ({
+export const stored = <Name extends string, T>(
+  attribute: Name,
+  kept: Field<T>,
+  most: number = limits.storedRecord.most,
+): Stored<Name, T> => ({
   read(attributes) {
     const found = textOf(attributes, attribute)
     return found === undefined || found.length > most ? undefined : valid(kept, decoded(found))
@@ -162,8 +166,11 @@ export const stored = <T>(attribute: string, kept: Field<T>, most: number = limi
 })
 
 /** An attribute that is not encoded: OpenNebula's own, econe's, or an operator's. */
-export const plain = <T>(attributes: Attributes, name: string, kept: Field<T>): T | undefined =>
-  valid(kept, textOf(attributes, name))
+export const plain = <Name extends string, T>(
+  attributes: Attributes<Name>,
+  name: NoInfer<Name>,
+  kept: Field<T>,
+): T | undefined => valid(kept, textOf(attributes, name))
 
 const tagKey: Field<string> = field(
   (value): value is string => typeof value === 'string' && isTagKey(value) && isXmlText(value),
@@ -178,7 +185,7 @@ const tagPair: Field<readonly [string, string]> = (value, name, wrong) => {
 
 const tagPairs = list(tagPair, limits.tagsPerResource.most)
 
-const storedTags = (attribute: string) => stored(attribute, tagPairs, limits.storedTags.most)
+const storedTags = <Name extends string>(attribute: Name) => stored(attribute, tagPairs, limits.storedTags.most)
 
 /** The value of `EC2_TAGS` for these tags. */
 export const encodeTags = (tags: Tags): string => storedTags('EC2_TAGS').write([...tags])
@@ -192,7 +199,10 @@ export const tagsOf = (pairs: Iterable<readonly [string, string]>): Tags => new 
  * econe wrote them as a vector, `EC2_TAGS=[KEY="value"]`, whose keys OpenNebula put in capitals: they are read as they
  * are. The next change of the object's tags writes all of them in the form that keeps every key.
  */
-export function decodeTags(attributes: Attributes, name = 'EC2_TAGS'): Tags {
+export const decodeTags = (attributes: Attributes<'EC2_TAGS'>): Tags => decodeTagsOf(attributes, 'EC2_TAGS')
+
+/** The tags of something that shares an object with others, by the attribute that holds them. */
+export function decodeTagsOf<Name extends string>(attributes: Attributes<Name>, name: NoInfer<Name>): Tags {
   const [byEcone] = vectors(attributes, name)
   return byEcone ? tagsOf(Object.entries(byEcone)) : new Map(storedTags(name).read(attributes))
 }

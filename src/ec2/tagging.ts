@@ -38,7 +38,7 @@ interface PlannedChange {
 /** Resources that are OpenNebula objects: the tags are an attribute of the object. */
 function onObjects<T>(
   source: (context: Context) => Source<T>,
-  object: { readonly kind: Kind; readonly attributes: (object: T) => Attributes },
+  object: { readonly kind: Kind; readonly attributes: (object: T) => Attributes<'EC2_TAGS'> },
 ): Taggable {
   return {
     async change(ids, change, context) {

@@ -17,6 +17,7 @@ import { gibibytes, sealedImageId } from './image.ts'
 import { attachTime, diskDevice, endsWith, type InstanceView, isKept, notedDevice, volumeId } from './instance.ts'
 import {
   decodeTags,
+  decodeTagsOf,
   device,
   digits,
   encodeTags,
@@ -182,9 +183,9 @@ function econeAttachment({ TEMPLATE }: Image, vm: number): Vector | undefined {
  * What of a disk that ends with its instance only EC2 knows: two attributes of the VM for each. Nobody who writes one of
  * them overwrites another.
  */
-const diskRecord = (disk: number) => `EC2_DISK_${disk}`
+const diskRecord = (disk: number) => `EC2_DISK_${disk}` as const
 const diskRecords = (disk: number) => stored(diskRecord(disk), inVolume)
-export const diskTags = (disk: number) => `EC2_DISK_${disk}_TAGS`
+export const diskTags = (disk: number) => `EC2_DISK_${disk}_TAGS` as const
 
 /**
  * A disk as a volume that is a part of its instance: one that ends with it, or another user's image. Of that one nothing
@@ -204,7 +205,7 @@ export function viewDiskVolume(instance: InstanceView, disk: Disk): VolumeView {
       deleteOnTermination: endsWith(disk, instance),
     },
     record: { snapshot, ...diskRecords(disk.DISK_ID).read(vm.USER_TEMPLATE) },
-    tags: decodeTags(vm.USER_TEMPLATE, diskTags(disk.DISK_ID)),
+    tags: decodeTagsOf(vm.USER_TEMPLATE, diskTags(disk.DISK_ID)),
     size: disk.SIZE ?? 0,
     created: vm.STIME,
   }

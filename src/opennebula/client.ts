@@ -20,9 +20,9 @@ import {
   vmSet,
   type WriteCall,
 } from './calls.ts'
-import { readDocument } from './document.ts'
 import type { Datastore, Image, Network, SecurityGroup, User, UserCredentials, Vm, VmTemplate } from './documents.ts'
-import { MalformedAnswer, type OneError, type OneFault } from './errors.ts'
+import { MalformedAnswer, OneError, type OneFault } from './errors.ts'
+import { Flaw } from './escaped.ts'
 import { type Cursor, Pages } from './pages.ts'
 import { type Item, readAnswers } from './stream.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
@@ -36,10 +36,12 @@ import {
 } from './xmlrpc.ts'
 
 const PAGE = 100
+const NO_EXISTS = 1024
 
 /**
  * What can be asked. Every method throws OneError, OneFault or OneUnavailable; those that stream also in the middle.
- * Leaving a stream early closes its connection.
+ * Leaving a stream early closes its connection. An object that cannot be read is left out; asked for by its number, it
+ * does not exist.
  */
 export interface OneReader {
   /** OpenNebula's version, such as `7.0.1`. */
@@ -101,6 +103,8 @@ export interface OpenNebulaOptions {
   /** The session string, asked for at each request. */
   readonly session: () => string | Promise<string>
   readonly meter: Meter
+  /** Is told of every object that is left out of an answer because it cannot be read. */
+  readonly onFlaw?: ((flaw: Flaw) => void) | undefined
 }
 
 /** A front-end, as one user sees it. */
@@ -108,11 +112,13 @@ export class OpenNebula implements OneWriter {
   readonly #transport: Transport
   readonly #session: () => string | Promise<string>
   readonly #meter: Meter
+  readonly #onFlaw: (flaw: Flaw) => void
 
-  constructor({ transport, session, meter }: OpenNebulaOptions) {
+  constructor({ transport, session, meter, onFlaw = () => {} }: OpenNebulaOptions) {
     this.#transport = transport
     this.#session = session
     this.#meter = meter
+    this.#onFlaw = onFlaw
   }
 
   async version(): Promise<string> {
@@ -129,7 +135,7 @@ export class OpenNebula implements OneWriter {
   }
 
   vmPages({ size = PAGE, after, ...options }: VmPageOptions = {}): Pages<Vm> {
-    return new Pages((start, count) => this.stream(vmPool({ ...options, page: { start, size: count } })), size, after)
+    return new Pages((start, count) => this.#page(vmPool({ ...options, page: { start, size: count } })), size, after)
   }
 
   image(id: number): Promise<Image> {
@@ -148,10 +154,8 @@ export class OpenNebula implements OneWriter {
     return this.stream(templatePool(options))
   }
 
-  async network(id: number): Promise<Network> {
-    // Streamed, because a big network's leases are no document of bounded size.
-    for await (const object of this.stream(network(id))) return object
-    throw asUnavailable(new MalformedAnswer('the network is missing'), true)
+  network(id: number): Promise<Network> {
+    return this.#document(network(id))
   }
 
   networks(options?: PoolOptions): AsyncIterable<Network> {
@@ -183,7 +187,7 @@ export class OpenNebula implements OneWriter {
     const errors: (OneError | OneFault | undefined)[] = []
     for await (const item of this.#items(calls)) {
       if (item.error) errors[item.call] = item.error
-      else objects[item.call]?.push(item.object)
+      else if (!item.flaw) objects[item.call]?.push(item.object)
     }
     const results = objects.map((value, call): Outcome<unknown[]> => {
       const error = errors[call]
@@ -196,7 +200,15 @@ export class OpenNebula implements OneWriter {
   async *stream<T>(...calls: readonly ReadCall<T>[]): AsyncGenerator<T> {
     for await (const item of this.#items(calls)) {
       if (item.error) throw item.error
-      yield item.object
+      if (!item.flaw) yield item.object
+    }
+  }
+
+  /** The objects that a call answers with, and those of them that cannot be read. */
+  async *#page<T>(call: ReadCall<T>): AsyncGenerator<T | Flaw> {
+    for await (const item of this.#items([call])) {
+      if (item.error) throw item.error
+      yield item.flaw ?? item.object
     }
   }
 
@@ -214,9 +226,12 @@ export class OpenNebula implements OneWriter {
     return readingAnswer(sending, () => readMulticallAnswer(answer, methods).map(idOf))
   }
 
-  async #document<T>({ method, params, type }: ReadCall<T>): Promise<T> {
-    const value = await this.#ask(method, params)
-    return readingAnswer(this.#reading(), () => readDocument(string(value), type))
+  /** The one object that a call is about. One that cannot be read is no more there than one that does not exist. */
+  async #document<T>(call: ReadCall<T>): Promise<T> {
+    const [object] = await Array.fromAsync(this.#page(call))
+    if (object === undefined) throw asUnavailable(new MalformedAnswer('the object is missing'), true)
+    if (object instanceof Flaw) throw new OneError(call.method, NO_EXISTS, 'The object cannot be read', object.id)
+    return object
   }
 
   async #ask(method: string, params: readonly XmlRpcValue[]): Promise<AnswerValue> {
@@ -230,7 +245,10 @@ export class OpenNebula implements OneWriter {
     const body = await this.#write(calls)
     const chunks = await this.#transport.stream(body, { ...this.#reading(), calls: calls.length })
     try {
-      yield* readAnswers(chunks, calls)
+      for await (const item of readAnswers(chunks, calls)) {
+        if (item.flaw) this.#onFlaw(item.flaw)
+        yield item
+      }
     } catch (error) {
       throw asUnavailable(error, true)
     }

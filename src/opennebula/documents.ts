@@ -1,5 +1,7 @@
 // The OpenNebula documents that EC2 needs, and what of each is read. Sizes are in MiB, times in seconds since 1970.
+import { limits } from '../limits.ts'
 import {
+  amount,
   attributes,
   type DocumentOf,
   documentType,
@@ -7,6 +9,8 @@ import {
   int,
   ints,
   many,
+  numbered,
+  optionalAmount,
   optionalDecimal,
   optionalInt,
   optionalText,
@@ -36,9 +40,9 @@ const disk = {
   IMAGE_ID: optionalInt,
   IMAGE: optionalText,
   DATASTORE_ID: optionalInt,
-  SIZE: optionalInt,
+  SIZE: optionalAmount,
   /** Of the image, where the disk was made another size. */
-  ORIGINAL_SIZE: optionalInt,
+  ORIGINAL_SIZE: optionalAmount,
   TARGET: optionalText,
   DEV_PREFIX: optionalText,
   TYPE: optionalText,
@@ -49,7 +53,7 @@ const disk = {
   /** What was written beside OpenNebula's own attributes when the disk was attached; the time is in seconds. */
   EC2_VOLUME_ID: optionalText,
   EC2_DEVICE: optionalText,
-  EC2_ATTACH_TIME: optionalInt,
+  EC2_ATTACH_TIME: optionalAmount,
 }
 
 const nic = {
@@ -80,13 +84,13 @@ export const VM = documentType('VM', {
   ...common,
   STATE: int,
   LCM_STATE: int,
-  STIME: int,
+  STIME: amount,
   /** 0 until it is DONE. */
-  ETIME: int,
+  ETIME: amount,
   TEMPLATE: {
     CPU: optionalDecimal,
-    VCPU: optionalInt,
-    MEMORY: optionalInt,
+    VCPU: optionalAmount,
+    MEMORY: optionalAmount,
     TEMPLATE_ID: optionalInt,
     DISK: many(disk),
     NIC: many(nic),
@@ -101,7 +105,17 @@ export const VM = documentType('VM', {
       USER_DATA_ENCODING: optionalText,
     },
   },
-  USER_TEMPLATE: attributes,
+  USER_TEMPLATE: attributes(
+    'EC2_CLIENT_TOKEN',
+    'EC2_GOAL',
+    'EC2_ID',
+    'EC2_INSTANCE',
+    'EC2_INSTANCE_TYPE',
+    'EC2_TAGS',
+    // Of disks that end with the VM, by their numbers: what EC2 knows of them, and their tags
+    numbered('EC2_DISK_', ''),
+    numbered('EC2_DISK_', '_TAGS'),
+  ),
 })
 export type Vm = DocumentOf<typeof VM>
 export type Disk = Vm['TEMPLATE']['DISK'][number]
@@ -112,9 +126,9 @@ export const IMAGE = documentType('IMAGE', {
   ...common,
   TYPE: int,
   STATE: int,
-  SIZE: int,
+  SIZE: amount,
   PERSISTENT: flag,
-  REGTIME: int,
+  REGTIME: amount,
   DATASTORE_ID: int,
   SOURCE: optionalText,
   /** Where it was imported from: a URL, of which a query part may be a secret. */
@@ -126,28 +140,49 @@ export const IMAGE = documentType('IMAGE', {
   CLONING_ID: optionalInt,
   VMS: idList,
   CLONES: idList,
-  TEMPLATE: attributes,
+  TEMPLATE: attributes(
+    'ARCH',
+    'ARCHITECTURE',
+    'DESCRIPTION',
+    'DEV_PREFIX',
+    'EBS',
+    'EBS_SNAPSHOT',
+    'EBS_VOLUME',
+    'EC2_AMI',
+    'EC2_CAPTURE',
+    'EC2_GOAL',
+    'EC2_HOTPLUG',
+    'EC2_ID',
+    'EC2_IMAGE',
+    'EC2_SNAPSHOT',
+    'EC2_TAGS',
+    'EC2_VOLUME',
+    'SAVED_IMAGE_ID',
+  ),
 })
 export type Image = DocumentOf<typeof IMAGE>
 
 /** A VM template. */
-export const VMTEMPLATE = documentType('VMTEMPLATE', { ...common, REGTIME: int, TEMPLATE: attributes })
+export const VMTEMPLATE = documentType('VMTEMPLATE', {
+  ...common,
+  REGTIME: amount,
+  TEMPLATE: attributes('CONTEXT', 'CPU', 'DISK', 'EC2_INSTANCE_TYPE', 'MEMORY', 'NIC', 'VCPU'),
+})
 export type VmTemplate = DocumentOf<typeof VMTEMPLATE>
-
-const lease = { IP: optionalText, MAC: optionalText, VM: optionalInt, VNET: optionalInt }
 
 const addressRange = {
   AR_ID: int,
   TYPE: optionalText,
   IP: optionalText,
   MAC: optionalText,
-  SIZE: int,
+  SIZE: amount,
   IP_END: optionalText,
-  USED_LEASES: optionalInt,
-  /** In pools only: for each lease its index, and the number of its owner with a mark for the owner's kind. */
+  USED_LEASES: optionalAmount,
+  /**
+   * In pools only: for each lease its index, and the number of its owner with a mark for the owner's kind. Of a range
+   * with very many leases it is absent.
+   */
   ALLOCATED: optionalText,
-  /** In `one.vn.info` only. */
-  LEASES: { LEASE: many(lease) },
 }
 
 /** A virtual network, or a reservation out of one. */
@@ -156,8 +191,8 @@ export const VNET = documentType('VNET', {
   CLUSTERS: idList,
   STATE: optionalInt,
   PARENT_NETWORK_ID: optionalInt,
-  USED_LEASES: int,
-  TEMPLATE: attributes,
+  USED_LEASES: amount,
+  TEMPLATE: attributes('EC2_ADDRESS', 'EC2_ADDRESSES', 'EC2_GOAL', 'EC2_TAGS', 'SECURITY_GROUPS'),
   AR_POOL: { AR: many(addressRange) },
 })
 export type Network = DocumentOf<typeof VNET>
@@ -169,7 +204,7 @@ export const SECURITY_GROUP = documentType('SECURITY_GROUP', {
   OUTDATED_VMS: idList,
   UPDATING_VMS: idList,
   ERROR_VMS: idList,
-  TEMPLATE: attributes,
+  TEMPLATE: attributes('RULE'),
 })
 export type SecurityGroup = DocumentOf<typeof SECURITY_GROUP>
 
@@ -181,7 +216,8 @@ export const USER = documentType('USER', {
   GNAME: text,
   NAME: text,
   ENABLED: flag,
-  TEMPLATE: attributes,
+  // One that is too long to be read must not be taken for none, and written over
+  TEMPLATE: attributes({ name: 'EC2_KEYPAIRS', most: limits.keyPairsValue.most, instead: 'too long' }),
 })
 export type User = DocumentOf<typeof USER>
 
@@ -201,8 +237,7 @@ export const DATASTORE = documentType('DATASTORE', {
   ...common,
   TYPE: int,
   CLUSTERS: idList,
-  TOTAL_MB: optionalInt,
-  FREE_MB: optionalInt,
-  TEMPLATE: attributes,
+  TOTAL_MB: optionalAmount,
+  FREE_MB: optionalAmount,
 })
 export type Datastore = DocumentOf<typeof DATASTORE>

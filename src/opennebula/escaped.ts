@@ -3,31 +3,41 @@
 // It is read as it is: `&lt;` opens a tag, and only the values that a shape asks for are unescaped. Escaping makes
 // markup and the text of a CDATA section look alike, so everything is tokenised; nothing is found by searching for a
 // tag. OpenNebula writes elements, text and CDATA sections; attributes, comments and the like are not accepted.
+//
+// Tenants write most of it, at any length and depth. So the reader holds what it was asked for and the beginning of one
+// token: whatever else comes is passed by and let go, and an object that cannot be read is left out by itself.
+import { limits } from '../limits.ts'
 import { MalformedAnswer } from './errors.ts'
 import {
-  type Attribute,
+  type AroundPlan,
   addAttribute,
   begin,
   type DocumentType,
   type Draft,
   emptyRecord,
   type FieldPlan,
+  fieldOf,
   finish,
   type Plan,
   put,
-  type StructPlan,
-  type Vector,
 } from './shape.ts'
 import { unescapeXml } from './text.ts'
 
-/** Characters of an escaped object. OpenNebula's are some KB; a network with 65,000 leases has 12 MB. */
-const MAX_OBJECT = 16 * 1024 * 1024
-const MAX_NAMES = 1000
+/** Characters that every value of an object is counted with, besides its own: an empty one takes memory too. */
+const PER_VALUE = 32
+/** Characters that one takes at most where it is escaped twice: `&amp;quot;`. */
+const ESCAPED = 10
+/** Names up to here are remembered, up to so many in a place. */
+const MAX_NAME = 128
+const MAX_NAMES = 500
+/** Characters of the beginning of a tag that are held until its end comes; what is longer is nothing that is read. */
+const MAX_TAG = 512
 
 const TAG = '&lt;'
 const TAG_END = '&gt;'
 const CDATA = '&lt;![CDATA['
 const CDATA_END = ']]&gt;'
+const NAME = /^[A-Za-z_:\u0080-\uffff][\w.:\-\u0080-\uffff]*$/
 
 // Codes of the characters that tell markup apart.
 const AMPERSAND = 38
@@ -38,11 +48,21 @@ const CLOSING_BRACKET = 93
 const G = 103
 const L = 108
 
-/** Thrown when the text ends before the object does; the object is read again once there is more. */
-const INCOMPLETE = new MalformedAnswer('the document is cut off')
+/** An object that was left out because it could not be read. */
+export class Flaw {
+  /** Its element, such as `IMAGE`. */
+  readonly kind: string
+  /** Its number, where that could be read. */
+  readonly id: number | undefined
+  /** Why, in words that hold nothing of the object. */
+  readonly reason: string
 
-type Tag = 'start' | 'end' | 'empty' | 'cdata'
-type Stage = 'before' | 'inside' | 'after'
+  constructor(kind: string, id: number | undefined, reason: string) {
+    this.kind = kind
+    this.id = id
+    this.reason = reason
+  }
+}
 
 /**
  * An element by its place in the document. Objects of a kind are alike: what came after an element the last time
@@ -55,10 +75,11 @@ class Place {
   readonly end: string
   /** What is read of it, if anything. */
   readonly field: FieldPlan | undefined
-  readonly #inside = new Map<string, Place>()
   /** The element that came first inside, and the one that came after, the last time. */
-  first: Place | undefined
-  next: Place | undefined
+  first: Place | undefined = undefined
+  next: Place | undefined = undefined
+  readonly #inside = new Map<string, Place>()
+  #remembered = true
 
   constructor(name: string, field: FieldPlan | undefined) {
     this.name = name
@@ -67,30 +88,56 @@ class Place {
     this.field = field
   }
 
-  /** The element of this name inside. */
-  child(name: string): Place {
-    const known = this.#inside.get(name)
-    if (known) return known
-    if (!/^[A-Za-z_][\w.-]*$/.test(name)) throw new MalformedAnswer('a tag is malformed')
-    const plan = this.field?.plan
-    const child = new Place(name, plan?.kind === 'struct' ? plan.fields.get(name) : undefined)
-    if (this.#inside.size >= MAX_NAMES) this.#inside.clear()
-    this.#inside.set(name, child)
+  /** The element of this name inside, which came after another. Throws MalformedAnswer for what is no name. */
+  child(name: string, before: Place | undefined): Place {
+    const child = this.#inside.get(name) ?? this.#newChild(name)
+    // What is not remembered must not be held by what is
+    if (!child.#remembered) return child
+    if (!before) this.first = child
+    else if (before.#remembered) before.next = child
+    return child
+  }
+
+  #newChild(name: string): Place {
+    if (!NAME.test(name)) throw new MalformedAnswer('a tag is malformed')
+    const child = new Place(own(name), this.field && fieldOf(this.field.plan, name))
+    if (this.#remembered && name.length <= MAX_NAME && this.#inside.size < MAX_NAMES) this.#inside.set(name, child)
+    else child.#remembered = false
     return child
   }
 }
 
 /** The place around a document: a pool of a type or one object of it. */
 function documentPlace<T>({ element, pool, plan }: DocumentType<T>): Place {
-  const structOf = (...list: FieldPlan[]): StructPlan => ({
-    kind: 'struct',
-    fields: new Map(list.map(field => [field.name, field])),
-    list,
-    blank: {},
+  const around = (...fields: FieldPlan[]): AroundPlan => ({
+    kind: 'around',
+    fields: new Map(fields.map(field => [field.name, field])),
   })
   const object: FieldPlan = { name: element, many: false, plan }
-  const objects: FieldPlan = { name: pool, many: false, plan: structOf(object) }
-  return new Place('', { name: '', many: false, plan: structOf(object, objects) })
+  const objects: FieldPlan = { name: pool, many: false, plan: around(object) }
+  return new Place('', { name: '', many: false, plan: around(object, objects) })
+}
+
+/** An element that is being read. */
+class Frame {
+  readonly place: Place
+  readonly field: FieldPlan
+  /** The element that came last inside. */
+  before: Place | undefined = undefined
+  /** What it holds; a vector's once the attribute turns out to be one. */
+  members: Draft | undefined
+  /** Its text, and what of that is still to be unescaped. */
+  text = ''
+  escaped = ''
+  /** Characters of all members of a vector. */
+  size = 0
+
+  constructor(place: Place, field: FieldPlan) {
+    this.place = place
+    this.field = field
+    if (field.plan.kind === 'struct') this.members = begin(field.plan)
+    else this.members = field.plan.kind === 'attributes' ? emptyRecord() : undefined
+  }
 }
 
 /** A document that comes in pieces: a pool of objects or a single one. */
@@ -98,23 +145,33 @@ export class EscapedDocument<T> {
   /** Whether the document was read to its end. */
   ended = false
   readonly #type: DocumentType<T>
+  /** What came and is not read yet: of what was incomplete only the beginning of a token. */
   #text = ''
   #at = 0
-  /** What is before was read for good; reading begins again here when the text was incomplete. */
-  #kept = 0
-  #stage: Stage = 'before'
-  /** The document's place, then that of the pool. */
-  #around: Place
-  /** The element whose start tag was read last. */
-  #place: Place
-  /** No new try before there is this much text: it keeps a big object in small chunks from costing a square. */
-  #wanted = 0
   #last = false
+
+  /** The elements that are being read, the document itself first; the last one is `#frame` too. */
+  readonly #open: Frame[]
+  #frame: Frame
+  /** How many elements, inside of those, are open and passed by. */
+  #depth = 0
+  /** Where the text goes on, when that is not between two tokens: in a CDATA section, or in a tag that is passed by. */
+  #inside: 'cdata' | 'start' | 'end' | undefined
+  /** Whether end tags did not fit, so that what is passed by ends with the object's own. */
+  #lost = false
+
+  /** The object that is being read; how many elements are open around it; and how much of it is held, in characters. */
+  #draft: Draft | undefined
+  #around = 0
+  #held = 0
+  /** The object that was read. */
+  #object: Draft | undefined
 
   constructor(type: DocumentType<T>) {
     this.#type = type
-    this.#around = documentPlace(type)
-    this.#place = this.#around
+    const place = documentPlace(type)
+    this.#frame = new Frame(place, { name: '', many: false, plan: { kind: 'around', fields: new Map() } })
+    this.#open = [this.#frame]
   }
 
   /** Takes the next piece of the text, no entity broken; undefined when there is no more. */
@@ -122,135 +179,241 @@ export class EscapedDocument<T> {
     if (piece === undefined) {
       this.#last = true
     } else {
-      this.#text = this.#text.slice(this.#kept) + piece
-      this.#kept = 0
+      this.#text = this.#at === this.#text.length ? piece : this.#text.slice(this.#at) + piece
+      this.#at = 0
     }
   }
 
   /**
-   * The next object; undefined when there is none, or none yet.
-   * @throws MalformedAnswer
+   * The next object, or why it is left out; undefined when there is none, or none yet.
+   * @throws MalformedAnswer where there is more wrong than an object
    */
-  next(): T | undefined {
-    if (this.#text.length - this.#kept < this.#wanted && !this.#last) return undefined
-    this.#at = this.#kept
+  next(): T | Flaw | undefined {
     try {
-      return this.#step()
+      this.#read()
     } catch (error) {
-      if (error !== INCOMPLETE || this.#last) throw error
-      const left = this.#text.length - this.#kept
-      if (left > MAX_OBJECT) throw new MalformedAnswer('an object is too large')
-      this.#wanted = 2 * left
-      return undefined
+      if (!(error instanceof MalformedAnswer && this.#draft)) throw error
+      return this.#flaw(this.#draft, error.message)
     }
-  }
-
-  #step(): T | undefined {
-    if (this.#stage === 'before') {
-      const tag = this.#tag(this.#around)
-      const { name, field } = this.#place
-      if (tag === 'cdata' || !field) throw new MalformedAnswer(`the document is no ${this.#type.pool}`)
-      if (name === this.#type.element) return this.#object('after', tag)
-      this.#around = this.#place
-      this.#keep(tag === 'empty' ? 'after' : 'inside')
+    const object = this.#object
+    if (object) {
+      this.#object = undefined
+      return this.#type.finished(object)
     }
-    while (this.#stage === 'inside') {
-      const tag = this.#tag(this.#around)
-      const element = tag === 'start' || tag === 'empty'
-      if (element && this.#place.field) return this.#object('inside', tag)
-      if (tag === 'start') this.#skip(this.#place)
-      this.#keep(tag === 'end' ? 'after' : 'inside')
-    }
-    this.#finish()
+    if (this.#last) this.#end()
     return undefined
   }
 
-  #object(stage: Stage, tag: Tag): T {
-    const draft = this.#struct(this.#type.plan, this.#place, tag)
-    this.#keep(stage)
-    return this.#type.finished(draft)
+  #end(): void {
+    const complete = this.#open.length === 1 && this.#frame.before && this.#depth === 0 && !this.#inside
+    if (!complete || this.#at < this.#text.length) throw new MalformedAnswer('the document is cut off')
+    this.ended = true
   }
 
-  #keep(stage: Stage): void {
-    this.#kept = this.#at
-    this.#wanted = 0
-    this.#stage = stage
+  /** Passes by the rest of the object. */
+  #flaw({ ID }: Draft, reason: string): Flaw {
+    this.#leave(this.#around)
+    if (this.#lost) this.#depth = 1
+    this.#draft = undefined
+    return new Flaw(this.#type.element, typeof ID === 'number' ? ID : undefined, reason)
   }
 
-  #finish(): void {
-    if (this.#text.slice(this.#at).trim() !== '') throw new MalformedAnswer('text after the document')
-    this.#kept = this.#text.length
-    this.ended = this.#last
+  /** Reads on until an object is complete or the text is used up. */
+  #read(): void {
+    while (!this.#object) {
+      if (this.#depth > 0 && !this.#skip()) return
+      const frame = this.#frame
+      if (this.#inside === 'cdata') {
+        if (!this.#readCdata(frame)) return
+        continue
+      }
+      const from = this.#at
+      const tag = this.#seekTag()
+      this.#at = tag
+      if (tag > from) this.#characters(frame, from, tag)
+      if (frame !== this.#frame) continue
+      if (frame.escaped !== '' && tag < this.#text.length) {
+        if (!this.#unescape(frame, innerText)) continue
+      }
+      if (!this.#readTag(frame)) return
+    }
   }
 
-  #read(plan: Plan, place: Place, tag: Tag): unknown {
-    switch (plan.kind) {
-      case 'leaf':
-        return plan.parse(tag === 'empty' ? '' : this.#leaf(place), place.name)
+  /** Where the next tag begins; the end of the text where there is none. */
+  #seekTag(): number {
+    const text = this.#text
+    const at = this.#at
+    if (text.charCodeAt(at) === AMPERSAND && text.charCodeAt(at + 1) === L) return at
+    const tag = text.indexOf(TAG, at)
+    return tag < 0 ? text.length : tag
+  }
+
+  /** Reads the tag that is next. @returns false where it is not complete */
+  #readTag(frame: Frame): boolean {
+    const first = this.#text.charCodeAt(this.#at + TAG.length)
+    if (first === SLASH) return this.#endTag(frame)
+    if (first === BANG) return this.#startCdata()
+    return this.#startTag(frame)
+  }
+
+  #startTag(frame: Frame): boolean {
+    const { place, before } = frame
+    const guess = before ? before.next : place.first
+    if (guess && this.#is(guess)) {
+      frame.before = guess
+      this.#begin(guess, false)
+      return true
+    }
+    const text = this.#text
+    const from = this.#at + TAG.length
+    const end = text.indexOf('&', from)
+    if (end < 0) return text.length - from > MAX_TAG && this.#skipTag('start')
+    if (text.charCodeAt(end + 1) !== G) throw new MalformedAnswer('a tag is malformed')
+    const empty = text.charCodeAt(end - 1) === SLASH
+    const child = place.child(text.slice(from, empty ? end - 1 : end), before)
+    if (this.#open.length === 1 && (before || !child.field)) {
+      throw new MalformedAnswer(before ? 'text after the document' : `the document is no ${this.#type.pool}`)
+    }
+    frame.before = child
+    this.#at = end + TAG_END.length
+    this.#begin(child, empty)
+    return true
+  }
+
+  /** Whether the start tag here is the one expected, which is then read. */
+  #is({ name, start }: Place): boolean {
+    const text = this.#text
+    const from = this.#at + TAG.length
+    // What is not here is mostly seen by three characters.
+    if (text.charCodeAt(from) !== name.charCodeAt(0)) return false
+    if (text.charCodeAt(from + name.length) !== AMPERSAND) return false
+    if (text.charCodeAt(from + name.length - 1) !== name.charCodeAt(name.length - 1)) return false
+    if (!isAt(text, from, start)) return false
+    this.#at = from + start.length
+    return true
+  }
+
+  /** Begins an element whose start tag was read, and reads it at once where that is simple. */
+  #begin(place: Place, empty: boolean): void {
+    const { field } = place
+    if (!field) {
+      if (!empty && this.#simpleLeaf(place) === undefined) this.#depth = 1
+      return
+    }
+    const { plan } = field
+    if (plan.kind === 'leaf' || plan.kind === 'attribute') {
+      const text = empty ? '' : this.#simpleLeaf(place)
+      if (text !== undefined) {
+        this.#putText(field, text)
+        return
+      }
+    }
+    const frame = new Frame(place, field)
+    if (!this.#draft && plan.kind === 'struct') {
+      this.#draft = frame.members
+      this.#around = this.#open.length
+      this.#held = 0
+    }
+    this.#open.push(frame)
+    this.#frame = frame
+    if (empty) this.#close()
+  }
+
+  #endTag({ place: { end } }: Frame): boolean {
+    if (this.#open.length === 1) throw new MalformedAnswer('an end tag without a start')
+    if (this.#text.length < this.#at + end.length) return false
+    if (!isAt(this.#text, this.#at, end)) {
+      this.#lost = this.#draft !== undefined
+      throw new MalformedAnswer('an end tag where another belongs')
+    }
+    this.#at += end.length
+    this.#close()
+    return true
+  }
+
+  /** Ends the element that was read last, and hands what it holds on. */
+  #close(): void {
+    const { field, members, text } = this.#frame
+    this.#pop(1)
+    switch (field.plan.kind) {
+      case 'around':
+        return
       case 'struct':
-        return this.#struct(plan, place, tag)
-      case 'attributes':
-        return this.#attributes(place, tag)
+        this.#closeStruct(field, finish(members ?? {}, field.plan))
+        return
+      default:
+        if (members) this.#put(field, members)
+        else this.#putText(field, text)
     }
   }
 
-  /** Reads the members of a structure, to its end tag. */
-  #struct(plan: StructPlan, place: Place, tag: Tag): Draft {
-    const draft = begin(plan)
-    if (tag === 'empty') return finish(draft, plan)
-    let before: Place | undefined
-    for (;;) {
-      const tag = this.#tag(place, before)
-      if (tag === 'end') return finish(draft, plan)
-      if (tag === 'cdata') continue
-      before = this.#place
-      const { field } = before
-      if (field) put(draft, field, this.#read(field.plan, before, tag))
-      else if (tag === 'start') this.#skip(before)
+  #closeStruct(field: FieldPlan, struct: Draft): void {
+    if (this.#open.length > this.#around) {
+      this.#hold(0)
+      this.#put(field, struct)
+    } else {
+      this.#object = struct
+      this.#draft = undefined
     }
   }
 
-  #attributes(place: Place, tag: Tag): Record<string, Attribute> {
-    const set = emptyRecord<Attribute>()
-    if (tag === 'empty') return set
-    let before: Place | undefined
-    for (;;) {
-      const tag = this.#tag(place, before)
-      if (tag === 'end') return set
-      if (tag === 'cdata') continue
-      before = this.#place
-      addAttribute(set, before.name, tag === 'empty' ? '' : this.#attribute(before))
-    }
+  #pop(count: number): void {
+    this.#open.length -= count
+    this.#frame = this.#open[this.#open.length - 1] ?? this.#frame
   }
 
-  /** Reads text, or a vector where elements are inside. */
-  #attribute(place: Place): string | Vector {
-    const simple = this.#simpleLeaf(place)
-    if (simple !== undefined) return simple
-    let text = this.#characters()
-    let vector: Record<string, string> | undefined
-    let before: Place | undefined
-    for (;;) {
-      const tag = this.#tag(place, before)
-      if (tag === 'end') return vector ?? text
-      before = this.#place
-      vector ??= emptyRecord<string>()
-      vector[before.name] = tag === 'empty' ? '' : this.#leaf(before)
-      text += this.#characters()
-    }
+  /** Gives up the elements that are being read but for the first `kept`: the rest of them is passed by. */
+  #leave(kept: number): void {
+    const count = this.#open.length - kept
+    this.#pop(count)
+    this.#depth += count
   }
 
-  /** Reads the text directly inside an element, to its end tag. */
-  #leaf(place: Place): string {
-    const simple = this.#simpleLeaf(place)
-    if (simple !== undefined) return simple
-    let text = this.#characters()
-    for (;;) {
-      const tag = this.#tag(place)
-      if (tag === 'end') return text
-      if (tag === 'start') this.#skip(this.#place)
-      text += this.#characters()
+  /** A text of which there is more than may be: its element counts as absent, a vector as a whole. */
+  #giveUp(frame: Frame): void {
+    const level = this.#open.indexOf(frame)
+    const isMember = this.#open[level - 1]?.field.plan.kind === 'attribute'
+    const given = isMember ? level - 1 : level
+    const field = this.#open[given]?.field
+    this.#leave(given)
+    if (field) this.#putInstead(field)
+  }
+
+  /** Of a value that is too long its place is taken by another, where its absence would be taken for an answer. */
+  #putInstead(field: FieldPlan): void {
+    if (field.plan.kind === 'attribute' && field.plan.instead !== undefined) this.#put(field, field.plan.instead)
+  }
+
+  #hold(characters: number): void {
+    this.#held += characters + PER_VALUE
+    if (this.#held > limits.object.most) throw new MalformedAnswer('there is too much in it')
+  }
+
+  #putText(field: FieldPlan, text: string): void {
+    const { plan, name } = field
+    const frame = this.#frame
+    if (frame.field.plan.kind === 'attribute') {
+      frame.members ??= emptyRecord()
+      frame.size += name.length + text.length + PER_VALUE
+      if (frame.size > frame.field.plan.most) {
+        this.#giveUp(frame)
+        return
+      }
     }
+    if (text.length > mostOf(plan)) {
+      this.#putInstead(field)
+      return
+    }
+    this.#hold(text.length)
+    this.#put(field, plan.kind === 'leaf' ? plan.parse(own(text), name) : own(text))
+  }
+
+  #put(field: FieldPlan, value: unknown): void {
+    const { members, field: around } = this.#frame
+    if (!members) return
+    if (around.plan.kind === 'struct') put(members, field, value)
+    else if (around.plan.kind === 'attributes') addAttribute(members, field.name, value)
+    else members[field.name] = value
   }
 
   /**
@@ -272,112 +435,139 @@ export class EscapedDocument<T> {
     if (cdata && text.charCodeAt(entity + 1) !== G) return undefined
     const end = cdata ? entity + TAG_END.length : entity
     if (text.charCodeAt(end + 1) !== L || text.charCodeAt(end + TAG.length) !== SLASH) return undefined
-    if (text.indexOf(place.end, end) !== end) return undefined
+    if (!isAt(text, end, place.end)) return undefined
     this.#at = end + place.end.length
     return text.slice(from, to)
   }
 
-  /** Reads text and CDATA sections up to the next other tag. */
-  #characters(): string {
-    let text = ''
-    for (;;) {
-      const from = this.#at
-      this.#at = this.#seekTag()
-      if (this.#at > from) text += innerText(this.#text.slice(from, this.#at))
-      if (this.#text.charCodeAt(this.#at + TAG.length) !== BANG) return text
-      text += this.#cdata()
+  /** Takes text outside of tags. */
+  #characters(frame: Frame, from: number, to: number): void {
+    if (this.#open.length === 1 && this.#text.slice(from, to).trim() !== '') {
+      throw new MalformedAnswer('text where a document belongs')
     }
+    this.#collect(frame, from, to)
   }
 
-  /** Reads the CDATA section that begins here. */
-  #cdata(): string {
-    const from = this.#at + CDATA.length
-    if (this.#text.length < from) throw INCOMPLETE
-    if (!this.#text.startsWith(CDATA, this.#at)) throw new MalformedAnswer('markup that OpenNebula does not write')
-    const end = this.#text.indexOf(CDATA_END, from)
-    if (end < 0) throw INCOMPLETE
-    this.#at = end + CDATA_END.length
-    return outerText(this.#text.slice(from, end))
+  /** Adds text to that of a leaf or an attribute, escaped as it is. */
+  #collect(frame: Frame, from: number, to: number): void {
+    const { plan } = frame.field
+    if (frame.members || !(plan.kind === 'leaf' || plan.kind === 'attribute')) return
+    frame.escaped += this.#text.slice(from, to)
+    if (frame.escaped.length > ESCAPED * plan.most) this.#giveUp(frame)
   }
 
-  /**
-   * Passes by the text before the next tag and reads that tag, a CDATA section as a whole.
-   * @param around the element it is in
-   * @param before the element that came before it there
-   */
-  #tag(around: Place, before?: Place): Tag {
-    this.#at = this.#seekTag()
-    const first = this.#text.charCodeAt(this.#at + TAG.length)
-    if (first === BANG) {
-      this.#cdata()
-      return 'cdata'
-    }
-    if (first === SLASH) return this.#endTag(around)
-    const guess = before ? before.next : around.first
-    return guess && this.#is(guess) ? 'start' : this.#startTag(around, before)
+  /** Unescapes what was collected, which has come to its end. @returns whether there is not too much of it */
+  #unescape(frame: Frame, undo: (escaped: string) => string): boolean {
+    const { escaped } = frame
+    frame.escaped = ''
+    frame.text += undo(escaped)
+    if (frame.text.length <= mostOf(frame.field.plan)) return true
+    this.#giveUp(frame)
+    return false
   }
 
-  /** Whether the start tag here is the one expected, which is then read. */
-  #is(guess: Place): boolean {
-    const text = this.#text
-    const from = this.#at + TAG.length
-    const { name, start } = guess
-    // The first look at three characters keeps `indexOf` from searching all of the text for what is not here.
-    if (text.charCodeAt(from) !== name.charCodeAt(0)) return false
-    if (text.charCodeAt(from + name.length) !== AMPERSAND) return false
-    if (text.charCodeAt(from + name.length - 1) !== name.charCodeAt(name.length - 1)) return false
-    if (text.indexOf(start, from) !== from) return false
-    this.#place = guess
-    this.#at = from + start.length
+  #startCdata(): boolean {
+    if (this.#text.length < this.#at + CDATA.length) return false
+    const isCdata = this.#text.startsWith(CDATA, this.#at)
+    if (!isCdata || this.#open.length === 1) throw new MalformedAnswer('markup that OpenNebula does not write')
+    this.#inside = 'cdata'
+    this.#at += CDATA.length
     return true
   }
 
-  #startTag(around: Place, before: Place | undefined): Tag {
-    const text = this.#text
-    const from = this.#at + TAG.length
-    const end = text.indexOf('&', from)
-    if (end < 0 || end + TAG_END.length > text.length) throw INCOMPLETE
-    if (text.charCodeAt(end + 1) !== G) throw new MalformedAnswer('a tag is malformed')
-    const empty = text.charCodeAt(end - 1) === SLASH
-    this.#place = around.child(text.slice(from, empty ? end - 1 : end))
-    if (before) before.next = this.#place
-    else around.first = this.#place
-    this.#at = end + TAG_END.length
-    return empty ? 'empty' : 'start'
+  /** Reads on in a CDATA section. @returns false where its end is still to come */
+  #readCdata(frame: Frame): boolean {
+    const from = this.#at
+    const end = this.#sectionEnd()
+    this.#at = end < 0 ? this.#beforeBrackets() : end
+    this.#collect(frame, from, this.#at)
+    if (frame !== this.#frame) return true
+    if (end < 0) return false
+    this.#inside = undefined
+    this.#at += CDATA_END.length
+    if (frame.escaped !== '') this.#unescape(frame, outerText)
+    return true
   }
 
-  #endTag({ name, end }: Place): Tag {
-    if (this.#text.length < this.#at + end.length) throw INCOMPLETE
-    if (!this.#text.startsWith(end, this.#at)) throw new MalformedAnswer(`no </${name}> where one belongs`)
-    this.#at += end.length
-    return 'end'
-  }
-
-  /** Passes by everything up to the end tag of the element whose start tag was read. */
-  #skip(place: Place): void {
-    if (this.#simpleLeaf(place) !== undefined) return
+  /** Where the CDATA section ends, if here. Brackets are looked at last: they may be many, and so may `>`. */
+  #sectionEnd(): number {
     const text = this.#text
     let at = this.#at
-    for (let depth = 1; depth > 0; ) {
-      const tag = text.indexOf(TAG, at)
-      const first = text.charCodeAt(tag + TAG.length)
-      const end = text.indexOf(first === BANG ? CDATA_END : TAG_END, tag)
-      if (tag < 0 || end < 0) throw INCOMPLETE
-      if (first === SLASH) depth--
-      else if (first !== BANG && text.charCodeAt(end - 1) !== SLASH) depth++
+    for (;;) {
+      const end = text.indexOf(TAG_END, at)
+      if (end < 0) return end
+      if (end - 2 >= this.#at && text.startsWith(']]', end - 2)) return end - 2
       at = end + TAG_END.length
     }
-    this.#at = at
   }
 
-  /** Where the next tag is, entities of the text before it passed by. */
-  #seekTag(): number {
+  /** Where the text may be divided: before brackets that may be the beginning of a section's end. */
+  #beforeBrackets(): number {
     const text = this.#text
-    const at = this.#at
-    const tag = text.charCodeAt(at) === AMPERSAND && text.charCodeAt(at + 1) === L ? at : text.indexOf(TAG, at)
-    if (tag < 0 || tag + TAG.length >= text.length) throw INCOMPLETE
-    return tag
+    let at = text.length
+    while (at > this.#at && at > text.length - 2 && text.charCodeAt(at - 1) === CLOSING_BRACKET) at--
+    return at
   }
+
+  /** Passes by elements until all that are to be passed by have ended. @returns false where the text is used up before */
+  #skip(): boolean {
+    while (this.#depth > 0) {
+      if (this.#inside === 'cdata') {
+        const end = this.#sectionEnd()
+        this.#at = end < 0 ? this.#beforeBrackets() : end + CDATA_END.length
+        if (end < 0) return false
+        this.#inside = undefined
+      } else if (!this.#passTag()) return false
+    }
+    this.#lost = false
+    return true
+  }
+
+  /** Passes by a tag, or the rest of one, and what is before it. @returns false where it is not complete */
+  #passTag(): boolean {
+    const text = this.#text
+    const tag = this.#inside ? this.#at : text.indexOf(TAG, this.#at)
+    this.#at = tag < 0 ? text.length : tag
+    if (tag < 0) return false
+    const first = this.#inside ? undefined : text.charCodeAt(tag + TAG.length)
+    if (first === BANG) return this.#startCdata()
+    const end = text.indexOf(TAG_END, tag)
+    if (end < 0)
+      return text.length - tag > MAX_TAG && this.#skipTag(first === SLASH ? 'end' : (this.#inside ?? 'start'))
+    this.#at = end + TAG_END.length
+    if (this.#inside === 'end' || first === SLASH) this.#passEnd(tag)
+    else if (this.#inside === 'start') this.#depth -= Number(text.charCodeAt(end - 1) === SLASH)
+    else this.#depth += Number(text.charCodeAt(end - 1) !== SLASH)
+    this.#inside = undefined
+    return true
+  }
+
+  #passEnd(tag: number): void {
+    if (!this.#lost) this.#depth--
+    else if (this.#text.startsWith(`&lt;/${this.#type.element}&gt;`, tag)) this.#depth = 0
+  }
+
+  /** Lets go of a tag that is longer than any that is read. The last character may make it one of an empty element. */
+  #skipTag(which: 'cdata' | 'start' | 'end'): false {
+    if (!this.#inside && which === 'start') this.#depth++
+    this.#inside = which
+    this.#at = this.#text.length - 1
+    return false
+  }
+}
+
+function mostOf(plan: Plan): number {
+  return plan.kind === 'leaf' || plan.kind === 'attribute' ? plan.most : Number.POSITIVE_INFINITY
+}
+
+/** Whether the text has this from there on: quicker than `startsWith`, and bounded, unlike `indexOf`. */
+function isAt(text: string, from: number, expected: string): boolean {
+  return text.slice(from, from + expected.length) === expected
+}
+
+/** The same text without the rest of what it is a part of: the engine would keep all of the answer for a few values. */
+function own(text: string): string {
+  return text.length < 13 ? text : ` ${text}`.slice(1)
 }
 
 /** The text of a CDATA section, escaped once. An escaped carriage return is a line end of the inner document. */

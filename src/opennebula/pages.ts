@@ -1,4 +1,5 @@
 // Walks a pool page by page, newest first, and misses nothing while objects come and go.
+import { Flaw } from './escaped.ts'
 
 /** Where a walk goes on: behind the object of this id, of which about `offset` are newer. JSON can carry it. */
 export interface Cursor {
@@ -6,8 +7,8 @@ export interface Cursor {
   readonly offset: number
 }
 
-/** Reads `size` objects from place `start` on, in falling order of their ids. */
-export type ReadPage<T> = (start: number, size: number) => AsyncIterable<T>
+/** Reads `size` objects from place `start` on, in falling order of their ids. One that cannot be read has its place too. */
+export type ReadPage<T> = (start: number, size: number) => AsyncIterable<T | Flaw>
 
 /**
  * The objects of a pool. OpenNebula counts pages from the newest object, so what is made or ended between two pages
@@ -35,13 +36,16 @@ export class Pages<T extends { readonly ID: number }> implements AsyncIterable<T
       let count = 0
       let gap = start > 0
       for await (const object of this.#read(start, this.#size)) {
-        const seen = this.cursor !== undefined && object.ID >= this.cursor.before
+        const id = object instanceof Flaw ? object.id : object.ID
+        // What has no number is no place to go on from
+        if (id === undefined) continue
+        const seen = this.cursor !== undefined && id >= this.cursor.before
         if (count === 0 && seen) gap = false
         if (gap) break
         count++
         if (seen) continue
-        this.cursor = { before: object.ID, offset: start + count }
-        yield object
+        this.cursor = { before: id, offset: start + count }
+        if (!(object instanceof Flaw)) yield object
       }
       if (!gap && count < this.#size) return
       overlap = gap ? overlap * 4 : 1

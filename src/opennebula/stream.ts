@@ -1,14 +1,20 @@
 // Reads typed objects out of XML-RPC answers as they arrive: pools of any size, one object at a time.
 import { Envelope } from './envelope.ts'
 import type { OneError, OneFault } from './errors.ts'
-import { EscapedDocument } from './escaped.ts'
+import { EscapedDocument, Flaw } from './escaped.ts'
 import type { DocumentType } from './shape.ts'
 import { failure, fault } from './xmlrpc.ts'
 
-/** One object of the answer to call number `call`, or why that call has none. */
+/** One object of the answer to call number `call`, or that one was left out, or why that call has none. */
 export type Item<T> =
-  | { readonly call: number; readonly object: T; readonly error?: undefined }
-  | { readonly call: number; readonly object?: undefined; readonly error: OneError | OneFault }
+  | { readonly call: number; readonly object: T; readonly flaw?: undefined; readonly error?: undefined }
+  | { readonly call: number; readonly object?: undefined; readonly flaw: Flaw; readonly error?: undefined }
+  | {
+      readonly call: number
+      readonly object?: undefined
+      readonly flaw?: undefined
+      readonly error: OneError | OneFault
+    }
 
 /** What the answer to a call holds: one object or a pool of them. */
 export interface Expected<T> {
@@ -19,7 +25,7 @@ export interface Expected<T> {
 /**
  * Reads the answer to one call, or to a `system.multicall` of several.
  *
- * Yields the objects in the order in which they come; holds no more than one object and one chunk.
+ * Yields the objects in the order in which they come; holds no more than what is read of one object, and one chunk.
  * @throws OneFault when a multicall was refused as a whole
  * @throws MalformedAnswer for anything else than a complete and well-formed answer, after what came before it
  */
@@ -78,8 +84,9 @@ async function* readResult<T>(
   const objects = new EscapedDocument(type)
   while (!objects.ended) {
     const object = objects.next()
-    if (object !== undefined) yield { call, object }
-    else objects.append(await envelope.piece())
+    if (object === undefined) objects.append(await envelope.piece())
+    else if (object instanceof Flaw) yield { call, flaw: object }
+    else yield { call, object }
   }
   await envelope.expect('/string', '/value')
   await envelope.value()

@@ -11,8 +11,8 @@ import {
   writeAim,
 } from '../../src/ec2/address.ts'
 import { parsePairId } from '../../src/ec2/ids.ts'
-import { readDocument } from '../../src/opennebula/document.ts'
 import { type Network, VM, VNET } from '../../src/opennebula/documents.ts'
+import { readDocument } from '../opennebula/fixtures/document.ts'
 
 const PERMISSIONS = `<PERMISSIONS>${['OWNER', 'GROUP', 'OTHER']
   .flatMap(who => ['U', 'M', 'A'].map(right => `<${who}_${right}>0</${who}_${right}>`))

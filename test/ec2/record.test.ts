@@ -12,12 +12,12 @@ import { decodeTags, encodeTags } from '../../src/ec2/record.ts'
 import { snapshotRecords, toSnapshot } from '../../src/ec2/snapshot.ts'
 import { diskVolumes, toModification, toVolume, viewImageVolume, volumeRecords } from '../../src/ec2/volume.ts'
 import { limits } from '../../src/limits.ts'
-import { readDocument } from '../../src/opennebula/document.ts'
 import { IMAGE, type Image, VM, VMTEMPLATE, VNET } from '../../src/opennebula/documents.ts'
 import type { Attributes } from '../../src/opennebula/shape.ts'
 import { encoded } from '../../src/opennebula/template.ts'
 import { matcher } from '../../src/protocol/filters.ts'
 import { writeResponse } from '../../src/protocol/response.ts'
+import { readDocument } from '../opennebula/fixtures/document.ts'
 
 const HELEN = { id: '000000000002', user: { id: 2, name: 'helen' } }
 const RIVAL = { id: '000000000003', user: { id: 3, name: 'rival' } }
@@ -27,7 +27,7 @@ const context = { mint: new IdMint('secret'), settings, account: HELEN } as unkn
 
 const COMMON = '<ID>7</ID><UID>2</UID><GID>1</GID><UNAME>helen</UNAME><GNAME>users</GNAME><NAME>its name</NAME>'
 
-const image = (TEMPLATE: Attributes): Image => ({
+const image = (TEMPLATE: Attributes<string>): Image => ({
   ...readDocument(
     `<IMAGE>${COMMON}<TYPE>0</TYPE><STATE>1</STATE><SIZE>1024</SIZE><PERSISTENT>0</PERSISTENT><REGTIME>1000</REGTIME>
      <DATASTORE_ID>1</DATASTORE_ID><RUNNING_VMS>0</RUNNING_VMS><CLONING_OPS>0</CLONING_OPS></IMAGE>`,
@@ -39,7 +39,7 @@ const image = (TEMPLATE: Attributes): Image => ({
 const DISK = '<DISK><DISK_ID>0</DISK_ID><IMAGE_ID>3</IMAGE_ID><SIZE>1024</SIZE></DISK>'
 const KEPT = '<DISK><DISK_ID>1</DISK_ID><IMAGE_ID>7</IMAGE_ID><PERSISTENT>YES</PERSISTENT></DISK>'
 
-const instance = (USER_TEMPLATE: Attributes) => {
+const instance = (USER_TEMPLATE: Attributes<string>) => {
   const vm = readDocument(
     `<VM>${COMMON}<STATE>3</STATE><LCM_STATE>3</LCM_STATE><STIME>2000</STIME><ETIME>0</ETIME>
      <TEMPLATE>${DISK}${KEPT}<NIC><NIC_ID>0</NIC_ID><IP>10.0.0.1</IP></NIC></TEMPLATE></VM>`,
@@ -48,7 +48,7 @@ const instance = (USER_TEMPLATE: Attributes) => {
   return viewInstance({ ...vm, USER_TEMPLATE }, context)
 }
 
-const address = (TEMPLATE: Attributes) => {
+const address = (TEMPLATE: Attributes<string>) => {
   const network = readDocument(
     `<VNET>${COMMON}<PARENT_NETWORK_ID>1</PARENT_NETWORK_ID><USED_LEASES>0</USED_LEASES>
      <AR_POOL><AR><AR_ID>0</AR_ID><IP>203.0.113.7</IP><SIZE>1</SIZE></AR></AR_POOL></VNET>`,
@@ -60,7 +60,7 @@ const address = (TEMPLATE: Attributes) => {
 }
 
 /** A volume with the change that was last made of it. */
-const volume = (TEMPLATE: Attributes) => {
+const volume = (TEMPLATE: Attributes<string>) => {
   const view = viewImageVolume(image(TEMPLATE), new Map([[7, instance({})]]), context)
   return [toVolume(view, context), view.record.modification && toModification(view, view.record.modification)]
 }
@@ -70,7 +70,7 @@ interface Kind {
   /** A record with every field. */
   readonly record: Record<string, unknown>
   /** What anybody is told of it. */
-  readonly view: (attributes: Attributes) => unknown
+  readonly view: (attributes: Attributes<string>) => unknown
   /** The same as the answer to an action. */
   readonly answer?: (view: never) => readonly [action: string, output: object]
 }
@@ -195,7 +195,7 @@ async function expectAnswer({ answer }: Kind, view: unknown): Promise<void> {
   expect(() => matches(output)).not.toThrow()
 }
 
-const written = ({ attribute }: Kind, record: unknown): Attributes => ({ [attribute]: encoded(record) })
+const written = ({ attribute }: Kind, record: unknown): Attributes<string> => ({ [attribute]: encoded(record) })
 
 describe.each(Object.entries(kinds))('the record of this kind: %s', (_, kind) => {
   const { record, view } = kind
@@ -377,7 +377,7 @@ describe('tags', () => {
 })
 
 describe('attributes that are not encoded', () => {
-  const ami = (attributes: Attributes) => toAmi(image({ EC2_AMI: 'YES', ...attributes }), context)
+  const ami = (attributes: Attributes<string>) => toAmi(image({ EC2_AMI: 'YES', ...attributes }), context)
 
   it.each([
     [{ DEV_PREFIX: '"><script>' }],
@@ -395,7 +395,7 @@ describe('attributes that are not encoded', () => {
     expect(toSnapshot(snapshot, context).Description).toBe('y'.repeat(255))
   })
 
-  const typeOf = (attributes: Attributes) => {
+  const typeOf = (attributes: Attributes<string>) => {
     const template = readDocument(`<VMTEMPLATE>${COMMON}<REGTIME>0</REGTIME></VMTEMPLATE>`, VMTEMPLATE)
     const { VCpuInfo, MemoryInfo } = toInstanceType('t', { ...template, TEMPLATE: attributes })
     return [VCpuInfo?.DefaultVCpus, MemoryInfo?.SizeInMiB]

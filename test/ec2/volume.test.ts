@@ -7,9 +7,9 @@ import { type InstanceView, viewInstance } from '../../src/ec2/instance.ts'
 import { toSnapshot } from '../../src/ec2/snapshot.ts'
 import { diskVolumes, toVolume, viewImageVolume, writeRecord, writeTags } from '../../src/ec2/volume.ts'
 import { zoneId, zoneNamed, zoneOfId } from '../../src/ec2/zones.ts'
-import { readDocument } from '../../src/opennebula/document.ts'
 import { IMAGE, type Image, VM, type Vm } from '../../src/opennebula/documents.ts'
 import { encoded } from '../../src/opennebula/template.ts'
+import { readDocument } from '../opennebula/fixtures/document.ts'
 
 const mint = new IdMint('secret', 2)
 const settings = { region: 'here', zones: ['a', 'b'] as [string, string] }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { readDocument } from '../../src/opennebula/document.ts'
 import {
   DATASTORE,
   IMAGE,
@@ -11,7 +10,15 @@ import {
   VNET,
 } from '../../src/opennebula/documents.ts'
 import { MalformedAnswer, OneError, OneFault } from '../../src/opennebula/errors.ts'
-import { attributes, type DocumentType, documentType, int, optionalInt, text } from '../../src/opennebula/shape.ts'
+import {
+  attributes,
+  type DocumentType,
+  documentType,
+  int,
+  numbered,
+  optionalAmount,
+  text,
+} from '../../src/opennebula/shape.ts'
 import { readAnswers } from '../../src/opennebula/stream.ts'
 import {
   answer,
@@ -26,6 +33,7 @@ import {
   resultIn,
   resultWith,
 } from './fixtures/recorded.ts'
+import { readByDom } from './fixtures/reference.ts'
 
 async function collect<T>(source: AsyncIterable<Uint8Array>, ...types: DocumentType<T>[]) {
   const expected = types.map(type => ({ method: 'one.test.info', type }))
@@ -34,9 +42,9 @@ async function collect<T>(source: AsyncIterable<Uint8Array>, ...types: DocumentT
 
 async function objects<T>(source: AsyncIterable<Uint8Array>, type: DocumentType<T>): Promise<T[]> {
   const items = await collect(source, type)
-  return items.map(item => {
+  return items.flatMap(item => {
     if (item.error) throw item.error
-    return item.object
+    return item.flaw ? [] : [item.object]
   })
 }
 
@@ -54,11 +62,11 @@ async function untilError<T>(source: AsyncIterable<Uint8Array>, type: DocumentTy
 /** The objects of a recorded answer by xmldom; no recorded text holds what looks like a tag. */
 function byDom<T>(name: string, type: DocumentType<T>): T[] {
   const xml = documentIn(answer(name))
-  if (xml.startsWith(`<${type.element}>`)) return [readDocument(xml, type)]
+  if (xml.startsWith(`<${type.element}>`)) return [readByDom(xml, type)]
   return xml
     .slice(type.pool.length + 2, -type.pool.length - 3)
     .split(new RegExp(`(?<=</${type.element}>)(?=<${type.element}>)`))
-    .map(one => readDocument(one, type))
+    .map(one => readByDom(one, type))
 }
 
 const KINDS: [DocumentType<unknown>, string[]][] = [
@@ -129,25 +137,12 @@ describe('the two readers', () => {
       DEV_PREFIX: 'sd',
       EC2_AMI: 'YES',
       EC2_TAGS: 'eyJOYW1lIjoieCJ9',
-      EMPTY: '',
-      ONE_1KEY: 'x',
     })
   })
 
-  it('read the leases of a network', async () => {
+  it('read the ranges of a network', async () => {
     const [network] = await objects(chunks(answer('06-networks-and-security-groups/2')), VNET)
-    expect(network?.AR_POOL.AR).toMatchObject([
-      {
-        SIZE: 5000,
-        IP: '10.0.0.10',
-        LEASES: {
-          LEASE: [
-            { IP: '10.0.0.10', VM: 1 },
-            { IP: '10.0.0.11', VM: 2 },
-          ],
-        },
-      },
-    ])
+    expect(network?.AR_POOL.AR).toMatchObject([{ SIZE: 5000, IP: '10.0.0.10', USED_LEASES: 2 }])
     expect(network?.PARENT_NETWORK_ID).toBeUndefined()
   })
 
@@ -171,7 +166,15 @@ describe('the two readers', () => {
   })
 })
 
-const THING = documentType('VM', { ID: int, NAME: text, SIZE: optionalInt, TEMPLATE: attributes })
+const THING = documentType('VM', {
+  ID: int,
+  NAME: text,
+  SIZE: optionalAmount,
+  TEMPLATE: attributes('A', 'B', 'V', 'SPLIT', 'VM', 'TEMPLATE', 'constructor', numbered('N_', '_X'), {
+    name: 'LONG',
+    most: 1000,
+  }),
+})
 const thing = (id: number, template = '') =>
   `<VM><ID>${id}</ID><NAME>n${id}</NAME><TEMPLATE>${template}</TEMPLATE></VM>`
 const pool = (...things: string[]) => `<VM_POOL>${things.join('')}</VM_POOL>`
@@ -227,9 +230,9 @@ describe('chunks', () => {
   })
 
   it('that cost no more than their bytes: a big object in tiny chunks', async () => {
-    const big = answerWith(pool(thing(1, `<A><![CDATA[${'x'.repeat(500_000)}]]></A>`)))
+    const big = answerWith(pool(thing(1, `<A><![CDATA[${'x'.repeat(200_000)}]]></A>`)))
     const [object] = await objects(evenly(big, 50), THING)
-    expect(object?.TEMPLATE['A']).toHaveLength(500_000)
+    expect(object?.TEMPLATE['A']).toHaveLength(200_000)
   })
 })
 
@@ -289,7 +292,7 @@ describe('hostile text', () => {
     ]
     expect(await objects(chunks(wire), THING)).toMatchObject(expected)
     expect(await objects(evenly(wire, 1), THING)).toMatchObject(expected)
-    expect(readDocument(thing(2, `<A><![CDATA[${text}]]></A>`), THING)).toMatchObject({ TEMPLATE: { A: text } })
+    expect(readByDom(thing(2, `<A><![CDATA[${text}]]></A>`), THING)).toMatchObject({ TEMPLATE: { A: text } })
   })
 
   it.each(evil)('is passed by where it is not wanted: %j', async text => {
@@ -308,10 +311,11 @@ describe('hostile text', () => {
   it('cannot reach inherited names', async () => {
     const document = thing(1, '<constructor>x</constructor><V><__proto__>y</__proto__></V>')
     const [vm] = await objects(chunks(answerWith(document)), THING)
-    expect(vm?.TEMPLATE['toString']).toBeUndefined()
+    expect(Object.entries(vm?.TEMPLATE ?? {}).map(([name]) => name)).toEqual(['constructor', 'V'])
+    expect('toString' in (vm?.TEMPLATE ?? {})).toBe(false)
     expect(vm?.TEMPLATE['constructor']).toBe('x')
     expect(Object.entries(vm?.TEMPLATE['V'] ?? {})).toEqual([['__proto__', 'y']])
-    expect(vm).toEqual(readDocument(document, THING))
+    expect(vm).toEqual(readByDom(document, THING))
   })
 })
 
@@ -340,12 +344,12 @@ describe('other ways to write the same XML', () => {
     const document = thing(1, '<A>x<![CDATA[y]]><![CDATA[z]]>&lt;</A><SPLIT><![CDATA[]]]]><![CDATA[>]]></SPLIT>')
     const [vm] = await objects(chunks(answerWith(document)), THING)
     expect(vm?.TEMPLATE).toEqual({ A: 'xyz<', SPLIT: ']]>' })
-    expect(vm).toEqual(readDocument(document, THING))
+    expect(vm).toEqual(readByDom(document, THING))
   })
 
   it('line ends as XML has them', async () => {
     const document = thing(1, '<A><![CDATA[a\r\nb\rc]]></A><B>d&#13;e</B>')
-    const read = readDocument(document, THING)
+    const read = readByDom(document, THING)
     expect(read.TEMPLATE).toEqual({ A: 'a\nb\nc', B: 'd\re' })
     const bare = answerWith(document)
     const escaped = bare.trimEnd().replaceAll('\r', '&#x0d;')
@@ -372,7 +376,6 @@ describe('nonsense', () => {
     ['text', 'upstream connect error'],
     ['no document', answerWith('')],
     ['another document', answerWith('<IMAGE_POOL></IMAGE_POOL>')],
-    ['a wrong end tag', answerWith('<VM_POOL><VM><ID>1</ID><NAME>a</NAM></VM></VM_POOL>')],
     ['elements that cross', answerWith('<VM_POOL><VM><ID>1</ID><NAME>a</NAME></VM_POOL></VM>')],
     ['two documents', answerWith(`${pool()}${pool()}`)],
     ['text after the document', answerWith(`${pool()}x`)],
@@ -380,13 +383,10 @@ describe('nonsense', () => {
     ['a comment', answerWith('<VM_POOL><!-- x --></VM_POOL>')],
     ['a comment for a value', answerWith(thing(1, '<A><!-- abcdefgh]]></A>'))],
     ['text for a document', answerWith('<![CDATA[<VM_POOL>]]>')],
-    ['an object with nothing in it', answerWith('<VM_POOL><VM/></VM_POOL>')],
     ['an end tag without start', answerWith('</VM_POOL>')],
     ['an attribute', answerWith('<VM_POOL><VM id="1"></VM></VM_POOL>')],
+    ['a text for a pool', answerWith(`x${pool()}`)],
     ['a tag without name', answerWith('<VM_POOL><></></VM_POOL>')],
-    ['an unknown entity', answerWith(thing(1, '<A>&bogus;</A>'))],
-    ['a number that is none', answerWith(thing(1).replace('<ID>1', '<ID>1x'))],
-    ['an object without its number', answerWith('<VM_POOL><VM><NAME>a</NAME></VM></VM_POOL>')],
     ['markup that is not escaped', answerWithEscaped('<VM_POOL></VM_POOL>')],
     ['a value of another type', answerWith(pool()).replaceAll('string>', 'base64>')],
     ['an endless entity', answerWithEscaped(`&${'x'.repeat(100)}`)],
@@ -402,17 +402,6 @@ describe('nonsense', () => {
       yield new Uint8Array([0xff, 0xfe])
     }
     expect((await untilError(source(), THING)).error).toBeInstanceOf(MalformedAnswer)
-  })
-
-  it('is an error: an object without end', async () => {
-    async function* endless() {
-      yield* chunks(answerWith(pool('<VM><ID>1</ID>')).split('&lt;/VM_POOL')[0] ?? '')
-      const filler = new TextEncoder().encode('&lt;A&gt;x&lt;/A&gt;'.repeat(5000))
-      for (;;) yield filler
-    }
-    const { error } = await untilError(endless(), THING)
-    expect(error).toBeInstanceOf(MalformedAnswer)
-    expect(String(error)).toContain('too large')
   })
 
   it('is never quoted in the message', async () => {
