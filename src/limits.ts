@@ -19,4 +19,20 @@ export const limits = {
   tagsPerResource: { what: 'Tags of a resource', most: 50, from: 'AWS', code: 'TagLimitExceeded' },
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
+  presignedExpires: {
+    what: 'X-Amz-Expires of a presigned request (SigV4)',
+    ...{ most: 604_800, unit: 'seconds', from: 'AWS', code: 'IncompleteSignature' },
+  },
+  expiresAhead: {
+    what: 'Expires of a signature of version 2, from now',
+    ...{ most: 7, unit: 'days', from: 'AWS', code: 'InvalidParameterValue' },
+  },
+  standingAge: {
+    what: 'How long it counts what OpenNebula said of a user: that it is enabled, has this name, and who is in group 0',
+    ...{ most: 60, unit: 'seconds', from: 'econe-edge' },
+  },
+  failedNames: {
+    what: "Failed requests in a minute with econe's keys, for each user name and for each client address",
+    ...{ most: 20, from: 'econe-edge', code: 'RequestLimitExceeded' },
+  },
 } as const satisfies Record<string, Limit>

@@ -1,9 +1,9 @@
 // `npm start`: the Worker in workerd and a sandbox OpenNebula front-end on one machine, ready to be tried.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { createSandbox, type Sandbox } from './server.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -59,6 +59,34 @@ function startWorker(port: string, folder: string, variables: string): ChildProc
   )
 }
 
+/** An access key and its secret. */
+interface Key {
+  readonly id: string
+  readonly secret: string
+}
+
+/**
+ * A key for the plain user, issued as the operator does it, at the first start; later ones find it where that left it.
+ * @param file where the key is kept
+ */
+async function keyIn(file: string, folder: string, { name }: Sandbox['user']): Promise<Key> {
+  const saved = await readFile(file, 'utf8').catch(() => undefined)
+  if (saved !== undefined) return keyFrom(saved)
+  const program = join(root, 'src', 'cli', 'keys.ts')
+  const args = ['create', name, '--description', 'npm start', '--local', folder]
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { cwd: root })
+  const key = keyFrom(stdout)
+  await writeFile(file, stdout, { mode: 0o600 })
+  return key
+}
+
+/** From what econe-keys printed. */
+function keyFrom(text: string): Key {
+  const [, id, secret] = /^accessKeyId: (\S+)\nsecretAccessKey: (\S+)\n/.exec(text) ?? []
+  if (id === undefined || secret === undefined) throw new Error('the access key is lost: start with --fresh')
+  return { id, secret }
+}
+
 async function answers(url: string): Promise<boolean> {
   const response = await fetch(url).catch(() => undefined)
   return response?.ok ?? false
@@ -71,23 +99,23 @@ async function untilReady(url: string, worker: ChildProcess): Promise<void> {
   }
 }
 
-const welcome = (endpoint: string, { name, secret }: Sandbox['user'], state: string) => `
+const welcome = (endpoint: string, { id, secret }: Key, state: string) => `
 econe-edge answers at ${endpoint}
 
-For the econe-* commands (npx econe-describe-images -H):
+With a key that was issued to helen, an OpenNebula user. For the econe-* commands (npx econe-describe-images -H):
 
   export EC2_URL=${endpoint}
-  export EC2_ACCESS_KEY=${name}
+  export EC2_ACCESS_KEY=${id}
   export EC2_SECRET_KEY=${secret}
 
 For the AWS CLI (aws ec2 describe-instances):
 
   export AWS_ENDPOINT_URL=${endpoint}
-  export AWS_ACCESS_KEY_ID=${name}
+  export AWS_ACCESS_KEY_ID=${id}
   export AWS_SECRET_ACCESS_KEY=${secret}
   export AWS_DEFAULT_REGION=us-east-1
 
-For the operator: npx econe-check --local ${state}, npx econe-keys create helen --local ${state}
+For the operator: npx econe-check --local ${state}, npx econe-keys create rival --local ${state}
 
 Ctrl-C stops it; what it holds is kept in ${state} (npm start -- --fresh forgets it).
 `
@@ -139,8 +167,11 @@ async function run(port: string, onePort: number, folder: string, shownFolder: s
   const worker = startWorker(port, join(folder, 'worker'), variables)
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(worker, 'exit')])
   try {
-    await untilReady(`http://127.0.0.1:${port}/healthz`, worker)
-    process.stdout.write(welcome(`http://localhost:${port}`, sandbox.user, shownFolder))
+    const [key] = await Promise.all([
+      keyIn(join(folder, 'key'), folder, sandbox.user),
+      untilReady(`http://127.0.0.1:${port}/healthz`, worker),
+    ])
+    process.stdout.write(welcome(`http://localhost:${port}`, key, shownFolder))
     await interrupted
   } finally {
     await stop(worker, sandbox, file)

@@ -129,7 +129,14 @@ export function setStage(broken: Broken = {}): Stage {
     })
 
   const perform = async (action: string, input: object): Promise<Performed> => {
-    const order = { action, input, account, requestId: crypto.randomUUID(), endpoint: 'http://localhost' }
+    const order = {
+      action,
+      input,
+      account,
+      administrators: [0, 1],
+      requestId: crypto.randomUUID(),
+      endpoint: 'http://localhost',
+    }
     try {
       return await inside(object => object.perform(order))
     } catch (error) {

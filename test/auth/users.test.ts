@@ -6,7 +6,8 @@ import type { UserCredentials } from '../../src/opennebula/documents.ts'
 const HASH = '32145d662f3331ba2e96541b97b8a8884e1f1b248ab554c619db6ed1a24c7198'
 
 function user(changes: Partial<UserCredentials> = {}): UserCredentials {
-  return { ID: 2, NAME: 'helen', PASSWORD: HASH, AUTH_DRIVER: 'core', ENABLED: true, ...changes }
+  const name = { ID: 2, GID: 1, GROUPS: { ID: [1] }, NAME: 'helen' }
+  return { ...name, PASSWORD: HASH, AUTH_DRIVER: 'core', ENABLED: true, ...changes }
 }
 
 /** A directory over a pool and a clock that the test moves. */

@@ -58,6 +58,7 @@ export async function startCloud(
           ONE_XMLRPC: one.url,
           REGION: 'opennebula',
           SIGNING_REGIONS: 'us-east-1',
+          USER_NAME_KEYS: 'true',
           ZONES: 'one-a one-b',
           ADDRESS_NETWORK_ID: '1',
           ...vars,
