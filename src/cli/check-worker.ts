@@ -6,7 +6,7 @@ import { type Finding, note, ok, wrong } from './finding.ts'
 import type { Configuration, Operator } from './operator.ts'
 
 /** Every variable and secret. */
-export function checkVariables({ variables, local }: Operator): Finding[] {
+export function checkVariables({ variables, local }: Pick<Operator, 'variables' | 'local'>): Finding[] {
   const findings = configErrors(variables).map(({ variable, message }) => wrong(message, remedyOf(variable, local)))
   return [
     ...(findings.length > 0 ? findings : [ok('variables and secrets: complete and well-formed')]),

@@ -1,12 +1,16 @@
 // `npm start`: the Worker in workerd and a sandbox OpenNebula front-end on one machine, ready to be tried.
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { parseArgs } from 'node:util'
+import { AccessKeys } from '../auth/keys.ts'
+import { WranglerStore } from '../cli/kv.ts'
 import { createSandbox, type Sandbox } from './server.ts'
 
 const root = join(import.meta.dirname, '..', '..')
+
+const EDGE_SECRET = 'a sandbox keeps no secrets'
 
 const help = `Usage: npm start -- [--port N] [--one-port N] [--state FOLDER] [--fresh]
 
@@ -59,32 +63,28 @@ function startWorker(port: string, folder: string, variables: string): ChildProc
   )
 }
 
-/** An access key and its secret. */
+/** As the key is kept between runs. */
 interface Key {
-  readonly id: string
+  readonly accessKeyId: string
   readonly secret: string
 }
 
 /**
- * A key for the plain user, issued as the operator does it, at the first start; later ones find it where that left it.
+ * A key for the plain user: issued at the first start, as the operator issues keys, and found where it was kept at later ones.
+ *
  * @param file where the key is kept
+ * @param folder the Worker's state
  */
-async function keyIn(file: string, folder: string, { name }: Sandbox['user']): Promise<Key> {
+async function keyIn(file: string, folder: string, { world, user: { name } }: Sandbox): Promise<Key> {
   const saved = await readFile(file, 'utf8').catch(() => undefined)
-  if (saved !== undefined) return keyFrom(saved)
-  const program = join(root, 'src', 'cli', 'keys.ts')
-  const args = ['create', name, '--description', 'npm start', '--local', folder]
-  const { stdout } = await promisify(execFile)(process.execPath, [program, ...args], { cwd: root })
-  const key = keyFrom(stdout)
-  await writeFile(file, stdout, { mode: 0o600 })
-  return key
-}
-
-/** From what econe-keys printed. */
-function keyFrom(text: string): Key {
-  const [, id, secret] = /^accessKeyId: (\S+)\nsecretAccessKey: (\S+)\n/.exec(text) ?? []
-  if (id === undefined || secret === undefined) throw new Error('the access key is lost: start with --fresh')
-  return { id, secret }
+  if (saved !== undefined) return JSON.parse(saved) as Key
+  const id = world.users.find(user => user.name === name)?.id
+  if (id === undefined) throw new Error(`the sandbox has no user ${name} any more: start with --fresh`)
+  const namespace = ['--binding', 'INDEX', '--config', join(root, 'wrangler.toml'), '--local', '--persist-to', folder]
+  const keys = new AccessKeys({ store: new WranglerStore(namespace), masterSecret: EDGE_SECRET, now: () => Date.now() })
+  const { accessKeyId, secret } = await keys.create({ user: { id, name }, description: 'npm start' })
+  await writeFile(file, JSON.stringify({ accessKeyId, secret }), { mode: 0o600 })
+  return { accessKeyId, secret }
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -99,19 +99,19 @@ async function untilReady(url: string, worker: ChildProcess): Promise<void> {
   }
 }
 
-const welcome = (endpoint: string, { id, secret }: Key, state: string) => `
+const welcome = (endpoint: string, { accessKeyId, secret }: Key, state: string) => `
 econe-edge answers at ${endpoint}
 
 With a key that was issued to helen, an OpenNebula user. For the econe-* commands (npx econe-describe-images -H):
 
   export EC2_URL=${endpoint}
-  export EC2_ACCESS_KEY=${id}
+  export EC2_ACCESS_KEY=${accessKeyId}
   export EC2_SECRET_KEY=${secret}
 
 For the AWS CLI (aws ec2 describe-instances):
 
   export AWS_ENDPOINT_URL=${endpoint}
-  export AWS_ACCESS_KEY_ID=${id}
+  export AWS_ACCESS_KEY_ID=${accessKeyId}
   export AWS_SECRET_ACCESS_KEY=${secret}
   export AWS_DEFAULT_REGION=us-east-1
 
@@ -159,7 +159,7 @@ async function run(port: string, onePort: number, folder: string, shownFolder: s
   await writeVariables(variables, {
     ONE_XMLRPC: url,
     ONE_AUTH: sandbox.serverAdmin,
-    EDGE_SECRET: 'a sandbox keeps no secrets',
+    EDGE_SECRET,
     REGION: 'opennebula',
     SIGNING_REGIONS: '*',
     ADDRESS_NETWORK_ID: '1',
@@ -168,7 +168,7 @@ async function run(port: string, onePort: number, folder: string, shownFolder: s
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(worker, 'exit')])
   try {
     const [key] = await Promise.all([
-      keyIn(join(folder, 'key'), folder, sandbox.user),
+      keyIn(join(folder, 'key.json'), join(folder, 'worker'), sandbox),
       untilReady(`http://127.0.0.1:${port}/healthz`, worker),
     ])
     process.stdout.write(welcome(`http://localhost:${port}`, key, shownFolder))

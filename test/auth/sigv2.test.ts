@@ -247,6 +247,21 @@ describe('time', () => {
     })
   })
 
+  it.each([
+    ['2026-11-30T10:15:00Z', true],
+    ['2026-11-30T10:15:01Z', false],
+    ['9999-12-31T23:59:59Z', false],
+  ])('expires in 7 days at the latest: %s %s', async (expires, accepted) => {
+    const attempt = authenticateHelen(await signedAsGiven([...PLAIN, ['Expires', expires]]))
+    if (accepted) expect((await attempt).key).toBe(helen)
+    else {
+      expect(await refusal(attempt)).toMatchObject({
+        code: 'InvalidParameterValue',
+        message: expect.stringMatching(/^Value \(\S+\) for parameter Expires is invalid\. .*7 days/) as string,
+      })
+    }
+  })
+
   it('is one of Timestamp and Expires', async () => {
     const dates: ParameterList = [
       ['Timestamp', '2026-11-23T10:15:00Z'],
@@ -307,5 +322,16 @@ describe('refuses', () => {
     const original = await signed()
     const twice = { ...original, query: original.body.split('&').find(part => part.startsWith('Signature=')) ?? '' }
     expect(await refusal(authenticateHelen(twice))).toMatchObject({ status: 400 })
+  })
+})
+
+describe('a large request', () => {
+  it.each(['!', '*', "'()", 'ä', '%'])('of %s alone is checked in little time', async text => {
+    const parameters: ParameterList = [...PLAIN, ['UserData', text.repeat(1_000_000 / text.length)]]
+    const message = await signed({ parameters, secret: 'wrong' })
+    const request = toSignedRequest(message)
+    const began = performance.now()
+    expect(await refusal(authenticate(request, policy(), async () => helen))).toMatchObject({ status: 403 })
+    expect(performance.now() - began).toBeLessThan(250)
   })
 })

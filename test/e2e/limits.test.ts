@@ -6,8 +6,9 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { limits } from '../../src/limits.ts'
 import { ServerSessions } from '../../src/opennebula/session.ts'
-import { credentials, until } from './cloud.ts'
+import { credentials, isStanding, until } from './cloud.ts'
 import { signedGet, signedPost } from './signed.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
@@ -53,8 +54,10 @@ describe('the log', () => {
     const requestId = response.headers.get('x-amzn-requestid')
     await response.text()
     const line = await until('the line', async () => parsed().find(each => each.requestId === requestId))
-    // The user pool is read for all who sign, not for this request
-    const own = cloud.sandbox.log.list().filter(({ methods }) => !methods.includes('one.userpool.info'))
+    // The user pool is read for all who sign, and a user's standing for all that the user asks, not for this request
+    const own = cloud.sandbox.log
+      .list()
+      .filter(({ methods }) => !methods.includes('one.userpool.info') && !isStanding(methods))
     expect(own.length).toBeGreaterThan(0)
     expect(line).toEqual({
       ...{ event: 'request', requestId, action: 'DescribeInstances', key: 'helen', user: 'helen', status: 200 },
@@ -233,7 +236,8 @@ describe('times', () => {
 
 describe('rates', () => {
   it('are limited for each access key by itself, and not by requests that are not authentic', async () => {
-    const forged = { accessKeyId: 'rival', secretAccessKey: 'not it' }
+    const rival = await cloud.issue({ user: { id: 3, name: 'rival' } })
+    const forged = { ...rival, secretAccessKey: 'not it' }
     for (let count = 0; count < LIMIT / 10; count++) {
       const requests = Array.from({ length: 11 }, () =>
         signedGet(cloud.endpoint, forged, { Action: 'DescribeRegions' }).then(refusal),
@@ -250,6 +254,18 @@ describe('rates', () => {
     expect([textOf(body, 'Code'), textOf(body, 'Message')]).toEqual([
       ...['RequestLimitExceeded', 'Request limit exceeded.'],
     ])
-    expect((await signedGet(cloud.endpoint, credentials('rival'), { Action: 'DescribeRegions' })).status).toBe(200)
+    expect((await signedGet(cloud.endpoint, rival, { Action: 'DescribeRegions' })).status).toBe(200)
+  })
+
+  it('of guesses at a user name are limited, whether there is such a user or not', async () => {
+    for (const accessKeyId of ['rival', 'nobody']) {
+      const guess = { accessKeyId, secretAccessKey: 'not it' }
+      const answers: (string | number | undefined)[][] = []
+      for (let count = 0; count <= limits.failedNames.most; count++) {
+        answers.push(await refusal(await signedGet(cloud.endpoint, guess, { Action: 'DescribeRegions' })))
+      }
+      expect(new Set(answers.slice(0, -1).map(String))).toEqual(new Set(['401,AuthFailure']))
+      expect(answers.at(-1)).toEqual([503, 'RequestLimitExceeded'])
+    }
   })
 })
