@@ -1,5 +1,5 @@
 // Signature Version 2: the forms that old clients send, every byte of them altered, and what is refused.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { authenticate } from '../../src/auth/authenticate.ts'
 import { type RequestV2, type SignatureMethod, signV2, stringToSignV2 } from '../../src/auth/sigv2.ts'
 import type { ParameterList } from '../../src/protocol/parameters.ts'
@@ -326,12 +326,21 @@ describe('refuses', () => {
 })
 
 describe('a large request', () => {
-  it.each(['!', '*', "'()", 'ä', '%'])('of %s alone is checked in little time', async text => {
+  it.each(['!', '*', "'()", 'ä', '%'])('of %s alone is encoded once, however it may have been signed', async text => {
     const parameters: ParameterList = [...PLAIN, ['UserData', text.repeat(1_000_000 / text.length)]]
-    const message = await signed({ parameters, secret: 'wrong' })
-    const request = toSignedRequest(message)
-    const began = performance.now()
+    const request = toSignedRequest(await signed({ parameters, secret: 'wrong' }))
+    const encode = vi.spyOn(globalThis, 'encodeURIComponent')
+    onTestFinished(() => encode.mockRestore())
     expect(await refusal(authenticate(request, policy(), async () => helen))).toMatchObject({ status: 403 })
-    expect(performance.now() - began).toBeLessThan(250)
+    expect(encode.mock.calls.filter(([value]) => String(value).length > 1000)).toHaveLength(1)
+  })
+
+  it('for a key that does not exist is not encoded at all', async () => {
+    const parameters: ParameterList = [...PLAIN, ['!'.repeat(1_000_000), '']]
+    const request = toSignedRequest(await signed({ parameters }))
+    const encode = vi.spyOn(globalThis, 'encodeURIComponent')
+    onTestFinished(() => encode.mockRestore())
+    expect(await refusal(authenticate(request, policy(), async () => undefined))).toMatchObject({ status: 401 })
+    expect(encode).not.toHaveBeenCalled()
   })
 })
