@@ -1,10 +1,10 @@
 // The scheduled sweep: staged images that OpenNebula has, or that nobody came back for, are deleted.
 import type { Env } from './config.ts'
 import { accountId } from './ec2/context.ts'
-import { sealedImageId } from './ec2/image.ts'
+import { isBeingMade, sealedImageId } from './ec2/image.ts'
 import { log } from './log.ts'
+import type { Image } from './opennebula/documents.ts'
 import { OneError } from './opennebula/errors.ts'
-import { IMAGE_STATE } from './opennebula/states.ts'
 import { newMeter } from './opennebula/transport.ts'
 import { type Fate, type StagedObject, sweepStaging } from './staging/sweep.ts'
 import { wire } from './wiring.ts'
@@ -28,8 +28,8 @@ async function fates(objects: readonly StagedObject[], env: Env): Promise<Map<st
   for (const owner of owners) {
     try {
       for await (const image of client(owner, newMeter()).images()) {
-        const id = mint.idOf('image', sealedImageId(image))
-        known.set(`${accountId(image.UID)}/${id}`, fateOf(image.STATE))
+        const id = mint.seenBy(image.UID).idOf('image', sealedImageId(image))
+        known.set(`${accountId(image.UID)}/${id}`, fateOf(image))
       }
     } catch (error) {
       // A user whom OpenNebula has no more: nobody asks for what they left, and its age decides
@@ -40,7 +40,4 @@ async function fates(objects: readonly StagedObject[], env: Env): Promise<Map<st
 }
 
 /** While an image is locked OpenNebula still reads; one that failed will never. */
-const fateOf = (state: number): Fate =>
-  state === IMAGE_STATE.LOCKED || state === IMAGE_STATE.LOCKED_USED || state === IMAGE_STATE.INIT
-    ? 'pending'
-    : 'imported'
+const fateOf = (image: Image): Fate => (isBeingMade(image) ? 'pending' : 'imported')

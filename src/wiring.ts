@@ -135,7 +135,7 @@ export async function contextFor(
     endpoint,
     settings: config,
     one: client(account.user.name, meter),
-    mint,
+    mint: mint.seenBy(account.user.id),
     index: new IdIndex(env.INDEX, defer),
     pageKey: await pageKey(),
     now,

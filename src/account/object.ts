@@ -154,7 +154,7 @@ export class AccountObject extends DurableObject<Env> {
   #tools(account: Account): Tools {
     const { client, mint } = wire(this.env)
     const one = client(account.user.name, newMeter())
-    return { one, account, mint, now, unstage: keys => this.env.STAGING.delete(keys) }
+    return { one, account, mint: mint.seenBy(account.user.id), now, unstage: keys => this.env.STAGING.delete(keys) }
   }
 
   /** Has the alarm ring when something is due. */

@@ -9,6 +9,7 @@ import type { Context } from './context.ts'
 import { parseId } from './ids.ts'
 import type { Source } from './lookup.ts'
 import { notFound } from './resources.ts'
+import { isOwn } from './trust.ts'
 
 /** What the account has of addresses. */
 export interface Book {
@@ -42,7 +43,8 @@ export async function readBook(context: Context): Promise<Book> {
 export async function readBookAndVms(context: Context, numbers: readonly number[]) {
   const [own, parent, found] = await context.one.read(ownNetworks, networkCall(poolOf(context)), vmSet(numbers))
   if (found.error) throw found.error
-  return { book: bookOf(own, parent, context), vms: new Map(found.value.map(vm => [vm.ID, vm])) }
+  const vms = new Map(found.value.filter(vm => isOwn(vm, context)).map(vm => [vm.ID, vm]))
+  return { book: bookOf(own, parent, context), vms }
 }
 
 type Networks = Outcome<readonly Network[]>

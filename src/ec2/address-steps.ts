@@ -11,8 +11,10 @@ import {
   reservedFrom,
   writeAim,
 } from './address.ts'
+import type { Context } from './context.ts'
 import type { Pending, Progress, Tools } from './goals.ts'
 import { stateOf } from './states.ts'
+import { isOwn } from './trust.ts'
 
 /** An instance that will not take an address for so long is not going to: the address is free again. */
 const PATIENCE_MS = 10 * 60 * 1000
@@ -47,10 +49,11 @@ interface Step {
 }
 
 /** One round: looks where the addresses are, and takes each a step further. */
-export async function pursueAddresses(goals: readonly Pending<AddressGoal>[], { one, now }: Tools): Promise<Progress> {
+export async function pursueAddresses(goals: readonly Pending<AddressGoal>[], tools: Tools): Promise<Progress> {
   if (goals.length === 0) return { reached: [], added: [] }
+  const { one, now } = tools
   const addresses = await addressesOf(goals, one)
-  const vms = await vmsByNumber(concerned(goals, [...addresses.values()]), one)
+  const vms = await vmsByNumber(concerned(goals, [...addresses.values()]), tools)
   const steps = goals.map(goal => ({ goal, ...nextStep(goal, addresses.get(goal.number), vms, now()) }))
   const taken = steps.filter(({ call }) => call !== undefined)
   const outcomes = await one.multicall(taken.flatMap(({ call }) => call ?? []))
@@ -76,9 +79,13 @@ const concerned = (goals: readonly AddressGoal[], addresses: readonly Reserved[]
     ...addresses.flatMap(({ lessee }) => lessee ?? []),
   ])
 
-/** These VMs, as far as they exist. */
-export async function vmsByNumber(numbers: Iterable<number>, one: OneReader): Promise<Map<number, Vm>> {
-  return new Map((await Array.fromAsync(one.vms([...numbers]))).map(vm => [vm.ID, vm]))
+/** Those of these VMs that exist and are the account's. */
+export async function vmsByNumber(
+  numbers: Iterable<number>,
+  { one, account }: Pick<Context, 'one' | 'account'>,
+): Promise<Map<number, Vm>> {
+  const vms = await Array.fromAsync(one.vms([...numbers]))
+  return new Map(vms.filter(vm => isOwn(vm, { account })).map(vm => [vm.ID, vm]))
 }
 
 function nextStep(

@@ -148,10 +148,7 @@ export async function describeAddresses(
 ): Promise<DescribeAddressesResult> {
   const matches = matcher(input.Filters, filters, address => address.Tags ?? [])
   const { reserved, held } = named(input, await readBook(context))
-  const vms = await vmsByNumber(
-    new Set([...vmsConcerned(reserved), ...held.flatMap(({ vm }) => vm ?? [])]),
-    context.one,
-  )
+  const vms = await vmsByNumber(new Set([...vmsConcerned(reserved), ...held.flatMap(({ vm }) => vm ?? [])]), context)
   const addresses = [
     ...reserved.map(address => toAddress(address, associationOf(address, vms), context)),
     ...held.map(({ ip, vm = -1 }) => toPublicAddress(ip, firstInterface(vms.get(vm)), context)),
@@ -212,9 +209,9 @@ export async function releaseAddress(input: ReleaseAddressRequest, context: Chan
 }
 
 /** An address on its way to an instance that has ended meanwhile is free. */
-async function isInUse(address: Reserved, { one }: Context): Promise<boolean> {
+async function isInUse(address: Reserved, context: Context): Promise<boolean> {
   if (address.goal?.goal !== 'attach') return isAssociated(address)
-  return associationOf(address, await vmsByNumber(vmsConcerned([address]), one)) !== undefined
+  return associationOf(address, await vmsByNumber(vmsConcerned([address]), context)) !== undefined
 }
 
 const inUse = ({ ip }: Reserved) => new Ec2Error('InvalidIPAddress.InUse', `Address ${ip} is in use.`)

@@ -208,6 +208,6 @@ async function associatedIp(ip: string, context: Context): Promise<Associated> {
   const message = 'You must specify an association id when unmapping an address from a VPC instance'
   checkDomain(address, { PublicIp: ip }, message)
   const lessees = address.lessee === undefined ? [] : [address.lessee]
-  const [vm] = (await vmsByNumber(lessees, context.one)).values()
+  const [vm] = (await vmsByNumber(lessees, context)).values()
   return { address, vm }
 }

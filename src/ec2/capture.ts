@@ -64,7 +64,7 @@ export async function pursueCaptures(goals: readonly Pending<CaptureGoal>[], too
       saved: images.get(goal.id),
       age: now() - goal.since,
     }
-    const settled = await proceed(goal, situation, one)
+    const settled = await proceed(goal, situation, tools)
     if (!settled) continue
     // The last one of several restarts the guest for all of them
     const followed = goals.some(other => other.vm === goal.vm && other !== goal && !reached.includes(other))
@@ -84,12 +84,9 @@ async function imagesOf(goals: readonly CaptureGoal[], one: OneWriter): Promise<
 }
 
 /** Brings the image about. @returns whether there is nothing left to do but to restart the guest */
-async function proceed(
-  goal: CaptureGoal,
-  { vm, placeholder, saved, age }: Situation,
-  one: OneWriter,
-): Promise<boolean> {
-  if (saved) return takeOver(saved, placeholder, one)
+async function proceed(goal: CaptureGoal, { vm, placeholder, saved, age }: Situation, tools: Tools): Promise<boolean> {
+  const { one } = tools
+  if (saved) return takeOver(goal, saved, placeholder, tools)
   if (!placeholder) return goal.begun === true || age > BEGINS_WITHIN
   if (imageState(placeholder) === 'failed') return true
   if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST) return giveUp(placeholder, one)
@@ -100,7 +97,7 @@ async function proceed(
   // OpenNebula has to come to an end with something first
   if (!isRunning(vm) && !AT_REST.has(vm.STATE)) return false
   const [outcome] = await one.multicall([saveDisk(goal.vm, goal.disk, goal.id, 'OS')])
-  if (outcome?.value !== undefined) return adopt(outcome.value, placeholder, one)
+  if (outcome?.value !== undefined) return adopt(goal, outcome.value, placeholder, tools)
   return isFinal(outcome?.error) && giveUp(placeholder, one)
 }
 
@@ -124,23 +121,29 @@ const isFinal = (error: Error | undefined) =>
   error instanceof OneError && (error.code === 'AUTHORIZATION' || error.code === 'ALLOCATE')
 
 /** What was saved in an earlier round. Where the placeholder is gone the AMI was deregistered meanwhile. */
-async function takeOver(saved: Image, placeholder: Image | undefined, one: OneWriter): Promise<boolean> {
-  if (placeholder && isUnfinished(saved)) return adopt(saved.ID, placeholder, one)
+async function takeOver(
+  goal: CaptureGoal,
+  saved: Image,
+  placeholder: Image | undefined,
+  tools: Tools,
+): Promise<boolean> {
+  if (placeholder && isUnfinished(saved)) return adopt(goal, saved.ID, placeholder, tools)
   if (!placeholder && !isUnfinished(saved)) return true
-  return done(await one.multicall([remove('image', placeholder?.ID ?? saved.ID)]))
+  return done(await tools.one.multicall([remove('image', placeholder?.ID ?? saved.ID)]))
 }
 
 /** What EC2 knows of an image. */
-const KNOWN = ['EC2_ID', 'EC2_AMI', 'EC2_IMAGE', 'EC2_TAGS'] as const
+const KNOWN = ['EC2_AMI', 'EC2_IMAGE', 'EC2_TAGS'] as const
 
 /** The saved image becomes what the placeholder was. */
-async function adopt(saved: number, placeholder: Image, one: OneWriter): Promise<boolean> {
-  const { ID, NAME, TEMPLATE, PERMISSIONS } = placeholder
+async function adopt({ id }: CaptureGoal, saved: number, placeholder: Image, tools: Tools): Promise<boolean> {
+  const { one } = tools
+  const { ID, TEMPLATE, PERMISSIONS } = placeholder
   const attributes = Object.fromEntries(KNOWN.map(name => [name, textOf(TEMPLATE, name) ?? '']))
   const { GROUP_U, OTHER_U } = PERMISSIONS
   const outcomes = await one.multicall([
     ...(GROUP_U || OTHER_U ? [chmod('image', saved, { GROUP_U, OTHER_U })] : []),
-    ...finishing(saved, { name: NAME, attributes, type: 'OS', persistent: false }),
+    ...finishing(saved, { name: id, attributes, type: 'OS', persistent: false }, tools),
   ])
   return done(outcomes) && done(await one.multicall([remove('image', ID)]))
 }

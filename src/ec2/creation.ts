@@ -41,15 +41,19 @@ export async function copyImage(copy: Copy, make: WriteCall, context: ChangeCont
     if (error instanceof OneError) await context.forget([goal])
     throw error
   })
-  const outcomes = await one.multicall(finishing(number, copy))
+  const outcomes = await one.multicall(finishing(number, copy, context))
   for (const { error } of outcomes) if (error !== undefined) throw toEc2Error(error)
   await context.forget([goal])
   return number
 }
 
 /** What makes a copy its own. OpenNebula takes all of it while it is still copying. */
-export const finishing = (number: number, { attributes, type, persistent }: Copy): WriteCall[] => [
-  merge('image', number, { ...BLANK_MARKS, ...attributes }),
+export const finishing = (
+  number: number,
+  { name, attributes, type, persistent }: Copy,
+  { mint, account }: Pick<Context, 'mint' | 'account'>,
+): WriteCall[] => [
+  merge('image', number, { ...BLANK_MARKS, ...attributes, EC2_ID: mint.attribute(name, account.user.id, number) }),
   setImageType(number, type),
   setImagePersistent(number, persistent),
 ]
@@ -58,8 +62,9 @@ export const finishing = (number: number, { attributes, type, persistent }: Copy
 const AFTERMATH = 10 * 60 * 1000
 
 /** Finishes the copies that a request could not, as soon as they show. */
-export async function finishCopies(goals: readonly Pending<CopyGoal>[], { one, now }: Tools): Promise<Progress> {
+export async function finishCopies(goals: readonly Pending<CopyGoal>[], tools: Tools): Promise<Progress> {
   if (goals.length === 0) return { reached: [], added: [] }
+  const { one, now } = tools
   const copies = new Map<string, Image>()
   for await (const image of one.images({ whose: WHOSE.OWN })) copies.set(image.NAME, image)
   const open = goals.filter(({ name }) => {
@@ -68,7 +73,7 @@ export async function finishCopies(goals: readonly Pending<CopyGoal>[], { one, n
   })
   const calls = open.flatMap(goal => {
     const copy = copies.get(goal.name)
-    return copy === undefined ? [] : finishing(copy.ID, goal)
+    return copy === undefined ? [] : finishing(copy.ID, goal, tools)
   })
   await one.multicall(calls)
   // What was asked for just now is seen to be done in the next round

@@ -52,19 +52,55 @@ export function parseId(kind: ResourceKind, id: string): ParsedId {
   return number <= LARGEST_NUMBER ? { number } : { minted: id }
 }
 
-/**
- * Mints and checks ids.
- *
- * A minted id is written on its object as `EC2_ID="<id>:<seal>"`. The seal is a keyed check over the id and the
- * owner: an attribute copied from somebody else's public image, or made up, does not carry one, and does not count.
- */
-export class IdMint {
+/** Makes the keyed checks of ids. */
+class Sealer {
   readonly #key: Uint8Array
   readonly #seals = new Map<string, string>()
 
-  /** @param secret the Worker's master secret; the same secret recognises the ids again */
   constructor(secret: string) {
     this.#key = new Uint8Array(hkdfSync('sha256', secret, '', 'econe-edge ids', 32))
+  }
+
+  /** Remembered, since a Describe asks for the same seals again and again. */
+  seal(id: string, ownerUid: number, number?: number): string {
+    const text = `seal ${ownerUid} ${number === undefined ? '' : `${number} `}${id}`
+    const known = this.#seals.get(text)
+    if (known !== undefined) return known
+    const seal = this.mac(text).toString('base64url').slice(0, 16)
+    if (this.#seals.size >= 10_000) this.#seals.clear()
+    this.#seals.set(text, seal)
+    return seal
+  }
+
+  mac(text: string): Buffer {
+    return createHmac('sha256', this.#key).update(text).digest()
+  }
+}
+
+/**
+ * Mints ids, and checks those that objects carry, for one account.
+ *
+ * A minted id is written on its object as `EC2_ID="<id>:<seal>"`. The seal is a keyed check over the id, the owner and
+ * the object's number: an attribute that was made up, or copied from another object, does not carry one and does not
+ * count. An object that is yet to be made has no number, so that its first seal is over id and owner alone: that one
+ * counts for the owner only, who could otherwise move an id that others know to another content.
+ */
+export class IdMint {
+  readonly #sealer: Sealer
+  readonly #viewer: number | undefined
+
+  /**
+   * @param secret the Worker's master secret; the same secret recognises the ids again
+   * @param viewer the OpenNebula user who looks at objects
+   */
+  constructor(secret: string | Sealer, viewer?: number) {
+    this.#sealer = typeof secret === 'string' ? new Sealer(secret) : secret
+    this.#viewer = viewer
+  }
+
+  /** The same as this user sees it. */
+  seenBy(uid: number): IdMint {
+    return new IdMint(this.#sealer, uid)
   }
 
   /**
@@ -72,13 +108,18 @@ export class IdMint {
    * @param seed what the id shall follow from (account, client token, index), so that a repeat mints it again
    */
   mint(kind: ResourceKind, seed?: string): string {
-    const hex = seed === undefined ? randomBytes(9).toString('hex') : this.#mac(`mint ${kind} ${seed}`).toString('hex')
+    const hex =
+      seed === undefined ? randomBytes(9).toString('hex') : this.#sealer.mac(`mint ${kind} ${seed}`).toString('hex')
     return `${resources[kind].prefix}-${hex.slice(0, MINTED_DIGITS).replace(/^0/, 'f')}`
   }
 
-  /** The value of the attribute `EC2_ID` for an object of this owner (an OpenNebula user id). */
-  attribute(id: string, ownerUid: number): string {
-    return `${id}:${this.#seal(id, ownerUid)}`
+  /**
+   * The value of the attribute `EC2_ID`.
+   * @param ownerUid OpenNebula user id
+   * @param number   of the object, as soon as it has one
+   */
+  attribute(id: string, ownerUid: number, number?: number): string {
+    return `${id}:${this.#sealer.seal(id, ownerUid, number)}`
   }
 
   /** The id an object is shown under: the minted one where it can be trusted, else the one its number gives. */
@@ -91,24 +132,10 @@ export class IdMint {
     return 'minted' in id ? this.#trusted(kind, object) === id.minted : object.ID === id.number
   }
 
-  #trusted(kind: ResourceKind, { EC2_ID, UID }: Identified): string | undefined {
+  #trusted(kind: ResourceKind, { EC2_ID, UID, ID }: Identified): string | undefined {
     if (!EC2_ID?.startsWith(`${resources[kind].prefix}-`)) return undefined
     const [id = '', seal] = EC2_ID.split(':')
-    return seal === this.#seal(id, UID) ? id : undefined
-  }
-
-  /** Remembered, since a Describe asks for the same seals again and again. */
-  #seal(id: string, ownerUid: number): string {
-    const text = `seal ${ownerUid} ${id}`
-    const known = this.#seals.get(text)
-    if (known !== undefined) return known
-    const seal = this.#mac(text).toString('base64url').slice(0, 16)
-    if (this.#seals.size >= 10_000) this.#seals.clear()
-    this.#seals.set(text, seal)
-    return seal
-  }
-
-  #mac(text: string): Buffer {
-    return createHmac('sha256', this.#key).update(text).digest()
+    if (seal === this.#sealer.seal(id, UID, ID)) return id
+    return UID === this.#viewer && seal === this.#sealer.seal(id, UID) ? id : undefined
   }
 }

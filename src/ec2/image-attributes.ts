@@ -7,7 +7,7 @@ import type {
   ModifyImageAttributeRequest,
   ResetImageAttributeRequest,
 } from '@aws-sdk/client-ec2'
-import { chmod, merge } from '../opennebula/calls.ts'
+import { merge } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { encoded } from '../opennebula/template.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
@@ -17,7 +17,7 @@ import { type ImageRecord, imageRecord, toAmi } from './image.ts'
 import { checkOwner, findOwnImage, imageSource } from './images.ts'
 import { findAndHold } from './lookup.ts'
 import { notFound } from './resources.ts'
-import { bitsFor, changed, permissionList, type Sharing, sharingOf } from './sharing.ts'
+import { changed, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 
 type Show = (image: Image, context: Context) => ImageAttribute
 
@@ -129,7 +129,7 @@ interface Change {
 const imageLock = (id: string) => `image:${id}`
 
 /**
- * Changes an image of the account's, in two upstream requests.
+ * Changes an image of the account's, in two upstream requests; four where its sharing becomes wider and narrower at once.
  *
  * An account of another OpenNebula group gets to see the image only when it is for all.
  */
@@ -139,12 +139,9 @@ function changing(ImageId: string, context: ChangeContext, plan: (image: Image) 
     checkOwner(image, context)
     const { record, sharing: shared } = plan(image)
     const known = { ...imageRecord(image), ...record, ...(shared && { accounts: shared.accounts }) }
-    const calls = [
-      merge('image', image.ID, { EC2_IMAGE: encoded(known) }),
-      ...(shared ? [chmod('image', image.ID, bitsFor(shared))] : []),
-    ]
-    const outcomes = await context.commit().multicall(calls)
-    throwFirst(outcomes)
+    const attributes = { EC2_IMAGE: encoded(known) }
+    if (shared) await writeSharing('image', image, attributes, shared, context)
+    else throwFirst(await context.commit().multicall([merge('image', image.ID, attributes)]))
     return undefined
   })
 }

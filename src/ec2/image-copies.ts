@@ -21,16 +21,7 @@ import { creationFailure, copyImage as makeCopy } from './creation.ts'
 import { toEc2Error } from './failures.ts'
 import { noteGoal, stateLock } from './goals.ts'
 import { parseId } from './ids.ts'
-import {
-  gibibytes,
-  type ImageRecord,
-  imageRecord,
-  imageState,
-  isOf,
-  isSharedWith,
-  rootDevice,
-  sealedImageId,
-} from './image.ts'
+import { gibibytes, type ImageRecord, imageRecord, imageState, isUsable, rootDevice, sealedImageId } from './image.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK, refuseNamesake } from './image-names.ts'
 import { type InstanceView, toInstance } from './instance.ts'
 import { holdingInstance } from './instance-record.ts'
@@ -43,9 +34,8 @@ const unsupported = (message: string) => new Ec2Error('UnsupportedOperation', me
 
 const TAGGED = ['image', 'snapshot']
 
-/** The attributes that make an OpenNebula image the AMI of this id. */
-const marks = (id: string, record: ImageRecord, tags: Tags, { mint, account }: ChangeContext) => ({
-  EC2_ID: mint.attribute(id, account.user.id),
+/** The attributes that make an OpenNebula image an AMI. */
+const marks = (record: ImageRecord, tags: Tags) => ({
   EC2_AMI: true,
   EC2_IMAGE: encoded(record),
   ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
@@ -91,7 +81,7 @@ async function capture(
     ...{ kind: 'capture', id, instance: instance.id },
     ...{ vm: instance.vm.ID, disk: disk.DISK_ID, reboot },
   }
-  await begin(goal, marks(id, record, tags, context), context)
+  await begin(goal, marks(record, tags), context)
   return { ImageId: id }
 }
 
@@ -113,7 +103,11 @@ async function begin(goal: CaptureGoal, attributes: TemplateData, context: Chang
   const one = context.commit()
   await context.pursue([goal])
   const placeholder = allocateImage(
-    { NAME: placeholderName(goal.id), TYPE: 'DATABLOCK', SIZE: 1, EC2_CAPTURE: 'PENDING', ...attributes },
+    {
+      ...{ NAME: placeholderName(goal.id), TYPE: 'DATABLOCK', SIZE: 1, EC2_CAPTURE: 'PENDING' },
+      EC2_ID: context.mint.attribute(goal.id, context.account.user.id),
+      ...attributes,
+    },
     context.settings.datastore,
   )
   const [made] = await one.multicall([placeholder, ...(goal.reboot ? [noteGoal(goal.vm, 'reboot')] : [])])
@@ -254,7 +248,7 @@ async function survey(
   let found: Image | undefined
   for await (const image of context.one.images()) {
     refuseNamesake(name, image, context, except)
-    if (!isOf(kind, image) || image.STATE === IMAGE_STATE.DELETE || !isSharedWith(context.account, image)) continue
+    if (image.STATE === IMAGE_STATE.DELETE || !isUsable(kind, image, context.account)) continue
     if (context.mint.names(kind, parsed, sealedImageId(image))) found = image
   }
   if (!found) throw notFound(kind, id)
@@ -268,7 +262,7 @@ async function cloneAs(
   tags: Tags,
   context: ChangeContext,
 ): Promise<void> {
-  const attributes = marks(id, { ...record, rootDevice: record.rootDevice ?? rootDevice(source) }, tags, context)
+  const attributes = marks({ ...record, rootDevice: record.rootDevice ?? rootDevice(source) }, tags)
   try {
     await makeCopy({ name: id, attributes, type: 'OS', persistent: false }, cloneImage(source.ID, id), context)
   } catch (error) {

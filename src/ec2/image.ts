@@ -52,6 +52,7 @@ export const BLANK_MARKS = {
   EC2_VOLUME: '',
   EC2_SNAPSHOT: '',
   EC2_HOTPLUG: '',
+  EC2_CAPTURE: '',
   EC2_GOAL: '',
   EC2_TAGS: '',
 } as const
@@ -93,15 +94,27 @@ export function isSharedWith({ id, user }: Account, image: Image): boolean {
   return image.UID === user.id || image.PERMISSIONS.OTHER_U || accounts.length === 0 || accounts.includes(id)
 }
 
+/** Whether the account may name an image as one of a kind: the one rule for lists and for ids. */
+export const isUsable = (kind: ImageRole, image: Image, account: Account): boolean =>
+  isOf(kind, image) && isSharedWith(account, image)
+
 export const sealedImageId = (image: Image) => ({
   ID: image.ID,
   UID: image.UID,
   EC2_ID: textOf(image.TEMPLATE, 'EC2_ID'),
 })
 
+/** Whether OpenNebula is still about to fetch or copy an image; a VM may already wait for it. */
+export const isBeingMade = ({ STATE }: Pick<Image, 'STATE'>): boolean => BEING_MADE.has(STATE)
+
+const BEING_MADE: ReadonlySet<number> = new Set([
+  IMAGE_STATE.INIT,
+  IMAGE_STATE.LOCKED,
+  IMAGE_STATE.LOCKED_USED,
+  IMAGE_STATE.LOCKED_USED_PERS,
+])
+
 const states: Readonly<Record<number, ImageState>> = {
-  [IMAGE_STATE.INIT]: 'pending',
-  [IMAGE_STATE.LOCKED]: 'pending',
   [IMAGE_STATE.ERROR]: 'failed',
   [IMAGE_STATE.DISABLED]: 'disabled',
   [IMAGE_STATE.DELETE]: 'deregistered',
@@ -109,7 +122,7 @@ const states: Readonly<Record<number, ImageState>> = {
 
 export function imageState(image: Image): ImageState {
   if (isPlaceholder(image)) return placeholderState(image) === 'PENDING' ? 'pending' : 'failed'
-  return states[image.STATE] ?? 'available'
+  return isBeingMade(image) ? 'pending' : (states[image.STATE] ?? 'available')
 }
 
 /** MiB in whole GiB, as EC2 counts the size of volumes. */

@@ -21,16 +21,7 @@ import type { Streamed } from '../protocol/response.ts'
 import { accountId, type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
 import { toEc2Error } from './failures.ts'
 import { parseId } from './ids.ts'
-import {
-  type ImageRecord,
-  type ImageRole,
-  imageRecord,
-  isOf,
-  isSharedWith,
-  roleOf,
-  sealedImageId,
-  toAmi,
-} from './image.ts'
+import { type ImageRecord, type ImageRole, imageRecord, isUsable, roleOf, sealedImageId, toAmi } from './image.ts'
 import { registerSnapshot, registersSnapshot } from './image-copies.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './image-names.ts'
 import { find, type Source } from './lookup.ts'
@@ -43,7 +34,7 @@ export const imageSource = (kind: ImageRole, context: Context): Source<Image> =>
   kind,
   identify: sealedImageId,
   byNumber: async numbers => imagesIn(kind, await context.one.read(...numbers.map(imageCall)), context),
-  all: () => sharedImages(kind, context),
+  all: () => usableImages(kind, context),
 })
 
 async function imagesByNumber(numbers: readonly number[], one: Context['one']): Promise<Image[]> {
@@ -60,19 +51,17 @@ export const imagesIn = (
   kind: ImageRole,
   outcomes: readonly Outcome<readonly Image[]>[],
   { account }: Context,
-): Image[] => found(outcomes).filter(image => isOf(kind, image) && isSharedWith(account, image))
+): Image[] => found(outcomes).filter(image => isUsable(kind, image, account))
 
 /** Whether an object is not there for the caller: to tell what does not exist from what is another's would leak it. */
 const isHidden = (error: Error) =>
   error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
 
-/** The usable images of a kind, newest first. */
-export async function* imagesOf(kind: ImageRole, one: Context['one']): AsyncGenerator<Image> {
-  for await (const image of one.images()) if (isOf(kind, image) && image.STATE !== IMAGE_STATE.DELETE) yield image
-}
-
-async function* sharedImages(kind: ImageRole, { one, account }: Context): AsyncGenerator<Image> {
-  for await (const image of imagesOf(kind, one)) if (isSharedWith(account, image)) yield image
+/** The images of a kind that the caller may use, newest first. */
+export async function* usableImages(kind: ImageRole, { one, account }: Context): AsyncGenerator<Image> {
+  for await (const image of one.images()) {
+    if (image.STATE !== IMAGE_STATE.DELETE && isUsable(kind, image, account)) yield image
+  }
 }
 
 type Look = FilterTable<Ami>[string]
@@ -175,7 +164,7 @@ async function* amis(
   matches: (ami: Ami) => boolean,
   before = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<{ number: number; ami: Ami }> {
-  for await (const image of sharedImages('image', context)) {
+  for await (const image of usableImages('image', context)) {
     if (image.ID >= before || !chosen(image)) continue
     const ami = toAmi(image, context)
     if (matches(ami)) yield { number: image.ID, ami }
@@ -247,7 +236,7 @@ async function markAsAmi(
   const role = roleOf(image)
   const ImageId = context.mint.idOf('image', sealedImageId(image))
   if (role === 'volume' || role === 'snapshot' || image.TYPE !== IMAGE_TYPE.OS) throw notFound('image', ImageId)
-  if (role === 'image') return { ImageId }
+  if (role === 'image' && isUsable('image', image, context.account)) return { ImageId }
   checkOwner(image, context)
   if (input.Name) await checkNameIsFree(input.Name, context)
   await context.commit().call(merge('image', image.ID, amiAttributes(input)))

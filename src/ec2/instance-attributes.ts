@@ -12,7 +12,6 @@ import {
   attachSecurityGroup,
   detachSecurityGroup,
   merge,
-  securityGroupPool,
   vmResize,
   vmUpdateConf,
   type WriteCall,
@@ -22,7 +21,7 @@ import { textOf } from '../opennebula/shape.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { toEc2Error } from './failures.ts'
-import { parseId, parsePairId } from './ids.ts'
+import { parsePairId } from './ids.ts'
 import {
   diskDevice,
   type InstanceRecord,
@@ -32,9 +31,9 @@ import {
   toInstance,
 } from './instance.ts'
 import { holdingInstance, instanceLock, recordCall } from './instance-record.ts'
-import { templatesByType } from './instance-types.ts'
+import { templatesByType, typeTemplates } from './instance-types.ts'
 import { findInstance } from './instances.ts'
-import { notFound } from './resources.ts'
+import { namableGroups, numbersOfGroups } from './security-groups.ts'
 import { shownState } from './states.ts'
 
 /** What OpenNebula is told for a change, and what it is told when it refuses a part of it. */
@@ -283,10 +282,10 @@ const refusal = (error: unknown, view: InstanceView) =>
 async function changeType(
   { InstanceType }: ModifyInstanceAttributeRequest,
   view: InstanceView,
-  { one }: Context,
+  context: Context,
 ): Promise<Change> {
   const type = InstanceType?.Value ?? ''
-  const template = templatesByType(await Array.fromAsync(one.templates())).get(type)
+  const template = templatesByType(await Array.fromAsync(context.one.stream(...typeTemplates(context)))).get(type)
   if (!template) throw new Ec2Error('InvalidInstanceAttributeValue', `The instance type '${type}' does not exist.`)
   const CPU = textOf(template.TEMPLATE, 'CPU')
   const MEMORY = textOf(template.TEMPLATE, 'MEMORY')
@@ -347,18 +346,12 @@ const groupsOf = (nic: Nic | undefined, view: InstanceView, context: Context): G
 async function changeGroups(
   { Groups = [] }: ModifyInstanceAttributeRequest,
   view: InstanceView,
-  { one }: Context,
+  context: Context,
 ): Promise<Change> {
   const nic = onlyInterface(view)
   if (!nic) throw incorrectState(view, 'It has no network interface.')
-  const ids = new Map(Groups.map(id => [id, parseId('securityGroup', id)]))
-  const [known] = await one.read(securityGroupPool())
-  if (known.error) throw toEc2Error(known.error)
-  const existing = new Set(known.value.map(({ ID }) => ID))
-  const wanted = [...ids].map(([id, parsed]) => {
-    if (!('number' in parsed) || !existing.has(parsed.number)) throw notFound('securityGroup', id)
-    return parsed.number
-  })
+  const groups = await Array.fromAsync(context.one.stream(...namableGroups(context)))
+  const wanted = numbersOfGroups({ ids: Groups }, groups, context)
   const added = wanted.filter(group => !nic.SECURITY_GROUPS.includes(group))
   const removed = nic.SECURITY_GROUPS.filter(group => !wanted.includes(group))
   const { ID } = view.vm

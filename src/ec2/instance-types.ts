@@ -5,14 +5,20 @@ import type {
   DescribeInstanceTypesResult,
   InstanceTypeInfo,
 } from '@aws-sdk/client-ec2'
+import { type ReadCall, templatePool } from '../opennebula/calls.ts'
 import type { VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import { type Context, pageScope } from './context.ts'
+import { operatorsOf } from './trust.ts'
 
 export const typeName = (template: VmTemplate): string | undefined => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE')
+
+/** Reads the templates that instance types can be: the operator's, and nobody else's. */
+export const typeTemplates = (context: Pick<Context, 'operators'>): ReadCall<VmTemplate>[] =>
+  operatorsOf(templatePool, context)
 
 /** The templates by type; of several for one type the lowest id counts, so that an operator's copy changes nothing. */
 export function templatesByType(templates: Iterable<VmTemplate>): Map<string, VmTemplate> {
@@ -114,7 +120,7 @@ export async function describeInstanceTypes(
   const wanted: readonly string[] = input.InstanceTypes ?? []
   const size = pageSize(input, { set: 'instanceTypes', given: wanted }, { min: 5, max: 100 })
   const matches = matcher(input.Filters, filters)
-  const templates = templatesByType(await Array.fromAsync(context.one.templates()))
+  const templates = templatesByType(await Array.fromAsync(context.one.stream(...typeTemplates(context))))
   const unknown = wanted.filter(name => !templates.has(name))
   if (unknown.length > 0) {
     throw new Ec2Error(

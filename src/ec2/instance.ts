@@ -126,7 +126,8 @@ function blockDevice(disk: Disk, view: InstanceView): InstanceBlockDeviceMapping
 /** A persistent image is a volume of its own; any other disk is one that lives and ends with its instance. */
 export const isKept = (disk: Disk): boolean => disk.PERSISTENT && disk.IMAGE_ID !== undefined
 
-const volumeId = (disk: Disk, vm: Vm): string =>
+/** The id of a disk as a volume. */
+export const volumeId = (disk: Disk, vm: Vm): string =>
   disk.PERSISTENT && disk.IMAGE_ID !== undefined
     ? (disk.EC2_VOLUME_ID ?? numericId('volume', disk.IMAGE_ID))
     : pairId('volume', vm.ID, disk.DISK_ID)

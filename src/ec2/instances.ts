@@ -31,6 +31,7 @@ import { type InstanceView, reservationId, sealedId, toInstance, viewInstance, v
 import { instanceFilters, type ListedInstance } from './instance-filters.ts'
 import { find, findAndHold, type Source } from './lookup.ts'
 import { shownState, stateItem, stateOf } from './states.ts'
+import { isOwn } from './trust.ts'
 
 /** VMs a request: small enough for a first byte soon, large enough for 10,000 in a free plan's 50 requests. */
 const VMS_PER_PAGE = 250
@@ -46,10 +47,14 @@ export const instanceSource = (context: Context): Source<Vm> => ({
   all: () => allVms(context),
 })
 
-/** Terminated instances stay visible for an hour, as AWS has it; what a failed launch left was never one. */
-const isListed = (vm: Vm, { now, settings }: Context) =>
+/**
+ * A VM of another that the caller may use is not the caller's. Terminated instances stay visible for an hour, as AWS has
+ * it; what a failed launch left was never one.
+ */
+const isListed = (vm: Vm, context: Context) =>
+  isOwn(vm, context) &&
   textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'discard' &&
-  (vm.STATE !== VM_STATE.DONE || vm.ETIME * 1000 > now() - settings.terminatedFor)
+  (vm.STATE !== VM_STATE.DONE || vm.ETIME * 1000 > context.now() - context.settings.terminatedFor)
 
 async function* allVms(context: Context, after?: Cursor): AsyncGenerator<Vm> {
   for await (const vm of context.one.vmPages({ size: VMS_PER_PAGE, after })) if (isListed(vm, context)) yield vm

@@ -4,31 +4,32 @@ import type {
   InstanceNetworkInterfaceSpecification,
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2'
-import { image, type ReadCall, securityGroupPool, templatePool, user } from '../opennebula/calls.ts'
-import type { Image, SecurityGroup, User, VmTemplate } from '../opennebula/documents.ts'
+import { imagePool, networkPool, user } from '../opennebula/calls.ts'
+import type { Image, Network, SecurityGroup, User, VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
-import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
-import { answerOf } from './failures.ts'
-import { parseId } from './ids.ts'
+import { numericId, parseId } from './ids.ts'
 import {
   gibibytes,
   imageRecord,
   imageState,
+  isBeingMade,
   isPlaceholder,
-  isSharedWith,
-  roleOf,
+  isUsable,
   rootDevice,
   sealedImageId,
 } from './image.ts'
 import { imageSource } from './images.ts'
-import { templatesByType } from './instance-types.ts'
+import { templatesByType, typeTemplates } from './instance-types.ts'
 import { ipNumber } from './ip.ts'
 import { type KeyPair, readKeyPairs } from './keys/store.ts'
 import { find } from './lookup.ts'
+import { readTogether } from './multicall.ts'
 import { notFound } from './resources.ts'
+import { type NamedGroups, namableGroups, namesGroups, numbersOfGroups } from './security-groups.ts'
 import { type Tags, tagsFor } from './tags.ts'
+import { counts } from './trust.ts'
 import type { VolumeRecord } from './volume.ts'
 import { zoneNamed } from './zones.ts'
 
@@ -86,8 +87,9 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
   const volumeTags = tagsFor('volume', input.TagSpecifications, LAUNCH_TAGS)
   const network = checkSubnet(input.SubnetId ?? nic?.SubnetId)
+  const groups = groupsNamed(input, nic)
 
-  const found = await gather(imageId, context)
+  const found = await gather({ imageId, groups, network }, context)
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalidValue('InstanceType', type, 'There is no such instance type.')
@@ -101,9 +103,9 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
     ...disks(input.BlockDeviceMappings ?? [], found.image),
-    network,
+    network: checkNetwork(network, found.networks, context),
     privateIp,
-    securityGroups: findGroups(input, nic, found.securityGroups),
+    securityGroups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
     zone,
     tags,
     volumeTags,
@@ -196,27 +198,26 @@ interface Found {
   readonly templates: readonly VmTemplate[]
   readonly user: User
   readonly securityGroups: readonly SecurityGroup[]
+  readonly networks: readonly Network[]
 }
 
 /** Everything in one request, if the index knows the image; else the image is looked for besides. */
-async function gather(imageId: string, context: Context): Promise<Found> {
+async function gather(
+  { imageId, groups, network }: { imageId: string; groups: NamedGroups; network: number | undefined },
+  context: Context,
+): Promise<Found> {
   const parsed = parseId('image', imageId)
   const number = 'number' in parsed ? parsed.number : (await context.index.find([imageId])).get(imageId)
-  const images: ReadCall<Image>[] = number === undefined ? [] : [image(number)]
-  const [templates, users, groups, ...found] = await context.one.read(
-    templatePool(),
-    user(),
-    securityGroupPool(),
-    ...images,
-  )
-  const hit = found[0]?.value?.[0]
+  const found = await readTogether(context.one, {
+    images: number === undefined ? [] : [imagePool({ only: number })],
+    templates: typeTemplates(context),
+    users: [user()],
+    securityGroups: namesGroups(groups) ? namableGroups(context) : [],
+    networks: network === undefined ? [] : [networkPool({ only: network })],
+  })
+  const [hit] = found.images
   const named = hit && context.mint.names('image', parsed, sealedImageId(hit)) ? hit : undefined
-  return {
-    image: named ?? (await searchImage(imageId, context)),
-    templates: answerOf(templates),
-    user: only(answerOf(users)),
-    securityGroups: answerOf(groups),
-  }
+  return { ...found, image: named ?? (await searchImage(imageId, context)), user: only(found.users) }
 }
 
 const searchImage = async (imageId: string, context: Context) =>
@@ -229,9 +230,9 @@ function only<T>([first]: readonly T[]): T {
 
 /** An image that is still being imported may be launched: OpenNebula starts the instance when it is there. */
 function checkImage(found: Image, imageId: string, { account }: Context): void {
-  if (roleOf(found) !== 'image' || !isSharedWith(account, found)) throw notFound('image', imageId)
+  if (!isUsable('image', found, account)) throw notFound('image', imageId)
   const state = imageState(found)
-  if (state !== 'available' && (found.STATE !== IMAGE_STATE.LOCKED || isPlaceholder(found))) {
+  if (state !== 'available' && (!isBeingMade(found) || isPlaceholder(found))) {
     throw new Ec2Error('InvalidAMIID.Unavailable', `The image ID '${imageId}' is not available: it is '${state}'.`)
   }
 }
@@ -243,25 +244,16 @@ function findKeyPair(name: string | undefined, { TEMPLATE }: User): KeyPair | un
   return pair
 }
 
-function findGroups(
-  { SecurityGroupIds, SecurityGroups }: RunInstancesRequest,
+/** The groups that a launch names, for the instance or for its interface. */
+const groupsNamed = (
+  { SecurityGroupIds = [], SecurityGroups = [] }: RunInstancesRequest,
   nic: InstanceNetworkInterfaceSpecification | undefined,
-  groups: readonly SecurityGroup[],
-): number[] | undefined {
-  const ids = [...(SecurityGroupIds ?? []), ...(nic?.Groups ?? [])]
-  const byId = ids.map(id => {
-    const parsed = parseId('securityGroup', id)
-    const group = 'number' in parsed ? groups.find(({ ID }) => ID === parsed.number) : undefined
-    if (!group) throw notFound('securityGroup', id)
-    return group.ID
-  })
-  const byName = (SecurityGroups ?? []).map(name => {
-    const group = groups.find(({ NAME }) => NAME === name)
-    if (!group) throw notFound('securityGroup', name)
-    return group.ID
-  })
-  const wanted = [...new Set([...byId, ...byName])]
-  return wanted.length > 0 ? wanted : undefined
+): NamedGroups => ({ ids: [...SecurityGroupIds, ...(nic?.Groups ?? [])], names: SecurityGroups })
+
+/** @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules */
+function checkNetwork(number: number | undefined, networks: readonly Network[], context: Context): number | undefined {
+  if (number === undefined || networks.some(network => network.ID === number && counts(network, context))) return number
+  throw notFound('subnet', numericId('subnet', number))
 }
 
 /** Names that clients use for the first disk, whatever it is called here. */

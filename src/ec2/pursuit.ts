@@ -1,9 +1,8 @@
 // How each kind of goal is pursued, round by round, until it is reached.
 import { image as imageCall, remove, vmAction, type WriteCall } from '../opennebula/calls.ts'
-import type { Image, Vm } from '../opennebula/documents.ts'
+import type { Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { textOf } from '../opennebula/shape.ts'
-import { IMAGE_STATE } from '../opennebula/states.ts'
 import { pursueAddresses } from './address-steps.ts'
 import { settleLaunches } from './aftermath.ts'
 import { pursueCaptures } from './capture.ts'
@@ -24,6 +23,7 @@ import {
   type VmGoal,
 } from './goals.ts'
 import { pursueHotPlugs } from './hot-plug.ts'
+import { isBeingMade } from './image.ts'
 import { keyPairs, writeKeyPairsCall } from './key-pairs.ts'
 import { stateOf } from './states.ts'
 
@@ -114,14 +114,11 @@ async function unstageImported(goals: readonly Pending<ImportGoal>[], { one, uns
   const outcomes = await one.read(...goals.map(({ number }) => imageCall(number)))
   const reached = goals.filter((_, index) => {
     const { value = [], error } = outcomes[index] ?? {}
-    return error === undefined ? !value.some(isImporting) : isEnd(error)
+    return error === undefined ? !value.some(isBeingMade) : isEnd(error)
   })
   if (reached.length > 0) await unstage(reached.map(({ key }) => key))
   return { reached, added: [] }
 }
-
-const isImporting = ({ STATE }: Image) =>
-  STATE === IMAGE_STATE.INIT || STATE === IMAGE_STATE.LOCKED || STATE === IMAGE_STATE.LOCKED_USED
 
 async function deleteKeyPairs(goals: readonly Pending<KeyPairGoal>[], tools: Tools): Promise<Progress> {
   if (goals.length === 0) return { reached: [], added: [] }

@@ -1,8 +1,11 @@
 // Who else may use an image or a snapshot: EC2's permissions, as far as OpenNebula's reach.
 
-import type { Permissions } from '../opennebula/calls.ts'
+import { chmod, merge, type Permissions, type WriteCall } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
-import type { Account } from './context.ts'
+import type { TemplateData } from '../opennebula/template.ts'
+import type { Account, ChangeContext } from './context.ts'
+import { toEc2Error } from './failures.ts'
+import { type ImageRole, sealedImageId } from './image.ts'
 
 /** One permission in EC2's answers and requests. */
 export interface Permission {
@@ -47,4 +50,56 @@ const accountsIn = (permissions: readonly Permission[]) => permissions.flatMap((
  * The bits of OpenNebula's that allow it: they reach the members of the image's group, or everybody. Whoever else is in
  * the group is kept out by this endpoint (`isSharedWith`), and not by OpenNebula's own tools.
  */
-export const bitsFor = ({ all, accounts }: Sharing): Permissions => ({ OTHER_U: all, GROUP_U: accounts.length > 0 })
+const bitsFor = ({ all, accounts }: Sharing) => ({ OTHER_U: all, GROUP_U: accounts.length > 0 })
+
+type Bits = ReturnType<typeof bitsFor>
+
+/**
+ * Writes whom an image is for, into its record and into OpenNebula's permissions.
+ *
+ * What is taken away is taken first, and what is given is given last, one request each: wherever this breaks off, nobody
+ * can do more than either the old or the new sharing lets them. From now on others may know the image by its id, which
+ * is therefore sealed with its number.
+ *
+ * @param record the attribute that holds the record, as it is to be
+ * @throws Ec2Error
+ */
+export async function writeSharing(
+  kind: ImageRole,
+  image: Image,
+  record: TemplateData,
+  sharing: Sharing,
+  context: ChangeContext,
+): Promise<void> {
+  const one = context.commit()
+  const after = bitsFor(sharing)
+  const attributes = { ...sealed(kind, image, context), ...record }
+  const steps: readonly (WriteCall | undefined)[] = [
+    permit(image, bit => image.PERMISSIONS[bit] && !after[bit], false),
+    merge('image', image.ID, attributes),
+    permit(image, bit => !image.PERMISSIONS[bit] && after[bit], true),
+  ]
+  try {
+    for (const step of steps) if (step) await one.call(step)
+  } catch (error) {
+    throw toEc2Error(error)
+  }
+}
+
+/** The id of an image that has one of its own, sealed with its number. */
+function sealed(kind: ImageRole, image: Image, { mint }: ChangeContext): TemplateData {
+  const identified = sealedImageId(image)
+  const minted = identified.EC2_ID?.split(':')[0]
+  return minted !== undefined && mint.idOf(kind, identified) === minted
+    ? { EC2_ID: mint.attribute(minted, image.UID, image.ID) }
+    : {}
+}
+
+const BITS = ['OTHER_U', 'GROUP_U'] as const satisfies readonly (keyof Bits)[]
+
+/** Sets the bits that are to change; undefined where none is. */
+function permit({ ID }: Image, changes: (bit: keyof Bits) => boolean, allowed: boolean): WriteCall | undefined {
+  const bits = BITS.filter(changes)
+  const permissions: Permissions = Object.fromEntries(bits.map(bit => [bit, allowed]))
+  return bits.length > 0 ? chmod('image', ID, permissions) : undefined
+}

@@ -7,7 +7,7 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { accountId, type Context } from './context.ts'
 import { numericId } from './ids.ts'
 import { gibibytes, isOf, sealedImageId } from './image.ts'
-import { imageSource, imagesOf } from './images.ts'
+import { imageSource, usableImages } from './images.ts'
 import { find } from './lookup.ts'
 import { decodeRecord, decodeTags } from './record.ts'
 import { notFound } from './resources.ts'
@@ -91,8 +91,8 @@ export async function findSnapshot(id: string, context: Context): Promise<Image>
 }
 
 /** The snapshots that the caller may use, newest first. */
-export async function* listSnapshots({ one }: Context): AsyncGenerator<Image> {
-  for await (const image of imagesOf('snapshot', one)) if (!isGoing(image)) yield image
+export async function* listSnapshots(context: Context): AsyncGenerator<Image> {
+  for await (const image of usableImages('snapshot', context)) if (!isGoing(image)) yield image
 }
 
 /**

@@ -12,7 +12,7 @@ import type {
   ModifySnapshotAttributeRequest,
   Snapshot,
 } from '@aws-sdk/client-ec2'
-import { chmod, cloneImage, merge, saveDisk } from '../opennebula/calls.ts'
+import { cloneImage, saveDisk, WHOSE } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { encoded } from '../opennebula/template.ts'
 import { unauthorizedOperation } from '../protocol/dryrun.ts'
@@ -22,11 +22,10 @@ import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
 import { copyImage, creationFailure, deleteImage } from './creation.ts'
-import { isBusy, toEc2Error } from './failures.ts'
-import { gibibytes, imageRecord, roleOf, sealedImageId } from './image.ts'
-import { imagesOf } from './images.ts'
+import { isBusy } from './failures.ts'
+import { gibibytes, imageRecord, isOf, roleOf, sealedImageId } from './image.ts'
 import { encodeTags } from './record.ts'
-import { bitsFor, changed, type PermissionChanges, permissionList, type Sharing, sharingOf } from './sharing.ts'
+import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 import {
   cloneableSnapshot,
   findSnapshot,
@@ -52,7 +51,7 @@ export async function createSnapshot(input: CreateSnapshotRequest, context: Chan
   const volume = await findVolume(input.VolumeId ?? '', context)
   const id = context.mint.mint('snapshot', context.seed(0))
   const record: SnapshotRecord = { volume: volume.id, description: input.Description }
-  const copy = copyOf(id, record, tags, context)
+  const copy = copyOf(id, record, tags)
   const disk = checkSavable(volume)
   if (disk) await patiently(() => copyImage(copy, saveDisk(disk.vm, disk.disk, id, 'DATABLOCK'), context), volume)
   else if (volume.image) await copyImage(copy, cloneImage(volume.image.ID, id), context).catch(rethrow)
@@ -72,11 +71,10 @@ function checkSavable(view: VolumeView): { vm: number; disk: number } | undefine
 }
 
 /** What a snapshot is to OpenNebula. */
-const copyOf = (id: string, record: SnapshotRecord, tags: Tags, { mint, account }: Context) => ({
+const copyOf = (id: string, record: SnapshotRecord, tags: Tags) => ({
   name: id,
   attributes: {
     EBS_SNAPSHOT: true,
-    EC2_ID: mint.attribute(id, account.user.id),
     EC2_SNAPSHOT: encoded(record),
     ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
   },
@@ -206,8 +204,8 @@ export async function deleteSnapshot(
 
 /** An AMI of the account that was registered from a snapshot, which EC2 then keeps. */
 async function amiFrom(snapshot: string, context: Context): Promise<Image | undefined> {
-  for await (const image of imagesOf('image', context.one)) {
-    if (image.UID === context.account.user.id && imageRecord(image).snapshot === snapshot) return image
+  for await (const image of context.one.images({ whose: WHOSE.OWN })) {
+    if (isOf('image', image) && imageRecord(image).snapshot === snapshot) return image
   }
   return undefined
 }
@@ -224,7 +222,7 @@ export async function copySnapshot(input: CopySnapshotRequest, context: ChangeCo
   const source = await cloneableSnapshot(SourceSnapshotId, context)
   const id = context.mint.mint('snapshot', context.seed(0))
   const description = Description ?? `[Copied ${SourceSnapshotId} from ${SourceRegion}]`
-  const copy = copyOf(id, { volume: NO_VOLUME, description }, tags, context)
+  const copy = copyOf(id, { volume: NO_VOLUME, description }, tags)
   await copyImage(copy, cloneImage(source.ID, id), context).catch(rethrow)
   return { SnapshotId: id, Tags: tagItems(tags) }
 }
@@ -280,13 +278,7 @@ export async function modifySnapshotAttribute(
     }
     const shared = changed(sharing(image), changes, context.account)
     const record = { ...snapshotRecord(image), accounts: shared.accounts }
-    const outcomes = await context
-      .commit()
-      .multicall([
-        merge('image', image.ID, { EC2_SNAPSHOT: encoded(record) }),
-        chmod('image', image.ID, bitsFor(shared)),
-      ])
-    for (const { error } of outcomes) if (error !== undefined) throw toEc2Error(error)
+    await writeSharing('snapshot', image, { EC2_SNAPSHOT: encoded(record) }, shared, context)
   })
 }
 

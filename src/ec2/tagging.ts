@@ -11,6 +11,7 @@ import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
 import type { Identified } from './ids.ts'
 import { imageSource } from './images.ts'
+import { isKept } from './instance.ts'
 import { instanceSource } from './instances.ts'
 import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './key-pairs.ts'
 import { find, holding, type Source } from './lookup.ts'
@@ -65,15 +66,15 @@ const ofImages = (role: 'image' | 'snapshot'): Taggable =>
 const onVolumes: Taggable = {
   async change(ids, change, context) {
     const views = await findVolumes(ids, context)
-    if (!views.every(view => isOwnVolume(view, context))) throw unauthorizedOperation()
+    if (!views.every(isOwnVolume)) throw unauthorizedOperation()
     const calls = views.flatMap(view => writeTags(view, checkCount(change(view.tags))))
     return { shown: views.map(({ id }) => id), calls }
   },
 }
 
 /** A volume of the account may be another's image that an instance has. */
-const isOwnVolume = ({ image }: VolumeView, { account }: Context) =>
-  image === undefined || image.UID === account.user.id
+const isOwnVolume = ({ image, attachment }: VolumeView) =>
+  image !== undefined || !(attachment?.disk && isKept(attachment.disk))
 
 /** Key pairs have their tags where they have themselves. */
 const onKeyPairs: Taggable = {

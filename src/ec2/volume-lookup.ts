@@ -1,22 +1,17 @@
 // Where volumes come from: images that are kept, and the disks of VMs that end with them.
-import { image as imageCall, vmSet } from '../opennebula/calls.ts'
+import { image as imageCall, vmSet, WHOSE } from '../opennebula/calls.ts'
 import type { Image, Vm } from '../opennebula/documents.ts'
 import { VM_STATE } from '../opennebula/states.ts'
 import type { Context } from './context.ts'
+import { diskOf } from './hot-plug.ts'
 import { parsePairId } from './ids.ts'
 import { isOf, sealedImageId } from './image.ts'
 import { imageSource, imagesIn } from './images.ts'
 import { type InstanceView, isKept, viewInstance } from './instance.ts'
 import { find } from './lookup.ts'
 import { notFound } from './resources.ts'
-import {
-  diskVolumes,
-  hotPlugNote,
-  type InstancesByNumber,
-  type VolumeView,
-  viewDiskVolume,
-  viewImageVolume,
-} from './volume.ts'
+import { isOwn } from './trust.ts'
+import { hotPlugNote, type InstancesByNumber, type VolumeView, viewDiskVolume, viewImageVolume } from './volume.ts'
 
 /**
  * The volumes that ids name, each once: the images, and the VMs that they are in.
@@ -36,12 +31,24 @@ export async function findVolumes(ids: Iterable<string>, context: Context): Prom
     disks.map(({ vm }) => vm),
     context,
   )
-  const ofImages = images.map(image => viewImageVolume(image, instances, context))
-  const foreign = ofImages.filter(view => !isOwn(view, context)).map(({ id }) => id)
+  const ofImages = images.map(image => ({ id: imageId(image, context), view: viewOf(image, instances, context) }))
   const ofDisks = disks.map(disk => ({ id: disk.id, view: diskVolume(disk, instances) }))
-  const missing = [...foreign, ...ofDisks.filter(({ view }) => view === undefined).map(({ id }) => id)]
-  if (missing.length > 0) throw notFound('volume', ...missing)
-  return [...ofImages, ...ofDisks.flatMap(({ view }) => view ?? [])]
+  const missing = [...ofImages, ...ofDisks].filter(({ view }) => view === undefined)
+  if (missing.length > 0) throw notFound('volume', ...missing.map(({ id }) => id))
+  return [...ofImages, ...ofDisks].flatMap(({ view }) => view ?? [])
+}
+
+const imageId = (image: Image, { mint }: Context) => mint.idOf('volume', sealedImageId(image))
+
+/** An image as a volume of the account: another's is one only while an instance of the account has it. */
+function viewOf(image: Image, instances: InstancesByNumber, context: Context): VolumeView | undefined {
+  if (isOwn(image, context)) return viewImageVolume(image, instances, context)
+  for (const number of image.VMS.ID) {
+    const instance = instances.get(number)
+    const disk = instance && diskOf(instance.vm, image.ID)
+    if (disk) return viewDiskVolume(instance, disk)
+  }
+  return undefined
 }
 
 /** One volume by its id. @throws Ec2Error as `findVolumes` */
@@ -51,9 +58,9 @@ export async function findVolume(id: string, context: Context): Promise<VolumeVi
   return view
 }
 
-/** The VMs that an image is in, or waits for. */
-const vmsNamed = (image: Image): number[] => {
-  const note = hotPlugNote(image)
+/** The VMs that an image is in, or waits for. What another's image has to say of that does not count. */
+const vmsNamed = (image: Image, context: Context): number[] => {
+  const note = isOwn(image, context) ? hotPlugNote(image) : undefined
   return note ? [...image.VMS.ID, note.vm] : [...image.VMS.ID]
 }
 
@@ -75,7 +82,7 @@ async function findImages(
   const expected = new Set([...besides, ...hints.values()])
   const instances = new Map<number, InstanceView>()
   const keep = (vms: readonly Vm[]) => {
-    for (const vm of vms) instances.set(vm.ID, viewInstance(vm, context))
+    for (const vm of vms) if (isOwn(vm, context)) instances.set(vm.ID, viewInstance(vm, context))
   }
   const source = imageSource('volume', context)
   const images = await find(
@@ -83,10 +90,12 @@ async function findImages(
     ids,
     context,
   )
-  const missing = new Set([...besides, ...images.flatMap(vmsNamed)].filter(number => !instances.has(number)))
+  const missing = new Set(
+    [...besides, ...images.flatMap(image => vmsNamed(image, context))].filter(number => !instances.has(number)),
+  )
   keep(await Array.fromAsync(context.one.vms([...missing])))
   for (const image of images) {
-    const id = context.mint.idOf('volume', sealedImageId(image))
+    const id = imageId(image, context)
     for (const vm of image.VMS.ID) if (hints.get(vmKey(id)) !== vm) rememberVm(id, vm, context)
   }
   return { images, instances }
@@ -108,10 +117,6 @@ function diskVolume({ vm, disk }: { vm: number; disk: number }, instances: Insta
   return viewDiskVolume(instance, found)
 }
 
-/** Another's image is a volume of the account only while an instance of the account has it. */
-const isOwn = ({ image, attachment }: VolumeView, { account }: Context): boolean =>
-  image === undefined || image.UID === account.user.id || attachment !== undefined
-
 /** Where a volume stands in the list: with its VM, or among the free ones that follow; both newest first. */
 export type Place = readonly [phase: number, number: number, part: number]
 
@@ -128,39 +133,49 @@ const isBehind = (place: Place, after: Place | undefined): boolean => {
 /** VMs a request. */
 const VMS_PER_PAGE = 250
 
-/** The volumes of the account: the images are held, the VMs stream by, each with the volumes that are in it. */
+/** The volumes of the account: its images are held, its VMs stream by, each with the volumes that are in it. */
 export async function* listVolumes(
   context: Context,
   after?: Place,
 ): AsyncGenerator<{ readonly view: VolumeView; readonly place: Place }> {
-  const free = new Map<number, Image>()
-  for await (const image of context.one.images()) if (isOf('volume', image)) free.set(image.ID, image)
+  const own = new Map<number, Image>()
+  for await (const image of context.one.images({ whose: WHOSE.OWN })) {
+    if (isOf('volume', image)) own.set(image.ID, image)
+  }
+  const free = new Set(own.keys())
   const byVm = Map.groupBy(
-    [...free.values()].flatMap(image => vmsNamed(image).map(vm => ({ vm, image }))),
+    [...own.values()].flatMap(image => vmsNamed(image, context).map(vm => ({ vm, image }))),
     ({ vm }) => vm,
   )
   for await (const vm of context.one.vmPages({ size: VMS_PER_PAGE })) {
     const instance = viewInstance(vm, context)
-    for (const [part, view] of volumesIn(instance, byVm.get(vm.ID) ?? [], context).entries()) {
+    const parts = partsOf(instance, own)
+    for (const [part, view] of [...parts, ...attachedTo(instance, byVm.get(vm.ID) ?? [], context)].entries()) {
       if (view.image) free.delete(view.image.ID)
       const place: Place = [0, vm.ID, part]
       if (isBehind(place, after)) yield { view, place }
     }
   }
-  for (const image of free.values()) {
-    const view = viewImageVolume(image, new Map(), context)
-    const place: Place = [1, image.ID, 0]
-    if (isOwn(view, context) && isBehind(place, after)) yield { view, place }
+  for (const number of free) {
+    const image = own.get(number)
+    const place: Place = [1, number, 0]
+    if (image && isBehind(place, after)) yield { view: viewImageVolume(image, new Map(), context), place }
   }
 }
 
-/** The disks that end with an instance, and the volumes attached to it. */
-function volumesIn(
+/** The disks that are parts of an instance: those that end with it, and those of other users' images. */
+const partsOf = (instance: InstanceView, own: ReadonlyMap<number, Image>): VolumeView[] =>
+  instance.vm.TEMPLATE.DISK.filter(disk => !isKept(disk) || !own.has(disk.IMAGE_ID ?? -1)).map(disk =>
+    viewDiskVolume(instance, disk),
+  )
+
+/** The volumes attached to an instance, or waiting for it. */
+function attachedTo(
   instance: InstanceView,
   named: readonly { readonly vm: number; readonly image: Image }[],
   context: Context,
 ): VolumeView[] {
   const instances = new Map<Vm['ID'], InstanceView>([[instance.vm.ID, instance]])
   const views = named.map(({ image }) => viewImageVolume(image, instances, context))
-  return [...diskVolumes(instance), ...views.filter(({ attachment }) => attachment !== undefined)]
+  return views.filter(({ attachment }) => attachment !== undefined)
 }

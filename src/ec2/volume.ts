@@ -13,9 +13,9 @@ import { integer, textOf, type Vector, vectors } from '../opennebula/shape.ts'
 import { IMAGE_STATE, VM_STATE } from '../opennebula/states.ts'
 import { encoded } from '../opennebula/template.ts'
 import type { Context } from './context.ts'
-import { numericId, pairId } from './ids.ts'
+import { numericId } from './ids.ts'
 import { gibibytes, sealedImageId } from './image.ts'
-import { diskDevice, endsWith, type InstanceView, isKept } from './instance.ts'
+import { diskDevice, endsWith, type InstanceView, isKept, volumeId } from './instance.ts'
 import { decodeRecord, decodeTags, encodeTags } from './record.ts'
 import { stateOf } from './states.ts'
 import { type Tags, tagItems } from './tags.ts'
@@ -86,7 +86,7 @@ export interface AttachmentView {
 /** A volume and what was read off it once. */
 export interface VolumeView {
   readonly id: string
-  /** Absent where the volume is a disk that ends with its instance. */
+  /** The account's; absent where the volume is a part of its instance. */
   readonly image?: Image | undefined
   readonly attachment?: AttachmentView | undefined
   readonly record: Partial<VolumeRecord>
@@ -161,20 +161,22 @@ function econeAttachment({ TEMPLATE }: Image, vm: number): Vector | undefined {
 const diskRecord = (disk: number) => `EC2_DISK_${disk}`
 export const diskTags = (disk: number) => `EC2_DISK_${disk}_TAGS`
 
-/** A disk that ends with its instance as a volume. */
+/**
+ * A disk as a volume that is a part of its instance: one that ends with it, or another user's image. Of that one nothing
+ * is read, since its owner can write on it what they like.
+ */
 export function viewDiskVolume(instance: InstanceView, disk: Disk): VolumeView {
   const { vm } = instance
-  const id = pairId('volume', vm.ID, disk.DISK_ID)
-  const snapshot = disk.IMAGE_ID === undefined ? undefined : numericId('snapshot', disk.IMAGE_ID)
+  const snapshot = disk.IMAGE_ID === undefined || isKept(disk) ? undefined : numericId('snapshot', disk.IMAGE_ID)
   return {
-    id,
+    id: volumeId(disk, vm),
     attachment: {
       instance,
       disk,
       device: diskDevice(disk, instance),
       since: vm.STIME,
       state: 'attached',
-      deleteOnTermination: true,
+      deleteOnTermination: endsWith(disk, instance),
     },
     record: { snapshot, ...decodeRecord<VolumeRecord>(vm.USER_TEMPLATE, diskRecord(disk.DISK_ID)) },
     tags: decodeTags(vm.USER_TEMPLATE, diskTags(disk.DISK_ID)),

@@ -54,6 +54,8 @@ export interface PoolOptions {
   readonly whose?: number
   /** Objects `start` to `start + size - 1`, newest first. */
   readonly page?: Page
+  /** The object of this number alone; none where it does not exist or may not be seen. */
+  readonly only?: number
 }
 
 /** `size` must be 2 or more: OpenNebula takes 1 for "all". */
@@ -67,18 +69,21 @@ export interface VmPoolOptions extends PoolOptions {
   readonly state?: number
 }
 
-const range = (page?: Page): [number, number] => (page ? [page.start, -Math.max(page.size, 2)] : [-1, -1])
+function range({ page, only }: PoolOptions): [number, number] {
+  if (only !== undefined) return [only, only]
+  return page ? [page.start, -Math.max(page.size, 2)] : [-1, -1]
+}
 
 const pool =
   <T>(type: DocumentType<T>, method: string) =>
-  ({ whose = WHOSE.USABLE, page }: PoolOptions = {}): ReadCall<T> =>
-    read(type, method, whose, ...range(page))
+  ({ whose = WHOSE.USABLE, ...which }: PoolOptions = {}): ReadCall<T> =>
+    read(type, method, whose, ...range(which))
 
 export const vm = (id: number) => read(VM, 'one.vm.info', id, false)
 /** The VMs of these ids that exist and may be seen. */
 export const vmSet = (ids: readonly number[]) => read(VM, 'one.vmpool.infoset', ids.join(','), true)
-export const vmPool = ({ whose = WHOSE.OWN, page, state = NOT_DONE }: VmPoolOptions = {}) =>
-  read(VM, 'one.vmpool.infoextended', whose, ...range(page), state, '')
+export const vmPool = ({ whose = WHOSE.OWN, state = NOT_DONE, ...which }: VmPoolOptions = {}) =>
+  read(VM, 'one.vmpool.infoextended', whose, ...range(which), state, '')
 export const image = (id: number) => read(IMAGE, 'one.image.info', id, false)
 export const imagePool = pool(IMAGE, 'one.imagepool.info')
 export const template = (id: number) => read(VMTEMPLATE, 'one.template.info', id, false, false)

@@ -7,17 +7,21 @@ import { type Cloud, startCloud } from './stage.ts'
 
 let cloud: Cloud
 /** As the edge of these tests mints. */
-const mint = new IdMint('a secret of the end-to-end tests')
+const mint = new IdMint('a secret of the end-to-end tests', 2)
 const id = mint.mint('image', 'helen')
+const moved = mint.mint('image', 'moved')
 
 beforeAll(async () => {
-  const attributes = `EC2_AMI="YES" EC2_ID="${mint.attribute(id, 2)}"`
+  const attributes = `EC2_AMI="YES" EC2_ID="${mint.attribute(id, 2, 1)}"`
+  const beforeItsNumber = `EC2_AMI="YES" EC2_ID="${mint.attribute(moved, 2)}"`
   cloud = await startCloud({
     seed: {
       images: [
         { name: 'copied', owner: 'rival', public: true, size: 10, template: attributes },
         { name: 'own', owner: 'helen', public: true, size: 10, template: attributes },
         { name: 'copied again', owner: 'rival', public: true, size: 10, template: attributes },
+        { name: 'copied by its owner', owner: 'helen', public: true, size: 10, template: attributes },
+        { name: 'another content', owner: 'helen', public: true, size: 10, template: beforeItsNumber },
       ],
     },
   })
@@ -34,6 +38,9 @@ it.each(['helen', 'rival'])('is right for %s, and the copies have ids of their o
   expect(Object.fromEntries(Images.map(({ ImageId = '', OwnerId }) => [ImageId, OwnerId]))).toEqual({
     'ami-00000000': '000000000003',
     'ami-00000002': '000000000003',
+    'ami-00000003': '000000000002',
+    // An id that is not sealed with a number is its owner's affair: others could be led to another content by it
+    [user === 'helen' ? moved : 'ami-00000004']: '000000000002',
     [id]: '000000000002',
   })
   const named = await client.send(new DescribeImagesCommand({ ImageIds: [id] }))

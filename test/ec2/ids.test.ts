@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { IdMint, numericId, pairId, parseId, parsePairId } from '../../src/ec2/ids.ts'
 
-const mint = new IdMint('a secret of the unit tests')
+const mint = new IdMint('a secret of the unit tests', 2)
 
 describe('a minted id', () => {
   it('has the form of AWS, and begins with no 0', () => {
@@ -16,13 +16,33 @@ describe('a minted id', () => {
     expect(mint.mint('instance', 'a 0')).toBe(id)
     expect(mint.mint('instance', 'a 1')).not.toBe(id)
     expect(mint.mint('image', 'a 0').slice('ami-'.length)).not.toBe(id.slice('i-'.length))
-    expect(new IdMint('another secret of tests').mint('instance', 'a 0')).not.toBe(id)
+    expect(new IdMint('another secret of tests', 2).mint('instance', 'a 0')).not.toBe(id)
+  })
+})
+
+describe('the EC2_ID of an object that had no number yet', () => {
+  const id = mint.mint('image')
+  const own = { ID: 7, UID: 2, EC2_ID: mint.attribute(id, 2) }
+
+  it('counts for its owner', () => {
+    expect(mint.idOf('image', own)).toBe(id)
+    expect(mint.idOf('image', { ...own, ID: 8 })).toBe(id)
+  })
+
+  it('counts for nobody else: the owner could move it to another content', () => {
+    expect(mint.seenBy(3).idOf('image', own)).toBe('ami-00000007')
+    expect(mint.seenBy(3).names('image', { minted: id }, own)).toBe(false)
   })
 })
 
 describe('EC2_ID', () => {
   const id = mint.mint('image')
-  const own = { ID: 7, UID: 2, EC2_ID: mint.attribute(id, 2) }
+  const own = { ID: 7, UID: 2, EC2_ID: mint.attribute(id, 2, 7) }
+
+  it('counts for everybody', () => {
+    expect(mint.seenBy(3).idOf('image', own)).toBe(id)
+    expect(mint.seenBy(3).names('image', { minted: id }, own)).toBe(true)
+  })
 
   it('is what its object is shown under', () => {
     expect(mint.idOf('image', own)).toBe(id)
@@ -32,11 +52,12 @@ describe('EC2_ID', () => {
 
   it.each([
     ['copied on an object of another owner', { ...own, UID: 3 }],
+    ['copied on another object of its owner', { ...own, ID: 7, EC2_ID: mint.attribute(id, 2, 8) }],
     ['with the seal of another id', { ...own, EC2_ID: `${mint.mint('image')}:${own.EC2_ID.split(':')[1]}` }],
     ['without a seal', { ...own, EC2_ID: id }],
     ['with an empty seal', { ...own, EC2_ID: `${id}:` }],
     ['of another kind', { ...own, EC2_ID: mint.attribute(mint.mint('volume'), 2) }],
-    ['sealed with another secret', { ...own, EC2_ID: new IdMint('another secret of tests').attribute(id, 2) }],
+    ['sealed with another secret', { ...own, EC2_ID: new IdMint('another secret of tests', 2).attribute(id, 2) }],
   ])('does not count %s', (_, forged) => {
     expect(mint.idOf('image', forged)).toBe('ami-00000007')
     expect(mint.names('image', { minted: id }, forged)).toBe(false)

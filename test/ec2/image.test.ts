@@ -17,7 +17,7 @@ import type { Image } from '../../src/opennebula/documents.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../../src/opennebula/states.ts'
 import { encoded } from '../../src/opennebula/template.ts'
 
-const mint = new IdMint('a secret of tests')
+const mint = new IdMint('a secret of tests', 2)
 const HELEN = { id: '000000000002', user: { id: 2, name: 'helen' } }
 const RIVAL = { id: '000000000003', user: { id: 3, name: 'rival' } }
 const settings: Settings = {
@@ -87,8 +87,8 @@ describe('what an image is to EC2', () => {
     ['USED', 'available'],
     ['CLONE', 'available'],
     ['USED_PERS', 'available'],
-    ['LOCKED_USED', 'available'],
-    ['LOCKED_USED_PERS', 'available'],
+    ['LOCKED_USED', 'pending'],
+    ['LOCKED_USED_PERS', 'pending'],
     ['ERROR', 'failed'],
     ['DISABLED', 'disabled'],
     ['DELETE', 'deregistered'],

@@ -11,7 +11,7 @@ import { readDocument } from '../../src/opennebula/document.ts'
 import { IMAGE, type Image, VM, type Vm } from '../../src/opennebula/documents.ts'
 import { encoded } from '../../src/opennebula/template.ts'
 
-const mint = new IdMint('secret')
+const mint = new IdMint('secret', 2)
 const settings = { region: 'here', zones: ['a', 'b'] as [string, string] }
 // What these functions look at of a context
 const context = {
