@@ -190,7 +190,7 @@ export function setStage(broken: Broken = {}): Stage {
     },
     vms: () => sandbox.world.vms.all().filter(vm => vm.state !== DONE),
     ids() {
-      const mint = wire(own).mint.seenBy(account.user.id)
+      const mint = wire(own).mint.seenBy(helen.user.id)
       return stage.vms().map(vm => {
         const EC2_ID = attribute(vm.userTemplate, 'EC2_ID')
         return mint.idOf('instance', { ID: vm.id, UID: vm.uid, EC2_ID })
