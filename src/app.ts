@@ -74,9 +74,9 @@ async function answer(visit: Visit): Promise<Response> {
   const action = single(parameters, 'Action')
   if (action !== undefined && services.some(service => service.knows(action))) trace.action = action
   const operation = findOperation(services, action)
-  const account = await identify(signedRequest(request, body, parameters), operation, visit)
+  const caller = await identify(signedRequest(request, body, parameters), operation, visit)
   const version = checkVersion(operation.service, single(parameters, 'Version'))
-  const { output, ended } = watchStreams(await dispatch({ operation, parameters, version, account, endpoint }, visit))
+  const { output, ended } = watchStreams(await dispatch({ operation, parameters, version, ...caller, endpoint }, visit))
   const response = await writeResponse(operation, output, { requestId: trace.requestId, version })
   if (ended) trace.stream = ended
   return response

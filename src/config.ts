@@ -11,6 +11,8 @@ export interface Env extends Variables {
   readonly ONE?: Fetcher
   /** How many requests an access key may make at one Cloudflare location; without it any number. */
   readonly REQUEST_LIMIT?: RateLimit
+  /** How many requests with econe's keys may fail there for a user name, and for a client address; counted in any case. */
+  readonly FAILURE_LIMIT?: RateLimit
 }
 
 const configs = new WeakMap<Env, Config>()

@@ -5,7 +5,7 @@ import { unavailable } from './auth/errors.ts'
 import type { SignedRequest } from './auth/request.ts'
 import type { Env } from './config.ts'
 import { actions } from './ec2/actions.ts'
-import type { Account, Context } from './ec2/context.ts'
+import type { Context } from './ec2/context.ts'
 import type { Action } from './ec2/model/types.ts'
 import { count, type Trace } from './log.ts'
 import { stopDryRun } from './protocol/dryrun.ts'
@@ -13,7 +13,7 @@ import { Ec2Error } from './protocol/errors.ts'
 import type { Operation } from './protocol/model.ts'
 import type { ParameterList } from './protocol/parameters.ts'
 import { parseInput } from './protocol/request.ts'
-import { accountOf, contextFor, type Defer, wire } from './wiring.ts'
+import { accountOf, type Caller, contextFor, type Defer, wire } from './wiring.ts'
 
 /** A request in the Worker, whatever it is about. */
 export interface Visit {
@@ -24,36 +24,36 @@ export interface Visit {
 }
 
 /** A request on its way to its action. */
-export interface Call {
+export interface Call extends Caller {
   readonly operation: Operation
   readonly parameters: ParameterList
   readonly version: string
-  readonly account: Account
   readonly endpoint: string
 }
 
 /**
  * Whose request it is.
- * @throws Ec2Error where the signature does not prove it, or where the key has made too many requests of late
+ * @throws Ec2Error where the signature does not prove it, where the key has made too many requests of late, and where the
+ *   user behind it is no longer the one that it was made for
  */
 export async function identify(
   request: SignedRequest,
   { service }: Operation,
   { env, trace, defer }: Visit,
-): Promise<Account> {
-  const { config, findKey } = wire(env)
+): Promise<Caller> {
+  const { config, findKey, guesses, standings } = wire(env)
   const policy = {
     service: service.signingName,
     regions: [...(config.signingRegions ?? [config.region])],
     anyRegion: config.signingRegions === undefined,
     now: () => Date.now(),
   }
-  const { accessKeyId, key, followUp } = await authenticate(request, policy, findKey(defer))
+  const { accessKeyId, key, followUp } = await authenticate(request, policy, findKey(defer), guesses)
   if (followUp) defer(followUp)
   trace.key = accessKeyId
   trace.user = key.user.name
   await checkRate(accessKeyId, env)
-  return accountOf(key)
+  return { account: accountOf(key), administrators: await standings.admit(key, defer) }
 }
 
 /**
@@ -85,14 +85,14 @@ type Run = (input: object, context: Context) => Promise<object | undefined>
 export async function perform(
   action: string,
   input: object,
-  { account, endpoint }: Pick<Call, 'account' | 'endpoint'>,
+  { account, administrators, endpoint }: Pick<Call, keyof Caller | 'endpoint'>,
   { env, trace }: Visit,
 ): Promise<object | undefined> {
   const stub = env.ACCOUNT.getByName(account.id)
   const { requestId, meter } = trace
   // What the object throws by itself is not about the request: errors of actions come back as data
   const performed: Performed = await stub
-    .perform({ action, input, account, requestId, endpoint })
+    .perform({ action, input, account, administrators, requestId, endpoint })
     .catch((cause: unknown) => Promise.reject(unavailable('The account', cause)))
   count(meter, performed.meter)
   if (performed.error) {

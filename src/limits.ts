@@ -115,4 +115,20 @@ export const limits = {
     unit: 'characters',
     from: 'econe-edge',
   },
+  presignedExpires: {
+    what: 'X-Amz-Expires of a presigned request (SigV4)',
+    ...{ most: 604_800, unit: 'seconds', from: 'AWS', code: 'IncompleteSignature' },
+  },
+  expiresAhead: {
+    what: 'Expires of a signature of version 2, from now',
+    ...{ most: 7, unit: 'days', from: 'AWS', code: 'InvalidParameterValue' },
+  },
+  standingAge: {
+    what: 'How long it counts what OpenNebula said of a user: that it is enabled, has this name, and who is in group 0',
+    ...{ most: 60, unit: 'seconds', from: 'econe-edge' },
+  },
+  failedNames: {
+    what: "Failed requests in a minute with econe's keys, for each user name and for each client address",
+    ...{ most: 20, from: 'econe-edge', code: 'RequestLimitExceeded' },
+  },
 } as const satisfies Record<string, Limit>

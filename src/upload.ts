@@ -1,7 +1,6 @@
 // econe's UploadImage: signed fields of a form, then the file, which streams into R2 before OpenNebula fetches it.
 import { signedRequest } from './auth/request.ts'
 import { identify, perform, type Visit } from './dispatch.ts'
-import type { Account } from './ec2/context.ts'
 import { ec2 } from './ec2/model/services.ts'
 import { Ec2Error } from './protocol/errors.ts'
 import { checkVersion, findOperation } from './protocol/model.ts'
@@ -10,7 +9,7 @@ import { writeResponse } from './protocol/response.ts'
 import { type FormFile, readForm } from './staging/form.ts'
 import { stagingKey } from './staging/key.ts'
 import { stageObject } from './staging/upload.ts'
-import { wire } from './wiring.ts'
+import { type Caller, wire } from './wiring.ts'
 
 const FORM = 'multipart/form-data'
 
@@ -35,8 +34,8 @@ export async function receiveUpload(visit: Visit): Promise<Response> {
       else if (staged === undefined) staged = await stage(part, await authorise(fields, visit), visit)
     }
     if (staged === undefined) throw new Ec2Error('MissingParameter', 'The request must contain the parameter file')
-    const { account, version, id, name } = staged
-    const output = await perform('UploadImage', { ImageId: id, Name: name }, { account, endpoint }, visit)
+    const { version, id, name } = staged
+    const output = await perform('UploadImage', { ImageId: id, Name: name }, { ...staged, endpoint }, visit)
     return writeResponse(operationOf(fields), output, { requestId: trace.requestId, version })
   } catch (error) {
     if (staged && isFinal(error)) await env.STAGING.delete(staged.key)
@@ -44,8 +43,7 @@ export async function receiveUpload(visit: Visit): Promise<Response> {
   }
 }
 
-interface Permission {
-  readonly account: Account
+interface Permission extends Caller {
   readonly version: string
 }
 
@@ -65,8 +63,8 @@ async function authorise(fields: ParameterList, visit: Visit): Promise<Permissio
   if (operation.name !== 'UploadImage') {
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} takes no file.`)
   }
-  const account = await identify(signedRequest(request, new Uint8Array(), fields), operation, visit)
-  return { account, version: checkVersion(operation.service, single(fields, 'Version')) }
+  const caller = await identify(signedRequest(request, new Uint8Array(), fields), operation, visit)
+  return { ...caller, version: checkVersion(operation.service, single(fields, 'Version')) }
 }
 
 async function stage(file: FormFile, permission: Permission, { env, defer }: Visit): Promise<Staged> {

@@ -84,7 +84,7 @@ const readers: Readers = {
   zones: variables => zoneNames(variables.ZONES || `${region(variables)}a`),
   signingRegions,
   keys: ({ USER_NAME_KEYS, ISSUED_KEYS }) => ({
-    userNames: flag('USER_NAME_KEYS', USER_NAME_KEYS, true),
+    userNames: flag('USER_NAME_KEYS', USER_NAME_KEYS, false),
     issued: flag('ISSUED_KEYS', ISSUED_KEYS, true),
   }),
   trustedOwners: ({ TRUSTED_OWNERS = '' }) =>

@@ -2,7 +2,9 @@
 
 import { type AccessKey, type FindKey, findKeyIn } from './auth/access-key.ts'
 import { unavailable } from './auth/errors.ts'
-import { AccessKeys } from './auth/keys.ts'
+import { Guesses } from './auth/guesses.ts'
+import { AccessKeys, type KeyVersion } from './auth/keys.ts'
+import { readStanding, Standings } from './auth/standing.ts'
 import { UserDirectory } from './auth/users.ts'
 import { type Env, readConfig } from './config.ts'
 import { type Account, accountId, type Context } from './ec2/context.ts'
@@ -25,6 +27,11 @@ export type Defer = (work: Promise<unknown>) => void
 export interface Wiring {
   readonly config: Config
   readonly findKey: (defer: Defer) => FindKey
+  /** Limits failures in econe's scheme; absent where that is off. */
+  readonly guesses: Guesses | undefined
+  readonly standings: Standings
+  /** For an object that outlives requests: what it waits for must not have been begun by one of them. */
+  readonly ownStandings: () => Standings
   readonly client: Clients
   readonly mint: IdMint
   readonly pageKey: () => Promise<CryptoKey>
@@ -47,10 +54,14 @@ export function wire(env: Env): Wiring {
 function build(env: Env, config: Config): Wiring {
   const { serverAdmin, secret } = config
   const client = clientsFor(config, env.ONE?.fetch.bind(env.ONE), flawLog())
+  const ownStandings = () => standingsFor(config, client)
   return {
     config,
     client,
     findKey: keyFinder(env, config, () => client(serverAdmin.name, newMeter()).users()),
+    guesses: config.keys.userNames ? new Guesses({ limiter: env.FAILURE_LIMIT, now }) : undefined,
+    standings: ownStandings(),
+    ownStandings,
     mint: new IdMint(secret),
     pageKey: once(() => deriveHmacKey(secret, 'econe-edge pages')),
     linkKey: once(() => deriveLinkKey(secret)),
@@ -71,11 +82,17 @@ function flawLog(): (flaw: Flaw) => void {
   }
 }
 
+/** What OpenNebula says of users, asked as the server's account and for no request in particular. */
+const standingsFor = ({ serverAdmin }: Config, client: Clients): Standings =>
+  new Standings({ read: id => readStanding(client(serverAdmin.name, newMeter()), id), now })
+
 /** The sources of access keys that are switched on, with what they remember shared by all requests. */
 function keyFinder(env: Env, { keys, secret }: Config, readUsers: () => ReturnType<OpenNebula['users']>) {
   let keep: Defer = () => undefined
   const users = new UserDirectory({ readUsers, now, keep: work => keep(work) })
-  const issued = new AccessKeys({ store: env.INDEX, masterSecret: secret, now })
+  const isNewest = ({ user, accessKeyId, version }: KeyVersion) =>
+    env.ACCOUNT.getByName(accountId(user.id)).isNewestKey(accessKeyId, version)
+  const issued = new AccessKeys({ store: env.INDEX, masterSecret: secret, now, isNewest })
   const find = findKeyIn([
     ...(keys.issued ? [(id: string) => issued.find(id)] : []),
     ...(keys.userNames ? [(id: string) => users.find(id).catch(unanswered)] : []),
@@ -99,11 +116,21 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
-export const accountOf = ({ user }: AccessKey): Account => ({ id: accountId(user.id), user })
+export const accountOf = ({ user, allowAdmin = false }: AccessKey): Account => ({
+  id: accountId(user.id),
+  user,
+  ...(allowAdmin && { allowAdmin }),
+})
+
+/** Who makes a request, as far as it concerns what the request does. */
+export interface Caller {
+  readonly account: Account
+  /** Numbers of the members of OpenNebula's group 0: what they own is the operator's. */
+  readonly administrators: readonly number[]
+}
 
 /** What belongs to one request. */
-export interface RequestScope {
-  readonly account: Account
+export interface RequestScope extends Caller {
   readonly requestId: string
   /** Scheme and host that the client used. */
   readonly endpoint: string
@@ -114,12 +141,12 @@ export interface RequestScope {
 /** What an action gets. */
 export async function contextFor(
   env: Env,
-  { account, requestId, endpoint, meter, defer }: RequestScope,
+  { account, administrators, requestId, endpoint, meter, defer }: RequestScope,
 ): Promise<Context> {
   const { config, client, mint, pageKey } = wire(env)
   return {
     account,
-    operators: new Set([ONEADMIN, ...config.trustedOwners]),
+    operators: new Set([ONEADMIN, ...administrators, ...config.trustedOwners]),
     requestId,
     endpoint,
     settings: config,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 
 const source = join(import.meta.dirname, '..', 'src')
 
-/** Layer (a folder of src, or a file beside them) → the layers that it may import besides itself. */
+/** Layer (a folder of src, a file beside them, or one that a folder is not to be judged by) → the layers that it may import besides itself. */
 const mayImport: Record<string, readonly string[]> = {
   protocol: ['limits.ts'],
   opennebula: ['limits.ts'],
@@ -15,6 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   ec2: ['protocol', 'opennebula', 'limits.ts'],
   account: ['ec2', 'protocol', 'opennebula', 'staging', 'config.ts', 'wiring.ts', 'log.ts', 'limits.ts'],
   sandbox: [],
+  'sandbox/start.ts': ['sandbox', 'auth', 'cli'],
   cli: ['auth', 'opennebula', 'protocol', 'front-end.ts', 'variables.ts', '../package.json'],
   'limits.ts': [],
   'variables.ts': [],
@@ -38,7 +39,7 @@ const mayImport: Record<string, readonly string[]> = {
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'))
 
-const layerOf = (file: string) => (file.startsWith('..') ? file : (file.split('/')[0] ?? file))
+const layerOf = (file: string) => (file.startsWith('..') || file in mayImport ? file : (file.split('/')[0] ?? file))
 
 /** The files of src that a file imports, relative to src. */
 function imports(file: string): string[] {

@@ -14,17 +14,17 @@ import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
 import { stagingKey } from '../staging/key.ts'
 import { signLink } from '../staging/link.ts'
-import { contextFor, wire } from '../wiring.ts'
+import { type Caller, contextFor, type Defer, type Wiring, wire } from '../wiring.ts'
+import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
 import { Rows } from './rows.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { Unfinished } from './unfinished.ts'
 
 /** A change that the Worker hands over: already authenticated, its input parsed. */
-export interface Order {
+export interface Order extends Caller {
   readonly action: string
   readonly input: OrderInput
-  readonly account: Account
   readonly requestId: string
   readonly endpoint: string
 }
@@ -49,21 +49,26 @@ const changes = { ...actions, UploadImage: { changes: true, run: uploadImage } }
 /** One per OpenNebula user, named by the account id. */
 export class AccountObject extends DurableObject<Env> {
   readonly #locks = new Locks()
+  readonly #defer: Defer = work => this.ctx.waitUntil(work)
   readonly #rows: Rows
   readonly #tokens: ClientTokens
   readonly #unfinished: Unfinished
+  readonly #keys: KeyVersions
+  #ownStandings: ReturnType<Wiring['ownStandings']> | undefined
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     this.#rows = new Rows(state.storage)
     this.#tokens = new ClientTokens(this.#rows, this.#locks, now)
     this.#unfinished = new Unfinished(this.#rows, now)
+    this.#keys = new KeyVersions(this.#rows)
   }
 
   /** Runs a change of this account. */
   async perform(order: Order): Promise<Performed> {
     const meter = newMeter()
     try {
+      this.#unfinished.follow(order.account)
       const output = await this.#run(order, meter)
       await this.#wake()
       return { output, meter }
@@ -74,14 +79,46 @@ export class AccountObject extends DurableObject<Env> {
     }
   }
 
+  /**
+   * Whether a version of the record of one of the account's keys is the newest that was seen anywhere; remembers it if so.
+   * @throws Error where the storage fails: nobody knows then whether the record counts
+   */
+  isNewestKey(accessKeyId: string, version: number): boolean {
+    return this.#keys.isNewest(accessKeyId, version)
+  }
+
   /** Finishes what is unfinished, and comes again while something is. */
   override async alarm(): Promise<void> {
     try {
-      for (const kind of goalKinds) await this.#look(kind)
+      if (await this.#mayAct()) for (const kind of goalKinds) await this.#look(kind)
     } finally {
       this.#tokens.expire()
       await this.#wake()
     }
+  }
+
+  /**
+   * Whether the account's user is still the one whose requests were accepted: the alarm comes long after their keys were
+   * checked. What a user who was deleted had wanted is forgotten; of one who was disabled, renamed or made an administrator
+   * it waits.
+   */
+  async #mayAct(): Promise<boolean> {
+    const account = this.#unfinished.account
+    if (!account || this.#unfinished.due === undefined) return false
+    try {
+      const verdict = await this.#standings().judge(account, this.#defer)
+      if (verdict === 'gone') log('dropped', { account: account.id, goals: this.#unfinished.drop() })
+      if (verdict === 'suspended') log('waiting', { account: account.id })
+      return verdict === 'valid'
+    } catch (error) {
+      log('unfinished', { account: account.id, cause: causeOf(error) }, true)
+      return false
+    }
+  }
+
+  #standings() {
+    this.#ownStandings ??= wire(this.env).ownStandings()
+    return this.#ownStandings
   }
 
   /** One round for the goals of a kind. What fails is tried again in the next: no kind keeps the others waiting. */
@@ -150,8 +187,7 @@ export class AccountObject extends DurableObject<Env> {
 
   async #context(order: Order, meter: Meter, attempt: Attempt): Promise<ChangeContext> {
     const { account, input } = order
-    const defer = (work: Promise<unknown>) => this.ctx.waitUntil(work)
-    const context = await contextFor(this.env, { ...order, meter, defer })
+    const context = await contextFor(this.env, { ...order, meter, defer: this.#defer })
     const one = wire(this.env).client(account.user.name, meter)
     return {
       ...context,

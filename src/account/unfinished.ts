@@ -42,6 +42,19 @@ export class Unfinished {
     if (goals.length > 0) this.#rows.put(ACCOUNT, account)
   }
 
+  /** Follows a user who got another name: whoever acts for the account acts by that. */
+  follow(account: Account): void {
+    const known = this.account
+    if (known && known.user.name !== account.user.name) this.#rows.put(ACCOUNT, account)
+  }
+
+  /** Forgets all goals: nobody is there any more to act as. @returns how many there were */
+  drop(): number {
+    const rows = [...this.#rows.list(GOAL).keys()]
+    this.#rows.delete(...rows)
+    return rows.length
+  }
+
   forget(goals: readonly Goal[]): void {
     this.#rows.delete(...goals.map(rowOf))
   }

@@ -10,6 +10,8 @@ export interface AccessKey {
   readonly user: { readonly id: number; readonly name: string }
   /** Which scheme knows it: issued by the operator, or econe's own. */
   readonly source: 'issued' | 'econe'
+  /** Whether the operator allowed it for a user of OpenNebula's group 0. */
+  readonly allowAdmin?: boolean
   /** Notes that the key was used; called once a request proved to be genuine, outside of the request's own time. */
   readonly noteUse?: () => Promise<void>
 }

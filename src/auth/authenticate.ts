@@ -1,6 +1,8 @@
 // Who is calling: finds the signature in a request, the key it names, and whether the one was made with the other.
 import type { AccessKey, FindKey } from './access-key.ts'
 import { invalidAccessKey, invalidCombination, missingAuthenticationToken, signatureDoesNotMatch } from './errors.ts'
+import type { Guesses } from './guesses.ts'
+import { isIssuedId } from './keys.ts'
 import type { SignedRequest } from './request.ts'
 import type { Scheme, Signature, SignaturePolicy } from './signature.ts'
 import { readSignatureV2 } from './sigv2.ts'
@@ -15,26 +17,43 @@ export interface Caller {
   readonly followUp?: Promise<void>
 }
 
-/** Checked in place of an unknown key's secret, so that both take the same way and time; the outcome is not looked at. */
+/** Checked in place of an unknown user's secret, so that both take the same way and time; the outcome is not looked at. */
 const DECOY = 'decoy'
 
 /**
  * Authenticates a request.
  *
+ * The id of an issued key is no secret: for one that does not exist nothing is hashed. In econe's scheme ids are the names of
+ * users, and their secrets can be guessed: a name that does not exist costs, and is answered, as a wrong secret.
+ *
  * @param policy  the service of the action, regions, clock
  * @param findKey the sources of keys that are switched on
+ * @param guesses what limits failures in econe's scheme, where that is switched on
  * @throws MissingAuthenticationToken, IncompleteSignature, InvalidParameterCombination (signed twice), AuthFailure or
- *   InvalidClientTokenId (no such key), SignatureDoesNotMatch, RequestExpired; Unavailable where keys cannot be looked up
+ *   InvalidClientTokenId (no such key), SignatureDoesNotMatch, RequestExpired; RequestLimitExceeded for too many guesses;
+ *   Unavailable where keys cannot be looked up
  */
-export async function authenticate(request: SignedRequest, policy: SignaturePolicy, findKey: FindKey): Promise<Caller> {
+export async function authenticate(
+  request: SignedRequest,
+  policy: SignaturePolicy,
+  findKey: FindKey,
+  guesses?: Guesses,
+): Promise<Caller> {
   const signature = readSignature(request, policy)
-  const key = await findKey(signature.accessKeyId)
-  const genuine = await signature.matches(key?.secret ?? DECOY)
-  if (!key) throw invalidAccessKey(policy.service)
-  if (!genuine) throw signatureDoesNotMatch()
   const { accessKeyId, scheme } = signature
-  return { accessKeyId, key, scheme, ...(key.noteUse && { followUp: key.noteUse() }) }
+  const guarded = isIssuedId(accessKeyId) ? undefined : guesses
+  const address = request.headers.get(CLIENT_ADDRESS)
+  guarded?.check(accessKeyId, address)
+  const key = await findKey(accessKeyId)
+  if (!key && !guarded) throw invalidAccessKey(policy.service)
+  const genuine = await signature.matches(key?.secret ?? DECOY)
+  if (key && genuine) return { accessKeyId, key, scheme, ...(key.noteUse && { followUp: key.noteUse() }) }
+  await guarded?.fail(accessKeyId, address)
+  throw guarded ? invalidAccessKey(policy.service) : signatureDoesNotMatch()
 }
+
+/** Where Cloudflare writes the client's address, whatever the client sent; absent where the Worker runs elsewhere. */
+const CLIENT_ADDRESS = 'cf-connecting-ip'
 
 function readSignature(request: SignedRequest, policy: SignaturePolicy): Signature {
   const names = new Set(request.parameters.map(([name]) => name))

@@ -5,8 +5,13 @@
 //   a signature that cannot be read      IncompleteSignature 400           the same
 //   unknown, disabled or expired key     AuthFailure 401                   InvalidClientTokenId 403
 //   a session token (none are issued)    InvalidClientTokenId 403          the same
+//   a user who is no longer the key's    InvalidClientTokenId 403          the same
 //   too old, or dated in the future      RequestExpired 400                SignatureDoesNotMatch 403
 //   wrong scope or header set, wrong key SignatureDoesNotMatch 403         the same
+//
+// A key whose user was deleted, disabled, renamed or made an administrator is a good key: its holder has proved to hold the
+// secret, and is told that whom it stands for is no longer there, as for a token, and not that the key is mistyped.
+// In econe's scheme a wrong secret is answered like an unknown key, for its ids are the names of users.
 //
 // Observed of AWS, except that EC2 itself says MissingParameter (AWSAccessKeyId) where nothing is signed and AuthFailure
 // for dates in the future; here both follow the documented list, which says more, and SDKs treat both as clock skew.
@@ -38,7 +43,7 @@ export function invalidAccessKey(service: string): Ec2Error {
     : invalidClientToken()
 }
 
-/** A session token was sent: no temporary credentials are issued here, so none can be valid. */
+/** What the key stands for does not hold: a session token (none are issued here), or a user who is no longer the same. */
 export function invalidClientToken(): Ec2Error {
   return new Ec2Error('InvalidClientTokenId', 'The security token included in the request is invalid.', 403)
 }
@@ -53,11 +58,6 @@ export function outsideItsTime(service: string, detail: string): Ec2Error {
 /** A parameter without which a signature of version 2 cannot be checked. */
 export function missingParameter(name: string): Ec2Error {
   return new Ec2Error('MissingParameter', `The request must contain the parameter ${name}`)
-}
-
-/** A parameter of the signature with a value that is not served. */
-export function invalidParameter(name: string, value: string, allowed: string): Ec2Error {
-  return new Ec2Error('InvalidParameterValue', `Value (${value}) for parameter ${name} is invalid. ${allowed}`)
 }
 
 /** Parameters, or ways to sign, that exclude each other. */

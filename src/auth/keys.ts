@@ -30,6 +30,8 @@ export interface NewKey {
   readonly description?: string
   /** From when on the key is refused, in milliseconds since the epoch; without it never. */
   readonly expires?: number
+  /** Whether it may be used while the user is in OpenNebula's group 0. */
+  readonly allowAdmin?: boolean
 }
 
 /** What may be shown of a key. */
@@ -43,8 +45,19 @@ export interface KeySummary extends NewKey {
 }
 
 /** What is sealed: all of it, so that whoever can write to KV can neither enable a key nor give it another user. */
-interface KeyRecord extends Omit<KeySummary, 'accessKeyId' | 'lastUsed'> {
+interface KeyRecord extends Omit<KeySummary, 'accessKeyId' | 'lastUsed' | 'status'> {
+  /** A deleted key leaves its record, without the secret: an older one that somebody puts back in KV does not count. */
+  readonly status: KeySummary['status'] | 'deleted'
   readonly secret: string
+  /** Greater with each change: when that was, in milliseconds since the epoch. Absent, and 0, in the oldest records. */
+  readonly version?: number
+}
+
+/** A version of a key's record, as it was found in KV. */
+export interface KeyVersion {
+  readonly accessKeyId: string
+  readonly user: AccessKey['user']
+  readonly version: number
 }
 
 /** Where the keys are and what opens them. */
@@ -54,6 +67,11 @@ export interface AccessKeysOptions {
   readonly masterSecret: string
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /**
+   * Whether no later version was ever seen; remembers this one. Without it whatever is in KV counts, as for the operator, who
+   * changes it.
+   */
+  readonly isNewest?: (found: KeyVersion) => Promise<boolean>
 }
 
 /**
@@ -68,8 +86,14 @@ const RECORDS = 'key:'
 const USES = 'key-used:'
 const IV_BYTES = 12
 
+/** Whether an access key id has the form of those that are issued. */
+export const isIssuedId = (accessKeyId: string): boolean => FORM.test(accessKeyId)
+
 /**
  * The issued keys.
+ *
+ * Who can write to KV can put an older record back. It is refused if anybody, anywhere, has looked the key up since it was
+ * changed: the user's account object remembers the latest version that was seen. What nobody has seen it cannot know.
  *
  * Every method throws Unavailable (503) when KV does not answer, and InternalError (500) for a record that does not open:
  * it was moved, altered, or sealed under another master secret. Neither is ever taken for an unknown key.
@@ -78,18 +102,26 @@ export class AccessKeys {
   readonly #store: KeyStore
   readonly #masterSecret: string
   readonly #now: () => number
-  readonly #recent = new Recent<{ record: KeyRecord; readAt: number }>(1000)
+  readonly #isNewest: AccessKeysOptions['isNewest']
+  /** Without a record: what is in KV does not count. */
+  readonly #recent = new Recent<{ record: KeyRecord | undefined; readAt: number }>(1000)
   readonly #notedDays = new Recent<string>(1000)
   #sealingKey: Awaited<ReturnType<typeof deriveSealingKey>> | undefined
 
-  constructor({ store, masterSecret, now }: AccessKeysOptions) {
+  constructor({ store, masterSecret, now, isNewest }: AccessKeysOptions) {
     this.#store = store
     this.#masterSecret = masterSecret
     this.#now = now
+    this.#isNewest = isNewest
   }
 
   /** Issues a key. The secret is told this once. */
-  async create({ user, description = '', expires }: NewKey): Promise<KeySummary & { readonly secret: string }> {
+  async create({
+    user,
+    description = '',
+    expires,
+    allowAdmin = false,
+  }: NewKey): Promise<KeySummary & { readonly secret: string }> {
     if (description.length > 256) throw new Ec2Error('InvalidParameterValue', 'The description is over 256 characters')
     const accessKeyId = `AKIA${Array.from(randomBytes(16), byte => BASE32[byte % 32]).join('')}`
     const record: KeyRecord = {
@@ -99,9 +131,10 @@ export class AccessKeys {
       created: this.#now(),
       description,
       ...(expires !== undefined && { expires }),
+      ...(allowAdmin && { allowAdmin }),
     }
     await this.#write(accessKeyId, record)
-    return { accessKeyId, ...record }
+    return { ...shown(accessKeyId, record), secret: record.secret }
   }
 
   /** All keys, in the order of their ids, without their secrets. */
@@ -117,19 +150,22 @@ export class AccessKeys {
 
   /** Refuses the key from now on. @throws NoSuchEntity (404) */
   async disable(accessKeyId: string): Promise<void> {
-    await this.#setStatus(accessKeyId, 'disabled')
+    await this.#change(accessKeyId, { status: 'disabled' })
   }
 
   /** Takes the key again. @throws NoSuchEntity (404) */
   async enable(accessKeyId: string): Promise<void> {
-    await this.#setStatus(accessKeyId, 'active')
+    await this.#change(accessKeyId, { status: 'active' })
   }
 
   /** Forgets the key, even one whose record does not open. @throws NoSuchEntity (404) */
   async delete(accessKeyId: string): Promise<void> {
-    if ((await this.#readSealed(accessKeyId)) === null) throw noSuchKey(accessKeyId)
-    this.#recent.delete(accessKeyId)
-    await this.#ask(store => store.delete(RECORDS + accessKeyId))
+    try {
+      await this.#change(accessKeyId, { status: 'deleted', secret: '' })
+    } catch (error) {
+      if (!(error instanceof Ec2Error && error.code === UNREADABLE)) throw error
+      await this.#ask(store => store.delete(RECORDS + accessKeyId))
+    }
     await this.#ask(store => store.delete(USES + accessKeyId))
   }
 
@@ -141,8 +177,8 @@ export class AccessKeys {
     if (!FORM.test(accessKeyId)) return undefined
     const record = await this.#recentRecord(accessKeyId)
     if (record?.status !== 'active' || (record.expires ?? Number.POSITIVE_INFINITY) <= this.#now()) return undefined
-    const { secret, user } = record
-    return { accessKeyId, secret, user, source: 'issued', noteUse: () => this.#noteUse(accessKeyId) }
+    const { secret, user, allowAdmin = false } = record
+    return { accessKeyId, secret, user, source: 'issued', allowAdmin, noteUse: () => this.#noteUse(accessKeyId) }
   }
 
   async #recentRecord(accessKeyId: string): Promise<KeyRecord | undefined> {
@@ -150,9 +186,15 @@ export class AccessKeys {
     const readAt = this.#now()
     const age = recent ? readAt - recent.readAt : Number.NaN
     if (recent && age >= 0 && age < FRESH_SECONDS * 1000) return recent.record
-    const record = await this.#read(accessKeyId)
-    if (record) this.#recent.set(accessKeyId, { record, readAt })
-    else this.#recent.delete(accessKeyId)
+    const found = await this.#read(accessKeyId)
+    if (!found) {
+      this.#recent.delete(accessKeyId)
+      return undefined
+    }
+    const { user, version = 0 } = found
+    const counts = await this.#ask(() => this.#isNewest?.({ accessKeyId, user, version }) ?? true)
+    const record = counts ? found : undefined
+    this.#recent.set(accessKeyId, { record, readAt })
     return record
   }
 
@@ -166,34 +208,30 @@ export class AccessKeys {
 
   async #summary(accessKeyId: string): Promise<KeySummary | undefined> {
     const record = await this.#read(accessKeyId)
-    if (!record) return undefined
-    const { secret: _, ...shown } = record
+    if (!record || record.status === 'deleted') return undefined
     const lastUsed = await this.#lastUsed(accessKeyId)
-    return { accessKeyId, ...shown, ...(lastUsed && { lastUsed }) }
+    return { ...shown(accessKeyId, record), ...(lastUsed && { lastUsed }) }
   }
 
   #lastUsed(accessKeyId: string): Promise<string | null> {
     return this.#ask(store => store.get(USES + accessKeyId, { cacheTtl: FRESH_SECONDS }))
   }
 
-  async #setStatus(accessKeyId: string, status: KeyRecord['status']): Promise<void> {
-    const record = await this.#read(accessKeyId)
-    if (!record) throw noSuchKey(accessKeyId)
-    await this.#write(accessKeyId, { ...record, status })
+  async #change(accessKeyId: string, changes: Partial<KeyRecord>): Promise<void> {
     this.#recent.delete(accessKeyId)
-  }
-
-  #readSealed(accessKeyId: string): Promise<string | null> {
-    return this.#ask(store => store.get(RECORDS + accessKeyId, { cacheTtl: FRESH_SECONDS }))
+    const record = await this.#read(accessKeyId)
+    if (!record || record.status === 'deleted') throw noSuchKey(accessKeyId)
+    await this.#write(accessKeyId, { ...record, ...changes })
   }
 
   async #read(accessKeyId: string): Promise<KeyRecord | undefined> {
-    const sealed = await this.#readSealed(accessKeyId)
+    const sealed = await this.#ask(store => store.get(RECORDS + accessKeyId, { cacheTtl: FRESH_SECONDS }))
     return sealed === null ? undefined : this.#open(accessKeyId, sealed)
   }
 
-  async #write(accessKeyId: string, record: KeyRecord): Promise<void> {
-    const sealed = await this.#seal(accessKeyId, record)
+  /** Later than what it replaces, and than all that could have been seen: the operator's change counts in any case. */
+  async #write(accessKeyId: string, { version = 0, ...record }: KeyRecord): Promise<void> {
+    const sealed = await this.#seal(accessKeyId, { ...record, version: Math.max(this.#now(), version + 1) })
     await this.#ask(store => store.put(RECORDS + accessKeyId, sealed))
   }
 
@@ -214,7 +252,7 @@ export class AccessKeys {
       // What opens was sealed by #seal, from a KeyRecord: nobody else has the key.
       return JSON.parse(new TextDecoder().decode(opened)) as KeyRecord
     } catch (cause) {
-      throw new Ec2Error('InternalError', `The record of access key ${accessKeyId} cannot be opened.`, 500, { cause })
+      throw new Ec2Error(UNREADABLE, `The record of access key ${accessKeyId} cannot be opened.`, 500, { cause })
     }
   }
 
@@ -223,13 +261,21 @@ export class AccessKeys {
     return this.#sealingKey
   }
 
-  async #ask<Answer>(question: (store: KeyStore) => Promise<Answer>): Promise<Answer> {
+  async #ask<Answer>(question: (store: KeyStore) => Answer | Promise<Answer>): Promise<Answer> {
     try {
       return await question(this.#store)
     } catch (cause) {
       throw unavailable('The store of access keys', cause)
     }
   }
+}
+
+/** The code for a record that does not open. */
+const UNREADABLE = 'InternalError'
+
+function shown(accessKeyId: string, record: KeyRecord): KeySummary {
+  const { secret: _, version: __, status, ...rest } = record
+  return { accessKeyId, ...rest, status: status === 'active' ? 'active' : 'disabled' }
 }
 
 const deriveSealingKey = (masterSecret: string): Promise<CryptoKey> =>

@@ -1,9 +1,11 @@
 // Signature Version 2: what econe's own tools, boto 2 and other clients of its time send, verified and made. Signing is
 // pure, for the command line's upload and for tests.
 // https://docs.aws.amazon.com/general/latest/gr/signature-version-2.html
+import { limits } from '../limits.ts'
+import { invalidValue } from '../protocol/errors.ts'
 import { type ParameterList, single } from '../protocol/parameters.ts'
 import { encodeRfc3986, fromBase64, toBase64 } from './encoding.ts'
-import { invalidClientToken, invalidCombination, invalidParameter, missingParameter, outsideItsTime } from './errors.ts'
+import { invalidClientToken, invalidCombination, missingParameter, outsideItsTime } from './errors.ts'
 import { type Hash, type HmacKey, hmac, importHmacKey, keptKey, toBytes, verifyHmac } from './hmac.ts'
 import type { SignedRequest } from './request.ts'
 import { CLOCK_SKEW, checkTime, compactDate, type Signature, type SignaturePolicy, signedHosts } from './signature.ts'
@@ -53,18 +55,24 @@ export async function signV2(
  * @param encode how names and values are percent-encoded
  */
 export function stringToSignV2(request: RequestV2, encode: (text: string) => string = encodeRfc3986): string {
-  const query = request.parameters
-    .toSorted((one, other) => compareBytes(one[0], other[0]) || compareBytes(one[1], other[1]))
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .join('&')
-  return `${request.method}\n${request.host.toLowerCase()}\n${request.path || '/'}\n${query}`
+  return textToSign(request, canonicalQuery(sorted(request.parameters), encode))
 }
+
+const sorted = (parameters: ParameterList): ParameterList =>
+  parameters.toSorted((one, other) => compareBytes(one[0], other[0]) || compareBytes(one[1], other[1]))
+
+const canonicalQuery = (parameters: ParameterList, encode: (text: string) => string): string =>
+  parameters.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')
+
+const textToSign = ({ method, host, path }: Omit<RequestV2, 'parameters'>, query: string): string =>
+  `${method}\n${host.toLowerCase()}\n${path || '/'}\n${query}`
 
 /**
  * Reads the signature among the parameters, of the query and of a form alike.
  *
  * @throws MissingParameter, InvalidParameterValue (version 1, unknown method, no date, repeated), InvalidParameterCombination
- *   (Timestamp with Expires), RequestExpired, InvalidClientTokenId
+ *   (Timestamp with Expires), RequestExpired, InvalidClientTokenId. Costs little: what is long is looked at by `matches`
+ *   alone, when the key is known to exist.
  */
 export function readSignatureV2(request: SignedRequest, policy: SignaturePolicy): Signature {
   const { parameters } = request
@@ -74,43 +82,43 @@ export function readSignatureV2(request: SignedRequest, policy: SignaturePolicy)
     return value
   }
   const accessKeyId = required('AWSAccessKeyId')
-  const signature = fromBase64(required('Signature'))
+  const signature = required('Signature')
   const version = required('SignatureVersion')
-  if (version !== '2') throw invalidParameter('SignatureVersion', version, 'Sign with version 2 or with version 4.')
+  if (version !== '2') throw invalidValue('SignatureVersion', version, 'Sign with version 2 or with version 4.')
   const signatureMethod = required('SignatureMethod')
   if (!isSignatureMethod(signatureMethod)) {
-    throw invalidParameter('SignatureMethod', signatureMethod, `It must be ${Object.keys(HASHES).join(' or ')}.`)
+    throw invalidValue('SignatureMethod', signatureMethod, `It must be ${Object.keys(HASHES).join(' or ')}.`)
   }
   if (single(parameters, 'SecurityToken')) throw invalidClientToken()
   checkDates(single(parameters, 'Timestamp'), single(parameters, 'Expires'), policy)
-  const signed = parameters.filter(([name]) => name !== 'Signature')
   return {
     scheme: 'sigv2',
     accessKeyId,
     async matches(secret) {
       const key = await signingKey(secret, HASHES[signatureMethod])
-      for (const text of candidates(request, signed)) {
-        const genuine = await verifyHmac(key, signature ?? new Uint8Array(), text)
-        if (genuine) return signature !== undefined
+      const made = signature.length <= LONGEST_SIGNATURE ? fromBase64(signature) : undefined
+      for (const text of candidates(request)) {
+        const genuine = await verifyHmac(key, made ?? new Uint8Array(), text)
+        if (genuine) return made !== undefined
       }
       return false
     },
   }
 }
 
-/** The texts that one request may have been signed as: its hosts, and `*` encoded or, as Java clients had it, not. */
-function* candidates(request: SignedRequest, parameters: ParameterList): Iterable<string> {
-  const asterisk = parameters.some(parameter => parameter.some(text => text.includes('*')))
-  const encodings = asterisk ? [encodeRfc3986, leaveAsterisk] : [encodeRfc3986]
-  for (const host of signedHosts(request)) {
-    for (const encode of encodings) {
-      yield stringToSignV2({ method: request.method, host, path: request.path, parameters }, encode)
-    }
-  }
-}
+/** Characters of the longest signature, that of HmacSHA256. */
+const LONGEST_SIGNATURE = 44
 
-function leaveAsterisk(text: string): string {
-  return encodeRfc3986(text).replaceAll('%2A', '*')
+/** The texts that one request may have been signed as: its hosts, and `*` encoded or, as Java clients had it, not. */
+function* candidates({ parameters, ...request }: SignedRequest): Iterable<string> {
+  const signed = sorted(parameters.filter(([name]) => name !== 'Signature'))
+  const query = canonicalQuery(signed, encodeRfc3986)
+  const hosts = signedHosts({ ...request, parameters })
+  for (const host of hosts) yield textToSign({ ...request, host }, query)
+  // An asterisk that came encoded twice is `%252A`: what reads `%2A` here was one
+  if (query.includes('%2A')) {
+    for (const host of hosts) yield textToSign({ ...request, host }, query.replaceAll('%2A', '*'))
+  }
 }
 
 function signingKey(secret: string, hash: Hash): Promise<HmacKey> {
@@ -132,6 +140,10 @@ function checkDates(timestamp: string | undefined, expires: string | undefined, 
 
 function checkExpires(expires: number, { service, now }: SignaturePolicy): void {
   const time = now()
+  const { most } = limits.expiresAhead
+  if (expires > time + most * 24 * 60 * 60 * 1000) {
+    throw invalidValue('Expires', compactDate(expires), `It must be at most ${most} days ahead.`)
+  }
   if (expires >= time) return
   throw outsideItsTime(service, `Signature expired: ${compactDate(expires)} is now earlier than ${compactDate(time)}`)
 }
@@ -140,7 +152,7 @@ function checkExpires(expires: number, { service, now }: SignaturePolicy): void 
 function parseDate(name: string, text: string): number {
   const [, local, zone = 'Z'] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? []
   const time = local === undefined ? Number.NaN : Date.parse(local + zone)
-  if (Number.isNaN(time)) throw invalidParameter(name, text, 'It must be a date such as 2026-11-23T10:15:00Z.')
+  if (Number.isNaN(time)) throw invalidValue(name, text, 'It must be a date such as 2026-11-23T10:15:00Z.')
   return time
 }
 

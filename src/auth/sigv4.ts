@@ -3,6 +3,7 @@
 // The canonical form is made here and not by aws4fetch, which signs (presigned URLs, the command line) but builds on URL:
 // as a verifier it resolves dot segments, drops repeated keys and cannot hold bytes that are no UTF-8.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+import { limits } from '../limits.ts'
 import { single } from '../protocol/parameters.ts'
 import { canonicalQueryPart, encodeRfc3986, fromHex, toHex } from './encoding.ts'
 import { incompleteSignature, invalidClientToken, signatureDoesNotMatch } from './errors.ts'
@@ -20,7 +21,7 @@ import {
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
 const TERMINATOR = 'aws4_request'
-const LONGEST_EXPIRES = 7 * 24 * 60 * 60
+const LONGEST_EXPIRES = limits.presignedExpires.most
 const NO_SIGNATURE = new Uint8Array(32)
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 

@@ -1,6 +1,8 @@
 // econe's own scheme: the access key is an OpenNebula user name, its secret the password hash in the user pool.
 import type { UserCredentials } from '../opennebula/documents.ts'
 import type { AccessKey } from './access-key.ts'
+import { isWithin, type Keep, SharedReads } from './shared-reads.ts'
+import { isInGroup0 } from './standing.ts'
 
 /** What the directory works with. */
 export interface UserDirectoryOptions {
@@ -8,10 +10,7 @@ export interface UserDirectoryOptions {
   readonly readUsers: () => AsyncIterable<UserCredentials>
   /** Milliseconds, from any start. */
   readonly now: () => number
-  /**
-   * Keeps a read going when the client that started it goes away (`waitUntil`), because other requests wait for it too.
-   */
-  readonly keep: (work: Promise<unknown>) => void
+  readonly keep: Keep
 }
 
 /** The users that may sign requests, by name, as of a moment. */
@@ -35,50 +34,41 @@ const DRIVERS: ReadonlySet<string> = new Set(['core', 'public'])
 export class UserDirectory {
   readonly #options: UserDirectoryOptions
   #snapshot: Snapshot | undefined
-  #reading: Promise<Snapshot> | undefined
+  readonly #reads: SharedReads<'users', Snapshot>
   #readAt = Number.NEGATIVE_INFINITY
 
   constructor(options: UserDirectoryOptions) {
     this.#options = options
+    this.#reads = new SharedReads(options.now)
   }
 
   /**
-   * The user of this name as an access key; `undefined` for users of other drivers and disabled ones as for no user.
+   * The user of this name as an access key; `undefined` for users of other drivers, disabled ones and members of group 0 as
+   * for no user. To look again for a name that is unknown, which may be a new one, nobody waits: the time that it took would
+   * tell names that exist from others.
    *
    * @throws what the read throws, when the pool has to be read and cannot be
    */
   async find(name: string): Promise<AccessKey | undefined> {
-    const snapshot = this.#valid()
-    if (snapshot) {
-      const key = snapshot.users.get(name)
-      if (key || this.#within(EARLY_REFRESH, this.#readAt)) return key
-    }
-    const newer = await this.#read()
-    return newer.users.get(name)
+    const snapshot = this.#valid() ?? (await this.#read())
+    const key = snapshot.users.get(name)
+    if (!key && !this.#within(EARLY_REFRESH, this.#readAt)) this.#read().catch(() => 'the next request reads again')
+    return key
   }
 
   #valid(): Snapshot | undefined {
     return this.#snapshot && this.#within(LIFETIME, this.#snapshot.takenAt) ? this.#snapshot : undefined
   }
 
-  /** A clock that was set back makes an age negative: unknown, and so too old. */
   #within(span: number, since: number): boolean {
-    const age = this.#options.now() - since
-    return age >= 0 && age < span
+    return isWithin(span, since, this.#options.now())
   }
 
   #read(): Promise<Snapshot> {
-    if (this.#reading) return this.#reading
-    const reading = this.#take().finally(() => {
-      this.#reading = undefined
-    })
-    this.#reading = reading
-    this.#options.keep(reading.catch(() => 'reported by the requests that wait for it'))
-    return reading
+    return this.#reads.get('users', this.#options.keep, takenAt => this.#take(takenAt))
   }
 
-  async #take(): Promise<Snapshot> {
-    const takenAt = this.#options.now()
+  async #take(takenAt: number): Promise<Snapshot> {
     this.#readAt = takenAt
     const users = new Map<string, AccessKey>()
     for await (const user of this.#options.readUsers()) {
@@ -90,7 +80,7 @@ export class UserDirectory {
 }
 
 function mayEnter(user: UserCredentials): boolean {
-  return user.ENABLED && DRIVERS.has(user.AUTH_DRIVER) && user.PASSWORD !== ''
+  return user.ENABLED && DRIVERS.has(user.AUTH_DRIVER) && user.PASSWORD !== '' && !isInGroup0(user)
 }
 
 function toAccessKey({ ID, NAME, PASSWORD }: UserCredentials): AccessKey {

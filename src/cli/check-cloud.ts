@@ -1,5 +1,6 @@
 // OpenNebula's side of econe-check: whether it can be reached and used, and what instances would find there.
 
+import { isInGroup0 } from '../auth/standing.ts'
 import type { Clients } from '../front-end.ts'
 import { datastorePool, networkPool, templatePool } from '../opennebula/calls.ts'
 import type { OneReader } from '../opennebula/client.ts'
@@ -61,7 +62,15 @@ async function reach({ origin, serverAdmin }: Config, server: OneReader): Promis
 
 async function checkUser(name: string, clients: Clients): Promise<Finding> {
   try {
-    const { ID } = await clients(name, newMeter()).user()
+    const user = await clients(name, newMeter()).user()
+    const { ID } = user
+    if (!user.ENABLED) return wrong(`user ${name}: disabled, keys of theirs are refused`, `\`oneuser enable ${ID}\``)
+    if (isInGroup0(user)) {
+      return wrong(
+        `user ${name}: in OpenNebula's group 0, keys of theirs are refused`,
+        'make a user of its own, or a key with `econe-keys create --allow-admin`',
+      )
+    }
     return ok(`user ${name}: number ${ID}, requests can act as them`)
   } catch (error) {
     if (!(error instanceof OneError || error instanceof UnsafeValue)) throw error

@@ -6,10 +6,18 @@ import { type Finding, note, ok, wrong } from './finding.ts'
 import type { Configuration, Operator } from './operator.ts'
 
 /** Every variable and secret. */
-export function checkVariables({ variables, local }: Operator): Finding[] {
+export function checkVariables({ variables, local }: Pick<Operator, 'variables' | 'local'>): Finding[] {
   const findings = configErrors(variables).map(({ variable, message }) => wrong(message, remedyOf(variable, local)))
-  return findings.length > 0 ? findings : [ok('variables and secrets: complete and well-formed')]
+  return [
+    ...(findings.length > 0 ? findings : [ok('variables and secrets: complete and well-formed')]),
+    ...(variables.USER_NAME_KEYS === 'true' ? [USER_NAMES] : []),
+  ]
 }
+
+const USER_NAMES = note(
+  "econe's keys: on, USER_NAME_KEYS is true; a secret is the SHA-256 of a password, which whoever sees one signed URL can " +
+    'guess at home: better issue keys (econe-keys create) and take the variable out',
+)
 
 function remedyOf(variable: VariableName, local: boolean): string {
   if (PLAIN_VARIABLES.some(name => name === variable)) return 'correct it under [vars] in wrangler.toml'

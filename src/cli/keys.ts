@@ -5,6 +5,7 @@
 // who can use this has the Cloudflare account's login and the Worker's EDGE_SECRET anyway.
 
 import { AccessKeys, type KeySummary } from '../auth/keys.ts'
+import { isInGroup0 } from '../auth/standing.ts'
 import { clientsFor } from '../front-end.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
@@ -20,12 +21,12 @@ import { formatTable } from './table.ts'
 
 const NAME = 'econe-keys'
 
-const HELP = `Usage: econe-keys create USER [-d TEXT] [-x WHEN] [--user-id N]
+const HELP = `Usage: econe-keys create USER [-d TEXT] [-x WHEN] [--user-id N] [--allow-admin]
        econe-keys list [-H]
        econe-keys disable|enable|delete ACCESS-KEY-ID…
 
 Issue access keys (AKIA…) to users of the cloud, list them, and take them back. What is signed with a key acts as its
-OpenNebula user. Keys are sealed under the Worker's EDGE_SECRET here and kept in its KV namespace INDEX, which is
+OpenNebula user, as long as that is enabled and has the same number and name. Keys are sealed under the Worker's EDGE_SECRET here and kept in its KV namespace INDEX, which is
 reached with wrangler and its login (wrangler login, or CLOUDFLARE_API_TOKEN). A change counts everywhere after about
 a minute. A secret is shown once; nothing can show it again.
 
@@ -33,6 +34,7 @@ create:
   -d, --description TEXT  What the key is for
   -x, --expires WHEN      Refuse it from then on: a day (2027-01-31), a time (2027-01-31T18:00:00Z) or days from now (90d)
       --user-id N         OpenNebula's number of USER, where OpenNebula cannot be reached from here to ask it
+      --allow-admin       Even if USER is, or will be, in OpenNebula's group 0, and may do anything there
 list:
   -H, --headers           Print the names of the columns
 
@@ -75,6 +77,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
       { name: 'description', short: 'd', value: 'TEXT', about: 'What the key is for' },
       { name: 'expires', short: 'x', value: 'WHEN', about: 'Refuse it from then on' },
       { name: 'user-id', value: 'N', about: 'OpenNebula id of the user' },
+      { name: 'allow-admin', about: "Even for a member of OpenNebula's group 0" },
     ],
     run: create,
   },
@@ -95,13 +98,16 @@ async function create(
   const description = options['description']?.at(-1)
   const when = options['expires']?.at(-1)
   const expires = when === undefined ? undefined : instantOf(when)
-  const user = { id: await userId(name, options['user-id']?.at(-1), variables), name }
+  const allowAdmin = options['allow-admin'] !== undefined
+  const given = options['user-id']?.at(-1)
+  const user = { id: given === undefined ? await userId(name, allowAdmin, variables) : numberOf(given), name }
   // Under another secret than the Worker's, a key would be made that it cannot open
   await keys.list().next()
   const { accessKeyId, secret } = await keys.create({
     user,
     ...(description !== undefined && { description }),
     ...(expires !== undefined && { expires }),
+    allowAdmin,
   })
   return [
     `accessKeyId: ${accessKeyId}`,
@@ -111,15 +117,24 @@ async function create(
   ]
 }
 
+function numberOf(given: string): number {
+  if (!/^\d{1,9}$/.test(given)) throw new UsageError(`the user id '${given}' is not a number`)
+  return Number(given)
+}
+
 /** Asked as the user, so that it shows at once whether requests can act as them. */
-async function userId(name: string, given: string | undefined, variables: Variables): Promise<number> {
-  if (given !== undefined) {
-    if (!/^\d{1,9}$/.test(given)) throw new UsageError(`the user id '${given}' is not a number`)
-    return Number(given)
-  }
+async function userId(name: string, allowAdmin: boolean, variables: Variables): Promise<number> {
   const config = parseConfig(variables)
   try {
-    return (await clientsFor(config)(name, newMeter()).user()).ID
+    const user = await clientsFor(config)(name, newMeter()).user()
+    if (!user.ENABLED) throw new Failure(`the OpenNebula user ${name} is disabled`)
+    if (isInGroup0(user) && !allowAdmin) {
+      throw new Failure(
+        `${name} is in OpenNebula's group 0, and whoever has the key could do anything there: give --allow-admin if that is ` +
+          'meant, or make a user of its own',
+      )
+    }
+    return user.ID
   } catch (error) {
     if (error instanceof UnsafeValue) throw new UsageError(`'${name}' is no name of an OpenNebula user`)
     if (error instanceof OneUnavailable) throw new Failure(`${error.message}: give --user-id to do without`)

@@ -12,6 +12,8 @@ export interface Account {
   readonly id: string
   /** The OpenNebula user. */
   readonly user: { readonly id: number; readonly name: string }
+  /** Whether the operator lets the account's key act though the user is in OpenNebula's group 0. */
+  readonly allowAdmin?: boolean
 }
 
 /** Twelve digits for an OpenNebula user id. */

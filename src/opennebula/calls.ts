@@ -1,5 +1,16 @@
 // Calls as plain data: the same descriptor is sent alone or as one of a multicall. The session is added on sending.
-import { DATASTORE, IMAGE, SECURITY_GROUP, USER, USER_CREDENTIALS, VM, VMTEMPLATE, VNET } from './documents.ts'
+import {
+  DATASTORE,
+  GROUP,
+  IMAGE,
+  SECURITY_GROUP,
+  USER,
+  USER_CREDENTIALS,
+  USER_STANDING,
+  VM,
+  VMTEMPLATE,
+  VNET,
+} from './documents.ts'
 import type { DocumentType } from './shape.ts'
 import { type TemplateData, writeTemplate } from './template.ts'
 import type { XmlRpcValue } from './xmlrpc.ts'
@@ -83,6 +94,9 @@ export const securityGroup = (id: number) => read(SECURITY_GROUP, 'one.secgroup.
 export const securityGroupPool = pool(SECURITY_GROUP, 'one.secgrouppool.info')
 /** -1 is whoever asks. */
 export const user = (id = -1) => read(USER, 'one.user.info', id, false)
+/** Of a user as little as says whether it may act: nothing that the user writes itself. */
+export const standing = (id: number) => read(USER_STANDING, 'one.user.info', id, false)
+export const group = (id: number) => read(GROUP, 'one.group.info', id, false)
 /** Every user with password hash, for the server's account; oneself for others. */
 export const userPool = () => read(USER_CREDENTIALS, 'one.userpool.info')
 export const datastorePool = () => read(DATASTORE, 'one.datastorepool.info')

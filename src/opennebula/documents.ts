@@ -221,9 +221,18 @@ export const USER = documentType('USER', {
 })
 export type User = DocumentOf<typeof USER>
 
+/** A user's standing: whether it may act, and as what. */
+export const USER_STANDING = documentType('USER', { ID: int, GID: int, GROUPS: idList, NAME: text, ENABLED: flag })
+
+/** A group of users. */
+export const GROUP = documentType('GROUP', { ID: int, NAME: text, USERS: idList })
+export type Group = DocumentOf<typeof GROUP>
+
 /** What it takes to let a user in. */
 export const USER_CREDENTIALS = documentType('USER', {
   ID: int,
+  GID: int,
+  GROUPS: idList,
   NAME: text,
   /** Hexadecimal SHA-256 of the password, SHA-1 in old installations. */
   PASSWORD: text,

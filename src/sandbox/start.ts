@@ -4,9 +4,13 @@ import { once } from 'node:events'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { AccessKeys } from '../auth/keys.ts'
+import { WranglerStore } from '../cli/kv.ts'
 import { createSandbox, type Sandbox } from './server.ts'
 
 const root = join(import.meta.dirname, '..', '..')
+
+const EDGE_SECRET = 'a sandbox keeps no secrets'
 
 const help = `Usage: npm start -- [--port N] [--one-port N] [--state FOLDER] [--fresh]
 
@@ -59,6 +63,30 @@ function startWorker(port: string, folder: string, variables: string): ChildProc
   )
 }
 
+/** As the key is kept between runs. */
+interface Key {
+  readonly accessKeyId: string
+  readonly secret: string
+}
+
+/**
+ * A key for the plain user: issued at the first start, as the operator issues keys, and found where it was kept at later ones.
+ *
+ * @param file where the key is kept
+ * @param folder the Worker's state
+ */
+async function keyIn(file: string, folder: string, { world, user: { name } }: Sandbox): Promise<Key> {
+  const saved = await readFile(file, 'utf8').catch(() => undefined)
+  if (saved !== undefined) return JSON.parse(saved) as Key
+  const id = world.users.find(user => user.name === name)?.id
+  if (id === undefined) throw new Error(`the sandbox has no user ${name} any more: start with --fresh`)
+  const namespace = ['--binding', 'INDEX', '--config', join(root, 'wrangler.toml'), '--local', '--persist-to', folder]
+  const keys = new AccessKeys({ store: new WranglerStore(namespace), masterSecret: EDGE_SECRET, now: () => Date.now() })
+  const { accessKeyId, secret } = await keys.create({ user: { id, name }, description: 'npm start' })
+  await writeFile(file, JSON.stringify({ accessKeyId, secret }), { mode: 0o600 })
+  return { accessKeyId, secret }
+}
+
 async function answers(url: string): Promise<boolean> {
   const response = await fetch(url).catch(() => undefined)
   return response?.ok ?? false
@@ -71,23 +99,23 @@ async function untilReady(url: string, worker: ChildProcess): Promise<void> {
   }
 }
 
-const welcome = (endpoint: string, { name, secret }: Sandbox['user'], state: string) => `
+const welcome = (endpoint: string, { accessKeyId, secret }: Key, state: string) => `
 econe-edge answers at ${endpoint}
 
-For the econe-* commands (npx econe-describe-images -H):
+With a key that was issued to helen, an OpenNebula user. For the econe-* commands (npx econe-describe-images -H):
 
   export EC2_URL=${endpoint}
-  export EC2_ACCESS_KEY=${name}
+  export EC2_ACCESS_KEY=${accessKeyId}
   export EC2_SECRET_KEY=${secret}
 
 For the AWS CLI (aws ec2 describe-instances):
 
   export AWS_ENDPOINT_URL=${endpoint}
-  export AWS_ACCESS_KEY_ID=${name}
+  export AWS_ACCESS_KEY_ID=${accessKeyId}
   export AWS_SECRET_ACCESS_KEY=${secret}
   export AWS_DEFAULT_REGION=us-east-1
 
-For the operator: npx econe-check --local ${state}, npx econe-keys create helen --local ${state}
+For the operator: npx econe-check --local ${state}, npx econe-keys create rival --local ${state}
 
 Ctrl-C stops it; what it holds is kept in ${state} (npm start -- --fresh forgets it).
 `
@@ -131,7 +159,7 @@ async function run(port: string, onePort: number, folder: string, shownFolder: s
   await writeVariables(variables, {
     ONE_XMLRPC: url,
     ONE_AUTH: sandbox.serverAdmin,
-    EDGE_SECRET: 'a sandbox keeps no secrets',
+    EDGE_SECRET,
     REGION: 'opennebula',
     SIGNING_REGIONS: '*',
     ADDRESS_NETWORK_ID: '1',
@@ -139,8 +167,11 @@ async function run(port: string, onePort: number, folder: string, shownFolder: s
   const worker = startWorker(port, join(folder, 'worker'), variables)
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(worker, 'exit')])
   try {
-    await untilReady(`http://127.0.0.1:${port}/healthz`, worker)
-    process.stdout.write(welcome(`http://localhost:${port}`, sandbox.user, shownFolder))
+    const [key] = await Promise.all([
+      keyIn(join(folder, 'key.json'), join(folder, 'worker'), sandbox),
+      untilReady(`http://127.0.0.1:${port}/healthz`, worker),
+    ])
+    process.stdout.write(welcome(`http://localhost:${port}`, key, shownFolder))
     await interrupted
   } finally {
     await stop(worker, sandbox, file)

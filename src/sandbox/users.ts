@@ -36,6 +36,17 @@ const userContent = (world: World, user: User): string =>
 const poolEntry = (world: World, user: User): string =>
   wrap('USER', userContent(world, user)) + wrap('QUOTAS', plain('ID', user.id), QUOTAS)
 
+const GROUP = { element: 'GROUP', pool: 'GROUP_POOL', title: 'group', type: 'GROUP' } as const
+
+function groupContent(world: World, id: number): string {
+  const members = world.users.all().filter(({ groups }) => groups.includes(id))
+  const users = idSet(
+    'USERS',
+    members.map(member => member.id),
+  )
+  return plain('ID', id) + plain('NAME', world.groupName(id)) + wrap('TEMPLATE') + users + wrap('ADMINS')
+}
+
 /** A user manages itself; oneadmin's group manages everybody. Unlike for info, -1 is nobody here. */
 function managed({ world, user }: Call, id: number): User {
   if (id < 0) throw notAuthorized(user, 'MANAGE', KINDS.user)
@@ -93,6 +104,11 @@ export const USER_METHODS: MethodTable = {
   'one.userpool.info': method([], ({ world, user }) => {
     const users = world.users.newestFirst().filter(other => isAdmin(user) || other.id === user.id)
     return documentValue(wrap('USER_POOL', ...users.map(other => poolEntry(world, other)), DEFAULT_QUOTAS))
+  }),
+  'one.group.info': method([int, bool.or(false)], ({ world, user }, id) => {
+    if (!world.groups.has(id)) throw noSuch(GROUP, id)
+    if (!isAdmin(user) && !user.groups.includes(id)) throw notAuthorized(user, 'USE', GROUP, id)
+    return documentValue(wrap('GROUP', groupContent(world, id)))
   }),
   'one.user.update': method([int, string, int.or(0)], (call, id, text, type) => {
     const user = managed(call, id)

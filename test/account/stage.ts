@@ -6,6 +6,7 @@ import { onTestFinished, vi } from 'vitest'
 import type { AccountObject, Performed } from '../../src/account/object.ts'
 import { Rows } from '../../src/account/rows.ts'
 import type { Env } from '../../src/config.ts'
+import type { Account } from '../../src/ec2/context.ts'
 import { Dispatcher } from '../../src/sandbox/dispatcher.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/faults.ts'
 import type { Vm } from '../../src/sandbox/model.ts'
@@ -28,9 +29,11 @@ let accounts = 0
 export class Killed extends Error {}
 
 export interface Stage {
+  /** Who makes the requests. */
+  readonly account: Account
   readonly sandbox: Sandbox
   /** Has the object perform a change, as a request of its own. @throws Killed */
-  perform(action: string, input: object): Promise<Performed>
+  perform(action: string, input: object, account?: Account): Promise<Performed>
   /** The output of a change that has to succeed. */
   succeed<T>(action: string, input: object): Promise<T>
   /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
@@ -57,7 +60,7 @@ export type Broken = Partial<Pick<Env, 'INDEX' | 'STAGING'>>
 /** Sets the stage for one test. */
 export function setStage(broken: Broken = {}): Stage {
   const id = `9${String(++accounts).padStart(11, '0')}`
-  const account = { id, user: { id: 2, name: 'helen' } }
+  const helen: Account = { id, user: { id: 2, name: 'helen' } }
   const start = Date.now() + AHEAD
   const time = vi.spyOn(Date, 'now')
   let passed = 0
@@ -128,8 +131,15 @@ export function setStage(broken: Broken = {}): Stage {
       return work(object, state)
     })
 
-  const perform = async (action: string, input: object): Promise<Performed> => {
-    const order = { action, input, account, requestId: crypto.randomUUID(), endpoint: 'http://localhost' }
+  const perform = async (action: string, input: object, account = helen): Promise<Performed> => {
+    const order = {
+      action,
+      input,
+      account,
+      administrators: [0, 1],
+      requestId: crypto.randomUUID(),
+      endpoint: 'http://localhost',
+    }
     try {
       return await inside(object => object.perform(order))
     } catch (error) {
@@ -138,6 +148,7 @@ export function setStage(broken: Broken = {}): Stage {
   }
 
   const stage: Stage = {
+    account: helen,
     sandbox,
     perform,
     async succeed<T>(action: string, input: object): Promise<T> {
@@ -179,7 +190,7 @@ export function setStage(broken: Broken = {}): Stage {
     },
     vms: () => sandbox.world.vms.all().filter(vm => vm.state !== DONE),
     ids() {
-      const mint = wire(own).mint.seenBy(account.user.id)
+      const mint = wire(own).mint.seenBy(helen.user.id)
       return stage.vms().map(vm => {
         const EC2_ID = attribute(vm.userTemplate, 'EC2_ID')
         return mint.idOf('instance', { ID: vm.id, UID: vm.uid, EC2_ID })

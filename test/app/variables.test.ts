@@ -17,7 +17,7 @@ describe('a configuration', () => {
       region: 'opennebula',
       zones: ['opennebulaa'],
       signingRegions: new Set(['opennebula']),
-      keys: { userNames: true, issued: true },
+      keys: { userNames: false, issued: true },
       trustedOwners: [],
       publicUrl: undefined,
       datastore: 1,
@@ -29,14 +29,14 @@ describe('a configuration', () => {
 
   it('takes all that can be said', () => {
     const said: Variables = {
-      ...{ ...LEAST, REGION: 'madrid', ZONES: 'a, b', SIGNING_REGIONS: '*', USER_NAME_KEYS: 'false' },
+      ...{ ...LEAST, REGION: 'madrid', ZONES: 'a, b', SIGNING_REGIONS: '*', USER_NAME_KEYS: 'true' },
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
       ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
       ...{ ACCESS_CLIENT_ID: 'id', ACCESS_CLIENT_SECRET: 'secret' },
     }
     expect(parseConfig(said)).toMatchObject({
       origin: { timeout: 5_000, access: { clientId: 'id', clientSecret: 'secret' } },
-      ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: false, issued: true } },
+      ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: true, issued: true } },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
     })
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(

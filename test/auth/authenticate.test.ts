@@ -1,9 +1,11 @@
-// Which scheme a request is taken to be signed by, and that a wrong signature and an unknown key go the same way.
+// Which scheme a request is taken to be signed by, and what a wrong signature and an unknown key cost and are answered.
 import { AwsV4Signer } from 'aws4fetch'
 import { describe, expect, it, vi } from 'vitest'
 import { type AccessKey, findKeyIn } from '../../src/auth/access-key.ts'
 import { authenticate } from '../../src/auth/authenticate.ts'
+import { Guesses } from '../../src/auth/guesses.ts'
 import { signV2 } from '../../src/auth/sigv2.ts'
+import { limits } from '../../src/limits.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 import {
   authenticateHelen,
@@ -17,6 +19,8 @@ import {
   SECRET,
   toSignedRequest,
 } from './support.ts'
+
+const now = () => NOW
 
 async function inHeader(accessKeyId = 'helen', secret = SECRET, service = 'ec2'): Promise<Message> {
   const signer = new AwsV4Signer({
@@ -69,32 +73,41 @@ describe('a request', () => {
   })
 })
 
-describe('unknown keys and wrong secrets', () => {
-  const ways = { sigv4: inHeader, sigv2: version2 }
+const UNKNOWN = 'AKIAIOSFODNN7EXAMPLE'
+const ways = { sigv4: inHeader, sigv2: version2 }
 
-  it.each(['sigv4', 'sigv2'] as const)('are told apart by the code alone: %s', async way => {
-    const verify = vi.spyOn(crypto.subtle, 'verify')
-    const digest = vi.spyOn(crypto.subtle, 'digest')
-    const count = async (attempt: Promise<unknown>) => {
-      verify.mockClear()
-      digest.mockClear()
-      const refused = await refusal(attempt)
-      return { refused, work: [verify.mock.calls.length, digest.mock.calls.length] }
-    }
-    // The first attempts fill the cache of signing keys.
-    await refusal(authenticateHelen(await ways[way]('nobody')))
-    await refusal(authenticateHelen(await ways[way]('helen', 'wrong')))
-    const unknown = await count(authenticateHelen(await ways[way]('nobody')))
-    const wrong = await count(authenticateHelen(await ways[way]('helen', 'wrong')))
-    vi.restoreAllMocks()
-    expect(unknown.work[0]).toBeGreaterThan(0)
-    expect(unknown.work).toEqual(wrong.work)
-    expect(unknown.refused).toEqual({
-      code: 'AuthFailure',
-      status: 401,
-      message: 'AWS was not able to validate the provided access credentials',
-    })
-    expect(wrong.refused).toEqual({
+const invalidKey = {
+  code: 'AuthFailure',
+  status: 401,
+  message: 'AWS was not able to validate the provided access credentials',
+}
+
+/** How an attempt is refused, and how often anything was hashed for that. */
+async function refusedAfter(attempt: () => Promise<unknown>) {
+  const spies = (['verify', 'digest', 'sign'] as const).map(method => vi.spyOn(crypto.subtle, method))
+  const refused = await refusal(attempt())
+  const work = spies.map(spy => spy.mock.calls.length)
+  for (const spy of spies) spy.mockRestore()
+  return { refused, work }
+}
+
+describe.each(['sigv4', 'sigv2'] as const)('issued keys, %s', way => {
+  it('that do not exist are refused before anything is hashed', async () => {
+    const message = await ways[way](UNKNOWN)
+    const { refused, work } = await refusedAfter(() => authenticateHelen(message))
+    expect(refused).toEqual(invalidKey)
+    expect(work).toEqual([0, 0, 0])
+  })
+
+  it('with a wrong secret are told apart from unknown ones', async () => {
+    const find = async (): Promise<AccessKey> => ({ ...helen, source: 'issued' })
+    const attempt = authenticate(
+      toSignedRequest(await ways[way](UNKNOWN, 'wrong')),
+      policy(),
+      find,
+      new Guesses({ now }),
+    )
+    expect(await refusal(attempt)).toEqual({
       code: 'SignatureDoesNotMatch',
       status: 403,
       message:
@@ -102,8 +115,48 @@ describe('unknown keys and wrong secrets', () => {
         'Key and signing method. Consult the service documentation for details.',
     })
   })
+})
 
-  it('an unknown key has its own code with STS', async () => {
+describe.each(['sigv4', 'sigv2'] as const)("econe's keys, %s", way => {
+  const attempt = async (guesses: Guesses, name: string, secret = 'wrong', address = '192.0.2.1') => {
+    const { headers, ...rest } = await ways[way](name, secret)
+    const message = { ...rest, headers: { ...headers, 'cf-connecting-ip': address } }
+    return () => authenticate(toSignedRequest(message), policy(), findHelen, guesses)
+  }
+
+  it('are refused with one answer and the same work for a wrong name and a wrong secret', async () => {
+    const guesses = new Guesses({ now })
+    // The first attempts fill the cache of signing keys
+    for (const name of ['nobody', 'helen']) await refusal((await attempt(guesses, name))())
+    const unknown = await refusedAfter(await attempt(guesses, 'nobody'))
+    const wrong = await refusedAfter(await attempt(guesses, 'helen'))
+    expect(unknown.refused).toEqual(invalidKey)
+    expect(unknown).toEqual(wrong)
+    expect(unknown.work[0]).toBeGreaterThan(0)
+  })
+
+  it('are refused unread after too many failures', async () => {
+    const guesses = new Guesses({ now })
+    for (let count = 0; count < limits.failedNames.most; count++) await refusal((await attempt(guesses, 'helen'))())
+    const barred = await refusedAfter(await attempt(guesses, 'helen', SECRET, '192.0.2.2'))
+    expect(barred).toMatchObject({ refused: { code: 'RequestLimitExceeded', status: 503 }, work: [0, 0, 0] })
+  })
+
+  it('that are right are counted by nobody', async () => {
+    const guesses = new Guesses({ now })
+    for (let count = 0; count <= limits.failedNames.most; count++) {
+      expect((await (await attempt(guesses, 'helen', SECRET))()).key).toBe(helen)
+    }
+  })
+
+  it('where the scheme is off are unknown, and nothing is hashed', async () => {
+    const message = await ways[way]('nobody')
+    expect(await refusedAfter(() => authenticateHelen(message))).toEqual({ refused: invalidKey, work: [0, 0, 0] })
+  })
+})
+
+describe('unknown keys', () => {
+  it('have a code of their own with STS', async () => {
     const message = await inHeader('nobody', SECRET, 'sts')
     expect(await refusal(authenticateHelen(message, { service: 'sts' }))).toEqual({
       code: 'InvalidClientTokenId',
@@ -113,7 +166,9 @@ describe('unknown keys and wrong secrets', () => {
   })
 
   it('a request signed with the decoy is as unknown', async () => {
-    expect(await refusal(authenticateHelen(await inHeader('nobody', 'decoy')))).toMatchObject({ code: 'AuthFailure' })
+    const message = toSignedRequest(await inHeader('nobody', 'decoy'))
+    const attempt = authenticate(message, policy(), findHelen, new Guesses({ now }))
+    expect(await refusal(attempt)).toMatchObject({ code: 'AuthFailure' })
   })
 })
 

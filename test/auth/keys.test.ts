@@ -1,7 +1,8 @@
 // Issued keys in a real KV namespace: their life, their seal, their notes of use, and KV's failures.
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { AccessKeys, type KeyStore, type KeySummary } from '../../src/auth/keys.ts'
+import type { AccountObject } from '../../src/account/object.ts'
+import { AccessKeys, type KeyStore, type KeySummary, type KeyVersion } from '../../src/auth/keys.ts'
 import { NOW, refusal } from './support.ts'
 
 const MASTER = 'a master secret of the Worker'
@@ -11,6 +12,7 @@ declare global {
   namespace Cloudflare {
     interface Env {
       readonly INDEX: KVNamespace
+      readonly ACCOUNT: DurableObjectNamespace<AccountObject>
     }
   }
 }
@@ -208,6 +210,77 @@ describe('the seal', () => {
     for (altered of ['', '!', '{}', btoa('short')]) {
       expect(await refusal(keys.find(accessKeyId))).toEqual(cannotBeOpened(accessKeyId))
     }
+  })
+})
+
+/** What an isolate does: it asks the account's object whether a record is the newest. */
+const isNewest = ({ user: { id }, accessKeyId, version }: KeyVersion) =>
+  env.ACCOUNT.getByName(`keys ${id}`).isNewestKey(accessKeyId, version)
+
+describe('a record that somebody put back into KV', () => {
+  const isolate = () => new AccessKeys({ store, masterSecret: MASTER, now: () => NOW, isNewest })
+  const operator = () => open().keys
+  const sealed = async (accessKeyId: string) => (await store.get(`key:${accessKeyId}`, { cacheTtl: 30 })) ?? ''
+
+  it.each(['disable', 'delete'] as const)('is refused when %s was seen anywhere', async change => {
+    const { accessKeyId } = await operator().create({ user })
+    const before = await sealed(accessKeyId)
+    expect(await isolate().find(accessKeyId)).toBeDefined()
+    await operator()[change](accessKeyId)
+    expect(await isolate().find(accessKeyId)).toBeUndefined()
+    await store.put(`key:${accessKeyId}`, before)
+    expect(await isolate().find(accessKeyId)).toBeUndefined()
+  })
+
+  it('cannot be told where nobody has looked since the change', async () => {
+    const { accessKeyId } = await operator().create({ user })
+    const before = await sealed(accessKeyId)
+    await operator().disable(accessKeyId)
+    await store.put(`key:${accessKeyId}`, before)
+    expect(await isolate().find(accessKeyId)).toBeDefined()
+  })
+
+  it('gives way to what the operator does next', async () => {
+    const { accessKeyId } = await operator().create({ user })
+    const before = await sealed(accessKeyId)
+    for (let count = 0; count < 3; count++) await operator().disable(accessKeyId)
+    await isolate().find(accessKeyId)
+    await store.put(`key:${accessKeyId}`, before)
+    const later = new AccessKeys({ store, masterSecret: MASTER, now: () => NOW + 1000 })
+    await later.enable(accessKeyId)
+    expect(await isolate().find(accessKeyId)).toBeDefined()
+  })
+
+  it('is asked about once while it is fresh, and so is one that does not count', async () => {
+    const { accessKeyId } = await operator().create({ user })
+    for (const newest of [true, false]) {
+      const asked: KeyVersion[] = []
+      const keys = new AccessKeys({
+        ...{ store, masterSecret: MASTER, now: () => NOW },
+        isNewest: async found => {
+          asked.push(found)
+          return newest
+        },
+      })
+      for (let count = 0; count < 3; count++) expect((await keys.find(accessKeyId)) !== undefined).toBe(newest)
+      expect(asked).toEqual([{ accessKeyId, user, version: NOW }])
+    }
+  })
+
+  it('is neither refused nor taken where the account cannot say', async () => {
+    const { accessKeyId } = await operator().create({ user })
+    const keys = new AccessKeys({ store, masterSecret: MASTER, now: () => NOW, isNewest: fail })
+    expect(await refusal(keys.find(accessKeyId))).toMatchObject({ code: 'Unavailable', status: 503 })
+  })
+})
+
+describe('an administrator', () => {
+  it('is named by the record alone', async () => {
+    const { keys } = open()
+    const marked = await keys.create({ user, allowAdmin: true })
+    expect(await keys.find(marked.accessKeyId)).toMatchObject({ allowAdmin: true })
+    const plain = await keys.create({ user })
+    expect(await keys.find(plain.accessKeyId)).toMatchObject({ allowAdmin: false })
   })
 })
 

@@ -1,5 +1,5 @@
 // Signature Version 2: the forms that old clients send, every byte of them altered, and what is refused.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { authenticate } from '../../src/auth/authenticate.ts'
 import { type RequestV2, type SignatureMethod, signV2, stringToSignV2 } from '../../src/auth/sigv2.ts'
 import type { ParameterList } from '../../src/protocol/parameters.ts'
@@ -247,6 +247,21 @@ describe('time', () => {
     })
   })
 
+  it.each([
+    ['2026-11-30T10:15:00Z', true],
+    ['2026-11-30T10:15:01Z', false],
+    ['9999-12-31T23:59:59Z', false],
+  ])('expires in 7 days at the latest: %s %s', async (expires, accepted) => {
+    const attempt = authenticateHelen(await signedAsGiven([...PLAIN, ['Expires', expires]]))
+    if (accepted) expect((await attempt).key).toBe(helen)
+    else {
+      expect(await refusal(attempt)).toMatchObject({
+        code: 'InvalidParameterValue',
+        message: expect.stringMatching(/^Value \(\S+\) for parameter Expires is invalid\. .*7 days/) as string,
+      })
+    }
+  })
+
   it('is one of Timestamp and Expires', async () => {
     const dates: ParameterList = [
       ['Timestamp', '2026-11-23T10:15:00Z'],
@@ -307,5 +322,25 @@ describe('refuses', () => {
     const original = await signed()
     const twice = { ...original, query: original.body.split('&').find(part => part.startsWith('Signature=')) ?? '' }
     expect(await refusal(authenticateHelen(twice))).toMatchObject({ status: 400 })
+  })
+})
+
+describe('a large request', () => {
+  it.each(['!', '*', "'()", 'ä', '%'])('of %s alone is encoded once, however it may have been signed', async text => {
+    const parameters: ParameterList = [...PLAIN, ['UserData', text.repeat(1_000_000 / text.length)]]
+    const request = toSignedRequest(await signed({ parameters, secret: 'wrong' }))
+    const encode = vi.spyOn(globalThis, 'encodeURIComponent')
+    onTestFinished(() => encode.mockRestore())
+    expect(await refusal(authenticate(request, policy(), async () => helen))).toMatchObject({ status: 403 })
+    expect(encode.mock.calls.filter(([value]) => String(value).length > 1000)).toHaveLength(1)
+  })
+
+  it('for a key that does not exist is not encoded at all', async () => {
+    const parameters: ParameterList = [...PLAIN, ['!'.repeat(1_000_000), '']]
+    const request = toSignedRequest(await signed({ parameters }))
+    const encode = vi.spyOn(globalThis, 'encodeURIComponent')
+    onTestFinished(() => encode.mockRestore())
+    expect(await refusal(authenticate(request, policy(), async () => undefined))).toMatchObject({ status: 401 })
+    expect(encode).not.toHaveBeenCalled()
   })
 })

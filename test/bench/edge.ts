@@ -62,6 +62,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
         ONE_AUTH: sandbox.serverAdmin,
         EDGE_SECRET: 'a secret of the bench',
         SIGNING_REGIONS: REGION,
+        USER_NAME_KEYS: 'true',
         ADDRESS_NETWORK_ID: '1',
       },
       storage: { kv: kv.address, r2: r2.address },

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { checkCloud } from '../../src/cli/check-cloud.ts'
-import { checkDeployed } from '../../src/cli/check-worker.ts'
+import { checkDeployed, checkVariables } from '../../src/cli/check-worker.ts'
 import { lineOf } from '../../src/cli/finding.ts'
 import { clientsFor } from '../../src/front-end.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
@@ -132,6 +132,11 @@ describe('a cloud', () => {
       'wrong networks: none that users may use',
       'wrong elastic addresses: there is no network 1, or users may not use it',
     ])
+    expect(wrongs(await cloud({ user: 'oneadmin' }))).toEqual([
+      expect.stringMatching(
+        /^wrong user oneadmin: in OpenNebula's group 0, keys of theirs are refused — .*--allow-admin/,
+      ),
+    ])
     expect(wrongs(await cloud({ user: 'nobody' }))).toEqual([
       'wrong user nobody: requests cannot act as them — is there such a user, and is it enabled? See `oneuser list`',
     ])
@@ -168,6 +173,17 @@ describe('a cloud', () => {
 })
 
 describe('a Worker', () => {
+  it("that takes econe's keys", () => {
+    const operator = { variables: { USER_NAME_KEYS: 'true' }, local: false }
+    const lines = checkVariables(operator).map(lineOf)
+    expect(lines.at(-1)).toMatch(/^note {2}econe's keys: on, USER_NAME_KEYS is true; .* better issue keys/)
+    expect(
+      checkVariables({ ...operator, variables: {} })
+        .map(lineOf)
+        .join(),
+    ).not.toContain("econe's keys")
+  })
+
   it('whose variables are wrong', async () => {
     const checked = await check({ variables: { IMPORT_HOURS: 'six', ONE_AUTH: 's3cr3t' } })
     expect(checked.status).toBe(1)

@@ -9,7 +9,7 @@ import { scratchFolder } from './support.ts'
 // wrangler takes its time to start, and is started for each look into KV.
 vi.setConfig({ testTimeout: 120_000 })
 
-const sandbox = createSandbox()
+const sandbox = createSandbox({ seed: { users: [{ name: 'gone', password: 'gone', enabled: false }] } })
 const folder = scratchFolder()
 let state = ''
 
@@ -36,9 +36,19 @@ it('goes by one EDGE_SECRET: no key is made that the Worker could not open', asy
   expect(deleted).toEqual({ status: 0, stdout: `Success: Deleting ${id}\n`, stderr: '' })
 })
 
+it('makes keys for administrators where that is said', async () => {
+  const made = await keys('create', 'oneadmin', '--allow-admin')
+  expect(made).toMatchObject({ status: 0, stdout: expect.stringContaining('user: oneadmin (0)') as string })
+  const id = made.stdout.slice('accessKeyId: '.length, made.stdout.indexOf('\n'))
+  expect((await keys('delete', id)).status).toBe(0)
+})
+
 describe('what cannot be', () => {
   it.each([
     [['create', 'nobody'], /does not let serveradmin act as nobody: there is no such user/],
+    [['create', 'oneadmin'], /oneadmin is in OpenNebula's group 0, .*: give --allow-admin if that is meant/],
+    [['create', 'serveradmin'], /serveradmin is in OpenNebula's group 0/],
+    [['create', 'gone'], /the OpenNebula user gone is disabled/],
     [['create'], /USER is missing\necone-keys: see econe-keys --help\n$/],
     [['create', 'helen', '-x', 'soon'], /'soon' is no time: it looks like 2027-01-31/],
     [['create', 'helen', '-x', '2020-01-01'], /'2020-01-01' is over already/],

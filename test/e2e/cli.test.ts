@@ -235,7 +235,7 @@ describe('the cloud', () => {
     const keys = ['-K', 'helen', '-S', 'wrong']
     const { status, stdout, stderr } = await econe('describe-images', ...keys)
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-    expect(stderr).toMatch(/^econe-describe-images: .*signature.*\n$/i)
+    expect(stderr).toMatch(/^econe-describe-images: .*access credentials.*\n$/)
   })
 })
 

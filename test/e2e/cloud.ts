@@ -36,13 +36,19 @@ export async function sandbox(
   return response.json()
 }
 
+/** Whether a request asks for a user's standing: that is asked for once a minute, for whatever the user does. */
+export const isStanding = (methods: readonly string[]) =>
+  methods.join() === 'system.multicall,one.user.info,one.group.info'
+
 /** The upstream requests that some work costs, each as the methods in it. */
 export async function upstream(work: () => Promise<unknown>): Promise<string[][]> {
   await sandbox('DELETE', 'requests')
   await work()
   const log = (await sandbox('GET', 'requests')) as { requests: { methods: string[] }[] }
   // An image that was just uploaded is looked after by the account's alarm, at a time of its own
-  return log.requests.map(({ methods }) => methods).filter(methods => methods.join() !== 'one.image.info')
+  return log.requests
+    .map(({ methods }) => methods)
+    .filter(methods => methods.join() !== 'one.image.info' && !isStanding(methods))
 }
 
 /** Polls until `probe` gives something; fails after ten seconds. */

@@ -6,12 +6,14 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { limits } from '../../src/limits.ts'
 import { ServerSessions } from '../../src/opennebula/session.ts'
-import { credentials, until } from './cloud.ts'
+import { credentials, isStanding, until } from './cloud.ts'
 import { signedGet, signedPost } from './signed.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
 const LIMIT = 100
+const DESCRIBE = { Action: 'DescribeRegions' }
 const SEED = {
   images: [{ name: 'debian', owner: 'helen', template: 'EC2_AMI="YES"' }],
   instances: [{ owner: 'rival', count: 3000 }],
@@ -53,8 +55,10 @@ describe('the log', () => {
     const requestId = response.headers.get('x-amzn-requestid')
     await response.text()
     const line = await until('the line', async () => parsed().find(each => each.requestId === requestId))
-    // The user pool is read for all who sign, not for this request
-    const own = cloud.sandbox.log.list().filter(({ methods }) => !methods.includes('one.userpool.info'))
+    // The user pool is read for all who sign, and a user's standing for all that the user asks, not for this request
+    const own = cloud.sandbox.log
+      .list()
+      .filter(({ methods }) => !methods.includes('one.userpool.info') && !isStanding(methods))
     expect(own.length).toBeGreaterThan(0)
     expect(line).toEqual({
       ...{ event: 'request', requestId, action: 'DescribeInstances', key: 'helen', user: 'helen', status: 200 },
@@ -233,7 +237,8 @@ describe('times', () => {
 
 describe('rates', () => {
   it('are limited for each access key by itself, and not by requests that are not authentic', async () => {
-    const forged = { accessKeyId: 'rival', secretAccessKey: 'not it' }
+    const rival = await cloud.issue({ user: { id: 3, name: 'rival' } })
+    const forged = { ...rival, secretAccessKey: 'not it' }
     for (let count = 0; count < LIMIT / 10; count++) {
       const requests = Array.from({ length: 11 }, () =>
         signedGet(cloud.endpoint, forged, { Action: 'DescribeRegions' }).then(refusal),
@@ -250,6 +255,15 @@ describe('rates', () => {
     expect([textOf(body, 'Code'), textOf(body, 'Message')]).toEqual([
       ...['RequestLimitExceeded', 'Request limit exceeded.'],
     ])
-    expect((await signedGet(cloud.endpoint, credentials('rival'), { Action: 'DescribeRegions' })).status).toBe(200)
+    expect((await signedGet(cloud.endpoint, rival, { Action: 'DescribeRegions' })).status).toBe(200)
+  })
+
+  it('of guesses at user names are limited for a client, whether there is such a user or not', async () => {
+    const guess = async (accessKeyId: string) =>
+      String(await refusal(await signedGet(cloud.endpoint, { accessKeyId, secretAccessKey: 'not it' }, DESCRIBE)))
+    const answers: string[] = []
+    for (let count = 0; count <= limits.failedNames.most; count++) answers.push(await guess('rival'))
+    expect(new Set(answers)).toEqual(new Set(['401,AuthFailure', '503,RequestLimitExceeded']))
+    expect(await guess('nobody')).toBe('503,RequestLimitExceeded')
   })
 })

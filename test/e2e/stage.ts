@@ -5,7 +5,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestHarness, type TestHarness } from 'wrangler'
+import { AccessKeys, type KeyStore, type NewKey } from '../../src/auth/keys.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
+import type { Credentials } from './signed.ts'
 
 export interface Cloud {
   /** The EC2 endpoint. */
@@ -17,11 +19,15 @@ export interface Cloud {
   readonly sandbox: Sandbox
   /** The Worker's bindings, log and schedule. */
   readonly harness: TestHarness
+  /** Issues a key, as the operator does. */
+  readonly issue: (key: NewKey) => Promise<Credentials>
   readonly stop: () => Promise<void>
 }
 
 /** Quick enough that tests need not wait, slow enough that every state can be seen. */
 const delays = { pending: 20, prolog: 20, boot: 40, shutdown: 40, epilog: 20, hotplug: 40 }
+
+const EDGE_SECRET = 'a secret of the end-to-end tests'
 
 const root = join(import.meta.dirname, '..', '..')
 
@@ -30,7 +36,7 @@ async function writeConfiguration(folder: string, limit: string | undefined): Pr
   const text = await readFile(join(root, 'wrangler.toml'), 'utf8')
   const limited = limit
     ? text.replace(/simple = .*/, `simple = ${limit}`)
-    : text.replace(/\[\[ratelimits\]\]\n(?:\w.*\n)*/, '')
+    : text.replaceAll(/\[\[ratelimits\]\]\n(?:\w.*\n)*/g, '')
   const file = join(folder, 'wrangler.toml')
   await writeFile(file, limited.replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts'))))
   return file
@@ -58,11 +64,12 @@ export async function startCloud(
           ONE_XMLRPC: one.url,
           REGION: 'opennebula',
           SIGNING_REGIONS: 'us-east-1',
+          USER_NAME_KEYS: 'true',
           ZONES: 'one-a one-b',
           ADDRESS_NETWORK_ID: '1',
           ...vars,
         },
-        secrets: { ONE_AUTH: sandbox.serverAdmin, EDGE_SECRET: 'a secret of the end-to-end tests' },
+        secrets: { ONE_AUTH: sandbox.serverAdmin, EDGE_SECRET },
       },
     ],
   })
@@ -73,6 +80,12 @@ export async function startCloud(
     one: one.url,
     sandbox,
     harness,
+    issue: async key => {
+      const { INDEX } = await harness.getWorker<{ INDEX: KeyStore }>().getEnv()
+      const keys = new AccessKeys({ store: INDEX, masterSecret: EDGE_SECRET, now: () => Date.now() })
+      const { accessKeyId, secret } = await keys.create(key)
+      return { accessKeyId, secretAccessKey: secret }
+    },
     stop: async () => {
       await harness.close()
       await sandbox.close()

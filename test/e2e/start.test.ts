@@ -65,6 +65,8 @@ function clientFrom(output: string): EC2Client {
   })
 }
 
+const keyIn = ({ output }: Started) => /AWS_ACCESS_KEY_ID=(\S+)/.exec(output())?.[1]
+
 async function keyNames(started: Started): Promise<(string | undefined)[]> {
   const { KeyPairs } = await clientFrom(started.output()).send(new DescribeKeyPairsCommand({}))
   return (KeyPairs ?? []).map(({ KeyName }) => KeyName)
@@ -72,16 +74,19 @@ async function keyNames(started: Started): Promise<(string | undefined)[]> {
 
 it('answers, keeps what it holds across a restart, and forgets it when told to', async () => {
   const first = await start()
+  expect(first.output()).toMatch(/export AWS_ACCESS_KEY_ID=AKIA[A-Z2-7]{16}\n/)
   await clientFrom(first.output()).send(new CreateKeyPairCommand({ KeyName: 'kept', KeyType: 'ed25519' }))
   expect(await interrupt(first)).toBe(0)
   await expect(fetch(`http://127.0.0.1:${first.port}/healthz`)).rejects.toThrow()
   expect(await readdir(state)).toContain('opennebula.json')
 
   const second = await start()
+  expect(keyIn(second)).toBe(keyIn(first))
   expect(await keyNames(second)).toEqual(['kept'])
   await interrupt(second)
 
   const third = await start('--fresh')
+  expect(keyIn(third)).not.toBe(keyIn(first))
   expect(await keyNames(third)).toEqual([])
   await interrupt(third)
 })

@@ -34,7 +34,7 @@ async function startWorker(url: string): Promise<ChildProcess> {
       ...['dev', '--port', String(port), '--ip', '127.0.0.1', '--persist-to', folder, '--log-level', 'error'],
       ...['--inspector-port', '0'],
       '--show-interactive-dev-session=false',
-      ...Object.entries({ ...variables, SIGNING_REGIONS: '*' }).flatMap(([name, value]) => [
+      ...Object.entries({ ...variables, SIGNING_REGIONS: '*', USER_NAME_KEYS: 'true' }).flatMap(([name, value]) => [
         '--var',
         `${name}:${value}`,
       ]),
