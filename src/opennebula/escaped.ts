@@ -30,6 +30,8 @@ const ESCAPED = 10
 /** Names up to here are remembered, up to so many in a place. */
 const MAX_NAME = 128
 const MAX_NAMES = 500
+/** Expectations that may fail before they are put to the text in a slower way. */
+const MAX_MISSES = 100
 /** Characters of the beginning of a tag that are held until its end comes; what is longer is nothing that is read. */
 const MAX_TAG = 512
 
@@ -75,10 +77,13 @@ class Place {
   readonly end: string
   /** What is read of it, if anything. */
   readonly field: FieldPlan | undefined
+  /** How, and for a text its most characters: here, because they are looked at for every element. */
+  readonly kind: Plan['kind'] | undefined
+  readonly most: number
   /** The element that came first inside, and the one that came after, the last time. */
   first: Place | undefined = undefined
   next: Place | undefined = undefined
-  readonly #inside = new Map<string, Place>()
+  #inside: Map<string, Place> | undefined = undefined
   #remembered = true
 
   constructor(name: string, field: FieldPlan | undefined) {
@@ -86,11 +91,13 @@ class Place {
     this.start = `${name}&gt;`
     this.end = `&lt;/${name}&gt;`
     this.field = field
+    this.kind = field?.plan.kind
+    this.most = field && 'most' in field.plan ? field.plan.most : Number.POSITIVE_INFINITY
   }
 
   /** The element of this name inside, which came after another. Throws MalformedAnswer for what is no name. */
   child(name: string, before: Place | undefined): Place {
-    const child = this.#inside.get(name) ?? this.#newChild(name)
+    const child = this.#inside?.get(name) ?? this.#newChild(name)
     // What is not remembered must not be held by what is
     if (!child.#remembered) return child
     if (!before) this.first = child
@@ -101,6 +108,7 @@ class Place {
   #newChild(name: string): Place {
     if (!NAME.test(name)) throw new MalformedAnswer('a tag is malformed')
     const child = new Place(own(name), this.field && fieldOf(this.field.plan, name))
+    this.#inside ??= new Map()
     if (this.#remembered && name.length <= MAX_NAME && this.#inside.size < MAX_NAMES) this.#inside.set(name, child)
     else child.#remembered = false
     return child
@@ -121,7 +129,6 @@ function documentPlace<T>({ element, pool, plan }: DocumentType<T>): Place {
 /** An element that is being read. */
 class Frame {
   readonly place: Place
-  readonly field: FieldPlan
   /** The element that came last inside. */
   before: Place | undefined = undefined
   /** What it holds; a vector's once the attribute turns out to be one. */
@@ -132,11 +139,11 @@ class Frame {
   /** Characters of all members of a vector. */
   size = 0
 
-  constructor(place: Place, field: FieldPlan) {
+  constructor(place: Place) {
     this.place = place
-    this.field = field
-    if (field.plan.kind === 'struct') this.members = begin(field.plan)
-    else this.members = field.plan.kind === 'attributes' ? emptyRecord() : undefined
+    const plan = place.field?.plan
+    if (plan?.kind === 'struct') this.members = begin(plan)
+    else this.members = plan?.kind === 'attributes' ? emptyRecord() : undefined
   }
 }
 
@@ -149,6 +156,7 @@ export class EscapedDocument<T> {
   #text = ''
   #at = 0
   #last = false
+  #misses = 0
 
   /** The elements that are being read, the document itself first; the last one is `#frame` too. */
   readonly #open: Frame[]
@@ -169,8 +177,7 @@ export class EscapedDocument<T> {
 
   constructor(type: DocumentType<T>) {
     this.#type = type
-    const place = documentPlace(type)
-    this.#frame = new Frame(place, { name: '', many: false, plan: { kind: 'around', fields: new Map() } })
+    this.#frame = new Frame(documentPlace(type))
     this.#open = [this.#frame]
   }
 
@@ -288,28 +295,38 @@ export class EscapedDocument<T> {
     if (text.charCodeAt(from) !== name.charCodeAt(0)) return false
     if (text.charCodeAt(from + name.length) !== AMPERSAND) return false
     if (text.charCodeAt(from + name.length - 1) !== name.charCodeAt(name.length - 1)) return false
-    if (!isAt(text, from, start)) return false
+    if (!this.#isAt(from, start)) return false
     this.#at = from + start.length
     return true
   }
 
+  /**
+   * Whether the text goes on so. Nearly always it does, and `indexOf` knows that quickest; where it does not, that
+   * searches all of the text, which is not done more than so many times.
+   */
+  #isAt(from: number, expected: string): boolean {
+    if (this.#misses === MAX_MISSES) return this.#text.slice(from, from + expected.length) === expected
+    const is = this.#text.indexOf(expected, from) === from
+    if (!is) this.#misses++
+    return is
+  }
+
   /** Begins an element whose start tag was read, and reads it at once where that is simple. */
   #begin(place: Place, empty: boolean): void {
-    const { field } = place
-    if (!field) {
+    const { kind } = place
+    if (kind === undefined) {
       if (!empty && this.#simpleLeaf(place) === undefined) this.#depth = 1
       return
     }
-    const { plan } = field
-    if (plan.kind === 'leaf' || plan.kind === 'attribute') {
+    if (kind === 'leaf' || kind === 'attribute') {
       const text = empty ? '' : this.#simpleLeaf(place)
       if (text !== undefined) {
-        this.#putText(field, text)
+        this.#putText(place, text)
         return
       }
     }
-    const frame = new Frame(place, field)
-    if (!this.#draft && plan.kind === 'struct') {
+    const frame = new Frame(place)
+    if (!this.#draft && kind === 'struct') {
       this.#draft = frame.members
       this.#around = this.#open.length
       this.#held = 0
@@ -322,7 +339,7 @@ export class EscapedDocument<T> {
   #endTag({ place: { end } }: Frame): boolean {
     if (this.#open.length === 1) throw new MalformedAnswer('an end tag without a start')
     if (this.#text.length < this.#at + end.length) return false
-    if (!isAt(this.#text, this.#at, end)) {
+    if (!this.#isAt(this.#at, end)) {
       this.#lost = this.#draft !== undefined
       throw new MalformedAnswer('an end tag where another belongs')
     }
@@ -333,26 +350,22 @@ export class EscapedDocument<T> {
 
   /** Ends the element that was read last, and hands what it holds on. */
   #close(): void {
-    const { field, members, text } = this.#frame
+    const { place, members, text } = this.#frame
     this.#pop(1)
-    switch (field.plan.kind) {
-      case 'around':
-        return
-      case 'struct':
-        this.#closeStruct(field, finish(members ?? {}, field.plan))
-        return
-      default:
-        if (members) this.#put(field, members)
-        else this.#putText(field, text)
-    }
+    if (place.kind === 'struct') this.#closeStruct(place, members)
+    else if (members) this.#put(place, members)
+    else if (place.kind !== 'around') this.#putText(place, text)
   }
 
-  #closeStruct(field: FieldPlan, struct: Draft): void {
+  #closeStruct(place: Place, members: Draft | undefined): void {
+    const plan = place.field?.plan
+    if (plan?.kind !== 'struct' || !members) return
+    finish(members, plan)
     if (this.#open.length > this.#around) {
       this.#hold(0)
-      this.#put(field, struct)
+      this.#put(place, members)
     } else {
-      this.#object = struct
+      this.#object = members
       this.#draft = undefined
     }
   }
@@ -372,16 +385,17 @@ export class EscapedDocument<T> {
   /** A text of which there is more than may be: its element counts as absent, a vector as a whole. */
   #giveUp(frame: Frame): void {
     const level = this.#open.indexOf(frame)
-    const isMember = this.#open[level - 1]?.field.plan.kind === 'attribute'
+    const isMember = this.#open[level - 1]?.place.kind === 'attribute'
     const given = isMember ? level - 1 : level
-    const field = this.#open[given]?.field
+    const place = this.#open[given]?.place
     this.#leave(given)
-    if (field) this.#putInstead(field)
+    if (place) this.#putInstead(place)
   }
 
   /** Of a value that is too long its place is taken by another, where its absence would be taken for an answer. */
-  #putInstead(field: FieldPlan): void {
-    if (field.plan.kind === 'attribute' && field.plan.instead !== undefined) this.#put(field, field.plan.instead)
+  #putInstead(place: Place): void {
+    const plan = place.field?.plan
+    if (plan?.kind === 'attribute' && plan.instead !== undefined) this.#put(place, plan.instead)
   }
 
   #hold(characters: number): void {
@@ -389,31 +403,32 @@ export class EscapedDocument<T> {
     if (this.#held > limits.object.most) throw new MalformedAnswer('there is too much in it')
   }
 
-  #putText(field: FieldPlan, text: string): void {
-    const { plan, name } = field
+  #putText(place: Place, text: string): void {
+    const { name, field } = place
     const frame = this.#frame
-    if (frame.field.plan.kind === 'attribute') {
+    if (frame.place.kind === 'attribute') {
       frame.members ??= emptyRecord()
       frame.size += name.length + text.length + PER_VALUE
-      if (frame.size > frame.field.plan.most) {
+      if (frame.size > frame.place.most) {
         this.#giveUp(frame)
         return
       }
     }
-    if (text.length > mostOf(plan)) {
-      this.#putInstead(field)
+    if (text.length > place.most) {
+      this.#putInstead(place)
       return
     }
     this.#hold(text.length)
-    this.#put(field, plan.kind === 'leaf' ? plan.parse(own(text), name) : own(text))
+    const plan = field?.plan
+    this.#put(place, plan?.kind === 'leaf' ? plan.parse(own(text), name) : own(text))
   }
 
-  #put(field: FieldPlan, value: unknown): void {
-    const { members, field: around } = this.#frame
-    if (!members) return
-    if (around.plan.kind === 'struct') put(members, field, value)
-    else if (around.plan.kind === 'attributes') addAttribute(members, field.name, value)
-    else members[field.name] = value
+  #put({ name, field }: Place, value: unknown): void {
+    const { members, place: around } = this.#frame
+    if (!members || !field) return
+    if (around.kind === 'struct') put(members, field, value)
+    else if (around.kind === 'attributes') addAttribute(members, name, value)
+    else members[name] = value
   }
 
   /**
@@ -435,7 +450,7 @@ export class EscapedDocument<T> {
     if (cdata && text.charCodeAt(entity + 1) !== G) return undefined
     const end = cdata ? entity + TAG_END.length : entity
     if (text.charCodeAt(end + 1) !== L || text.charCodeAt(end + TAG.length) !== SLASH) return undefined
-    if (!isAt(text, end, place.end)) return undefined
+    if (!this.#isAt(end, place.end)) return undefined
     this.#at = end + place.end.length
     return text.slice(from, to)
   }
@@ -450,10 +465,10 @@ export class EscapedDocument<T> {
 
   /** Adds text to that of a leaf or an attribute, escaped as it is. */
   #collect(frame: Frame, from: number, to: number): void {
-    const { plan } = frame.field
-    if (frame.members || !(plan.kind === 'leaf' || plan.kind === 'attribute')) return
+    const { kind, most } = frame.place
+    if (frame.members || !(kind === 'leaf' || kind === 'attribute')) return
     frame.escaped += this.#text.slice(from, to)
-    if (frame.escaped.length > ESCAPED * plan.most) this.#giveUp(frame)
+    if (frame.escaped.length > ESCAPED * most) this.#giveUp(frame)
   }
 
   /** Unescapes what was collected, which has come to its end. @returns whether there is not too much of it */
@@ -461,7 +476,7 @@ export class EscapedDocument<T> {
     const { escaped } = frame
     frame.escaped = ''
     frame.text += undo(escaped)
-    if (frame.text.length <= mostOf(frame.field.plan)) return true
+    if (frame.text.length <= frame.place.most) return true
     this.#giveUp(frame)
     return false
   }
@@ -554,15 +569,6 @@ export class EscapedDocument<T> {
     this.#at = this.#text.length - 1
     return false
   }
-}
-
-function mostOf(plan: Plan): number {
-  return plan.kind === 'leaf' || plan.kind === 'attribute' ? plan.most : Number.POSITIVE_INFINITY
-}
-
-/** Whether the text has this from there on: quicker than `startsWith`, and bounded, unlike `indexOf`. */
-function isAt(text: string, from: number, expected: string): boolean {
-  return text.slice(from, from + expected.length) === expected
 }
 
 /** The same text without the rest of what it is a part of: the engine would keep all of the answer for a few values. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import * as calls from '../../src/opennebula/calls.ts'
 import { OpenNebula } from '../../src/opennebula/client.ts'
 import { OneError, OneFault, OneUnavailable, UnsafeValue } from '../../src/opennebula/errors.ts'
+import type { Flaw } from '../../src/opennebula/escaped.ts'
 import { VM_STATE } from '../../src/opennebula/states.ts'
 import { newMeter, Transport } from '../../src/opennebula/transport.ts'
 import { answer, answerWith, failureResult, multicallAnswer, resultIn, resultWith } from './fixtures/recorded.ts'
@@ -12,6 +13,7 @@ const SESSION = 'serveradmin:helen:t0ken'
 function oneThatAnswers(...answers: string[]) {
   const bodies: string[] = []
   const meter = newMeter()
+  const flaws: Flaw[] = []
   const transport = new Transport({
     url: 'https://one.example.com/RPC2',
     fetch: async (url, init) => {
@@ -19,7 +21,8 @@ function oneThatAnswers(...answers: string[]) {
       return new Response(answers[Math.min(bodies.length, answers.length) - 1])
     },
   })
-  return { one: new OpenNebula({ transport, session: async () => SESSION, meter }), bodies, meter }
+  const one = new OpenNebula({ transport, session: async () => SESSION, meter, onFlaw: flaw => flaws.push(flaw) })
+  return { one, bodies, meter, flaws }
 }
 
 /** Method and parameters of a call as it was sent, in short. */
@@ -281,6 +284,31 @@ describe('calls', () => {
 
   it('never ask for a page of one, which would be all', () => {
     expect(calls.vmPool({ page: { start: 4, size: 1 } }).params).toEqual([-3, 4, -2, -1, ''])
+  })
+})
+
+describe('an object that cannot be read', () => {
+  const flawed = small(8).replace('<STATE>3', '<STATE>x')
+  const reason = 'STATE is missing or wrong'
+
+  it('does not exist where it is asked for by its number', async () => {
+    const { one, flaws } = oneThatAnswers(answerWith(flawed))
+    await expect(one.vm(8)).rejects.toMatchObject({ name: 'OneError', code: 'NO_EXISTS', objectId: 8 })
+    expect(await one.read(calls.vm(8))).toEqual([{ value: [] }])
+    expect(flaws).toMatchObject([
+      { kind: 'VM', id: 8, reason },
+      { kind: 'VM', id: 8, reason },
+    ])
+  })
+
+  it('is left out of pools and pages, and counts for its place in these', async () => {
+    const page = (...vms: string[]) => answerWith(`<VM_POOL>${vms.join('')}</VM_POOL>`)
+    const pool = oneThatAnswers(page(small(9), flawed, small(7)))
+    expect((await Array.fromAsync(pool.one.vms([9, 8, 7]))).map(vm => vm.ID)).toEqual([9, 7])
+    expect(pool.flaws).toMatchObject([{ kind: 'VM', id: 8, reason }])
+    const { one, flaws } = oneThatAnswers(page(small(9), flawed, small(7)), page(small(7), small(5)))
+    expect((await Array.fromAsync(one.vmPages({ size: 3 }))).map(vm => vm.ID)).toEqual([9, 7, 5])
+    expect(flaws).toHaveLength(1)
   })
 })
 

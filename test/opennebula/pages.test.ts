@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Flaw } from '../../src/opennebula/escaped.ts'
 import { type Cursor, Pages } from '../../src/opennebula/pages.ts'
 
 /** A pool whose objects come and go between the pages that are read of it. */
@@ -100,6 +101,19 @@ describe('pages', () => {
       seen.push(...(await walk(pool, 10, first.cursor)))
       const rest = falling(upTo(40 - stop)).filter(id => id % 3 !== 0)
       expect(seen).toEqual([...falling(upTo(40)).slice(0, stop), ...rest])
+    }
+  })
+
+  it('go on behind objects that cannot be read, however many, and give all others', async () => {
+    const flawed = (id: number) => id === 1 || id === 60 || (id > 20 && id <= 45) || id % 7 === 0
+    const whole = new Pool(upTo(60))
+    const read = async function* (start: number, size: number) {
+      for await (const { ID } of whole.page(start, size)) yield flawed(ID) ? new Flaw('VM', ID, 'a reason') : { ID }
+      yield new Flaw('VM', undefined, 'a reason')
+    }
+    for (const size of [2, 3, 10, 60, 100]) {
+      const given = (await Array.fromAsync(new Pages(read, size))).map(({ ID }) => ID)
+      expect(given).toEqual(falling(upTo(60)).filter(id => !flawed(id)))
     }
   })
 
