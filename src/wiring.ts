@@ -14,6 +14,7 @@ import type { OpenNebula } from './opennebula/client.ts'
 import { type Meter, newMeter } from './opennebula/transport.ts'
 import { deriveHmacKey } from './secret.ts'
 import { deriveLinkKey } from './staging/link.ts'
+import { originForCallers } from './staging/own-address.ts'
 import type { Config } from './variables.ts'
 
 /** Keeps the Worker alive for work that nobody waits for. */
@@ -89,7 +90,7 @@ export const accountOf = ({ user }: AccessKey): Account => ({ id: accountId(user
 export interface RequestScope {
   readonly account: Account
   readonly requestId: string
-  /** Scheme and host that the client used. */
+  /** Scheme and host that the client names. */
   readonly endpoint: string
   readonly meter: Meter
   readonly defer: Defer
@@ -105,7 +106,7 @@ export async function contextFor(
     account,
     operators: new Set([ONEADMIN, ...config.trustedOwners]),
     requestId,
-    endpoint,
+    endpoint: originForCallers(endpoint, config),
     settings: config,
     one: client(account.user.name, meter),
     mint,

@@ -76,6 +76,13 @@ export class Unfinished {
   #dueAt(goal: Pending): number {
     const now = this.#now()
     const next = now + Math.min(LATEST, Math.max(SOONEST, (now - goal.since) / 2))
-    return goal.kind === 'launch' && goal.kept === undefined ? Math.max(next, decidedAt(goal)) : next
+    return Math.max(next, requestsUntil(goal) ?? 0)
   }
+}
+
+/** Until when a goal is the affair of the request that set it; undefined where it is not, or not any more. */
+export function requestsUntil(goal: Pending): number | undefined {
+  if (goal.kind === 'launch' && goal.kept === undefined) return decidedAt(goal)
+  if (goal.kind === 'import' && goal.number === undefined) return goal.until
+  return undefined
 }

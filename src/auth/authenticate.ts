@@ -36,22 +36,31 @@ export async function authenticate(request: SignedRequest, policy: SignaturePoli
   return { accessKeyId, key, scheme, ...(key.noteUse && { followUp: key.noteUse() }) }
 }
 
+const readers = {
+  sigv4: readAuthorizationHeader,
+  'sigv4-query': readPresignedQuery,
+  sigv2: readSignatureV2,
+} as const satisfies Record<Scheme, typeof readSignature>
+
+/** How a request presents itself as signed: by one scheme if it is well-formed. Nothing is checked. */
+export function schemesOf({ headers, parameters }: Pick<SignedRequest, 'headers' | 'parameters'>): Scheme[] {
+  const names = new Set(parameters.map(([name]) => name))
+  const schemes: Scheme[] = headers.has('authorization') ? ['sigv4'] : []
+  if (PRESIGNED.some(name => names.has(name))) schemes.push('sigv4-query')
+  if (VERSION_2.some(name => names.has(name))) schemes.push('sigv2')
+  return schemes
+}
+
 function readSignature(request: SignedRequest, policy: SignaturePolicy): Signature {
-  const names = new Set(request.parameters.map(([name]) => name))
-  const read = [
-    request.headers.has('authorization') && readAuthorizationHeader,
-    PRESIGNED.some(name => names.has(name)) && readPresignedQuery,
-    VERSION_2.some(name => names.has(name)) && readSignatureV2,
-  ].filter(reader => reader !== false)
-  const [reader] = read
-  if (!reader) throw missingAuthenticationToken()
-  if (read.length > 1) {
+  const [scheme, ...more] = schemesOf(request)
+  if (!scheme) throw missingAuthenticationToken()
+  if (more.length > 0) {
     throw invalidCombination(
       'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or ' +
         'the Authorization header should be specified',
     )
   }
-  return reader(request, policy)
+  return readers[scheme](request, policy)
 }
 
 const PRESIGNED = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature']

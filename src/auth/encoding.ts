@@ -1,12 +1,16 @@
 // Percent-encoding, hex and base64 as AWS's signature schemes write them. Pure: the command line uses it as well.
 
 const UNRESERVED = /^[A-Za-z0-9\-._~]*$/
-const NOT_UNRESERVED = /%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~]/gu
+/** An encoded byte, a space, or a run of what is not encoded and should be: one call for all of it. */
+const NOT_UNRESERVED = /%[0-9A-Fa-f]{2}|\+|%|[^A-Za-z0-9\-._~%+]+/gu
+/** What encodeURIComponent leaves as it is and RFC 3986 does not. */
+const LEFT_OVER = ['!', "'", '(', ')', '*'].map(character => [character, percentByte(character)] as const)
 
 /** RFC 3986 percent-encoding of text as UTF-8: only letters, digits, `-`, `.`, `_` and `~` stay as they are. */
 export function encodeRfc3986(text: string): string {
   if (UNRESERVED.test(text)) return text
-  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, percentByte)
+  const encoded = encodeURIComponent(text.toWellFormed())
+  return LEFT_OVER.reduce((left, [character, code]) => left.replaceAll(character, code), encoded)
 }
 
 /**

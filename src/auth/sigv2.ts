@@ -53,11 +53,18 @@ export async function signV2(
  * @param encode how names and values are percent-encoded
  */
 export function stringToSignV2(request: RequestV2, encode: (text: string) => string = encodeRfc3986): string {
-  const query = request.parameters
+  return textV2(request, canonicalParameters(request.parameters, encode))
+}
+
+function textV2({ method, host, path }: Omit<RequestV2, 'parameters'>, parameters: string): string {
+  return `${method}\n${host.toLowerCase()}\n${path || '/'}\n${parameters}`
+}
+
+function canonicalParameters(parameters: ParameterList, encode: (text: string) => string): string {
+  return parameters
     .toSorted((one, other) => compareBytes(one[0], other[0]) || compareBytes(one[1], other[1]))
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .join('&')
-  return `${request.method}\n${request.host.toLowerCase()}\n${request.path || '/'}\n${query}`
 }
 
 /**
@@ -98,19 +105,17 @@ export function readSignatureV2(request: SignedRequest, policy: SignaturePolicy)
   }
 }
 
-/** The texts that one request may have been signed as: its hosts, and `*` encoded or, as Java clients had it, not. */
+/**
+ * The texts that one request may have been signed as: its hosts, and `*` encoded or, as Java clients had it, not. The
+ * parameters, which are long, are sorted and encoded once for all of them.
+ */
 function* candidates(request: SignedRequest, parameters: ParameterList): Iterable<string> {
-  const asterisk = parameters.some(parameter => parameter.some(text => text.includes('*')))
-  const encodings = asterisk ? [encodeRfc3986, leaveAsterisk] : [encodeRfc3986]
+  const { method, path } = request
+  const encoded = canonicalParameters(parameters, encodeRfc3986)
+  const spellings = encoded.includes('%2A') ? [encoded, encoded.replaceAll('%2A', '*')] : [encoded]
   for (const host of signedHosts(request)) {
-    for (const encode of encodings) {
-      yield stringToSignV2({ method: request.method, host, path: request.path, parameters }, encode)
-    }
+    for (const spelling of spellings) yield textV2({ method, host, path }, spelling)
   }
-}
-
-function leaveAsterisk(text: string): string {
-  return encodeRfc3986(text).replaceAll('%2A', '*')
 }
 
 function signingKey(secret: string, hash: Hash): Promise<HmacKey> {

@@ -5,7 +5,7 @@ import { clientsFor } from '../front-end.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import { configErrors, parseConfig } from '../variables.ts'
 import { checkCloud } from './check-cloud.ts'
-import { checkBindings, checkDeployed, checkVariables } from './check-worker.ts'
+import { checkAddress, checkBindings, checkDeployed, checkVariables } from './check-worker.ts'
 import type { Option } from './command.ts'
 import { Failure, UsageError } from './errors.ts'
 import { type Finding, lineOf, wrong } from './finding.ts'
@@ -46,6 +46,7 @@ const OPTIONS: readonly Option[] = [
 
 async function* check(operator: Operator, user: string | undefined, url: string | undefined): AsyncGenerator<Finding> {
   yield* checkVariables(operator)
+  yield checkAddress(operator)
   yield* checkBindings(operator)
   if (configErrors(operator.variables).length === 0) {
     const config = parseConfig(operator.variables)
