@@ -17,6 +17,10 @@ const weights = { stop: 0, terminate: 1, discard: 2 } as const satisfies Record<
 
 const weight = (goal: Goal | undefined): number => (goal?.kind === 'vm' ? weights[goal.goal] : 0)
 
+/** An import is looked after from when OpenNebula begins it: the upload before took its own time. */
+const begins = (goal: Goal, earlier: Goal): boolean =>
+  goal.kind === 'import' && goal.number !== undefined && earlier.kind === 'import' && earlier.number === undefined
+
 /** The goals of one account. */
 export class Unfinished {
   readonly #rows: Rows
@@ -37,7 +41,8 @@ export class Unfinished {
     for (const goal of goals) {
       const earlier = this.#rows.get<Pending>(rowOf(goal))
       if (weight(earlier) > weight(goal)) continue
-      this.#rows.put(rowOf(goal), { ...goal, since: earlier?.since ?? this.#now() })
+      const since = earlier === undefined || begins(goal, earlier) ? this.#now() : earlier.since
+      this.#rows.put(rowOf(goal), { ...goal, since })
     }
     if (goals.length > 0) this.#rows.put(ACCOUNT, account)
   }

@@ -314,8 +314,6 @@ async function importImage(
     throw importFailure(error)
   })
   context.index.remember([[id, number]])
-  // From now on it is looked after as what has just begun
-  await context.forget([goal])
   await context.pursue([begunImport(goal, number, now(), settings.importWithin)])
 }
 

@@ -29,6 +29,8 @@ export class Killed extends Error {}
 
 export interface Stage {
   readonly sandbox: Sandbox
+  /** The account's id. */
+  readonly account: string
   /** Has the object perform a change, as a request of its own. @throws Killed */
   perform(action: string, input: object): Promise<Performed>
   /** The output of a change that has to succeed. */
@@ -140,6 +142,7 @@ export function setStage(broken: Broken = {}): Stage {
 
   const stage: Stage = {
     sandbox,
+    account: id,
     perform,
     async succeed<T>(action: string, input: object): Promise<T> {
       const performed = await perform(action, input)
