@@ -110,8 +110,6 @@ function refuse(visit: Visit, reason: unknown): Response {
   // Callers cannot mend the configuration: its error is in the log alone
   const error = reason instanceof ConfigError ? unavailable() : toEc2Error(reason)
   conclude(visit, error.status, { error: error.code, reason })
-  // A client that is still sending is told at once; a body that is being read ends with its reader
-  visit.defer(request.body?.cancel().catch(() => undefined) ?? Promise.resolve())
   const service =
     services.find(known => known.operation(trace.action ?? '')) ??
     services.find(known => known.signingName === namedCredential(request)?.service) ??
