@@ -1,8 +1,7 @@
 // Percent-encoding, hex and base64 as AWS's signature schemes write them. Pure: the command line uses it as well.
 
 const UNRESERVED = /^[A-Za-z0-9\-._~]*$/
-/** An encoded byte, a space, or a run of what is not encoded and should be: one call for all of it. */
-const NOT_UNRESERVED = /%[0-9A-Fa-f]{2}|\+|%|[^A-Za-z0-9\-._~%+]+/gu
+const ENCODED = /%[0-9A-Fa-f]{2}/g
 /** What encodeURIComponent leaves as it is and RFC 3986 does not. */
 const LEFT_OVER = ['!', "'", '(', ')', '*'].map(character => [character, percentByte(character)] as const)
 
@@ -20,12 +19,9 @@ export function encodeRfc3986(text: string): string {
  */
 export function canonicalQueryPart(raw: string): string {
   if (UNRESERVED.test(raw)) return raw
-  return raw.replace(NOT_UNRESERVED, piece => {
-    if (piece === '+') return '%20'
-    if (piece.length !== 3 || piece[0] !== '%') return encodeRfc3986(piece)
-    const character = String.fromCharCode(Number.parseInt(piece.slice(1), 16))
-    return UNRESERVED.test(character) ? character : piece.toUpperCase()
-  })
+  const wellFormed = raw.replace(/%(?![0-9A-Fa-f]{2})/g, '%25').replaceAll('+', '%20')
+  // Whole runs at a time, native code: the piece may be long, and is anybody's
+  return encodeRfc3986(wellFormed.replace(ENCODED, canonicalByte)).replaceAll('%25', '%')
 }
 
 /** Lower-case hexadecimal. */
@@ -56,6 +52,11 @@ export function fromBase64(base64: string): Uint8Array | undefined {
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+function canonicalByte(encoded: string): string {
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16))
+  return UNRESERVED.test(character) ? character : encoded.toUpperCase()
+}
 
 function percentByte(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
