@@ -1,11 +1,14 @@
 // The Hono app: the routes of the Worker, and the way of a request from its bytes to its answer.
 import { type Context, Hono } from 'hono'
-import { signedRequest } from './auth/request.ts'
+import { mayBeKey } from './auth/access-key.ts'
+import { invalidAccessKey } from './auth/errors.ts'
+import { namedCredential, signedRequest } from './auth/request.ts'
 import type { Env } from './config.ts'
-import { dispatch, identify, type Visit } from './dispatch.ts'
+import { chargeCalls, dispatch, identify, type Visit } from './dispatch.ts'
 import { toEc2Error, unavailable } from './ec2/failures.ts'
 import { ec2, services } from './ec2/model/services.ts'
 import { isReady } from './health.ts'
+import { limits } from './limits.ts'
 import { causeOf, log, logRequest, newTrace, type Outcome, type StreamEnd, watchStreams } from './log.ts'
 import { Ec2Error } from './protocol/errors.ts'
 import { checkVersion, findOperation } from './protocol/model.ts'
@@ -16,8 +19,7 @@ import { isUpload, receiveUpload } from './upload.ts'
 import { ConfigError } from './variables.ts'
 import { type Defer, wire } from './wiring.ts'
 
-/** Parameters of one request: AWS takes 1,000 ids, and a filter has 200 values. */
-const BOUNDS = { count: 5000, bytes: 1024 * 1024 }
+const BOUNDS = { count: limits.requestParameters.most, bytes: limits.requestBytes.most }
 
 export const app = new Hono<{ Bindings: Env }>()
 
@@ -39,8 +41,8 @@ app.all('*', async c => {
   const { trace } = visit
   try {
     const response = await answer(visit)
-    if (trace.stream) visit.defer(trace.stream.then(end => logRequest(trace, response.status, outcomeOf(end))))
-    else logRequest(trace, response.status)
+    if (trace.stream) visit.defer(trace.stream.then(end => conclude(visit, response.status, outcomeOf(end))))
+    else conclude(visit, response.status)
     return response
   } catch (reason) {
     return refuse(visit, reason)
@@ -68,6 +70,7 @@ async function answer(visit: Visit): Promise<Response> {
   const { request, trace } = visit
   if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed()
   if (isUpload(request)) return receiveUpload(visit)
+  refuseStranger(visit)
   const body = await readBody(request, BOUNDS.bytes)
   const { search, origin: endpoint } = new URL(request.url)
   const parameters = readParameters({ query: search, contentType: request.headers.get('content-type'), body }, BOUNDS)
@@ -82,15 +85,35 @@ async function answer(visit: Visit): Promise<Response> {
   return response
 }
 
+/**
+ * Refuses a request by the key that it names outside of its body, before that is read: one that cannot be anybody's. All
+ * that a stranger can have read and decoded is a body of the bounds above.
+ */
+function refuseStranger({ request, env }: Visit): void {
+  if (request.body === null) return
+  const named = namedCredential(request)
+  if (named && !mayBeKey(named.accessKeyId, wire(env).config.keys)) throw invalidAccessKey(named.service)
+}
+
+/** What is due when a request is over. */
+function conclude(visit: Visit, status: number, outcome: Outcome = {}): void {
+  logRequest(visit.trace, status, outcome)
+  visit.defer(chargeCalls(visit))
+}
+
 const methodNotAllowed = () =>
   new Ec2Error('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
 
 /** An error, in the form of the service that the action is of. */
-function refuse({ trace }: Visit, reason: unknown): Response {
+function refuse(visit: Visit, reason: unknown): Response {
+  const { trace, request } = visit
   // Callers cannot mend the configuration: its error is in the log alone
   const error = reason instanceof ConfigError ? unavailable() : toEc2Error(reason)
-  logRequest(trace, error.status, { error: error.code, reason })
-  const service = services.find(known => known.operation(trace.action ?? '')) ?? ec2
+  conclude(visit, error.status, { error: error.code, reason })
+  const service =
+    services.find(known => known.operation(trace.action ?? '')) ??
+    services.find(known => known.signingName === namedCredential(request)?.service) ??
+    ec2
   const response = writeError(service, error, trace.requestId)
   if (error.status === 405) response.headers.set('allow', 'GET, POST')
   return response

@@ -7,6 +7,7 @@ import type { Env } from './config.ts'
 import { actions } from './ec2/actions.ts'
 import type { Context } from './ec2/context.ts'
 import type { Action } from './ec2/model/types.ts'
+import { limits } from './limits.ts'
 import { count, type Trace } from './log.ts'
 import { stopDryRun } from './protocol/dryrun.ts'
 import { Ec2Error } from './protocol/errors.ts'
@@ -63,6 +64,19 @@ export async function identify(
 async function checkRate(key: string, { REQUEST_LIMIT }: Env): Promise<void> {
   const outcome = await REQUEST_LIMIT?.limit({ key }).catch(() => undefined)
   if (outcome?.success === false) throw new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503)
+}
+
+/**
+ * Counts a request that is over once more for every so many calls to OpenNebula that it made: what a key may ask of the
+ * front-end is limited, and not only how often it may ask. The limiter counts by ones.
+ */
+export async function chargeCalls({ env: { REQUEST_LIMIT }, trace: { key, meter } }: Visit): Promise<void> {
+  if (!REQUEST_LIMIT || key === undefined) return
+  for (let left = meter.calls - limits.callsARequest.most; left > 0; left -= limits.callsARequest.most) {
+    const outcome = await REQUEST_LIMIT.limit({ key }).catch(() => undefined)
+    // Nothing more to be had, or nobody there
+    if (!outcome?.success) return
+  }
 }
 
 /** Answers here what changes nothing, and in the account's object what does. */

@@ -15,6 +15,63 @@ export interface Limit {
 }
 
 export const limits = {
+  // The largest that AWS allows: CreateTags with 1,000 ids (37 KB) and 50 tags of full length, every character three
+  // bytes and each of these percent-encoded (173 KB). User data of 16 KiB makes 24 KB.
+  requestBytes: {
+    what: 'Query and form of a request',
+    most: 256 * 1024,
+    unit: 'bytes',
+    from: 'econe-edge',
+    code: 'RequestEntityTooLarge',
+  },
+  // 1,000 ids; 200 filter values; 50 tags for each of five resources; 300 rules of a security group
+  requestParameters: {
+    what: 'Parameters of a request',
+    most: 2500,
+    from: 'econe-edge',
+    code: 'InvalidQueryParameter',
+  },
+  uploadFields: { what: 'Parts of an upload', most: 32, from: 'econe-edge', code: 'RequestResourceCountExceeded' },
+  uploadField: {
+    what: 'A field of an upload',
+    most: 4096,
+    unit: 'bytes',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
+  uploadsAtOnce: {
+    what: 'Uploads of an account at a time',
+    most: 4,
+    from: 'econe-edge',
+    code: 'ResourceLimitExceeded',
+  },
+  stagedBytes: {
+    what: 'Images of an account that wait for OpenNebula (`STAGING_GIB`)',
+    most: 100,
+    unit: 'GiB',
+    from: 'econe-edge',
+    code: 'ResourceLimitExceeded',
+  },
+  // 10,000 parts of 8 MiB
+  // https://developers.cloudflare.com/r2/platform/limits/
+  uploadedImage: {
+    what: 'An uploaded image',
+    most: 10_000 * 8,
+    unit: 'MiB',
+    from: 'Cloudflare',
+    code: 'InvalidParameterValue',
+  },
+  callsARequest: {
+    what: 'Calls to OpenNebula for which a request counts once in `REQUEST_LIMIT`; so many more count once more',
+    most: 5,
+    from: 'econe-edge',
+    code: 'RequestLimitExceeded',
+  },
+  sweepSubrequests: {
+    what: 'Subrequests of a sweep of the staging area (the free plan has 50)',
+    most: 45,
+    from: 'Cloudflare',
+  },
   filterValues: { what: 'Values in all filters of a request', most: 200, from: 'AWS', code: 'FilterLimitExceeded' },
   tagsPerResource: { what: 'Tags of a resource', most: 50, from: 'AWS', code: 'TagLimitExceeded' },
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },

@@ -26,8 +26,9 @@ export function newTrace(): Trace {
 }
 
 /** Adds what was spent elsewhere. */
-export function count(meter: Meter, { requests, ms }: Meter): void {
+export function count(meter: Meter, { requests, calls, ms }: Meter): void {
   meter.requests += requests
+  meter.calls += calls
   meter.ms += ms
 }
 

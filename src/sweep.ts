@@ -1,43 +1,45 @@
-// The scheduled sweep: staged images that OpenNebula has, or that nobody came back for, are deleted.
+// The scheduled sweep: staged images that nobody follows up any more are deleted.
 import type { Env } from './config.ts'
-import { accountId } from './ec2/context.ts'
-import { isBeingMade, sealedImageId } from './ec2/image.ts'
-import { log } from './log.ts'
-import type { Image } from './opennebula/documents.ts'
-import { OneError } from './opennebula/errors.ts'
-import { newMeter } from './opennebula/transport.ts'
-import { type Fate, type StagedObject, sweepStaging } from './staging/sweep.ts'
+import { LONGEST_DOWNLOAD } from './ec2/goals.ts'
+import { limits } from './limits.ts'
+import { causeOf, log } from './log.ts'
+import { sweepStaging } from './staging/sweep.ts'
 import { wire } from './wiring.ts'
 
-/** Looks at everything staged, and deletes what is of no more use. */
+/** In KV: where the last sweep stopped, if it did not come to the end. */
+const POSITION = 'sweep'
+
+/** To read where to begin, and to write where to go on. */
+const OPERATIONS_OF_POSITION = 2
+
+/**
+ * Looks at everything staged, as far as one invocation may go, and deletes what is of no more use. Whether OpenNebula
+ * has an image is the business of its account's object, which was told before the first byte was staged; the sweep
+ * takes what is not known there.
+ */
 export async function sweep(env: Env): Promise<void> {
-  const { config } = wire(env)
+  const { importWithin } = wire(env).config
+  const after = (await env.INDEX.get(POSITION).catch(() => null)) ?? undefined
   const result = await sweepStaging(env.STAGING, {
-    fates: objects => fates(objects, env),
+    wanted: account => wantedBy(account, env),
     now: () => Date.now(),
-    keepFor: config.importWithin,
+    keepFor: importWithin,
+    keepAtMost: importWithin + LONGEST_DOWNLOAD,
+    after,
+    maxOperations: limits.sweepSubrequests.most - OPERATIONS_OF_POSITION,
   })
+  await (result.after === undefined
+    ? after !== undefined && env.INDEX.delete(POSITION)
+    : env.INDEX.put(POSITION, result.after))
   log('sweep', result)
 }
 
-/** Asks OpenNebula, as each image's owner, how far the imports are. */
-async function fates(objects: readonly StagedObject[], env: Env): Promise<Map<string, Fate>> {
-  const { client, mint } = wire(env)
-  const owners = new Set(objects.flatMap(({ metadata: { owner } }) => owner ?? []))
-  const known = new Map<string, Fate>()
-  for (const owner of owners) {
-    try {
-      for await (const image of client(owner, newMeter()).images()) {
-        const id = mint.seenBy(image.UID).idOf('image', sealedImageId(image))
-        known.set(`${accountId(image.UID)}/${id}`, fateOf(image))
-      }
-    } catch (error) {
-      // A user whom OpenNebula has no more: nobody asks for what they left, and its age decides
-      if (!(error instanceof OneError)) throw error
-    }
+/** An account that does not answer keeps what it has, and the sweep goes on. */
+async function wantedBy(account: string, env: Env): Promise<readonly string[] | undefined> {
+  try {
+    return await env.ACCOUNT.getByName(account).staged()
+  } catch (error) {
+    log('sweep', { account, cause: causeOf(error) }, true)
+    return undefined
   }
-  return new Map(objects.map(({ key, account, imageId }) => [key, known.get(`${account}/${imageId}`) ?? 'unknown']))
 }
-
-/** While an image is locked OpenNebula still reads; one that failed will never. */
-const fateOf = (image: Image): Fate => (isBeingMade(image) ? 'pending' : 'imported')

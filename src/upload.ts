@@ -1,13 +1,20 @@
 // econe's UploadImage: signed fields of a form, then the file, which streams into R2 before OpenNebula fetches it.
+import { schemesOf } from './auth/authenticate.ts'
 import { signedRequest } from './auth/request.ts'
 import { identify, perform, type Visit } from './dispatch.ts'
+import { nameOfFile } from './ec2/image-names.ts'
 import { ec2 } from './ec2/model/services.ts'
-import { Ec2Error } from './protocol/errors.ts'
-import { checkVersion, findOperation } from './protocol/model.ts'
+import { type NewUpload, noDownloads, type Place } from './ec2/uploads.ts'
+import { log } from './log.ts'
+import { Ec2Error, invalidValue } from './protocol/errors.ts'
+import { excerpt } from './protocol/excerpt.ts'
+import { checkVersion, findOperation, type Operation } from './protocol/model.ts'
 import { type ParameterList, readParameters, single } from './protocol/parameters.ts'
+import { parseInput } from './protocol/request.ts'
 import { writeResponse } from './protocol/response.ts'
-import { type FormFile, readForm } from './staging/form.ts'
+import { type FormField, type FormFile, readForm } from './staging/form.ts'
 import { stagingKey } from './staging/key.ts'
+import { originForDownloads } from './staging/own-address.ts'
 import { stageObject } from './staging/upload.ts'
 import { type Caller, wire } from './wiring.ts'
 
@@ -20,63 +27,127 @@ export const isUpload = (request: Request): boolean =>
   request.method === 'POST' && (request.headers.get('content-type') ?? '').toLowerCase().startsWith(FORM)
 
 /**
- * Takes an upload. The file is not looked at before the fields in front of it prove who sends it.
+ * Takes an upload. The file is not looked at before the fields in front of it prove who sends it, that the account has
+ * room for it and its name is free; and it is the last part: what comes behind a file was not looked at when the file
+ * was taken.
  * @throws Ec2Error where the form is malformed, not signed, or ends too early; then nothing of it is left
  */
-export async function receiveUpload(visit: Visit): Promise<Response> {
-  const { request, env, trace } = visit
-  const { search, origin: endpoint } = new URL(request.url)
-  const fields = [...readParameters({ query: search }, BOUNDS)]
-  let staged: Staged | undefined
+export function receiveUpload(visit: Visit): Promise<Response> {
+  const response = take(visit)
+  // A client that leaves takes its request with it, but not what is left to be tidied up
+  visit.defer(response.catch(() => undefined))
+  return response
+}
+
+async function take(visit: Visit): Promise<Response> {
+  const { request, trace } = visit
+  const form = readForm(request.body ?? emptyStream(), request.headers.get('content-type') ?? '')
   try {
-    for await (const part of readForm(request.body ?? emptyStream(), request.headers.get('content-type') ?? '')) {
-      if (part.kind === 'field') fields.push([part.name, part.value])
-      else if (staged === undefined) staged = await stage(part, await authorise(fields, visit), visit)
-    }
-    if (staged === undefined) throw new Ec2Error('MissingParameter', 'The request must contain the parameter file')
-    const { version, id, name } = staged
-    const output = await perform('UploadImage', { ImageId: id, Name: name }, { ...staged, endpoint }, visit)
-    return writeResponse(operationOf(fields), output, { requestId: trace.requestId, version })
+    const { fields, file } = await untilFile(form)
+    const upload = await authorise(fields, visit)
+    const image = await stage(file, form, upload, visit)
+    const output = await perform('UploadImage', image, upload, visit)
+    const { operation, version } = upload
+    return writeResponse(operation, output, { requestId: trace.requestId, version })
+  } finally {
+    // Whatever is left of the request is not read
+    await form.return()
+  }
+}
+
+type Form = ReturnType<typeof readForm>
+
+/** The fields in front of the file, and the file, not read yet. */
+async function untilFile(form: Form): Promise<{ fields: ParameterList; file: FormFile | undefined }> {
+  const fields: [string, string][] = []
+  for (;;) {
+    const part = (await form.next()).value
+    if (!part) return { fields, file: undefined }
+    if (part.kind === 'file') return { fields, file: part }
+    fields.push([part.name, part.value])
+  }
+}
+
+interface Upload extends Caller {
+  readonly operation: Operation
+  readonly version: string
+  /** Scheme and host of the request. */
+  readonly endpoint: string
+}
+
+/** Whose upload it is: everything that counts is covered by the signature. */
+async function authorise(fields: ParameterList, visit: Visit): Promise<Upload> {
+  const { request, trace } = visit
+  const { search, origin: endpoint } = new URL(request.url)
+  const query = readParameters({ query: search }, BOUNDS)
+  const parameters = [...query, ...fields]
+  const operation = findOperation([ec2], single(parameters, 'Action'))
+  trace.action = operation.name
+  const signed = signedRequest(request, new Uint8Array(), parameters)
+  const [field] = fields
+  if (field && schemesOf(signed).some(scheme => scheme !== 'sigv2')) throw unsigned(field[0])
+  const caller = await identify(signed, operation, visit)
+  if (operation.name !== 'UploadImage') {
+    throw new Ec2Error('InvalidRequest', `The action ${operation.name} takes no file.`)
+  }
+  const version = checkVersion(operation.service, single(parameters, 'Version'))
+  parseInput(operation, parameters)
+  return { ...caller, operation, version, endpoint }
+}
+
+/** Version 2 signs the fields of a form as parameters, version 4 a body that cannot be known before the file is there. */
+const unsigned = (name: string) =>
+  new Ec2Error(
+    'InvalidParameterCombination',
+    `The parameter ${excerpt(name)} is not covered by the signature: with version 4, parameters of an upload belong in the query.`,
+  )
+
+/** Stores the file, which has to be the form's last part. @throws Ec2Error where there is nothing of it left */
+async function stage(file: FormFile | undefined, form: Form, upload: Upload, visit: Visit): Promise<NewUpload> {
+  const { env, request, defer } = visit
+  if (file?.name !== 'file' || file.filename === '') {
+    throw new Ec2Error('MissingParameter', 'The request must contain the parameter file')
+  }
+  if (originForDownloads(upload.endpoint, wire(env).config) === undefined) {
+    log('upload', { cause: 'neither is PUBLIC_URL set, nor is the Host of the request in OWN_HOSTS' }, true)
+    throw noDownloads()
+  }
+  const { account } = upload
+  const image = {
+    ImageId: wire(env).mint.mint('image'),
+    Name: nameOfFile(file.filename),
+    Bytes: announcedBytes(request),
+  }
+  const place = (await perform('StageImage', image, upload, visit)) as Place
+  try {
+    const key = stagingKey({ account: account.id, imageId: image.ImageId })
+    const metadata = { created: new Date().toISOString(), name: file.filename, owner: account.user.name }
+    const options = { metadata, most: place.bytes, signal: signalAfter(place.within), waitUntil: defer }
+    const { size } = await stageObject(env.STAGING, key, file.stream, options)
+    if (size === 0) throw invalidValue('file', undefined, 'It is empty.')
+    const { value: next } = await form.next()
+    if (next) throw behindTheFile(next)
+    return image
   } catch (error) {
-    if (staged && isFinal(error)) await env.STAGING.delete(staged.key)
+    // Where even this fails, the account gives the place back in time
+    await perform('UnstageImage', image, upload, visit).catch(() => undefined)
     throw error
   }
 }
 
-interface Permission extends Caller {
-  readonly version: string
+/** The length of the form, a little more than that of the file. */
+function announcedBytes({ headers }: Request): number | undefined {
+  const length = headers.get('content-length')
+  return length === null ? undefined : Number(length)
 }
 
-interface Staged extends Permission {
-  readonly id: string
-  /** As the client calls the file. */
-  readonly name: string
-  readonly key: string
+function signalAfter(ms: number): AbortSignal {
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(new Ec2Error('RequestExpired', 'The upload took too long.')), ms)
+  return controller.signal
 }
 
-const operationOf = (fields: ParameterList) => findOperation([ec2], single(fields, 'Action'))
-
-async function authorise(fields: ParameterList, visit: Visit): Promise<Permission> {
-  const { request, trace } = visit
-  const operation = operationOf(fields)
-  trace.action = operation.name
-  if (operation.name !== 'UploadImage') {
-    throw new Ec2Error('InvalidRequest', `The action ${operation.name} takes no file.`)
-  }
-  const caller = await identify(signedRequest(request, new Uint8Array(), fields), operation, visit)
-  return { ...caller, version: checkVersion(operation.service, single(fields, 'Version')) }
-}
-
-async function stage(file: FormFile, permission: Permission, { env, defer }: Visit): Promise<Staged> {
-  const id = wire(env).mint.mint('image')
-  const { account } = permission
-  const key = stagingKey({ account: account.id, imageId: id })
-  const metadata = { created: new Date().toISOString(), name: file.filename, owner: account.user.name }
-  await stageObject(env.STAGING, key, file.stream, { metadata, waitUntil: defer })
-  return { ...permission, id, key, name: file.filename }
-}
-
-/** Whether the import was refused for good. Where nobody knows, the scheduled sweep decides later. */
-const isFinal = (error: unknown) => error instanceof Ec2Error && error.status < 500
+const behindTheFile = ({ name }: FormField | FormFile) =>
+  new Ec2Error('InvalidRequest', `The parameter ${excerpt(name)} comes behind the file, which has to be the last.`)
 
 const emptyStream = () => new Blob([]).stream()

@@ -1,5 +1,6 @@
 // The variables and secrets of the operator: every one validated, with a clear word for what is wrong. Pure, so that
 // econe-check can read them on the operator's machine as the Worker does.
+import { limits } from './limits.ts'
 
 /** What is never written into wrangler.toml: Cloudflare keeps it as secrets. */
 export const SECRETS = ['ONE_AUTH', 'EDGE_SECRET', 'ACCESS_CLIENT_ID', 'ACCESS_CLIENT_SECRET'] as const
@@ -14,10 +15,12 @@ export const PLAIN_VARIABLES = [
   'ISSUED_KEYS',
   'TRUSTED_OWNERS',
   'PUBLIC_URL',
+  'OWN_HOSTS',
   'DATASTORE_ID',
   'ADDRESS_NETWORK_ID',
   'TERMINATED_FOR_SECONDS',
   'IMPORT_HOURS',
+  'STAGING_GIB',
   'UPSTREAM_TIMEOUT_SECONDS',
 ] as const
 
@@ -50,8 +53,10 @@ export interface Config {
    * are the operator's.
    */
   readonly trustedOwners: readonly number[]
-  /** The Worker's own address as OpenNebula reaches it, where that is not the one clients use. */
+  /** The Worker's own address as OpenNebula reaches it. */
   readonly publicUrl: string | undefined
+  /** Hosts (`name` or `name:port`) that are the Worker's own: OpenNebula may be sent to one that a request names. */
+  readonly ownHosts: readonly string[]
   /** OpenNebula datastore for images and volumes. */
   readonly datastore: number
   /** OpenNebula network that elastic addresses are reserved from. */
@@ -60,6 +65,8 @@ export interface Config {
   readonly terminatedFor: number
   /** Milliseconds for which OpenNebula may fetch an uploaded image. */
   readonly importWithin: number
+  /** Bytes that an account may have staged at a time. */
+  readonly stagedBytes: number
 }
 
 /** What is wrong with the configuration. For the operator's log: callers are told nothing of it. */
@@ -90,12 +97,15 @@ const readers: Readers = {
   trustedOwners: ({ TRUSTED_OWNERS = '' }) =>
     words(TRUSTED_OWNERS).map(text => number('TRUSTED_OWNERS', text, { otherwise: 0 })),
   publicUrl: ({ PUBLIC_URL }) => (PUBLIC_URL ? webUrl('PUBLIC_URL', PUBLIC_URL) : undefined),
+  ownHosts: ({ OWN_HOSTS = '' }) => words(OWN_HOSTS).map(hostName),
   datastore: ({ DATASTORE_ID }) => number('DATASTORE_ID', DATASTORE_ID, { otherwise: 1 }),
   addressNetwork: ({ ADDRESS_NETWORK_ID }) =>
     ADDRESS_NETWORK_ID ? number('ADDRESS_NETWORK_ID', ADDRESS_NETWORK_ID, { otherwise: 0 }) : undefined,
   terminatedFor: ({ TERMINATED_FOR_SECONDS }) =>
     1000 * number('TERMINATED_FOR_SECONDS', TERMINATED_FOR_SECONDS, { otherwise: 3600 }),
   importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),
+  stagedBytes: ({ STAGING_GIB }) =>
+    2 ** 30 * number('STAGING_GIB', STAGING_GIB, { otherwise: limits.stagedBytes.most, least: 1 }),
 }
 
 /**
@@ -175,6 +185,13 @@ function webUrl(name: VariableName, value: string): string {
     throw new ConfigError(name, 'must be an http(s) address')
   }
   return value
+}
+
+function hostName(text: string): string {
+  const url = URL.parse(`https://${text}`)
+  const isHost = url !== null && url.href === `https://${url.host}/` && /^[^/@]+$/.test(text)
+  if (!isHost) throw new ConfigError('OWN_HOSTS', `must be names of hosts, with their ports if any, but has "${text}"`)
+  return text.toLowerCase()
 }
 
 /** Plain HTTP would carry session tokens in the clear: it is for a front-end on the same machine only. */

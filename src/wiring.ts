@@ -18,6 +18,7 @@ import type { Flaw } from './opennebula/escaped.ts'
 import { type Meter, newMeter } from './opennebula/transport.ts'
 import { deriveHmacKey } from './secret.ts'
 import { deriveLinkKey } from './staging/link.ts'
+import { originForCallers } from './staging/own-address.ts'
 import type { Config } from './variables.ts'
 
 /** Keeps the Worker alive for work that nobody waits for. */
@@ -132,7 +133,7 @@ export interface Caller {
 /** What belongs to one request. */
 export interface RequestScope extends Caller {
   readonly requestId: string
-  /** Scheme and host that the client used. */
+  /** Scheme and host that the client names. */
   readonly endpoint: string
   readonly meter: Meter
   readonly defer: Defer
@@ -148,7 +149,7 @@ export async function contextFor(
     account,
     operators: new Set([ONEADMIN, ...administrators, ...config.trustedOwners]),
     requestId,
-    endpoint,
+    endpoint: originForCallers(endpoint, config),
     settings: config,
     one: client(account.user.name, meter),
     mint: mint.seenBy(account.user.id),

@@ -2,24 +2,26 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../config.ts'
 import { actions } from '../ec2/actions.ts'
-import { decide, decidedAt, isComplete, type Launch } from '../ec2/aftermath.ts'
+import { decide, isComplete, type Launch } from '../ec2/aftermath.ts'
 import type { Account, ChangeContext, NewLaunch, Staging } from '../ec2/context.ts'
 import { isFinal, toEc2Error, unavailable } from '../ec2/failures.ts'
 import { type Goal, type Kind, lockOf, type Pending, type Tools } from '../ec2/goals.ts'
 import { uploadImage } from '../ec2/images.ts'
 import type { Action } from '../ec2/model/types.ts'
 import { goalKinds, pursue } from '../ec2/pursuit.ts'
+import { noDownloads, stageImage, unstageImage } from '../ec2/uploads.ts'
 import { causeOf, log } from '../log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
 import { stagingKey } from '../staging/key.ts'
 import { signLink } from '../staging/link.ts'
+import { originForDownloads } from '../staging/own-address.ts'
 import { type Caller, contextFor, type Defer, type Wiring, wire } from '../wiring.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
 import { Rows } from './rows.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
-import { Unfinished } from './unfinished.ts'
+import { requestsUntil, Unfinished } from './unfinished.ts'
 
 /** A change that the Worker hands over: already authenticated, its input parsed. */
 export interface Order extends Caller {
@@ -43,8 +45,13 @@ export type Performed = { readonly meter: Meter } & (
 
 const now = () => Date.now()
 
-/** econe's own action has no schema of AWS's, and no row. */
-const changes = { ...actions, UploadImage: { changes: true, run: uploadImage } }
+/** What an upload consists of: econe's own action has no schema of AWS's, and no row. Nobody can ask for the others. */
+const changes = {
+  ...actions,
+  StageImage: { changes: true, run: stageImage },
+  UnstageImage: { changes: true, run: unstageImage },
+  UploadImage: { changes: true, run: uploadImage },
+}
 
 /** One per OpenNebula user, named by the account id. */
 export class AccountObject extends DurableObject<Env> {
@@ -85,6 +92,11 @@ export class AccountObject extends DurableObject<Env> {
    */
   isNewestKey(accessKeyId: string, version: number): boolean {
     return this.#keys.isNewest(accessKeyId, version)
+  }
+
+  /** Keys of all that is staged and followed up. */
+  async staged(): Promise<string[]> {
+    return this.#unfinished.all('import').map(({ key }) => key)
   }
 
   /** Finishes what is unfinished, and comes again while something is. */
@@ -140,10 +152,10 @@ export class AccountObject extends DurableObject<Env> {
     }
   }
 
-  /** A launch that nobody decided yet is its request's own affair while that runs, or may be repeated. */
+  /** What is its request's own affair waits while that runs, or may be repeated. */
   #isRipe(goal: Pending): boolean {
-    if (goal.kind !== 'launch' || goal.kept !== undefined) return true
-    return decidedAt(goal) <= now() && !this.#locks.isHeld(goal.request)
+    const until = requestsUntil(goal)
+    return until === undefined || (until <= now() && !this.#locks.isHeld(lockOf(goal) ?? ''))
   }
 
   /** The token of a launch of which nothing is kept begins a new one: its ids are those of instances that go. */
@@ -152,9 +164,11 @@ export class AccountObject extends DurableObject<Env> {
   }
 
   #tools(account: Account): Tools {
-    const { client, mint } = wire(this.env)
+    const { client, mint, config } = wire(this.env)
     const one = client(account.user.name, newMeter())
-    return { one, account, mint: mint.seenBy(account.user.id), now, unstage: keys => this.env.STAGING.delete(keys) }
+    const { importWithin } = config
+    const unstage = (keys: string[]) => this.env.STAGING.delete(keys)
+    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage }
   }
 
   /** Has the alarm ring when something is due. */
@@ -221,26 +235,36 @@ export class AccountObject extends DurableObject<Env> {
     }
   }
 
-  async #isStaged(key: string): Promise<boolean> {
+  async #stagedObject(key: string): Promise<R2Object | null> {
     try {
-      return (await this.env.STAGING.head(key)) !== null
+      return await this.env.STAGING.head(key)
     } catch {
       throw unavailable()
     }
   }
 
   #staging({ account, endpoint }: Pick<Order, 'account' | 'endpoint'>): Staging {
+    const keyOf = (imageId: string) => stagingKey({ account: account.id, imageId })
     return {
+      keyOf,
       find: async imageId => {
-        const key = stagingKey({ account: account.id, imageId })
-        if (!(await this.#isStaged(key))) return undefined
+        const object = await this.#stagedObject(keyOf(imageId))
+        if (object === null) return undefined
         const { config, linkKey } = wire(this.env)
-        const link = await signLink(config.publicUrl ?? endpoint, key, {
-          linkKey: await linkKey(),
-          now,
-          lifetime: config.importWithin,
-        })
-        return { key, link }
+        const origin = originForDownloads(endpoint, config)
+        if (origin === undefined) throw noDownloads()
+        const { key, size: bytes } = object
+        const link = await signLink(origin, key, { linkKey: await linkKey(), now, lifetime: config.importWithin })
+        return { key, bytes, link }
+      },
+      all: () => this.#unfinished.all('import'),
+      discard: async goal => {
+        const gone = await this.env.STAGING.delete(goal.key).then(
+          () => true,
+          () => false,
+        )
+        // What could not be deleted stays written down, and the alarm does it
+        if (gone) this.#unfinished.forget([goal])
       },
     }
   }

@@ -17,6 +17,10 @@ const weights = { stop: 0, terminate: 1, discard: 2 } as const satisfies Record<
 
 const weight = (goal: Goal | undefined): number => (goal?.kind === 'vm' ? weights[goal.goal] : 0)
 
+/** An import is looked after from when OpenNebula begins it: the upload before took its own time. */
+const begins = (goal: Goal, earlier: Goal): boolean =>
+  goal.kind === 'import' && goal.number !== undefined && earlier.kind === 'import' && earlier.number === undefined
+
 /** The goals of one account. */
 export class Unfinished {
   readonly #rows: Rows
@@ -37,7 +41,8 @@ export class Unfinished {
     for (const goal of goals) {
       const earlier = this.#rows.get<Pending>(rowOf(goal))
       if (weight(earlier) > weight(goal)) continue
-      this.#rows.put(rowOf(goal), { ...goal, since: earlier?.since ?? this.#now() })
+      const since = earlier === undefined || begins(goal, earlier) ? this.#now() : earlier.since
+      this.#rows.put(rowOf(goal), { ...goal, since })
     }
     if (goals.length > 0) this.#rows.put(ACCOUNT, account)
   }
@@ -89,6 +94,13 @@ export class Unfinished {
   #dueAt(goal: Pending): number {
     const now = this.#now()
     const next = now + Math.min(LATEST, Math.max(SOONEST, (now - goal.since) / 2))
-    return goal.kind === 'launch' && goal.kept === undefined ? Math.max(next, decidedAt(goal)) : next
+    return Math.max(next, requestsUntil(goal) ?? 0)
   }
+}
+
+/** Until when a goal is the affair of the request that set it; undefined where it is not, or not any more. */
+export function requestsUntil(goal: Pending): number | undefined {
+  if (goal.kind === 'launch' && goal.kept === undefined) return decidedAt(goal)
+  if (goal.kind === 'import' && goal.number === undefined) return goal.until
+  return undefined
 }

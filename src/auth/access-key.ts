@@ -22,6 +22,19 @@ export interface AccessKey {
  */
 export type FindKey = (accessKeyId: string) => Promise<AccessKey | undefined>
 
+/** What the id of an issued key looks like. */
+const ISSUED_FORM = /^AKIA[A-Z2-7]{16}$/
+
+/** Whether an access key id has the form of those that are issued. */
+export const isIssuedId = (accessKeyId: string): boolean => ISSUED_FORM.test(accessKeyId)
+
+/** OpenNebula's database takes no longer user names. */
+const LONGEST_USER_NAME = 128
+
+/** Whether an id has a form that a key of the schemes that are switched on may have. */
+export const mayBeKey = (accessKeyId: string, on: { readonly issued: boolean; readonly userNames: boolean }): boolean =>
+  (on.issued && isIssuedId(accessKeyId)) || (on.userNames && accessKeyId.length <= LONGEST_USER_NAME)
+
 /**
  * Asks the sources in order; the first that knows the key decides. A scheme is switched off by leaving it out; with no
  * source at all every key is unknown.

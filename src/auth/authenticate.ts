@@ -1,8 +1,7 @@
 // Who is calling: finds the signature in a request, the key it names, and whether the one was made with the other.
-import type { AccessKey, FindKey } from './access-key.ts'
+import { type AccessKey, type FindKey, isIssuedId } from './access-key.ts'
 import { invalidAccessKey, invalidCombination, missingAuthenticationToken, signatureDoesNotMatch } from './errors.ts'
 import type { Guesses } from './guesses.ts'
-import { isIssuedId } from './keys.ts'
 import type { SignedRequest } from './request.ts'
 import type { Scheme, Signature, SignaturePolicy } from './signature.ts'
 import { readSignatureV2 } from './sigv2.ts'
@@ -55,22 +54,31 @@ export async function authenticate(
 /** Where Cloudflare writes the client's address, whatever the client sent; absent where the Worker runs elsewhere. */
 const CLIENT_ADDRESS = 'cf-connecting-ip'
 
+const readers = {
+  sigv4: readAuthorizationHeader,
+  'sigv4-query': readPresignedQuery,
+  sigv2: readSignatureV2,
+} as const satisfies Record<Scheme, typeof readSignature>
+
+/** How a request presents itself as signed: by one scheme if it is well-formed. Nothing is checked. */
+export function schemesOf({ headers, parameters }: Pick<SignedRequest, 'headers' | 'parameters'>): Scheme[] {
+  const names = new Set(parameters.map(([name]) => name))
+  const schemes: Scheme[] = headers.has('authorization') ? ['sigv4'] : []
+  if (PRESIGNED.some(name => names.has(name))) schemes.push('sigv4-query')
+  if (VERSION_2.some(name => names.has(name))) schemes.push('sigv2')
+  return schemes
+}
+
 function readSignature(request: SignedRequest, policy: SignaturePolicy): Signature {
-  const names = new Set(request.parameters.map(([name]) => name))
-  const read = [
-    request.headers.has('authorization') && readAuthorizationHeader,
-    PRESIGNED.some(name => names.has(name)) && readPresignedQuery,
-    VERSION_2.some(name => names.has(name)) && readSignatureV2,
-  ].filter(reader => reader !== false)
-  const [reader] = read
-  if (!reader) throw missingAuthenticationToken()
-  if (read.length > 1) {
+  const [scheme, ...more] = schemesOf(request)
+  if (!scheme) throw missingAuthenticationToken()
+  if (more.length > 0) {
     throw invalidCombination(
       'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or ' +
         'the Authorization header should be specified',
     )
   }
-  return reader(request, policy)
+  return readers[scheme](request, policy)
 }
 
 const PRESIGNED = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature']

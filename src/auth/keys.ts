@@ -2,7 +2,7 @@
 
 import { Ec2Error } from '../protocol/errors.ts'
 import { deriveKey } from '../secret.ts'
-import type { AccessKey } from './access-key.ts'
+import { type AccessKey, isIssuedId } from './access-key.ts'
 import { fromBase64, toBase64 } from './encoding.ts'
 import { unavailable } from './errors.ts'
 import { toBytes } from './hmac.ts'
@@ -79,15 +79,11 @@ export interface AccessKeysOptions {
  * a key that was disabled or deleted is refused everywhere after about a minute.
  */
 const FRESH_SECONDS = 30
-const FORM = /^AKIA[A-Z2-7]{16}$/
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const RECORDS = 'key:'
 /** Uses are noted apart: writing them into the record from a stale copy could bring a disabled key back to life. */
 const USES = 'key-used:'
 const IV_BYTES = 12
-
-/** Whether an access key id has the form of those that are issued. */
-export const isIssuedId = (accessKeyId: string): boolean => FORM.test(accessKeyId)
 
 /**
  * The issued keys.
@@ -174,7 +170,7 @@ export class AccessKeys {
    * AKIA… are not looked up.
    */
   async find(accessKeyId: string): Promise<AccessKey | undefined> {
-    if (!FORM.test(accessKeyId)) return undefined
+    if (!isIssuedId(accessKeyId)) return undefined
     const record = await this.#recentRecord(accessKeyId)
     if (record?.status !== 'active' || (record.expires ?? Number.POSITIVE_INFINITY) <= this.#now()) return undefined
     const { secret, user, allowAdmin = false } = record

@@ -29,6 +29,20 @@ export function signedRequest(request: Request, body: Uint8Array, parameters: Pa
   return { method: request.method, path, query, parameters, headers, body, defaultPort }
 }
 
+/**
+ * The access key that a signature in the Authorization header or in the query names, and for which service: what is known
+ * of a request before its body is read. Nothing is checked; undefined where there is no such signature, or a malformed one.
+ */
+export function namedCredential(request: Request): { accessKeyId: string; service: string } | undefined {
+  const query = new URL(request.url).searchParams
+  const credential =
+    /Credential=([^,\s]+)/.exec(request.headers.get('authorization') ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? ''
+  const [, accessKeyId, service] = /^(.+)\/[^/]*\/[^/]*\/([^/]*)\/[^/]*$/s.exec(credential) ?? []
+  if (accessKeyId !== undefined && service !== undefined) return { accessKeyId, service }
+  const version2 = query.get('AWSAccessKeyId')
+  return version2 ? { accessKeyId: version2, service: 'ec2' } : undefined
+}
+
 /** Splits by hand, because `new URL` resolves dot segments and re-encodes: the signature is over what was sent. */
 function splitUrl(url: string): { scheme: string; authority: string; path: string; query: string } {
   const withoutFragment = url.split('#', 1)[0] ?? ''

@@ -25,6 +25,16 @@ function remedyOf(variable: VariableName, local: boolean): string {
   return `give it to this check as --help says, and to the Worker with \`wrangler secret put ${variable}\``
 }
 
+/** Where OpenNebula fetches uploaded images from. */
+export function checkAddress({ variables: { PUBLIC_URL, OWN_HOSTS } }: Operator): Finding {
+  if (PUBLIC_URL) return ok(`uploaded images: OpenNebula fetches them at ${PUBLIC_URL}`)
+  if (OWN_HOSTS) return ok(`uploaded images: OpenNebula fetches them where clients send them, if that is ${OWN_HOSTS}`)
+  return wrong(
+    'uploaded images: none are taken, for it is not said where OpenNebula can fetch them',
+    "set PUBLIC_URL to the Worker's address, or OWN_HOSTS to the hosts that clients use, under [vars] in wrangler.toml",
+  )
+}
+
 /** Everything that wrangler.toml has to bind. */
 export function checkBindings({ configuration, local }: Operator): Finding[] {
   const { kv_namespaces, r2_buckets, durable_objects, migrations, ratelimits, triggers } = configuration

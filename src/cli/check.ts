@@ -6,7 +6,7 @@ import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import type { Flaw } from '../opennebula/escaped.ts'
 import { configErrors, parseConfig } from '../variables.ts'
 import { checkCloud } from './check-cloud.ts'
-import { checkBindings, checkDeployed, checkVariables } from './check-worker.ts'
+import { checkAddress, checkBindings, checkDeployed, checkVariables } from './check-worker.ts'
 import type { Option } from './command.ts'
 import { Failure, UsageError } from './errors.ts'
 import { type Finding, lineOf, note, wrong } from './finding.ts'
@@ -47,6 +47,7 @@ const OPTIONS: readonly Option[] = [
 
 async function* check(operator: Operator, user: string | undefined, url: string | undefined): AsyncGenerator<Finding> {
   yield* checkVariables(operator)
+  yield checkAddress(operator)
   yield* checkBindings(operator)
   if (configErrors(operator.variables).length === 0) {
     const config = parseConfig(operator.variables)

@@ -98,7 +98,9 @@ export const COMMANDS: readonly Command[] = [
     name: 'econe-upload',
     action: 'UploadImage',
     purpose: 'Upload a disk image',
-    details: 'Any size and any format that the cloud can boot. The image is next registered with econe-register.',
+    details:
+      'Any size and any format that the cloud can boot. The image is named after the file, and no other image of the ' +
+      'account may have that name. It is next registered with econe-register.',
     operands: [{ name: 'IMAGE-PATH', about: 'File to upload', fills: 'file' }],
     options: [
       {

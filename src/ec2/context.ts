@@ -2,7 +2,7 @@
 import type { OneReader, OneWriter } from '../opennebula/client.ts'
 import type { PagedInput, TokenScope } from '../protocol/paging.ts'
 import type { Kept, Launch } from './aftermath.ts'
-import type { Goal } from './goals.ts'
+import type { Goal, ImportGoal } from './goals.ts'
 import type { IdIndex } from './id-index.ts'
 import type { IdMint } from './ids.ts'
 
@@ -29,16 +29,30 @@ export interface Settings {
   readonly addressNetwork: number | undefined
   /** Milliseconds for which terminated instances are still listed. */
   readonly terminatedFor: number
+  /** Milliseconds for which OpenNebula may begin to fetch an uploaded image. */
+  readonly importWithin: number
+  /** Bytes that an account may have staged at a time. */
+  readonly stagedBytes: number
 }
 
 /** Uploaded images that wait in the staging area until OpenNebula has fetched them. */
 export interface Staging {
-  /** The account's staged object of this name; undefined if there is none. */
-  find(name: string): Promise<StagedObject | undefined>
+  /** Where the account's image of this id is staged, or will be. */
+  keyOf(id: string): string
+  /**
+   * The account's staged object of this id; undefined if there is none.
+   * @throws Ec2Error UnsupportedOperation where nobody says by what address OpenNebula could fetch it
+   */
+  find(id: string): Promise<StagedObject | undefined>
+  /** All that the account has staged, or is about to. */
+  all(): readonly ImportGoal[]
+  /** Deletes a staged object, now if possible. */
+  discard(goal: ImportGoal): Promise<void>
 }
 
 export interface StagedObject {
   readonly key: string
+  readonly bytes: number
   /** A signed address from which OpenNebula can fetch it. */
   readonly link: string
 }
@@ -50,7 +64,7 @@ export interface Context {
   readonly operators: ReadonlySet<number>
   readonly requestId: string
   readonly settings: Settings
-  /** The address that the client used, without a path. */
+  /** The address of this endpoint, as callers are told it; without a path. */
   readonly endpoint: string
   readonly one: OneReader
   readonly mint: IdMint

@@ -32,13 +32,35 @@ export interface ImageGoal {
   readonly goal: 'delete'
 }
 
-/** The object staged under `key` is to go when OpenNebula has fetched the image from it. */
+/**
+ * The object staged under `key` is to go: when OpenNebula has fetched the image, or when nobody wants it any more. It is
+ * written down before the first byte is staged, and stays until there is none.
+ */
 export interface ImportGoal {
   readonly kind: 'import'
-  readonly number: number
   readonly goal: 'unstage'
+  /** The image's EC2 id, which is its name in OpenNebula. */
+  readonly id: string
   readonly key: string
+  /** The AMI's name, where it is to have one. */
+  readonly name?: string | undefined
+  /** Staged bytes; as many as may be sent, before all are there. */
+  readonly bytes: number
+  /** The OpenNebula image; absent while only the request that stages it knows whether there is one. */
+  readonly number?: number
+  /** When that request, or OpenNebula, has had time enough; milliseconds since 1970. */
+  readonly until: number
 }
+
+/** A download takes no longer than this from when it could last begin; milliseconds. */
+export const LONGEST_DOWNLOAD = 24 * 60 * 60 * 1000
+
+/** The goal for an image that OpenNebula has begun to import. */
+export const begunImport = (goal: ImportGoal, number: number, now: number, importWithin: number): ImportGoal => ({
+  ...goal,
+  number,
+  until: now + importWithin + LONGEST_DOWNLOAD,
+})
 
 /** A key pair that is to be deleted: nobody was told its private key. */
 export interface KeyPairGoal {
@@ -69,6 +91,8 @@ export interface Tools {
   readonly account: Account
   readonly mint: IdMint
   readonly now: () => number
+  /** Milliseconds for which OpenNebula may begin to fetch an uploaded image. */
+  readonly importWithin: number
   /** Deletes staged objects. */
   readonly unstage: (keys: string[]) => Promise<void>
 }
@@ -84,11 +108,15 @@ export interface Progress {
 export function keyOf(goal: Goal): string {
   if (goal.kind === 'launch') return `launch:${goal.reservation}`
   if (goal.kind === 'copy') return `copy:${goal.name}`
+  if (goal.kind === 'import') return `import:${goal.id}`
   return `${goal.kind}:${'number' in goal ? goal.number : goal.id}`
 }
 
 /** The lock under which the state of an instance changes. */
 export const stateLock = (id: string) => `state:${id}`
+
+/** The lock under which an image is imported from the staging area. */
+export const importLock = (id: string) => `import:${id}`
 
 /** The lock under which a goal is pursued, where others may want something else of its object. */
 export function lockOf(goal: Goal): string | undefined {
@@ -97,6 +125,7 @@ export function lockOf(goal: Goal): string | undefined {
   if (goal.kind === 'keyPair') return KEY_PAIRS_LOCK
   if (goal.kind === 'address') return ADDRESSES_LOCK
   if (goal.kind === 'disk') return volumeLock(goal.disk.EC2_VOLUME_ID)
+  if (goal.kind === 'import') return importLock(goal.id)
   return goal.kind === 'launch' && goal.kept === undefined ? goal.request : undefined
 }
 

@@ -32,8 +32,23 @@ export function refuseNamesake(
   if (image.STATE === IMAGE_STATE.DELETE || imageState(image) === 'failed') return
   if (imageName(image) !== name) return
   const id = mint.idOf('image', sealedImageId(image))
-  if (id === except) return
-  throw new Ec2Error('InvalidAMIName.Duplicate', `AMI name ${name} is already in use by AMI ${id}`)
+  if (id !== except) throw duplicateName(name, id)
+}
+
+/** @param id the AMI that has the name; absent where that is being uploaded */
+export const duplicateName = (name: string, id?: string): Ec2Error =>
+  new Ec2Error('InvalidAMIName.Duplicate', `AMI name ${name} is already in use by ${id ? `AMI ${id}` : 'an upload'}`)
+
+/**
+ * The name that a file gives its AMI: without folders, and with `-` for what a name cannot have. econe's users upload
+ * files of any name.
+ */
+export function nameOfFile(filename: string): string {
+  const [last = ''] = filename.split(/[\\/]/).slice(-1)
+  return last
+    .replace(/[^\w()[\] ./'@-]/gu, '-')
+    .slice(0, 128)
+    .padEnd(3, '-')
 }
 
 /** Looks through the account's images for the name, in one upstream request. @throws Ec2Error InvalidAMIName.Duplicate */

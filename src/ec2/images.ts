@@ -10,16 +10,16 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { allocateImage, image as imageCall, merge, remove } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { OneError } from '../opennebula/errors.ts'
+import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
-import type { TemplateData } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { accountId, type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
-import { toEc2Error } from './failures.ts'
+import { isFinal, toEc2Error } from './failures.ts'
+import { begunImport, type ImportGoal, importLock } from './goals.ts'
 import { parseId } from './ids.ts'
 import {
   type ImageRecord,
@@ -37,6 +37,7 @@ import { find, type Source } from './lookup.ts'
 import { encodeTags } from './record.ts'
 import { kindOf, notFound } from './resources.ts'
 import { tagsFor } from './tags.ts'
+import { unstageImage } from './uploads.ts'
 
 /** OpenNebula images by their EC2 role, as `find` needs them. */
 export const imageSource = (kind: ImageRole, context: Context): Source<Image> => ({
@@ -274,40 +275,46 @@ async function importStaged(
   const staged = await context.staging.find(location)
   if (staged === undefined) throw notFound('image', location)
   const ImageId = kindOf(location) === 'image' ? location : context.mint.mint('image', context.seed(0))
-  await importImage(ImageId, staged, amiAttributes(input), context)
+  await context.hold([importLock(ImageId)], () => importImage(ImageId, staged, amiAttributes(input), context))
   return { ImageId }
 }
 
 /** What of an image OpenNebula is told besides where it is. */
 type Attributes = ReturnType<typeof amiAttributes>
 
+/** For so long an image whose making broke off may still come about; milliseconds. */
+const AFTERMATH = 10 * 60 * 1000
+
 /**
  * Has OpenNebula fetch an image. Its name there is its EC2 id: OpenNebula takes a name once per owner, so a repeated
  * import of the same id makes no second image.
+ *
+ * The staged object is deleted when OpenNebula has it, at once when OpenNebula certainly does not want it, and otherwise
+ * as soon as it shows that it was not wanted.
  */
-export async function importImage(
+async function importImage(
   id: string,
-  staged: StagedObject,
+  { key, bytes, link }: StagedObject,
   attributes: Attributes,
   context: ChangeContext,
 ): Promise<void> {
-  const { mint, account } = context
-  const data = { NAME: id, TYPE: 'OS', PATH: staged.link, EC2_ID: mint.attribute(id, account.user.id), ...attributes }
-  const number = await allocate(id, data, context)
+  const { mint, account, staging, settings, now } = context
+  const one = context.commit()
+  const goal: ImportGoal = { kind: 'import', goal: 'unstage', id, key, bytes, until: now() + AFTERMATH }
+  await context.pursue([goal])
+  const data = { NAME: id, TYPE: 'OS', PATH: link, EC2_ID: mint.attribute(id, account.user.id), ...attributes }
+  const number = await one.call(allocateImage(data, settings.datastore)).catch(async (error: unknown) => {
+    // A call that failed may have made the image all the same: its name tells
+    const image = await imageInPool(id, context)
+    if (image !== undefined) return image.ID
+    if (!mayComeAbout(error)) await staging.discard(goal)
+    throw importFailure(error)
+  })
   context.index.remember([[id, number]])
-  await context.pursue([{ kind: 'import', number, goal: 'unstage', key: staged.key }])
+  await context.pursue([begunImport(goal, number, now(), settings.importWithin)])
 }
 
-/** A call that failed may have made the image all the same: its name tells. */
-async function allocate(name: string, data: TemplateData, context: ChangeContext): Promise<number> {
-  try {
-    return await context.commit().call(allocateImage(data, context.settings.datastore))
-  } catch (error) {
-    const image = await imageInPool(name, context)
-    if (image === undefined) throw importFailure(error)
-    return image.ID
-  }
-}
+const mayComeAbout = (error: unknown) => error instanceof OneUnavailable && error.outcome === 'unknown'
 
 /** OpenNebula says INTERNAL for an image that it cannot read, or has no room for. */
 const importFailure = (error: unknown) =>
@@ -318,12 +325,24 @@ const importFailure = (error: unknown) =>
       )
     : toEc2Error(error)
 
-/** An image that the facade stages itself: econe's UploadImage. The bytes are staged under the id already. */
+/**
+ * An image that the facade stages itself: econe's UploadImage. The bytes are staged under the id already.
+ *
+ * The name was free when the upload began. One that was taken since by other ways is refused, and the upload deleted.
+ */
 export async function uploadImage(
   { ImageId, Name }: { readonly ImageId: string; readonly Name: string },
   context: ChangeContext,
 ): Promise<RegisterImageResult> {
-  return importStaged(ImageId, { Name, ImageLocation: ImageId }, context)
+  return context.hold([IMAGE_NAMES_LOCK], async () => {
+    try {
+      await checkNameIsFree(Name, context)
+      return await importStaged(ImageId, { Name, ImageLocation: ImageId }, context)
+    } catch (error) {
+      if (isFinal(error)) await unstageImage({ ImageId }, context)
+      throw error
+    }
+  })
 }
 
 /** An AMI of the account's own. @throws Ec2Error NotFound, Malformed; AuthFailure for another's */

@@ -1,5 +1,5 @@
 // How each kind of goal is pursued, round by round, until it is reached.
-import { image as imageCall, remove, vmAction, type WriteCall } from '../opennebula/calls.ts'
+import { image as imageCall, remove, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { textOf } from '../opennebula/shape.ts'
@@ -9,6 +9,7 @@ import { pursueCaptures } from './capture.ts'
 import { finishCopies } from './creation.ts'
 import { isBusy } from './failures.ts'
 import {
+  begunImport,
   deletionOf,
   type Goal,
   type GoalOf,
@@ -110,14 +111,46 @@ async function deleteImages(goals: readonly Pending<ImageGoal>[], { one }: Tools
   return { reached: goals.filter((_, index) => isEnd(outcomes[index]?.error, true)), added: [] }
 }
 
-async function unstageImported(goals: readonly Pending<ImportGoal>[], { one, unstage }: Tools): Promise<Progress> {
-  const outcomes = await one.read(...goals.map(({ number }) => imageCall(number)))
-  const reached = goals.filter((_, index) => {
+/**
+ * What OpenNebula reads stays. What it has, what it has no image for though nobody is about to make one any more, and
+ * what it was given time enough for goes.
+ */
+async function unstageImported(goals: readonly Pending<ImportGoal>[], tools: Tools): Promise<Progress> {
+  const { one, now, unstage } = tools
+  const begun = goals.flatMap(goal => (goal.number === undefined ? [] : [{ ...goal, number: goal.number }]))
+  const outcomes = await one.read(...begun.map(({ number }) => imageCall(number)))
+  const read = begun.filter(({ until }, index) => {
     const { value = [], error } = outcomes[index] ?? {}
-    return error === undefined ? !value.some(isBeingMade) : isEnd(error)
+    return until > now() && (error === undefined ? value.some(isBeingMade) : !isEnd(error))
   })
+  const found = await foundImports(
+    goals.filter(({ number }) => number === undefined),
+    tools,
+  )
+  const kept = new Set([...read, ...found].map(({ id }) => id))
+  const reached = goals.filter(({ id }) => !kept.has(id))
   if (reached.length > 0) await unstage(reached.map(({ key }) => key))
-  return { reached, added: [] }
+  return { reached, added: found }
+}
+
+/** The goals of which nobody knew whether OpenNebula had begun, and it has. */
+async function foundImports(
+  goals: readonly Pending<ImportGoal>[],
+  { one, now, importWithin }: Tools,
+): Promise<ImportGoal[]> {
+  if (goals.length === 0) return []
+  const byName = new Map(goals.map(goal => [goal.id, goal]))
+  const found: ImportGoal[] = []
+  try {
+    for await (const image of one.images({ whose: WHOSE.OWN })) {
+      const goal = byName.get(image.NAME)
+      if (goal && isBeingMade(image)) found.push(begunImport(goal, image.ID, now(), importWithin))
+    }
+  } catch (error) {
+    // A user whom OpenNebula has no more has no images either
+    if (!(error instanceof OneError && error.code === 'AUTHENTICATION')) throw error
+  }
+  return found
 }
 
 async function deleteKeyPairs(goals: readonly Pending<KeyPairGoal>[], tools: Tools): Promise<Progress> {

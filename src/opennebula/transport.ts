@@ -5,13 +5,15 @@ import { MalformedAnswer, OneUnavailable, type Unavailability } from './errors.t
 export interface Meter {
   /** HTTP requests sent, retries included. */
   requests: number
+  /** Calls in them: a multicall has many. */
+  calls: number
   /** Milliseconds spent waiting for them. */
   ms: number
 }
 
 /** A new meter at zero. */
 export function newMeter(): Meter {
-  return { requests: 0, ms: 0 }
+  return { requests: 0, calls: 0, ms: 0 }
 }
 
 /** `fetch`, or that of a service binding. */
@@ -139,6 +141,7 @@ class Exchange {
   async begin(send: (signal: AbortSignal) => Promise<Response>): Promise<void> {
     const { meter, repeatable, calls = 1 } = this.#sending
     meter.requests++
+    meter.calls += calls
     const patience = (repeatable ? this.#timeouts.read : this.#timeouts.write) + (calls - 1) * EXTRA_PER_CALL
     const response = await this.#within(patience, send(this.#abort.signal))
     if (response.status !== 200) throw this.#refusal(response)

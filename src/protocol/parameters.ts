@@ -30,10 +30,10 @@ const formType = 'application/x-www-form-urlencoded'
 export function readParameters({ query, contentType, body }: EncodedParameters, bounds: Bounds): ParameterList {
   const form = body && body.byteLength > 0 ? readForm(contentType, body) : ''
   if (query.length + (body?.byteLength ?? 0) > bounds.bytes) throw tooLarge(bounds.bytes)
-  const pairs = [...query.replace(/^\?/, '').split('&'), ...form.split('&')].filter(pair => pair !== '')
-  if (pairs.length > bounds.count) {
-    throw new Ec2Error('InvalidQueryParameter', `The request has more than ${bounds.count} parameters.`)
-  }
+  const pieces = [query.replace(/^\?/, ''), form].flatMap(text => text.split('&', bounds.count + 1))
+  const pairs = pieces.filter(piece => piece !== '')
+  // Empty ones are no parameters, but many of them are work as well
+  if (pairs.length > bounds.count || pieces.length > bounds.count + 1) throw tooMany(bounds.count)
   return pairs.map(decodePair)
 }
 
@@ -61,9 +61,15 @@ export async function readBody(request: Request, bytes: number): Promise<Uint8Ar
  * @throws Ec2Error InvalidParameterValue if it was sent more than once
  */
 export function single(parameters: ParameterList, name: string): string | undefined {
-  const [first, ...more] = parameters.filter(parameter => parameter[0] === name)
-  if (more.length > 0) throw new Ec2Error('InvalidParameterValue', `The parameter ${name} was given more than once`)
-  return first?.[1]
+  let found: string | undefined
+  for (const [each, value] of parameters) {
+    if (each !== name) continue
+    if (found !== undefined) {
+      throw new Ec2Error('InvalidParameterValue', `The parameter ${name} was given more than once`)
+    }
+    found = value
+  }
+  return found
 }
 
 function readForm(contentType: string | null | undefined, body: Uint8Array): string {
@@ -106,6 +112,10 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
 
 function malformed(): Ec2Error {
   return new Ec2Error('MalformedQueryString', 'The query string contains a syntax error.')
+}
+
+function tooMany(count: number): Ec2Error {
+  return new Ec2Error('InvalidQueryParameter', `The request has more than ${count} parameters.`)
 }
 
 function tooLarge(bytes: number): Ec2Error {

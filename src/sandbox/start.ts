@@ -163,6 +163,7 @@ async function run(port: string, onePort: number, folder: string, shownFolder: s
     REGION: 'opennebula',
     SIGNING_REGIONS: '*',
     ADDRESS_NETWORK_ID: '1',
+    OWN_HOSTS: `localhost:${port} 127.0.0.1:${port}`,
   })
   const worker = startWorker(port, join(folder, 'worker'), variables)
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(worker, 'exit')])

@@ -3,6 +3,7 @@
 // Own code because the libraries hold a file whole (@remix-run/multipart-parser, Request.formData) or, by way of Node's
 // streams, take twice the CPU and grow by 129 MB over an image of 2 GiB where this grows by 38 (@fastify/busboy 3.2.6).
 import * as node from 'node:buffer'
+import { limits } from '../limits.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 
 /** A part without a file name: an ordinary parameter. */
@@ -42,7 +43,11 @@ type Enough = 'some' | 'full'
 /** Bytes read from the request at a time. Every read costs promises and garbage, so a large image wants few. */
 export const WINDOW = 1024 * 1024
 
-const LIMITS: FormLimits = { parts: 256, fieldBytes: 64 * 1024, headerBytes: 16 * 1024 }
+const LIMITS: FormLimits = {
+  parts: limits.uploadFields.most,
+  fieldBytes: limits.uploadField.most,
+  headerBytes: 16 * 1024,
+}
 
 const CRLF = new TextEncoder().encode('\r\n')
 const HYPHENS = new TextEncoder().encode('--')
@@ -62,16 +67,16 @@ const native: { readonly Buffer: BufferConstructor } = node
 export async function* readForm(
   body: ReadableStream,
   contentType: string,
-  limits: FormLimits = LIMITS,
+  bounds: FormLimits = LIMITS,
 ): AsyncGenerator<FormField | FormFile, void, void> {
   const window = new Window(body, boundaryOf(contentType))
   try {
-    await skipPreamble(window, limits)
-    for (let parts = 0; !(await isClosing(window, limits)); parts++) {
-      if (parts === limits.parts) throw tooManyParts(limits)
-      const { name, filename, contentType } = await readHeader(window, limits)
+    await skipPreamble(window, bounds)
+    for (let parts = 0; !(await isClosing(window, bounds)); parts++) {
+      if (parts === bounds.parts) throw tooManyParts(bounds)
+      const { name, filename, contentType } = await readHeader(window, bounds)
       if (filename === undefined) {
-        yield { kind: 'field', name, value: await readText(new PartContent(window, 'some'), name, limits) }
+        yield { kind: 'field', name, value: await readText(new PartContent(window, 'some'), name, bounds) }
       } else {
         const content = new PartContent(window, 'full')
         yield { kind: 'file', name, filename, contentType, stream: streamOf(content) }

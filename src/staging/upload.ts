@@ -1,5 +1,6 @@
 // Bytes into the bucket as they arrive: equal parts of a multipart upload, two of them in memory, nothing left on failure.
-import { Ec2Error } from '../protocol/errors.ts'
+import { limits } from '../limits.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { StagedMetadata } from './key.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { StagedMetadata } from './key.ts'
  */
 export const PART_SIZE = 8 * 1024 * 1024
 
-const MAX_PARTS = 10_000
+const LARGEST = limits.uploadedImage.most * 2 ** 20
 
 /** What R2 takes in one piece. */
 const MAX_SINGLE_PUT = 5_000_000_000
@@ -25,6 +26,8 @@ export interface StageOptions {
   readonly waitUntil: (work: Promise<unknown>) => void
   /** Bytes, where they are known: then they go through without being held. The stream must keep to it. */
   readonly contentLength?: number | undefined
+  /** Bytes that are taken at most, where they are not known. */
+  readonly most?: number | undefined
   /** Stops the upload, which fails with the signal's reason; a stream made in script that stalls, at its next chunk. */
   readonly signal?: AbortSignal | undefined
 }
@@ -44,7 +47,7 @@ export interface StagedImage {
  *   an IdentityTransformStream's, which workerd does not pipe into its like.
  * @throws what the stream or the signal failed with;
  *   {Ec2Error} 503 Unavailable where the bucket refused, 400 IncompleteBody where the stream broke its contentLength,
- *   400 InvalidParameterValue beyond the largest image
+ *   400 InvalidParameterValue beyond the most that is taken
  * @see https://developers.cloudflare.com/r2/platform/limits/
  */
 export function stageObject(
@@ -88,9 +91,9 @@ async function putParts(
   bucket: R2Bucket,
   key: string,
   body: ReadableStream,
-  { metadata, signal }: StageOptions,
+  { metadata, signal, most = LARGEST }: StageOptions,
 ): Promise<R2Object> {
-  const reader = new PartReader(body, signal)
+  const reader = new PartReader(body, Math.min(most, LARGEST), signal)
   try {
     const first = await reader.next(new ArrayBuffer(PART_SIZE))
     if (first.length < PART_SIZE) return await bucket.put(key, first, storedAs(metadata))
@@ -110,7 +113,6 @@ async function storeParts(upload: R2MultipartUpload, first: Uint8Array, reader: 
   let spare: ArrayBufferLike = new ArrayBuffer(PART_SIZE)
   try {
     for (let part = first; part.length > 0; ) {
-      if (stored.length === MAX_PARTS) throw tooLarge()
       storing = upload.uploadPart(stored.length + 1, part)
       const [done, next] = await Promise.all([storing, reader.next(spare)])
       stored.push(done)
@@ -126,14 +128,16 @@ async function storeParts(upload: R2MultipartUpload, first: Uint8Array, reader: 
   }
 }
 
-/** Cuts a stream into parts. */
+/** Cuts a stream of bounded length into parts. */
 class PartReader {
   readonly #reader: ReadableStreamBYOBReader
+  #left: number
   readonly #signal: AbortSignal | undefined
   readonly #stop = (): void => void this.#cancel(this.#signal?.reason)
 
-  constructor(body: ReadableStream, signal: AbortSignal | undefined) {
+  constructor(body: ReadableStream, most: number, signal: AbortSignal | undefined) {
     this.#reader = body.getReader({ mode: 'byob' })
+    this.#left = most
     this.#signal = signal
     signal?.addEventListener('abort', this.#stop)
   }
@@ -143,7 +147,10 @@ class PartReader {
     this.#signal?.throwIfAborted()
     const { value } = await this.#reader.readAtLeast(buffer.byteLength, new Uint8Array(buffer))
     this.#signal?.throwIfAborted()
-    return value ?? new Uint8Array()
+    const part = value ?? new Uint8Array()
+    this.#left -= part.length
+    if (this.#left < 0) throw tooLarge()
+    return part
   }
 
   /** Nobody wants the rest. */
@@ -178,7 +185,4 @@ function failure(error: unknown, signal: AbortSignal | undefined): unknown {
   return new Ec2Error('Unavailable', 'The image could not be stored. Please try again.', 503, { cause: error })
 }
 
-function tooLarge(): Ec2Error {
-  const gibibytes = Math.floor((PART_SIZE * MAX_PARTS) / 2 ** 30)
-  return new Ec2Error('InvalidParameterValue', `The value of file is larger than ${gibibytes} GiB.`)
-}
+const tooLarge = () => invalidValue('file', undefined, 'It is larger than an image may be, or was announced to be.')

@@ -114,6 +114,7 @@ export function setStage(broken: Broken = {}): Stage {
     },
   }
   const own = {
+    OWN_HOSTS: 'localhost',
     ...(env as Env),
     ...broken,
     ONE: front as unknown as Fetcher,

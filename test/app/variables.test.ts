@@ -20,10 +20,12 @@ describe('a configuration', () => {
       keys: { userNames: false, issued: true },
       trustedOwners: [],
       publicUrl: undefined,
+      ownHosts: [],
       datastore: 1,
       addressNetwork: undefined,
       terminatedFor: 3_600_000,
       importWithin: 21_600_000,
+      stagedBytes: 100 * 2 ** 30,
     })
   })
 
@@ -31,6 +33,7 @@ describe('a configuration', () => {
     const said: Variables = {
       ...{ ...LEAST, REGION: 'madrid', ZONES: 'a, b', SIGNING_REGIONS: '*', USER_NAME_KEYS: 'true' },
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
+      ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2' },
       ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
       ...{ ACCESS_CLIENT_ID: 'id', ACCESS_CLIENT_SECRET: 'secret' },
     }
@@ -38,6 +41,7 @@ describe('a configuration', () => {
       origin: { timeout: 5_000, access: { clientId: 'id', clientSecret: 'secret' } },
       ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: true, issued: true } },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
+      ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
     })
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
       new Set(['madrid', 'us-east-1']),
@@ -55,6 +59,9 @@ describe('what is wrong', () => {
     ['ONE_XMLRPC', 'one.example.com', 'must be an http(s) address'],
     ['ONE_XMLRPC', 'http://one.example.com/RPC2', 'must be an https address'],
     ['ONE_AUTH', 'secret', 'must have the form user:password'],
+    ...['https://ec2.example.com', 'ec2.example.com/', 'a@b', 'a:b', 'a/b', 'a?b', 'a#b'].map(
+      (host): [VariableName, string, string] => ['OWN_HOSTS', host, 'must be names of hosts'],
+    ),
     ['ONE_AUTH', 'secret:', 'must have the form user:password'],
     ['EDGE_SECRET', 'secret', 'must have 16 characters or more'],
     ['ACCESS_CLIENT_ID', 'secret', 'is not set, but'],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AwsClient } from 'aws4fetch'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
+import { freePort } from '../e2e/stage.ts'
 import { type Bundle, bundle } from './bundle.ts'
 import { credentials, REGION } from './credentials.ts'
 import { serveKv, serveR2 } from './storage.ts'
@@ -53,6 +54,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const kv = starting.use(await serveKv())
   const r2 = starting.use(await serveR2(join(path, 'bucket')))
   const worker = await bundle(join(path, 'worker'))
+  const port = await freePort()
   const workerd = starting.use(
     await startWorkerd({
       script: worker.script,
@@ -64,7 +66,9 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
         SIGNING_REGIONS: REGION,
         USER_NAME_KEYS: 'true',
         ADDRESS_NETWORK_ID: '1',
+        OWN_HOSTS: `127.0.0.1:${port}`,
       },
+      port,
       storage: { kv: kv.address, r2: r2.address },
       ...options.workerd,
     }),

@@ -23,7 +23,7 @@ export async function upload(url: string, mebibytes: number): Promise<string> {
   const part = (name: string, rest: string) =>
     `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${rest}\r\n`
   const head = fields.map(([name, value]) => part(name, `\r\n\r\n${value}`)).join('')
-  const file = part('file', '; filename="bench.img"\r\nContent-Type: application/octet-stream\r\n')
+  const file = part('file', `; filename="${boundary}.img"\r\nContent-Type: application/octet-stream\r\n`)
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },

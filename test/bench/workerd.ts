@@ -20,6 +20,8 @@ export interface WorkerdOptions {
   /** Addresses of the servers behind the project's KV namespaces and R2 buckets; without them there are no bindings. */
   readonly storage?: { readonly kv: string; readonly r2: string }
   readonly v8Flags?: readonly string[]
+  /** Where it listens; any free port where nothing is said. */
+  readonly port?: number
   /** Whether a profiler can be attached. */
   readonly inspector?: boolean
 }
@@ -82,7 +84,7 @@ async function listening(control: Readable): Promise<Ports | undefined> {
 }
 
 /** @see https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
-function configuration({ script, vars = {}, storage, v8Flags = [] }: WorkerdOptions): string {
+function configuration({ script, vars = {}, storage, port = 0, v8Flags = [] }: WorkerdOptions): string {
   const external = (name: string, address: string) =>
     `(name = ${quoted(name)}, external = (address = ${quoted(address)}, http = ()))`
   const services = [
@@ -107,7 +109,7 @@ function configuration({ script, vars = {}, storage, v8Flags = [] }: WorkerdOpti
 const config :Workerd.Config = (
   v8Flags = ${list(v8Flags.map(quoted))},
   services = ${list(services)},
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")]
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "worker")]
 );
 const worker :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed ${quoted(basename(script))})],

@@ -29,7 +29,11 @@ async function started({ seed, variables, prepare }: Case) {
   const { url } = await sandbox.listen()
   onTestFinished(() => sandbox.close())
   prepare?.(sandbox)
-  const all = { ONE_XMLRPC: url, ONE_AUTH: sandbox.serverAdmin, EDGE_SECRET, ADDRESS_NETWORK_ID: '1', ...variables }
+  const all = {
+    ...{ ONE_XMLRPC: url, ONE_AUTH: sandbox.serverAdmin, EDGE_SECRET, ADDRESS_NETWORK_ID: '1' },
+    OWN_HOSTS: 'localhost:8787',
+    ...variables,
+  }
   return { sandbox, variables: all }
 }
 
@@ -67,6 +71,7 @@ describe('a cloud', () => {
     const checked = await check({ prepare: withoutDefaultGroup })
     expect(checked.lines).toEqual([
       'ok    variables and secrets: complete and well-formed',
+      'ok    uploaded images: OpenNebula fetches them where clients send them, if that is localhost:8787',
       expect.stringMatching(/^ok {4}KV namespace INDEX: /),
       'ok    R2 bucket STAGING: econe-staging',
       'ok    Durable Object ACCOUNT: AccountObject',
@@ -220,6 +225,7 @@ describe('a Worker', () => {
     expect(stdout.split('\n').map(line => line.split(' — ')[0])).toEqual([
       'wrong ONE_AUTH is not set',
       'wrong EDGE_SECRET is not set',
+      'wrong uploaded images: none are taken, for it is not said where OpenNebula can fetch them',
       'wrong KV namespace INDEX: wrangler.toml has no id of yours for it',
       'wrong R2 bucket STAGING: not bound',
       'wrong Durable Object ACCOUNT: not bound',

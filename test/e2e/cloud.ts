@@ -106,7 +106,7 @@ export function anImage(): Promise<string> {
 }
 
 async function uploaded(client: EC2Client): Promise<string> {
-  const imageId = await upload(new Blob([new Uint8Array(1024 * 1024)]), 'small.img')
+  const imageId = await upload(new Blob([new Uint8Array(1024 * 1024)]), `${crypto.randomUUID()}.img`)
   await until('the import', async () => {
     const { Images } = await client.send(new DescribeImagesCommand({ ImageIds: [imageId] }))
     return Images?.[0]?.State === 'available'

@@ -56,24 +56,23 @@ export async function startCloud(
   sandbox.setDelays(delays)
   const one = await sandbox.listen()
   const folder = await mkdtemp(join(tmpdir(), 'econe-cloud-'))
-  const harness = createTestHarness({
-    workers: [
-      {
-        configPath: await writeConfiguration(folder, limit),
-        vars: {
-          ONE_XMLRPC: one.url,
-          REGION: 'opennebula',
-          SIGNING_REGIONS: 'us-east-1',
-          USER_NAME_KEYS: 'true',
-          ZONES: 'one-a one-b',
-          ADDRESS_NETWORK_ID: '1',
-          ...vars,
-        },
-        secrets: { ONE_AUTH: sandbox.serverAdmin, EDGE_SECRET },
-      },
-    ],
-  })
+  const worker = {
+    configPath: await writeConfiguration(folder, limit),
+    vars: {
+      ONE_XMLRPC: one.url,
+      REGION: 'opennebula',
+      SIGNING_REGIONS: 'us-east-1',
+      USER_NAME_KEYS: 'true',
+      ZONES: 'one-a one-b',
+      ADDRESS_NETWORK_ID: '1',
+      ...vars,
+    },
+    secrets: { ONE_AUTH: sandbox.serverAdmin, EDGE_SECRET },
+  }
+  const harness = createTestHarness({ workers: [worker] })
   const { url } = await harness.listen()
+  // Only now is its port known
+  await harness.update({ workers: [{ ...worker, vars: { OWN_HOSTS: url.host, ...worker.vars } }] })
   return {
     endpoint: url.origin,
     control: new URL('/sandbox/', one.url).href,

@@ -26,6 +26,8 @@ const settings: Settings = {
   datastore: 1,
   addressNetwork: undefined,
   terminatedFor: 0,
+  importWithin: 0,
+  stagedBytes: 0,
 }
 const context = { account: HELEN, mint, settings }
 const AMI = 'ami-123456789abcdef01'
