@@ -19,19 +19,19 @@ export const limits = {
   tagsPerResource: { what: 'Tags of a resource', most: 50, from: 'AWS', code: 'TagLimitExceeded' },
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
-  value: {
+  documentValue: {
     what: 'A value of an OpenNebula object (a longer one counts as absent)',
     most: 256 * 1024,
     unit: 'characters',
     from: 'econe-edge',
   },
-  keyPairsValue: {
+  documentKeyPairs: {
     what: 'The value of `EC2_KEYPAIRS` of an OpenNebula user (a longer one counts as absent)',
     most: 1024 * 1024,
     unit: 'characters',
     from: 'econe-edge',
   },
-  object: {
+  documentObject: {
     what: 'What is read of one OpenNebula object, with 32 characters for each value (a bigger object is left out)',
     most: 4 * 1024 * 1024,
     unit: 'characters',

@@ -216,7 +216,7 @@ export const USER = documentType('USER', {
   GNAME: text,
   NAME: text,
   ENABLED: flag,
-  TEMPLATE: attributes({ name: 'EC2_KEYPAIRS', most: limits.keyPairsValue.most }),
+  TEMPLATE: attributes({ name: 'EC2_KEYPAIRS', most: limits.documentKeyPairs.most }),
 })
 export type User = DocumentOf<typeof USER>
 
