@@ -153,20 +153,20 @@ export const limits = {
     from: 'econe-edge',
     code: 'KeyPairLimitExceeded',
   },
-  value: {
+  documentValue: {
     what: 'A value of an OpenNebula object (a longer one counts as absent)',
     most: 256 * 1024,
     unit: 'characters',
     from: 'econe-edge',
   },
-  keyPairsValue: {
+  documentKeyPairs: {
     what: 'The value of `EC2_KEYPAIRS` of an OpenNebula user (a longer one is left alone, and is no key pairs)',
     most: 1024 * 1024,
     unit: 'characters',
     from: 'econe-edge',
     code: 'IncorrectState',
   },
-  object: {
+  documentObject: {
     what: 'What is read of one OpenNebula object, with 32 characters for each value (a bigger object is left out)',
     most: 4 * 1024 * 1024,
     unit: 'characters',

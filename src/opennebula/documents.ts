@@ -217,7 +217,7 @@ export const USER = documentType('USER', {
   NAME: text,
   ENABLED: flag,
   // One that is too long to be read must not be taken for none, and written over
-  TEMPLATE: attributes({ name: 'EC2_KEYPAIRS', most: limits.keyPairsValue.most, instead: 'too long' }),
+  TEMPLATE: attributes({ name: 'EC2_KEYPAIRS', most: limits.documentKeyPairs.most, instead: 'too long' }),
 })
 export type User = DocumentOf<typeof USER>
 

@@ -400,7 +400,7 @@ export class EscapedDocument<T> {
 
   #hold(characters: number): void {
     this.#held += characters + PER_VALUE
-    if (this.#held > limits.object.most) throw new MalformedAnswer('there is too much in it')
+    if (this.#held > limits.documentObject.most) throw new MalformedAnswer('there is too much in it')
   }
 
   #putText(place: Place, text: string): void {

@@ -190,7 +190,7 @@ export function compile(shape: Shape): StructPlan {
   return { kind: 'struct', fields, list: [...fields.values()], blank }
 }
 
-const MOST = limits.value.most
+const MOST = limits.documentValue.most
 
 function compileField(field: Field): Plan {
   if (field instanceof Leaf) return { kind: 'leaf', parse: field.parse, most: MOST }

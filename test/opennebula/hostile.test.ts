@@ -99,14 +99,17 @@ function documents(seed: number) {
   return { object, below }
 }
 
-function byDom<T>(xml: string, type: DocumentType<T>): T | Flaw {
+/** What the other reader reads; undefined where it cannot. */
+function byDom<T>(xml: string, type: DocumentType<T>): T | undefined {
   try {
     return readByDom(xml, type)
   } catch (error) {
     if (!(error instanceof MalformedAnswer)) throw error
-    return expect.any(Flaw) as Flaw
+    return undefined
   }
 }
+
+const readable = <T>(object: T | Flaw): T | undefined => (object instanceof Flaw ? undefined : object)
 
 describe('random objects', () => {
   it.each(Array.from({ length: 60 }, (_, seed) => seed))('are read as by another reader: %d', async seed => {
@@ -114,9 +117,10 @@ describe('random objects', () => {
     const list = Array.from({ length: 5 }, object)
     const expected = list.map(one => byDom(one, THING))
     const wire = answerWith(pool(...list))
-    expect(await read(chunks(wire), THING)).toEqual(expected)
+    expect((await read(chunks(wire), THING)).map(readable)).toEqual(expected)
     for (const size of [1, 2, 3, 7, 1 + below(100)]) {
-      expect(await read(evenly(wire, size), THING), `pieces of ${size}`).toEqual(expected)
+      const pieces = await read(evenly(wire, size), THING)
+      expect(pieces.map(readable), `pieces of ${size}`).toEqual(expected)
     }
   })
 })
@@ -235,7 +239,7 @@ describe('a flawed object', () => {
     ['with an end tag too many', thing(7, '<X>1</X></X><A>1</A>'), 7],
   ])('%s is left out alone', async (_, flawed, id) => {
     const document = pool(thing(3), flawed, thing(2, '<A>1</A>'), flawed, thing(1))
-    const flaw = { kind: 'VM', id, reason: expect.any(String) as string }
+    const flaw = { kind: 'VM', id }
     expect(await readEveryWay(document, THING)).toMatchObject([
       { ID: 3 },
       flaw,
