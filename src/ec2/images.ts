@@ -42,6 +42,7 @@ import { tagsFor } from './tags.ts'
 export const imageSource = (kind: ImageRole, context: Context): Source<Image> => ({
   kind,
   identify: sealedImageId,
+  oneByOne: true,
   byNumber: async numbers => imagesIn(kind, await context.one.read(...numbers.map(imageCall)), context),
   all: () => sharedImages(kind, context),
 })

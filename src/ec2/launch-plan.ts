@@ -4,6 +4,7 @@ import type {
   InstanceNetworkInterfaceSpecification,
   RunInstancesRequest,
 } from '@aws-sdk/client-ec2'
+import { limits } from '../limits.ts'
 import { image, type ReadCall, securityGroupPool, templatePool, user } from '../opennebula/calls.ts'
 import type { Image, SecurityGroup, User, VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
@@ -66,7 +67,7 @@ export interface LaunchPlan {
   readonly volumeTags: Tags
 }
 
-const MOST_INSTANCES = 200
+const MOST_INSTANCES = limits.launchedInstances.most
 const MOST_USER_DATA = 16 * 1024
 const DEFAULT_TYPE = 'm1.small'
 
@@ -92,6 +93,8 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalidValue('InstanceType', type, 'There is no such instance type.')
   checkImage(found.image, imageId, context)
+  const { rootSize, volumes } = disks(input.BlockDeviceMappings ?? [], found.image)
+  checkVolumeCount(counts.most * volumes.length)
   return {
     ...counts,
     type,
@@ -100,7 +103,8 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     imageId,
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
-    ...disks(input.BlockDeviceMappings ?? [], found.image),
+    rootSize,
+    volumes,
     network,
     privateIp,
     securityGroups: findGroups(input, nic, found.securityGroups),
@@ -130,6 +134,13 @@ function checkCounts({ MinCount = 1, MaxCount = 1 }: RunInstancesRequest): { lea
     )
   }
   return { least: MinCount, most: MaxCount }
+}
+
+function checkVolumeCount(count: number): void {
+  const { most } = limits.launchedVolumes
+  if (count <= most) return
+  const message = `You have requested more volumes (${count}) than one request may make with its instances (${most}).`
+  throw new Ec2Error('VolumeLimitExceeded', message)
 }
 
 /** Old clients break base64 into lines. */
