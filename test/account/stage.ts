@@ -13,6 +13,7 @@ import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import type { Template } from '../../src/sandbox/template.ts'
 import { parseCall, writeResponse } from '../../src/sandbox/xmlrpc.ts'
 import { wire } from '../../src/wiring.ts'
+import { type Cost, checkRow, limitedKv, limitedR2, spend } from './platform.ts'
 
 /** The AMI of the seed, in the form of what OpenNebula made. */
 export const IMAGE = 'ami-00000000'
@@ -33,6 +34,8 @@ export interface Stage {
   perform(action: string, input: object): Promise<Performed>
   /** The output of a change that has to succeed. */
   succeed<T>(action: string, input: object): Promise<T>
+  /** What changes, and rings of the alarm, have cost: the most that one of them took. */
+  readonly most: Cost
   /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
   pass(ms: number): Promise<void>
   /** Rows that the object keeps besides tokens: what is unfinished. */
@@ -87,6 +90,21 @@ export function setStage(broken: Broken = {}): Stage {
     for (const spy of [time, put, remove]) spy.mockRestore()
   })
 
+  const cost: Cost = { requests: 1, upstream: 0, operations: 0 }
+  const most: Cost = { requests: 0, upstream: 0, operations: 0 }
+  let running = 0
+  /** Counts what requests cost: those that run at the same time together. */
+  const counted = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running++ === 0) Object.assign(cost, { requests: 0, upstream: 0, operations: 0 })
+    cost.requests++
+    try {
+      return await work()
+    } finally {
+      running--
+      for (const kind of ['requests', 'upstream', 'operations'] as const) most[kind] = Math.max(most[kind], cost[kind])
+    }
+  }
+
   let delayed: { method: string; body?: string; due?: boolean } | undefined
   const workOff = async () => {
     if (delayed?.body !== undefined) await answer(sandbox, delayed.body)
@@ -95,6 +113,7 @@ export function setStage(broken: Broken = {}): Stage {
   const front = {
     fetch: async (_: string, init: { readonly body: string }) => {
       const { body } = init
+      spend(cost, 'upstream')
       if (delayed && body.includes(delayed.method)) {
         if (delayed.due) await workOff()
         else if (delayed.body === undefined) {
@@ -112,6 +131,8 @@ export function setStage(broken: Broken = {}): Stage {
   }
   const own = {
     ...(env as Env),
+    INDEX: limitedKv((env as Env).INDEX, cost),
+    STAGING: limitedR2((env as Env).STAGING, cost),
     ...broken,
     ONE: front as unknown as Fetcher,
     ONE_XMLRPC: 'http://localhost/RPC2',
@@ -131,7 +152,7 @@ export function setStage(broken: Broken = {}): Stage {
   const perform = async (action: string, input: object): Promise<Performed> => {
     const order = { action, input, account, requestId: crypto.randomUUID(), endpoint: 'http://localhost' }
     try {
-      return await inside(object => object.perform(order))
+      return await counted(() => inside(object => object.perform(order)))
     } catch (error) {
       throw killed ? new Killed() : error
     }
@@ -139,6 +160,7 @@ export function setStage(broken: Broken = {}): Stage {
 
   const stage: Stage = {
     sandbox,
+    most,
     perform,
     async succeed<T>(action: string, input: object): Promise<T> {
       const performed = await perform(action, input)
@@ -156,7 +178,7 @@ export function setStage(broken: Broken = {}): Stage {
           passed = next
           if (due === null || due > Date.now()) return
           await storage.deleteAlarm()
-          await object.alarm()
+          await counted(() => object.alarm())
         }
       }),
     unfinished: () =>
@@ -209,6 +231,7 @@ const writes = { put: methodOf('put'), delete: methodOf('delete') }
 function spyOnWrites(method: keyof typeof writes, step: () => boolean) {
   return vi.spyOn(Rows.prototype, method).mockImplementation(function (this: Rows, ...args: never[]) {
     if (step()) throw new Killed()
+    if (method === 'put') checkRow(String(args[0]), args[1])
     Reflect.apply(writes[method], this, args)
     if (step()) throw new Killed()
   })
