@@ -6,7 +6,7 @@ import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { accountId, type Context } from './context.ts'
 import { numericId } from './ids.ts'
-import { gibibytes, isOf, sealedImageId } from './image.ts'
+import { gibibytes, imageState, isOf, isPlaceholder, sealedImageId } from './image.ts'
 import { imageSource, imagesOf } from './images.ts'
 import { find } from './lookup.ts'
 import { decodeRecord, decodeTags } from './record.ts'
@@ -18,6 +18,8 @@ import { isGoing } from './volume.ts'
 export interface SnapshotRecord {
   readonly volume: string
   readonly description?: string | undefined
+  /** GiB of the volume, for as long as the snapshot has no image of its size. */
+  readonly size?: number | undefined
   /** The accounts that may make volumes of it besides its owner. */
   readonly accounts?: readonly string[] | undefined
 }
@@ -37,7 +39,10 @@ const states: Readonly<Record<number, SnapshotState>> = {
   [IMAGE_STATE.ERROR]: 'error',
 }
 
-export const snapshotState = ({ STATE }: Image): SnapshotState => states[STATE] ?? 'completed'
+export function snapshotState(image: Image): SnapshotState {
+  if (isPlaceholder(image)) return imageState(image) === 'pending' ? 'pending' : 'error'
+  return states[image.STATE] ?? 'completed'
+}
 
 /** The volume a snapshot was made of; econe did not say, but OpenNebula does of a disk that it saved. */
 function volumeOf({ TEMPLATE }: Image, { volume }: Partial<SnapshotRecord>): string {
@@ -64,7 +69,7 @@ export function toSnapshot(image: Image, { mint }: Context): Snapshot {
     Progress: state === 'completed' ? '100%' : '0%',
     OwnerId: accountId(image.UID),
     Description: record.description ?? textOf(image.TEMPLATE, 'DESCRIPTION') ?? econeDescription(image),
-    VolumeSize: gibibytes(image.SIZE),
+    VolumeSize: (isPlaceholder(image) ? record.size : undefined) ?? gibibytes(image.SIZE),
     Encrypted: false,
     Tags: tagItems(decodeTags(image.TEMPLATE)),
     StorageTier: 'standard',
