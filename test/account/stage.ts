@@ -6,13 +6,18 @@ import { onTestFinished, vi } from 'vitest'
 import type { AccountObject, Performed } from '../../src/account/object.ts'
 import { Rows } from '../../src/account/rows.ts'
 import type { Env } from '../../src/config.ts'
+import { actions } from '../../src/ec2/actions.ts'
+import type { Context } from '../../src/ec2/context.ts'
+import type { Action } from '../../src/ec2/model/types.ts'
+import { newMeter } from '../../src/opennebula/transport.ts'
 import { Dispatcher } from '../../src/sandbox/dispatcher.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/faults.ts'
 import type { Vm } from '../../src/sandbox/model.ts'
+import type { Seed } from '../../src/sandbox/seed.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import type { Template } from '../../src/sandbox/template.ts'
 import { parseCall, writeResponse } from '../../src/sandbox/xmlrpc.ts'
-import { wire } from '../../src/wiring.ts'
+import { contextFor, wire } from '../../src/wiring.ts'
 import { type Cost, checkRow, limitedKv, limitedR2, spend } from './platform.ts'
 
 /** The AMI of the seed, in the form of what OpenNebula made. */
@@ -34,6 +39,8 @@ export interface Stage {
   perform(action: string, input: object): Promise<Performed>
   /** The output of a change that has to succeed. */
   succeed<T>(action: string, input: object): Promise<T>
+  /** The output of an action that only reads, its lists read to their ends. */
+  read<T>(action: string, input: object): Promise<T>
   /** What changes, and rings of the alarm, have cost: the most that one of them took. */
   readonly most: Cost
   /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
@@ -58,7 +65,7 @@ export interface Stage {
 export type Broken = Partial<Pick<Env, 'INDEX' | 'STAGING'>>
 
 /** Sets the stage for one test. */
-export function setStage(broken: Broken = {}): Stage {
+export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
   const id = `9${String(++accounts).padStart(11, '0')}`
   const account = { id, user: { id: 2, name: 'helen' } }
   const start = Date.now() + AHEAD
@@ -70,7 +77,11 @@ export function setStage(broken: Broken = {}): Stage {
     manualClock: true,
     seed: {
       privateAddresses: 100,
-      images: [{ name: 'ttylinux', owner: 'oneadmin', public: true, size: 40, template: 'EC2_AMI="YES"' }],
+      ...seed,
+      images: [
+        { name: 'ttylinux', owner: 'oneadmin', public: true, size: 40, template: 'EC2_AMI="YES"' },
+        ...(seed.images ?? []),
+      ],
     },
   })
 
@@ -137,6 +148,7 @@ export function setStage(broken: Broken = {}): Stage {
     ONE: front as unknown as Fetcher,
     ONE_XMLRPC: 'http://localhost/RPC2',
     ONE_AUTH: sandbox.serverAdmin,
+    ADDRESS_NETWORK_ID: '1',
     EDGE_SECRET: 'a secret of the unit tests',
   }
 
@@ -167,6 +179,21 @@ export function setStage(broken: Broken = {}): Stage {
       if (performed.error) throw new Error(`${action}: ${performed.error.code}: ${performed.error.message}`)
       // The caller knows the action that it named
       return structuredClone(performed.output) as T
+    },
+    read<T>(action: string, input: object): Promise<T> {
+      return counted(async () => {
+        const deferred: Promise<unknown>[] = []
+        const context = await contextFor(own, {
+          ...{ account, requestId: crypto.randomUUID(), endpoint: 'http://localhost', meter: newMeter() },
+          defer: work => deferred.push(work),
+        })
+        const row = actions[action as Action]
+        if (row?.changes !== false) throw new TypeError(`${action} is no read`)
+        // The input is what the action's schema says, for the caller knows the action that it named
+        const output = await (row.run as (input: object, context: Context) => Promise<object>)(input, context)
+        await Promise.all(deferred)
+        return Object.fromEntries(await Promise.all(Object.entries(output).map(wholeMember))) as T
+      })
     },
     pass: ms =>
       inside(async (object, { storage }) => {
@@ -209,6 +236,11 @@ export function setStage(broken: Broken = {}): Stage {
     },
   }
   return stage
+}
+
+async function wholeMember([name, value]: [string, unknown]): Promise<[string, unknown]> {
+  const isStream = value !== null && typeof value === 'object' && Symbol.asyncIterator in value
+  return [name, isStream ? await Array.fromAsync(value as AsyncIterable<unknown>) : value]
 }
 
 /** The text of an attribute in a template of the sandbox; '' where there is none. */
