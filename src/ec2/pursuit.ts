@@ -1,4 +1,5 @@
 // How each kind of goal is pursued, round by round, until it is reached.
+import { limits } from '../limits.ts'
 import { image as imageCall, remove, vmAction, type WriteCall } from '../opennebula/calls.ts'
 import type { Image, Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
@@ -111,8 +112,10 @@ async function deleteImages(goals: readonly Pending<ImageGoal>[], { one }: Tools
 }
 
 async function unstageImported(goals: readonly Pending<ImportGoal>[], { one, unstage }: Tools): Promise<Progress> {
-  const outcomes = await one.read(...goals.map(({ number }) => imageCall(number)))
-  const reached = goals.filter((_, index) => {
+  // The rest has its turn when these are done
+  const some = goals.slice(0, limits.singleReads.most)
+  const outcomes = await one.read(...some.map(({ number }) => imageCall(number)))
+  const reached = some.filter((_, index) => {
     const { value = [], error } = outcomes[index] ?? {}
     return error === undefined ? !value.some(isImporting) : isEnd(error)
   })

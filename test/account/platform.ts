@@ -37,7 +37,10 @@ export function sizeOf(value: unknown): number {
   return Object.entries(value).reduce((sum, [name, member]) => sum + sizeOf(name) + sizeOf(member), 8)
 }
 
-const isLatin = (text: string) => [...text].every(character => character <= '\u00ff')
+function isLatin(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0xff) return false
+  return true
+}
 
 /** A KV namespace that has the platform's limits, and counts what is done with it. */
 export const limitedKv = <B extends object>(binding: B, cost: Cost): B =>
