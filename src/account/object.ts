@@ -128,15 +128,15 @@ export class AccountObject extends DurableObject<Env> {
   }
 
   async #run(order: Order, meter: Meter): Promise<object | undefined> {
-    if (order.input.ClientToken && !order.input.DryRun) return this.#runOnce(order, order.input.ClientToken, meter)
+    const { ClientToken, ...request } = order.input
+    if (ClientToken && !order.input.DryRun) return this.#runOnce(order, ClientToken, request, meter)
     const attempt = { request: order.requestId, since: now(), resumed: false }
     const { output } = await this.#locks.hold([attempt.request], () => this.#attempt(order, meter, attempt))
     return output
   }
 
   /** The answer of a launch may be larger than a row: a repeat is answered from what it launched. */
-  async #runOnce(order: Order, token: string, meter: Meter): Promise<object | undefined> {
-    const { ClientToken, ...request } = order.input
+  async #runOnce(order: Order, token: string, request: object, meter: Meter): Promise<object | undefined> {
     let fresh: Ran | undefined
     const kept = await this.#tokens.once(order.action, token, request, async attempt => {
       fresh = await this.#attempt(order, meter, attempt)

@@ -1,6 +1,7 @@
 // How each kind of goal is pursued, round by round, until it is reached.
 import { limits } from '../limits.ts'
-import { image as imageCall, remove, vmAction, type WriteCall } from '../opennebula/calls.ts'
+import { image as imageCall, remove, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import type { OneReader } from '../opennebula/client.ts'
 import type { Image, Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { textOf } from '../opennebula/shape.ts'
@@ -112,15 +113,27 @@ async function deleteImages(goals: readonly Pending<ImageGoal>[], { one }: Tools
 }
 
 async function unstageImported(goals: readonly Pending<ImportGoal>[], { one, unstage }: Tools): Promise<Progress> {
-  // The rest has its turn when these are done
-  const some = goals.slice(0, limits.singleReads.most)
-  const outcomes = await one.read(...some.map(({ number }) => imageCall(number)))
-  const reached = some.filter((_, index) => {
+  const many = goals.length > limits.singleReads.most
+  const importing = await (many ? importingInPool(one) : importingOf(goals, one))
+  const reached = goals.filter(({ number }) => !importing.has(number))
+  if (reached.length > 0) await unstage(reached.slice(0, limits.r2Deletes.most).map(({ key }) => key))
+  return { reached: reached.slice(0, limits.r2Deletes.most), added: [] }
+}
+
+/** The images of these goals that OpenNebula may still be fetching. */
+async function importingOf(goals: readonly ImportGoal[], one: OneReader): Promise<Set<number>> {
+  const outcomes = await one.read(...goals.map(({ number }) => imageCall(number)))
+  const open = goals.filter((_, index) => {
     const { value = [], error } = outcomes[index] ?? {}
-    return error === undefined ? !value.some(isImporting) : isEnd(error)
+    return error === undefined ? value.some(isImporting) : !isEnd(error)
   })
-  if (reached.length > 0) await unstage(reached.map(({ key }) => key))
-  return { reached, added: [] }
+  return new Set(open.map(({ number }) => number))
+}
+
+async function importingInPool(one: OneReader): Promise<Set<number>> {
+  const importing = new Set<number>()
+  for await (const image of one.images({ whose: WHOSE.OWN })) if (isImporting(image)) importing.add(image.ID)
+  return importing
 }
 
 const isImporting = ({ STATE }: Image) =>
