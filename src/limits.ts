@@ -33,7 +33,7 @@ export const limits = {
     most: 20,
     from: 'econe-edge',
   },
-  indexWrites: { what: 'Entries of the index that one request writes', most: 20, from: 'econe-edge' },
+  indexWrites: { what: 'Entries of the index that one request writes', most: 30, from: 'econe-edge' },
   subrequests: { what: 'Upstream requests of one request (free plan)', most: 50, from: 'Cloudflare' },
   kvOperations: { what: 'Operations on KV and R2 of one request', most: 1000, from: 'Cloudflare' },
   kvKeysPerGet: { what: 'Keys in one look into KV', most: 100, from: 'Cloudflare' },

@@ -242,7 +242,7 @@ describe('a client token', () => {
     const input = { ImageId: IMAGE, MinCount: 20, MaxCount: 20, ClientToken: 'a', BlockDeviceMappings }
     expect(idsOf(await stage.succeed<Reservation>('RunInstances', input))).toHaveLength(20)
     expect(stage.most.upstream).toBeLessThan(5)
-    expect(stage.most.operations).toBeLessThanOrEqual(25)
+    expect(stage.most.operations).toBeLessThanOrEqual(35)
     const more = await stage.perform('RunInstances', { ...input, ClientToken: 'b', MaxCount: 21 })
     expect(more.error?.code).toBe('VolumeLimitExceeded')
   })

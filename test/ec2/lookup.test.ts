@@ -177,7 +177,7 @@ describe('find', () => {
     const store = new Store()
     const minted = pool.filter(({ EC2_ID }) => EC2_ID !== undefined)
     await place(pool, store).find(...minted.map(idOf))
-    expect(store.puts).toBe(20)
+    expect(store.puts).toBe(30)
   })
 
   it('is not taken in by an id that was copied on an object of another owner', async () => {
