@@ -22,8 +22,8 @@ export const limits = {
   filterValue: { what: 'Value of a filter', most: 255, unit: 'characters', from: 'AWS', code: 'FilterLimitExceeded' },
   filterWildcards: { what: 'Wildcards in a value of a filter', most: 5, from: 'AWS', code: 'FilterLimitExceeded' },
   filterWork: {
-    what: 'Texts between two `*` in all filter values of a request; one with `?` counts ten times for every 31 characters',
-    most: 50,
+    what: 'Work of all filter values with wildcards: their characters; a text between two `*` counts 200, with `?` 2,000 for every 31',
+    most: 10_000,
     from: 'econe-edge',
     code: 'FilterLimitExceeded',
   },

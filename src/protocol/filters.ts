@@ -72,7 +72,7 @@ function checkWildcards(patterns: readonly Pattern[]): void {
     throw exceeded(`The maximum number of wildcards in a filter value is ${filterWildcards.most}`)
   }
   if (patterns.reduce((sum, { work }) => sum + work, 0) > filterWork.most) {
-    throw exceeded('The filter values have more texts between wildcards than a single call may look for')
+    throw exceeded('The filter values have more text beside wildcards than a single call may look for')
   }
 }
 

@@ -5,7 +5,7 @@ export interface Pattern {
   /** The text that it stands for, where it has no wildcards. */
   readonly literal: string | undefined
   readonly wildcards: number
-  /** What it takes to look for the pieces that may be anywhere in a text; see {@link workOf}. */
+  /** About how many characters are compared with one text, at the worst. */
   readonly work: number
   readonly matches: (text: Text) => boolean
 }
@@ -37,11 +37,12 @@ export function compile(value: string): Pattern {
     else pieces.at(-1)?.push(token === '?' ? ANY : codeOf(token))
   }
   const floating = pieces.slice(1, -1).filter(piece => piece.length > 0)
+  const anchored = (pieces[0]?.length ?? 0) + (pieces.length > 1 ? (pieces.at(-1)?.length ?? 0) : 0)
   const all = [pieces[0] ?? [], ...floating, ...(pieces.length > 1 ? [pieces.at(-1) ?? []] : [])]
   return {
     literal: wildcards === 0 ? textOf(all[0] ?? []) : undefined,
     wildcards,
-    work: floating.reduce((sum, piece) => sum + workOf(piece), 0),
+    work: wildcards === 0 ? 0 : anchored + floating.reduce((sum, piece) => sum + workOf(piece), 0),
     matches: all.some(piece => piece.includes(ANY)) ? byCharacters(all) : byText(all.map(textOf)),
   }
 }
@@ -140,8 +141,8 @@ const BITS = 31
 
 const wordsOf = ({ length }: Piece) => Math.ceil(length / BITS)
 
-/** One for a piece that the runtime finds; for one with `?`, so much for every number that a step takes. */
-const workOf = (piece: Piece) => (piece.includes(ANY) ? 10 * wordsOf(piece) : 1)
+/** Of a piece that may be anywhere: a pass over the text, by the runtime or, with `?`, in steps of several numbers. */
+const workOf = (piece: Piece) => (piece.includes(ANY) ? 2000 * wordsOf(piece) : 200)
 
 /**
  * Looks for a piece by the bits of numbers: bit n is set where the n + 1 characters of the text that end here are those

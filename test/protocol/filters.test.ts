@@ -131,7 +131,7 @@ describe('wildcards', () => {
   })
 
   it.each([
-    ['that begin alike', Array.from({ length: 200 }, (_, n) => `${'a'.repeat(60)}*${n}b`)],
+    ['that begin alike', Array.from({ length: 150 }, (_, n) => `${'a'.repeat(60)}*${n}b`)],
     ['with a long text between them', Array.from({ length: 50 }, (_, n) => `*${'a'.repeat(120)}b${n}*`)],
     ['with a text for any character', ['*a?a?ab*', `*${'a'.repeat(100)}?b*`]],
   ])('%s are matched in bounded time', (_, values) => {
@@ -203,12 +203,17 @@ describe('refuses', () => {
     [
       'more to look for than can be',
       Array.from({ length: 51 }, (_, n) => `*${n}*`),
-      'The filter values have more texts between wildcards than a single call may look for',
+      'The filter values have more text beside wildcards than a single call may look for',
+    ],
+    [
+      'more text than can be',
+      Array.from({ length: 41 }, (_, n) => `${'a'.repeat(248)}${n % 10}*`),
+      'The filter values have more text beside wildcards than a single call may look for',
     ],
     [
       'more to look for with `?` than can be',
       Array.from({ length: 6 }, (_, n) => `*${n}?x*`),
-      'The filter values have more texts between wildcards than a single call may look for',
+      'The filter values have more text beside wildcards than a single call may look for',
     ],
   ])('%s', (_, values, message) => {
     expect(() => matcher([filter('volume-id', ...values)], table)).toThrow(failure('FilterLimitExceeded', message))
