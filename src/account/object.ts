@@ -2,11 +2,12 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../config.ts'
 import { actions } from '../ec2/actions.ts'
-import { decide, isComplete, type Launch } from '../ec2/aftermath.ts'
-import type { Account, ChangeContext, NewLaunch, Staging } from '../ec2/context.ts'
+import { decide, isComplete, type Launch, type Launched } from '../ec2/aftermath.ts'
+import type { Account, ChangeContext, Context, NewLaunch, Staging } from '../ec2/context.ts'
 import { isFinal, toEc2Error, unavailable } from '../ec2/failures.ts'
 import { type Goal, type Kind, lockOf, type Pending, type Tools } from '../ec2/goals.ts'
 import { uploadImage } from '../ec2/images.ts'
+import { describeLaunch } from '../ec2/launch.ts'
 import type { Action } from '../ec2/model/types.ts'
 import { goalKinds, pursue } from '../ec2/pursuit.ts'
 import { noDownloads, stageImage, unstageImage } from '../ec2/uploads.ts'
@@ -177,17 +178,34 @@ export class AccountObject extends DurableObject<Env> {
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
 
-  #run(order: Order, meter: Meter): Promise<object | undefined> {
+  async #run(order: Order, meter: Meter): Promise<object | undefined> {
     const { ClientToken, ...request } = order.input
-    const run = (attempt: Attempt) => this.#attempt(order, meter, attempt)
-    if (ClientToken && !order.input.DryRun) return this.#tokens.once(order.action, ClientToken, request, run)
+    if (ClientToken && !order.input.DryRun) return this.#runOnce(order, ClientToken, request, meter)
     const attempt = { request: order.requestId, since: now(), resumed: false }
-    return this.#locks.hold([attempt.request], () => run(attempt))
+    const { output } = await this.#locks.hold([attempt.request], () => this.#attempt(order, meter, attempt))
+    return output
   }
 
-  async #attempt(order: Order, meter: Meter, attempt: Attempt): Promise<object | undefined> {
+  /** The answer of a launch may be larger than a row: a repeat is answered from what it launched. */
+  async #runOnce(order: Order, token: string, request: object, meter: Meter): Promise<object | undefined> {
+    let fresh: Ran | undefined
+    const kept = await this.#tokens.once(order.action, token, request, async attempt => {
+      fresh = await this.#attempt(order, meter, attempt)
+      const { output, launched } = fresh
+      return launched ? { launched } : { output }
+    })
+    if (fresh) return fresh.output
+    return 'launched' in kept ? describeLaunch(kept.launched, await this.#readContext(order, meter)) : kept.output
+  }
+
+  async #attempt(order: Order, meter: Meter, attempt: Attempt): Promise<Ran> {
+    let launched: Launched | undefined
+    const keep = (launch: Launched) => {
+      launched = launch
+    }
     try {
-      return await changeOf(order.action)(order.input, await this.#context(order, meter, attempt))
+      const output = await changeOf(order.action)(order.input, await this.#context(order, meter, attempt, keep))
+      return { output, launched }
     } catch (error) {
       // A request that will not be repeated leaves nothing to whoever might find it
       if (attempt.seed === undefined || isFinal(error)) {
@@ -199,9 +217,18 @@ export class AccountObject extends DurableObject<Env> {
     }
   }
 
-  async #context(order: Order, meter: Meter, attempt: Attempt): Promise<ChangeContext> {
+  #readContext(order: Order, meter: Meter): Promise<Context> {
+    return contextFor(this.env, { ...order, meter, defer: this.#defer })
+  }
+
+  async #context(
+    order: Order,
+    meter: Meter,
+    attempt: Attempt,
+    keep: (launched: Launched) => void,
+  ): Promise<ChangeContext> {
     const { account, input } = order
-    const context = await contextFor(this.env, { ...order, meter, defer: this.#defer })
+    const context = await this.#readContext(order, meter)
     const one = wire(this.env).client(account.user.name, meter)
     return {
       ...context,
@@ -225,6 +252,7 @@ export class AccountObject extends DurableObject<Env> {
         await this.#wake()
       },
       conclude: async (launch, kept) => {
+        keep({ reservation: launch.reservation, kept })
         const decided = decide(asGoal(launch, attempt), kept, !attempt.resumed, now())
         if (isComplete(decided, !attempt.resumed)) return this.#unfinished.forget([decided])
         this.#unfinished.add(account, [decided])
@@ -268,6 +296,12 @@ export class AccountObject extends DurableObject<Env> {
       },
     }
   }
+}
+
+/** What came of a run. */
+interface Ran {
+  readonly output: object | undefined
+  readonly launched?: Launched | undefined
 }
 
 const asGoal = (launch: NewLaunch, { request, seed }: Attempt): Launch => ({

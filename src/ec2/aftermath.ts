@@ -31,6 +31,12 @@ export interface Launch {
 /** VMs by the ids of their instances. */
 export type Kept = ReadonlyMap<string, number>
 
+/** A launch of which instances are the caller's: what a repeat of its request is answered from. */
+export interface Launched {
+  readonly reservation: string
+  readonly kept: Kept
+}
+
 /** For so long a repeat of a request may be on its way; milliseconds. */
 const REPEATED_WITHIN = 15 * 60 * 1000
 /** What has no token is not repeated; but while it runs it needs its time. */

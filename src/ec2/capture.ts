@@ -1,34 +1,39 @@
-// CreateImage, after its answer: the disk of an instance is saved as soon as OpenNebula does it, and the guest restarted.
-import { chmod, merge, remove, saveDisk, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+// AMIs and snapshots of instances, after their answer: the disk is saved as soon as OpenNebula does it, and a guest that
+// was switched off for it restarted.
+import { allocateImage, chmod, merge, remove, saveDisk, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Image, Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE, LCM_STATE, VM_STATE } from '../opennebula/states.ts'
+import type { TemplateData } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
-import { finishing } from './creation.ts'
+import type { ChangeContext } from './context.ts'
+import { creationFailure, finishing } from './creation.ts'
 import { noteGoal, type Pending, type Progress, type Tools } from './goals.ts'
-import { imageState, isUnfinished } from './image.ts'
+import { isUnfinished } from './image.ts'
 
 /**
- * An AMI that is to be made of an instance.
+ * An AMI or a snapshot that is to be made of an instance's disk.
  *
- * OpenNebula has no image before it saves the disk, and it does not save it before the guest is off, or while it is
- * busy with the VM. Until then a placeholder of next to no size stands in for the AMI: what EC2 knows of it is there,
- * and is taken over as it stands when the disk is saved.
+ * OpenNebula has no image before it saves the disk, and it does not save it while it is busy with the VM; for an AMI
+ * the guest is to be off besides. Until then a placeholder of next to no size stands in for the image: what EC2 knows
+ * of it is there, and is taken over as it stands when the disk is saved.
  */
 export interface CaptureGoal {
   readonly kind: 'capture'
-  /** The AMI's id, which becomes the name of its image. */
+  /** The id of the AMI or snapshot, which becomes the name of its image. */
   readonly id: string
+  /** What the disk is saved as; `OS` where absent. */
+  readonly type?: 'OS' | 'DATABLOCK'
   /** The instance's id, by which its state is locked. */
   readonly instance: string
-  /** OpenNebula number of its VM, and of the root disk. */
+  /** OpenNebula number of its VM, and of the disk. */
   readonly vm: number
   readonly disk: number
   /** Whether the guest is switched off meanwhile. */
   readonly reboot: boolean
-  /** Whether the placeholder is there: from then on its absence means that nobody wants the AMI any more. */
+  /** Whether the placeholder is there: from then on its absence means that nobody wants the image any more. */
   readonly begun?: boolean
 }
 
@@ -51,26 +56,71 @@ interface Situation {
   readonly age: number
 }
 
+/** What a capture takes next. */
+interface Step {
+  /** In order; all of them have to succeed. */
+  readonly calls: readonly WriteCall[]
+  /** What is done with the number that the first call answers. */
+  readonly follow?: (number: number) => Step
+  /** What is done where the first call is refused, as far as it is for good. */
+  readonly otherwise?: (error: Error) => Step
+  /** Whether nothing is left to do then but to restart the guest. */
+  readonly settles: boolean
+}
+
+const WAITS: Step = { calls: [], settles: false }
+const SETTLED: Step = { calls: [], settles: true }
+
+/** Takes every capture further, all of them in the same few upstream requests. */
 export async function pursueCaptures(goals: readonly Pending<CaptureGoal>[], tools: Tools): Promise<Progress> {
   if (goals.length === 0) return { reached: [], added: [] }
   const { one, now } = tools
   const vms = new Map((await Array.fromAsync(one.vms(goals.map(({ vm }) => vm)))).map(vm => [vm.ID, vm]))
   const images = await imagesOf(goals, one)
-  const reached: CaptureGoal[] = []
-  for (const goal of goals) {
-    const situation = {
-      vm: vms.get(goal.vm),
-      placeholder: images.get(placeholderName(goal.id)),
-      saved: images.get(goal.id),
-      age: now() - goal.since,
-    }
-    const settled = await proceed(goal, situation, tools)
-    if (!settled) continue
-    // The last one of several restarts the guest for all of them
-    const followed = goals.some(other => other.vm === goal.vm && other !== goal && !reached.includes(other))
-    if (followed || (await restarted(situation, one))) reached.push(goal)
-  }
-  return { reached, added: [] }
+  const saving = new Set<number>()
+  const captures = goals
+    .toSorted((a, b) => a.since - b.since)
+    .map(goal => {
+      const situation = {
+        vm: vms.get(goal.vm),
+        placeholder: images.get(placeholderName(goal.id)),
+        saved: images.get(goal.id),
+        age: now() - goal.since,
+      }
+      return { goal, situation, step: nextStep(goal, situation, saving, tools) }
+    })
+  const settled = await take(
+    captures.map(({ step }) => step),
+    one,
+  )
+  const ended = captures.filter((_, index) => settled[index])
+  const open = new Set(captures.filter((_, index) => !settled[index]).map(({ goal }) => goal.vm))
+  // The last one of several restarts the guest for all of them
+  const last = new Map(
+    ended.filter(({ goal }) => !open.has(goal.vm)).map(({ goal, situation }) => [goal.vm, situation.vm]),
+  )
+  const restarts = Array.from(last, ([number, vm]) => ({ number, ...restart(vm) }))
+  const outcomes = await take(restarts, one)
+  const waiting = new Set(restarts.filter((_, index) => !outcomes[index]).map(({ number }) => number))
+  const resting = new Map(ended.filter(({ goal }) => waiting.has(goal.vm)).map(({ goal }) => [goal.vm, goal]))
+  return { reached: ended.map(({ goal }) => goal).filter(goal => resting.get(goal.vm) !== goal), added: [] }
+}
+
+/** Takes steps, with what follows from them, as many at a time as there are. @returns which of them are settled */
+async function take(steps: readonly Step[], one: OneWriter): Promise<boolean[]> {
+  const outcomes = await one.multicall(steps.flatMap(({ calls }) => calls))
+  let next = 0
+  const following = steps.map((step): Step => {
+    const own = outcomes.slice(next, next + step.calls.length)
+    next += step.calls.length
+    if (step.calls.length === 0) return step
+    const [first] = own
+    if (first?.error !== undefined && step.otherwise) return step.otherwise(first.error)
+    if (!done(own)) return WAITS
+    return first?.value !== undefined && step.follow ? step.follow(first.value) : { calls: [], settles: step.settles }
+  })
+  if (following.some(({ calls }) => calls.length > 0)) return take(following, one)
+  return following.map(({ settles }) => settles)
 }
 
 /** The account's images that belong to these goals, by name. */
@@ -83,23 +133,34 @@ async function imagesOf(goals: readonly CaptureGoal[], one: OneWriter): Promise<
   return images
 }
 
-/** Brings the image about. @returns whether there is nothing left to do but to restart the guest */
-async function proceed(goal: CaptureGoal, { vm, placeholder, saved, age }: Situation, tools: Tools): Promise<boolean> {
-  const { one } = tools
+/**
+ * What brings the image about.
+ * @param saving numbers of the VMs of which a disk is saved in this round: OpenNebula saves one at a time
+ */
+function nextStep(
+  goal: CaptureGoal,
+  { vm, placeholder, saved, age }: Situation,
+  saving: Set<number>,
+  tools: Tools,
+): Step {
   if (saved) return takeOver(goal, saved, placeholder, tools)
-  if (!placeholder) return goal.begun === true || age > BEGINS_WITHIN
-  if (imageState(placeholder) === 'failed') return true
-  if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST) return giveUp(placeholder, one)
-  if (isRunning(vm) && goal.reboot) {
-    await one.multicall(switchingOff(goal, age))
-    return false
-  }
+  if (!placeholder) return goal.begun === true || age > BEGINS_WITHIN ? SETTLED : WAITS
+  if (textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'FAILED') return SETTLED
+  if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST) return giveUp(placeholder)
+  if (isRunning(vm) && goal.reboot) return { calls: switchingOff(goal, age), settles: false }
   // OpenNebula has to come to an end with something first
-  if (!isRunning(vm) && !AT_REST.has(vm.STATE)) return false
-  const [outcome] = await one.multicall([saveDisk(goal.vm, goal.disk, goal.id, 'OS')])
-  if (outcome?.value !== undefined) return adopt(goal, outcome.value, placeholder, tools)
-  return isFinal(outcome?.error) && giveUp(placeholder, one)
+  if (!isSavable(vm) || saving.has(vm.ID)) return WAITS
+  saving.add(vm.ID)
+  return {
+    calls: [saveDisk(goal.vm, goal.disk, goal.id, goal.type ?? 'OS')],
+    follow: number => adopt(goal, number, placeholder, tools),
+    otherwise: error => (isFinal(error) ? giveUp(placeholder) : WAITS),
+    settles: false,
+  }
 }
+
+/** Whether OpenNebula would save a disk of the VM at this moment. */
+export const isSavable = (vm: Vm): boolean => isRunning(vm) || AT_REST.has(vm.STATE)
 
 /** The note comes first: to EC2 the instance is running all the while. */
 const switchingOff = ({ vm }: CaptureGoal, age: number): WriteCall[] => [
@@ -117,50 +178,76 @@ const AT_REST: ReadonlySet<number> = new Set([
 ])
 
 /** OpenNebula says INTERNAL as well where it is only the VM's state that does not allow it. */
-const isFinal = (error: Error | undefined) =>
+const isFinal = (error: Error) =>
   error instanceof OneError && (error.code === 'AUTHORIZATION' || error.code === 'ALLOCATE')
 
-/** What was saved in an earlier round. Where the placeholder is gone the AMI was deregistered meanwhile. */
-async function takeOver(
-  goal: CaptureGoal,
-  saved: Image,
-  placeholder: Image | undefined,
-  tools: Tools,
-): Promise<boolean> {
+/** What was saved in an earlier round. Where the placeholder is gone the image was deleted meanwhile. */
+function takeOver(goal: CaptureGoal, saved: Image, placeholder: Image | undefined, tools: Tools): Step {
   if (placeholder && isUnfinished(saved)) return adopt(goal, saved.ID, placeholder, tools)
-  if (!placeholder && !isUnfinished(saved)) return true
-  return done(await tools.one.multicall([remove('image', placeholder?.ID ?? saved.ID)]))
+  if (!placeholder && !isUnfinished(saved)) return SETTLED
+  return { calls: [remove('image', placeholder?.ID ?? saved.ID)], settles: true }
 }
 
 /** What EC2 knows of an image. */
-const KNOWN = ['EC2_AMI', 'EC2_IMAGE', 'EC2_TAGS'] as const
+const KNOWN = ['EC2_AMI', 'EC2_IMAGE', 'EBS_SNAPSHOT', 'EC2_SNAPSHOT', 'EC2_TAGS'] as const
 
 /** The saved image becomes what the placeholder was. */
-async function adopt({ id }: CaptureGoal, saved: number, placeholder: Image, tools: Tools): Promise<boolean> {
-  const { one } = tools
-  const { ID, TEMPLATE, PERMISSIONS } = placeholder
+function adopt(
+  { id, type = 'OS' }: CaptureGoal,
+  saved: number,
+  { ID, TEMPLATE, PERMISSIONS }: Image,
+  tools: Tools,
+): Step {
   const attributes = Object.fromEntries(KNOWN.map(name => [name, textOf(TEMPLATE, name) ?? '']))
   const { GROUP_U, OTHER_U } = PERMISSIONS
-  const outcomes = await one.multicall([
-    ...(GROUP_U || OTHER_U ? [chmod('image', saved, { GROUP_U, OTHER_U })] : []),
-    ...finishing(saved, { name: id, attributes, type: 'OS', persistent: false }, tools),
-  ])
-  return done(outcomes) && done(await one.multicall([remove('image', ID)]))
+  return {
+    calls: [
+      ...(GROUP_U || OTHER_U ? [chmod('image', saved, { GROUP_U, OTHER_U })] : []),
+      ...finishing(saved, { name: id, attributes, type, persistent: false }, tools),
+    ],
+    follow: () => ({
+      calls: [remove('image', ID)],
+      // Whoever deleted the placeholder meanwhile meant the image
+      otherwise: error => (isGone(error) ? { calls: [remove('image', saved)], settles: true } : WAITS),
+      settles: true,
+    }),
+    settles: false,
+  }
 }
+
+const isGone = (error: Error) => error instanceof OneError && error.code === 'NO_EXISTS'
 
 const done = (outcomes: readonly Outcome<number>[]) => outcomes.every(({ error }) => error === undefined)
 
-async function giveUp({ ID }: Image, one: OneWriter): Promise<boolean> {
-  return done(await one.multicall([merge('image', ID, { EC2_CAPTURE: 'FAILED' })]))
+const giveUp = ({ ID }: Image): Step => ({ calls: [merge('image', ID, { EC2_CAPTURE: 'FAILED' })], settles: true })
+
+/** Switches the guest on again, unless somebody wanted something else of it meanwhile: the note would be another then. */
+function restart(vm: Vm | undefined): Step {
+  if (!vm || vm.STATE === VM_STATE.DONE || textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'reboot') return SETTLED
+  if (isRunning(vm)) return { calls: [noteGoal(vm.ID, '')], settles: true }
+  return AT_REST.has(vm.STATE) ? { calls: [vmAction('resume', vm.ID)], settles: false } : WAITS
 }
 
 /**
- * Switches the guest on again, unless somebody wanted something else of it meanwhile: the note would be another then.
- * @returns whether that is done
+ * Begins with a capture: a placeholder stands in for the image from now on.
+ *
+ * It is written down before its first call: whatever breaks off, the guest comes back.
+ * @param attributes what makes the placeholder what the image shall be
+ * @throws Ec2Error
  */
-async function restarted({ vm }: Situation, one: OneWriter): Promise<boolean> {
-  if (!vm || vm.STATE === VM_STATE.DONE || textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'reboot') return true
-  if (isRunning(vm)) return done(await one.multicall([noteGoal(vm.ID, '')]))
-  if (AT_REST.has(vm.STATE)) await one.multicall([vmAction('resume', vm.ID)])
-  return false
+export async function beginCapture(goal: CaptureGoal, attributes: TemplateData, context: ChangeContext): Promise<void> {
+  const one = context.commit()
+  await context.pursue([goal])
+  const placeholder = allocateImage(
+    {
+      ...{ NAME: placeholderName(goal.id), TYPE: 'DATABLOCK', SIZE: 1, EC2_CAPTURE: 'PENDING' },
+      EC2_ID: context.mint.attribute(goal.id, context.account.user.id),
+      ...attributes,
+    },
+    context.settings.datastore,
+  )
+  const [made] = await one.multicall([placeholder, ...(goal.reboot ? [noteGoal(goal.vm, 'reboot')] : [])])
+  // What was noted on the VM goes with the goal, in its next round, where there is no placeholder
+  await context.pursue([{ ...goal, begun: true }])
+  if (made?.error) throw creationFailure(made.error)
 }

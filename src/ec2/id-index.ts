@@ -1,13 +1,11 @@
 // Where minted ids are looked up: an index in KV that is never asked for a decision and heals itself from the pools.
+import { limits } from '../limits.ts'
 
 /** What the index is kept in: the part of a KV namespace that it needs. */
 export interface IndexStore {
   get(keys: string[]): Promise<Map<string, string | null>>
   put(key: string, value: string): Promise<void>
 }
-
-/** KV answers at most this many keys in one operation. */
-const KEYS_PER_GET = 100
 
 const keyOf = (id: string) => `id:${id}`
 
@@ -21,6 +19,8 @@ const keyOf = (id: string) => `id:${id}`
 export class IdIndex {
   readonly #store: IndexStore
   readonly #defer: (work: Promise<unknown>) => void
+  /** Entries that this request may still write. */
+  #left: number = limits.indexWrites.most
 
   /** @param defer keeps the Worker alive for writes that nobody waits for */
   constructor(store: IndexStore, defer: (work: Promise<unknown>) => void) {
@@ -31,8 +31,8 @@ export class IdIndex {
   /** The numbers of those ids that the index knows. */
   async find(ids: readonly string[]): Promise<Map<string, number>> {
     const found = new Map<string, number>()
-    for (let start = 0; start < ids.length; start += KEYS_PER_GET) {
-      const batch = ids.slice(start, start + KEYS_PER_GET)
+    for (let start = 0; start < ids.length; start += limits.kvKeysPerGet.most) {
+      const batch = ids.slice(start, start + limits.kvKeysPerGet.most)
       const values = await this.#read(batch)
       for (const id of batch) {
         const value = values.get(keyOf(id)) ?? ''
@@ -50,9 +50,15 @@ export class IdIndex {
     }
   }
 
-  /** Writes entries behind the caller's back: losing one costs a look into the pool, nothing else. */
+  /**
+   * Writes entries behind the caller's back: losing one costs a look into the pool, nothing else. So of many only the
+   * first ones of a request are written, for each is an operation of its own.
+   */
   remember(entries: Iterable<readonly [id: string, number: number]>): void {
-    for (const [id, number] of entries) this.#defer(this.#write(id, number))
+    for (const [id, number] of entries) {
+      if (this.#left-- <= 0) return
+      this.#defer(this.#write(id, number))
+    }
   }
 
   async #write(id: string, number: number): Promise<void> {

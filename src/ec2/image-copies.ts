@@ -9,17 +9,16 @@ import type {
   RegisterImageRequest,
   RegisterImageResult,
 } from '@aws-sdk/client-ec2'
-import { allocateImage, cloneImage } from '../opennebula/calls.ts'
+import { cloneImage } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
-import type { TemplateData } from '../opennebula/template.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { type CaptureGoal, placeholderName } from './capture.ts'
+import { beginCapture, type CaptureGoal } from './capture.ts'
 import type { ChangeContext } from './context.ts'
 import { creationFailure, copyImage as makeCopy } from './creation.ts'
 import { toEc2Error } from './failures.ts'
-import { noteGoal, stateLock } from './goals.ts'
+import { stateLock } from './goals.ts'
 import { parseId } from './ids.ts'
 import {
   gibibytes,
@@ -27,6 +26,7 @@ import {
   imageRecord,
   imageRecords,
   imageState,
+  isPlaceholder,
   isUsable,
   rootDevice,
   sealedImageId,
@@ -90,7 +90,7 @@ async function capture(
     ...{ kind: 'capture', id, instance: instance.id },
     ...{ vm: instance.vm.ID, disk: disk.DISK_ID, reboot },
   }
-  await begin(goal, marks(record, tags), context)
+  await beginCapture(goal, marks(record, tags), context)
   return { ImageId: id }
 }
 
@@ -105,24 +105,6 @@ function checkCapturable({ id, vm, goal }: InstanceView) {
   const [disk] = vm.TEMPLATE.DISK
   if (disk?.IMAGE_ID === undefined) throw unsupported(`The instance '${id}' does not boot from an image.`)
   return { state, disk }
-}
-
-/** Written down before its first call: whatever breaks off, the guest comes back. */
-async function begin(goal: CaptureGoal, attributes: TemplateData, context: ChangeContext): Promise<void> {
-  const one = context.commit()
-  await context.pursue([goal])
-  const placeholder = allocateImage(
-    {
-      ...{ NAME: placeholderName(goal.id), TYPE: 'DATABLOCK', SIZE: 1, EC2_CAPTURE: 'PENDING' },
-      EC2_ID: context.mint.attribute(goal.id, context.account.user.id),
-      ...attributes,
-    },
-    context.settings.datastore,
-  )
-  const [made] = await one.multicall([placeholder, ...(goal.reboot ? [noteGoal(goal.vm, 'reboot')] : [])])
-  // What was noted on the VM goes with the goal, in its next round, where there is no placeholder
-  await context.pursue([{ ...goal, begun: true }])
-  if (made?.error) throw creationFailure(made.error)
 }
 
 /**
@@ -222,7 +204,7 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
   return context.hold([IMAGE_NAMES_LOCK], async () => {
     const id = context.mint.mint('image', context.seed(0))
     const snapshot = await survey('snapshot', snapshotId, { name: Name, except: id }, context)
-    if (!COPYABLE.has(snapshot.STATE)) {
+    if (!COPYABLE.has(snapshot.STATE) || isPlaceholder(snapshot)) {
       throw new Ec2Error('IncorrectState', `The snapshot '${snapshotId}' is not completed.`)
     }
     const record: ImageRecord = {

@@ -43,6 +43,7 @@ import { unstageImage } from './uploads.ts'
 export const imageSource = (kind: ImageRole, context: Context): Source<Image> => ({
   kind,
   identify: sealedImageId,
+  oneByOne: true,
   byNumber: async numbers => imagesIn(kind, await context.one.read(...numbers.map(imageCall)), context),
   all: () => usableImages(kind, context),
 })

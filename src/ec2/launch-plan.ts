@@ -68,7 +68,7 @@ export interface LaunchPlan {
   readonly volumeTags: Tags
 }
 
-const MOST_INSTANCES = 200
+const MOST_INSTANCES = limits.launchedInstances.most
 const MOST_USER_DATA = limits.userData.most
 const DEFAULT_TYPE = 'm1.small'
 
@@ -95,6 +95,8 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalidValue('InstanceType', type, 'There is no such instance type.')
   checkImage(found.image, imageId, context)
+  const { rootSize, volumes } = disks(input.BlockDeviceMappings ?? [], found.image)
+  checkVolumeCount(counts.most * volumes.length)
   return {
     ...counts,
     type,
@@ -103,7 +105,8 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     imageId,
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
-    ...disks(input.BlockDeviceMappings ?? [], found.image),
+    rootSize,
+    volumes,
     network: checkNetwork(network, found.networks, context),
     privateIp,
     securityGroups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
@@ -133,6 +136,13 @@ function checkCounts({ MinCount = 1, MaxCount = 1 }: RunInstancesRequest): { lea
     )
   }
   return { least: MinCount, most: MaxCount }
+}
+
+function checkVolumeCount(count: number): void {
+  const { most } = limits.launchedVolumes
+  if (count <= most) return
+  const message = `You have requested more volumes (${count}) than one request may make with its instances (${most}).`
+  throw new Ec2Error('VolumeLimitExceeded', message)
 }
 
 /** Old clients break base64 into lines. */

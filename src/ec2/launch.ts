@@ -8,8 +8,8 @@ import { type Vector, vectors } from '../opennebula/shape.ts'
 import { Substituted, type TemplateData, type TemplateVector } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { oldestOf, vmsOf } from './aftermath.ts'
-import type { ChangeContext } from './context.ts'
+import { type Launched, oldestOf, vmsOf } from './aftermath.ts'
+import type { ChangeContext, Context } from './context.ts'
 import { toEc2Error } from './failures.ts'
 import { type InstanceRecord, instanceRecords, toInstance, viewInstance } from './instance.ts'
 import { checkMetadataOptions } from './instance-options.ts'
@@ -223,6 +223,20 @@ async function described(
     return vm ? toInstance(viewInstance(vm, context), context) : pendingInstance(birth)
   })
   return { Groups: [], Instances }
+}
+
+/**
+ * The answer to a repeat of a launch: the same instances, as they are now.
+ * @throws OneUnavailable
+ */
+export async function describeLaunch({ reservation, kept }: Launched, context: Context): Promise<Reservation> {
+  const vms = await Array.fromAsync(context.one.vms([...kept.values()]))
+  const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
+  const Instances = Array.from(kept, ([InstanceId, number]): Instance => {
+    const vm = byNumber.get(number)
+    return vm ? toInstance(viewInstance(vm, context), context) : { InstanceId, State: stateItem('terminated') }
+  })
+  return { ReservationId: reservation, OwnerId: context.account.id, Groups: [], Instances }
 }
 
 const pendingInstance = ({ id, record }: Birth): Instance => ({

@@ -1,4 +1,5 @@
 // From the ids in a request to the objects they name: by number, by the index, and at last by the caller's own pool.
+import { limits } from '../limits.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { type Identified, type ParsedId, parseId } from './ids.ts'
 import { notFound, type ResourceKind } from './resources.ts'
@@ -10,6 +11,8 @@ export interface Source<T> {
   readonly identify: (object: T) => Identified
   /** Those of the numbered objects that exist and that the caller may see. */
   readonly byNumber: (numbers: readonly number[]) => Promise<readonly T[]>
+  /** Whether that takes a call for each of them: for many, all are read instead. */
+  readonly oneByOne?: boolean
   /** All that the caller may name: read only as far as needed. */
   readonly all: () => AsyncIterable<T>
 }
@@ -23,14 +26,15 @@ interface Wanted {
  * The objects that ids name, each once, in the order of the ids.
  *
  * One upstream request where the ids are numbers or in the index; what the index misses or has wrong is looked for
- * in the pool and put right.
+ * in the pool and put right. Many ids of what can only be read one by one are looked for in the pool at once.
  * @throws Ec2Error Malformed, NotFound
  */
 export async function find<T>(source: Source<T>, ids: Iterable<string>, context: Context): Promise<T[]> {
   const wanted = [...new Set(ids)].map(id => ({ id, parsed: parseId(source.kind, id) }))
-  const found = await byNumber(source, wanted, context)
-  const missing = wanted.filter(({ id }) => !found.has(id))
-  if (missing.some(({ parsed }) => 'minted' in parsed)) await searchPool(source, missing, found, context)
+  const many = source.oneByOne === true && wanted.length > limits.singleReads.most
+  const found = many ? new Map<string, T>() : await byNumber(source, wanted, context)
+  const missing = wanted.filter(({ id, parsed }) => !found.has(id) && (many || 'minted' in parsed))
+  if (missing.length > 0) await searchPool(source, missing, found, context)
   const unknown = wanted.filter(({ id }) => !found.has(id)).map(({ id }) => id)
   if (unknown.length > 0) throw notFound(source.kind, ...unknown)
   return [...new Set(wanted.flatMap(({ id }) => found.get(id) ?? []))]
@@ -111,14 +115,18 @@ async function searchPool<T>(
   found: Map<string, T>,
   context: Context,
 ): Promise<void> {
-  const wanted = new Set(missing.map(({ id }) => id))
+  const minted = new Set(missing.flatMap(({ id, parsed }) => ('minted' in parsed ? id : [])))
+  const byNumber = Map.groupBy(missing, ({ parsed }) => ('number' in parsed ? parsed.number : undefined))
+  byNumber.delete(undefined)
   const numbers = new Map<string, number>()
   let last = Number.POSITIVE_INFINITY
   for await (const object of source.all()) {
     const identity = source.identify(object)
-    if (numbers.size === wanted.size && identity.ID < last - NEIGHBOURS) break
+    if (numbers.size === minted.size && byNumber.size === 0 && identity.ID < last - NEIGHBOURS) break
+    for (const { id } of byNumber.get(identity.ID) ?? []) found.set(id, object)
+    if (byNumber.delete(identity.ID)) last = identity.ID
     const id = context.mint.idOf(source.kind, identity)
-    if (!wanted.has(id) || identity.ID > (numbers.get(id) ?? Number.POSITIVE_INFINITY)) continue
+    if (!minted.has(id) || identity.ID > (numbers.get(id) ?? Number.POSITIVE_INFINITY)) continue
     found.set(id, object)
     numbers.set(id, identity.ID)
     last = identity.ID

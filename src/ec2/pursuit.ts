@@ -1,5 +1,7 @@
 // How each kind of goal is pursued, round by round, until it is reached.
+import { limits } from '../limits.ts'
 import { image as imageCall, remove, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import type { OneReader } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { textOf } from '../opennebula/shape.ts'
@@ -118,19 +120,33 @@ async function deleteImages(goals: readonly Pending<ImageGoal>[], { one }: Tools
 async function unstageImported(goals: readonly Pending<ImportGoal>[], tools: Tools): Promise<Progress> {
   const { one, now, unstage } = tools
   const begun = goals.flatMap(goal => (goal.number === undefined ? [] : [{ ...goal, number: goal.number }]))
-  const outcomes = await one.read(...begun.map(({ number }) => imageCall(number)))
-  const read = begun.filter(({ until }, index) => {
-    const { value = [], error } = outcomes[index] ?? {}
-    return until > now() && (error === undefined ? value.some(isBeingMade) : !isEnd(error))
-  })
+  const timely = begun.filter(({ until }) => until > now())
+  const many = timely.length > limits.singleReads.most
+  const importing = await (many ? importingInPool(one) : importingOf(timely, one))
   const found = await foundImports(
     goals.filter(({ number }) => number === undefined),
     tools,
   )
-  const kept = new Set([...read, ...found].map(({ id }) => id))
-  const reached = goals.filter(({ id }) => !kept.has(id))
+  const kept = new Set([...timely.filter(({ number }) => importing.has(number)), ...found].map(({ id }) => id))
+  const reached = goals.filter(({ id }) => !kept.has(id)).slice(0, limits.r2Deletes.most)
   if (reached.length > 0) await unstage(reached.map(({ key }) => key))
   return { reached, added: found }
+}
+
+/** The images of these numbers that OpenNebula may still be fetching. */
+async function importingOf(goals: readonly { readonly number: number }[], one: OneReader): Promise<Set<number>> {
+  const outcomes = await one.read(...goals.map(({ number }) => imageCall(number)))
+  const open = goals.filter((_, index) => {
+    const { value = [], error } = outcomes[index] ?? {}
+    return error === undefined ? value.some(isBeingMade) : !isEnd(error)
+  })
+  return new Set(open.map(({ number }) => number))
+}
+
+async function importingInPool(one: OneReader): Promise<Set<number>> {
+  const importing = new Set<number>()
+  for await (const image of one.images({ whose: WHOSE.OWN })) if (isBeingMade(image)) importing.add(image.ID)
+  return importing
 }
 
 /** The goals of which nobody knew whether OpenNebula had begun, and it has. */

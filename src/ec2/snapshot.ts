@@ -6,10 +6,19 @@ import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { accountId, type Context } from './context.ts'
 import { numericId } from './ids.ts'
-import { describedIn, gibibytes, isOf, sealedImageId } from './image.ts'
+import { describedIn, gibibytes, imageState, isOf, isPlaceholder, sealedImageId } from './image.ts'
 import { imageSource, usableImages } from './images.ts'
 import { find } from './lookup.ts'
-import { accounts, decodeTags, description, id, type RecordOf, record, stored } from './record.ts'
+import {
+  accounts,
+  decodeTags,
+  description,
+  id,
+  type RecordOf,
+  record,
+  gibibytes as sizeInGib,
+  stored,
+} from './record.ts'
 import { notFound } from './resources.ts'
 import { tagItems } from './tags.ts'
 import { isGoing } from './volume.ts'
@@ -17,6 +26,8 @@ import { isGoing } from './volume.ts'
 const snapshotFields = {
   volume: id('volume'),
   description,
+  /** GiB of the volume, for as long as the snapshot has no image of its size. */
+  size: sizeInGib,
   /** The accounts that may make volumes of it besides its owner. */
   accounts,
 }
@@ -39,7 +50,10 @@ const states: Readonly<Record<number, SnapshotState>> = {
   [IMAGE_STATE.ERROR]: 'error',
 }
 
-export const snapshotState = ({ STATE }: Image): SnapshotState => states[STATE] ?? 'completed'
+export function snapshotState(image: Image): SnapshotState {
+  if (isPlaceholder(image)) return imageState(image) === 'pending' ? 'pending' : 'error'
+  return states[image.STATE] ?? 'completed'
+}
 
 /** The volume a snapshot was made of; econe did not say, but OpenNebula does of a disk that it saved. */
 function volumeOf({ TEMPLATE }: Image, { volume }: SnapshotRecord): string {
@@ -66,7 +80,7 @@ export function toSnapshot(image: Image, { mint }: Context): Snapshot {
     Progress: state === 'completed' ? '100%' : '0%',
     OwnerId: accountId(image.UID),
     Description: known.description ?? describedIn(image) ?? econeDescription(image),
-    VolumeSize: gibibytes(image.SIZE),
+    VolumeSize: (isPlaceholder(image) ? known.size : undefined) ?? gibibytes(image.SIZE),
     Encrypted: false,
     Tags: tagItems(decodeTags(image.TEMPLATE)),
     StorageTier: 'standard',

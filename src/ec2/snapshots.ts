@@ -12,15 +12,16 @@ import type {
   ModifySnapshotAttributeRequest,
   Snapshot,
 } from '@aws-sdk/client-ec2'
-import { cloneImage, saveDisk, WHOSE } from '../opennebula/calls.ts'
-import type { Image } from '../opennebula/documents.ts'
+import { cloneImage, saveDisk, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import type { Disk, Image } from '../opennebula/documents.ts'
 import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
+import { beginCapture, isSavable } from './capture.ts'
 import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
-import { copyImage, creationFailure, deleteImage } from './creation.ts'
+import { type Copy, copyImage, creationFailure, deleteImage } from './creation.ts'
 import { isBusy } from './failures.ts'
 import { gibibytes, imageRecord, isOf, roleOf, sealedImageId } from './image.ts'
 import { encodeTags } from './record.ts'
@@ -38,11 +39,12 @@ import {
 } from './snapshot.ts'
 import { stateOf } from './states.ts'
 import { type Tags, tagItems, tagsFor } from './tags.ts'
-import { type VolumeView, volumeState } from './volume.ts'
+import { type AttachmentView, type VolumeView, volumeState } from './volume.ts'
 import { findVolume } from './volume-lookup.ts'
 
 /**
- * A copy of a volume: of its image where that is free, of the disk where an instance has it.
+ * A copy of a volume: of its image where that is free, of the disk where an instance has it. Where OpenNebula is busy
+ * with the instance the snapshot is pending until the disk can be saved (see capture.ts).
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSnapshot.html
  */
 export async function createSnapshot(input: CreateSnapshotRequest, context: ChangeContext): Promise<Snapshot> {
@@ -50,35 +52,57 @@ export async function createSnapshot(input: CreateSnapshotRequest, context: Chan
   const tags = tagsFor('snapshot', input.TagSpecifications)
   const volume = await findVolume(input.VolumeId ?? '', context)
   const id = context.mint.mint('snapshot', context.seed(0))
-  const record: SnapshotRecord = { volume: volume.id, description: input.Description }
+  const size = gibibytes(volume.size)
+  const record: SnapshotRecord = { volume: volume.id, description: input.Description, size }
   const copy = copyOf(id, record, tags)
-  const disk = checkSavable(volume)
-  if (disk) await patiently(() => copyImage(copy, saveDisk(disk.vm, disk.disk, id, 'DATABLOCK'), context), volume)
+  const attachment = checkSavable(volume)
+  if (attachment) await saveNowOrLater(copy, attachment, context)
   else if (volume.image) await copyImage(copy, cloneImage(volume.image.ID, id), context).catch(rethrow)
-  return { ...fresh(id, record, tags, context), VolumeSize: gibibytes(volume.size) }
+  return { ...fresh(id, record, tags, context), VolumeSize: size }
 }
 
+/** Where a disk is that can be saved, if not at once. */
+type Savable = AttachmentView & { readonly disk: Disk }
+
+const hasDisk = (attachment: AttachmentView | undefined): attachment is Savable => attachment?.disk !== undefined
+
 /** The disk to save; undefined where the volume is in no instance. @throws Ec2Error IncorrectState */
-function checkSavable(view: VolumeView): { vm: number; disk: number } | undefined {
+function checkSavable(view: VolumeView): Savable | undefined {
   const { id, attachment } = view
   const state = volumeState(view)
   if (state !== 'available' && state !== 'in-use') throw new Ec2Error('IncorrectState', `Volume '${id}' is '${state}'.`)
-  if (!attachment?.disk) return undefined
+  if (!hasDisk(attachment)) return undefined
   const { vm, id: instance } = attachment.instance
   const running = stateOf(vm)
-  if (running === 'running' || running === 'stopped') return { vm: vm.ID, disk: attachment.disk.DISK_ID }
+  if (running === 'running' || running === 'stopped') return attachment
   throw new Ec2Error('IncorrectState', `Volume '${id}' cannot be copied while instance '${instance}' is '${running}'.`)
 }
 
+/** Saves a disk at once, or as soon as OpenNebula has come to an end with what it does to the VM. */
+async function saveNowOrLater(copy: Copy, { instance, disk }: Savable, context: ChangeContext): Promise<void> {
+  const { name: id, attributes, type } = copy
+  const { vm } = instance
+  if (isSavable(vm) && (await isSaved(copy, saveDisk(vm.ID, disk.DISK_ID, id, type), context))) return
+  const goal = { kind: 'capture', id, instance: instance.id, vm: vm.ID, disk: disk.DISK_ID } as const
+  await beginCapture({ ...goal, type, reboot: false }, attributes, context)
+}
+
+/** @returns false where OpenNebula turned out to be busy with the VM */
+const isSaved = (copy: Copy, save: WriteCall, context: ChangeContext): Promise<boolean> =>
+  copyImage(copy, save, context).then(
+    () => true,
+    error => (isBusy(error) ? false : rethrow(error)),
+  )
+
 /** What a snapshot is to OpenNebula. */
-const copyOf = (id: string, record: SnapshotRecord, tags: Tags) => ({
+const copyOf = (id: string, record: SnapshotRecord, tags: Tags): Copy => ({
   name: id,
   attributes: {
     EBS_SNAPSHOT: true,
     EC2_SNAPSHOT: snapshotRecords.write(record),
     ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
   },
-  type: 'DATABLOCK' as const,
+  type: 'DATABLOCK',
   persistent: false,
 })
 
@@ -102,23 +126,6 @@ const fresh = (
 
 const rethrow = (error: unknown): never => {
   throw creationFailure(error)
-}
-
-/** OpenNebula saves one disk of a VM at a time, and none during a hot-plug; milliseconds. */
-const PATIENCE = 20_000
-const PAUSE = 250
-
-/**
- * Tries again while OpenNebula is busy with the instance: a snapshot that is not there cannot be `pending`.
- * @throws Ec2Error IncorrectState when that takes too long
- */
-async function patiently(save: () => Promise<number>, { id }: VolumeView): Promise<void> {
-  for (let waited = 0; waited < PATIENCE; waited += PAUSE) {
-    const made = await save().catch(error => (isBusy(error) ? undefined : rethrow(error)))
-    if (made !== undefined) return
-    await new Promise(resolve => setTimeout(resolve, PAUSE))
-  }
-  throw new Ec2Error('IncorrectState', `Volume '${id}' cannot be copied: its instance is busy. Please try again.`)
 }
 
 const filters: FilterTable<Snapshot> = {

@@ -18,48 +18,101 @@ import { kindOf, type ResourceKind, resources } from './resources.ts'
 import type { Tags } from './tags.ts'
 import { diskVolumes } from './volume.ts'
 
-/** A resource as far as tags go. */
+/**
+ * Where a tag stands in the list: by phase (VMs, images, key pairs, addresses), in each by falling number, then by the
+ * part of it that has the tag, then by key. A list goes on behind a place whether or not there is still anything there.
+ */
+type Place = readonly [phase: number, number: number, part: string, key: string]
+
+/** What a page ends with: the place of its last tag, and about how many VMs stand before that. */
+type TagCursor = readonly [place: Place, offset: number]
+
+const isCursor = (value: unknown): value is TagCursor =>
+  Array.isArray(value) && value.length === 2 && isPlace(value[0]) && typeof value[1] === 'number'
+
+const isPlace = (value: unknown): value is Place =>
+  Array.isArray(value) && value.map(part => typeof part).join() === 'number,number,string,string'
+
+function isBehind([phase, number, part, key]: Place, after: Place): boolean {
+  if (phase !== after[0]) return phase > after[0]
+  if (number !== after[1]) return number < after[1]
+  return part === after[2] ? key > after[3] : part > after[2]
+}
+
+const PHASE = { VM: 0, IMAGE: 1, KEY_PAIR: 2, ADDRESS: 3 } as const
+
+/** A resource as far as tags go, and where it stands. */
 interface Tagged {
   readonly kind: ResourceKind
   readonly id: string
   readonly tags: Tags
+  readonly phase: number
+  readonly number: number
+  readonly part: string
 }
 
 /** Kinds whose tags are on VMs, the disks that end with an instance among them, and those that other documents hold. */
 const ON_VMS: readonly ResourceKind[] = ['instance', 'volume']
 const ELSEWHERE: readonly ResourceKind[] = ['image', 'volume', 'snapshot', 'keyPair', 'address']
 
-/** What has tags: in one upstream request for every page of VMs, and one for all the rest. */
-async function* tagged(kinds: readonly ResourceKind[], context: Context): AsyncGenerator<Tagged> {
+/** What has tags, from a place on: in one upstream request for every page of VMs, and one for all the rest. */
+async function* tagged(
+  kinds: readonly ResourceKind[],
+  after: TagCursor | undefined,
+  context: Context,
+): AsyncGenerator<{ readonly item: Tagged; readonly offset: number }> {
   const among = (others: readonly ResourceKind[]) => others.some(kind => kinds.includes(kind))
-  if (among(ON_VMS)) for await (const vm of context.one.vmPages()) yield* onVm(vm, context)
+  if (among(ON_VMS)) yield* onVms(after, context)
   if (!among(ELSEWHERE)) return
   const [images, self, networks] = await context.one.read(
     imagePool({ whose: WHOSE.OWN }),
     user(),
     networkPool({ whose: WHOSE.OWN }),
   )
-  yield* answerOf(images).flatMap(image => onImage(image, context))
-  yield* answerOf(self).flatMap(onUser)
-  yield* onNetworks(answerOf(networks), context)
+  const rest = [
+    ...answerOf(images)
+      .toSorted((a, b) => b.ID - a.ID)
+      .flatMap(image => onImage(image, context)),
+    ...answerOf(self).flatMap(onUser),
+    ...onNetworks(answerOf(networks), context),
+  ]
+  for (const item of rest) yield { item, offset: 0 }
+}
+
+/** Goes on with the VM that a page ended in: some of its tags may be on the next one. */
+async function* onVms(after: TagCursor | undefined, context: Context) {
+  const [[phase, number] = [PHASE.VM, Number.POSITIVE_INFINITY], offset = 0] = after ?? []
+  if (phase !== PHASE.VM) return
+  const from = after && { before: number + 1, offset }
+  const pages = context.one.vmPages({ after: from })
+  for await (const vm of pages) {
+    for (const item of onVm(vm, context)) yield { item, offset: Math.max(0, (pages.cursor?.offset ?? 0) - 1) }
+  }
 }
 
 function onVm(vm: Vm, context: Context): Tagged[] {
   const instance = viewInstance(vm, context)
-  const disks = diskVolumes(instance).map(({ id, tags }): Tagged => ({ kind: 'volume', id, tags }))
-  return [{ kind: 'instance', id: instance.id, tags: instance.tags }, ...disks]
+  const place = { phase: PHASE.VM, number: vm.ID }
+  const disks = diskVolumes(instance).map(({ id, tags }): Tagged => ({ kind: 'volume', id, tags, ...place, part: id }))
+  return [{ kind: 'instance', id: instance.id, tags: instance.tags, ...place, part: '' }, ...disks.toSorted(byPart)]
 }
+
+const byPart = (a: Tagged, b: Tagged) => (a.part < b.part ? -1 : 1)
 
 function onImage(image: Image, { mint }: Context): Tagged[] {
   const kind = roleOf(image)
-  return kind ? [{ kind, id: mint.idOf(kind, sealedImageId(image)), tags: decodeTags(image.TEMPLATE) }] : []
+  if (!kind) return []
+  const id = mint.idOf(kind, sealedImageId(image))
+  return [{ kind, id, tags: decodeTags(image.TEMPLATE), phase: PHASE.IMAGE, number: image.ID, part: '' }]
 }
 
 /** Key pairs that cannot be read keep no other tags from being listed; whoever asks for key pairs is told. */
 function onUser({ TEMPLATE }: User): Tagged[] {
   try {
     const pairs = readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS'))
-    return [...pairs.values()].map(({ id, tags }) => ({ kind: 'keyPair', id, tags }))
+    return Array.from(pairs.values(), ({ id, tags }): Tagged => {
+      return { kind: 'keyPair', id, tags, phase: PHASE.KEY_PAIR, number: 0, part: id }
+    }).toSorted(byPart)
   } catch (error) {
     if (error instanceof CorruptKeyPairs) return []
     throw error
@@ -67,11 +120,16 @@ function onUser({ TEMPLATE }: User): Tagged[] {
 }
 
 const onNetworks = (networks: readonly Network[], context: Context): Tagged[] =>
-  reservedIn(networks, context).map(address => ({
-    kind: 'address',
-    id: allocationId(address.network.ID),
-    tags: decodeTags(address.network.TEMPLATE),
-  }))
+  reservedIn(networks, context)
+    .toSorted((a, b) => b.network.ID - a.network.ID)
+    .map(({ network }) => ({
+      kind: 'address',
+      id: allocationId(network.ID),
+      tags: decodeTags(network.TEMPLATE),
+      phase: PHASE.ADDRESS,
+      number: network.ID,
+      part: '',
+    }))
 
 const filters: FilterTable<TagDescription> = {
   key: tag => tag.Key,
@@ -79,8 +137,6 @@ const filters: FilterTable<TagDescription> = {
   'resource-type': tag => tag.ResourceType,
   value: tag => tag.Value,
 }
-
-const isText = (value: unknown): value is string => typeof value === 'string'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html */
 export async function describeTags(
@@ -90,21 +146,13 @@ export async function describeTags(
   const size = pageSize(input)
   const matches = matcher(input.Filters, filters, ({ Key, Value }) => [{ Key, Value }])
   const scope = pageScope(context, 'DescribeTags', input)
-  const after = await readToken(scope, isText)
-  const tags = behind(after, descriptions(kindsWanted(input), matches, context))
-  const page = await takePage(tags, size, scope, place)
-  return { Tags: page.items, ...(page.nextToken !== undefined && { NextToken: page.nextToken }) }
-}
-
-/** Where a tag stands in the list. */
-const place = ({ ResourceId = '', Key = '' }: TagDescription) => `${ResourceId} ${Key}`
-
-async function* behind(after: string | undefined, tags: AsyncIterable<TagDescription>): AsyncGenerator<TagDescription> {
-  let passed = after === undefined
-  for await (const tag of tags) {
-    if (passed) yield tag
-    else passed = place(tag) === after
-  }
+  const after = await readToken(scope, isCursor)
+  const found = descriptions(kindsWanted(input), matches, after, context)
+  const { items, nextToken } = await takePage(found, size, scope, ({ cursor }) => cursor)
+  const Tags = (async function* () {
+    for await (const { tag } of items) yield tag
+  })()
+  return { Tags, ...(nextToken !== undefined && { NextToken: nextToken }) }
 }
 
 /** Only what the filters leave open is asked for: by type, or by the prefix of ids without wildcards. */
@@ -119,12 +167,16 @@ function kindsWanted({ Filters = [] }: DescribeTagsRequest): ResourceKind[] {
 async function* descriptions(
   kinds: readonly ResourceKind[],
   matches: (tag: TagDescription) => boolean,
+  after: TagCursor | undefined,
   context: Context,
-): AsyncGenerator<TagDescription> {
-  for await (const { kind, id, tags } of tagged(kinds, context)) {
-    for (const [Key, Value] of tags) {
+): AsyncGenerator<{ readonly tag: TagDescription; readonly cursor: TagCursor }> {
+  for await (const { item, offset } of tagged(kinds, after, context)) {
+    const { kind, id, tags, phase, number, part } = item
+    for (const [Key, Value] of [...tags].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const place: Place = [phase, number, part, Key]
+      if (after && !isBehind(place, after[0])) continue
       const tag = { Key, Value, ResourceId: id, ResourceType: resources[kind].type }
-      if (matches(tag)) yield tag
+      if (matches(tag)) yield { tag, cursor: [place, offset] }
     }
   }
 }

@@ -117,18 +117,24 @@ function diskVolume({ vm, disk }: { vm: number; disk: number }, instances: Insta
   return viewDiskVolume(instance, found)
 }
 
-/** Where a volume stands in the list: with its VM, or among the free ones that follow; both newest first. */
-export type Place = readonly [phase: number, number: number, part: number]
+/**
+ * Where a volume stands in the list: with its VM, or among the free ones that follow, both newest first; of a VM the
+ * disks that are parts of it by their numbers, then the images by theirs. Last, about how many VMs stand before it.
+ */
+export type Place = readonly [phase: number, number: number, group: number, part: number, offset: number]
 
 export const isPlace = (value: unknown): value is Place =>
-  Array.isArray(value) && value.length === 3 && value.every(part => typeof part === 'number')
+  Array.isArray(value) && value.length === 5 && value.every(part => typeof part === 'number')
 
-const isBehind = (place: Place, after: Place | undefined): boolean => {
+function isBehind([phase, number, group, part]: Place, after: Place | undefined): boolean {
   if (!after) return true
-  const [phase, number, part] = place
   if (phase !== after[0]) return phase > after[0]
-  return number === after[1] ? part > after[2] : number < after[1]
+  if (number !== after[1]) return number < after[1]
+  return group === after[2] ? part > after[3] : group > after[2]
 }
+
+const WITH_VM = 0
+const FREE = 1
 
 /** VMs a request. */
 const VMS_PER_PAGE = 250
@@ -147,20 +153,36 @@ export async function* listVolumes(
     [...own.values()].flatMap(image => vmsNamed(image, context).map(vm => ({ vm, image }))),
     ({ vm }) => vm,
   )
-  for await (const vm of context.one.vmPages({ size: VMS_PER_PAGE })) {
-    const instance = viewInstance(vm, context)
-    const parts = partsOf(instance, own)
-    for (const [part, view] of [...parts, ...attachedTo(instance, byVm.get(vm.ID) ?? [], context)].entries()) {
-      if (view.image) free.delete(view.image.ID)
-      const place: Place = [0, vm.ID, part]
-      if (isBehind(place, after)) yield { view, place }
+  if (after?.[0] !== FREE) {
+    // The VM that a page ended in may have more volumes
+    const from = after && { before: after[1] + 1, offset: after[4] }
+    const pages = context.one.vmPages({ size: VMS_PER_PAGE, after: from })
+    for await (const vm of pages) {
+      const instance = viewInstance(vm, context)
+      const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
+      for (const view of [...partsOf(instance, own), ...attachedTo(instance, byVm.get(vm.ID) ?? [], context)]) {
+        if (view.image) free.delete(view.image.ID)
+        const part = view.image ? ([1, view.image.ID] as const) : ([0, view.attachment?.disk?.DISK_ID ?? 0] as const)
+        const place: Place = [WITH_VM, vm.ID, ...part, offset]
+        if (isBehind(place, after)) yield { view, place }
+      }
+      byVm.delete(vm.ID)
     }
   }
-  for (const number of free) {
+  const passed = after ? await ownInstances([...byVm.keys()], context) : new Map<number, InstanceView>()
+  for (const number of [...free].toSorted((a, b) => b - a)) {
     const image = own.get(number)
-    const place: Place = [1, number, 0]
-    if (image && isBehind(place, after)) yield { view: viewImageVolume(image, new Map(), context), place }
+    const view = image && viewImageVolume(image, passed, context)
+    const place: Place = [FREE, number, 0, 0, 0]
+    if (view && view.attachment === undefined && isBehind(place, after)) yield { view, place }
   }
+}
+
+/** The instances of earlier pages: what is in one of them stood there. */
+async function ownInstances(numbers: readonly number[], context: Context): Promise<InstancesByNumber> {
+  const vms = await Array.fromAsync(context.one.vms(numbers))
+  const own = vms.filter(vm => isOwn(vm, context) && vm.STATE !== VM_STATE.DONE)
+  return new Map(own.map(vm => [vm.ID, viewInstance(vm, context)]))
 }
 
 /** The disks that are parts of an instance: those that end with it, and those of other users' images. */
@@ -176,6 +198,7 @@ function attachedTo(
   context: Context,
 ): VolumeView[] {
   const instances = new Map<Vm['ID'], InstanceView>([[instance.vm.ID, instance]])
-  const views = named.map(({ image }) => viewImageVolume(image, instances, context))
+  const images = named.map(({ image }) => image).toSorted((a, b) => a.ID - b.ID)
+  const views = images.map(image => viewImageVolume(image, instances, context))
   return views.filter(({ attachment }) => attachment !== undefined)
 }

@@ -3,6 +3,7 @@ import type { Filter, Tag } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
 import { Ec2Error } from './errors.ts'
 import { excerpt } from './excerpt.ts'
+import { compile, type Pattern, textReader } from './wildcards.ts'
 
 /** What a filter is compared with: booleans as `true` and `false`, dates in ISO 8601; undefined matches nothing. */
 export type Filterable = string | number | boolean | Date | undefined
@@ -14,7 +15,8 @@ export interface FilterTable<Item> {
 
 type Predicate<Subject> = (subject: Subject) => boolean
 
-const maxValues = limits.filterValues.most
+/** What a filter looks at in an item; its tags are read once for all filters. */
+type Look<Item> = (item: Item, tags: () => readonly Tag[]) => Filterable | Iterable<Filterable>
 
 /**
  * Compiles a request's filters into a predicate. An item has to match all filters, and of each one of its values, in
@@ -31,29 +33,57 @@ export function matcher<Item>(
   tagsOf?: (item: Item) => Iterable<Tag>,
 ): Predicate<Item> {
   const given = filters ?? []
-  const count = given.reduce((sum, { Values }) => sum + Math.max(1, Values?.length ?? 0), 0)
-  if (count > maxValues) {
-    const message = `The maximum number of filter values specified on a single call is ${maxValues}`
-    throw new Ec2Error('FilterLimitExceeded', message)
-  }
-  const predicates = given.map(({ Name = 'null', Values = [] }) => {
-    const look = Object.hasOwn(table, Name) ? table[Name] : tagsOf && tagFilter(Name, tagsOf)
+  checkCounts(given)
+  const compiled = given.map(({ Values = [] }) => Values.map(compile))
+  checkWildcards(compiled.flat())
+  const predicates = given.map(({ Name = 'null' }, index) => {
+    const look: Look<Item> | undefined = Object.hasOwn(table, Name) ? table[Name] : tagsOf && tagFilter(Name)
     if (!look) throw new Ec2Error('InvalidParameterValue', `The filter '${excerpt(Name)}' is invalid`)
-    const matches = anyOf(Values.map(pattern))
-    return (item: Item) => textsOf(look(item)).some(matches)
+    const matches = anyOf(compiled[index] ?? [])
+    return (item: Item, tags: () => readonly Tag[]) => textsOf(look(item, tags)).some(matches)
   })
-  return item => predicates.every(matches => matches(item))
+  return item => {
+    let list: readonly Tag[] | undefined
+    const tags = () => {
+      list ??= tagsOf ? [...tagsOf(item)] : []
+      return list
+    }
+    return predicates.every(matches => matches(item, tags))
+  }
 }
 
-function tagFilter<Item>(
-  name: string,
-  tagsOf: (item: Item) => Iterable<Tag>,
-): ((item: Item) => Iterable<Filterable>) | undefined {
-  if (name === 'tag-key') return item => Array.from(tagsOf(item), tag => tag.Key)
-  if (name === 'tag-value') return item => Array.from(tagsOf(item), tag => tag.Value)
+function checkCounts(given: readonly Filter[]): void {
+  const { filters, filterValues, filterValue } = limits
+  if (given.length > filters.most) {
+    throw exceeded(`The maximum number of filters specified on a single call is ${filters.most}`)
+  }
+  const count = given.reduce((sum, { Values }) => sum + Math.max(1, Values?.length ?? 0), 0)
+  if (count > filterValues.most) {
+    throw exceeded(`The maximum number of filter values specified on a single call is ${filterValues.most}`)
+  }
+  if (given.some(({ Values = [] }) => Values.some(value => value.length > filterValue.most))) {
+    throw exceeded(`The maximum length for a filter value is ${filterValue.most} characters`)
+  }
+}
+
+function checkWildcards(patterns: readonly Pattern[]): void {
+  const { filterWildcards, filterWork } = limits
+  if (patterns.some(({ wildcards }) => wildcards > filterWildcards.most)) {
+    throw exceeded(`The maximum number of wildcards in a filter value is ${filterWildcards.most}`)
+  }
+  if (patterns.reduce((sum, { work }) => sum + work, 0) > filterWork.most) {
+    throw exceeded('The filter values have more text beside wildcards than a single call may look for')
+  }
+}
+
+const exceeded = (message: string) => new Ec2Error('FilterLimitExceeded', message)
+
+function tagFilter(name: string): Look<unknown> | undefined {
+  if (name === 'tag-key') return (_, tags) => tags().map(tag => tag.Key)
+  if (name === 'tag-value') return (_, tags) => tags().map(tag => tag.Value)
   if (!name.startsWith('tag:')) return undefined
   const key = name.slice('tag:'.length)
-  return item => Array.from(tagsOf(item), tag => (tag.Key === key ? (tag.Value ?? '') : undefined))
+  return (_, tags) => tags().map(tag => (tag.Key === key ? (tag.Value ?? '') : undefined))
 }
 
 function textsOf(value: Filterable | Iterable<Filterable>): string[] {
@@ -65,52 +95,16 @@ function textOf(value: Filterable): string | undefined {
   return value instanceof Date ? value.toISOString() : value?.toString()
 }
 
-function anyOf<Subject>(predicates: readonly Predicate<Subject>[]): Predicate<Subject> {
-  return subject => predicates.some(matches => matches(subject))
+/** Matches one of several values: those without wildcards in one look, the others one after the other. */
+function anyOf(values: readonly Pattern[]): Predicate<string> {
+  const literals = new Set(values.map(({ literal }) => literal))
+  const patterns = values.filter(({ literal }) => literal === undefined)
+  return text => literals.has(text) || (patterns.length > 0 && isLike(patterns, text))
 }
 
-const anyCharacters = Symbol('*')
-const oneCharacter = Symbol('?')
-type Token = string | typeof anyCharacters | typeof oneCharacter
+const read = textReader(limits.filteredText.most)
 
-function pattern(value: string): Predicate<string> {
-  const tokens = tokensOf(value)
-  if (tokens.every(token => typeof token === 'string')) {
-    const literal = tokens.join('')
-    return text => text === literal
-  }
-  return text => isMatch(tokens, Array.from(text))
-}
-
-function tokensOf(value: string): Token[] {
-  return Array.from(value.matchAll(/\\[*?\\]|./gsu), ([part]) => {
-    if (part === '*') return anyCharacters
-    if (part === '?') return oneCharacter
-    return part.length > 1 && part.startsWith('\\') ? part.slice(1) : part
-  })
-}
-
-/**
- * Goes through the text once, and back only to the last `*`, which then takes one character more: unlike with a regular
- * expression no pattern makes this slow.
- */
-function isMatch(tokens: readonly Token[], text: readonly string[]): boolean {
-  let [token, character] = [0, 0]
-  let retry: { token: number; character: number } | undefined
-  while (character < text.length) {
-    if (tokens[token] === anyCharacters) {
-      token += 1
-      retry = { token, character }
-    } else if (token < tokens.length && (tokens[token] === oneCharacter || tokens[token] === text[character])) {
-      token += 1
-      character += 1
-    } else if (retry) {
-      retry.character += 1
-      token = retry.token
-      character = retry.character
-    } else {
-      return false
-    }
-  }
-  return tokens.slice(token).every(left => left === anyCharacters)
+function isLike(patterns: readonly Pattern[], text: string): boolean {
+  const characters = read(text)
+  return patterns.some(({ matches }) => matches(characters))
 }

@@ -1,5 +1,5 @@
 // Reads the parameters of a request into the typed input of its operation, by AWS's schemas.
-import { limits } from '../limits.ts'
+import { type Limit, limits } from '../limits.ts'
 import { Ec2Error } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import type { Bound, List, Operation, Scalar, ScalarType, Shape, Structure } from './model.ts'
@@ -107,7 +107,19 @@ function readStructure(shape: Structure, node: Node): StructureValue {
 }
 
 function readList({ item }: List, node: Node): readonly Value[] {
-  return itemsOf(node).map(sent => read(item, sent))
+  const items = itemsOf(node)
+  checkLength(items, node)
+  return items.map(sent => read(item, sent))
+}
+
+/** Lists with a limit of their own, by the name that they have in a request. */
+const lengths: ReadonlyMap<string, Limit> = new Map([['BlockDeviceMapping', limits.blockDevices]])
+
+/** @throws Ec2Error with the limit's code */
+function checkLength({ length }: readonly Node[], { path }: Node): void {
+  const { most, code = '' } = lengths.get(path) ?? limits.listMembers
+  if (length <= most) return
+  throw new Ec2Error(code, `The parameter ${path} has ${length} values: it may have at most ${most}.`)
 }
 
 /** One value; also sent as a list of one, as boto 2 does with the InstanceId of GetConsoleOutput. */

@@ -214,6 +214,39 @@ describe('a launch that the front-end works on after its connection broke', () =
 })
 
 describe('a client token', () => {
+  it('of a launch whose answer is larger than a row gives the same instances as they are now', async () => {
+    const stage = setStage()
+    const Tags = Array.from({ length: 50 }, (_, index) => ({
+      Key: `${index}-`.padEnd(128, '☃'),
+      Value: '☃'.repeat(256),
+    }))
+    const TagSpecifications = [{ ResourceType: 'instance', Tags }]
+    const input = { ImageId: IMAGE, MinCount: 100, MaxCount: 100, ClientToken: 'a', TagSpecifications }
+    const first = await stage.succeed<Reservation>('RunInstances', input)
+    const again = await stage.succeed<Reservation>('RunInstances', input)
+    expect(again).toMatchObject({ ReservationId: first.ReservationId, OwnerId: first.OwnerId })
+    expect(again.Instances?.map(({ InstanceId }) => InstanceId)).toEqual(first.Instances?.map(i => i.InstanceId))
+    expect(again.Instances?.[99]?.Tags).toEqual(Tags)
+    await stage.succeed('TerminateInstances', { InstanceIds: idsOf(first) })
+    const { Instances = [] } = await stage.succeed<Reservation>('RunInstances', input)
+    expect(new Set(Instances.map(({ State }) => State?.Name))).toEqual(new Set(['terminated']))
+    expect(idsOf({ Instances })).toEqual(idsOf(first))
+  })
+
+  it('makes the most that a launch may make in rows that the platform takes, and few requests', async () => {
+    const stage = setStage()
+    const BlockDeviceMappings = Array.from({ length: 25 }, (_, index) => ({
+      DeviceName: `/dev/sd${String.fromCharCode(98 + index)}`,
+      Ebs: { VolumeSize: 1 },
+    }))
+    const input = { ImageId: IMAGE, MinCount: 20, MaxCount: 20, ClientToken: 'a', BlockDeviceMappings }
+    expect(idsOf(await stage.succeed<Reservation>('RunInstances', input))).toHaveLength(20)
+    expect(stage.most.upstream).toBeLessThan(5)
+    expect(stage.most.operations).toBeLessThanOrEqual(35)
+    const more = await stage.perform('RunInstances', { ...input, ClientToken: 'b', MaxCount: 21 })
+    expect(more.error?.code).toBe('VolumeLimitExceeded')
+  })
+
   it('makes one reservation of fifty requests at once', async () => {
     const stage = setStage()
     const input = run({ ClientToken: 'a' })

@@ -6,14 +6,19 @@ import { onTestFinished, vi } from 'vitest'
 import type { AccountObject, Performed } from '../../src/account/object.ts'
 import { Rows } from '../../src/account/rows.ts'
 import type { Env } from '../../src/config.ts'
-import type { Account } from '../../src/ec2/context.ts'
+import { actions } from '../../src/ec2/actions.ts'
+import type { Account, Context } from '../../src/ec2/context.ts'
+import type { Action } from '../../src/ec2/model/types.ts'
+import { newMeter } from '../../src/opennebula/transport.ts'
 import { Dispatcher } from '../../src/sandbox/dispatcher.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/faults.ts'
 import type { Vm } from '../../src/sandbox/model.ts'
+import type { Seed } from '../../src/sandbox/seed.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import type { Template } from '../../src/sandbox/template.ts'
 import { parseCall, writeResponse } from '../../src/sandbox/xmlrpc.ts'
-import { wire } from '../../src/wiring.ts'
+import { contextFor, wire } from '../../src/wiring.ts'
+import { type Cost, checkRow, limitedKv, limitedR2, spend } from './platform.ts'
 
 /** The AMI of the seed, in the form of what OpenNebula made. */
 export const IMAGE = 'ami-00000000'
@@ -36,6 +41,10 @@ export interface Stage {
   perform(action: string, input: object, account?: Account): Promise<Performed>
   /** The output of a change that has to succeed. */
   succeed<T>(action: string, input: object): Promise<T>
+  /** The output of an action that only reads, its lists read to their ends. */
+  read<T>(action: string, input: object): Promise<T>
+  /** What changes, and rings of the alarm, have cost: the most that one of them took. */
+  readonly most: Cost
   /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
   pass(ms: number): Promise<void>
   /** Rows that the object keeps besides tokens: what is unfinished. */
@@ -58,7 +67,7 @@ export interface Stage {
 export type Broken = Partial<Pick<Env, 'INDEX' | 'STAGING'>>
 
 /** Sets the stage for one test. */
-export function setStage(broken: Broken = {}): Stage {
+export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
   const id = `9${String(++accounts).padStart(11, '0')}`
   const helen: Account = { id, user: { id: 2, name: 'helen' } }
   const start = Date.now() + AHEAD
@@ -70,7 +79,11 @@ export function setStage(broken: Broken = {}): Stage {
     manualClock: true,
     seed: {
       privateAddresses: 100,
-      images: [{ name: 'ttylinux', owner: 'oneadmin', public: true, size: 40, template: 'EC2_AMI="YES"' }],
+      ...seed,
+      images: [
+        { name: 'ttylinux', owner: 'oneadmin', public: true, size: 40, template: 'EC2_AMI="YES"' },
+        ...(seed.images ?? []),
+      ],
     },
   })
 
@@ -90,6 +103,21 @@ export function setStage(broken: Broken = {}): Stage {
     for (const spy of [time, put, remove]) spy.mockRestore()
   })
 
+  const cost: Cost = { requests: 1, upstream: 0, operations: 0 }
+  const most: Cost = { requests: 0, upstream: 0, operations: 0 }
+  let running = 0
+  /** Counts what requests cost: those that run at the same time together. */
+  const counted = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running++ === 0) Object.assign(cost, { requests: 0, upstream: 0, operations: 0 })
+    cost.requests++
+    try {
+      return await work()
+    } finally {
+      running--
+      for (const kind of ['requests', 'upstream', 'operations'] as const) most[kind] = Math.max(most[kind], cost[kind])
+    }
+  }
+
   let delayed: { method: string; body?: string; due?: boolean } | undefined
   const workOff = async () => {
     if (delayed?.body !== undefined) await answer(sandbox, delayed.body)
@@ -98,6 +126,7 @@ export function setStage(broken: Broken = {}): Stage {
   const front = {
     fetch: async (_: string, init: { readonly body: string }) => {
       const { body } = init
+      spend(cost, 'upstream')
       if (delayed && body.includes(delayed.method)) {
         if (delayed.due) await workOff()
         else if (delayed.body === undefined) {
@@ -116,10 +145,13 @@ export function setStage(broken: Broken = {}): Stage {
   const own = {
     OWN_HOSTS: 'localhost',
     ...(env as Env),
+    INDEX: limitedKv((env as Env).INDEX, cost),
+    STAGING: limitedR2((env as Env).STAGING, cost),
     ...broken,
     ONE: front as unknown as Fetcher,
     ONE_XMLRPC: 'http://localhost/RPC2',
     ONE_AUTH: sandbox.serverAdmin,
+    ADDRESS_NETWORK_ID: '1',
     EDGE_SECRET: 'a secret of the unit tests',
   }
 
@@ -142,7 +174,7 @@ export function setStage(broken: Broken = {}): Stage {
       endpoint: 'http://localhost',
     }
     try {
-      return await inside(object => object.perform(order))
+      return await counted(() => inside(object => object.perform(order)))
     } catch (error) {
       throw killed ? new Killed() : error
     }
@@ -151,12 +183,38 @@ export function setStage(broken: Broken = {}): Stage {
   const stage: Stage = {
     account: helen,
     sandbox,
+    most,
     perform,
     async succeed<T>(action: string, input: object): Promise<T> {
       const performed = await perform(action, input)
       if (performed.error) throw new Error(`${action}: ${performed.error.code}: ${performed.error.message}`)
       // The caller knows the action that it named
       return structuredClone(performed.output) as T
+    },
+    read<T>(action: string, input: object): Promise<T> {
+      return counted(() =>
+        // In the object, since that is where the way to the front-end is
+        inside(async () => {
+          const deferred: Promise<unknown>[] = []
+          const context = await contextFor(own, {
+            ...{
+              account: helen,
+              administrators: [0, 1],
+              requestId: crypto.randomUUID(),
+              endpoint: 'http://localhost',
+              meter: newMeter(),
+            },
+            defer: work => deferred.push(work),
+          })
+          const row = actions[action as Action]
+          if (row?.changes !== false) throw new TypeError(`${action} is no read`)
+          // The input is what the action's schema says, for the caller knows the action that it named
+          const output = await (row.run as (input: object, context: Context) => Promise<object>)(input, context)
+          const members = await Promise.all(Object.entries(output).map(wholeMember))
+          await Promise.all(deferred)
+          return Object.fromEntries(members) as T
+        }),
+      )
     },
     pass: ms =>
       inside(async (object, { storage }) => {
@@ -168,7 +226,7 @@ export function setStage(broken: Broken = {}): Stage {
           passed = next
           if (due === null || due > Date.now()) return
           await storage.deleteAlarm()
-          await object.alarm()
+          await counted(() => object.alarm())
         }
       }),
     unfinished: () =>
@@ -201,6 +259,11 @@ export function setStage(broken: Broken = {}): Stage {
   return stage
 }
 
+async function wholeMember([name, value]: [string, unknown]): Promise<[string, unknown]> {
+  const isStream = value !== null && typeof value === 'object' && Symbol.asyncIterator in value
+  return [name, isStream ? await Array.fromAsync(value as AsyncIterable<unknown>) : value]
+}
+
 /** The text of an attribute in a template of the sandbox; '' where there is none. */
 export function attribute(template: Template | undefined, name: string): string {
   const value = template?.[name]?.[0]
@@ -221,6 +284,7 @@ const writes = { put: methodOf('put'), delete: methodOf('delete') }
 function spyOnWrites(method: keyof typeof writes, step: () => boolean) {
   return vi.spyOn(Rows.prototype, method).mockImplementation(function (this: Rows, ...args: never[]) {
     if (step()) throw new Killed()
+    if (method === 'put') checkRow(String(args[0]), args[1])
     Reflect.apply(writes[method], this, args)
     if (step()) throw new Killed()
   })

@@ -29,6 +29,7 @@ class Store implements IndexStore {
   readonly values: Map<string, string>
   readonly missed = new Set<string>()
   gets = 0
+  puts = 0
   /** What every operation throws. */
   broken: 'rejects' | 'throws' | undefined
 
@@ -42,6 +43,7 @@ class Store implements IndexStore {
   }
 
   put(key: string, value: string): Promise<void> {
+    this.puts++
     return this.#answer(() => {
       this.values.set(key, value)
     })
@@ -61,11 +63,12 @@ class Store implements IndexStore {
 }
 
 /** A place to ask from, with a pool of things and an index; it counts what it reads. */
-function place(pool: readonly Thing[], store: IndexStore) {
+function place(pool: readonly Thing[], store: IndexStore, oneByOne = false) {
   const work: Promise<unknown>[] = []
   const reads = { byNumber: 0, all: 0 }
   const source: Source<Thing> = {
     kind: 'image',
+    oneByOne,
     identify: thing => thing,
     byNumber: async numbers => {
       reads.byNumber++
@@ -155,6 +158,26 @@ describe('find', () => {
     expect(await find(...minted.map(idOf))).toEqual(minted)
     expect(store.gets).toBe(3)
     expect(reads).toEqual({ byNumber: 1, all: 0 })
+  })
+
+  it('reads the pool instead of many objects one by one', async () => {
+    const pool = things(5000)
+    const store = new Store()
+    const wanted = pool.slice(1000, 2000)
+    const { find, reads } = place(pool, store, true)
+    const ids = wanted.map((thing, index) => (index % 4 === 0 ? `ami-${thing.ID}` : idOf(thing)))
+    expect(await find(...ids)).toEqual(wanted)
+    expect(reads).toEqual({ byNumber: 0, all: 1 })
+    await expect(find(...ids, 'ami-9999')).rejects.toMatchObject({ code: 'InvalidAMIID.NotFound' })
+    expect(reads).toEqual({ byNumber: 0, all: 2 })
+  })
+
+  it('remembers a few of what it had to look for in the pool', async () => {
+    const pool = things(2000)
+    const store = new Store()
+    const minted = pool.filter(({ EC2_ID }) => EC2_ID !== undefined)
+    await place(pool, store).find(...minted.map(idOf))
+    expect(store.puts).toBe(30)
   })
 
   it('is not taken in by an id that was copied on an object of another owner', async () => {

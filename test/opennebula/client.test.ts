@@ -105,7 +105,7 @@ describe('pools', () => {
     expect(pages.cursor).toEqual({ before: 5, offset: 4 })
     expect(bodies.map(sent)).toEqual([
       `one.vmpool.infoextended|${SESSION}|-3|0|-3|6|`,
-      `one.vmpool.infoextended|${SESSION}|-3|2|-3|6|`,
+      `one.vmpool.infoextended|${SESSION}|-3|2|-6|6|`,
     ])
   })
 

@@ -45,6 +45,12 @@ describe('pages', () => {
     expect(small.reads).toBe(1)
   })
 
+  it('grow, so that any number of objects takes few requests', async () => {
+    const pool = new Pool(upTo(20_000))
+    expect(await walk(pool, 250)).toHaveLength(20_000)
+    expect(pool.reads).toBeLessThan(10)
+  })
+
   it('give nothing twice when objects appear', async () => {
     const pool = new Pool(upTo(50), ({ ids }) => {
       for (let more = 0; more < 7; more++) ids.push(ids.length + 1)

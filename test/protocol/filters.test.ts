@@ -106,11 +106,56 @@ describe('wildcards', () => {
     expect(matcher([filter('volume-id', value)], table)({ id: text })).toBe(expected)
   })
 
-  it('are matched in bounded time', () => {
-    const hostile = matcher([filter('volume-id', `${'*a'.repeat(5000)}b`)], table)
+  it.each([
+    ['*a*b*', 'ba', false],
+    ['*ab*c', 'abc', true],
+    ['ab*bc', 'abc', false],
+    ['ab?*?bc', 'abxybc', true],
+    ['ab?*?bc', 'abxbc', false],
+    ['*🐧?b*', 'a🐧🐧b', true],
+    ['*??🐧', 'a🐧', false],
+    ['*??🐧', 'ab🐧', true],
+    ['*?a?*', 'a🐧a🐧', true],
+    [`*${'x'.repeat(40)}?${'y'.repeat(40)}*`, `a${'x'.repeat(41)}${'y'.repeat(40)}`, true],
+    [`*${'x'.repeat(40)}?${'y'.repeat(40)}*`, `a${'x'.repeat(41)}${'y'.repeat(39)}`, false],
+    [`*?${'y'.repeat(31)}*`, `${'y'.repeat(31)}`, false],
+    [`*${'y'.repeat(30)}?*`, `z${'y'.repeat(31)}`, true],
+  ])('in the middle of a value: %j and %j: %j', (value, text, expected) => {
+    expect(matcher([filter('volume-id', value)], table)({ id: text })).toBe(expected)
+  })
+
+  it('see the first 1,024 characters of a text', () => {
+    const text = 'a'.repeat(100_000)
+    expect(matcher([filter('volume-id', 'a*')], table)({ id: text })).toBe(true)
+    expect(matcher([filter('volume-id', 'a*b')], table)({ id: `${text}b` })).toBe(false)
+  })
+
+  it.each([
+    ['that begin alike', Array.from({ length: 150 }, (_, n) => `${'a'.repeat(60)}*${n}b`)],
+    ['with a long text between them', Array.from({ length: 50 }, (_, n) => `*${'a'.repeat(120)}b${n}*`)],
+    ['with a text for any character', ['*a?a?ab*', `*${'a'.repeat(100)}?b*`]],
+  ])('%s are matched in bounded time', (_, values) => {
+    const hostile = matcher([filter('tag-value', ...values)], table, tagsOf)
+    const tags = Array.from({ length: 50 }, (_, n) => ({ Key: String(n), Value: `${'a'.repeat(250)}${n}` }))
     const start = performance.now()
-    expect(hostile({ id: 'a'.repeat(1000) })).toBe(false)
+    for (let id = 0; id < 20; id++) expect(hostile({ id: String(id), tags })).toBe(false)
+    // What the tags of 20 volumes take: a fiftieth of what a full answer does
     expect(performance.now() - start).toBeLessThan(1000)
+  })
+
+  it('are compared with tags that were read once', () => {
+    let read = 0
+    const counted = (item: Volume) => {
+      read++
+      return tagsOf(item)
+    }
+    const matches = matcher(
+      [filter('tag:Name', 'w*'), filter('tag-key', 's*'), filter('tag-value', '*')],
+      table,
+      counted,
+    )
+    expect(matches(volume)).toBe(true)
+    expect(read).toBe(1)
   })
 })
 
@@ -146,9 +191,32 @@ describe('refuses', () => {
     expect(() => matcher([filter('size', ...values(150)), filter('size', ...values(51))], table)).toThrow(error)
     expect(() =>
       matcher(
-        values(201).map(() => ({ Name: 'size' })),
+        values(51).map(() => ({ Name: 'size' })),
         table,
       ),
-    ).toThrow(error)
+    ).toThrow(failure('FilterLimitExceeded', 'The maximum number of filters specified on a single call is 50'))
+  })
+
+  it.each([
+    ['more than 255 characters', ['x'.repeat(256)], 'The maximum length for a filter value is 255 characters'],
+    ['more than five wildcards', ['*a?b*c*d?e*'], 'The maximum number of wildcards in a filter value is 5'],
+    [
+      'more to look for than can be',
+      Array.from({ length: 51 }, (_, n) => `*${n}*`),
+      'The filter values have more text beside wildcards than a single call may look for',
+    ],
+    [
+      'more text than can be',
+      Array.from({ length: 41 }, (_, n) => `${'a'.repeat(248)}${n % 10}*`),
+      'The filter values have more text beside wildcards than a single call may look for',
+    ],
+    [
+      'more to look for with `?` than can be',
+      Array.from({ length: 6 }, (_, n) => `*${n}?x*`),
+      'The filter values have more text beside wildcards than a single call may look for',
+    ],
+  ])('%s', (_, values, message) => {
+    expect(() => matcher([filter('volume-id', ...values)], table)).toThrow(failure('FilterLimitExceeded', message))
+    expect(() => matcher([filter('volume-id', ...values.slice(1))], table)).not.toThrow()
   })
 })

@@ -18,6 +18,24 @@ function parse(action: string, query: string) {
 const failure = (code: string, message: string): unknown => expect.objectContaining({ code, message, status: 400 })
 
 describe('lists', () => {
+  const many = (name: string, count: number, more = '') =>
+    Array.from({ length: count }, (_, index) => `${name}.${index + 1}${more}=x`).join('&')
+
+  it.each([
+    ['DescribeInstances', 'InstanceId', 1000, '', 'InvalidParameterValue'],
+    ['CreateTags', 'ResourceId', 1000, '', 'InvalidParameterValue'],
+    ['RunInstances', 'BlockDeviceMapping', 40, '.DeviceName', 'AttachmentLimitExceeded'],
+  ])('of %s have no more than so many members: %s %d', (action, name, most, more, code) => {
+    const rest = 'MinCount=1&MaxCount=1&Tag.1.Key=a'
+    const query = (count: number) => (action === 'DescribeInstances' ? '' : `${rest}&`) + many(name, count, more)
+    const needed = (text: string) =>
+      action === 'CreateTags' ? text.replace('MinCount=1&MaxCount=1&', '') : text.replace('&Tag.1.Key=a', '')
+    expect(() => parse(action, needed(query(most)))).not.toThrow()
+    expect(() => parse(action, needed(query(most + 1)))).toThrow(
+      failure(code, `The parameter ${name} has ${most + 1} values: it may have at most ${most}.`),
+    )
+  })
+
   it.each([
     ['counted from 1', 'InstanceId.1=a&InstanceId.2=b'],
     ['counted from 0, as libcloud and fog do', 'InstanceId.0=a&InstanceId.1=b'],
@@ -51,8 +69,8 @@ describe('lists', () => {
     })
   })
 
-  it('keep ten thousand items in order', () => {
-    const ids = Array.from({ length: 10_000 }, (_, index) => `i-${index}`)
+  it('keep a thousand items in order', () => {
+    const ids = Array.from({ length: 1000 }, (_, index) => `i-${index}`)
     const query = ids
       .map((id, index) => `InstanceId.${index + 1}=${id}`)
       .reverse()
@@ -320,7 +338,7 @@ describe('the length of text', () => {
     ['CreateKeyPair', 'KeyName', 255, {}],
     ['ImportKeyPair', 'KeyName', 255, { PublicKeyMaterial: '' }],
     ['DescribeImages', 'Filter.1.Name', 255, {}],
-    ['DescribeImages', 'Filter.1.Value.1', 1024, {}],
+    ['DescribeImages', 'Filter.1.Value.1', 4096, {}],
     ['DescribeImages', 'ImageId.1', 4096, {}],
     ['DescribeKeyPairs', 'KeyName.1', 4096, {}],
   ])('%s takes of %s %i characters', (action, name, most, others) => {

@@ -17,7 +17,6 @@ export const ec2Bounds: Bounds = {
   'CreateKeyPairRequest.KeyName': limits.keyName,
   'ImportKeyPairRequest.KeyName': limits.keyName,
   'Filter.Name': limits.filterName,
-  'Filter.Values': limits.filterValue,
   UserData: userData,
   // It can be user data, too
   'ModifyInstanceAttributeRequest.Value': userData,

@@ -1,0 +1,169 @@
+// What requests cost at their limits, in an account of thousands of things: never more than the free plan allows.
+import { describe, expect, it } from 'vitest'
+import { actions } from '../../src/ec2/actions.ts'
+import { toEc2Error } from '../../src/ec2/failures.ts'
+import type { Action } from '../../src/ec2/model/types.ts'
+import { limits } from '../../src/limits.ts'
+import type { SeedImage } from '../../src/sandbox/seed.ts'
+import { IMAGE, type Stage, setStage } from './stage.ts'
+
+const MANY = limits.listMembers.most
+const EACH = 1200
+const VMS = 3000
+
+const id = (prefix: string, number: number) => `${prefix}-${String(number).padStart(8, '0')}`
+const ids = (prefix: string, first: number) => Array.from({ length: MANY }, (_, index) => id(prefix, first + index))
+
+const kinds = ['EC2_AMI', 'EBS_VOLUME', 'EBS_SNAPSHOT']
+const images = kinds.flatMap(mark =>
+  Array.from(
+    { length: EACH },
+    (_, index): SeedImage => ({
+      name: `${mark} ${index}`,
+      owner: 'helen',
+      size: 1,
+      template: `${mark}="YES"`,
+    }),
+  ),
+)
+// The image of the seed is number 0
+const [AMIS, VOLUMES, SNAPSHOTS] = [1, 1 + EACH, 1 + 2 * EACH]
+const instances = [{ owner: 'helen', count: VMS, image: 'ttylinux' }]
+
+const tags = Array.from({ length: limits.tagsPerResource.most }, (_, index) => ({ Key: `k${index}`, Value: 'v' }))
+const everything = [
+  ...ids('i', 0).slice(0, 300),
+  ...ids('ami', AMIS).slice(100, 400),
+  ...ids('vol', VOLUMES).slice(100, 300),
+  ...ids('snap', SNAPSHOTS).slice(100, 300),
+]
+const [InstanceId, ImageId, VolumeId, SnapshotId] = [
+  ...[id('i', 7), id('ami', AMIS + 7), id('vol', VOLUMES + 7), id('snap', SNAPSHOTS + 7)],
+]
+const gone = ids('i', VMS)
+const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
+const page = { MaxResults: 5 }
+
+/** The most that each action may be asked for, and what makes it look for something that is not there. */
+const requests: Record<Action, readonly object[]> = {
+  DescribeInstances: [{}, page, { InstanceIds: ids('i', 500) }, { InstanceIds: unknown.map(hex => `i-${hex}`) }],
+  DescribeInstanceStatus: [{}, page, { InstanceIds: ids('i', 500) }],
+  DescribeInstanceAttribute: [{ InstanceId, Attribute: 'userData' }],
+  GetConsoleOutput: [{ InstanceId }],
+  GetPasswordData: [{ InstanceId }],
+  DescribeInstanceTypes: [{}, page],
+  DescribeImages: [{}, page, { ImageIds: ids('ami', AMIS) }, { ImageIds: unknown.map(hex => `ami-${hex}`) }],
+  DescribeImageAttribute: [{ ImageId, Attribute: 'description' }],
+  DescribeVolumes: [{}, page, { VolumeIds: ids('vol', VOLUMES) }, { VolumeIds: unknown.map(hex => `vol-${hex}`) }],
+  DescribeVolumesModifications: [{}, page],
+  DescribeVolumeStatus: [{}, page, { VolumeIds: ids('vol', VOLUMES) }],
+  DescribeVolumeAttribute: [{ VolumeId, Attribute: 'autoEnableIO' }],
+  DescribeSnapshots: [{}, page, { SnapshotIds: ids('snap', SNAPSHOTS) }],
+  DescribeSnapshotAttribute: [{ SnapshotId, Attribute: 'createVolumePermission' }],
+  DescribeKeyPairs: [{}, { KeyNames: ids('k', 0) }],
+  DescribeAddresses: [{}, { AllocationIds: ids('eipalloc', 0) }],
+  DescribeAddressesAttribute: [{ AllocationIds: ids('eipalloc', 0) }],
+  DescribeTags: [{}, page],
+  DescribeRegions: [{}],
+  DescribeAvailabilityZones: [{}],
+  DescribeAccountAttributes: [{}],
+  GetCallerIdentity: [{}],
+
+  RunInstances: [
+    { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
+    { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
+    {
+      ...{ ImageId: IMAGE, MinCount: 12, MaxCount: 12, TagSpecifications: [{ ResourceType: 'volume', Tags: tags }] },
+      BlockDeviceMappings: Array.from({ length: limits.blockDevices.most }, (_, index) => ({
+        DeviceName: `/dev/sd${String.fromCharCode(97 + (index % 2))}${String.fromCharCode(98 + (index >> 1))}`,
+        Ebs: { VolumeSize: 1 },
+      })),
+    },
+  ],
+  StopInstances: [{ InstanceIds: ids('i', 0) }, { InstanceIds: gone }],
+  StartInstances: [{ InstanceIds: ids('i', 1000) }],
+  RebootInstances: [{ InstanceIds: ids('i', 1000) }],
+  MonitorInstances: [{ InstanceIds: ids('i', 1000) }],
+  UnmonitorInstances: [{ InstanceIds: ids('i', 1000) }],
+  TerminateInstances: [{ InstanceIds: ids('i', 2000) }],
+  ModifyInstanceAttribute: [{ InstanceId, Groups: ['sg-00000000'] }],
+  ResetInstanceAttribute: [{ InstanceId, Attribute: 'sourceDestCheck' }],
+  ModifyInstanceMetadataOptions: [{ InstanceId, HttpTokens: 'required' }],
+  RegisterImage: [{ ImageLocation: id('ami', AMIS) }],
+  DeregisterImage: [{ ImageId }],
+  CreateImage: [{ InstanceId: id('i', 1900), Name: 'made' }],
+  CopyImage: [{ SourceImageId: id('ami', AMIS + 8), SourceRegion: 'opennebula', Name: 'copied' }],
+  ModifyImageAttribute: [{ ImageId: id('ami', AMIS + 8), Description: { Value: 'x' } }],
+  ResetImageAttribute: [{ ImageId: id('ami', AMIS + 8), Attribute: 'launchPermission' }],
+  CreateVolume: [{ Size: 1, AvailabilityZone: 'opennebulaa' }],
+  DeleteVolume: [{ VolumeId: id('vol', VOLUMES + 9) }],
+  AttachVolume: [{ VolumeId, InstanceId: id('i', 1901), Device: '/dev/sdf' }],
+  DetachVolume: [{ VolumeId }],
+  ModifyVolume: [{ VolumeId, VolumeType: 'gp3' }],
+  ModifyVolumeAttribute: [{ VolumeId, AutoEnableIO: { Value: true } }],
+  CreateSnapshot: [{ VolumeId }, { VolumeId: id('vol', VOLUMES + 8) }],
+  DeleteSnapshot: [{ SnapshotId }],
+  CopySnapshot: [{ SourceSnapshotId: id('snap', SNAPSHOTS + 8), SourceRegion: 'opennebula' }],
+  ModifySnapshotAttribute: [
+    { SnapshotId: id('snap', SNAPSHOTS + 8), CreateVolumePermission: { Add: [{ UserId: '000000000003' }] } },
+  ],
+  CreateKeyPair: [{ KeyName: 'a', KeyType: 'ed25519' }],
+  ImportKeyPair: [{ KeyName: 'b', PublicKeyMaterial: new Uint8Array([1]) }],
+  DeleteKeyPair: [{ KeyName: 'a' }],
+  AllocateAddress: [{}],
+  AssociateAddress: [{ PublicIp: '203.0.113.1', InstanceId: id('i', 1902) }],
+  DisassociateAddress: [{ PublicIp: '203.0.113.1' }],
+  ReleaseAddress: [{ PublicIp: '203.0.113.1' }],
+  CreateTags: [{ Resources: everything, Tags: tags }],
+  DeleteTags: [{ Resources: everything }],
+}
+
+/** What is asked for though it is not there. */
+const inVain: readonly string[] = [
+  'DescribeInstances InvalidInstanceID.NotFound',
+  'DescribeImages InvalidAMIID.NotFound',
+  'DescribeVolumes InvalidVolume.NotFound',
+  'DescribeKeyPairs InvalidKeyPair.NotFound',
+  'DescribeAddresses InvalidAllocationID.NotFound',
+  'DescribeAddressesAttribute InvalidAllocationID.NotFound',
+  'StopInstances InvalidInstanceID.NotFound',
+  'ImportKeyPair InvalidKey.Format',
+]
+
+const isChange = (name: string) => Object.entries(actions).some(([other, { changes }]) => name === other && changes)
+
+describe('in an account of thousands of instances, images, volumes and snapshots', { timeout: 60_000 }, () => {
+  let stage: Stage
+  const spent: Record<string, number> = {}
+
+  it('every action is asked for', () => {
+    expect(Object.keys(requests).toSorted()).toEqual(Object.keys(actions).toSorted())
+  })
+
+  it('no action takes more requests than the free plan has', async () => {
+    stage = setStage({}, { instances, images, privateAddresses: 5000 })
+    await stage.pass(60_000)
+    const refusals: string[] = []
+    for (const [name, inputs] of Object.entries(requests)) {
+      for (const input of inputs) {
+        Object.assign(stage.most, { upstream: 0, operations: 0 })
+        const refused = isChange(name)
+          ? (await stage.perform(name, input)).error?.code
+          : await stage.read(name, input).then(
+              () => undefined,
+              (error: unknown) => toEc2Error(error).code,
+            )
+        if (refused !== undefined) refusals.push(`${name} ${refused}`)
+        spent[name] = Math.max(spent[name] ?? 0, stage.most.upstream)
+        // Even if those on KV and R2 counted, too
+        expect(stage.most.upstream + stage.most.operations, name).toBeLessThanOrEqual(limits.subrequests.most)
+      }
+    }
+    // What was asked for to be looked for in vain, and no other
+    expect(refusals).toEqual(inVain)
+    Object.assign(stage.most, { upstream: 0 })
+    await stage.pass(60 * 60_000)
+    expect(stage.most.upstream, 'the alarm').toBeLessThanOrEqual(limits.subrequests.most)
+    expect(Math.max(...Object.values(spent)), JSON.stringify(spent)).toBeLessThanOrEqual(12)
+  })
+})

@@ -1,0 +1,107 @@
+// CreateSnapshot of volumes of instances that OpenNebula is busy with: pending at once, and made as soon as it can be.
+import type { Reservation, Snapshot } from '@aws-sdk/client-ec2'
+import { describe, expect, it } from 'vitest'
+import { attribute, IMAGE, type Stage, setStage } from './stage.ts'
+
+const MINUTE = 60 * 1000
+const READY = 1
+
+/** An instance that runs, with its root disk and another volume. */
+async function running(stage: Stage) {
+  const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 2 } }]
+  const input = { ImageId: IMAGE, MinCount: 1, MaxCount: 1, BlockDeviceMappings }
+  const { Instances = [] } = await stage.succeed<Reservation>('RunInstances', input)
+  await stage.pass(MINUTE)
+  const [vm] = stage.vms()
+  const [volume = ''] = stage.sandbox.world.images.all().flatMap(({ name }) => (name.startsWith('vol-') ? name : []))
+  return { instance: Instances[0]?.InstanceId ?? '', vm: vm?.id ?? -1, volume }
+}
+
+const HOTPLUG = 17
+const RUNNING = 3
+
+const images = ({ sandbox }: Stage, prefix: string) =>
+  sandbox.world.images.all().filter(({ name, state }) => name.startsWith(prefix) && state !== 7)
+
+const snapshot = async (stage: Stage, VolumeId: string) => {
+  const Tags = [{ Key: 'a', Value: 'b' }]
+  const input = { VolumeId, Description: 'busy', TagSpecifications: [{ ResourceType: 'snapshot', Tags }] }
+  return stage.succeed<Snapshot>('CreateSnapshot', input)
+}
+
+describe('a snapshot of a volume of a busy instance', () => {
+  it('is pending at once, after few requests, and made when the instance is not busy any more', async () => {
+    const stage = setStage()
+    const { vm, volume } = await running(stage)
+    stage.sandbox.setVmState(vm, 3, HOTPLUG)
+    Object.assign(stage.most, { upstream: 0 })
+    const { SnapshotId = '', State, VolumeSize } = await snapshot(stage, volume)
+    expect([State, VolumeSize]).toEqual(['pending', 2])
+    expect(stage.most.upstream).toBeLessThanOrEqual(4)
+    expect(images(stage, 'snap-').map(({ name }) => name)).toEqual([`${SnapshotId}-pending`])
+    await stage.succeed('CreateTags', { Resources: [SnapshotId], Tags: [{ Key: 'c', Value: 'd' }] })
+    stage.sandbox.setVmState(vm, 3, RUNNING)
+    await stage.pass(5 * MINUTE)
+    const [made, another] = images(stage, 'snap-')
+    expect([made?.name, made?.state, made?.size, another]).toEqual([SnapshotId, READY, 2048, undefined])
+    expect(attribute(made?.template, 'EBS_SNAPSHOT')).toBe('YES')
+    const tags = new TextDecoder().decode(
+      Uint8Array.fromBase64(attribute(made?.template, 'EC2_TAGS'), { alphabet: 'base64url' }),
+    )
+    expect(JSON.parse(tags)).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('is nothing any more when it is deleted before it is made', async () => {
+    const stage = setStage()
+    const { vm, volume } = await running(stage)
+    stage.sandbox.setVmState(vm, 3, HOTPLUG)
+    const { SnapshotId } = await snapshot(stage, volume)
+    await stage.succeed('DeleteSnapshot', { SnapshotId })
+    stage.sandbox.setVmState(vm, 3, RUNNING)
+    await stage.pass(5 * MINUTE)
+    expect(images(stage, 'snap-')).toEqual([])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('fails where its instance is gone', async () => {
+    const stage = setStage()
+    const { vm, volume } = await running(stage)
+    stage.sandbox.setVmState(vm, 3, HOTPLUG)
+    await snapshot(stage, volume)
+    stage.sandbox.setVmState(vm, 6)
+    await stage.pass(5 * MINUTE)
+    expect(images(stage, 'snap-').map(({ template }) => attribute(template, 'EC2_CAPTURE'))).toEqual(['FAILED'])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('waits for its turn where there are many, with a few requests a round', async () => {
+    const stage = setStage()
+    const { vm, volume } = await running(stage)
+    stage.sandbox.setVmState(vm, 3, HOTPLUG)
+    for (let count = 0; count < 8; count++) await snapshot(stage, volume)
+    stage.sandbox.setVmState(vm, 3, RUNNING)
+    Object.assign(stage.most, { upstream: 0 })
+    await stage.pass(60 * MINUTE)
+    expect(images(stage, 'snap-').map(({ name, state }) => [name.endsWith('-pending'), state])).toEqual(
+      Array.from({ length: 8 }, () => [false, READY]),
+    )
+    expect(stage.most.upstream).toBeLessThan(10)
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('is no image and no source of a copy before it is made', async () => {
+    const stage = setStage()
+    const { vm, volume } = await running(stage)
+    stage.sandbox.setVmState(vm, 3, HOTPLUG)
+    const { SnapshotId } = await snapshot(stage, volume)
+    const BlockDeviceMappings = [{ DeviceName: '/dev/sda', Ebs: { SnapshotId } }]
+    const register = { Name: 'early', RootDeviceName: '/dev/sda', BlockDeviceMappings }
+    expect((await stage.perform('RegisterImage', register)).error?.code).toBe('IncorrectState')
+    const copy = { SourceSnapshotId: SnapshotId, SourceRegion: 'here', DestinationRegion: 'here' }
+    expect((await stage.perform('CopySnapshot', copy)).error?.code).toBe('IncorrectState')
+  })
+})
