@@ -13,7 +13,8 @@ export const sha256 = (text: string | Buffer): string => createHash('sha256').up
 const notAuthenticated = (): OneError =>
   new OneError(ErrorCode.AUTHENTICATION, "User couldn't be authenticated, aborting call.")
 
-/** The user of a session string. Throws code 256 for an unknown user, a wrong secret, an expired token or a disabled user. */
+/** The user of a session string. Throws code 256 for an unknown user, a wrong secret, an expired token or a disabled user; a
+ *  server may speak for one who is disabled, though. */
 export async function authenticate(world: World, session: string): Promise<User> {
   const separator = session.indexOf(':')
   const name = session.slice(0, separator)
@@ -35,7 +36,7 @@ function knowsSecret(world: World, user: User, secret: string): boolean {
 async function authenticateByServer(world: World, server: User, secret: string): Promise<User> {
   const separator = secret.indexOf(':')
   const target = world.users.find(candidate => candidate.name === secret.slice(0, separator))
-  if (!target?.enabled) throw notAuthenticated()
+  if (!target) throw notAuthenticated()
   if (isRemembered(world, target, secret)) return target
   world.statistics.authentications += 1
   if (world.authDelay > 0) await sleep(world.authDelay)
