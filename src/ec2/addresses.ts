@@ -33,7 +33,7 @@ import {
 import { type Book, byId, checkDomain, checkOneOf, noAddress, pick, poolOf, readBook } from './address-book.ts'
 import { noteAddress, vmsByNumber } from './address-steps.ts'
 import type { ChangeContext, Context } from './context.ts'
-import { isBusy } from './failures.ts'
+import { isBusy, isSettling } from './failures.ts'
 import { ipNumber } from './ip.ts'
 import { encodeTags } from './record.ts'
 import { type Tags, tagsFor } from './tags.ts'
@@ -67,9 +67,24 @@ export async function allocateAddress(
       NetworkBorderGroup: context.settings.region,
     }
   } catch (error) {
-    await one.call(remove('vn', number)).catch(() => undefined)
+    await giveBack(number, context).catch(() => undefined)
     throw error
   }
+}
+
+/** Deletes a reservation; one that is still being made goes as soon as it can. */
+async function giveBack(number: number, context: ChangeContext): Promise<void> {
+  try {
+    await context.commit().call(remove('vn', number))
+  } catch (error) {
+    if (!isSettling(error)) throw error
+    await giveBackLater(number, context)
+  }
+}
+
+async function giveBackLater(number: number, context: ChangeContext): Promise<void> {
+  await context.pursue([{ kind: 'address', number, goal: 'release' }])
+  await context.commit().call(noteAddress(number, { goal: 'release' }))
 }
 
 function checkAllocation(input: AllocateAddressRequest, { settings }: Context): void {
@@ -196,16 +211,11 @@ export async function releaseAddress(input: ReleaseAddressRequest, context: Chan
     const address = pick(input, await readBook(context))
     checkDomain(address, input, 'You must specify an allocation id when releasing a VPC elastic IP address')
     if (await isInUse(address, context)) throw inUse(address)
-    const one = context.commit()
     const { ID } = address.network
-    if (address.lessee === undefined) {
-      await one.call(remove('vn', ID)).catch(error => {
-        throw isBusy(error) ? inUse(address) : error
-      })
-    } else {
-      await context.pursue([{ kind: 'address', number: ID, goal: 'release' }])
-      await one.call(noteAddress(ID, { goal: 'release' }))
-    }
+    if (address.lessee !== undefined) return giveBackLater(ID, context)
+    await giveBack(ID, context).catch(error => {
+      throw isBusy(error) ? inUse(address) : error
+    })
   })
 }
 

@@ -45,11 +45,22 @@ export const isFinal = (error: unknown): boolean => toEc2Error(error).status < 5
 
 /** Whether OpenNebula refuses because of what the object is doing at this moment. */
 export const isBusy = (error: unknown): boolean =>
-  error instanceof OneError && (error.code === 'ACTION' || error.code === 'LOCKED' || isBusySaving(error))
+  error instanceof OneError && (error.code === 'ACTION' || error.code === 'LOCKED' || saysBusy(error))
 
-/** Of all calls this one says INTERNAL where the others say ACTION; only the words tell it from a real failure. */
-const isBusySaving = ({ method, code, message }: OneError) =>
-  method === 'one.vm.disksaveas' && code === 'INTERNAL' && message.includes('VM has to be')
+/** Calls that say INTERNAL where the others say ACTION: only the words tell it from a real failure. */
+const busyWords = new Map([
+  ['one.vm.disksaveas', 'VM has to be'],
+  ['one.image.delete', 'Image locked'],
+])
+
+const saysBusy = ({ method, code, message }: OneError) => {
+  const words = busyWords.get(method)
+  return code === 'INTERNAL' && words !== undefined && message.includes(words)
+}
+
+/** Whether a network cannot be deleted since it is still being made, or is going already: for less than a second. */
+export const isSettling = (error: unknown): boolean =>
+  error instanceof OneError && error.code === 'ACTION' && error.message.includes('wrong state LOCK_')
 
 function quotaExceeded({ message }: OneError): Ec2Error | undefined {
   const code = byQuota.find(([pattern]) => pattern.test(message))?.[1]

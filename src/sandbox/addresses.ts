@@ -23,6 +23,10 @@ export const addressAt = (range: AddressRange, index: number): Address => {
   return { range, index, ip, mac: ipToMac(ip) }
 }
 
+/** The index of an address in the range, which may be outside. */
+export const indexOf = (range: AddressRange, ip: string): number =>
+  ipToNumber(ip) - ipToNumber(range.attributes['IP'] ?? '')
+
 /** All leases of a range, by index. */
 export const leasesOf = (range: AddressRange): [index: number, lease: Lease][] =>
   Object.entries(range.leases).map(([index, lease]) => [Number(index), lease])
@@ -41,27 +45,27 @@ function firstFree(range: AddressRange): number | undefined {
 /** A free address of the network: the one asked for, or the first. */
 export function lease(network: Network, owner: Lease, ip?: string): Address | undefined {
   for (const range of network.ranges) {
-    const wanted = ip === undefined ? firstFree(range) : ipToNumber(ip) - ipToNumber(range.attributes['IP'] ?? '')
+    const wanted = ip === undefined ? firstFree(range) : indexOf(range, ip)
     if (wanted === undefined || wanted < 0 || wanted >= range.size || range.leases[wanted]) continue
-    range.leases[wanted] = owner
+    takeAddress(range, wanted, owner)
     return addressAt(range, wanted)
   }
   return undefined
 }
 
+/** Gives out one address, by its index. */
+export function takeAddress(range: AddressRange, index: number, owner: Lease): void {
+  range.leases[index] = owner
+  range.touched = true
+}
+
 /** Frees one address, by its IP. */
 export function unlease(network: Network, ip: string): void {
   for (const range of network.ranges) {
-    const index = ipToNumber(ip) - ipToNumber(range.attributes['IP'] ?? '')
+    const index = indexOf(range, ip)
     if (range.leases[index]) unleaseIndex(range, index)
   }
 }
-
-/** The VMs with an address of the network. */
-export const vmsOf = (network: Network): number[] => [...new Set(network.ranges.flatMap(leasedVms))]
-
-const leasedVms = (range: AddressRange): number[] =>
-  Object.values(range.leases).flatMap(({ vm }) => (vm === undefined ? [] : [vm]))
 
 /** Frees one address, by its index. */
 export function unleaseIndex(range: AddressRange, index: number): void {
@@ -76,19 +80,20 @@ export const newRange = (asked: Vector, id: number): AddressRange => {
   return {
     attributes: { TYPE: 'IP4', MAC: ipToMac(ip), ...asked, AR_ID: String(id), SIZE: String(size) },
     size,
+    touched: false,
     leases: {},
     lowestFree: 0,
   }
 }
 
-/** The start of `size` free addresses in a row. */
-export function freeRun(network: Network, size: number, ip: string): Address | undefined {
-  for (const range of network.ranges) {
+/** The start of `size` free addresses in a row, in any of the ranges. */
+export function freeRun(ranges: readonly AddressRange[], size: number, ip: string): Address | undefined {
+  for (const range of ranges) {
     const isFree = (start: number): boolean => {
       for (let index = start; index < start + size; index += 1) if (range.leases[index]) return false
       return true
     }
-    const from = ip === '' ? range.lowestFree : ipToNumber(ip) - ipToNumber(range.attributes['IP'] ?? '')
+    const from = ip === '' ? range.lowestFree : indexOf(range, ip)
     const to = ip === '' ? range.size - size : Math.min(from, range.size - size)
     for (let start = from; start >= 0 && start <= to; start += 1) if (isFree(start)) return addressAt(range, start)
   }

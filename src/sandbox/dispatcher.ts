@@ -1,16 +1,21 @@
 // From a method call to its answer: session, parameters, handler, multicall, injected failures.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ACCOUNTING_METHODS } from './accounting.ts'
 import { DOCUMENT_METHODS } from './documents.ts'
 import { FaultCode, OneError, XmlRpcFault } from './errors.ts'
 import { type Failure, type Faults, strike } from './faults.ts'
+import { GROUP_METHODS } from './groups.ts'
 import { IMAGE_METHODS } from './images.ts'
 import { INFRASTRUCTURE_METHODS } from './infrastructure.ts'
 import { type MethodTable, string } from './methods.ts'
+import { MONITORING_METHODS } from './monitoring.ts'
+import { NETWORK_TEMPLATE_METHODS } from './network-templates.ts'
 import { NETWORK_METHODS } from './networks.ts'
 import { SECURITY_GROUP_METHODS } from './secgroups.ts'
 import { authenticate } from './sessions.ts'
 import { TEMPLATE_METHODS } from './templates.ts'
 import { USER_METHODS } from './users.ts'
+import { VM_GROUP_METHODS } from './vmgroups.ts'
 import { VM_METHODS } from './vms.ts'
 import type { World } from './world.ts'
 import { faultStruct, type MethodCall, type Value } from './xmlrpc.ts'
@@ -25,6 +30,11 @@ const METHODS = new Map(
     ...NETWORK_METHODS,
     ...SECURITY_GROUP_METHODS,
     ...DOCUMENT_METHODS,
+    ...GROUP_METHODS,
+    ...NETWORK_TEMPLATE_METHODS,
+    ...VM_GROUP_METHODS,
+    ...MONITORING_METHODS,
+    ...ACCOUNTING_METHODS,
   }),
 )
 

@@ -1,81 +1,59 @@
-// Documents (one.document.*, one.documentpool.info) and VM groups: objects that only store a template.
+// Documents (one.document.*, one.documentpool.info): objects that only store a template, of any type that users agree on.
 import { internal } from './errors.ts'
-import { bool, int, type MethodTable, method, string } from './methods.ts'
-import { type DocumentObject, KINDS, type Owned } from './model.ts'
-import { nameError, newNameError } from './names.ts'
-import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
-import { acquire, PRIVATE } from './permissions.ts'
+import { int, type MethodTable, method, string } from './methods.ts'
+import { type DocumentObject, KINDS } from './model.ts'
+import { nameError, notAllocated } from './names.ts'
+import {
+  changeMethods,
+  type DocumentedSpec,
+  lockMethods,
+  ownedBy,
+  ownerXml,
+  permissionsXml,
+  readMethods,
+  removeMethod,
+} from './objects.ts'
+import { acquire } from './permissions.ts'
 import { poolValue, select } from './selection.ts'
 import { parseTemplate, single, without } from './template.ts'
-import type { Call, World } from './world.ts'
 import { plain, templateXml, wrap } from './xml.ts'
 
-const DOCUMENT: DocumentedSpec<DocumentObject> = {
+const SPEC: DocumentedSpec<DocumentObject> = {
   pool: world => world.documents,
   xml: (world, object) =>
     wrap(
       'DOCUMENT',
       ownerXml(world, object),
       plain('TYPE', object.type),
-      permissionsXml(object.permissions),
+      permissionsXml(object),
       templateXml('TEMPLATE', object.template),
     ),
 }
-
-const VM_GROUP: DocumentedSpec<Owned> = {
-  pool: world => world.vmGroups,
-  xml: (world: World, object) =>
-    wrap(
-      'VM_GROUP',
-      ownerXml(world, object),
-      permissionsXml(object.permissions),
-      wrap('ROLES'),
-      templateXml('TEMPLATE', object.template),
-    ),
-}
-
-/** What a new object takes from its caller and its template. */
-function owned({ user }: Call, text: string): Omit<Owned, 'id'> {
-  const template = parseTemplate(text)
-  return {
-    name: single(template, 'NAME'),
-    uid: user.id,
-    gid: user.groups[0] ?? -1,
-    permissions: [...PRIVATE],
-    template: without(template, ['NAME']),
-  }
-}
-
-const deleteMethod = <T extends Owned>(spec: DocumentedSpec<T>): MethodTable[string] =>
-  method([int, bool.or(false)], (call, id) => {
-    const pool = spec.pool(call.world)
-    pool.remove(acquire(call, pool, id, 'MANAGE').id)
-    return id
-  })
 
 export const DOCUMENT_METHODS: MethodTable = {
-  ...readMethods('document', DOCUMENT),
-  ...changeMethods('document', DOCUMENT),
-  'one.document.allocate': method([string, int], (call, text, type) => {
-    const content = owned(call, text)
-    const problem = content.name === '' ? undefined : nameError(content.name)
+  ...readMethods('document', SPEC),
+  ...changeMethods('document', SPEC),
+  ...lockMethods('document', SPEC),
+  'one.document.allocate': method([string, int], ({ world, user }, text, type) => {
+    const template = parseTemplate(text)
+    const name = single(template, 'NAME')
+    const problem = name === '' ? undefined : nameError(name)
     if (problem) throw internal(problem)
-    return call.world.documents.add(id => ({ ...content, name: content.name || `document-${id}`, id, type })).id
+    const content = { ...ownedBy(user), template: without(template, ['NAME']), type }
+    return world.documents.add(id => ({ ...content, id, name: name || `document-${id}` })).id
   }),
-  'one.document.delete': deleteMethod(DOCUMENT),
+  'one.document.clone': method([int, string], (call, id, name) => {
+    const { template, type } = acquire(call, call.world.documents, id, 'USE')
+    const problem = nameError(name)
+    if (problem) throw notAllocated(KINDS.document, problem)
+    const content = { ...ownedBy(call.user), template: structuredClone(template), type, name }
+    return call.world.documents.add(copy => ({ ...content, id: copy })).id
+  }),
+  'one.document.delete': removeMethod(SPEC),
   'one.documentpool.info': method([int, int, int, int], ({ world, user }, filter, start, end, type) => {
     const documents = world.documents.newestFirst().filter(document => document.type === type)
     return poolValue(KINDS.document, select(user, KINDS.document, documents, filter, start, end), document =>
-      DOCUMENT.xml(world, document),
+      SPEC.xml(world, document),
     )
   }),
-  ...readMethods('vmgroup', VM_GROUP),
-  ...changeMethods('vmgroup', VM_GROUP),
-  'one.vmgroup.allocate': method([string], (call, text) => {
-    const content = owned(call, text)
-    const problem = newNameError(call.world.vmGroups, call.user.id, content.name)
-    if (problem) throw internal(problem)
-    return call.world.vmGroups.add(id => ({ ...content, id })).id
-  }),
-  'one.vmgroup.delete': deleteMethod(VM_GROUP),
 }

@@ -1,5 +1,6 @@
 // History records of a VM: where it ran, since when, and which action ended each stay.
 import type { HistoryRecord, Vm } from './model.ts'
+import { keptDocument, reread } from './vm-documents.ts'
 import type { Call, World } from './world.ts'
 
 /** Numbers of the actions in HISTORY/ACTION. */
@@ -35,44 +36,72 @@ const emptyRecord = (host: number, stime: number): HistoryRecord => ({
 /** A new stay on a host, which begins with a prolog. */
 export function beginStay(world: World, vm: Vm): void {
   const now = world.clock.seconds()
-  vm.history.push({ ...emptyRecord(vm.id % world.hosts.length, now), pstime: now })
+  vm.history.push({ ...emptyRecord(leastUsedHost(world), now), pstime: now })
 }
+
+/** The host with the fewest VMs; among equals, the last. */
+const leastUsedHost = ({ hostLoad }: World): number => hostLoad.lastIndexOf(Math.min(...hostLoad))
 
 export type Stamp = 'etime' | 'petime' | 'rstime' | 'retime' | 'estime' | 'eetime'
 
 /** Sets times of the last record to now. */
 export function stamp(world: World, vm: Vm, ...times: Stamp[]): void {
-  const record = vm.history.at(-1)
+  const record = touched(vm)
   if (record) for (const time of times) record[time] = world.clock.seconds()
+}
+
+/** The last record, to be written again. */
+function touched(vm: Vm): HistoryRecord | undefined {
+  const record = vm.history.at(-1)
+  if (record?.document !== undefined) record.document = reread(record.document)
+  return record
+}
+
+/** Keeps the VM in its last record, as it is, or is but for `changes`. */
+export function keepVm(
+  world: World,
+  vm: Vm,
+  changes: Partial<Vm> = {},
+  previous: Pick<Vm, 'state' | 'lcm'> = vm,
+): void {
+  const record = vm.history.at(-1)
+  if (record) record.document = keptDocument(world, { ...vm, ...changes }, previous)
 }
 
 /** Notes the action, and who asked for it, in the last record. */
 export function noteAction(call: Call, vm: Vm, action: number): void {
   const { user, requestId } = call
-  const record = vm.history.at(-1)
+  const record = touched(vm)
   if (record) Object.assign(record, { action, uid: user.id, gid: user.groups[0] ?? -1, requestId })
 }
 
 export function clearAction(vm: Vm): void {
-  const record = vm.history.at(-1)
+  const record = touched(vm)
   if (record) Object.assign(record, { action: Action.NONE, ...NOBODY })
 }
 
 /** A running VM goes on in a new record on the same host. */
 export function continueStay(world: World, vm: Vm): void {
-  const now = world.clock.seconds()
   stamp(world, vm, 'etime')
+  beginRecord(world, vm)
+}
+
+function beginRecord(world: World, vm: Vm): void {
+  const now = world.clock.seconds()
   vm.history.push({ ...emptyRecord(vm.history.at(-1)?.host ?? 0, now), rstime: now })
 }
 
-/** Closes the record with the action and goes on in a new one, which takes over how the old one stood. */
-export function closeRecord(call: Call, vm: Vm, action: number): void {
+/** Closes the record with the action and goes on in a new one, which takes over how the old one stood. Both keep the VM as it is,
+ *  or is but for `changes`. */
+export function closeRecord(call: Call, vm: Vm, action: number, changes: Partial<Vm> = {}): void {
   const last = vm.history.at(-1)
   if (!last) return
   const { action: current, retime } = last
   if (retime === 0) stamp(call.world, vm, 'retime')
   noteAction(call, vm, action)
-  continueStay(call.world, vm)
+  stamp(call.world, vm, 'etime')
+  keepVm(call.world, vm, changes)
+  beginRecord(call.world, vm)
   const next = vm.history.at(-1)
-  if (next) Object.assign(next, { action: current, retime: retime === 0 ? 0 : next.stime })
+  if (next) Object.assign(next, { action: current, retime: retime === 0 ? 0 : next.stime, document: last.document })
 }

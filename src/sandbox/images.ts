@@ -1,12 +1,21 @@
 // Images: one.image.* and one.imagepool.info, with imports from URLs.
 import { download, isUrl, mebibytes, probe } from './downloads.ts'
 import { ErrorCode, internal, OneError, refused } from './errors.ts'
-import { ImageState, imageStateName, setImageState } from './image-states.ts'
+import { finishImage, ImageState, imageStateName, isLocked, setImageState } from './image-states.ts'
 import { bool, int, type MethodTable, method, string } from './methods.ts'
 import { type Datastore, type Image, KINDS } from './model.ts'
 import { newNameError, notAllocated } from './names.ts'
-import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
-import { acquire, authorize, isAdmin, noSuch, PRIVATE, refuseRestricted } from './permissions.ts'
+import {
+  changeMethods,
+  type DocumentedSpec,
+  lockMethods,
+  ownedBy,
+  ownerXml,
+  permissionsXml,
+  readMethods,
+} from './objects.ts'
+import { acquire, authorize, isAdmin, refuseRestricted } from './permissions.ts'
+import { checkQuota, forImage } from './quotas.ts'
 import { isYes, parseTemplate, single, type Template, without } from './template.ts'
 import type { Call, World } from './world.ts'
 import { cdata, idSet, plain, templateXml, wrap } from './xml.ts'
@@ -24,7 +33,7 @@ const imageXml = (world: World, image: Image): string =>
   wrap(
     'IMAGE',
     ownerXml(world, image),
-    permissionsXml(image.permissions),
+    permissionsXml(image),
     plain('TYPE', image.type),
     plain('DISK_TYPE', 0),
     plain('PERSISTENT', image.persistent ? 1 : 0),
@@ -62,9 +71,7 @@ export function addImage(
   const now = world.clock.seconds()
   return world.images.add(id => ({
     id,
-    uid: user.id,
-    gid: user.groups[0] ?? -1,
-    permissions: [...PRIVATE],
+    ...ownedBy(user),
     persistent: false,
     regtime: now,
     modtime: now,
@@ -94,6 +101,7 @@ async function allocate(call: Call, text: string, datastoreId: number, checkCapa
   const found = isUrl(path) ? await probe(world.fetch, path) : undefined
   const size = found ? mebibytes(found.size) : sizeOf(template, path)
   if ((checkCapacity || !isAdmin(user)) && size > datastore.freeMb) throw refused('Not enough space in datastore')
+  checkQuota(world, user, forImage({ datastore: datastoreId, size }))
   const image = addImage(call, { ...described(call, template), size, datastore: datastore.id })
   if (isUrl(path)) importImage(world, image, found?.format ?? 'raw')
   else build(world, image, datastore)
@@ -196,6 +204,7 @@ function clone(call: Call, id: number, name: string, datastoreId: number): numbe
     throw notAllocated(KINDS.image, `Cannot clone image in state: ${imageStateName(source)}`)
   }
   const { type, size, persistent, format, template } = source
+  checkQuota(world, user, forImage({ datastore, size }))
   const image = addImage(call, {
     ...{ name, type, size, persistent, format, template: without(template, ['ERROR']), datastore },
     path: source.source,
@@ -207,16 +216,21 @@ function clone(call: Call, id: number, name: string, datastoreId: number): numbe
   return image.id
 }
 
-function remove(call: Call, id: number): number {
+const LOCKED = 'Image locked, use --force flag to remove the image. Force delete may leave some files on Datastore'
+
+/** What is being imported, copied or saved goes only by force. */
+function remove(call: Call, id: number, force: boolean): number {
   const { world } = call
   const image = acquire(call, world.images, id, 'MANAGE')
+  if (isLocked(image) && !force) throw new OneError(ErrorCode.INTERNAL, LOCKED, id)
   if (image.vms.length > 0) throw refused(`Cannot delete image. There are ${image.vms.length} VMs using it.`)
   if (image.clones.length > 0) {
     throw refused(`Cannot delete image. There are ${image.clones.length} active clone operations.`)
   }
-  if (image.state === ImageState.DELETE) throw noSuch(KINDS.image, id)
   setImageState(image, ImageState.DELETE)
-  world.later('remove', 'image', image)
+  // Without a file, there is nothing that takes time
+  if (image.source === '') finishImage(world, image)
+  else world.later('remove', 'image', image)
   return id
 }
 
@@ -224,7 +238,7 @@ function enable(call: Call, id: number, enabled: boolean): number {
   const image = acquire(call, call.world.images, id, 'MANAGE')
   const allowed: readonly number[] = [ImageState.READY, ImageState.DISABLED, ImageState.ERROR]
   if (!allowed.includes(image.state)) {
-    throw refused(
+    throw internal(
       `Could not ${enabled ? 'enable' : 'disable'} image: Image cannot be in state ${imageStateName(image)}.`,
     )
   }
@@ -253,6 +267,7 @@ function changeType(call: Call, id: number, typeName: string): number {
 export const IMAGE_METHODS: MethodTable = {
   ...readMethods('image', SPEC),
   ...changeMethods('image', SPEC),
+  ...lockMethods('image', SPEC),
   'one.image.allocate': method([string, int, bool.or(true)], allocate),
   'one.image.clone': method([int, string, int.or(-1)], clone),
   'one.image.delete': method([int, bool.or(false)], remove),

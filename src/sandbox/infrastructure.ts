@@ -25,7 +25,7 @@ const datastoreXml = (world: World, datastore: Datastore): string =>
   wrap(
     'DATASTORE',
     ownerXml(world, datastore),
-    permissionsXml(datastore.permissions),
+    permissionsXml(datastore),
     cdata('DS_MAD', datastore.dsMad),
     cdata('TM_MAD', datastore.tmMad),
     cdata('BASE_PATH', `/var/lib/one/datastores/${datastore.id}`),

@@ -7,9 +7,12 @@ import { enter, waitsForImage } from './lifecycle.ts'
 import { KINDS, type Vm } from './model.ts'
 import { nameError, notAllocated } from './names.ts'
 import { addNic, releaseNics } from './nics.ts'
-import { PRIVATE, refuseRestricted } from './permissions.ts'
+import { ownedBy } from './objects.ts'
+import { refuseRestricted } from './permissions.ts'
+import { checkQuota, forVm } from './quotas.ts'
 import { single, type Template, type Vector, vectors, without } from './template.ts'
 import { VmState } from './vm-states.ts'
+import { joinVmGroup, leaveVmGroup } from './vmgroups.ts'
 import type { Call, World } from './world.ts'
 
 /** Attributes that OpenNebula knows: all others end up in USER_TEMPLATE. */
@@ -101,6 +104,7 @@ export function createVm(call: Call, request: VmRequest): Vm {
   const vm = world.vms.add(id => newVm(call, id, request, template))
   try {
     addDevices(call, vm, template)
+    checkQuota(world, user, forVm(vm))
   } catch (error) {
     discard(world, vm)
     throw asAllocationError(error)
@@ -126,9 +130,7 @@ function newVm({ world, user }: Call, id: number, request: VmRequest, template: 
   return {
     id,
     name,
-    uid: user.id,
-    gid: user.groups[0] ?? -1,
-    permissions: [...PRIVATE],
+    ...ownedBy(user),
     template: {
       ...structuredClone(known),
       ...structuredClone(REQUIREMENTS),
@@ -144,6 +146,8 @@ function newVm({ world, user }: Call, id: number, request: VmRequest, template: 
     etime: 0,
     deployId: '',
     history: [],
+    samples: [],
+    lastPoll: 0,
     operation: { name: 'none' },
     ticket: 0,
   }
@@ -152,6 +156,7 @@ function newVm({ world, user }: Call, id: number, request: VmRequest, template: 
 function addDevices(call: Call, vm: Vm, template: Template): void {
   for (const [index, disk] of vectors(template, 'DISK').entries()) addNumberedDisk(call, vm, disk, index)
   addContext(call, vm)
+  joinVmGroup(call, vm)
   for (const nic of vectors(template, 'NIC')) addNic(call, vm, 'NIC', nic)
   for (const alias of vectors(template, 'NIC_ALIAS')) addNic(call, vm, 'NIC_ALIAS', alias)
 }
@@ -177,6 +182,7 @@ function addContext({ user }: Call, vm: Vm): void {
 
 function discard(world: World, vm: Vm): void {
   releaseNics(world, vm)
+  leaveVmGroup(world, vm)
   for (const disk of vectors(vm.template, 'DISK')) releaseDiskImage(world, vm, disk)
   world.vms.withdraw(vm.id)
 }

@@ -1,12 +1,13 @@
 // The VM state machine: what each transient state leads to.
 import { diskById, finishResize, releaseDiskImage, removeDisk } from './disks.ts'
-import { Action, beginStay, clearAction, type Stamp, stamp } from './history.ts'
+import { Action, beginStay, clearAction, keepVm, type Stamp, stamp } from './history.ts'
 import { finishSaving, isLocked } from './image-states.ts'
 import type { Image, Vm } from './model.ts'
 import { nicById, releaseNics, removeNic } from './nics.ts'
 import { vectors } from './template.ts'
-import { forgetDocuments } from './vm-documents.ts'
+import { forgetDocuments, vncPort } from './vm-documents.ts'
 import { Lcm, VmState } from './vm-states.ts'
+import { leaveVmGroup } from './vmgroups.ts'
 import type { DelayName, World } from './world.ts'
 
 interface Phase {
@@ -17,8 +18,10 @@ interface Phase {
 
 /** Puts a VM into a state that lasts (`lcm` 0) or, ACTIVE, into one that leads on by itself. */
 export function enter(world: World, vm: Vm, state: number, lcm: number = Lcm.LCM_INIT): void {
+  world.count(vm, -1)
   vm.state = state
   vm.lcm = lcm
+  world.count(vm, 1)
   vm.ticket += 1
   forgetDocuments(vm)
   const phase = phaseOf(vm)
@@ -38,7 +41,7 @@ export function finishPhase(world: World, vm: Vm): void {
 
 function deploy(world: World, vm: Vm): void {
   beginStay(world, vm)
-  for (const graphics of vectors(vm.template, 'GRAPHICS')) graphics['PORT'] ??= String(5900 + vm.id)
+  for (const graphics of vectors(vm.template, 'GRAPHICS')) graphics['PORT'] ??= vncPort(vm)
   vm.template['TM_MAD_SYSTEM'] = ['dummy']
   enter(world, vm, VmState.ACTIVE)
 }
@@ -84,6 +87,7 @@ function epilog(world: World, vm: Vm): void {
 /** What is left of a VM is DONE: its addresses and images are free. */
 export function freeResources(world: World, vm: Vm): void {
   releaseNics(world, vm)
+  leaveVmGroup(world, vm)
   for (const disk of vectors(vm.template, 'DISK')) releaseDiskImage(world, vm, disk)
   for (const graphics of vectors(vm.template, 'GRAPHICS')) delete graphics['PORT']
   const last = vm.history.at(-1)
@@ -109,7 +113,20 @@ function finishOperation(world: World, vm: Vm): void {
   if (operation.name === 'resize') finishResize(world, vm, operation.disk)
   if (operation.name === 'attachNic') delete nicById(vm, operation.nic)?.nic['ATTACH']
   if (operation.name === 'detachNic') removeNic(world, vm, operation.nic)
-  if (operation.name === 'saveAs') finishSaving(world, operation.image)
+  if (operation.name === 'saveAs') saved(world, vm, operation)
+}
+
+function saved(world: World, vm: Vm, { image, disk: id }: { image: number; disk: number }): void {
+  const disk = diskById(vm, id) ?? {}
+  delete disk['HOTPLUG_SAVE_AS_ACTIVE']
+  delete disk['HOTPLUG_SAVE_AS_SNAPSHOT_ID']
+  finishSaving(world, image)
+}
+
+function detached(world: World, vm: Vm): void {
+  finishOperation(world, vm)
+  keepVm(world, vm)
+  enter(world, vm, VmState.POWEROFF)
 }
 
 const backToRunning = hotplugged(VmState.ACTIVE, Lcm.RUNNING)
@@ -140,7 +157,7 @@ const PHASES: Record<number, Phase> = {
   [Lcm.HOTPLUG_RESIZE]: { delay: 'resize', end: backToRunning },
   [Lcm.DISK_RESIZE]: { delay: 'resize', end: backToRunning },
   [Lcm.HOTPLUG_PROLOG_POWEROFF]: { delay: 'hotplug', end: backToPoweroff },
-  [Lcm.HOTPLUG_EPILOG_POWEROFF]: { delay: 'hotplug', end: backToPoweroff },
+  [Lcm.HOTPLUG_EPILOG_POWEROFF]: { delay: 'hotplug', end: detached },
   [Lcm.HOTPLUG_NIC_POWEROFF]: { delay: 'hotplugNic', end: backToPoweroff },
   [Lcm.HOTPLUG_SAVEAS_POWEROFF]: { delay: 'saveas', end: backToPoweroff },
   [Lcm.HOTPLUG_SAVEAS_SUSPENDED]: { delay: 'saveas', end: hotplugged(VmState.SUSPENDED) },

@@ -31,6 +31,10 @@ function parameter<T extends Value>(expected: string, is: (value: Value) => valu
 export const int = parameter('integer', value => typeof value === 'number')
 export const string = parameter('string', value => typeof value === 'string')
 export const bool = parameter('boolean', value => typeof value === 'boolean')
+export const ids = parameter(
+  'array',
+  (value): value is number[] => Array.isArray(value) && value.every(item => typeof item === 'number'),
+)
 
 type Values<P extends readonly Parameter<unknown>[]> = {
   -readonly [I in keyof P]: P[I] extends Parameter<infer T> ? T : never

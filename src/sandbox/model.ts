@@ -17,6 +17,7 @@ export interface Kind {
 export const KINDS = {
   user: { element: 'USER', pool: 'USER_POOL', title: 'user', type: 'USER', taken: 'USER' },
   datastore: { element: 'DATASTORE', pool: 'DATASTORE_POOL', title: 'datastore', type: 'DATASTORE' },
+  group: { element: 'GROUP', pool: 'GROUP_POOL', title: 'group', type: 'GROUP' },
   template: {
     element: 'VMTEMPLATE',
     pool: 'VMTEMPLATE_POOL',
@@ -27,6 +28,13 @@ export const KINDS = {
   image: { element: 'IMAGE', pool: 'IMAGE_POOL', title: 'image', type: 'IMAGE', taken: 'IMAGE' },
   vm: { element: 'VM', pool: 'VM_POOL', title: 'virtual machine', type: 'VM' },
   network: { element: 'VNET', pool: 'VNET_POOL', title: 'virtual network', type: 'NET', taken: 'NET' },
+  networkTemplate: {
+    element: 'VNTEMPLATE',
+    pool: 'VNTEMPLATE_POOL',
+    title: 'virtual network template',
+    type: 'VNTEMPLATE',
+    taken: 'VNTEMPLATE',
+  },
   securityGroup: {
     element: 'SECURITY_GROUP',
     pool: 'SECURITY_GROUP_POOL',
@@ -49,6 +57,17 @@ export interface Owned extends Entity {
   gid: number
   permissions: number[]
   template: Template
+  lock?: Lock
+}
+
+/** What stops everybody but oneadmin's group, even the owner. */
+export interface Lock {
+  /** 1: neither use nor manage nor admin, 2: neither manage nor admin, 3: no admin. */
+  level: number
+  /** Who locked it, when (seconds), and by which request. */
+  uid: number
+  time: number
+  requestId: number
 }
 
 export interface LoginToken {
@@ -66,9 +85,16 @@ export interface User extends Entity {
   enabled: boolean
   loginTokens: LoginToken[]
   template: Template
+  quotas: Quotas
   /** The one token that the front-end remembers for this user. */
   session?: { token: string; expires: number }
 }
+
+/** A user's limits by kind: of a datastore, network or image by its id, of all VMs by ''. What has no limit is not there. */
+export type Quotas = Partial<Record<QuotaKind, Record<string, Limits>>>
+export type QuotaKind = 'DATASTORE' | 'NETWORK' | 'VM' | 'IMAGE'
+/** By metric, as in `LEASES`. */
+export type Limits = Record<string, number>
 
 export interface Datastore extends Owned {
   dsMad: string
@@ -82,6 +108,8 @@ export interface Datastore extends Owned {
 export interface VmTemplate extends Owned {
   regtime: number
 }
+
+export type NetworkTemplate = VmTemplate
 
 export interface Image extends Owned {
   type: number
@@ -128,13 +156,18 @@ export interface HistoryRecord {
   uid: number
   gid: number
   requestId: number
+  /** The VM's document, without its history, when the record was closed or opened by a change of a running VM. */
+  document?: string
 }
+
+/** What a VM used, as of one moment: numbers by name, TIMESTAMP in seconds. */
+export type Sample = Record<string, number>
 
 /** What a hotplug state is busy with; it takes effect when the state ends. */
 export type Operation =
   | { name: 'attach' | 'detach' | 'resize'; disk: number }
   | { name: 'attachNic' | 'detachNic'; nic: number }
-  | { name: 'saveAs'; image: number }
+  | { name: 'saveAs'; image: number; disk: number }
   | { name: 'none' }
 
 export interface Vm extends Owned {
@@ -145,6 +178,9 @@ export interface Vm extends Owned {
   etime: number
   deployId: string
   history: HistoryRecord[]
+  samples: Sample[]
+  /** When the last sample was taken, 0 for not since the VM was started. */
+  lastPoll: number
   operation: Operation
   ticket: number
 }
@@ -158,6 +194,8 @@ export interface Lease {
 export interface AddressRange {
   attributes: Vector
   size: number
+  /** Whether it has ever had a lease. */
+  touched: boolean
   /** By index from the first address. */
   leases: Record<number, Lease>
   /** No index below this is free. */
@@ -166,8 +204,21 @@ export interface AddressRange {
 
 export interface Network extends Owned {
   parent: number
+  /** None before the network is READY, nor when it is being deleted. */
   ranges: AddressRange[]
   clusters: number[]
+  /** VMs with a NIC in it; one that gives up a NIC is out, whatever other NICs it has. */
+  vms: number[]
+  /** Whether the front-end is to choose its VLAN. */
+  automaticVlan: boolean
+  state: number
+  prevState: number
+  ticket: number
+}
+
+export interface VmGroup extends Owned {
+  /** ID, NAME, POLICY …; VMS names the members. */
+  roles: Vector[]
 }
 
 export interface SecurityGroup extends Owned {

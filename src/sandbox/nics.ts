@@ -4,7 +4,7 @@ import { lease, unlease } from './addresses.ts'
 import { refreshNetworkContext } from './context.ts'
 import { refused } from './errors.ts'
 import { KINDS, type Network, type Vm } from './model.ts'
-import { acquire, authorize } from './permissions.ts'
+import { authorize } from './permissions.ts'
 import { joinGroup, leaveGroup, nicGroups } from './secgroups.ts'
 import { single, type Vector, vectors } from './template.ts'
 import type { Call, World } from './world.ts'
@@ -44,14 +44,22 @@ function findNetwork({ world, user }: Call, asked: Vector): Network {
   return network
 }
 
-/** Makes a NIC of what is asked for: an address is leased and the security groups are joined. */
-export function addNic(call: Call, vm: Vm, kind: NicKind, asked: Vector): Vector {
+/** Makes a NIC of what is asked for: an address is leased and the security groups are joined. `check` may refuse the network. */
+export function addNic(
+  call: Call,
+  vm: Vm,
+  kind: NicKind,
+  asked: Vector,
+  check: (network: number) => void = () => {},
+): Vector {
   const { world } = call
   const network = findNetwork(call, asked)
+  check(network.id)
   const groups = securityGroups(call, network, asked)
   const placed = place(vm, kind, asked)
   const address = lease(network, { vm: vm.id }, asked['IP'])
   if (!address) throw refused(`Cannot get IP/MAC lease from virtual network ${network.id}.`)
+  network.vms.push(vm.id)
   const id = String(nextNicId(vm))
   const nic: Vector = {
     ...asked,
@@ -76,8 +84,15 @@ export function addNic(call: Call, vm: Vm, kind: NicKind, asked: Vector): Vector
 /** The network's groups and those asked for, ascending. */
 function securityGroups(call: Call, network: Network, asked: Vector): number[] {
   const own = nicGroups({ SECURITY_GROUPS: single(network.template, 'SECURITY_GROUPS') })
-  const wanted = nicGroups(asked).map(id => acquire(call, call.world.securityGroups, id, 'USE').id)
+  const wanted = nicGroups(asked)
+  for (const id of wanted) checkGroup(call, id)
   return [...new Set([...own, ...wanted])].sort((a, b) => a - b)
+}
+
+/** Throws code 512 for a group of others. The front-end does not mind one that is not there. */
+function checkGroup({ world, user }: Call, id: number): void {
+  const group = world.securityGroups.get(id)
+  if (group) authorize(user, 'USE', KINDS.securityGroup, group)
 }
 
 function inherited(network: Network): Vector {
@@ -130,16 +145,21 @@ function forgetAlias(vm: Vm, alias: Vector): void {
 }
 
 function releaseNic(world: World, vm: Vm, nic: Vector): void {
-  const network = world.networks.get(Number(nic['NETWORK_ID']))
-  if (network) unlease(network, nic['IP'] ?? '')
+  releaseAddress(world, vm, nic)
   for (const group of nicGroups(nic)) leaveGroup(world, vm, group)
+}
+
+function releaseAddress(world: World, vm: Vm, nic: Vector): void {
+  const network = world.networks.get(Number(nic['NETWORK_ID']))
+  if (!network) return
+  unlease(network, nic['IP'] ?? '')
+  network.vms = network.vms.filter(id => id !== vm.id)
 }
 
 /** What the end of a VM does: addresses are free, groups have no such VM; the document keeps its NICs. */
 export function releaseNics(world: World, vm: Vm): void {
   for (const nic of allNics(vm)) {
-    const network = world.networks.get(Number(nic['NETWORK_ID']))
-    if (network) unlease(network, nic['IP'] ?? '')
+    releaseAddress(world, vm, nic)
     for (const id of nicGroups(nic)) {
       const group = world.securityGroups.get(id)
       if (group) group.vms = group.vms.filter(other => other !== vm.id)

@@ -1,9 +1,9 @@
 // What every kind of object with an owner understands alike: info and pool, update, rename, chmod, chown.
 import { ErrorCode, internal, OneError, refused } from './errors.ts'
 import { bool, documentValue, int, type MethodTable, method, string } from './methods.ts'
-import type { Owned } from './model.ts'
+import type { Lock, Owned, User } from './model.ts'
 import { nameError, namesake } from './names.ts'
-import { acquire, existing, requireAdmin } from './permissions.ts'
+import { acquire, acquireLocked, existing, isAdmin, PRIVATE, requireAdmin } from './permissions.ts'
 import type { Pool } from './pool.ts'
 import { poolValue, select } from './selection.ts'
 import { merge, parseTemplate, type Template } from './template.ts'
@@ -21,6 +21,13 @@ export interface ObjectSpec<T extends Owned> {
   changed?(world: World, object: T): void
 }
 
+/** What a new object has of its maker. */
+export const ownedBy = ({ id, groups }: User): Pick<Owned, 'uid' | 'gid' | 'permissions'> => ({
+  uid: id,
+  gid: groups[0] ?? -1,
+  permissions: [...PRIVATE],
+})
+
 /** A kind whose document is the same in `info` and in the pool. */
 export interface DocumentedSpec<T extends Owned> extends ObjectSpec<T> {
   xml(world: World, object: T): string
@@ -28,13 +35,17 @@ export interface DocumentedSpec<T extends Owned> extends ObjectSpec<T> {
 
 const BITS = ['U', 'M', 'A']
 
-export const permissionsXml = (permissions: readonly number[]): string =>
+/** PERMISSIONS, and LOCK where there is one. */
+export const permissionsXml = ({ permissions, lock }: Owned): string =>
   wrap(
     'PERMISSIONS',
     ...['OWNER', 'GROUP', 'OTHER'].flatMap((who, row) =>
       BITS.map((bit, column) => plain(`${who}_${bit}`, permissions[row * 3 + column] ?? 0)),
     ),
-  )
+  ) + (lock ? lockXml(lock) : '')
+
+const lockXml = ({ level, uid, time, requestId }: Lock): string =>
+  wrap('LOCK', plain('LOCKED', level), plain('OWNER', uid), plain('TIME', time), plain('REQ_ID', requestId))
 
 /** ID to NAME, with which every document of an owned object begins. */
 export const ownerXml = (world: World, object: Owned): string =>
@@ -48,7 +59,7 @@ export const ownerXml = (world: World, object: Owned): string =>
 /** `one.<name>.info` and `one.<name>pool.info`. */
 export const readMethods = <T extends Owned>(name: string, spec: DocumentedSpec<T>): MethodTable => ({
   [`one.${name}.info`]: method([int, bool.or(false)], (call, id) =>
-    documentValue(spec.xml(call.world, acquire(call, spec.pool(call.world), id, 'USE'))),
+    documentValue(spec.xml(call.world, acquireLocked(call, spec.pool(call.world), id, 'USE'))),
   ),
   [`one.${name}pool.info`]: method([int, int, int], ({ world, user }, filter, start, end) => {
     const pool = spec.pool(world)
@@ -57,6 +68,49 @@ export const readMethods = <T extends Owned>(name: string, spec: DocumentedSpec<
     )
   }),
 })
+
+/** `delete`, of what nothing depends on. */
+export const removeMethod = <T extends Owned>(spec: ObjectSpec<T>): MethodTable[string] =>
+  method([int, bool.or(false)], (call, id) => {
+    const pool = spec.pool(call.world)
+    pool.remove(acquire(call, pool, id, 'MANAGE').id)
+    return id
+  })
+
+const USE_LOCK = 1
+const ALL_LOCK = 4
+
+function lock(call: Call, object: Owned, level: number, onlyIfFree: boolean): void {
+  const { world, user, requestId } = call
+  if (level < USE_LOCK || level > ALL_LOCK) throw refused('Wrong lock level specified')
+  if (object.lock && (onlyIfFree || (object.lock.uid !== user.id && !isAdmin(user)))) {
+    throw refused('Error trying to lock the resource.')
+  }
+  object.lock = { level: level === ALL_LOCK ? USE_LOCK : level, uid: user.id, time: world.clock.seconds(), requestId }
+}
+
+function unlock({ user }: Call, object: Owned): void {
+  if (object.lock && object.lock.uid !== user.id && !isAdmin(user)) {
+    throw refused('Cannot unlock: Lock is owned by another user')
+  }
+  delete object.lock
+}
+
+/** `lock` and `unlock`, of the kinds that have them. */
+export function lockMethods<T extends Owned>(name: string, spec: ObjectSpec<T>): MethodTable {
+  const change = (call: Call, id: number, apply: (object: T) => void): number => {
+    const object = acquireLocked(call, spec.pool(call.world), id, 'MANAGE')
+    apply(object)
+    spec.changed?.(call.world, object)
+    return id
+  }
+  return {
+    [`one.${name}.lock`]: method([int, int, bool.or(false)], (call, id, level, onlyIfFree) =>
+      change(call, id, object => lock(call, object, level, onlyIfFree)),
+    ),
+    [`one.${name}.unlock`]: method([int], (call, id) => change(call, id, object => unlock(call, object))),
+  }
+}
 
 /** `update`, `rename`, `chmod` and `chown`. */
 export function changeMethods<T extends Owned>(name: string, spec: ObjectSpec<T>): MethodTable {

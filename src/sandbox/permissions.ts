@@ -12,9 +12,15 @@ export const PRIVATE: readonly number[] = [1, 1, 0, 0, 0, 0, 0, 0, 0]
 
 export const isAdmin = (user: User): boolean => user.id === 0 || user.groups.includes(0)
 
-/** Whether the user holds the right, by the bits of the object alone. Every user may use every datastore (default ACL). */
+/** The ACL rules of a new installation: everybody may use every datastore and every network but reservations. */
+const USABLE_BY_ALL: Record<string, (object: Owned) => boolean> = {
+  DATASTORE: () => true,
+  NET: object => !('parent' in object) || object.parent === -1,
+}
+
+/** Whether the user holds the right, by the bits of the object and the ACL rules alone. */
 export function may(user: User, right: Right, kind: Kind, object: Owned): boolean {
-  if (isAdmin(user) || (kind.type === 'DATASTORE' && right === 'USE')) return true
+  if (isAdmin(user) || (right === 'USE' && USABLE_BY_ALL[kind.type]?.(object))) return true
   const bit = RIGHTS.indexOf(right)
   return (
     (object.uid === user.id && object.permissions[bit] === 1) ||
@@ -36,12 +42,24 @@ export const denied = (user: User, reason: string): OneError =>
   new OneError(ErrorCode.AUTHORIZATION, `User [${user.id}] : ${reason}`)
 
 export function authorize(user: User, right: Right, kind: Kind, object: Owned): void {
-  if (!may(user, right, kind, object)) throw notAuthorized(user, right, kind, object.id)
+  if (!may(user, right, kind, object) || isStopped(user, right, object))
+    throw notAuthorized(user, right, kind, object.id)
 }
 
+/** Whether a lock stops it: one of level 1 stops use, manage and admin, of 2 manage and admin, of 3 admin. */
+const isStopped = (user: User, right: Right, { lock }: Owned): boolean =>
+  lock !== undefined && !isAdmin(user) && RIGHTS.indexOf(right) >= lock.level - 1
+
 /** What only oneadmin's group may do. */
-export function requireAdmin(user: User, right: Right | 'CREATE', kind: Kind): void {
-  if (!isAdmin(user)) throw notAuthorized(user, right, kind)
+export function requireAdmin(user: User, right: Right | 'CREATE', kind: Kind, id?: number): void {
+  if (!isAdmin(user)) throw notAuthorized(user, right, kind, id)
+}
+
+/** The object, for one who holds the right, though it may be locked. */
+export function acquireLocked<T extends Owned>(call: Call, pool: Pool<T>, id: number, right: Right): T {
+  const object = existing(pool, id)
+  if (!may(call.user, right, pool.kind, object)) throw notAuthorized(call.user, right, pool.kind, id)
+  return object
 }
 
 /** The object, for one who holds the right. Throws NO_EXISTS (1024) or AUTHORIZATION (512). */

@@ -4,8 +4,8 @@ import { internal, refused } from './errors.ts'
 import { bool, int, type MethodTable, method, string } from './methods.ts'
 import { KINDS, type SecurityGroup, type Vm } from './model.ts'
 import { newNameError, notAllocated } from './names.ts'
-import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
-import { acquire, PRIVATE } from './permissions.ts'
+import { changeMethods, type DocumentedSpec, ownedBy, ownerXml, permissionsXml, readMethods } from './objects.ts'
+import { acquire } from './permissions.ts'
 import { parseTemplate, single, type Template, type Vector, vectors, without } from './template.ts'
 import { forgetDocuments } from './vm-documents.ts'
 import type { Call, World } from './world.ts'
@@ -15,7 +15,7 @@ const groupXml = (world: World, group: SecurityGroup): string =>
   wrap(
     'SECURITY_GROUP',
     ownerXml(world, group),
-    permissionsXml(group.permissions),
+    permissionsXml(group),
     idSet('UPDATED_VMS', [...group.vms, ...group.leaving]),
     wrap('OUTDATED_VMS'),
     wrap('UPDATING_VMS'),
@@ -43,10 +43,13 @@ const CHECKS: readonly ((rule: Vector, protocol: string) => string | false)[] = 
   ({ ICMPV6_TYPE: type = '' }) => type !== '' && !/^\d+$/.test(type) && 'Wrong ICMPV6_TYPE, it must be integer',
   ({ RULE_TYPE: type = '' }) =>
     !/^(inbound|outbound)$/i.test(type) && 'Wrong RULE_TYPE in rule. Valid options: INBOUND, OUTBOUND.',
-  ({ IP: ip = '', SIZE: size = '' }) => ip !== '' && !/^\d+$/.test(size) && 'Wrong or empty SIZE.',
+  ({ IP: ip = '', SIZE: size = '' }) => ip !== '' && !isSize(size) && 'Wrong or empty SIZE.',
   ({ IP: ip = '' }) => ip !== '' && isIP(ip) === 0 && 'Wrong format for IP value.',
   ({ IP: ip = '', NETWORK_ID: id }) => ip === '' && id !== undefined && !/^-?\d+$/.test(id) && 'Wrong NETWORK_ID.',
 ]
+
+/** An unsigned number of 32 bits. */
+const isSize = (text: string): boolean => /^\d+$/.test(text) && Number(text) < 2 ** 32
 
 function rangeError(range: string): string | false {
   if (!/^(\d+(:\d+)?,)*\d+(:\d+)?$/.test(range)) return 'Invalid RANGE specification.'
@@ -54,6 +57,16 @@ function rangeError(range: string): string | false {
   if (pairs.some(pair => (pair.at(-1) ?? 0) > 65535)) return 'RANGE out of bounds 0-65536.'
   if (pairs.some(([from = 0, to = from]) => to < from)) return 'RANGE BEGIN value is greater than RANGE END value'
   return pairs.flat().length > MAX_PORTS && 'Not more than 15 ports can be specified in a RULE'
+}
+
+const byName = ([one]: [string, string], [other]: [string, string]): number => (one < other ? -1 : 1)
+
+/** Of several identical rules, the front-end keeps the first. */
+function distinctRules(template: Template): Template {
+  const rules = new Map(
+    vectors(template, 'RULE').map(rule => [JSON.stringify(Object.entries(rule).sort(byName)), rule]),
+  )
+  return rules.size > 0 ? { ...template, RULE: [...rules.values()] } : template
 }
 
 function validateRules(template: Template): void {
@@ -76,13 +89,18 @@ const rulesFor = (group: SecurityGroup): Vector[] =>
 const otherRules = (vm: Vm, group: SecurityGroup): Vector[] =>
   vectors(vm.template, 'SECURITY_GROUP_RULE').filter(rule => rule['SECURITY_GROUP_ID'] !== String(group.id))
 
-/** Puts a VM in a group: its rules appear in the VM once, and stay when it leaves. */
-export function joinGroup(world: World, vm: Vm, id: number): void {
+/** Puts a VM in a group: its rules appear in the VM once, and stay when it leaves; `anew` writes them even so. */
+export function joinGroup(world: World, vm: Vm, id: number, anew = false): void {
   const group = world.securityGroups.get(id)
   if (!group) return
   if (!group.vms.includes(vm.id)) group.vms.push(vm.id)
   const known = vectors(vm.template, 'SECURITY_GROUP_RULE').some(rule => rule['SECURITY_GROUP_ID'] === String(id))
-  if (!known) vm.template['SECURITY_GROUP_RULE'] = [...otherRules(vm, group), ...rulesFor(group)]
+  if (!known || anew) renewRules(vm, group)
+}
+
+/** The group's rules, as they are now, are the VM's last. */
+function renewRules(vm: Vm, group: SecurityGroup): void {
+  vm.template['SECURITY_GROUP_RULE'] = [...otherRules(vm, group), ...rulesFor(group)]
 }
 
 /** Takes a VM out of a group, unless one of its NICs is still in it; the group counts as in use for a moment more. */
@@ -114,7 +132,7 @@ function pushRules(world: World, group: SecurityGroup): void {
   for (const id of group.vms) {
     const vm = world.vms.get(id)
     if (!vm) continue
-    vm.template['SECURITY_GROUP_RULE'] = [...otherRules(vm, group), ...rulesFor(group)]
+    renewRules(vm, group)
     forgetDocuments(vm)
   }
 }
@@ -131,9 +149,7 @@ export const addSecurityGroup = (
   world.securityGroups.add(id => ({
     id: ownId ?? id,
     name,
-    uid: user.id,
-    gid: user.groups[0] ?? -1,
-    permissions: [...PRIVATE],
+    ...ownedBy(user),
     template,
     vms: [],
     leaving: [],
@@ -144,7 +160,7 @@ function create(call: Call, name: string, template: Template): number {
   const problem = newNameError(call.world.securityGroups, call.user.id, name)
   if (problem) throw internal(problem)
   validateRules(template)
-  return addSecurityGroup(call, name, template).id
+  return addSecurityGroup(call, name, distinctRules(template)).id
 }
 
 function remove(call: Call, id: number): number {
@@ -163,7 +179,7 @@ const SPEC: DocumentedSpec<SecurityGroup> = {
   xml: groupXml,
   update: ({ world }, group, template) => {
     validateRules(template)
-    group.template = template
+    group.template = distinctRules(template)
     pushRules(world, group)
   },
 }

@@ -4,7 +4,8 @@ import { addImage } from './images.ts'
 import { createVm } from './instantiate.ts'
 import { finishPhase } from './lifecycle.ts'
 import type { Datastore, Image, User, Vm } from './model.ts'
-import { addNetwork } from './networks.ts'
+import { scheduleSample } from './monitoring.ts'
+import { addNetwork, makeReady } from './networks.ts'
 import { addSecurityGroup } from './secgroups.ts'
 import { parseTemplate, type Template } from './template.ts'
 import { addTemplate } from './templates.ts'
@@ -139,6 +140,7 @@ export function seedWorld(world: World, seed: Seed = {}): void {
   for (const instances of seed.instances ?? []) seedInstances(world, instances)
   // Their states were passed through at once: nothing is under way.
   world.clock.stop()
+  scheduleSample(world)
 }
 
 function seedUsers(world: World, more: readonly SeedUser[]): void {
@@ -163,7 +165,11 @@ function seedNetworks(admin: Call, privateAddresses: number): void {
      AR=[TYPE="IP4", IP="10.0.0.10", SIZE="${privateAddresses}"]`,
     'NAME="ElasticIPs" BRIDGE="br1" VN_MAD="dummy" AR=[TYPE="IP4", IP="203.0.113.1", SIZE="8"]',
   ]
-  for (const text of networks) addNetwork(admin, parseTemplate(text)).permissions = [...PUBLIC_USE]
+  for (const text of networks) {
+    const network = addNetwork(admin, parseTemplate(text))
+    network.permissions = [...PUBLIC_USE]
+    makeReady(network)
+  }
 }
 
 function seedImage(world: World, seed: SeedImage): Image {

@@ -7,12 +7,14 @@ import { createRpcServer } from './http.ts'
 import { finishImage } from './image-states.ts'
 import { resumeImports } from './images.ts'
 import { enter, finishPhase, wakeCloning } from './lifecycle.ts'
+import { takeSamples } from './monitoring.ts'
+import { finishNetwork } from './networks.ts'
 import { RequestLog } from './request-log.ts'
 import { finishLeaving } from './secgroups.ts'
 import { PLAIN_USER, SERVER_ADMIN, type Seed, seedPassword, seedWorld } from './seed.ts'
 import { sha256 } from './sessions.ts'
 import type { Task } from './task-heap.ts'
-import { World, type WorldOptions, type WorldState } from './world.ts'
+import { STATE_VERSION, World, type WorldOptions, type WorldState } from './world.ts'
 
 export interface SandboxOptions extends WorldOptions {
   seed?: Seed
@@ -60,6 +62,11 @@ const TASKS: Record<string, (world: World, task: Task) => void> = {
     finishImage(world, image)
     wakeCloning(world, image)
   },
+  network: (world, { id, ticket }) => {
+    const network = world.networks.get(id)
+    if (network?.ticket === ticket) finishNetwork(world, network)
+  },
+  monitoring: takeSamples,
   securityGroup: (world, { id, ticket: vm }) => {
     const group = world.securityGroups.get(id)
     if (group) finishLeaving(group, vm)
@@ -106,7 +113,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     },
     snapshot: () => world.save(),
     restore: state => {
-      if (!isWorldState(state)) throw new Error('Not a snapshot of a sandbox')
+      if (!isWorldState(state)) throw new Error('Not a snapshot of a sandbox, or of an older one')
       world.load(state)
       resumeImports(world)
     },
@@ -116,7 +123,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 }
 
 const isWorldState = (value: unknown): value is WorldState =>
-  typeof value === 'object' && value !== null && 'clock' in value && 'pools' in value && 'groups' in value
+  typeof value === 'object' && value !== null && 'version' in value && value.version === STATE_VERSION
 
 async function listen(server: Server, port: number): Promise<{ url: string; port: number }> {
   await new Promise<void>((resolve, reject) => {

@@ -32,7 +32,11 @@ const quietly = {
 async function restoreSandbox(file: string): Promise<Sandbox> {
   const sandbox = createSandbox()
   const saved = await readFile(file, 'utf8').catch(() => undefined)
-  if (saved !== undefined) sandbox.restore(JSON.parse(saved))
+  try {
+    if (saved !== undefined) sandbox.restore(JSON.parse(saved))
+  } catch (error) {
+    throw new Error(`${file} cannot be read; npm start -- --fresh forgets it`, { cause: error })
+  }
   return sandbox
 }
 

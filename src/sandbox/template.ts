@@ -1,5 +1,6 @@
 // OpenNebula's template syntax: NAME="value" lines and NAME=[A="1",B="2"] vectors, read with the front-end's own token rules
 // (its flex and bison grammars), of which some are surprising: see `quotedEnd`.
+import { childElements, type Element, isElement, parseXmlText } from './dom.ts'
 import { internal } from './errors.ts'
 
 /** A vector attribute: member names in upper case. */
@@ -95,11 +96,18 @@ class Scanner {
 
 const syntaxError = (token: Token): Error => internal(`Parse error: syntax error at ${token.where}`)
 
-const unquote = (text: string): string =>
-  text
-    .replaceAll('\\"', '"')
-    .replaceAll('\r', '')
-    .replace(/^[ \t\n\v\f]+|[ \t\n\v\f]+$/g, '')
+const unquote = (text: string): string => trim(text.replaceAll('\\"', '"').replaceAll('\r', ''))
+
+const BLANK = ' \t\n\v\f'
+
+/** By hand: a pattern for white space at the end takes quadratic time on a long run of it elsewhere. */
+function trim(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && BLANK.includes(text.charAt(from))) from += 1
+  while (to > from && BLANK.includes(text.charAt(to - 1))) to -= 1
+  return text.slice(from, to)
+}
 
 /** Names come back in upper case; one that begins with a digit would not be an XML element and gets `ONE_` before it. */
 const attributeName = (text: string): string => (/^\d/.test(text) ? `ONE_${text}` : text).toUpperCase()
@@ -160,15 +168,37 @@ class Parser {
   }
 }
 
-/** Reads a template. Throws the front-end's parse error (code 8192), with line and columns where it gives them. */
-export function parseTemplate(text: string): Template {
-  if (text.startsWith('<')) throw internal('Parse error: XML Template malformed.')
-  return new Parser(text).template()
+/** Reads a template, in its own syntax or as XML. Throws the front-end's parse error (code 8192), with line and columns where
+ *  it gives them. */
+export const parseTemplate = (text: string): Template =>
+  text.startsWith('<') ? xmlTemplate(text) : new Parser(text).template()
+
+/** `<TEMPLATE><A>1</A><B><C>2</C></B></TEMPLATE>`, whatever the root is called. Any XML name will do, and it stays as it is but
+ *  for the case of its ASCII letters. What is nested more deeply is dropped, and so is what is empty. */
+function xmlTemplate(text: string): Template {
+  const root = parseXmlText(text)
+  if (!root) throw internal('Parse error: XML Template malformed.')
+  const template: Template = {}
+  for (const element of childElements(root)) {
+    const value = xmlAttribute(element)
+    if (value !== undefined) append(template, upperCase(element.tagName), value)
+  }
+  return template
+}
+
+const upperCase = (name: string): string => name.replace(/[a-z]/g, letter => letter.toUpperCase())
+
+function xmlAttribute(element: Element): Attribute | undefined {
+  const members = childElements(element)
+  if (members.length === 0) return element.firstChild ? trim(element.textContent ?? '') : undefined
+  const simple = members.filter(member => member.firstChild && !isElement(member.firstChild))
+  return Object.fromEntries(simple.map(member => [upperCase(member.tagName), trim(member.firstChild?.nodeValue ?? '')]))
 }
 
 /** Adds one attribute behind those of the same name. */
 export function append(template: Template, name: string, value: Attribute): void {
-  template[name] = [...(template[name] ?? []), value]
+  template[name] ??= []
+  template[name].push(value)
 }
 
 /** What update with type 1 does: every name in `changes` replaces all attributes of that name; an empty vector removes them. */

@@ -4,8 +4,16 @@ import { createVm } from './instantiate.ts'
 import { bool, int, type MethodTable, method, string } from './methods.ts'
 import { KINDS, type VmTemplate } from './model.ts'
 import { newNameError, notAllocated } from './names.ts'
-import { changeMethods, type DocumentedSpec, ownerXml, permissionsXml, readMethods } from './objects.ts'
-import { acquire, PRIVATE } from './permissions.ts'
+import {
+  changeMethods,
+  type DocumentedSpec,
+  lockMethods,
+  ownedBy,
+  ownerXml,
+  permissionsXml,
+  readMethods,
+} from './objects.ts'
+import { acquire } from './permissions.ts'
 import { merge, parseTemplate, single, type Template, without } from './template.ts'
 import type { Call, World } from './world.ts'
 import { plain, templateXml, wrap } from './xml.ts'
@@ -14,7 +22,7 @@ const vmTemplateXml = (world: World, template: VmTemplate): string =>
   wrap(
     'VMTEMPLATE',
     ownerXml(world, template),
-    permissionsXml(template.permissions),
+    permissionsXml(template),
     plain('REGTIME', template.regtime),
     templateXml('TEMPLATE', template.template),
   )
@@ -30,9 +38,7 @@ export const addTemplate = (
   world.templates.add(id => ({
     id,
     name,
-    uid: user.id,
-    gid: user.groups[0] ?? -1,
-    permissions: [...PRIVATE],
+    ...ownedBy(user),
     template,
     regtime: world.clock.seconds(),
   }))
@@ -50,6 +56,7 @@ function instantiate(call: Call, id: number, name: string, hold: boolean, extra:
 export const TEMPLATE_METHODS: MethodTable = {
   ...readMethods('template', SPEC),
   ...changeMethods('template', SPEC),
+  ...lockMethods('template', SPEC),
   'one.template.instantiate': method([int, string, bool.or(false), string.or(''), bool.or(false)], instantiate),
   'one.template.allocate': method([string], (call, text) => {
     const template = parseTemplate(text)

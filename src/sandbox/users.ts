@@ -1,18 +1,18 @@
 // Users: one.user.* and one.userpool.info.
 import { randomBytes } from 'node:crypto'
 import { internal, refused } from './errors.ts'
-import { bool, documentValue, int, type MethodTable, method, string } from './methods.ts'
+import { bool, documentValue, ids, int, type MethodTable, method, string } from './methods.ts'
 import { KINDS, type User } from './model.ts'
 import { nameError, notAllocated } from './names.ts'
 import { isMerge, updating } from './objects.ts'
 import { existing, isAdmin, noSuch, notAuthorized, requireAdmin } from './permissions.ts'
+import { NO_QUOTAS, quotaWriter, setQuotas } from './quotas.ts'
 import { sha256 } from './sessions.ts'
 import { merge, parseTemplate } from './template.ts'
 import type { Call, World } from './world.ts'
 import { cdata, idSet, plain, templateXml, wrap } from './xml.ts'
 
-const QUOTAS = ['DATASTORE_QUOTA', 'NETWORK_QUOTA', 'VM_QUOTA', 'IMAGE_QUOTA'].map(name => wrap(name)).join('')
-const DEFAULT_QUOTAS = wrap('DEFAULT_USER_QUOTAS', QUOTAS)
+const DEFAULT_QUOTAS = wrap('DEFAULT_USER_QUOTAS', NO_QUOTAS)
 
 const loginTokensXml = (user: User): string =>
   user.loginTokens
@@ -33,8 +33,8 @@ const userContent = (world: World, user: User): string =>
   loginTokensXml(user) +
   templateXml('TEMPLATE', user.template)
 
-const poolEntry = (world: World, user: User): string =>
-  wrap('USER', userContent(world, user)) + wrap('QUOTAS', plain('ID', user.id), QUOTAS)
+const poolEntry = (world: World, user: User, quotas: string): string =>
+  wrap('USER', userContent(world, user)) + wrap('QUOTAS', plain('ID', user.id), quotas)
 
 const GROUP = { element: 'GROUP', pool: 'GROUP_POOL', title: 'group', type: 'GROUP' } as const
 
@@ -74,6 +74,7 @@ export function addUser(
     authDriver: user.authDriver ?? 'core',
     enabled: user.enabled ?? true,
     loginTokens: [],
+    quotas: {},
     template: { TOKEN_PASSWORD: [randomBytes(32).toString('hex')] },
   }))
 }
@@ -90,6 +91,24 @@ function login(call: Call, name: string, token: string, seconds: number): string
   return made
 }
 
+const USERS_GROUP = 1
+
+function allocate(
+  { world, user }: Call,
+  name: string,
+  secret: string,
+  driver: string,
+  groups: readonly number[],
+): number {
+  requireAdmin(user, 'CREATE', KINDS.user)
+  const other = world.users.find(candidate => candidate.name === name)
+  const error = nameError(name) ?? (other && `NAME is already taken by USER ${other.id}.`)
+  if (error) throw notAllocated(KINDS.user, error)
+  for (const gid of groups) if (!world.groups.has(gid)) throw noSuch(KINDS.group, gid)
+  const own = groups.length > 0 ? [...groups] : [USERS_GROUP]
+  return addUser(world, { name, secret, groups: own, authDriver: driver || 'core' }).id
+}
+
 function revoke(user: User, token: string): string {
   const kept = user.loginTokens.filter(candidate => token !== '' && candidate.token !== token)
   if (token !== '' && kept.length === user.loginTokens.length) throw internal(`Could not find token: ${token}`)
@@ -98,12 +117,16 @@ function revoke(user: User, token: string): string {
 }
 
 export const USER_METHODS: MethodTable = {
-  'one.user.info': method([int, bool.or(false)], (call, id) =>
-    documentValue(wrap('USER', userContent(call.world, visible(call, id)), QUOTAS, DEFAULT_QUOTAS)),
-  ),
+  'one.user.info': method([int, bool.or(false)], (call, id) => {
+    const { world } = call
+    const user = visible(call, id)
+    return documentValue(wrap('USER', userContent(world, user), quotaWriter(world)(user), DEFAULT_QUOTAS))
+  }),
   'one.userpool.info': method([], ({ world, user }) => {
     const users = world.users.newestFirst().filter(other => isAdmin(user) || other.id === user.id)
-    return documentValue(wrap('USER_POOL', ...users.map(other => poolEntry(world, other)), DEFAULT_QUOTAS))
+    const quotas = quotaWriter(world)
+    const entries = users.map(other => poolEntry(world, other, quotas(other)))
+    return documentValue(wrap('USER_POOL', ...entries, DEFAULT_QUOTAS))
   }),
   'one.group.info': method([int, bool.or(false)], ({ world, user }, id) => {
     if (!world.groups.has(id)) throw noSuch(GROUP, id)
@@ -120,12 +143,19 @@ export const USER_METHODS: MethodTable = {
   'one.user.login': method([string, string, int, int.or(-1)], (call, name, token, seconds) =>
     login(call, name, token, seconds),
   ),
-  'one.user.allocate': method([string, string, string], ({ world, user }, name, secret, authDriver) => {
-    requireAdmin(user, 'CREATE', KINDS.user)
-    const other = world.users.find(candidate => candidate.name === name)
-    const error = nameError(name) ?? (other && `NAME is already taken by USER ${other.id}.`)
-    if (error) throw notAllocated(KINDS.user, error)
-    return addUser(world, { name, secret, groups: [1], authDriver: authDriver || 'core' }).id
+  'one.user.allocate': method([string, string, string.or(''), ids.or([])], (call, ...asked) =>
+    allocate(call, ...asked),
+  ),
+  'one.user.delete': method([int], ({ world, user }, id) => {
+    requireAdmin(user, 'MANAGE', KINDS.user, id)
+    if (id === 0) throw refused('oneadmin cannot be deleted.')
+    world.users.remove(existing(world.users, id).id)
+    return id
+  }),
+  'one.user.quota': method([int, string], ({ world, user }, id, text) => {
+    requireAdmin(user, 'ADMIN', KINDS.user, id)
+    setQuotas(existing(world.users, id), text)
+    return id
   }),
   'one.user.passwd': method([int, string], (call, id, secret) => {
     const user = managed(call, id)

@@ -1,6 +1,6 @@
 // What the actions of one.vm.action do, and in which states.
 import { refused } from './errors.ts'
-import { Action, continueStay, noteAction, type Stamp, stamp } from './history.ts'
+import { Action, continueStay, keepVm, noteAction, type Stamp, stamp } from './history.ts'
 import { enter, freeResources } from './lifecycle.ts'
 import type { Vm } from './model.ts'
 import { Lcm, stateName, VmState } from './vm-states.ts'
@@ -30,9 +30,12 @@ const begin =
 const restart =
   (lcm: number) =>
   (call: Call, vm: Vm): void => {
+    const { state, lcm: rested } = vm
     continueStay(call.world, vm)
     noteAction(call, vm, Action.RESUME)
+    vm.lastPoll = 0
     enter(call.world, vm, VmState.ACTIVE, lcm)
+    keepVm(call.world, vm, {}, { state, lcm: rested })
   }
 
 const rest =

@@ -4,8 +4,9 @@
 import type { HistoryRecord, Vm } from './model.ts'
 import { ownerXml, permissionsXml } from './objects.ts'
 import { single, type Vector, vectors } from './template.ts'
+import { Lcm, VmState } from './vm-states.ts'
 import type { World } from './world.ts'
-import { cdata, escapeXml, plain, templateXml, wrap, wrapOrEmpty } from './xml.ts'
+import { cdata, escapeXml, plain, sampleXml, templateXml, wrap, wrapOrEmpty } from './xml.ts'
 
 export type VmForm = 'whole' | 'extended' | 'short'
 
@@ -24,24 +25,29 @@ export function vmDocument(world: World, vm: Vm, form: VmForm): string {
   return forms[form]
 }
 
-const fullXml = (world: World, vm: Vm, form: VmForm): string =>
+/** The states that a VM comes from. */
+type Previous = Pick<Vm, 'state' | 'lcm'>
+
+const fullXml = (world: World, vm: Vm, form: VmForm, previous: Previous = vm): string =>
   wrap(
     'VM',
     ownerXml(world, vm),
-    permissionsXml(vm.permissions),
-    plain('LAST_POLL', 0),
+    permissionsXml(vm),
+    plain('LAST_POLL', vm.lastPoll),
     plain('STATE', vm.state),
     plain('LCM_STATE', vm.lcm),
-    plain('PREV_STATE', vm.state),
-    plain('PREV_LCM_STATE', vm.lcm),
+    plain('PREV_STATE', previous.state),
+    plain('PREV_LCM_STATE', previous.lcm),
     timesXml(vm),
-    wrap('MONITORING'),
+    wrap('MONITORING', useXml(vm)),
     wrap('SCHED_ACTIONS'),
     templateXml('TEMPLATE', vm.template),
     templateXml('USER_TEMPLATE', vm.userTemplate),
     historyXml(world, vm, form),
     wrap('BACKUPS', '<BACKUP_CONFIG/>', wrap('BACKUP_IDS')),
   )
+
+const useXml = (vm: Vm): string => sampleXml((vm.lastPoll > 0 && vm.samples.at(-1)) || {})
 
 const timesXml = (vm: Vm): string =>
   plain('RESCHED', 0) + plain('STIME', vm.stime) + plain('ETIME', vm.etime) + plain('DEPLOY_ID', vm.deployId)
@@ -52,7 +58,29 @@ function historyXml(world: World, vm: Vm, form: VmForm): string {
   return wrapOrEmpty('HISTORY_RECORDS', (form === 'whole' ? records : records.slice(-1)).join(''))
 }
 
-const fullRecord = (world: World, vm: Vm, record: HistoryRecord, sequence: number): string =>
+/** The VM as a history record keeps it. */
+export const keptDocument = (world: World, vm: Vm, previous: Previous): string =>
+  fullXml(world, { ...vm, history: [] }, 'whole', previous)
+
+/** A record that is written again is read before, which leaves its empty elements shorter. */
+export const reread = (document: string): string => document.replace(/<(\w+)><\/\1>/g, '<$1/>')
+
+/** A VM has one while it runs. */
+export const vncPort = (vm: Vm): string => String(5900 + vm.id)
+
+/** What a record keeps of a VM that was not changed since its prolog. */
+function prologDocument(world: World, vm: Vm): string {
+  const graphics = vectors(vm.template, 'GRAPHICS').map(vector => ({ PORT: vncPort(vm), ...vector }))
+  const template = graphics.length > 0 ? { ...vm.template, GRAPHICS: graphics } : vm.template
+  const state = { state: VmState.ACTIVE, lcm: Lcm.PROLOG, etime: 0, deployId: '', lastPoll: 0 }
+  return reread(keptDocument(world, { ...vm, ...state, template }, { state: VmState.ACTIVE, lcm: Lcm.LCM_INIT }))
+}
+
+/** A record as accounting shows it: with the VM as it was then. */
+export const recordXml = (world: World, vm: Vm, record: HistoryRecord, sequence: number): string =>
+  fullRecord(world, vm, record, sequence, record.document ?? prologDocument(world, vm))
+
+const fullRecord = (world: World, vm: Vm, record: HistoryRecord, sequence: number, document = ''): string =>
   wrap(
     'HISTORY',
     plain('OID', vm.id),
@@ -77,6 +105,7 @@ const fullRecord = (world: World, vm: Vm, record: HistoryRecord, sequence: numbe
     plain('UID', record.uid),
     plain('GID', record.gid),
     plain('REQUEST_ID', record.requestId),
+    document,
   )
 
 const shortRecord = (world: World, vm: Vm, record: HistoryRecord, sequence: number): string =>
@@ -126,12 +155,12 @@ const shortXml = (world: World, vm: Vm): string =>
   wrap(
     'VM',
     ownerXml(world, vm),
-    plain('LAST_POLL', 0),
+    plain('LAST_POLL', vm.lastPoll),
     plain('STATE', vm.state),
     plain('LCM_STATE', vm.lcm),
     timesXml(vm),
     shortTemplateXml(vm),
-    '<MONITORING/>',
+    wrapOrEmpty('MONITORING', useXml(vm)),
     wrap('USER_TEMPLATE'),
     historyXml(world, vm, 'short'),
   )

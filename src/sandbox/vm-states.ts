@@ -95,4 +95,9 @@ const nameOf = (states: Record<string, number>, value: number): string =>
 export const stateName = (vm: Vm): string =>
   vm.state === VmState.ACTIVE ? nameOf(Lcm, vm.lcm) : nameOf(VmState, vm.state)
 
+const HOSTED: readonly number[] = [VmState.ACTIVE, VmState.SUSPENDED, VmState.POWEROFF]
+
+/** The host that the VM takes room on. */
+export const hostOf = (vm: Vm): number | undefined => (HOSTED.includes(vm.state) ? vm.history.at(-1)?.host : undefined)
+
 export const isRunning = (vm: Vm): boolean => vm.state === VmState.ACTIVE && vm.lcm === Lcm.RUNNING

@@ -6,20 +6,21 @@ import { Action, closeRecord } from './history.ts'
 import { addImage } from './images.ts'
 import { createVm, restrictedIn } from './instantiate.ts'
 import { enter } from './lifecycle.ts'
-import { bool, documentValue, int, type MethodTable, method, string } from './methods.ts'
+import { bool, int, type MethodTable, method, string } from './methods.ts'
 import { KINDS, type Vm } from './model.ts'
 import { newNameError, notAllocated } from './names.ts'
 import { addNic, type NicKind, nicById } from './nics.ts'
-import { changeMethods, isMerge, type ObjectSpec } from './objects.ts'
-import { acquire, existing, may, type Right, refuseRestricted } from './permissions.ts'
+import { changeMethods, isMerge, lockMethods, type ObjectSpec } from './objects.ts'
+import { acquire, acquireLocked, existing, may, type Right, refuseRestricted } from './permissions.ts'
+import { checkQuota, forCapacity, forDisk, forImage, forNic } from './quotas.ts'
 import { joinGroup, leaveGroup, nicGroups } from './secgroups.ts'
 import { select } from './selection.ts'
 import { parseTemplate, single, type Template, type Vector, vectors } from './template.ts'
 import { performAction } from './vm-actions.ts'
 import { forgetDocuments, type VmForm, vmDocument } from './vm-documents.ts'
-import { isRunning, Lcm, stateName, VmState } from './vm-states.ts'
+import { hostOf, isRunning, Lcm, stateName, VmState } from './vm-states.ts'
 import type { Call, World } from './world.ts'
-import { escapeXml, wrap } from './xml.ts'
+import { escapeXml } from './xml.ts'
 import { EscapedText } from './xmlrpc.ts'
 
 /** The VM, to be changed: what was written of it is forgotten. */
@@ -59,14 +60,16 @@ const SAVE: WorkStates = {
 
 function attach(call: Call, id: number, text: string): number {
   const vm = change(call, id)
-  const template = parseTemplate(text)
-  const [asked] = vectors(template, 'DISK')
+  const request = parseTemplate(text)
+  const [asked] = vectors(request, 'DISK')
   if (!asked) throw refused('Wrong format for the DISK attribute')
-  refuseRestricted(call.user, restrictedIn(template)?.replace('DISK/', ''), 'DISK')
+  refuseRestricted(call.user, restrictedIn(request)?.replace('DISK/', ''), 'DISK')
   const work = workState(vm, ATTACH, `Could not attach a new disk to VM ${id}`)
+  checkQuota(call.world, call.user, forDisk(asked))
+  const template = { ...vm.template }
   const disk = addDisk(call, vm, asked, true)
   Object.assign(disk, { ATTACH: 'YES', TM_MAD_SYSTEM: 'dummy' })
-  closeRecord(call, vm, Action.DISK_ATTACH)
+  closeRecord(call, vm, Action.DISK_ATTACH, { state: VmState.ACTIVE, lcm: work, template })
   vm.operation = { name: 'attach', disk: Number(disk['DISK_ID']) }
   enter(call.world, vm, VmState.ACTIVE, work)
   return id
@@ -91,8 +94,8 @@ function resizeDisk(call: Call, id: number, diskId: number, text: string): numbe
   if (!disk) throw refused('VM disk does not exist')
   if (Number(text) <= Number(disk['SIZE'])) throw refused('New disk size has to be greater than current one')
   const work = workState(vm, RESIZE, `Could not resize disk for VM ${id}`)
-  Object.assign(disk, { RESIZE: 'YES', SIZE_PREV: disk['SIZE'], SIZE: text })
   if (vm.state !== VmState.UNDEPLOYED) closeRecord(call, vm, Action.DISK_RESIZE)
+  Object.assign(disk, { RESIZE: 'YES', SIZE_PREV: disk['SIZE'], SIZE: text })
   vm.operation = { name: 'resize', disk: diskId }
   enter(call.world, vm, VmState.ACTIVE, work)
   return diskId
@@ -107,15 +110,17 @@ function saveDisk(call: Call, id: number, diskId: number, name: string, typeName
   const work = workFrom(vm, SAVE)
   if (work === undefined) throw internal('VM has to be RUNNING, POWEROFF or SUSPENDED to save disks.')
   const disk = diskById(vm, diskId)
-  if (!disk) throw internal('Cannot use DISK. VM disk does not exist')
+  if (!disk) throw internal('Cannot use DISK. DISK does not exist.')
   const source = world.images.get(Number(disk['IMAGE_ID'] ?? -1))
   if (!source) throw internal('Cannot use DISK. Cannot save_as disks with no image')
   const type = typeName === '' ? source.type : IMAGE_TYPES.indexOf(typeName.toUpperCase())
   if (type === -1) throw internal(`Cannot save an image of type ${typeName}`)
   const problem = newNameError(world.images, user.id, name)
   if (problem) throw notAllocated(KINDS.image, problem)
+  const [datastore, size] = [source.datastore, Number(disk['SIZE'])]
+  checkQuota(world, user, forImage({ datastore, size }))
   const image = addImage(call, {
-    ...{ name, type, datastore: source.datastore, format: 'save_as', size: Number(disk['SIZE']) },
+    ...{ name, type, datastore, format: 'save_as', size },
     template: {
       DEV_PREFIX: [disk['DEV_PREFIX'] ?? 'sd'],
       SAVED_DISK_ID: [String(diskId)],
@@ -124,7 +129,8 @@ function saveDisk(call: Call, id: number, diskId: number, name: string, typeName
       SAVE_AS_HOT: ['YES'],
     },
   })
-  vm.operation = { name: 'saveAs', image: image.id }
+  Object.assign(disk, { HOTPLUG_SAVE_AS_ACTIVE: 'YES', HOTPLUG_SAVE_AS_SNAPSHOT_ID: '-1' })
+  vm.operation = { name: 'saveAs', image: image.id, disk: diskId }
   enter(world, vm, VmState.ACTIVE, work)
   return image.id
 }
@@ -136,10 +142,17 @@ function attachNic(call: Call, id: number, text: string): number {
   const template = parseTemplate(text)
   const asked = askedNic(template)
   refuseRestricted(call.user, restrictedIn(template)?.replace(/^NIC(_ALIAS)?\//, ''), 'NIC')
-  const work = workState(vm, NIC_WORK, `Could not attach a new NIC to VM ${id}`)
-  const nic = addNic(call, vm, asked.kind, asked.nic)
+  const work = workState(vm, NIC_WORK, `Could not add a new NIC to VM ${id}`)
+  const context = structuredClone(vm.template['CONTEXT'] ?? [])
+  const nic = addNic(call, vm, asked.kind, asked.nic, network => checkQuota(call.world, call.user, forNic(network)))
   nic['ATTACH'] = 'YES'
-  closeRecord(call, vm, asked.kind === 'NIC' ? Action.NIC_ATTACH : Action.ALIAS_ATTACH)
+  const action = asked.kind === 'NIC' ? Action.NIC_ATTACH : Action.ALIAS_ATTACH
+  // The context is written anew only later
+  closeRecord(call, vm, action, {
+    state: VmState.ACTIVE,
+    lcm: work,
+    template: { ...vm.template, CONTEXT: context },
+  })
   vm.operation = { name: 'attachNic', nic: Number(nic['NIC_ID']) }
   enter(call.world, vm, VmState.ACTIVE, work)
   return id
@@ -165,6 +178,22 @@ function detachNic(call: Call, id: number, nicId: number): number {
   return id
 }
 
+/** What of a NIC can be changed: its bandwidth. */
+const UPDATABLE = /^(INBOUND|OUTBOUND)_/
+
+function updateNic(call: Call, id: number, nicId: number, text: string): number {
+  const vm = change(call, id)
+  const failure = `Error updating NIC (${nicId}) for VM ${id}: `
+  const found = nicById(vm, nicId)
+  if (!found) throw refused(`${failure}NIC does not exist`)
+  const [asked] = vectors(parseTemplate(text), 'NIC')
+  if (!asked) throw refused(`${failure}Wrong NIC definition, attribute is missing`)
+  const work = workState(vm, NIC_WORK, `${failure}Could not update NIC`)
+  Object.assign(found.nic, Object.fromEntries(Object.entries(asked).filter(([name]) => UPDATABLE.test(name))))
+  enter(call.world, vm, VmState.ACTIVE, work)
+  return id
+}
+
 /** States in which a VM's NICs are being worked on: groups cannot change then. */
 const NIC_BUSY = /^(BOOT|MIGRATE|HOTPLUG_NIC|UNKNOWN)/
 
@@ -182,7 +211,7 @@ function attachGroup(call: Call, id: number, nicId: number, groupId: number): nu
   const groups = nicGroups(nic)
   if (groups.includes(groupId)) throw refused(`VM ${id} SG ${groupId} already in NIC ${nicId}`)
   nic['SECURITY_GROUPS'] = [...groups, groupId].sort((a, b) => a - b).join(',')
-  joinGroup(call.world, vm, groupId)
+  joinGroup(call.world, vm, groupId, true)
   return id
 }
 
@@ -214,10 +243,29 @@ function resize(call: Call, id: number, text: string): number {
   if (NOT_RESIZABLE.includes(vm.state) || (vm.state === VmState.ACTIVE && !isRunning(vm))) {
     throw refused(`Cannot resize a VM in state ${stateName(vm)}`)
   }
+  checkHost(vm, asked)
+  checkGrowth(call, vm, asked)
   for (const [name] of wanted) vm.template[name] = [single(asked, name)]
   closeRecord(call, vm, Action.RESIZE)
   if (isRunning(vm)) enter(call.world, vm, VmState.ACTIVE, Lcm.HOTPLUG_RESIZE)
   return id
+}
+
+/** What each host has, in hundredths of a CPU and KiB. */
+const HOST = { cpu: 6400, memory: 256 * 1024 * 1024 }
+
+/** Throws code 2048 for what no host has. */
+function checkHost(vm: Vm, asked: Template): void {
+  if (hostOf(vm) === undefined) return
+  const [cpu, memory] = [Number(single(asked, 'CPU')) * 100, Number(single(asked, 'MEMORY')) * 1024]
+  if (cpu > HOST.cpu) throw refused(`Not enough CPU: ${cpu}/${HOST.cpu}`)
+  if (memory > HOST.memory) throw refused(`Not enough memory: ${memory}/${HOST.memory}`)
+}
+
+function checkGrowth({ world, user }: Call, vm: Vm, asked: Template): void {
+  const growth = (name: string): number =>
+    name in asked ? Number(single(asked, name)) - Number(single(vm.template, name)) : 0
+  checkQuota(world, user, forCapacity(growth('CPU'), growth('MEMORY')))
 }
 
 const CONFIGURABLE = ['CONTEXT', 'CPU_MODEL', 'FEATURES', 'GRAPHICS', 'INPUT', 'OS', 'RAW', 'VIDEO']
@@ -293,8 +341,9 @@ const RECOVER_DELETE = 3
 
 export const VM_METHODS: MethodTable = {
   ...changeMethods('vm', SPEC),
+  ...lockMethods('vm', SPEC),
   'one.vm.info': method([int, bool.or(false)], (call, id) => {
-    const vm = acquire(call, call.world.vms, id, 'USE')
+    const vm = acquireLocked(call, call.world.vms, id, 'USE')
     return new EscapedText([vmDocument(call.world, vm, 'whole')])
   }),
   'one.vm.allocate': method([string, bool.or(false)], (call, text, hold) => {
@@ -311,16 +360,13 @@ export const VM_METHODS: MethodTable = {
     performAction(call, existing(call.world.vms, vm.id), 'terminate-hard')
     return id
   }),
-  'one.vm.monitoring': method([int], (call, id) => {
-    acquire(call, call.world.vms, id, 'USE')
-    return documentValue(wrap('MONITORING_DATA'))
-  }),
   'one.vm.attach': method([int, string], attach),
   'one.vm.detach': method([int, int], detach),
   'one.vm.diskresize': method([int, int, string], resizeDisk),
   'one.vm.disksaveas': method([int, int, string, string.or(''), int.or(-1)], saveDisk),
   'one.vm.attachnic': method([int, string], attachNic),
   'one.vm.detachnic': method([int, int], detachNic),
+  'one.vm.updatenic': method([int, int, string, int.or(0)], updateNic),
   'one.vm.attachsg': method([int, int, int], attachGroup),
   'one.vm.detachsg': method([int, int, int], detachGroup),
   'one.vm.resize': method([int, string, bool.or(true)], resize),

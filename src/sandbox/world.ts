@@ -7,14 +7,16 @@ import {
   type Image,
   KINDS,
   type Network,
-  type Owned,
+  type NetworkTemplate,
   type SecurityGroup,
   type User,
   type Vm,
+  type VmGroup,
   type VmTemplate,
 } from './model.ts'
 import { Pool } from './pool.ts'
 import type { Task } from './task-heap.ts'
+import { hostOf } from './vm-states.ts'
 
 /** How long transient states last, in ms. */
 export const DEFAULT_DELAYS = {
@@ -37,12 +39,19 @@ export const DEFAULT_DELAYS = {
   image: 300,
   clone: 800,
   remove: 100,
+  /** A new network or reservation, until it is READY. */
+  network: 200,
+  removeNetwork: 400,
   /** A security group that was detached stays in use this long. */
   securityGroup: 500,
 }
 export type DelayName = keyof typeof DEFAULT_DELAYS
 
 export interface WorldOptions {
+  /** Names of the hosts. */
+  hosts?: readonly string[]
+  /** Ms between two samples of what VMs use; by default, there are none. */
+  monitoring?: number
   /** Time stands still but for `advance`. */
   manualClock?: boolean
   delays?: Partial<Record<DelayName, number>>
@@ -65,7 +74,11 @@ export interface Statistics {
 
 const NOTHING_COUNTED: Statistics = { authentications: 0, evictions: 0, downloads: 0 }
 
+/** A saved world is read only by what writes the like; to be raised when the model changes. */
+export const STATE_VERSION = 2
+
 export interface WorldState {
+  version: typeof STATE_VERSION
   clock: ClockState
   groups: [number, string][]
   pools: Record<string, { next: number; objects: Entity[] }>
@@ -79,12 +92,16 @@ export class World {
   readonly images = new Pool<Image>(KINDS.image)
   readonly vms = new Pool<Vm>(KINDS.vm)
   readonly networks = new Pool<Network>(KINDS.network)
+  readonly networkTemplates = new Pool<NetworkTemplate>(KINDS.networkTemplate)
   /** As in a new installation, the first group that a user makes is number 100. */
   readonly securityGroups = new Pool<SecurityGroup>(KINDS.securityGroup, 100)
   readonly documents = new Pool<DocumentObject>(KINDS.document)
-  readonly vmGroups = new Pool<Owned>(KINDS.vmGroup)
+  readonly vmGroups = new Pool<VmGroup>(KINDS.vmGroup)
 
-  readonly hosts: readonly string[] = ['node1', 'node2']
+  readonly hosts: readonly string[]
+  /** How many VMs are on each host. */
+  hostLoad: number[]
+  readonly monitoring: number
   readonly clock: Clock
   readonly delays: Record<DelayName, number>
   authDelay: number
@@ -94,6 +111,9 @@ export class World {
   readonly background = new Set<Promise<void>>()
 
   constructor(options: WorldOptions, run: (world: World, task: Task) => void) {
+    this.hosts = options.hosts ?? ['node1', 'node2']
+    this.hostLoad = this.hosts.map(() => 0)
+    this.monitoring = options.monitoring ?? 0
     this.clock = new Clock(options.manualClock ?? false, task => run(this, task))
     this.delays = { ...DEFAULT_DELAYS, ...options.delays }
     this.authDelay = options.authDelay ?? (options.manualClock ? 0 : 400)
@@ -121,7 +141,7 @@ export class World {
   /** Everything, as it can be stored with JSON. */
   save(): WorldState {
     const pools = Object.fromEntries(this.#pools().map(pool => [pool.kind.type, pool.save()]))
-    return { clock: this.clock.save(), groups: [...this.groups], pools }
+    return { version: STATE_VERSION, clock: this.clock.save(), groups: [...this.groups], pools }
   }
 
   /** Takes a saved world over. */
@@ -132,12 +152,20 @@ export class World {
       const saved = state.pools[pool.kind.type]
       if (saved) pool.load(saved)
     }
+    for (const vm of this.vms.all()) this.count(vm, 1)
     this.clock.load(state.clock)
+  }
+
+  /** Counts a VM on its host, or no more (-1). */
+  count(vm: Vm, by: 1 | -1): void {
+    const host = hostOf(vm)
+    if (host !== undefined) this.hostLoad[host] = (this.hostLoad[host] ?? 0) + by
   }
 
   clear(): void {
     this.clock.stop()
     this.groups.clear()
+    this.hostLoad.fill(0)
     for (const pool of this.#pools()) pool.clear()
   }
 
@@ -150,6 +178,7 @@ export class World {
       this.images,
       this.vms,
       this.networks,
+      this.networkTemplates,
       this.securityGroups,
       this.documents,
       this.vmGroups,

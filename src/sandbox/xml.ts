@@ -1,4 +1,5 @@
 // Writing OpenNebula documents: elements in the order of the calls, values plain or as CDATA as the front-end does.
+import type { Sample } from './model.ts'
 import type { Attribute, Template } from './template.ts'
 
 type Scalar = string | number
@@ -35,6 +36,12 @@ const sortedKeys = (object: object): string[] => Object.keys(object).sort()
 /** A TEMPLATE, USER_TEMPLATE … element: attributes in alphabetical order, equal names in the order they were set. */
 export const templateXml = (name: string, template: Template): string =>
   wrap(name, ...sortedKeys(template).flatMap(key => (template[key] ?? []).map(value => attributeXml(key, value))))
+
+/** The content of a MONITORING element. */
+export const sampleXml = (sample: Sample): string =>
+  sortedKeys(sample)
+    .map(key => cdata(key, sample[key] ?? 0))
+    .join('')
 
 /** Text as it stands in an XML-RPC `<string>`. */
 export const escapeXml = (text: string): string =>

@@ -1,5 +1,5 @@
 // The XML-RPC envelope: requests read with xmldom, answers written as the front-end's library writes them.
-import { DOMParser, type Element, type Node } from '@xmldom/xmldom'
+import { childElements, type Element, parseXmlText } from './dom.ts'
 import { FaultCode, XmlRpcFault } from './errors.ts'
 import { escapeXml } from './xml.ts'
 
@@ -40,18 +40,9 @@ export function parseCall(body: Uint8Array): MethodCall {
 function parseXml(body: Uint8Array): Element {
   const text = decode(body)
   if (!READABLE.test(text)) throw malformed('not well-formed (invalid token)')
-  const parser = new DOMParser({
-    onError: (_level, message) => {
-      throw malformed(message)
-    },
-  })
-  try {
-    const root = parser.parseFromString(text, 'text/xml').documentElement
-    if (!root) throw malformed('no element found')
-    return root
-  } catch (error) {
-    throw error instanceof XmlRpcFault ? error : malformed('not well-formed (invalid token)')
-  }
+  const root = parseXmlText(text)
+  if (!root) throw malformed('not well-formed (invalid token)')
+  return root
 }
 
 function decode(body: Uint8Array): string {
@@ -62,10 +53,7 @@ function decode(body: Uint8Array): string {
   }
 }
 
-const isElement = (node: Node): node is Element => node.nodeType === node.ELEMENT_NODE
-
-const elements = (parent: Node | undefined): Element[] =>
-  parent ? Array.from(parent.childNodes).filter(isElement) : []
+const elements = (parent: Element | undefined): Element[] => (parent ? childElements(parent) : [])
 
 const optionalChild = (parent: Element, name: string): Element | undefined =>
   elements(parent).find(element => element.tagName === name)

@@ -1,4 +1,4 @@
-// The recorded exchanges with a real front-end, and what of an answer may differ from one installation to another.
+// The recorded exchanges with two real front-ends, and what of an answer may differ from one installation to another.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Param } from '../sandbox/rpc.ts'
@@ -16,6 +16,9 @@ export interface Recording {
 
 const FOLDER = join(import.meta.dirname, 'recordings')
 
+/** The file with which the second installation begins. */
+const SECOND = '09'
+
 function readFile(file: string): Recording[] {
   const lines = readFileSync(join(FOLDER, file), 'utf8').trimEnd().split('\n')
   return lines.map(line => {
@@ -26,11 +29,14 @@ function readFile(file: string): Recording[] {
 
 export const recordings: readonly Recording[] = readdirSync(FOLDER).sort().flatMap(readFile)
 
-/** Times, random hex and ids of requests differ; whether they are there does not. */
+export const firstInstallation = recordings.filter(({ name }) => name < SECOND)
+export const secondInstallation = recordings.filter(({ name }) => name >= SECOND)
+
+/** Times, random hex, use and ids of requests differ; whether they are there does not. */
 const VARYING: readonly (readonly [RegExp, string])[] = [
   [/&lt;/g, '<'],
   [/&gt;/g, '>'],
-  [/<(\w*TIME)>[1-9]\d{8,}</g, '<$1>TIME<'],
+  [/<(\w*TIME|LAST_POLL)>[1-9]\d{8,}</g, '<$1>TIME<'],
   [/<!\[CDATA\[\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4} : /g, '<![CDATA[DATE : '],
   [/<REQUEST_ID>\d+</g, '<REQUEST_ID>NUMBER<'],
   [/\b[0-9a-f]{64}\b/g, 'SHA256'],
@@ -38,8 +44,14 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID'],
 ]
 
+/** What a VM used, but for its number. */
+const withoutUse = (text: string): string =>
+  text.replace(/<MONITORING>.*?<\/MONITORING>/g, sample =>
+    sample.replace(/<(?!ID>)(\w+)><!\[CDATA\[\d+\]\]>/g, '<$1>NUMBER'),
+  )
+
 /** An answer as lines, one element each, without what varies. */
 export const comparable = (response: string): string[] =>
-  VARYING.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), response)
+  withoutUse(VARYING.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), response))
     .replaceAll('><', '>\n<')
     .split(/\r?\n/)

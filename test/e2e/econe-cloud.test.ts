@@ -44,7 +44,7 @@ const sure = async (answer: ReturnType<ReturnType<typeof rpc>>): Promise<number>
   return Number(value)
 }
 
-const stateOf = async (kind: 'image' | 'vm', id: number) => {
+const stateOf = async (kind: 'image' | 'vm' | 'vn', id: number) => {
   const { value } = await helen(`one.${kind}.info`, id)
   return kind === 'vm' ? element(value, 'LCM_STATE') : element(value, 'STATE')
 }
@@ -108,6 +108,7 @@ async function leaveAddresses(oneadmin: ReturnType<typeof rpc>): Promise<void> {
   const ranges = [1, 2, 3, 4].map(last => `AR=[TYPE="IP4",IP="198.51.100.${last}",SIZE="1"]`).join('\n')
   const network = `NAME="elastic" BRIDGE="br1" VN_MAD="dummy"\n${ranges}`
   expect(await sure(oneadmin('one.vn.allocate', network, -1))).toBe(ELASTIC_NETWORK)
+  await until('the network to be ready', async () => (await stateOf('vn', ELASTIC_NETWORK)) === '1')
   await sure(oneadmin('one.vn.chmod', ELASTIC_NETWORK, -1, -1, -1, -1, -1, -1, 1, -1, -1))
   for (const last of [1, 2, 3]) {
     await sure(oneadmin('one.vn.hold', ELASTIC_NETWORK, `LEASES=[IP="198.51.100.${last}"]`))

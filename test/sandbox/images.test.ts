@@ -169,6 +169,39 @@ describe('use', () => {
     expect(await imageState(admin, 1)).toBe(ImageState.READY)
   })
 
+  test('an image that is being made is deleted only by force, and is gone at once', async () => {
+    const { sandbox, helen } = await start()
+    await helen('one.image.allocate', 'NAME="vol" TYPE="DATABLOCK" SIZE="1"', 1, true)
+    expect(await helen('one.image.enable', 0, false)).toMatchObject({ code: 8192 })
+    expect(await helen('one.image.delete', 0, false)).toEqual({
+      ok: false,
+      code: 8192,
+      value:
+        '[one.image.delete] Image locked, use --force flag to remove the image. Force delete may leave some files on Datastore',
+    })
+    expect(await helen('one.image.delete', 0, true)).toMatchObject({ ok: true })
+    expect(await helen('one.image.info', 0)).toMatchObject({ code: 1024 })
+    sandbox.advance(LONG)
+    expect(await helen('one.image.info', 0)).toMatchObject({ code: 1024 })
+  })
+
+  test('a copy that is given up lets its source go', async () => {
+    const { admin } = await start(cloud())
+    await admin('one.image.clone', 0, 'copy', -1)
+    expect(await imageState(admin, 0)).toBe(ImageState.CLONE)
+    await admin('one.image.delete', 1, true)
+    expect(await imageState(admin, 0)).toBe(ImageState.READY)
+  })
+
+  test('an image that is going may be deleted again', async () => {
+    const { admin, sandbox } = await start(cloud())
+    expect(await admin('one.image.delete', 0)).toMatchObject({ ok: true })
+    expect(await imageState(admin, 0)).toBe(ImageState.DELETE)
+    expect(await admin('one.image.delete', 0)).toMatchObject({ ok: true })
+    sandbox.advance(LONG)
+    expect(await admin('one.image.delete', 0)).toMatchObject({ code: 1024 })
+  })
+
   test('a disabled image cannot be used', async () => {
     const { admin } = await start(cloud())
     await admin('one.image.enable', 0, false)

@@ -100,11 +100,22 @@ describe('refusals', () => {
     const { sandbox, helen } = await start(cloud(1))
     await helen('one.vm.attachnic', 0, 'NIC=[NETWORK_ID="0"]')
     expect((await helen('one.vm.attachnic', 0, 'NIC=[NETWORK_ID="0"]')).value).toBe(
-      '[one.vm.attachnic] Could not attach a new NIC to VM 0, wrong state HOTPLUG_NIC.',
+      '[one.vm.attachnic] Could not add a new NIC to VM 0, wrong state HOTPLUG_NIC.',
     )
     expect(await helen('one.vm.attach', 0, 'DISK=[IMAGE_ID="0"]')).toMatchObject({ code: 2048 })
     sandbox.advance(LONG)
     expect(await helen('one.vm.attach', 0, 'DISK=[IMAGE_ID="0"]')).toMatchObject({ ok: true })
+  })
+
+  test('a resize to more than any host has', async () => {
+    const { helen } = await start(cloud(1))
+    expect(await helen('one.vm.resize', 0, 'CPU="99"', true)).toEqual({
+      ok: false,
+      code: 2048,
+      value: '[one.vm.resize] Not enough CPU: 9900/6400',
+    })
+    expect(await helen('one.vm.resize', 0, 'MEMORY="999999999"', true)).toMatchObject({ code: 2048 })
+    expect(await helen('one.vm.resize', 0, 'CPU="2"', true)).toMatchObject({ ok: true })
   })
 
   test('an unknown action', async () => {

@@ -58,12 +58,28 @@ describe('attributes', () => {
   })
 })
 
+describe('XML', () => {
+  test.each([
+    [
+      'single attributes, vectors, and CDATA',
+      '<TEMPLATE><A>1</A><B><C><![CDATA[<2>]]></C></B></TEMPLATE>',
+      { A: ['1'], B: [{ C: '<2>' }] },
+    ],
+    ['any name, in upper case as far as it is ASCII', '<x><aé:b-c.d>1</aé:b-c.d></x>', { 'Aé:B-C.D': ['1'] }],
+    ['a name twice', '<x><a>1</a><a>2</a></x>', { A: ['1', '2'] }],
+    ['what is empty, or too deep', '<x><a/><b></b><c><d><e>1</e></d></c></x>', { C: [{}] }],
+    ['a quote and a backslash', '<x><a>\\"</a></x>', { A: ['\\"'] }],
+  ])('%s', (_, text, template) => {
+    expect(parseTemplate(text)).toEqual(template)
+  })
+})
+
 describe('errors', () => {
   test.each([
     ['an open vector', 'NAME="bad6" TYPE=[', 'Parse error: syntax error at line 0, columns 18:19'],
     ['a dash in a name', 'EC2_DASH-KEY="x"', 'Parse error: syntax error at line 0, columns 10:13'],
     ['the end of CDATA', 'A="x]]>y"', 'Parse error.'],
-    ['XML', '<TEMPLATE/>', 'Parse error: XML Template malformed.'],
+    ['an element without an end', '<TEMPLATE><A>1</TEMPLATE>', 'Parse error: XML Template malformed.'],
     ['no value', 'A=', 'Parse error: syntax error at line 0, columns 2:3'],
     ['a vector in a vector', 'A=[B=[C="1"]]', 'Parse error: syntax error at line 0, columns 6:7'],
   ])('%s', (_, text, message) => {
