@@ -2,7 +2,7 @@
 
 import { isInGroup0 } from '../auth/standing.ts'
 import type { Clients } from '../front-end.ts'
-import { datastorePool, networkPool, templatePool } from '../opennebula/calls.ts'
+import { datastorePool, group, networkPool, templatePool } from '../opennebula/calls.ts'
 import type { OneReader } from '../opennebula/client.ts'
 import type { Datastore, Network, VmTemplate } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
@@ -13,6 +13,7 @@ import { type Finding, note, ok, wrong } from './finding.ts'
 
 /** The security group that lets everything pass; OpenNebula puts it on every new network. */
 const ALLOW_ALL = '0'
+const ONEADMIN = 0
 const ONEADMIN_GROUP = 0
 const IMAGE_DATASTORE = 0
 
@@ -30,7 +31,9 @@ export async function* checkCloud(config: Config, clients: Clients, userName?: s
     yield user
     if (user.kind === 'wrong') return
   }
-  yield* checkObjects(config, userName === undefined ? server : clients(userName, newMeter()), userName !== undefined)
+  const operators = await operatorsOf(config, server)
+  const one = userName === undefined ? server : clients(userName, newMeter())
+  yield* checkObjects(config, one, { operators, asUser: userName !== undefined })
 }
 
 async function reach({ origin, serverAdmin }: Config, server: OneReader): Promise<Finding[]> {
@@ -81,12 +84,27 @@ async function checkUser(name: string, clients: Clients): Promise<Finding> {
   }
 }
 
-async function* checkObjects(config: Config, one: OneReader, asUser: boolean): AsyncGenerator<Finding> {
+/** The users whose objects are the operator's, by number. */
+async function operatorsOf({ trustedOwners }: Config, server: OneReader): Promise<ReadonlySet<number>> {
+  const members: number[] = []
+  for await (const { USERS } of server.stream(group(ONEADMIN_GROUP))) members.push(...USERS.ID)
+  return new Set([ONEADMIN, ...members, ...trustedOwners])
+}
+
+/** With whose eyes the objects are looked at. */
+interface View {
+  readonly operators: ReadonlySet<number>
+  readonly asUser: boolean
+}
+
+async function* checkObjects(config: Config, one: OneReader, { operators, asUser }: View): AsyncGenerator<Finding> {
   const [templates, networks, datastores] = await one.read(templatePool(), networkPool(), datastorePool())
   for (const { error } of [templates, networks, datastores]) if (error) throw error
   const usable = (object: VmTemplate | Network | Datastore) => asUser || isForUsers(object)
-  yield* checkTypes(templates.value ?? [], usable)
-  yield* checkNetworks(networks.value ?? [], config, usable)
+  const isOperators = ({ UID }: VmTemplate | Network) => operators.has(UID)
+  yield* checkTypes((templates.value ?? []).filter(isOperators), usable)
+  yield* checkStrangers((templates.value ?? []).filter(template => !isOperators(template)))
+  yield* checkNetworks((networks.value ?? []).filter(isOperators), config, usable)
   yield checkAddresses(networks.value ?? [], config)
   yield checkDatastore(datastores.value ?? [], config)
 }
@@ -117,6 +135,18 @@ function* checkTypes(templates: readonly VmTemplate[], usable: Usable): Generato
         `take the attribute out of one of them (\`onetemplate update ${ID}\`)`,
       )
     }
+  }
+}
+
+/** Others than the operator make no instance types, unless the operator says so. */
+function* checkStrangers(templates: readonly VmTemplate[]): Generator<Finding> {
+  for (const { ID, UID, UNAME, TEMPLATE } of templates) {
+    const name = textOf(TEMPLATE, 'EC2_INSTANCE_TYPE')
+    if (name === undefined) continue
+    yield note(
+      `instance type ${name}: template ${ID} does not count, for it is ${UNAME}'s; if ${UNAME} makes types for the cloud, ` +
+        `add ${UID} to TRUSTED_OWNERS`,
+    )
   }
 }
 

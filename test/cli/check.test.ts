@@ -125,6 +125,21 @@ describe('a cloud', () => {
     )
   })
 
+  it("in which a user marks templates as instance types has the operator's alone", async () => {
+    const { lines } = await cloud({
+      seed: { templates: [{ name: 'trap', template: 'CPU=1 MEMORY=1 EC2_INSTANCE_TYPE="m1.small"' }] },
+      prepare: ({ world }) => {
+        const last = world.templates.all().at(-1)
+        if (last) last.uid = 3
+      },
+    })
+    expect(lines).toContain('ok    instance type m1.small: template 0, 1 VCPU, 256 MiB')
+    expect(lines).toContain(
+      "note  instance type m1.small: template 2 does not count, for it is rival's; if rival makes types for the cloud, " +
+        'add 3 to TRUSTED_OWNERS',
+    )
+  })
+
   it('as one of its users sees it', async () => {
     const hide = ({ world }: Sandbox) => {
       for (const object of [...world.templates.all(), ...world.networks.all()])
@@ -132,10 +147,10 @@ describe('a cloud', () => {
     }
     const checked = await cloud({ prepare: hide, user: 'helen' })
     expect(checked.lines).toContain('ok    user helen: number 2, requests can act as them')
+    // By OpenNebula's default rule every user may use every network
     expect(wrongs(checked).map(line => line.split(' — ')[0])).toEqual([
       'wrong instance types: none, no instance can be run',
-      'wrong networks: none that users may use',
-      'wrong elastic addresses: there is no network 1, or users may not use it',
+      expect.stringMatching(/^wrong network 0 \(private\): OpenNebula's security group 0 is on it/),
     ])
     expect(wrongs(await cloud({ user: 'oneadmin' }))).toEqual([
       expect.stringMatching(
