@@ -83,6 +83,11 @@ afterEach(async () => {
   }
   await isAt(first, undefined)
   await isAt(second, undefined)
+  // What is released goes a moment later, by requests that are none of the next test's
+  await until('no reservation to be left', async () => {
+    const { pools } = (await sandbox('GET', 'snapshot')) as { pools: { NET: { objects: { parent: number }[] } } }
+    return pools.NET.objects.every(({ parent }) => parent < 0)
+  })
 })
 
 describe('the life of an address', () => {

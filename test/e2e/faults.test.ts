@@ -148,7 +148,9 @@ async function liveALife(client: EC2Client, disk: number): Promise<void> {
   const { KeyPairs } = await client.send(new DescribeKeyPairsCommand({}))
   expect(KeyPairs?.map(({ KeyFingerprint }) => KeyFingerprint)).toEqual([pair.KeyFingerprint])
 
-  const run = await client.send(new RunInstancesCommand({ ImageId, KeyName: 'mine', MinCount: 3, MaxCount: 3 }))
+  const run = await client.send(
+    new RunInstancesCommand({ ImageId, KeyName: 'mine', SecurityGroups: ['default'], MinCount: 3, MaxCount: 3 }),
+  )
   const InstanceIds = (run.Instances ?? []).map(({ InstanceId = '' }) => InstanceId)
   expect(InstanceIds).toHaveLength(3)
   const tag = { Key: 'Name', Value: 'näme ☃' }
