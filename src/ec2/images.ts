@@ -17,7 +17,7 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
-import { accountId, type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
+import { type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
 import { isFinal, toEc2Error } from './failures.ts'
 import { begunImport, type ImportGoal, importLock } from './goals.ts'
 import { parseId } from './ids.ts'
@@ -34,6 +34,7 @@ import {
 import { registerSnapshot, registersSnapshot } from './image-copies.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './image-names.ts'
 import { find, type Source } from './lookup.ts'
+import { isOwnedBy, poolOf } from './owners.ts'
 import { encodeTags } from './record.ts'
 import { kindOf, notFound } from './resources.ts'
 import { tagsFor } from './tags.ts'
@@ -68,9 +69,9 @@ export const imagesIn = (
 const isHidden = (error: Error) =>
   error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
 
-/** The images of a kind that the caller may use, newest first. */
-export async function* usableImages(kind: ImageRole, { one, account }: Context): AsyncGenerator<Image> {
-  for await (const image of one.images()) {
+/** The images of a kind that the caller may use, newest first; of one owner, where one is said. */
+export async function* usableImages(kind: ImageRole, { one, account }: Context, whose?: number): AsyncGenerator<Image> {
+  for await (const image of one.images(whose === undefined ? {} : { whose })) {
     if (image.STATE !== IMAGE_STATE.DELETE && isUsable(kind, image, account)) yield image
   }
 }
@@ -162,29 +163,37 @@ export async function describeImages(
   }
   const scope = pageScope(context, 'DescribeImages', input)
   const before = await readToken(scope, isNumber)
-  const page = await takePage(amis(context, chosen, matches, before), size, scope, ({ number }) => number)
+  const page = await takePage(
+    amis(context, { chosen, matches, before, whose: poolOf(input.Owners, context) }),
+    size,
+    scope,
+    ({ number }) => number,
+  )
   const Images = (async function* () {
     for await (const { ami } of page.items) yield ami
   })()
   return { Images, ...(page.nextToken !== undefined && { NextToken: page.nextToken }) }
 }
 
+/** Which AMIs are listed. */
+interface Selection {
+  /** What of the pool is read. */
+  readonly whose: number
+  readonly chosen: (image: Image) => boolean
+  readonly matches: (ami: Ami) => boolean
+  /** OpenNebula number of the last image of the page before. */
+  readonly before: number | undefined
+}
+
 async function* amis(
   context: Context,
-  chosen: (image: Image) => boolean,
-  matches: (ami: Ami) => boolean,
-  before = Number.POSITIVE_INFINITY,
+  { whose, chosen, matches, before = Number.POSITIVE_INFINITY }: Selection,
 ): AsyncGenerator<{ number: number; ami: Ami }> {
-  for await (const image of usableImages('image', context)) {
+  for await (const image of usableImages('image', context, whose)) {
     if (image.ID >= before || !chosen(image)) continue
     const ami = toAmi(image, context)
     if (matches(ami)) yield { number: image.ID, ami }
   }
-}
-
-function isOwnedBy({ UID }: Image, owners: readonly string[] | undefined, { account }: Context): boolean {
-  if (!owners?.length) return true
-  return owners.some(owner => accountId(UID) === (owner === 'self' ? account.id : owner))
 }
 
 /**

@@ -106,9 +106,9 @@ export async function findSnapshot(id: string, context: Context): Promise<Image>
   return image
 }
 
-/** The snapshots that the caller may use, newest first. */
-export async function* listSnapshots(context: Context): AsyncGenerator<Image> {
-  for await (const image of usableImages('snapshot', context)) if (!isGoing(image)) yield image
+/** The snapshots that the caller may use, newest first. @param whose what of the pool is read */
+export async function* listSnapshots(context: Context, whose: number): AsyncGenerator<Image> {
+  for await (const image of usableImages('snapshot', context, whose)) if (!isGoing(image)) yield image
 }
 
 /**

@@ -24,6 +24,7 @@ import { accountId, type ChangeContext, type Context, pageScope } from './contex
 import { type Copy, copyImage, creationFailure, deleteImage } from './creation.ts'
 import { isBusy } from './failures.ts'
 import { gibibytes, imageRecord, isOf, roleOf, sealedImageId } from './image.ts'
+import { isOwnedBy, poolOf } from './owners.ts'
 import { encodeTags } from './record.ts'
 import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 import {
@@ -163,7 +164,7 @@ export async function describeSnapshots(
   const scope = pageScope(context, 'DescribeSnapshots', input)
   const before = await readToken(scope, isNumber)
   const listed = (async function* () {
-    for await (const image of listSnapshots(context)) {
+    for await (const image of listSnapshots(context, poolOf(OwnerIds, context))) {
       if (image.ID >= (before ?? Number.POSITIVE_INFINITY) || !chosen(image)) continue
       const snapshot = toSnapshot(image, context)
       if (matches(snapshot)) yield { number: image.ID, snapshot }
@@ -174,11 +175,6 @@ export async function describeSnapshots(
     for await (const { snapshot } of items) yield snapshot
   })()
   return { Snapshots, ...(nextToken !== undefined && { NextToken: nextToken }) }
-}
-
-function isOwnedBy({ UID }: Image, owners: readonly string[] | undefined, { account }: Context): boolean {
-  if (!owners?.length) return true
-  return owners.some(owner => accountId(UID) === (owner === 'self' ? account.id : owner))
 }
 
 /** Whom a snapshot's volumes may be made by: everybody, the owner, and the accounts that it is shared with. */

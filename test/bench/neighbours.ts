@@ -1,6 +1,6 @@
 // What a thousand hostile objects of another tenant cost a healthy one: CPU and time of a list and of a launch.
 import { crowd } from '../e2e/neighbours/crowd.ts'
-import { oneOf } from '../e2e/neighbours/support.ts'
+import { oneOf } from '../e2e/neighbours/one.ts'
 import { type Edge, startEdge } from './edge.ts'
 import { cpuTime } from './process.ts'
 import { median, type Row, type Section, short } from './table.ts'

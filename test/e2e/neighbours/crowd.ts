@@ -1,6 +1,6 @@
 // A thousand hostile objects: what any user can make with OpenNebula's own API, in every kind and with every flaw known.
 import type { Param } from '../../sandbox/rpc.ts'
-import { type One, publish } from './support.ts'
+import { type One, publish } from './one.ts'
 
 /** Hostile objects of each kind. */
 const EACH = 250

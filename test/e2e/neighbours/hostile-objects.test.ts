@@ -17,7 +17,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { credentials, until } from '../cloud.ts'
 import { type Cloud, startCloud } from '../stage.ts'
 import { crowd, flaws, RECORDS } from './crowd.ts'
-import { ec2Of, oneOf } from './support.ts'
+import { oneOf } from './one.ts'
+import { ec2Of } from './support.ts'
 
 let cloud: Cloud
 let helen: EC2Client

@@ -15,7 +15,8 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Cloud, startCloud } from '../stage.ts'
-import { codeOf, ec2Of, oneOf, publish } from './support.ts'
+import { oneOf, publish } from './one.ts'
+import { codeOf, ec2Of } from './support.ts'
 
 /** A user of the operator's who makes instance types, by number. */
 const PROVIDER = 4
