@@ -6,6 +6,7 @@ import type { SignedRequest } from './auth/request.ts'
 import type { Env } from './config.ts'
 import { actions } from './ec2/actions.ts'
 import type { Context } from './ec2/context.ts'
+import { inputs } from './ec2/inputs.ts'
 import type { Action } from './ec2/model/types.ts'
 import { limits } from './limits.ts'
 import { count, type Trace } from './log.ts'
@@ -14,6 +15,7 @@ import { Ec2Error } from './protocol/errors.ts'
 import type { Operation } from './protocol/model.ts'
 import type { ParameterList } from './protocol/parameters.ts'
 import { parseInput } from './protocol/request.ts'
+import { refuseUnhonoured } from './protocol/treatment.ts'
 import { accountOf, type Caller, contextFor, type Defer, wire } from './wiring.ts'
 
 /** A request in the Worker, whatever it is about. */
@@ -82,16 +84,21 @@ export async function chargeCalls({ env: { REQUEST_LIMIT }, trace: { key, meter 
 /** Answers here what changes nothing, and in the account's object what does. */
 export async function dispatch(call: Call, visit: Visit): Promise<object | undefined> {
   const { operation, parameters } = call
-  const row = operation.name in actions ? actions[operation.name as Action] : undefined
-  if (!row)
-    throw new Ec2Error('UnsupportedOperation', `The action ${operation.name} is not supported by this endpoint.`)
+  // Operations are found among those of the model, which are the actions; UploadImage alone has a door of its own
+  if (!isAction(operation.name)) {
+    throw new Ec2Error('InvalidRequest', `The action ${operation.name} needs the file in a form of several parts.`)
+  }
+  const row = actions[operation.name]
   const input = parseInput(operation, parameters)
+  refuseUnhonoured(operation.input, input, inputs[operation.name])
   if (row.changes) return perform(operation.name, input, call, visit)
   const { env, trace, defer } = visit
   const output = await (row.run as Run)(input, await contextFor(env, { ...call, ...trace, defer }))
   stopDryRun(input)
   return output
 }
+
+const isAction = (name: string): name is Action => Object.hasOwn(actions, name)
 
 type Run = (input: object, context: Context) => Promise<object | undefined>
 

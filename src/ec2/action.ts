@@ -17,9 +17,9 @@ export interface Change<I, O> {
 /** Actions without an output of their own answer `<return>true</return>`. */
 type Answer<A extends Action> = Output<A> | undefined
 
-/** A table of actions in which each function takes and gives what AWS's schema of that name has. */
+/** The table of all actions: each function takes and gives what AWS's schema of that name has. */
 export type ActionTable = {
-  readonly [A in Action]?: Read<Input<A>, Answer<A>> | Change<Input<A>, Answer<A>>
+  readonly [A in Action]: Read<Input<A>, Answer<A>> | Change<Input<A>, Answer<A>>
 }
 
 export const read = <I, O>(run: Read<I, O>['run']): Read<I, O> => ({ changes: false, run })

@@ -169,13 +169,12 @@ async function run(port: string, onePort: number, folder: string, shownFolder: s
     ADDRESS_NETWORK_ID: '1',
     OWN_HOSTS: `localhost:${port} 127.0.0.1:${port}`,
   })
+  // Before the Worker runs: while it opens its databases nobody else may write to them
+  const key = await keyIn(join(folder, 'key.json'), join(folder, 'worker'), sandbox)
   const worker = startWorker(port, join(folder, 'worker'), variables)
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(worker, 'exit')])
   try {
-    const [key] = await Promise.all([
-      keyIn(join(folder, 'key.json'), join(folder, 'worker'), sandbox),
-      untilReady(`http://127.0.0.1:${port}/healthz`, worker),
-    ])
+    await untilReady(`http://127.0.0.1:${port}/healthz`, worker)
     process.stdout.write(welcome(`http://localhost:${port}`, key, shownFolder))
     await interrupted
   } finally {
