@@ -114,8 +114,8 @@ function readSignature(request: SignedRequest, policy: SignaturePolicy, fields: 
     async matches(secret) {
       const payloadHash = await hashPayload(request.body)
       const key = await signingKey(secret, credential)
-      for (const host of signedHosts(request)) {
-        const canonical = canonicalRequest(request, fields.signedHeaders, host, payloadHash)
+      for (const signed of signedForms(request, fields.signedHeaders)) {
+        const canonical = canonicalRequest(signed, fields.signedHeaders, payloadHash)
         const text = await stringToSign(canonical, fields.date, credential)
         const genuine = await verifyHmac(key, signature ?? NO_SIGNATURE, text)
         if (genuine) return signature !== undefined && bodyIsAsDeclared(request, payloadHash)
@@ -126,21 +126,30 @@ function readSignature(request: SignedRequest, policy: SignaturePolicy, fields: 
 }
 
 /**
+ * The requests that the client may have signed: by the hosts that it may have meant, and with headers as they came or as
+ * AWS joins those that were sent more than once, by a comma alone. Which were, nobody can tell: Headers puts a space behind
+ * the comma, where a single header may have one too. A date is no list.
+ */
+function* signedForms(request: SignedRequest, signedHeaders: string): Generator<SignedRequest> {
+  const { headers } = request
+  const lists = signedHeaders.split(';').filter(name => name !== 'date' && headers.get(name)?.includes(', '))
+  const joined = lists.map(name => [name, headers.get(name)?.replaceAll(', ', ',') ?? ''] as const)
+  for (const changed of lists.length > 0 ? [[], joined] : [[]]) {
+    for (const host of signedHosts(request))
+      yield { ...request, headers: new Map([...headers, ...changed, ['host', host]]) }
+  }
+}
+
+/**
  * The canonical request that was hashed and signed.
  *
  * @param signedHeaders names as in the signature: lower case, sorted, joined by `;`
- * @param host          what the client signed as its Host header
  * @param payloadHash   hexadecimal SHA-256 of the body
  */
-export function canonicalRequest(
-  request: SignedRequest,
-  signedHeaders: string,
-  host: string,
-  payloadHash: string,
-): string {
+export function canonicalRequest(request: SignedRequest, signedHeaders: string, payloadHash: string): string {
   const headers = signedHeaders
     .split(';')
-    .map(name => `${name}:${trimHeader(name === 'host' ? host : (request.headers.get(name) ?? ''))}\n`)
+    .map(name => `${name}:${trimHeader(request.headers.get(name) ?? '')}\n`)
     .join('')
   const query = canonicalQuery(request.query)
   return `${request.method}\n${canonicalPath(request.path)}\n${query}\n${headers}\n${signedHeaders}\n${payloadHash}`

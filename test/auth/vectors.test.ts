@@ -47,7 +47,7 @@ const hasToken = ([, { context }]: [string, Vector]) => context.credentials.toke
 const applicable = all.filter(vector => !isS3s(vector) && !hasToken(vector))
 
 /** The message of a vector: HTTP's lines, folded headers unfolded, repeated ones joined as AWS's canonical form has it. */
-function parse(text: string): Message {
+function parse(text: string, joint = ','): Message {
   const [head = '', ...body] = text.split('\n\n')
   const [request = '', ...lines] = head.replace(/\n\s+/g, ' ').split('\n')
   const [, method = '', target = ''] = /^(\S+) (.*) HTTP\/1\.1$/.exec(request) ?? []
@@ -55,15 +55,16 @@ function parse(text: string): Message {
   for (const line of lines) {
     const name = line.slice(0, line.indexOf(':')).toLowerCase()
     const value = line.slice(name.length + 1).trim()
-    headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}${joint}${value}`
   }
   const [path = '', query = ''] = target.split('?')
   return { method, path, query, headers, body: body.join('\n\n') }
 }
 
+/** As the Worker gets it: Headers joins repeated ones by a comma and a space. */
 function verify(text: string) {
   const now = () => Date.parse('2015-08-30T12:36:00Z')
-  return authenticate(toSignedRequest(parse(text)), policy({ service: 'service', now }), async accessKeyId => {
+  return authenticate(toSignedRequest(parse(text, ', ')), policy({ service: 'service', now }), async accessKeyId => {
     return { accessKeyId, secret: SECRET, user: { id: 0, name: 'example' }, source: 'issued' }
   })
 }
@@ -74,9 +75,7 @@ describe.each(applicable)('%s', (_, vector) => {
     const canonical = vector[`${place}-canonical-request`]
     const lines = canonical.split('\n')
     const [signedHeaders = '', payloadHash = ''] = lines.slice(-2)
-    expect(canonicalRequest(toSignedRequest(parse(text)), signedHeaders, 'example.amazonaws.com', payloadHash)).toBe(
-      canonical,
-    )
+    expect(canonicalRequest(toSignedRequest(parse(text)), signedHeaders, payloadHash)).toBe(canonical)
     expect((await verify(text)).accessKeyId).toBe('AKIDEXAMPLE')
   })
 })
