@@ -11,8 +11,8 @@ import { isReady } from './health.ts'
 import { limits } from './limits.ts'
 import { causeOf, log, logRequest, newTrace, type Outcome, type StreamEnd, watchStreams } from './log.ts'
 import { Ec2Error } from './protocol/errors.ts'
-import { checkVersion, findOperation } from './protocol/model.ts'
-import { readBody, readParameters, single } from './protocol/parameters.ts'
+import { checkVersion, findOperation, type Service } from './protocol/model.ts'
+import { type ParameterList, readBody, readParameters, single } from './protocol/parameters.ts'
 import { writeError, writeResponse } from './protocol/response.ts'
 import { LINK_PATH, serveDownload } from './staging/link.ts'
 import { isUpload, receiveUpload } from './upload.ts'
@@ -66,6 +66,11 @@ function probed(c: AppContext, well: boolean): Response {
   return c.text(well ? 'ok\n' : 'unavailable\n', well ? 200 : 503, { 'cache-control': 'no-store' })
 }
 
+/**
+ * Authentication comes first: until a request proved to be somebody's, nothing of what it asks for is judged, not even
+ * whether it asks for anything. Before it stand only what it needs, a body within bounds that can be read as parameters,
+ * and a key that can be somebody's.
+ */
 async function answer(visit: Visit): Promise<Response> {
   const { request, trace } = visit
   if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed()
@@ -74,10 +79,10 @@ async function answer(visit: Visit): Promise<Response> {
   const body = await readBody(request, BOUNDS.bytes)
   const { search, origin: endpoint } = new URL(request.url)
   const parameters = readParameters({ query: search, contentType: request.headers.get('content-type'), body }, BOUNDS)
-  const action = single(parameters, 'Action')
-  if (action !== undefined && services.some(service => service.knows(action))) trace.action = action
-  const operation = findOperation(services, action)
-  const caller = await identify(signedRequest(request, body, parameters), operation, visit)
+  const action = namedAction(parameters)
+  if (action !== undefined) trace.action = action
+  const caller = await identify(signedRequest(request, body, parameters), serviceOf(visit), visit)
+  const operation = findOperation(services, single(parameters, 'Action'))
   const version = checkVersion(operation.service, single(parameters, 'Version'))
   const { output, ended } = watchStreams(await dispatch({ operation, parameters, version, ...caller, endpoint }, visit))
   const response = await writeResponse(operation, output, { requestId: trace.requestId, version })
@@ -95,6 +100,16 @@ function refuseStranger({ request, env }: Visit): void {
   if (named && !mayBeKey(named.accessKeyId, wire(env).config.keys)) throw invalidAccessKey(named.service)
 }
 
+/** The action that a request names, if AWS has one of that name: for the log, and to know its service. */
+const namedAction = (parameters: ParameterList) =>
+  parameters.find(([name, value]) => name === 'Action' && services.some(service => service.knows(value)))?.[1]
+
+/** The service that a request is for: that of its action, or, as long as none is known, that which its signature names. */
+const serviceOf = ({ trace: { action = '' }, request }: Visit): Service =>
+  services.find(service => service.knows(action)) ??
+  services.find(service => service.signingName === namedCredential(request)?.service) ??
+  ec2
+
 /** What is due when a request is over. */
 function conclude(visit: Visit, status: number, outcome: Outcome = {}): void {
   logRequest(visit.trace, status, outcome)
@@ -104,17 +119,13 @@ function conclude(visit: Visit, status: number, outcome: Outcome = {}): void {
 const methodNotAllowed = () =>
   new Ec2Error('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
 
-/** An error, in the form of the service that the action is of. */
+/** An error, in the form of the service that the request is for. */
 function refuse(visit: Visit, reason: unknown): Response {
-  const { trace, request } = visit
+  const { trace } = visit
   // Callers cannot mend the configuration: its error is in the log alone
   const error = reason instanceof ConfigError ? unavailable() : toEc2Error(reason)
   conclude(visit, error.status, { error: error.code, reason })
-  const service =
-    services.find(known => known.operation(trace.action ?? '')) ??
-    services.find(known => known.signingName === namedCredential(request)?.service) ??
-    ec2
-  const response = writeError(service, error, trace.requestId)
+  const response = writeError(serviceOf(visit), error, trace.requestId)
   if (error.status === 405) response.headers.set('allow', 'GET, POST')
   return response
 }

@@ -7,12 +7,13 @@ import type { Env } from './config.ts'
 import { actions } from './ec2/actions.ts'
 import type { Context } from './ec2/context.ts'
 import { inputs } from './ec2/inputs.ts'
+import { withoutBygone } from './ec2/model/bygone.ts'
 import type { Action } from './ec2/model/types.ts'
 import { limits } from './limits.ts'
 import { count, type Trace } from './log.ts'
 import { stopDryRun } from './protocol/dryrun.ts'
 import { Ec2Error } from './protocol/errors.ts'
-import type { Operation } from './protocol/model.ts'
+import type { Operation, Service } from './protocol/model.ts'
 import type { ParameterList } from './protocol/parameters.ts'
 import { parseInput } from './protocol/request.ts'
 import { refuseUnhonoured } from './protocol/treatment.ts'
@@ -36,12 +37,13 @@ export interface Call extends Caller {
 
 /**
  * Whose request it is.
+ * @param service the one that it is for, and that its signature has to name
  * @throws Ec2Error where the signature does not prove it, where the key has made too many requests of late, and where the
  *   user behind it is no longer the one that it was made for
  */
 export async function identify(
   request: SignedRequest,
-  { service }: Operation,
+  service: Service,
   { env, trace, defer }: Visit,
 ): Promise<Caller> {
   const { config, findKey, guesses, standings } = wire(env)
@@ -83,13 +85,13 @@ export async function chargeCalls({ env: { REQUEST_LIMIT }, trace: { key, meter 
 
 /** Answers here what changes nothing, and in the account's object what does. */
 export async function dispatch(call: Call, visit: Visit): Promise<object | undefined> {
-  const { operation, parameters } = call
+  const { operation, parameters, version } = call
   // Operations are found among those of the model, which are the actions; UploadImage alone has a door of its own
   if (!isAction(operation.name)) {
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} needs the file in a form of several parts.`)
   }
   const row = actions[operation.name]
-  const input = parseInput(operation, parameters)
+  const input = parseInput(operation, withoutBygone(operation.name, version, parameters))
   refuseUnhonoured(operation.input, input, inputs[operation.name])
   if (row.changes) return perform(operation.name, input, call, visit)
   const { env, trace, defer } = visit

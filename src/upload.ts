@@ -81,12 +81,12 @@ async function authorise(fields: ParameterList, visit: Visit): Promise<Upload> {
   const { search, origin: endpoint } = new URL(request.url)
   const query = readParameters({ query: search }, BOUNDS)
   const parameters = [...query, ...fields]
-  const operation = findOperation([ec2], single(parameters, 'Action'))
-  trace.action = operation.name
   const signed = signedRequest(request, new Uint8Array(), parameters)
   const [field] = fields
   if (field && schemesOf(signed).some(scheme => scheme !== 'sigv2')) throw unsigned(field[0])
-  const caller = await identify(signed, operation, visit)
+  const caller = await identify(signed, ec2, visit)
+  const operation = findOperation([ec2], single(parameters, 'Action'))
+  trace.action = operation.name
   if (operation.name !== 'UploadImage') {
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} takes no file.`)
   }

@@ -117,7 +117,71 @@ describe('a request', () => {
   })
 })
 
+describe('a parameter that old versions had', () => {
+  const launch = (sent: string, more: [string, string][] = []) =>
+    post([['Action', 'RunInstances'], ['Version', sent], ['MinCount', '1'], ['MaxCount', '1'], ...more])
+  const addressing: [string, string][] = [['AddressingType', 'public']]
+
+  it.each(['2008-12-01', '2014-10-01'])('is passed by in %s', async sent => {
+    const answer = await launch(sent, [...addressing, ['ImageId', 'ami-0123456789abcdef0']])
+    expect(answer.code).toBe('InvalidAMIID.NotFound')
+  })
+
+  it.each(['2015-03-01', '2016-11-15'])('is unknown in %s', async sent => {
+    const answer = await launch(sent, addressing)
+    expect([answer.code, answer.message]).toEqual([
+      'UnknownParameter',
+      'The parameter AddressingType is not recognized',
+    ])
+  })
+
+  it('is unknown to another action', async () => {
+    const answer = await post([['Action', 'DescribeRegions'], ['Version', '2008-12-01'], ...addressing])
+    expect(answer.code).toBe('UnknownParameter')
+  })
+})
+
 describe('a signature', () => {
+  it.each<[string, [string, string][]]>([
+    ['no action', [version]],
+    ['two actions', [['Action', 'DescribeRegions'], ['Action', 'DescribeImages'], version]],
+    ['an action that is none', [['Action', 'BrewCoffee'], version]],
+    ['an action that is not served', [['Action', 'CreateVpnGateway'], version]],
+    ['no version', [['Action', 'DescribeRegions']]],
+    [
+      'a version that is none',
+      [
+        ['Action', 'DescribeRegions'],
+        ['Version', 'latest'],
+      ],
+    ],
+    ['an unknown parameter', [['Action', 'DescribeRegions'], version, ['Colour', 'red']]],
+    ['a value that is none', [['Action', 'DescribeInstances'], version, ['MaxResults', 'many']]],
+  ])('is looked at before anything is judged: %s', async (_, parameters) => {
+    const form = new URLSearchParams(parameters)
+    const unsigned = await raw(await fetch(endpoint, { method: 'POST', body: form }))
+    expect([unsigned.status, unsigned.code]).toEqual([403, 'MissingAuthenticationToken'])
+    const wrong = { accessKeyId: 'nobody', secretAccessKey: 'guess', service: 'ec2', region: 'us-east-1', retries: 0 }
+    const signed = await raw(
+      await new AwsClient(wrong).fetch(endpoint, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: form.toString(),
+      }),
+    )
+    expect([signed.status, signed.code]).toEqual([401, 'AuthFailure'])
+  })
+
+  it('may be over a header that comes twice, joined as AWS joins it', async () => {
+    const signer = new AwsClient({ ...credentials(), service: 'ec2', region: 'us-east-1', retries: 0 })
+    const signed = await signer.sign(`${endpoint}/?Action=DescribeRegions&Version=2016-11-15`, {
+      headers: { 'x-amz-meta': 'a,b' },
+    })
+    signed.headers.delete('x-amz-meta')
+    expect(await statusOf(signed, ['x-amz-meta: a', 'x-amz-meta: b'])).toBe(200)
+    expect(await statusOf(signed, ['x-amz-meta: b', 'x-amz-meta: a'])).toBe(401)
+  })
+
   it('is asked for', async () => {
     const answer = await raw(await fetch(`${endpoint}/?Action=DescribeRegions&Version=2016-11-15`))
     expect([answer.status, answer.code]).toEqual([403, 'MissingAuthenticationToken'])
@@ -180,12 +244,12 @@ describe('a signature', () => {
 })
 
 /** Sends a request as it is: fetch would put an Accept-Encoding of its own. */
-async function statusOf(request: Request): Promise<number> {
+async function statusOf(request: Request, more: readonly string[] = []): Promise<number> {
   const { hostname, port, pathname, search } = new URL(request.url)
   const head = [`GET ${pathname}${search} HTTP/1.1`, `host: ${host}`, 'connection: close']
   const headers = [...request.headers].map(([name, value]) => `${name}: ${value}`)
   const socket = connect(Number(port), hostname)
-  socket.write(`${[...head, ...headers].join('\r\n')}\r\n\r\n`)
+  socket.write(`${[...head, ...headers, ...more].join('\r\n')}\r\n\r\n`)
   let answer = ''
   for await (const chunk of socket) answer += String(chunk)
   return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])
