@@ -17,6 +17,7 @@ import type { TemplateData } from '../opennebula/template.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
+import { pageSize, readToken } from '../protocol/paging.ts'
 import {
   ADDRESSES_LOCK,
   type AddressRecord,
@@ -32,7 +33,7 @@ import {
 } from './address.ts'
 import { type Book, byId, checkDomain, checkOneOf, noAddress, pick, poolOf, readBook } from './address-book.ts'
 import { noteAddress, vmsByNumber } from './address-steps.ts'
-import type { ChangeContext, Context } from './context.ts'
+import { type ChangeContext, type Context, pageScope } from './context.ts'
 import { isBusy, isSettling } from './failures.ts'
 import { ipNumber } from './ip.ts'
 import { encodeTags } from './record.ts'
@@ -192,13 +193,19 @@ function named({ AllocationIds = [], PublicIps = [] }: DescribeAddressesRequest,
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddressesAttribute.html
  */
 export async function describeAddressesAttribute(
-  { AllocationIds = [], Attribute }: DescribeAddressesAttributeRequest,
+  input: DescribeAddressesAttributeRequest,
   context: Context,
 ): Promise<DescribeAddressesAttributeResult> {
+  const { AllocationIds = [], Attribute } = input
+  pageSize(input, undefined, { min: 1, max: 1000 })
+  await readToken(pageScope(context, 'DescribeAddressesAttribute', input), isCursor)
   if (Attribute !== undefined && Attribute !== 'domain-name') throw invalidValue('attribute', Attribute)
   if (AllocationIds.length > 0) named({ AllocationIds }, await readBook(context))
   return { Addresses: [] }
 }
+
+/** There is never a second page, and so no cursor. */
+const isCursor = (_: unknown): _ is never => false
 
 /**
  * Releases an address. One that is on its way from an instance is released as soon as it has left it.

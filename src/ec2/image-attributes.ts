@@ -1,22 +1,23 @@
 // The attributes of AMIs: who may launch them, and what is said of them. Only their owner sees and changes these.
 import type {
+  AttributeValue,
   DescribeImageAttributeRequest,
   ImageAttribute,
   ImageAttributeName,
-  LaunchPermissionModifications,
   ModifyImageAttributeRequest,
   ResetImageAttributeRequest,
 } from '@aws-sdk/client-ec2'
 import { merge } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { noAttributes, permissionChanges, severalAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
 import { type ImageRecord, imageRecord, imageRecords, toAmi } from './image.ts'
 import { checkOwner, findOwnImage, imageSource } from './images.ts'
 import { findAndHold } from './lookup.ts'
 import { notFound } from './resources.ts'
-import { changed, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
+import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 
 type Show = (image: Image, context: Context) => ImageAttribute
 
@@ -69,47 +70,46 @@ export async function modifyImageAttribute(
   input: ModifyImageAttributeRequest,
   context: ChangeContext,
 ): Promise<undefined> {
-  const { ImageId = '', Description, LaunchPermission } = inNewForm(input)
-  if (Description && LaunchPermission) {
-    throw new Ec2Error('InvalidParameterCombination', 'Fields for multiple attribute types specified')
-  }
+  const { ImageId = '' } = input
+  const { Description, LaunchPermission } = inNewForm(input)
+  if (Description && LaunchPermission) throw severalAttributes()
   if (Description) return changing(ImageId, context, () => ({ record: { description: Description.Value ?? '' } }))
-  if (!LaunchPermission) throw new Ec2Error('MissingParameter', 'No attributes specified.')
+  if (!LaunchPermission) throw noAttributes()
   checkPermissions(LaunchPermission)
   return changing(ImageId, context, image => ({
-    sharing: changed(sharing(image), LaunchPermission, context.account),
+    sharing: changed(sharing(image), LaunchPermission),
   }))
 }
 
-/** `Attribute`, `OperationType` and the lists of old clients as the parameters that have taken their place. */
-function inNewForm(input: ModifyImageAttributeRequest): ModifyImageAttributeRequest {
-  const { Attribute: name, OperationType, UserGroups = [], UserIds = [], Value, ...parameters } = input
-  refuseUnsupported(input)
-  if (name === 'description' && Value !== undefined) return { ...parameters, Description: { Value } }
-  if (OperationType === undefined) return parameters
-  if (OperationType !== 'add' && OperationType !== 'remove') throw invalidValue('operationType', OperationType)
-  // `all` is the one group that there is; what it is compared with later is the text that came
-  const named = [...UserGroups.map(Group => ({ Group: Group as 'all' })), ...UserIds.map(UserId => ({ UserId }))]
-  return { ...parameters, LaunchPermission: OperationType === 'add' ? { Add: named } : { Remove: named } }
+interface Settable {
+  readonly Description: AttributeValue | undefined
+  readonly LaunchPermission: PermissionChanges | undefined
 }
 
-function refuseUnsupported(input: ModifyImageAttributeRequest): void {
-  const { Attribute: name, ProductCodes, OrganizationArns, OrganizationalUnitArns, ImdsSupport } = input
-  if (name !== undefined && name !== 'description' && name !== 'launchPermission') throw invalidValue('attribute', name)
-  const unsupported = { ProductCodes, OrganizationArns, OrganizationalUnitArns, ImdsSupport }
-  for (const [parameter, value] of Object.entries(unsupported)) {
-    if (value === undefined) continue
-    throw new Ec2Error('UnsupportedOperation', `The parameter ${parameter} is not supported.`)
-  }
+/** `Attribute`, `Value`, `OperationType` and the lists of old clients as the parameters that have taken their place. */
+function inNewForm(input: ModifyImageAttributeRequest): Settable {
+  const { OperationType, UserGroups: groups, UserIds: users, Value } = input
+  const name = attributeNamed(input)
+  if (Value !== undefined && (name !== 'description' || input.Description)) throw severalAttributes()
+  const Description = Value === undefined ? input.Description : { Value }
+  const LaunchPermission = permissionChanges(input.LaunchPermission, { OperationType, groups, users })
+  if (name === 'description' ? LaunchPermission : name !== undefined && Description) throw severalAttributes()
+  return { Description, LaunchPermission }
 }
 
-function checkPermissions({ Add = [], Remove = [] }: LaunchPermissionModifications): void {
+/** Ansible names it with a capital letter and a space behind it, and AWS minds neither. */
+function attributeNamed({ Attribute }: ModifyImageAttributeRequest): 'description' | 'launchPermission' | undefined {
+  const name = settable.find(each => each.toLowerCase() === Attribute?.trim().toLowerCase())
+  if (Attribute !== undefined && name === undefined) throw invalidValue('attribute', Attribute)
+  return name
+}
+
+const settable = ['description', 'launchPermission'] as const
+
+function checkPermissions({ Add = [], Remove = [] }: PermissionChanges): void {
   const all = [...Add, ...Remove]
   if (all.length === 0) throw new Ec2Error('MissingParameter', 'No launch permissions specified.')
-  for (const { Group, UserId, OrganizationArn, OrganizationalUnitArn } of all) {
-    if (OrganizationArn !== undefined || OrganizationalUnitArn !== undefined) {
-      throw new Ec2Error('UnsupportedOperation', 'Launch permissions are given to accounts, and to the group all.')
-    }
+  for (const { Group, UserId } of all) {
     if (Group !== undefined && Group !== 'all') throw badItem(Group, 'userGroup')
     if (UserId !== undefined && !/^\d{12}$/.test(UserId)) throw badItem(UserId, 'userId')
   }

@@ -20,6 +20,8 @@ import {
 import { OneError } from '../opennebula/errors.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { readBoolean } from '../protocol/request.ts'
+import { noAttributes, severalAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { toEc2Error } from './failures.ts'
 import { parsePairId } from './ids.ts'
@@ -79,8 +81,9 @@ const recordedSwitch = (parameter: Switch, member: RecordedSwitch, unset = false
 })
 
 function toBoolean(text: string): boolean {
-  if (text !== 'true' && text !== 'false') throw invalidValue('value', text)
-  return text === 'true'
+  const value = readBoolean(text)
+  if (value === undefined) throw invalidValue('value', text)
+  return value
 }
 
 /** The kernel and the RAM disk are in the image: an instance has none of its own, and none can be given to it. */
@@ -114,6 +117,9 @@ const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
   ebsOptimized: { ...recordedSwitch('EbsOptimized', 'ebsOptimized'), whileStopped: true },
   enaSupport: { ...recordedSwitch('EnaSupport', 'enaSupport'), whileStopped: true },
   enclaveOptions: {
+    // What is more than this was refused before
+    parameter: 'EnclaveOptions',
+    change: () => nothing,
     show: () => ({ EnclaveOptions: { Enabled: false } }),
   },
   groupSet: {
@@ -220,24 +226,29 @@ export function resetInstanceAttribute(
 /** `Attribute` and `Value` as the parameter that has taken their place. */
 function inNewForm(input: ModifyInstanceAttributeRequest): ModifyInstanceAttributeRequest {
   const { Attribute: name, Value, ...parameters } = input
-  if (name === undefined) return parameters
+  if (name === undefined) {
+    if (Value !== undefined) throw new Ec2Error('MissingParameter', 'The request must contain the parameter Attribute')
+    return parameters
+  }
   const { parameter, fromText } = attributeOf(name)
   if (parameter === undefined) throw invalidValue('attribute', name, 'It cannot be modified.')
-  return Value === undefined ? parameters : { ...parameters, ...fromText?.(Value) }
+  if (settersIn(parameters).some(set => set !== attributes[name]) || (Value !== undefined && input[parameter])) {
+    throw severalAttributes()
+  }
+  if (Value === undefined) return parameters
+  if (!fromText) throw invalidValue('value', Value, `It is set by the parameter ${parameter}.`)
+  return { ...parameters, ...fromText(Value) }
 }
+
+/** The attributes that the parameters of a request set. */
+const settersIn = (input: ModifyInstanceAttributeRequest): Attribute[] =>
+  Object.values(attributes).filter(({ parameter }) => parameter !== undefined && input[parameter] !== undefined)
 
 /** The one attribute that a request sets. */
 function onlyAttribute(input: ModifyInstanceAttributeRequest): Attribute {
-  if (input.EnclaveOptions !== undefined) {
-    throw new Ec2Error('UnsupportedOperation', 'The parameter EnclaveOptions is not supported.')
-  }
-  const [attribute, another] = Object.values(attributes).filter(
-    ({ parameter }) => parameter !== undefined && input[parameter] !== undefined,
-  )
-  if (another) {
-    throw new Ec2Error('InvalidParameterCombination', 'Fields for multiple attribute types specified')
-  }
-  if (!attribute) throw new Ec2Error('MissingParameter', 'No attributes specified.')
+  const [attribute, another] = settersIn(input)
+  if (another) throw severalAttributes()
+  if (!attribute) throw noAttributes()
   return attribute
 }
 

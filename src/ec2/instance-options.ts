@@ -47,7 +47,7 @@ export async function modifyInstanceMetadataOptions(
   context: ChangeContext,
 ): Promise<ModifyInstanceMetadataOptionsResult> {
   if (optionsOf(input).length === 0) {
-    throw new Ec2Error('MissingParameter', 'The request must contain at least one metadata option.')
+    throw new Ec2Error('InvalidParameterCombination', 'No metadata options specified.')
   }
   const changes = checkMetadataOptions(input)
   const [view] = await changeRecords([input.InstanceId ?? ''], context, ({ record }) => ({

@@ -35,10 +35,10 @@ export const permissionList = ({ all, accounts }: Sharing): { Group?: 'all'; Use
   ...accounts.map(UserId => ({ UserId })),
 ]
 
-/** The sharing after a change. The owner needs no permission. */
-export function changed(before: Sharing, { Add = [], Remove = [] }: PermissionChanges, { id }: Account): Sharing {
+/** The sharing after a change. The owner needs no permission, and is listed all the same where one was given. */
+export function changed(before: Sharing, { Add = [], Remove = [] }: PermissionChanges): Sharing {
   const accounts = new Set([...before.accounts, ...accountsIn(Add)])
-  for (const gone of [id, ...accountsIn(Remove)]) accounts.delete(gone)
+  for (const gone of accountsIn(Remove)) accounts.delete(gone)
   return { all: (before.all || Add.some(isForAll)) && !Remove.some(isForAll), accounts: [...accounts] }
 }
 
@@ -50,7 +50,10 @@ const accountsIn = (permissions: readonly Permission[]) => permissions.flatMap((
  * The bits of OpenNebula's that allow it: they reach the members of the image's group, or everybody. Whoever else is in
  * the group is kept out by this endpoint (`isSharedWith`), and not by OpenNebula's own tools.
  */
-const bitsFor = ({ all, accounts }: Sharing) => ({ OTHER_U: all, GROUP_U: accounts.length > 0 })
+const bitsFor = ({ all, accounts }: Sharing, owner: Account) => ({
+  OTHER_U: all,
+  GROUP_U: accounts.some(account => account !== owner.id),
+})
 
 type Bits = ReturnType<typeof bitsFor>
 
@@ -72,7 +75,7 @@ export async function writeSharing(
   context: ChangeContext,
 ): Promise<void> {
   const one = context.commit()
-  const after = bitsFor(sharing)
+  const after = bitsFor(sharing, context.account)
   const attributes = { ...sealed(kind, image, context), ...record }
   const steps: readonly (WriteCall | undefined)[] = [
     permit(image, bit => image.PERMISSIONS[bit] && !after[bit], false),

@@ -19,6 +19,7 @@ import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
+import { noAttributes, permissionChanges } from './attribute-forms.ts'
 import { beginCapture, isSavable } from './capture.ts'
 import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
 import { type Copy, copyImage, creationFailure, deleteImage } from './creation.ts'
@@ -272,31 +273,23 @@ export async function modifySnapshotAttribute(
   if (Attribute !== 'createVolumePermission') {
     throw invalidValue('attribute', Attribute)
   }
-  const changes = checkPermissions(permissionChanges(input))
+  const { CreateVolumePermission, OperationType, GroupNames: groups, UserIds: users } = input
+  const changes = permissionChanges(CreateVolumePermission, { OperationType, groups, users })
+  if (!changes) throw noAttributes()
+  checkPermissions(changes)
   await context.hold([`snapshot:${SnapshotId}`], async () => {
     const image = await findSnapshot(SnapshotId, context)
     checkOwn(image, context)
     if (roleOf(image) !== 'snapshot') {
       throw new Ec2Error('OperationNotPermitted', `The snapshot ${SnapshotId} is shared with its AMI, not by itself.`)
     }
-    const shared = changed(sharing(image), changes, context.account)
+    const shared = changed(sharing(image), changes)
     const record = { ...snapshotRecord(image), accounts: shared.accounts }
     await writeSharing('snapshot', image, { EC2_SNAPSHOT: snapshotRecords.write(record) }, shared, context)
   })
 }
 
-/** The changes, as new clients say them, or by the operation and the lists of old ones. */
-function permissionChanges(input: ModifySnapshotAttributeRequest): PermissionChanges {
-  const { CreateVolumePermission, OperationType, GroupNames = [], UserIds = [] } = input
-  if (CreateVolumePermission) return CreateVolumePermission
-  // `all` is the one group that there is: any other name is refused when the list is checked
-  const named = [...GroupNames.map(Group => ({ Group: Group as 'all' })), ...UserIds.map(UserId => ({ UserId }))]
-  if (OperationType === 'add') return { Add: named }
-  if (OperationType === 'remove') return { Remove: named }
-  throw new Ec2Error('MissingParameter', 'The request must contain the parameter CreateVolumePermission')
-}
-
-function checkPermissions(changes: PermissionChanges): PermissionChanges {
+function checkPermissions(changes: PermissionChanges): void {
   const all = [...(changes.Add ?? []), ...(changes.Remove ?? [])]
   if (all.length === 0) throw new Ec2Error('MissingParameter', 'No create volume permissions specified.')
   for (const { Group, UserId } of all) {
@@ -308,5 +301,4 @@ function checkPermissions(changes: PermissionChanges): PermissionChanges {
       )
     }
   }
-  return changes
 }

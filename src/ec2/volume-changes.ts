@@ -16,6 +16,7 @@ import { resizeDisk } from '../opennebula/calls.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { Streamed } from '../protocol/response.ts'
+import { noAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
 import { attachedDisk, type DiskGoal, isSettled } from './hot-plug.ts'
@@ -222,7 +223,7 @@ export async function modifyVolumeAttribute(
   context: ChangeContext,
 ): Promise<undefined> {
   const value = AutoEnableIO?.Value
-  if (value === undefined) throw new Ec2Error('MissingParameter', 'The request must contain the parameter AutoEnableIO')
+  if (value === undefined) throw noAttributes()
   await context.hold([volumeLock(VolumeId)], async () => {
     const view = await findVolume(VolumeId, context)
     const outcomes = await context.commit().multicall(writeRecord(view, { autoEnableIo: value }))

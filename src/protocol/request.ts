@@ -155,9 +155,9 @@ const readers: Readonly<Record<ScalarType, (text: string, path: string, bound: B
     return number
   },
   boolean(text, path) {
-    if (/^(true|1)$/i.test(text)) return true
-    if (/^(false|0)$/i.test(text)) return false
-    throw invalid(path, text, "Expected 'true' or 'false'.")
+    const value = readBoolean(text)
+    if (value === undefined) throw invalid(path, text, "Expected 'true' or 'false'.")
+    return value
   },
   timestamp(text, path) {
     const date = readTimestamp(text)
@@ -170,6 +170,12 @@ const readers: Readonly<Record<ScalarType, (text: string, path: string, bound: B
     if (bytes.byteLength > most) throw tooLong(path, undefined, most)
     return bytes
   },
+}
+
+/** As AWS reads one, in large letters or small, or as a number; undefined for anything else. */
+export function readBoolean(text: string): boolean | undefined {
+  if (/^(true|1)$/i.test(text)) return true
+  return /^(false|0)$/i.test(text) ? false : undefined
 }
 
 /** Base64, broken into lines or not. A space is a `+` that the client did not encode, and nothing to skip. */

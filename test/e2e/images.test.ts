@@ -528,6 +528,22 @@ describe('the attributes of images', () => {
     await expect(described(ImageId, rival)).rejects.toThrow(failing('InvalidAMIID.NotFound'))
   })
 
+  it('are listed where they are given to the owner, who needs none, and open the image to nobody', async () => {
+    const ImageId = await created()
+    const { OwnerId = '' } = await described(ImageId)
+    await modify(ImageId, { LaunchPermission: { Add: [{ UserId: OwnerId }] } })
+    expect(await permissions(ImageId)).toEqual([{ UserId: OwnerId }])
+    await expect(described(ImageId, rival)).rejects.toThrow(failing('InvalidAMIID.NotFound'))
+    await modify(ImageId, { LaunchPermission: { Remove: [{ UserId: OwnerId }] } })
+    expect(await permissions(ImageId)).toEqual([])
+  })
+
+  it('are changed by clients that write the name of the attribute in their own way', async () => {
+    const ImageId = await created()
+    await call('ModifyImageAttribute', { ImageId, Attribute: 'Description ', 'Description.Value': 'by Ansible' })
+    expect((await described(ImageId)).Description).toBe('by Ansible')
+  })
+
   it('give an image to an account of the group, and to no other', async () => {
     const ImageId = await created()
     const launch = () => rival.send(new RunInstancesCommand({ ImageId, MinCount: 1, MaxCount: 1 }))
@@ -584,7 +600,45 @@ describe('the attributes of images', () => {
     ],
     ['ResetImageAttribute', 'an attribute that there is not', { Attribute: 'colour' }, 'InvalidRequest'],
     ['ResetImageAttribute', 'an attribute that cannot be reset', { Attribute: 'description' }, 'InvalidRequest'],
-    ['ModifyImageAttribute', 'nothing', {}, 'MissingParameter'],
+    ['ModifyImageAttribute', 'nothing', {}, 'InvalidParameterCombination'],
+    [
+      'ModifyImageAttribute',
+      'an attribute without a value',
+      { Attribute: 'description' },
+      'InvalidParameterCombination',
+    ],
+    ['ModifyImageAttribute', 'a value of nothing', { Value: 'x' }, 'InvalidParameterCombination'],
+    [
+      'ModifyImageAttribute',
+      'two attributes',
+      { 'Description.Value': 'x', 'LaunchPermission.Add.1.Group': 'all' },
+      'InvalidParameterCombination',
+    ],
+    [
+      'ModifyImageAttribute',
+      'two attributes, one in the old form',
+      { Attribute: 'description', Value: 'x', OperationType: 'add', 'UserId.1': RIVAL },
+      'InvalidParameterCombination',
+    ],
+    [
+      'ModifyImageAttribute',
+      'a value that is none of its attribute',
+      { Attribute: 'launchPermission', 'Description.Value': 'x' },
+      'InvalidParameterCombination',
+    ],
+    [
+      'ModifyImageAttribute',
+      'a description in both forms',
+      { Attribute: 'description', Value: 'x', 'Description.Value': 'y' },
+      'InvalidParameterCombination',
+    ],
+    [
+      'ModifyImageAttribute',
+      'permissions in both forms',
+      { OperationType: 'add', 'UserId.1': RIVAL, 'LaunchPermission.Remove.1.UserId': RIVAL },
+      'InvalidParameterCombination',
+    ],
+    ['ModifyImageAttribute', 'accounts without an operation', { 'UserId.1': RIVAL }, 'MissingParameter'],
     [
       'ModifyImageAttribute',
       'an attribute that there is not',

@@ -292,8 +292,41 @@ describe('ModifyInstanceAttribute', () => {
     await expect(attribute(id, 'sourceDestCheck')).rejects.toThrow(ambiguous)
   })
 
+  it.each(['TRUE', 'True', '1'])('takes %s for true in either form', async text => {
+    const InstanceId = await instance()
+    await call('ModifyInstanceAttribute', { InstanceId, 'DisableApiStop.Value': text })
+    await call('ModifyInstanceAttribute', { InstanceId, Attribute: 'disableApiTermination', Value: text })
+    expect((await attribute(InstanceId, 'disableApiStop')).DisableApiStop?.Value).toBe(true)
+    expect((await attribute(InstanceId, 'disableApiTermination')).DisableApiTermination?.Value).toBe(true)
+    await call('ModifyInstanceAttribute', { InstanceId, Attribute: 'disableApiTermination', Value: 'False' })
+    expect((await attribute(InstanceId, 'disableApiTermination')).DisableApiTermination?.Value).toBe(false)
+  })
+
+  it('takes no enclave for what is the case anyway', async () => {
+    const InstanceId = await anyInstance()
+    expect((await call('ModifyInstanceAttribute', { InstanceId, 'EnclaveOptions.Enabled': 'false' })).status).toBe(200)
+  })
+
   it.each<[string, Record<string, string>, string]>([
-    ['nothing', {}, 'MissingParameter'],
+    ['nothing', {}, 'InvalidParameterCombination'],
+    ['an attribute without a value', { Attribute: 'sourceDestCheck' }, 'InvalidParameterCombination'],
+    ['a value of nothing', { Value: 'true' }, 'MissingParameter'],
+    [
+      'two attributes, one of them in the old form',
+      { Attribute: 'disableApiStop', Value: 'true', 'SourceDestCheck.Value': 'true' },
+      'InvalidParameterCombination',
+    ],
+    [
+      'a parameter that is not the one of its attribute',
+      { Attribute: 'disableApiStop', 'SourceDestCheck.Value': 'true' },
+      'InvalidParameterCombination',
+    ],
+    [
+      'two values of one attribute',
+      { Attribute: 'disableApiStop', Value: 'true', 'DisableApiStop.Value': 'false' },
+      'InvalidParameterCombination',
+    ],
+    ['a list as a value', { Attribute: 'groupSet', Value: 'sg-00000000' }, 'InvalidParameterValue'],
     [
       'two attributes at once',
       { 'DisableApiStop.Value': 'true', 'SourceDestCheck.Value': 'true' },
@@ -406,7 +439,7 @@ describe('ModifyInstanceMetadataOptions', () => {
   })
 
   it.each<[string, Record<string, string>, string]>([
-    ['no option', {}, 'MissingParameter'],
+    ['no option', {}, 'InvalidParameterCombination'],
     ['tokens that there are not', { HttpTokens: 'some' }, 'InvalidParameterValue'],
     ['a switch that is neither', { HttpEndpoint: 'on' }, 'InvalidParameterValue'],
     ['no hops', { HttpPutResponseHopLimit: '0' }, 'InvalidParameterValue'],

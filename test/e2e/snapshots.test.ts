@@ -289,7 +289,13 @@ describe('what is refused', () => {
     ],
     ['DescribeSnapshotAttribute', { SnapshotId: unknown, Attribute: 'productCodes' }, 'InvalidSnapshot.NotFound'],
     ['ModifySnapshotAttribute', { SnapshotId: unknown, Attribute: 'productCodes' }, 'InvalidParameterValue'],
-    ['ModifySnapshotAttribute', { SnapshotId: unknown }, 'MissingParameter'],
+    ['ModifySnapshotAttribute', { SnapshotId: unknown }, 'InvalidParameterCombination'],
+    ['ModifySnapshotAttribute', { SnapshotId: unknown, 'UserId.1': RIVAL }, 'MissingParameter'],
+    [
+      'ModifySnapshotAttribute',
+      { SnapshotId: unknown, OperationType: 'add', 'UserId.1': RIVAL, 'CreateVolumePermission.Remove.1.Group': 'all' },
+      'InvalidParameterCombination',
+    ],
     [
       'ModifySnapshotAttribute',
       { SnapshotId: unknown, OperationType: 'add', 'UserGroup.1': 'few' },
