@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // econe-check: says in words what is right and what is wrong with a configuration and the cloud behind it.
 
 import { clientsFor } from '../front-end.ts'
@@ -12,7 +11,7 @@ import { Failure, UsageError } from './errors.ts'
 import { type Finding, lineOf, note, wrong } from './finding.ts'
 import { OPERATOR_HELP, OPERATOR_OPTIONS, type Operator, operatorOf } from './operator.ts'
 import { readLine } from './options.ts'
-import { complain, print, survivePipes, versionOf } from './program.ts'
+import { complain, type Io, print, versionOf } from './program.ts'
 import { printable } from './table.ts'
 
 const NAME = 'econe-check'
@@ -69,24 +68,22 @@ async function* withFailures(findings: AsyncIterable<Finding>): AsyncGenerator<F
   }
 }
 
-async function main(argv: readonly string[]): Promise<number> {
+/** Runs the program; returns the exit status. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const line = readLine(OPTIONS, argv)
-    if (line.options['help']) return print([HELP])
-    if (line.options['version']) return print([versionOf(NAME)])
+    if (line.options['help']) return print(io, [HELP])
+    if (line.options['version']) return print(io, [versionOf(NAME)])
     if (line.words.length > 0) throw new UsageError(`unexpected argument '${line.words[0]}'`)
-    const operator = await operatorOf(line)
+    const operator = await operatorOf(line, io.env)
     let status = 0
     for await (const finding of check(operator, line.options['user']?.at(-1), line.options['url']?.at(-1))) {
-      print([printable(lineOf(finding))])
+      print(io, [printable(lineOf(finding))])
       if (finding.kind === 'wrong') status = 1
     }
     return status
   } catch (error) {
-    if (error instanceof Failure) return complain(NAME, error)
+    if (error instanceof Failure) return complain(io, NAME, error)
     throw error
   }
 }
-
-survivePipes()
-process.exitCode = await main(process.argv.slice(2))

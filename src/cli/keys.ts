@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // econe-keys: issues, lists and takes back the access keys (AKIA…) of the cloud's users.
 //
 // Records are sealed on the operator's machine and written with `wrangler kv`, so that the Worker has no door for it:
@@ -16,7 +15,7 @@ import { Failure, UsageError } from './errors.ts'
 import { WranglerStore } from './kv.ts'
 import { OPERATOR_HELP, OPERATOR_OPTIONS, operatorOf } from './operator.ts'
 import { type CommandLine, readLine } from './options.ts'
-import { complain, print, survivePipes, versionOf } from './program.ts'
+import { complain, type Io, print, versionOf } from './program.ts'
 import { formatTable } from './table.ts'
 
 const NAME = 'econe-keys'
@@ -193,20 +192,21 @@ function rowOf({ accessKeyId, user, status, created, expires, lastUsed = '', des
   ]
 }
 
-async function main(argv: readonly string[]): Promise<number> {
+/** Runs the program; returns the exit status. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
   const [name = '--help', ...others] = argv
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
   try {
     if (!verb && !name.startsWith('-')) throw new UsageError(`there is no '${name}' to do`)
     const line = readLine([...OPERATOR_OPTIONS, ...(verb?.options ?? [])], verb ? others : argv)
-    if (line.options['version']) return print([versionOf(NAME)])
-    if (!verb || line.options['help']) return print([HELP])
-    const { variables, namespace } = await operatorOf(line)
-    const store = new WranglerStore(namespace)
+    if (line.options['version']) return print(io, [versionOf(NAME)])
+    if (!verb || line.options['help']) return print(io, [HELP])
+    const { variables, namespace } = await operatorOf(line, io.env)
+    const store = new WranglerStore(namespace, io.env)
     const keys = new AccessKeys({ store, masterSecret: edgeSecret(variables), now: () => Date.now() })
-    return print(await verb.run(keys, line, line.words, variables))
+    return print(io, await verb.run(keys, line, line.words, variables))
   } catch (error) {
-    return complain(NAME, inWords(error))
+    return complain(io, NAME, inWords(error))
   }
 }
 
@@ -219,6 +219,3 @@ function inWords(error: unknown): Failure | string {
   if (error.code !== 'InternalError') return error.message
   return `${error.message} Is EDGE_SECRET the one that it was made under? If the Worker has a new one, delete the key.`
 }
-
-survivePipes()
-process.exitCode = await main(process.argv.slice(2))

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { KeyStore, KeyStorePage } from '../auth/keys.ts'
+import type { Environment } from './endpoint.ts'
 import { Failure } from './errors.ts'
 import { wranglerProgram } from './operator.ts'
 
@@ -23,11 +24,16 @@ interface Wish {
 /** Every method throws {@link Failure} with wrangler's words. */
 export class WranglerStore implements KeyStore {
   readonly #namespace: readonly string[]
+  readonly #environment: Environment
   #wishes: Wish[] = []
 
-  /** @param namespace options by which `wrangler kv` finds it */
-  constructor(namespace: readonly string[]) {
+  /**
+   * @param namespace   options by which `wrangler kv` finds it
+   * @param environment wrangler's
+   */
+  constructor(namespace: readonly string[], environment: Environment) {
     this.#namespace = namespace
+    this.#environment = environment
   }
 
   /** Reads that are wanted at the same time are one run of wrangler. */
@@ -73,7 +79,7 @@ export class WranglerStore implements KeyStore {
     const args = [wranglerProgram(), 'kv', ...words, ...this.#namespace]
     const quiet = { WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', NO_COLOR: '1' }
     const child = spawn(process.execPath, args, {
-      env: { ...process.env, ...quiet },
+      env: { ...this.#environment, ...quiet },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let [output, complaint] = ['', '']

@@ -1,7 +1,5 @@
-#!/usr/bin/env node
 // The econe-* commands: one program with many names, which asks the table what to do under the name it was called by.
 
-import { basename } from 'node:path'
 import type { Answer } from './answer.ts'
 import type { Command, Ec2Parameters } from './command.ts'
 import { COMMANDS } from './commands.ts'
@@ -10,7 +8,7 @@ import { Ec2Fault, Failure } from './errors.ts'
 import { helpOf, listOf } from './help.ts'
 import { type CommandLine, commonOption, parametersOf, readCommandLine } from './options.ts'
 import { outputOf } from './output.ts'
-import { complain, print, survivePipes, versionOf } from './program.ts'
+import { complain, type Io, print, versionOf } from './program.ts'
 import { query, queryPages, type Session } from './query.ts'
 import { printable } from './table.ts'
 
@@ -18,35 +16,34 @@ import { printable } from './table.ts'
 const INTERRUPTED = 130
 
 /** Runs the program under the name it was called by, or `econe COMMAND`; returns the exit status. */
-async function main(program: string, argv: readonly string[]): Promise<number> {
+export async function main(program: string, argv: readonly string[], io: Io): Promise<number> {
   const command = COMMANDS.find(({ name }) => name === program)
-  if (command) return runCommand(command, argv)
+  if (command) return runCommand(command, argv, io)
   const [first = '--help', ...others] = argv
   const named = COMMANDS.find(({ name }) => name === first || name === `econe-${first}`)
-  if (named) return runCommand(named, others)
-  if (['-V', '--version'].includes(first)) return print([versionOf('econe')])
-  if (['-h', '--help'].includes(first)) return print([listOf(COMMANDS)])
-  return complain('econe', `there is no command '${first}'\necone: see econe --help`)
+  if (named) return runCommand(named, others, io)
+  if (['-V', '--version'].includes(first)) return print(io, [versionOf('econe')])
+  if (['-h', '--help'].includes(first)) return print(io, [listOf(COMMANDS)])
+  return complain(io, 'econe', `there is no command '${first}'\necone: see econe --help`)
 }
 
-async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
-  const interruption = new AbortController()
-  process.once('SIGINT', () => interruption.abort())
+async function runCommand(command: Command, argv: readonly string[], io: Io): Promise<number> {
+  const signal = io.interruption()
   try {
     const line = readCommandLine(command, argv)
-    if (commonOption(line, 'help')) return print([helpOf(command)])
-    if (commonOption(line, 'version')) return print([versionOf(command.name)])
-    return print(await answerTo(command, line, interruption.signal))
+    if (commonOption(line, 'help')) return print(io, [helpOf(command)])
+    if (commonOption(line, 'version')) return print(io, [versionOf(command.name)])
+    return print(io, await answerTo(command, line, signal, io))
   } catch (error) {
-    if (interruption.signal.aborted) return complain(command.name, 'interrupted', INTERRUPTED)
-    if (error instanceof Failure) return complain(command.name, error)
+    if (signal.aborted) return complain(io, command.name, 'interrupted', INTERRUPTED)
+    if (error instanceof Failure) return complain(io, command.name, error)
     throw error
   }
 }
 
-async function answerTo(command: Command, line: CommandLine, signal: AbortSignal): Promise<string[]> {
+async function answerTo(command: Command, line: CommandLine, signal: AbortSignal, io: Io): Promise<string[]> {
   const parameters = parametersOf(command, line)
-  const session = sessionOf(line, signal)
+  const session = sessionOf(line, signal, io)
   try {
     const pages = await send(command, session, parameters)
     return await outputOf(command, session, pages, parameters, commonOption(line, 'headers') !== undefined)
@@ -58,16 +55,17 @@ async function answerTo(command: Command, line: CommandLine, signal: AbortSignal
   }
 }
 
-function sessionOf(line: CommandLine, signal: AbortSignal): Session {
+function sessionOf(line: CommandLine, signal: AbortSignal, { env, stderr }: Io): Session {
   const options = {
     url: commonOption(line, 'url'),
     accessKey: commonOption(line, 'access-key'),
     secretKey: commonOption(line, 'secret-key'),
   }
-  const tell = (text: string) => void process.stderr.write(`${printable(text)}\n`)
+  const tell = (text: string) => void stderr.write(`${printable(text)}\n`)
   return {
-    endpoint: endpointOf(options, process.env),
+    endpoint: endpointOf(options, env),
     signal,
+    terminal: stderr,
     trace: commonOption(line, 'verbose') ? tell : () => undefined,
   }
 }
@@ -84,6 +82,3 @@ function namesSeveral({ operands }: Command, parameters: Ec2Parameters): boolean
     return Array.isArray(value) && value.length > 1
   })
 }
-
-survivePipes()
-process.exitCode = await main(basename(process.argv[1] ?? ''), process.argv.slice(2))

@@ -6,6 +6,7 @@ import { parseEnv } from 'node:util'
 import type { Unstable_Config } from 'wrangler'
 import { PLAIN_VARIABLES, SECRETS, type Variables } from '../variables.ts'
 import type { Option } from './command.ts'
+import type { Environment } from './endpoint.ts'
 import { Failure } from './errors.ts'
 import { contentOf } from './files.ts'
 import type { CommandLine } from './options.ts'
@@ -45,7 +46,7 @@ export interface Operator {
 }
 
 /** @throws {Failure} for a file that cannot be read */
-export async function operatorOf({ options }: CommandLine): Promise<Operator> {
+export async function operatorOf({ options }: CommandLine, environment: Environment): Promise<Operator> {
   const last = (name: (typeof OPERATOR_OPTIONS)[number]['name']) => options[name]?.at(-1)
   const [file, env, local, secrets] = [last('config') ?? 'wrangler.toml', last('env'), last('local'), last('secrets')]
   const configuration = await readConfiguration(file, env)
@@ -56,7 +57,7 @@ export async function operatorOf({ options }: CommandLine): Promise<Operator> {
       ...picked(PLAIN_VARIABLES, configuration.vars),
       ...(local !== undefined && everything(join(local, 'variables'))),
       ...(secrets !== undefined && everything(secrets)),
-      ...picked(SECRETS, process.env),
+      ...picked(SECRETS, environment),
     },
     local: local !== undefined,
     namespace: ['--binding', 'INDEX', '--config', file, ...(env === undefined ? [] : ['--env', env]), ...where],

@@ -1,8 +1,25 @@
-// What the programs have in common: what they write where, and their exit status.
+// What the programs have in common: the world they run in, what they write where, and their exit status.
 
 import packageJson from '../../package.json' with { type: 'json' }
+import type { Environment } from './endpoint.ts'
 import { UsageError } from './errors.ts'
 import { printable } from './table.ts'
+
+/** Where a program writes, such as `process.stderr`. */
+export interface Terminal {
+  /** Undefined for a file or a pipe. */
+  readonly isTTY?: boolean | undefined
+  write(text: string): unknown
+}
+
+/** The world of a program: its process, or whatever stands for one. */
+export interface Io {
+  readonly env: Environment
+  readonly stdout: Terminal
+  readonly stderr: Terminal
+  /** Aborted by Ctrl-C, which from this call on ends nothing by itself. */
+  readonly interruption: () => AbortSignal
+}
 
 /** The version of a program, as `--version` prints it. */
 export function versionOf(name: string): string {
@@ -10,25 +27,15 @@ export function versionOf(name: string): string {
 }
 
 /** Prints lines; returns the exit status of success. */
-export function print(lines: readonly string[]): number {
-  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
+export function print({ stdout }: Io, lines: readonly string[]): number {
+  if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
   return 0
 }
 
 /** Tells on standard error what went wrong, with a hint to the help where the command line did; returns `status`. */
-export function complain(name: string, problem: string | Error, status = 1): number {
+export function complain({ stderr }: Io, name: string, problem: string | Error, status = 1): number {
   const message = problem instanceof Error ? problem.message : problem
   const hint = problem instanceof UsageError ? `\n${name}: see ${name} --help` : ''
-  process.stderr.write(`${name}: ${printable(message + hint, 'many lines')}\n`)
+  stderr.write(`${name}: ${printable(message + hint, 'many lines')}\n`)
   return status
-}
-
-/** A reader that has seen enough, such as `head`, is no error. */
-export function survivePipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
-      process.exit()
-    })
-  }
 }

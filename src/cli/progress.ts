@@ -1,5 +1,7 @@
 // How far an upload is, on one line of a terminal that is written again and again.
 
+import type { Terminal } from './program.ts'
+
 const MIB = 1024 * 1024
 /** Milliseconds between two looks of the line: often enough to move, too seldom to flicker. */
 const PACE = 100
@@ -9,13 +11,6 @@ export function progressLine(sent: number, total: number, seconds: number): stri
   const percent = total === 0 ? 100 : Math.floor((100 * sent) / total)
   const speed = seconds > 0 ? sent / MIB / seconds : 0
   return `${percent}%  ${(sent / MIB).toFixed(1)} of ${(total / MIB).toFixed(1)} MiB  ${speed.toFixed(1)} MiB/s`
-}
-
-/** What progress is shown on, such as `process.stderr`. */
-export interface Terminal {
-  /** Undefined for a file or a pipe. */
-  readonly isTTY?: boolean | undefined
-  write(text: string): unknown
 }
 
 /** Counts bytes and shows them where somebody is watching: in a file or a pipe the line would be litter. */

@@ -5,12 +5,15 @@ import { type Answer, readAnswer } from './answer.ts'
 import type { Ec2Parameter, Ec2Parameters } from './command.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Ec2Fault, Failure, networkFailure } from './errors.ts'
+import type { Terminal } from './program.ts'
 
 /** What one command needs to talk to its endpoint. */
 export interface Session {
   readonly endpoint: Endpoint
   /** Aborted when the user presses Ctrl-C. */
   readonly signal: AbortSignal
+  /** Where progress is shown, if somebody is watching. */
+  readonly terminal: Terminal
   /** Tells of requests and answers where the user wants to know. */
   readonly trace: (line: string) => void
 }

@@ -22,7 +22,7 @@ const CHUNK = 256 * 1024
 export async function upload(session: Session, parameters: Ec2Parameters): Promise<Answer> {
   const { file: path = '' } = flatten(parameters)
   const source = await openFile(path)
-  const progress = new Progress(process.stderr, source.size)
+  const progress = new Progress(session.terminal, source.size)
   try {
     return await exchange(session, await uploadRequest(session, path, source, progress))
   } finally {

@@ -85,7 +85,11 @@ async function keyIn(file: string, folder: string, { world, user: { name } }: Sa
   const id = world.users.find(user => user.name === name)?.id
   if (id === undefined) throw new Error(`the sandbox has no user ${name} any more: start with --fresh`)
   const namespace = ['--binding', 'INDEX', '--config', join(root, 'wrangler.toml'), '--local', '--persist-to', folder]
-  const keys = new AccessKeys({ store: new WranglerStore(namespace), masterSecret: EDGE_SECRET, now: () => Date.now() })
+  const keys = new AccessKeys({
+    store: new WranglerStore(namespace, process.env),
+    masterSecret: EDGE_SECRET,
+    now: () => Date.now(),
+  })
   const { accessKeyId, secret } = await keys.create({ user: { id, name }, description: 'npm start' })
   await writeFile(file, JSON.stringify({ accessKeyId, secret }), { mode: 0o600 })
   return { accessKeyId, secret }

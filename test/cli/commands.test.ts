@@ -2,14 +2,11 @@
 
 import { accessSync, constants, readFileSync } from 'node:fs'
 import * as ec2 from '@aws-sdk/client-ec2'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Command } from '../../src/cli/command.ts'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { COMMON_OPTIONS, parametersOf, readCommandLine } from '../../src/cli/options.ts'
 import { run } from './support.ts'
-
-// Programs take their time to start on a busy machine.
-vi.setConfig({ testTimeout: 30_000 })
 
 /** The commands that econe 5.12 came with. */
 const ORIGINAL = [
@@ -47,11 +44,11 @@ describe('the table', () => {
 
   it('is what the package installs, beside the two commands of the operator', () => {
     const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> }
-    const users = ['econe', ...names].map(name => [name, './src/cli/main.ts'])
+    const users = ['econe', ...names].map(name => [name, './src/cli/bin/econe.ts'])
     expect(bin).toEqual({
       ...Object.fromEntries(users),
-      'econe-check': './src/cli/check.ts',
-      'econe-keys': './src/cli/keys.ts',
+      'econe-check': './src/cli/bin/econe-check.ts',
+      'econe-keys': './src/cli/bin/econe-keys.ts',
     })
     for (const program of new Set(Object.values(bin))) expect(() => accessSync(program, constants.X_OK)).not.toThrow()
   })
@@ -75,7 +72,7 @@ describe('the table', () => {
 })
 
 describe('--help', () => {
-  it.concurrent.each(COMMANDS)('$name --help says what it does, how, and shows it', async command => {
+  it.each(COMMANDS)('$name --help says what it does, how, and shows it', async command => {
     const { status, stdout, stderr } = await run(command.name, ['--help'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toMatch(new RegExp(`^Usage: ${command.name} \\[OPTIONS\\]`))

@@ -1,12 +1,10 @@
-// Runs the operator's commands as a shell would, on the Worker of a folder such as `npm start` leaves.
+// Runs the operator's commands on the Worker of a folder such as `npm start` leaves.
 
-import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { Ended } from './support.ts'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+import { main as check } from '../../src/cli/check.ts'
+import { main as keys } from '../../src/cli/keys.ts'
+import { type Ended, within } from './support.ts'
 
 export const EDGE_SECRET = 'a secret of the tests of the commands'
 
@@ -18,20 +16,12 @@ export function localState(folder: string, variables: Readonly<Record<string, st
   return folder
 }
 
-/** Runs econe-keys or econe-check in the project's folder. */
+/** Runs econe-keys or econe-check on the project's folder. */
 export function operate(
   command: 'keys' | 'check',
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  const program = join(ROOT, 'src', 'cli', `${command}.ts`)
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [program, ...args], { cwd: ROOT, env: { PATH, HOME, ...env } })
-  return new Promise((resolve, reject) => {
-    let [stdout, stderr] = ['', '']
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-    child.on('error', reject)
-    child.on('close', status => resolve({ status, stdout, stderr }))
-  })
+  return within(command === 'keys' ? keys : check, args, { PATH, HOME, ...env })
 }

@@ -9,6 +9,14 @@ import { bodyOf, deadUrl, KEYS, oddServer, run, start } from './support.ts'
 // Programs take their time to start on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
 
+describe('as a process', () => {
+  it('goes by the name that it was called by, with an exit status', async () => {
+    const [help, wrong] = [start('econe-run-instances', ['--help']), start('econe', ['fly'])]
+    expect(await help.ended).toEqual(await run('econe-run-instances', ['--help']))
+    expect(await wrong.ended).toEqual(await run('econe', ['fly']))
+  })
+})
+
 describe('by any name', () => {
   it('econe lists the commands', async () => {
     const { status, stdout } = await run('econe')

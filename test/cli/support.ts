@@ -1,4 +1,4 @@
-// Runs the econe-* commands as a shell would: by a link of their name, in an environment of their own.
+// Runs the econe-* commands, in an environment of their own: in this process, or, where it is about that, as a shell would.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,8 +9,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, onTestFinished } from 'vitest'
 import { COMMANDS } from '../../src/cli/commands.ts'
+import { main } from '../../src/cli/main.ts'
+import type { Io } from '../../src/cli/program.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../src/cli/bin/econe.ts', import.meta.url))
 
 /** A folder that is there until the end of the file's tests. */
 export function scratchFolder(): string {
@@ -37,7 +39,7 @@ export interface Started {
   readonly ended: Promise<Ended>
 }
 
-/** Starts a command. No variable of the tests' own environment reaches it. */
+/** Starts a command as a process, by a link of its name. No variable of the tests' own environment reaches it. */
 export function start(name: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Started {
   const child = spawn(process.execPath, [join(bin, name), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<Ended>((resolve, reject) => {
@@ -51,13 +53,27 @@ export function start(name: string, args: readonly string[] = [], env: Readonly<
   return { child, ended }
 }
 
-/** Runs a command to its end. */
+/** Runs a command to its end, in this process; `signal` is its Ctrl-C. */
 export function run(
   name: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  signal?: AbortSignal,
 ): Promise<Ended> {
-  return start(name, args, env).ended
+  return within((argv, io) => main(name, argv, io), args, env, signal)
+}
+
+/** Runs a program in this process. */
+export async function within(
+  program: (argv: readonly string[], io: Io) => Promise<number>,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Ended> {
+  const written = { stdout: '', stderr: '' }
+  const to = (stream: keyof typeof written) => ({ write: (text: string) => (written[stream] += text) })
+  const io: Io = { env, stdout: to('stdout'), stderr: to('stderr'), interruption: () => signal }
+  return { status: await program(args, io), ...written }
 }
 
 /** What an endpoint does with a request. */

@@ -80,12 +80,13 @@ describe('memory', () => {
       request.on('data', (chunk: Buffer) => (received += chunk.length)).on('end', () => response.end(SUCCESS)),
     )
     const size = 300 * MIB
-    const { status, stderr } = await run('econe-upload', ['-U', url, image('large.img', size)], {
+    const { ended } = start('econe-upload', ['-U', url, image('large.img', size)], {
       ...KEYS,
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(
         'process.on("exit", () => process.stderr.write(String(process.resourceUsage().maxRSS)))',
       )}`,
     })
+    const { status, stderr } = await ended
     expect(status).toBe(0)
     expect(received).toBeGreaterThan(size)
     expect(Number(stderr) / 1024).toBeLessThan(250)
@@ -139,9 +140,10 @@ describe('cut short', () => {
     const url = await oddServer(request => {
       request.on('error', () => closed.resolve(request)).once('data', () => begun.resolve())
     })
-    const { child, ended } = start('econe-upload', ['-U', url, image('stopped.img', 16 * 1024 * MIB)], KEYS)
+    const interruption = new AbortController()
+    const ended = run('econe-upload', ['-U', url, image('stopped.img', 16 * 1024 * MIB)], KEYS, interruption.signal)
     await begun.promise
-    child.kill('SIGINT')
+    interruption.abort()
     expect(await ended).toEqual({ status: 130, stdout: '', stderr: 'econe-upload: interrupted\n' })
     expect((await closed.promise).complete).toBe(false)
   })

@@ -1,4 +1,4 @@
-// Every econe-* command as a program against the Worker: the walk-through of the original first, word for word.
+// Every econe-* command against the Worker: the walk-through of the original first, word for word.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -7,7 +7,6 @@ import { type Ended, run, scratchFolder } from '../cli/support.ts'
 import { credentials, until } from './cloud.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
-// Programs take their time to start on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const folder = scratchFolder()
