@@ -1,4 +1,5 @@
-// Three test projects: `unit` runs inside workerd, `node` beside it (sandbox, contract, CLI), `e2e` over real HTTP.
+// Four test projects: `unit` runs inside workerd, `node` beside it (sandbox, contract, CLI), `e2e` over real HTTP, and
+// `clients` with the tools of other people, where they are installed.
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
@@ -13,7 +14,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [...onNode, 'test/e2e/**', 'test/*.test.ts'],
+          exclude: [...onNode, 'test/e2e/**', 'test/clients/**', 'test/*.test.ts'],
         },
       },
       { test: { name: 'node', include: [...onNode, 'test/*.test.ts'] } },
@@ -27,6 +28,14 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

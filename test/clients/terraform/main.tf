@@ -78,6 +78,9 @@ resource "aws_ebs_volume" "fast" {
 resource "aws_ebs_volume" "system" {
   availability_zone = data.aws_availability_zones.all.names[0]
   size              = 1
+
+  # One of them is a resource of its own
+  lifecycle { ignore_changes = [tags, tags_all] }
 }
 
 resource "aws_ebs_snapshot" "system" {

@@ -1,0 +1,78 @@
+// The AWS CLI as a partner uses it first: who am I, what is there, an instance and a volume with their waiters.
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Cloud } from '../e2e/stage.ts'
+import { cloudFor, run, type Variables, whyNot, withTool } from './tools.ts'
+
+/** The first look of a waiter that is too early is followed by the next after fifteen seconds. */
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
+
+withTool('AWS CLI', await whyNot('aws', '--version'), () => {
+  let cloud: Cloud
+  let env: Variables = {}
+
+  beforeAll(async () => {
+    ;({ cloud, env } = await cloudFor({ id: 2, name: 'helen' }))
+  })
+  afterAll(() => cloud.stop())
+
+  /** What a command prints, read where it is JSON. */
+  async function aws(line: string): Promise<unknown> {
+    const { status, stdout, stderr } = await run('aws', [...line.split(' '), '--output', 'json'], env)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    return stdout.trim() === '' ? undefined : JSON.parse(stdout)
+  }
+
+  const text = async (line: string) => String(await aws(line))
+
+  it('knows who and where it is', async () => {
+    expect(await aws('sts get-caller-identity --query Account')).toBe('000000000002')
+    expect(await aws('ec2 describe-regions --query Regions[].RegionName')).toEqual(['us-east-1'])
+    expect(await aws('ec2 describe-availability-zones --query AvailabilityZones[].ZoneName')).toEqual([
+      'one-a',
+      'one-b',
+    ])
+  })
+
+  it('goes from an empty volume to an instance and back', async () => {
+    const volume = await text('ec2 create-volume --availability-zone one-a --size 1 --query VolumeId')
+    await aws(`ec2 wait volume-available --volume-ids ${volume}`)
+    const snapshot = await text(`ec2 create-snapshot --volume-id ${volume} --query SnapshotId`)
+    await aws(`ec2 wait snapshot-completed --snapshot-ids ${snapshot}`)
+    const disk = `DeviceName=/dev/sda1,Ebs={SnapshotId=${snapshot}}`
+    const image = await text(
+      `ec2 register-image --name cli --root-device-name /dev/sda1 --block-device-mappings ${disk} --query ImageId`,
+    )
+    await aws(`ec2 wait image-available --image-ids ${image}`)
+    const userData = join(tmpdir(), `econe-user-data-${process.pid}`)
+    await writeFile(userData, '#!/bin/sh\n')
+    const instance = await text(
+      `ec2 run-instances --image-id ${image} --instance-type m1.small --user-data file://${userData} ` +
+        '--tag-specifications ResourceType=instance,Tags=[{Key=Name,Value=cli}] --query Instances[0].InstanceId',
+    )
+    await aws(`ec2 wait instance-running --instance-ids ${instance}`)
+    await aws(`ec2 wait instance-status-ok --instance-ids ${instance}`)
+    const named =
+      'ec2 describe-instances --filters Name=tag:Name,Values=cli --query Reservations[].Instances[].InstanceId'
+    expect(await aws(named)).toEqual([instance])
+    await aws(`ec2 attach-volume --volume-id ${volume} --instance-id ${instance} --device /dev/sdf`)
+    await aws(`ec2 wait volume-in-use --volume-ids ${volume}`)
+    await aws(`ec2 terminate-instances --instance-ids ${instance}`)
+    await aws(`ec2 wait instance-terminated --instance-ids ${instance}`)
+    await aws(`ec2 wait volume-available --volume-ids ${volume}`)
+    await aws(`ec2 delete-volume --volume-id ${volume}`)
+    await aws(`ec2 wait volume-deleted --volume-ids ${volume}`)
+  })
+
+  it('says what EC2 said where it is refused', async () => {
+    const { status, stderr } = await run(
+      'aws',
+      ['ec2', 'terminate-instances', '--instance-ids', 'i-0123456789abcdef0'],
+      env,
+    )
+    expect(status).not.toBe(0)
+    expect(stderr).toContain('(InvalidInstanceID.NotFound) when calling the TerminateInstances operation')
+  })
+})

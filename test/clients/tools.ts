@@ -1,0 +1,61 @@
+// The tools of other people that these tests run: what is not on this machine is skipped, and said so.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe } from 'vitest'
+import { type Cloud, startCloud } from '../e2e/stage.ts'
+
+const execute = promisify(execFile)
+
+export interface Ended {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Variables of a process. */
+export type Variables = Readonly<Record<string, string>>
+
+/** Runs a program to its end. Of this process's variables it gets those by which programs are found, and no more. */
+export async function run(program: string, args: readonly string[], env: Variables = {}, cwd?: string): Promise<Ended> {
+  const { PATH = '', HOME = '' } = process.env
+  const options = { env: { PATH, HOME, ...env }, maxBuffer: 64 * 1024 * 1024, ...(cwd !== undefined && { cwd }) }
+  try {
+    return { status: 0, ...(await execute(program, args, options)) }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && 'stdout' in error && 'stderr' in error)) throw error
+    return { status: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) }
+  }
+}
+
+/** A suite for those who have a tool; the others read in its name why it was skipped. */
+export function withTool(tool: string, missing: string | undefined, suite: () => void): void {
+  if (missing === undefined) describe(tool, suite)
+  else describe.skip(`${tool}: skipped, ${missing}`, suite)
+}
+
+/** Why a program cannot be run with these arguments; undefined where it can. */
+export async function whyNot(program: string, ...args: string[]): Promise<string | undefined> {
+  const ended = await run(program, args).catch(() => undefined)
+  return ended?.status === 0 ? undefined : `\`${[program, ...args].join(' ')}\` does not work here`
+}
+
+/** The region of these clouds, in which all tools believe. */
+export const REGION = 'us-east-1'
+
+/** A cloud of a tool's own, and what AWS's tools go by. */
+export async function cloudFor(user: { id: number; name: string }): Promise<{ cloud: Cloud; env: Variables }> {
+  const cloud = await startCloud({}, { REGION })
+  const { accessKeyId, secretAccessKey } = await cloud.issue({ user })
+  const env = {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ENDPOINT_URL: cloud.endpoint,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // Nothing of this machine's own settings
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  }
+  return { cloud, env }
+}
