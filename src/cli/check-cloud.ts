@@ -173,9 +173,9 @@ function* checkNetworks(networks: readonly Network[], config: Config, usable: Us
       ? ok(`${label}: ${free} addresses free`)
       : wrong(`${label}: no address is free`, `add a range: \`onevnet addar ${network.ID}\``)
     if ((textOf(network.TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',').includes(ALLOW_ALL)) {
-      yield wrong(
-        `${label}: OpenNebula's security group 0 is on it and lets everything pass, so that no EC2 security group has any effect`,
-        `take 0 out of SECURITY_GROUPS: \`onevnet update ${network.ID}\``,
+      yield note(
+        `${label}: OpenNebula's security group 0 is on it, as on every new network, and lets everything pass whatever other ` +
+          `groups an instance has; to let them count, take 0 out of SECURITY_GROUPS: \`onevnet update ${network.ID}\``,
       )
     }
   }
