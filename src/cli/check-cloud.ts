@@ -6,6 +6,7 @@ import { datastorePool, group, networkPool, templatePool } from '../opennebula/c
 import type { OneReader } from '../opennebula/client.ts'
 import type { Datastore, Network, VmTemplate } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
+import { isEarlier, missingIn, OLDEST } from '../opennebula/methods.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import type { Config } from '../variables.ts'
@@ -42,7 +43,11 @@ async function reach({ origin, serverAdmin }: Config, server: OneReader): Promis
   try {
     const version = await server.version()
     const { NAME } = await server.user()
-    return [ok(`OpenNebula at ${host}: version ${version}`), ok(`server account: ${NAME} is accepted`)]
+    return [
+      ok(`OpenNebula at ${host}: version ${version}`),
+      ...checkVersion(version),
+      ok(`server account: ${NAME} is accepted`),
+    ]
   } catch (error) {
     if (error instanceof OneUnavailable) {
       return [
@@ -61,6 +66,14 @@ async function reach({ origin, serverAdmin }: Config, server: OneReader): Promis
       ),
     ]
   }
+}
+
+/** What a front-end of this version does not have. */
+export function checkVersion(version: string): Finding[] {
+  if (isEarlier(version, OLDEST)) {
+    return [wrong(`OpenNebula ${version}: too old, instances cannot be served`, `it takes ${OLDEST} or newer`)]
+  }
+  return missingIn(version).map(({ what, since }) => note(`OpenNebula ${version}: no ${what}, for that needs ${since}`))
 }
 
 async function checkUser(name: string, clients: Clients): Promise<Finding> {

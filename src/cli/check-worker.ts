@@ -36,7 +36,7 @@ export function checkAddress({ variables: { PUBLIC_URL, OWN_HOSTS } }: Operator)
 }
 
 /** Everything that wrangler.toml has to bind. */
-export function checkBindings({ configuration, local }: Operator): Finding[] {
+export function checkBindings({ configuration }: Operator): Finding[] {
   const { kv_namespaces, r2_buckets, durable_objects, migrations, ratelimits, triggers } = configuration
   const namespace = kv_namespaces.find(({ binding }) => binding === 'INDEX')
   const bucket = r2_buckets.find(({ binding }) => binding === 'STAGING')
@@ -45,18 +45,12 @@ export function checkBindings({ configuration, local }: Operator): Finding[] {
     new_sqlite_classes.includes(account?.class_name ?? ''),
   )
   return [
-    isReal(namespace?.id) || (local && namespace)
-      ? ok(`KV namespace INDEX: ${namespace?.id}`)
-      : wrong(
-          'KV namespace INDEX: wrangler.toml has no id of yours for it',
-          'write the id there that `wrangler kv namespace create INDEX` tells',
-        ),
+    namespace
+      ? ok(`KV namespace INDEX: ${namespace.id ?? 'the one that the first deployment made, or will make'}`)
+      : wrong('KV namespace INDEX: not bound', "take [[kv_namespaces]] of econe-edge's own wrangler.toml"),
     bucket
       ? ok(`R2 bucket STAGING: ${bucket.bucket_name}`)
-      : wrong(
-          'R2 bucket STAGING: not bound',
-          'make one with `wrangler r2 bucket create`, and bind it in [[r2_buckets]]',
-        ),
+      : wrong('R2 bucket STAGING: not bound', "take [[r2_buckets]] of econe-edge's own wrangler.toml"),
     account && stored
       ? ok(`Durable Object ACCOUNT: ${account.class_name}`)
       : wrong(
@@ -69,9 +63,6 @@ export function checkBindings({ configuration, local }: Operator): Finding[] {
     limitOf(ratelimits),
   ]
 }
-
-/** The id in the wrangler.toml that comes with econe-edge is all zeros. */
-const isReal = (id: string | undefined) => id !== undefined && /[^0]/.test(id)
 
 function limitOf(ratelimits: Configuration['ratelimits']): Finding {
   const limit = ratelimits.find(({ name }) => name === 'REQUEST_LIMIT')?.simple
