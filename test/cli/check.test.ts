@@ -111,6 +111,12 @@ describe('a cloud', () => {
       { name: 'copy', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="m1.small"' },
       { name: 'disk', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="d1" DISK=[IMAGE_ID="0"] NIC=[NETWORK_ID="0"]' },
       { name: 'alone', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="n1"' },
+      { name: 'nowhere', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="w1" NIC=[NETWORK_ID="9"]' },
+      {
+        name: 'named',
+        template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="w2" NIC=[NETWORK="none", NETWORK_UNAME="oneadmin"]',
+      },
+      { name: 'byName', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="w3" NIC=[NETWORK="private"]' },
       { name: 'private', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="p1" NIC=[NETWORK_ID="0"]' },
     ]
     const { lines } = await cloud({
@@ -127,7 +133,12 @@ describe('a cloud', () => {
           'attribute out of one of them (`onetemplate update 2`)',
         "note  instance type d1: template 3, 1 VCPU, 128 MiB; its DISK counts for nothing: instances get their image's",
         'note  instance type n1: template 4, 1 VCPU, 128 MiB; it has no NIC: instances need a subnet to be in a network',
-        'wrong instance type p1: template 5 may not be used by users — `onetemplate chmod 5 604`',
+        'wrong instance type w1: template 5: its NIC names network 9, which users may not use, or which does not exist — ' +
+          '`onevnet chmod 9 604`',
+        'wrong instance type w2: template 6: its NIC names network none, which users may not use, or which does not exist — ' +
+          'see `onevnet list` and `onetemplate update 6`',
+        'ok    instance type w3: template 7, 1 VCPU, 128 MiB',
+        'wrong instance type p1: template 8 may not be used by users — `onetemplate chmod 8 604`',
       ]),
     )
   })
@@ -181,6 +192,18 @@ describe('a cloud', () => {
     const checked = await cloud({ variables })
     expect(wrongs(checked)).toEqual([expect.stringMatching(expected)])
     expect(checked.lines.join()).not.toContain('s3cr3t')
+  })
+
+  it('with an address network that is not for users', async () => {
+    const checked = await cloud({
+      prepare: ({ world }) => {
+        const addresses = world.networks.find(({ name }) => name === 'ElasticIPs')
+        if (addresses) addresses.permissions = [1, 1, 0, 0, 0, 0, 0, 0, 0]
+      },
+    })
+    expect(wrongs(checked)).toEqual([
+      'wrong elastic addresses: network 1 (ElasticIPs) may not be used by users — `onevnet chmod 1 604`',
+    ])
   })
 
   it('that cannot be reached', async () => {
