@@ -36,7 +36,7 @@ export function checkAddress({ variables: { PUBLIC_URL, OWN_HOSTS } }: Operator)
 }
 
 /** Everything that wrangler.toml has to bind. */
-export function checkBindings({ configuration }: Operator): Finding[] {
+export function checkBindings({ configuration, local }: Operator): Finding[] {
   const { kv_namespaces, r2_buckets, durable_objects, migrations, ratelimits, triggers } = configuration
   const namespace = kv_namespaces.find(({ binding }) => binding === 'INDEX')
   const bucket = r2_buckets.find(({ binding }) => binding === 'STAGING')
@@ -46,7 +46,9 @@ export function checkBindings({ configuration }: Operator): Finding[] {
   )
   return [
     namespace
-      ? ok(`KV namespace INDEX: ${namespace.id ?? 'the one that the first deployment made, or will make'}`)
+      ? ok(
+          `KV namespace INDEX: ${namespace.id ?? (local ? 'on this machine' : 'the one that the first deployment makes')}`,
+        )
       : wrong('KV namespace INDEX: not bound', "take [[kv_namespaces]] of econe-edge's own wrangler.toml"),
     bucket
       ? ok(`R2 bucket STAGING: ${bucket.bucket_name}`)
