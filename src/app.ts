@@ -30,8 +30,8 @@ app.get('/healthz', c => probed(c, true))
 app.get('/readyz', async c => probed(c, await isReady(c.env, deferOf(c))))
 
 app.on(['GET', 'HEAD'], `${LINK_PATH}:token`, async c => {
-  const linkKey = await wire(c.env).linkKey()
-  const response = await serveDownload(c.req.raw, c.env.STAGING, { linkKey, now: () => Date.now() })
+  const linkKeys = await wire(c.env).linkKeys()
+  const response = await serveDownload(c.req.raw, c.env.STAGING, { linkKeys, now: () => Date.now() })
   log('download', { method: c.req.method, status: response.status })
   return response
 })

@@ -117,6 +117,12 @@ export const limits = {
     from: 'econe-edge',
     code: 'VolumeLimitExceeded',
   },
+  securityGroupsOfInterface: {
+    what: 'Security groups of an interface',
+    most: 5,
+    from: 'AWS',
+    code: 'SecurityGroupsPerInterfaceLimitExceeded',
+  },
   tagsPerResource: { what: 'Tags of a resource', most: 50, from: 'AWS', code: 'TagLimitExceeded' },
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },

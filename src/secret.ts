@@ -1,4 +1,7 @@
-// The keys of the Worker: each derived from the operator's one secret, for one purpose and of no use for any other.
+// The keys of the Worker: each derived from the operator's secret, for one purpose and of no use for any other.
+
+/** The secret under which everything is made, then those under which things were made that still count. */
+export type MasterSecrets = readonly [string, ...string[]]
 
 const encode = (text: string) => new TextEncoder().encode(text)
 
@@ -25,6 +28,24 @@ export async function deriveKey(
   return crypto.subtle.deriveKey(derivation, master, algorithm, false, usages)
 }
 
-/** A key that signs and verifies by HMAC with SHA-256. */
-export const deriveHmacKey = (secret: string, purpose: string): Promise<CryptoKey> =>
+/** HMAC keys with SHA-256 for one purpose: the first signs, and what any of them signed counts. */
+export type SigningKeys = readonly [CryptoKey, ...CryptoKey[]]
+
+/** The keys that sign and verify for a purpose, one for each secret. */
+export const deriveSigningKeys = async ([secret, ...earlier]: MasterSecrets, purpose: string): Promise<SigningKeys> =>
+  Promise.all([signingKey(secret, purpose), ...earlier.map(other => signingKey(other, purpose))])
+
+const signingKey = (secret: string, purpose: string) =>
   deriveKey(secret, purpose, { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign', 'verify'])
+
+/** Bytes of a signature. */
+export const SIGNATURE_BYTES = 32
+
+export const sign = async ([key]: SigningKeys, bytes: Uint8Array): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes))
+
+/** Whether one of the keys made the signature. */
+export async function isSigned(keys: SigningKeys, signature: Uint8Array, bytes: Uint8Array): Promise<boolean> {
+  const verdicts = await Promise.all(keys.map(key => crypto.subtle.verify('HMAC', key, signature, bytes)))
+  return verdicts.includes(true)
+}

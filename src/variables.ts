@@ -3,7 +3,13 @@
 import { limits } from './limits.ts'
 
 /** What is never written into wrangler.toml: Cloudflare keeps it as secrets. */
-export const SECRETS = ['ONE_AUTH', 'EDGE_SECRET', 'ACCESS_CLIENT_ID', 'ACCESS_CLIENT_SECRET'] as const
+export const SECRETS = [
+  'ONE_AUTH',
+  'EDGE_SECRET',
+  'EDGE_SECRET_OLD',
+  'ACCESS_CLIENT_ID',
+  'ACCESS_CLIENT_SECRET',
+] as const
 
 /** What wrangler.toml says under `[vars]`. */
 export const PLAIN_VARIABLES = [
@@ -40,8 +46,8 @@ export interface Config {
   }
   /** The OpenNebula user that acts for all others (driver `server_cipher`). */
   readonly serverAdmin: { readonly name: string; readonly password: string }
-  /** The secret from which all keys of the Worker are derived. */
-  readonly secret: string
+  /** The secret from which all keys of the Worker are derived, then others whose seals count as well. */
+  readonly secrets: readonly [string, ...string[]]
   readonly region: string
   readonly zones: readonly [string, ...string[]]
   /** Region names accepted in a signature's scope; undefined accepts any. */
@@ -86,7 +92,7 @@ type Readers = { readonly [Name in keyof Config]: (variables: Variables) => Conf
 const readers: Readers = {
   origin,
   serverAdmin: ({ ONE_AUTH }) => credentials(required('ONE_AUTH', ONE_AUTH)),
-  secret: edgeSecret,
+  secrets: edgeSecrets,
   region,
   zones: variables => zoneNames(variables.ZONES || `${region(variables)}a`),
   signingRegions,
@@ -131,10 +137,20 @@ export function configErrors(variables: Variables): ConfigError[] {
   })
 }
 
-/** @throws ConfigError */
-export function edgeSecret({ EDGE_SECRET }: Variables): string {
-  const secret = required('EDGE_SECRET', EDGE_SECRET)
-  if (secret.length < 16) throw new ConfigError('EDGE_SECRET', 'must have 16 characters or more')
+/**
+ * The secret that everything is made under, then those of `EDGE_SECRET_OLD`, one a line.
+ * @throws ConfigError
+ */
+export function edgeSecrets({ EDGE_SECRET, EDGE_SECRET_OLD = '' }: Variables): [string, ...string[]] {
+  const others = EDGE_SECRET_OLD.split('\n').map(line => line.trim())
+  return [
+    longEnough('EDGE_SECRET', required('EDGE_SECRET', EDGE_SECRET)),
+    ...others.filter(Boolean).map(secret => longEnough('EDGE_SECRET_OLD', secret)),
+  ]
+}
+
+function longEnough(name: 'EDGE_SECRET' | 'EDGE_SECRET_OLD', secret: string): string {
+  if (secret.length < 16) throw new ConfigError(name, 'must have 16 characters or more')
   return secret
 }
 

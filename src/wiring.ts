@@ -16,8 +16,8 @@ import { log } from './log.ts'
 import type { OpenNebula } from './opennebula/client.ts'
 import type { Flaw } from './opennebula/escaped.ts'
 import { type Meter, newMeter } from './opennebula/transport.ts'
-import { deriveHmacKey } from './secret.ts'
-import { deriveLinkKey } from './staging/link.ts'
+import { deriveSigningKeys, type SigningKeys } from './secret.ts'
+import { deriveLinkKeys } from './staging/link.ts'
 import { originForCallers } from './staging/own-address.ts'
 import type { Config } from './variables.ts'
 
@@ -35,8 +35,8 @@ export interface Wiring {
   readonly ownStandings: () => Standings
   readonly client: Clients
   readonly mint: IdMint
-  readonly pageKey: () => Promise<CryptoKey>
-  readonly linkKey: () => Promise<CryptoKey>
+  readonly pageKeys: () => Promise<SigningKeys>
+  readonly linkKeys: () => Promise<SigningKeys>
 }
 
 const now = () => Date.now()
@@ -53,7 +53,7 @@ export function wire(env: Env): Wiring {
 }
 
 function build(env: Env, config: Config): Wiring {
-  const { serverAdmin, secret } = config
+  const { serverAdmin, secrets } = config
   const client = clientsFor(config, env.ONE?.fetch.bind(env.ONE), flawLog())
   const ownStandings = () => standingsFor(config, client)
   return {
@@ -63,9 +63,9 @@ function build(env: Env, config: Config): Wiring {
     guesses: config.keys.userNames ? new Guesses({ limiter: env.FAILURE_LIMIT, now }) : undefined,
     standings: ownStandings(),
     ownStandings,
-    mint: new IdMint(secret),
-    pageKey: once(() => deriveHmacKey(secret, 'econe-edge pages')),
-    linkKey: once(() => deriveLinkKey(secret)),
+    mint: new IdMint(secrets),
+    pageKeys: once(() => deriveSigningKeys(secrets, 'econe-edge pages')),
+    linkKeys: once(() => deriveLinkKeys(secrets)),
   }
 }
 
@@ -88,12 +88,12 @@ const standingsFor = ({ serverAdmin }: Config, client: Clients): Standings =>
   new Standings({ read: id => readStanding(client(serverAdmin.name, newMeter()), id), now })
 
 /** The sources of access keys that are switched on, with what they remember shared by all requests. */
-function keyFinder(env: Env, { keys, secret }: Config, readUsers: () => ReturnType<OpenNebula['users']>) {
+function keyFinder(env: Env, { keys, secrets }: Config, readUsers: () => ReturnType<OpenNebula['users']>) {
   let keep: Defer = () => undefined
   const users = new UserDirectory({ readUsers, now, keep: work => keep(work) })
   const isNewest = ({ user, accessKeyId, version }: KeyVersion) =>
     env.ACCOUNT.getByName(accountId(user.id)).isNewestKey(accessKeyId, version)
-  const issued = new AccessKeys({ store: env.INDEX, masterSecret: secret, now, isNewest })
+  const issued = new AccessKeys({ store: env.INDEX, secrets, now, isNewest })
   const find = findKeyIn([
     ...(keys.issued ? [(id: string) => issued.find(id)] : []),
     ...(keys.userNames ? [(id: string) => users.find(id).catch(unanswered)] : []),
@@ -144,7 +144,7 @@ export async function contextFor(
   env: Env,
   { account, administrators, requestId, endpoint, meter, defer }: RequestScope,
 ): Promise<Context> {
-  const { config, client, mint, pageKey } = wire(env)
+  const { config, client, mint, pageKeys } = wire(env)
   return {
     account,
     operators: new Set([ONEADMIN, ...administrators, ...config.trustedOwners]),
@@ -154,7 +154,7 @@ export async function contextFor(
     one: client(account.user.name, meter),
     mint: mint.seenBy(account.user.id),
     index: new IdIndex(env.INDEX, defer),
-    pageKey: await pageKey(),
+    pageKeys: await pageKeys(),
     now,
   }
 }

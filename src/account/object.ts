@@ -278,11 +278,11 @@ export class AccountObject extends DurableObject<Env> {
       find: async imageId => {
         const object = await this.#stagedObject(keyOf(imageId))
         if (object === null) return undefined
-        const { config, linkKey } = wire(this.env)
+        const { config, linkKeys } = wire(this.env)
         const origin = originForDownloads(endpoint, config)
         if (origin === undefined) throw noDownloads()
         const { key, size: bytes } = object
-        const link = await signLink(origin, key, { linkKey: await linkKey(), now, lifetime: config.importWithin })
+        const link = await signLink(origin, key, { linkKeys: await linkKeys(), now, lifetime: config.importWithin })
         return { key, bytes, link }
       },
       all: () => this.#unfinished.all('import'),

@@ -1,7 +1,7 @@
 // The access keys that the operator issues, AKIA…, sealed in KV and each bound to an OpenNebula user.
 
 import { Ec2Error } from '../protocol/errors.ts'
-import { deriveKey } from '../secret.ts'
+import { deriveKey, type MasterSecrets } from '../secret.ts'
 import { type AccessKey, isIssuedId } from './access-key.ts'
 import { fromBase64, toBase64 } from './encoding.ts'
 import { unavailable } from './errors.ts'
@@ -63,8 +63,8 @@ export interface KeyVersion {
 /** Where the keys are and what opens them. */
 export interface AccessKeysOptions {
   readonly store: KeyStore
-  /** The Worker's secret that the sealing key is derived from. Another one opens no record. */
-  readonly masterSecret: string
+  /** The Worker's secrets: records are sealed under the first, and open under any. */
+  readonly secrets: MasterSecrets
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /**
@@ -92,21 +92,21 @@ const IV_BYTES = 12
  * changed: the user's account object remembers the latest version that was seen. What nobody has seen it cannot know.
  *
  * Every method throws Unavailable (503) when KV does not answer, and InternalError (500) for a record that does not open:
- * it was moved, altered, or sealed under another master secret. Neither is ever taken for an unknown key.
+ * it was moved, altered, or sealed under another secret. Neither is ever taken for an unknown key.
  */
 export class AccessKeys {
   readonly #store: KeyStore
-  readonly #masterSecret: string
+  readonly #secrets: MasterSecrets
   readonly #now: () => number
   readonly #isNewest: AccessKeysOptions['isNewest']
   /** Without a record: what is in KV does not count. */
   readonly #recent = new Recent<{ record: KeyRecord | undefined; readAt: number }>(1000)
   readonly #notedDays = new Recent<string>(1000)
-  #sealingKey: Awaited<ReturnType<typeof deriveSealingKey>> | undefined
+  #sealingKeys: Promise<readonly [CryptoKey, ...CryptoKey[]]> | undefined
 
-  constructor({ store, masterSecret, now, isNewest }: AccessKeysOptions) {
+  constructor({ store, secrets, now, isNewest }: AccessKeysOptions) {
     this.#store = store
-    this.#masterSecret = masterSecret
+    this.#secrets = secrets
     this.#now = now
     this.#isNewest = isNewest
   }
@@ -135,13 +135,28 @@ export class AccessKeys {
 
   /** All keys, in the order of their ids, without their secrets. */
   async *list(): AsyncGenerator<KeySummary> {
-    let cursor: string | undefined
-    do {
-      const page = await this.#ask(store => store.list({ prefix: RECORDS, ...(cursor && { cursor }) }))
-      const summaries = await Promise.all(page.keys.map(({ name }) => this.#summary(name.slice(RECORDS.length))))
+    for await (const ids of this.#pages()) {
+      const summaries = await Promise.all(ids.map(id => this.#summary(id)))
       yield* summaries.filter(summary => summary !== undefined)
-      cursor = page.list_complete ? undefined : page.cursor
-    } while (cursor)
+    }
+  }
+
+  /**
+   * Seals every record anew, those of deleted keys too, so that none needs an earlier secret any more.
+   * @returns how many
+   */
+  async reseal(): Promise<number> {
+    let count = 0
+    for await (const ids of this.#pages()) {
+      const records = await Promise.all(ids.map(id => this.#read(id)))
+      for (const [index, id] of ids.entries()) {
+        const record = records[index]
+        if (!record) continue
+        await this.#write(id, record)
+        count++
+      }
+    }
+    return count
   }
 
   /** Refuses the key from now on. @throws NoSuchEntity (404) */
@@ -175,6 +190,16 @@ export class AccessKeys {
     if (record?.status !== 'active' || (record.expires ?? Number.POSITIVE_INFINITY) <= this.#now()) return undefined
     const { secret, user, allowAdmin = false } = record
     return { accessKeyId, secret, user, source: 'issued', allowAdmin, noteUse: () => this.#noteUse(accessKeyId) }
+  }
+
+  /** The ids of all records, page by page. */
+  async *#pages(): AsyncGenerator<string[]> {
+    let cursor: string | undefined
+    do {
+      const page = await this.#ask(store => store.list({ prefix: RECORDS, ...(cursor && { cursor }) }))
+      yield page.keys.map(({ name }) => name.slice(RECORDS.length))
+      cursor = page.list_complete ? undefined : page.cursor
+    } while (cursor)
   }
 
   async #recentRecord(accessKeyId: string): Promise<KeyRecord | undefined> {
@@ -235,16 +260,17 @@ export class AccessKeys {
   async #seal(accessKeyId: string, record: KeyRecord): Promise<string> {
     const iv = randomBytes(IV_BYTES)
     const box = { name: 'AES-GCM', iv, additionalData: toBytes(accessKeyId) }
-    const sealed = await crypto.subtle.encrypt(box, await this.#key(), toBytes(JSON.stringify(record)))
+    const [key] = await this.#keys()
+    const sealed = await crypto.subtle.encrypt(box, key, toBytes(JSON.stringify(record)))
     return toBase64(new Uint8Array([...iv, ...new Uint8Array(sealed)]))
   }
 
   async #open(accessKeyId: string, sealed: string): Promise<KeyRecord> {
     const bytes = fromBase64(sealed) ?? new Uint8Array()
     const box = { name: 'AES-GCM', iv: bytes.subarray(0, IV_BYTES), additionalData: toBytes(accessKeyId) }
-    const key = await this.#key()
+    const keys = await this.#keys()
     try {
-      const opened = await crypto.subtle.decrypt(box, key, bytes.subarray(IV_BYTES))
+      const opened = await Promise.any(keys.map(key => crypto.subtle.decrypt(box, key, bytes.subarray(IV_BYTES))))
       // What opens was sealed by #seal, from a KeyRecord: nobody else has the key.
       return JSON.parse(new TextDecoder().decode(opened)) as KeyRecord
     } catch (cause) {
@@ -252,9 +278,10 @@ export class AccessKeys {
     }
   }
 
-  async #key() {
-    this.#sealingKey ??= await deriveSealingKey(this.#masterSecret)
-    return this.#sealingKey
+  #keys(): Promise<readonly [CryptoKey, ...CryptoKey[]]> {
+    const [secret, ...earlier] = this.#secrets
+    this.#sealingKeys ??= Promise.all([deriveSealingKey(secret), ...earlier.map(deriveSealingKey)])
+    return this.#sealingKeys
   }
 
   async #ask<Answer>(question: (store: KeyStore) => Answer | Promise<Answer>): Promise<Answer> {
@@ -274,8 +301,8 @@ function shown(accessKeyId: string, record: KeyRecord): KeySummary {
   return { accessKeyId, ...rest, status: status === 'active' ? 'active' : 'disabled' }
 }
 
-const deriveSealingKey = (masterSecret: string): Promise<CryptoKey> =>
-  deriveKey(masterSecret, 'econe-edge access keys 1', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt'])
+const deriveSealingKey = (secret: string): Promise<CryptoKey> =>
+  deriveKey(secret, 'econe-edge access keys 1', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt'])
 
 function randomBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count))

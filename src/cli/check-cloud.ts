@@ -6,7 +6,8 @@ import { datastorePool, group, networkPool, templatePool } from '../opennebula/c
 import type { OneReader } from '../opennebula/client.ts'
 import type { Datastore, Network, VmTemplate } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
-import { textOf } from '../opennebula/shape.ts'
+import { isEarlier, missingIn, OLDEST } from '../opennebula/methods.ts'
+import { textOf, vectors } from '../opennebula/shape.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import type { Config } from '../variables.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
@@ -42,7 +43,11 @@ async function reach({ origin, serverAdmin }: Config, server: OneReader): Promis
   try {
     const version = await server.version()
     const { NAME } = await server.user()
-    return [ok(`OpenNebula at ${host}: version ${version}`), ok(`server account: ${NAME} is accepted`)]
+    return [
+      ok(`OpenNebula at ${host}: version ${version}`),
+      ...checkVersion(version),
+      ok(`server account: ${NAME} is accepted`),
+    ]
   } catch (error) {
     if (error instanceof OneUnavailable) {
       return [
@@ -61,6 +66,14 @@ async function reach({ origin, serverAdmin }: Config, server: OneReader): Promis
       ),
     ]
   }
+}
+
+/** What a front-end of this version does not have. */
+export function checkVersion(version: string): Finding[] {
+  if (isEarlier(version, OLDEST)) {
+    return [wrong(`OpenNebula ${version}: too old, instances cannot be served`, `it takes ${OLDEST} or newer`)]
+  }
+  return missingIn(version).map(({ what, since }) => note(`OpenNebula ${version}: no ${what}, for that needs ${since}`))
 }
 
 async function checkUser(name: string, clients: Clients): Promise<Finding> {
@@ -102,10 +115,11 @@ async function* checkObjects(config: Config, one: OneReader, { operators, asUser
   for (const { error } of [templates, networks, datastores]) if (error) throw error
   const usable = (object: VmTemplate | Network | Datastore) => asUser || isForUsers(object)
   const isOperators = ({ UID }: VmTemplate | Network) => operators.has(UID)
-  yield* checkTypes((templates.value ?? []).filter(isOperators), usable)
+  const open = (networks.value ?? []).filter(usable)
+  yield* checkTypes((templates.value ?? []).filter(isOperators), usable, open)
   yield* checkStrangers((templates.value ?? []).filter(template => !isOperators(template)))
   yield* checkNetworks((networks.value ?? []).filter(isOperators), config, usable)
-  yield checkAddresses(networks.value ?? [], config)
+  yield checkAddresses(networks.value ?? [], config, usable)
   yield checkDatastore(datastores.value ?? [], config)
 }
 
@@ -115,7 +129,8 @@ const isForUsers = ({ PERMISSIONS: { GROUP_U, OTHER_U }, GID }: VmTemplate | Net
 
 type Usable = (object: VmTemplate | Network | Datastore) => boolean
 
-function* checkTypes(templates: readonly VmTemplate[], usable: Usable): Generator<Finding> {
+/** @param open the networks that users may use */
+function* checkTypes(templates: readonly VmTemplate[], usable: Usable, open: readonly Network[]): Generator<Finding> {
   const byType = Map.groupBy(
     [...templates].sort((a, b) => a.ID - b.ID),
     template => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE'),
@@ -128,7 +143,12 @@ function* checkTypes(templates: readonly VmTemplate[], usable: Usable): Generato
     )
   }
   for (const [name, [template, ...others]] of byType) {
-    if (template) yield checkType(`instance type ${name}: template ${template.ID}`, template, usable(template))
+    if (template) {
+      const label = `instance type ${name}: template ${template.ID}`
+      yield usable(template)
+        ? checkType(label, template, open)
+        : wrong(`${label} may not be used by users`, `\`onetemplate chmod ${template.ID} 604\``)
+    }
     for (const { ID } of others) {
       yield wrong(
         `instance type ${name}: template ${ID} is not used, for template ${template?.ID} has the same EC2_INSTANCE_TYPE`,
@@ -150,13 +170,26 @@ function* checkStrangers(templates: readonly VmTemplate[]): Generator<Finding> {
   }
 }
 
-function checkType(label: string, { ID, TEMPLATE }: VmTemplate, isUsable: boolean): Finding {
-  if (!isUsable) return wrong(`${label} may not be used by users`, `\`onetemplate chmod ${ID} 604\``)
+function checkType(label: string, { ID, TEMPLATE }: VmTemplate, open: readonly Network[]): Finding {
+  const shut = vectors(TEMPLATE, 'NIC').find(nic => !open.some(network => isNamed(network, nic)))
+  if (shut) {
+    const { NETWORK_ID: number, NETWORK: name = '?' } = shut
+    return wrong(
+      `${label}: its NIC names network ${number ?? name}, which users may not use, or which does not exist`,
+      number === undefined
+        ? `see \`onevnet list\` and \`onetemplate update ${ID}\``
+        : `\`onevnet chmod ${number} 604\``,
+    )
+  }
   const size = `${textOf(TEMPLATE, 'VCPU') ?? 1} VCPU, ${textOf(TEMPLATE, 'MEMORY') ?? 0} MiB`
   if (TEMPLATE['DISK']) return note(`${label}, ${size}; its DISK counts for nothing: instances get their image's`)
   if (!TEMPLATE['NIC']) return note(`${label}, ${size}; it has no NIC: instances need a subnet to be in a network`)
   return ok(`${label}, ${size}`)
 }
+
+/** A NIC may leave its network to the scheduler. */
+const isNamed = ({ ID, NAME }: Network, { NETWORK_ID: number, NETWORK: name }: Readonly<Record<string, string>>) =>
+  number === undefined ? name === undefined || name === NAME : Number(number) === ID
 
 function* checkNetworks(networks: readonly Network[], config: Config, usable: Usable): Generator<Finding> {
   // Reservations are users' own: elastic addresses
@@ -173,9 +206,9 @@ function* checkNetworks(networks: readonly Network[], config: Config, usable: Us
       ? ok(`${label}: ${free} addresses free`)
       : wrong(`${label}: no address is free`, `add a range: \`onevnet addar ${network.ID}\``)
     if ((textOf(network.TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',').includes(ALLOW_ALL)) {
-      yield wrong(
-        `${label}: OpenNebula's security group 0 is on it and lets everything pass, so that no EC2 security group has any effect`,
-        `take 0 out of SECURITY_GROUPS: \`onevnet update ${network.ID}\``,
+      yield note(
+        `${label}: OpenNebula's security group 0 is on it, as on every new network, and lets everything pass whatever other ` +
+          `groups an instance has; to let them count, take 0 out of SECURITY_GROUPS: \`onevnet update ${network.ID}\``,
       )
     }
   }
@@ -186,7 +219,7 @@ const isNone = (id: number | undefined) => id === undefined || id < 0
 const freeAddresses = ({ AR_POOL: { AR }, USED_LEASES }: Network) =>
   AR.reduce((size, range) => size + range.SIZE, 0) - USED_LEASES
 
-function checkAddresses(networks: readonly Network[], { addressNetwork }: Config): Finding {
+function checkAddresses(networks: readonly Network[], { addressNetwork }: Config, usable: Usable): Finding {
   if (addressNetwork === undefined) return note('elastic addresses: off, ADDRESS_NETWORK_ID is not set')
   const network = networks.find(({ ID }) => ID === addressNetwork)
   if (!network) {
@@ -197,6 +230,7 @@ function checkAddresses(networks: readonly Network[], { addressNetwork }: Config
   }
   const free = freeAddresses(network)
   const label = `elastic addresses: network ${network.ID} (${network.NAME})`
+  if (!usable(network)) return wrong(`${label} may not be used by users`, `\`onevnet chmod ${network.ID} 604\``)
   return free > 0
     ? ok(`${label}, ${free} free`)
     : wrong(`${label}, none is free`, `add a range: \`onevnet addar ${network.ID}\``)

@@ -45,18 +45,14 @@ export function checkBindings({ configuration, local }: Operator): Finding[] {
     new_sqlite_classes.includes(account?.class_name ?? ''),
   )
   return [
-    isReal(namespace?.id) || (local && namespace)
-      ? ok(`KV namespace INDEX: ${namespace?.id}`)
-      : wrong(
-          'KV namespace INDEX: wrangler.toml has no id of yours for it',
-          'write the id there that `wrangler kv namespace create INDEX` tells',
-        ),
+    namespace
+      ? ok(
+          `KV namespace INDEX: ${namespace.id ?? (local ? 'on this machine' : 'the one that the first deployment makes')}`,
+        )
+      : wrong('KV namespace INDEX: not bound', "take [[kv_namespaces]] of econe-edge's own wrangler.toml"),
     bucket
       ? ok(`R2 bucket STAGING: ${bucket.bucket_name}`)
-      : wrong(
-          'R2 bucket STAGING: not bound',
-          'make one with `wrangler r2 bucket create`, and bind it in [[r2_buckets]]',
-        ),
+      : wrong('R2 bucket STAGING: not bound', "take [[r2_buckets]] of econe-edge's own wrangler.toml"),
     account && stored
       ? ok(`Durable Object ACCOUNT: ${account.class_name}`)
       : wrong(
@@ -69,9 +65,6 @@ export function checkBindings({ configuration, local }: Operator): Finding[] {
     limitOf(ratelimits),
   ]
 }
-
-/** The id in the wrangler.toml that comes with econe-edge is all zeros. */
-const isReal = (id: string | undefined) => id !== undefined && /[^0]/.test(id)
 
 function limitOf(ratelimits: Configuration['ratelimits']): Finding {
   const limit = ratelimits.find(({ name }) => name === 'REQUEST_LIMIT')?.simple

@@ -9,7 +9,7 @@ import { clientsFor } from '../front-end.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { ConfigError, edgeSecret, parseConfig, type Variables } from '../variables.ts'
+import { ConfigError, edgeSecrets, parseConfig, type Variables } from '../variables.ts'
 import type { Option } from './command.ts'
 import { Failure, UsageError } from './errors.ts'
 import { WranglerStore } from './kv.ts'
@@ -23,6 +23,7 @@ const NAME = 'econe-keys'
 const HELP = `Usage: econe-keys create USER [-d TEXT] [-x WHEN] [--user-id N] [--allow-admin]
        econe-keys list [-H]
        econe-keys disable|enable|delete ACCESS-KEY-ID…
+       econe-keys reseal
 
 Issue access keys (AKIA…) to users of the cloud, list them, and take them back. What is signed with a key acts as its
 OpenNebula user, as long as that is enabled and has the same number and name. Keys are sealed under the Worker's EDGE_SECRET here and kept in its KV namespace INDEX, which is
@@ -36,6 +37,8 @@ create:
       --allow-admin       Even if USER is, or will be, in OpenNebula's group 0, and may do anything there
 list:
   -H, --headers           Print the names of the columns
+reseal:
+  Seals all keys under EDGE_SECRET anew, those of EDGE_SECRET_OLD too, which can then be forgotten as far as keys go
 
 ${OPERATOR_HELP}
 
@@ -84,6 +87,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   disable: each('Disabling', (keys, id) => keys.disable(id)),
   enable: each('Enabling', (keys, id) => keys.enable(id)),
   delete: each('Deleting', (keys, id) => keys.delete(id)),
+  reseal: { options: [], run: reseal },
 }
 
 async function create(
@@ -114,6 +118,11 @@ async function create(
     `user: ${user.name} (${user.id})`,
     `expires: ${expires === undefined ? 'never' : new Date(expires).toISOString()}`,
   ]
+}
+
+async function reseal(keys: AccessKeys, _: CommandLine, words: readonly string[]): Promise<string[]> {
+  if (words.length > 0) throw new UsageError(`unexpected argument '${words[0]}'`)
+  return [`Success: Sealing ${await keys.reseal()} keys anew`]
 }
 
 function numberOf(given: string): number {
@@ -203,7 +212,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (!verb || line.options['help']) return print(io, [HELP])
     const { variables, namespace } = await operatorOf(line, io.env)
     const store = new WranglerStore(namespace, io.env)
-    const keys = new AccessKeys({ store, masterSecret: edgeSecret(variables), now: () => Date.now() })
+    const keys = new AccessKeys({ store, secrets: edgeSecrets(variables), now: () => Date.now() })
     return print(io, await verb.run(keys, line, line.words, variables))
   } catch (error) {
     return complain(io, NAME, inWords(error))
@@ -217,5 +226,8 @@ function inWords(error: unknown): Failure | string {
   if (!(error instanceof Ec2Error)) throw error
   if (error.cause instanceof Failure) return error.cause
   if (error.code !== 'InternalError') return error.message
-  return `${error.message} Is EDGE_SECRET the one that it was made under? If the Worker has a new one, delete the key.`
+  return (
+    `${error.message} Is EDGE_SECRET the one that it was made under? The one before it belongs into EDGE_SECRET_OLD; if ` +
+    'nobody has it any more, delete the key.'
+  )
 }

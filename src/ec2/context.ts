@@ -1,6 +1,7 @@
 // What an action is given besides its input: who asks, and everything it may use to answer.
 import type { OneReader, OneWriter } from '../opennebula/client.ts'
 import type { PagedInput, TokenScope } from '../protocol/paging.ts'
+import type { SigningKeys } from '../secret.ts'
 import type { Kept, Launch } from './aftermath.ts'
 import type { Goal, ImportGoal } from './goals.ts'
 import type { IdIndex } from './id-index.ts'
@@ -69,8 +70,8 @@ export interface Context {
   readonly one: OneReader
   readonly mint: IdMint
   readonly index: IdIndex
-  /** HMAC key for what must come back unchanged: NextToken. */
-  readonly pageKey: CryptoKey
+  /** For what must come back unchanged: NextToken. */
+  readonly pageKeys: SigningKeys
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -107,8 +108,8 @@ export interface ChangeContext extends Context {
 }
 
 /** What a NextToken of this request is good for. */
-export const pageScope = ({ account, pageKey }: Context, action: string, input: PagedInput): TokenScope => ({
-  key: pageKey,
+export const pageScope = ({ account, pageKeys }: Context, action: string, input: PagedInput): TokenScope => ({
+  keys: pageKeys,
   action,
   account: account.id,
   input,

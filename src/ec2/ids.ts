@@ -1,5 +1,6 @@
 // EC2 ids: minted for what the facade makes, derived from the number for what OpenNebula made, sealed against forgery.
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import type { MasterSecrets } from '../secret.ts'
 import { kindOf, malformed, type ResourceKind, resources } from './resources.ts'
 
 /** What an id says about the object behind it. */
@@ -66,14 +67,10 @@ class Sealer {
     const text = `seal ${ownerUid} ${number === undefined ? '' : `${number} `}${id}`
     const known = this.#seals.get(text)
     if (known !== undefined) return known
-    const seal = this.mac(text).toString('base64url').slice(0, 16)
+    const seal = createHmac('sha256', this.#key).update(text).digest('base64url').slice(0, 16)
     if (this.#seals.size >= 10_000) this.#seals.clear()
     this.#seals.set(text, seal)
     return seal
-  }
-
-  mac(text: string): Buffer {
-    return createHmac('sha256', this.#key).update(text).digest()
   }
 }
 
@@ -86,30 +83,35 @@ class Sealer {
  * counts for the owner only, who could otherwise move an id that others know to another content.
  */
 export class IdMint {
-  readonly #sealer: Sealer
+  /** The first makes seals, all recognise theirs. */
+  readonly #sealers: readonly [Sealer, ...Sealer[]]
   readonly #viewer: number | undefined
 
   /**
-   * @param secret the Worker's master secret; the same secret recognises the ids again
-   * @param viewer the OpenNebula user who looks at objects
+   * @param secrets of the Worker: ids are sealed under the first, and recognised under any
+   * @param viewer  the OpenNebula user who looks at objects
    */
-  constructor(secret: string | Sealer, viewer?: number) {
-    this.#sealer = typeof secret === 'string' ? new Sealer(secret) : secret
+  constructor(secrets: MasterSecrets | readonly [Sealer, ...Sealer[]], viewer?: number) {
+    const [first, ...others] = secrets
+    this.#sealers = [sealerOf(first), ...others.map(sealerOf)]
     this.#viewer = viewer
   }
 
   /** The same as this user sees it. */
   seenBy(uid: number): IdMint {
-    return new IdMint(this.#sealer, uid)
+    return new IdMint(this.#sealers, uid)
   }
 
   /**
    * A new id in AWS's form. Its first digit is not 0: those are the ids of parts (`pairId`).
-   * @param seed what the id shall follow from (account, client token, index), so that a repeat mints it again
+   * @param seed what the id shall follow from, so that a repeat mints it again: at random itself, for ids follow from it
+   *   alone, and are the same under another secret
    */
   mint(kind: ResourceKind, seed?: string): string {
     const hex =
-      seed === undefined ? randomBytes(9).toString('hex') : this.#sealer.mac(`mint ${kind} ${seed}`).toString('hex')
+      seed === undefined
+        ? randomBytes(9).toString('hex')
+        : createHash('sha256').update(`econe-edge mint ${kind} ${seed}`).digest('hex')
     return `${resources[kind].prefix}-${hex.slice(0, MINTED_DIGITS).replace(/^0/, 'f')}`
   }
 
@@ -119,7 +121,7 @@ export class IdMint {
    * @param number   of the object, as soon as it has one
    */
   attribute(id: string, ownerUid: number, number?: number): string {
-    return `${id}:${this.#sealer.seal(id, ownerUid, number)}`
+    return `${id}:${this.#sealers[0].seal(id, ownerUid, number)}`
   }
 
   /** The id an object is shown under: the minted one where it can be trusted, else the one its number gives. */
@@ -135,7 +137,9 @@ export class IdMint {
   #trusted(kind: ResourceKind, { EC2_ID, UID, ID }: Identified): string | undefined {
     if (!EC2_ID?.startsWith(`${resources[kind].prefix}-`)) return undefined
     const [id = '', seal] = EC2_ID.split(':')
-    if (seal === this.#sealer.seal(id, UID, ID)) return id
-    return UID === this.#viewer && seal === this.#sealer.seal(id, UID) ? id : undefined
+    const isSealed = (number?: number) => this.#sealers.some(sealer => sealer.seal(id, UID, number) === seal)
+    return isSealed(ID) || (UID === this.#viewer && isSealed()) ? id : undefined
   }
 }
+
+const sealerOf = (secret: string | Sealer): Sealer => (typeof secret === 'string' ? new Sealer(secret) : secret)

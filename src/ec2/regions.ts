@@ -11,9 +11,12 @@ import type {
   Region,
 } from '@aws-sdk/client-ec2'
 import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
+import { limits } from '../limits.ts'
+import { networkPool } from '../opennebula/calls.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { Context } from './context.ts'
+import { numericId } from './ids.ts'
 import { zoneId } from './zones.ts'
 
 const regionFilters: FilterTable<Region> = {
@@ -81,34 +84,44 @@ export async function describeAvailabilityZones(
   }
 }
 
-/** What OpenNebula does not limit by itself is shown with AWS's own figures: clients only compare them. */
-const accountAttributes = {
-  'supported-platforms': 'VPC',
-  'default-vpc': 'none',
-  'max-instances': '20',
-  'vpc-max-security-groups-per-interface': '5',
-  'max-elastic-ips': '5',
-  'vpc-max-elastic-ips': '5',
-} as const satisfies Record<string, string>
+/** What is said of an account is what its requests meet, not AWS's own figures. */
+const accountAttributes: Readonly<Record<string, (context: Context, addresses: number) => string | number>> = {
+  'supported-platforms': () => 'VPC',
+  'default-vpc': ({ account }) => numericId('vpc', account.user.id),
+  'max-instances': () => limits.launchedInstances.most,
+  'vpc-max-security-groups-per-interface': () => limits.securityGroupsOfInterface.most,
+  'max-elastic-ips': (_, addresses) => addresses,
+  'vpc-max-elastic-ips': (_, addresses) => addresses,
+}
+
+/** As many as the operator's network has, for all accounts together; none where there is no such network. */
+async function elasticAddresses({ one, settings: { addressNetwork } }: Context): Promise<number> {
+  if (addressNetwork === undefined) return 0
+  const [{ value, error }] = await one.read(networkPool({ only: addressNetwork }))
+  if (error) throw error
+  return value.flatMap(({ AR_POOL }) => AR_POOL.AR).reduce((size, range) => size + range.SIZE, 0)
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAccountAttributes.html */
-export async function describeAccountAttributes({
-  AttributeNames,
-}: DescribeAccountAttributesRequest): Promise<DescribeAccountAttributesResult> {
+export async function describeAccountAttributes(
+  { AttributeNames }: DescribeAccountAttributesRequest,
+  context: Context,
+): Promise<DescribeAccountAttributesResult> {
   const names: readonly string[] = AttributeNames ?? []
-  const unknown = names.find(name => !(name in accountAttributes))
+  const unknown = names.find(name => !Object.hasOwn(accountAttributes, name))
   if (unknown !== undefined) {
     throw invalidValue('attributeName', unknown)
   }
+  const asked = Object.entries(accountAttributes).filter(([name]) => names.length === 0 || names.includes(name))
+  // OpenNebula is asked only for what is wanted of it
+  const addresses = asked.some(([name]) => name.endsWith('max-elastic-ips')) ? await elasticAddresses(context) : 0
   return {
-    AccountAttributes: Object.entries(accountAttributes)
-      .filter(([name]) => names.length === 0 || names.includes(name))
-      .map(
-        ([AttributeName, value]): AccountAttribute => ({
-          AttributeName,
-          AttributeValues: [{ AttributeValue: value }],
-        }),
-      ),
+    AccountAttributes: asked.map(
+      ([AttributeName, valueIn]): AccountAttribute => ({
+        AttributeName,
+        AttributeValues: [{ AttributeValue: String(valueIn(context, addresses)) }],
+      }),
+    ),
   }
 }
 

@@ -1,6 +1,8 @@
 // Security groups as far as launches and interfaces name them: whose count, and which one an id or a name means.
+import { limits } from '../limits.ts'
 import { type ReadCall, securityGroupPool } from '../opennebula/calls.ts'
 import type { SecurityGroup } from '../opennebula/documents.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { parseId } from './ids.ts'
 import { notFound } from './resources.ts'
@@ -22,7 +24,7 @@ export const namesGroups = ({ ids = [], names = [] }: NamedGroups): boolean => i
  * The OpenNebula numbers of the groups that a request names, each once. Of two groups of one name the caller's own is
  * meant; a stranger's never is.
  * @param groups as `namableGroups` gives them
- * @throws Ec2Error InvalidGroup.NotFound, InvalidGroupId.Malformed
+ * @throws Ec2Error InvalidGroup.NotFound, InvalidGroupId.Malformed, SecurityGroupsPerInterfaceLimitExceeded
  */
 export function numbersOfGroups(
   { ids = [], names = [] }: NamedGroups,
@@ -39,5 +41,8 @@ export function numbersOfGroups(
     const parsed = parseId('securityGroup', id)
     return pick(id, ({ ID }) => 'number' in parsed && ID === parsed.number)
   })
-  return [...new Set([...byId, ...names.map(name => pick(name, ({ NAME }) => NAME === name))])]
+  const numbers = [...new Set([...byId, ...names.map(name => pick(name, ({ NAME }) => NAME === name))])]
+  const { most, code } = limits.securityGroupsOfInterface
+  if (numbers.length > most) throw new Ec2Error(code, `An interface has at most ${most} security groups.`)
+  return numbers
 }

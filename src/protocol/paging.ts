@@ -1,4 +1,5 @@
 // Paging of the Describe actions: MaxResults, and NextToken, which nobody can forge or use for another question.
+import { isSigned, SIGNATURE_BYTES, type SigningKeys, sign } from '../secret.ts'
 import { Ec2Error } from './errors.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
@@ -16,8 +17,7 @@ export interface PageLimits {
 
 /** What a token is good for: the same question, asked by the same account. */
 export interface TokenScope {
-  /** An HMAC SHA-256 key that may sign and verify. */
-  readonly key: CryptoKey
+  readonly keys: SigningKeys
   readonly action: string
   readonly account: string
   /** The action's input; its MaxResults may change from page to page. */
@@ -29,7 +29,6 @@ export interface Page<Item> {
   readonly nextToken: string | undefined
 }
 
-const macLength = 32
 const base64url = { alphabet: 'base64url', omitPadding: true } as const
 
 /**
@@ -81,11 +80,8 @@ export async function takePage<Item>(
 /** A NextToken that carries a cursor: its signature, then the cursor as JSON. */
 export async function writeToken(scope: TokenScope, cursor: Json): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify(cursor))
-  const mac = new Uint8Array(await crypto.subtle.sign('HMAC', scope.key, signedBytes(scope, text)))
-  const token = new Uint8Array(macLength + text.length)
-  token.set(mac)
-  token.set(text, macLength)
-  return token.toBase64(base64url)
+  const mac = await sign(scope.keys, signedBytes(scope, text))
+  return new Uint8Array([...mac, ...text]).toBase64(base64url)
 }
 
 /**
@@ -101,8 +97,8 @@ export async function readToken<Cursor extends Json>(
   const { NextToken } = scope.input
   if (!NextToken) return undefined
   const token = decoded(NextToken)
-  const text = token.subarray(macLength)
-  const valid = await crypto.subtle.verify('HMAC', scope.key, token.subarray(0, macLength), signedBytes(scope, text))
+  const text = token.subarray(SIGNATURE_BYTES)
+  const valid = await isSigned(scope.keys, token.subarray(0, SIGNATURE_BYTES), signedBytes(scope, text))
   const cursor: unknown = valid ? JSON.parse(new TextDecoder().decode(text)) : undefined
   if (!isCursor(cursor)) throw invalidToken()
   return cursor

@@ -11,6 +11,8 @@ import { createSandbox, type Sandbox } from './server.ts'
 const root = join(import.meta.dirname, '..', '..')
 
 const EDGE_SECRET = 'a sandbox keeps no secrets'
+/** What DescribeRegions names, and what clients are told to sign for. */
+const REGION = 'opennebula'
 
 const help = `Usage: npm start -- [--port N] [--one-port N] [--state FOLDER] [--fresh]
 
@@ -87,7 +89,7 @@ async function keyIn(file: string, folder: string, { world, user: { name } }: Sa
   const namespace = ['--binding', 'INDEX', '--config', join(root, 'wrangler.toml'), '--local', '--persist-to', folder]
   const keys = new AccessKeys({
     store: new WranglerStore(namespace, process.env),
-    masterSecret: EDGE_SECRET,
+    secrets: [EDGE_SECRET],
     now: () => Date.now(),
   })
   const { accessKeyId, secret } = await keys.create({ user: { id, name }, description: 'npm start' })
@@ -121,7 +123,7 @@ For the AWS CLI (aws ec2 describe-instances):
   export AWS_ENDPOINT_URL=${endpoint}
   export AWS_ACCESS_KEY_ID=${accessKeyId}
   export AWS_SECRET_ACCESS_KEY=${secret}
-  export AWS_DEFAULT_REGION=us-east-1
+  export AWS_DEFAULT_REGION=${REGION}
 
 For the operator: npx econe-check --local ${state}, npx econe-keys create rival --local ${state}
 
@@ -168,7 +170,7 @@ async function run(port: string, onePort: number, folder: string, shownFolder: s
     ONE_XMLRPC: url,
     ONE_AUTH: sandbox.serverAdmin,
     EDGE_SECRET,
-    REGION: 'opennebula',
+    REGION,
     SIGNING_REGIONS: '*',
     ADDRESS_NETWORK_ID: '1',
     OWN_HOSTS: `localhost:${port} 127.0.0.1:${port}`,

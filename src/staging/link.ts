@@ -1,22 +1,18 @@
 // Download links for the cloud: OpenNebula fetches a staged image from the Worker by a signed, expiring URL.
-import { deriveHmacKey } from '../secret.ts'
+import { deriveSigningKeys, isSigned, type MasterSecrets, SIGNATURE_BYTES, type SigningKeys, sign } from '../secret.ts'
 
 /** Where the links live; what follows is the token, without dots: some downloaders look at an extension. */
 export const LINK_PATH = '/_image/'
 
-const MAC_BYTES = 32
 const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const
 
-/**
- * The key that signs links: derived from the Worker's master secret (HKDF-SHA256) and of no use for any other purpose.
- * Costs microseconds; the same in every location.
- */
-export const deriveLinkKey = (masterSecret: string): Promise<CryptoKey> =>
-  deriveHmacKey(masterSecret, 'econe-edge image link')
+/** The keys that sign links. */
+export const deriveLinkKeys = (secrets: MasterSecrets): Promise<SigningKeys> =>
+  deriveSigningKeys(secrets, 'econe-edge image link')
 
 export interface LinkOptions {
-  /** From {@link deriveLinkKey}. */
-  readonly linkKey: CryptoKey
+  /** From {@link deriveLinkKeys}. */
+  readonly linkKeys: SigningKeys
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -31,21 +27,19 @@ export interface LinkOptions {
 export async function signLink(
   origin: string,
   objectKey: string,
-  { linkKey, now, lifetime }: LinkOptions & { readonly lifetime: number },
+  { linkKeys, now, lifetime }: LinkOptions & { readonly lifetime: number },
 ): Promise<string> {
   const claim = encode(`${now() + lifetime} ${objectKey}`)
-  const mac = new Uint8Array(await crypto.subtle.sign('HMAC', linkKey, claim))
+  const mac = await sign(linkKeys, claim)
   const token = new Uint8Array([...mac, ...claim]).toBase64(BASE64URL)
   return new URL(LINK_PATH + token, origin).href
 }
 
 /** The object key that a token opens, or undefined for one that is not ours or has expired. */
-async function openToken(token: string, { linkKey, now }: LinkOptions): Promise<string | undefined> {
+async function openToken(token: string, { linkKeys, now }: LinkOptions): Promise<string | undefined> {
   const bytes = decodeBase64url(token)
-  const claim = bytes?.subarray(MAC_BYTES)
-  if (!bytes || !claim || !(await crypto.subtle.verify('HMAC', linkKey, bytes.subarray(0, MAC_BYTES), claim))) {
-    return undefined
-  }
+  const claim = bytes?.subarray(SIGNATURE_BYTES)
+  if (!bytes || !claim || !(await isSigned(linkKeys, bytes.subarray(0, SIGNATURE_BYTES), claim))) return undefined
   const [, expiry, objectKey] = /^(\d+) (.+)$/s.exec(new TextDecoder().decode(claim)) ?? []
   return Number(expiry) > now() ? objectKey : undefined
 }

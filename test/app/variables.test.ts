@@ -64,6 +64,7 @@ describe('what is wrong', () => {
     ),
     ['ONE_AUTH', 'secret:', 'must have the form user:password'],
     ['EDGE_SECRET', 'secret', 'must have 16 characters or more'],
+    ['EDGE_SECRET_OLD', 'a good old secret of old\nsecret', 'must have 16 characters or more'],
     ['ACCESS_CLIENT_ID', 'secret', 'is not set, but'],
     ['ZONES', ' ,', 'must name at least one availability zone'],
     ['USER_NAME_KEYS', 'yes', 'must be "true" or "false", but is "yes"'],

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AccountObject } from '../../src/account/object.ts'
 import { AccessKeys, type KeyStore, type KeySummary, type KeyVersion } from '../../src/auth/keys.ts'
+import type { MasterSecrets } from '../../src/secret.ts'
 import { NOW, refusal } from './support.ts'
 
 const MASTER = 'a master secret of the Worker'
@@ -20,9 +21,9 @@ declare global {
 const store: KeyStore = env.INDEX
 
 /** Keys over a clock that the test moves; every one has its own memory, as isolates have. */
-function open({ from = store, masterSecret = MASTER } = {}) {
+function open({ from = store, secrets = [MASTER] }: { from?: KeyStore; secrets?: MasterSecrets } = {}) {
   const clock = { time: NOW }
-  return { keys: new AccessKeys({ store: from, masterSecret, now: () => clock.time }), clock }
+  return { keys: new AccessKeys({ store: from, secrets, now: () => clock.time }), clock }
 }
 
 async function listed(keys: AccessKeys): Promise<KeySummary[]> {
@@ -189,10 +190,38 @@ describe('the seal', () => {
 
   it('does not open under another master secret', async () => {
     const { accessKeyId } = await open().keys.create({ user })
-    const { keys } = open({ masterSecret: 'another one' })
+    const { keys } = open({ secrets: ['another one'] })
     expect(await refusal(keys.find(accessKeyId))).toEqual(cannotBeOpened(accessKeyId))
     await keys.delete(accessKeyId)
     expect(await keys.find(accessKeyId)).toBeUndefined()
+  })
+
+  it('opens under an earlier secret that still counts, and is sealed under the new one when it changes', async () => {
+    const { accessKeyId } = await open().keys.create({ user })
+    const { keys } = open({ secrets: ['another one', MASTER] })
+    expect(await keys.find(accessKeyId)).toBeDefined()
+    await keys.disable(accessKeyId)
+    const { keys: later } = open({ secrets: ['another one'] })
+    await later.enable(accessKeyId)
+    expect(await later.find(accessKeyId)).toBeDefined()
+    expect(await refusal(open().keys.find(accessKeyId))).toEqual(cannotBeOpened(accessKeyId))
+  })
+
+  it('is sealed anew with all others, so that the earlier secret can be forgotten', async () => {
+    const { keys: before } = open()
+    const [kept, off, gone] = [
+      await before.create({ user }),
+      await before.create({ user }),
+      await before.create({ user }),
+    ]
+    await before.disable(off.accessKeyId)
+    await before.delete(gone.accessKeyId)
+    expect(await open({ secrets: ['another one', MASTER] }).keys.reseal()).toBe(3)
+    const { keys } = open({ secrets: ['another one'] })
+    expect(await keys.find(kept.accessKeyId)).toMatchObject({ secret: kept.secret, user })
+    expect(await keys.find(off.accessKeyId)).toBeUndefined()
+    expect(await keys.find(gone.accessKeyId)).toBeUndefined()
+    expect((await listed(keys)).map(({ status }) => status).sort()).toEqual(['active', 'disabled'])
   })
 
   it('does not open when a byte of it was altered', async () => {
@@ -218,7 +247,7 @@ const isNewest = ({ user: { id }, accessKeyId, version }: KeyVersion) =>
   env.ACCOUNT.getByName(`keys ${id}`).isNewestKey(accessKeyId, version)
 
 describe('a record that somebody put back into KV', () => {
-  const isolate = () => new AccessKeys({ store, masterSecret: MASTER, now: () => NOW, isNewest })
+  const isolate = () => new AccessKeys({ store, secrets: [MASTER], now: () => NOW, isNewest })
   const operator = () => open().keys
   const sealed = async (accessKeyId: string) => (await store.get(`key:${accessKeyId}`, { cacheTtl: 30 })) ?? ''
 
@@ -246,7 +275,7 @@ describe('a record that somebody put back into KV', () => {
     for (let count = 0; count < 3; count++) await operator().disable(accessKeyId)
     await isolate().find(accessKeyId)
     await store.put(`key:${accessKeyId}`, before)
-    const later = new AccessKeys({ store, masterSecret: MASTER, now: () => NOW + 1000 })
+    const later = new AccessKeys({ store, secrets: [MASTER], now: () => NOW + 1000 })
     await later.enable(accessKeyId)
     expect(await isolate().find(accessKeyId)).toBeDefined()
   })
@@ -256,7 +285,7 @@ describe('a record that somebody put back into KV', () => {
     for (const newest of [true, false]) {
       const asked: KeyVersion[] = []
       const keys = new AccessKeys({
-        ...{ store, masterSecret: MASTER, now: () => NOW },
+        ...{ store, secrets: [MASTER], now: () => NOW },
         isNewest: async found => {
           asked.push(found)
           return newest
@@ -269,7 +298,7 @@ describe('a record that somebody put back into KV', () => {
 
   it('is neither refused nor taken where the account cannot say', async () => {
     const { accessKeyId } = await operator().create({ user })
-    const keys = new AccessKeys({ store, masterSecret: MASTER, now: () => NOW, isNewest: fail })
+    const keys = new AccessKeys({ store, secrets: [MASTER], now: () => NOW, isNewest: fail })
     expect(await refusal(keys.find(accessKeyId))).toMatchObject({ code: 'Unavailable', status: 503 })
   })
 })

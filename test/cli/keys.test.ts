@@ -30,10 +30,23 @@ it('goes by one EDGE_SECRET: no key is made that the Worker could not open', asy
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   expect(stderr).toBe(
     `econe-keys: The record of access key ${id} cannot be opened. Is EDGE_SECRET the one that it was made under? ` +
-      'If the Worker has a new one, delete the key.\n',
+      'The one before it belongs into EDGE_SECRET_OLD; if nobody has it any more, delete the key.\n',
   )
   const deleted = await operate('keys', ['delete', id, '--local', state], other)
   expect(deleted).toEqual({ status: 0, stdout: `Success: Deleting ${id}\n`, stderr: '' })
+})
+
+it('seals all keys anew under a new secret', async () => {
+  const made = await keys('create', 'rival', '--user-id', '3')
+  const [id = ''] = /AKIA[A-Z2-7]{16}/.exec(made.stdout) ?? []
+  const rotated = { EDGE_SECRET: 'another secret than that', EDGE_SECRET_OLD: EDGE_SECRET }
+  const resealed = await operate('keys', ['reseal', '--local', state], rotated)
+  expect(resealed).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Success: Sealing \d+ keys anew\n$/) })
+  const listed = await operate('keys', ['list', '--local', state], { EDGE_SECRET: 'another secret than that' })
+  expect(listed).toMatchObject({ status: 0, stdout: expect.stringContaining(id) as string })
+  const back = { EDGE_SECRET, EDGE_SECRET_OLD: 'another secret than that' }
+  expect((await operate('keys', ['reseal', '--local', state], back)).status).toBe(0)
+  expect((await keys('delete', id)).status).toBe(0)
 })
 
 it('makes keys for administrators where that is said', async () => {

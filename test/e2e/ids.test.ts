@@ -7,7 +7,7 @@ import { type Cloud, startCloud } from './stage.ts'
 
 let cloud: Cloud
 /** As the edge of these tests mints. */
-const mint = new IdMint('a secret of the end-to-end tests', 2)
+const mint = new IdMint(['a secret of the end-to-end tests'], 2)
 const id = mint.mint('image', 'helen')
 const moved = mint.mint('image', 'moved')
 

@@ -81,7 +81,7 @@ export async function startCloud(
     harness,
     issue: async key => {
       const { INDEX } = await harness.getWorker<{ INDEX: KeyStore }>().getEnv()
-      const keys = new AccessKeys({ store: INDEX, masterSecret: EDGE_SECRET, now: () => Date.now() })
+      const keys = new AccessKeys({ store: INDEX, secrets: [EDGE_SECRET], now: () => Date.now() })
       const { accessKeyId, secret } = await keys.create(key)
       return { accessKeyId, secretAccessKey: secret }
     },

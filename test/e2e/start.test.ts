@@ -1,11 +1,14 @@
 // `npm start` as a user sees it: it says where it answers, keeps what it holds, and goes away without a trace.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateKeyPairCommand, DescribeKeyPairsCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { CreateKeyPairCommand, DescribeKeyPairsCommand, DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { operate } from '../cli/operator.ts'
+import { run } from '../cli/support.ts'
+import { until } from './cloud.ts'
 import { freePort } from './stage.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -50,11 +53,13 @@ async function interrupt({ program }: Started): Promise<number | null> {
   return program.exitCode
 }
 
+/** What is to be pasted. */
+const printedBy = (output: string): Record<string, string> =>
+  Object.fromEntries([...output.matchAll(/export (\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]))
+
 /** A client set up with nothing but what was printed. */
 function clientFrom(output: string): EC2Client {
-  const printed = Object.fromEntries(
-    [...output.matchAll(/export (\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
-  )
+  const printed = printedBy(output)
   return new EC2Client({
     endpoint: printed['AWS_ENDPOINT_URL'] ?? '',
     region: printed['AWS_DEFAULT_REGION'] ?? '',
@@ -64,6 +69,49 @@ function clientFrom(output: string): EC2Client {
     },
   })
 }
+
+/** The commands of README's walk-through, each with what it prints. */
+async function transcript(): Promise<{ words: string[]; printed: string }[]> {
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  const [, block = ''] = /```\n(\$ npx econe-upload[^`]*)```/.exec(readme) ?? []
+  return block
+    .split(/^\$ npx /m)
+    .filter(Boolean)
+    .map(part => {
+      const [command = '', ...lines] = part.split('\n')
+      return { words: command.split(' '), printed: lines.join('\n') }
+    })
+}
+
+const withoutIds = (text: string) => text.replaceAll(/\b(ami|i)-[0-9a-f]{17}\b/g, '$1-…')
+
+/** Walks through README as a newcomer does: its own ids instead of those printed there, and a file of the same name. */
+async function walkThrough(started: Started): Promise<void> {
+  const image = join(state, 'gentoo.img')
+  await writeFile(image, new Uint8Array(1024 * 1024))
+  const ids = new Map<string, string>()
+  for (const { words, printed } of await transcript()) {
+    const [name = '', ...args] = words.map(word => (word.endsWith('.img') ? image : (ids.get(word) ?? word)))
+    if (name === 'econe-terminate-instances') await untilShown(started, 'running')
+    const { stdout, stderr } = await until(`what README says of ${name}`, async () => {
+      const ended = await run(name, args, printedBy(started.output()))
+      // A listing may be early; what changes something is done once
+      const isListing = name.startsWith('econe-describe')
+      return (!isListing || withoutIds(ended.stdout) === withoutIds(printed)) && ended
+    })
+    expect(stderr).toBe('')
+    expect(withoutIds(stdout)).toBe(withoutIds(printed))
+    const real = stdout.match(/\b(ami|i)-[0-9a-f]{17}\b/g) ?? []
+    for (const [index, id] of (printed.match(/\b(ami|i)-[0-9a-f]{17}\b/g) ?? []).entries())
+      ids.set(id, real[index] ?? '')
+  }
+  expect(ids.size).toBe(2)
+}
+
+const untilShown = (started: Started, text: string) =>
+  until(text, async () =>
+    (await run('econe-describe-instances', [], printedBy(started.output()))).stdout.includes(text),
+  )
 
 const keyIn = ({ output }: Started) => /AWS_ACCESS_KEY_ID=(\S+)/.exec(output())?.[1]
 
@@ -75,7 +123,14 @@ async function keyNames(started: Started): Promise<(string | undefined)[]> {
 it('answers, keeps what it holds across a restart, and forgets it when told to', async () => {
   const first = await start()
   expect(first.output()).toMatch(/export AWS_ACCESS_KEY_ID=AKIA[A-Z2-7]{16}\n/)
-  await clientFrom(first.output()).send(new CreateKeyPairCommand({ KeyName: 'kept', KeyType: 'ed25519' }))
+  const client = clientFrom(first.output())
+  const { Regions } = await client.send(new DescribeRegionsCommand({}))
+  expect(Regions?.map(({ RegionName }) => RegionName)).toEqual([printedBy(first.output())['AWS_DEFAULT_REGION']])
+  await walkThrough(first)
+  const checked = await operate('check', ['--local', state])
+  expect(checked.stdout).not.toMatch(/^wrong/m)
+  expect(checked.status).toBe(0)
+  await client.send(new CreateKeyPairCommand({ KeyName: 'kept', KeyType: 'ed25519' }))
   expect(await interrupt(first)).toBe(0)
   await expect(fetch(`http://127.0.0.1:${first.port}/healthz`)).rejects.toThrow()
   expect(await readdir(state)).toContain('opennebula.json')

@@ -1,6 +1,7 @@
 // The walk-through of the original, with AWS's own SDK: upload, register, run, describe, terminate.
 import {
   CreateTagsCommand,
+  DescribeAccountAttributesCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
   RegisterImageCommand,
@@ -11,6 +12,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { expect, it } from 'vitest'
+import { limits } from '../../src/limits.ts'
 import { ec2, sts, until, upload } from './cloud.ts'
 
 const client = ec2()
@@ -20,6 +22,17 @@ it('says who is calling', async () => {
   expect(identity.Account).toBe('000000000002')
   expect(identity.Arn).toBe('arn:aws:iam::000000000002:user/helen')
 })
+
+/** The values of the account's attributes by their names. */
+async function accountAttributes(): Promise<Record<string, string | undefined>> {
+  const { AccountAttributes } = await client.send(new DescribeAccountAttributesCommand({}))
+  return Object.fromEntries(
+    (AccountAttributes ?? []).map(({ AttributeName = '', AttributeValues }) => [
+      AttributeName,
+      AttributeValues?.[0]?.AttributeValue,
+    ]),
+  )
+}
 
 it('takes an image from the file to a terminated instance', async () => {
   const imageId = await upload(new Blob([new Uint8Array(3 * 1024 * 1024)]), 'gentoo.img')
@@ -40,6 +53,10 @@ it('takes an image from the file to a terminated instance', async () => {
   expect(instance?.PrivateIpAddress).toMatch(/^10\./)
   expect(run.OwnerId).toBe('000000000002')
 
+  const attributes = await accountAttributes()
+  expect(attributes['supported-platforms']).toBe('VPC')
+  expect(attributes['default-vpc']).toBe(instance?.VpcId)
+
   await waitUntilInstanceRunning({ client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }, { InstanceIds })
   await client.send(new CreateTagsCommand({ Resources: InstanceIds, Tags: [{ Key: 'Näme ☃', Value: '"]]>\\ 🐧' }] }))
   const { Reservations } = await client.send(
@@ -57,4 +74,10 @@ it('takes an image from the file to a terminated instance', async () => {
     },
   ])
   await waitUntilInstanceTerminated({ client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }, { InstanceIds })
+})
+
+it('is told as many elastic addresses as there are', async () => {
+  const attributes = await accountAttributes()
+  expect([attributes['max-elastic-ips'], attributes['vpc-max-elastic-ips']]).toEqual(['8', '8'])
+  expect(attributes['max-instances']).toBe(String(limits.launchedInstances.most))
 })

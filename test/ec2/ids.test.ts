@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { IdMint, numericId, pairId, parseId, parsePairId } from '../../src/ec2/ids.ts'
 
-const mint = new IdMint('a secret of the unit tests', 2)
+const mint = new IdMint(['a secret of the unit tests'], 2)
 
 describe('a minted id', () => {
   it('has the form of AWS, and begins with no 0', () => {
@@ -11,12 +11,29 @@ describe('a minted id', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it('follows from its seed, its kind and the secret', () => {
+  it('follows from its seed and its kind, under whatever secret: a request that is resumed may find another', () => {
     const id = mint.mint('instance', 'a 0')
     expect(mint.mint('instance', 'a 0')).toBe(id)
     expect(mint.mint('instance', 'a 1')).not.toBe(id)
     expect(mint.mint('image', 'a 0').slice('ami-'.length)).not.toBe(id.slice('i-'.length))
-    expect(new IdMint('another secret of tests', 2).mint('instance', 'a 0')).not.toBe(id)
+    expect(new IdMint(['another secret of tests'], 2).mint('instance', 'a 0')).toBe(id)
+  })
+})
+
+describe('an earlier secret that still counts', () => {
+  const id = mint.mint('image')
+  const rotated = new IdMint(['another secret of tests', 'a secret of the unit tests'], 2)
+  const made = new IdMint(['another secret of tests'], 2)
+
+  it('has its ids recognised', () => {
+    expect(rotated.idOf('image', { ID: 7, UID: 2, EC2_ID: mint.attribute(id, 2) })).toBe(id)
+    expect(rotated.seenBy(3).idOf('image', { ID: 7, UID: 2, EC2_ID: mint.attribute(id, 2, 7) })).toBe(id)
+    expect(rotated.seenBy(3).idOf('image', { ID: 8, UID: 2, EC2_ID: mint.attribute(id, 2, 7) })).toBe('ami-00000008')
+  })
+
+  it('seals nothing any more', () => {
+    expect(rotated.attribute(id, 2, 7)).toBe(made.attribute(id, 2, 7))
+    expect(rotated.attribute(id, 2, 7)).not.toBe(mint.attribute(id, 2, 7))
   })
 })
 
@@ -57,7 +74,7 @@ describe('EC2_ID', () => {
     ['without a seal', { ...own, EC2_ID: id }],
     ['with an empty seal', { ...own, EC2_ID: `${id}:` }],
     ['of another kind', { ...own, EC2_ID: mint.attribute(mint.mint('volume'), 2) }],
-    ['sealed with another secret', { ...own, EC2_ID: new IdMint('another secret of tests', 2).attribute(id, 2) }],
+    ['sealed with another secret', { ...own, EC2_ID: new IdMint(['another secret of tests'], 2).attribute(id, 2) }],
   ])('does not count %s', (_, forged) => {
     expect(mint.idOf('image', forged)).toBe('ami-00000007')
     expect(mint.names('image', { minted: id }, forged)).toBe(false)

@@ -17,7 +17,7 @@ import type { Image } from '../../src/opennebula/documents.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../../src/opennebula/states.ts'
 import { encoded } from '../../src/opennebula/template.ts'
 
-const mint = new IdMint('a secret of tests', 2)
+const mint = new IdMint(['a secret of tests'], 2)
 const HELEN = { id: '000000000002', user: { id: 2, name: 'helen' } }
 const RIVAL = { id: '000000000003', user: { id: 3, name: 'rival' } }
 const settings: Settings = {

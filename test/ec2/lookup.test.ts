@@ -11,7 +11,7 @@ interface Thing {
   readonly EC2_ID?: string
 }
 
-const mint = new IdMint('a secret of the unit tests', 2)
+const mint = new IdMint(['a secret of the unit tests'], 2)
 
 /** Things of an owner; every second has a minted id. */
 function things(count: number, UID = 2): Thing[] {

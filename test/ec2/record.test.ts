@@ -23,7 +23,7 @@ const HELEN = { id: '000000000002', user: { id: 2, name: 'helen' } }
 const RIVAL = { id: '000000000003', user: { id: 3, name: 'rival' } }
 const settings = { region: 'here', zones: ['here-a'] as [string] }
 // What these functions look at of a context
-const context = { mint: new IdMint('secret'), settings, account: HELEN } as unknown as Context
+const context = { mint: new IdMint(['secret']), settings, account: HELEN } as unknown as Context
 
 const COMMON = '<ID>7</ID><UID>2</UID><GID>1</GID><UNAME>helen</UNAME><GNAME>users</GNAME><NAME>its name</NAME>'
 

@@ -11,7 +11,7 @@ import { IMAGE, type Image, VM, type Vm } from '../../src/opennebula/documents.t
 import { encoded } from '../../src/opennebula/template.ts'
 import { readDocument } from '../opennebula/fixtures/document.ts'
 
-const mint = new IdMint('secret', 2)
+const mint = new IdMint(['secret'], 2)
 const settings = { region: 'here', zones: ['a', 'b'] as [string, string] }
 // What these functions look at of a context
 const context = {

@@ -47,7 +47,7 @@ const keyOf = (secret: string) =>
 let scope: TokenScope
 beforeAll(async () => {
   scope = {
-    key: await keyOf('secret'),
+    keys: [await keyOf('secret')],
     action: 'DescribeInstances',
     account: '000000000002',
     input: { MaxResults: 5, ...{ Filters: [{ Name: 'tag:a', Values: ['b'] }] } },
@@ -76,6 +76,17 @@ describe('tokens', () => {
     expect(await readToken(withToken({ ...scope, input }, token), isNumber)).toBe(7)
   })
 
+  it('are good under an earlier key as well, while that counts', async () => {
+    const token = await writeToken(scope, ['kept'])
+    const later: TokenScope = { ...scope, keys: [await keyOf('another'), ...scope.keys] }
+    const isText = (value: unknown): value is string[] => Array.isArray(value)
+    expect(await readToken({ ...later, input: { ...later.input, NextToken: token } }, isText)).toEqual(['kept'])
+    const next = await writeToken(later, ['new'])
+    await expect(readToken({ ...scope, input: { ...scope.input, NextToken: next } }, isText)).rejects.toEqual(
+      invalidToken,
+    )
+  })
+
   it('are good for one action, account, question and key only', async () => {
     const token = await writeToken(scope, 7)
     const others: TokenScope[] = [
@@ -83,7 +94,7 @@ describe('tokens', () => {
       { ...scope, account: '000000000003' },
       { ...scope, input: { MaxResults: 5 } },
       { ...scope, input: { ...scope.input, ...{ IncludeAllInstances: true } } },
-      { ...scope, key: await keyOf('another') },
+      { ...scope, keys: [await keyOf('another')] },
     ]
     for (const other of others) await expect(readToken(withToken(other, token), isNumber)).rejects.toThrow(invalidToken)
   })

@@ -1,6 +1,7 @@
 // Download links: what a downloader may ask of them, and that nothing else opens them.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { deriveLinkKey, serveDownload, signLink } from '../../src/staging/link.ts'
+import type { SigningKeys } from '../../src/secret.ts'
+import { deriveLinkKeys, serveDownload, signLink } from '../../src/staging/link.ts'
 import { bucket, bucketWith, bytesOf, noise } from './support.ts'
 
 const ORIGIN = 'https://ec2.example.com'
@@ -11,21 +12,21 @@ const START = Date.UTC(2026, 10, 23, 16)
 const content = noise(100_000)
 let time = START
 const now = () => time
-let linkKey: CryptoKey
+let linkKeys: SigningKeys
 let link: string
 
 beforeAll(async () => {
   await bucket.put(KEY, content, { customMetadata: { owner: 'helen' } })
-  linkKey = await deriveLinkKey('master secret')
+  linkKeys = await deriveLinkKeys(['master secret'])
   link = await sign()
   return () => bucket.delete(KEY)
 })
 
-const sign = (objectKey = KEY, key = linkKey) =>
-  signLink(ORIGIN, objectKey, { linkKey: key, now: () => START, lifetime: 6 * HOUR })
+const sign = (objectKey = KEY, keys = linkKeys) =>
+  signLink(ORIGIN, objectKey, { linkKeys: keys, now: () => START, lifetime: 6 * HOUR })
 
 const ask = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
-  serveDownload(new Request(url, { method, headers }), bucket, { linkKey, now })
+  serveDownload(new Request(url, { method, headers }), bucket, { linkKeys, now })
 
 async function expectNotFound(response: Response): Promise<void> {
   expect(response.status).toBe(404)
@@ -143,12 +144,21 @@ describe('nothing is found', () => {
     time = START
   })
 
+  it('by a secret that counted before, and only while it still counts', async () => {
+    const rotated = await deriveLinkKeys(['a new secret', 'master secret'])
+    const askRotated = (url: string) => serveDownload(new Request(url), bucket, { linkKeys: rotated, now })
+    expect((await askRotated(link)).status).toBe(200)
+    const made = await sign(KEY, rotated)
+    expect((await askRotated(made)).status).toBe(200)
+    await expectNotFound(await ask(made))
+  })
+
   it('by another secret, or the same for another purpose', async () => {
-    await expectNotFound(await ask(await sign(KEY, await deriveLinkKey('another secret'))))
+    await expectNotFound(await ask(await sign(KEY, await deriveLinkKeys(['another secret']))))
     const raw = new TextEncoder().encode('master secret')
     const plain = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-    await expectNotFound(await ask(await sign(KEY, plain)))
-    await expect(crypto.subtle.exportKey('raw', linkKey)).rejects.toThrow()
+    await expectNotFound(await ask(await sign(KEY, [plain])))
+    await expect(crypto.subtle.exportKey('raw', linkKeys[0])).rejects.toThrow()
   })
 
   it('for an object that is gone, by another method, or elsewhere', async () => {
@@ -171,7 +181,7 @@ describe('nothing is found', () => {
         return object
       },
     })
-    await expectNotFound(await serveDownload(new Request(await sign(key)), racing, { linkKey, now }))
+    await expectNotFound(await serveDownload(new Request(await sign(key)), racing, { linkKeys, now }))
     await bucket.delete(key)
   })
 })
