@@ -91,6 +91,14 @@ export const limits = {
     from: 'econe-edge',
   },
   indexWrites: { what: 'Entries of the index that one request writes', most: 30, from: 'econe-edge' },
+  // The AWS CLI and most SDKs give up after 60 seconds
+  requestTime: {
+    what: 'A request until its answer begins; of an upload, from when its file is there',
+    most: 50,
+    unit: 'seconds',
+    from: 'econe-edge',
+    code: 'Unavailable',
+  },
   subrequests: { what: 'Upstream requests of one request (free plan)', most: 50, from: 'Cloudflare' },
   kvOperations: { what: 'Operations on KV and R2 of one request', most: 1000, from: 'Cloudflare' },
   kvKeysPerGet: { what: 'Keys in one look into KV', most: 100, from: 'Cloudflare' },

@@ -12,6 +12,7 @@ import type { ChangeContext } from './context.ts'
 import { creationFailure, finishing } from './creation.ts'
 import { noteGoal, type Pending, type Progress, type Tools } from './goals.ts'
 import { isUnfinished } from './image.ts'
+import { kindOf } from './resources.ts'
 
 /**
  * An AMI or a snapshot that is to be made of an instance's disk.
@@ -249,5 +250,5 @@ export async function beginCapture(goal: CaptureGoal, attributes: TemplateData, 
   const [made] = await one.multicall([placeholder, ...(goal.reboot ? [noteGoal(goal.vm, 'reboot')] : [])])
   // What was noted on the VM goes with the goal, in its next round, where there is no placeholder
   await context.pursue([{ ...goal, begun: true }])
-  if (made?.error) throw creationFailure(made.error)
+  if (made?.error) throw creationFailure(made.error, kindOf(goal.id))
 }

@@ -251,6 +251,13 @@ const saysBusy = ({ method, code, message }: OneError) => {
 export const isSettling = (error: unknown): boolean =>
   error instanceof OneError && error.code === 'ACTION' && error.message.includes('wrong state LOCK_')
 
+/** The network in which there is no address for a VM, or not the one that it is to have. */
+export function networkWithoutAddress(error: unknown): number | undefined {
+  const [, number] =
+    error instanceof OneError ? (/IP\/MAC lease from virtual network (\d+)/.exec(error.message) ?? []) : []
+  return number === undefined ? undefined : Number(number)
+}
+
 /** @throws Ec2Error for the first of several calls that failed */
 export function throwFirst(outcomes: readonly Outcome<unknown>[]): void {
   const failed = outcomes.find(({ error }) => error !== undefined)
