@@ -5,7 +5,7 @@ import { actions } from '../ec2/actions.ts'
 import { decide, isComplete, type Launch, type Launched } from '../ec2/aftermath.ts'
 import type { Account, ChangeContext, Context, NewLaunch, Staging } from '../ec2/context.ts'
 import { isFinal, toEc2Error, unavailable } from '../ec2/failures.ts'
-import { type Goal, type Kind, lockOf, type Pending, type Tools } from '../ec2/goals.ts'
+import { type Goal, type Kind, keyOf, lockOf, type Pending, type Tools } from '../ec2/goals.ts'
 import { uploadImage } from '../ec2/images.ts'
 import { describeLaunch } from '../ec2/launch.ts'
 import type { Action } from '../ec2/model/types.ts'
@@ -112,7 +112,8 @@ export class AccountObject extends DurableObject<Env> {
   /** Finishes what is unfinished, and comes again while something is. */
   override async alarm(): Promise<void> {
     try {
-      if (await this.#mayAct()) for (const kind of goalKinds) await this.#look(kind)
+      const isDue = this.#unfinished.begin()
+      if (await this.#mayAct()) for (const kind of goalKinds) await this.#look(kind, { isDue })
     } finally {
       this.#tokens.expire()
       await this.#wake()
@@ -144,9 +145,9 @@ export class AccountObject extends DurableObject<Env> {
   }
 
   /** One round for the goals of a kind. What fails is tried again in the next: no kind keeps the others waiting. */
-  async #look<K extends Kind>(kind: K, deadline?: number): Promise<void> {
+  async #look<K extends Kind>(kind: K, { isDue = () => true, deadline }: Round): Promise<void> {
     const account = this.#unfinished.account
-    const goals = this.#unfinished.all(kind).filter(goal => this.#isRipe(goal))
+    const goals = this.#unfinished.all(kind).filter(goal => this.#isRipe(goal) && isDue(goal))
     if (!account || goals.length === 0) return
     try {
       await this.#locks.hold(
@@ -155,6 +156,7 @@ export class AccountObject extends DurableObject<Env> {
           const progress = await pursue(kind, this.#unfinished.still(goals), this.#tools(account, deadline))
           this.#unfinished.note(account, progress)
           for (const goal of progress.added) this.#letGo(goal)
+          for (const goal of progress.abandoned ?? []) log('abandoned', { account: account.id, ...ageOf(goal) }, true)
         },
         deadline,
       )
@@ -268,7 +270,7 @@ export class AccountObject extends DurableObject<Env> {
         if (isComplete(decided, !attempt.resumed)) return this.#unfinished.forget([decided])
         this.#unfinished.add(account, [decided])
         this.#letGo(decided)
-        for (const kind of goalKinds) await this.#look(kind, order.deadline)
+        for (const kind of goalKinds) await this.#look(kind, order)
         await this.#wake()
       },
     }
@@ -308,6 +310,21 @@ export class AccountObject extends DurableObject<Env> {
     }
   }
 }
+
+/** A round for what is unfinished. */
+interface Round {
+  /** Whose turn it is; everybody's where absent. */
+  readonly isDue?: (goal: Pending) => boolean
+  /** When it has to be over; milliseconds since 1970. */
+  readonly deadline?: number | undefined
+}
+
+/** What a line of the log says of a goal. */
+const ageOf = (goal: Pending) => ({
+  goal: keyOf(goal),
+  wanted: 'goal' in goal ? goal.goal : undefined,
+  seconds: Math.round((now() - goal.since) / 1000),
+})
 
 /** What came of a run. */
 interface Ran {

@@ -1,5 +1,6 @@
 // AMIs and snapshots of instances, after their answer: the disk is saved as soon as OpenNebula does it, and a guest that
 // was switched off for it restarted.
+import { limits } from '../limits.ts'
 import { allocateImage, chmod, merge, remove, saveDisk, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Image, Vm } from '../opennebula/documents.ts'
@@ -148,6 +149,7 @@ function nextStep(
   if (!placeholder) return goal.begun === true || age > BEGINS_WITHIN ? SETTLED : WAITS
   if (textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'FAILED') return SETTLED
   if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST) return giveUp(placeholder)
+  if (isLost(vm) && age > limits.unknownHost.most * 1000) return giveUp(placeholder)
   if (isRunning(vm) && goal.reboot) return { calls: switchingOff(goal, age), settles: false }
   // OpenNebula has to come to an end with something first
   if (!isSavable(vm) || saving.has(vm.ID)) return WAITS
@@ -170,6 +172,9 @@ const switchingOff = ({ vm }: CaptureGoal, age: number): WriteCall[] => [
 ]
 
 const isRunning = ({ STATE, LCM_STATE: lcm }: Vm) => STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.RUNNING
+
+/** OpenNebula saves no disk of a VM whose host does not answer, and its guest cannot be switched off. */
+const isLost = ({ STATE, LCM_STATE: lcm }: Vm) => STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.UNKNOWN
 
 const AT_REST: ReadonlySet<number> = new Set([
   VM_STATE.POWEROFF,
@@ -225,7 +230,7 @@ const giveUp = ({ ID }: Image): Step => ({ calls: [merge('image', ID, { EC2_CAPT
 /** Switches the guest on again, unless somebody wanted something else of it meanwhile: the note would be another then. */
 function restart(vm: Vm | undefined): Step {
   if (!vm || vm.STATE === VM_STATE.DONE || textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'reboot') return SETTLED
-  if (isRunning(vm)) return { calls: [noteGoal(vm.ID, '')], settles: true }
+  if (isRunning(vm) || isLost(vm)) return { calls: [noteGoal(vm.ID, '')], settles: true }
   return AT_REST.has(vm.STATE) ? { calls: [vmAction('resume', vm.ID)], settles: false } : WAITS
 }
 
