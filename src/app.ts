@@ -9,7 +9,7 @@ import { toEc2Error, unavailable } from './ec2/failures.ts'
 import { ec2, services } from './ec2/model/services.ts'
 import { isReady } from './health.ts'
 import { limits } from './limits.ts'
-import { causeOf, log, logRequest, newTrace, type Outcome, type StreamEnd, watchStreams } from './log.ts'
+import { causeOf, log, logRequest, newTrace, type Outcome, type StreamEnd, type Trace, watchStreams } from './log.ts'
 import { Ec2Error } from './protocol/errors.ts'
 import { checkVersion, findOperation, type Service } from './protocol/model.ts'
 import { type ParameterList, readBody, readParameters, single } from './protocol/parameters.ts'
@@ -85,6 +85,8 @@ async function answer(visit: Visit): Promise<Response> {
   const operation = findOperation(services, single(parameters, 'Action'))
   const version = checkVersion(operation.service, single(parameters, 'Version'))
   const { output, ended } = watchStreams(await dispatch({ operation, parameters, version, ...caller, endpoint }, visit))
+  // A list of any length may follow: each piece of it has its own time
+  if (ended) trace.meter.deadline = undefined
   const response = await writeResponse(operation, output, { requestId: trace.requestId, version })
   if (ended) trace.stream = ended
   return response
@@ -123,12 +125,22 @@ const methodNotAllowed = () =>
 function refuse(visit: Visit, reason: unknown): Response {
   const { trace } = visit
   // Callers cannot mend the configuration: its error is in the log alone
-  const error = reason instanceof ConfigError ? unavailable() : toEc2Error(reason)
+  const error = reason instanceof ConfigError ? unavailable() : traceable(toEc2Error(reason), trace)
   conclude(visit, error.status, { error: error.code, reason })
   const response = writeError(serviceOf(visit), error, trace.requestId)
   if (error.status === 405) response.headers.set('allow', 'GET, POST')
   return response
 }
+
+/** Whoever reads of an error that is not theirs can ask the operator by this. */
+const traceable = (error: Ec2Error, { requestId }: Trace): Ec2Error =>
+  error.code === 'InternalError'
+    ? new Ec2Error(
+        error.code,
+        `${error.message} Please name the request ID ${requestId} when asking for help.`,
+        error.status,
+      )
+    : error
 
 /** An answer that breaks off has a good status all the same: its line tells what the client could not be told. */
 function outcomeOf(end: StreamEnd): Outcome {

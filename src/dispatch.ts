@@ -10,7 +10,7 @@ import { inputs } from './ec2/inputs.ts'
 import { withoutBygone } from './ec2/model/bygone.ts'
 import type { Action } from './ec2/model/types.ts'
 import { limits } from './limits.ts'
-import { count, type Trace } from './log.ts'
+import { count, ToldCause, type Trace } from './log.ts'
 import { stopDryRun } from './protocol/dryrun.ts'
 import { Ec2Error } from './protocol/errors.ts'
 import type { Operation, Service } from './protocol/model.ts'
@@ -115,12 +115,12 @@ export async function perform(
   const { requestId, meter } = trace
   // What the object throws by itself is not about the request: errors of actions come back as data
   const performed: Performed = await stub
-    .perform({ action, input, account, administrators, requestId, endpoint })
+    .perform({ action, input, account, administrators, requestId, endpoint, deadline: meter.deadline })
     .catch((cause: unknown) => Promise.reject(unavailable('The account', cause)))
   count(meter, performed.meter)
   if (performed.error) {
-    const { code, message, status } = performed.error
-    throw new Ec2Error(code, message, status)
+    const { code, message, status, cause } = performed.error
+    throw new Ec2Error(code, message, status, { cause: cause === undefined ? undefined : new ToldCause(cause) })
   }
   return performed.output
 }

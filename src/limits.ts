@@ -7,7 +7,7 @@ export interface Limit {
   /** What is bounded, in words that stand in a table. */
   readonly what: string
   readonly most: number
-  readonly unit?: 'bytes' | 'characters' | 'milliseconds' | 'seconds' | 'MiB' | 'GiB' | 'days'
+  readonly unit?: 'bytes' | 'characters' | 'milliseconds' | 'seconds' | 'hours' | 'MiB' | 'GiB' | 'days'
   /** Who sets it: AWS for EC2, Cloudflare for the platform, OpenNebula for the front-end, or this project. */
   readonly from: 'AWS' | 'Cloudflare' | 'OpenNebula' | 'econe-edge'
   /** The error code that answers it; absent where it bounds our own work and nobody is refused. */
@@ -91,6 +91,22 @@ export const limits = {
     from: 'econe-edge',
   },
   indexWrites: { what: 'Entries of the index that one request writes', most: 30, from: 'econe-edge' },
+  // The AWS CLI and most SDKs give up after 60 seconds
+  requestTime: {
+    what: 'A request until its answer begins; of an upload, from when its file is there',
+    most: 50,
+    unit: 'seconds',
+    from: 'econe-edge',
+    code: 'Unavailable',
+  },
+  goalAge: {
+    what: 'How long it is tried to bring about what was accepted: the end or the stop of an instance, the end of an image',
+    ...{ most: 24, unit: 'hours', from: 'econe-edge' },
+  },
+  unknownHost: {
+    what: 'How long an image waits for an instance whose host does not answer; it has failed then',
+    ...{ most: 600, unit: 'seconds', from: 'econe-edge' },
+  },
   subrequests: { what: 'Upstream requests of one request (free plan)', most: 50, from: 'Cloudflare' },
   kvOperations: { what: 'Operations on KV and R2 of one request', most: 1000, from: 'Cloudflare' },
   kvKeysPerGet: { what: 'Keys in one look into KV', most: 100, from: 'Cloudflare' },

@@ -1,6 +1,9 @@
 // The log: one line of JSON a request or event, with nothing in it that is secret or a caller's own words.
+
+import { limits } from './limits.ts'
 import { OneError, OneFault, OneUnavailable } from './opennebula/errors.ts'
 import { type Meter, newMeter } from './opennebula/transport.ts'
+import { ownWords } from './opennebula/words.ts'
 import { Ec2Error } from './protocol/errors.ts'
 import { ConfigError } from './variables.ts'
 
@@ -22,11 +25,20 @@ export interface Trace {
 }
 
 export function newTrace(): Trace {
-  return { requestId: crypto.randomUUID(), began: Date.now(), meter: newMeter() }
+  const began = Date.now()
+  return { requestId: crypto.randomUUID(), began, meter: newMeter(deadlineFrom(began)) }
+}
+
+/** When a request has to be answered of which all was there at `time`; milliseconds since 1970. */
+const deadlineFrom = (time: number): number => time + limits.requestTime.most * 1000
+
+/** Counts the time of a request from now: it took its own time to arrive. */
+export function restartTime({ meter }: Trace): void {
+  meter.deadline = deadlineFrom(Date.now())
 }
 
 /** Adds what was spent elsewhere. */
-export function count(meter: Meter, { requests, calls, ms }: Meter): void {
+export function count(meter: Meter, { requests, calls, ms }: Omit<Meter, 'deadline'>): void {
   meter.requests += requests
   meter.calls += calls
   meter.ms += ms
@@ -99,13 +111,19 @@ function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
 
-/** Why something failed, in words that cannot hold what a caller sent: only messages of our own are repeated. */
+/** A cause that another place has put into words: errors lose what they are on the way out of an account's object. */
+export class ToldCause extends Error {}
+
+const told = (...parts: readonly (string | undefined)[]) => parts.filter(part => part).join(': ')
+
+/** Why something failed, in words that cannot hold what a caller sent: messages of our own, and OpenNebula's vocabulary. */
 export function causeOf(reason: unknown): string | undefined {
   if (reason === undefined) return undefined
   if (reason instanceof Ec2Error) return causeOf(reason.cause)
-  if (reason instanceof OneError) return `${reason.method}: ${reason.code}`
-  if (reason instanceof OneFault) return `${reason.method}: fault ${reason.faultCode}`
-  if (reason instanceof OneUnavailable) return reason.message
+  if (reason instanceof OneError) return told(`${reason.method}: ${reason.code}`, ownWords(reason.message))
+  if (reason instanceof OneFault) return told(`${reason.method}: fault ${reason.faultCode}`, ownWords(reason.message))
+  if (reason instanceof OneUnavailable) return told(reason.methods, reason.message)
+  if (reason instanceof ToldCause) return reason.message
   if (reason instanceof ConfigError) return reason.message
   if (!(reason instanceof Error)) return typeof reason
   // The message, which may have lines of its own, stands before the frames

@@ -5,7 +5,7 @@ import { identify, perform, type Visit } from './dispatch.ts'
 import { nameOfFile } from './ec2/image-names.ts'
 import { ec2 } from './ec2/model/services.ts'
 import { type NewUpload, noDownloads, type Place } from './ec2/uploads.ts'
-import { log } from './log.ts'
+import { log, restartTime } from './log.ts'
 import { Ec2Error, invalidValue } from './protocol/errors.ts'
 import { excerpt } from './protocol/excerpt.ts'
 import { checkVersion, findOperation, type Operation } from './protocol/model.ts'
@@ -127,8 +127,10 @@ async function stage(file: FormFile | undefined, form: Form, upload: Upload, vis
     if (size === 0) throw invalidValue('file', undefined, 'It is empty.')
     const { value: next } = await form.next()
     if (next) throw behindTheFile(next)
+    restartTime(visit.trace)
     return image
   } catch (error) {
+    restartTime(visit.trace)
     // Where even this fails, the account gives the place back in time
     await perform('UnstageImage', image, upload, visit).catch(() => undefined)
     throw error

@@ -5,7 +5,7 @@ import { actions } from '../ec2/actions.ts'
 import { decide, isComplete, type Launch, type Launched } from '../ec2/aftermath.ts'
 import type { Account, ChangeContext, Context, NewLaunch, Staging } from '../ec2/context.ts'
 import { isFinal, toEc2Error, unavailable } from '../ec2/failures.ts'
-import { type Goal, type Kind, lockOf, type Pending, type Tools } from '../ec2/goals.ts'
+import { type Goal, type Kind, keyOf, lockOf, type Pending, type Tools } from '../ec2/goals.ts'
 import { uploadImage } from '../ec2/images.ts'
 import { describeLaunch } from '../ec2/launch.ts'
 import type { Action } from '../ec2/model/types.ts'
@@ -30,6 +30,8 @@ export interface Order extends Caller {
   readonly input: OrderInput
   readonly requestId: string
   readonly endpoint: string
+  /** When it has to be answered; milliseconds since 1970. What is not known by then goes on by itself. */
+  readonly deadline?: number | undefined
 }
 
 /** What the mechanisms around an action look at in its input. */
@@ -41,8 +43,16 @@ export interface OrderInput {
 /** How it went. Errors cross as data: a thrown one would lose its code on the way. */
 export type Performed = { readonly meter: Meter } & (
   | { readonly output: object | undefined; readonly error?: undefined }
-  | { readonly error: { readonly code: string; readonly message: string; readonly status: number } }
+  | { readonly error: Refused }
 )
+
+/** An error, and for the log what is behind one that is not the caller's. */
+interface Refused {
+  readonly code: string
+  readonly message: string
+  readonly status: number
+  readonly cause?: string | undefined
+}
 
 const now = () => Date.now()
 
@@ -74,7 +84,7 @@ export class AccountObject extends DurableObject<Env> {
 
   /** Runs a change of this account. */
   async perform(order: Order): Promise<Performed> {
-    const meter = newMeter()
+    const meter = newMeter(order.deadline)
     try {
       this.#unfinished.follow(order.account)
       const output = await this.#run(order, meter)
@@ -82,8 +92,7 @@ export class AccountObject extends DurableObject<Env> {
       return { output, meter }
     } catch (error) {
       const { code, message, status } = toEc2Error(error)
-      if (status >= 500) log('failure', { requestId: order.requestId, cause: causeOf(error) }, true)
-      return { error: { code, message, status }, meter }
+      return { error: { code, message, status, cause: status >= 500 ? causeOf(error) : undefined }, meter }
     }
   }
 
@@ -103,7 +112,8 @@ export class AccountObject extends DurableObject<Env> {
   /** Finishes what is unfinished, and comes again while something is. */
   override async alarm(): Promise<void> {
     try {
-      if (await this.#mayAct()) for (const kind of goalKinds) await this.#look(kind)
+      const isDue = this.#unfinished.begin()
+      if (await this.#mayAct()) for (const kind of goalKinds) await this.#look(kind, { isDue })
     } finally {
       this.#tokens.expire()
       await this.#wake()
@@ -135,18 +145,20 @@ export class AccountObject extends DurableObject<Env> {
   }
 
   /** One round for the goals of a kind. What fails is tried again in the next: no kind keeps the others waiting. */
-  async #look<K extends Kind>(kind: K): Promise<void> {
+  async #look<K extends Kind>(kind: K, { isDue = () => true, deadline }: Round): Promise<void> {
     const account = this.#unfinished.account
-    const goals = this.#unfinished.all(kind).filter(goal => this.#isRipe(goal))
+    const goals = this.#unfinished.all(kind).filter(goal => this.#isRipe(goal) && isDue(goal))
     if (!account || goals.length === 0) return
     try {
       await this.#locks.hold(
         goals.flatMap(goal => lockOf(goal) ?? []),
         async () => {
-          const progress = await pursue(kind, this.#unfinished.still(goals), this.#tools(account))
+          const progress = await pursue(kind, this.#unfinished.still(goals), this.#tools(account, deadline))
           this.#unfinished.note(account, progress)
           for (const goal of progress.added) this.#letGo(goal)
+          for (const goal of progress.abandoned ?? []) log('abandoned', { account: account.id, ...ageOf(goal) }, true)
         },
+        deadline,
       )
     } catch (error) {
       log('unfinished', { account: account.id, kind, cause: causeOf(error) }, true)
@@ -164,9 +176,9 @@ export class AccountObject extends DurableObject<Env> {
     if (goal.kind === 'launch' && goal.repeatable && goal.kept?.size === 0) this.#tokens.forget(goal.request)
   }
 
-  #tools(account: Account): Tools {
+  #tools(account: Account, deadline: number | undefined): Tools {
     const { client, mint, config } = wire(this.env)
-    const one = client(account.user.name, newMeter())
+    const one = client(account.user.name, newMeter(deadline))
     const { importWithin } = config
     const unstage = (keys: string[]) => this.env.STAGING.delete(keys)
     return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage }
@@ -189,11 +201,12 @@ export class AccountObject extends DurableObject<Env> {
   /** The answer of a launch may be larger than a row: a repeat is answered from what it launched. */
   async #runOnce(order: Order, token: string, request: object, meter: Meter): Promise<object | undefined> {
     let fresh: Ran | undefined
-    const kept = await this.#tokens.once(order.action, token, request, async attempt => {
+    const run = async (attempt: Attempt) => {
       fresh = await this.#attempt(order, meter, attempt)
       const { output, launched } = fresh
       return launched ? { launched } : { output }
-    })
+    }
+    const kept = await this.#tokens.once({ action: order.action, token, request, deadline: order.deadline }, run)
     if (fresh) return fresh.output
     return 'launched' in kept ? describeLaunch(kept.launched, await this.#readContext(order, meter)) : kept.output
   }
@@ -237,7 +250,7 @@ export class AccountObject extends DurableObject<Env> {
         stopDryRun(input)
         return one
       },
-      hold: (names, work) => this.#locks.hold(names, work),
+      hold: (names, work) => this.#locks.hold(names, work, order.deadline),
       seed: index => attempt.seed && `${attempt.seed} ${index}`,
       resumed: attempt.resumed,
       since: attempt.since,
@@ -257,7 +270,7 @@ export class AccountObject extends DurableObject<Env> {
         if (isComplete(decided, !attempt.resumed)) return this.#unfinished.forget([decided])
         this.#unfinished.add(account, [decided])
         this.#letGo(decided)
-        for (const kind of goalKinds) await this.#look(kind)
+        for (const kind of goalKinds) await this.#look(kind, order)
         await this.#wake()
       },
     }
@@ -297,6 +310,21 @@ export class AccountObject extends DurableObject<Env> {
     }
   }
 }
+
+/** A round for what is unfinished. */
+interface Round {
+  /** Whose turn it is; everybody's where absent. */
+  readonly isDue?: (goal: Pending) => boolean
+  /** When it has to be over; milliseconds since 1970. */
+  readonly deadline?: number | undefined
+}
+
+/** What a line of the log says of a goal. */
+const ageOf = (goal: Pending) => ({
+  goal: keyOf(goal),
+  wanted: 'goal' in goal ? goal.goal : undefined,
+  seconds: Math.round((now() - goal.since) / 1000),
+})
 
 /** What came of a run. */
 interface Ran {

@@ -27,6 +27,16 @@ export interface Attempt {
   readonly resumed: boolean
 }
 
+/** A request with a client token. */
+export interface Tokened {
+  readonly action: string
+  readonly token: string
+  /** The request without its token. */
+  readonly request: unknown
+  /** When it has to be answered; milliseconds since 1970. */
+  readonly deadline?: number | undefined
+}
+
 /** AWS remembers tokens for at least a day. */
 const RETENTION_MS = 24 * 60 * 60 * 1000
 
@@ -53,13 +63,14 @@ export class ClientTokens {
    * Runs `work` once for a token. Repeats wait for it and get its answer; after a crash the repeat resumes it.
    *
    * What failed through the caller's fault left nothing behind and is forgotten; what failed otherwise is resumed.
-   * @throws Ec2Error IdempotentParameterMismatch when the token came with another request before
+   * @throws Ec2Error IdempotentParameterMismatch when the token came with another request before, and Unavailable when an
+   *   earlier run takes too long
    */
-  async once<T>(action: string, token: string, request: unknown, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+  async once<T>({ action, token, request, deadline }: Tokened, work: (attempt: Attempt) => Promise<T>): Promise<T> {
     checkToken(token)
     const name = `${action}:${token}`
     const fingerprint = await digest(request)
-    return this.#locks.hold([name], async () => {
+    const run = async () => {
       const earlier = this.#rows.get<Remembered>(ROW + name)
       if (earlier !== undefined && earlier.fingerprint !== fingerprint) throw mismatch(token)
       if (earlier?.answered) return this.#answer<T>(name)
@@ -73,7 +84,8 @@ export class ClientTokens {
       this.#rows.put(ANSWER + name, { answer })
       this.#rows.put(ROW + name, { ...row, answered: true })
       return answer
-    })
+    }
+    return this.#locks.hold([name], run, deadline)
   }
 
   /** Forgets a request, so that its token begins a new one: nothing of it is left, or will be. */

@@ -17,14 +17,20 @@ const weights = { stop: 0, terminate: 1, discard: 2 } as const satisfies Record<
 
 const weight = (goal: Goal | undefined): number => (goal?.kind === 'vm' ? weights[goal.goal] : 0)
 
-/** An import is looked after from when OpenNebula begins it: the upload before took its own time. */
+/**
+ * Whether a goal is another one than what was wanted of the same object before. An import is looked after from when
+ * OpenNebula begins it: the upload before took its own time.
+ */
 const begins = (goal: Goal, earlier: Goal): boolean =>
-  goal.kind === 'import' && goal.number !== undefined && earlier.kind === 'import' && earlier.number === undefined
+  weight(goal) > weight(earlier) ||
+  (goal.kind === 'import' && goal.number !== undefined && earlier.kind === 'import' && earlier.number === undefined)
 
 /** The goals of one account. */
 export class Unfinished {
   readonly #rows: Rows
   readonly #now: () => number
+  /** When each goal was last looked after, by its row; in memory, for a new object may look at once. */
+  readonly #looked = new Map<string, number>()
 
   constructor(rows: Rows, now: () => number) {
     this.#rows = rows
@@ -57,17 +63,35 @@ export class Unfinished {
   drop(): number {
     const rows = [...this.#rows.list(GOAL).keys()]
     this.#rows.delete(...rows)
+    this.#looked.clear()
     return rows.length
   }
 
+  /** Forgets goals, unless something that outweighs them is wanted of the same object. */
   forget(goals: readonly Goal[]): void {
-    this.#rows.delete(...goals.map(rowOf))
+    const rows = goals.filter(goal => weight(goal) >= weight(this.#rows.get<Pending>(rowOf(goal)))).map(rowOf)
+    this.#rows.delete(...rows)
+    for (const row of rows) this.#looked.delete(row)
   }
 
   /** Writes down how far a round came. What was forgotten meanwhile stays so. */
-  note(account: Account, { reached, added }: Progress): void {
-    this.forget(reached)
+  note(account: Account, { reached, added, abandoned = [] }: Progress): void {
+    this.forget([...reached, ...abandoned])
     this.add(account, added)
+  }
+
+  /**
+   * Begins a round, at a ring of the alarm.
+   * @returns whether it is the turn of a goal: of those that wait for theirs it is not, of those that are new it is
+   */
+  begin(): (goal: Pending) => boolean {
+    const now = this.#now()
+    const resting = new Set<string>()
+    for (const [row, goal] of this.#rows.list<Pending>(GOAL)) {
+      if (this.#dueAt(goal) > now) resting.add(row)
+      else this.#looked.set(row, now)
+    }
+    return goal => !resting.has(rowOf(goal))
   }
 
   /** The goals of a kind. */
@@ -88,12 +112,13 @@ export class Unfinished {
   /** When to look after the goals again; undefined where there are none. */
   get due(): number | undefined {
     const times = [...this.#rows.list<Pending>(GOAL).values()].map(goal => this.#dueAt(goal))
-    return times.length > 0 ? Math.min(...times) : undefined
+    // What could be looked after now, and was not, has to wait as well
+    return times.length > 0 ? Math.max(Math.min(...times), this.#now() + SOONEST) : undefined
   }
 
   #dueAt(goal: Pending): number {
-    const now = this.#now()
-    const next = now + Math.min(LATEST, Math.max(SOONEST, (now - goal.since) / 2))
+    const looked = this.#looked.get(rowOf(goal)) ?? goal.since
+    const next = looked + Math.min(LATEST, Math.max(SOONEST, (looked - goal.since) / 2))
     return Math.max(next, requestsUntil(goal) ?? 0)
   }
 }

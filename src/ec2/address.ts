@@ -6,6 +6,7 @@ import { VM_STATE } from '../opennebula/states.ts'
 import { accountId, type Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
 import { sealedId } from './instance.ts'
+import { ipNumber } from './ip.ts'
 import { decodeTags, oneOf, type RecordOf, record, stored } from './record.ts'
 import { tagItems } from './tags.ts'
 
@@ -67,6 +68,13 @@ export function reservedFrom(parent: number | undefined, network: Network): Rese
   const goal = readAim(textOf(network.TEMPLATE, 'EC2_GOAL'))
   return { network, ip: range.IP, lessee: lesseeOf(range), goal }
 }
+
+/** The range of a network that an address is in. @param ip as a number */
+export const rangeWith = (ip: number, { AR_POOL }: Network): Network['AR_POOL']['AR'][number] | undefined =>
+  AR_POOL.AR.find(({ IP = '', SIZE }) => {
+    const first = ipNumber(IP)
+    return first !== undefined && ip >= first && ip < first + SIZE
+  })
 
 /** In front of a VM's number in the list of leases; other kinds of owners have other marks there. */
 const VM_MARK = 2 ** 36

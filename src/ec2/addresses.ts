@@ -27,6 +27,7 @@ import {
   associationWith,
   isAssociated,
   type Reserved,
+  rangeWith,
   toAddress,
   toPublicAddress,
   vmsConcerned,
@@ -103,11 +104,7 @@ function checkAllocation(input: AllocateAddressRequest, { settings }: Context): 
 async function placeOf(ip: string, pool: number, { one }: Context): Promise<TemplateData> {
   const wished = ipNumber(ip)
   if (wished === undefined) throw new Ec2Error('InvalidAddress.Malformed', `Invalid address: '${excerpt(ip)}'`)
-  const { AR_POOL } = await one.network(pool)
-  const range = AR_POOL.AR.find(({ IP = '', SIZE }) => {
-    const first = ipNumber(IP)
-    return first !== undefined && wished >= first && wished < first + SIZE
-  })
+  const range = rangeWith(wished, await one.network(pool))
   if (!range) throw noAddress(ip)
   return { AR_ID: range.AR_ID, IP: ip }
 }

@@ -91,7 +91,8 @@ export async function settleLaunches(launches: readonly Pending<Launch>[], tools
   const now = tools.now()
   const decided = launches.map(launch => (launch.kept ? launch : decideAlone(launch, vms, now)))
   const strays = decided.flatMap(launch => straysOf(launch, vms))
-  const volumes = await deletionOf(decided.flatMap(volumesOfLost), tools.one)
+  // Their calls may not have been answered: what there is of them is known by the names that it was given
+  const volumes = await deletionOf(decided.flatMap(volumesOfLost), ({ NAME }) => NAME, tools.one)
   return {
     reached: decided.filter(({ until = now }) => until <= now),
     added: [...decided.filter(({ until = now }) => until > now), ...strays, ...volumes],

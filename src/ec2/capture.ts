@@ -1,5 +1,6 @@
 // AMIs and snapshots of instances, after their answer: the disk is saved as soon as OpenNebula does it, and a guest that
 // was switched off for it restarted.
+import { limits } from '../limits.ts'
 import { allocateImage, chmod, merge, remove, saveDisk, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Image, Vm } from '../opennebula/documents.ts'
@@ -12,6 +13,7 @@ import type { ChangeContext } from './context.ts'
 import { creationFailure, finishing } from './creation.ts'
 import { noteGoal, type Pending, type Progress, type Tools } from './goals.ts'
 import { isUnfinished } from './image.ts'
+import { kindOf } from './resources.ts'
 
 /**
  * An AMI or a snapshot that is to be made of an instance's disk.
@@ -147,6 +149,7 @@ function nextStep(
   if (!placeholder) return goal.begun === true || age > BEGINS_WITHIN ? SETTLED : WAITS
   if (textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'FAILED') return SETTLED
   if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST) return giveUp(placeholder)
+  if (isLost(vm) && age > limits.unknownHost.most * 1000) return giveUp(placeholder)
   if (isRunning(vm) && goal.reboot) return { calls: switchingOff(goal, age), settles: false }
   // OpenNebula has to come to an end with something first
   if (!isSavable(vm) || saving.has(vm.ID)) return WAITS
@@ -169,6 +172,9 @@ const switchingOff = ({ vm }: CaptureGoal, age: number): WriteCall[] => [
 ]
 
 const isRunning = ({ STATE, LCM_STATE: lcm }: Vm) => STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.RUNNING
+
+/** OpenNebula saves no disk of a VM whose host does not answer, and its guest cannot be switched off. */
+const isLost = ({ STATE, LCM_STATE: lcm }: Vm) => STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.UNKNOWN
 
 const AT_REST: ReadonlySet<number> = new Set([
   VM_STATE.POWEROFF,
@@ -224,7 +230,7 @@ const giveUp = ({ ID }: Image): Step => ({ calls: [merge('image', ID, { EC2_CAPT
 /** Switches the guest on again, unless somebody wanted something else of it meanwhile: the note would be another then. */
 function restart(vm: Vm | undefined): Step {
   if (!vm || vm.STATE === VM_STATE.DONE || textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'reboot') return SETTLED
-  if (isRunning(vm)) return { calls: [noteGoal(vm.ID, '')], settles: true }
+  if (isRunning(vm) || isLost(vm)) return { calls: [noteGoal(vm.ID, '')], settles: true }
   return AT_REST.has(vm.STATE) ? { calls: [vmAction('resume', vm.ID)], settles: false } : WAITS
 }
 
@@ -249,5 +255,5 @@ export async function beginCapture(goal: CaptureGoal, attributes: TemplateData, 
   const [made] = await one.multicall([placeholder, ...(goal.reboot ? [noteGoal(goal.vm, 'reboot')] : [])])
   // What was noted on the VM goes with the goal, in its next round, where there is no placeholder
   await context.pursue([{ ...goal, begun: true }])
-  if (made?.error) throw creationFailure(made.error)
+  if (made?.error) throw creationFailure(made.error, kindOf(goal.id))
 }

@@ -2,11 +2,12 @@
 import { merge, remove, setImagePersistent, setImageType, WHOSE, type WriteCall } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import type { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
 import type { Pending, Progress, Tools } from './goals.ts'
 import { BLANK_MARKS, isUnfinished } from './image.ts'
+import type { ResourceKind } from './resources.ts'
 
 /**
  * A copy that is to be, with what makes it its own.
@@ -111,15 +112,9 @@ export async function imageNamed(name: string, { one }: Pick<Context, 'one'>): P
   return undefined
 }
 
-/** Why OpenNebula would not make an image: it says ACTION, or INTERNAL, when there is no room for it. */
-export const creationFailure = (error: unknown): Ec2Error =>
-  error instanceof OneError && /not enough space/i.test(error.message)
-    ? // AWS answers 500, which SDKs repeat at once
-      new Ec2Error(
-        'InsufficientVolumeCapacity',
-        'There is not enough capacity to fulfill your EBS volume create request.',
-      )
-    : toEc2Error(error)
+/** Why OpenNebula would not make an image that was to be a resource of this kind. */
+export const creationFailure = (error: unknown, kind: ResourceKind | undefined): Ec2Error =>
+  toEc2Error(error, kind && { kind })
 
 /** Deletes an image, at once or, while it is being copied, as soon as that is done; it is shown as going from now on. */
 export async function deleteImage(number: number, context: ChangeContext): Promise<void> {

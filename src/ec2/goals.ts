@@ -1,6 +1,7 @@
 // What outlives the request that asked for it: the kinds of goals, and what they are known and locked by.
 import { merge, WHOSE, type WriteCall } from '../opennebula/calls.ts'
 import type { OneReader, OneWriter } from '../opennebula/client.ts'
+import type { Image } from '../opennebula/documents.ts'
 import { ADDRESSES_LOCK, type AddressGoal } from './address.ts'
 import type { Launch } from './aftermath.ts'
 import type { CaptureGoal } from './capture.ts'
@@ -21,8 +22,8 @@ export interface VmGoal {
   readonly goal: GoalState
   /** Whether the guest is not asked. */
   readonly hard?: boolean
-  /** Names of the volumes that end with it. */
-  readonly volumes?: readonly string[]
+  /** The volumes that end with it, by the numbers of their images: names are their owner's to change. */
+  readonly volumes?: readonly number[]
 }
 
 /** An image that is to be deleted. */
@@ -102,6 +103,8 @@ export interface Progress {
   readonly reached: readonly Goal[]
   /** Goals that are new, or have changed. */
   readonly added: readonly Goal[]
+  /** Goals that nobody tries to reach any more. */
+  readonly abandoned?: readonly Pending[]
 }
 
 /** The name of a goal among all of an account. */
@@ -132,13 +135,17 @@ export function lockOf(goal: Goal): string | undefined {
 /** Notes on a VM what is to become of it, for every location to see; '' takes the note away. */
 export const noteGoal = (number: number, goal: GoalNote | ''): WriteCall => merge('vm', number, { EC2_GOAL: goal })
 
-/** Goals to delete volumes. They are found by their names, which are their ids. */
-export async function deletionOf(volumes: readonly string[], one: OneReader): Promise<ImageGoal[]> {
-  if (volumes.length === 0) return []
-  const names = new Set(volumes)
+/** Goals to delete images: those of the account that are among the unwanted, by what tells them. */
+export async function deletionOf<T>(
+  unwanted: readonly T[],
+  tell: (image: Image) => T,
+  one: OneReader,
+): Promise<ImageGoal[]> {
+  if (unwanted.length === 0) return []
+  const known = new Set(unwanted)
   const goals: ImageGoal[] = []
   for await (const image of one.images({ whose: WHOSE.OWN })) {
-    if (names.has(image.NAME)) goals.push({ kind: 'image', number: image.ID, goal: 'delete' })
+    if (known.has(tell(image))) goals.push({ kind: 'image', number: image.ID, goal: 'delete' })
   }
   return goals
 }

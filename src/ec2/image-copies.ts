@@ -11,13 +11,11 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { cloneImage } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { OneError } from '../opennebula/errors.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { beginCapture, type CaptureGoal } from './capture.ts'
 import type { ChangeContext } from './context.ts'
 import { creationFailure, copyImage as makeCopy } from './creation.ts'
-import { toEc2Error } from './failures.ts'
 import { stateLock } from './goals.ts'
 import { parseId } from './ids.ts'
 import {
@@ -257,6 +255,6 @@ async function cloneAs(
   try {
     await makeCopy({ name: id, attributes, type: 'OS', persistent: false }, cloneImage(source.ID, id), context)
   } catch (error) {
-    throw error instanceof OneError ? creationFailure(error) : toEc2Error(error)
+    throw creationFailure(error, 'image')
   }
 }

@@ -179,9 +179,9 @@ export const diskDevice = (disk: Disk, view: InstanceView): string =>
 export const endsWith = (disk: Disk, view: InstanceView): boolean =>
   recordedVolume(disk, view)?.deleteOnTermination ?? !disk.PERSISTENT
 
-/** The volumes that are to be deleted when their instance has ended. */
-export const volumesEndingWith = (view: InstanceView): string[] =>
-  view.vm.TEMPLATE.DISK.filter(disk => isKept(disk) && endsWith(disk, view)).map(disk => volumeId(disk, view.vm))
+/** The volumes that are to be deleted when their instance has ended, by the numbers of their images. */
+export const volumesEndingWith = (view: InstanceView): number[] =>
+  view.vm.TEMPLATE.DISK.filter(disk => isKept(disk) && endsWith(disk, view)).flatMap(({ IMAGE_ID }) => IMAGE_ID ?? [])
 
 function networkInterface(
   nic: Vm['TEMPLATE']['NIC'][number],

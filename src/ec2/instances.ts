@@ -316,8 +316,10 @@ function transit(
     }
     const one = context.commit()
     const isDone = (before: InstanceStateName) => transition.already.includes(before)
+    // OpenNebula may not have come to a stop that was asked for: whoever starts the instance wants it no more
+    if (!hasGoal(transition)) await context.forget(views.map(view => goalOf(view, transitions.stop)))
     const changing = planned.filter(({ before }) => !isDone(before)).map(({ view }) => view)
-    await (hasGoal(transition) ? bring(changing, transition, one, context) : start(changing, one, context))
+    await (hasGoal(transition) ? bring(changing, transition, one, context) : start(changing, one))
     return planned.map(({ view, before }) => ({
       InstanceId: view.id,
       PreviousState: stateItem(before),
@@ -327,9 +329,8 @@ function transit(
 }
 
 /** Starts instances. What was to become of them, and has, is history. */
-async function start(views: readonly InstanceView[], one: OneWriter, context: ChangeContext): Promise<void> {
+async function start(views: readonly InstanceView[], one: OneWriter): Promise<void> {
   const noted = views.filter(view => view.goal !== undefined)
-  await context.forget(noted.map(view => goalOf(view, transitions.stop)))
   const notes = noted.map(({ vm }) => noteGoal(vm.ID, ''))
   const outcomes = await one.multicall([...notes, ...views.map(({ vm }) => vmAction('resume', vm.ID))])
   for (const [index, view] of views.entries()) {
@@ -339,7 +340,10 @@ async function start(views: readonly InstanceView[], one: OneWriter, context: Ch
   }
 }
 
-/** Stops or terminates instances: those that OpenNebula refuses for the moment as soon as it does not. */
+/**
+ * Stops or terminates instances, now or as soon as OpenNebula does. That it has begun does not mean that it will come to
+ * an end: each is written down, and looked after until it has.
+ */
 async function bring(
   views: readonly InstanceView[],
   transition: TransitionToGoal,
@@ -347,18 +351,16 @@ async function bring(
   context: ChangeContext,
 ): Promise<void> {
   const goals = views.map(view => goalOf(view, transition))
-  // Volumes that end with their instance are deleted after it, and so not by this request
-  await context.pursue(goals.filter(({ volumes }) => volumes !== undefined))
+  await context.pursue(goals)
   const outcomes = await one.multicall(goals.map(({ number }) => vmAction(transition.action, number)))
   const results = goals.map((goal, index) => ({ goal, noted: views[index]?.goal, error: outcomes[index]?.error }))
-  const refused = results.filter(({ error }) => isBusy(error))
+  const busy = results.filter(({ error }) => isBusy(error))
   const others = results.filter(({ error }) => !isBusy(error))
-  const over = others.filter(({ goal, error }) => (error === undefined ? goal.volumes === undefined : isFinal(error)))
-  await context.forget(over.map(({ goal }) => goal))
-  await context.pursue(refused.map(({ goal }) => goal))
+  const refused = others.filter(({ error }) => error !== undefined && isFinal(error))
+  await context.forget(refused.map(({ goal }) => goal))
   const superseded = others.filter(({ noted, error }) => noted !== undefined && error === undefined)
   await one.multicall([
-    ...refused.map(({ goal: { number, goal } }) => noteGoal(number, goal)),
+    ...busy.map(({ goal: { number, goal } }) => noteGoal(number, goal)),
     ...superseded.map(({ goal: { number } }) => noteGoal(number, '')),
   ])
   throwFirst(outcomes.filter(({ error }) => !isBusy(error)))

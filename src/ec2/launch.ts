@@ -7,12 +7,14 @@ import { OneUnavailable } from '../opennebula/errors.ts'
 import { type Vector, vectors } from '../opennebula/shape.ts'
 import { Substituted, type TemplateData, type TemplateVector } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { rangeWith } from './address.ts'
 import { type Launched, oldestOf, vmsOf } from './aftermath.ts'
 import type { ChangeContext, Context } from './context.ts'
-import { toEc2Error } from './failures.ts'
+import { networkWithoutAddress, toEc2Error } from './failures.ts'
 import { type InstanceRecord, instanceRecords, toInstance, viewInstance } from './instance.ts'
 import { checkMetadataOptions } from './instance-options.ts'
+import { ipNumber } from './ip.ts'
 import { type LaunchPlan, type PlannedVolume, planLaunch } from './launch-plan.ts'
 import { encodeTags } from './record.ts'
 import { stateItem } from './states.ts'
@@ -35,7 +37,7 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
   const { launched, failure } = await make(births, one, context)
   const kept = launched.size >= plan.least ? launched : new Map<string, number>()
   await context.conclude(launch, kept)
-  if (kept.size === 0) throw launchFailure(failure)
+  if (kept.size === 0) throw await launchFailure(failure, plan.privateIp, context)
   context.index.remember(kept)
   return { ReservationId: launch.reservation, OwnerId: context.account.id, ...(await described(kept, births, context)) }
 }
@@ -196,8 +198,16 @@ async function search(births: readonly Birth[], context: ChangeContext): Promise
 }
 
 /** Why OpenNebula made fewer instances than wanted. */
-function launchFailure(error: Error | undefined): Ec2Error {
-  const failure = toEc2Error(error)
+async function launchFailure(
+  error: Error | undefined,
+  address: string | undefined,
+  context: Context,
+): Promise<Ec2Error> {
+  const network = networkWithoutAddress(error)
+  if (address !== undefined && network !== undefined && (await isOutside(address, network, context))) {
+    return invalidValue('privateIpAddress', address, 'It is outside of the subnet.')
+  }
+  const failure = toEc2Error(error, { kind: 'instance', address })
   if (error !== undefined && failure.code !== 'IncorrectState') return failure
   return new Ec2Error(
     'InsufficientInstanceCapacity',
@@ -205,6 +215,12 @@ function launchFailure(error: Error | undefined): Ec2Error {
     // AWS answers 500, which SDKs repeat at once: every repeat would start instances and end them again
     400,
   )
+}
+
+/** OpenNebula says the same of an address that is in use and of one that the network has not. */
+async function isOutside(address: string, network: number, { one }: Context): Promise<boolean> {
+  const ip = ipNumber(address)
+  return ip !== undefined && rangeWith(ip, await one.network(network)) === undefined
 }
 
 const reservationOf = (context: ChangeContext) => context.mint.mint('reservation', context.seed(0) ?? context.requestId)

@@ -1,6 +1,6 @@
 // How each kind of goal is pursued, round by round, until it is reached.
 import { limits } from '../limits.ts'
-import { image as imageCall, remove, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import { image as imageCall, merge, remove, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
 import type { OneReader } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
@@ -9,7 +9,6 @@ import { pursueAddresses } from './address-steps.ts'
 import { settleLaunches } from './aftermath.ts'
 import { pursueCaptures } from './capture.ts'
 import { finishCopies } from './creation.ts'
-import { isBusy } from './failures.ts'
 import {
   begunImport,
   deletionOf,
@@ -25,10 +24,10 @@ import {
   type Tools,
   type VmGoal,
 } from './goals.ts'
-import { pursueHotPlugs } from './hot-plug.ts'
+import { diskOf, pursueHotPlugs } from './hot-plug.ts'
 import { isBeingMade } from './image.ts'
 import { keyPairs, writeKeyPairsCall } from './key-pairs.ts'
-import { stateOf } from './states.ts'
+import { isImpaired, stateOf } from './states.ts'
 
 /** One round for the goals of a kind: looks how things stand, and asks OpenNebula again for what is open. */
 export type Pursuer<G extends Goal> = (goals: readonly Pending<G>[], tools: Tools) => Promise<Progress>
@@ -58,46 +57,74 @@ export const goalKinds: readonly Kind[] = [
   'disk',
 ]
 
-export const pursue = <K extends Kind>(
+/** What is still said of what a goal was about, once nobody tries to reach it any more; only those kinds end by their age. */
+const giveUp: { readonly [K in Kind]?: (goal: GoalOf<K>) => WriteCall[] } = {
+  vm: ({ number, goal }) => (goal === 'discard' ? [] : [noteGoal(number, '')]),
+  image: ({ number }) => [merge('image', number, { EC2_GOAL: '' })],
+  copy: () => [],
+}
+
+/**
+ * One round for the goals of a kind. What could not be reached for too long is given up: it stays as it is, and is shown
+ * as it is.
+ */
+export async function pursue<K extends Kind>(
   kind: K,
   goals: readonly Pending<GoalOf<K>>[],
   tools: Tools,
-): Promise<Progress> => pursuers[kind](goals, tools)
+): Promise<Progress> {
+  const end = giveUp[kind]
+  const oldest = tools.now() - limits.goalAge.most * HOUR
+  const abandoned = goals.filter(({ since }) => end !== undefined && since < oldest)
+  const progress = await pursuers[kind](
+    goals.filter(goal => !abandoned.includes(goal)),
+    tools,
+  )
+  await tools.one.multicall(abandoned.flatMap(goal => end?.(goal) ?? []))
+  return { ...progress, abandoned }
+}
+
+const HOUR = 60 * 60 * 1000
 
 /** A guest that ignores a polite shutdown for so long is switched off, as AWS does; milliseconds. */
 const PATIENCE = 2 * 60 * 1000
 
+/**
+ * What OpenNebula has begun is waited for: the hypervisor may refuse it yet, and the VM run on. Where it has to begin
+ * (again) the goal is noted on the VM, to be shown meanwhile.
+ */
 async function pursueVms(goals: readonly Pending<VmGoal>[], { one, now }: Tools): Promise<Progress> {
   const vms = new Map((await Array.fromAsync(one.vms(goals.map(({ number }) => number)))).map(vm => [vm.ID, vm]))
   const steps = goals.map(goal => ({ goal, vm: vms.get(goal.number), ...nextStep(goal, vms.get(goal.number), now()) }))
   const open = steps.filter(({ call }) => call !== undefined)
-  // What was never anybody's is not to be seen from the moment on that its end begins
-  const hidden = steps.filter(({ goal, vm }) => goal.goal === 'discard' && shownGoal(vm) !== 'discard')
-  const notes = hidden.map(({ goal }) => noteGoal(goal.number, 'discard'))
+  const unnoted = open.filter(({ goal, vm, ends }) => !ends && shownGoal(vm) !== goal.goal)
+  const notes = unnoted.map(({ goal: { number, goal } }) => noteGoal(number, goal))
   const outcomes = await one.multicall([...notes, ...open.flatMap(({ call }) => call ?? [])])
   const errors = new Map(open.map(({ goal }, index) => [goal, outcomes[notes.length + index]?.error]))
-  const reached = steps.filter(({ goal, call, ends }) => call === undefined || isEnd(errors.get(goal), ends))
-  const refused = steps.filter(
-    ({ goal, vm }) => isBusy(errors.get(goal)) && shownGoal(vm) !== goal.goal && goal.goal !== 'discard',
-  )
-  await one.multicall(refused.map(({ goal: { number, goal } }) => noteGoal(number, goal)))
-  const volumes = reached.flatMap(({ goal }) => goal.volumes ?? [])
-  return { reached: reached.map(({ goal }) => goal), added: await deletionOf(volumes, one) }
+  const reached = steps.filter(({ goal, ends = false }) => isEnd(errors.get(goal), ends))
+  const ended = reached.filter(({ call }) => call === undefined)
+  const volumes = ended.flatMap(({ goal, vm }) => (goal.volumes ?? []).filter(image => mayHave(vm, image)))
+  return { reached: reached.map(({ goal }) => goal), added: await deletionOf(volumes, ({ ID }) => ID, one) }
 }
 
+/** A volume that was detached meanwhile is no longer one that ends with the VM. */
+const mayHave = (vm: Vm | undefined, image: number) => vm === undefined || diskOf(vm, image) !== undefined
+
 interface Step {
-  /** Absent where the goal is reached. */
+  /** Absent where there is nothing to do, or nothing but to wait. */
   readonly call?: WriteCall
-  /** Whether the goal is reached when the call succeeds. */
+  /** Whether the goal is reached then. */
   readonly ends?: boolean
 }
 
 function nextStep({ goal, number, since, hard }: Pending<VmGoal>, vm: Vm | undefined, now: number): Step {
   const state = vm ? stateOf(vm) : 'terminated'
-  if (state === 'terminated') return {}
+  if (vm === undefined || state === 'terminated') return { ends: true }
+  const late = goal === 'stop' && !hard && now - since > PATIENCE
+  if (state === (goal === 'stop' ? 'stopping' : 'shutting-down') && !isImpaired(vm) && !late) return {}
   if (goal !== 'stop') return { call: vmAction('terminate-hard', number) }
-  if (state === 'stopped') return { call: noteGoal(number, ''), ends: true }
-  return { call: vmAction(hard || now - since > PATIENCE ? 'poweroff-hard' : 'poweroff', number) }
+  if (state === 'stopped') return shownGoal(vm) ? { call: noteGoal(number, ''), ends: true } : { ends: true }
+  return { call: vmAction(hard || late ? 'poweroff-hard' : 'poweroff', number) }
 }
 
 const shownGoal = (vm: Vm | undefined) => vm && textOf(vm.USER_TEMPLATE, 'EC2_GOAL')

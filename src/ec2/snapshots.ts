@@ -127,7 +127,7 @@ const fresh = (
 })
 
 const rethrow = (error: unknown): never => {
-  throw creationFailure(error)
+  throw creationFailure(error, 'snapshot')
 }
 
 const filters: FilterTable<Snapshot> = {

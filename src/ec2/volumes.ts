@@ -92,7 +92,7 @@ async function make({ id, attributes, size, from }: NewVolume, context: ChangeCo
       await makeImage(id, allocateImage(data, context.settings.datastore), context)
     }
   } catch (error) {
-    throw creationFailure(error)
+    throw creationFailure(error, 'volume')
   }
 }
 

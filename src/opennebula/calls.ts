@@ -11,6 +11,7 @@ import {
   VMTEMPLATE,
   VNET,
 } from './documents.ts'
+import type { Method } from './methods.ts'
 import type { DocumentType } from './shape.ts'
 import { type TemplateData, writeTemplate } from './template.ts'
 import type { XmlRpcValue } from './xmlrpc.ts'
@@ -33,11 +34,11 @@ export interface WriteCall {
 /** What a read call reads. */
 export type ObjectOf<C> = C extends ReadCall<infer T> ? T : never
 
-function read<T>(type: DocumentType<T>, method: string, ...params: XmlRpcValue[]): ReadCall<T> {
+function read<T>(type: DocumentType<T>, method: Method, ...params: XmlRpcValue[]): ReadCall<T> {
   return { changes: false, method, params, type }
 }
 
-function write(method: string, ...params: XmlRpcValue[]): WriteCall {
+function write(method: Method, ...params: XmlRpcValue[]): WriteCall {
   return { changes: true, method, params }
 }
 
@@ -75,7 +76,7 @@ function range({ page, only }: PoolOptions): [number, number] {
 }
 
 const pool =
-  <T>(type: DocumentType<T>, method: string) =>
+  <T>(type: DocumentType<T>, method: Method) =>
   ({ whose = WHOSE.USABLE, ...which }: PoolOptions = {}): ReadCall<T> =>
     read(type, method, whose, ...range(which))
 

@@ -26,14 +26,7 @@ import { Flaw } from './escaped.ts'
 import { type Cursor, Pages } from './pages.ts'
 import { type Item, readAnswers } from './stream.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
-import {
-  type AnswerValue,
-  type Outcome,
-  readAnswer,
-  readMulticallAnswer,
-  writeMethodCall,
-  type XmlRpcValue,
-} from './xmlrpc.ts'
+import { type AnswerValue, type Outcome, readAnswer, readMulticallAnswer, writeMethodCall } from './xmlrpc.ts'
 
 const PAGE = 100
 const NO_EXISTS = 1024
@@ -122,8 +115,9 @@ export class OpenNebula implements OneWriter {
   }
 
   async version(): Promise<string> {
-    const value = await this.#ask('one.system.version', [])
-    return readingAnswer(this.#reading(), () => string(value))
+    const sending = this.#reading(['one.system.version'])
+    const answer = await this.#transport.text(writeMethodCall('one.system.version', [await this.#session()]), sending)
+    return readingAnswer(sending, () => string(unwrap(readAnswer(answer, 'one.system.version'))))
   }
 
   vm(id: number): Promise<Vm> {
@@ -213,44 +207,39 @@ export class OpenNebula implements OneWriter {
   }
 
   async call({ method, params }: WriteCall): Promise<number> {
-    const sending = this.#changing(1)
+    const sending = this.#changing([method])
     const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
     return readingAnswer(sending, () => unwrap(idOf(readAnswer(answer, method))))
   }
 
   async multicall(calls: readonly WriteCall[]): Promise<Outcome<number>[]> {
     if (calls.length === 0) return []
-    const sending = this.#changing(calls.length)
-    const answer = await this.#transport.text(await this.#write(calls), sending)
     const methods = calls.map(call => call.method)
+    const sending = this.#changing(methods)
+    const answer = await this.#transport.text(await this.#write(calls), sending)
     return readingAnswer(sending, () => readMulticallAnswer(answer, methods).map(idOf))
   }
 
   /** The one object that a call is about. One that cannot be read is no more there than one that does not exist. */
   async #document<T>(call: ReadCall<T>): Promise<T> {
     const [object] = await Array.fromAsync(this.#page(call))
-    if (object === undefined) throw asUnavailable(new MalformedAnswer('the object is missing'), true)
+    if (object === undefined)
+      throw asUnavailable(new MalformedAnswer('the object is missing'), this.#reading([call.method]))
     if (object instanceof Flaw) throw new OneError(call.method, NO_EXISTS, 'The object cannot be read', object.id)
     return object
   }
 
-  async #ask(method: string, params: readonly XmlRpcValue[]): Promise<AnswerValue> {
-    const sending = this.#reading()
-    const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
-    return readingAnswer(sending, () => unwrap(readAnswer(answer, method)))
-  }
-
   async *#items<T>(calls: readonly ReadCall<T>[]): AsyncGenerator<Item<T>> {
     if (calls.length === 0) return
-    const body = await this.#write(calls)
-    const chunks = await this.#transport.stream(body, { ...this.#reading(), calls: calls.length })
+    const sending = this.#reading(calls.map(({ method }) => method))
+    const chunks = await this.#transport.stream(await this.#write(calls), sending)
     try {
       for await (const item of readAnswers(chunks, calls)) {
         if (item.flaw) this.#onFlaw(item.flaw)
         yield item
       }
     } catch (error) {
-      throw asUnavailable(error, true)
+      throw asUnavailable(error, sending)
     }
   }
 
@@ -263,12 +252,12 @@ export class OpenNebula implements OneWriter {
     return writeMethodCall('system.multicall', [list])
   }
 
-  #reading(): Sending {
-    return { meter: this.#meter, repeatable: true }
+  #reading(methods: readonly string[]): Sending {
+    return { meter: this.#meter, repeatable: true, methods }
   }
 
-  #changing(calls: number): Sending {
-    return { meter: this.#meter, repeatable: false, calls }
+  #changing(methods: readonly string[]): Sending {
+    return { meter: this.#meter, repeatable: false, methods }
   }
 }
 

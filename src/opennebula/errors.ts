@@ -71,12 +71,20 @@ export class OneUnavailable extends Error {
   readonly outcome: CallOutcome
   /** HTTP status, where there was one other than 200. */
   readonly status: number | undefined
+  /** What was called. */
+  readonly methods: string | undefined
 
-  constructor(reason: Unavailability, outcome: CallOutcome, message: string, status?: number) {
+  constructor(
+    reason: Unavailability,
+    outcome: CallOutcome,
+    message: string,
+    { status, methods }: { readonly status?: number; readonly methods?: string | undefined } = {},
+  ) {
     super(message)
     this.reason = reason
     this.outcome = outcome
     this.status = status
+    this.methods = methods
   }
 }
 

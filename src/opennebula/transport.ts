@@ -1,5 +1,5 @@
 // One HTTP request to the front-end: time-outs, size bounds, the careful retry, and what each failure means.
-import { MalformedAnswer, OneUnavailable, type Unavailability } from './errors.ts'
+import { type CallOutcome, MalformedAnswer, OneUnavailable, type Unavailability } from './errors.ts'
 
 /** What one EC2 request costs upstream; handed in per request, for logs and tests. */
 export interface Meter {
@@ -9,11 +9,13 @@ export interface Meter {
   calls: number
   /** Milliseconds spent waiting for them. */
   ms: number
+  /** When all of them have to be over, in milliseconds since 1970; absent where nobody waits for an answer. */
+  deadline?: number | undefined
 }
 
 /** A new meter at zero. */
-export function newMeter(): Meter {
-  return { requests: 0, calls: 0, ms: 0 }
+export function newMeter(deadline?: number): Meter {
+  return { requests: 0, calls: 0, ms: 0, ...(deadline !== undefined && { deadline }) }
 }
 
 /** `fetch`, or that of a service binding. */
@@ -44,8 +46,8 @@ export interface Sending {
   readonly meter: Meter
   /** A read: safe to repeat, and without effect whatever happens. */
   readonly repeatable: boolean
-  /** Calls in it: a multicall is given more time. */
-  readonly calls?: number
+  /** The methods that are called: a multicall has several, and is given more time. */
+  readonly methods: readonly string[]
 }
 
 const TIMEOUTS: Timeouts = { read: 15_000, write: 60_000, body: 15_000 }
@@ -55,6 +57,7 @@ const MAX_SMALL_ANSWER = 2 * 1024 * 1024
 const CHUNK = 64 * 1024
 // An answer that drips would never come to an end: so much has to come within the time for a body.
 const STRETCH = 16 * 1024
+const OUT_OF_TIME = 'The request has taken too long'
 const RETRY_AFTER = { least: 50, spread: 200 }
 
 // Statuses by which Cloudflare or a proxy says that the request did not get as far as OpenNebula.
@@ -139,7 +142,13 @@ class Exchange {
   }
 
   async begin(send: (signal: AbortSignal) => Promise<Response>): Promise<void> {
-    const { meter, repeatable, calls = 1 } = this.#sending
+    const {
+      meter,
+      repeatable,
+      methods: { length: calls },
+    } = this.#sending
+    // A request whose time is up sends nothing more
+    if (this.#left() <= 0) throw this.#failed('timeout', OUT_OF_TIME, 'none')
     meter.requests++
     meter.calls += calls
     const patience = (repeatable ? this.#timeouts.read : this.#timeouts.write) + (calls - 1) * EXTRA_PER_CALL
@@ -181,6 +190,12 @@ class Exchange {
     }
   }
 
+  /** Milliseconds that the EC2 request has left. */
+  #left(): number {
+    const { deadline } = this.#sending.meter
+    return deadline === undefined ? Number.POSITIVE_INFINITY : deadline - Date.now()
+  }
+
   #decode(work: () => string): string {
     try {
       return work()
@@ -194,7 +209,7 @@ class Exchange {
     const began = Date.now()
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<'late'>(resolve => {
-      timer = setTimeout(resolve, Math.max(ms, 0), 'late')
+      timer = setTimeout(resolve, Math.max(Math.min(ms, this.#left()), 0), 'late')
     })
     try {
       const first = await Promise.race([step.then(value => ({ value })), late])
@@ -214,27 +229,35 @@ class Exchange {
     body?.cancel().catch(() => {})
     const delivered = status >= 500 && !NOT_DELIVERED.has(status)
     const outcome = delivered && !this.#sending.repeatable ? 'unknown' : 'none'
-    return new OneUnavailable('refused', outcome, `The way to OpenNebula answered with HTTP status ${status}`, status)
+    const message = `The way to OpenNebula answered with HTTP status ${status}`
+    return new OneUnavailable('refused', outcome, message, { status, methods: named(this.#sending) })
   }
 
-  #failed(reason: Unavailability, message: string): OneUnavailable {
-    return new OneUnavailable(reason, this.#sending.repeatable ? 'none' : 'unknown', message)
+  #failed(reason: Unavailability, message: string, outcome = outcomeOf(this.#sending)): OneUnavailable {
+    return new OneUnavailable(reason, outcome, message, { methods: named(this.#sending) })
   }
 }
 
 /** Runs a reader of answers; what it finds malformed becomes a OneUnavailable. */
-export function readingAnswer<T>(sending: Pick<Sending, 'repeatable'>, read: () => T): T {
+export function readingAnswer<T>(sending: Pick<Sending, 'repeatable' | 'methods'>, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    throw asUnavailable(error, sending.repeatable)
+    throw asUnavailable(error, sending)
   }
 }
 
+/** What became of a call whose answer is not known. */
+const outcomeOf = ({ repeatable }: Pick<Sending, 'repeatable'>): CallOutcome => (repeatable ? 'none' : 'unknown')
+
+/** The methods of a request, each once. */
+const named = ({ methods }: Pick<Sending, 'methods'>): string => [...new Set(methods)].join(' ')
+
 /** A MalformedAnswer as the OneUnavailable that callers know; any other error as it is. */
-export function asUnavailable(error: unknown, repeatable: boolean): unknown {
+export function asUnavailable(error: unknown, sending: Pick<Sending, 'repeatable' | 'methods'>): unknown {
   if (!(error instanceof MalformedAnswer)) return error
-  return new OneUnavailable('malformed', repeatable ? 'none' : 'unknown', `Bad answer of OpenNebula: ${error.message}`)
+  const message = `Bad answer of OpenNebula: ${error.message}`
+  return new OneUnavailable('malformed', outcomeOf(sending), message, { methods: named(sending) })
 }
 
 function basicAuthentication({ username, password }: URL): Record<string, string> {

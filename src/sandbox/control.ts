@@ -10,6 +10,7 @@
 //   GET    /sandbox/clock      {now, manual}
 //   POST   /sandbox/clock      {advance?: ms, delays?: {boot: 50, …}, authDelay?: ms}
 //   POST   /sandbox/vms        {id, state, lcm?}: puts a VM into a state, as a failure of a host would
+//   POST   /sandbox/shutdowns  {id, refused}: has the hypervisor refuse to shut a VM down, so many times
 //   POST   /sandbox/reset      back to the seed
 //   GET    /sandbox/snapshot   the whole state; PUT takes it back
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -67,6 +68,14 @@ const ROUTES = new Map<string, Route>([
     (sandbox, body) => {
       const { id, state, lcm } = members(body)
       sandbox.setVmState(count(id, 'id'), count(state, 'state'), lcm === undefined ? 0 : count(lcm, 'lcm'))
+      return done
+    },
+  ],
+  [
+    'POST /sandbox/shutdowns',
+    (sandbox, body) => {
+      const { id, refused } = members(body)
+      sandbox.refuseShutdowns(count(id, 'id'), count(refused, 'refused'))
       return done
     },
   ],

@@ -79,6 +79,19 @@ function running(world: World, vm: Vm): void {
   enter(world, vm, VmState.ACTIVE, Lcm.RUNNING)
 }
 
+/** The end of a run, unless the hypervisor refuses it. */
+const shutDown =
+  (end: Phase['end']) =>
+  (world: World, vm: Vm): void => {
+    if (vm.refusals) {
+      vm.refusals -= 1
+      clearAction(vm)
+      enter(world, vm, VmState.ACTIVE, Lcm.RUNNING)
+    } else {
+      end(world, vm)
+    }
+  }
+
 function epilog(world: World, vm: Vm): void {
   stamp(world, vm, 'eetime')
   freeResources(world, vm)
@@ -143,13 +156,13 @@ const PHASES: Record<number, Phase> = {
   [Lcm.BOOT_SUSPENDED]: { delay: 'boot', end: running },
   [Lcm.BOOT_STOPPED]: { delay: 'boot', end: running },
   [Lcm.BOOT_UNDEPLOY]: { delay: 'boot', end: running },
-  [Lcm.SHUTDOWN_POWEROFF]: { delay: 'shutdown', end: resting(VmState.POWEROFF, 'retime') },
+  [Lcm.SHUTDOWN_POWEROFF]: { delay: 'shutdown', end: shutDown(resting(VmState.POWEROFF, 'retime')) },
   [Lcm.SAVE_SUSPEND]: { delay: 'save', end: resting(VmState.SUSPENDED, 'retime') },
   [Lcm.SAVE_STOP]: { delay: 'save', end: active(Lcm.EPILOG_STOP, 'retime', 'estime') },
   [Lcm.EPILOG_STOP]: { delay: 'epilog', end: resting(VmState.STOPPED, 'eetime', 'etime') },
-  [Lcm.SHUTDOWN_UNDEPLOY]: { delay: 'shutdown', end: active(Lcm.EPILOG_UNDEPLOY, 'retime', 'estime') },
+  [Lcm.SHUTDOWN_UNDEPLOY]: { delay: 'shutdown', end: shutDown(active(Lcm.EPILOG_UNDEPLOY, 'retime', 'estime')) },
   [Lcm.EPILOG_UNDEPLOY]: { delay: 'epilog', end: resting(VmState.UNDEPLOYED, 'eetime', 'etime') },
-  [Lcm.SHUTDOWN]: { delay: 'shutdown', end: active(Lcm.EPILOG, 'retime', 'estime') },
+  [Lcm.SHUTDOWN]: { delay: 'shutdown', end: shutDown(active(Lcm.EPILOG, 'retime', 'estime')) },
   [Lcm.EPILOG]: { delay: 'epilog', end: epilog },
   [Lcm.HOTPLUG]: { delay: 'hotplug', end: backToRunning },
   [Lcm.HOTPLUG_NIC]: { delay: 'hotplugNic', end: backToRunning },

@@ -183,6 +183,8 @@ export interface Vm extends Owned {
   lastPoll: number
   operation: Operation
   ticket: number
+  /** How many more times the hypervisor does not shut it down: it runs on. */
+  refusals?: number
 }
 
 /** Who has an address: a VM, a reservation, or nobody, when it is held. */

@@ -42,6 +42,8 @@ export interface Sandbox {
   setDelays(delays: Record<string, number>): void
   /** Puts a VM into a state, as a failure of a host would. */
   setVmState(id: number, state: number, lcm?: number): void
+  /** Has the hypervisor refuse to shut a VM down, the next so many times: it runs on. */
+  refuseShutdowns(id: number, times: number): void
   /** Back to the seed. */
   reset(): void
   /** The whole state, to be kept as JSON. */
@@ -103,6 +105,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     setVmState: (id, state, lcm = 0) => {
       const vm = world.vms.get(id)
       if (vm) enter(world, vm, state, lcm)
+    },
+    refuseShutdowns: (id, times) => {
+      const vm = world.vms.get(id)
+      if (vm) vm.refusals = times
     },
     reset: () => {
       world.clear()

@@ -1,6 +1,14 @@
 // Stopping and terminating what OpenNebula is busy with: accepted, shown at once, and done as soon as it can be.
-import type { Reservation, StopInstancesResult, TerminateInstancesResult } from '@aws-sdk/client-ec2'
-import { describe, expect, it } from 'vitest'
+import type {
+  CreateImageResult,
+  DescribeImagesResult,
+  DescribeInstancesResult,
+  Reservation,
+  StopInstancesResult,
+  TerminateInstancesResult,
+} from '@aws-sdk/client-ec2'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { limits } from '../../src/limits.ts'
 import { attribute, IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const SECOND = 1000
@@ -153,6 +161,146 @@ describe('termination', () => {
     expect(stage.disarm()).toBe(true)
     await stage.pass(5 * MINUTE)
     expect(stage.vms()).toEqual([])
+  })
+})
+
+describe('an instance that the hypervisor does not shut down', () => {
+  const [DONE, RUNNING] = [6, 3]
+  const only = (stage: Stage) => stage.vms()[0]?.id ?? -1
+
+  async function running(stage: Stage, more: object = {}): Promise<string[]> {
+    const ids = await launched(stage, 1, more)
+    await stage.pass(MINUTE)
+    expect(stage.vms().map(({ lcm }) => lcm)).toEqual([RUNNING])
+    return ids
+  }
+
+  it('is terminated all the same, with its volumes, and shown as going meanwhile', async () => {
+    const stage = setStage()
+    const InstanceIds = await running(stage, volume)
+    stage.sandbox.setDelays({ shutdown: 3 * SECOND })
+    stage.sandbox.refuseShutdowns(only(stage), 5)
+    await stage.succeed('TerminateInstances', { InstanceIds })
+    await stage.pass(10 * SECOND)
+    expect(goals(stage)).toEqual(['terminate'])
+    const { Reservations } = await stage.read<DescribeInstancesResult>('DescribeInstances', { InstanceIds })
+    expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe('shutting-down')
+    await stage.pass(5 * MINUTE)
+    expect(stage.vms()).toEqual([])
+    expect(volumesOf(stage)).toEqual([])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('is stopped all the same, by force if its guest does not want to', async () => {
+    const stage = setStage()
+    const InstanceIds = await running(stage)
+    stage.sandbox.refuseShutdowns(only(stage), 3)
+    await stage.succeed('StopInstances', { InstanceIds })
+    await stage.pass(10 * MINUTE)
+    expect(stage.vms().map(({ state }) => state)).toEqual([8])
+    expect(goals(stage)).toEqual([''])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('runs on when it is started meanwhile', async () => {
+    const stage = setStage()
+    const InstanceIds = await running(stage)
+    stage.sandbox.refuseShutdowns(only(stage), 1)
+    await stage.succeed('StopInstances', { InstanceIds })
+    stage.sandbox.advance(20 * SECOND)
+    await stage.succeed('StartInstances', { InstanceIds })
+    expect(await stage.unfinished()).toEqual([])
+    await stage.pass(5 * MINUTE)
+    expect(stage.vms().map(({ lcm }) => lcm)).toEqual([RUNNING])
+  })
+
+  it('is still terminated when it is started meanwhile', async () => {
+    const stage = setStage()
+    const InstanceIds = await running(stage)
+    stage.sandbox.refuseShutdowns(only(stage), 1)
+    await stage.succeed('TerminateInstances', { InstanceIds })
+    stage.sandbox.advance(20 * SECOND)
+    await stage.succeed('StartInstances', { InstanceIds })
+    await stage.pass(5 * MINUTE)
+    expect(stage.vms()).toEqual([])
+  })
+
+  it('is given up in the end, with few tries and a line in the log, and shown as it is', async () => {
+    const stage = setStage()
+    const InstanceIds = await running(stage)
+    const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    onTestFinished(() => error.mockRestore())
+    const most = 1_000_000
+    stage.sandbox.refuseShutdowns(only(stage), most)
+    await stage.succeed('TerminateInstances', { InstanceIds })
+    await stage.pass(17 * MINUTE)
+    const tries = most - (stage.vms()[0]?.refusals ?? 0)
+    expect(tries).toBeGreaterThan(5)
+    expect(tries).toBeLessThan(20)
+    await stage.pass(limits.goalAge.most * 60 * MINUTE)
+    expect(await stage.unfinished()).toEqual([])
+    expect(goals(stage)).toEqual([''])
+    const lines = error.mock.calls.map(([line]) => JSON.parse(String(line)) as object)
+    expect(lines).toEqual([
+      expect.objectContaining({ event: 'abandoned', goal: `vm:${only(stage)}`, wanted: 'terminate' }),
+    ])
+    expect(stage.vms().map(({ state }) => state)).not.toEqual([DONE])
+  })
+})
+
+describe('volumes that end with their instance', () => {
+  it('do so whatever name their owner gave them', async () => {
+    const stage = setStage()
+    const InstanceIds = await launched(stage, 1, volume)
+    await stage.pass(MINUTE)
+    const [image] = volumesOf(stage)
+    if (image) image.name = 'mine'
+    await stage.succeed('TerminateInstances', { InstanceIds })
+    await stage.pass(5 * MINUTE)
+    expect(volumesOf(stage)).toEqual([])
+  })
+
+  it('stay where they were detached before it came to its end', async () => {
+    const stage = setStage()
+    const InstanceIds = await launched(stage, 1, volume)
+    await stage.pass(MINUTE)
+    const [vm] = stage.vms()
+    stage.sandbox.refuseShutdowns(vm?.id ?? -1, 1)
+    await stage.succeed('TerminateInstances', { InstanceIds })
+    stage.sandbox.advance(20 * SECOND)
+    const disks = vm?.template['DISK']
+    const disk = disks?.pop()
+    expect(disk).toMatchObject({ PERSISTENT: 'YES' })
+    await stage.pass(5 * MINUTE)
+    expect(stage.vms()).toEqual([])
+    expect(volumesOf(stage)).toHaveLength(1)
+  })
+})
+
+describe('an image of an instance whose host does not answer', () => {
+  it('has failed after a while', async () => {
+    const stage = setStage()
+    const [InstanceId = ''] = await launched(stage)
+    await stage.pass(MINUTE)
+    const [UNKNOWN, vm] = [16, stage.vms()[0]?.id ?? -1]
+    stage.sandbox.setVmState(vm, 3, UNKNOWN)
+    const { ImageId = '' } = await stage.succeed<CreateImageResult>('CreateImage', { InstanceId, Name: 'mine' })
+    await stage.pass(limits.unknownHost.most * SECOND * 2)
+    const { Images } = await stage.read<DescribeImagesResult>('DescribeImages', { ImageIds: [ImageId] })
+    expect(Images?.[0]?.State).toBe('failed')
+    expect(await stage.unfinished()).toEqual([])
+  })
+})
+
+describe('a request whose time is over', () => {
+  it('asks OpenNebula for nothing more, and is answered', async () => {
+    const stage = setStage()
+    const InstanceIds = await launched(stage)
+    Object.assign(stage.most, { upstream: 0 })
+    const { error } = await stage.perform('StopInstances', { InstanceIds }, undefined, Date.now() - 1)
+    expect(error).toMatchObject({ code: 'Unavailable', status: 503 })
+    expect(error?.cause).toContain('The request has taken too long')
+    expect(stage.most.upstream).toBe(0)
   })
 })
 

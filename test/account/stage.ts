@@ -38,7 +38,7 @@ export interface Stage {
   readonly account: Account
   readonly sandbox: Sandbox
   /** Has the object perform a change, as a request of its own. @throws Killed */
-  perform(action: string, input: object, account?: Account): Promise<Performed>
+  perform(action: string, input: object, account?: Account, deadline?: number): Promise<Performed>
   /** The output of a change that has to succeed. */
   succeed<T>(action: string, input: object): Promise<T>
   /** The output of an action that only reads, its lists read to their ends. */
@@ -164,8 +164,9 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
       return work(object, state)
     })
 
-  const perform = async (action: string, input: object, account = helen): Promise<Performed> => {
+  const perform = async (action: string, input: object, account = helen, deadline?: number): Promise<Performed> => {
     const order = {
+      deadline,
       action,
       input,
       account,

@@ -75,11 +75,44 @@ describe.each(outages.slice(0, 4))('a front-end that %s', (_, failure) => {
   })
 })
 
+/** The lines of the log about requests. */
+const requestLines = () =>
+  cloud.harness
+    .getLogs()
+    .map(({ message }) => message)
+    .filter(line => line.startsWith('{"event":"request"'))
+
+describe('an error of OpenNebula that nobody knows', () => {
+  const message = '[one.user.update] Error updating "hunter2" in database of swordfish'
+  const told = 'Error updating … in database of …'
+
+  it.each([
+    ['a read', 'one.vmpool.infoset', () => new DescribeInstancesCommand({ InstanceIds: ['i-0'] })],
+    ['a change', 'one.user.update', () => new CreateKeyPairCommand({ KeyName: 'mine' })],
+  ])(
+    'is an internal error of %s, with the request id, and what OpenNebula said is in the log',
+    async (_, method, command) => {
+      const client = clientOf('helen')
+      await client.send(new DescribeRegionsCommand({}))
+      cloud.sandbox.faults.add({ kind: 'error', code: 8192, message, method })
+      cloud.harness.clearLogs()
+      const { error } = await timed(() => client.send(command() as DescribeInstancesCommand))
+      expect(error).toMatchObject({ name: 'InternalError', $metadata: { httpStatusCode: 500 } })
+      const [line = '{}'] = requestLines()
+      const { requestId, cause } = JSON.parse(line) as { requestId?: string; cause?: string }
+      expect(cause).toBe(`${method}: INTERNAL: … ${told}`)
+      expect((error as Error).message).toContain(requestId)
+      expect((error as Error).message).not.toContain('database')
+    },
+  )
+})
+
 it('breaks a list off where the front-end breaks off, and ends no document that a client could take for the whole', async () => {
   const signer = new AwsClient({ ...credentials('helen'), service: 'ec2', region: 'us-east-1', retries: 0 })
   const body = new URLSearchParams({ Action: 'DescribeInstances', Version: '2016-11-15' }).toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   cloud.sandbox.faults.add({ method: 'one.vmpool.infoextended', kind: 'truncated', times: 1 })
+  cloud.harness.clearLogs()
   const response = await signer.fetch(cloud.endpoint, { method: 'POST', headers, body })
   // A failure before the first piece would have been a 503
   expect(response.status).toBe(200)
@@ -89,4 +122,7 @@ it('breaks a list off where the front-end breaks off, and ends no document that 
   })()
   await expect(reading).rejects.toThrow()
   expect(text).not.toContain('</DescribeInstancesResponse>')
+  const [line = '{}'] = requestLines()
+  expect(JSON.parse(line)).toMatchObject({ stream: 'broken', error: 'Unavailable' })
+  expect(line).toContain('one.vmpool.infoextended: OpenNebula did not answer in time')
 })

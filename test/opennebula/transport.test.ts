@@ -47,8 +47,8 @@ const stuck = () =>
     new ReadableStream({ type: 'bytes', start: controller => controller.enqueue(new TextEncoder().encode('half')) }),
   )
 
-const reading = (): Sending => ({ meter: newMeter(), repeatable: true })
-const changing = (): Sending => ({ meter: newMeter(), repeatable: false })
+const reading = (): Sending => ({ meter: newMeter(), repeatable: true, methods: ['one.vm.info'] })
+const changing = (): Sending => ({ meter: newMeter(), repeatable: false, methods: ['one.vm.action'] })
 
 function transport(fetch: FetchLike, options: Partial<TransportOptions> = {}) {
   return new Transport({ url: URL_WITH_SECRET, fetch, timeouts: { read: 80, write: 80, body: 80 }, ...options })
@@ -169,7 +169,9 @@ describe('a change that fails', () => {
     }
     const one = transport(frontEnd(slow).fetch)
     expect((await failure(one.text('', changing()))).reason).toBe('timeout')
-    expect(await one.text('', { ...changing(), calls: 5 })).toBe('fine')
+    expect(await one.text('', { ...changing(), methods: Array.from({ length: 5 }, () => 'one.vm.action') })).toBe(
+      'fine',
+    )
   })
 
   it('is told to stop when its time is over', async () => {
@@ -180,6 +182,32 @@ describe('a change that fails', () => {
     }
     await failure(transport(fetch).text('', changing()))
     expect(signal?.aborted).toBe(true)
+  })
+})
+
+describe('the time of the whole request', () => {
+  const until = (ms: number) => ({ meter: newMeter(Date.now() + ms), methods: ['one.vm.action'] })
+
+  it('bounds each of its calls by what is left', async () => {
+    const one = transport(frontEnd(hanging).fetch, { timeouts: { read: 5000, write: 5000, body: 5000 } })
+    const began = Date.now()
+    expect(await failure(one.text('', { ...until(60), repeatable: true }))).toMatchObject({ reason: 'timeout' })
+    expect(await failure(one.text('', { ...until(60), repeatable: false }))).toMatchObject({ outcome: 'unknown' })
+    expect(Date.now() - began).toBeLessThan(2000)
+  })
+
+  it('bounds an answer that hangs half-way', async () => {
+    const one = transport(frontEnd(stuck).fetch, { timeouts: { read: 5000, write: 5000, body: 5000 } })
+    const began = Date.now()
+    expect((await failure(one.text('', { ...until(60), repeatable: true }))).reason).toBe('timeout')
+    expect(Date.now() - began).toBeLessThan(2000)
+  })
+
+  it('sends nothing when it is over', async () => {
+    const { fetch, requests } = frontEnd(ok())
+    const error = await failure(transport(fetch).text('', { ...until(-1), repeatable: false }))
+    expect(error).toMatchObject({ reason: 'timeout', outcome: 'none', methods: 'one.vm.action' })
+    expect(requests).toEqual([])
   })
 })
 

@@ -1,0 +1,27 @@
+// Waiting for each other in memory: in turn, and no longer than whoever waits has time for.
+import { describe, expect, it } from 'vitest'
+import { Locks } from '../../src/account/locks.ts'
+
+describe('a lock', () => {
+  it('is given up by whoever has no time left, and still keeps those behind waiting for those ahead', async () => {
+    const locks = new Locks()
+    const order: string[] = []
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const first = locks.hold(['a'], async () => {
+      await promise
+      order.push('first')
+    })
+    const late = locks.hold(['a'], async () => order.push('late'), Date.now() + 20)
+    const last = locks.hold(['a'], async () => order.push('last'), Date.now() + 60_000)
+    await expect(late).rejects.toMatchObject({ code: 'Unavailable' })
+    expect(order).toEqual([])
+    resolve()
+    await Promise.all([first, last])
+    expect(order).toEqual(['first', 'last'])
+    expect(locks.isHeld('a')).toBe(false)
+  })
+
+  it('is had at once where nobody has it, whatever time is left', async () => {
+    expect(await new Locks().hold(['a'], async () => 'done', Date.now() + 60_000)).toBe('done')
+  })
+})

@@ -1,0 +1,165 @@
+// Every refusal of the recordings, as an EC2 client sees it: a table of codes, and no refusal that is not in it.
+import { describe, expect, it } from 'vitest'
+import { type About, toEc2Error } from '../../src/ec2/failures.ts'
+import { OneError, OneFault } from '../../src/opennebula/errors.ts'
+import { type Outcome, readAnswer, readMulticallAnswer } from '../../src/opennebula/xmlrpc.ts'
+import { recordings } from './recordings.ts'
+
+/** By EC2's code, the recordings with a refusal that a request of a user could cause, or a race of two. */
+const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+  AuthFailure: [
+    ...['01-auth-and-system 3', '01-auth-and-system 4', '01-auth-and-system 6', '01-auth-and-system 7'],
+    ...['16-server-sessions 3', '16-server-sessions 9'],
+  ],
+  UnauthorizedOperation: [
+    ...['01-auth-and-system 10', '03-images 21', '03-images 25', '03-images 26', '04-instances 17', '04-instances 18'],
+    ...['06-networks-and-security-groups 45', '09-documents 10', '09-documents 11', '09-documents 18'],
+    ...['11-reservations-and-network-templates 11', '11-reservations-and-network-templates 17'],
+    ...['11-reservations-and-network-templates 19', '11-reservations-and-network-templates 25'],
+    ...['13-security-groups-closely 18', '17-what-others-may-do 18', '17-what-others-may-do 21'],
+  ],
+  IncorrectState: [
+    // What is gone, or busy, or not there to be done
+    ...['01-auth-and-system 20', '02-templates 3', '03-images 15', '04-instances 6', '04-instances 20'],
+    ...['04-instances 24', '04-instances 25', '05-disks 10', '05-disks 27', '05-disks 32'],
+    ...['06-networks-and-security-groups 32', '07-terminate 5', '07-terminate 13'],
+    ...['09-documents 21', '09-documents 22', '09-documents 24'],
+    ...['10-vm-groups 17', '10-vm-groups 18', '10-vm-groups 19'],
+    ...['11-reservations-and-network-templates 8', '11-reservations-and-network-templates 16'],
+    ...['11-reservations-and-network-templates 31', '12-interfaces 17', '12-interfaces 18', '12-interfaces 19'],
+    ...['14-copies-and-disks 7', '14-copies-and-disks 8', '14-copies-and-disks 16', '14-copies-and-disks 17'],
+    ...['14-copies-and-disks 19', '14-copies-and-disks 21', '14-copies-and-disks 23', '14-copies-and-disks 28'],
+  ],
+  'InvalidAMIName.Duplicate': ['03-images 4', '03-images 31'],
+  InsufficientVolumeCapacity: ['03-images 14', '15-usage-and-quotas 8'],
+  InvalidParameterValue: [
+    ...['04-instances 5', '05-disks 23', '06-networks-and-security-groups 6', '06-networks-and-security-groups 7'],
+    ...['06-networks-and-security-groups 43', '11-reservations-and-network-templates 26'],
+    ...['13-security-groups-closely 3', '13-security-groups-closely 7', '13-security-groups-closely 8'],
+    ...['13-security-groups-closely 9', '13-security-groups-closely 11', '13-security-groups-closely 12'],
+  ],
+  'InvalidAMIID.NotFound': ['04-instances 7'],
+  'InvalidSubnetID.NotFound': ['04-instances 8'],
+  VolumeInUse: ['05-disks 4'],
+  'InvalidVolume.NotFound': ['05-disks 5'],
+  InvalidBlockDeviceMapping: ['05-disks 9'],
+  'InvalidGroup.Duplicate': ['06-networks-and-security-groups 8'],
+  DependencyViolation: [
+    ...['06-networks-and-security-groups 12', '06-networks-and-security-groups 16'],
+    ...['06-networks-and-security-groups 28', '12-interfaces 26'],
+  ],
+  InsufficientFreeAddressesInSubnet: [
+    ...['06-networks-and-security-groups 41', '06-networks-and-security-groups 42', '12-interfaces 7'],
+    ...['12-interfaces 5', '12-interfaces 12', '12-interfaces 13'],
+  ],
+  'InvalidIPAddress.InUse': [
+    ...['11-reservations-and-network-templates 1', '11-reservations-and-network-templates 4'],
+    '11-reservations-and-network-templates 5',
+  ],
+  'InvalidPlacementGroup.Duplicate': ['10-vm-groups 3'],
+  'InvalidPlacementGroup.Unknown': ['10-vm-groups 10', '10-vm-groups 11'],
+  NetworkInterfaceLimitExceeded: ['15-usage-and-quotas 7'],
+}
+
+/** What only a call that is malformed, or a front-end that cannot reach this service, is refused with: a defect of ours. */
+const OURS: readonly string[] = [
+  // Types, methods, syntax and attributes of a call
+  ...['01-auth-and-system 20', '01-auth-and-system 21', '01-auth-and-system 22'],
+  ...['03-images 9', '03-images 10', '03-images 17'],
+  ...['14-copies-and-disks 24', '14-copies-and-disks 25', '14-copies-and-disks 27', '17-what-others-may-do 19'],
+  // The URL of an image, which is one of our own
+  ...['03-images 5', '03-images 6', '03-images 7'],
+  // A search in a pool, which SQLite cannot do
+  '04-instances 13',
+]
+
+interface Refused {
+  readonly name: string
+  readonly error: OneError | OneFault
+}
+
+function refusalsOf({ name, method, params, response, status }: (typeof recordings)[number]): Refused[] {
+  if (status !== 200) return []
+  const calls = Array.isArray(params[0]) ? (params[0] as { methodName: string }[]) : []
+  const outcomes: Outcome<unknown>[] =
+    method === 'system.multicall'
+      ? readMulticallAnswer(
+          response,
+          calls.map(({ methodName }) => methodName),
+        )
+      : [readAnswer(response, method)]
+  return outcomes.flatMap(({ error }) => (error ? { name, error } : []))
+}
+
+const refused = recordings.flatMap(refusalsOf)
+
+describe('a refusal of the recordings', () => {
+  it('is in one of the tables, and all that is in the tables was recorded', () => {
+    const known = new Set([...Object.values(EXPECTED).flat(), ...OURS])
+    expect(new Set(refused.map(({ name }) => name))).toEqual(known)
+  })
+
+  const expected = Object.entries(EXPECTED).flatMap(([code, names]) => names.map(name => ({ name, code })))
+
+  it.each(expected)('$name is $code to a client', ({ name, code }) => {
+    const errors = refused.filter(each => each.name === name && each.error instanceof OneError)
+    expect(errors).not.toEqual([])
+    for (const { error } of errors) {
+      const shown = toEc2Error(error)
+      expect(shown).toMatchObject({ code })
+      expect(shown.status).toBeLessThan(500)
+      expect(shown.message).not.toContain(error.message)
+    }
+  })
+
+  it.each(OURS)('%s is an internal error, and never that the cloud cannot be reached', name => {
+    const defects = refused.filter(
+      each => each.name === name && !(name.endsWith(' 20') && each.error instanceof OneError),
+    )
+    expect(defects).not.toEqual([])
+    for (const { error } of defects) expect(toEc2Error(error)).toMatchObject({ code: 'InternalError', status: 500 })
+  })
+})
+
+describe('what a call was about', () => {
+  const quota = (metric: string, kind: string) =>
+    `[one.image.allocate] User [2] : user [2] limit of 4 reached for ${metric} quota in ${kind}.`
+
+  it.each<[string, string, string, About, string]>([
+    ['one.template.instantiate', 'VMS', 'VM', {}, 'InstanceLimitExceeded'],
+    ['one.template.instantiate', 'CPU', 'VM', {}, 'VcpuLimitExceeded'],
+    ['one.vm.action', 'RUNNING_MEMORY', 'VM', {}, 'InstanceLimitExceeded'],
+    ['one.template.instantiate', 'RVMS', 'IMAGE with ID: 1', {}, 'InstanceLimitExceeded'],
+    ['one.vm.diskresize', 'SYSTEM_DISK_SIZE', 'VM', {}, 'VolumeLimitExceeded'],
+    ['one.image.allocate', 'SIZE', 'DATASTORE with ID: 1', {}, 'VolumeLimitExceeded'],
+    ['one.image.clone', 'IMAGES', 'DATASTORE with ID: 1', { kind: 'volume' }, 'VolumeLimitExceeded'],
+    ['one.image.clone', 'IMAGES', 'DATASTORE with ID: 1', { kind: 'snapshot' }, 'SnapshotLimitExceeded'],
+    ['one.vm.disksaveas', 'SIZE', 'DATASTORE with ID: 1', { kind: 'image' }, 'ResourceLimitExceeded'],
+    ['one.vn.reserve', 'LEASES', 'NETWORK with ID: 1', {}, 'AddressLimitExceeded'],
+    ['one.template.instantiate', 'GPUS', 'VM', {}, 'ResourceLimitExceeded'],
+  ])('tells which limit %s has reached: %s in %s', (method, metric, kind, about, code) => {
+    const error = toEc2Error(new OneError(method, 512, quota(metric, kind)), about)
+    expect(error).toMatchObject({ code, status: 400 })
+    expect(error.message).toContain(' 4 ')
+  })
+
+  it('tells that the address which was asked for is in use', () => {
+    const refusal = new OneError('one.template.instantiate', 16384, 'Cannot get IP/MAC lease from virtual network 0.')
+    const error = toEc2Error(refusal, { address: '10.0.0.7' })
+    expect(error).toMatchObject({ code: 'InvalidIPAddress.InUse', message: 'Address 10.0.0.7 is in use.' })
+  })
+
+  it('tells what no longer exists', () => {
+    const error = toEc2Error(new OneError('one.image.update', 1024, 'Error getting image [5].'), {
+      kind: 'volume',
+      id: 'vol-5',
+    })
+    expect(error).toMatchObject({ code: 'InvalidVolume.NotFound', message: "The volume 'vol-5' does not exist." })
+  })
+
+  it('is no defect where an older front-end has no such method', () => {
+    const error = toEc2Error(new OneFault('one.vm.attachsg', -506, "Method 'one.vm.attachsg' not defined"))
+    expect(error).toMatchObject({ code: 'UnsupportedOperation', status: 400 })
+    expect(error.message).toContain('OpenNebula 6.4')
+  })
+})
