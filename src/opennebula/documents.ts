@@ -166,7 +166,7 @@ export type Image = DocumentOf<typeof IMAGE>
 export const VMTEMPLATE = documentType('VMTEMPLATE', {
   ...common,
   REGTIME: amount,
-  TEMPLATE: attributes('CONTEXT', 'CPU', 'DISK', 'EC2_INSTANCE_TYPE', 'MEMORY', 'NIC', 'VCPU'),
+  TEMPLATE: attributes('CONTEXT', 'CPU', 'DISK', 'EC2_INSTANCE_TYPE', 'MEMORY', 'NIC', 'NIC_ALIAS', 'VCPU'),
 })
 export type VmTemplate = DocumentOf<typeof VMTEMPLATE>
 
