@@ -6,6 +6,7 @@ import { LCM_STATE, VM_STATE } from '../opennebula/states.ts'
 import type { TemplateVector } from '../opennebula/template.ts'
 import type { Pending, Progress, Tools } from './goals.ts'
 import { devicePrefix } from './image.ts'
+import { stateOf } from './states.ts'
 import { type HotPlugNote, noteHotPlug } from './volume.ts'
 
 /** A disk to bring into a VM or out of it. It counts for one hot-plug after the other until it is reached. */
@@ -78,6 +79,8 @@ const queuedNote = (goal: HotPlugNote['goal'], vm: number, disk: AttachedDisk): 
 
 /** After so long nobody waits any more: what could not be done by then is given up, and the volume is as it was. */
 const PATIENCE_MS = 10 * 60 * 1000
+/** So long where the instance itself is yet to start: its disks may be copies that take their time. */
+const PATIENCE_WITH_START_MS = 24 * 60 * 60 * 1000
 
 /** Gives every VM its next hot-plug, of those that asked for one the one that asked first. */
 export async function pursueHotPlugs(goals: readonly Pending<DiskGoal>[], { one, now }: Tools): Promise<Progress> {
@@ -102,7 +105,8 @@ const isGone = (error: Error | undefined) => error instanceof OneError && error.
 
 /** What there is to do for a disk at this moment. */
 export function nextHotPlug(goal: DiskGoal, vm: Vm | undefined, age: number): 'done' | 'wait' | WriteCall {
-  if (vm === undefined || vm.STATE === VM_STATE.DONE || age > PATIENCE_MS) return 'done'
+  if (vm === undefined || vm.STATE === VM_STATE.DONE) return 'done'
+  if (age > (stateOf(vm) === 'pending' ? PATIENCE_WITH_START_MS : PATIENCE_MS)) return 'done'
   const disk = diskOf(vm, goal.number)
   const next = goal.goal === 'attach' ? nextAttach(goal, vm, disk) : nextDetach(goal, disk)
   return next === 'done' || (isSettled(vm) && !disk?.ATTACH) ? next : 'wait'

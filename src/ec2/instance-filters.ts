@@ -13,6 +13,8 @@ export interface ListedInstance extends Instance {
   readonly OwnerId: string
   /** Of its elastic addresses: AWS filters by what it does not show here. */
   readonly Associations: readonly ListedAssociation[]
+  /** Of its interfaces, for the same reason. */
+  readonly InterfaceTags: readonly (readonly [key: string, value: string])[]
 }
 
 export interface ListedAssociation {
@@ -159,8 +161,8 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'network-interface.source-dest-check': interfaces(({ SourceDestCheck }) => SourceDestCheck),
   'network-interface.status': interfaces(({ Status }) => Status),
   'network-interface.subnet-id': interfaces(({ SubnetId }) => SubnetId),
-  'network-interface.tag-key': none,
-  'network-interface.tag-value': none,
+  'network-interface.tag-key': ({ InterfaceTags }) => InterfaceTags.map(([key]) => key),
+  'network-interface.tag-value': ({ InterfaceTags }) => InterfaceTags.map(([, value]) => value),
   'network-interface.vpc-id': interfaces(({ VpcId }) => VpcId),
   'network-performance-options.bandwidth-weighting': none,
   'operator.managed': none,

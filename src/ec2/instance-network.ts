@@ -5,6 +5,7 @@ import { accountId, type Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
 import type { InstanceView } from './instance.ts'
 import { ipNumber } from './ip.ts'
+import { decodeTagsOf } from './record.ts'
 
 /** OpenNebula's security groups of a NIC. */
 export const groupsOf = ({ SECURITY_GROUPS }: Nic, { vm }: InstanceView): GroupIdentifier[] =>
@@ -14,6 +15,20 @@ export const groupsOf = ({ SECURITY_GROUPS }: Nic, { vm }: InstanceView): GroupI
   }))
 
 type Alias = Vm['TEMPLATE']['NIC_ALIAS'][number]
+
+/** The attribute of a VM that holds the tags of one of its interfaces. */
+export const nicTags = (nic: number) => `EC2_NIC_${nic}_TAGS` as const
+
+/** The interfaces of a VM by their ids, with their tags. */
+export const interfaces = ({ ID, TEMPLATE, USER_TEMPLATE }: Vm) =>
+  TEMPLATE.NIC.map(({ NIC_ID }) => ({
+    id: interfaceId(ID, NIC_ID),
+    number: NIC_ID,
+    tags: decodeTagsOf(USER_TEMPLATE, nicTags(NIC_ID)),
+  }))
+
+/** The id of an interface, by the numbers of its VM and of itself. */
+const interfaceId = (vm: number, nic: number): string => pairId('networkInterface', vm, nic)
 
 /** An elastic address is a network of its own, reserved out of another; one from birth is in that other itself. */
 export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Alias): boolean =>
@@ -49,7 +64,7 @@ export const ipv6Addresses = ({ IP6_GLOBAL, IP6, IP6_ULA }: Nic): string[] =>
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
 export function networkInterface(nic: Nic, view: InstanceView, context: Context): InstanceNetworkInterface {
   const { vm, record } = view
-  const id = pairId('networkInterface', vm.ID, nic.NIC_ID)
+  const id = interfaceId(vm.ID, nic.NIC_ID)
   const alias = publicAlias(view, nic)
   const association = alias && {
     Association: {
