@@ -28,7 +28,6 @@ import {
   waitUntilVolumeAvailable,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { encoded } from '../../src/opennebula/template.ts'
 import { Lcm } from '../../src/sandbox/vm-states.ts'
 import { credentials, isStanding, until } from './cloud.ts'
 import { oneOf } from './neighbours/one.ts'
@@ -393,7 +392,7 @@ describe('volumes made of snapshots', () => {
   /** Writes on an AMI which disks it has besides the root. */
   function giveDisks(image: number, disks: object[]): void {
     const { template } = cloud.sandbox.world.images.get(image) ?? {}
-    if (template) template['EC2_IMAGE'] = [encoded({ disks })]
+    if (template) template['EC2_IMAGE'] = [Buffer.from(JSON.stringify({ disks })).toString('base64url')]
   }
 
   it('come with an AMI that has them, unless the request says otherwise', async () => {
