@@ -6,6 +6,7 @@ import { LCM_STATE, VM_STATE } from '../opennebula/states.ts'
 import type { TemplateVector } from '../opennebula/template.ts'
 import type { Pending, Progress, Tools } from './goals.ts'
 import { devicePrefix } from './image.ts'
+import { noteDetachment } from './instance.ts'
 import { stateOf } from './states.ts'
 import { type HotPlugNote, noteHotPlug } from './volume.ts'
 
@@ -65,9 +66,14 @@ export const hasTarget = ({ TEMPLATE: { DISK, CONTEXT } }: Vm, target: string): 
 export const isSettled = ({ STATE, LCM_STATE: lcm }: Vm): boolean =>
   STATE === VM_STATE.POWEROFF || (STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.RUNNING)
 
-/** For every location to see: the volume is on its way. */
-export const noteOf = ({ number, goal, vm, disk }: DiskGoal): WriteCall =>
-  noteHotPlug(number, queuedNote(goal, vm, disk))
+/** For every location to see, on the volume and on its VM: it is on its way. */
+export function notesOf({ number, goal, disk }: DiskGoal, vm: Vm): WriteCall[] {
+  const found = goal === 'detach' ? diskOf(vm, number) : undefined
+  return [
+    noteHotPlug(number, queuedNote(goal, vm.ID, disk)),
+    ...(found ? [noteDetachment(vm.ID, found, { since: disk.EC2_ATTACH_TIME, queued: true })] : []),
+  ]
+}
 
 const queuedNote = (goal: HotPlugNote['goal'], vm: number, disk: AttachedDisk): HotPlugNote => ({
   goal,
@@ -96,9 +102,16 @@ export async function pursueHotPlugs(goals: readonly Pending<DiskGoal>[], { one,
   const outcomes = await one.multicall([
     ...turns.map(({ next }) => next),
     ...done.map(({ number }) => noteHotPlug(number)),
+    ...done.flatMap(goal => givenUp(goal, vms.get(goal.vm))),
   ])
   const gone = turns.filter((_, index) => isGone(outcomes[index]?.error)).map(({ goal }) => goal)
   return { reached: [...done, ...gone], added: [] }
+}
+
+/** A disk that is still there is not on its way out any more. */
+function givenUp({ number, goal }: DiskGoal, vm: Vm | undefined): WriteCall[] {
+  const disk = goal === 'detach' && vm && vm.STATE !== VM_STATE.DONE ? diskOf(vm, number) : undefined
+  return vm && disk ? [noteDetachment(vm.ID, disk)] : []
 }
 
 const isGone = (error: Error | undefined) => error instanceof OneError && error.code === 'NO_EXISTS'

@@ -1,11 +1,13 @@
 // An OpenNebula VM as an EC2 instance: everything DescribeInstances says of it.
 import type {
+  AttachmentStatus,
   Instance,
   InstanceBlockDeviceMapping,
   InstanceMetadataOptionsResponse,
   StateReason,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
+import { merge, type WriteCall } from '../opennebula/calls.ts'
 import type { Disk, Vm } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import type { Context } from './context.ts'
@@ -143,12 +145,35 @@ const time = (seconds: number) => new Date(seconds * 1000)
 /** The device name as EC2 clients know them: `sda` → `/dev/sda`. */
 export const deviceName = (target: string) => (target.startsWith('/') ? target : `/dev/${target}`)
 
+const detachment = record({ since: seconds, queued: flag }, 'since', 'queued')
+const detachments = (disk: number) => stored(`EC2_DISK_${disk}_DETACH`, detachment)
+
+/** What a VM says of a disk that is on its way out. */
+export interface Detachment {
+  /** When the disk was attached, in seconds since 1970: the number of a disk may become another's. */
+  readonly since: number
+  /** True while it waits for its turn; else OpenNebula has begun with it. */
+  readonly queued: boolean
+}
+
+/** Notes on a VM that a disk of it is on its way out; none takes the note away. */
+export const noteDetachment = (vm: number, { DISK_ID }: Disk, note?: Detachment): WriteCall =>
+  merge('vm', vm, { [`EC2_DISK_${DISK_ID}_DETACH`]: note ? detachments(DISK_ID).write(note) : '' })
+
+/** OpenNebula says of a disk that it is on its way, and the VM which way that is. */
+function attachmentStatus(disk: Disk, { vm }: InstanceView): AttachmentStatus {
+  const note = detachments(disk.DISK_ID).read(vm.USER_TEMPLATE)
+  const isOfDisk = note !== undefined && (attachTime(disk) ?? note.since) === note.since
+  if (isOfDisk && (note.queued || disk.ATTACH)) return 'detaching'
+  return disk.ATTACH ? 'attaching' : 'attached'
+}
+
 function blockDevice(disk: Disk, view: InstanceView): InstanceBlockDeviceMapping {
   return {
     DeviceName: diskDevice(disk, view),
     Ebs: {
       VolumeId: volumeId(disk, view.vm),
-      Status: 'attached',
+      Status: attachmentStatus(disk, view),
       AttachTime: time(attachTime(disk) ?? view.vm.STIME),
       DeleteOnTermination: endsWith(disk, view),
     },

@@ -115,6 +115,8 @@ export const VM = documentType('VM', {
     // Of disks that end with the VM, by their numbers: what EC2 knows of them, and their tags
     numbered('EC2_DISK_', ''),
     numbered('EC2_DISK_', '_TAGS'),
+    // Of any of its disks: that it is on its way out
+    numbered('EC2_DISK_', '_DETACH'),
     // Of its interfaces
     numbered('EC2_NIC_', '_TAGS'),
   ),

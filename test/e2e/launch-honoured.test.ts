@@ -1,5 +1,6 @@
 // Everything that RunInstances honours, asked for and shown again; and what becomes of the disks and addresses of a launch.
 import {
+  AttachVolumeCommand,
   type BlockDeviceMapping,
   CreateImageCommand,
   CreateSnapshotCommand,
@@ -532,6 +533,41 @@ describe('an instance as OpenNebula has it', () => {
     const found = await client.send(new DescribeInstancesCommand({ Filters }))
     expect(found.Reservations).toHaveLength(1)
     Object.assign(first, { IP })
+    await terminate({ InstanceId })
+  })
+
+  it('shows a volume on its way as DescribeVolumes does', async () => {
+    cloud.sandbox.setDelays({ hotplug: 600 })
+    const { InstanceId = '' } = await running()
+    const free = async () => {
+      const { VolumeId = '' } = await client.send(new CreateVolumeCommand({ AvailabilityZone: 'one-a', Size: 1 }))
+      await waitUntilVolumeAvailable(waiting(), { VolumeIds: [VolumeId] })
+      return VolumeId
+    }
+    const [first, second] = [await free(), await free()]
+    const attach = (VolumeId: string, Device: string) =>
+      client.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }))
+    const shown = async () => {
+      const { BlockDeviceMappings = [] } = await described({ InstanceId })
+      return Object.fromEntries(BlockDeviceMappings.slice(1).map(({ Ebs }) => [Ebs?.VolumeId, Ebs?.Status]))
+    }
+    const attached = async (VolumeId: string) => (await volume(VolumeId)).Attachments?.[0]?.State
+    const settled = (...ids: string[]) =>
+      until('the hot-plugs', async () => (await Promise.all(ids.map(attached))).every(state => state === 'attached'))
+    await attach(first, '/dev/sdf')
+    expect(await shown()).toEqual({ [first]: 'attaching' })
+    await attach(second, '/dev/sdg')
+    await settled(first, second)
+    expect(await shown()).toEqual({ [first]: 'attached', [second]: 'attached' })
+    // The second has to wait until the first is out
+    for (const VolumeId of [first, second]) await client.send(new DetachVolumeCommand({ VolumeId }))
+    expect([await attached(first), await attached(second)]).toEqual(['detaching', 'detaching'])
+    expect(await shown()).toEqual({ [first]: 'detaching', [second]: 'detaching' })
+    await until('the detachments', async () => Object.keys(await shown()).length === 0)
+    await attach(second, '/dev/sdg')
+    expect(await shown()).toEqual({ [second]: 'attaching' })
+    await settled(second)
+    cloud.sandbox.setDelays({ hotplug: 40 })
     await terminate({ InstanceId })
   })
 
