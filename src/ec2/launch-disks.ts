@@ -54,37 +54,25 @@ export async function planDisks(
   image: Image,
   context: Context,
 ): Promise<PlannedDisks> {
-  const ami = toAmi(image, context)
-  const { RootDeviceName = '', BlockDeviceMappings: shown = [] } = ami
-  const data = shown.filter(({ DeviceName }) => DeviceName !== RootDeviceName)
-  const target = (mapping: BlockDeviceMapping) => targetOf(checkDevice(mapping), image)
-  const dataTargets = new Set(data.map(target))
+  const { RootDeviceName, BlockDeviceMappings: shown = [] } = toAmi(image, context)
+  const ofAmi = new Set(shown.map(({ DeviceName }) => DeviceName))
+  const own = byPlace(shown, ({ DeviceName }) => DeviceName === RootDeviceName, image)
   const isRoot = ({ DeviceName = '' }: BlockDeviceMapping) =>
-    DeviceName === RootDeviceName || (ROOT_NAMES.has(DeviceName) && !data.some(each => each.DeviceName === DeviceName))
-  const wished = new Map<string, BlockDeviceMapping>()
-  for (const mapping of mappings) {
-    const place = isRoot(mapping) ? '' : target(mapping)
-    if (wished.has(place)) throw invalidMapping(`The device '${mapping.DeviceName}' is used in more than one mapping.`)
-    wished.set(place, mapping)
-  }
-  const root = planRoot(
-    wished.get(''),
-    shown.find(({ DeviceName }) => DeviceName === RootDeviceName),
-    image,
+    DeviceName === RootDeviceName || (ROOT_NAMES.has(DeviceName) && !ofAmi.has(DeviceName))
+  const wished = byPlace(mappings, isRoot, image)
+  const root = planRoot(wished.get(ROOT), own.get(ROOT), image)
+  const data = [...new Set([...own.keys(), ...wished.keys()])]
+    .filter(place => place !== ROOT)
+    .map(target => ({ target, ...joined(own.get(target), wished.get(target)) }))
+    .filter(({ mapping: { Ebs, NoDevice } }) => Ebs !== undefined && NoDevice === undefined)
+  const snapshots = await cloneableSnapshots(
+    data.flatMap(({ mapping }) => mapping.Ebs?.SnapshotId || []),
+    context,
   )
-  const wishes = [
-    ...data.map(each => ({ ...overridden(each, wished.get(target(each))), target: target(each) })),
-    ...[...wished]
-      .filter(([place]) => place !== '' && !dataTargets.has(place))
-      .map(([place, mapping]) => ({ mapping, snapshotOfAmi: false, target: place })),
-  ].filter(({ mapping: { Ebs, NoDevice } }) => Ebs !== undefined && NoDevice === undefined)
-  const ids = wishes.flatMap(({ mapping }) => mapping.Ebs?.SnapshotId || [])
-  const snapshots = await cloneableSnapshots(ids, context)
-  const volumes = wishes.map(({ mapping, snapshotOfAmi, target }) => {
-    const id = mapping.Ebs?.SnapshotId || undefined
-    const from = id === undefined ? undefined : snapshots.get(id)
-    if (id !== undefined && snapshotOfAmi && !(from && mayGiveAway(image, from, context)))
-      throw notFound('snapshot', id)
+  const volumes = data.map(({ target, mapping, snapshotOfAmi }) => {
+    const id = mapping.Ebs?.SnapshotId
+    const from = id ? snapshots.get(id) : undefined
+    if (id && from && snapshotOfAmi && !mayBring(image, from, context)) throw notFound('snapshot', id)
     return planVolume(mapping, target, from)
   })
   return { root, volumes }
@@ -101,6 +89,23 @@ const ROOT_NAMES: ReadonlySet<string> = new Set([
   'xvda',
 ])
 
+const ROOT = 'root'
+
+/** Mappings by what they are about: the root, or what OpenNebula is told of the device. */
+function byPlace(
+  mappings: readonly BlockDeviceMapping[],
+  isRoot: (mapping: BlockDeviceMapping) => boolean,
+  image: Image,
+): Map<string, BlockDeviceMapping> {
+  const places = new Map<string, BlockDeviceMapping>()
+  for (const mapping of mappings) {
+    const place = isRoot(mapping) ? ROOT : targetOf(checkDevice(mapping), image)
+    if (places.has(place)) throw invalidMapping(`The device '${mapping.DeviceName}' is in more than one mapping.`)
+    places.set(place, mapping)
+  }
+  return places
+}
+
 function checkDevice({ DeviceName = '' }: BlockDeviceMapping): string {
   if (isDevice(DeviceName)) return DeviceName
   throw invalidMapping(`The device name '${excerpt(DeviceName)}' is invalid.`)
@@ -110,17 +115,17 @@ function checkDevice({ DeviceName = '' }: BlockDeviceMapping): string {
  * Whether an AMI may bring a copy of a snapshot. Its owner can name any: those of the caller, for instance, which would
  * get into the hands of what runs in the AMI.
  */
-const mayGiveAway = (image: Image, snapshot: Image, context: Context): boolean =>
+const mayBring = (image: Image, snapshot: Image, context: Context): boolean =>
   isOwn(image, context) || snapshot.UID === image.UID || isOperators(snapshot, context)
 
-/** A disk of the AMI with what the request says of it. */
-function overridden(own: BlockDeviceMapping, wish: BlockDeviceMapping | undefined) {
-  const { Ebs, ...others } = wish ?? {}
-  const isOther = Ebs?.SnapshotId !== undefined && Ebs.SnapshotId !== own.Ebs?.SnapshotId
+/** A disk of the AMI with what the request says of it, or one that the request has besides. */
+function joined(own: BlockDeviceMapping | undefined, wish: BlockDeviceMapping = {}) {
+  const asked = wish.Ebs?.SnapshotId
+  const snapshotOfAmi = !asked || asked === own?.Ebs?.SnapshotId
   // Another snapshot has a size of its own
-  const size = isOther ? { VolumeSize: undefined } : {}
-  const mapping: BlockDeviceMapping = { ...own, ...others, Ebs: { ...own.Ebs, ...size, ...given(Ebs) } }
-  return { mapping, snapshotOfAmi: !isOther }
+  const size = snapshotOfAmi ? {} : { VolumeSize: undefined }
+  const Ebs = (own?.Ebs ?? wish.Ebs) && { ...own?.Ebs, ...size, ...given(wish.Ebs) }
+  return { mapping: { ...own, ...wish, Ebs }, snapshotOfAmi }
 }
 
 const given = (ebs: EbsBlockDevice = {}): EbsBlockDevice =>
