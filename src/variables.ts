@@ -16,6 +16,7 @@ export const PLAIN_VARIABLES = [
   'ONE_XMLRPC',
   'REGION',
   'ZONES',
+  'DNS_DOMAIN',
   'SIGNING_REGIONS',
   'USER_NAME_KEYS',
   'ISSUED_KEYS',
@@ -50,6 +51,8 @@ export interface Config {
   readonly secrets: readonly [string, ...string[]]
   readonly region: string
   readonly zones: readonly [string, ...string[]]
+  /** What the names of instances end in. */
+  readonly dnsDomain: string
   /** Region names accepted in a signature's scope; undefined accepts any. */
   readonly signingRegions: ReadonlySet<string> | undefined
   /** Which access keys count: econe's (user name and password hash), and those that the operator issued. */
@@ -95,6 +98,8 @@ const readers: Readers = {
   secrets: edgeSecrets,
   region,
   zones: variables => zoneNames(variables.ZONES || `${region(variables)}a`),
+  dnsDomain: variables =>
+    variables.DNS_DOMAIN ? domainName(variables.DNS_DOMAIN) : `${region(variables)}.compute.internal`,
   signingRegions,
   keys: ({ USER_NAME_KEYS, ISSUED_KEYS }) => ({
     userNames: flag('USER_NAME_KEYS', USER_NAME_KEYS, false),
@@ -208,6 +213,11 @@ function hostName(text: string): string {
   const isHost = url !== null && url.href === `https://${url.host}/` && /^[^/@]+$/.test(text)
   if (!isHost) throw new ConfigError('OWN_HOSTS', `must be names of hosts, with their ports if any, but has "${text}"`)
   return text.toLowerCase()
+}
+
+function domainName(text: string): string {
+  if (text.length <= 200 && /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)*$/i.test(text)) return text
+  throw new ConfigError('DNS_DOMAIN', `must be the name of a domain, but is "${text}"`)
 }
 
 /** Plain HTTP would carry session tokens in the clear: it is for a front-end on the same machine only. */

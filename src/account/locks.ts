@@ -28,7 +28,7 @@ export class Locks {
     }
     if (!(await isOverBy(ahead, deadline))) {
       // Those behind wait for those ahead all the same
-      ahead.then(leave)
+      void ahead.then(leave)
       throw unavailable()
     }
     try {

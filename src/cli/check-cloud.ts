@@ -4,6 +4,7 @@ import { isInGroup0 } from '../auth/standing.ts'
 import type { Clients } from '../front-end.ts'
 import { datastorePool, group, networkPool, templatePool } from '../opennebula/calls.ts'
 import type { OneReader } from '../opennebula/client.ts'
+import { isVolatile } from '../opennebula/disks.ts'
 import type { Datastore, Network, VmTemplate } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { isEarlier, missingIn, OLDEST } from '../opennebula/methods.ts'
@@ -182,8 +183,12 @@ function checkType(label: string, { ID, TEMPLATE }: VmTemplate, open: readonly N
     )
   }
   const size = `${textOf(TEMPLATE, 'VCPU') ?? 1} VCPU, ${textOf(TEMPLATE, 'MEMORY') ?? 0} MiB`
-  if (TEMPLATE['DISK']) return note(`${label}, ${size}; its DISK counts for nothing: instances get their image's`)
+  const disks = vectors(TEMPLATE, 'DISK')
+  if (!disks.every(isVolatile)) {
+    return note(`${label}, ${size}; its DISK of an image counts for nothing: instances get that of their AMI`)
+  }
   if (!TEMPLATE['NIC']) return note(`${label}, ${size}; it has no NIC: instances need a subnet to be in a network`)
+  if (disks.length > 0) return ok(`${label}, ${size}; instances get its volatile disks besides those of their AMI`)
   return ok(`${label}, ${size}`)
 }
 

@@ -6,6 +6,7 @@ import { VM_STATE } from '../opennebula/states.ts'
 import { accountId, type Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
 import { sealedId } from './instance.ts'
+import { isElastic } from './instance-network.ts'
 import { ipNumber } from './ip.ts'
 import { decodeTags, oneOf, type RecordOf, record, stored } from './record.ts'
 import { tagItems } from './tags.ts'
@@ -121,9 +122,10 @@ export const allocationId = (network: number): string => numericId('address', ne
 
 /** The ids of what a VM has of elastic addresses. */
 export const associationsOf = ({ ID, TEMPLATE }: Vm) =>
-  TEMPLATE.NIC_ALIAS.filter(({ EXTERNAL, PARENT_NETWORK_ID }) => EXTERNAL && PARENT_NETWORK_ID !== undefined).map(
-    ({ NETWORK_ID = -1 }) => ({ AllocationId: allocationId(NETWORK_ID), AssociationId: associationId(NETWORK_ID, ID) }),
-  )
+  TEMPLATE.NIC_ALIAS.filter(isElastic).map(({ NETWORK_ID = -1 }) => ({
+    AllocationId: allocationId(NETWORK_ID),
+    AssociationId: associationId(NETWORK_ID, ID),
+  }))
 
 export const domainOf = ({ network }: Reserved): DomainType => addressRecords.read(network.TEMPLATE)?.domain ?? 'vpc'
 

@@ -202,7 +202,8 @@ export async function describeAddressesAttribute(
 }
 
 /** There is never a second page, and so no cursor. */
-const isCursor = (_: unknown): _ is never => false
+const isCursor = (value: unknown): value is never => CURSORS.includes(value)
+const CURSORS: readonly unknown[] = []
 
 /**
  * Releases an address. One that is on its way from an instance is released as soon as it has left it.

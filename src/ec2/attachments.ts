@@ -6,9 +6,9 @@ import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
-import { type AttachedDisk, attachedDisk, type DiskGoal, hasTarget, isDevice, isSettled, noteOf } from './hot-plug.ts'
+import { type AttachedDisk, attachedDisk, type DiskGoal, hasTarget, isDevice, isSettled, notesOf } from './hot-plug.ts'
 import { parseId } from './ids.ts'
-import { type InstanceView, sealedId } from './instance.ts'
+import { type InstanceView, noteDetachment, sealedId } from './instance.ts'
 import { findInstance } from './instances.ts'
 import { shownState } from './states.ts'
 import { type AttachmentView, noteHotPlug, toAttachment, type VolumeView, volumeLock, volumeState } from './volume.ts'
@@ -102,7 +102,7 @@ async function plug(
   const done = outcomes.length > 0 && outcomes.every(({ error }) => error === undefined)
   if (done && goal.size === undefined) return context.forget([goal])
   await context.pursue([goal])
-  if (!done) await one.call(noteOf(goal))
+  if (!done) await one.multicall(notesOf(goal, vm))
 }
 
 /**
@@ -154,7 +154,7 @@ async function unplug(image: Image, { id }: VolumeView, attachment: AttachmentVi
   const [number, vm] = [image.ID, instance.vm.ID]
   const calls = [
     noteHotPlug(number, { goal: 'detach', vm, device, since, queued: false }),
-    ...(disk ? [detachDisk(vm, disk.DISK_ID)] : []),
+    ...(disk ? [noteDetachment(vm, disk, { since, queued: false }), detachDisk(vm, disk.DISK_ID)] : []),
   ]
   await plug(
     { kind: 'disk', number, goal: 'detach', vm, disk: attachedDisk(image, id, device, since) },

@@ -24,6 +24,8 @@ export const accountId = (uid: number): string => String(uid).padStart(12, '0')
 export interface Settings {
   readonly region: string
   readonly zones: readonly [string, ...string[]]
+  /** What the names of instances end in. */
+  readonly dnsDomain: string
   /** OpenNebula datastore for images and volumes. */
   readonly datastore: number
   /** OpenNebula network that elastic addresses are reserved from. */

@@ -6,6 +6,8 @@ import { LCM_STATE, VM_STATE } from '../opennebula/states.ts'
 import type { TemplateVector } from '../opennebula/template.ts'
 import type { Pending, Progress, Tools } from './goals.ts'
 import { devicePrefix } from './image.ts'
+import { noteDetachment } from './instance.ts'
+import { stateOf } from './states.ts'
 import { type HotPlugNote, noteHotPlug } from './volume.ts'
 
 /** A disk to bring into a VM or out of it. It counts for one hot-plug after the other until it is reached. */
@@ -64,9 +66,14 @@ export const hasTarget = ({ TEMPLATE: { DISK, CONTEXT } }: Vm, target: string): 
 export const isSettled = ({ STATE, LCM_STATE: lcm }: Vm): boolean =>
   STATE === VM_STATE.POWEROFF || (STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.RUNNING)
 
-/** For every location to see: the volume is on its way. */
-export const noteOf = ({ number, goal, vm, disk }: DiskGoal): WriteCall =>
-  noteHotPlug(number, queuedNote(goal, vm, disk))
+/** For every location to see, on the volume and on its VM: it is on its way. */
+export function notesOf({ number, goal, disk }: DiskGoal, vm: Vm): WriteCall[] {
+  const found = goal === 'detach' ? diskOf(vm, number) : undefined
+  return [
+    noteHotPlug(number, queuedNote(goal, vm.ID, disk)),
+    ...(found ? [noteDetachment(vm.ID, found, { since: disk.EC2_ATTACH_TIME, queued: true })] : []),
+  ]
+}
 
 const queuedNote = (goal: HotPlugNote['goal'], vm: number, disk: AttachedDisk): HotPlugNote => ({
   goal,
@@ -78,6 +85,8 @@ const queuedNote = (goal: HotPlugNote['goal'], vm: number, disk: AttachedDisk): 
 
 /** After so long nobody waits any more: what could not be done by then is given up, and the volume is as it was. */
 const PATIENCE_MS = 10 * 60 * 1000
+/** So long where the instance itself is yet to start: its disks may be copies that take their time. */
+const PATIENCE_WITH_START_MS = 24 * 60 * 60 * 1000
 
 /** Gives every VM its next hot-plug, of those that asked for one the one that asked first. */
 export async function pursueHotPlugs(goals: readonly Pending<DiskGoal>[], { one, now }: Tools): Promise<Progress> {
@@ -93,16 +102,24 @@ export async function pursueHotPlugs(goals: readonly Pending<DiskGoal>[], { one,
   const outcomes = await one.multicall([
     ...turns.map(({ next }) => next),
     ...done.map(({ number }) => noteHotPlug(number)),
+    ...done.flatMap(goal => givenUp(goal, vms.get(goal.vm))),
   ])
   const gone = turns.filter((_, index) => isGone(outcomes[index]?.error)).map(({ goal }) => goal)
   return { reached: [...done, ...gone], added: [] }
+}
+
+/** A disk that is still there is not on its way out any more. */
+function givenUp({ number, goal }: DiskGoal, vm: Vm | undefined): WriteCall[] {
+  const disk = goal === 'detach' && vm && vm.STATE !== VM_STATE.DONE ? diskOf(vm, number) : undefined
+  return vm && disk ? [noteDetachment(vm.ID, disk)] : []
 }
 
 const isGone = (error: Error | undefined) => error instanceof OneError && error.code === 'NO_EXISTS'
 
 /** What there is to do for a disk at this moment. */
 export function nextHotPlug(goal: DiskGoal, vm: Vm | undefined, age: number): 'done' | 'wait' | WriteCall {
-  if (vm === undefined || vm.STATE === VM_STATE.DONE || age > PATIENCE_MS) return 'done'
+  if (vm === undefined || vm.STATE === VM_STATE.DONE) return 'done'
+  if (age > (stateOf(vm) === 'pending' ? PATIENCE_WITH_START_MS : PATIENCE_MS)) return 'done'
   const disk = diskOf(vm, goal.number)
   const next = goal.goal === 'attach' ? nextAttach(goal, vm, disk) : nextDetach(goal, disk)
   return next === 'done' || (isSettled(vm) && !disk?.ATTACH) ? next : 'wait'

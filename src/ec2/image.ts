@@ -15,6 +15,7 @@ import {
   device,
   flag,
   id,
+  list,
   oneOf,
   plain,
   type RecordOf,
@@ -23,6 +24,7 @@ import {
   stored,
   text,
   volumeType,
+  whole,
 } from './record.ts'
 import { tagItems } from './tags.ts'
 
@@ -38,6 +40,23 @@ const imageFields = {
   /** GiB that the root disk of its instances shall have, where that is more than the image has. */
   rootSize: sizeInGib,
   rootType: volumeType,
+  /** The disks besides the root: copies of snapshots, or empty ones. */
+  disks: list(
+    record(
+      {
+        device,
+        snapshot: id('snapshot'),
+        /** GiB */
+        size: sizeInGib,
+        type: volumeType,
+        iops: whole(1, limits.volumeIops.most),
+        throughput: whole(1, limits.volumeThroughput.most),
+        deleteOnTermination: flag,
+      },
+      'device',
+    ),
+    40,
+  ),
   enaSupport: flag,
   sriovNetSupport: text(6, /^simple$/),
   /** The snapshot that it was registered from. */
@@ -206,6 +225,18 @@ export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | '
           Encrypted: false,
         },
       },
+      ...(known.disks ?? []).map(disk => ({
+        DeviceName: disk.device,
+        Ebs: {
+          SnapshotId: disk.snapshot,
+          VolumeSize: disk.size,
+          DeleteOnTermination: disk.deleteOnTermination ?? true,
+          VolumeType: disk.type ?? ('standard' as const),
+          Iops: disk.iops,
+          Throughput: disk.throughput,
+          Encrypted: false,
+        },
+      })),
     ],
     VirtualizationType: 'hvm',
     Hypervisor: 'xen',

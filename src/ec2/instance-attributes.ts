@@ -18,7 +18,6 @@ import {
   type WriteCall,
 } from '../opennebula/calls.ts'
 import { OneError } from '../opennebula/errors.ts'
-import { textOf } from '../opennebula/shape.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { readBoolean } from '../protocol/request.ts'
 import { noAttributes, severalAttributes } from './attribute-forms.ts'
@@ -35,7 +34,7 @@ import {
   toInstance,
 } from './instance.ts'
 import { holdingInstance, instanceLock, recordCall } from './instance-record.ts'
-import { templatesByType, typeTemplates } from './instance-types.ts'
+import { capacityOf, templatesByType, typeTemplates } from './instance-types.ts'
 import { findInstance } from './instances.ts'
 import { namableGroups, numbersOfGroups } from './security-groups.ts'
 import { shownState } from './states.ts'
@@ -300,12 +299,13 @@ async function changeType(
   const type = InstanceType?.Value ?? ''
   const template = templatesByType(await Array.fromAsync(context.one.stream(...typeTemplates(context)))).get(type)
   if (!template) throw new Ec2Error('InvalidInstanceAttributeValue', `The instance type '${type}' does not exist.`)
-  const CPU = textOf(template.TEMPLATE, 'CPU')
-  const MEMORY = textOf(template.TEMPLATE, 'MEMORY')
-  const VCPU = textOf(template.TEMPLATE, 'VCPU') ?? '1'
+  const capacity = capacityOf(template)
+  if (!capacity) {
+    throw new Ec2Error('InvalidInstanceAttributeValue', `The instance type '${type}' has no valid CPU and memory.`)
+  }
   const { ID } = view.vm
   return {
-    calls: [vmResize(ID, { CPU, MEMORY, VCPU }), merge('vm', ID, { EC2_INSTANCE_TYPE: type })],
+    calls: [vmResize(ID, { ...capacity }), merge('vm', ID, { EC2_INSTANCE_TYPE: type })],
     undo: [merge('vm', ID, { EC2_INSTANCE_TYPE: instanceType(view) })],
   }
 }

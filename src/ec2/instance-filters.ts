@@ -13,6 +13,8 @@ export interface ListedInstance extends Instance {
   readonly OwnerId: string
   /** Of its elastic addresses: AWS filters by what it does not show here. */
   readonly Associations: readonly ListedAssociation[]
+  /** Of its interfaces, for the same reason. */
+  readonly InterfaceTags: readonly (readonly [key: string, value: string])[]
 }
 
 export interface ListedAssociation {
@@ -47,6 +49,9 @@ const addresses =
   ({ NetworkInterfaces = [] }) =>
     NetworkInterfaces.flatMap(({ PrivateIpAddresses = [] }) => PrivateIpAddresses.map(look))
 
+const ipv6: Look = ({ NetworkInterfaces = [] }) =>
+  NetworkInterfaces.flatMap(({ Ipv6Addresses = [] }) => Ipv6Addresses.map(({ Ipv6Address }) => Ipv6Address))
+
 const associations =
   (member: keyof ListedAssociation): Look =>
   ({ Associations }) =>
@@ -60,7 +65,7 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   affinity: none,
   architecture: instance => instance.Architecture,
   'availability-zone': instance => instance.Placement?.AvailabilityZone,
-  'availability-zone-id': none,
+  'availability-zone-id': instance => instance.Placement?.AvailabilityZoneId,
   'block-device-mapping.attach-time': volumes(({ Ebs }) => Ebs?.AttachTime),
   'block-device-mapping.delete-on-termination': volumes(({ Ebs }) => Ebs?.DeleteOnTermination),
   'block-device-mapping.device-name': volumes(({ DeviceName }) => DeviceName),
@@ -91,7 +96,7 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'instance.group-id': groups('GroupId'),
   'instance.group-name': groups('GroupName'),
   'ip-address': instance => instance.PublicIpAddress,
-  'ipv6-address': none,
+  'ipv6-address': ipv6,
   'kernel-id': none,
   'key-name': instance => instance.KeyName,
   'launch-index': instance => instance.AmiLaunchIndex,
@@ -136,9 +141,10 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'network-interface.group-id': interfaceGroups('GroupId'),
   'network-interface.group-name': interfaceGroups('GroupName'),
   'network-interface.ipv4-prefixes.ipv4-prefix': none,
-  'network-interface.ipv6-address': none,
-  'network-interface.ipv6-addresses.ipv6-address': none,
-  'network-interface.ipv6-addresses.is-primary-ipv6': none,
+  'network-interface.ipv6-address': ipv6,
+  'network-interface.ipv6-addresses.ipv6-address': ipv6,
+  'network-interface.ipv6-addresses.is-primary-ipv6': ({ NetworkInterfaces = [] }) =>
+    NetworkInterfaces.flatMap(({ Ipv6Addresses = [] }) => Ipv6Addresses.map(({ IsPrimaryIpv6 }) => IsPrimaryIpv6)),
   'network-interface.ipv6-native': none,
   'network-interface.ipv6-prefixes.ipv6-prefix': none,
   'network-interface.mac-address': interfaces(({ MacAddress }) => MacAddress),
@@ -149,14 +155,14 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'network-interface.owner-id': interfaces(({ OwnerId }) => OwnerId),
   'network-interface.private-dns-name': interfaces(({ PrivateDnsName }) => PrivateDnsName),
   'network-interface.private-ip-address': interfaces(({ PrivateIpAddress }) => PrivateIpAddress),
-  'network-interface.public-dns-name': none,
+  'network-interface.public-dns-name': interfaces(({ Association }) => Association?.PublicDnsName),
   'network-interface.requester-id': none,
   'network-interface.requester-managed': none,
   'network-interface.source-dest-check': interfaces(({ SourceDestCheck }) => SourceDestCheck),
   'network-interface.status': interfaces(({ Status }) => Status),
   'network-interface.subnet-id': interfaces(({ SubnetId }) => SubnetId),
-  'network-interface.tag-key': none,
-  'network-interface.tag-value': none,
+  'network-interface.tag-key': ({ InterfaceTags }) => InterfaceTags.map(([key]) => key),
+  'network-interface.tag-value': ({ InterfaceTags }) => InterfaceTags.map(([, value]) => value),
   'network-interface.vpc-id': interfaces(({ VpcId }) => VpcId),
   'network-performance-options.bandwidth-weighting': none,
   'operator.managed': none,

@@ -11,8 +11,9 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { ChangeContext } from './context.ts'
-import { type MetadataRecord, metadataOptions } from './instance.ts'
+import { type MetadataRecord, metadataFields, metadataOptions } from './instance.ts'
 import { changeRecords } from './instance-record.ts'
+import { type Field, valid } from './record.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_MonitorInstances.html */
 export const monitorInstances = async (
@@ -35,55 +36,53 @@ async function monitor(
   return views.map(({ id }) => ({ InstanceId: id, Monitoring: { State: monitored ? 'enabled' : 'disabled' } }))
 }
 
-const MOST_HOPS = 64
+const optionNames = [
+  'HttpTokens',
+  'HttpPutResponseHopLimit',
+  'HttpEndpoint',
+  'HttpProtocolIpv6',
+  'InstanceMetadataTags',
+] as const
+
+type OptionName = (typeof optionNames)[number]
+type Options = Pick<InstanceMetadataOptionsRequest, OptionName>
 
 /**
- * Keeps what limits the use of a metadata service, and says in the answer that there is none: what would switch it on
- * is no mistake (tools send it as a matter of course) and has no effect.
+ * Keeps the options and shows them. They are of a service that is not there: OpenNebula tells guests what they need by
+ * their context disk.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataOptions.html
  */
 export async function modifyInstanceMetadataOptions(
   input: ModifyInstanceMetadataOptionsRequest,
   context: ChangeContext,
 ): Promise<ModifyInstanceMetadataOptionsResult> {
-  if (optionsOf(input).length === 0) {
+  if (optionNames.every(name => input[name] === undefined)) {
     throw new Ec2Error('InvalidParameterCombination', 'No metadata options specified.')
   }
-  const changes = checkMetadataOptions(input)
+  checkMetadataOptions(input)
   const [view] = await changeRecords([input.InstanceId ?? ''], context, ({ record }) => ({
-    metadata: { ...record.metadata, ...changes },
+    metadata: checkMetadataOptions(input, record.metadata),
   }))
   return { InstanceId: input.InstanceId, InstanceMetadataOptions: metadataOptions(view?.record ?? {}) }
 }
 
-const SWITCH = ['enabled', 'disabled']
-
-/** The options of which each has one of a few values. */
-const choices = {
-  HttpTokens: ['optional', 'required'],
-  HttpEndpoint: SWITCH,
-  HttpProtocolIpv6: SWITCH,
-  InstanceMetadataTags: SWITCH,
-} as const
-
-const choiceNames = ['HttpTokens', 'HttpEndpoint', 'HttpProtocolIpv6', 'InstanceMetadataTags'] as const
-
-type Options = Pick<InstanceMetadataOptionsRequest, keyof typeof choices | 'HttpPutResponseHopLimit'>
-
-const optionsOf = (options: Options) =>
-  [...choiceNames, 'HttpPutResponseHopLimit' as const].filter(name => options[name] !== undefined)
-
-/** What is kept of the options of an instance. @throws Ec2Error InvalidParameterValue */
-export function checkMetadataOptions(options: Options): MetadataRecord {
-  const { HttpTokens, HttpPutResponseHopLimit: hops } = options
-  for (const name of choiceNames) {
+/**
+ * What is kept of the options that a request sets.
+ * @param before what of them was kept before
+ * @throws Ec2Error InvalidParameterValue
+ */
+export function checkMetadataOptions(options: Options, before: MetadataRecord = {}): MetadataRecord {
+  function option<T>(name: OptionName, field: Field<T>): T | undefined {
     const value = options[name]
-    const allowed: readonly string[] = choices[name]
-    if (value !== undefined && !allowed.includes(value)) throw invalidValue(name, value)
+    const known = valid(field, value)
+    if (value !== undefined && known === undefined) throw invalidValue(name, value)
+    return known
   }
-  if (hops !== undefined && !(hops >= 1 && hops <= MOST_HOPS)) throw invalidValue('HttpPutResponseHopLimit', hops)
   return {
-    ...(HttpTokens !== undefined && { tokens: HttpTokens }),
-    ...(hops !== undefined && { hopLimit: hops }),
+    tokens: option('HttpTokens', metadataFields.tokens) ?? before.tokens,
+    hopLimit: option('HttpPutResponseHopLimit', metadataFields.hopLimit) ?? before.hopLimit,
+    endpoint: option('HttpEndpoint', metadataFields.endpoint) ?? before.endpoint,
+    ipv6: option('HttpProtocolIpv6', metadataFields.ipv6) ?? before.ipv6,
+    tags: option('InstanceMetadataTags', metadataFields.tags) ?? before.tags,
   }
 }

@@ -13,7 +13,7 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import { type Context, pageScope } from './context.ts'
-import { digits, plain } from './record.ts'
+import { decimal, digits, plain } from './record.ts'
 import { operatorsOf } from './trust.ts'
 
 export const typeName = (template: VmTemplate): string | undefined => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE')
@@ -34,6 +34,23 @@ export function templatesByType(templates: Iterable<VmTemplate>): Map<string, Vm
 
 const virtualCpus = digits(1, limits.virtualCpus.most)
 const memory = digits(1, limits.memory.most)
+const cpus = decimal(limits.virtualCpus.most)
+
+/** What OpenNebula gives to a VM: CPU is a share of a host's cores, MEMORY in MiB, VCPU what the guest sees. */
+export interface Capacity {
+  readonly CPU: number
+  readonly MEMORY: number
+  readonly VCPU: number
+}
+
+/** The capacity of a type; undefined where its template has none that a VM could have. */
+export function capacityOf({ TEMPLATE }: VmTemplate): Capacity | undefined {
+  const CPU = plain(TEMPLATE, 'CPU', cpus)
+  const MEMORY = plain(TEMPLATE, 'MEMORY', memory)
+  return CPU === undefined || MEMORY === undefined
+    ? undefined
+    : { CPU, MEMORY, VCPU: plain(TEMPLATE, 'VCPU', virtualCpus) ?? 1 }
+}
 
 /** OpenNebula schedules by CPU, the share of a host's cores; VCPU is what the guest sees. */
 export function toInstanceType(name: string, template: VmTemplate): InstanceTypeInfo {

@@ -1,17 +1,18 @@
 // An OpenNebula VM as an EC2 instance: everything DescribeInstances says of it.
 import type {
-  GroupIdentifier,
+  AttachmentStatus,
   Instance,
   InstanceBlockDeviceMapping,
   InstanceMetadataOptionsResponse,
-  InstanceNetworkInterface,
   StateReason,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
+import { merge, type WriteCall } from '../opennebula/calls.ts'
 import type { Disk, Vm } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
-import { accountId, type Context } from './context.ts'
+import type { Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
+import { groupsOf, ipv6Addresses, networkInterface, privateName, publicIp, publicName } from './instance-network.ts'
 import {
   decodeTags,
   device,
@@ -30,9 +31,18 @@ import {
 } from './record.ts'
 import { failureReason, type GoalNote, shownState, stateItem } from './states.ts'
 import { type Tags, tagItems } from './tags.ts'
+import { zoneId } from './zones.ts'
 
-/** The metadata options that hold although there is no metadata service: they only limit its use. */
-const metadataFields = { tokens: oneOf('optional', 'required'), hopLimit: whole(1, 64) }
+const onOrOff = oneOf('enabled', 'disabled')
+
+/** The metadata options: kept and shown, although there is no metadata service that they could be of. */
+export const metadataFields = {
+  tokens: oneOf('optional', 'required'),
+  hopLimit: whole(1, 64),
+  endpoint: onOrOff,
+  ipv6: onOrOff,
+  tags: onOrOff,
+}
 export type MetadataRecord = RecordOf<typeof metadataFields>
 
 const ofVolume = id('volume')
@@ -77,6 +87,10 @@ const instanceFields = {
   enaSupport: flag,
   sriovNetSupport: text(6, /^simple$/),
   metadata: record(metadataFields),
+  /** AutoRecovery; `default` where absent. */
+  autoRecovery: oneOf('disabled'),
+  /** As its AMI names it; absent where that has no name but OpenNebula's. */
+  rootDevice: device,
   /** The volumes it was launched with, and others of which it was said what becomes of them when it ends. */
   volumes: list(launchedVolume, 128),
 }
@@ -128,24 +142,38 @@ export const instanceType = ({ vm }: InstanceView): string =>
 
 const time = (seconds: number) => new Date(seconds * 1000)
 
-/** OpenNebula's security groups of a NIC: their numbers, with commas between them. */
-const groupsOf = (nic: { readonly SECURITY_GROUPS: readonly number[] }, { vm }: InstanceView) =>
-  nic.SECURITY_GROUPS.map(
-    (number): GroupIdentifier => ({
-      GroupId: numericId('securityGroup', number),
-      GroupName: vm.TEMPLATE.SECURITY_GROUP_RULE.find(rule => rule.SECURITY_GROUP_ID === number)?.SECURITY_GROUP_NAME,
-    }),
-  )
-
 /** The device name as EC2 clients know them: `sda` → `/dev/sda`. */
 export const deviceName = (target: string) => (target.startsWith('/') ? target : `/dev/${target}`)
+
+const detachment = record({ since: seconds, queued: flag }, 'since', 'queued')
+const detachments = (disk: number) => stored(`EC2_DISK_${disk}_DETACH`, detachment)
+
+/** What a VM says of a disk that is on its way out. */
+export interface Detachment {
+  /** When the disk was attached, in seconds since 1970: the number of a disk may become another's. */
+  readonly since: number
+  /** True while it waits for its turn; else OpenNebula has begun with it. */
+  readonly queued: boolean
+}
+
+/** Notes on a VM that a disk of it is on its way out; none takes the note away. */
+export const noteDetachment = (vm: number, { DISK_ID }: Disk, note?: Detachment): WriteCall =>
+  merge('vm', vm, { [`EC2_DISK_${DISK_ID}_DETACH`]: note ? detachments(DISK_ID).write(note) : '' })
+
+/** OpenNebula says of a disk that it is on its way, and the VM which way that is. */
+function attachmentStatus(disk: Disk, { vm }: InstanceView): AttachmentStatus {
+  const note = detachments(disk.DISK_ID).read(vm.USER_TEMPLATE)
+  const isOfDisk = note !== undefined && (attachTime(disk) ?? note.since) === note.since
+  if (isOfDisk && (note.queued || disk.ATTACH)) return 'detaching'
+  return disk.ATTACH ? 'attaching' : 'attached'
+}
 
 function blockDevice(disk: Disk, view: InstanceView): InstanceBlockDeviceMapping {
   return {
     DeviceName: diskDevice(disk, view),
     Ebs: {
       VolumeId: volumeId(disk, view.vm),
-      Status: 'attached',
+      Status: attachmentStatus(disk, view),
       AttachTime: time(attachTime(disk) ?? view.vm.STIME),
       DeleteOnTermination: endsWith(disk, view),
     },
@@ -171,9 +199,15 @@ export const attachTime = (disk: Disk): number | undefined => valid(seconds, dis
 /** A disk's device as the caller wrote it who attached it. */
 export const notedDevice = (disk: Disk): string | undefined => valid(device, disk.EC2_DEVICE)
 
-/** The same, else as OpenNebula has it. */
+/** The number of the disk that an instance is launched from: OpenNebula counts them in the order of the launch's list. */
+export const ROOT_DISK = 0
+
+/** The same, else as the AMI had it, else as OpenNebula has it. */
 export const diskDevice = (disk: Disk, view: InstanceView): string =>
-  notedDevice(disk) ?? recordedVolume(disk, view)?.device ?? deviceName(disk.TARGET ?? '')
+  notedDevice(disk) ??
+  recordedVolume(disk, view)?.device ??
+  (disk.DISK_ID === ROOT_DISK ? view.record.rootDevice : undefined) ??
+  deviceName(disk.TARGET ?? '')
 
 /** DeleteOnTermination of a disk: a volume that was attached later stays, unless it was said to go. */
 export const endsWith = (disk: Disk, view: InstanceView): boolean =>
@@ -183,42 +217,6 @@ export const endsWith = (disk: Disk, view: InstanceView): boolean =>
 export const volumesEndingWith = (view: InstanceView): number[] =>
   view.vm.TEMPLATE.DISK.filter(disk => isKept(disk) && endsWith(disk, view)).flatMap(({ IMAGE_ID }) => IMAGE_ID ?? [])
 
-function networkInterface(
-  nic: Vm['TEMPLATE']['NIC'][number],
-  view: InstanceView,
-  { account }: Context,
-): InstanceNetworkInterface {
-  const { vm, record } = view
-  const elastic = vm.TEMPLATE.NIC_ALIAS.find(alias => alias.PARENT_ID === nic.NIC_ID && alias.EXTERNAL)
-  const association = elastic && {
-    Association: { PublicIp: elastic.IP, PublicDnsName: '', IpOwnerId: account.id },
-  }
-  return {
-    NetworkInterfaceId: pairId('networkInterface', vm.ID, nic.NIC_ID),
-    SubnetId: numericId('subnet', nic.NETWORK_ID ?? 0),
-    VpcId: numericId('vpc', vm.UID),
-    Description: '',
-    OwnerId: accountId(vm.UID),
-    Status: 'in-use',
-    MacAddress: nic.MAC,
-    PrivateIpAddress: nic.IP,
-    SourceDestCheck: record.sourceDestCheck ?? true,
-    Groups: groupsOf(nic, view),
-    Attachment: {
-      AttachmentId: `eni-attach-${pairId('networkInterface', vm.ID, nic.NIC_ID).slice('eni-'.length)}`,
-      DeviceIndex: nic.NIC_ID,
-      Status: 'attached',
-      AttachTime: time(vm.STIME),
-      DeleteOnTermination: true,
-      NetworkCardIndex: 0,
-    },
-    ...association,
-    PrivateIpAddresses: [{ PrivateIpAddress: nic.IP, Primary: true, ...association }],
-    Ipv6Addresses: [],
-    InterfaceType: 'interface',
-  }
-}
-
 /** Why an instance is in the state it is in, where AWS would say so. */
 function stateReason({ vm }: InstanceView, state: string): StateReason | undefined {
   const failure = failureReason(vm)
@@ -226,10 +224,6 @@ function stateReason({ vm }: InstanceView, state: string): StateReason | undefin
   if (state !== 'stopped' && state !== 'terminated') return undefined
   return { Code: 'Client.UserInitiatedShutdown', Message: 'Client.UserInitiatedShutdown: User initiated shutdown' }
 }
-
-/** The address that others on the Internet would use, if the instance has one. */
-export const publicIp = ({ vm }: InstanceView): string | undefined =>
-  vm.TEMPLATE.NIC_ALIAS.find(alias => alias.EXTERNAL)?.IP
 
 const imageId = ({ record, vm }: InstanceView): string => {
   const image = vm.TEMPLATE.DISK[0]?.IMAGE_ID
@@ -241,9 +235,9 @@ export const metadataOptions = ({ metadata }: InstanceRecord): InstanceMetadataO
   State: 'applied',
   HttpTokens: metadata?.tokens ?? 'optional',
   HttpPutResponseHopLimit: metadata?.hopLimit ?? 1,
-  HttpEndpoint: 'disabled',
-  HttpProtocolIpv6: 'disabled',
-  InstanceMetadataTags: 'disabled',
+  HttpEndpoint: metadata?.endpoint ?? 'enabled',
+  HttpProtocolIpv6: metadata?.ipv6 ?? 'disabled',
+  InstanceMetadataTags: metadata?.tags ?? 'disabled',
 })
 
 const coreCount = whole(1, limits.virtualCpus.most)
@@ -256,12 +250,13 @@ export function toInstance(view: InstanceView, context: Context): Instance {
   const [nic] = gone ? [] : vm.TEMPLATE.NIC
   const [root] = vm.TEMPLATE.DISK
   const stopped = state === 'stopped' || gone
+  const zone = record.zone ?? context.settings.zones[0]
   return {
     InstanceId: view.id,
     ImageId: imageId(view),
     State: stateItem(state),
-    PrivateDnsName: '',
-    PublicDnsName: '',
+    PrivateDnsName: privateName(nic?.IP, context),
+    PublicDnsName: nic ? publicName(publicIp(view), context) : '',
     StateTransitionReason: stopped ? 'User initiated' : '',
     KeyName: record.key,
     AmiLaunchIndex: record.index ?? 0,
@@ -269,14 +264,15 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     InstanceType: instanceType(view) as Instance['InstanceType'],
     LaunchTime: time(vm.STIME),
     Placement: {
-      AvailabilityZone: record.zone ?? context.settings.zones[0],
+      AvailabilityZone: zone,
+      AvailabilityZoneId: zoneId(zone, context.settings),
       GroupName: '',
       Tenancy: 'default',
     },
     Monitoring: { State: record.monitored ? 'enabled' : 'disabled' },
     Architecture: 'x86_64',
     RootDeviceType: 'ebs',
-    RootDeviceName: deviceName(root?.TARGET ?? 'sda'),
+    RootDeviceName: root && diskDevice(root, view),
     BlockDeviceMappings: gone ? [] : vm.TEMPLATE.DISK.map(disk => blockDevice(disk, view)),
     VirtualizationType: 'hvm',
     ClientToken: record.token ?? '',
@@ -293,6 +289,7 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     VpcId: nic && numericId('vpc', vm.UID),
     PrivateIpAddress: nic?.IP,
     PublicIpAddress: nic && publicIp(view),
+    Ipv6Address: nic && ipv6Addresses(nic)[0],
     MetadataOptions: metadataOptions(record),
     CpuOptions: { CoreCount: valid(coreCount, vm.TEMPLATE.VCPU) ?? 1, ThreadsPerCore: 1 },
     HibernationOptions: { Configured: false },
@@ -300,6 +297,6 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     PlatformDetails: 'Linux/UNIX',
     UsageOperation: 'RunInstances',
     PrivateDnsNameOptions: { HostnameType: 'ip-name' },
-    MaintenanceOptions: { AutoRecovery: 'default' },
+    MaintenanceOptions: { AutoRecovery: record.autoRecovery ?? 'default' },
   }
 }

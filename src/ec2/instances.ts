@@ -29,8 +29,9 @@ import { isBusy, isFinal, throwFirst, toEc2Error } from './failures.ts'
 import { noteGoal, stateLock, type VmGoal } from './goals.ts'
 import { type InstanceView, reservationId, sealedId, toInstance, viewInstance, volumesEndingWith } from './instance.ts'
 import { instanceFilters, type ListedInstance } from './instance-filters.ts'
+import { interfaces } from './instance-network.ts'
 import { find, findAndHold, type Source } from './lookup.ts'
-import { shownState, stateItem, stateOf } from './states.ts'
+import { isUnknown, shownState, stateItem, stateOf } from './states.ts'
 import { isOwn } from './trust.ts'
 
 /** VMs a request: small enough for a first byte soon, large enough for 10,000 in a free plan's 50 requests. */
@@ -76,6 +77,7 @@ function listed(vm: Vm, context: Context): ListedInstance {
     ReservationId: reservationId(view),
     OwnerId: accountId(vm.UID),
     Associations: associationsOf(vm),
+    InterfaceTags: interfaces(vm).flatMap(({ tags }) => [...tags]),
   })
 }
 
@@ -278,7 +280,8 @@ export async function rebootInstances(
     if (state !== 'running' && state !== 'pending') throw incorrectState(view, state, 'rebooted')
   }
   const one = context.commit()
-  const outcomes = await one.multicall(views.map(({ vm }) => vmAction('reboot', vm.ID)))
+  // Where the host does not answer there is no guest to ask: OpenNebula boots the instance anew
+  const outcomes = await one.multicall(views.map(({ vm }) => vmAction(isUnknown(vm) ? 'resume' : 'reboot', vm.ID)))
   // A VM that is still booting, or in the middle of a hot-plug, needs no reboot: AWS only asks for one, too
   throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
 }

@@ -1,9 +1,5 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
-import type {
-  BlockDeviceMapping,
-  InstanceNetworkInterfaceSpecification,
-  RunInstancesRequest,
-} from '@aws-sdk/client-ec2'
+import type { InstanceNetworkInterfaceSpecification, Placement, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
 import { imagePool, networkPool, user } from '../opennebula/calls.ts'
 import type { Image, Network, SecurityGroup, User, VmTemplate } from '../opennebula/documents.ts'
@@ -11,37 +7,21 @@ import { textOf } from '../opennebula/shape.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { numericId, parseId } from './ids.ts'
-import {
-  gibibytes,
-  imageRecord,
-  imageState,
-  isBeingMade,
-  isPlaceholder,
-  isUsable,
-  rootDevice,
-  sealedImageId,
-} from './image.ts'
+import { imageState, isBeingMade, isPlaceholder, isUsable, sealedImageId } from './image.ts'
 import { imageSource } from './images.ts'
+import type { InstanceRecord } from './instance.ts'
+import { checkMetadataOptions } from './instance-options.ts'
 import { templatesByType, typeTemplates } from './instance-types.ts'
 import { ipNumber } from './ip.ts'
 import { type KeyPair, readKeyPairs } from './keys/store.ts'
+import { type PlannedDisks, planDisks } from './launch-disks.ts'
 import { find } from './lookup.ts'
 import { readTogether } from './multicall.ts'
 import { notFound } from './resources.ts'
 import { type NamedGroups, namableGroups, namesGroups, numbersOfGroups } from './security-groups.ts'
 import { type Tags, tagsFor } from './tags.ts'
 import { counts } from './trust.ts'
-import type { VolumeRecord } from './volume.ts'
-import { zoneNamed } from './zones.ts'
-
-/** A volume that an instance shall be born with, beside its root disk. */
-export interface PlannedVolume {
-  readonly device: string
-  /** GiB */
-  readonly size: number
-  readonly deleteOnTermination: boolean
-  readonly record: Pick<VolumeRecord, 'type' | 'iops' | 'throughput'>
-}
+import { zoneNamed, zoneOfId } from './zones.ts'
 
 /** A launch with everything found and checked. */
 export interface LaunchPlan {
@@ -55,25 +35,30 @@ export interface LaunchPlan {
   readonly keyPair: KeyPair | undefined
   /** Base64, without line breaks. */
   readonly userData: string | undefined
-  /** GiB; undefined keeps the image's own size. */
-  readonly rootSize: number | undefined
-  readonly volumes: readonly PlannedVolume[]
+  readonly disks: PlannedDisks
   /** OpenNebula network of the first interface; undefined keeps the type's. */
   readonly network: number | undefined
   readonly privateIp: string | undefined
+  /** OpenNebula network that its public address is of; undefined for none. */
+  readonly publicNetwork: number | undefined
   /** OpenNebula security groups; undefined keeps the type's. */
   readonly securityGroups: readonly number[] | undefined
   readonly zone: string
   readonly tags: Tags
   readonly volumeTags: Tags
+  readonly interfaceTags: Tags
+  /** What is kept and shown, and is nothing to OpenNebula. */
+  readonly options: LaunchOptions
 }
+
+type LaunchOptions = Pick<InstanceRecord, 'metadata' | 'shutdown' | 'autoRecovery'>
 
 const MOST_INSTANCES = limits.launchedInstances.most
 const MOST_USER_DATA = limits.userData.most
 const DEFAULT_TYPE = 'm1.small'
 
 /**
- * Checks a request and finds what it names, in one upstream request.
+ * Checks a request and finds what it names: in one upstream request, and another one where there are snapshots.
  * @throws Ec2Error for whatever is missing, malformed, unknown or not to be had
  */
 export async function planLaunch(input: RunInstancesRequest, context: Context): Promise<LaunchPlan> {
@@ -82,11 +67,14 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   if (!imageId) throw new Ec2Error('MissingParameter', 'The request must contain the parameter ImageId')
   const counts = checkCounts(input)
   const userData = checkUserData(input.UserData)
-  const zone = checkZone(input.Placement?.AvailabilityZone, context)
+  const zone = checkZone(input.Placement, context)
+  const options = checkOptions(input)
   const nic = firstInterface(input)
-  const privateIp = checkPrivateIp(input.PrivateIpAddress ?? nic?.PrivateIpAddress, counts.most)
+  const privateIp = checkPrivateIp(input.PrivateIpAddress ?? addressOf(nic), counts.most)
+  const publicNetwork = nic?.AssociatePublicIpAddress ? checkPublic(context) : undefined
   const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
   const volumeTags = tagsFor('volume', input.TagSpecifications, LAUNCH_TAGS)
+  const interfaceTags = tagsFor('network-interface', input.TagSpecifications, LAUNCH_TAGS)
   const network = checkSubnet(input.SubnetId ?? nic?.SubnetId)
   const groups = groupsNamed(input, nic)
 
@@ -95,8 +83,9 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalidValue('InstanceType', type, 'There is no such instance type.')
   checkImage(found.image, imageId, context)
-  const { rootSize, volumes } = disks(input.BlockDeviceMappings ?? [], found.image)
-  checkVolumeCount(counts.most * volumes.length)
+  const disks = await planDisks(input.BlockDeviceMappings ?? [], found.image, context)
+  checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
+  if (disks.root.volume) checkCopied(found.image, imageId)
   return {
     ...counts,
     type,
@@ -105,14 +94,16 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     imageId,
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
-    rootSize,
-    volumes,
+    disks,
     network: checkNetwork(network, found.networks, context),
     privateIp,
+    publicNetwork,
     securityGroups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
     zone,
     tags,
     volumeTags,
+    interfaceTags,
+    options,
   }
 }
 
@@ -165,10 +156,49 @@ function decodedLength(base64: string): number | undefined {
   }
 }
 
-function checkZone(name: string | undefined, { settings }: Context): string {
-  const zone = zoneNamed(name, settings)
-  if (zone === undefined) throw new Ec2Error('InvalidParameterValue', `Invalid availability zone: [${name}]`)
+function checkZone({ AvailabilityZone: name, AvailabilityZoneId: id }: Placement = {}, { settings }: Context): string {
+  if (name && id) {
+    throw new Ec2Error(
+      'InvalidParameterCombination',
+      'AvailabilityZone and AvailabilityZoneId may not both be specified.',
+    )
+  }
+  const zone = id ? zoneOfId(id, settings) : zoneNamed(name, settings)
+  if (zone === undefined) throw new Ec2Error('InvalidParameterValue', `Invalid availability zone: [${id || name}]`)
   return zone
+}
+
+function checkOptions(input: RunInstancesRequest): LaunchOptions {
+  const { MetadataOptions, MaintenanceOptions, InstanceInitiatedShutdownBehavior: shutdown = 'stop' } = input
+  const { AutoRecovery = 'default' } = MaintenanceOptions ?? {}
+  if (shutdown !== 'stop' && shutdown !== 'terminate') throw invalidValue('instanceInitiatedShutdownBehavior', shutdown)
+  if (AutoRecovery !== 'default' && AutoRecovery !== 'disabled') throw invalidValue('autoRecovery', AutoRecovery)
+  return {
+    metadata: MetadataOptions && checkMetadataOptions(MetadataOptions),
+    shutdown: shutdown === 'terminate' ? shutdown : undefined,
+    autoRecovery: AutoRecovery === 'disabled' ? AutoRecovery : undefined,
+  }
+}
+
+/** The one private address that an interface asks for, by either of its parameters. */
+function addressOf(nic: InstanceNetworkInterfaceSpecification | undefined): string | undefined {
+  const [listed, another] = nic?.PrivateIpAddresses ?? []
+  if (another || listed?.Primary === false) {
+    throw new Ec2Error('UnsupportedOperation', 'Instances are launched with one private IP address, their primary one.')
+  }
+  const [one, other] = [nic?.PrivateIpAddress || undefined, listed?.PrivateIpAddress || undefined]
+  if (one !== undefined && other !== undefined && one !== other) {
+    const message = 'Only one primary private IP address may be specified for a network interface.'
+    throw new Ec2Error('InvalidParameterCombination', message)
+  }
+  return one ?? other
+}
+
+/** @returns the operator's network of public addresses @throws Ec2Error UnsupportedOperation where there is none */
+function checkPublic({ settings }: Context): number {
+  if (settings.addressNetwork !== undefined) return settings.addressNetwork
+  const message = 'There are no public addresses in this region: leave out AssociatePublicIpAddress, or make it false.'
+  throw new Ec2Error('UnsupportedOperation', message)
 }
 
 function checkPrivateIp(ip: string | undefined, instances: number): string | undefined {
@@ -248,6 +278,15 @@ function checkImage(found: Image, imageId: string, { account }: Context): void {
   }
 }
 
+/** OpenNebula copies only what is there. */
+function checkCopied(image: Image, imageId: string): void {
+  if (imageState(image) === 'available') return
+  throw new Ec2Error(
+    'InvalidAMIID.Unavailable',
+    `The image ID '${imageId}' is not available: no root volume that is kept after termination can be made from it yet.`,
+  )
+}
+
 function findKeyPair(name: string | undefined, { TEMPLATE }: User): KeyPair | undefined {
   if (!name) return undefined
   const pair = readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS')).get(name)
@@ -265,42 +304,4 @@ const groupsNamed = (
 function checkNetwork(number: number | undefined, networks: readonly Network[], context: Context): number | undefined {
   if (number === undefined || networks.some(network => network.ID === number && counts(network, context))) return number
   throw notFound('subnet', numericId('subnet', number))
-}
-
-/** Names that clients use for the first disk, whatever it is called here. */
-const ROOT_NAMES = new Set(['/dev/sda', '/dev/sda1', '/dev/vda', '/dev/xvda', 'sda', 'vda', 'xvda'])
-
-function disks(
-  mappings: readonly BlockDeviceMapping[],
-  root: Image,
-): { rootSize: number | undefined; volumes: PlannedVolume[] } {
-  const isRoot = ({ DeviceName = '' }: BlockDeviceMapping) =>
-    DeviceName === rootDevice(root) || ROOT_NAMES.has(DeviceName)
-  const wished = mappings.find(isRoot)?.Ebs?.VolumeSize
-  const least = gibibytes(root.SIZE)
-  if (wished !== undefined && wished < least) {
-    throw new Ec2Error(
-      'InvalidBlockDeviceMapping',
-      `Volume of size ${wished}GB is smaller than the image, expect size >= ${least}GB`,
-    )
-  }
-  // What the image's owner wrote down counts where it makes sense
-  const recorded = imageRecord(root).rootSize ?? 0
-  const rootSize = wished ?? (recorded > least ? recorded : undefined)
-  const volumes = mappings.filter(mapping => !isRoot(mapping) && mapping.Ebs !== undefined)
-  return { rootSize, volumes: volumes.map(planVolume) }
-}
-
-function planVolume({ DeviceName, Ebs }: BlockDeviceMapping): PlannedVolume {
-  if (!DeviceName || !/^(\/dev\/)?[a-z]{2,4}[0-9]{0,2}$/.test(DeviceName)) {
-    throw new Ec2Error('InvalidBlockDeviceMapping', `The device name '${DeviceName ?? ''}' is invalid.`)
-  }
-  if (Ebs?.SnapshotId !== undefined || Ebs?.Encrypted) {
-    throw new Ec2Error('UnsupportedOperation', 'A launch creates empty, unencrypted volumes only.')
-  }
-  if (Ebs?.VolumeSize === undefined || Ebs.VolumeSize < 1) {
-    throw new Ec2Error('InvalidBlockDeviceMapping', `The device '${DeviceName}' needs a volume size of 1 GiB or more.`)
-  }
-  const { VolumeSize: size, DeleteOnTermination = true, VolumeType: type, Iops: iops, Throughput: throughput } = Ebs
-  return { device: DeviceName, size, deleteOnTermination: DeleteOnTermination, record: { type, iops, throughput } }
 }

@@ -2,7 +2,8 @@
 import type { Instance, Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { allocateImage, instantiate, type WriteCall } from '../opennebula/calls.ts'
 import type { OneWriter } from '../opennebula/client.ts'
-import type { Vm, VmTemplate } from '../opennebula/documents.ts'
+import { isVolatile } from '../opennebula/disks.ts'
+import type { Vm } from '../opennebula/documents.ts'
 import { OneUnavailable } from '../opennebula/errors.ts'
 import { type Vector, vectors } from '../opennebula/shape.ts'
 import { Substituted, type TemplateData, type TemplateVector } from '../opennebula/template.ts'
@@ -11,17 +12,19 @@ import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { rangeWith } from './address.ts'
 import { type Launched, oldestOf, vmsOf } from './aftermath.ts'
 import type { ChangeContext, Context } from './context.ts'
+import { finishing } from './creation.ts'
 import { networkWithoutAddress, toEc2Error } from './failures.ts'
-import { type InstanceRecord, instanceRecords, toInstance, viewInstance } from './instance.ts'
-import { checkMetadataOptions } from './instance-options.ts'
+import type { DiskGoal } from './hot-plug.ts'
+import { type InstanceRecord, instanceRecords, ROOT_DISK, toInstance, viewInstance } from './instance.ts'
+import { nicTags } from './instance-network.ts'
 import { ipNumber } from './ip.ts'
-import { type LaunchPlan, type PlannedVolume, planLaunch } from './launch-plan.ts'
+import { type Copies, copiesNamed, makeCopies, type PlannedCopy } from './launch-copies.ts'
+import type { PlannedVolume } from './launch-disks.ts'
+import { type LaunchPlan, planLaunch } from './launch-plan.ts'
 import { encodeTags } from './record.ts'
 import { stateItem } from './states.ts'
-import { diskTags, volumeRecords } from './volume.ts'
-
-/** OpenNebula numbers disks in the order in which they are listed: the root comes first. */
-const ROOT_DISK = 0
+import type { Tags } from './tags.ts'
+import { diskRecord, diskTags, volumeRecords } from './volume.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export async function runInstances(input: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
@@ -42,21 +45,38 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
   return { ReservationId: launch.reservation, OwnerId: context.account.id, ...(await described(kept, births, context)) }
 }
 
+/** A volume that an instance brings. */
+type BornVolume = PlannedVolume & { readonly id: string }
+
 /** An instance that is to be, with the ids it will have, and the volumes that it brings. */
 interface Birth {
   readonly id: string
   readonly record: InstanceRecord
-  readonly volumes: readonly (PlannedVolume & { readonly id: string })[]
-  readonly calls: readonly WriteCall[]
+  /** The root's first, where it is one. */
+  readonly volumes: readonly BornVolume[]
+  /** What makes it. @param numbers those of the copies among its volumes, by their ids */
+  readonly calls: (numbers: ReadonlyMap<string, number>) => BirthCalls
+}
+
+/** One request runs its calls in order: volumes are there, and whose they are, when the instance asks for them. */
+interface BirthCalls {
+  readonly before: readonly WriteCall[]
+  /** How many of the last of these have to succeed: a copy that is not its instance's own must not be its disk. */
+  readonly needed: number
+  readonly instance: WriteCall
 }
 
 function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, context: ChangeContext): Birth {
-  const { mint, account, settings } = context
+  const { mint, account } = context
   const id = mint.mint('instance', context.seed(index))
-  const volumes = plan.volumes.map((volume, nth) => ({
+  const born = (volume: PlannedVolume, nth: number | 'root'): BornVolume => ({
     ...volume,
     id: mint.mint('volume', context.seed(index) && `${context.seed(index)} ${nth}`),
-  }))
+  })
+  const { root } = plan.disks
+  const rootVolume = root.volume && born(root.volume, 'root')
+  const data = plan.disks.volumes.map(born)
+  const volumes = rootVolume ? [rootVolume, ...data] : data
   const record: InstanceRecord = {
     reservation: reservationOf(context),
     index,
@@ -68,75 +88,132 @@ function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, cont
     keep: input.DisableApiTermination,
     keepRunning: input.DisableApiStop,
     ebsOptimized: input.EbsOptimized,
-    metadata: input.MetadataOptions && checkMetadataOptions(input.MetadataOptions),
-    shutdown: input.InstanceInitiatedShutdownBehavior === 'terminate' ? 'terminate' : undefined,
+    ...plan.options,
+    rootDevice: root.device,
     volumes: volumes.map(({ id: volume, device, deleteOnTermination }) => ({
       id: volume,
       device,
       deleteOnTermination,
     })),
   }
-  const extra: TemplateData = {
-    ...(plan.tags.size > 0 && { EC2_TAGS: encodeTags(plan.tags) }),
+  const extra = (numbers: ReadonlyMap<string, number>): TemplateData => ({
+    ...tagged('EC2_TAGS', plan.tags),
     EC2_ID: mint.attribute(id, account.user.id),
     EC2_INSTANCE: instanceRecords.write(record),
-    ...(plan.volumeTags.size > 0 && { [diskTags(ROOT_DISK)]: encodeTags(plan.volumeTags) }),
-    DISK: diskList(plan, volumes, account.user.id),
+    ...(!rootVolume && {
+      [diskRecord(ROOT_DISK)]: volumeRecords.write(root.record),
+      ...tagged(diskTags(ROOT_DISK), plan.volumeTags),
+    }),
+    ...tagged(nicTags(FIRST_NIC), plan.interfaceTags),
+    DISK: [
+      ...(rootVolume ? [] : [rootDisk(plan)]),
+      ...volumes.map(volume => volumeDisk(volume, volume === rootVolume, numbers, account.user.id)),
+      ...templateVectors(vectors(plan.template.TEMPLATE, 'DISK').filter(isVolatile)),
+    ],
     ...nicList(plan),
     CONTEXT: contextOf(plan, id),
+  })
+  return {
+    id,
+    record,
+    volumes,
+    calls: numbers => {
+      const empty = volumes.filter(({ from }) => from === undefined).map(volume => allocation(volume, plan, context))
+      const copies = volumes.flatMap(volume => {
+        const number = numbers.get(volume.id)
+        const type = volume === rootVolume ? 'OS' : 'DATABLOCK'
+        const attributes = volumeAttributes(volume, plan)
+        return number === undefined
+          ? []
+          : finishing(number, { name: volume.id, type, attributes, persistent: true }, context)
+      })
+      return {
+        before: [...empty, ...copies],
+        needed: copies.length,
+        instance: instantiate({ template: plan.template.ID, name: id, extra: extra(numbers) }),
+      }
+    },
   }
-  const volumeCalls = volumes.map(volume =>
-    allocateImage(
-      {
-        NAME: volume.id,
-        TYPE: 'DATABLOCK',
-        SIZE: volume.size * 1024,
-        PERSISTENT: true,
-        EBS_VOLUME: true,
-        EC2_ID: mint.attribute(volume.id, account.user.id),
-        EC2_VOLUME: volumeRecords.write({ ...volume.record, zone: plan.zone }),
-        ...(plan.volumeTags.size > 0 && { EC2_TAGS: encodeTags(plan.volumeTags) }),
-      },
-      settings.datastore,
-    ),
-  )
-  // One request runs its calls in order: a volume is there, by its name, when the instance asks for it
-  return { id, record, volumes, calls: [...volumeCalls, instantiate({ template: plan.template.ID, name: id, extra })] }
 }
 
-/** The type's own list, with `$…` in its values left for OpenNebula to fill in. */
-const ownVectors = (template: VmTemplate, name: 'CONTEXT' | 'DISK' | 'NIC'): TemplateVector[] =>
-  vectors(template.TEMPLATE, name).map(substituted)
+const tagged = (attribute: string, tags: Tags): TemplateData => (tags.size > 0 ? { [attribute]: encodeTags(tags) } : {})
 
+/** What makes an image a volume, but for its id. */
+const volumeAttributes = ({ record }: BornVolume, { zone, volumeTags }: LaunchPlan) => ({
+  EBS_VOLUME: true,
+  EC2_VOLUME: volumeRecords.write({ ...record, zone }),
+  ...(volumeTags.size > 0 && { EC2_TAGS: encodeTags(volumeTags) }),
+})
+
+const allocation = (volume: BornVolume, plan: LaunchPlan, { mint, account, settings }: ChangeContext): WriteCall =>
+  allocateImage(
+    {
+      NAME: volume.id,
+      TYPE: 'DATABLOCK',
+      SIZE: volume.size * 1024,
+      PERSISTENT: true,
+      EC2_ID: mint.attribute(volume.id, account.user.id),
+      ...volumeAttributes(volume, plan),
+    },
+    settings.datastore,
+  )
+
+/** OpenNebula takes a list instead of the template's, not besides it. */
+const templateVectors = (list: readonly Vector[]): TemplateVector[] => list.map(substituted)
+
+/** With `$…` in its values left for OpenNebula to fill in. */
 const substituted = (vector: Vector): TemplateVector =>
   Object.fromEntries(Object.entries(vector).map(([name, value]) => [name, new Substituted(value)]))
 
-/** OpenNebula takes a DISK list instead of the template's, not besides it: the image first, as the root. */
-function diskList({ template, image, rootSize }: LaunchPlan, volumes: Birth['volumes'], uid: number): TemplateVector[] {
-  const root = { IMAGE_ID: image.ID, ...(rootSize !== undefined && { SIZE: rootSize * 1024 }) }
-  const own = volumes.map(({ id, device }) => ({
-    IMAGE: id,
-    IMAGE_UID: uid,
-    TARGET: device.replace('/dev/', ''),
+/** The image itself, of which OpenNebula makes a copy that ends with the instance. */
+const rootDisk = ({ image, disks: { root } }: LaunchPlan): TemplateVector => ({
+  IMAGE_ID: image.ID,
+  ...(root.size !== undefined && { SIZE: root.size * 1024 }),
+})
+
+/** A volume as a disk: by its number where it has one already, else by its name. The root has the first device. */
+function volumeDisk(
+  { id, target }: BornVolume,
+  isRoot: boolean,
+  numbers: ReadonlyMap<string, number>,
+  uid: number,
+): TemplateVector {
+  const number = numbers.get(id)
+  return {
+    ...(number === undefined ? { IMAGE: id, IMAGE_UID: uid } : { IMAGE_ID: number }),
+    ...(!isRoot && { TARGET: target }),
     EC2_VOLUME_ID: id,
-  }))
-  return [root, ...own, ...ownVectors(template, 'DISK')]
+  }
 }
 
-/** The type's interfaces as they are, unless the launch wants another network, address or groups for them. */
-function nicList({ template, network, privateIp, securityGroups }: LaunchPlan): TemplateData {
-  if (network === undefined && privateIp === undefined && securityGroups === undefined) return {}
+/** OpenNebula numbers interfaces in the order in which they are listed. */
+const FIRST_NIC = 0
+
+/**
+ * The type's interfaces as they are, unless the launch wants another network, address or groups for them. A public
+ * address is an alias of the first, which OpenNebula frees with the instance.
+ */
+function nicList(plan: LaunchPlan): TemplateData {
+  const { template, network, privateIp, securityGroups, publicNetwork } = plan
+  const own = templateVectors(vectors(template.TEMPLATE, 'NIC'))
   const groups = securityGroups && { SECURITY_GROUPS: securityGroups.join(',') }
   const address = privateIp !== undefined && { IP: privateIp }
-  if (network !== undefined) return { NIC: [{ NETWORK_ID: network, ...address, ...groups }] }
-  const [first, ...others] = ownVectors(template, 'NIC')
-  return { NIC: [{ ...first, ...address, ...groups }, ...others.map(nic => ({ ...nic, ...groups }))] }
+  const [first, ...others] = network === undefined ? own : [{ NETWORK_ID: network }]
+  const NIC = [{ ...first, ...address, ...groups }, ...others.map(nic => ({ ...nic, ...groups }))]
+  const isChanged = network !== undefined || privateIp !== undefined || securityGroups !== undefined
+  if (publicNetwork === undefined) return isChanged ? { NIC } : {}
+  if (!first) {
+    const message = 'Instances of this type have no network interface: name a subnet for the public IP address.'
+    throw new Ec2Error('InvalidParameterCombination', message)
+  }
+  const external = { NETWORK_ID: publicNetwork, PARENT: first['NAME'] ?? `NIC${FIRST_NIC}`, EXTERNAL: true }
+  return { NIC, NIC_ALIAS: [external, ...templateVectors(vectors(template.TEMPLATE, 'NIC_ALIAS'))] }
 }
 
 /** For cloud-init (SSH_PUBLIC_KEY, USER_DATA), for OpenNebula's own context packages, and for images made for econe. */
 function contextOf({ template, keyPair, userData }: LaunchPlan, id: string): TemplateVector {
   return {
-    ...ownVectors(template, 'CONTEXT')[0],
+    ...templateVectors(vectors(template.TEMPLATE, 'CONTEXT'))[0],
     EC2_INSTANCE_ID: id,
     SET_HOSTNAME: id,
     HOSTNAME: id,
@@ -156,20 +233,77 @@ interface Made {
   readonly failure?: Error | undefined
 }
 
-/** Makes those instances that are not there yet, in one request. @throws where nobody knows how it went */
+/**
+ * Makes those instances that are not there yet, in one request, and the copies among their volumes in one before it.
+ * @throws where nobody knows how it went
+ */
 async function make(births: readonly Birth[], one: OneWriter, context: ChangeContext): Promise<Made> {
-  if (!context.resumed) return multicall(births, one, context)
-  const earlier = await search(births, context)
+  const earlier = context.resumed ? await search(births, context) : new Map<string, number>()
   const missing = births.filter(({ id }) => !earlier.has(id))
-  if (missing.length === 0) return { launched: earlier }
-  const { failure } = await multicall(missing, one, context)
+  const copies = await copy(births, missing, one, context)
+  await grow(
+    births.filter(({ id }) => earlier.has(id)),
+    earlier,
+    copies.numbers,
+    context,
+  )
+  const ready = missing.filter(({ volumes }) => volumes.every(({ id, from }) => !from || copies.numbers.has(id)))
+  if (ready.length === 0) return { launched: earlier, failure: copies.failure }
+  const made = await multicall(ready, copies.numbers, one, context)
   // What an earlier run asked for may have come about meanwhile: of several with one id the oldest is the instance
-  return { launched: await search(births, context), failure }
+  const launched = context.resumed ? await search(births, context) : made.launched
+  await grow(ready, launched, copies.numbers, context)
+  return { launched, failure: copies.failure ?? made.failure }
 }
 
-async function multicall(births: readonly Birth[], one: OneWriter, context: ChangeContext): Promise<Made> {
+const copiesOf = (births: readonly Birth[]): PlannedCopy[] =>
+  births.flatMap(({ volumes }) => volumes.flatMap(({ id, from }) => (from ? [{ id, from }] : [])))
+
+async function copy(
+  births: readonly Birth[],
+  missing: readonly Birth[],
+  one: OneWriter,
+  context: ChangeContext,
+): Promise<Copies> {
+  const found = context.resumed ? await copiesNamed(copiesOf(births), context) : new Map<string, number>()
+  return makeCopies(copiesOf(missing), found, one, context)
+}
+
+/** Copies have the size of what they are made of: OpenNebula grows those that shall have more as soon as it can. */
+async function grow(
+  births: readonly Birth[],
+  launched: ReadonlyMap<string, number>,
+  numbers: ReadonlyMap<string, number>,
+  context: ChangeContext,
+): Promise<void> {
+  const goals = births.flatMap(({ id, volumes }) => {
+    const vm = launched.get(id)
+    return vm === undefined ? [] : volumes.flatMap(volume => growthOf(volume, vm, numbers.get(volume.id), context))
+  })
+  if (goals.length > 0) await context.pursue(goals)
+}
+
+function growthOf(
+  { id, device, target, record: { size } }: BornVolume,
+  vm: number,
+  number: number | undefined,
+  context: ChangeContext,
+): DiskGoal[] {
+  if (size === undefined || number === undefined) return []
+  const since = Math.floor(context.now() / 1000)
+  const disk = { IMAGE_ID: number, TARGET: target, EC2_VOLUME_ID: id, EC2_DEVICE: device, EC2_ATTACH_TIME: since }
+  return [{ kind: 'disk', number, goal: 'attach', vm, disk, size: size * 1024 }]
+}
+
+async function multicall(
+  births: readonly Birth[],
+  numbers: ReadonlyMap<string, number>,
+  one: OneWriter,
+  context: ChangeContext,
+): Promise<Made> {
+  const parts = births.map(({ id, calls }) => ({ id, ...calls(numbers) }))
   try {
-    return result(births, await one.multicall(births.flatMap(({ calls }) => calls)))
+    return result(parts, await one.multicall(parts.flatMap(({ before, instance }) => [...before, instance])))
   } catch (error) {
     if (!(error instanceof OneUnavailable && error.outcome === 'unknown')) throw error
     // The connection broke and nobody said what became of the calls: the pool knows
@@ -179,14 +313,15 @@ async function multicall(births: readonly Birth[], one: OneWriter, context: Chan
   }
 }
 
-/** Which of the births came about: each has its volumes' calls before its own. */
-function result(births: readonly Birth[], outcomes: readonly Outcome<number>[]): Made {
+/** Which of the births came about, and how. */
+function result(parts: readonly (BirthCalls & { readonly id: string })[], outcomes: readonly Outcome<number>[]): Made {
   const launched = new Map<string, number>()
   let next = 0
-  for (const { id, calls } of births) {
-    next += calls.length
+  for (const { id, before, needed } of parts) {
+    next += before.length + 1
     const number = outcomes[next - 1]?.value
-    if (number !== undefined) launched.set(id, number)
+    const isOwn = outcomes.slice(next - 1 - needed, next - 1).every(({ error }) => error === undefined)
+    if (number !== undefined && isOwn) launched.set(id, number)
   }
   return { launched, failure: outcomes.find(({ error }) => error !== undefined)?.error }
 }
@@ -204,6 +339,9 @@ async function launchFailure(
   context: Context,
 ): Promise<Ec2Error> {
   const network = networkWithoutAddress(error)
+  if (network !== undefined && network === context.settings.addressNetwork) {
+    return new Ec2Error('InsufficientFreeAddressesInSubnet', 'There are no public IP addresses left at the moment.')
+  }
   if (address !== undefined && network !== undefined && (await isOutside(address, network, context))) {
     return invalidValue('privateIpAddress', address, 'It is outside of the subnet.')
   }

@@ -3,7 +3,7 @@
 // Whoever owns an object can write anything there. So a record is a table of what each of its fields can be, from which
 // its type follows: a field that is wrong is absent, alone, and nothing is written that could not be read again.
 import { limits } from '../limits.ts'
-import { type Attributes, integer, textOf, vectors } from '../opennebula/shape.ts'
+import { type Attributes, decimal as decimalNumber, integer, textOf, vectors } from '../opennebula/shape.ts'
 import { decoded, encoded } from '../opennebula/template.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { isXmlText } from '../protocol/xml.ts'
@@ -69,6 +69,14 @@ export const digits =
   (value, name, wrong) => {
     const number = typeof value === 'string' ? integer(value) : undefined
     return isWhole(number, least, most) ? number : wrong(value, name)
+  }
+
+/** A number above 0, whole or with decimals, in digits: a share of CPUs, say. */
+export const decimal =
+  (most: number): Field<number> =>
+  (value, name, wrong) => {
+    const number = typeof value === 'string' ? decimalNumber(value) : undefined
+    return number !== undefined && number > 0 && number <= most ? number : wrong(value, name)
   }
 
 /** True or false. */

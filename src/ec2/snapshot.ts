@@ -5,7 +5,7 @@ import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { accountId, type Context } from './context.ts'
-import { numericId } from './ids.ts'
+import { numericId, parseId } from './ids.ts'
 import { describedIn, gibibytes, imageState, isOf, isPlaceholder, sealedImageId } from './image.ts'
 import { imageSource, usableImages } from './images.ts'
 import { find } from './lookup.ts'
@@ -116,7 +116,27 @@ export async function* listSnapshots(context: Context, whose: number): AsyncGene
  * @throws Ec2Error NotFound; IncorrectState while it is not complete
  */
 export async function cloneableSnapshot(id: string, context: Context): Promise<Image> {
-  const image = await findSnapshot(id, context)
+  return checkComplete(id, await findSnapshot(id, context))
+}
+
+/** Several of them, by the ids that name them. @throws Ec2Error as `cloneableSnapshot` */
+export async function cloneableSnapshots(ids: Iterable<string>, context: Context): Promise<ReadonlyMap<string, Image>> {
+  const wanted = [...new Set(ids)]
+  if (wanted.length === 0) return new Map()
+  const images = await findSnapshots(wanted, context)
+  const named = (id: string) => {
+    const parsed = parseId('snapshot', id)
+    return images.find(image => context.mint.names('snapshot', parsed, sealedImageId(image)))
+  }
+  return new Map(
+    wanted.flatMap(id => {
+      const image = named(id)
+      return image ? [[id, checkComplete(id, image)]] : []
+    }),
+  )
+}
+
+function checkComplete(id: string, image: Image): Image {
   const state = snapshotState(image)
   if (state === 'completed') return image
   throw new Ec2Error('IncorrectState', `Snapshot ${id} is in invalid state - ${state}`)

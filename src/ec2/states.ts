@@ -21,6 +21,7 @@ export type GoalNote = GoalState | 'reboot'
 
 const ACTIVE = 3
 const DONE = 6
+const UNKNOWN = 16
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html */
 const codes = {
@@ -92,9 +93,11 @@ const failures = new Map<number, string>([
   [61, 'preparing a migration'],
 ])
 
+/** Whether the host does not answer, so that OpenNebula does not know what became of the VM. */
+export const isUnknown = ({ STATE, LCM_STATE }: VmState): boolean => STATE === ACTIVE && LCM_STATE === UNKNOWN
+
 /** Whether the host does not answer, or a step failed: what a failed status check stands for. */
-export const isImpaired = ({ STATE, LCM_STATE }: VmState): boolean =>
-  STATE === ACTIVE && (LCM_STATE === 16 || failures.has(LCM_STATE))
+export const isImpaired = (vm: VmState): boolean => isUnknown(vm) || (vm.STATE === ACTIVE && failures.has(vm.LCM_STATE))
 
 /** What went wrong on the cloud's side, in words for `stateReason`. */
 export function failureReason({ STATE, LCM_STATE }: VmState): string | undefined {

@@ -12,6 +12,7 @@ import { type Context, pageScope } from './context.ts'
 import { answerOf } from './failures.ts'
 import { roleOf, sealedImageId } from './image.ts'
 import { viewInstance } from './instance.ts'
+import { interfaces } from './instance-network.ts'
 import { CorruptKeyPairs, readKeyPairs } from './keys/store.ts'
 import { decodeTags } from './record.ts'
 import { kindOf, type ResourceKind, resources } from './resources.ts'
@@ -51,8 +52,8 @@ interface Tagged {
   readonly part: string
 }
 
-/** Kinds whose tags are on VMs, the disks that end with an instance among them, and those that other documents hold. */
-const ON_VMS: readonly ResourceKind[] = ['instance', 'volume']
+/** Kinds whose tags are on VMs, the interfaces and disks that end with an instance among them, and those that other documents hold. */
+const ON_VMS: readonly ResourceKind[] = ['instance', 'volume', 'networkInterface']
 const ELSEWHERE: readonly ResourceKind[] = ['image', 'volume', 'snapshot', 'keyPair', 'address']
 
 /** What has tags, from a place on: in one upstream request for every page of VMs, and one for all the rest. */
@@ -93,8 +94,11 @@ async function* onVms(after: TagCursor | undefined, context: Context) {
 function onVm(vm: Vm, context: Context): Tagged[] {
   const instance = viewInstance(vm, context)
   const place = { phase: PHASE.VM, number: vm.ID }
-  const disks = diskVolumes(instance).map(({ id, tags }): Tagged => ({ kind: 'volume', id, tags, ...place, part: id }))
-  return [{ kind: 'instance', id: instance.id, tags: instance.tags, ...place, part: '' }, ...disks.toSorted(byPart)]
+  const parts = [
+    ...diskVolumes(instance).map(({ id, tags }) => ({ kind: 'volume' as const, id, tags })),
+    ...interfaces(vm).map(({ id, tags }) => ({ kind: 'networkInterface' as const, id, tags })),
+  ].map((part): Tagged => ({ ...part, ...place, part: part.id }))
+  return [{ kind: 'instance', id: instance.id, tags: instance.tags, ...place, part: '' }, ...parts.toSorted(byPart)]
 }
 
 const byPart = (a: Tagged, b: Tagged) => (a.part < b.part ? -1 : 1)

@@ -9,15 +9,17 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { addressSource } from './address-book.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
-import type { Identified } from './ids.ts'
+import { type Identified, parsePairId } from './ids.ts'
 import { imageSource } from './images.ts'
 import { isKept } from './instance.ts'
+import { interfaces, nicTags } from './instance-network.ts'
 import { instanceSource } from './instances.ts'
 import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './key-pairs.ts'
 import { find, holding, type Source } from './lookup.ts'
 import { decodeTags, encodeTags } from './record.ts'
 import { kindOf, notFound, type ResourceKind } from './resources.ts'
 import { checkCount, checkKey, type Tags, tagsFrom } from './tags.ts'
+import { isOwn } from './trust.ts'
 import { type VolumeView, writeTags } from './volume.ts'
 import { findVolumes } from './volume-lookup.ts'
 
@@ -76,6 +78,23 @@ const onVolumes: Taggable = {
 const isOwnVolume = ({ image, attachment }: VolumeView) =>
   image !== undefined || !(attachment?.disk && isKept(attachment.disk))
 
+/** Interfaces are parts of their instances, and have their tags there. */
+const onInterfaces: Taggable = {
+  async change(ids, change, context) {
+    const pairs = ids.map(id => parsePairId('networkInterface', id))
+    const numbers = new Set(pairs.flatMap(pair => pair?.whole ?? []))
+    const vms = (await Array.fromAsync(context.one.vms([...numbers]))).filter(vm => isOwn(vm, context))
+    const calls = ids.map(id => {
+      for (const vm of vms) {
+        const found = interfaces(vm).find(each => each.id === id)
+        if (found) return merge('vm', vm.ID, { [nicTags(found.number)]: encodeTags(checkCount(change(found.tags))) })
+      }
+      throw notFound('networkInterface', id)
+    })
+    return { shown: ids, calls }
+  },
+}
+
 /** Key pairs have their tags where they have themselves. */
 const onKeyPairs: Taggable = {
   async change(ids, change, context) {
@@ -96,6 +115,7 @@ const taggables: Partial<Record<ResourceKind, Taggable>> = {
   volume: onVolumes,
   snapshot: ofImages('snapshot'),
   keyPair: onKeyPairs,
+  networkInterface: onInterfaces,
   address: onObjects<Network>(addressSource, { kind: 'vn', attributes: network => network.TEMPLATE }),
 }
 

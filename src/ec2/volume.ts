@@ -183,7 +183,7 @@ function econeAttachment({ TEMPLATE }: Image, vm: number): Vector | undefined {
  * What of a disk that ends with its instance only EC2 knows: two attributes of the VM for each. Nobody who writes one of
  * them overwrites another.
  */
-const diskRecord = (disk: number) => `EC2_DISK_${disk}` as const
+export const diskRecord = (disk: number) => `EC2_DISK_${disk}` as const
 const diskRecords = (disk: number) => stored(diskRecord(disk), inVolume)
 export const diskTags = (disk: number) => `EC2_DISK_${disk}_TAGS` as const
 

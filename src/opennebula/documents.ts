@@ -115,6 +115,10 @@ export const VM = documentType('VM', {
     // Of disks that end with the VM, by their numbers: what EC2 knows of them, and their tags
     numbered('EC2_DISK_', ''),
     numbered('EC2_DISK_', '_TAGS'),
+    // Of any of its disks: that it is on its way out
+    numbered('EC2_DISK_', '_DETACH'),
+    // Of its interfaces
+    numbered('EC2_NIC_', '_TAGS'),
   ),
 })
 export type Vm = DocumentOf<typeof VM>
@@ -166,7 +170,7 @@ export type Image = DocumentOf<typeof IMAGE>
 export const VMTEMPLATE = documentType('VMTEMPLATE', {
   ...common,
   REGTIME: amount,
-  TEMPLATE: attributes('CONTEXT', 'CPU', 'DISK', 'EC2_INSTANCE_TYPE', 'MEMORY', 'NIC', 'VCPU'),
+  TEMPLATE: attributes('CONTEXT', 'CPU', 'DISK', 'EC2_INSTANCE_TYPE', 'MEMORY', 'NIC', 'NIC_ALIAS', 'VCPU'),
 })
 export type VmTemplate = DocumentOf<typeof VMTEMPLATE>
 

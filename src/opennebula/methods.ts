@@ -14,10 +14,11 @@ export interface Capability {
   readonly methods: readonly string[]
 }
 
-const of = (kind: string, ...verbs: readonly string[]) => verbs.map(verb => `one.${kind}.${verb}`)
+const of = <Kind extends string, Verb extends string>(kind: Kind, ...verbs: readonly Verb[]) =>
+  verbs.map(verb => `one.${kind}.${verb}` as const)
 
 /** By release. What is no method, but is relied on, stands here as well. */
-export const capabilities: readonly Capability[] = [
+export const capabilities = [
   {
     since: '4.2',
     what: 'images, volumes, key pairs and the life of instances',
@@ -84,11 +85,14 @@ export const capabilities: readonly Capability[] = [
   { since: '5.10', what: "acting for users with server_cipher's SHA-256 key", methods: [] },
   { since: '5.12.6', what: 'instances by their ids', methods: ['one.vmpool.infoset'] },
   { since: '6.4', what: 'other security groups for an instance', methods: ['one.vm.attachsg', 'one.vm.detachsg'] },
-]
+] as const satisfies readonly Capability[]
+
+/** A method that may be called: one of the table. */
+export type Method = (typeof capabilities)[number]['methods'][number]
 
 /** The first release that has a method; undefined for methods that are not called. */
 export const releaseOf: ReadonlyMap<string, Release> = new Map(
-  capabilities.flatMap(({ methods, since }) => methods.map(method => [method, since] as const)),
+  capabilities.flatMap(({ methods, since }: Capability) => methods.map(method => [method, since] as const)),
 )
 
 /** The oldest release that serves instances at all. */

@@ -19,12 +19,11 @@ const idsOf = ({ Instances = [] }: Reservation) => Instances.map(({ InstanceId =
 
 const DELETE = 7
 
-/** Names of the images besides the one of the seed. */
+/** Names of the images that are volumes. */
 const volumesOf = ({ sandbox }: Stage) =>
   sandbox.world.images
     .all()
-    .slice(1)
-    .filter(({ state }) => state !== DELETE)
+    .filter(({ name, state }) => name.startsWith('vol-') && state !== DELETE)
     .map(({ name }) => name)
 
 /** Performs a change that the object does not survive its nth step of; false when it has fewer. */
@@ -37,9 +36,13 @@ async function isKilledAt(step: number, stage: Stage, input: object): Promise<bo
 }
 
 /** Plays a scene on a stage of its own for every step that a launch has, until it has no more. Gives their number. */
-async function atEveryStep(input: object, scene: (stage: Stage, step: number) => Promise<void>): Promise<number> {
+async function atEveryStep(
+  input: object,
+  scene: (stage: Stage, step: number) => Promise<void>,
+  set = () => setStage(),
+): Promise<number> {
   for (let step = 1; ; step++) {
-    const stage = setStage()
+    const stage = set()
     if (!(await isKilledAt(step, stage, input))) return step - 1
     await scene(stage, step)
   }
@@ -156,6 +159,110 @@ describe('a launch', { timeout: 30_000 }, () => {
     expect((await stage.perform('RunInstances', input)).error?.code).toBe('InvalidAMIID.NotFound')
     await stage.pass(30 * MINUTE)
     await expectNothingLeft(stage, 'after the refusal')
+  })
+})
+
+describe('a launch whose volumes are copies', { timeout: 60_000 }, () => {
+  /** Each instance brings its root, which it leaves, and a volume of a snapshot, which is to be larger. */
+  const input = (more: object = {}) =>
+    run({
+      ClientToken: 'a',
+      MinCount: 1,
+      MaxCount: 2,
+      BlockDeviceMappings: [
+        { DeviceName: '/dev/sda', Ebs: { DeleteOnTermination: false } },
+        { DeviceName: '/dev/sdf', Ebs: { SnapshotId: 'snap-00000001', VolumeSize: 2 } },
+      ],
+      ...more,
+    })
+  const seed = { images: [{ name: 'snapshot', owner: 'helen', template: 'EBS_SNAPSHOT="YES"' }] }
+  const set = () => setStage({}, seed)
+
+  /** Every instance has its own volumes, which have the size that they shall have; nothing is under way. */
+  async function expectWhole(stage: Stage, instances: number, what: string): Promise<void> {
+    const named = stage.vms().flatMap(({ template }) => {
+      const disks = (template['DISK'] ?? []).filter(disk => typeof disk === 'object')
+      expect(
+        disks.map(({ PERSISTENT, SIZE }) => [PERSISTENT, SIZE]),
+        what,
+      ).toEqual([
+        ['YES', '40'],
+        ['YES', '2048'],
+      ])
+      return disks.map(({ IMAGE = '' }) => IMAGE)
+    })
+    expect(named.toSorted(), what).toEqual(volumesOf(stage).toSorted())
+    expect(new Set(named).size, what).toBe(2 * instances)
+    const volumes = stage.sandbox.world.images.all().filter(({ name }) => name.startsWith('vol-'))
+    for (const { name, template, persistent } of volumes) {
+      expect(persistent, what).toBe(true)
+      expect(template['EBS_VOLUME'], what).toEqual(['YES'])
+      expect(String(template['EC2_ID']).split(':')[0], what).toBe(name)
+    }
+    expect(await stage.unfinished(), what).toEqual([])
+  }
+
+  it('takes two upstream requests more, and leaves nothing unfinished', async () => {
+    const stage = set()
+    await stage.succeed<Reservation>('RunInstances', input())
+    expect(stage.most.upstream).toBeLessThanOrEqual(5)
+    await stage.pass(10 * MINUTE)
+    await expectWhole(stage, 2, 'in the end')
+  })
+
+  it('that is killed between any two steps is finished by a repeat with its token', async () => {
+    const scene = async (stage: Stage, step: number) => {
+      const reservation = await stage.succeed<Reservation>('RunInstances', input())
+      await stage.pass(30 * MINUTE)
+      expect(stage.ids().toSorted(), `step ${step}`).toEqual(idsOf(reservation))
+      await expectWhole(stage, 2, `step ${step}`)
+    }
+    expect(await atEveryStep(input(), scene, set)).toBeGreaterThan(14)
+  })
+
+  it('that is killed and never repeated ends whole or not at all', async () => {
+    const scene = async (stage: Stage, step: number) => {
+      await stage.pass(60 * MINUTE)
+      expect(await stage.unfinished(), `step ${step}`).toEqual([])
+      expect([0, 2], `step ${step}`).toContain(stage.vms().length)
+      expect(volumesOf(stage), `step ${step}`).toHaveLength(2 * stage.vms().length)
+    }
+    await atEveryStep(input(), scene, set)
+  })
+
+  it('without a token that is killed leaves nothing behind', async () => {
+    const once = input({ ClientToken: undefined })
+    const scene = async (stage: Stage, step: number) => {
+      await stage.pass(60 * MINUTE)
+      const answered = (await stage.unfinished()).length === 0 && stage.vms().length === 2
+      if (!answered) await expectNothingLeft(stage, `step ${step}`)
+    }
+    await atEveryStep(once, scene, set)
+  })
+
+  it.each(['one.image.clone', 'one.image.persistent', 'one.image.update', 'one.template.instantiate'])(
+    'of which %s is refused once makes what can be made, and ends the rest',
+    async method => {
+      const stage = set()
+      stage.sandbox.faults.add({ method, kind: 'error', code: 2048, message: 'No', times: 1 })
+      const reservation = await stage.succeed<Reservation>('RunInstances', input())
+      expect(idsOf(reservation)).toHaveLength(1)
+      await stage.pass(30 * MINUTE)
+      expect(stage.ids()).toEqual(idsOf(reservation))
+      await expectWhole(stage, 1, method)
+    },
+  )
+
+  it.each(['now', 'next'] as const)('makes nothing twice, though the front-end copies only %s', async when => {
+    const stage = set()
+    stage.delay('one.image.clone')
+    expect((await stage.perform('RunInstances', input())).error?.status).toBe(503)
+    if (when === 'next') await stage.workOff('next')
+    const reservation = await stage.succeed<Reservation>('RunInstances', input())
+    if (when === 'now') await stage.workOff('now')
+    await stage.pass(30 * MINUTE)
+    expect(stage.ids().toSorted()).toEqual(idsOf(reservation))
+    await expectWhole(stage, 2, when)
   })
 })
 

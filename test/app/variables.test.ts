@@ -16,6 +16,7 @@ describe('a configuration', () => {
       secret: '0123456789abcdef',
       region: 'opennebula',
       zones: ['opennebulaa'],
+      dnsDomain: 'opennebula.compute.internal',
       signingRegions: new Set(['opennebula']),
       keys: { userNames: false, issued: true },
       trustedOwners: [],
@@ -35,12 +36,13 @@ describe('a configuration', () => {
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
       ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2' },
       ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
-      ...{ ACCESS_CLIENT_ID: 'id', ACCESS_CLIENT_SECRET: 'secret' },
+      ...{ ACCESS_CLIENT_ID: 'id', ACCESS_CLIENT_SECRET: 'secret', DNS_DOMAIN: 'cloud.example.com' },
     }
     expect(parseConfig(said)).toMatchObject({
       origin: { timeout: 5_000, access: { clientId: 'id', clientSecret: 'secret' } },
       ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: true, issued: true } },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
+      dnsDomain: 'cloud.example.com',
       ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
     })
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
@@ -67,6 +69,7 @@ describe('what is wrong', () => {
     ['EDGE_SECRET_OLD', 'a good old secret of old\nsecret', 'must have 16 characters or more'],
     ['ACCESS_CLIENT_ID', 'secret', 'is not set, but'],
     ['ZONES', ' ,', 'must name at least one availability zone'],
+    ['DNS_DOMAIN', 'cloud example', 'must be the name of a domain, but is "cloud example"'],
     ['USER_NAME_KEYS', 'yes', 'must be "true" or "false", but is "yes"'],
     ['PUBLIC_URL', 'ftp://x', 'must be an http(s) address'],
     ['DATASTORE_ID', 'default', 'must be a whole number, but is "default"'],

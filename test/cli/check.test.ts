@@ -110,6 +110,10 @@ describe('a cloud', () => {
     const templates = [
       { name: 'copy', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="m1.small"' },
       { name: 'disk', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="d1" DISK=[IMAGE_ID="0"] NIC=[NETWORK_ID="0"]' },
+      {
+        name: 'swap',
+        template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="s1" DISK=[TYPE="swap",SIZE="64"] NIC=[NETWORK_ID="0"]',
+      },
       { name: 'alone', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="n1"' },
       { name: 'nowhere', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="w1" NIC=[NETWORK_ID="9"]' },
       {
@@ -131,14 +135,15 @@ describe('a cloud', () => {
         'ok    instance type m1.small: template 0, 1 VCPU, 256 MiB',
         'wrong instance type m1.small: template 2 is not used, for template 0 has the same EC2_INSTANCE_TYPE — take the ' +
           'attribute out of one of them (`onetemplate update 2`)',
-        "note  instance type d1: template 3, 1 VCPU, 128 MiB; its DISK counts for nothing: instances get their image's",
-        'note  instance type n1: template 4, 1 VCPU, 128 MiB; it has no NIC: instances need a subnet to be in a network',
-        'wrong instance type w1: template 5: its NIC names network 9, which users may not use, or which does not exist — ' +
+        'note  instance type d1: template 3, 1 VCPU, 128 MiB; its DISK of an image counts for nothing: instances get that of their AMI',
+        'ok    instance type s1: template 4, 1 VCPU, 128 MiB; instances get its volatile disks besides those of their AMI',
+        'note  instance type n1: template 5, 1 VCPU, 128 MiB; it has no NIC: instances need a subnet to be in a network',
+        'wrong instance type w1: template 6: its NIC names network 9, which users may not use, or which does not exist — ' +
           '`onevnet chmod 9 604`',
-        'wrong instance type w2: template 6: its NIC names network none, which users may not use, or which does not exist — ' +
-          'see `onevnet list` and `onetemplate update 6`',
-        'ok    instance type w3: template 7, 1 VCPU, 128 MiB',
-        'wrong instance type p1: template 8 may not be used by users — `onetemplate chmod 8 604`',
+        'wrong instance type w2: template 7: its NIC names network none, which users may not use, or which does not exist — ' +
+          'see `onevnet list` and `onetemplate update 7`',
+        'ok    instance type w3: template 8, 1 VCPU, 128 MiB',
+        'wrong instance type p1: template 9 may not be used by users — `onetemplate chmod 9 604`',
       ]),
     )
   })

@@ -414,7 +414,7 @@ describe('MonitorInstances and UnmonitorInstances', () => {
 })
 
 describe('ModifyInstanceMetadataOptions', () => {
-  it('keeps what limits the service, and says that there is none', async () => {
+  it('keeps the options of a service that is not there, and shows them', async () => {
     const id = await instance('running', { MetadataOptions: { HttpTokens: 'required' } })
     expect((await described(id)).MetadataOptions).toMatchObject({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 })
     const { InstanceId, InstanceMetadataOptions } = await client.send(
@@ -430,9 +430,9 @@ describe('ModifyInstanceMetadataOptions', () => {
       State: 'applied',
       HttpTokens: 'required',
       HttpPutResponseHopLimit: 2,
-      HttpEndpoint: 'disabled',
+      HttpEndpoint: 'enabled',
       HttpProtocolIpv6: 'disabled',
-      InstanceMetadataTags: 'disabled',
+      InstanceMetadataTags: 'enabled',
     }
     expect(InstanceMetadataOptions).toEqual(expected)
     expect((await described(id)).MetadataOptions).toEqual(expected)

@@ -25,6 +25,7 @@ const settings: Settings = {
   zones: ['here-a'],
   datastore: 1,
   addressNetwork: undefined,
+  dnsDomain: 'compute.internal',
   terminatedFor: 0,
   importWithin: 0,
   stagedBytes: 0,

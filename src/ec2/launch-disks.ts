@@ -1,0 +1,192 @@
+// The disks of a launch: what its AMI has, with what the request says of them, checked against what there is.
+import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
+import type { Image } from '../opennebula/documents.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
+import type { Context } from './context.ts'
+import { isDevice, targetOf } from './hot-plug.ts'
+import { devicePrefix, gibibytes, imageRecord, toAmi } from './image.ts'
+import { notFound } from './resources.ts'
+import { cloneableSnapshots } from './snapshot.ts'
+import { isOperators, isOwn } from './trust.ts'
+import type { VolumeRecord } from './volume.ts'
+import { checkSizeLimits, checkType } from './volumes.ts'
+
+/** A volume of its own that an instance shall be born with. */
+export interface PlannedVolume {
+  /** As the caller wrote it, or as the AMI has it. */
+  readonly device: string
+  /** What OpenNebula is told of it. */
+  readonly target: string
+  /** GiB */
+  readonly size: number
+  readonly deleteOnTermination: boolean
+  readonly record: Omit<VolumeRecord, 'zone'>
+  /** What it is a copy of; absent for an empty one. */
+  readonly from?: Image | undefined
+}
+
+export interface PlannedRoot {
+  /** As the AMI's maker named it; absent where nobody did. */
+  readonly device: string | undefined
+  /** GiB; undefined keeps the image's own size. */
+  readonly size: number | undefined
+  /** What is kept of a disk that ends with its instance. */
+  readonly record: Omit<VolumeRecord, 'zone'>
+  /** The volume that the root is where it shall outlive its instance. */
+  readonly volume: PlannedVolume | undefined
+}
+
+export interface PlannedDisks {
+  readonly root: PlannedRoot
+  readonly volumes: readonly PlannedVolume[]
+}
+
+const invalidMapping = (message: string) => new Ec2Error('InvalidBlockDeviceMapping', message)
+
+/**
+ * Plans what DescribeImages shows of the AMI, but for what the request says otherwise, and what it has besides. Where
+ * there are snapshots they are looked for, in one upstream request.
+ * @throws Ec2Error InvalidBlockDeviceMapping, InvalidSnapshot.NotFound, IncorrectState
+ */
+export async function planDisks(
+  mappings: readonly BlockDeviceMapping[],
+  image: Image,
+  context: Context,
+): Promise<PlannedDisks> {
+  const { RootDeviceName, BlockDeviceMappings: shown = [] } = toAmi(image, context)
+  const ofAmi = new Set(shown.map(({ DeviceName }) => DeviceName))
+  const own = byPlace(shown, ({ DeviceName }) => DeviceName === RootDeviceName, image)
+  const isRoot = ({ DeviceName = '' }: BlockDeviceMapping) =>
+    DeviceName === RootDeviceName || (ROOT_NAMES.has(DeviceName) && !ofAmi.has(DeviceName))
+  const wished = byPlace(mappings, isRoot, image)
+  const root = planRoot(wished.get(ROOT), own.get(ROOT), image)
+  const data = [...new Set([...own.keys(), ...wished.keys()])]
+    .filter(place => place !== ROOT)
+    .map(target => ({ target, ...joined(own.get(target), wished.get(target)) }))
+    .filter(({ mapping: { Ebs, NoDevice } }) => Ebs !== undefined && NoDevice === undefined)
+  const snapshots = await cloneableSnapshots(
+    data.flatMap(({ mapping }) => mapping.Ebs?.SnapshotId || []),
+    context,
+  )
+  const volumes = data.map(({ target, mapping, snapshotOfAmi }) => {
+    const id = mapping.Ebs?.SnapshotId
+    const from = id ? snapshots.get(id) : undefined
+    if (id && from && snapshotOfAmi && !mayBring(image, from, context)) throw notFound('snapshot', id)
+    return planVolume(mapping, target, from)
+  })
+  return { root, volumes }
+}
+
+/** Names that clients use for the first disk, whatever it is called here. */
+const ROOT_NAMES: ReadonlySet<string> = new Set([
+  '/dev/sda',
+  '/dev/sda1',
+  '/dev/vda',
+  '/dev/xvda',
+  'sda',
+  'vda',
+  'xvda',
+])
+
+const ROOT = 'root'
+
+/** Mappings by what they are about: the root, or what OpenNebula is told of the device. */
+function byPlace(
+  mappings: readonly BlockDeviceMapping[],
+  isRoot: (mapping: BlockDeviceMapping) => boolean,
+  image: Image,
+): Map<string, BlockDeviceMapping> {
+  const places = new Map<string, BlockDeviceMapping>()
+  for (const mapping of mappings) {
+    const place = isRoot(mapping) ? ROOT : targetOf(checkDevice(mapping), image)
+    if (places.has(place)) throw invalidMapping(`The device '${mapping.DeviceName}' is in more than one mapping.`)
+    places.set(place, mapping)
+  }
+  return places
+}
+
+function checkDevice({ DeviceName = '' }: BlockDeviceMapping): string {
+  if (isDevice(DeviceName)) return DeviceName
+  throw invalidMapping(`The device name '${excerpt(DeviceName)}' is invalid.`)
+}
+
+/**
+ * Whether an AMI may bring a copy of a snapshot. Its owner can name any: those of the caller, for instance, which would
+ * get into the hands of what runs in the AMI.
+ */
+const mayBring = (image: Image, snapshot: Image, context: Context): boolean =>
+  isOwn(image, context) || snapshot.UID === image.UID || isOperators(snapshot, context)
+
+/** A disk of the AMI with what the request says of it, or one that the request has besides. */
+function joined(own: BlockDeviceMapping | undefined, wish: BlockDeviceMapping = {}) {
+  const asked = wish.Ebs?.SnapshotId
+  const snapshotOfAmi = !asked || asked === own?.Ebs?.SnapshotId
+  // Another snapshot has a size of its own
+  const size = snapshotOfAmi ? {} : { VolumeSize: undefined }
+  const Ebs = (own?.Ebs ?? wish.Ebs) && { ...own?.Ebs, ...size, ...given(wish.Ebs) }
+  return { mapping: { ...own, ...wish, Ebs }, snapshotOfAmi }
+}
+
+const given = (ebs: EbsBlockDevice = {}): EbsBlockDevice =>
+  Object.fromEntries(Object.entries(ebs).filter(([, value]) => value !== undefined))
+
+function planRoot(
+  wish: BlockDeviceMapping | undefined,
+  shown: BlockDeviceMapping | undefined,
+  image: Image,
+): PlannedRoot {
+  if (wish?.NoDevice !== undefined) throw invalidMapping('The root device of an instance cannot be left out.')
+  const own = shown?.Ebs ?? {}
+  const { SnapshotId, VolumeSize } = wish?.Ebs ?? {}
+  if (SnapshotId && SnapshotId !== own.SnapshotId) {
+    throw invalidMapping(`The root device is made from the snapshot of the image, not from '${excerpt(SnapshotId)}'.`)
+  }
+  const least = gibibytes(image.SIZE)
+  if (VolumeSize !== undefined && VolumeSize < least) {
+    throw invalidMapping(`Volume of size ${VolumeSize}GB is smaller than the image, expect size >= ${least}GB`)
+  }
+  if (VolumeSize !== undefined) checkSizeLimits(VolumeSize)
+  // What the image's owner wrote down counts where it makes sense
+  const size = VolumeSize ?? ((own.VolumeSize ?? 0) > least ? own.VolumeSize : undefined)
+  const ebs = { ...own, ...given(wish?.Ebs) }
+  const record = { ...performance(ebs), snapshot: own.SnapshotId }
+  const device = imageRecord(image).rootDevice
+  const name = device ?? `/dev/${devicePrefix(image)}a`
+  const volume: PlannedVolume = {
+    ...{ device: name, target: targetOf(name, image), size: size ?? least, deleteOnTermination: false },
+    ...{ record: { ...record, size: grown(size ?? 0, image) }, from: image },
+  }
+  return { device, size, record, volume: ebs.DeleteOnTermination === false ? volume : undefined }
+}
+
+/** @throws Ec2Error UnknownVolumeType */
+function performance({ VolumeType: type, Iops: iops, Throughput: throughput }: EbsBlockDevice) {
+  checkType(type)
+  return { type, iops, throughput }
+}
+
+/** GiB that a copy shall have, where that is more than its original has: OpenNebula copies in the same size. */
+const grown = (size: number, { SIZE }: Image): number | undefined => (size * 1024 > SIZE ? size : undefined)
+
+function planVolume({ DeviceName = '', Ebs = {} }: BlockDeviceMapping, target: string, from?: Image): PlannedVolume {
+  const least = from ? gibibytes(from.SIZE) : 1
+  const size = Ebs.VolumeSize ?? (from && least)
+  if (size === undefined || size < 1) {
+    throw invalidMapping(`The device '${DeviceName}' needs a volume size of 1 GiB or more.`)
+  }
+  if (size < least) {
+    throw invalidMapping(
+      `Volume of size ${size}GB is smaller than snapshot '${Ebs.SnapshotId}', expect size >= ${least}GB`,
+    )
+  }
+  checkSizeLimits(size)
+  return {
+    ...{ device: DeviceName, target, size, from },
+    deleteOnTermination: Ebs.DeleteOnTermination ?? true,
+    record: {
+      ...performance(Ebs),
+      ...(from && { snapshot: Ebs.SnapshotId, size: grown(size, from) }),
+    },
+  }
+}
