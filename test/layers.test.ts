@@ -21,7 +21,7 @@ const mayImport: Record<string, readonly string[]> = {
   'variables.ts': ['limits.ts'],
   'config.ts': ['account', 'variables.ts'],
   'front-end.ts': ['opennebula', 'variables.ts'],
-  'log.ts': ['opennebula', 'protocol', 'variables.ts'],
+  'log.ts': ['opennebula', 'protocol', 'variables.ts', 'limits.ts'],
   'wiring.ts': [
     ...['auth', 'ec2', 'opennebula', 'staging', 'config.ts', 'front-end.ts', 'log.ts', 'variables.ts'],
     'secret.ts',

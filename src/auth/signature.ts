@@ -12,8 +12,8 @@ export interface SignaturePolicy {
   /** The regions that may stand in a credential scope. */
   readonly regions: readonly string[]
   /**
-   * Takes any region and any service in the scope: boto 2 cuts both out of the host name, and signs for region `0` of
-   * service `127` when that is `127.0.0.1`. The scope stays signed, and the action with it.
+   * Takes any region in the scope; and of a request to a bare IP address the service that boto 2 makes of it, who cuts
+   * both out of the host name: `127` and region `0` where that is `127.0.0.1`. The scope stays signed, the host with it.
    */
   readonly anyRegion: boolean
   /** Milliseconds since the epoch. */

@@ -106,7 +106,7 @@ function readSignature(request: SignedRequest, policy: SignaturePolicy, fields: 
   const credential = readCredential(fields.credential)
   checkSignedHeaders(request, fields.signedHeaders)
   checkTime(parseCompactDate(fields.date), fields.lifetime, policy)
-  checkScope(credential, fields.date, policy)
+  checkScope(credential, fields.date, request, policy)
   const signature = fromHex(fields.signature, 32)
   return {
     scheme: fields.scheme,
@@ -250,7 +250,12 @@ function scopeOf({ date, region, service }: Credential): string {
   return `${date}/${region}/${service}/${TERMINATOR}`
 }
 
-function checkScope({ date, region, service }: Credential, signedDate: string, policy: SignaturePolicy): void {
+function checkScope(
+  { date, region, service }: Credential,
+  signedDate: string,
+  request: SignedRequest,
+  policy: SignaturePolicy,
+): void {
   const day = signedDate.slice(0, 8)
   if (date !== day) {
     throw signatureDoesNotMatch(
@@ -258,13 +263,19 @@ function checkScope({ date, region, service }: Credential, signedDate: string, p
         `'${date}' != '${day}', from '${signedDate}'.`,
     )
   }
-  if (policy.anyRegion) return
-  if (!policy.regions.includes(region)) {
+  if (policy.anyRegion && isCutOutOfHost(service, region, request)) return
+  if (!policy.anyRegion && !policy.regions.includes(region)) {
     throw signatureDoesNotMatch(`Credential should be scoped to a valid region, not '${region}'.`)
   }
   if (service !== policy.service) {
     throw signatureDoesNotMatch(`Credential should be scoped to correct service: '${policy.service}'.`)
   }
+}
+
+/** Whether service and region are the first numbers of the IP address that the request was sent to. */
+function isCutOutOfHost(service: string, region: string, { headers }: SignedRequest): boolean {
+  const [, first, second] = /^(\d{1,3})\.(\d{1,3})\.\d{1,3}\.\d{1,3}(:\d+)?$/.exec(headers.get('host') ?? '') ?? []
+  return first !== undefined && service === first && region === second
 }
 
 /**

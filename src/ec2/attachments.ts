@@ -7,7 +7,7 @@ import { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
 import { type AttachedDisk, attachedDisk, type DiskGoal, hasTarget, isDevice, isSettled, notesOf } from './hot-plug.ts'
-import { parseId } from './ids.ts'
+import { canonicalId, parseId } from './ids.ts'
 import { type InstanceView, noteDetachment, sealedId } from './instance.ts'
 import { findInstance } from './instances.ts'
 import { shownState } from './states.ts'
@@ -23,7 +23,7 @@ export async function attachVolume(
   context: ChangeContext,
 ): Promise<VolumeAttachment> {
   checkDevice(Device)
-  return context.hold([volumeLock(VolumeId), `disks:${InstanceId}`], async () => {
+  return context.hold([volumeLock(VolumeId), `disks:${canonicalId(InstanceId)}`], async () => {
     const volume = await findVolume(VolumeId, context)
     const image = checkFree(volume)
     const instance = await findInstance(InstanceId, context)

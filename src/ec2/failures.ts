@@ -6,7 +6,7 @@ import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
-import { notFound, type ResourceKind } from './resources.ts'
+import { kindOf, notFound, type ResourceKind } from './resources.ts'
 
 /** What a refused call was about, as far as whoever made it knows: OpenNebula's words alone do not tell it. */
 export interface About {
@@ -16,6 +16,12 @@ export interface About {
   readonly id?: string | undefined
   /** The private address that was asked for. */
   readonly address?: string | undefined
+}
+
+/** About the resource of an id. */
+export const aboutId = (id: string): About => {
+  const kind = kindOf(id)
+  return kind === undefined ? { id } : { kind, id }
 }
 
 /** A refusal by its words: OpenNebula uses one code for many, and several for one. */

@@ -53,6 +53,13 @@ export function parseId(kind: ResourceKind, id: string): ParsedId {
   return number <= LARGEST_NUMBER ? { number } : { minted: id }
 }
 
+/** The one spelling of an id under which its object is shown: `i-15` is `i-00000015`. What is no number stays as it is. */
+export function canonicalId(id: string): string {
+  const kind = kindOf(id)
+  const [, digits] = /-(\d{1,10})$/.exec(id) ?? []
+  return kind !== undefined && digits !== undefined ? numericId(kind, Number(digits)) : id
+}
+
 /** Makes the keyed checks of ids. */
 class Sealer {
   readonly #key: Uint8Array
@@ -129,9 +136,13 @@ export class IdMint {
     return this.#trusted(kind, object) ?? numericId(kind, object.ID)
   }
 
-  /** Whether an object is the one an id names: by its minted id, or by its number. */
+  /**
+   * Whether an object is the one an id names: the one that is shown under it. By its number goes only what has no minted
+   * id, or somebody who mistakes a number for another object's id would hit this one.
+   */
   names(kind: ResourceKind, id: ParsedId, object: Identified): boolean {
-    return 'minted' in id ? this.#trusted(kind, object) === id.minted : object.ID === id.number
+    const trusted = this.#trusted(kind, object)
+    return 'minted' in id ? trusted === id.minted : trusted === undefined && object.ID === id.number
   }
 
   #trusted(kind: ResourceKind, { EC2_ID, UID, ID }: Identified): string | undefined {

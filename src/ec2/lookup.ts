@@ -1,7 +1,7 @@
 // From the ids in a request to the objects they name: by number, by the index, and at last by the caller's own pool.
 import { limits } from '../limits.ts'
 import type { ChangeContext, Context } from './context.ts'
-import { type Identified, type ParsedId, parseId } from './ids.ts'
+import { canonicalId, type Identified, type ParsedId, parseId } from './ids.ts'
 import { notFound, type ResourceKind } from './resources.ts'
 
 /** Where the objects of a kind come from. */
@@ -40,35 +40,9 @@ export async function find<T>(source: Source<T>, ids: Iterable<string>, context:
   return [...new Set(wanted.flatMap(({ id }) => found.get(id) ?? []))]
 }
 
-/** Objects that were looked at, the ids that they are shown under, and what is to be done with them. */
-export interface Looked<R> {
-  readonly shown: readonly string[]
-  readonly work: () => Promise<R>
-}
-
-/**
- * Looks at objects, and works on them, while nobody else does who holds the same locks.
- *
- * Locks go by the ids that objects are shown under: what was named otherwise, by its number, say, is looked at again
- * with the proper lock held.
- * @param lock the names of the locks for some ids
- */
-export async function holding<R>(
-  ids: Iterable<string>,
-  context: ChangeContext,
-  lock: (ids: readonly string[]) => Iterable<string>,
-  look: () => Promise<Looked<R>>,
-): Promise<R> {
-  const held = new Set(ids)
-  for (;;) {
-    const round = await context.hold(lock([...held]), async () => {
-      const { shown, work } = await look()
-      return shown.every(id => held.has(id)) ? { result: await work() } : { shown }
-    })
-    if (round.shown === undefined) return round.result
-    for (const id of round.shown) held.add(id)
-  }
-}
+/** The names of locks for ids, however a request spells them: locks go by the ids that objects are shown under. */
+export const locksFor = (ids: Iterable<string>, lock: (id: string) => string): string[] =>
+  Array.from(ids, id => lock(canonicalId(id)))
 
 /** Finds objects as `find` does, and works on them under a lock each. */
 export function findAndHold<T, R>(
@@ -78,16 +52,7 @@ export function findAndHold<T, R>(
   lock: (id: string) => string,
   work: (objects: T[]) => Promise<R>,
 ): Promise<R> {
-  return holding(
-    ids,
-    context,
-    held => held.map(lock),
-    async () => {
-      const objects = await find(source, ids, context)
-      const shown = objects.map(object => context.mint.idOf(source.kind, source.identify(object)))
-      return { shown, work: () => work(objects) }
-    },
-  )
+  return context.hold(locksFor(ids, lock), async () => work(await find(source, ids, context)))
 }
 
 async function byNumber<T>(source: Source<T>, wanted: readonly Wanted[], context: Context): Promise<Map<string, T>> {
@@ -123,7 +88,9 @@ async function searchPool<T>(
   for await (const object of source.all()) {
     const identity = source.identify(object)
     if (numbers.size === minted.size && byNumber.size === 0 && identity.ID < last - NEIGHBOURS) break
-    for (const { id } of byNumber.get(identity.ID) ?? []) found.set(id, object)
+    for (const { id, parsed } of byNumber.get(identity.ID) ?? []) {
+      if (context.mint.names(source.kind, parsed, identity)) found.set(id, object)
+    }
     if (byNumber.delete(identity.ID)) last = identity.ID
     const id = context.mint.idOf(source.kind, identity)
     if (!minted.has(id) || identity.ID > (numbers.get(id) ?? Number.POSITIVE_INFINITY)) continue

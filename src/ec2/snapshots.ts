@@ -24,6 +24,7 @@ import { beginCapture, isSavable } from './capture.ts'
 import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
 import { type Copy, copyImage, creationFailure, deleteImage } from './creation.ts'
 import { isBusy } from './failures.ts'
+import { canonicalId } from './ids.ts'
 import { gibibytes, imageRecord, isOf, roleOf, sealedImageId } from './image.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
 import { encodeTags } from './record.ts'
@@ -277,7 +278,7 @@ export async function modifySnapshotAttribute(
   const changes = permissionChanges(CreateVolumePermission, { OperationType, groups, users })
   if (!changes) throw noAttributes()
   checkPermissions(changes)
-  await context.hold([`snapshot:${SnapshotId}`], async () => {
+  await context.hold([`snapshot:${canonicalId(SnapshotId)}`], async () => {
     const image = await findSnapshot(SnapshotId, context)
     checkOwn(image, context)
     if (roleOf(image) !== 'snapshot') {

@@ -8,14 +8,14 @@ import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { addressSource } from './address-book.ts'
 import type { ChangeContext, Context } from './context.ts'
-import { throwFirst } from './failures.ts'
+import { aboutId, toEc2Error } from './failures.ts'
 import { type Identified, parsePairId } from './ids.ts'
 import { imageSource } from './images.ts'
 import { isKept } from './instance.ts'
 import { interfaces, nicTags } from './instance-network.ts'
 import { instanceSource } from './instances.ts'
 import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './key-pairs.ts'
-import { find, holding, type Source } from './lookup.ts'
+import { find, locksFor, type Source } from './lookup.ts'
 import { decodeTags, encodeTags } from './record.ts'
 import { kindOf, notFound, type ResourceKind } from './resources.ts'
 import { checkCount, checkKey, type Tags, tagsFrom } from './tags.ts'
@@ -28,13 +28,14 @@ type TagChange = (tags: Tags) => Tags
 /** How resources of a kind carry their tags. */
 interface Taggable {
   /** How to change the tags of these resources. @throws Ec2Error where one does not exist or is another's */
-  readonly change: (ids: readonly string[], change: TagChange, context: Context) => Promise<PlannedChange>
+  readonly change: (ids: readonly string[], change: TagChange, context: Context) => Promise<readonly TagCall[]>
 }
 
-interface PlannedChange {
-  /** The ids that the resources are shown under, whatever they were named by. */
-  readonly shown: readonly string[]
-  readonly calls: readonly WriteCall[]
+/** A call that changes the tags of a resource. */
+interface TagCall {
+  /** The id that the resource is shown under. */
+  readonly id: string
+  readonly call: WriteCall
 }
 
 /** Resources that are OpenNebula objects: the tags are an attribute of the object. */
@@ -46,13 +47,12 @@ function onObjects<T>(
     async change(ids, change, context) {
       const { kind, identify } = source(context)
       const found = await find(source(context), ids, context)
-      const shown = found.map(each => context.mint.idOf(kind, identify(each)))
-      const calls = found.map(each => {
+      return found.map(each => {
         checkOwn(identify(each), context)
         const tags = checkCount(change(decodeTags(object.attributes(each))))
-        return merge(object.kind, identify(each).ID, { EC2_TAGS: encodeTags(tags) })
+        const call = merge(object.kind, identify(each).ID, { EC2_TAGS: encodeTags(tags) })
+        return { id: context.mint.idOf(kind, identify(each)), call }
       })
-      return { shown, calls }
     },
   }
 }
@@ -69,8 +69,10 @@ const onVolumes: Taggable = {
   async change(ids, change, context) {
     const views = await findVolumes(ids, context)
     if (!views.every(isOwnVolume)) throw unauthorizedOperation()
-    const calls = views.flatMap(view => writeTags(view, checkCount(change(view.tags))))
-    return { shown: views.map(({ id }) => id), calls }
+    return views.flatMap(view => {
+      const calls = writeTags(view, checkCount(change(view.tags)))
+      return calls.map(call => ({ id: view.id, call }))
+    })
   },
 }
 
@@ -84,14 +86,15 @@ const onInterfaces: Taggable = {
     const pairs = ids.map(id => parsePairId('networkInterface', id))
     const numbers = new Set(pairs.flatMap(pair => pair?.whole ?? []))
     const vms = (await Array.fromAsync(context.one.vms([...numbers]))).filter(vm => isOwn(vm, context))
-    const calls = ids.map(id => {
+    return ids.map(id => {
       for (const vm of vms) {
         const found = interfaces(vm).find(each => each.id === id)
-        if (found) return merge('vm', vm.ID, { [nicTags(found.number)]: encodeTags(checkCount(change(found.tags))) })
+        if (!found) continue
+        const tags = encodeTags(checkCount(change(found.tags)))
+        return { id, call: merge('vm', vm.ID, { [nicTags(found.number)]: tags }) }
       }
       throw notFound('networkInterface', id)
     })
-    return { shown: ids, calls }
   },
 }
 
@@ -105,7 +108,8 @@ const onKeyPairs: Taggable = {
       if (!pair) throw notFound('keyPair', id)
       pairs.set(pair.name, { ...pair, tags: checkCount(change(pair.tags)) })
     }
-    return { shown: ids, calls: [writeKeyPairsCall(pairs, before, context)] }
+    const [id = ''] = ids
+    return [{ id, call: writeKeyPairsCall(pairs, before, context) }]
   },
 }
 
@@ -149,23 +153,22 @@ function without(tags: Tags, list: readonly Tag[] | undefined): Tags {
   return new Map([...tags].filter(([key, value]) => !goes(key, value)))
 }
 
-/** Changes the tags of resources of any kinds: all of them, or none when one of them cannot be. */
+/**
+ * Changes the tags of resources of any kinds: all of them, or none when one of them cannot be.
+ * @throws Ec2Error the NotFound of its kind for what ends in this moment
+ */
 function changeTags(ids: readonly string[] = [], change: TagChange, context: ChangeContext): Promise<void> {
   const byKind = Map.groupBy(new Set(ids), kindOf)
   const parts = [...byKind].map(([kind, members]) => ({ taggable: taggableOf(kind, members), members }))
-  const locks = (held: readonly string[]) => [
-    ...held.map(id => `tags:${id}`),
-    ...(byKind.has('keyPair') ? [KEY_PAIRS_LOCK] : []),
-  ]
-  return holding(ids, context, locks, async () => {
-    const planned: PlannedChange[] = []
-    for (const { taggable, members } of parts) planned.push(await taggable.change(members, change, context))
-    const calls = planned.flatMap(part => part.calls)
-    const work = async () => {
-      const outcomes = await context.commit().multicall(calls)
-      throwFirst(outcomes)
+  const locks = [...locksFor(ids, id => `tags:${id}`), ...(byKind.has('keyPair') ? [KEY_PAIRS_LOCK] : [])]
+  return context.hold(locks, async () => {
+    const planned: TagCall[] = []
+    for (const { taggable, members } of parts) planned.push(...(await taggable.change(members, change, context)))
+    const outcomes = await context.commit().multicall(planned.map(({ call }) => call))
+    for (const [index, { error }] of outcomes.entries()) {
+      const { id = '' } = planned[index] ?? {}
+      if (error !== undefined) throw toEc2Error(error, aboutId(id))
     }
-    return { shown: planned.flatMap(part => part.shown), work }
   })
 }
 

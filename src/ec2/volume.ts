@@ -12,7 +12,7 @@ import type { Disk, Image } from '../opennebula/documents.ts'
 import { textOf, type Vector, vectors } from '../opennebula/shape.ts'
 import { IMAGE_STATE, VM_STATE } from '../opennebula/states.ts'
 import type { Context } from './context.ts'
-import { numericId } from './ids.ts'
+import { canonicalId, numericId } from './ids.ts'
 import { gibibytes, sealedImageId } from './image.ts'
 import { attachTime, diskDevice, endsWith, type InstanceView, isKept, notedDevice, volumeId } from './instance.ts'
 import {
@@ -75,7 +75,7 @@ const inVolume = record(volumeFields)
 export const volumeRecords = stored('EC2_VOLUME', inVolume)
 
 /** The lock under which a volume is attached, detached, changed and deleted. */
-export const volumeLock = (id: string): string => `volume:${id}`
+export const volumeLock = (id: string): string => `volume:${canonicalId(id)}`
 
 const hotPlugFields = {
   goal: oneOf('attach', 'detach'),

@@ -1,6 +1,7 @@
 // Stopping and terminating what OpenNebula is busy with: accepted, shown at once, and done as soon as it can be.
 import type {
   CreateImageResult,
+  Volume as CreateVolumeResult,
   DescribeImagesResult,
   DescribeInstancesResult,
   Reservation,
@@ -304,13 +305,45 @@ describe('a request whose time is over', () => {
   })
 })
 
-describe('an object that is named by several ids', () => {
-  it('is changed by one request at a time', async () => {
+describe('an object with an id of its own', () => {
+  it('is not named by its number', async () => {
     const stage = setStage()
     const [id = ''] = await launched(stage)
+    const asked = [
+      { action: 'TerminateInstances', input: { InstanceIds: ['i-0'] } },
+      { action: 'StopInstances', input: { InstanceIds: [id, 'i-00000000'] } },
+      { action: 'CreateTags', input: { Resources: ['i-00000000'], Tags: [{ Key: 'a', Value: 'b' }] } },
+    ]
+    for (const { action, input } of asked) {
+      expect((await stage.perform(action, input)).error?.code).toBe('InvalidInstanceID.NotFound')
+    }
+    expect(stage.ids()).toEqual([id])
+  })
+})
+
+describe('an object that ends in this moment', () => {
+  it('is not found by who wants its tags gone', async () => {
+    const stage = setStage()
+    const { VolumeId } = await stage.succeed<CreateVolumeResult>('CreateVolume', {
+      ...{ Size: 1, AvailabilityZone: 'opennebulaa' },
+    })
+    stage.sandbox.faults.add({
+      ...{ method: 'one.image.update', kind: 'error', code: 1024, message: 'Error getting image [1].', times: 1 },
+    })
+    const { error } = await stage.perform('DeleteTags', { Resources: [VolumeId] })
+    expect(error).toMatchObject({
+      code: 'InvalidVolume.NotFound',
+      message: `The volume '${VolumeId}' does not exist.`,
+    })
+  })
+})
+
+describe('an object that is named by several ids', () => {
+  it('is changed by one request at a time', async () => {
+    const stage = setStage({}, { instances: [{ owner: 'helen', count: 1, image: 'ttylinux' }] })
     const add = (Resources: string[], Key: string) =>
       stage.succeed('CreateTags', { Resources, Tags: [{ Key, Value: '' }] })
-    await Promise.all(Array.from({ length: 25 }, (_, index) => add([index % 2 ? id : 'i-00000000'], `tag ${index}`)))
+    await Promise.all(Array.from({ length: 25 }, (_, index) => add([index % 2 ? 'i-0' : 'i-00000000'], `tag ${index}`)))
     const text = attribute(stage.vms()[0]?.userTemplate, 'EC2_TAGS')
     expect(JSON.parse(decoded(text, 'base64url'))).toHaveLength(25)
   })

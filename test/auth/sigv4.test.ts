@@ -137,6 +137,23 @@ describe('requests of real clients', () => {
     )
     expect((await authenticateHelen(message, { anyRegion: true })).key).toBe(helen)
   })
+
+  it.each([
+    ['another service', { url: 'http://127.0.0.1:8787/', region: '0', service: 's3' }],
+    ['the number of another address', { url: 'http://127.0.0.1:8787/', region: '0', service: '10' }],
+    ['a region that is not of the address', { url: 'http://127.0.0.1:8787/', region: '1', service: '127' }],
+    ['a number where the host has a name', { url: 'http://127.example.com/', region: '0', service: '127' }],
+  ])('no %s where any region is taken', async (_, options) => {
+    const message = await signed(options)
+    expect((await refusal(authenticateHelen(message, { anyRegion: true }))).message).toBe(
+      "Credential should be scoped to correct service: 'ec2'.",
+    )
+  })
+
+  it('any region where any is taken', async () => {
+    const message = await signed({ url: 'http://127.0.0.1:8787/', region: 'anywhere', service: 'ec2' })
+    expect((await authenticateHelen(message, { anyRegion: true })).key).toBe(helen)
+  })
 })
 
 const aws4fetch = {

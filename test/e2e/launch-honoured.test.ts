@@ -549,7 +549,9 @@ describe('an instance as OpenNebula has it', () => {
       client.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }))
     const shown = async () => {
       const { BlockDeviceMappings = [] } = await described({ InstanceId })
-      return Object.fromEntries(BlockDeviceMappings.slice(1).map(({ Ebs }) => [Ebs?.VolumeId, Ebs?.Status]))
+      return Object.fromEntries(
+        BlockDeviceMappings.slice(1).map(({ Ebs }): [string, string] => [Ebs?.VolumeId ?? '', Ebs?.Status ?? '']),
+      )
     }
     const attached = async (VolumeId: string) => (await volume(VolumeId)).Attachments?.[0]?.State
     const settled = (...ids: string[]) =>

@@ -61,10 +61,13 @@ describe('EC2_ID', () => {
     expect(mint.seenBy(3).names('image', { minted: id }, own)).toBe(true)
   })
 
-  it('is what its object is shown under', () => {
+  it('is what its object is shown under, and named by', () => {
     expect(mint.idOf('image', own)).toBe(id)
     expect(mint.names('image', { minted: id }, own)).toBe(true)
-    expect(mint.names('image', { number: 7 }, own)).toBe(true)
+    expect(mint.names('image', { number: 7 }, own)).toBe(false)
+    expect(mint.names('image', { number: 7 }, { ID: 7, UID: 2 })).toBe(true)
+    // As an object of another kind it has another id
+    expect(mint.names('snapshot', { number: 7 }, own)).toBe(true)
   })
 
   it.each([
