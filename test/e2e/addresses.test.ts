@@ -118,7 +118,8 @@ describe('the life of an address', () => {
     })
     const instance = await describeInstance(first)
     expect(instance.PublicIpAddress).toBe(PublicIp)
-    const association = { PublicIp, PublicDnsName: '', IpOwnerId: '000000000002' }
+    const PublicDnsName = `ec2-${PublicIp.replaceAll('.', '-')}.opennebula.compute.internal`
+    const association = { PublicIp, PublicDnsName, IpOwnerId: '000000000002' }
     expect(instance.NetworkInterfaces?.[0]?.Association).toEqual(association)
     expect(instance.NetworkInterfaces?.[0]?.PrivateIpAddresses?.[0]?.Association).toEqual(association)
 

@@ -549,25 +549,33 @@ describe('an instance as OpenNebula has it', () => {
       client.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }))
     const shown = async () => {
       const { BlockDeviceMappings = [] } = await described({ InstanceId })
-      return Object.fromEntries(
-        BlockDeviceMappings.slice(1).map(({ Ebs }): [string, string] => [Ebs?.VolumeId ?? '', Ebs?.Status ?? '']),
-      )
+      return new Map(BlockDeviceMappings.slice(1).map(({ Ebs }) => [Ebs?.VolumeId, Ebs?.Status]))
     }
     const attached = async (VolumeId: string) => (await volume(VolumeId)).Attachments?.[0]?.State
     const settled = (...ids: string[]) =>
       until('the hot-plugs', async () => (await Promise.all(ids.map(attached))).every(state => state === 'attached'))
     await attach(first, '/dev/sdf')
-    expect(await shown()).toEqual({ [first]: 'attaching' })
+    expect(await shown()).toEqual(new Map([[first, 'attaching']]))
     await attach(second, '/dev/sdg')
     await settled(first, second)
-    expect(await shown()).toEqual({ [first]: 'attached', [second]: 'attached' })
+    expect(await shown()).toEqual(
+      new Map([
+        [first, 'attached'],
+        [second, 'attached'],
+      ]),
+    )
     // The second has to wait until the first is out
     for (const VolumeId of [first, second]) await client.send(new DetachVolumeCommand({ VolumeId }))
     expect([await attached(first), await attached(second)]).toEqual(['detaching', 'detaching'])
-    expect(await shown()).toEqual({ [first]: 'detaching', [second]: 'detaching' })
-    await until('the detachments', async () => Object.keys(await shown()).length === 0)
+    expect(await shown()).toEqual(
+      new Map([
+        [first, 'detaching'],
+        [second, 'detaching'],
+      ]),
+    )
+    await until('the detachments', async () => (await shown()).size === 0)
     await attach(second, '/dev/sdg')
-    expect(await shown()).toEqual({ [second]: 'attaching' })
+    expect(await shown()).toEqual(new Map([[second, 'attaching']]))
     await settled(second)
     cloud.sandbox.setDelays({ hotplug: 40 })
     await terminate({ InstanceId })
