@@ -2,11 +2,12 @@
 import { network as networkCall, networkPool, vmSet, WHOSE } from '../opennebula/calls.ts'
 import type { Network } from '../opennebula/documents.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import { domainOf, type HeldByEcone, heldByEcone, type Reserved, reservedFrom } from './address.ts'
 import type { Context } from './context.ts'
 import { parseId } from './ids.ts'
+import { ipNumber } from './ip.ts'
 import type { Source } from './lookup.ts'
 import { notFound } from './resources.ts'
 import { isOwn } from './trust.ts'
@@ -95,6 +96,7 @@ export function checkOneOf(idName: string, id: string | undefined, PublicIp: str
 /** The address that a request names. @throws Ec2Error NotFound, Malformed, and for one that is still econe's */
 export function pick({ AllocationId, PublicIp = '' }: Named, { reserved, held }: Book): Reserved {
   if (AllocationId !== undefined) return byId(AllocationId, reserved)
+  checkIp('publicIp', PublicIp)
   const found = reserved.find(({ ip }) => ip === PublicIp)
   if (found) return found
   throw held.some(({ ip }) => ip === PublicIp) ? stillHeld(PublicIp) : noAddress(PublicIp)
@@ -105,6 +107,13 @@ export function byId(id: string, reserved: readonly Reserved[]): Reserved {
   const found = 'number' in parsed && reserved.find(({ network }) => network.ID === parsed.number)
   if (!found) throw notFound('address', id)
   return found
+}
+
+/** The number of an address that a request names. @throws Ec2Error InvalidParameterValue for what is none */
+export function checkIp(parameter: string, ip: string): number {
+  const number = ipNumber(ip)
+  if (number === undefined) throw invalidValue(parameter, ip, 'It is no IPv4 address.')
+  return number
 }
 
 export const noAddress = (ip: string) => new Ec2Error('InvalidAddress.NotFound', `Address '${excerpt(ip)}' not found.`)

@@ -13,9 +13,9 @@ import { merge, remove, reserve, WHOSE } from '../opennebula/calls.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { OneUnavailable } from '../opennebula/errors.ts'
+import { NETWORK_STATE } from '../opennebula/states.ts'
 import type { TemplateData } from '../opennebula/template.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
-import { excerpt } from '../protocol/excerpt.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken } from '../protocol/paging.ts'
 import {
@@ -32,11 +32,10 @@ import {
   toPublicAddress,
   vmsConcerned,
 } from './address.ts'
-import { type Book, byId, checkDomain, checkOneOf, noAddress, pick, poolOf, readBook } from './address-book.ts'
+import { type Book, byId, checkDomain, checkIp, checkOneOf, noAddress, pick, poolOf, readBook } from './address-book.ts'
 import { noteAddress, vmsByNumber } from './address-steps.ts'
 import { type ChangeContext, type Context, pageScope } from './context.ts'
 import { isBusy, isSettling } from './failures.ts'
-import { ipNumber } from './ip.ts'
 import { encodeTags } from './record.ts'
 import { type Tags, tagsFor } from './tags.ts'
 
@@ -102,23 +101,55 @@ function checkAllocation(input: AllocateAddressRequest, { settings }: Context): 
 
 /** Where a wished address is in the pool: OpenNebula wants to be told the range as well. */
 async function placeOf(ip: string, pool: number, { one }: Context): Promise<TemplateData> {
-  const wished = ipNumber(ip)
-  if (wished === undefined) throw new Ec2Error('InvalidAddress.Malformed', `Invalid address: '${excerpt(ip)}'`)
+  const wished = checkIp('address', ip)
   const range = rangeWith(wished, await one.network(pool))
   if (!range) throw noAddress(ip)
   return { AR_ID: range.AR_ID, IP: ip }
 }
 
-/** The number of a new reservation. Its name tells it from all others, should the answer to the call be lost. */
-async function reserveOne(pool: number, wanted: TemplateData & { NAME: string }, one: OneWriter): Promise<number> {
+type Wanted = TemplateData & { NAME: string }
+
+/** The number of a new reservation. What the account has released a moment ago is free again in another one. */
+async function reserveOne(pool: number, wanted: Wanted, one: OneWriter): Promise<number> {
+  try {
+    return await reserveNow(pool, wanted, one).catch(async error => {
+      if (!isBusy(error) || !(await releasesEnd(pool, one))) throw error
+      return reserveNow(pool, wanted, one)
+    })
+  } catch (error) {
+    throw isBusy(error) ? exhausted(wanted['IP']) : error
+  }
+}
+
+/** Its name tells a reservation from all others, should the answer to the call be lost. */
+async function reserveNow(pool: number, wanted: Wanted, one: OneWriter): Promise<number> {
   try {
     return await one.call(reserve(pool, wanted))
   } catch (error) {
     const lost = error instanceof OneUnavailable && error.outcome === 'unknown'
     const found = lost ? await numberOf(wanted.NAME, one) : undefined
     if (found !== undefined) return found
-    throw isBusy(error) ? exhausted(wanted['IP']) : error
+    throw error
   }
+}
+
+/** OpenNebula takes about 0.4 seconds to delete a network, and tells nobody when it has: when to look, in milliseconds. */
+const LOOKS = [100, 200, 400, 800, 1600]
+
+/** Waits until OpenNebula has deleted what the account released of a pool. @returns whether anything was, and is gone */
+async function releasesEnd(pool: number, one: OneWriter): Promise<boolean> {
+  for (const [looked, pause] of LOOKS.entries()) {
+    if (!(await isReleasing(pool, one))) return looked > 0
+    await new Promise(resolve => setTimeout(resolve, pause))
+  }
+  return true
+}
+
+async function isReleasing(pool: number, one: OneWriter): Promise<boolean> {
+  for await (const { PARENT_NETWORK_ID, STATE } of one.networks({ whose: WHOSE.OWN })) {
+    if (PARENT_NETWORK_ID === pool && STATE === NETWORK_STATE.LOCK_DELETE) return true
+  }
+  return false
 }
 
 async function numberOf(name: string, one: OneWriter): Promise<number | undefined> {
@@ -178,7 +209,10 @@ function named({ AllocationIds = [], PublicIps = [] }: DescribeAddressesRequest,
   if (AllocationIds.length === 0 && PublicIps.length === 0) return book
   const wanted = new Set(AllocationIds.map(id => byId(id, book.reserved)))
   const known = new Set([...book.reserved, ...book.held].map(({ ip }) => ip))
-  for (const ip of PublicIps) if (!known.has(ip)) throw noAddress(ip)
+  for (const ip of PublicIps) {
+    checkIp('publicIp', ip)
+    if (!known.has(ip)) throw noAddress(ip)
+  }
   return {
     reserved: book.reserved.filter(address => wanted.has(address) || PublicIps.includes(address.ip)),
     held: book.held.filter(({ ip }) => PublicIps.includes(ip)),

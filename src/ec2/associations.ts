@@ -15,6 +15,7 @@ import {
   type Reserved,
 } from './address.ts'
 import { checkDomain, checkOneOf, pick, readBook, readBookAndVms } from './address-book.ts'
+import { noteMove } from './address-moves.ts'
 import { attachCall, detachCall, noteAddress, otherAliasOf, vmsByNumber } from './address-steps.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
@@ -58,19 +59,26 @@ function checkAssociation({ AllocationId, PublicIp, InstanceId, NetworkInterface
   if (InstanceId === undefined && NetworkInterfaceId === undefined) {
     throw new Ec2Error('MissingParameter', 'Either network interface ID or instance ID must be specified')
   }
-  if (InstanceId !== undefined && NetworkInterfaceId !== undefined) {
-    const message = 'You may specify network interface ID or instance ID, but not both in the same call'
-    throw new Ec2Error('InvalidParameterCombination', message)
-  }
 }
 
-/** The VM that an address is to go to. */
+/**
+ * The VM that an address is to go to. Instance and interface may both be named where they belong together, as Terraform
+ * does when an address moves.
+ */
 async function targetOf(
   { InstanceId, NetworkInterfaceId }: AssociateAddressRequest,
   context: Context,
 ): Promise<number> {
-  if (InstanceId !== undefined) return (await findInstance(InstanceId, context)).vm.ID
-  const id = NetworkInterfaceId ?? ''
+  const ofInterface = NetworkInterfaceId === undefined ? undefined : vmOfInterface(NetworkInterfaceId)
+  if (InstanceId === undefined) return ofInterface ?? -1
+  const { vm } = await findInstance(InstanceId, context)
+  if (ofInterface === undefined || ofInterface === vm.ID) return vm.ID
+  const message = `The network interface '${NetworkInterfaceId}' is not one of instance '${InstanceId}'.`
+  throw new Ec2Error('InvalidParameterCombination', message)
+}
+
+/** @throws Ec2Error InvalidNetworkInterfaceID.NotFound, Malformed */
+function vmOfInterface(id: string): number {
   parseId('networkInterface', id)
   const pair = parsePairId('networkInterface', id)
   if (!pair) throw notFound('networkInterface', id)
@@ -83,7 +91,9 @@ function interfaceOf(input: AssociateAddressRequest, vm: Vm | undefined, context
   if (!vm) throw InstanceId === undefined ? noSuchInterface(NetworkInterfaceId) : notFound('instance', InstanceId)
   checkState(vm, context)
   const named = NetworkInterfaceId === undefined ? vm.TEMPLATE.NIC : nicsNamed(NetworkInterfaceId, vm)
-  if (named.length === 0) throw InstanceId === undefined ? noSuchInterface(NetworkInterfaceId) : noInterface(InstanceId)
+  if (named.length === 0) {
+    throw NetworkInterfaceId === undefined ? noInterface(InstanceId) : noSuchInterface(NetworkInterfaceId)
+  }
   const [nic, another] = named.filter(({ IP }) => PrivateIpAddress === undefined || IP === PrivateIpAddress)
   if (!nic) throw invalidValue('privateIpAddress', PrivateIpAddress ?? '')
   if (another) throw severalInterfaces(InstanceId)
@@ -95,7 +105,7 @@ const nicsNamed = (id: string, { TEMPLATE }: Vm) =>
 
 const noSuchInterface = (id = '') => notFound('networkInterface', id)
 
-const noInterface = (id: string) =>
+const noInterface = (id = '') =>
   new Ec2Error('InvalidInstanceID', `The instance '${id}' has no network interface attached.`)
 
 const severalInterfaces = (id = '') =>
@@ -147,7 +157,9 @@ async function bring(
   if (idle && (await attached(attachCall(vm, nic, ID), one))) return
   const wanted = { goal: 'attach', vm: vm.ID, nic } as const
   await context.pursue([{ kind: 'address', number: ID, ...wanted }])
-  await one.call(noteAddress(ID, wanted))
+  const moving = new Set([vm.ID, ...(lessee === undefined ? [] : [lessee])])
+  const [noted] = await one.multicall([noteAddress(ID, wanted), ...Array.from(moving, id => noteMove(id, context))])
+  if (noted?.error) throw toEc2Error(noted.error)
 }
 
 /** Whether it could be attached; false when the VM turned out to be about something else. */
@@ -181,7 +193,11 @@ export async function disassociateAddress(
     const detach = vm && isSettled(vm) ? detachCall(vm, ID) : undefined
     await context.pursue([{ kind: 'address', number: ID, goal: 'free' }])
     // Where the VM refuses to detach it now, the goal is pursued until it does
-    const [noted] = await one.multicall([noteAddress(ID, { goal: 'free' }), ...(detach ? [detach] : [])])
+    const [noted] = await one.multicall([
+      noteAddress(ID, { goal: 'free' }),
+      ...(vm ? [noteMove(vm.ID, context)] : []),
+      ...(detach ? [detach] : []),
+    ])
     if (noted?.error) throw toEc2Error(noted.error)
   })
 }

@@ -24,6 +24,7 @@ import { matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { associationsOf } from './address.ts'
+import { withAddresses } from './address-moves.ts'
 import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
 import { isBusy, isFinal, throwFirst, toEc2Error } from './failures.ts'
 import { noteGoal, stateLock, type VmGoal } from './goals.ts'
@@ -90,13 +91,15 @@ export async function describeInstances(
   const matches = matcher(input.Filters, instanceFilters, instance => instance.Tags ?? [])
   if (input.InstanceIds?.length) {
     const vms = await find(instanceSource(context), input.InstanceIds, context)
-    return { Reservations: grouped(vms.map(vm => listed(vm, context)).filter(matches)) }
+    const shown = await Promise.all(vms.map(withAddresses(context)))
+    return { Reservations: grouped(shown.map(vm => listed(vm, context)).filter(matches)) }
   }
   if (size === undefined) return { Reservations: reservations(listedVms(context, matches)) }
   const scope = pageScope(context, 'DescribeInstances', input)
   const after = await readToken(scope, isCursor)
-  const select = (vm: Vm) => {
-    const instance = listed(vm, context)
+  const show = withAddresses(context)
+  const select = async (vm: Vm) => {
+    const instance = listed(await show(vm), context)
     return matches(instance) ? instance : undefined
   }
   const { items, nextToken } = await takePage(pageable(context, select, after), size, scope, last => last.cursor)
@@ -107,8 +110,9 @@ export async function describeInstances(
 type Matches = (instance: ListedInstance) => boolean
 
 async function* listedVms(context: Context, matches: Matches): AsyncGenerator<ListedInstance> {
+  const show = withAddresses(context)
   for await (const vm of allVms(context)) {
-    const instance = listed(vm, context)
+    const instance = listed(await show(vm), context)
     if (matches(instance)) yield instance
   }
 }
@@ -125,7 +129,7 @@ export const isCursor = (value: unknown): value is InstanceCursor =>
  */
 export async function* pageable<T>(
   context: Context,
-  select: (vm: Vm) => T | undefined,
+  select: (vm: Vm) => T | undefined | Promise<T | undefined>,
   after: InstanceCursor | undefined,
   { terminated = true }: { readonly terminated?: boolean } = {},
 ): AsyncGenerator<{ item: T; cursor: InstanceCursor }> {
@@ -137,7 +141,7 @@ export async function* pageable<T>(
     for await (const vm of pages) {
       if (done && ++looked > DONE_LOOKED_AT) break
       if (!isListed(vm, context)) continue
-      const item = select(vm)
+      const item = await select(vm)
       if (item !== undefined && pages.cursor) yield { item, cursor: { done, ...pages.cursor } }
     }
   }

@@ -106,6 +106,7 @@ export const VM = documentType('VM', {
     },
   },
   USER_TEMPLATE: attributes(
+    'EC2_ADDRESS_MOVED',
     'EC2_CLIENT_TOKEN',
     'EC2_GOAL',
     'EC2_ID',

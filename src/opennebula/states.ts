@@ -87,6 +87,9 @@ export const LCM_STATE = {
   RESTORE: 71,
 } as const
 
+/** STATE of a network. */
+export const NETWORK_STATE = { INIT: 0, READY: 1, LOCK_CREATE: 2, LOCK_DELETE: 3, DONE: 4, ERROR: 5 } as const
+
 /** STATE of an image. */
 export const IMAGE_STATE = {
   INIT: 0,

@@ -208,6 +208,8 @@ export interface Network extends Owned {
   parent: number
   /** None before the network is READY, nor when it is being deleted. */
   ranges: AddressRange[]
+  /** Those of a network that is being deleted. */
+  leaving?: AddressRange[]
   clusters: number[]
   /** VMs with a NIC in it; one that gives up a NIC is out, whatever other NICs it has. */
   vms: number[]

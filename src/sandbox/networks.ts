@@ -157,8 +157,12 @@ const withDefaultGroup = (groups: string): string =>
 
 /** Ends the network's transient state: it is READY, or gone. */
 export function finishNetwork(world: World, network: Network): void {
-  if (network.state === NetworkState.LOCK_DELETE) world.networks.remove(network.id)
-  else makeReady(network)
+  if (network.state === NetworkState.LOCK_DELETE) {
+    for (const range of network.leaving ?? []) giveBack(world, network, range)
+    world.networks.remove(network.id)
+  } else {
+    makeReady(network)
+  }
 }
 
 /** Only now is it known what the addresses and VLANs of a network are. */
@@ -282,7 +286,7 @@ const reservedRange = ({ range, ip, mac }: Address, size: number, id: number): A
     id,
   )
 
-/** The addresses are free at once; the network itself goes a little later. */
+/** The network goes a little later, and only then are its addresses free. */
 function remove(call: Call, id: number): number {
   const { world } = call
   const network = acquire(call, world.networks, id, 'MANAGE')
@@ -293,7 +297,7 @@ function remove(call: Call, id: number): number {
     const state = Object.entries(NetworkState).find(([, value]) => value === network.state)?.[0]
     throw refused(`Cannot delete virtual network. Can not remove a Virtual Network, wrong state ${state}`)
   }
-  for (const range of network.ranges) giveBack(world, network, range)
+  network.leaving = network.ranges
   network.ranges = []
   network.prevState = network.state
   network.state = NetworkState.LOCK_DELETE

@@ -170,7 +170,7 @@ describe('the life of an address', () => {
     const refusals = [
       ['203.0.113.8', 'InvalidIPAddress.InUse'],
       ['198.51.100.1', 'InvalidAddress.NotFound'],
-      ['203.0.113.800', 'InvalidAddress.Malformed'],
+      ['203.0.113.800', 'InvalidParameterValue'],
     ] as const
     for (const [Address, name] of refusals) {
       await expect(client.send(new AllocateAddressCommand({ Address }))).rejects.toMatchObject({ name })
@@ -197,6 +197,15 @@ describe('the life of an address', () => {
 const vmOf = async (instance: Instance): Promise<number> =>
   Number.parseInt((interfaceOf(instance) ?? '').slice('eni-0'.length, -8), 16)
 
+/** The addresses that OpenNebula has attached to a VM. */
+async function aliasesOf(vm: number): Promise<string[]> {
+  const { pools } = (await sandbox('GET', 'snapshot')) as {
+    pools: { VM: { objects: { id: number; template: { NIC_ALIAS?: { IP: string; ATTACH?: string }[] } }[] } }
+  }
+  const aliases = pools.VM.objects.find(({ id }) => id === vm)?.template.NIC_ALIAS
+  return (aliases ?? []).flatMap(({ IP, ATTACH }) => (ATTACH === undefined ? IP : []))
+}
+
 /** LCM_STATE of a VM that is backed up: it stays so until it is told otherwise. */
 const BACKUP = 69
 
@@ -207,30 +216,45 @@ describe('what has to wait is accepted, shown and done', () => {
     await sandbox('POST', 'vms', { id, state: 3, lcm: BACKUP })
     const AssociationId = await associate({ AllocationId, InstanceId: first.InstanceId })
     expect(await describeOne(AllocationId)).toMatchObject({ AssociationId, InstanceId: first.InstanceId })
-    expect((await describeInstance(first)).PublicIpAddress).toBeUndefined()
+    expect((await describeInstance(first)).PublicIpAddress).toBe(PublicIp)
     await sandbox('POST', 'vms', { id, state: 3, lcm: 3 })
+    await until('the address at the VM', async () => (await aliasesOf(id)).includes(PublicIp))
     await isAt(first, PublicIp)
     expect(await describeOne(AllocationId)).toMatchObject({ AssociationId })
   })
 
-  it('an address moves from one instance to another', async () => {
+  it('an address moves from one instance to another, and is shown there at once', async () => {
     const { AllocationId, PublicIp } = await allocate()
     await associate({ AllocationId, InstanceId: first.InstanceId })
     const AssociationId = await associate({
       AllocationId,
       InstanceId: second.InstanceId,
+      // The interface goes with it where Terraform moves an address
+      NetworkInterfaceId: interfaceOf(second),
       AllowReassociation: true,
     })
     expect(await describeOne(AllocationId)).toMatchObject({ AssociationId, InstanceId: second.InstanceId })
-    await isAt(second, PublicIp)
-    await isAt(first, undefined)
+    expect(await describeInstance(second)).toMatchObject({
+      PublicIpAddress: PublicIp,
+      NetworkInterfaces: [{ Association: { PublicIp } }],
+    })
+    expect((await describeInstance(first)).PublicIpAddress).toBeUndefined()
+    const filter = { Filters: [{ Name: 'ip-address', Values: [PublicIp] }] }
+    const { Reservations = [] } = await client.send(new DescribeInstancesCommand(filter))
+    expect(Reservations.flatMap(({ Instances = [] }) => Instances.map(each => each.InstanceId))).toEqual([
+      second.InstanceId,
+    ])
+    await until('the address at the VM', async () => (await aliasesOf(await vmOf(second))).includes(PublicIp))
+    await disassociate(AssociationId)
+    expect((await describeInstance(second)).PublicIpAddress).toBeUndefined()
   })
 
   it('a second address takes the place of the first at an interface', async () => {
     const [one, other] = [await allocate(), await allocate()]
     await associate({ AllocationId: one.AllocationId, InstanceId: first.InstanceId })
     await associate({ AllocationId: other.AllocationId, InstanceId: first.InstanceId })
-    await isAt(first, other.PublicIp)
+    expect((await describeInstance(first)).PublicIpAddress).toBe(other.PublicIp)
+    await until('the address at the VM', async () => (await aliasesOf(await vmOf(first))).join() === other.PublicIp)
     expect(await describeOne(one.AllocationId)).not.toHaveProperty('AssociationId')
   })
 
@@ -403,7 +427,7 @@ describe('refusals', () => {
       [() => associate({ InstanceId }), 'MissingParameter'],
       [() => associate({ AllocationId: 'eipalloc-1' }), 'MissingParameter'],
       [
-        () => associate({ AllocationId: 'eipalloc-1', InstanceId, NetworkInterfaceId: interfaceOf(first) }),
+        () => associate({ AllocationId: 'eipalloc-1', InstanceId, NetworkInterfaceId: interfaceOf(second) }),
         'InvalidParameterCombination',
       ],
       [() => client.send(new ReleaseAddressCommand(both)), 'InvalidParameterCombination'],
@@ -414,6 +438,10 @@ describe('refusals', () => {
         'InvalidParameterCombination',
       ],
       [() => client.send(new AllocateAddressCommand({ Domain: 'classic' as never })), 'InvalidParameterValue'],
+      [() => client.send(new ReleaseAddressCommand({ PublicIp: 'mail' })), 'InvalidParameterValue'],
+      [() => client.send(new DisassociateAddressCommand({ PublicIp: '192.0.2' })), 'InvalidParameterValue'],
+      [() => associate({ PublicIp: '192.0.2.256', InstanceId }), 'InvalidParameterValue'],
+      [() => client.send(new DescribeAddressesCommand({ PublicIps: ['::1'] })), 'InvalidParameterValue'],
       [() => client.send(new AllocateAddressCommand({ PublicIpv4Pool: 'ipv4pool-ec2-1' })), 'InvalidParameterValue'],
     ] as const
     for (const [request, name] of refused) await expect(request()).rejects.toMatchObject({ name })
@@ -533,5 +561,16 @@ describe('a pool of twenty addresses', () => {
     const shown = listed.flatMap(({ Addresses = [] }) => Addresses.map(({ PublicIp }) => PublicIp))
     expect(shown).toHaveLength(20)
     expect(new Set(shown)).toEqual(new Set(given))
+  })
+
+  it('has one again for whoever has just released one, though OpenNebula takes a moment for that', async () => {
+    const helen = clientOf(cloud, 'helen')
+    const { Addresses: [last] = [] } = await helen.send(new DescribeAddressesCommand({}))
+    await helen.send(new ReleaseAddressCommand({ AllocationId: last?.AllocationId }))
+    const { PublicIp } = await helen.send(new AllocateAddressCommand({ Domain: 'vpc' }))
+    expect(PublicIp).toBe(last?.PublicIp)
+    await expect(helen.send(new AllocateAddressCommand({ Domain: 'vpc' }))).rejects.toMatchObject({
+      name: 'AddressLimitExceeded',
+    })
   })
 })

@@ -12,6 +12,8 @@ describe('reservations', () => {
     expect(await helen('one.vn.reserve', 1, 'SIZE="1" NAME="more"')).toMatchObject({ code: 2048 })
     sandbox.advance(LONG)
     await helen('one.vn.delete', 5)
+    expect(await helen('one.vn.reserve', 1, 'SIZE="1" NAME="more"')).toMatchObject({ code: 2048 })
+    sandbox.advance(LONG)
     const { value: id } = await helen('one.vn.reserve', 1, 'SIZE="1" NAME="more"')
     expect(element((await helen('one.vn.info', Number(id))).value, 'IP')).toBe('203.0.113.4')
   })
@@ -53,7 +55,7 @@ describe('reservations', () => {
 })
 
 describe('networks that come and go', () => {
-  test('a reservation is not deleted while it is made, nor twice; its address is free at once', async () => {
+  test('a reservation is not deleted while it is made, nor twice; its address is free when it is gone', async () => {
     const { helen, sandbox } = await start()
     await helen('one.vn.reserve', 1, 'SIZE="1" NAME="ip"')
     const state = async () => element((await helen('one.vn.info', 2)).value, 'STATE')
@@ -66,9 +68,12 @@ describe('networks that come and go', () => {
     expect((await helen('one.vn.info', 2)).value).toContain('<AR_POOL></AR_POOL>')
     expect((await helen('one.vn.delete', 2)).value).toContain('wrong state LOCK_DELETE')
     await helen('one.vn.reserve', 1, 'SIZE="1" NAME="next"')
-    expect(element((await helen('one.vn.info', 3)).value, 'IP')).toBe('203.0.113.1')
     sandbox.advance(LONG)
+    expect(element((await helen('one.vn.info', 3)).value, 'IP')).toBe('203.0.113.2')
     expect(await helen('one.vn.info', 2)).toMatchObject({ code: 1024 })
+    await helen('one.vn.reserve', 1, 'SIZE="1" NAME="again"')
+    sandbox.advance(LONG)
+    expect(element((await helen('one.vn.info', 4)).value, 'IP')).toBe('203.0.113.1')
   })
 
   test('a network of a template is usable by all of the users, its reservations are not', async () => {
