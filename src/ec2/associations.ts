@@ -58,19 +58,23 @@ function checkAssociation({ AllocationId, PublicIp, InstanceId, NetworkInterface
   if (InstanceId === undefined && NetworkInterfaceId === undefined) {
     throw new Ec2Error('MissingParameter', 'Either network interface ID or instance ID must be specified')
   }
-  if (InstanceId !== undefined && NetworkInterfaceId !== undefined) {
-    const message = 'You may specify network interface ID or instance ID, but not both in the same call'
-    throw new Ec2Error('InvalidParameterCombination', message)
-  }
 }
 
-/** The VM that an address is to go to. */
+/** The VM that an address is to go to. An instance and an interface may both be named where they belong together. */
 async function targetOf(
   { InstanceId, NetworkInterfaceId }: AssociateAddressRequest,
   context: Context,
 ): Promise<number> {
-  if (InstanceId !== undefined) return (await findInstance(InstanceId, context)).vm.ID
-  const id = NetworkInterfaceId ?? ''
+  if (InstanceId === undefined) return instanceOf(NetworkInterfaceId ?? '')
+  const { ID } = (await findInstance(InstanceId, context)).vm
+  if (NetworkInterfaceId !== undefined && instanceOf(NetworkInterfaceId) !== ID) {
+    throw new Ec2Error('InvalidParameterCombination', `The interface ${NetworkInterfaceId} is not of ${InstanceId}`)
+  }
+  return ID
+}
+
+/** The VM that an interface is of. */
+function instanceOf(id: string): number {
   parseId('networkInterface', id)
   const pair = parsePairId('networkInterface', id)
   if (!pair) throw notFound('networkInterface', id)

@@ -151,6 +151,8 @@ describe('the life of an address', () => {
     const PrivateIpAddress = first.PrivateIpAddress
     const id = await associate({ AllocationId, NetworkInterfaceId, PrivateIpAddress })
     expect(await associate({ AllocationId, NetworkInterfaceId })).toBe(id)
+    // Terraform names both where an address moves
+    expect(await associate({ AllocationId, NetworkInterfaceId, InstanceId: first.InstanceId })).toBe(id)
     expect(await describeOne(AllocationId)).toMatchObject({ AssociationId: id, NetworkInterfaceId, PublicIp })
   })
 
@@ -402,7 +404,7 @@ describe('refusals', () => {
       [() => associate({ InstanceId }), 'MissingParameter'],
       [() => associate({ AllocationId: 'eipalloc-1' }), 'MissingParameter'],
       [
-        () => associate({ AllocationId: 'eipalloc-1', InstanceId, NetworkInterfaceId: interfaceOf(first) }),
+        () => associate({ AllocationId: 'eipalloc-1', InstanceId, NetworkInterfaceId: interfaceOf(second) }),
         'InvalidParameterCombination',
       ],
       [() => client.send(new ReleaseAddressCommand(both)), 'InvalidParameterCombination'],
