@@ -409,7 +409,7 @@ const rows: { readonly [A in Action]?: Rows } = {
     },
   },
   CopyImage: {
-    on: async () => ({ SourceImageId: await tagedImage(), SourceRegion: 'opennebula', Name: aName() }),
+    on: async () => ({ SourceImageId: await taggedImage(), SourceRegion: 'opennebula', Name: aName() }),
     id: idIn('imageId'),
     look: images,
     members: {
@@ -683,7 +683,7 @@ const rows: { readonly [A in Action]?: Rows } = {
   },
 }
 
-const tagedImage = once(async () => {
+const taggedImage = once(async () => {
   const id = await image()
   await call('CreateTags', { 'ResourceId.1': id, 'Tag.1.Key': 'Copied', 'Tag.1.Value': 'yes' })
   return id
@@ -755,12 +755,12 @@ describe.each(changing)('%s', action => {
       const [, named = ''] = typeof id === 'string' ? ['', sent[id]] : (id.exec(answer.text) ?? [])
       if (action === 'RunInstances') launched.add(named)
       const [by, parameters] = (row.look ?? look)(named)
-      let last = ''
-      const shown = await until(`${member} in ${by}`, async () => {
-        last = (await call(by, parameters)).text
-        return typeof row.shown === 'string' ? last.includes(row.shown) : row.shown.test(last)
-      }).catch(() => last)
-      expect(shown).toBe(true)
+      let text = ''
+      const found = async () => {
+        text = (await call(by, parameters)).text
+        return typeof row.shown === 'string' ? text.includes(row.shown) : row.shown.test(text)
+      }
+      await until(`${member} in ${by}`, found).catch(() => expect(text).toMatch(row.shown))
     })
   }
 })
