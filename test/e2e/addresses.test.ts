@@ -152,6 +152,8 @@ describe('the life of an address', () => {
     const PrivateIpAddress = first.PrivateIpAddress
     const id = await associate({ AllocationId, NetworkInterfaceId, PrivateIpAddress })
     expect(await associate({ AllocationId, NetworkInterfaceId })).toBe(id)
+    // Terraform names both where an address moves
+    expect(await associate({ AllocationId, NetworkInterfaceId, InstanceId: first.InstanceId })).toBe(id)
     expect(await describeOne(AllocationId)).toMatchObject({ AssociationId: id, NetworkInterfaceId, PublicIp })
   })
 

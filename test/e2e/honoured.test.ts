@@ -1,0 +1,766 @@
+// Every member that a changing action honours is sent over HTTP, and shown by the matching Describe, or it is said why none
+// shows it. A member without a row fails.
+import { generateKeyPairSync } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { actions } from '../../src/ec2/actions.ts'
+import { inputs } from '../../src/ec2/inputs.ts'
+import type { Action } from '../../src/ec2/model/types.ts'
+import { anImage, call, until } from './cloud.ts'
+
+type Parameters = Record<string, string>
+
+/** What shows something: an action and its parameters. */
+type Look = readonly [action: string, parameters: Parameters]
+
+interface Shown {
+  /** What is sent, beside what the action acts on. */
+  readonly sent: Parameters
+  /** What is in the answer of the look. */
+  readonly shown: string | RegExp
+  /** Another look than that of the action. */
+  readonly look?: (id: string) => Look
+}
+
+/** A member is shown; or here is why it is not: it names an object, or repeats a request safely. */
+type Row = Shown | string
+
+interface Rows {
+  /** What each request acts on, made anew or not. */
+  readonly on: () => Promise<Parameters>
+  /** The id that the look is for: in the answer, or else in the parameters. */
+  readonly id: RegExp | string
+  readonly look: (id: string) => Look
+  readonly members: Readonly<Record<string, Row>>
+}
+
+// How a look names what it looks at, and what stands in an answer
+
+const byId =
+  (action: string, parameter: string) =>
+  (id: string): Look => [action, { [parameter]: id }]
+
+const volumes = byId('DescribeVolumes', 'VolumeId.1')
+const snapshots = byId('DescribeSnapshots', 'SnapshotId.1')
+const images = byId('DescribeImages', 'ImageId.1')
+const instances = byId('DescribeInstances', 'InstanceId.1')
+const addresses = byId('DescribeAddresses', 'AllocationId.1')
+const tagsOf = (id: string): Look => ['DescribeTags', { 'Filter.1.Name': 'resource-id', 'Filter.1.Value.1': id }]
+
+const attributeOf =
+  (kind: 'Instance' | 'Image' | 'Snapshot' | 'Volume', Attribute: string) =>
+  (id: string): Look => [`Describe${kind}Attribute`, { [`${kind}Id`]: id, Attribute }]
+
+const element = (name: string, value: string | number | boolean) => `<${name}>${value}</${name}>`
+
+const idIn = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`)
+
+const tagged = (kind: string): Shown => ({
+  sent: {
+    'TagSpecification.1.ResourceType': kind,
+    'TagSpecification.1.Tag.1.Key': 'Honoured',
+    'TagSpecification.1.Tag.1.Value': kind,
+  },
+  shown: `${element('key', 'Honoured')}${element('value', kind)}`,
+})
+
+/** A member that is sent by its own name and shown by another. */
+const as = (parameter: string, value: string, shown: string, more: Parameters = {}): Shown => ({
+  sent: { [parameter]: value, ...more },
+  shown: element(shown, value),
+})
+
+const NAMED = 'names what is acted on'
+const SAFE = 'makes the request repeatable'
+const OLD = 'with the others of the form of old clients'
+
+// What is acted on
+
+async function made(action: string, parameters: Parameters, name: string): Promise<string> {
+  const { text } = await call(action, parameters)
+  const [, id] = idIn(name).exec(text) ?? []
+  if (id === undefined) throw new Error(text)
+  return id
+}
+
+/** Made once for all rows that do not mind each other. */
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let thing: Promise<T> | undefined
+  return () => (thing ??= make())
+}
+
+async function shows([action, parameters]: Look, text: string): Promise<void> {
+  await until(`${text} in ${action}`, async () => (await call(action, parameters)).text.includes(text))
+}
+
+async function volume(more: Parameters = {}): Promise<string> {
+  const id = await made('CreateVolume', { AvailabilityZone: 'one-a', Size: '1', ...more }, 'volumeId')
+  await shows(volumes(id), element('status', 'available'))
+  return id
+}
+
+async function snapshot(): Promise<string> {
+  const id = await made('CreateSnapshot', { VolumeId: await volume() }, 'snapshotId')
+  await shows(snapshots(id), element('status', 'completed'))
+  return id
+}
+
+async function instance(state: 'running' | 'stopped' = 'running'): Promise<string> {
+  const base = { ImageId: await anImage(), InstanceType: 'm1.small', MinCount: '1', MaxCount: '1' }
+  const id = await made('RunInstances', base, 'instanceId')
+  launched.add(id)
+  await shows(instances(id), element('name', 'running'))
+  if (state === 'stopped') {
+    await call('StopInstances', { 'InstanceId.1': id })
+    await shows(instances(id), element('name', 'stopped'))
+  }
+  return id
+}
+
+/** Ended when all is done: the cloud is small. */
+const launched = new Set<string>()
+
+const aSnapshot = once(snapshot)
+const running = once(() => instance())
+const stopped = once(() => instance('stopped'))
+
+let names = 0
+const aName = () => `honoured-${names++}`
+
+async function image(): Promise<string> {
+  const root = {
+    'BlockDeviceMapping.1.DeviceName': '/dev/sda1',
+    'BlockDeviceMapping.1.Ebs.SnapshotId': await aSnapshot(),
+  }
+  const id = await made('RegisterImage', { Name: aName(), RootDeviceName: '/dev/sda1', ...root }, 'imageId')
+  await shows(images(id), element('imageState', 'available'))
+  return id
+}
+
+const ownImage = once(image)
+
+const PUBLIC_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .publicKey.export({ type: 'spki', format: 'pem' })
+  .toString()
+
+const RIVAL = '000000000003'
+
+const rows: { readonly [A in Action]?: Rows } = {
+  RunInstances: {
+    on: async () => ({ ImageId: await anImage(), MinCount: '1', MaxCount: '1' }),
+    id: idIn('instanceId'),
+    look: instances,
+    members: {
+      MinCount: 'with MaxCount',
+      MaxCount: {
+        sent: { MinCount: '2', MaxCount: '2' },
+        shown: element('amiLaunchIndex', 0),
+      },
+      ImageId: 'names what the instance is made of',
+      InstanceType: as('InstanceType', 'm1.large', 'instanceType'),
+      KeyName: as('KeyName', 'honoured', 'keyName'),
+      UserData: {
+        sent: { UserData: 'aGVsbG8=' },
+        shown: element('value', 'aGVsbG8='),
+        look: attributeOf('Instance', 'userData'),
+      },
+      ClientToken: as('ClientToken', 'honoured', 'clientToken'),
+      SecurityGroupIds: as('SecurityGroupId.1', 'sg-00000000', 'groupId'),
+      SecurityGroups: as('SecurityGroup.1', 'default', 'groupName'),
+      SubnetId: as('SubnetId', 'subnet-00000000', 'subnetId'),
+      PrivateIpAddress: as('PrivateIpAddress', '10.0.8.1', 'privateIpAddress', { SubnetId: 'subnet-00000000' }),
+      TagSpecifications: tagged('instance'),
+      'Monitoring.Enabled': {
+        sent: { 'Monitoring.Enabled': 'true' },
+        shown: `<monitoring>${element('state', 'enabled')}`,
+      },
+      'Placement.AvailabilityZone': as('Placement.AvailabilityZone', 'one-b', 'availabilityZone'),
+      'Placement.AvailabilityZoneId': {
+        sent: { 'Placement.AvailabilityZoneId': 'opennebula-az2' },
+        shown: element('availabilityZone', 'one-b'),
+      },
+      EbsOptimized: as('EbsOptimized', 'true', 'ebsOptimized'),
+      DisableApiTermination: {
+        sent: { DisableApiTermination: 'true' },
+        shown: element('value', true),
+        look: attributeOf('Instance', 'disableApiTermination'),
+      },
+      DisableApiStop: {
+        sent: { DisableApiStop: 'true' },
+        shown: element('value', true),
+        look: attributeOf('Instance', 'disableApiStop'),
+      },
+      InstanceInitiatedShutdownBehavior: {
+        sent: { InstanceInitiatedShutdownBehavior: 'terminate' },
+        shown: element('value', 'terminate'),
+        look: attributeOf('Instance', 'instanceInitiatedShutdownBehavior'),
+      },
+      'MetadataOptions.HttpTokens': as('MetadataOptions.HttpTokens', 'required', 'httpTokens'),
+      'MetadataOptions.HttpPutResponseHopLimit': as(
+        'MetadataOptions.HttpPutResponseHopLimit',
+        '7',
+        'httpPutResponseHopLimit',
+      ),
+      'MetadataOptions.HttpEndpoint': as('MetadataOptions.HttpEndpoint', 'disabled', 'httpEndpoint'),
+      'MetadataOptions.InstanceMetadataTags': as(
+        'MetadataOptions.InstanceMetadataTags',
+        'disabled',
+        'instanceMetadataTags',
+      ),
+      'MetadataOptions.HttpProtocolIpv6': as('MetadataOptions.HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
+      'MaintenanceOptions.AutoRecovery':
+        'says what is to happen with a host that fails, which is the operator’s to decide',
+      'BlockDeviceMappings.DeviceName': disk({ Size: '1' }, element('deviceName', '/dev/sdf')),
+      'BlockDeviceMappings.NoDevice': {
+        sent: { 'BlockDeviceMapping.1.DeviceName': '/dev/sdq', 'BlockDeviceMapping.1.NoDevice': '' },
+        shown: /<blockDeviceMapping>(?!.*sdq)/,
+      },
+      'BlockDeviceMappings.Ebs.VolumeSize': disk({ Size: '3' }, element('size', 3), '/dev/sdf'),
+      'BlockDeviceMappings.Ebs.VolumeType': disk({ Size: '1', Type: 'gp3' }, element('volumeType', 'gp3'), '/dev/sdf'),
+      'BlockDeviceMappings.Ebs.Iops': disk({ Size: '4', Type: 'io1', Iops: '150' }, element('iops', 150), '/dev/sdf'),
+      'BlockDeviceMappings.Ebs.Throughput': disk(
+        { Size: '1', Type: 'gp3', Throughput: '200' },
+        element('throughput', 200),
+        '/dev/sdf',
+      ),
+      'BlockDeviceMappings.Ebs.DeleteOnTermination': 'test/e2e/terminate.test.ts ends the instance',
+      'BlockDeviceMappings.Ebs.SnapshotId': 'names what the volume is made of',
+      'NetworkInterfaces.DeviceIndex': nic({}, element('deviceIndex', 0)),
+      'NetworkInterfaces.SubnetId': nic({}, element('subnetId', 'subnet-00000000')),
+      'NetworkInterfaces.Groups': nic({ 'SecurityGroupId.1': 'sg-00000000' }, element('groupId', 'sg-00000000')),
+      'NetworkInterfaces.PrivateIpAddress': nic(
+        { PrivateIpAddress: '10.0.8.2' },
+        element('privateIpAddress', '10.0.8.2'),
+      ),
+      'NetworkInterfaces.PrivateIpAddresses': nic(
+        { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.3', 'PrivateIpAddresses.1.Primary': 'true' },
+        element('privateIpAddress', '10.0.8.3'),
+      ),
+      'NetworkInterfaces.AssociatePublicIpAddress': 'test/e2e/launch.test.ts asks for one',
+    },
+  },
+  StartInstances: {
+    on: async () => ({ 'InstanceId.1': await instance('stopped') }),
+    id: 'InstanceId.1',
+    look: instances,
+    members: { InstanceIds: { sent: {}, shown: element('name', 'running') } },
+  },
+  StopInstances: {
+    on: async () => ({ 'InstanceId.1': await instance() }),
+    id: 'InstanceId.1',
+    look: instances,
+    members: {
+      InstanceIds: { sent: {}, shown: element('name', 'stopped') },
+      Force: { sent: { Force: 'true' }, shown: element('name', 'stopped') },
+      Hibernate: 'no instance can: it is refused where it is true',
+    },
+  },
+  RebootInstances: {
+    on: async () => ({ 'InstanceId.1': await instance() }),
+    id: 'InstanceId.1',
+    look: instances,
+    members: { InstanceIds: { sent: {}, shown: element('name', 'running') } },
+  },
+  TerminateInstances: {
+    on: async () => ({ 'InstanceId.1': await instance() }),
+    id: 'InstanceId.1',
+    look: instances,
+    members: {
+      InstanceIds: { sent: {}, shown: element('name', 'terminated') },
+      Force: { sent: { Force: 'true' }, shown: element('name', 'terminated') },
+      SkipOsShutdown: { sent: { SkipOsShutdown: 'true' }, shown: element('name', 'terminated') },
+    },
+  },
+  ModifyInstanceAttribute: {
+    on: async () => ({ InstanceId: await stopped() }),
+    id: 'InstanceId',
+    look: instances,
+    members: {
+      InstanceId: NAMED,
+      Attribute: { ...switched('sourceDestCheck'), sent: { Attribute: 'sourceDestCheck', Value: 'false' } },
+      Value: { ...switched('sourceDestCheck', true), sent: { Attribute: 'sourceDestCheck', Value: 'true' } },
+      SourceDestCheck: { ...switched('sourceDestCheck'), sent: { 'SourceDestCheck.Value': 'false' } },
+      DisableApiStop: { ...switched('disableApiStop', true), sent: { 'DisableApiStop.Value': 'true' } },
+      DisableApiTermination: {
+        ...switched('disableApiTermination', true),
+        sent: { 'DisableApiTermination.Value': 'true' },
+      },
+      InstanceType: as('InstanceType.Value', 'm1.large', 'instanceType'),
+      UserData: {
+        sent: { 'UserData.Value': 'aGk=' },
+        shown: element('value', 'aGk='),
+        look: attributeOf('Instance', 'userData'),
+      },
+      InstanceInitiatedShutdownBehavior: {
+        sent: { 'InstanceInitiatedShutdownBehavior.Value': 'terminate' },
+        shown: element('value', 'terminate'),
+        look: attributeOf('Instance', 'instanceInitiatedShutdownBehavior'),
+      },
+      Groups: as('GroupId.1', 'sg-00000000', 'groupId'),
+      EbsOptimized: as('EbsOptimized.Value', 'true', 'ebsOptimized'),
+      SriovNetSupport: as('SriovNetSupport.Value', 'simple', 'sriovNetSupport'),
+      EnaSupport: as('EnaSupport.Value', 'true', 'enaSupport'),
+      'BlockDeviceMappings.DeviceName': 'with Ebs.DeleteOnTermination',
+      'BlockDeviceMappings.Ebs.VolumeId': 'names what is at the device anyway',
+      'BlockDeviceMappings.Ebs.DeleteOnTermination': 'test/e2e/instance-attributes.test.ts attaches a volume first',
+    },
+  },
+  ResetInstanceAttribute: {
+    on: async () => ({ InstanceId: await stopped() }),
+    id: 'InstanceId',
+    look: attributeOf('Instance', 'sourceDestCheck'),
+    members: {
+      InstanceId: NAMED,
+      Attribute: { sent: { Attribute: 'sourceDestCheck' }, shown: element('value', true) },
+    },
+  },
+  ModifyInstanceMetadataOptions: {
+    on: async () => ({ InstanceId: await running() }),
+    id: 'InstanceId',
+    look: instances,
+    members: {
+      InstanceId: NAMED,
+      HttpTokens: as('HttpTokens', 'required', 'httpTokens'),
+      HttpPutResponseHopLimit: as('HttpPutResponseHopLimit', '9', 'httpPutResponseHopLimit'),
+      HttpEndpoint: as('HttpEndpoint', 'disabled', 'httpEndpoint'),
+      HttpProtocolIpv6: as('HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
+      InstanceMetadataTags: as('InstanceMetadataTags', 'disabled', 'instanceMetadataTags'),
+    },
+  },
+  MonitorInstances: {
+    on: async () => ({ 'InstanceId.1': await running() }),
+    id: 'InstanceId.1',
+    look: instances,
+    members: { InstanceIds: { sent: {}, shown: `<monitoring>${element('state', 'enabled')}` } },
+  },
+  UnmonitorInstances: {
+    on: async () => ({ 'InstanceId.1': await running() }),
+    id: 'InstanceId.1',
+    look: instances,
+    members: { InstanceIds: { sent: {}, shown: `<monitoring>${element('state', 'disabled')}` } },
+  },
+  RegisterImage: {
+    on: async () => ({
+      Name: aName(),
+      RootDeviceName: '/dev/sda1',
+      'BlockDeviceMapping.1.DeviceName': '/dev/sda1',
+      'BlockDeviceMapping.1.Ebs.SnapshotId': await aSnapshot(),
+    }),
+    id: idIn('imageId'),
+    look: images,
+    members: {
+      Name: as('Name', 'of its own name', 'name'),
+      ImageLocation: 'names what the image is made of, in econe’s way',
+      Description: as('Description', 'described', 'description'),
+      Architecture: as('Architecture', 'i386', 'architecture'),
+      RootDeviceName: as('RootDeviceName', '/dev/sdz', 'rootDeviceName', {
+        'BlockDeviceMapping.1.DeviceName': '/dev/sdz',
+      }),
+      TagSpecifications: tagged('image'),
+      SriovNetSupport: as('SriovNetSupport', 'simple', 'sriovNetSupport'),
+      EnaSupport: as('EnaSupport', 'true', 'enaSupport'),
+      'BlockDeviceMappings.DeviceName': { sent: {}, shown: element('deviceName', '/dev/sda1') },
+      'BlockDeviceMappings.NoDevice': {
+        sent: { 'BlockDeviceMapping.2.DeviceName': '/dev/sdq', 'BlockDeviceMapping.2.NoDevice': '' },
+        shown: /<blockDeviceMapping>(?!.*sdq)/,
+      },
+      'BlockDeviceMappings.Ebs.SnapshotId': 'names what the image is made of',
+      'BlockDeviceMappings.Ebs.VolumeSize': as('BlockDeviceMapping.1.Ebs.VolumeSize', '3', 'volumeSize'),
+      'BlockDeviceMappings.Ebs.VolumeType': as('BlockDeviceMapping.1.Ebs.VolumeType', 'gp3', 'volumeType'),
+      'BlockDeviceMappings.Ebs.Iops': as('BlockDeviceMapping.1.Ebs.Iops', '150', 'iops', {
+        'BlockDeviceMapping.1.Ebs.VolumeType': 'io1',
+        'BlockDeviceMapping.1.Ebs.VolumeSize': '4',
+      }),
+      'BlockDeviceMappings.Ebs.Throughput': as('BlockDeviceMapping.1.Ebs.Throughput', '200', 'throughput', {
+        'BlockDeviceMapping.1.Ebs.VolumeType': 'gp3',
+      }),
+      'BlockDeviceMappings.Ebs.DeleteOnTermination': as(
+        'BlockDeviceMapping.1.Ebs.DeleteOnTermination',
+        'true',
+        'deleteOnTermination',
+      ),
+    },
+  },
+  DeregisterImage: {
+    on: async () => ({ ImageId: await image() }),
+    id: 'ImageId',
+    look: images,
+    members: {
+      ImageId: { sent: {}, shown: element('Code', 'InvalidAMIID.NotFound') },
+      DeleteAssociatedSnapshots: 'test/e2e/images.test.ts looks at the snapshots',
+    },
+  },
+  CreateImage: {
+    on: async () => ({ InstanceId: await stopped(), Name: aName(), NoReboot: 'true' }),
+    id: idIn('imageId'),
+    look: images,
+    members: {
+      InstanceId: NAMED,
+      Name: as('Name', 'an instance', 'name'),
+      Description: as('Description', 'captured', 'description'),
+      NoReboot: 'test/e2e/images.test.ts looks at the instance',
+      TagSpecifications: tagged('image'),
+      'BlockDeviceMappings.DeviceName': 'test/e2e/images.test.ts looks at the mappings',
+      'BlockDeviceMappings.NoDevice': 'test/e2e/images.test.ts looks at the mappings',
+      'BlockDeviceMappings.Ebs.VolumeSize': 'test/e2e/images.test.ts looks at the mappings',
+      'BlockDeviceMappings.Ebs.VolumeType': 'test/e2e/images.test.ts looks at the mappings',
+      'BlockDeviceMappings.Ebs.Iops': 'test/e2e/images.test.ts looks at the mappings',
+      'BlockDeviceMappings.Ebs.Throughput': 'test/e2e/images.test.ts looks at the mappings',
+      'BlockDeviceMappings.Ebs.DeleteOnTermination': 'test/e2e/images.test.ts looks at the mappings',
+    },
+  },
+  CopyImage: {
+    on: async () => ({ SourceImageId: await taggedImage(), SourceRegion: 'opennebula', Name: aName() }),
+    id: idIn('imageId'),
+    look: images,
+    members: {
+      Name: as('Name', 'a copy', 'name'),
+      SourceImageId: NAMED,
+      SourceRegion: 'there is one region: another is refused',
+      ClientToken: SAFE,
+      Description: as('Description', 'copied', 'description'),
+      CopyImageTags: { sent: { CopyImageTags: 'true' }, shown: element('key', 'Copied') },
+      TagSpecifications: tagged('image'),
+    },
+  },
+  ModifyImageAttribute: {
+    on: async () => ({ ImageId: await ownImage() }),
+    id: 'ImageId',
+    look: attributeOf('Image', 'launchPermission'),
+    members: {
+      ImageId: NAMED,
+      Description: { ...as('Description.Value', 'changed', 'description'), look: images },
+      Attribute: { ...as('Value', 'in the old form', 'description', { Attribute: 'description' }), look: images },
+      Value: OLD,
+      'LaunchPermission.Add.UserId': as('LaunchPermission.Add.1.UserId', RIVAL, 'userId'),
+      'LaunchPermission.Remove.UserId': {
+        sent: { 'LaunchPermission.Remove.1.UserId': RIVAL },
+        shown: /<launchPermission\/?>(?!.*userId)/,
+      },
+      'LaunchPermission.Add.Group': as('LaunchPermission.Add.1.Group', 'all', 'group'),
+      'LaunchPermission.Remove.Group': {
+        sent: { 'LaunchPermission.Remove.1.Group': 'all' },
+        shown: /<launchPermission\/?>(?!.*group)/,
+      },
+      OperationType: as('UserId.1', RIVAL, 'userId', { OperationType: 'add' }),
+      UserIds: { sent: { OperationType: 'remove', 'UserId.1': RIVAL }, shown: /<launchPermission\/?>(?!.*userId)/ },
+      UserGroups: as('UserGroup.1', 'all', 'group', { OperationType: 'add' }),
+    },
+  },
+  ResetImageAttribute: {
+    on: async () => ({ ImageId: await ownImage() }),
+    id: 'ImageId',
+    look: attributeOf('Image', 'launchPermission'),
+    members: {
+      ImageId: NAMED,
+      Attribute: { sent: { Attribute: 'launchPermission' }, shown: /<launchPermission\/?>(?!.*group)/ },
+    },
+  },
+  CreateVolume: {
+    on: async () => ({ AvailabilityZone: 'one-a', Size: '4' }),
+    id: idIn('volumeId'),
+    look: volumes,
+    members: {
+      AvailabilityZone: as('AvailabilityZone', 'one-b', 'availabilityZone'),
+      AvailabilityZoneId: 'test/e2e/volumes.test.ts sends it alone',
+      Iops: as('Iops', '150', 'iops', { VolumeType: 'io1' }),
+      Size: as('Size', '2', 'size'),
+      SnapshotId: 'names what the volume is made of',
+      VolumeType: as('VolumeType', 'gp3', 'volumeType'),
+      TagSpecifications: tagged('volume'),
+      Throughput: as('Throughput', '200', 'throughput', { VolumeType: 'gp3' }),
+      ClientToken: SAFE,
+    },
+  },
+  DeleteVolume: {
+    on: async () => ({ VolumeId: await volume() }),
+    id: 'VolumeId',
+    look: volumes,
+    members: { VolumeId: { sent: {}, shown: element('Code', 'InvalidVolume.NotFound') } },
+  },
+  AttachVolume: {
+    on: async () => ({
+      VolumeId: await volume(),
+      InstanceId: await running(),
+      Device: `/dev/sd${'hijklmn'[names++ % 7]}`,
+    }),
+    id: 'VolumeId',
+    look: volumes,
+    members: {
+      Device: as('Device', '/dev/sdx', 'device'),
+      InstanceId: { sent: {}, shown: /<attachmentSet>.*<instanceId>i-/ },
+      VolumeId: { sent: {}, shown: element('status', 'in-use') },
+    },
+  },
+  DetachVolume: {
+    on: async () => {
+      const attachment = { VolumeId: await volume(), InstanceId: await running(), Device: '/dev/sdo' }
+      await call('AttachVolume', attachment)
+      await shows(volumes(attachment.VolumeId), element('status', 'attached'))
+      return attachment
+    },
+    id: 'VolumeId',
+    look: volumes,
+    members: {
+      VolumeId: { sent: {}, shown: element('status', 'available') },
+      Device: NAMED,
+      InstanceId: NAMED,
+      Force: { sent: { Force: 'true' }, shown: element('status', 'available') },
+    },
+  },
+  ModifyVolume: {
+    on: once(async () => {
+      const attachment = { VolumeId: await volume({ Size: '4' }), InstanceId: await running(), Device: '/dev/sdp' }
+      await call('AttachVolume', attachment)
+      await shows(volumes(attachment.VolumeId), element('status', 'attached'))
+      return { VolumeId: attachment.VolumeId }
+    }),
+    id: 'VolumeId',
+    look: volumes,
+    members: {
+      VolumeId: NAMED,
+      Size: as('Size', '5', 'size'),
+      VolumeType: as('VolumeType', 'gp3', 'volumeType'),
+      Throughput: as('Throughput', '200', 'throughput', { VolumeType: 'gp3' }),
+      Iops: as('Iops', '200', 'iops', { VolumeType: 'io1' }),
+    },
+  },
+  ModifyVolumeAttribute: {
+    on: async () => ({ VolumeId: await volume() }),
+    id: 'VolumeId',
+    look: attributeOf('Volume', 'autoEnableIO'),
+    members: {
+      VolumeId: NAMED,
+      AutoEnableIO: { sent: { 'AutoEnableIO.Value': 'true' }, shown: element('value', true) },
+    },
+  },
+  CreateSnapshot: {
+    on: async () => ({ VolumeId: await volume() }),
+    id: idIn('snapshotId'),
+    look: snapshots,
+    members: {
+      VolumeId: { sent: {}, shown: /<volumeId>vol-[0-9a-f]{17}</ },
+      Description: as('Description', 'a moment', 'description'),
+      TagSpecifications: tagged('snapshot'),
+    },
+  },
+  DeleteSnapshot: {
+    on: async () => ({ SnapshotId: await snapshot() }),
+    id: 'SnapshotId',
+    look: snapshots,
+    members: { SnapshotId: { sent: {}, shown: element('Code', 'InvalidSnapshot.NotFound') } },
+  },
+  CopySnapshot: {
+    on: async () => ({ SourceSnapshotId: await aSnapshot(), SourceRegion: 'opennebula' }),
+    id: idIn('snapshotId'),
+    look: snapshots,
+    members: {
+      SourceSnapshotId: NAMED,
+      SourceRegion: 'there is one region: another is refused',
+      DestinationRegion: 'there is one region: another is refused',
+      PresignedUrl: 'says once more what is copied',
+      Description: as('Description', 'a copy', 'description'),
+      TagSpecifications: tagged('snapshot'),
+    },
+  },
+  ModifySnapshotAttribute: {
+    on: async () => ({ SnapshotId: await aSnapshot() }),
+    id: 'SnapshotId',
+    look: attributeOf('Snapshot', 'createVolumePermission'),
+    members: {
+      SnapshotId: NAMED,
+      Attribute: 'there is one that can be changed: another is refused',
+      CreateVolumePermission: as('CreateVolumePermission.Add.1.UserId', RIVAL, 'userId'),
+      UserIds: {
+        sent: { OperationType: 'remove', 'UserId.1': RIVAL },
+        shown: /<createVolumePermission\/?>(?!.*userId)/,
+      },
+      OperationType: as('UserId.1', RIVAL, 'userId', { OperationType: 'add' }),
+      GroupNames: as('UserGroup.1', 'all', 'group', { OperationType: 'add' }),
+    },
+  },
+  CreateKeyPair: {
+    on: async () => ({ KeyName: aName() }),
+    id: idIn('keyName'),
+    look: byId('DescribeKeyPairs', 'KeyName.1'),
+    members: {
+      KeyName: as('KeyName', 'a pair', 'keyName'),
+      KeyType: as('KeyType', 'ed25519', 'keyType'),
+      KeyFormat: 'is the form of what is answered, once',
+      TagSpecifications: tagged('key-pair'),
+    },
+  },
+  ImportKeyPair: {
+    on: async () => ({ KeyName: aName(), PublicKeyMaterial: Buffer.from(PUBLIC_KEY).toString('base64') }),
+    id: idIn('keyName'),
+    look: byId('DescribeKeyPairs', 'KeyName.1'),
+    members: {
+      KeyName: as('KeyName', 'an import', 'keyName'),
+      PublicKeyMaterial: {
+        sent: {},
+        shown: '<publicKey>ssh-rsa ',
+        look: name => ['DescribeKeyPairs', { 'KeyName.1': name, IncludePublicKey: 'true' }],
+      },
+      TagSpecifications: tagged('key-pair'),
+    },
+  },
+  DeleteKeyPair: {
+    on: async () => ({ KeyName: await made('CreateKeyPair', { KeyName: aName() }, 'keyName') }),
+    id: 'KeyName',
+    look: byId('DescribeKeyPairs', 'KeyName.1'),
+    members: {
+      KeyName: { sent: {}, shown: element('Code', 'InvalidKeyPair.NotFound') },
+      KeyPairId: 'names the same by its id',
+    },
+  },
+  AllocateAddress: {
+    on: async () => ({}),
+    id: idIn('allocationId'),
+    look: addresses,
+    members: {
+      Domain: as('Domain', 'vpc', 'domain'),
+      Address: as('Address', '203.0.113.8', 'publicIp'),
+      PublicIpv4Pool: 'there is one pool: another is refused',
+      NetworkBorderGroup: 'there is one group: another is refused',
+      TagSpecifications: tagged('elastic-ip'),
+    },
+  },
+  ReleaseAddress: {
+    on: async () => ({ AllocationId: await made('AllocateAddress', { Domain: 'vpc' }, 'allocationId') }),
+    id: 'AllocationId',
+    look: addresses,
+    members: {
+      AllocationId: { sent: {}, shown: element('Code', 'InvalidAllocationID.NotFound') },
+      PublicIp: 'names the same by its address',
+      NetworkBorderGroup: 'there is one group: another is refused',
+    },
+  },
+  AssociateAddress: {
+    on: once(async () => ({
+      AllocationId: await made('AllocateAddress', { Domain: 'vpc' }, 'allocationId'),
+      InstanceId: await running(),
+    })),
+    id: 'AllocationId',
+    look: addresses,
+    members: {
+      AllocationId: NAMED,
+      PublicIp: 'names the same by its address',
+      InstanceId: { sent: {}, shown: /<instanceId>i-/ },
+      NetworkInterfaceId: 'names the interface of the instance',
+      PrivateIpAddress: 'names the address of the interface',
+      AllowReassociation: 'test/e2e/addresses.test.ts moves an address',
+    },
+  },
+  DisassociateAddress: {
+    on: async () => {
+      const AllocationId = await made('AllocateAddress', { Domain: 'vpc' }, 'allocationId')
+      const InstanceId = await instance()
+      return { AssociationId: await made('AssociateAddress', { AllocationId, InstanceId }, 'associationId') }
+    },
+    id: 'AssociationId',
+    look: id => ['DescribeAddresses', { 'Filter.1.Name': 'association-id', 'Filter.1.Value.1': id }],
+    members: {
+      AssociationId: { sent: {}, shown: /<addressesSet\/>|<addressesSet><\/addressesSet>/ },
+      PublicIp: 'names the same by its address',
+    },
+  },
+  CreateTags: {
+    on: async () => ({ 'ResourceId.1': await aSnapshot() }),
+    id: 'ResourceId.1',
+    look: tagsOf,
+    members: {
+      Resources: NAMED,
+      Tags: { sent: { 'Tag.1.Key': 'Colour', 'Tag.1.Value': 'red' }, shown: element('value', 'red') },
+    },
+  },
+  DeleteTags: {
+    on: async () => ({ 'ResourceId.1': await aSnapshot() }),
+    id: 'ResourceId.1',
+    look: tagsOf,
+    members: {
+      Resources: NAMED,
+      Tags: { sent: { 'Tag.1.Key': 'Colour' }, shown: /<tagSet\/?>(?!.*Colour)/ },
+    },
+  },
+}
+
+const taggedImage = once(async () => {
+  const id = await image()
+  await call('CreateTags', { 'ResourceId.1': id, 'Tag.1.Key': 'Copied', 'Tag.1.Value': 'yes' })
+  return id
+})
+
+/** A switch of an instance, looked at as an attribute. */
+function switched(attribute: string, on = false): Pick<Shown, 'shown' | 'look'> {
+  return { shown: element('value', on), look: attributeOf('Instance', attribute) }
+}
+
+/** A data volume of a launch; at a device, it is looked at as a volume. */
+function disk({ Size, Type, ...more }: Parameters, shown: string, device?: string): Shown {
+  const ebs = { VolumeSize: Size, VolumeType: Type, ...more }
+  const sent = Object.entries(ebs).flatMap(([name, value]) =>
+    value === undefined ? [] : [[`BlockDeviceMapping.1.Ebs.${name}`, value]],
+  )
+  return {
+    sent: { 'BlockDeviceMapping.1.DeviceName': '/dev/sdf', ...Object.fromEntries(sent) },
+    shown,
+    ...(device !== undefined && {
+      look: id => [
+        'DescribeVolumes',
+        {
+          'Filter.1.Name': 'attachment.instance-id',
+          'Filter.1.Value.1': id,
+          'Filter.2.Name': 'attachment.device',
+          'Filter.2.Value.1': device,
+        },
+      ],
+    }),
+  }
+}
+
+/** The interface of a launch. */
+function nic(more: Parameters, shown: string): Shown {
+  const members = { DeviceIndex: '0', SubnetId: 'subnet-00000000', ...more }
+  return {
+    sent: Object.fromEntries(Object.entries(members).map(([name, value]) => [`NetworkInterface.1.${name}`, value])),
+    shown,
+  }
+}
+
+const changing = (Object.keys(actions) as Action[]).filter(action => actions[action].changes)
+
+beforeAll(async () => {
+  await call('CreateKeyPair', { KeyName: 'honoured' })
+})
+
+afterAll(async () => {
+  for (const id of launched) {
+    await call('ModifyInstanceAttribute', { InstanceId: id, 'DisableApiTermination.Value': 'false' })
+    await call('TerminateInstances', { 'InstanceId.1': id })
+  }
+})
+
+describe.each(changing)('%s', action => {
+  const { on, id, look, members = {} } = rows[action] ?? {}
+
+  it('has a row for every member that it honours, and for no other', () => {
+    expect(Object.keys(members).toSorted()).toEqual(inputs[action].honours.toSorted())
+  })
+
+  for (const [member, row] of Object.entries(members)) {
+    if (typeof row === 'string' || !on || id === undefined || !look) continue
+    it(`does and shows ${member}`, async () => {
+      const sent = { ...(await on()), ...row.sent }
+      const answer = await call(action, sent)
+      expect(answer.message).toBeUndefined()
+      const [, named = ''] = typeof id === 'string' ? ['', sent[id]] : (id.exec(answer.text) ?? [])
+      if (action === 'RunInstances') launched.add(named)
+      const [by, parameters] = (row.look ?? look)(named)
+      let text = ''
+      const found = async () => {
+        text = (await call(by, parameters)).text
+        return typeof row.shown === 'string' ? text.includes(row.shown) : row.shown.test(text)
+      }
+      await until(`${member} in ${by}`, found).catch(() => expect(text).toMatch(row.shown))
+    })
+  }
+})
