@@ -71,7 +71,7 @@ export function writeError(
   return new Response(declaration + body, { status, headers: headers(requestId) })
 }
 
-function headers(requestId: string): HeadersInit {
+function headers(requestId: string): Record<string, string> {
   return {
     'content-type': 'text/xml;charset=UTF-8',
     'x-amzn-requestid': requestId,
