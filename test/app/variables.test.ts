@@ -13,7 +13,7 @@ describe('a configuration', () => {
     expect(parseConfig(LEAST)).toEqual({
       origin: { url: 'https://one.example.com/RPC2', timeout: 30_000 },
       serverAdmin: { name: 'serveradmin', password: 'pass:word' },
-      secret: '0123456789abcdef',
+      secrets: ['0123456789abcdef'],
       region: 'opennebula',
       zones: ['opennebulaa'],
       signingRegions: new Set(['opennebula']),
