@@ -1,25 +1,104 @@
 // Writes what of the documentation follows from the code: `npm run docs`. A test finds out when it was forgotten.
-import { writeFile } from 'node:fs/promises'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inputs } from '../src/ec2/inputs.ts'
 import { type Limit, limits } from '../src/limits.ts'
+import { capabilities } from '../src/opennebula/methods.ts'
+import type { Treatment } from '../src/protocol/treatment.ts'
+import { SECRETS } from '../src/variables.ts'
+import { bindings, type Meaning, variables } from './variables.ts'
 
 const AMOUNT = new Intl.NumberFormat('en')
 
-const row = ({ what, most, unit, from, code }: Limit) =>
-  `| ${what} | ${AMOUNT.format(most)}${unit ? ` ${unit}` : ''} | ${from} | ${code ? `\`${code}\`` : '–'} |`
+const code = (text: string) => `\`${text}\``
+const table = (head: string, ...rows: readonly string[]) => [head, head.replaceAll(/[^|]+/g, '---'), ...rows]
 
-/** docs/limits.md, as it is to be. */
-export const limitsPage = (): string =>
-  [
-    '# Limits',
-    '',
-    'Whoever asks for more is answered with the error of the last column; where there is none, the limit bounds the',
-    'work of the service itself. `src/limits.ts` is the table that the code reads, and this page is written from it.',
-    '',
-    '| what | most | from | answered with |',
-    '|---|---|---|---|',
-    ...Object.values<Limit>(limits).map(row),
-    '',
-  ].join('\n')
+const limitRow = ({ what, most, unit, from, code: error }: Limit) =>
+  `| ${what} | ${AMOUNT.format(most)}${unit ? ` ${unit}` : ''} | ${from} | ${error ? code(error) : '–'} |`
 
-if (import.meta.main) await writeFile(join(import.meta.dirname, 'limits.md'), limitsPage())
+const limitsPage = (): string[] => [
+  '# Limits',
+  '',
+  'Whoever asks for more is answered with the error of the last column; where there is none, the limit bounds the',
+  'work of the service itself. `src/limits.ts` is the table that the code reads, and this page is written from it.',
+  '',
+  ...table('| what | most | from | answered with |', ...Object.values<Limit>(limits).map(limitRow)),
+]
+
+const meaningRow = (name: string, { what, otherwise }: Meaning) => `| ${name} | ${what} | ${otherwise ?? 'required'} |`
+
+const isSecret = (name: string) => SECRETS.some(secret => secret === name)
+
+const configurationPage = (): string[] => [
+  '# Configuration',
+  '',
+  'Variables stand under `[vars]` in `wrangler.toml`; secrets are put by `npx wrangler secret put NAME`. `npx econe-check`',
+  'says what is wrong with them. This page is written from `docs/variables.ts`.',
+  '',
+  ...table(
+    '| name | meaning | default |',
+    ...Object.entries<Meaning>(variables).map(([name, meaning]) =>
+      meaningRow(`${code(name)}${isSecret(name) ? ' (secret)' : ''}`, meaning),
+    ),
+    ...Object.entries(bindings).map(([name, meaning]) => meaningRow(name, meaning)),
+  ),
+]
+
+function actionSection([name, { honours, harmless = {} }]: readonly [string, Treatment]): string[] {
+  const values = Object.entries(harmless).map(
+    ([member, allowed = []]) => `${code(member)} (${allowed.map(value => code(String(value))).join(', ')})`,
+  )
+  return [
+    `## ${name}`,
+    '',
+    honours.length > 0 ? `Honoured: ${honours.map(code).join(', ')}.` : 'It takes nothing.',
+    ...(values.length > 0 ? ['', `Only with what is the case anyway: ${values.join(', ')}.`] : []),
+    '',
+  ]
+}
+
+const actionsPage = (): string[] => [
+  '# Actions',
+  '',
+  'What is served, and what becomes of each member of its input. Honoured is what is done and shown again, with all that',
+  'is inside it; some members are taken with the values alone that ask for what is the case anyway. Any other member',
+  'that AWS knows is refused by its name with `UnsupportedOperation`, and so is any other action. Every action has',
+  '`DryRun`. `src/ec2/inputs.ts` is the table that the code reads, and this page is written from it.',
+  '',
+  "Besides these there is econe's own `UploadImage`: a form (`multipart/form-data`) with the file.",
+  '',
+  ...Object.entries<Treatment>(inputs).flatMap(actionSection).slice(0, -1),
+]
+
+const releases = (): string[] =>
+  table(
+    '| OpenNebula | what needs it | methods |',
+    ...capabilities.map(
+      ({ since, what, methods }) => `| ${since} | ${what} | ${methods.map(code).join(', ') || '–'} |`,
+    ),
+  )
+
+const BEGIN = '<!-- from src/opennebula/methods.ts -->'
+const END = '<!-- end -->'
+
+/** The page with what stands between the marks written anew. */
+function openNebulaPage(): string[] {
+  const lines = readFileSync(join(import.meta.dirname, 'opennebula.md'), 'utf8')
+    .trimEnd()
+    .split('\n')
+  return [...lines.slice(0, lines.indexOf(BEGIN) + 1), ...releases(), ...lines.slice(lines.indexOf(END))]
+}
+
+/** The pages as they are to be, by the name of their file. */
+export const pages = (): Record<string, string> => ({
+  'actions.md': text(actionsPage()),
+  'configuration.md': text(configurationPage()),
+  'limits.md': text(limitsPage()),
+  'opennebula.md': text(openNebulaPage()),
+})
+
+const text = (lines: readonly string[]) => `${lines.join('\n')}\n`
+
+if (import.meta.main) {
+  for (const [name, page] of Object.entries(pages())) writeFileSync(join(import.meta.dirname, name), page)
+}

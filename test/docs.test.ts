@@ -1,9 +1,29 @@
-// What of the documentation follows from the code is as the code has it.
-import { readFileSync } from 'node:fs'
+// The documentation says what the code does: the pages that are written from it are, and what README names is there.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { limitsPage } from '../docs/write.ts'
+import { describe, expect, it } from 'vitest'
+import { pages } from '../docs/write.ts'
+import { releaseOf } from '../src/opennebula/methods.ts'
 
-test('docs/limits.md has every limit of the table: `npm run docs` writes it', () => {
-  expect(readFileSync(join(import.meta.dirname, '..', 'docs', 'limits.md'), 'utf8')).toBe(limitsPage())
+const root = join(import.meta.dirname, '..')
+const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8')
+
+it.each(Object.entries(pages()))('docs/%s is written from the code (npm run docs)', (name, page) => {
+  expect(read('docs', name)).toBe(page)
+})
+
+it('knows the release of every method that is called', () => {
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  const sources = files.filter(name => name.endsWith('.ts') && !name.startsWith('sandbox'))
+  const called = sources.flatMap(name => read('src', name).match(/'one\.[a-z]+\.[a-z]+'/g) ?? [])
+  expect(called.length).toBeGreaterThan(20)
+  const unknown = called.map(text => text.slice(1, -1)).filter(method => !releaseOf.has(method))
+  expect(unknown).toEqual([])
+})
+
+describe.each(['README.md', ...readdirSync(join(root, 'docs')).map(name => join('docs', name))])('%s', page => {
+  it.runIf(page.endsWith('.md'))('links to files that there are', () => {
+    const targets = [...read(page).matchAll(/\]\(([^)#:]+)[^):]*\)/g)].map(([, target = '']) => target)
+    expect(targets.filter(target => !existsSync(join(root, page, '..', target)))).toEqual([])
+  })
 })

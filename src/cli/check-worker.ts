@@ -11,12 +11,17 @@ export function checkVariables({ variables, local }: Pick<Operator, 'variables' 
   return [
     ...(findings.length > 0 ? findings : [ok('variables and secrets: complete and well-formed')]),
     ...(variables.USER_NAME_KEYS === 'true' ? [USER_NAMES] : []),
+    ...(variables.EDGE_SECRET_OLD ? [EARLIER_SECRETS] : []),
   ]
 }
 
 const USER_NAMES = note(
   "econe's keys: on, USER_NAME_KEYS is true; a secret is the SHA-256 of a password, which whoever sees one signed URL can " +
     'guess at home: better issue keys (econe-keys create) and take the variable out',
+)
+
+const EARLIER_SECRETS = note(
+  'EDGE_SECRET_OLD: ids, keys and links that were made under it count as well; `econe-keys reseal` rids the keys of it',
 )
 
 function remedyOf(variable: VariableName, local: boolean): string {

@@ -238,6 +238,14 @@ describe('a Worker', () => {
     ).not.toContain("econe's keys")
   })
 
+  it('whose secret was another one before', () => {
+    const lines = checkVariables({ variables: { EDGE_SECRET_OLD: 'the secret of last year' }, local: false }).map(
+      lineOf,
+    )
+    expect(lines.at(-1)).toMatch(/^note {2}EDGE_SECRET_OLD: .*`econe-keys reseal`/)
+    expect(lines.join()).not.toContain('last year')
+  })
+
   it('whose variables are wrong', async () => {
     const checked = await check({ variables: { IMPORT_HOURS: 'six', ONE_AUTH: 's3cr3t' } })
     expect(checked.status).toBe(1)
