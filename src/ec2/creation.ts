@@ -1,12 +1,21 @@
 // Making images, empty ones and copies: each once, whatever breaks off, under a name that is its EC2 id. And their end.
-import { merge, remove, setImagePersistent, setImageType, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import {
+  merge,
+  remove,
+  removeByForce,
+  setImagePersistent,
+  setImageType,
+  WHOSE,
+  type WriteCall,
+} from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
+import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
-import type { Pending, Progress, Tools } from './goals.ts'
-import { BLANK_MARKS, isUnfinished } from './image.ts'
+import type { ImageGoal, Pending, Progress, Tools } from './goals.ts'
+import { BLANK_MARKS, isBeingMade, isUnfinished } from './image.ts'
 
 /**
  * A copy that is to be, with what makes it its own.
@@ -19,13 +28,15 @@ export interface CopyGoal {
   readonly goal: 'finish'
   /** Its EC2 id, and its name in OpenNebula. */
   readonly name: string
+  /** The id of the snapshot that it is besides, where it is an AMI. */
+  readonly snapshot?: string | undefined
   readonly attributes: { readonly [attribute: string]: string | boolean }
   readonly type: 'OS' | 'DATABLOCK'
   readonly persistent: boolean
 }
 
 /** What a copy shall be besides its content. */
-export type Copy = Pick<CopyGoal, 'name' | 'attributes' | 'type' | 'persistent'>
+export type Copy = Pick<CopyGoal, 'name' | 'snapshot' | 'attributes' | 'type' | 'persistent'>
 
 /**
  * Makes a copy and what it is to be of it, in two requests. What breaks off between them is finished later.
@@ -50,10 +61,15 @@ export async function copyImage(copy: Copy, make: WriteCall, context: ChangeCont
 /** What makes a copy its own. OpenNebula takes all of it while it is still copying. */
 export const finishing = (
   number: number,
-  { name, attributes, type, persistent }: Copy,
+  { name, snapshot, attributes, type, persistent }: Copy,
   { mint, account }: Pick<Context, 'mint' | 'account'>,
 ): WriteCall[] => [
-  merge('image', number, { ...BLANK_MARKS, ...attributes, EC2_ID: mint.attribute(name, account.user.id, number) }),
+  merge('image', number, {
+    ...BLANK_MARKS,
+    ...attributes,
+    EC2_ID: mint.attribute(name, account.user.id, number),
+    ...(snapshot !== undefined && { EC2_SNAPSHOT_ID: mint.attribute(snapshot, account.user.id, number) }),
+  }),
   setImageType(number, type),
   setImagePersistent(number, persistent),
 ]
@@ -121,14 +137,54 @@ export const creationFailure = (error: unknown): Ec2Error =>
       )
     : toEc2Error(error)
 
-/** Deletes an image, at once or, while it is being copied, as soon as that is done; it is shown as going from now on. */
-export async function deleteImage(number: number, context: ChangeContext): Promise<void> {
+/**
+ * Deletes an image: at once, or as soon as OpenNebula does; it is shown as going from now on.
+ *
+ * What is being made, or never was, may come back from a deletion that OpenNebula has accepted: it is seen to the end.
+ * @throws Ec2Error
+ */
+export async function deleteImage(image: Pick<Image, 'ID' | 'STATE'>, context: ChangeContext): Promise<void> {
   const one = context.commit()
+  if (isBeingMade(image) || image.STATE === IMAGE_STATE.ERROR) return deleteForGood([image], context)
   try {
-    await one.call(remove('image', number))
+    await one.call(remove('image', image.ID))
   } catch (error) {
+    if (isGone(error)) return
     if (!isBusy(error)) throw toEc2Error(error)
-    await context.pursue([{ kind: 'image', number, goal: 'delete' }])
-    await one.call(merge('image', number, { EC2_GOAL: 'delete' }))
+    await deleteForGood([image], context)
   }
+}
+
+/** Deletes images in one request, and goes on with it until there are none. @throws Ec2Error */
+export async function deleteForGood(images: readonly Pick<Image, 'ID'>[], context: ChangeContext): Promise<void> {
+  const one = context.commit()
+  const goals = images.map(({ ID }): ImageGoal => ({ kind: 'image', number: ID, goal: 'delete' }))
+  await context.pursue(goals)
+  const outcomes = await one.multicall(
+    goals.flatMap(({ number }) => [merge('image', number, { EC2_GOAL: 'delete' }), remove('image', number)]),
+  )
+  const refused = outcomes.find(({ error }) => error !== undefined && !isBusy(error) && !isGone(error))
+  if (refused?.error !== undefined) throw toEc2Error(refused.error)
+}
+
+export const isGone = (error: unknown): boolean => error instanceof OneError && error.code === 'NO_EXISTS'
+
+/** What is gone, or not the account's any more. */
+const isNobodys = (error: Error | undefined) =>
+  isGone(error) || (error instanceof OneError && error.code === 'AUTHORIZATION')
+
+/**
+ * For so long OpenNebula may go on with what it was doing to an image when that was deleted: to fetch it, to copy it.
+ * What it has left lying by then, or has failed to delete, is deleted by force; milliseconds.
+ */
+const PATIENCE = 6 * 60 * 60 * 1000
+
+/** The call that deletes an image. @param age milliseconds since that was asked for */
+export const removal = (number: number, age: number): WriteCall =>
+  age > PATIENCE ? removeByForce(number) : remove('image', number)
+
+/** Deletes images until OpenNebula has none of them: one that it accepts to delete may come back as a failed one. */
+export async function deleteImages(goals: readonly Pending<ImageGoal>[], { one, now }: Tools): Promise<Progress> {
+  const outcomes = await one.multicall(goals.map(({ number, since }) => removal(number, now() - since)))
+  return { reached: goals.filter((_, index) => isNobodys(outcomes[index]?.error)), added: [] }
 }

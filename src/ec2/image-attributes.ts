@@ -125,7 +125,8 @@ interface Change {
   readonly sharing?: Sharing
 }
 
-const imageLock = (id: string) => `image:${id}`
+/** The lock under which what an AMI is changes. */
+export const imageLock = (id: string) => `image:${id}`
 
 /**
  * Changes an image of the account's, in two upstream requests; four where its sharing becomes wider and narrower at once.

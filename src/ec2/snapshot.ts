@@ -5,14 +5,25 @@ import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { accountId, type Context } from './context.ts'
+import type { Copy } from './creation.ts'
 import { numericId } from './ids.ts'
-import { describedIn, gibibytes, imageState, isOf, isPlaceholder, sealedImageId } from './image.ts'
+import {
+  describedIn,
+  gibibytes,
+  imageState,
+  imageTags,
+  isGoing,
+  isOf,
+  isPlaceholder,
+  roleOf,
+  sealedSnapshotId,
+} from './image.ts'
 import { imageSource, usableImages } from './images.ts'
 import { find } from './lookup.ts'
 import {
   accounts,
-  decodeTags,
   description,
+  encodeTags,
   id,
   type RecordOf,
   record,
@@ -20,8 +31,7 @@ import {
   stored,
 } from './record.ts'
 import { notFound } from './resources.ts'
-import { tagItems } from './tags.ts'
-import { isGoing } from './volume.ts'
+import { type Tags, tagItems } from './tags.ts'
 
 const snapshotFields = {
   volume: id('volume'),
@@ -37,6 +47,18 @@ export type SnapshotRecord = RecordOf<typeof snapshotFields>
 export const snapshotRecords = stored('EC2_SNAPSHOT', record(snapshotFields))
 
 export const snapshotRecord = (image: Image): SnapshotRecord => snapshotRecords.read(image.TEMPLATE) ?? {}
+
+/** What a snapshot is to OpenNebula. */
+export const snapshotCopy = (id: string, record: SnapshotRecord, tags: Tags): Copy => ({
+  name: id,
+  attributes: {
+    EBS_SNAPSHOT: true,
+    EC2_SNAPSHOT: snapshotRecords.write(record),
+    ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
+  },
+  type: 'DATABLOCK',
+  persistent: false,
+})
 
 /** AWS's id for a volume that a snapshot was not made of: that of a copy, say. */
 export const NO_VOLUME = 'vol-ffffffff'
@@ -66,23 +88,27 @@ function volumeOf({ TEMPLATE }: Image, { volume }: SnapshotRecord): string {
 const econeDescription = ({ NAME, TEMPLATE }: Image): string =>
   textOf(TEMPLATE, 'EBS_SNAPSHOT') && !textOf(TEMPLATE, 'EC2_ID') && !NAME.startsWith('ec2-') ? NAME : ''
 
+/** What OpenNebula has of a description. Of an AMI's image that is the AMI's. */
+const ownDescription = (image: Image): string =>
+  roleOf(image) === 'image' ? '' : (describedIn(image) ?? econeDescription(image))
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html */
 export function toSnapshot(image: Image, { mint }: Context): Snapshot {
   const known = snapshotRecord(image)
   const state = snapshotState(image)
   const start = new Date(image.REGTIME * 1000)
   return {
-    SnapshotId: mint.idOf('snapshot', sealedImageId(image)),
+    SnapshotId: mint.idOf('snapshot', sealedSnapshotId(image)),
     VolumeId: volumeOf(image, known),
     State: state,
     StateMessage: state === 'error' ? 'The volume could not be copied.' : undefined,
     StartTime: start,
     Progress: state === 'completed' ? '100%' : '0%',
     OwnerId: accountId(image.UID),
-    Description: known.description ?? describedIn(image) ?? econeDescription(image),
+    Description: known.description ?? ownDescription(image),
     VolumeSize: (isPlaceholder(image) ? known.size : undefined) ?? gibibytes(image.SIZE),
     Encrypted: false,
-    Tags: tagItems(decodeTags(image.TEMPLATE)),
+    Tags: tagItems(imageTags('snapshot', image)),
     StorageTier: 'standard',
   }
 }
@@ -95,7 +121,7 @@ export async function findSnapshots(ids: Iterable<string>, context: Context): Pr
   const images = await find(imageSource('snapshot', context), ids, context)
   const gone = images.filter(image => !isSnapshot(image))
   if (gone.length > 0) {
-    throw notFound('snapshot', ...gone.map(image => context.mint.idOf('snapshot', sealedImageId(image))))
+    throw notFound('snapshot', ...gone.map(image => context.mint.idOf('snapshot', sealedSnapshotId(image))))
   }
   return images
 }

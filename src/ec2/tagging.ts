@@ -10,12 +10,13 @@ import { addressSource } from './address-book.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
 import type { Identified } from './ids.ts'
+import { tagsAttribute } from './image.ts'
 import { imageSource } from './images.ts'
 import { isKept } from './instance.ts'
 import { instanceSource } from './instances.ts'
 import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './key-pairs.ts'
 import { find, holding, type Source } from './lookup.ts'
-import { decodeTags, encodeTags } from './record.ts'
+import { decodeTagsOf, encodeTags } from './record.ts'
 import { kindOf, notFound, type ResourceKind } from './resources.ts'
 import { checkCount, checkKey, type Tags, tagsFrom } from './tags.ts'
 import { type VolumeView, writeTags } from './volume.ts'
@@ -35,10 +36,17 @@ interface PlannedChange {
   readonly calls: readonly WriteCall[]
 }
 
+type TagsAttribute = 'EC2_TAGS' | 'EC2_SNAPSHOT_TAGS'
+
 /** Resources that are OpenNebula objects: the tags are an attribute of the object. */
 function onObjects<T>(
   source: (context: Context) => Source<T>,
-  object: { readonly kind: Kind; readonly attributes: (object: T) => Attributes<'EC2_TAGS'> },
+  object: {
+    readonly kind: Kind
+    readonly attributes: (object: T) => Attributes<TagsAttribute>
+    /** Which of them holds the tags; `EC2_TAGS` where absent. */
+    readonly holder?: (object: T) => TagsAttribute
+  },
 ): Taggable {
   return {
     async change(ids, change, context) {
@@ -47,8 +55,9 @@ function onObjects<T>(
       const shown = found.map(each => context.mint.idOf(kind, identify(each)))
       const calls = found.map(each => {
         checkOwn(identify(each), context)
-        const tags = checkCount(change(decodeTags(object.attributes(each))))
-        return merge(object.kind, identify(each).ID, { EC2_TAGS: encodeTags(tags) })
+        const holder = object.holder?.(each) ?? 'EC2_TAGS'
+        const tags = checkCount(change(decodeTagsOf(object.attributes(each), holder)))
+        return merge(object.kind, identify(each).ID, { [holder]: encodeTags(tags) })
       })
       return { shown, calls }
     },
@@ -60,7 +69,11 @@ function checkOwn({ UID }: Identified, { account }: Context): void {
 }
 
 const ofImages = (role: 'image' | 'snapshot'): Taggable =>
-  onObjects<Image>(context => imageSource(role, context), { kind: 'image', attributes: image => image.TEMPLATE })
+  onObjects<Image>(context => imageSource(role, context), {
+    kind: 'image',
+    attributes: image => image.TEMPLATE,
+    holder: image => tagsAttribute(role, image),
+  })
 
 /** Volumes are images, but for the disks that end with their instances: those have their tags on the VM. */
 const onVolumes: Taggable = {
