@@ -20,7 +20,7 @@ import {
 import { imageLock } from './image-attributes.ts'
 import { findOwnImage } from './images.ts'
 import { encodeTags } from './record.ts'
-import { isSnapshot, snapshotRecord, snapshotRecords, toSnapshot } from './snapshot.ts'
+import { snapshotRecord, snapshotRecords, toSnapshot } from './snapshot.ts'
 
 /**
  * The AMI is gone at once. Of one that was never whole nothing stays; its image, where that is no snapshot, goes as soon
@@ -80,7 +80,7 @@ async function removeAll(image: Image, context: ChangeContext) {
     own.flatMap(each => (each.ID !== image.ID && isOf('image', each) ? snapshotsOf(each, context) : [])),
   )
   const snapshots = new Map(
-    own.filter(isSnapshot).map(each => [mint.idOf('snapshot', identityIn('snapshot')(each)), each]),
+    own.filter(each => isOf('snapshot', each)).map(each => [mint.idOf('snapshot', identityIn('snapshot')(each)), each]),
   )
   const results = snapshotsOf(image, context).map(id => ({ id, found: snapshots.get(id), isUsed: used.has(id) }))
   const going = results.flatMap(({ found, isUsed }) => (found && !isUsed ? found : []))

@@ -129,6 +129,8 @@ export const isUnfinished = ({ NAME, TEMPLATE }: Image): boolean =>
 /** Whether an image counts as one of a kind, which more do than those of that role. */
 export function isOf(kind: ImageRole, image: Image): boolean {
   const role = roleOf(image)
+  // A snapshot that was deleted is gone at once, even if OpenNebula still needs its image; a volume is to be seen going
+  if (kind === 'snapshot' && isGoing(image)) return false
   if (kind === role) return true
   // An instance's disk is a volume as long as it is one, whoever made its image
   if (kind === 'volume') return image.PERSISTENT && image.VMS.ID.length > 0

@@ -12,13 +12,11 @@ import {
   gibibytes,
   imageState,
   imageTags,
-  isGoing,
-  isOf,
   isPlaceholder,
   roleOf,
   sealedSnapshotId,
 } from './image.ts'
-import { imageSource, usableImages } from './images.ts'
+import { imageSource } from './images.ts'
 import { find } from './lookup.ts'
 import {
   accounts,
@@ -113,28 +111,14 @@ export function toSnapshot(image: Image, { mint }: Context): Snapshot {
   }
 }
 
-/** A snapshot that was deleted is gone at once, even if OpenNebula still needs its image. */
-export const isSnapshot = (image: Image): boolean => isOf('snapshot', image) && !isGoing(image)
-
 /** The snapshots that ids name. @throws Ec2Error InvalidSnapshot.NotFound, InvalidSnapshotID.Malformed */
-export async function findSnapshots(ids: Iterable<string>, context: Context): Promise<Image[]> {
-  const images = await find(imageSource('snapshot', context), ids, context)
-  const gone = images.filter(image => !isSnapshot(image))
-  if (gone.length > 0) {
-    throw notFound('snapshot', ...gone.map(image => context.mint.idOf('snapshot', sealedSnapshotId(image))))
-  }
-  return images
-}
+export const findSnapshots = (ids: Iterable<string>, context: Context): Promise<Image[]> =>
+  find(imageSource('snapshot', context), ids, context)
 
 export async function findSnapshot(id: string, context: Context): Promise<Image> {
   const [image] = await findSnapshots([id], context)
   if (!image) throw notFound('snapshot', id)
   return image
-}
-
-/** The snapshots that the caller may use, newest first. @param whose what of the pool is read */
-export async function* listSnapshots(context: Context, whose: number): AsyncGenerator<Image> {
-  for await (const image of usableImages('snapshot', context, whose)) if (!isGoing(image)) yield image
 }
 
 /**

@@ -24,13 +24,13 @@ import { accountId, type ChangeContext, type Context, pageScope } from './contex
 import { type Copy, copyImage, creationFailure, deleteImage } from './creation.ts'
 import { isBusy } from './failures.ts'
 import { gibibytes, isOf, isPlaceholder, roleOf, sealedImageId, sealedSnapshotId, snapshotsOf } from './image.ts'
+import { usableImages } from './images.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
 import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 import {
   cloneableSnapshot,
   findSnapshot,
   findSnapshots,
-  listSnapshots,
   NO_VOLUME,
   type SnapshotRecord,
   snapshotCopy,
@@ -152,7 +152,7 @@ export async function describeSnapshots(
   const scope = pageScope(context, 'DescribeSnapshots', input)
   const before = await readToken(scope, isNumber)
   const listed = (async function* () {
-    for await (const image of listSnapshots(context, poolOf(OwnerIds, context))) {
+    for await (const image of usableImages('snapshot', context, poolOf(OwnerIds, context))) {
       if (image.ID >= (before ?? Number.POSITIVE_INFINITY) || !chosen(image)) continue
       const snapshot = toSnapshot(image, context)
       if (matches(snapshot)) yield { number: image.ID, snapshot }
