@@ -17,7 +17,7 @@ import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { beginCaptures } from './capture.ts'
 import type { ChangeContext } from './context.ts'
-import { creationFailure, copyImage as makeCopy } from './creation.ts'
+import { copyImages, creationFailure, type Making } from './creation.ts'
 import { toEc2Error } from './failures.ts'
 import { stateLock } from './goals.ts'
 import { parseId } from './ids.ts'
@@ -33,13 +33,21 @@ import {
   isPlaceholder,
   isUsable,
   rootDevice,
+  sealedSnapshotId,
 } from './image.ts'
 import { checkImageName, IMAGE_NAMES_LOCK, refuseNamesake } from './image-names.ts'
 import { deviceName, diskDevice, endsWith, type InstanceView, isKept, toInstance } from './instance.ts'
 import { holdingInstance } from './instance-record.ts'
 import { device, encodeTags, valid } from './record.ts'
 import { notFound } from './resources.ts'
-import { NO_VOLUME, type SnapshotRecord, snapshotCopy, snapshotRecords } from './snapshot.ts'
+import {
+  checkCloneable,
+  findSnapshots,
+  NO_VOLUME,
+  type SnapshotRecord,
+  snapshotCopy,
+  snapshotRecords,
+} from './snapshot.ts'
 import { shownState } from './states.ts'
 import { checkCount, type Tags, tagsFor } from './tags.ts'
 import { viewDiskVolume, viewImageVolume } from './volume.ts'
@@ -266,21 +274,58 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
       )
     }
     const { snapshot: _, sourceInstance: __, accounts: ___, ...kept } = imageRecord(source)
-    if (kept.disks?.length) throw unsupported('Images of several disks are not copied.')
     const tags = input.CopyImageTags && source.UID === context.account.user.id ? imageTags('image', source) : []
+    const snapshotTags = tagsFor('snapshot', input.TagSpecifications, TAGGED)
     const description = `Copied for DestinationAmi ${id} from SourceAmi ${SourceImageId}`
+    const parts = await copiedDisks(kept.disks ?? [], { description, tags: snapshotTags }, context)
+    const disks = kept.disks && parts.map(({ disk }) => disk)
     const ami: NewImage = {
-      record: { ...kept, name: Name, description: Description, sourceImage: SourceImageId },
+      record: { ...kept, disks, name: Name, description: Description, sourceImage: SourceImageId },
       tags: checkCount(new Map([...tags, ...given])),
       snapshot: {
         id: context.mint.mint('snapshot', context.seed(1)),
         record: { volume: NO_VOLUME, description },
-        tags: tagsFor('snapshot', input.TagSpecifications, TAGGED),
+        tags: snapshotTags,
       },
     }
-    await cloneAs(id, source, ami, context)
+    await cloneAs(
+      id,
+      source,
+      ami,
+      context,
+      parts.map(({ making }) => making),
+    )
     return { ImageId: id }
   })
+}
+
+/**
+ * The disks of a copy besides its root, and what makes their snapshots.
+ * @throws Ec2Error InvalidRequest where they are not the caller's to copy, IncorrectState
+ */
+async function copiedDisks(
+  disks: readonly ImageDisk[],
+  { description, tags }: { readonly description: string; readonly tags: Tags },
+  context: ChangeContext,
+): Promise<{ readonly disk: ImageDisk; readonly making: Making }[]> {
+  const images = await findSnapshots(
+    disks.map(({ snapshot }) => snapshot),
+    context,
+  ).catch(hidden)
+  const sources = new Map(images.map(image => [context.mint.idOf('snapshot', sealedSnapshotId(image)), image]))
+  return disks.map((disk, index) => {
+    const source = sources.get(disk.snapshot)
+    if (!source) throw notFound('snapshot', disk.snapshot)
+    checkCloneable(disk.snapshot, source)
+    const id = context.mint.mint('snapshot', context.seed(index + 2))
+    const copy = snapshotCopy(id, { volume: NO_VOLUME, description }, tags)
+    return { disk: { ...disk, snapshot: id }, making: { copy, make: cloneImage(source.ID, id) } }
+  })
+}
+
+function hidden(error: unknown): never {
+  if (!(error instanceof Ec2Error) || error.code !== 'InvalidSnapshot.NotFound') throw error
+  throw new Ec2Error('InvalidRequest', 'You do not have permission to access the storage of this ami')
 }
 
 function checkCopy(input: CopyImageRequest, { settings }: ChangeContext): void {
@@ -327,7 +372,9 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
       if (!COPYABLE.has(image.STATE) || isPlaceholder(image)) {
         throw new Ec2Error('IncorrectState', `The snapshot '${snapshot}' is not completed.`)
       }
-      return { device, snapshot, image, ...wishOf(ebs, { size: gibibytes(image.SIZE) }) }
+      // By the id that it is shown under, whatever it was named by
+      const shown = context.mint.idOf('snapshot', sealedSnapshotId(image))
+      return { device, snapshot: shown, image, ...wishOf(ebs, { size: gibibytes(image.SIZE) }) }
     })
     const [first] = disks.filter(disk => disk.device === root.device)
     if (!first) throw notFound('snapshot', root.snapshot)
@@ -341,7 +388,7 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
       disks: others.length > 0 ? others : undefined,
       enaSupport: input.EnaSupport,
       sriovNetSupport: input.SriovNetSupport,
-      snapshot: root.snapshot,
+      snapshot: first.snapshot,
     }
     await cloneAs(id, first.image, { record, tags }, context)
     return { ImageId: id }
@@ -385,14 +432,21 @@ async function survey(
   return found
 }
 
-async function cloneAs(id: string, source: Image, ami: NewImage, context: ChangeContext): Promise<void> {
+/** Makes an AMI of another or of a snapshot. @param parts copies that come with it, and are made before it */
+async function cloneAs(
+  id: string,
+  source: Image,
+  ami: NewImage,
+  context: ChangeContext,
+  parts: readonly Making[] = [],
+): Promise<void> {
   const attributes = marks({
     ...ami,
     record: { ...ami.record, rootDevice: ami.record.rootDevice ?? rootDevice(source) },
   })
   const copy = { name: id, snapshot: ami.snapshot?.id, attributes, type: 'OS', persistent: false } as const
   try {
-    await makeCopy(copy, cloneImage(source.ID, id), context)
+    await copyImages([...parts, { copy, make: cloneImage(source.ID, id) }], context)
   } catch (error) {
     throw error instanceof OneError ? creationFailure(error) : toEc2Error(error)
   }

@@ -7,15 +7,7 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { accountId, type Context } from './context.ts'
 import type { Copy } from './creation.ts'
 import { numericId } from './ids.ts'
-import {
-  describedIn,
-  gibibytes,
-  imageState,
-  imageTags,
-  isPlaceholder,
-  roleOf,
-  sealedSnapshotId,
-} from './image.ts'
+import { describedIn, gibibytes, imageState, imageTags, isPlaceholder, roleOf, sealedSnapshotId } from './image.ts'
 import { imageSource } from './images.ts'
 import { find } from './lookup.ts'
 import {
@@ -127,7 +119,12 @@ export async function findSnapshot(id: string, context: Context): Promise<Image>
  */
 export async function cloneableSnapshot(id: string, context: Context): Promise<Image> {
   const image = await findSnapshot(id, context)
+  checkCloneable(id, image)
+  return image
+}
+
+/** @throws Ec2Error IncorrectState for a snapshot that is not complete */
+export function checkCloneable(id: string, image: Image): void {
   const state = snapshotState(image)
-  if (state === 'completed') return image
-  throw new Ec2Error('IncorrectState', `Snapshot ${id} is in invalid state - ${state}`)
+  if (state !== 'completed') throw new Ec2Error('IncorrectState', `Snapshot ${id} is in invalid state - ${state}`)
 }

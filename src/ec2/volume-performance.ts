@@ -67,17 +67,28 @@ export function checkPerformance({ type, size, iops, throughput }: Performance):
   if (needsIops && iops === undefined) {
     throw new Ec2Error('MissingParameter', `The parameter iops must be specified for ${name} volumes.`)
   }
-  if (type !== undefined) checkRange(size, sizeRange, value => `Volume of ${value}GiB`, 'GiB')
-  checkRange(iops, iopsRange, value => `Volume iops of ${value}`)
-  checkRange(throughput, throughputRange, value => `Throughput of ${value}MiBps`, 'MiBps')
+  if (type !== undefined) checkRange(size, sizeRange, sizes)
+  checkRange(iops, iopsRange, { of: 'Volume iops', unit: '', small: 'low', large: 'high' })
+  checkRange(throughput, throughputRange, { of: 'Throughput', unit: 'MiBps', small: 'low', large: 'high' })
   checkRatios({ iops, throughput, size, iopsPerGib, least: iopsRange?.[0] })
 }
 
-function checkRange(value: number | undefined, range: Range | undefined, what: (value: number) => string, unit = '') {
+/** AWS's words for an amount. */
+interface Words {
+  readonly of: string
+  readonly unit: string
+  readonly small: string
+  readonly large: string
+}
+
+const sizes: Words = { of: 'Volume', unit: 'GiB', small: 'small', large: 'large' }
+
+function checkRange(value: number | undefined, range: Range | undefined, { of, unit, small, large }: Words): void {
   if (value === undefined || !range) return
   const [least, most] = range
-  if (value < least) throw invalid(`${what(value)} is too small; minimum is ${least}${unit}.`)
-  if (value > most) throw invalid(`${what(value)} is too high; maximum is ${most}${unit}.`)
+  const told = `${of} of ${value}${unit} is too`
+  if (value < least) throw invalid(`${told} ${small}; minimum is ${least}${unit}.`)
+  if (value > most) throw invalid(`${told} ${large}; maximum is ${most}${unit}.`)
 }
 
 /** MiB a second that gp3 gives for each of its IOPS. */

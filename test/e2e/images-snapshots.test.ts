@@ -253,8 +253,21 @@ describe('an image of several disks', () => {
     ])
     expect(await snapshot(ids[2] ?? '')).toMatchObject({ VolumeSize: 4, Tags: [{ Key: 'a', Value: 'b' }] })
     await expect(drop(ids[1] ?? '')).rejects.toThrow(failing('InvalidSnapshot.InUse'))
-    const copy = await call('CopyImage', { SourceImageId: ImageId, SourceRegion: 'opennebula', Name: name() })
-    expect(copy.code).toBe('UnsupportedOperation')
+    const Add = [{ Group: 'all' as const }]
+    const share = client.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { Add } }))
+    await expect(share).rejects.toThrow(failing('UnsupportedOperation'))
+    const copying = new CopyImageCommand({ SourceImageId: ImageId, SourceRegion: 'opennebula', Name: name() })
+    const copy = await client.send(copying)
+    await waitUntilImageAvailable(waiting, { ImageIds: [copy.ImageId ?? ''] })
+    const copied = await described(copy.ImageId)
+    expect(copied.BlockDeviceMappings?.map(({ DeviceName, Ebs }) => [DeviceName, Ebs?.VolumeSize, Ebs?.Iops])).toEqual([
+      ['/dev/sda', 8, 100],
+      ['/dev/sdf', 3, undefined],
+      ['/dev/sdg', 4, undefined],
+    ])
+    expect(snapshotsOf(copied).filter(id => ids.includes(id))).toEqual([])
+    expect((await deregister(copy.ImageId, true)).DeleteSnapshotResults).toHaveLength(3)
+    await until('the end of the copy', async () => !(await isLeft(copy.ImageId, ...snapshotsOf(copied))))
     await deregister(ImageId)
     expect((await Promise.all(ids.map(snapshot))).map(({ State }) => State)).toEqual(ids.map(() => 'completed'))
     for (const id of ids) await drop(id)

@@ -106,7 +106,7 @@ describe('what an image is to EC2', () => {
 
   it('and the snapshot that it is besides have ids and tags of their own', () => {
     const snapshot = 'snap-f23456789abcdef01'
-    const both = marked({}, {}, { EC2_SNAPSHOT_ID: context.mint.attribute(snapshot, 2, 5) })
+    const both = marked({}, {}, { EC2_SNAPSHOT_ID: context.mint.attribute(snapshot, 2) })
     const theirs = { ...both, TEMPLATE: { ...both.TEMPLATE, EC2_SNAPSHOT_TAGS: encodeTags(new Map([['s', '1']])) } }
     expect([isOf('image', theirs), isOf('snapshot', theirs)]).toEqual([true, true])
     expect(toAmi(theirs, context)).toMatchObject({
