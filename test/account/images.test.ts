@@ -180,6 +180,55 @@ describe('an image of an instance with two disks', () => {
   })
 })
 
+describe('a copy of an image with two disks', () => {
+  const copying = (SourceImageId: string | undefined) => ({
+    ...{ SourceImageId, SourceRegion: 'opennebula', Name: 'a copy', ClientToken: 'once' },
+  })
+
+  /** An image of two disks. */
+  async function original(stage: Stage): Promise<string | undefined> {
+    const { ImageId } = await stage.succeed<CreateImageResult>('CreateImage', create(await running(stage)))
+    await stage.pass(HOUR)
+    return ImageId
+  }
+
+  it('is there once when its request is repeated, wherever that was killed', async () => {
+    for (let step = 1; ; step++) {
+      const stage = setStage()
+      const source = await original(stage)
+      stage.killAt(step)
+      await stage.perform('CopyImage', copying(source)).catch(error => expect(error).toBeInstanceOf(Killed))
+      const wasKilled = stage.disarm()
+      const { ImageId } = await stage.succeed<CreateImageResult>('CopyImage', copying(source))
+      await stage.pass(HOUR)
+      const copies = (await amis(stage)).filter(({ Name }) => Name === 'a copy')
+      expect(copies.map(copy => [copy.ImageId, copy.State])).toEqual([[ImageId, 'available']])
+      const ids = copies.flatMap(({ BlockDeviceMappings = [] }) =>
+        BlockDeviceMappings.map(({ Ebs }) => Ebs?.SnapshotId),
+      )
+      const there = (await snapshots(stage)).map(({ SnapshotId }) => SnapshotId)
+      expect(there).toHaveLength(4)
+      expect(there).toEqual(expect.arrayContaining(ids))
+      expect(captured(stage)).toHaveLength(4)
+      expect(await stage.unfinished()).toEqual([])
+      if (!wasKilled) return
+    }
+  }, 120_000)
+
+  it('is nothing where one of its disks cannot be copied', async () => {
+    const stage = setStage()
+    const source = await original(stage)
+    const failure = { kind: 'error', code: 8192, message: 'Not enough space in datastore', times: 1 } as const
+    stage.sandbox.faults.add({ ...failure, method: 'one.image.clone' })
+    const { error } = await stage.perform('CopyImage', copying(source))
+    expect(error?.code).toBe('InsufficientVolumeCapacity')
+    await stage.pass(HOUR)
+    expect(await amis(stage)).toHaveLength(1)
+    expect(captured(stage)).toHaveLength(2)
+    expect(await stage.unfinished()).toEqual([])
+  })
+})
+
 describe('what is deleted for good', () => {
   /** A snapshot whose image is in a state. */
   async function snapshotIn(stage: Stage, state: number) {
