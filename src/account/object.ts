@@ -258,6 +258,7 @@ export class AccountObject extends DurableObject<Env> {
         this.#unfinished.add(account, goals)
         await this.#wake()
       },
+      captures: () => this.#unfinished.all('capture'),
       forget: async goals => this.#unfinished.forget(goals),
       unclaimedKeyPairs: () => new Set(this.#unfinished.all('keyPair').map(({ id }) => id)),
       begin: async launch => {

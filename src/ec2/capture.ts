@@ -10,9 +10,10 @@ import { IMAGE_STATE, LCM_STATE, VM_STATE } from '../opennebula/states.ts'
 import type { TemplateData } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import type { ChangeContext } from './context.ts'
-import { creationFailure, finishing } from './creation.ts'
-import { noteGoal, type Pending, type Progress, type Tools } from './goals.ts'
-import { isUnfinished } from './image.ts'
+import { creationFailure, finishing, isGone, removal } from './creation.ts'
+import { toEc2Error } from './failures.ts'
+import { noteGoal, type Pending, type Progress, stateLock, type Tools } from './goals.ts'
+import { isBeingMade, isUnfinished } from './image.ts'
 import { kindOf } from './resources.ts'
 
 /**
@@ -26,6 +27,10 @@ export interface CaptureGoal {
   readonly kind: 'capture'
   /** The id of the AMI or snapshot, which becomes the name of its image. */
   readonly id: string
+  /** Of an AMI, the id of the snapshot that it is besides. */
+  readonly snapshot?: string | undefined
+  /** Of an AMI with more disks, the ids of their snapshots: goals of their own, which come first. */
+  readonly parts?: readonly string[]
   /** What the disk is saved as; `OS` where absent. */
   readonly type?: 'OS' | 'DATABLOCK'
   /** The instance's id, by which its state is locked. */
@@ -37,6 +42,8 @@ export interface CaptureGoal {
   readonly reboot: boolean
   /** Whether the placeholder is there: from then on its absence means that nobody wants the image any more. */
   readonly begun?: boolean
+  /** Whether nothing of it is to stay. */
+  readonly unwanted?: boolean
 }
 
 export const placeholderName = (id: string): string => `${id}-pending`
@@ -54,6 +61,8 @@ interface Situation {
   readonly placeholder: Image | undefined
   /** What the disk was saved as. */
   readonly saved: Image | undefined
+  /** All that is there of it and its parts. */
+  readonly images: ReadonlyMap<string, Image>
   /** Milliseconds since it was accepted. */
   readonly age: number
 }
@@ -87,6 +96,7 @@ export async function pursueCaptures(goals: readonly Pending<CaptureGoal>[], too
         vm: vms.get(goal.vm),
         placeholder: images.get(placeholderName(goal.id)),
         saved: images.get(goal.id),
+        images,
         age: now() - goal.since,
       }
       return { goal, situation, step: nextStep(goal, situation, saving, tools) }
@@ -127,7 +137,7 @@ async function take(steps: readonly Step[], one: OneWriter): Promise<boolean[]> 
 
 /** The account's images that belong to these goals, by name. */
 async function imagesOf(goals: readonly CaptureGoal[], one: OneWriter): Promise<Map<string, Image>> {
-  const names = new Set(goals.flatMap(({ id }) => [id, placeholderName(id)]))
+  const names = new Set(goals.flatMap(namesOf))
   const images = new Map<string, Image>()
   for await (const image of one.images({ whose: WHOSE.OWN })) {
     if (names.has(image.NAME) && image.STATE !== IMAGE_STATE.DELETE) images.set(image.NAME, image)
@@ -135,24 +145,34 @@ async function imagesOf(goals: readonly CaptureGoal[], one: OneWriter): Promise<
   return images
 }
 
+/** The names of all the images that a capture makes. */
+const namesOf = ({ id, parts = [] }: CaptureGoal): string[] =>
+  [id, ...parts].flatMap(each => [each, placeholderName(each)])
+
 /**
  * What brings the image about.
- * @param saving numbers of the VMs of which a disk is saved in this round: OpenNebula saves one at a time
+ * @param saving numbers of the VMs to which something is done in this round: OpenNebula saves one disk at a time
  */
 function nextStep(
   goal: CaptureGoal,
-  { vm, placeholder, saved, age }: Situation,
+  { vm, placeholder, saved, images, age }: Situation,
   saving: Set<number>,
   tools: Tools,
 ): Step {
+  if (goal.unwanted) return discard(goal, images, age)
   if (saved) return takeOver(goal, saved, placeholder, tools)
   if (!placeholder) return goal.begun === true || age > BEGINS_WITHIN ? SETTLED : WAITS
   if (textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'FAILED') return SETTLED
-  if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST) return giveUp(placeholder)
+  const parts = partsOf(goal, images, age)
+  if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST || parts === 'failed') return giveUp(placeholder)
   if (isLost(vm) && age > limits.unknownHost.most * 1000) return giveUp(placeholder)
-  if (isRunning(vm) && goal.reboot) return { calls: switchingOff(goal, age), settles: false }
   // OpenNebula has to come to an end with something first
-  if (!isSavable(vm) || saving.has(vm.ID)) return WAITS
+  if (saving.has(vm.ID)) return WAITS
+  if (isRunning(vm) && goal.reboot) {
+    saving.add(vm.ID)
+    return { calls: switchingOff(goal, age), settles: false }
+  }
+  if (!isSavable(vm) || parts === 'open') return WAITS
   saving.add(vm.ID)
   return {
     calls: [saveDisk(goal.vm, goal.disk, goal.id, goal.type ?? 'OS')],
@@ -160,6 +180,26 @@ function nextStep(
     otherwise: error => (isFinal(error) ? giveUp(placeholder) : WAITS),
     settles: false,
   }
+}
+
+/** How things stand with the other disks of an AMI: it is there when they are. */
+function partsOf({ parts = [] }: CaptureGoal, images: ReadonlyMap<string, Image>, age: number) {
+  const standings = parts.map(id => {
+    const saved = images.get(id)
+    if (saved && !isUnfinished(saved)) return saved.STATE === IMAGE_STATE.ERROR ? 'failed' : inMaking(saved)
+    const placeholder = images.get(placeholderName(id))
+    if (saved || (!placeholder && age < BEGINS_WITHIN)) return 'open'
+    return placeholder && textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'PENDING' ? 'open' : 'failed'
+  })
+  return (['failed', 'open'] as const).find(each => standings.includes(each)) ?? 'there'
+}
+
+const inMaking = (image: Image) => (isBeingMade(image) ? 'open' : 'there')
+
+/** Deletes what there is of an image that nobody wants any more: what OpenNebula is still saving when that is done. */
+function discard(goal: CaptureGoal, images: ReadonlyMap<string, Image>, age: number): Step {
+  const left = namesOf(goal).flatMap(name => images.get(name) ?? [])
+  return left.length > 0 ? { calls: left.map(({ ID }) => removal(ID, age)), settles: false } : SETTLED
 }
 
 /** Whether OpenNebula would save a disk of the VM at this moment. */
@@ -195,11 +235,11 @@ function takeOver(goal: CaptureGoal, saved: Image, placeholder: Image | undefine
 }
 
 /** What EC2 knows of an image. */
-const KNOWN = ['EC2_AMI', 'EC2_IMAGE', 'EBS_SNAPSHOT', 'EC2_SNAPSHOT', 'EC2_TAGS'] as const
+const KNOWN = ['EC2_AMI', 'EC2_IMAGE', 'EBS_SNAPSHOT', 'EC2_SNAPSHOT', 'EC2_SNAPSHOT_TAGS', 'EC2_TAGS'] as const
 
 /** The saved image becomes what the placeholder was. */
 function adopt(
-  { id, type = 'OS' }: CaptureGoal,
+  { id, snapshot, type = 'OS' }: CaptureGoal,
   saved: number,
   { ID, TEMPLATE, PERMISSIONS }: Image,
   tools: Tools,
@@ -209,7 +249,7 @@ function adopt(
   return {
     calls: [
       ...(GROUP_U || OTHER_U ? [chmod('image', saved, { GROUP_U, OTHER_U })] : []),
-      ...finishing(saved, { name: id, attributes, type, persistent: false }, tools),
+      ...finishing(saved, { name: id, snapshot, attributes, type, persistent: false }, tools),
     ],
     follow: () => ({
       calls: [remove('image', ID)],
@@ -220,8 +260,6 @@ function adopt(
     settles: false,
   }
 }
-
-const isGone = (error: Error) => error instanceof OneError && error.code === 'NO_EXISTS'
 
 const done = (outcomes: readonly Outcome<number>[]) => outcomes.every(({ error }) => error === undefined)
 
@@ -234,26 +272,70 @@ function restart(vm: Vm | undefined): Step {
   return AT_REST.has(vm.STATE) ? { calls: [vmAction('resume', vm.ID)], settles: false } : WAITS
 }
 
+/** A capture, and what makes its placeholder what the image shall be. */
+export interface Beginning {
+  readonly goal: CaptureGoal
+  readonly attributes: TemplateData
+}
+
 /**
- * Begins with a capture: a placeholder stands in for the image from now on.
+ * Begins with captures of one VM: placeholders stand in for the images from now on.
  *
- * It is written down before its first call: whatever breaks off, the guest comes back.
- * @param attributes what makes the placeholder what the image shall be
- * @throws Ec2Error
+ * They are written down before the first call: whatever breaks off, the guest comes back.
+ * @throws Ec2Error where not all of them can be begun; nothing stays of any then
  */
-export async function beginCapture(goal: CaptureGoal, attributes: TemplateData, context: ChangeContext): Promise<void> {
+export async function beginCaptures(captures: readonly Beginning[], context: ChangeContext): Promise<void> {
   const one = context.commit()
-  await context.pursue([goal])
-  const placeholder = allocateImage(
+  const goals = captures.map(({ goal }) => goal)
+  await context.pursue(goals)
+  const noted = goals.find(({ reboot }) => reboot)
+  const calls = [
+    ...captures.map(capture => placeholderOf(capture, context)),
+    ...(noted ? [noteGoal(noted.vm, 'reboot')] : []),
+  ]
+  const outcomes = await one.multicall(calls)
+  const failed = goals.map(({ id }, index) => ({ id, error: outcomes[index]?.error })).find(({ error }) => error)
+  // What was noted on the VM goes with the goals, in their next round
+  await context.pursue(goals.map(goal => ({ ...goal, begun: true, ...(failed && { unwanted: true }) })))
+  if (failed) throw creationFailure(failed.error, kindOf(failed.id))
+}
+
+function placeholderOf({ goal, attributes }: Beginning, { mint, account, settings }: ChangeContext): WriteCall {
+  const { id, snapshot } = goal
+  return allocateImage(
     {
-      ...{ NAME: placeholderName(goal.id), TYPE: 'DATABLOCK', SIZE: 1, EC2_CAPTURE: 'PENDING' },
-      EC2_ID: context.mint.attribute(goal.id, context.account.user.id),
+      ...{ NAME: placeholderName(id), TYPE: 'DATABLOCK', SIZE: 1, EC2_CAPTURE: 'PENDING' },
+      EC2_ID: mint.attribute(id, account.user.id),
+      ...(snapshot !== undefined && { EC2_SNAPSHOT_ID: mint.attribute(snapshot, account.user.id) }),
       ...attributes,
     },
-    context.settings.datastore,
+    settings.datastore,
   )
-  const [made] = await one.multicall([placeholder, ...(goal.reboot ? [noteGoal(goal.vm, 'reboot')] : [])])
-  // What was noted on the VM goes with the goal, in its next round, where there is no placeholder
-  await context.pursue([{ ...goal, begun: true }])
-  if (made?.error) throw creationFailure(made.error, kindOf(goal.id))
+}
+
+/**
+ * Ends a capture that is under way: nothing of it stays, and nothing of it is seen from now on.
+ * @param id of the AMI or snapshot, as it is shown
+ * @returns false where none is under way
+ * @throws Ec2Error
+ */
+export async function abandonCapture(id: string, context: ChangeContext): Promise<boolean> {
+  const known = context.captures().find(goal => goal.id === id)
+  if (!known) return false
+  return context.hold([stateLock(known.instance)], async () => {
+    const goals = context.captures()
+    const goal = goals.find(each => each.id === id)
+    // It came to its end while this waited for its turn
+    if (!goal) return false
+    const one = context.commit()
+    const { parts = [] } = goal
+    const unwanted = [goal, ...goals.filter(each => parts.includes(each.id))]
+    await context.pursue(unwanted.map(each => ({ ...each, unwanted: true })))
+    const images = await imagesOf([goal], one)
+    const outcomes = await one.multicall(
+      Array.from(images.values(), ({ ID }) => merge('image', ID, { EC2_GOAL: 'delete' })),
+    )
+    for (const { error } of outcomes) if (error !== undefined && !isGone(error)) throw toEc2Error(error)
+    return true
+  })
 }

@@ -3,7 +3,8 @@ import type { OneReader, OneWriter } from '../opennebula/client.ts'
 import type { PagedInput, TokenScope } from '../protocol/paging.ts'
 import type { SigningKeys } from '../secret.ts'
 import type { Kept, Launch } from './aftermath.ts'
-import type { Goal, ImportGoal } from './goals.ts'
+import type { CaptureGoal } from './capture.ts'
+import type { Goal, ImportGoal, Pending } from './goals.ts'
 import type { IdIndex } from './id-index.ts'
 import type { IdMint } from './ids.ts'
 
@@ -99,6 +100,8 @@ export interface ChangeContext extends Context {
   readonly since: number
   /** Remembers what OpenNebula would not do at this moment, to be done as soon as it will. */
   pursue(goals: readonly Goal[]): Promise<void>
+  /** The AMIs and snapshots of instances that are under way. */
+  captures(): readonly Pending<CaptureGoal>[]
   /** Forgets goals: they are reached, or the caller wants something else now. */
   forget(goals: readonly Goal[]): Promise<void>
   /** Key pairs that may have come about though nobody was told their private keys. */

@@ -1,12 +1,22 @@
 // Making images, empty ones and copies: each once, whatever breaks off, under a name that is its EC2 id. And their end.
-import { merge, remove, setImagePersistent, setImageType, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import {
+  merge,
+  remove,
+  removeByForce,
+  setImagePersistent,
+  setImageType,
+  WHOSE,
+  type WriteCall,
+} from '../opennebula/calls.ts'
+import type { OneWriter } from '../opennebula/client.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
+import { IMAGE_STATE } from '../opennebula/states.ts'
 import type { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
-import type { Pending, Progress, Tools } from './goals.ts'
-import { BLANK_MARKS, isUnfinished } from './image.ts'
+import type { ImageGoal, Pending, Progress, Tools } from './goals.ts'
+import { BLANK_MARKS, isBeingMade, isUnfinished } from './image.ts'
 import type { ResourceKind } from './resources.ts'
 
 /**
@@ -20,41 +30,60 @@ export interface CopyGoal {
   readonly goal: 'finish'
   /** Its EC2 id, and its name in OpenNebula. */
   readonly name: string
+  /** The id of the snapshot that it is besides, where it is an AMI. */
+  readonly snapshot?: string | undefined
   readonly attributes: { readonly [attribute: string]: string | boolean }
   readonly type: 'OS' | 'DATABLOCK'
   readonly persistent: boolean
 }
 
 /** What a copy shall be besides its content. */
-export type Copy = Pick<CopyGoal, 'name' | 'attributes' | 'type' | 'persistent'>
+export type Copy = Pick<CopyGoal, 'name' | 'snapshot' | 'attributes' | 'type' | 'persistent'>
+
+/** A copy, and the call that makes it: `cloneImage` or `saveDisk`, to the copy's name. */
+export interface Making {
+  readonly copy: Copy
+  readonly make: WriteCall
+}
 
 /**
- * Makes a copy and what it is to be of it, in two requests. What breaks off between them is finished later.
- * @param make the call that copies: `cloneImage` or `saveDisk`, to `copy.name`
- * @returns its OpenNebula number; the copying itself takes its time
+ * Makes copies and what they are to be of them, all or none, in two requests. What breaks off between them is finished
+ * later; the copying itself takes its time.
  * @throws OneError | OneUnavailable | Ec2Error
  */
-export async function copyImage(copy: Copy, make: WriteCall, context: ChangeContext): Promise<number> {
+export async function copyImages(makings: readonly Making[], context: ChangeContext): Promise<void> {
   const one = context.commit()
-  const goal: CopyGoal = { kind: 'copy', goal: 'finish', ...copy }
-  await context.pursue([goal])
-  const number = await makeImage(copy.name, make, context).catch(async error => {
-    if (error instanceof OneError) await context.forget([goal])
+  const goals = makings.map(({ copy }): CopyGoal => ({ kind: 'copy', goal: 'finish', ...copy }))
+  await context.pursue(goals)
+  const wanted = makings.map(({ copy, make }) => ({ name: copy.name, make }))
+  const numbers = await makeImages(wanted, context).catch(async error => {
+    if (error instanceof OneError) await context.forget(goals)
     throw error
   })
-  const outcomes = await one.multicall(finishing(number, copy, context))
+  const copies = makings.flatMap(({ copy }) => ({ copy, number: numbers.get(copy.name) }))
+  const outcomes = await one.multicall(
+    copies.flatMap(({ copy, number }) => (number === undefined ? [] : finishing(number, copy, context))),
+  )
   for (const { error } of outcomes) if (error !== undefined) throw toEc2Error(error)
-  await context.forget([goal])
-  return number
+  await context.forget(goals)
 }
+
+/** Makes one copy, as `copyImages`. */
+export const copyImage = (copy: Copy, make: WriteCall, context: ChangeContext): Promise<void> =>
+  copyImages([{ copy, make }], context)
 
 /** What makes a copy its own. OpenNebula takes all of it while it is still copying. */
 export const finishing = (
   number: number,
-  { name, attributes, type, persistent }: Copy,
+  { name, snapshot, attributes, type, persistent }: Copy,
   { mint, account }: Pick<Context, 'mint' | 'account'>,
 ): WriteCall[] => [
-  merge('image', number, { ...BLANK_MARKS, ...attributes, EC2_ID: mint.attribute(name, account.user.id, number) }),
+  merge('image', number, {
+    ...BLANK_MARKS,
+    ...attributes,
+    EC2_ID: mint.attribute(name, account.user.id, number),
+    ...(snapshot !== undefined && { EC2_SNAPSHOT_ID: mint.attribute(snapshot, account.user.id, number) }),
+  }),
   setImageType(number, type),
   setImagePersistent(number, persistent),
 ]
@@ -82,48 +111,126 @@ export async function finishCopies(goals: readonly Pending<CopyGoal>[], tools: T
   return { reached: goals.filter(goal => !waiting.has(goal)), added: [] }
 }
 
-/**
- * Makes an image under a name, and no second one when it is asked again: OpenNebula takes a name once per owner.
- * @returns its OpenNebula number
- * @throws OneError nothing was made
- * @throws OneUnavailable nobody knows
- */
-export async function makeImage(name: string, make: WriteCall, context: ChangeContext): Promise<number> {
-  const one = context.commit()
-  const made = context.resumed ? await imageNamed(name, context) : undefined
-  const number = made?.ID ?? (await one.call(make).catch(error => madeAllTheSame(name, error, context)))
-  context.index.remember([[name, number]])
-  return number
+/** An image that is to be, by the name that it gets. */
+export interface NewImage {
+  readonly name: string
+  readonly make: WriteCall
 }
 
-/** The connection broke, or the name is taken: the pool tells what became of the call. */
-async function madeAllTheSame(name: string, error: unknown, context: Context): Promise<number> {
-  const uncertain = error instanceof OneUnavailable ? error.outcome === 'unknown' : isRefusedName(error)
-  const image = uncertain ? await imageNamed(name, context).catch(() => undefined) : undefined
-  if (image === undefined) throw error
-  return image.ID
+/**
+ * Makes images under their names, and no second ones when they are asked again: OpenNebula takes a name once per owner.
+ * @returns their OpenNebula numbers by their names
+ * @throws OneError nothing was made, or what was is deleted
+ * @throws OneUnavailable nobody knows
+ */
+export async function makeImages(wanted: readonly NewImage[], context: ChangeContext): Promise<Map<string, number>> {
+  const one = context.commit()
+  const made = context.resumed ? await numbersOf(wanted, context) : new Map<string, number>()
+  const open = wanted.filter(({ name }) => !made.has(name))
+  const outcomes = await send(open, one)
+  for (const [index, { value }] of outcomes.entries()) if (value !== undefined) made.set(open[index]?.name ?? '', value)
+  // The connection broke, or a name is taken: the pool tells what became of the calls
+  const uncertain = outcomes.some(({ error }) => isUncertain(error))
+  const found = uncertain ? await numbersOf(wanted, context).catch(() => new Map<string, number>()) : made
+  const numbers = new Map([...found, ...made])
+  const missing = open.findIndex(({ name }) => !numbers.has(name))
+  context.index.remember(numbers)
+  if (missing === -1) return numbers
+  const error = outcomes[missing]?.error
+  if (error instanceof OneError && numbers.size > 0) {
+    await deleteForGood(
+      Array.from(numbers.values(), ID => ({ ID })),
+      context,
+    )
+  }
+  throw error
 }
+
+/** Makes one image, as `makeImages`. */
+export const makeImage = (name: string, make: WriteCall, context: ChangeContext): Promise<Map<string, number>> =>
+  makeImages([{ name, make }], context)
+
+/** What came of a call, as far as anybody knows. */
+interface Attempt {
+  readonly value?: number | undefined
+  readonly error?: unknown
+}
+
+async function send(wanted: readonly NewImage[], one: OneWriter): Promise<Attempt[]> {
+  const [first, ...others] = wanted.map(({ make }) => make)
+  if (!first) return []
+  try {
+    return others.length === 0 ? [{ value: await one.call(first) }] : await one.multicall([first, ...others])
+  } catch (error) {
+    return wanted.map(() => ({ error }))
+  }
+}
+
+const isUncertain = (error: unknown) =>
+  error instanceof OneUnavailable ? error.outcome === 'unknown' : isRefusedName(error)
 
 const isRefusedName = (error: unknown) => error instanceof OneError && error.code === 'ALLOCATE'
 
-/** The caller's image of this name. */
-export async function imageNamed(name: string, { one }: Pick<Context, 'one'>): Promise<Image | undefined> {
-  for await (const image of one.images({ whose: WHOSE.OWN })) if (image.NAME === name) return image
-  return undefined
+/** The numbers of those of the images that the caller has. */
+async function numbersOf(wanted: readonly NewImage[], { one }: Pick<Context, 'one'>): Promise<Map<string, number>> {
+  const names = new Set(wanted.map(({ name }) => name))
+  const numbers = new Map<string, number>()
+  for await (const { NAME, ID } of one.images({ whose: WHOSE.OWN })) if (names.has(NAME)) numbers.set(NAME, ID)
+  return numbers
 }
 
 /** Why OpenNebula would not make an image that was to be a resource of this kind. */
 export const creationFailure = (error: unknown, kind: ResourceKind | undefined): Ec2Error =>
   toEc2Error(error, kind && { kind })
 
-/** Deletes an image, at once or, while it is being copied, as soon as that is done; it is shown as going from now on. */
-export async function deleteImage(number: number, context: ChangeContext): Promise<void> {
+/**
+ * Deletes an image: at once, or as soon as OpenNebula does; it is shown as going from now on.
+ *
+ * What is being made, or never was, may come back from a deletion that OpenNebula has accepted: it is seen to the end.
+ * @throws Ec2Error
+ */
+export async function deleteImage(image: Pick<Image, 'ID' | 'STATE'>, context: ChangeContext): Promise<void> {
   const one = context.commit()
+  if (isBeingMade(image) || image.STATE === IMAGE_STATE.ERROR) return deleteForGood([image], context)
   try {
-    await one.call(remove('image', number))
+    await one.call(remove('image', image.ID))
   } catch (error) {
+    if (isGone(error)) return
     if (!isBusy(error)) throw toEc2Error(error)
-    await context.pursue([{ kind: 'image', number, goal: 'delete' }])
-    await one.call(merge('image', number, { EC2_GOAL: 'delete' }))
+    await deleteForGood([image], context)
   }
+}
+
+/** Deletes images in one request, and goes on with it until there are none. @throws Ec2Error */
+export async function deleteForGood(images: readonly Pick<Image, 'ID'>[], context: ChangeContext): Promise<void> {
+  const one = context.commit()
+  const goals = images.map(({ ID }): ImageGoal => ({ kind: 'image', number: ID, goal: 'delete' }))
+  await context.pursue(goals)
+  const outcomes = await one.multicall(
+    goals.flatMap(({ number }) => [merge('image', number, { EC2_GOAL: 'delete' }), remove('image', number)]),
+  )
+  const refused = outcomes.find(({ error }) => error !== undefined && !isBusy(error) && !isGone(error))
+  if (refused?.error !== undefined) throw toEc2Error(refused.error)
+}
+
+export const isGone = (error: unknown): boolean => error instanceof OneError && error.code === 'NO_EXISTS'
+
+/** What is gone, or not the account's any more. */
+const isNobodys = (error: Error | undefined) =>
+  isGone(error) || (error instanceof OneError && error.code === 'AUTHORIZATION')
+
+/**
+ * For so long OpenNebula may go on with what it was doing to an image when that was deleted: to fetch it, to copy it.
+ * What it has left lying by then, or has failed to delete, is deleted by force; milliseconds.
+ */
+const PATIENCE = 6 * 60 * 60 * 1000
+
+/** The call that deletes an image. @param age milliseconds since that was asked for */
+export const removal = (number: number, age: number): WriteCall =>
+  age > PATIENCE ? removeByForce(number) : remove('image', number)
+
+/** Deletes images until OpenNebula has none of them: one that it accepts to delete may come back as a failed one. */
+export async function deleteImages(goals: readonly Pending<ImageGoal>[], { one, now }: Tools): Promise<Progress> {
+  const outcomes = await one.multicall(goals.map(({ number, since }) => removal(number, now() - since)))
+  return { reached: goals.filter((_, index) => isNobodys(outcomes[index]?.error)), added: [] }
 }

@@ -125,7 +125,8 @@ interface Change {
   readonly sharing?: Sharing
 }
 
-const imageLock = (id: string) => `image:${id}`
+/** The lock under which what an AMI is changes. */
+export const imageLock = (id: string) => `image:${id}`
 
 /**
  * Changes an image of the account's, in two upstream requests; four where its sharing becomes wider and narrower at once.
@@ -137,10 +138,17 @@ function changing(ImageId: string, context: ChangeContext, plan: (image: Image) 
     if (!image) throw notFound('image', ImageId)
     checkOwner(image, context)
     const { record, sharing: shared } = plan(image)
+    refuseSharing(image, shared)
     const known = { ...imageRecord(image), ...record, ...(shared && { accounts: shared.accounts }) }
     const attributes = { EC2_IMAGE: imageRecords.write(known) }
     if (shared) await writeSharing('image', image, attributes, shared, context)
     else throwFirst(await context.commit().multicall([merge('image', image.ID, attributes)]))
     return undefined
   })
+}
+
+/** Others may use the snapshots of an image's other disks only where these are shared by themselves. */
+function refuseSharing(image: Image, shared: Sharing | undefined): void {
+  if (!shared || (!shared.all && shared.accounts.length === 0) || !imageRecord(image).disks?.length) return
+  throw new Ec2Error('UnsupportedOperation', 'An image of several disks is not shared: register one of its root alone.')
 }

@@ -9,49 +9,72 @@ import type {
   RegisterImageRequest,
   RegisterImageResult,
 } from '@aws-sdk/client-ec2'
-import { cloneImage } from '../opennebula/calls.ts'
-import type { Image } from '../opennebula/documents.ts'
+import { limits } from '../limits.ts'
+import { cloneImage, WHOSE } from '../opennebula/calls.ts'
+import type { Disk, Image } from '../opennebula/documents.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { beginCapture, type CaptureGoal } from './capture.ts'
+import { beginCaptures } from './capture.ts'
 import type { ChangeContext } from './context.ts'
-import { creationFailure, copyImage as makeCopy } from './creation.ts'
+import { copyImages, creationFailure, type Making } from './creation.ts'
 import { stateLock } from './goals.ts'
 import { parseId } from './ids.ts'
 import {
   gibibytes,
+  type ImageDisk,
   type ImageRecord,
+  identityIn,
   imageRecord,
   imageRecords,
   imageState,
+  imageTags,
   isPlaceholder,
   isUsable,
   rootDevice,
-  sealedImageId,
+  sealedSnapshotId,
 } from './image.ts'
-import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK, refuseNamesake } from './image-names.ts'
-import { type InstanceView, toInstance } from './instance.ts'
+import { checkImageName, IMAGE_NAMES_LOCK, refuseNamesake } from './image-names.ts'
+import { deviceName, diskDevice, endsWith, type InstanceView, isKept, toInstance } from './instance.ts'
 import { holdingInstance } from './instance-record.ts'
-import { decodeTags, encodeTags } from './record.ts'
+import { device, encodeTags, valid } from './record.ts'
 import { notFound } from './resources.ts'
+import {
+  checkCloneable,
+  findSnapshots,
+  NO_VOLUME,
+  type SnapshotRecord,
+  snapshotCopy,
+  snapshotRecords,
+} from './snapshot.ts'
 import { shownState } from './states.ts'
 import { checkCount, type Tags, tagsFor } from './tags.ts'
+import { viewDiskVolume, viewImageVolume } from './volume.ts'
+import { checkPerformance, volumeTypeNamed } from './volume-performance.ts'
 
 const unsupported = (message: string) => new Ec2Error('UnsupportedOperation', message)
 
 const TAGGED = ['image', 'snapshot']
 
-/** The attributes that make an OpenNebula image an AMI. */
-const marks = (record: ImageRecord, tags: Tags) => ({
+/** An AMI that is to be, and the snapshot that it is besides. */
+interface NewImage {
+  readonly record: ImageRecord
+  readonly tags: Tags
+  /** Absent for the copy of a snapshot, which stays the AMI's. */
+  readonly snapshot?: { readonly id: string; readonly record: SnapshotRecord; readonly tags: Tags }
+}
+
+/** The attributes that make an OpenNebula image an AMI, besides its ids. */
+const marks = ({ record, tags, snapshot }: NewImage) => ({
   EC2_AMI: true,
   EC2_IMAGE: imageRecords.write(record),
   ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
+  ...(snapshot && { EC2_SNAPSHOT: snapshotRecords.write(snapshot.record) }),
+  ...(snapshot && snapshot.tags.size > 0 && { EC2_SNAPSHOT_TAGS: encodeTags(snapshot.tags) }),
 })
 
 /**
- * An AMI of an instance's root disk. Other volumes are not a part of it: they have snapshots of their own.
- *
- * The answer comes before OpenNebula has begun: a placeholder is the AMI until the disk can be saved (see capture.ts).
+ * An AMI of an instance's disks. The answer comes before OpenNebula has begun: placeholders are the AMI and the snapshots
+ * until the disks can be saved, one after the other (see capture.ts).
  * Meanwhile a guest that is switched off for it shows as running, as EC2 has it: it comes back by itself.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
  */
@@ -59,36 +82,80 @@ export function createImage(input: CreateImageRequest, context: ChangeContext): 
   const { InstanceId = '', Name = '' } = input
   checkImageName(Name)
   const tags = tagsFor('image', input.TagSpecifications, TAGGED)
+  const snapshotTags = tagsFor('snapshot', input.TagSpecifications, TAGGED)
   return context.hold([IMAGE_NAMES_LOCK], async () => {
-    await checkNameIsFree(Name, context)
-    return holdingInstance(InstanceId, context, stateLock, instance => capture(instance, input, tags, context))
+    const attached = await surveyOwn(Name, context)
+    return holdingInstance(InstanceId, context, stateLock, instance =>
+      capture(instance, { input, tags, snapshotTags, attached }, context),
+    )
   })
+}
+
+/** Looks through the account's images: the name has to be free, and some of them are in instances. */
+async function surveyOwn(name: string, context: ChangeContext): Promise<Map<number, Image>> {
+  const attached = new Map<number, Image>()
+  for await (const image of context.one.images({ whose: WHOSE.OWN })) {
+    refuseNamesake(name, image, context)
+    if (image.VMS.ID.length > 0) attached.set(image.ID, image)
+  }
+  return attached
+}
+
+/** What CreateImage was asked for, and the images that are in instances. */
+interface Asked {
+  readonly input: CreateImageRequest
+  readonly tags: Tags
+  readonly snapshotTags: Tags
+  readonly attached: ReadonlyMap<number, Image>
 }
 
 async function capture(
   instance: InstanceView,
-  { Name, Description, NoReboot = false, BlockDeviceMappings }: CreateImageRequest,
-  tags: Tags,
+  { input, tags, snapshotTags, attached }: Asked,
   context: ChangeContext,
 ): Promise<CreateImageResult> {
-  const { state, disk } = checkCapturable(instance)
-  const { RootDeviceName = '', Architecture } = toInstance(instance, context)
-  const record: ImageRecord = {
-    name: Name,
-    description: Description,
-    architecture: Architecture,
-    rootDevice: RootDeviceName,
-    ...rootMapping(BlockDeviceMappings, RootDeviceName, disk.SIZE ?? 0),
-    sourceInstance: instance.id,
-    sourceImage: instance.record.image,
-  }
+  const { Name, Description, NoReboot = false } = input
+  const { vm } = instance
+  const state = checkCapturable(instance)
+  const [root, ...others] = capturedDisks(instance, input, attached, context)
+  if (!root) throw unsupported(`The instance '${instance.id}' does not boot from an image.`)
+  const { Architecture } = toInstance(instance, context)
   const id = context.mint.mint('image', context.seed(0))
-  const reboot = !NoReboot && state === 'running'
-  const goal: CaptureGoal = {
-    ...{ kind: 'capture', id, instance: instance.id },
-    ...{ vm: instance.vm.ID, disk: disk.DISK_ID, reboot },
+  const disks = others.map((disk, index) => ({ ...disk, id: context.mint.mint('snapshot', context.seed(index + 2)) }))
+  const description = `Created by CreateImage(${instance.id}) for ${id}`
+  const ami: NewImage = {
+    record: {
+      name: Name,
+      description: Description,
+      architecture: Architecture,
+      rootDevice: root.device,
+      ...inRoot(root.wish),
+      disks: disks.length > 0 ? disks.map(({ id, device, wish }) => ({ device, snapshot: id, ...wish })) : undefined,
+      sourceInstance: instance.id,
+      sourceImage: instance.record.image,
+    },
+    tags,
+    snapshot: {
+      id: context.mint.mint('snapshot', context.seed(1)),
+      record: { volume: root.volume, description, size: root.size },
+      tags: snapshotTags,
+    },
   }
-  await beginCapture(goal, marks(record, tags), context)
+  const goal = {
+    kind: 'capture',
+    instance: instance.id,
+    vm: vm.ID,
+    reboot: !NoReboot && state === 'running',
+  } as const
+  const parts = disks.map(({ id, number, volume, size }) => ({
+    goal: { ...goal, id, disk: number, type: 'DATABLOCK' as const },
+    attributes: snapshotCopy(id, { volume, description, size }, snapshotTags).attributes,
+  }))
+  const whole = {
+    goal: { ...goal, id, disk: root.number, snapshot: ami.snapshot?.id, parts: disks.map(({ id }) => id) },
+    attributes: marks(ami),
+  }
+  await beginCaptures([whole, ...parts], context)
   return { ImageId: id }
 }
 
@@ -100,41 +167,92 @@ function checkCapturable({ id, vm, goal }: InstanceView) {
       `The instance '${id}' is not in the 'running' or 'stopped' state. Its current state is '${state}'.`,
     )
   }
-  const [disk] = vm.TEMPLATE.DISK
-  if (disk?.IMAGE_ID === undefined) throw unsupported(`The instance '${id}' does not boot from an image.`)
-  return { state, disk }
+  return state
+}
+
+/** What a volume of an AMI's instances is to be. Size in GiB. */
+type Wish = Omit<ImageDisk, 'device' | 'snapshot'>
+
+/** The same as the record of an AMI has it of the root. */
+const inRoot = ({ size, type, iops, throughput, deleteOnTermination }: Wish) => ({
+  rootSize: size,
+  rootType: type,
+  rootIops: iops,
+  rootThroughput: throughput,
+  rootDeleteOnTermination: deleteOnTermination,
+})
+
+/** A disk of an instance that becomes a part of an AMI. */
+interface CapturedDisk {
+  /** OpenNebula's number of it in the VM. */
+  readonly number: number
+  readonly device: string
+  /** The volume's id. */
+  readonly volume: string
+  /** GiB that it has. */
+  readonly size: number
+  readonly wish: Wish
 }
 
 /**
- * What the caller wants of the root disk. No other disk is made with an AMI.
- * @param size MiB that it has
- * @throws Ec2Error for what cannot be had, and must not be left out in silence
+ * The disks of an instance that an image is made of, the root first: all that are volumes, but for those that the caller
+ * leaves out. Volatile disks and CDs are none.
+ * @throws Ec2Error InvalidBlockDeviceMapping, UnsupportedOperation for a disk that the instance does not have
  */
-function rootMapping(
-  mappings: readonly BlockDeviceMapping[] = [],
-  device: string,
-  size: number,
-): Pick<ImageRecord, 'rootSize' | 'rootType'> {
-  const root = mappings.find(({ DeviceName }) => DeviceName === device)?.Ebs
-  for (const { DeviceName, Ebs } of mappings) {
-    if (DeviceName !== device && Ebs !== undefined) {
-      throw unsupported(
-        `An image has one disk, its root ${device}: the device ${DeviceName ?? ''} cannot be a part of it.`,
-      )
-    }
+function capturedDisks(
+  instance: InstanceView,
+  { BlockDeviceMappings: mappings = [] }: CreateImageRequest,
+  attached: ReadonlyMap<number, Image>,
+  context: ChangeContext,
+): CapturedDisk[] {
+  const [root, ...others] = instance.vm.TEMPLATE.DISK
+  const instances = new Map([[instance.vm.ID, instance]])
+  const isVolume = ({ IMAGE_ID, TYPE }: Disk) => IMAGE_ID !== undefined && TYPE !== 'CDROM'
+  const wished = new Map(mappings.map(mapping => [mapping.DeviceName, mapping]))
+  const disks = [root, ...others].flatMap((disk): CapturedDisk[] => {
+    if (!disk || !isVolume(disk)) return []
+    const image = attached.get(disk.IMAGE_ID ?? -1)
+    const view = image && isKept(disk) ? viewImageVolume(image, instances, context) : viewDiskVolume(instance, disk)
+    const device = disk === root ? deviceName(disk.TARGET ?? 'sda') : diskDevice(disk, instance)
+    const mapping = wished.get(device)
+    wished.delete(device)
+    if (mapping?.NoDevice !== undefined && disk !== root) return []
+    if (mapping?.NoDevice !== undefined) throw badMapping(`The root device ${device} cannot be left out of an image.`)
+    const size = Math.max(view.record.size ?? 0, gibibytes(disk.SIZE ?? view.size))
+    const { type, iops, throughput } = view.record
+    const known = { size, type, iops, throughput, deleteOnTermination: endsWith(disk, instance) }
+    return [{ number: disk.DISK_ID, device, volume: view.id, size, wish: wishOf(mapping?.Ebs, known) }]
+  })
+  for (const { DeviceName = '', Ebs } of wished.values()) {
+    if (Ebs !== undefined) throw unsupported(`The instance has no device ${DeviceName}: an image has no empty volumes.`)
   }
-  return root ? checkRoot(root, size) : {}
+  return disks
 }
 
-function checkRoot({ VolumeSize, VolumeType, Encrypted }: EbsBlockDevice, size: number) {
+const badMapping = (message: string) => new Ec2Error('InvalidBlockDeviceMapping', message)
+
+/**
+ * What a mapping asks of a disk, which else stays as it is.
+ * @throws Ec2Error for what cannot be had, and must not be left out in silence
+ */
+function wishOf(ebs: EbsBlockDevice | undefined, known: Wish): Wish {
+  const { VolumeSize, VolumeType, Iops, Throughput, DeleteOnTermination, Encrypted } = ebs ?? {}
   if (Encrypted) throw unsupported('Encrypted volumes are not supported.')
-  if (VolumeSize !== undefined && VolumeSize < gibibytes(size)) {
-    throw new Ec2Error(
-      'InvalidBlockDeviceMapping',
-      `Volume of size ${VolumeSize}GB is smaller than the root disk, expect size >= ${gibibytes(size)}GB`,
-    )
+  const { size: least = 1 } = known
+  if (VolumeSize !== undefined && VolumeSize < least) {
+    throw badMapping(`Volume of size ${VolumeSize}GB is smaller than the disk, expect size >= ${least}GB`)
   }
-  return { rootSize: VolumeSize, rootType: VolumeType }
+  const type = volumeTypeNamed(VolumeType)
+  const isSame = type === undefined || type === known.type
+  const wish = {
+    size: VolumeSize ?? known.size,
+    type: type ?? known.type,
+    iops: Iops ?? (isSame ? known.iops : undefined),
+    throughput: Throughput ?? (isSame ? known.throughput : undefined),
+    deleteOnTermination: DeleteOnTermination ?? known.deleteOnTermination,
+  }
+  if (ebs) checkPerformance(wish)
+  return wish
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyImage.html */
@@ -145,24 +263,67 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
   const given = tagsFor('image', input.TagSpecifications, TAGGED)
   return context.hold([IMAGE_NAMES_LOCK], async () => {
     const id = context.mint.mint('image', context.seed(0))
-    const source = await survey('image', SourceImageId, { name: Name, except: id }, context)
-    if (imageState(source) !== 'available') {
+    const found = await survey('image', [SourceImageId], { name: Name, except: id }, context)
+    const source = found.get(SourceImageId)
+    if (!source || imageState(source) !== 'available') {
       throw new Ec2Error(
         'InvalidAMIID.Unavailable',
         `The image '${SourceImageId}' in ${SourceRegion} is not available.`,
       )
     }
-    const { architecture, rootDevice, rootSize, rootType, enaSupport, sriovNetSupport } = imageRecord(source)
-    const record: ImageRecord = {
-      ...{ architecture, rootDevice, rootSize, rootType, enaSupport, sriovNetSupport },
-      name: Name,
-      description: Description,
-      sourceImage: SourceImageId,
+    const { snapshot: _, sourceInstance: __, accounts: ___, ...kept } = imageRecord(source)
+    const tags = input.CopyImageTags && source.UID === context.account.user.id ? imageTags('image', source) : []
+    const snapshotTags = tagsFor('snapshot', input.TagSpecifications, TAGGED)
+    const description = `Copied for DestinationAmi ${id} from SourceAmi ${SourceImageId}`
+    const parts = await copiedDisks(kept.disks ?? [], { description, tags: snapshotTags }, context)
+    const disks = kept.disks && parts.map(({ disk }) => disk)
+    const ami: NewImage = {
+      record: { ...kept, disks, name: Name, description: Description, sourceImage: SourceImageId },
+      tags: checkCount(new Map([...tags, ...given])),
+      snapshot: {
+        id: context.mint.mint('snapshot', context.seed(1)),
+        record: { volume: NO_VOLUME, description },
+        tags: snapshotTags,
+      },
     }
-    const tags = input.CopyImageTags && source.UID === context.account.user.id ? decodeTags(source.TEMPLATE) : []
-    await cloneAs(id, source, record, checkCount(new Map([...tags, ...given])), context)
+    await cloneAs(
+      id,
+      source,
+      ami,
+      context,
+      parts.map(({ making }) => making),
+    )
     return { ImageId: id }
   })
+}
+
+/**
+ * The disks of a copy besides its root, and what makes their snapshots.
+ * @throws Ec2Error InvalidRequest where they are not the caller's to copy, IncorrectState
+ */
+async function copiedDisks(
+  disks: readonly ImageDisk[],
+  { description, tags }: { readonly description: string; readonly tags: Tags },
+  context: ChangeContext,
+): Promise<{ readonly disk: ImageDisk; readonly making: Making }[]> {
+  const images = await findSnapshots(
+    disks.map(({ snapshot }) => snapshot),
+    context,
+  ).catch(hidden)
+  const sources = new Map(images.map(image => [context.mint.idOf('snapshot', sealedSnapshotId(image)), image]))
+  return disks.map((disk, index) => {
+    const source = sources.get(disk.snapshot)
+    if (!source) throw notFound('snapshot', disk.snapshot)
+    checkCloneable(disk.snapshot, source)
+    const id = context.mint.mint('snapshot', context.seed(index + 2))
+    const copy = snapshotCopy(id, { volume: NO_VOLUME, description }, tags)
+    return { disk: { ...disk, snapshot: id }, making: { copy, make: cloneImage(source.ID, id) } }
+  })
+}
+
+function hidden(error: unknown): never {
+  if (!(error instanceof Ec2Error) || error.code !== 'InvalidSnapshot.NotFound') throw error
+  throw new Ec2Error('InvalidRequest', 'You do not have permission to access the storage of this ami')
 }
 
 function checkCopy(input: CopyImageRequest, { settings }: ChangeContext): void {
@@ -189,71 +350,101 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
   const { Name, BlockDeviceMappings = [] } = input
   if (!Name) throw new Ec2Error('MissingParameter', 'The request must contain the parameter Name')
   checkImageName(Name)
-  const tags = tagsFor('image', input.TagSpecifications, TAGGED)
-  const [root] = BlockDeviceMappings.filter(({ Ebs }) => Ebs?.SnapshotId !== undefined)
-  const device = input.RootDeviceName ?? root?.DeviceName
-  const snapshotId = root?.Ebs?.SnapshotId
-  if (snapshotId === undefined || device === undefined || root?.DeviceName !== device) {
-    throw new Ec2Error(
-      'InvalidBlockDeviceMapping',
-      `The block device mapping has no snapshot for the root device ${device ?? ''}.`,
-    )
+  const tags = tagsFor('image', input.TagSpecifications)
+  const mapped = BlockDeviceMappings.flatMap(mappedDisk)
+  const device = input.RootDeviceName ?? mapped[0]?.device
+  const root = mapped.find(disk => disk.device === device)
+  if (!root) throw badMapping(`The block device mapping has no snapshot for the root device ${device ?? ''}.`)
+  const twice = mapped.find(({ device }, index) => mapped.findIndex(disk => disk.device === device) < index)
+  if (twice) throw badMapping(`The device '${twice.device}' is used in more than one block-device mapping`)
+  if (mapped.length > limits.blockDevices.most) {
+    throw badMapping(`An image has at most ${limits.blockDevices.most} block devices, not ${mapped.length}.`)
   }
   return context.hold([IMAGE_NAMES_LOCK], async () => {
     const id = context.mint.mint('image', context.seed(0))
-    const snapshot = await survey('snapshot', snapshotId, { name: Name, except: id }, context)
-    if (!COPYABLE.has(snapshot.STATE) || isPlaceholder(snapshot)) {
-      throw new Ec2Error('IncorrectState', `The snapshot '${snapshotId}' is not completed.`)
-    }
+    const names = mapped.map(({ snapshot }) => snapshot)
+    const snapshots = await survey('snapshot', names, { name: Name, except: id }, context)
+    const disks = mapped.map(({ device, snapshot, ebs }) => {
+      const image = snapshots.get(snapshot)
+      if (!image) throw notFound('snapshot', snapshot)
+      if (!COPYABLE.has(image.STATE) || isPlaceholder(image)) {
+        throw new Ec2Error('IncorrectState', `The snapshot '${snapshot}' is not completed.`)
+      }
+      // By the id that it is shown under, whatever it was named by
+      const shown = context.mint.idOf('snapshot', sealedSnapshotId(image))
+      return { device, snapshot: shown, image, ...wishOf(ebs, { size: gibibytes(image.SIZE) }) }
+    })
+    const [first] = disks.filter(disk => disk.device === root.device)
+    if (!first) throw notFound('snapshot', root.snapshot)
+    const others = disks.filter(disk => disk !== first).map(({ image: _, ...disk }) => disk)
     const record: ImageRecord = {
       name: Name,
       description: input.Description,
       architecture: input.Architecture,
-      rootDevice: device,
-      ...rootMapping(BlockDeviceMappings, device, snapshot.SIZE),
+      rootDevice: root.device,
+      ...inRoot(first),
+      disks: others.length > 0 ? others : undefined,
       enaSupport: input.EnaSupport,
       sriovNetSupport: input.SriovNetSupport,
-      snapshot: snapshotId,
+      snapshot: first.snapshot,
     }
-    await cloneAs(id, snapshot, record, tags, context)
+    await cloneAs(id, first.image, { record, tags }, context)
     return { ImageId: id }
   })
+}
+
+/** The disk that a mapping makes of a snapshot. @throws Ec2Error UnsupportedOperation for one of nothing */
+function mappedDisk({ DeviceName = '', NoDevice, Ebs }: BlockDeviceMapping) {
+  if (Ebs === undefined || NoDevice !== undefined) return []
+  if (!valid(device, DeviceName)) throw badMapping(`The device name '${DeviceName}' is invalid.`)
+  const { SnapshotId: snapshot } = Ebs
+  if (snapshot === undefined) {
+    throw unsupported(`An image has no empty volumes: the device ${DeviceName} needs a snapshot.`)
+  }
+  return [{ device: DeviceName, snapshot, ebs: Ebs }]
 }
 
 /** The states in which OpenNebula copies an image. */
 const COPYABLE: ReadonlySet<number> = new Set([IMAGE_STATE.READY, IMAGE_STATE.USED, IMAGE_STATE.CLONE])
 
 /**
- * What a copy is made of. One look at the pool finds it, and tells that the name is free.
+ * What copies are made of, by the ids that name it. One look at the pool finds it, and tells that the name is free.
  * @throws Ec2Error NotFound, Malformed, InvalidAMIName.Duplicate
  */
 async function survey(
   kind: 'image' | 'snapshot',
-  id: string,
+  ids: readonly string[],
   { name, except }: { readonly name: string; readonly except: string },
   context: ChangeContext,
-): Promise<Image> {
-  const parsed = parseId(kind, id)
-  let found: Image | undefined
+): Promise<Map<string, Image>> {
+  const wanted = ids.map(id => ({ id, parsed: parseId(kind, id) }))
+  const found = new Map<string, Image>()
   for await (const image of context.one.images()) {
     refuseNamesake(name, image, context, except)
     if (image.STATE === IMAGE_STATE.DELETE || !isUsable(kind, image, context.account)) continue
-    if (context.mint.names(kind, parsed, sealedImageId(image))) found = image
+    const identity = identityIn(kind)(image)
+    for (const { id, parsed } of wanted) if (context.mint.names(kind, parsed, identity)) found.set(id, image)
   }
-  if (!found) throw notFound(kind, id)
+  const unknown = ids.filter(id => !found.has(id))
+  if (unknown.length > 0) throw notFound(kind, ...unknown)
   return found
 }
 
+/** Makes an AMI of another or of a snapshot. @param parts copies that come with it, and are made before it */
 async function cloneAs(
   id: string,
   source: Image,
-  record: ImageRecord,
-  tags: Tags,
+  ami: NewImage,
   context: ChangeContext,
+  parts: readonly Making[] = [],
 ): Promise<void> {
-  const attributes = marks({ ...record, rootDevice: record.rootDevice ?? rootDevice(source) }, tags)
+  const attributes = marks({
+    ...ami,
+    record: { ...ami.record, rootDevice: ami.record.rootDevice ?? rootDevice(source) },
+  })
+  const copy = { name: id, snapshot: ami.snapshot?.id, attributes, type: 'OS', persistent: false } as const
   try {
-    await makeCopy({ name: id, attributes, type: 'OS', persistent: false }, cloneImage(source.ID, id), context)
+    await copyImages([...parts, { copy, make: cloneImage(source.ID, id) }], context)
   } catch (error) {
     throw creationFailure(error, 'image')
   }

@@ -1,16 +1,19 @@
 // An OpenNebula image as an EC2 image (AMI): which images are one, and what DescribeImages says of it.
-import type { Image as Ami, ImageState } from '@aws-sdk/client-ec2'
+//
+// An AMI and the snapshot of its root disk are one OpenNebula image, which is both: the AMI has `EC2_ID`, `EC2_IMAGE` and
+// `EC2_TAGS`, the snapshot `EC2_SNAPSHOT_ID`, `EC2_SNAPSHOT` and `EC2_SNAPSHOT_TAGS`. Deregistering takes the AMI away.
+import type { Image as Ami, BlockDeviceMapping, ImageState } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
 import { type Account, accountId, type Context } from './context.ts'
-import { isMinted, numericId } from './ids.ts'
+import { type Identified, isMinted } from './ids.ts'
 import {
   accounts,
   architecture,
   beginning,
-  decodeTags,
+  decodeTagsOf,
   description,
   device,
   flag,
@@ -26,10 +29,32 @@ import {
   volumeType,
   whole,
 } from './record.ts'
-import { tagItems } from './tags.ts'
+import { type Tags, tagItems } from './tags.ts'
 
 /** What AMIs may be called. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html */
 export const AMI_NAME = /^[\w()[\] ./'@-]{3,128}$/
+
+/** What a volume of an AMI's instances is to be, beside its size. */
+const iops = whole(1, limits.volumeIops.most)
+const throughput = whole(1, limits.volumeThroughput.most)
+
+const imageDisk = record(
+  {
+    device,
+    snapshot: id('snapshot'),
+    /** GiB */
+    size: sizeInGib,
+    type: volumeType,
+    iops,
+    throughput,
+    /** True where absent. */
+    deleteOnTermination: flag,
+  },
+  'device',
+  'snapshot',
+)
+/** A disk of an AMI besides its root: the volume that its instances get of a snapshot. */
+export type ImageDisk = NonNullable<ReturnType<typeof imageDisk>>
 
 const imageFields = {
   name: text(128, AMI_NAME),
@@ -40,26 +65,15 @@ const imageFields = {
   /** GiB that the root disk of its instances shall have, where that is more than the image has. */
   rootSize: sizeInGib,
   rootType: volumeType,
-  /** The disks besides the root: copies of snapshots, or empty ones. */
-  disks: list(
-    record(
-      {
-        device,
-        snapshot: id('snapshot'),
-        /** GiB */
-        size: sizeInGib,
-        type: volumeType,
-        iops: whole(1, limits.volumeIops.most),
-        throughput: whole(1, limits.volumeThroughput.most),
-        deleteOnTermination: flag,
-      },
-      'device',
-    ),
-    40,
-  ),
+  rootIops: iops,
+  rootThroughput: throughput,
+  /** True where absent. */
+  rootDeleteOnTermination: flag,
+  /** The other disks. */
+  disks: list(imageDisk, limits.blockDevices.most),
   enaSupport: flag,
   sriovNetSupport: text(6, /^simple$/),
-  /** The snapshot that it was registered from. */
+  /** The snapshot that it was registered from: its own image is a copy, and no snapshot. */
   snapshot: id('snapshot'),
   sourceImage: id('image'),
   sourceInstance: id('instance'),
@@ -82,8 +96,13 @@ export function roleOf(image: Image): ImageRole | undefined {
   if (isUnfinished(image)) return undefined
   if (isSet(image, 'EBS_SNAPSHOT')) return 'snapshot'
   if (isSet(image, 'EBS_VOLUME')) return 'volume'
-  return isSet(image, 'EC2_AMI') ? 'image' : undefined
+  // An AMI that was deregistered is gone at once, whatever still uses its image
+  return isSet(image, 'EC2_AMI') && !isGoing(image) ? 'image' : undefined
 }
+
+/** Whether an image is being deleted, or will be as soon as OpenNebula lets it. */
+export const isGoing = (image: Image): boolean =>
+  image.STATE === IMAGE_STATE.DELETE || textOf(image.TEMPLATE, 'EC2_GOAL') === 'delete'
 
 /** No mark at all: what a copy of an image is to begin with, whatever the image had. An empty attribute is none. */
 export const BLANK_MARKS = {
@@ -95,6 +114,8 @@ export const BLANK_MARKS = {
   EC2_IMAGE: '',
   EC2_VOLUME: '',
   EC2_SNAPSHOT: '',
+  EC2_SNAPSHOT_ID: '',
+  EC2_SNAPSHOT_TAGS: '',
   EC2_HOTPLUG: '',
   EC2_CAPTURE: '',
   EC2_GOAL: '',
@@ -108,12 +129,18 @@ export const isUnfinished = ({ NAME, TEMPLATE }: Image): boolean =>
 /** Whether an image counts as one of a kind, which more do than those of that role. */
 export function isOf(kind: ImageRole, image: Image): boolean {
   const role = roleOf(image)
+  // A snapshot that was deleted is gone at once, even if OpenNebula still needs its image; a volume is to be seen going
+  if (kind === 'snapshot' && isGoing(image)) return false
   if (kind === role) return true
   // An instance's disk is a volume as long as it is one, whoever made its image
   if (kind === 'volume') return image.PERSISTENT && image.VMS.ID.length > 0
-  // The one disk of an AMI is a snapshot, which DescribeImages shows by the image's number
-  return kind === 'snapshot' && role === 'image' && !isPlaceholder(image)
+  return kind === 'snapshot' && role === 'image' && holdsSnapshot(image)
 }
+
+/** The root disk of an AMI is a snapshot, but for the copy of one; before it is there, as far as it has an id already. */
+const holdsSnapshot = (image: Image): boolean =>
+  imageRecord(image).snapshot === undefined &&
+  (!isPlaceholder(image) || textOf(image.TEMPLATE, 'EC2_SNAPSHOT_ID') !== undefined)
 
 /** What stands in for an AMI until its instance can be saved: `PENDING`, or `FAILED` where that never came about. */
 const placeholderState = (image: Image): string | undefined => textOf(image.TEMPLATE, 'EC2_CAPTURE')
@@ -144,11 +171,27 @@ export function isSharedWith({ id, user }: Account, image: Image): boolean {
 export const isUsable = (kind: ImageRole, image: Image, account: Account): boolean =>
   isOf(kind, image) && isSharedWith(account, image)
 
-export const sealedImageId = (image: Image) => ({
+export const sealedImageId = (image: Image): Identified => ({
   ID: image.ID,
   UID: image.UID,
   EC2_ID: textOf(image.TEMPLATE, 'EC2_ID'),
 })
+
+/** The same of the snapshot that an image is. One of an AMI that has no id of its own is known by the image's number. */
+export const sealedSnapshotId = (image: Image): Identified => ({
+  ...sealedImageId(image),
+  EC2_ID: textOf(image.TEMPLATE, 'EC2_SNAPSHOT_ID') ?? textOf(image.TEMPLATE, 'EC2_ID'),
+})
+
+/** What the id of an image follows from in a role. */
+export const identityIn = (role: ImageRole) => (role === 'snapshot' ? sealedSnapshotId : sealedImageId)
+
+/** The attribute that holds the tags of an image in a role. */
+export const tagsAttribute = (role: ImageRole, image: Image): 'EC2_TAGS' | 'EC2_SNAPSHOT_TAGS' =>
+  role === 'snapshot' && roleOf(image) === 'image' ? 'EC2_SNAPSHOT_TAGS' : 'EC2_TAGS'
+
+export const imageTags = (role: ImageRole, image: Image): Tags =>
+  decodeTagsOf(image.TEMPLATE, tagsAttribute(role, image))
 
 /** Whether OpenNebula is still about to fetch or copy an image; a VM may already wait for it. */
 export const isBeingMade = ({ STATE }: Pick<Image, 'STATE'>): boolean => BEING_MADE.has(STATE)
@@ -163,7 +206,6 @@ const BEING_MADE: ReadonlySet<number> = new Set([
 const states: Readonly<Record<number, ImageState>> = {
   [IMAGE_STATE.ERROR]: 'failed',
   [IMAGE_STATE.DISABLED]: 'disabled',
-  [IMAGE_STATE.DELETE]: 'deregistered',
 }
 
 export function imageState(image: Image): ImageState {
@@ -196,6 +238,32 @@ const shownDescription = beginning(limits.description.most)
 /** What OpenNebula has of a description, as much as EC2 would have taken. */
 export const describedIn = ({ TEMPLATE }: Image): string | undefined => plain(TEMPLATE, 'DESCRIPTION', shownDescription)
 
+/** The snapshot that an AMI's mapping names for its root disk; undefined for an older one that is yet to be made. */
+function rootSnapshot(image: Image, known: ImageRecord, mint: Context['mint']): string | undefined {
+  if (known.snapshot !== undefined) return known.snapshot
+  return holdsSnapshot(image) ? mint.idOf('snapshot', sealedSnapshotId(image)) : undefined
+}
+
+const toMapping = (disk: ImageDisk): BlockDeviceMapping => ({
+  DeviceName: disk.device,
+  Ebs: {
+    SnapshotId: disk.snapshot,
+    VolumeSize: disk.size,
+    DeleteOnTermination: disk.deleteOnTermination ?? true,
+    VolumeType: disk.type ?? 'standard',
+    Iops: disk.iops,
+    Throughput: disk.throughput,
+    Encrypted: false,
+  },
+})
+
+/** The snapshots that an AMI is made of: that of its root disk first. */
+export const snapshotsOf = (image: Image, { mint }: Pick<Context, 'mint'>): string[] => {
+  const known = imageRecord(image)
+  const root = rootSnapshot(image, known, mint)
+  return [...(root === undefined ? [] : [root]), ...(known.disks ?? []).map(({ snapshot }) => snapshot)]
+}
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */
 export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | 'settings'>): Ami {
   const known = imageRecord(image)
@@ -218,29 +286,20 @@ export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | '
       {
         DeviceName: rootDevice(image, known),
         Ebs: {
-          SnapshotId: isPlaceholder(image) ? undefined : (known.snapshot ?? numericId('snapshot', image.ID)),
+          SnapshotId: rootSnapshot(image, known, mint),
           VolumeSize: rootSize(image, known),
-          DeleteOnTermination: true,
+          DeleteOnTermination: known.rootDeleteOnTermination ?? true,
           VolumeType: known.rootType ?? 'standard',
+          Iops: known.rootIops,
+          Throughput: known.rootThroughput,
           Encrypted: false,
         },
       },
-      ...(known.disks ?? []).map(disk => ({
-        DeviceName: disk.device,
-        Ebs: {
-          SnapshotId: disk.snapshot,
-          VolumeSize: disk.size,
-          DeleteOnTermination: disk.deleteOnTermination ?? true,
-          VolumeType: disk.type ?? ('standard' as const),
-          Iops: disk.iops,
-          Throughput: disk.throughput,
-          Encrypted: false,
-        },
-      })),
+      ...(known.disks ?? []).map(toMapping),
     ],
     VirtualizationType: 'hvm',
     Hypervisor: 'xen',
-    Tags: tagItems(decodeTags(image.TEMPLATE)),
+    Tags: tagItems(imageTags('image', image)),
     PlatformDetails: 'Linux/UNIX',
     UsageOperation: 'RunInstances',
     EnaSupport: known.enaSupport ?? false,

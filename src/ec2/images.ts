@@ -1,14 +1,12 @@
-// Images: listing, registering and deregistering them.
+// Images: listing and registering them.
 import type {
   Image as Ami,
-  DeregisterImageRequest,
-  DeregisterImageResult,
   DescribeImagesRequest,
   DescribeImagesResult,
   RegisterImageRequest,
   RegisterImageResult,
 } from '@aws-sdk/client-ec2'
-import { allocateImage, image as imageCall, merge, remove } from '../opennebula/calls.ts'
+import { allocateImage, image as imageCall, merge } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
@@ -17,15 +15,18 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
+import { placeholderName } from './capture.ts'
 import { type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
 import { isFinal, toEc2Error } from './failures.ts'
 import { begunImport, type ImportGoal, importLock } from './goals.ts'
-import { parseId } from './ids.ts'
+import { isMinted, parseId } from './ids.ts'
 import {
   type ImageRecord,
   type ImageRole,
+  identityIn,
   imageRecord,
   imageRecords,
+  isPlaceholder,
   isUsable,
   roleOf,
   sealedImageId,
@@ -43,7 +44,7 @@ import { unstageImage } from './uploads.ts'
 /** OpenNebula images by their EC2 role, as `find` needs them. */
 export const imageSource = (kind: ImageRole, context: Context): Source<Image> => ({
   kind,
-  identify: sealedImageId,
+  identify: identityIn(kind),
   oneByOne: true,
   byNumber: async numbers => imagesIn(kind, await context.one.read(...numbers.map(imageCall)), context),
   all: () => usableImages(kind, context),
@@ -71,8 +72,14 @@ const isHidden = (error: Error) =>
 
 /** The images of a kind that the caller may use, newest first; of one owner, where one is said. */
 export async function* usableImages(kind: ImageRole, { one, account }: Context, whose?: number): AsyncGenerator<Image> {
+  const whole = new Set<string>()
   for await (const image of one.images(whose === undefined ? {} : { whose })) {
-    if (image.STATE !== IMAGE_STATE.DELETE && isUsable(kind, image, account)) yield image
+    if (image.STATE === IMAGE_STATE.DELETE || !isUsable(kind, image, account)) continue
+    // Until OpenNebula has deleted what stood in for an image there are two of it, the newer one first
+    const name = `${image.UID} ${image.NAME}`
+    if (isPlaceholder(image) && whole.has(name)) continue
+    if (isMinted(image.NAME)) whole.add(placeholderName(name))
+    yield image
   }
 }
 
@@ -273,7 +280,7 @@ function amiAttributes(input: RegisterImageRequest) {
     enaSupport: input.EnaSupport,
     sriovNetSupport: input.SriovNetSupport,
   }
-  const tags = tagsFor('image', input.TagSpecifications, ['image', 'snapshot'])
+  const tags = tagsFor('image', input.TagSpecifications)
   return { EC2_AMI: true, EC2_IMAGE: imageRecords.write(record), ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }) }
 }
 
@@ -367,21 +374,4 @@ export async function findOwnImage(id: string, context: Context): Promise<Image>
 export function checkOwner(image: Image, { account, mint }: Context): void {
   if (image.UID === account.user.id) return
   throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf('image', sealedImageId(image))}`, 403)
-}
-
-/**
- * The AMI is gone at once; its image goes as soon as no instance uses it.
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html
- */
-export async function deregisterImage(
-  { ImageId = '' }: DeregisterImageRequest,
-  context: ChangeContext,
-): Promise<DeregisterImageResult> {
-  const image = await findOwnImage(ImageId, context)
-  const [marked, deleted] = await context
-    .commit()
-    .multicall([merge('image', image.ID, { EC2_AMI: false }), remove('image', image.ID)])
-  if (marked?.error) throw toEc2Error(marked.error)
-  if (deleted?.error) await context.pursue([{ kind: 'image', number: image.ID, goal: 'delete' }])
-  return { Return: true }
 }

@@ -285,7 +285,8 @@ export const inputs: { readonly [A in Action]: TreatmentOf<Input<A>> } = {
     harmless: { EbsCardIndex: [0] },
   },
   DetachVolume: {
-    honours: ['VolumeId', 'Device', 'InstanceId', 'Force'],
+    honours: ['VolumeId', 'Device', 'InstanceId'],
+    harmless: { Force: [false] },
   },
   ModifyVolume: {
     honours: ['VolumeId', 'Size', 'VolumeType', 'Iops', 'Throughput'],

@@ -10,7 +10,8 @@ import { notFound } from './resources.ts'
 import { cloneableSnapshots } from './snapshot.ts'
 import { isOperators, isOwn } from './trust.ts'
 import type { VolumeRecord } from './volume.ts'
-import { checkSizeLimits, checkType } from './volumes.ts'
+import { checkPerformance, volumeTypeNamed } from './volume-performance.ts'
+import { checkSizeLimits } from './volumes.ts'
 
 /** A volume of its own that an instance shall be born with. */
 export interface PlannedVolume {
@@ -47,7 +48,7 @@ const invalidMapping = (message: string) => new Ec2Error('InvalidBlockDeviceMapp
 /**
  * Plans what DescribeImages shows of the AMI, but for what the request says otherwise, and what it has besides. Where
  * there are snapshots they are looked for, in one upstream request.
- * @throws Ec2Error InvalidBlockDeviceMapping, InvalidSnapshot.NotFound, IncorrectState
+ * @throws Ec2Error InvalidBlockDeviceMapping, InvalidSnapshot.NotFound, IncorrectState, and as `checkPerformance`
  */
 export async function planDisks(
   mappings: readonly BlockDeviceMapping[],
@@ -124,11 +125,24 @@ function joined(own: BlockDeviceMapping | undefined, wish: BlockDeviceMapping = 
   const snapshotOfAmi = !asked || asked === own?.Ebs?.SnapshotId
   // Another snapshot has a size of its own
   const size = snapshotOfAmi ? {} : { VolumeSize: undefined }
-  const Ebs = (own?.Ebs ?? wish.Ebs) && { ...own?.Ebs, ...size, ...given(wish.Ebs) }
+  const Ebs = (own?.Ebs ?? wish.Ebs) && overridden({ ...own?.Ebs, ...size }, wish.Ebs)
   return { mapping: { ...own, ...wish, Ebs }, snapshotOfAmi }
 }
 
-const given = (ebs: EbsBlockDevice = {}): EbsBlockDevice =>
+/**
+ * What an AMI says of a disk, but for what the request says of it. The speed of one type says nothing of another, and
+ * `standard` is also what is shown where nobody named a type.
+ */
+function overridden(
+  { VolumeType, Iops, Throughput, ...own }: EbsBlockDevice,
+  wish: EbsBlockDevice = {},
+): EbsBlockDevice {
+  const isRetyped = wish.VolumeType !== undefined && wish.VolumeType !== VolumeType
+  const type = VolumeType === 'standard' ? {} : { VolumeType }
+  return { ...own, ...type, ...(!isRetyped && { Iops, Throughput }), ...given(wish) }
+}
+
+const given = (ebs: EbsBlockDevice): EbsBlockDevice =>
   Object.fromEntries(Object.entries(ebs).filter(([, value]) => value !== undefined))
 
 function planRoot(
@@ -149,8 +163,8 @@ function planRoot(
   if (VolumeSize !== undefined) checkSizeLimits(VolumeSize)
   // What the image's owner wrote down counts where it makes sense
   const size = VolumeSize ?? ((own.VolumeSize ?? 0) > least ? own.VolumeSize : undefined)
-  const ebs = { ...own, ...given(wish?.Ebs) }
-  const record = { ...performance(ebs), snapshot: own.SnapshotId }
+  const ebs = overridden(own, wish?.Ebs)
+  const record = { ...performance(ebs, size ?? least), snapshot: own.SnapshotId }
   const device = imageRecord(image).rootDevice
   const name = device ?? `/dev/${devicePrefix(image)}a`
   const volume: PlannedVolume = {
@@ -160,9 +174,10 @@ function planRoot(
   return { device, size, record, volume: ebs.DeleteOnTermination === false ? volume : undefined }
 }
 
-/** @throws Ec2Error UnknownVolumeType */
-function performance({ VolumeType: type, Iops: iops, Throughput: throughput }: EbsBlockDevice) {
-  checkType(type)
+/** @throws Ec2Error UnknownVolumeType, and as `checkPerformance` */
+function performance({ VolumeType, Iops: iops, Throughput: throughput }: EbsBlockDevice, size: number) {
+  const type = volumeTypeNamed(VolumeType)
+  checkPerformance({ type, size, iops, throughput })
   return { type, iops, throughput }
 }
 
@@ -185,7 +200,7 @@ function planVolume({ DeviceName = '', Ebs = {} }: BlockDeviceMapping, target: s
     ...{ device: DeviceName, target, size, from },
     deleteOnTermination: Ebs.DeleteOnTermination ?? true,
     record: {
-      ...performance(Ebs),
+      ...performance(Ebs, size),
       ...(from && { snapshot: Ebs.SnapshotId, size: grown(size, from) }),
     },
   }

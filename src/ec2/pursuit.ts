@@ -1,6 +1,6 @@
 // How each kind of goal is pursued, round by round, until it is reached.
 import { limits } from '../limits.ts'
-import { image as imageCall, merge, remove, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import { image as imageCall, merge, vmAction, WHOSE, type WriteCall } from '../opennebula/calls.ts'
 import type { OneReader } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
@@ -8,13 +8,12 @@ import { textOf } from '../opennebula/shape.ts'
 import { pursueAddresses } from './address-steps.ts'
 import { settleLaunches } from './aftermath.ts'
 import { pursueCaptures } from './capture.ts'
-import { finishCopies } from './creation.ts'
+import { deleteImages, finishCopies } from './creation.ts'
 import {
   begunImport,
   deletionOf,
   type Goal,
   type GoalOf,
-  type ImageGoal,
   type ImportGoal,
   type KeyPairGoal,
   type Kind,
@@ -134,11 +133,6 @@ const isEnd = (error: Error | undefined, ends = false) =>
   error === undefined
     ? ends
     : error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
-
-async function deleteImages(goals: readonly Pending<ImageGoal>[], { one }: Tools): Promise<Progress> {
-  const outcomes = await one.multicall(goals.map(({ number }) => remove('image', number)))
-  return { reached: goals.filter((_, index) => isEnd(outcomes[index]?.error, true)), added: [] }
-}
 
 /**
  * What OpenNebula reads stays. What it has, what it has no image for though nobody is about to make one any more, and

@@ -2,10 +2,11 @@
 
 import { chmod, merge, type Permissions, type WriteCall } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
+import { textOf } from '../opennebula/shape.ts'
 import type { TemplateData } from '../opennebula/template.ts'
 import type { Account, ChangeContext } from './context.ts'
 import { toEc2Error } from './failures.ts'
-import { type ImageRole, sealedImageId } from './image.ts'
+import { type ImageRole, identityIn } from './image.ts'
 
 /** One permission in EC2's answers and requests. */
 export interface Permission {
@@ -89,13 +90,16 @@ export async function writeSharing(
   }
 }
 
-/** The id of an image that has one of its own, sealed with its number. */
-function sealed(kind: ImageRole, image: Image, { mint }: ChangeContext): TemplateData {
-  const identified = sealedImageId(image)
-  const minted = identified.EC2_ID?.split(':')[0]
-  return minted !== undefined && mint.idOf(kind, identified) === minted
-    ? { EC2_ID: mint.attribute(minted, image.UID, image.ID) }
-    : {}
+/** The ids of an image that are its own, sealed with its number: that of an AMI, and of the snapshot that it is besides. */
+function sealed(kind: ImageRole, image: Image, context: ChangeContext): TemplateData {
+  const ofSnapshot = ownId('snapshot', 'EC2_SNAPSHOT_ID', image, context)
+  return { ...ownId(kind, 'EC2_ID', image, context), ...ofSnapshot }
+}
+
+function ownId(kind: ImageRole, attribute: 'EC2_ID' | 'EC2_SNAPSHOT_ID', image: Image, { mint }: ChangeContext) {
+  const [id] = textOf(image.TEMPLATE, attribute)?.split(':') ?? []
+  const isOwn = id !== undefined && mint.idOf(kind, identityIn(kind)(image)) === id
+  return isOwn ? { [attribute]: mint.attribute(id, image.UID, image.ID) } : {}
 }
 
 const BITS = ['OTHER_U', 'GROUP_U'] as const satisfies readonly (keyof Bits)[]

@@ -5,14 +5,15 @@ import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { accountId, type Context } from './context.ts'
+import type { Copy } from './creation.ts'
 import { numericId, parseId } from './ids.ts'
-import { describedIn, gibibytes, imageState, isOf, isPlaceholder, sealedImageId } from './image.ts'
-import { imageSource, usableImages } from './images.ts'
+import { describedIn, gibibytes, imageState, imageTags, isPlaceholder, roleOf, sealedSnapshotId } from './image.ts'
+import { imageSource } from './images.ts'
 import { find } from './lookup.ts'
 import {
   accounts,
-  decodeTags,
   description,
+  encodeTags,
   id,
   type RecordOf,
   record,
@@ -20,8 +21,7 @@ import {
   stored,
 } from './record.ts'
 import { notFound } from './resources.ts'
-import { tagItems } from './tags.ts'
-import { isGoing } from './volume.ts'
+import { type Tags, tagItems } from './tags.ts'
 
 const snapshotFields = {
   volume: id('volume'),
@@ -37,6 +37,18 @@ export type SnapshotRecord = RecordOf<typeof snapshotFields>
 export const snapshotRecords = stored('EC2_SNAPSHOT', record(snapshotFields))
 
 export const snapshotRecord = (image: Image): SnapshotRecord => snapshotRecords.read(image.TEMPLATE) ?? {}
+
+/** What a snapshot is to OpenNebula. */
+export const snapshotCopy = (id: string, record: SnapshotRecord, tags: Tags): Copy => ({
+  name: id,
+  attributes: {
+    EBS_SNAPSHOT: true,
+    EC2_SNAPSHOT: snapshotRecords.write(record),
+    ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
+  },
+  type: 'DATABLOCK',
+  persistent: false,
+})
 
 /** AWS's id for a volume that a snapshot was not made of: that of a copy, say. */
 export const NO_VOLUME = 'vol-ffffffff'
@@ -66,39 +78,34 @@ function volumeOf({ TEMPLATE }: Image, { volume }: SnapshotRecord): string {
 const econeDescription = ({ NAME, TEMPLATE }: Image): string =>
   textOf(TEMPLATE, 'EBS_SNAPSHOT') && !textOf(TEMPLATE, 'EC2_ID') && !NAME.startsWith('ec2-') ? NAME : ''
 
+/** What OpenNebula has of a description. Of an AMI's image that is the AMI's. */
+const ownDescription = (image: Image): string =>
+  roleOf(image) === 'image' ? '' : (describedIn(image) ?? econeDescription(image))
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html */
 export function toSnapshot(image: Image, { mint }: Context): Snapshot {
   const known = snapshotRecord(image)
   const state = snapshotState(image)
   const start = new Date(image.REGTIME * 1000)
   return {
-    SnapshotId: mint.idOf('snapshot', sealedImageId(image)),
+    SnapshotId: mint.idOf('snapshot', sealedSnapshotId(image)),
     VolumeId: volumeOf(image, known),
     State: state,
     StateMessage: state === 'error' ? 'The volume could not be copied.' : undefined,
     StartTime: start,
     Progress: state === 'completed' ? '100%' : '0%',
     OwnerId: accountId(image.UID),
-    Description: known.description ?? describedIn(image) ?? econeDescription(image),
+    Description: known.description ?? ownDescription(image),
     VolumeSize: (isPlaceholder(image) ? known.size : undefined) ?? gibibytes(image.SIZE),
     Encrypted: false,
-    Tags: tagItems(decodeTags(image.TEMPLATE)),
+    Tags: tagItems(imageTags('snapshot', image)),
     StorageTier: 'standard',
   }
 }
 
-/** A snapshot that was deleted is gone at once, even if OpenNebula still needs its image. */
-export const isSnapshot = (image: Image): boolean => isOf('snapshot', image) && !isGoing(image)
-
 /** The snapshots that ids name. @throws Ec2Error InvalidSnapshot.NotFound, InvalidSnapshotID.Malformed */
-export async function findSnapshots(ids: Iterable<string>, context: Context): Promise<Image[]> {
-  const images = await find(imageSource('snapshot', context), ids, context)
-  const gone = images.filter(image => !isSnapshot(image))
-  if (gone.length > 0) {
-    throw notFound('snapshot', ...gone.map(image => context.mint.idOf('snapshot', sealedImageId(image))))
-  }
-  return images
-}
+export const findSnapshots = (ids: Iterable<string>, context: Context): Promise<Image[]> =>
+  find(imageSource('snapshot', context), ids, context)
 
 export async function findSnapshot(id: string, context: Context): Promise<Image> {
   const [image] = await findSnapshots([id], context)
@@ -106,17 +113,14 @@ export async function findSnapshot(id: string, context: Context): Promise<Image>
   return image
 }
 
-/** The snapshots that the caller may use, newest first. @param whose what of the pool is read */
-export async function* listSnapshots(context: Context, whose: number): AsyncGenerator<Image> {
-  for await (const image of usableImages('snapshot', context, whose)) if (!isGoing(image)) yield image
-}
-
 /**
  * A snapshot that can be copied: into a volume, an image, another snapshot.
  * @throws Ec2Error NotFound; IncorrectState while it is not complete
  */
 export async function cloneableSnapshot(id: string, context: Context): Promise<Image> {
-  return checkComplete(id, await findSnapshot(id, context))
+  const image = await findSnapshot(id, context)
+  checkCloneable(id, image)
+  return image
 }
 
 /** Several of them, by the ids that name them. @throws Ec2Error as `cloneableSnapshot` */
@@ -126,18 +130,20 @@ export async function cloneableSnapshots(ids: Iterable<string>, context: Context
   const images = await findSnapshots(wanted, context)
   const named = (id: string) => {
     const parsed = parseId('snapshot', id)
-    return images.find(image => context.mint.names('snapshot', parsed, sealedImageId(image)))
+    return images.find(image => context.mint.names('snapshot', parsed, sealedSnapshotId(image)))
   }
   return new Map(
     wanted.flatMap(id => {
       const image = named(id)
-      return image ? [[id, checkComplete(id, image)]] : []
+      if (!image) return []
+      checkCloneable(id, image)
+      return [[id, image]]
     }),
   )
 }
 
-function checkComplete(id: string, image: Image): Image {
+/** @throws Ec2Error IncorrectState for a snapshot that is not complete */
+export function checkCloneable(id: string, image: Image): void {
   const state = snapshotState(image)
-  if (state === 'completed') return image
-  throw new Ec2Error('IncorrectState', `Snapshot ${id} is in invalid state - ${state}`)
+  if (state !== 'completed') throw new Ec2Error('IncorrectState', `Snapshot ${id} is in invalid state - ${state}`)
 }

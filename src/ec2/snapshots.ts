@@ -20,22 +20,22 @@ import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { noAttributes, permissionChanges } from './attribute-forms.ts'
-import { beginCapture, isSavable } from './capture.ts'
+import { abandonCapture, beginCaptures, isSavable } from './capture.ts'
 import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
 import { type Copy, copyImage, creationFailure, deleteImage } from './creation.ts'
 import { isBusy } from './failures.ts'
 import { canonicalId } from './ids.ts'
-import { gibibytes, imageRecord, isOf, roleOf, sealedImageId } from './image.ts'
+import { gibibytes, isOf, isPlaceholder, roleOf, sealedImageId, sealedSnapshotId, snapshotsOf } from './image.ts'
+import { usableImages } from './images.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
-import { encodeTags } from './record.ts'
 import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 import {
   cloneableSnapshot,
   findSnapshot,
   findSnapshots,
-  listSnapshots,
   NO_VOLUME,
   type SnapshotRecord,
+  snapshotCopy,
   snapshotRecord,
   snapshotRecords,
   toSnapshot,
@@ -57,7 +57,7 @@ export async function createSnapshot(input: CreateSnapshotRequest, context: Chan
   const id = context.mint.mint('snapshot', context.seed(0))
   const size = gibibytes(volume.size)
   const record: SnapshotRecord = { volume: volume.id, description: input.Description, size }
-  const copy = copyOf(id, record, tags)
+  const copy = snapshotCopy(id, record, tags)
   const attachment = checkSavable(volume)
   if (attachment) await saveNowOrLater(copy, attachment, context)
   else if (volume.image) await copyImage(copy, cloneImage(volume.image.ID, id), context).catch(rethrow)
@@ -87,7 +87,7 @@ async function saveNowOrLater(copy: Copy, { instance, disk }: Savable, context: 
   const { vm } = instance
   if (isSavable(vm) && (await isSaved(copy, saveDisk(vm.ID, disk.DISK_ID, id, type), context))) return
   const goal = { kind: 'capture', id, instance: instance.id, vm: vm.ID, disk: disk.DISK_ID } as const
-  await beginCapture({ ...goal, type, reboot: false }, attributes, context)
+  await beginCaptures([{ goal: { ...goal, type, reboot: false }, attributes }], context)
 }
 
 /** @returns false where OpenNebula turned out to be busy with the VM */
@@ -96,18 +96,6 @@ const isSaved = (copy: Copy, save: WriteCall, context: ChangeContext): Promise<b
     () => true,
     error => (isBusy(error) ? false : rethrow(error)),
   )
-
-/** What a snapshot is to OpenNebula. */
-const copyOf = (id: string, record: SnapshotRecord, tags: Tags): Copy => ({
-  name: id,
-  attributes: {
-    EBS_SNAPSHOT: true,
-    EC2_SNAPSHOT: snapshotRecords.write(record),
-    ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
-  },
-  type: 'DATABLOCK',
-  persistent: false,
-})
 
 /** A snapshot that was just begun. */
 const fresh = (
@@ -166,7 +154,7 @@ export async function describeSnapshots(
   const scope = pageScope(context, 'DescribeSnapshots', input)
   const before = await readToken(scope, isNumber)
   const listed = (async function* () {
-    for await (const image of listSnapshots(context, poolOf(OwnerIds, context))) {
+    for await (const image of usableImages('snapshot', context, poolOf(OwnerIds, context))) {
       if (image.ID >= (before ?? Number.POSITIVE_INFINITY) || !chosen(image)) continue
       const snapshot = toSnapshot(image, context)
       if (matches(snapshot)) yield { number: image.ID, snapshot }
@@ -199,18 +187,22 @@ export async function deleteSnapshot(
 ): Promise<undefined> {
   const image = await findSnapshot(SnapshotId, context)
   checkOwn(image, context)
-  const ami = roleOf(image) === 'image' ? image : await amiFrom(SnapshotId, context)
+  const id = context.mint.idOf('snapshot', sealedSnapshotId(image))
+  const ami = roleOf(image) === 'image' ? image : await amiFrom(id, context)
   if (ami) {
-    const id = context.mint.idOf('image', sealedImageId(ami))
-    throw new Ec2Error('InvalidSnapshot.InUse', `The snapshot ${SnapshotId} is currently in use by ${id}`)
+    const user = context.mint.idOf('image', sealedImageId(ami))
+    throw new Ec2Error('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${user}`)
   }
-  await deleteImage(image.ID, context)
+  context.commit()
+  if (await abandonCapture(id, context)) return
+  // A capture that came to its end meanwhile has made another image of the snapshot
+  await deleteImage(isPlaceholder(image) ? await findSnapshot(SnapshotId, context) : image, context)
 }
 
-/** An AMI of the account that was registered from a snapshot, which EC2 then keeps. */
+/** An AMI of the account that is made of a snapshot, which EC2 then keeps. */
 async function amiFrom(snapshot: string, context: Context): Promise<Image | undefined> {
   for await (const image of context.one.images({ whose: WHOSE.OWN })) {
-    if (isOf('image', image) && imageRecord(image).snapshot === snapshot) return image
+    if (isOf('image', image) && snapshotsOf(image, context).includes(snapshot)) return image
   }
   return undefined
 }
@@ -221,13 +213,12 @@ function checkOwn({ UID }: Image, { account }: Context): void {
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html */
 export async function copySnapshot(input: CopySnapshotRequest, context: ChangeContext): Promise<CopySnapshotResult> {
-  const { SourceRegion, SourceSnapshotId = '', Description } = input
+  const { SourceSnapshotId = '', Description } = input
   checkCopy(input, context)
   const tags = tagsFor('snapshot', input.TagSpecifications)
   const source = await cloneableSnapshot(SourceSnapshotId, context)
   const id = context.mint.mint('snapshot', context.seed(0))
-  const description = Description ?? `[Copied ${SourceSnapshotId} from ${SourceRegion}]`
-  const copy = copyOf(id, { volume: NO_VOLUME, description }, tags)
+  const copy = snapshotCopy(id, { volume: NO_VOLUME, description: Description }, tags)
   await copyImage(copy, cloneImage(source.ID, id), context).catch(rethrow)
   return { SnapshotId: id, Tags: tagItems(tags) }
 }

@@ -10,7 +10,7 @@ import { allocationId } from './address.ts'
 import { reservedIn } from './address-book.ts'
 import { type Context, pageScope } from './context.ts'
 import { answerOf } from './failures.ts'
-import { roleOf, sealedImageId } from './image.ts'
+import { type ImageRole, identityIn, imageTags, isOf, roleOf } from './image.ts'
 import { viewInstance } from './instance.ts'
 import { interfaces } from './instance-network.ts'
 import { CorruptKeyPairs, readKeyPairs } from './keys/store.ts'
@@ -104,10 +104,13 @@ function onVm(vm: Vm, context: Context): Tagged[] {
 const byPart = (a: Tagged, b: Tagged) => (a.part < b.part ? -1 : 1)
 
 function onImage(image: Image, { mint }: Context): Tagged[] {
-  const kind = roleOf(image)
-  if (!kind) return []
-  const id = mint.idOf(kind, sealedImageId(image))
-  return [{ kind, id, tags: decodeTags(image.TEMPLATE), phase: PHASE.IMAGE, number: image.ID, part: '' }]
+  const tagged = (role: ImageRole): Tagged => {
+    const id = mint.idOf(role, identityIn(role)(image))
+    return { kind: role, id, tags: imageTags(role, image), phase: PHASE.IMAGE, number: image.ID, part: role }
+  }
+  const role = roleOf(image)
+  if (!role) return []
+  return role === 'image' && isOf('snapshot', image) ? [tagged(role), tagged('snapshot')] : [tagged(role)]
 }
 
 /** Key pairs that cannot be read keep no other tags from being listed; whoever asks for key pairs is told. */

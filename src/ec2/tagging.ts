@@ -10,13 +10,14 @@ import { addressSource } from './address-book.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { aboutId, toEc2Error } from './failures.ts'
 import { type Identified, parsePairId } from './ids.ts'
+import { tagsAttribute } from './image.ts'
 import { imageSource } from './images.ts'
 import { isKept } from './instance.ts'
 import { interfaces, nicTags } from './instance-network.ts'
 import { instanceSource } from './instances.ts'
 import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './key-pairs.ts'
 import { find, locksFor, type Source } from './lookup.ts'
-import { decodeTags, encodeTags } from './record.ts'
+import { decodeTagsOf, encodeTags } from './record.ts'
 import { kindOf, notFound, type ResourceKind } from './resources.ts'
 import { checkCount, checkKey, type Tags, tagsFrom } from './tags.ts'
 import { isOwn } from './trust.ts'
@@ -38,10 +39,17 @@ interface TagCall {
   readonly call: WriteCall
 }
 
+type TagsAttribute = 'EC2_TAGS' | 'EC2_SNAPSHOT_TAGS'
+
 /** Resources that are OpenNebula objects: the tags are an attribute of the object. */
 function onObjects<T>(
   source: (context: Context) => Source<T>,
-  object: { readonly kind: Kind; readonly attributes: (object: T) => Attributes<'EC2_TAGS'> },
+  object: {
+    readonly kind: Kind
+    readonly attributes: (object: T) => Attributes<TagsAttribute>
+    /** Which of them holds the tags; `EC2_TAGS` where absent. */
+    readonly holder?: (object: T) => TagsAttribute
+  },
 ): Taggable {
   return {
     async change(ids, change, context) {
@@ -49,8 +57,9 @@ function onObjects<T>(
       const found = await find(source(context), ids, context)
       return found.map(each => {
         checkOwn(identify(each), context)
-        const tags = checkCount(change(decodeTags(object.attributes(each))))
-        const call = merge(object.kind, identify(each).ID, { EC2_TAGS: encodeTags(tags) })
+        const holder = object.holder?.(each) ?? 'EC2_TAGS'
+        const tags = checkCount(change(decodeTagsOf(object.attributes(each), holder)))
+        const call = merge(object.kind, identify(each).ID, { [holder]: encodeTags(tags) })
         return { id: context.mint.idOf(kind, identify(each)), call }
       })
     },
@@ -62,7 +71,11 @@ function checkOwn({ UID }: Identified, { account }: Context): void {
 }
 
 const ofImages = (role: 'image' | 'snapshot'): Taggable =>
-  onObjects<Image>(context => imageSource(role, context), { kind: 'image', attributes: image => image.TEMPLATE })
+  onObjects<Image>(context => imageSource(role, context), {
+    kind: 'image',
+    attributes: image => image.TEMPLATE,
+    holder: image => tagsAttribute(role, image),
+  })
 
 /** Volumes are images, but for the disks that end with their instances: those have their tags on the VM. */
 const onVolumes: Taggable = {

@@ -20,10 +20,10 @@ import { noAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
 import { attachedDisk, type DiskGoal, isSettled } from './hot-plug.ts'
+import { gibibytes } from './image.ts'
 import { stateOf } from './states.ts'
 import {
   type AttachmentView,
-  type Modifiable,
   type ModificationRecord,
   modifiable,
   toModification,
@@ -34,12 +34,13 @@ import {
   zoneOf,
 } from './volume.ts'
 import { findVolume } from './volume-lookup.ts'
-import { checkSizeLimits, checkType, describeEach } from './volumes.ts'
+import { checkPerformance, volumeTypeNamed } from './volume-performance.ts'
+import { checkSizeLimits, describeEach } from './volumes.ts'
 import { zoneId } from './zones.ts'
 
 /**
  * Changes a volume. Its type and the like are kept and shown; its size OpenNebula can change while the volume is in an
- * instance that is running or stopped, and only upwards.
+ * instance that is running or stopped, and only upwards: that of a free one is kept until it is attached.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolume.html
  */
 export async function modifyVolume(input: ModifyVolumeRequest, context: ChangeContext): Promise<ModifyVolumeResult> {
@@ -49,22 +50,19 @@ export async function modifyVolume(input: ModifyVolumeRequest, context: ChangeCo
   }
   if (MultiAttachEnabled)
     throw new Ec2Error('UnsupportedOperation', 'The parameter MultiAttachEnabled is not supported.')
-  checkType(VolumeType)
+  const type = volumeTypeNamed(VolumeType)
   if (Size !== undefined) checkSizeLimits(Size)
   return context.hold([volumeLock(VolumeId)], async () => {
     const view = await findVolume(VolumeId, context)
     const from = modifiable(view)
-    const to: Modifiable = {
-      size: Size ?? from.size,
-      type: VolumeType ?? from.type,
-      iops: Iops ?? from.iops,
-      throughput: Throughput ?? from.throughput,
-    }
-    if (to.size < from.size) throw shrinking(view, to.size)
-    if (to.size > from.size) checkGrowable(view)
+    const wish = wanted(view, { ...input, type })
+    const to = modifiable({ ...view, record: wish })
+    if (wish.size < from.size) throw shrinking(view, wish.size)
+    checkModifiable(view, wish.size > from.size)
     const modification: ModificationRecord = { start: context.now(), from, to }
-    await change(view, modification, context)
-    return { VolumeModification: toModification({ ...view, size: from.size * 1024 }, modification) }
+    await change(view, wish, modification, context)
+    const before = { ...view, record: { ...view.record, size: from.size } }
+    return { VolumeModification: toModification(before, modification) }
   })
 }
 
@@ -74,31 +72,64 @@ const shrinking = ({ id }: VolumeView, size: number) =>
     `New size cannot be smaller than existing size: ${size} GiB are less than the volume '${id}' has.`,
   )
 
-/** @throws Ec2Error IncorrectState where OpenNebula could not grow the volume, and would not soon */
-function checkGrowable(view: VolumeView): void {
-  const { id, image, attachment } = view
-  if (!attachment) {
-    throw new Ec2Error(
-      'IncorrectState',
-      `Volume '${id}' is '${volumeState(view)}': this cloud changes the size of a volume only while it is attached.`,
-    )
+type TypeName = ReturnType<typeof volumeTypeNamed>
+type Wish = ReturnType<typeof wanted>
+
+/**
+ * What is kept of a volume as it is to be. What is not said stays, unless it belongs to another type: then it is what
+ * the new one has.
+ * @throws Ec2Error for what the type cannot be
+ */
+function wanted(
+  view: VolumeView,
+  { Size, Iops, Throughput, type: asked }: ModifyVolumeRequest & { readonly type: TypeName },
+) {
+  const { record } = view
+  const type = asked ?? record.type
+  const isSame = type === record.type
+  const isProvisioned = type === 'io1' || type === 'io2'
+  const wish = {
+    size: Size ?? modifiable(view).size,
+    type,
+    iops: Iops ?? (isSame ? record.iops : isProvisioned ? DEFAULT_IOPS : undefined),
+    throughput: Throughput ?? (isSame ? record.throughput : undefined),
   }
+  checkPerformance(wish)
+  return wish
+}
+
+/** What a volume gets that becomes one of provisioned IOPS. */
+const DEFAULT_IOPS = 3000
+
+/** @throws Ec2Error IncorrectState where the volume is not there, or OpenNebula could not grow it, and would not soon */
+function checkModifiable(view: VolumeView, grows: boolean): void {
+  const { id, image, attachment } = view
+  const state = volumeState(view)
+  if (state !== 'available' && state !== 'in-use') throw new Ec2Error('IncorrectState', `Volume '${id}' is '${state}'.`)
+  if (!attachment || !grows) return
   const { vm, id: instance } = attachment.instance
-  const state = stateOf(vm)
-  if ((state !== 'running' && state !== 'stopped') || (!image && !isSettled(vm))) {
+  const running = stateOf(vm)
+  if ((running !== 'running' && running !== 'stopped') || (!image && !isSettled(vm))) {
     throw new Ec2Error('IncorrectState', `Volume '${id}' cannot be changed while instance '${instance}' is busy.`)
   }
 }
 
 /** Writes a change down and has OpenNebula do of it what it can; growing may have to wait for its turn. */
-async function change(view: VolumeView, modification: ModificationRecord, context: ChangeContext): Promise<void> {
-  const { type, iops, throughput, size } = modification.to
+async function change(
+  view: VolumeView,
+  { type, iops, throughput, size }: Wish,
+  modification: ModificationRecord,
+  context: ChangeContext,
+): Promise<void> {
   const { attachment } = view
   const { disk } = attachment ?? {}
   const grows = attachment !== undefined && size > modification.from.size
   const growth = grows && disk ? [resizeDisk(attachment.instance.vm.ID, disk.DISK_ID, size * 1024)] : []
   const one = context.commit()
-  const outcomes = await one.multicall([...writeRecord(view, { type, iops, throughput, modification }), ...growth])
+  // A free volume grows when it is attached, as one does that was made larger than its snapshot
+  const later = attachment === undefined && size > gibibytes(view.size) ? size : view.record.size
+  const changes = { type, iops, throughput, size: later, modification }
+  const outcomes = await one.multicall([...writeRecord(view, changes), ...growth])
   const error = outcomes.find(outcome => outcome.error !== undefined)?.error
   const goal = grows ? growthGoal(view, attachment, size * 1024) : undefined
   if (goal && (disk === undefined || isBusy(error))) return context.pursue([goal])

@@ -9,11 +9,11 @@ import type {
 import { limits } from '../limits.ts'
 import { merge, type WriteCall } from '../opennebula/calls.ts'
 import type { Disk, Image } from '../opennebula/documents.ts'
-import { textOf, type Vector, vectors } from '../opennebula/shape.ts'
+import { type Vector, vectors } from '../opennebula/shape.ts'
 import { IMAGE_STATE, VM_STATE } from '../opennebula/states.ts'
 import type { Context } from './context.ts'
 import { canonicalId, numericId } from './ids.ts'
-import { gibibytes, sealedImageId } from './image.ts'
+import { gibibytes, isGoing, sealedImageId } from './image.ts'
 import { attachTime, diskDevice, endsWith, type InstanceView, isKept, notedDevice, volumeId } from './instance.ts'
 import {
   decodeTags,
@@ -38,6 +38,7 @@ import {
 } from './record.ts'
 import { stateOf } from './states.ts'
 import { type Tags, tagItems } from './tags.ts'
+import { performanceOf } from './volume-performance.ts'
 
 const modifiableFields = {
   size: sizeInGib,
@@ -249,17 +250,14 @@ export function volumeState({ image, attachment }: VolumeView): VolumeState {
   return states[image.STATE] ?? 'available'
 }
 
-/** Whether an image is being deleted, or will be as soon as OpenNebula lets it. */
-export const isGoing = (image: Image): boolean =>
-  image.STATE === IMAGE_STATE.DELETE || textOf(image.TEMPLATE, 'EC2_GOAL') === 'delete'
+/** GiB that a volume has, or will have as soon as OpenNebula can grow it. */
+const sizeOf = ({ record, size }: VolumeView): number => Math.max(record.size ?? 0, gibibytes(size))
 
 /** What ModifyVolume would find. */
-export const modifiable = ({ record, size }: VolumeView): Modifiable => ({
-  size: Math.max(record.size ?? 0, gibibytes(size)),
-  type: record.type ?? DEFAULT_TYPE,
-  iops: record.iops,
-  throughput: record.throughput,
-})
+export function modifiable(view: VolumeView): Modifiable {
+  const size = sizeOf(view)
+  return { size, type: view.record.type ?? DEFAULT_TYPE, ...performanceOf({ ...view.record, size }) }
+}
 
 /** What a volume is that nobody asked to be of any type: OpenNebula's have none. */
 const DEFAULT_TYPE = 'standard'
@@ -304,9 +302,13 @@ export function toVolume(view: VolumeView, { settings }: Pick<Context, 'settings
   }
 }
 
-/** Types and the like change at once; a size does when OpenNebula has grown the disk. */
-export function toModification({ id, size }: VolumeView, { start, from, to }: ModificationRecord): VolumeModification {
-  const done = gibibytes(size) >= to.size
+/**
+ * Types and the like change at once, as does the size of a volume that is free: it grows before the next guest sees it.
+ * Another is larger when OpenNebula has grown the disk.
+ */
+export function toModification(view: VolumeView, { start, from, to }: ModificationRecord): VolumeModification {
+  const { id } = view
+  const done = sizeOf(view) >= to.size
   return {
     VolumeId: id,
     ModificationState: done ? 'completed' : 'modifying',

@@ -6,7 +6,6 @@ import type {
   DescribeVolumesResult,
   Volume,
   VolumeAttachment,
-  VolumeType,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
 import { allocateImage, cloneImage } from '../opennebula/calls.ts'
@@ -18,11 +17,12 @@ import type { Streamed } from '../protocol/response.ts'
 import { type ChangeContext, type Context, pageScope } from './context.ts'
 import { copyImage, creationFailure, deleteImage, makeImage } from './creation.ts'
 import { gibibytes } from './image.ts'
-import { encodeTags, valid, volumeType } from './record.ts'
+import { encodeTags } from './record.ts'
 import { cloneableSnapshot } from './snapshot.ts'
 import { tagItems, tagsFor } from './tags.ts'
 import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeRecords, volumeState } from './volume.ts'
 import { findVolume, findVolumes, isPlace, listVolumes } from './volume-lookup.ts'
+import { checkPerformance, performanceOf, volumeTypeNamed } from './volume-performance.ts'
 import { zoneId, zoneNamed, zoneOfId } from './zones.ts'
 
 const LARGEST = limits.volumeSize.most
@@ -36,15 +36,16 @@ const LARGEST = limits.volumeSize.most
  */
 export async function createVolume(input: CreateVolumeRequest, context: ChangeContext): Promise<Volume> {
   refuseUnsupported(input)
-  checkType(input.VolumeType)
+  const type = volumeTypeNamed(input.VolumeType)
   const zone = checkZone(input, context)
   const tags = tagsFor('volume', input.TagSpecifications)
   const id = context.mint.mint('volume', context.seed(0))
   const from = input.SnapshotId ? await cloneableSnapshot(input.SnapshotId, context) : undefined
   const size = checkSize(input, from)
+  checkPerformance({ type, size, iops: input.Iops, throughput: input.Throughput })
   const record: VolumeRecord = {
     zone,
-    type: input.VolumeType,
+    type,
     iops: input.Iops,
     throughput: input.Throughput,
     snapshot: input.SnapshotId || undefined,
@@ -57,6 +58,7 @@ export async function createVolume(input: CreateVolumeRequest, context: ChangeCo
     ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
   }
   await make({ id, attributes, size, from }, context)
+  const shown = performanceOf({ ...record, size })
   return {
     VolumeId: id,
     Size: size,
@@ -65,9 +67,9 @@ export async function createVolume(input: CreateVolumeRequest, context: ChangeCo
     State: 'creating',
     CreateTime: new Date(context.now()),
     Encrypted: false,
-    VolumeType: record.type ?? 'standard',
-    Iops: record.iops,
-    Throughput: record.throughput,
+    VolumeType: type ?? 'standard',
+    Iops: shown.iops,
+    Throughput: shown.throughput,
     MultiAttachEnabled: false,
     Tags: tagItems(tags),
   }
@@ -104,12 +106,6 @@ function refuseUnsupported({ Encrypted, KmsKeyId, MultiAttachEnabled, OutpostArn
   if (MultiAttachEnabled)
     throw new Ec2Error('UnsupportedOperation', 'The parameter MultiAttachEnabled is not supported.')
   if (OutpostArn) throw new Ec2Error('UnsupportedOperation', 'The parameter OutpostArn is not supported.')
-}
-
-/** @throws Ec2Error UnknownVolumeType */
-export function checkType(type: VolumeType | undefined): void {
-  if (type === undefined || valid(volumeType, type)) return
-  throw new Ec2Error('UnknownVolumeType', `Unsupported volume type '${String(type)}' for volume creation.`)
 }
 
 function checkZone({ AvailabilityZone, AvailabilityZoneId }: CreateVolumeRequest, { settings }: Context): string {
@@ -240,7 +236,7 @@ export async function deleteVolume({ VolumeId = '' }: DeleteVolumeRequest, conte
     const state = volumeState(view)
     if (!image || state === 'in-use') throw inUse(view)
     context.commit()
-    if (state !== 'deleting') await deleteImage(image.ID, context)
+    if (state !== 'deleting') await deleteImage(image, context)
   })
 }
 

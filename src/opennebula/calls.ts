@@ -184,6 +184,9 @@ export const rename = (kind: Exclude<Kind, 'user'>, id: number, name: string) =>
 export const remove = (kind: 'image' | 'template' | 'vn' | 'secgroup', id: number) =>
   kind === 'image' || kind === 'template' ? write(`one.${kind}.delete`, id, false) : write(`one.${kind}.delete`, id)
 
+/** Deletes an image whatever OpenNebula does with it at the moment. Files of it may stay in the datastore. */
+export const removeByForce = (image: number) => write('one.image.delete', image, true)
+
 const BITS = [
   'OWNER_U',
   'OWNER_M',

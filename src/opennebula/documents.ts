@@ -160,6 +160,8 @@ export const IMAGE = documentType('IMAGE', {
     'EC2_ID',
     'EC2_IMAGE',
     'EC2_SNAPSHOT',
+    'EC2_SNAPSHOT_ID',
+    'EC2_SNAPSHOT_TAGS',
     'EC2_TAGS',
     'EC2_VOLUME',
     'SAVED_IMAGE_ID',

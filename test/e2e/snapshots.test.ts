@@ -351,7 +351,7 @@ describe('sharing', () => {
     expect(await describeSnapshot(copy.SnapshotId ?? '', rival)).toMatchObject({
       OwnerId: RIVAL,
       VolumeId: 'vol-ffffffff',
-      Description: `[Copied ${SnapshotId} from opennebula]`,
+      Description: '',
     })
 
     const Remove = [{ UserId: RIVAL }, { Group: 'all' as const }]

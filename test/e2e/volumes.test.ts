@@ -153,7 +153,7 @@ describe('the life of a volume', () => {
     })
 
     const detached = await client.send(
-      new DetachVolumeCommand({ VolumeId: id, InstanceId: instance, Device: '/dev/xvdh', Force: true }),
+      new DetachVolumeCommand({ VolumeId: id, InstanceId: instance, Device: '/dev/xvdh', Force: false }),
     )
     expect(detached).toMatchObject({ VolumeId: id, InstanceId: instance, Device: '/dev/xvdh', State: 'detaching' })
     await waitUntilVolumeAvailable(waiting, { VolumeIds: [id] })
@@ -402,6 +402,34 @@ describe('what is refused', () => {
     ['CreateVolume', { AvailabilityZone: 'one-a', Size: '0' }, 'InvalidParameterValue'],
     ['CreateVolume', { AvailabilityZone: 'one-a', Size: '1', Encrypted: 'true' }, 'UnsupportedOperation'],
     ['CreateVolume', { AvailabilityZone: 'one-a', Size: '1', VolumeType: 'gp9' }, 'UnknownVolumeType'],
+    ...(
+      [
+        [{ Size: '4', VolumeType: 'io1' }, 'MissingParameter'],
+        [{ Size: '4', VolumeType: 'io2' }, 'MissingParameter'],
+        [{ Size: '4', VolumeType: 'gp2', Iops: '100' }, 'InvalidParameterCombination'],
+        [{ Size: '4', VolumeType: 'standard', Iops: '100' }, 'InvalidParameterCombination'],
+        [{ Size: '4', Throughput: '125' }, 'InvalidParameterCombination'],
+        [{ Size: '4', VolumeType: 'io1', Iops: '100', Throughput: '125' }, 'InvalidParameterCombination'],
+        [{ Size: '3', VolumeType: 'io1', Iops: '100' }, 'InvalidParameterValue'],
+        [{ Size: '4', VolumeType: 'io1', Iops: '99' }, 'InvalidParameterValue'],
+        [{ Size: '4', VolumeType: 'io1', Iops: '201' }, 'InvalidParameterValue'],
+        [{ Size: '4', VolumeType: 'gp3', Iops: '2999' }, 'InvalidParameterValue'],
+        [{ Size: '4', VolumeType: 'gp3', Throughput: '124' }, 'InvalidParameterValue'],
+        [{ Size: '4', VolumeType: 'gp3', Throughput: '751' }, 'InvalidParameterValue'],
+        [{ Size: '124', VolumeType: 'st1' }, 'InvalidParameterValue'],
+        [{ Size: '124', VolumeType: 'sc1' }, 'InvalidParameterValue'],
+      ] as const
+    ).map(([given, code]): [string, Record<string, string>, string] => [
+      'CreateVolume',
+      { AvailabilityZone: 'one-a', ...given },
+      code,
+    ]),
+    ['DetachVolume', { VolumeId: unknown, Force: 'true' }, 'UnsupportedOperation'],
+    [
+      'AttachVolume',
+      { VolumeId: unknown, InstanceId: 'i-1', Device: '/dev/sdf', EbsCardIndex: '1' },
+      'UnsupportedOperation',
+    ],
     ['CreateVolume', { AvailabilityZone: 'one-a', SnapshotId: 'snap-1234567890abcdef0' }, 'InvalidSnapshot.NotFound'],
     ['CreateVolume', { AvailabilityZone: 'one-a', Size: '60000' }, 'InsufficientVolumeCapacity'],
     ['CreateVolume', { AvailabilityZone: 'one-a', Size: '1', DryRun: 'true' }, 'DryRunOperation'],
@@ -428,10 +456,6 @@ describe('what is refused', () => {
     await expect(detach(id)).rejects.toMatchObject({
       name: 'IncorrectState',
       message: `Volume '${id}' is in the 'available' state.`,
-    })
-    await expect(client.send(new ModifyVolumeCommand({ VolumeId: id, Size: 2 }))).rejects.toMatchObject({
-      name: 'IncorrectState',
-      message: `Volume '${id}' is 'available': this cloud changes the size of a volume only while it is attached.`,
     })
     const refused = await call('AttachVolume', { VolumeId: id, InstanceId, Device: '/dev/sdf', DryRun: 'true' })
     expect(refused.code).toBe('DryRunOperation')
@@ -558,24 +582,24 @@ async function isGrown(id: string, size: number): Promise<void> {
 
 describe('modifying', () => {
   it('grows a volume while it is attached', async () => {
-    const id = await anAvailableVolume({ VolumeType: 'gp2' })
+    const id = await anAvailableVolume({ VolumeType: 'gp2', Size: 4 })
     await expect(modifications(id)).rejects.toMatchObject({ name: 'InvalidVolumeModification.NotFound' })
     await attach(id, '/dev/sdy')
     await isAttached(id)
     const { VolumeModification } = await client.send(
-      new ModifyVolumeCommand({ VolumeId: id, Size: 4, VolumeType: 'gp3', Iops: 4000 }),
+      new ModifyVolumeCommand({ VolumeId: id, Size: 8, VolumeType: 'gp3', Iops: 4000 }),
     )
     const told = {
-      OriginalSize: 1,
-      TargetSize: 4,
+      OriginalSize: 4,
+      TargetSize: 8,
       OriginalVolumeType: 'gp2',
       TargetVolumeType: 'gp3',
       TargetIops: 4000,
     }
     expect(VolumeModification).toMatchObject({ VolumeId: id, ...told, ModificationState: 'modifying', Progress: 0 })
-    await isGrown(id, 4)
+    await isGrown(id, 8)
     expect((await modifications(id))[0]).toMatchObject({ ...told, Progress: 100 })
-    expect(await describeVolume(id)).toMatchObject({ VolumeType: 'gp3', Iops: 4000 })
+    expect(await describeVolume(id)).toMatchObject({ VolumeType: 'gp3', Iops: 4000, Throughput: 125 })
     await expect(client.send(new ModifyVolumeCommand({ VolumeId: id, Size: 2 }))).rejects.toMatchObject({
       name: 'InvalidParameterValue',
     })
@@ -594,12 +618,42 @@ describe('modifying', () => {
   })
 
   it('changes a type at once, attached or not', async () => {
-    const id = await anAvailableVolume()
+    const id = await anAvailableVolume({ Size: 4 })
     const { VolumeModification } = await client.send(
       new ModifyVolumeCommand({ VolumeId: id, VolumeType: 'io1', Iops: 100 }),
     )
     expect(VolumeModification?.ModificationState).toBe('completed')
-    expect(await describeVolume(id)).toMatchObject({ VolumeType: 'io1', Iops: 100, Size: 1 })
+    expect(await describeVolume(id)).toMatchObject({ VolumeType: 'io1', Iops: 100, Size: 4 })
+    await remove(id)
+  })
+
+  it('takes what its new type has by itself, and leaves what its old one had', async () => {
+    const id = await anAvailableVolume({ Size: 4, VolumeType: 'gp3', Throughput: 200 })
+    expect(await describeVolume(id)).toMatchObject({ VolumeType: 'gp3', Iops: 3000, Throughput: 200 })
+    await client.send(new ModifyVolumeCommand({ VolumeId: id, VolumeType: 'gp2' }))
+    const asGp2 = await describeVolume(id)
+    expect([asGp2.VolumeType, asGp2.Iops, asGp2.Throughput]).toEqual(['gp2', 100, undefined])
+    await client.send(new ModifyVolumeCommand({ VolumeId: id, Size: 8, VolumeType: 'io2' }))
+    expect(await describeVolume(id)).toMatchObject({ VolumeType: 'io2', Iops: 3000, Size: 8 })
+    await remove(id)
+  })
+
+  it('grows a free volume when it is next attached, and shows it larger from now on', async () => {
+    const id = await anAvailableVolume()
+    expect(await cost(() => client.send(new ModifyVolumeCommand({ VolumeId: id, Size: 3 })))).toBeLessThanOrEqual(3)
+    expect(await describeVolume(id)).toMatchObject({ State: 'available', Size: 3 })
+    expect((await modifications(id))[0]).toMatchObject({
+      ModificationState: 'completed',
+      OriginalSize: 1,
+      TargetSize: 3,
+    })
+    await attach(id, '/dev/sdx')
+    await isAttached(id)
+    const size = new RegExp(`"name":"${id}",.*?"size":(\\d+)`)
+    await until('the growth', async () => size.exec(JSON.stringify(await sandbox('GET', 'snapshot')))?.[1] === '3072')
+    await expect(client.send(new ModifyVolumeCommand({ VolumeId: id, Size: 2 }))).rejects.toMatchObject({
+      name: 'InvalidParameterValue',
+    })
     await remove(id)
   })
 
@@ -624,7 +678,7 @@ describe('listing', () => {
   beforeAll(async () => {
     const TagSpecifications = [{ ResourceType: 'volume' as const, Tags: [tag] }]
     ids = await Promise.all(
-      [1, 2, 3, 4, 5, 6].map(Size => anAvailableVolume({ Size, VolumeType: 'gp3', Iops: 3000, TagSpecifications })),
+      [8, 2, 3, 4, 5, 6].map(Size => anAvailableVolume({ Size, VolumeType: 'gp3', Iops: 3000, TagSpecifications })),
     )
     await attach(ids[0] ?? '', '/dev/sdaz')
     await isAttached(ids[0] ?? '')
@@ -645,7 +699,7 @@ describe('listing', () => {
     ['fast-restored', () => 'false'],
     ['multi-attach-enabled', () => 'false'],
     ['operator.managed', () => 'false'],
-    ['size', () => '1'],
+    ['size', () => '8'],
     ['status', () => 'in-use'],
     ['tag-key', () => 'listed'],
     ['volume-id', volume => volume.VolumeId],
@@ -709,12 +763,12 @@ describe('listing', () => {
     const filters: Record<string, string | undefined> = {
       'modification-state': 'completed',
       'original-iops': '3000',
-      'original-size': '1',
+      'original-size': '8',
       'original-volume-type': 'gp3',
       originalMultiAttachEnabled: 'false',
       'start-time': change?.StartTime?.toISOString(),
       'target-iops': '3500',
-      'target-size': '1',
+      'target-size': '8',
       'target-volume-type': 'gp3',
       targetMultiAttachEnabled: 'false',
       'volume-id': id,

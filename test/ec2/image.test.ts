@@ -4,6 +4,7 @@ import type { Settings } from '../../src/ec2/context.ts'
 import { IdMint } from '../../src/ec2/ids.ts'
 import {
   imageState,
+  imageTags,
   isOf,
   isSharedWith,
   isUnfinished,
@@ -13,6 +14,7 @@ import {
   toAmi,
 } from '../../src/ec2/image.ts'
 import { checkImageName, refuseNamesake } from '../../src/ec2/image-names.ts'
+import { encodeTags } from '../../src/ec2/record.ts'
 import type { Image } from '../../src/opennebula/documents.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../../src/opennebula/states.ts'
 import { encoded } from '../../src/opennebula/template.ts'
@@ -94,9 +96,31 @@ describe('what an image is to EC2', () => {
     ['LOCKED_USED_PERS', 'pending'],
     ['ERROR', 'failed'],
     ['DISABLED', 'disabled'],
-    ['DELETE', 'deregistered'],
   ] as const)('in the state %s is %s', (state, ec2) => {
     expect(imageState(image({}, { STATE: IMAGE_STATE[state] }))).toBe(ec2)
+  })
+
+  it('that is going is none any more', () => {
+    expect(roleOf(marked({}, { STATE: IMAGE_STATE.DELETE }))).toBeUndefined()
+    expect(roleOf(marked({}, {}, { EC2_GOAL: 'delete' }))).toBeUndefined()
+  })
+
+  it('and the snapshot that it is besides have ids and tags of their own', () => {
+    const snapshot = 'snap-f23456789abcdef01'
+    const both = marked({}, {}, { EC2_SNAPSHOT_ID: context.mint.attribute(snapshot, 2) })
+    const theirs = { ...both, TEMPLATE: { ...both.TEMPLATE, EC2_SNAPSHOT_TAGS: encodeTags(new Map([['s', '1']])) } }
+    expect([isOf('image', theirs), isOf('snapshot', theirs)]).toEqual([true, true])
+    expect(toAmi(theirs, context)).toMatchObject({
+      ImageId: AMI,
+      Tags: [],
+      BlockDeviceMappings: [{ Ebs: { SnapshotId: snapshot } }],
+    })
+    expect([...imageTags('snapshot', theirs)]).toEqual([['s', '1']])
+    // The copy of a snapshot is none itself
+    expect(isOf('snapshot', marked({ snapshot }))).toBe(false)
+    // What stands in for an image is its snapshot as well, as far as that has an id
+    const pending = { ...both, TEMPLATE: { ...both.TEMPLATE, EC2_CAPTURE: 'PENDING' } }
+    expect(isOf('snapshot', pending)).toBe(true)
   })
 
   it('has a root disk by its own name and size', () => {

@@ -1,0 +1,343 @@
+// AMIs and the snapshots that they are made of: things of their own, each with its id, tags, description and life.
+import {
+  CopyImageCommand,
+  CreateImageCommand,
+  type CreateImageCommandInput,
+  CreateTagsCommand,
+  CreateVolumeCommand,
+  DeleteSnapshotCommand,
+  DeleteTagsCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+  DescribeTagsCommand,
+  type Image,
+  ModifyImageAttributeCommand,
+  RegisterImageCommand,
+  RunInstancesCommand,
+  type Snapshot,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+  waitUntilImageAvailable,
+  waitUntilInstanceRunning,
+  waitUntilInstanceStopped,
+  waitUntilVolumeAvailable,
+} from '@aws-sdk/client-ec2'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { anImage, call, ec2, sandbox, until, upstream } from './cloud.ts'
+
+const client = ec2()
+const rival = ec2('rival')
+const waiting = { client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.1 }
+/** Stopped for good, with a root disk and two volumes of 2 and 4 GiB. */
+let off = ''
+
+beforeAll(async () => {
+  const launched = await client.send(
+    new RunInstancesCommand({
+      ImageId: await anImage(),
+      MinCount: 1,
+      MaxCount: 1,
+      BlockDeviceMappings: [
+        { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 2 } },
+        { DeviceName: '/dev/sdg', Ebs: { VolumeSize: 4, VolumeType: 'gp3', DeleteOnTermination: false } },
+      ],
+    }),
+  )
+  off = launched.Instances?.[0]?.InstanceId ?? ''
+  const InstanceIds = [off]
+  await waitUntilInstanceRunning(waiting, { InstanceIds })
+  await client.send(new StopInstancesCommand({ InstanceIds }))
+  await waitUntilInstanceStopped(waiting, { InstanceIds })
+})
+
+afterAll(() => client.send(new TerminateInstancesCommand({ InstanceIds: [off] })))
+
+let names = 0
+const name = () => `disks test ${++names}`
+
+const ONLY_ROOT = [
+  { DeviceName: '/dev/sdf', NoDevice: '' },
+  { DeviceName: '/dev/sdg', NoDevice: '' },
+]
+
+async function create(input: Partial<CreateImageCommandInput> = {}): Promise<string> {
+  const { ImageId = '' } = await client.send(new CreateImageCommand({ InstanceId: off, Name: name(), ...input }))
+  return ImageId
+}
+
+async function created(input: Partial<CreateImageCommandInput> = {}): Promise<Image> {
+  const ImageId = await create({ BlockDeviceMappings: ONLY_ROOT, ...input })
+  await waitUntilImageAvailable(waiting, { ImageIds: [ImageId] })
+  return described(ImageId)
+}
+
+const described = async (ImageId: string | undefined): Promise<Image> => {
+  const { Images } = await client.send(new DescribeImagesCommand({ ImageIds: [ImageId ?? ''] }))
+  return Images?.[0] ?? {}
+}
+
+const snapshotsOf = ({ BlockDeviceMappings = [] }: Image) =>
+  BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? [])
+
+async function snapshot(SnapshotId: string): Promise<Snapshot> {
+  const { Snapshots } = await client.send(new DescribeSnapshotsCommand({ SnapshotIds: [SnapshotId] }))
+  return Snapshots?.[0] ?? {}
+}
+
+const deregister = (ImageId: string | undefined, DeleteAssociatedSnapshots?: boolean) =>
+  client.send(new DeregisterImageCommand({ ImageId, DeleteAssociatedSnapshots }))
+
+const drop = (SnapshotId: string) => client.send(new DeleteSnapshotCommand({ SnapshotId }))
+
+const failing = (code: string): unknown => expect.objectContaining({ name: code })
+
+/** Whether OpenNebula has anything of these names. */
+async function isLeft(...ids: (string | undefined)[]): Promise<boolean> {
+  const text = JSON.stringify(await sandbox('GET', 'snapshot'))
+  return ids.some(id => text.includes(`"name":"${id}`))
+}
+
+describe('the snapshot of an image', () => {
+  it('has its own id, description and tags', async () => {
+    const image = await created({
+      TagSpecifications: [
+        { ResourceType: 'image', Tags: [{ Key: 'of', Value: 'image' }] },
+        { ResourceType: 'snapshot', Tags: [{ Key: 'of', Value: 'snapshot' }] },
+      ],
+    })
+    const [id = ''] = snapshotsOf(image)
+    expect(id).toMatch(/^snap-[1-9a-f][0-9a-f]{16}$/)
+    expect(await snapshot(id)).toMatchObject({
+      SnapshotId: id,
+      State: 'completed',
+      Description: `Created by CreateImage(${off}) for ${image.ImageId}`,
+      Tags: [{ Key: 'of', Value: 'snapshot' }],
+    })
+    await client.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'more', Value: 's' }] }))
+    await client.send(new CreateTagsCommand({ Resources: [image.ImageId ?? ''], Tags: [{ Key: 'more', Value: 'i' }] }))
+    await client.send(new DeleteTagsCommand({ Resources: [image.ImageId ?? ''], Tags: [{ Key: 'of' }] }))
+    expect((await described(image.ImageId)).Tags).toEqual([{ Key: 'more', Value: 'i' }])
+    const tags = [
+      { Key: 'of', Value: 'snapshot' },
+      { Key: 'more', Value: 's' },
+    ]
+    expect((await snapshot(id)).Tags).toEqual(tags)
+    const Filters = [{ Name: 'resource-id', Values: [id, image.ImageId ?? ''] }]
+    const listed = (await client.send(new DescribeTagsCommand({ Filters }))).Tags ?? []
+    expect(listed.map(({ ResourceType, Key, Value }) => [ResourceType, Key, Value])).toEqual([
+      ['image', 'more', 'i'],
+      ['snapshot', 'more', 's'],
+      ['snapshot', 'of', 'snapshot'],
+    ])
+    await deregister(image.ImageId, true)
+  })
+
+  it('outlives it, and is deleted by itself', async () => {
+    const image = await created({ TagSpecifications: [{ ResourceType: 'snapshot', Tags: [{ Key: 'a', Value: 'b' }] }] })
+    const [id = ''] = snapshotsOf(image)
+    const before = await snapshot(id)
+    await client.send(
+      new ModifyImageAttributeCommand({ ImageId: image.ImageId, LaunchPermission: { Add: [{ Group: 'all' }] } }),
+    )
+    await expect(drop(id)).rejects.toMatchObject({
+      name: 'InvalidSnapshot.InUse',
+      message: `The snapshot ${id} is currently in use by ${image.ImageId}`,
+    })
+    const requests = await upstream(() => deregister(image.ImageId))
+    expect(requests.length).toBeLessThanOrEqual(3)
+    await expect(described(image.ImageId)).rejects.toThrow(failing('InvalidAMIID.NotFound'))
+    await expect(deregister(image.ImageId)).rejects.toThrow(failing('InvalidAMIID.NotFound'))
+    expect(await snapshot(id)).toEqual(before)
+    // What was shared was the image
+    const seen = rival.send(new DescribeSnapshotsCommand({ SnapshotIds: [id] }))
+    await expect(seen).rejects.toThrow(failing('InvalidSnapshot.NotFound'))
+    await client.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: 'a', Value: 'c' }] }))
+    expect((await snapshot(id)).Tags).toEqual([{ Key: 'a', Value: 'c' }])
+    const { VolumeId = '' } = await client.send(new CreateVolumeCommand({ AvailabilityZone: 'one-a', SnapshotId: id }))
+    await waitUntilVolumeAvailable(waiting, { VolumeIds: [VolumeId] })
+    await drop(id)
+    await expect(snapshot(id)).rejects.toThrow(failing('InvalidSnapshot.NotFound'))
+    await until('the end of it', async () => !(await isLeft(image.ImageId)))
+  })
+
+  it('of an uploaded image is the same, by its number', async () => {
+    const image = await created()
+    const copy = await client.send(
+      new CopyImageCommand({ SourceImageId: image.ImageId, SourceRegion: 'opennebula', Name: name() }),
+    )
+    await waitUntilImageAvailable(waiting, { ImageIds: [copy.ImageId ?? ''] })
+    const [own = ''] = snapshotsOf(await described(copy.ImageId))
+    expect(snapshotsOf(image)).not.toContain(own)
+    // As `terraform destroy` does
+    await deregister(copy.ImageId)
+    await drop(own)
+    expect(await described(image.ImageId)).toMatchObject({ State: 'available' })
+    await deregister(image.ImageId, true)
+  })
+
+  it('goes with it where that is asked for, unless another image is made of it', async () => {
+    const image = await created()
+    const [id = ''] = snapshotsOf(image)
+    const BlockDeviceMappings = [{ DeviceName: '/dev/sda', Ebs: { SnapshotId: id } }]
+    const register = () => client.send(new RegisterImageCommand({ Name: name(), BlockDeviceMappings }))
+    const other = await register()
+    await waitUntilImageAvailable(waiting, { ImageIds: [other.ImageId ?? ''] })
+    expect((await deregister(image.ImageId, true)).DeleteSnapshotResults).toEqual([
+      { SnapshotId: id, ReturnCode: 'skipped' },
+    ])
+    await expect(drop(id)).rejects.toMatchObject({
+      name: 'InvalidSnapshot.InUse',
+      message: `The snapshot ${id} is currently in use by ${other.ImageId}`,
+    })
+    await deregister(other.ImageId)
+    await until('the end of the copy', async () => !(await isLeft(other.ImageId)))
+    expect((await snapshot(id)).State).toBe('completed')
+    const again = await register()
+    await waitUntilImageAvailable(waiting, { ImageIds: [again.ImageId ?? ''] })
+    const requests = await upstream(async () => {
+      expect((await deregister(again.ImageId, true)).DeleteSnapshotResults).toEqual([
+        { SnapshotId: id, ReturnCode: 'success' },
+      ])
+    })
+    expect(requests.length).toBeLessThanOrEqual(3)
+    await expect(snapshot(id)).rejects.toThrow(failing('InvalidSnapshot.NotFound'))
+    await until('the end of it', async () => !(await isLeft(image.ImageId, again.ImageId)))
+  })
+})
+
+describe('an image of several disks', () => {
+  it('has a snapshot of each, and is pending until all are there', async () => {
+    let ImageId = ''
+    const requests = await upstream(async () => {
+      ImageId = await create({
+        BlockDeviceMappings: [
+          { DeviceName: '/dev/sda', Ebs: { VolumeType: 'io1', VolumeSize: 8, Iops: 100, DeleteOnTermination: false } },
+          { DeviceName: '/dev/sdf', Ebs: { VolumeType: 'gp3', Throughput: 200, VolumeSize: 3 } },
+        ],
+        TagSpecifications: [{ ResourceType: 'snapshot', Tags: [{ Key: 'a', Value: 'b' }] }],
+      })
+    })
+    expect(requests.length).toBeLessThanOrEqual(3)
+    const pending = await described(ImageId)
+    const ids = snapshotsOf(pending)
+    expect([pending.State, new Set(ids).size]).toEqual(['pending', 3])
+    const listed = async (): Promise<string[]> => {
+      const { Images = [] } = await client.send(new DescribeImagesCommand({ Owners: ['self'] }))
+      const { Snapshots = [] } = await client.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))
+      return [...Images.map(image => image.ImageId), ...Snapshots.map(each => each.SnapshotId)].filter(
+        id => id === ImageId || ids.includes(id ?? ''),
+      ) as string[]
+    }
+    await until('the image', async () => {
+      expect((await listed()).toSorted()).toEqual([ImageId, ...ids].toSorted())
+      const { State } = await described(ImageId)
+      const states = await Promise.all(ids.map(async id => (await snapshot(id)).State))
+      if (State !== 'available') return false
+      expect(states).toEqual(['completed', 'completed', 'completed'])
+      return true
+    })
+    expect((await described(ImageId)).BlockDeviceMappings).toMatchObject([
+      {
+        DeviceName: '/dev/sda',
+        Ebs: { SnapshotId: ids[0], VolumeSize: 8, VolumeType: 'io1', Iops: 100, DeleteOnTermination: false },
+      },
+      {
+        DeviceName: '/dev/sdf',
+        Ebs: { SnapshotId: ids[1], VolumeSize: 3, VolumeType: 'gp3', Throughput: 200, DeleteOnTermination: true },
+      },
+      {
+        DeviceName: '/dev/sdg',
+        Ebs: { SnapshotId: ids[2], VolumeSize: 4, VolumeType: 'gp3', DeleteOnTermination: false },
+      },
+    ])
+    expect(await snapshot(ids[2] ?? '')).toMatchObject({ VolumeSize: 4, Tags: [{ Key: 'a', Value: 'b' }] })
+    await expect(drop(ids[1] ?? '')).rejects.toThrow(failing('InvalidSnapshot.InUse'))
+    const Add = [{ Group: 'all' as const }]
+    const share = client.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { Add } }))
+    await expect(share).rejects.toThrow(failing('UnsupportedOperation'))
+    const copying = new CopyImageCommand({ SourceImageId: ImageId, SourceRegion: 'opennebula', Name: name() })
+    const copy = await client.send(copying)
+    await waitUntilImageAvailable(waiting, { ImageIds: [copy.ImageId ?? ''] })
+    const copied = await described(copy.ImageId)
+    expect(copied.BlockDeviceMappings?.map(({ DeviceName, Ebs }) => [DeviceName, Ebs?.VolumeSize, Ebs?.Iops])).toEqual([
+      ['/dev/sda', 8, 100],
+      ['/dev/sdf', 3, undefined],
+      ['/dev/sdg', 4, undefined],
+    ])
+    expect(snapshotsOf(copied).filter(id => ids.includes(id))).toEqual([])
+    expect((await deregister(copy.ImageId, true)).DeleteSnapshotResults).toHaveLength(3)
+    await until('the end of the copy', async () => !(await isLeft(copy.ImageId, ...snapshotsOf(copied))))
+    await deregister(ImageId)
+    expect((await Promise.all(ids.map(snapshot))).map(({ State }) => State)).toEqual(ids.map(() => 'completed'))
+    for (const id of ids) await drop(id)
+    await until('the end of all', async () => !(await isLeft(ImageId, ...ids)))
+  })
+
+  it('leaves out what is not to be a part of it, and refuses what cannot be', async () => {
+    const refused = async (mapping: Record<string, string>) => {
+      const members = Object.entries(mapping).map(([key, value]) => [`BlockDeviceMapping.1.${key}`, value])
+      const answer = await call('CreateImage', { InstanceId: off, Name: name(), ...Object.fromEntries(members) })
+      return answer.code
+    }
+    expect(await refused({ DeviceName: '/dev/sda', NoDevice: '' })).toBe('InvalidBlockDeviceMapping')
+    expect(await refused({ DeviceName: '/dev/sdz', 'Ebs.VolumeSize': '1' })).toBe('UnsupportedOperation')
+    expect(await refused({ DeviceName: '/dev/sdf', 'Ebs.VolumeSize': '1' })).toBe('InvalidBlockDeviceMapping')
+    expect(await refused({ DeviceName: '/dev/sdf', 'Ebs.VolumeType': 'gp2', 'Ebs.Iops': '100' })).toBe(
+      'InvalidParameterCombination',
+    )
+    const image = await created({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', NoDevice: '' }] })
+    expect(image.BlockDeviceMappings?.map(({ DeviceName }) => DeviceName)).toEqual(['/dev/sda', '/dev/sdg'])
+    await deregister(image.ImageId, true)
+  })
+
+  it('is registered by its snapshots, each of which it uses', async () => {
+    const source = await created({ BlockDeviceMappings: [{ DeviceName: '/dev/sdg', NoDevice: '' }] })
+    const [root = '', data = ''] = snapshotsOf(source)
+    await deregister(source.ImageId)
+    const registered = await client.send(
+      new RegisterImageCommand({
+        Name: name(),
+        RootDeviceName: '/dev/sda1',
+        BlockDeviceMappings: [
+          { DeviceName: '/dev/sdh', Ebs: { SnapshotId: data, VolumeType: 'io2', Iops: 200, VolumeSize: 4 } },
+          { DeviceName: '/dev/sda1', Ebs: { SnapshotId: root, DeleteOnTermination: false } },
+        ],
+      }),
+    )
+    await waitUntilImageAvailable(waiting, { ImageIds: [registered.ImageId ?? ''] })
+    expect((await described(registered.ImageId)).BlockDeviceMappings).toMatchObject([
+      { DeviceName: '/dev/sda1', Ebs: { SnapshotId: root, VolumeSize: 1, DeleteOnTermination: false } },
+      { DeviceName: '/dev/sdh', Ebs: { SnapshotId: data, VolumeSize: 4, VolumeType: 'io2', Iops: 200 } },
+    ])
+    await expect(drop(data)).rejects.toThrow(failing('InvalidSnapshot.InUse'))
+    expect((await deregister(registered.ImageId, true)).DeleteSnapshotResults).toEqual([
+      { SnapshotId: root, ReturnCode: 'success' },
+      { SnapshotId: data, ReturnCode: 'success' },
+    ])
+    await until('the end of all', async () => !(await isLeft(registered.ImageId, source.ImageId, data)))
+  })
+})
+
+describe('what is deleted while it is being made', () => {
+  it('is gone at once, and leaves nothing', async () => {
+    await sandbox('POST', 'clock', { delays: { saveas: 500, clone: 500, image: 500 } })
+    try {
+      const whole = await create()
+      const ids = snapshotsOf(await described(whole))
+      await deregister(whole)
+      for (const id of ids) await expect(snapshot(id)).rejects.toThrow(failing('InvalidSnapshot.NotFound'))
+      const { VolumeId = '' } = await client.send(new CreateVolumeCommand({ AvailabilityZone: 'one-a', Size: 1 }))
+      expect((await call('DeleteVolume', { VolumeId })).status).toBe(200)
+      const base = await anImage()
+      const copy = await client.send(
+        new CopyImageCommand({ SourceImageId: base, SourceRegion: 'opennebula', Name: name() }),
+      )
+      await deregister(copy.ImageId)
+      await expect(described(copy.ImageId)).rejects.toThrow(failing('InvalidAMIID.NotFound'))
+      await until('the end of all', async () => !(await isLeft(whole, ...ids, VolumeId, copy.ImageId)))
+    } finally {
+      await sandbox('POST', 'clock', { delays: { saveas: 20, clone: 20, image: 20 } })
+    }
+  })
+})
