@@ -204,8 +204,9 @@ export async function describeAddressesAttribute(
   return { Addresses: [] }
 }
 
-/** There is never a second page, and so no cursor. */
-const isCursor = (_: unknown): _ is never => false
+/** There is never a second page, and so no cursor that could be one. */
+const cursors: readonly unknown[] = []
+const isCursor = (value: unknown): value is string => cursors.includes(value)
 
 /**
  * Releases an address. One that is on its way from an instance is released as soon as it has left it.
