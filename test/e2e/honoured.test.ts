@@ -696,12 +696,12 @@ function switched(attribute: string, on = false): Pick<Shown, 'shown' | 'look'> 
 
 /** A data volume of a launch; at a device, it is looked at as a volume. */
 function disk({ Size, Type, ...more }: Parameters, shown: string, device?: string): Shown {
-  const ebs = { VolumeSize: Size, VolumeType: Type, ...more }
-  const sent = Object.entries(ebs).flatMap(([name, value]) =>
-    value === undefined ? [] : [[`BlockDeviceMapping.1.Ebs.${name}`, value]],
-  )
+  const sent: Parameters = { 'BlockDeviceMapping.1.DeviceName': '/dev/sdf' }
+  for (const [name, value] of Object.entries({ VolumeSize: Size, VolumeType: Type, ...more })) {
+    if (value !== undefined) sent[`BlockDeviceMapping.1.Ebs.${name}`] = value
+  }
   return {
-    sent: { 'BlockDeviceMapping.1.DeviceName': '/dev/sdf', ...Object.fromEntries(sent) },
+    sent,
     shown,
     ...(device !== undefined && {
       look: id => [
@@ -741,9 +741,10 @@ afterAll(async () => {
 
 describe.each(changing)('%s', action => {
   const { on, id, look, members = {} } = rows[action] ?? {}
+  const honours: readonly string[] = inputs[action].honours
 
   it('has a row for every member that it honours, and for no other', () => {
-    expect(Object.keys(members).toSorted()).toEqual(inputs[action].honours.toSorted())
+    expect(Object.keys(members).toSorted()).toEqual([...honours].toSorted())
   })
 
   for (const [member, row] of Object.entries(members)) {

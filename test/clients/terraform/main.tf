@@ -247,9 +247,11 @@ resource "aws_eip" "free" {
   tags   = local.stage
 }
 
-resource "aws_eip" "moving" {
+# Not moved in place: the provider names the interface of the old instance beside the new one
+resource "aws_eip" "bound" {
   domain   = "vpc"
-  instance = local.second ? aws_instance.metadata.id : aws_instance.protected.id
+  instance = aws_instance.protected.id
+  tags     = local.stage
 }
 
 resource "aws_eip_association" "plain" {
