@@ -287,7 +287,8 @@ export async function rebootInstances(
   // Where the host does not answer there is no guest to ask: OpenNebula boots the instance anew
   const outcomes = await one.multicall(views.map(({ vm }) => vmAction(isUnknown(vm) ? 'resume' : 'reboot', vm.ID)))
   // A VM that is still booting, or in the middle of a hot-plug, needs no reboot: AWS only asks for one, too
-  throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
+  const isLost = (index: number) => views[index] !== undefined && isUnknown(views[index].vm)
+  throwFirst(outcomes.filter(({ error }, index) => !isBusy(error) || isLost(index)))
 }
 
 /** The instances of these ids. @throws Ec2Error NotFound, Malformed */
