@@ -21,7 +21,7 @@ import {
   rootDevice,
   sealedImageId,
 } from './image.ts'
-import { imageSource } from './images.ts'
+import { imageSource } from './image-lookup.ts'
 import { templatesByType, typeTemplates } from './instance-types.ts'
 import { ipNumber } from './ip.ts'
 import { type KeyPair, readKeyPairs } from './keys/store.ts'

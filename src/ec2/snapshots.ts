@@ -24,7 +24,7 @@ import { accountId, type ChangeContext, type Context, pageScope } from './contex
 import { type Copy, copyImage, creationFailure, deleteImage } from './creation.ts'
 import { isBusy } from './failures.ts'
 import { gibibytes, isOf, isPlaceholder, roleOf, sealedImageId, sealedSnapshotId, snapshotsOf } from './image.ts'
-import { usableImages } from './images.ts'
+import { usableImages } from './image-lookup.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
 import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 import {
