@@ -14,7 +14,7 @@ import { noAttributes, permissionChanges, severalAttributes } from './attribute-
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
 import { type ImageRecord, imageRecord, imageRecords, toAmi } from './image.ts'
-import { checkOwner, findOwnImage, imageSource } from './images.ts'
+import { checkOwner, findOwnImage, imageSource } from './image-lookup.ts'
 import { findAndHold } from './lookup.ts'
 import { notFound } from './resources.ts'
 import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'

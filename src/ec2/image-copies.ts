@@ -376,7 +376,7 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
     })
     const [first] = disks.filter(disk => disk.device === root.device)
     if (!first) throw notFound('snapshot', root.snapshot)
-    const others = disks.filter(disk => disk !== first).map(({ image: _, ...disk }) => disk)
+    const others = disks.filter(disk => disk !== first).map(({ image: _image, ...disk }) => disk)
     const record: ImageRecord = {
       name: Name,
       description: input.Description,

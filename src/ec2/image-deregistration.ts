@@ -18,7 +18,7 @@ import {
   snapshotsOf,
 } from './image.ts'
 import { imageLock } from './image-attributes.ts'
-import { findOwnImage } from './images.ts'
+import { findOwnImage } from './image-lookup.ts'
 import { encodeTags } from './record.ts'
 import { snapshotRecord, snapshotRecords, toSnapshot } from './snapshot.ts'
 

@@ -6,82 +6,28 @@ import type {
   RegisterImageRequest,
   RegisterImageResult,
 } from '@aws-sdk/client-ec2'
-import { allocateImage, image as imageCall, merge } from '../opennebula/calls.ts'
+import { allocateImage, merge } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
-import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
-import type { Outcome } from '../opennebula/xmlrpc.ts'
+import { IMAGE_TYPE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
-import { placeholderName } from './capture.ts'
 import { type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
 import { isFinal, toEc2Error } from './failures.ts'
 import { begunImport, type ImportGoal, importLock } from './goals.ts'
-import { isMinted, parseId } from './ids.ts'
-import {
-  type ImageRecord,
-  type ImageRole,
-  identityIn,
-  imageRecord,
-  imageRecords,
-  isPlaceholder,
-  isUsable,
-  roleOf,
-  sealedImageId,
-  toAmi,
-} from './image.ts'
+import { parseId } from './ids.ts'
+import { type ImageRecord, imageRecord, imageRecords, isUsable, roleOf, sealedImageId, toAmi } from './image.ts'
 import { registerSnapshot, registersSnapshot } from './image-copies.ts'
+import { checkOwner, imageSource, imagesByNumber, usableImages } from './image-lookup.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './image-names.ts'
-import { find, type Source } from './lookup.ts'
+import { find } from './lookup.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
 import { encodeTags } from './record.ts'
 import { kindOf, notFound } from './resources.ts'
 import { tagsFor } from './tags.ts'
 import { unstageImage } from './uploads.ts'
-
-/** OpenNebula images by their EC2 role, as `find` needs them. */
-export const imageSource = (kind: ImageRole, context: Context): Source<Image> => ({
-  kind,
-  identify: identityIn(kind),
-  oneByOne: true,
-  byNumber: async numbers => imagesIn(kind, await context.one.read(...numbers.map(imageCall)), context),
-  all: () => usableImages(kind, context),
-})
-
-async function imagesByNumber(numbers: readonly number[], one: Context['one']): Promise<Image[]> {
-  return found(await one.read(...numbers.map(imageCall)))
-}
-
-function found(outcomes: readonly Outcome<readonly Image[]>[]): Image[] {
-  for (const { error } of outcomes) if (error !== undefined && !isHidden(error)) throw toEc2Error(error)
-  return outcomes.flatMap(({ value = [] }) => value)
-}
-
-/** Those of a kind among images that were asked for by number. */
-export const imagesIn = (
-  kind: ImageRole,
-  outcomes: readonly Outcome<readonly Image[]>[],
-  { account }: Context,
-): Image[] => found(outcomes).filter(image => isUsable(kind, image, account))
-
-/** Whether an object is not there for the caller: to tell what does not exist from what is another's would leak it. */
-const isHidden = (error: Error) =>
-  error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
-
-/** The images of a kind that the caller may use, newest first; of one owner, where one is said. */
-export async function* usableImages(kind: ImageRole, { one, account }: Context, whose?: number): AsyncGenerator<Image> {
-  const whole = new Set<string>()
-  for await (const image of one.images(whose === undefined ? {} : { whose })) {
-    if (image.STATE === IMAGE_STATE.DELETE || !isUsable(kind, image, account)) continue
-    // Until OpenNebula has deleted what stood in for an image there are two of it, the newer one first
-    const name = `${image.UID} ${image.NAME}`
-    if (isPlaceholder(image) && whole.has(name)) continue
-    if (isMinted(image.NAME)) whole.add(placeholderName(name))
-    yield image
-  }
-}
 
 type Look = FilterTable<Ami>[string]
 
@@ -360,18 +306,4 @@ export async function uploadImage(
       throw error
     }
   })
-}
-
-/** An AMI of the account's own. @throws Ec2Error NotFound, Malformed; AuthFailure for another's */
-export async function findOwnImage(id: string, context: Context): Promise<Image> {
-  const [image] = await find(imageSource('image', context), [id], context)
-  if (!image) throw notFound('image', id)
-  checkOwner(image, context)
-  return image
-}
-
-/** @throws Ec2Error AuthFailure for the image of another, which the account may only use */
-export function checkOwner(image: Image, { account, mint }: Context): void {
-  if (image.UID === account.user.id) return
-  throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf('image', sealedImageId(image))}`, 403)
 }

@@ -8,7 +8,7 @@ import { accountId, type Context } from './context.ts'
 import type { Copy } from './creation.ts'
 import { numericId, parseId } from './ids.ts'
 import { describedIn, gibibytes, imageState, imageTags, isPlaceholder, roleOf, sealedSnapshotId } from './image.ts'
-import { imageSource } from './images.ts'
+import { imageSource } from './image-lookup.ts'
 import { find } from './lookup.ts'
 import {
   accounts,

@@ -26,7 +26,7 @@ import { type Copy, copyImage, creationFailure, deleteImage } from './creation.t
 import { isBusy } from './failures.ts'
 import { canonicalId } from './ids.ts'
 import { gibibytes, isOf, isPlaceholder, roleOf, sealedImageId, sealedSnapshotId, snapshotsOf } from './image.ts'
-import { usableImages } from './images.ts'
+import { usableImages } from './image-lookup.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
 import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 import {

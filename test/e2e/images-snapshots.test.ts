@@ -276,8 +276,9 @@ describe('an image of several disks', () => {
 
   it('leaves out what is not to be a part of it, and refuses what cannot be', async () => {
     const refused = async (mapping: Record<string, string>) => {
-      const members = Object.entries(mapping).map(([key, value]) => [`BlockDeviceMapping.1.${key}`, value])
-      const answer = await call('CreateImage', { InstanceId: off, Name: name(), ...Object.fromEntries(members) })
+      const members: Record<string, string> = {}
+      for (const [key, value] of Object.entries(mapping)) members[`BlockDeviceMapping.1.${key}`] = value
+      const answer = await call('CreateImage', { InstanceId: off, Name: name(), ...members })
       return answer.code
     }
     expect(await refused({ DeviceName: '/dev/sda', NoDevice: '' })).toBe('InvalidBlockDeviceMapping')

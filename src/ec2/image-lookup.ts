@@ -1,0 +1,70 @@
+// Where images come from, in whatever role: by number, or from the pool.
+import { image as imageCall } from '../opennebula/calls.ts'
+import type { Image } from '../opennebula/documents.ts'
+import { OneError } from '../opennebula/errors.ts'
+import { IMAGE_STATE } from '../opennebula/states.ts'
+import type { Outcome } from '../opennebula/xmlrpc.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { placeholderName } from './capture.ts'
+import type { Context } from './context.ts'
+import { toEc2Error } from './failures.ts'
+import { isMinted } from './ids.ts'
+import { type ImageRole, identityIn, isPlaceholder, isUsable, sealedImageId } from './image.ts'
+import { find, type Source } from './lookup.ts'
+import { notFound } from './resources.ts'
+
+/** OpenNebula images by their EC2 role, as `find` needs them. */
+export const imageSource = (kind: ImageRole, context: Context): Source<Image> => ({
+  kind,
+  identify: identityIn(kind),
+  oneByOne: true,
+  byNumber: async numbers => imagesIn(kind, await context.one.read(...numbers.map(imageCall)), context),
+  all: () => usableImages(kind, context),
+})
+
+export async function imagesByNumber(numbers: readonly number[], one: Context['one']): Promise<Image[]> {
+  return found(await one.read(...numbers.map(imageCall)))
+}
+
+function found(outcomes: readonly Outcome<readonly Image[]>[]): Image[] {
+  for (const { error } of outcomes) if (error !== undefined && !isHidden(error)) throw toEc2Error(error)
+  return outcomes.flatMap(({ value = [] }) => value)
+}
+
+/** Those of a kind among images that were asked for by number. */
+export const imagesIn = (
+  kind: ImageRole,
+  outcomes: readonly Outcome<readonly Image[]>[],
+  { account }: Context,
+): Image[] => found(outcomes).filter(image => isUsable(kind, image, account))
+
+/** Whether an object is not there for the caller: to tell what does not exist from what is another's would leak it. */
+const isHidden = (error: Error) =>
+  error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
+
+/** The images of a kind that the caller may use, newest first; of one owner, where one is said. */
+export async function* usableImages(kind: ImageRole, { one, account }: Context, whose?: number): AsyncGenerator<Image> {
+  const whole = new Set<string>()
+  for await (const image of one.images(whose === undefined ? {} : { whose })) {
+    if (image.STATE === IMAGE_STATE.DELETE || !isUsable(kind, image, account)) continue
+    // Until OpenNebula has deleted what stood in for an image there are two of it, the newer one first
+    const name = `${image.UID} ${image.NAME}`
+    if (isPlaceholder(image) && whole.has(name)) continue
+    if (isMinted(image.NAME)) whole.add(placeholderName(name))
+    yield image
+  }
+}
+
+/** An AMI of the account's own. @throws Ec2Error NotFound, Malformed; AuthFailure for another's */
+export async function findOwnImage(id: string, context: Context): Promise<Image> {
+  const [image] = await find(imageSource('image', context), [id], context)
+  if (!image) throw notFound('image', id)
+  checkOwner(image, context)
+  return image
+}
+
+/** @throws Ec2Error AuthFailure for the image of another, which the account may only use */
+export function checkOwner(image: Image, { account, mint }: Context): void {
+  if (image.UID === account.user.id) return
+  throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf('image', sealedImageId(image))}`, 403)
+}
