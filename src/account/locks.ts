@@ -28,7 +28,7 @@ export class Locks {
     }
     if (!(await isOverBy(ahead, deadline))) {
       // Those behind wait for those ahead all the same
-      ahead.then(leave)
+      ahead.then(leave, leave)
       throw unavailable()
     }
     try {
