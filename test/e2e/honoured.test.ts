@@ -504,7 +504,6 @@ const rows: { readonly [A in Action]?: Rows } = {
       VolumeId: { sent: {}, shown: element('status', 'available') },
       Device: NAMED,
       InstanceId: NAMED,
-      Force: { sent: { Force: 'true' }, shown: element('status', 'available') },
     },
   },
   ModifyVolume: {
@@ -737,6 +736,10 @@ afterAll(async () => {
     await call('ModifyInstanceAttribute', { InstanceId: id, 'DisableApiTermination.Value': 'false' })
     await call('TerminateInstances', { 'InstanceId.1': id })
   }
+  // So few addresses there are that other tests need all of them
+  await until('all addresses to be free', async () => !(await call('DescribeAddresses')).text.includes('associationId'))
+  const { text } = await call('DescribeAddresses')
+  for (const [AllocationId] of text.matchAll(/eipalloc-\d+/g)) await call('ReleaseAddress', { AllocationId })
 })
 
 describe.each(changing)('%s', action => {

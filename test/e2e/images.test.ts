@@ -119,7 +119,8 @@ describe('CreateImage', () => {
         ],
       })
     })
-    expect(requests.length).toBeLessThanOrEqual(3)
+    // The task of the stop may look at the VM at the same time, as the request does
+    expect(new Set(requests.map(String)).size).toBeLessThanOrEqual(3)
     expect(ImageId).toMatch(/^ami-[1-9a-f][0-9a-f]{16}$/)
     const pending = await described(ImageId)
     expect(pending).toMatchObject({ ImageId, Name, State: 'pending', Description: 'what "it" is \\', Public: false })

@@ -82,8 +82,5 @@ it('a key that is issued works at once, and its use shows; a forged or a disable
 })
 
 it('econe-check finds the Worker ready', async () => {
-  // The sandbox has OpenNebula's default, security group 0 on its networks: something is wrong
-  const ended = await operate('check', '-U', endpoint).catch((error: { code: number; stdout: string }) => error)
-  const stdout: unknown = expect.stringContaining(`ok    Worker at ${endpoint}: ready`)
-  expect(ended).toMatchObject({ code: 1, stdout })
+  expect(await operate('check', '-U', endpoint)).toContain(`ok    Worker at ${endpoint}: ready`)
 })

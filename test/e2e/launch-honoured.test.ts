@@ -202,14 +202,14 @@ const honoured: [string, Partial<RunInstancesCommandInput>, Shown, object][] = [
   ['Ebs.VolumeSize', root({ VolumeSize: 5 }), volumeOfRoot, { Size: 5 }],
   [
     'Ebs.VolumeType, Iops, Throughput of the root',
-    root({ VolumeType: 'gp3', Iops: 4000, Throughput: 200 }),
+    root({ VolumeType: 'gp3', VolumeSize: 8, Iops: 4000, Throughput: 200 }),
     volumeOfRoot,
     { VolumeType: 'gp3', Iops: 4000, Throughput: 200, SnapshotId: 'snap-00000000' },
   ],
   ['Ebs.SnapshotId of the root', root({ SnapshotId: 'snap-00000000' }), volumeOfRoot, { SnapshotId: 'snap-00000000' }],
   [
     'Ebs.DeleteOnTermination of the root',
-    root({ DeleteOnTermination: false, VolumeType: 'io1', Iops: 100 }),
+    root({ DeleteOnTermination: false, VolumeType: 'io1', VolumeSize: 4, Iops: 100 }),
     volumeOfRoot,
     { VolumeType: 'io1', Iops: 100, Attachments: [{ Device: '/dev/vda', DeleteOnTermination: false }] },
   ],
@@ -265,7 +265,8 @@ describe('RunInstances honours', () => {
     ['another snapshot for the root', root({ SnapshotId: 'snap-00000001' }), 'InvalidBlockDeviceMapping'],
     ['no root', { BlockDeviceMappings: [{ DeviceName: '/dev/vda', NoDevice: '' }] }, 'InvalidBlockDeviceMapping'],
     ['a type of volumes that there is not', root({ VolumeType: 'fast' as never }), 'UnknownVolumeType'],
-    ['more Iops than there are', root({ Iops: 1_000_000 }), 'InvalidParameterValue'],
+    ['more Iops than there are', root({ VolumeType: 'gp3', Iops: 1_000_000 }), 'InvalidParameterValue'],
+    ['Iops of a type that has none', root({ Iops: 3000 }), 'InvalidParameterCombination'],
     [
       'one device twice',
       { BlockDeviceMappings: ['/dev/sdf', 'sdf'].map(DeviceName => ({ DeviceName, Ebs: { VolumeSize: 1 } })) },
@@ -402,7 +403,6 @@ describe('volumes made of snapshots', () => {
       { device: '/dev/sdf', snapshot: first, size: 1, type: 'gp2', deleteOnTermination: false },
       { device: '/dev/sdg', snapshot: first },
       { device: '/dev/sdh', snapshot: first, size: 3 },
-      { device: '/dev/sdi', size: 1 },
     ])
     const launched = await running({
       BlockDeviceMappings: [
@@ -416,7 +416,6 @@ describe('volumes made of snapshots', () => {
       { SnapshotId: 'snap-00000000' },
       { Attachments: [{ Device: '/dev/sdf', DeleteOnTermination: false }], SnapshotId: first, VolumeType: 'gp2' },
       { Attachments: [{ Device: 'sdh', DeleteOnTermination: false }], SnapshotId: second, Size: 2 },
-      { Attachments: [{ Device: '/dev/sdi', DeleteOnTermination: true }], SnapshotId: '', Size: 1 },
     ])
     await terminate(launched)
   })

@@ -90,8 +90,8 @@ describe('the log', () => {
     ])
     await until('three lines', async () => parsed().length === 3)
     expect(parsed().map(({ action, error, user }) => [action, error, user])).toEqual([
-      [undefined, 'InvalidAction', undefined],
-      ['DescribeFpgaImages', 'UnsupportedOperation', undefined],
+      [undefined, 'InvalidAction', 'helen'],
+      ['DescribeFpgaImages', 'UnsupportedOperation', 'helen'],
       ['DescribeRegions', 'AuthFailure', undefined],
     ])
     expect(lines().join()).not.toContain(secret)
@@ -217,9 +217,9 @@ describe('sizes', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST'])
   })
 
-  it('a browser is told what an EC2 request has, at any path', async () => {
+  it('a browser is told that a request is signed, at any path', async () => {
     for (const path of ['/', '/services/Cloud/', '/favicon.ico']) {
-      expect(await refusal(await fetch(new URL(path, cloud.endpoint)))).toEqual([400, 'MissingAction'])
+      expect(await refusal(await fetch(new URL(path, cloud.endpoint)))).toEqual([403, 'MissingAuthenticationToken'])
     }
   })
 })
