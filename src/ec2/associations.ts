@@ -62,19 +62,15 @@ function checkAssociation({ AllocationId, PublicIp, InstanceId, NetworkInterface
 }
 
 /**
- * The VM that an address is to go to. Instance and interface may both be named where they belong together, as Terraform
- * does when an address moves.
+ * The VM that an address is to go to. The instance counts where both are named: Terraform names the interface of the old
+ * instance beside the new one when an address moves.
  */
 async function targetOf(
   { InstanceId, NetworkInterfaceId }: AssociateAddressRequest,
   context: Context,
 ): Promise<number> {
-  const ofInterface = NetworkInterfaceId === undefined ? undefined : vmOfInterface(NetworkInterfaceId)
-  if (InstanceId === undefined) return ofInterface ?? -1
-  const { vm } = await findInstance(InstanceId, context)
-  if (ofInterface === undefined || ofInterface === vm.ID) return vm.ID
-  const message = `The network interface '${NetworkInterfaceId}' is not one of instance '${InstanceId}'.`
-  throw new Ec2Error('InvalidParameterCombination', message)
+  const ofInterface = NetworkInterfaceId === undefined ? -1 : vmOfInterface(NetworkInterfaceId)
+  return InstanceId === undefined ? ofInterface : (await findInstance(InstanceId, context)).vm.ID
 }
 
 /** @throws Ec2Error InvalidNetworkInterfaceID.NotFound, Malformed */
@@ -90,18 +86,15 @@ function interfaceOf(input: AssociateAddressRequest, vm: Vm | undefined, context
   const { InstanceId, NetworkInterfaceId, PrivateIpAddress } = input
   if (!vm) throw InstanceId === undefined ? noSuchInterface(NetworkInterfaceId) : notFound('instance', InstanceId)
   checkState(vm, context)
-  const named = NetworkInterfaceId === undefined ? vm.TEMPLATE.NIC : nicsNamed(NetworkInterfaceId, vm)
-  if (named.length === 0) {
-    throw NetworkInterfaceId === undefined ? noInterface(InstanceId) : noSuchInterface(NetworkInterfaceId)
-  }
+  const pair = NetworkInterfaceId === undefined ? undefined : parsePairId('networkInterface', NetworkInterfaceId)
+  const isOfVm = pair?.whole === vm.ID
+  const named = isOfVm ? vm.TEMPLATE.NIC.filter(({ NIC_ID }) => NIC_ID === pair.part) : vm.TEMPLATE.NIC
+  if (named.length === 0) throw isOfVm ? noSuchInterface(NetworkInterfaceId) : noInterface(InstanceId)
   const [nic, another] = named.filter(({ IP }) => PrivateIpAddress === undefined || IP === PrivateIpAddress)
   if (!nic) throw invalidValue('privateIpAddress', PrivateIpAddress ?? '')
   if (another) throw severalInterfaces(InstanceId)
   return { vm, nic }
 }
-
-const nicsNamed = (id: string, { TEMPLATE }: Vm) =>
-  TEMPLATE.NIC.filter(({ NIC_ID }) => NIC_ID === parsePairId('networkInterface', id)?.part)
 
 const noSuchInterface = (id = '') => notFound('networkInterface', id)
 

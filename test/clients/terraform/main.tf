@@ -227,6 +227,38 @@ resource "aws_instance" "disks" {
   }
 }
 
+resource "aws_instance" "from_snapshot" {
+  ami           = aws_ami.system.id
+  instance_type = "m1.small"
+
+  ebs_block_device {
+    device_name           = "/dev/sdg"
+    snapshot_id           = aws_ebs_snapshot.system.id
+    volume_size           = 2
+    volume_type           = "gp3"
+    delete_on_termination = true
+    tags                  = { Of = "from_snapshot" }
+  }
+}
+
+resource "aws_instance" "public" {
+  ami                         = aws_ami.system.id
+  instance_type               = "m1.small"
+  associate_public_ip_address = true
+}
+
+resource "aws_instance" "usual" {
+  ami              = aws_ami.system.id
+  instance_type    = "m1.small"
+  tenancy          = "default"
+  ebs_optimized    = true
+  hibernation      = false
+  user_data_base64 = base64encode("#!/bin/sh\necho usual\n")
+
+  enclave_options { enabled = false }
+  maintenance_options { auto_recovery = local.second ? "disabled" : "default" }
+}
+
 data "aws_instance" "plain" { instance_id = aws_instance.plain.id }
 
 data "aws_instances" "running" {
@@ -247,10 +279,9 @@ resource "aws_eip" "free" {
   tags   = local.stage
 }
 
-# Not moved in place: the provider names the interface of the old instance beside the new one
 resource "aws_eip" "bound" {
   domain   = "vpc"
-  instance = aws_instance.protected.id
+  instance = local.second ? aws_instance.metadata.id : aws_instance.protected.id
   tags     = local.stage
 }
 
