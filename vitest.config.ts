@@ -3,6 +3,9 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
+// Most of what is not logic waits for something: one file more at a time than there are cores
+const besides = { maxWorkers: 3, sequence: { groupOrder: 1 } }
+
 const onNode = ['sandbox', 'cli', 'contract'].map(folder => `test/${folder}/**/*.test.ts`)
 
 export default defineConfig({
@@ -13,19 +16,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           isolate: false,
+          maxWorkers: 2,
           include: ['test/**/*.test.ts'],
           exclude: [...onNode, 'test/e2e/**', 'test/clients/**', 'test/*.test.ts'],
         },
       },
-      { test: { name: 'node', include: [...onNode, 'test/*.test.ts'] } },
+      { test: { name: 'node', include: [...onNode, 'test/*.test.ts'], ...besides } },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/e2e/setup.ts',
-          // Two files at a time, each with a cloud of its own (setup.ts), when the other projects are done
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          // Each worker has a cloud of its own (setup.ts)
+          ...besides,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -34,8 +37,7 @@ export default defineConfig({
         test: {
           name: 'clients',
           include: ['test/clients/**/*.test.ts'],
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          ...besides,
         },
       },
     ],
