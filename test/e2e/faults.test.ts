@@ -133,7 +133,7 @@ const instancesOf = async (client: EC2Client): Promise<Instance[]> => {
 const untilAll = (client: EC2Client, state: string) =>
   until(state, async () => {
     const instances = await instancesOf(client)
-    return instances.length === 3 && instances.every(({ State }) => State?.Name === state)
+    return instances.length === 3 && instances.every(({ State }) => State?.Name === state) && instances
   })
 
 /** From a disk image (by its number) to three instances and back to nothing, and what has to be true on the way. */
@@ -155,8 +155,7 @@ async function liveALife(client: EC2Client, disk: number): Promise<void> {
   expect(InstanceIds).toHaveLength(3)
   const tag = { Key: 'Name', Value: 'näme ☃' }
   await client.send(new CreateTagsCommand({ Resources: [...InstanceIds, ImageId], Tags: [tag] }))
-  await untilAll(client, 'running')
-  const running = await instancesOf(client)
+  const running = await untilAll(client, 'running')
   expect(new Set(running.map(({ InstanceId }) => InstanceId))).toEqual(new Set(InstanceIds))
   expect(running.map(({ Tags }) => Tags)).toEqual([[tag], [tag], [tag]])
 

@@ -244,6 +244,7 @@ resource "aws_instance" "from_snapshot" {
 resource "aws_instance" "public" {
   ami                         = aws_ami.system.id
   instance_type               = "m1.small"
+  subnet_id                   = aws_instance.plain.subnet_id
   associate_public_ip_address = true
 }
 
@@ -256,7 +257,7 @@ resource "aws_instance" "usual" {
   user_data_base64 = base64encode("#!/bin/sh\necho usual\n")
 
   enclave_options { enabled = false }
-  maintenance_options { auto_recovery = local.second ? "disabled" : "default" }
+  maintenance_options { auto_recovery = "disabled" }
 }
 
 data "aws_instance" "plain" { instance_id = aws_instance.plain.id }
