@@ -3,7 +3,7 @@ import { CreateKeyPairCommand, DescribeInstancesCommand, DescribeRegionsCommand,
 import { AwsClient } from 'aws4fetch'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Failure } from '../../src/sandbox/faults.ts'
-import { credentials } from './cloud.ts'
+import { credentials, until } from './cloud.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
 /** A user for each test that must not be known yet: the user pool is kept for a minute. */
@@ -75,12 +75,12 @@ describe.each(outages.slice(0, 4))('a front-end that %s', (_, failure) => {
   })
 })
 
-/** The lines of the log about requests. */
-const requestLines = () =>
-  cloud.harness
-    .getLogs()
-    .map(({ message }) => message)
-    .filter(line => line.startsWith('{"event":"request"'))
+/** The line of the log about a request that met a failure; lines come a moment after the answer. */
+const failedLine = () =>
+  until('the line of the log', () => {
+    const lines = cloud.harness.getLogs().map(({ message }) => message)
+    return Promise.resolve(lines.find(line => line.startsWith('{"event":"request"') && line.includes('"cause"')))
+  })
 
 describe('an error of OpenNebula that nobody knows', () => {
   const message = '[one.user.update] Error updating "hunter2" in database of swordfish'
@@ -98,8 +98,7 @@ describe('an error of OpenNebula that nobody knows', () => {
       cloud.harness.clearLogs()
       const { error } = await timed(() => client.send(command() as DescribeInstancesCommand))
       expect(error).toMatchObject({ name: 'InternalError', $metadata: { httpStatusCode: 500 } })
-      const [line = '{}'] = requestLines()
-      const { requestId, cause } = JSON.parse(line) as { requestId?: string; cause?: string }
+      const { requestId, cause } = JSON.parse(await failedLine()) as { requestId?: string; cause?: string }
       expect(cause).toBe(`${method}: INTERNAL: … ${told}`)
       expect((error as Error).message).toContain(requestId)
       expect((error as Error).message).not.toContain('database')
@@ -122,7 +121,7 @@ it('breaks a list off where the front-end breaks off, and ends no document that 
   })()
   await expect(reading).rejects.toThrow()
   expect(text).not.toContain('</DescribeInstancesResponse>')
-  const [line = '{}'] = requestLines()
+  const line = await failedLine()
   expect(JSON.parse(line)).toMatchObject({ stream: 'broken', error: 'Unavailable' })
   expect(line).toContain('one.vmpool.infoextended: OpenNebula did not answer in time')
 })

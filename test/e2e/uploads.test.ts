@@ -134,8 +134,9 @@ describe('where OpenNebula fetches', () => {
       const { code, message } = await raw(await fetch(open.endpoint, { method: 'POST', body: form }))
       expect(code).toBe('UnsupportedOperation')
       expect(message).toContain('PUBLIC_URL or OWN_HOSTS')
-      const lines = open.harness.getLogs().map(line => line.message)
-      expect(lines.join()).toContain('neither is PUBLIC_URL set')
+      await until('the line of the log', () =>
+        Promise.resolve(open.harness.getLogs().some(line => line.message.includes('neither is PUBLIC_URL set'))),
+      )
     } finally {
       await open.stop()
     }
