@@ -49,7 +49,7 @@ import {
 import { shownState } from './states.ts'
 import { checkCount, type Tags, tagsFor } from './tags.ts'
 import { viewDiskVolume, viewImageVolume } from './volume.ts'
-import { checkPerformance, volumeTypeNamed } from './volume-performance.ts'
+import { changedSpeed, checkPerformance, volumeTypeNamed } from './volume-performance.ts'
 
 const unsupported = (message: string) => new Ec2Error('UnsupportedOperation', message)
 
@@ -242,13 +242,10 @@ function wishOf(ebs: EbsBlockDevice | undefined, known: Wish): Wish {
   if (VolumeSize !== undefined && VolumeSize < least) {
     throw badMapping(`Volume of size ${VolumeSize}GB is smaller than the disk, expect size >= ${least}GB`)
   }
-  const type = volumeTypeNamed(VolumeType)
-  const isSame = type === undefined || type === known.type
+  const asked = { type: volumeTypeNamed(VolumeType), iops: Iops, throughput: Throughput }
   const wish = {
+    ...changedSpeed(known, asked),
     size: VolumeSize ?? known.size,
-    type: type ?? known.type,
-    iops: Iops ?? (isSame ? known.iops : undefined),
-    throughput: Throughput ?? (isSame ? known.throughput : undefined),
     deleteOnTermination: DeleteOnTermination ?? known.deleteOnTermination,
   }
   if (ebs) checkPerformance(wish)

@@ -10,7 +10,7 @@ import { notFound } from './resources.ts'
 import { cloneableSnapshots } from './snapshot.ts'
 import { isOperators, isOwn } from './trust.ts'
 import type { VolumeRecord } from './volume.ts'
-import { checkPerformance, volumeTypeNamed } from './volume-performance.ts'
+import { changedSpeed, checkPerformance, volumeTypeNamed } from './volume-performance.ts'
 import { checkSizeLimits } from './volumes.ts'
 
 /** A volume of its own that an instance shall be born with. */
@@ -130,17 +130,20 @@ function joined(own: BlockDeviceMapping | undefined, wish: BlockDeviceMapping = 
 }
 
 /**
- * What an AMI says of a disk, but for what the request says of it. The speed of one type says nothing of another, and
- * `standard` is also what is shown where nobody named a type.
+ * What an AMI says of a disk, but for what the request says of it. `standard` is also what is shown where nobody named
+ * a type.
  */
-function overridden(
-  { VolumeType, Iops, Throughput, ...own }: EbsBlockDevice,
-  wish: EbsBlockDevice = {},
-): EbsBlockDevice {
-  const isRetyped = wish.VolumeType !== undefined && wish.VolumeType !== VolumeType
-  const type = VolumeType === 'standard' ? {} : { VolumeType }
-  return { ...own, ...type, ...(!isRetyped && { Iops, Throughput }), ...given(wish) }
+function overridden(own: EbsBlockDevice, wish: EbsBlockDevice = {}): EbsBlockDevice {
+  const { type, iops: Iops, throughput: Throughput } = changedSpeed(speedOf(own), speedOf(wish))
+  const VolumeType = wish.VolumeType ?? (type === 'standard' ? undefined : type)
+  return { ...own, ...given(wish), VolumeType, Iops, Throughput }
 }
+
+const speedOf = ({ VolumeType: type, Iops: iops, Throughput: throughput }: EbsBlockDevice) => ({
+  type,
+  iops,
+  throughput,
+})
 
 const given = (ebs: EbsBlockDevice): EbsBlockDevice =>
   Object.fromEntries(Object.entries(ebs).filter(([, value]) => value !== undefined))

@@ -34,7 +34,7 @@ import {
   zoneOf,
 } from './volume.ts'
 import { findVolume } from './volume-lookup.ts'
-import { checkPerformance, volumeTypeNamed } from './volume-performance.ts'
+import { changedSpeed, checkPerformance, volumeTypeNamed } from './volume-performance.ts'
 import { checkSizeLimits, describeEach } from './volumes.ts'
 import { zoneId } from './zones.ts'
 
@@ -85,15 +85,10 @@ function wanted(
   { Size, Iops, Throughput, type: asked }: ModifyVolumeRequest & { readonly type: TypeName },
 ) {
   const { record } = view
-  const type = asked ?? record.type
-  const isSame = type === record.type
-  const isProvisioned = type === 'io1' || type === 'io2'
-  const wish = {
-    size: Size ?? modifiable(view).size,
-    type,
-    iops: Iops ?? (isSame ? record.iops : isProvisioned ? DEFAULT_IOPS : undefined),
-    throughput: Throughput ?? (isSame ? record.throughput : undefined),
-  }
+  const speed = changedSpeed(record, { type: asked, iops: Iops, throughput: Throughput })
+  const isProvisioned = speed.type !== record.type && (speed.type === 'io1' || speed.type === 'io2')
+  const iops = speed.iops ?? (isProvisioned ? DEFAULT_IOPS : undefined)
+  const wish = { ...speed, size: Size ?? modifiable(view).size, iops }
   checkPerformance(wish)
   return wish
 }

@@ -53,6 +53,18 @@ export function volumeTypeNamed(type: VolumeType | undefined) {
   return known
 }
 
+/** What of it belongs to a type, by whatever name that is known. */
+interface Speed<Type> extends Pick<Performance, 'iops' | 'throughput'> {
+  readonly type?: Type | undefined
+}
+
+/** What is asked for, where it is; what is not said stays, unless it belongs to another type. */
+export function changedSpeed<Type>(known: Speed<Type>, asked: Speed<Type>): Required<Speed<Type>> {
+  const { type = known.type } = asked
+  const stays = type === known.type ? known : {}
+  return { type, iops: asked.iops ?? stays.iops, throughput: asked.throughput ?? stays.throughput }
+}
+
 /**
  * Checks what CreateVolume, ModifyVolume or a block device mapping asks of a volume.
  * @throws Ec2Error MissingParameter, InvalidParameterCombination, InvalidParameterValue
