@@ -1,5 +1,5 @@
 // What the operator's variables and bindings mean: docs/configuration.md is written from this table (`npm run docs`).
-import type { VariableName } from '../src/variables.ts'
+import type { VariableName } from '../src/config/variables.ts'
 
 export interface Meaning {
   readonly what: string

@@ -1,44 +1,25 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
-import type { Env } from '../config.ts'
-import { actions } from '../ec2/actions.ts'
-import { decide, isComplete, type Launch, type Launched } from '../ec2/aftermath.ts'
-import type { Account, ChangeContext, Context, NewLaunch, Staging } from '../ec2/context.ts'
-import { isFinal, toEc2Error, unavailable } from '../ec2/failures.ts'
-import { type Goal, type Kind, keyOf, lockOf, type Pending, type Tools } from '../ec2/goals.ts'
-import { uploadImage } from '../ec2/images.ts'
-import { describeLaunch } from '../ec2/launch.ts'
-import type { Action } from '../ec2/model/types.ts'
-import { goalKinds, pursue } from '../ec2/pursuit.ts'
-import { noDownloads, stageImage, unstageImage } from '../ec2/uploads.ts'
-import { causeOf, log } from '../log.ts'
+import type { Account } from '../ec2/core/account.ts'
+import type { Call } from '../ec2/core/call.ts'
+import { causeOf } from '../ec2/core/cause.ts'
+import type { ChangeContext, Context } from '../ec2/context.ts'
+import { isFinal, toEc2Error } from '../ec2/failures.ts'
+import type { Tools } from '../ec2/core/tasks.ts'
+import { changes } from '../ec2/actions.ts'
+import { taskKinds } from '../ec2/tasks.ts'
+import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
-import { stagingKey } from '../staging/key.ts'
-import { signLink } from '../staging/link.ts'
-import { originForDownloads } from '../staging/own-address.ts'
-import { type Caller, contextFor, type Defer, type Wiring, wire } from '../wiring.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
+import { Reconciler } from './reconciler.ts'
 import { Rows } from './rows.ts'
+import type { Defer, Services } from './services.ts'
+import { stagingOf } from './staging.ts'
+import { TaskStore } from './task-store.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
-import { requestsUntil, Unfinished } from './unfinished.ts'
-
-/** A change that the Worker hands over: already authenticated, its input parsed. */
-export interface Order extends Caller {
-  readonly action: string
-  readonly input: OrderInput
-  readonly requestId: string
-  readonly endpoint: string
-  /** When it has to be answered; milliseconds since 1970. What is not known by then goes on by itself. */
-  readonly deadline?: number | undefined
-}
-
-/** What the mechanisms around an action look at in its input. */
-export interface OrderInput {
-  readonly ClientToken?: string
-  readonly DryRun?: boolean
-}
+import { upgrade } from './upgrade.ts'
 
 /** How it went. Errors cross as data: a thrown one would lose its code on the way. */
 export type Performed = { readonly meter: Meter } & (
@@ -56,38 +37,43 @@ interface Refused {
 
 const now = () => Date.now()
 
-/** What an upload consists of: econe's own action has no schema of AWS's, and no row. Nobody can ask for the others. */
-const changes = {
-  ...actions,
-  StageImage: { changes: true, run: stageImage },
-  UnstageImage: { changes: true, run: unstageImage },
-  UploadImage: { changes: true, run: uploadImage },
+/** The bindings that the object needs itself. */
+export interface AccountBindings {
+  readonly STAGING: R2Bucket
 }
 
-/** One per OpenNebula user, named by the account id. */
-export class AccountObject extends DurableObject<Env> {
+/** One per OpenNebula user, named by the account id. The Worker's entry says what it works with. */
+export abstract class AccountObject<Env extends AccountBindings = AccountBindings> extends DurableObject<Env> {
   readonly #locks = new Locks()
   readonly #defer: Defer = work => this.ctx.waitUntil(work)
   readonly #rows: Rows
   readonly #tokens: ClientTokens
-  readonly #unfinished: Unfinished
+  readonly #tasks: TaskStore
   readonly #keys: KeyVersions
-  #ownStandings: ReturnType<Wiring['ownStandings']> | undefined
+  readonly #reconciler: Reconciler
+  #ownStandings: ReturnType<Services['ownStandings']> | undefined
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     this.#rows = new Rows(state.storage)
+    upgrade(this.#rows)
     this.#tokens = new ClientTokens(this.#rows, this.#locks, now)
-    this.#unfinished = new Unfinished(this.#rows, now)
+    this.#tasks = new TaskStore(this.#rows, taskKinds, now)
     this.#keys = new KeyVersions(this.#rows)
+    const tools = (account: Account, deadline: number | undefined) => this.#tools(account, deadline)
+    const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
+    this.#reconciler = new Reconciler({ ...parts, tools, now })
   }
 
+  /** What it works with, wired by whoever made the Worker. */
+  protected abstract services(): Services
+
   /** Runs a change of this account. */
-  async perform(order: Order): Promise<Performed> {
-    const meter = newMeter(order.deadline)
+  async perform(call: Call): Promise<Performed> {
+    const meter = newMeter(call.deadline)
     try {
-      this.#unfinished.follow(order.account)
-      const output = await this.#run(order, meter)
+      this.#tasks.follow(call.account)
+      const output = await this.#run(call, meter)
       await this.#wake()
       return { output, meter }
     } catch (error) {
@@ -106,14 +92,14 @@ export class AccountObject extends DurableObject<Env> {
 
   /** Keys of all that is staged and followed up. */
   async staged(): Promise<string[]> {
-    return this.#unfinished.all('import').map(({ key }) => key)
+    return this.#tasks.all().flatMap(task => this.#tasks.kindOf(task).staged?.(task) ?? [])
   }
 
   /** Finishes what is unfinished, and comes again while something is. */
   override async alarm(): Promise<void> {
     try {
-      const isDue = this.#unfinished.begin()
-      if (await this.#mayAct()) for (const kind of goalKinds) await this.#look(kind, { isDue })
+      const isDue = this.#tasks.begin()
+      if (await this.#mayAct()) await this.#reconciler.round({ isDue })
     } finally {
       this.#tokens.expire()
       await this.#wake()
@@ -126,11 +112,12 @@ export class AccountObject extends DurableObject<Env> {
    * it waits.
    */
   async #mayAct(): Promise<boolean> {
-    const account = this.#unfinished.account
-    if (!account || this.#unfinished.due === undefined) return false
+    const { account } = this.#tasks
+    if (!account || this.#tasks.due === undefined) return false
     try {
-      const verdict = await this.#standings().judge(account, this.#defer)
-      if (verdict === 'gone') log('dropped', { account: account.id, goals: this.#unfinished.drop() })
+      this.#ownStandings ??= this.services().ownStandings()
+      const verdict = await this.#ownStandings.judge(account, this.#defer)
+      if (verdict === 'gone') log('dropped', { account: account.id, tasks: this.#tasks.drop() })
       if (verdict === 'suspended') log('waiting', { account: account.id })
       return verdict === 'valid'
     } catch (error) {
@@ -139,45 +126,8 @@ export class AccountObject extends DurableObject<Env> {
     }
   }
 
-  #standings() {
-    this.#ownStandings ??= wire(this.env).ownStandings()
-    return this.#ownStandings
-  }
-
-  /** One round for the goals of a kind. What fails is tried again in the next: no kind keeps the others waiting. */
-  async #look<K extends Kind>(kind: K, { isDue = () => true, deadline }: Round): Promise<void> {
-    const account = this.#unfinished.account
-    const goals = this.#unfinished.all(kind).filter(goal => this.#isRipe(goal) && isDue(goal))
-    if (!account || goals.length === 0) return
-    try {
-      await this.#locks.hold(
-        goals.flatMap(goal => lockOf(goal) ?? []),
-        async () => {
-          const progress = await pursue(kind, this.#unfinished.still(goals), this.#tools(account, deadline))
-          this.#unfinished.note(account, progress)
-          for (const goal of progress.added) this.#letGo(goal)
-          for (const goal of progress.abandoned ?? []) log('abandoned', { account: account.id, ...ageOf(goal) }, true)
-        },
-        deadline,
-      )
-    } catch (error) {
-      log('unfinished', { account: account.id, kind, cause: causeOf(error) }, true)
-    }
-  }
-
-  /** What is its request's own affair waits while that runs, or may be repeated. */
-  #isRipe(goal: Pending): boolean {
-    const until = requestsUntil(goal)
-    return until === undefined || (until <= now() && !this.#locks.isHeld(lockOf(goal) ?? ''))
-  }
-
-  /** The token of a launch of which nothing is kept begins a new one: its ids are those of instances that go. */
-  #letGo(goal: Goal): void {
-    if (goal.kind === 'launch' && goal.repeatable && goal.kept?.size === 0) this.#tokens.forget(goal.request)
-  }
-
   #tools(account: Account, deadline: number | undefined): Tools {
-    const { client, mint, config } = wire(this.env)
+    const { client, mint, config } = this.services()
     const one = client(account.user.name, newMeter(deadline))
     const { importWithin } = config
     const unstage = (keys: string[]) => this.env.STAGING.delete(keys)
@@ -186,165 +136,112 @@ export class AccountObject extends DurableObject<Env> {
 
   /** Has the alarm ring when something is due. */
   async #wake(): Promise<void> {
-    const times = [this.#unfinished.due, this.#tokens.due].filter(time => time !== undefined)
+    const times = [this.#tasks.due, this.#tokens.due].filter(time => time !== undefined)
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
 
-  async #run(order: Order, meter: Meter): Promise<object | undefined> {
-    const { ClientToken, ...request } = order.input
-    if (ClientToken && !order.input.DryRun) return this.#runOnce(order, ClientToken, request, meter)
-    const attempt = { request: order.requestId, since: now(), resumed: false }
-    const { output } = await this.#locks.hold([attempt.request], () => this.#attempt(order, meter, attempt))
+  async #run(call: Call, meter: Meter): Promise<object | undefined> {
+    const { ClientToken, ...request } = call.input
+    if (ClientToken && !call.input.DryRun) return this.#runOnce(call, ClientToken, request, meter)
+    const attempt = { request: call.requestId, since: now(), resumed: false }
+    const { output } = await this.#locks.hold([attempt.request], () => this.#attempt(call, meter, attempt))
     return output
   }
 
-  /** The answer of a launch may be larger than a row: a repeat is answered from what it launched. */
-  async #runOnce(order: Order, token: string, request: object, meter: Meter): Promise<object | undefined> {
+  /** An answer may be larger than a row: a repeat is answered from what its action remembers of it, if it does. */
+  async #runOnce(call: Call, token: string, request: object, meter: Meter): Promise<object | undefined> {
     let fresh: Ran | undefined
     const run = async (attempt: Attempt) => {
-      fresh = await this.#attempt(order, meter, attempt)
-      const { output, launched } = fresh
-      return launched ? { launched } : { output }
+      fresh = await this.#attempt(call, meter, attempt)
+      const { output, memo } = fresh
+      return memo ? { memo } : { output }
     }
-    const kept = await this.#tokens.once({ action: order.action, token, request, deadline: order.deadline }, run)
+    const { action, deadline } = call
+    const kept = await this.#tokens.once({ action, token, request, deadline }, run)
     if (fresh) return fresh.output
-    return 'launched' in kept ? describeLaunch(kept.launched, await this.#readContext(order, meter)) : kept.output
+    return 'memo' in kept ? replay(action, kept.memo, await this.#readContext(call, meter)) : kept.output
   }
 
-  async #attempt(order: Order, meter: Meter, attempt: Attempt): Promise<Ran> {
-    let launched: Launched | undefined
-    const keep = (launch: Launched) => {
-      launched = launch
+  async #attempt(call: Call, meter: Meter, attempt: Attempt): Promise<Ran> {
+    let memo: object | undefined
+    const remember = (what: object) => {
+      memo = what
     }
     try {
-      const output = await changeOf(order.action)(order.input, await this.#context(order, meter, attempt, keep))
-      return { output, launched }
+      const output = await changeOf(call.action).run(call.input, await this.#context(call, meter, attempt, remember))
+      return { output, memo }
     } catch (error) {
       // A request that will not be repeated leaves nothing to whoever might find it
-      if (attempt.seed === undefined || isFinal(error)) {
-        const lost = this.#unfinished.undecided(attempt.request).map(launch => decide(launch, new Map(), false, now()))
-        this.#unfinished.add(order.account, lost)
-        if (lost.length > 0) await this.#wake()
-      }
+      if (attempt.seed === undefined || isFinal(error)) await this.#fail(call.account, attempt.request)
       throw error
     }
   }
 
-  #readContext(order: Order, meter: Meter): Promise<Context> {
-    return contextFor(this.env, { ...order, meter, defer: this.#defer })
+  async #fail(account: Account, request: string): Promise<void> {
+    const failed = this.#tasks.all().flatMap(task => this.#tasks.kindOf(task).fail?.(task, request, now()) ?? [])
+    this.#tasks.add(account, failed)
+    if (failed.length > 0) await this.#wake()
+  }
+
+  #readContext(call: Call, meter: Meter): Promise<Context> {
+    return this.services().contextOf(call, { meter, defer: this.#defer })
   }
 
   async #context(
-    order: Order,
+    call: Call,
     meter: Meter,
     attempt: Attempt,
-    keep: (launched: Launched) => void,
+    remember: (memo: object) => void,
   ): Promise<ChangeContext> {
-    const { account, input } = order
-    const context = await this.#readContext(order, meter)
-    const one = wire(this.env).client(account.user.name, meter)
+    const { account, input, deadline } = call
+    const context = await this.#readContext(call, meter)
+    const services = this.services()
+    const one = services.client(account.user.name, meter)
+    const { request, seed, since, resumed } = attempt
     return {
       ...context,
-      staging: this.#staging(order),
+      staging: stagingOf(call, this.env.STAGING, services),
       commit: () => {
         stopDryRun(input)
         return one
       },
-      hold: (names, work) => this.#locks.hold(names, work, order.deadline),
-      seed: index => attempt.seed && `${attempt.seed} ${index}`,
-      resumed: attempt.resumed,
-      since: attempt.since,
-      pursue: async goals => {
-        this.#unfinished.add(account, goals)
-        await this.#wake()
-      },
-      captures: () => this.#unfinished.all('capture'),
-      forget: async goals => this.#unfinished.forget(goals),
-      unclaimedKeyPairs: () => new Set(this.#unfinished.all('keyPair').map(({ id }) => id)),
-      begin: async launch => {
-        this.#unfinished.add(account, [asGoal(launch, attempt)])
-        await this.#wake()
-      },
-      conclude: async (launch, kept) => {
-        keep({ reservation: launch.reservation, kept })
-        const decided = decide(asGoal(launch, attempt), kept, !attempt.resumed, now())
-        if (isComplete(decided, !attempt.resumed)) return this.#unfinished.forget([decided])
-        this.#unfinished.add(account, [decided])
-        this.#letGo(decided)
-        for (const kind of goalKinds) await this.#look(kind, order)
-        await this.#wake()
-      },
-    }
-  }
-
-  async #stagedObject(key: string): Promise<R2Object | null> {
-    try {
-      return await this.env.STAGING.head(key)
-    } catch {
-      throw unavailable()
-    }
-  }
-
-  #staging({ account, endpoint }: Pick<Order, 'account' | 'endpoint'>): Staging {
-    const keyOf = (imageId: string) => stagingKey({ account: account.id, imageId })
-    return {
-      keyOf,
-      find: async imageId => {
-        const object = await this.#stagedObject(keyOf(imageId))
-        if (object === null) return undefined
-        const { config, linkKeys } = wire(this.env)
-        const origin = originForDownloads(endpoint, config)
-        if (origin === undefined) throw noDownloads()
-        const { key, size: bytes } = object
-        const link = await signLink(origin, key, { linkKeys: await linkKeys(), now, lifetime: config.importWithin })
-        return { key, bytes, link }
-      },
-      all: () => this.#unfinished.all('import'),
-      discard: async goal => {
-        const gone = await this.env.STAGING.delete(goal.key).then(
-          () => true,
-          () => false,
-        )
-        // What could not be deleted stays written down, and the alarm does it
-        if (gone) this.#unfinished.forget([goal])
+      hold: (names, work) => this.#locks.hold(names, work, deadline),
+      seed: index => seed && `${seed} ${index}`,
+      resumed,
+      since,
+      request: { name: request, repeatable: seed !== undefined },
+      remember,
+      tasks: {
+        begin: async tasks => {
+          this.#reconciler.add(account, tasks)
+          await this.#wake()
+        },
+        end: async tasks => this.#tasks.remove(tasks),
+        of: kind => this.#tasks.of(kind),
+        reconcile: async () => {
+          await this.#reconciler.round({ deadline })
+          await this.#wake()
+        },
       },
     }
   }
 }
-
-/** A round for what is unfinished. */
-interface Round {
-  /** Whose turn it is; everybody's where absent. */
-  readonly isDue?: (goal: Pending) => boolean
-  /** When it has to be over; milliseconds since 1970. */
-  readonly deadline?: number | undefined
-}
-
-/** What a line of the log says of a goal. */
-const ageOf = (goal: Pending) => ({
-  goal: keyOf(goal),
-  wanted: 'goal' in goal ? goal.goal : undefined,
-  seconds: Math.round((now() - goal.since) / 1000),
-})
 
 /** What came of a run. */
 interface Ran {
   readonly output: object | undefined
-  readonly launched?: Launched | undefined
+  /** What a repeat is answered from, where that is not the output itself. */
+  readonly memo?: object | undefined
 }
 
-const asGoal = (launch: NewLaunch, { request, seed }: Attempt): Launch => ({
-  ...launch,
-  kind: 'launch',
-  request,
-  repeatable: seed !== undefined,
-})
+function changeOf(action: string) {
+  const row = changes.get(action)
+  if (!row) throw new TypeError(`${action} is no change`)
+  return row
+}
 
-type Run = (input: object, context: ChangeContext) => Promise<object | undefined>
-
-function changeOf(action: string): Run {
-  const row = action in changes ? changes[action as Action] : undefined
-  if (!row?.changes) throw new TypeError(`${action} is no change`)
-  // The input was parsed by the schema of this very action
-  return row.run as Run
+async function replay(action: string, memo: object, context: Context): Promise<object | undefined> {
+  const row = changeOf(action)
+  if (!row.replay) throw new TypeError(`${action} remembers nothing`)
+  return row.replay(memo, context)
 }

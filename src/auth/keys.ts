@@ -1,7 +1,7 @@
 // The access keys that the operator issues, AKIA…, sealed in KV and each bound to an OpenNebula user.
 
+import { type MasterSecrets, sealingKeys } from '../config/derived-keys.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { deriveKey, type MasterSecrets } from '../secret.ts'
 import { type AccessKey, isIssuedId } from './access-key.ts'
 import { fromBase64, toBase64 } from './encoding.ts'
 import { unavailable } from './errors.ts'
@@ -279,8 +279,7 @@ export class AccessKeys {
   }
 
   #keys(): Promise<readonly [CryptoKey, ...CryptoKey[]]> {
-    const [secret, ...earlier] = this.#secrets
-    this.#sealingKeys ??= Promise.all([deriveSealingKey(secret), ...earlier.map(deriveSealingKey)])
+    this.#sealingKeys ??= sealingKeys(this.#secrets, 'accessKeys')
     return this.#sealingKeys
   }
 
@@ -300,9 +299,6 @@ function shown(accessKeyId: string, record: KeyRecord): KeySummary {
   const { secret: _, version: __, status, ...rest } = record
   return { accessKeyId, ...rest, status: status === 'active' ? 'active' : 'disabled' }
 }
-
-const deriveSealingKey = (secret: string): Promise<CryptoKey> =>
-  deriveKey(secret, 'econe-edge access keys 1', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt'])
 
 function randomBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count))

@@ -1,7 +1,8 @@
 // OpenNebula's side of econe-check: whether it can be reached and used, and what instances would find there.
 
 import { isInGroup0 } from '../auth/standing.ts'
-import type { Clients } from '../front-end.ts'
+import type { Clients } from '../config/clients.ts'
+import type { Config } from '../config/variables.ts'
 import { datastorePool, group, networkPool, templatePool } from '../opennebula/calls.ts'
 import type { OneReader } from '../opennebula/client.ts'
 import { isVolatile } from '../opennebula/disks.ts'
@@ -10,7 +11,6 @@ import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { isEarlier, missingIn, OLDEST } from '../opennebula/methods.ts'
 import { textOf, vectors } from '../opennebula/shape.ts'
 import { newMeter } from '../opennebula/transport.ts'
-import type { Config } from '../variables.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 
 /** The security group that lets everything pass; OpenNebula puts it on every new network. */

@@ -1,6 +1,6 @@
 // The Worker's side of econe-check: variables, bindings, and whether the deployed Worker is ready.
 
-import { configErrors, PLAIN_VARIABLES, type VariableName } from '../variables.ts'
+import { configErrors, PLAIN_VARIABLES, type VariableName } from '../config/variables.ts'
 import { networkFailure } from './errors.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 import type { Configuration, Operator } from './operator.ts'

@@ -1,9 +1,9 @@
 // econe-check: says in words what is right and what is wrong with a configuration and the cloud behind it.
 
-import { clientsFor } from '../front-end.ts'
+import { clientsFor } from '../config/clients.ts'
+import { configErrors, parseConfig } from '../config/variables.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import type { Flaw } from '../opennebula/escaped.ts'
-import { configErrors, parseConfig } from '../variables.ts'
 import { checkCloud } from './check-cloud.ts'
 import { checkAddress, checkBindings, checkDeployed, checkVariables } from './check-worker.ts'
 import type { Option } from './command.ts'

@@ -5,11 +5,11 @@
 
 import { AccessKeys, type KeySummary } from '../auth/keys.ts'
 import { isInGroup0 } from '../auth/standing.ts'
-import { clientsFor } from '../front-end.ts'
+import { clientsFor } from '../config/clients.ts'
+import { ConfigError, edgeSecrets, parseConfig, type Variables } from '../config/variables.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { ConfigError, edgeSecrets, parseConfig, type Variables } from '../variables.ts'
 import type { Option } from './command.ts'
 import { Failure, UsageError } from './errors.ts'
 import { WranglerStore } from './kv.ts'

@@ -1,25 +1,13 @@
 // What an action is given besides its input: who asks, and everything it may use to answer.
+
+import type { SigningKeys } from '../lib/signing.ts'
+import type { SigningKeys } from '../lib/signing.ts'
 import type { OneReader, OneWriter } from '../opennebula/client.ts'
 import type { PagedInput, TokenScope } from '../protocol/paging.ts'
-import type { SigningKeys } from '../secret.ts'
-import type { Kept, Launch } from './aftermath.ts'
-import type { CaptureGoal } from './capture.ts'
-import type { Goal, ImportGoal, Pending } from './goals.ts'
+import type { Account } from './core/account.ts'
+import type { Tasks } from './core/tasks.ts'
 import type { IdIndex } from './id-index.ts'
 import type { IdMint } from './ids.ts'
-
-/** Who a request is made for. */
-export interface Account {
-  /** Twelve digits: the OpenNebula user id, padded. What EC2 calls OwnerId or Account. */
-  readonly id: string
-  /** The OpenNebula user. */
-  readonly user: { readonly id: number; readonly name: string }
-  /** Whether the operator lets the account's key act though the user is in OpenNebula's group 0. */
-  readonly allowAdmin?: boolean
-}
-
-/** Twelve digits for an OpenNebula user id. */
-export const accountId = (uid: number): string => String(uid).padStart(12, '0')
 
 /** What the operator has decided, as far as actions need it. */
 export interface Settings {
@@ -48,10 +36,8 @@ export interface Staging {
    * @throws Ec2Error UnsupportedOperation where nobody says by what address OpenNebula could fetch it
    */
   find(id: string): Promise<StagedObject | undefined>
-  /** All that the account has staged, or is about to. */
-  all(): readonly ImportGoal[]
-  /** Deletes a staged object, now if possible. */
-  discard(goal: ImportGoal): Promise<void>
+  /** Deletes a staged object. @returns whether that could be done */
+  delete(key: string): Promise<boolean>
 }
 
 export interface StagedObject {
@@ -79,9 +65,6 @@ export interface Context {
   readonly now: () => number
 }
 
-/** A launch as RunInstances knows it. */
-export type NewLaunch = Pick<Launch, 'reservation' | 'least' | 'births'>
-
 /** What an action that changes something gets: it runs in the account's Durable Object. */
 export interface ChangeContext extends Context {
   readonly staging: Staging
@@ -98,18 +81,16 @@ export interface ChangeContext extends Context {
   readonly resumed: boolean
   /** When this request, or the first run of it, began; milliseconds since 1970. */
   readonly since: number
-  /** Remembers what OpenNebula would not do at this moment, to be done as soon as it will. */
-  pursue(goals: readonly Goal[]): Promise<void>
-  /** The AMIs and snapshots of instances that are under way. */
-  captures(): readonly Pending<CaptureGoal>[]
-  /** Forgets goals: they are reached, or the caller wants something else now. */
-  forget(goals: readonly Goal[]): Promise<void>
-  /** Key pairs that may have come about though nobody was told their private keys. */
-  unclaimedKeyPairs(): ReadonlySet<string>
-  /** Writes a launch down before its first call: should the request come to no end, what is left of it is found. */
-  begin(launch: NewLaunch): Promise<void>
-  /** Says which instances of a launch are the caller's. What else there is of it goes, at once if possible. */
-  conclude(launch: NewLaunch, kept: Kept): Promise<void>
+  /** The request, by the name of the lock that is held while it runs. */
+  readonly request: {
+    readonly name: string
+    /** Whether the same request may come again, and go on where this one ended. */
+    readonly repeatable: boolean
+  }
+  /** Says what a repeat of the request is answered from, in place of its answer; plain data, and small. */
+  remember(memo: object): void
+  /** What is finished after the answer, and what may break off. */
+  readonly tasks: Tasks
 }
 
 /** What a NextToken of this request is good for. */

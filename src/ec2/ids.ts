@@ -1,6 +1,6 @@
 // EC2 ids: minted for what the facade makes, derived from the number for what OpenNebula made, sealed against forgery.
-import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import type { MasterSecrets } from '../secret.ts'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { keyBytes, type MasterSecrets } from '../config/derived-keys.ts'
 import { kindOf, malformed, type ResourceKind, resources } from './resources.ts'
 
 /** What an id says about the object behind it. */
@@ -66,7 +66,7 @@ class Sealer {
   readonly #seals = new Map<string, string>()
 
   constructor(secret: string) {
-    this.#key = new Uint8Array(hkdfSync('sha256', secret, '', 'econe-edge ids', 32))
+    this.#key = keyBytes(secret, 'ids')
   }
 
   /** Remembered, since a Describe asks for the same seals again and again. */

@@ -1,6 +1,7 @@
 // Whose objects a Describe is asked for: `Owners` of images and `OwnerIds` of snapshots.
 import { WHOSE } from '../opennebula/calls.ts'
-import { accountId, type Context } from './context.ts'
+import { type Context } from './context.ts'
+import { accountId } from './core/account.ts'
 
 type Owners = readonly string[] | undefined
 

@@ -4,7 +4,8 @@ import { chmod, merge, type Permissions, type WriteCall } from '../opennebula/ca
 import type { Image } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import type { TemplateData } from '../opennebula/template.ts'
-import type { Account, ChangeContext } from './context.ts'
+import type { ChangeContext } from './context.ts'
+import type { Account } from './core/account.ts'
 import { toEc2Error } from './failures.ts'
 import { type ImageRole, identityIn } from './image.ts'
 

@@ -1,5 +1,5 @@
 // Paging of the Describe actions: MaxResults, and NextToken, which nobody can forge or use for another question.
-import { isSigned, SIGNATURE_BYTES, type SigningKeys, sign } from '../secret.ts'
+import { isSigned, SIGNATURE_BYTES, type SigningKeys, sign } from '../lib/signing.ts'
 import { Ec2Error } from './errors.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }

@@ -1,17 +1,19 @@
 // Download links for the cloud: OpenNebula fetches a staged image from the Worker by a signed, expiring URL.
-import { deriveSigningKeys, isSigned, type MasterSecrets, SIGNATURE_BYTES, type SigningKeys, sign } from '../secret.ts'
+import {
+  deriveSigningKeys,
+  isSigned,
+  type MasterSecrets,
+  SIGNATURE_BYTES,
+  type SigningKeys,
+  sign,
+} from '../lib/signing.ts'
 
 /** Where the links live; what follows is the token, without dots: some downloaders look at an extension. */
 export const LINK_PATH = '/_image/'
 
 const BASE64URL = { alphabet: 'base64url', omitPadding: true } as const
 
-/** The keys that sign links. */
-export const deriveLinkKeys = (secrets: MasterSecrets): Promise<SigningKeys> =>
-  deriveSigningKeys(secrets, 'econe-edge image link')
-
 export interface LinkOptions {
-  /** From {@link deriveLinkKeys}. */
   readonly linkKeys: SigningKeys
   /** Milliseconds since 1970. */
   readonly now: () => number

@@ -2,9 +2,9 @@
 import { env } from 'cloudflare:workers'
 import type { RegisterImageResult } from '@aws-sdk/client-ec2'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Env } from '../../src/config.ts'
-import type { Place } from '../../src/ec2/uploads.ts'
+import type { Env } from '../../src/config/environment.ts'
 import { limits } from '../../src/limits.ts'
+import type { Place } from '../../src/ec2/uploads.ts'
 import { type Stage, setStage } from './stage.ts'
 
 const { STAGING } = env as Env

@@ -1,7 +1,8 @@
 // Download links: what a downloader may ask of them, and that nothing else opens them.
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { SigningKeys } from '../../src/secret.ts'
-import { deriveLinkKeys, serveDownload, signLink } from '../../src/staging/link.ts'
+import { signingKeys } from '../../src/config/derived-keys.ts'
+import type { SigningKeys } from '../../src/lib/signing.ts'
+import { serveDownload, signLink } from '../../src/staging/link.ts'
 import { bucket, bucketWith, bytesOf, noise } from './support.ts'
 
 const ORIGIN = 'https://ec2.example.com'
@@ -17,7 +18,7 @@ let link: string
 
 beforeAll(async () => {
   await bucket.put(KEY, content, { customMetadata: { owner: 'helen' } })
-  linkKeys = await deriveLinkKeys(['master secret'])
+  linkKeys = await signingKeys(['master secret'], 'imageLinks')
   link = await sign()
   return () => bucket.delete(KEY)
 })
@@ -145,7 +146,7 @@ describe('nothing is found', () => {
   })
 
   it('by a secret that counted before, and only while it still counts', async () => {
-    const rotated = await deriveLinkKeys(['a new secret', 'master secret'])
+    const rotated = await signingKeys(['a new secret', 'master secret'], 'imageLinks')
     const askRotated = (url: string) => serveDownload(new Request(url), bucket, { linkKeys: rotated, now })
     expect((await askRotated(link)).status).toBe(200)
     const made = await sign(KEY, rotated)
@@ -154,7 +155,7 @@ describe('nothing is found', () => {
   })
 
   it('by another secret, or the same for another purpose', async () => {
-    await expectNotFound(await ask(await sign(KEY, await deriveLinkKeys(['another secret']))))
+    await expectNotFound(await ask(await sign(KEY, await signingKeys(['another secret'], 'imageLinks'))))
     const raw = new TextEncoder().encode('master secret')
     const plain = await crypto.subtle.importKey('raw', raw, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
     await expectNotFound(await ask(await sign(KEY, [plain])))

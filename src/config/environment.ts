@@ -1,12 +1,10 @@
 // The one place that reads the environment: the bindings of wrangler.toml, and the configuration of the operator.
-import type { AccountObject } from './account/object.ts'
 import { type Config, parseConfig, type Variables } from './variables.ts'
 
-/** The bindings of wrangler.toml, and the variables and secrets of the operator. */
-export interface Env extends Variables {
+/** The bindings of wrangler.toml but for the account's object, and the variables and secrets of the operator. */
+export interface Bindings extends Variables {
   readonly INDEX: KVNamespace
   readonly STAGING: R2Bucket
-  readonly ACCOUNT: DurableObjectNamespace<AccountObject>
   /** A private way to the front-end (Workers VPC or another Worker), used instead of the public one. */
   readonly ONE?: Fetcher
   /** How many requests an access key may make at one Cloudflare location; without it any number. */
@@ -15,13 +13,13 @@ export interface Env extends Variables {
   readonly FAILURE_LIMIT?: RateLimit
 }
 
-const configs = new WeakMap<Env, Config>()
+const configs = new WeakMap<Bindings, Config>()
 
 /**
  * The configuration, read once per environment.
  * @throws ConfigError naming the variable and what it should be
  */
-export function readConfig(env: Env): Config {
+export function readConfig(env: Bindings): Config {
   const known = configs.get(env)
   if (known) return known
   const config = parseConfig(env)

@@ -1,22 +1,25 @@
 // econe's UploadImage: signed fields of a form, then the file, which streams into R2 before OpenNebula fetches it.
-import { schemesOf } from './auth/authenticate.ts'
-import { signedRequest } from './auth/request.ts'
-import { identify, perform, type Visit } from './dispatch.ts'
-import { nameOfFile } from './ec2/image-names.ts'
-import { ec2 } from './ec2/model/services.ts'
-import { type NewUpload, noDownloads, type Place } from './ec2/uploads.ts'
-import { log, restartTime } from './log.ts'
-import { Ec2Error, invalidValue } from './protocol/errors.ts'
-import { excerpt } from './protocol/excerpt.ts'
-import { checkVersion, findOperation, type Operation } from './protocol/model.ts'
-import { type ParameterList, readParameters, single } from './protocol/parameters.ts'
-import { parseInput } from './protocol/request.ts'
-import { writeResponse } from './protocol/response.ts'
-import { type FormField, type FormFile, readForm } from './staging/form.ts'
-import { stagingKey } from './staging/key.ts'
-import { originForDownloads } from './staging/own-address.ts'
-import { stageObject } from './staging/upload.ts'
-import { type Caller, wire } from './wiring.ts'
+import { schemesOf } from '../auth/authenticate.ts'
+import { signedRequest } from '../auth/request.ts'
+import type { Caller } from '../ec2/core/call.ts'
+import { nameOfFile } from '../ec2/image-names.ts'
+import { ec2 } from '../ec2/model/services.ts'
+import { type NewUpload, noDownloads, type Place } from '../ec2/uploads.ts'
+import { log } from '../lib/log.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
+import { checkVersion, findOperation, type Operation } from '../protocol/model.ts'
+import { type ParameterList, readParameters, single } from '../protocol/parameters.ts'
+import { parseInput } from '../protocol/request.ts'
+import { writeResponse } from '../protocol/response.ts'
+import { type FormField, type FormFile, readForm } from '../staging/form.ts'
+import { stagingKey } from '../staging/key.ts'
+import { originForDownloads } from '../staging/own-address.ts'
+import { stageObject } from '../staging/upload.ts'
+import { deferOf, type EdgeContext } from './context.ts'
+import { callOf, identify, perform } from './dispatch.ts'
+import { servicesOf } from './services.ts'
+import { restartTime } from './trace.ts'
 
 const FORM = 'multipart/form-data'
 
@@ -32,23 +35,22 @@ export const isUpload = (request: Request): boolean =>
  * was taken.
  * @throws Ec2Error where the form is malformed, not signed, or ends too early; then nothing of it is left
  */
-export function receiveUpload(visit: Visit): Promise<Response> {
-  const response = take(visit)
+export function receiveUpload(c: EdgeContext): Promise<Response> {
+  const response = take(c)
   // A client that leaves takes its request with it, but not what is left to be tidied up
-  visit.defer(response.catch(() => undefined))
+  deferOf(c)(response.catch(() => undefined))
   return response
 }
 
-async function take(visit: Visit): Promise<Response> {
-  const { request, trace } = visit
+async function take(c: EdgeContext): Promise<Response> {
+  const request = c.req.raw
   const form = readForm(request.body ?? emptyStream(), request.headers.get('content-type') ?? '')
   try {
     const { fields, file } = await untilFile(form)
-    const upload = await authorise(fields, visit)
-    const image = await stage(file, form, upload, visit)
-    const output = await perform('UploadImage', image, upload, visit)
-    const { operation, version } = upload
-    return writeResponse(operation, output, { requestId: trace.requestId, version })
+    const { operation, version, caller } = await authorise(fields, c)
+    const image = await stage(file, form, caller, c)
+    const output = await perform(callOf(operation.name, image, caller, c), c)
+    return writeResponse(operation, output, { requestId: c.var.trace.requestId, version })
   } finally {
     // Whatever is left of the request is not read
     await form.return()
@@ -68,31 +70,30 @@ async function untilFile(form: Form): Promise<{ fields: ParameterList; file: For
   }
 }
 
-interface Upload extends Caller {
+interface Upload {
   readonly operation: Operation
   readonly version: string
-  /** Scheme and host of the request. */
-  readonly endpoint: string
+  readonly caller: Caller
 }
 
 /** Whose upload it is: everything that counts is covered by the signature. */
-async function authorise(fields: ParameterList, visit: Visit): Promise<Upload> {
-  const { request, trace } = visit
-  const { search, origin: endpoint } = new URL(request.url)
+async function authorise(fields: ParameterList, c: EdgeContext): Promise<Upload> {
+  const request = c.req.raw
+  const { search } = new URL(request.url)
   const query = readParameters({ query: search }, BOUNDS)
   const parameters = [...query, ...fields]
   const signed = signedRequest(request, new Uint8Array(), parameters)
   const [field] = fields
   if (field && schemesOf(signed).some(scheme => scheme !== 'sigv2')) throw unsigned(field[0])
-  const caller = await identify(signed, ec2, visit)
+  const caller = await identify(signed, ec2, c)
   const operation = findOperation([ec2], single(parameters, 'Action'))
-  trace.action = operation.name
+  c.var.trace.action = operation.name
   if (operation.name !== 'UploadImage') {
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} takes no file.`)
   }
   const version = checkVersion(operation.service, single(parameters, 'Version'))
   parseInput(operation, parameters)
-  return { ...caller, operation, version, endpoint }
+  return { operation, version, caller }
 }
 
 /** Version 2 signs the fields of a form as parameters, version 4 a body that cannot be known before the file is there. */
@@ -103,36 +104,37 @@ const unsigned = (name: string) =>
   )
 
 /** Stores the file, which has to be the form's last part. @throws Ec2Error where there is nothing of it left */
-async function stage(file: FormFile | undefined, form: Form, upload: Upload, visit: Visit): Promise<NewUpload> {
-  const { env, request, defer } = visit
+async function stage(file: FormFile | undefined, form: Form, caller: Caller, c: EdgeContext): Promise<NewUpload> {
+  const { env } = c
+  const { config, mint } = servicesOf(env)
   if (file?.name !== 'file' || file.filename === '') {
     throw new Ec2Error('MissingParameter', 'The request must contain the parameter file')
   }
-  if (originForDownloads(upload.endpoint, wire(env).config) === undefined) {
+  if (originForDownloads(new URL(c.req.url).origin, config) === undefined) {
     log('upload', { cause: 'neither is PUBLIC_URL set, nor is the Host of the request in OWN_HOSTS' }, true)
     throw noDownloads()
   }
-  const { account } = upload
+  const { account } = caller
   const image = {
-    ImageId: wire(env).mint.mint('image'),
+    ImageId: mint.mint('image'),
     Name: nameOfFile(file.filename),
-    Bytes: announcedBytes(request),
+    Bytes: announcedBytes(c.req.raw),
   }
-  const place = (await perform('StageImage', image, upload, visit)) as Place
+  const place = (await perform(callOf('StageImage', image, caller, c), c)) as Place
   try {
     const key = stagingKey({ account: account.id, imageId: image.ImageId })
     const metadata = { created: new Date().toISOString(), name: file.filename, owner: account.user.name }
-    const options = { metadata, most: place.bytes, signal: signalAfter(place.within), waitUntil: defer }
+    const options = { metadata, most: place.bytes, signal: signalAfter(place.within), waitUntil: deferOf(c) }
     const { size } = await stageObject(env.STAGING, key, file.stream, options)
     if (size === 0) throw invalidValue('file', undefined, 'It is empty.')
     const { value: next } = await form.next()
     if (next) throw behindTheFile(next)
-    restartTime(visit.trace)
+    restartTime(c.var.trace)
     return image
   } catch (error) {
-    restartTime(visit.trace)
+    restartTime(c.var.trace)
     // Where even this fails, the account gives the place back in time
-    await perform('UnstageImage', image, upload, visit).catch(() => undefined)
+    await perform(callOf('UnstageImage', image, caller, c), c).catch(() => undefined)
     throw error
   }
 }

@@ -1,39 +1,25 @@
 // From an authentic request to its action: here for what only reads, in the account's object for what changes something.
-import type { Performed } from './account/object.ts'
-import { authenticate } from './auth/authenticate.ts'
-import { unavailable } from './auth/errors.ts'
-import type { SignedRequest } from './auth/request.ts'
-import type { Env } from './config.ts'
-import { actions } from './ec2/actions.ts'
-import type { Context } from './ec2/context.ts'
-import { inputs } from './ec2/inputs.ts'
-import { withoutBygone } from './ec2/model/bygone.ts'
-import type { Action } from './ec2/model/types.ts'
-import { limits } from './limits.ts'
-import { count, ToldCause, type Trace } from './log.ts'
-import { stopDryRun } from './protocol/dryrun.ts'
-import { Ec2Error } from './protocol/errors.ts'
-import type { Operation, Service } from './protocol/model.ts'
-import type { ParameterList } from './protocol/parameters.ts'
-import { parseInput } from './protocol/request.ts'
-import { refuseUnhonoured } from './protocol/treatment.ts'
-import { accountOf, type Caller, contextFor, type Defer, wire } from './wiring.ts'
-
-/** A request in the Worker, whatever it is about. */
-export interface Visit {
-  readonly request: Request
-  readonly env: Env
-  readonly trace: Trace
-  readonly defer: Defer
-}
-
-/** A request on its way to its action. */
-export interface Call extends Caller {
-  readonly operation: Operation
-  readonly parameters: ParameterList
-  readonly version: string
-  readonly endpoint: string
-}
+import type { Performed } from '../account/object.ts'
+import type { AccessKey } from '../auth/access-key.ts'
+import { authenticate } from '../auth/authenticate.ts'
+import { unavailable } from '../auth/errors.ts'
+import type { SignedRequest } from '../auth/request.ts'
+import { actions, isAction } from '../ec2/actions.ts'
+import { type Account, accountId } from '../ec2/core/account.ts'
+import type { Call, Caller } from '../ec2/core/call.ts'
+import { inputs } from '../ec2/inputs.ts'
+import { withoutBygone } from '../ec2/model/bygone.ts'
+import { OwnWords } from '../lib/log.ts'
+import { limits } from '../limits.ts'
+import { stopDryRun } from '../protocol/dryrun.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import type { Operation, Service } from '../protocol/model.ts'
+import type { ParameterList } from '../protocol/parameters.ts'
+import { parseInput } from '../protocol/request.ts'
+import { refuseUnhonoured } from '../protocol/treatment.ts'
+import { deferOf, type EdgeContext } from './context.ts'
+import { type Env, servicesOf } from './services.ts'
+import { count, type Trace } from './trace.ts'
 
 /**
  * Whose request it is.
@@ -41,12 +27,10 @@ export interface Call extends Caller {
  * @throws Ec2Error where the signature does not prove it, where the key has made too many requests of late, and where the
  *   user behind it is no longer the one that it was made for
  */
-export async function identify(
-  request: SignedRequest,
-  service: Service,
-  { env, trace, defer }: Visit,
-): Promise<Caller> {
-  const { config, findKey, guesses, standings } = wire(env)
+export async function identify(request: SignedRequest, service: Service, c: EdgeContext): Promise<Caller> {
+  const { config, findKey, guesses, standings } = servicesOf(c.env)
+  const { trace } = c.var
+  const defer = deferOf(c)
   const policy = {
     service: service.signingName,
     regions: [...(config.signingRegions ?? [config.region])],
@@ -57,7 +41,7 @@ export async function identify(
   if (followUp) defer(followUp)
   trace.key = accessKeyId
   trace.user = key.user.name
-  await checkRate(accessKeyId, env)
+  await checkRate(accessKeyId, c.env)
   return { account: accountOf(key), administrators: await standings.admit(key, defer) }
 }
 
@@ -74,7 +58,7 @@ async function checkRate(key: string, { REQUEST_LIMIT }: Env): Promise<void> {
  * Counts a request that is over once more for every so many calls to OpenNebula that it made: what a key may ask of the
  * front-end is limited, and not only how often it may ask. The limiter counts by ones.
  */
-export async function chargeCalls({ env: { REQUEST_LIMIT }, trace: { key, meter } }: Visit): Promise<void> {
+export async function chargeCalls({ REQUEST_LIMIT }: Pick<Env, 'REQUEST_LIMIT'>, { key, meter }: Trace): Promise<void> {
   if (!REQUEST_LIMIT || key === undefined) return
   for (let left = meter.calls - limits.callsARequest.most; left > 0; left -= limits.callsARequest.most) {
     const outcome = await REQUEST_LIMIT.limit({ key }).catch(() => undefined)
@@ -83,9 +67,22 @@ export async function chargeCalls({ env: { REQUEST_LIMIT }, trace: { key, meter 
   }
 }
 
+const accountOf = ({ user, allowAdmin = false }: AccessKey): Account => ({
+  id: accountId(user.id),
+  user,
+  ...(allowAdmin && { allowAdmin }),
+})
+
+/** What a request asks for. */
+export interface Question {
+  readonly operation: Operation
+  readonly parameters: ParameterList
+  readonly version: string
+}
+
 /** Answers here what changes nothing, and in the account's object what does. */
-export async function dispatch(call: Call, visit: Visit): Promise<object | undefined> {
-  const { operation, parameters, version } = call
+export async function dispatch(question: Question, caller: Caller, c: EdgeContext): Promise<object | undefined> {
+  const { operation, parameters, version } = question
   // Operations are found among those of the model, which are the actions; UploadImage alone has a door of its own
   if (!isAction(operation.name)) {
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} needs the file in a form of several parts.`)
@@ -93,31 +90,34 @@ export async function dispatch(call: Call, visit: Visit): Promise<object | undef
   const row = actions[operation.name]
   const input = parseInput(operation, withoutBygone(operation.name, version, parameters))
   refuseUnhonoured(operation.input, input, inputs[operation.name])
-  if (row.changes) return perform(operation.name, input, call, visit)
-  const { env, trace, defer } = visit
-  const output = await (row.run as Run)(input, await contextFor(env, { ...call, ...trace, defer }))
+  const call = callOf(operation.name, input, caller, c)
+  if (row.changes) return perform(call, c)
+  const { meter } = c.var.trace
+  const output = await row.run(input, await servicesOf(c.env).contextOf(call, { meter, defer: deferOf(c) }))
   stopDryRun(input)
   return output
 }
 
-const isAction = (name: string): name is Action => Object.hasOwn(actions, name)
+/** A call for what a request asks for. */
+export const callOf = (action: string, input: object, caller: Caller, { req, var: { trace } }: EdgeContext): Call => ({
+  ...caller,
+  action,
+  input,
+  requestId: trace.requestId,
+  endpoint: new URL(req.url).origin,
+  deadline: trace.meter.deadline,
+})
 
-type Run = (input: object, context: Context) => Promise<object | undefined>
+/** A cause that another place has put into words: errors lose what they are on the way out of an account's object. */
+class ToldCause extends OwnWords {}
 
 /** Has the account's object perform a change. */
-export async function perform(
-  action: string,
-  input: object,
-  { account, administrators, endpoint }: Pick<Call, keyof Caller | 'endpoint'>,
-  { env, trace }: Visit,
-): Promise<object | undefined> {
-  const stub = env.ACCOUNT.getByName(account.id)
-  const { requestId, meter } = trace
+export async function perform(call: Call, { env, var: { trace } }: EdgeContext): Promise<object | undefined> {
   // What the object throws by itself is not about the request: errors of actions come back as data
-  const performed: Performed = await stub
-    .perform({ action, input, account, administrators, requestId, endpoint, deadline: meter.deadline })
+  const performed: Performed = await env.ACCOUNT.getByName(call.account.id)
+    .perform(call)
     .catch((cause: unknown) => Promise.reject(unavailable('The account', cause)))
-  count(meter, performed.meter)
+  count(trace.meter, performed.meter)
   if (performed.error) {
     const { code, message, status, cause } = performed.error
     throw new Ec2Error(code, message, status, { cause: cause === undefined ? undefined : new ToldCause(cause) })

@@ -1,27 +1,29 @@
 // The Hono app: the routes of the Worker, and the way of a request from its bytes to its answer.
-import { type Context, Hono } from 'hono'
-import { mayBeKey } from './auth/access-key.ts'
-import { invalidAccessKey } from './auth/errors.ts'
-import { namedCredential, signedRequest } from './auth/request.ts'
-import type { Env } from './config.ts'
-import { chargeCalls, dispatch, identify, type Visit } from './dispatch.ts'
-import { toEc2Error, unavailable } from './ec2/failures.ts'
-import { ec2, services } from './ec2/model/services.ts'
+import { Hono } from 'hono'
+import { mayBeKey } from '../auth/access-key.ts'
+import { invalidAccessKey } from '../auth/errors.ts'
+import { namedCredential, signedRequest } from '../auth/request.ts'
+import { ConfigError } from '../config/variables.ts'
+import { causeOf } from '../ec2/core/cause.ts'
+import { toEc2Error, unavailable } from '../ec2/failures.ts'
+import { ec2, services } from '../ec2/model/services.ts'
+import { log } from '../lib/log.ts'
+import { limits } from '../limits.ts'
+import { Ec2Error } from '../protocol/errors.ts'
+import { checkVersion, findOperation, type Service } from '../protocol/model.ts'
+import { type ParameterList, readBody, readParameters, single } from '../protocol/parameters.ts'
+import { writeError, writeResponse } from '../protocol/response.ts'
+import { LINK_PATH, serveDownload } from '../staging/link.ts'
+import { deferOf, type Edge, type EdgeContext } from './context.ts'
+import { chargeCalls, dispatch, identify } from './dispatch.ts'
 import { isReady } from './health.ts'
-import { limits } from './limits.ts'
-import { causeOf, log, logRequest, newTrace, type Outcome, type StreamEnd, type Trace, watchStreams } from './log.ts'
-import { Ec2Error } from './protocol/errors.ts'
-import { checkVersion, findOperation, type Service } from './protocol/model.ts'
-import { type ParameterList, readBody, readParameters, single } from './protocol/parameters.ts'
-import { writeError, writeResponse } from './protocol/response.ts'
-import { LINK_PATH, serveDownload } from './staging/link.ts'
+import { servicesOf } from './services.ts'
+import { logRequest, newTrace, type Outcome, type StreamEnd, type Trace, watchStreams } from './trace.ts'
 import { isUpload, receiveUpload } from './upload.ts'
-import { ConfigError } from './variables.ts'
-import { type Defer, wire } from './wiring.ts'
 
 const BOUNDS = { count: limits.requestParameters.most, bytes: limits.requestBytes.most }
 
-export const app = new Hono<{ Bindings: Env }>()
+export const app = new Hono<Edge>()
 
 /** The Worker runs. */
 app.get('/healthz', c => probed(c, true))
@@ -30,22 +32,22 @@ app.get('/healthz', c => probed(c, true))
 app.get('/readyz', async c => probed(c, await isReady(c.env, deferOf(c))))
 
 app.on(['GET', 'HEAD'], `${LINK_PATH}:token`, async c => {
-  const linkKeys = await wire(c.env).linkKeys()
+  const linkKeys = await servicesOf(c.env).linkKeys()
   const response = await serveDownload(c.req.raw, c.env.STAGING, { linkKeys, now: () => Date.now() })
   log('download', { method: c.req.method, status: response.status })
   return response
 })
 
 app.all('*', async c => {
-  const visit: Visit = { request: c.req.raw, env: c.env, trace: newTrace(), defer: deferOf(c) }
-  const { trace } = visit
+  const trace = newTrace()
+  c.set('trace', trace)
   try {
-    const response = await answer(visit)
-    if (trace.stream) visit.defer(trace.stream.then(end => conclude(visit, response.status, outcomeOf(end))))
-    else conclude(visit, response.status)
+    const response = await answer(c)
+    if (trace.stream) deferOf(c)(trace.stream.then(end => conclude(c, response.status, outcomeOf(end))))
+    else conclude(c, response.status)
     return response
   } catch (reason) {
-    return refuse(visit, reason)
+    return refuse(c, reason)
   }
 })
 
@@ -55,14 +57,7 @@ app.onError((error, c) => {
   return c.text('unavailable\n', 503)
 })
 
-type AppContext = Context<{ Bindings: Env }>
-
-const deferOf =
-  (c: AppContext): Defer =>
-  work =>
-    c.executionCtx.waitUntil(work)
-
-function probed(c: AppContext, well: boolean): Response {
+function probed(c: EdgeContext, well: boolean): Response {
   return c.text(well ? 'ok\n' : 'unavailable\n', well ? 200 : 503, { 'cache-control': 'no-store' })
 }
 
@@ -71,20 +66,21 @@ function probed(c: AppContext, well: boolean): Response {
  * whether it asks for anything. Before it stand only what it needs, a body within bounds that can be read as parameters,
  * and a key that can be somebody's.
  */
-async function answer(visit: Visit): Promise<Response> {
-  const { request, trace } = visit
+async function answer(c: EdgeContext): Promise<Response> {
+  const { trace } = c.var
+  const request = c.req.raw
   if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed()
-  if (isUpload(request)) return receiveUpload(visit)
-  refuseStranger(visit)
+  if (isUpload(request)) return receiveUpload(c)
+  refuseStranger(c)
   const body = await readBody(request, BOUNDS.bytes)
-  const { search, origin: endpoint } = new URL(request.url)
+  const { search } = new URL(request.url)
   const parameters = readParameters({ query: search, contentType: request.headers.get('content-type'), body }, BOUNDS)
   const action = namedAction(parameters)
   if (action !== undefined) trace.action = action
-  const caller = await identify(signedRequest(request, body, parameters), serviceOf(visit), visit)
+  const caller = await identify(signedRequest(request, body, parameters), serviceOf(c), c)
   const operation = findOperation(services, single(parameters, 'Action'))
   const version = checkVersion(operation.service, single(parameters, 'Version'))
-  const { output, ended } = watchStreams(await dispatch({ operation, parameters, version, ...caller, endpoint }, visit))
+  const { output, ended } = watchStreams(await dispatch({ operation, parameters, version }, caller, c))
   // A list of any length may follow: each piece of it has its own time
   if (ended) trace.meter.deadline = undefined
   const response = await writeResponse(operation, output, { requestId: trace.requestId, version })
@@ -96,10 +92,10 @@ async function answer(visit: Visit): Promise<Response> {
  * Refuses a request by the key that it names outside of its body, before that is read: one that cannot be anybody's. All
  * that a stranger can have read and decoded is a body of the bounds above.
  */
-function refuseStranger({ request, env }: Visit): void {
+function refuseStranger({ req: { raw: request }, env }: EdgeContext): void {
   if (request.body === null) return
   const named = namedCredential(request)
-  if (named && !mayBeKey(named.accessKeyId, wire(env).config.keys)) throw invalidAccessKey(named.service)
+  if (named && !mayBeKey(named.accessKeyId, servicesOf(env).config.keys)) throw invalidAccessKey(named.service)
 }
 
 /** The action that a request names, if AWS has one of that name: for the log, and to know its service. */
@@ -107,27 +103,28 @@ const namedAction = (parameters: ParameterList) =>
   parameters.find(([name, value]) => name === 'Action' && services.some(service => service.knows(value)))?.[1]
 
 /** The service that a request is for: that of its action, or, as long as none is known, that which its signature names. */
-const serviceOf = ({ trace: { action = '' }, request }: Visit): Service =>
-  services.find(service => service.knows(action)) ??
+const serviceOf = ({ var: { trace }, req: { raw: request } }: EdgeContext): Service =>
+  services.find(service => service.knows(trace.action ?? '')) ??
   services.find(service => service.signingName === namedCredential(request)?.service) ??
   ec2
 
 /** What is due when a request is over. */
-function conclude(visit: Visit, status: number, outcome: Outcome = {}): void {
-  logRequest(visit.trace, status, outcome)
-  visit.defer(chargeCalls(visit))
+function conclude(c: EdgeContext, status: number, outcome: Outcome = {}): void {
+  const { trace } = c.var
+  logRequest(trace, status, outcome)
+  deferOf(c)(chargeCalls(c.env, trace))
 }
 
 const methodNotAllowed = () =>
   new Ec2Error('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
 
 /** An error, in the form of the service that the request is for. */
-function refuse(visit: Visit, reason: unknown): Response {
-  const { trace } = visit
+function refuse(c: EdgeContext, reason: unknown): Response {
+  const { trace } = c.var
   // Callers cannot mend the configuration: its error is in the log alone
   const error = reason instanceof ConfigError ? unavailable() : traceable(toEc2Error(reason), trace)
-  conclude(visit, error.status, { error: error.code, reason })
-  const response = writeError(serviceOf(visit), error, trace.requestId)
+  conclude(c, error.status, { error: error.code, reason })
+  const response = writeError(serviceOf(c), error, trace.requestId)
   if (error.status === 405) response.headers.set('allow', 'GET, POST')
   return response
 }

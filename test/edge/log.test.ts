@@ -1,9 +1,9 @@
 // The log's own rules: which words of an error it repeats, and how a streamed answer is watched.
 import { describe, expect, it } from 'vitest'
-import { causeOf, ToldCause, watchStreams } from '../../src/log.ts'
+import { ConfigError } from '../../src/config/variables.ts'
+import { causeOf, ToldCause, watchStreams } from '../../src/edge/trace.ts'
 import { OneError, OneFault, OneUnavailable } from '../../src/opennebula/errors.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
-import { ConfigError } from '../../src/variables.ts'
 
 describe('the cause of an error', () => {
   it.each([

@@ -1,9 +1,9 @@
 // What a request costs beyond itself: the limiter counts its calls to OpenNebula.
 import { describe, expect, it, vi } from 'vitest'
-import type { Env } from '../../src/config.ts'
-import { chargeCalls } from '../../src/dispatch.ts'
+import type { Env } from '../../src/config/environment.ts'
 import { limits } from '../../src/limits.ts'
-import { newTrace } from '../../src/log.ts'
+import { chargeCalls } from '../../src/edge/dispatch.ts'
+import { newTrace } from '../../src/edge/trace.ts'
 
 const FREE = limits.callsARequest.most
 

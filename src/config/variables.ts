@@ -1,6 +1,7 @@
 // The variables and secrets of the operator: every one validated, with a clear word for what is wrong. Pure, so that
 // econe-check can read them on the operator's machine as the Worker does.
-import { limits } from './limits.ts'
+import { OwnWords } from '../lib/log.ts'
+import { limits } from '../limits.ts'
 
 /** What is never written into wrangler.toml: Cloudflare keeps it as secrets. */
 export const SECRETS = [
@@ -79,7 +80,7 @@ export interface Config {
 }
 
 /** What is wrong with the configuration. For the operator's log: callers are told nothing of it. */
-export class ConfigError extends Error {
+export class ConfigError extends OwnWords {
   override readonly name = 'ConfigError'
   readonly variable: VariableName
 

@@ -1,8 +1,9 @@
 // Whether requests can be served at this moment: the configuration is sound and OpenNebula takes us for what we are.
-import type { Env } from './config.ts'
-import { causeOf, log } from './log.ts'
-import { newMeter } from './opennebula/transport.ts'
-import { type Defer, wire } from './wiring.ts'
+import { newMeter } from '../opennebula/transport.ts'
+import { causeOf } from '../ec2/core/cause.ts'
+import { log } from '../lib/log.ts'
+import type { Defer } from '../account/services.ts'
+import { type Env, servicesOf } from './services.ts'
 
 /** For how long one answer serves all who ask, in milliseconds: strangers cannot make more of it than a call in that. */
 const FRESH = 5_000
@@ -43,7 +44,7 @@ function begin(env: Env, defer: Defer): Probe {
 async function ask(env: Env): Promise<boolean> {
   const missing = (['INDEX', 'STAGING', 'ACCOUNT'] as const).filter(binding => !env[binding])
   try {
-    const { client, config } = wire(env)
+    const { client, config } = servicesOf(env)
     await client(config.serverAdmin.name, newMeter()).user()
     if (missing.length === 0) return true
     log('not ready', { cause: `wrangler.toml does not bind ${missing.join(', ')}` }, true)

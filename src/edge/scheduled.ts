@@ -1,10 +1,10 @@
 // The scheduled sweep: staged images that nobody follows up any more are deleted.
-import type { Env } from './config.ts'
-import { LONGEST_DOWNLOAD } from './ec2/goals.ts'
-import { limits } from './limits.ts'
-import { causeOf, log } from './log.ts'
-import { sweepStaging } from './staging/sweep.ts'
-import { wire } from './wiring.ts'
+import { limits } from '../limits.ts'
+import { LONGEST_DOWNLOAD } from '../ec2/goals.ts'
+import { sweepStaging } from '../staging/sweep.ts'
+import { causeOf } from '../ec2/core/cause.ts'
+import { log } from '../lib/log.ts'
+import { type Env, servicesOf } from './services.ts'
 
 /** In KV: where the last sweep stopped, if it did not come to the end. */
 const POSITION = 'sweep'
@@ -18,7 +18,7 @@ const OPERATIONS_OF_POSITION = 2
  * takes what is not known there.
  */
 export async function sweep(env: Env): Promise<void> {
-  const { importWithin } = wire(env).config
+  const { importWithin } = servicesOf(env).config
   const after = (await env.INDEX.get(POSITION).catch(() => null)) ?? undefined
   const result = await sweepStaging(env.STAGING, {
     wanted: account => wantedBy(account, env),

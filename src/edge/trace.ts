@@ -1,11 +1,9 @@
-// The log: one line of JSON a request or event, with nothing in it that is secret or a caller's own words.
+// What becomes known of a request on its way, and its line in the log when it is over.
 
-import { limits } from './limits.ts'
-import { OneError, OneFault, OneUnavailable } from './opennebula/errors.ts'
-import { type Meter, newMeter } from './opennebula/transport.ts'
-import { ownWords } from './opennebula/words.ts'
-import { Ec2Error } from './protocol/errors.ts'
-import { ConfigError } from './variables.ts'
+import { causeOf } from '../ec2/core/cause.ts'
+import { log } from '../lib/log.ts'
+import { limits } from '../limits.ts'
+import { type Meter, newMeter } from '../opennebula/transport.ts'
 
 /** What becomes known of a request on its way, for its line in the log. */
 export interface Trace {
@@ -42,13 +40,6 @@ export function count(meter: Meter, { requests, calls, ms }: Omit<Meter, 'deadli
   meter.requests += requests
   meter.calls += calls
   meter.ms += ms
-}
-
-/** A line about anything; `undefined` members are left out. What failed on our side or upstream is an error. */
-export function log(event: string, members: object, failed = false): void {
-  const line = JSON.stringify({ event, ...members })
-  if (failed) console.error(line)
-  else console.log(line)
 }
 
 /** How a request went, where there is more to say than its status. */
@@ -109,26 +100,4 @@ async function* watch<T>(list: AsyncIterable<T>, end: (how: StreamEnd) => void):
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
-}
-
-/** A cause that another place has put into words: errors lose what they are on the way out of an account's object. */
-export class ToldCause extends Error {}
-
-const told = (...parts: readonly (string | undefined)[]) => parts.filter(part => part).join(': ')
-
-/** Why something failed, in words that cannot hold what a caller sent: messages of our own, and OpenNebula's vocabulary. */
-export function causeOf(reason: unknown): string | undefined {
-  if (reason === undefined) return undefined
-  if (reason instanceof Ec2Error) return causeOf(reason.cause)
-  if (reason instanceof OneError) return told(`${reason.method}: ${reason.code}`, ownWords(reason.message))
-  if (reason instanceof OneFault) return told(`${reason.method}: fault ${reason.faultCode}`, ownWords(reason.message))
-  if (reason instanceof OneUnavailable) return told(reason.methods, reason.message)
-  if (reason instanceof ToldCause) return reason.message
-  if (reason instanceof ConfigError) return reason.message
-  if (!(reason instanceof Error)) return typeof reason
-  // The message, which may have lines of its own, stands before the frames
-  const { name, message, stack = '' } = reason
-  const at = stack.indexOf(message)
-  const frames = at < 0 ? [] : stack.slice(at + message.length).split('\n')
-  return [name, ...frames.map(line => line.trim()).filter(line => line.startsWith('at '))].join(' ')
 }

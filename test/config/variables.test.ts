@@ -1,6 +1,6 @@
 // The operator's variables: what they mean, what is taken for granted, and what is said of those that are wrong.
 import { describe, expect, it } from 'vitest'
-import { configErrors, parseConfig, type VariableName, type Variables } from '../../src/variables.ts'
+import { configErrors, parseConfig, type VariableName, type Variables } from '../../src/config/variables.ts'
 
 const LEAST = {
   ONE_XMLRPC: 'https://one.example.com/RPC2',

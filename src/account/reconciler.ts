@@ -1,0 +1,102 @@
+// Rounds for what is unfinished: kind by kind, under the locks of what they are about, each failure a matter of its kind.
+import type { Account } from '../ec2/core/account.ts'
+import { causeOf } from '../ec2/core/cause.ts'
+import type { Pending, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
+import { log } from '../lib/log.ts'
+import { limits } from '../limits.ts'
+import type { Locks } from './locks.ts'
+import type { TaskStore } from './task-store.ts'
+import type { ClientTokens } from './tokens.ts'
+
+const HOUR = 60 * 60 * 1000
+
+/** A round for what is unfinished. */
+export interface Round {
+  /** Whose turn it is; everybody's where absent. */
+  readonly isDue?: (task: Pending) => boolean
+  /** When it has to be over; milliseconds since 1970. */
+  readonly deadline?: number | undefined
+}
+
+export interface ReconcilerParts {
+  readonly kinds: readonly TaskKind<Task>[]
+  readonly tasks: TaskStore
+  readonly tokens: ClientTokens
+  readonly locks: Locks
+  readonly tools: (account: Account, deadline: number | undefined) => Tools
+  readonly now: () => number
+}
+
+/** Reconciles the tasks of one account with what there is. */
+export class Reconciler {
+  readonly #parts: ReconcilerParts
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts
+  }
+
+  /** One round for all kinds, in the order of their table: the first ones leave tasks to the later ones. */
+  async round(round: Round): Promise<void> {
+    for (const kind of this.#parts.kinds) await this.#roundOf(kind, round)
+  }
+
+  /** Writes tasks down. The token of a request of which nothing is left begins a new one. */
+  add(account: Account, tasks: readonly Task[]): void {
+    const { tasks: store, tokens } = this.#parts
+    store.add(account, tasks)
+    for (const task of tasks) {
+      const request = store.kindOf(task).frees?.(task)
+      if (request !== undefined) tokens.forget(request)
+    }
+  }
+
+  /** What fails is tried again in the next round: no kind keeps the others waiting. */
+  async #roundOf(kind: TaskKind<Task>, { isDue = () => true, deadline }: Round): Promise<void> {
+    const { tasks: store, locks, tools } = this.#parts
+    const { account } = store
+    const tasks = store.of(kind).filter(task => this.#isRipe(kind, task) && isDue(task))
+    if (!account || tasks.length === 0) return
+    try {
+      await locks.hold(
+        tasks.flatMap(task => kind.lock?.(task) ?? []),
+        () => this.#reconcile(kind, store.still(tasks), account, tools(account, deadline)),
+        deadline,
+      )
+    } catch (error) {
+      log('unfinished', { account: account.id, kind: kind.kind, cause: causeOf(error) }, true)
+    }
+  }
+
+  /** What could not be done for too long is given up: its object stays, and is shown, as it is. */
+  async #reconcile(
+    kind: TaskKind<Task>,
+    tasks: readonly Pending[],
+    account: Account,
+    tools: Tools,
+  ): Promise<void> {
+    const { tasks: store, now } = this.#parts
+    const oldest = now() - limits.goalAge.most * HOUR
+    const old = tasks.filter(({ since }) => kind.giveUp !== undefined && since < oldest)
+    const { finished, begun } = await kind.reconcile(
+      tasks.filter(task => !old.includes(task)),
+      tools,
+    )
+    await tools.one.multicall(old.flatMap(task => kind.giveUp?.(task) ?? []))
+    store.remove([...finished, ...old])
+    this.add(account, begun)
+    for (const task of old) log('given-up', { account: account.id, ...this.ageOf(task) }, true)
+  }
+
+  /** What is its request's own affair waits while that runs, or may be repeated. */
+  #isRipe(kind: TaskKind<Task>, task: Pending): boolean {
+    const { locks, now } = this.#parts
+    const until = kind.requestsUntil?.(task)
+    return until === undefined || (until <= now() && !locks.isHeld(kind.lock?.(task) ?? ''))
+  }
+
+  /** What a line of the log says of a task. */
+  ageOf(task: Pending) {
+    const { tasks: store, now } = this.#parts
+    return { task: store.nameOf(task), wanted: task.wanted, seconds: Math.round((now() - task.since) / 1000) }
+  }
+}

@@ -1,0 +1,23 @@
+// What the account's object works with. It wires nothing by itself: whoever makes the Worker hands it down.
+import type { Standings } from '../auth/standing.ts'
+import type { Clients } from '../config/clients.ts'
+import type { Config } from '../config/variables.ts'
+import type { Call } from '../ec2/core/call.ts'
+import type { Context } from '../ec2/context.ts'
+import type { IdMint } from '../ec2/ids.ts'
+import type { SigningKeys } from '../lib/signing.ts'
+import type { Meter } from '../opennebula/transport.ts'
+
+/** Keeps the Worker alive for work that nobody waits for. */
+export type Defer = (work: Promise<unknown>) => void
+
+export interface Services {
+  readonly config: Config
+  readonly client: Clients
+  readonly mint: IdMint
+  /** For an object that outlives requests: what it waits for must not have been begun by one of them. */
+  readonly ownStandings: () => Standings
+  readonly linkKeys: () => Promise<SigningKeys>
+  /** What an action gets that answers a call. */
+  readonly contextOf: (call: Call, scope: { readonly meter: Meter; readonly defer: Defer }) => Promise<Context>
+}

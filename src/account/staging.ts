@@ -1,0 +1,35 @@
+// The account's part of the staging area, as its actions use it.
+import type { Call } from '../ec2/core/call.ts'
+import type { Staging } from '../ec2/context.ts'
+import { unavailable } from '../ec2/failures.ts'
+import { noDownloads } from '../ec2/uploads.ts'
+import { stagingKey } from '../staging/key.ts'
+import { signLink } from '../staging/link.ts'
+import { originForDownloads } from '../staging/own-address.ts'
+import type { Services } from './services.ts'
+
+/** @param call whose account it is, and by what address the Worker was reached */
+export function stagingOf(
+  { account, endpoint }: Call,
+  bucket: R2Bucket,
+  { config, linkKeys }: Pick<Services, 'config' | 'linkKeys'>,
+): Staging {
+  const keyOf = (id: string) => stagingKey({ account: account.id, imageId: id })
+  return {
+    keyOf,
+    async find(id) {
+      const object = await bucket.head(keyOf(id)).catch(() => Promise.reject(unavailable()))
+      if (object === null) return undefined
+      const origin = originForDownloads(endpoint, config)
+      if (origin === undefined) throw noDownloads()
+      const { key, size: bytes } = object
+      const options = { linkKeys: await linkKeys(), now: () => Date.now(), lifetime: config.importWithin }
+      return { key, bytes, link: await signLink(origin, key, options) }
+    },
+    delete: key =>
+      bucket.delete(key).then(
+        () => true,
+        () => false,
+      ),
+  }
+}

@@ -1,0 +1,27 @@
+// A call: a request that proved to be somebody's, on its way to its action.
+import type { Account } from './account.ts'
+
+/** Who makes a request, as far as it concerns what the request does. */
+export interface Caller {
+  readonly account: Account
+  /** Numbers of the members of OpenNebula's group 0: what they own is the operator's. */
+  readonly administrators: readonly number[]
+}
+
+/** What the mechanisms around an action look at in its input. */
+export interface CallInput {
+  readonly ClientToken?: string
+  readonly DryRun?: boolean
+}
+
+/** Plain data: a change is performed in the account's object, and so is what it is asked by. */
+export interface Call extends Caller {
+  readonly action: string
+  /** Parsed by the schema of the action. */
+  readonly input: CallInput
+  readonly requestId: string
+  /** Scheme and host that the client names. */
+  readonly endpoint: string
+  /** When it has to be answered; milliseconds since 1970. What is not known by then goes on by itself. */
+  readonly deadline?: number | undefined
+}

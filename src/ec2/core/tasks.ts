@@ -1,0 +1,77 @@
+// Tasks: what an account has accepted and is finished after the answer. A kind of task lives beside its resource; nothing
+// here, nor in the account's object, knows any of them.
+import type { WriteCall } from '../../opennebula/calls.ts'
+import type { OneWriter } from '../../opennebula/client.ts'
+import type { IdMint } from '../ids.ts'
+import type { Account } from './account.ts'
+
+/** Something to be done: plain data, kept as a row of the account's object until it is finished. */
+export interface Task {
+  /** The kind it is of. */
+  readonly kind: string
+  /** What is wanted of its object, in a word, where the kind has several. */
+  readonly wanted?: string
+}
+
+/** A task, and when it was accepted: milliseconds since 1970. */
+export type Pending<T extends Task = Task> = T & { readonly since: number }
+
+/** What tasks are reconciled with. */
+export interface Tools {
+  readonly one: OneWriter
+  readonly account: Account
+  readonly mint: IdMint
+  readonly now: () => number
+  /** Milliseconds for which OpenNebula may begin to fetch an uploaded image. */
+  readonly importWithin: number
+  /** Deletes staged objects. */
+  readonly unstage: (keys: string[]) => Promise<void>
+}
+
+/** How far a round came. */
+export interface Progress {
+  readonly finished: readonly Task[]
+  /** Tasks that are new, or have changed, of any kind. */
+  readonly begun: readonly Task[]
+}
+
+/**
+ * A kind of task: how its tasks are told apart, locked, ripe, and done in rounds.
+ *
+ * Members are methods, so that kinds of different tasks stand in one list: each is only ever given its own.
+ */
+export interface TaskKind<T extends Task> {
+  readonly kind: T['kind']
+  /** What tells a task from the others of its kind: there is one for each object. */
+  id(task: T): string | number
+  /** The lock under which it is reconciled, where others may want something else of its object. */
+  lock?(task: T): string | undefined
+  /** Until when it is the affair of the request that began it; milliseconds since 1970. Undefined where it is not, or no more. */
+  requestsUntil?(task: Pending<T>): number | undefined
+  /** Of two tasks for one object the weightier counts; 0 where absent. */
+  weight?(task: T): number
+  /** Whether its time begins anew with it, though there was one for the object before. */
+  isAnother?(task: T, earlier: T): boolean
+  /** One round: looks how things stand, and asks OpenNebula (again) for what is open. */
+  reconcile(tasks: readonly Pending<T>[], tools: Tools): Promise<Progress>
+  /** What is still said of what a task was about when it is given up; only kinds that have this end by their age. */
+  giveUp?(task: T): WriteCall[]
+  /** What becomes of a task when its request has failed, and will not be repeated; undefined where that changes nothing. */
+  fail?(task: T, request: string, now: number): T | undefined
+  /** The request whose client token is free again with this task: nothing of the request is left. */
+  frees?(task: T): string | undefined
+  /** The staged object that the task looks after. */
+  staged?(task: T): string | undefined
+}
+
+/** The tasks of an account, as an action may use them. */
+export interface Tasks {
+  /** Accepts tasks: what OpenNebula would not do at this moment, or what may break off. One an object counts. */
+  begin(tasks: readonly Task[]): Promise<void>
+  /** Takes tasks back: they are finished, or the caller wants something else now. */
+  end(tasks: readonly Task[]): Promise<void>
+  /** Those of a kind that are under way. */
+  of<T extends Task>(kind: TaskKind<T>): readonly Pending<T>[]
+  /** A round for all of them, at once. */
+  reconcile(): Promise<void>
+}

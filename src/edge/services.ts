@@ -1,0 +1,140 @@
+// What requests work with, wired from the configuration once per environment and handed down.
+import type { AccountObject } from '../account/object.ts'
+import type { Services as AccountServices, Defer } from '../account/services.ts'
+import { type FindKey, findKeyIn } from '../auth/access-key.ts'
+import { unavailable } from '../auth/errors.ts'
+import { Guesses } from '../auth/guesses.ts'
+import { AccessKeys, type KeyVersion } from '../auth/keys.ts'
+import { readStanding, Standings } from '../auth/standing.ts'
+import { UserDirectory } from '../auth/users.ts'
+import { type Clients, clientsFor } from '../config/clients.ts'
+import { signingKeys } from '../config/derived-keys.ts'
+import { type Bindings, readConfig } from '../config/environment.ts'
+import type { Config } from '../config/variables.ts'
+import { accountId } from '../ec2/core/account.ts'
+import type { Context } from '../ec2/context.ts'
+import { IdIndex } from '../ec2/id-index.ts'
+import { IdMint } from '../ec2/ids.ts'
+import { ONEADMIN } from '../ec2/trust.ts'
+import { log } from '../lib/log.ts'
+import type { SigningKeys } from '../lib/signing.ts'
+import type { OpenNebula } from '../opennebula/client.ts'
+import type { Flaw } from '../opennebula/escaped.ts'
+import { newMeter } from '../opennebula/transport.ts'
+import { originForCallers } from '../staging/own-address.ts'
+
+/** All bindings of the Worker. */
+export interface Env extends Bindings {
+  readonly ACCOUNT: DurableObjectNamespace<AccountObject>
+}
+
+/** What is the same for all requests. */
+export interface Services extends AccountServices {
+  readonly findKey: (defer: Defer) => FindKey
+  /** Limits failures in econe's scheme; absent where that is off. */
+  readonly guesses: Guesses | undefined
+  readonly standings: Standings
+}
+
+const now = () => Date.now()
+
+const wired = new WeakMap<Env, Services>()
+
+/** @throws ConfigError */
+export function servicesOf(env: Env): Services {
+  const known = wired.get(env)
+  if (known) return known
+  const services = wire(env, readConfig(env))
+  wired.set(env, services)
+  return services
+}
+
+function wire(env: Env, config: Config): Services {
+  const { serverAdmin, secrets } = config
+  const client = clientsFor(config, env.ONE?.fetch.bind(env.ONE), flawLog())
+  const ownStandings = () => standingsOf(config, client)
+  const mint = new IdMint(secrets)
+  return {
+    config,
+    client,
+    findKey: keyFinder(env, config, () => client(serverAdmin.name, newMeter()).users()),
+    guesses: config.keys.userNames ? new Guesses({ limiter: env.FAILURE_LIMIT, now }) : undefined,
+    standings: ownStandings(),
+    ownStandings,
+    mint,
+    linkKeys: once(() => signingKeys(secrets, 'imageLinks')),
+    contextOf: contexts({ env, config, client, mint, pageKeys: once(() => signingKeys(secrets, 'pages')) }),
+  }
+}
+
+interface ContextParts {
+  readonly env: Env
+  readonly config: Config
+  readonly client: Clients
+  readonly mint: IdMint
+  readonly pageKeys: () => Promise<SigningKeys>
+}
+
+/** What an action gets, bound to the account that calls it. */
+function contexts({ env, config, client, mint, pageKeys }: ContextParts): Services['contextOf'] {
+  return async ({ account, administrators, requestId, endpoint }, { meter, defer }): Promise<Context> => ({
+    account,
+    operators: new Set([ONEADMIN, ...administrators, ...config.trustedOwners]),
+    requestId,
+    endpoint: originForCallers(endpoint, config),
+    settings: config,
+    one: client(account.user.name, meter),
+    mint: mint.seenBy(account.user.id),
+    index: new IdIndex(env.INDEX, defer),
+    pageKeys: await pageKeys(),
+    now,
+  })
+}
+
+/** Of so many objects the log is told in the life of an isolate: whoever makes more must not flood it. */
+const MOST_FLAWS = 1000
+
+/** Tells the log of objects that cannot be read, of each once. */
+function flawLog(): (flaw: Flaw) => void {
+  const told = new Set<string>()
+  return ({ kind, id, reason }) => {
+    const object = `${kind} ${id ?? 'without number'}`
+    if (told.has(object) || told.size >= MOST_FLAWS) return
+    told.add(object)
+    log('flawed-object', { object, reason }, true)
+  }
+}
+
+/** What OpenNebula says of users, asked as the server's account and for no request in particular. */
+const standingsOf = ({ serverAdmin }: Config, client: Clients): Standings =>
+  new Standings({ read: id => readStanding(client(serverAdmin.name, newMeter()), id), now })
+
+/** The sources of access keys that are switched on, with what they remember shared by all requests. */
+function keyFinder(env: Env, { keys, secrets }: Config, readUsers: () => ReturnType<OpenNebula['users']>) {
+  let keep: Defer = () => undefined
+  const users = new UserDirectory({ readUsers, now, keep: work => keep(work) })
+  const isNewest = ({ user, accessKeyId, version }: KeyVersion) =>
+    env.ACCOUNT.getByName(accountId(user.id)).isNewestKey(accessKeyId, version)
+  const issued = new AccessKeys({ store: env.INDEX, secrets, now, isNewest })
+  const find = findKeyIn([
+    ...(keys.issued ? [(id: string) => issued.find(id)] : []),
+    ...(keys.userNames ? [(id: string) => users.find(id).catch(unanswered)] : []),
+  ])
+  return (defer: Defer): FindKey => {
+    keep = defer
+    return find
+  }
+}
+
+/** Whatever is wrong when the server's own account cannot read the users, it is no caller's fault. */
+function unanswered(cause: unknown): never {
+  throw unavailable('The cloud', cause)
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
