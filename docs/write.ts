@@ -1,9 +1,9 @@
 // Writes what of the documentation follows from the code: `npm run docs`. A test finds out when it was forgotten.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Limit, limits } from '../src/limits.ts'
 import { SECRETS } from '../src/config/variables.ts'
 import { inputs } from '../src/ec2/inputs.ts'
+import { type Limit, limits } from '../src/limits.ts'
 import { capabilities } from '../src/opennebula/methods.ts'
 import type { Treatment } from '../src/protocol/treatment.ts'
 import { bindings, type Meaning, variables } from './variables.ts'

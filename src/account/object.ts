@@ -1,12 +1,12 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
+import { changes } from '../ec2/actions.ts'
+import type { ChangeContext, Context } from '../ec2/context.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
-import type { ChangeContext, Context } from '../ec2/context.ts'
-import { isFinal, toEc2Error } from '../ec2/failures.ts'
 import type { Tools } from '../ec2/core/tasks.ts'
-import { changes } from '../ec2/actions.ts'
+import { isFinal, toEc2Error } from '../ec2/failures.ts'
 import { taskKinds } from '../ec2/tasks.ts'
 import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
@@ -187,12 +187,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return this.services().contextOf(call, { meter, defer: this.#defer })
   }
 
-  async #context(
-    call: Call,
-    meter: Meter,
-    attempt: Attempt,
-    remember: (memo: object) => void,
-  ): Promise<ChangeContext> {
+  async #context(call: Call, meter: Meter, attempt: Attempt, remember: (memo: object) => void): Promise<ChangeContext> {
     const { account, input, deadline } = call
     const context = await this.#readContext(call, meter)
     const services = this.services()

@@ -1,7 +1,7 @@
 // Rounds for what is unfinished: kind by kind, under the locks of what they are about, each failure a matter of its kind.
 import type { Account } from '../ec2/core/account.ts'
 import { causeOf } from '../ec2/core/cause.ts'
-import type { Pending, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
+import type { Pending, Progress, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import type { Locks } from './locks.ts'
@@ -9,6 +9,8 @@ import type { TaskStore } from './task-store.ts'
 import type { ClientTokens } from './tokens.ts'
 
 const HOUR = 60 * 60 * 1000
+
+const NOTHING: Progress = { finished: [], begun: [] }
 
 /** A round for what is unfinished. */
 export interface Round {
@@ -68,19 +70,12 @@ export class Reconciler {
   }
 
   /** What could not be done for too long is given up: its object stays, and is shown, as it is. */
-  async #reconcile(
-    kind: TaskKind<Task>,
-    tasks: readonly Pending[],
-    account: Account,
-    tools: Tools,
-  ): Promise<void> {
+  async #reconcile(kind: TaskKind<Task>, tasks: readonly Pending[], account: Account, tools: Tools): Promise<void> {
     const { tasks: store, now } = this.#parts
     const oldest = now() - limits.goalAge.most * HOUR
     const old = tasks.filter(({ since }) => kind.giveUp !== undefined && since < oldest)
-    const { finished, begun } = await kind.reconcile(
-      tasks.filter(task => !old.includes(task)),
-      tools,
-    )
+    const open = tasks.filter(task => !old.includes(task))
+    const { finished, begun } = open.length > 0 ? await kind.reconcile(open, tools) : NOTHING
     await tools.one.multicall(old.flatMap(task => kind.giveUp?.(task) ?? []))
     store.remove([...finished, ...old])
     this.add(account, begun)

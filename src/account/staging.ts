@@ -1,6 +1,7 @@
 // The account's part of the staging area, as its actions use it.
-import type { Call } from '../ec2/core/call.ts'
+
 import type { Staging } from '../ec2/context.ts'
+import type { Call } from '../ec2/core/call.ts'
 import { unavailable } from '../ec2/failures.ts'
 import { noDownloads } from '../ec2/uploads.ts'
 import { stagingKey } from '../staging/key.ts'
@@ -18,7 +19,7 @@ export function stagingOf(
   return {
     keyOf,
     async find(id) {
-      const object = await bucket.head(keyOf(id)).catch(() => Promise.reject(unavailable()))
+      const object = await stagedAt(keyOf(id), bucket)
       if (object === null) return undefined
       const origin = originForDownloads(endpoint, config)
       if (origin === undefined) throw noDownloads()
@@ -31,5 +32,13 @@ export function stagingOf(
         () => true,
         () => false,
       ),
+  }
+}
+
+async function stagedAt(key: string, bucket: R2Bucket): Promise<R2Object | null> {
+  try {
+    return await bucket.head(key)
+  } catch {
+    throw unavailable()
   }
 }

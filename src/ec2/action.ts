@@ -29,6 +29,10 @@ export type ActionTable = {
   readonly [A in Action]: Read<Input<A>, Answer<A>> | Change<Input<A>, Answer<A>, object>
 }
 
+/** An action of any kind, as those see it who only run it. */
+export type AnyAction = Read<object, object | undefined> | AnyChange
+export type AnyChange = Change<object, object | undefined, object>
+
 export const read = <I, O>(run: Read<I, O>['run']): Read<I, O> => ({ changes: false, run })
 
 export const change = <I, O, Memo extends object>(

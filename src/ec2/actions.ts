@@ -1,12 +1,12 @@
 // The list of all actions: serving another one is a function and a row.
-import { type ActionTable, change, read } from './action.ts'
+import { type ActionTable, type AnyAction, type AnyChange, change, read } from './action.ts'
 import { allocateAddress, describeAddresses, describeAddressesAttribute, releaseAddress } from './addresses.ts'
 import { associateAddress, disassociateAddress } from './associations.ts'
 import { attachVolume, detachVolume } from './attachments.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes.ts'
 import { copyImage, createImage } from './image-copies.ts'
 import { deregisterImage } from './image-deregistration.ts'
-import { describeImages, registerImage } from './images.ts'
+import { describeImages, registerImage, uploadImage } from './images.ts'
 import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instance-attributes.ts'
 import { getConsoleOutput, getPasswordData } from './instance-console.ts'
 import { modifyInstanceMetadataOptions, monitorInstances, unmonitorInstances } from './instance-options.ts'
@@ -14,7 +14,8 @@ import { describeInstanceStatus } from './instance-status.ts'
 import { describeInstanceTypes } from './instance-types.ts'
 import { describeInstances, rebootInstances, startInstances, stopInstances, terminateInstances } from './instances.ts'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts'
-import { runInstances } from './launch.ts'
+import { describeLaunch, runInstances } from './launch.ts'
+import type { Action } from './model/types.ts'
 import { describeAccountAttributes, describeAvailabilityZones, describeRegions, getCallerIdentity } from './regions.ts'
 import {
   copySnapshot,
@@ -26,6 +27,7 @@ import {
 } from './snapshots.ts'
 import { describeTags } from './tag-listing.ts'
 import { createTags, deleteTags } from './tagging.ts'
+import { stageImage, unstageImage } from './uploads.ts'
 import {
   describeVolumeAttribute,
   describeVolumeStatus,
@@ -36,7 +38,7 @@ import {
 import { createVolume, deleteVolume, describeVolumes } from './volumes.ts'
 
 export const actions: ActionTable = {
-  RunInstances: change(runInstances),
+  RunInstances: change(runInstances, describeLaunch),
   DescribeInstances: read(describeInstances),
   StartInstances: change(startInstances),
   StopInstances: change(stopInstances),
@@ -101,3 +103,18 @@ export const actions: ActionTable = {
   DescribeAccountAttributes: read(describeAccountAttributes),
   GetCallerIdentity: read(getCallerIdentity),
 }
+
+/** What an upload consists of: econe's own action has no schema of AWS's, and a door of its own. Nobody can ask for the others. */
+const uploads = {
+  StageImage: change(stageImage),
+  UnstageImage: change(unstageImage),
+  UploadImage: change(uploadImage),
+}
+
+/** Whether a name is that of an action that whoever has its parameters can ask for. */
+export const isAction = (name: string): name is Action => Object.hasOwn(actions, name)
+
+/** All that runs in the account's object, by name. */
+export const changes: ReadonlyMap<string, AnyChange> = new Map(
+  Object.entries<AnyAction>({ ...actions, ...uploads }).flatMap(([name, row]) => (row.changes ? [[name, row]] : [])),
+)

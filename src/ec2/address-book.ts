@@ -63,7 +63,7 @@ function bookOf(own: Networks, parent: Networks, context: Context): Book {
 export const reservedIn = (networks: readonly Network[], { settings }: Context): Reserved[] =>
   networks
     .flatMap(network => reservedFrom(settings.addressNetwork, network) ?? [])
-    .filter(({ goal }) => goal?.goal !== 'release')
+    .filter(({ aim }) => aim?.wanted !== 'release')
 
 /** The reservations of the account, as `find` needs them: for their tags. */
 export const addressSource = (context: Context): Source<Network> => ({

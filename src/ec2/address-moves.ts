@@ -36,12 +36,12 @@ async function movesOf({ one, settings }: Context): Promise<Reserved[]> {
   const networks = await Array.fromAsync(one.networks({ whose: WHOSE.OWN }))
   return networks
     .flatMap(network => reservedFrom(settings.addressNetwork, network) ?? [])
-    .filter(({ goal }) => goal !== undefined)
+    .filter(({ aim }) => aim !== undefined)
 }
 
 function arrived(vm: Vm, moves: readonly Reserved[]): Vm {
-  const coming = moves.flatMap(({ network, ip, goal }) => {
-    const nic = goal?.goal === 'attach' && goal.vm === vm.ID && vm.TEMPLATE.NIC.find(each => each.NIC_ID === goal.nic)
+  const coming = moves.flatMap(({ network, ip, aim }) => {
+    const nic = aim?.wanted === 'attach' && aim.vm === vm.ID && vm.TEMPLATE.NIC.find(each => each.NIC_ID === aim.nic)
     return nic ? [{ network, ip, nic }] : []
   })
   const moving = new Set(moves.map(({ network }) => network.ID))

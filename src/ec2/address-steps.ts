@@ -3,8 +3,9 @@ import { attachNic, detachNic, merge, networkPool, remove, WHOSE, type WriteCall
 import type { OneReader } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import {
+  ADDRESSES_LOCK,
   type AddressAim,
-  type AddressGoal,
+  type AddressTask,
   aliasOf,
   associationWith,
   type Reserved,
@@ -12,7 +13,7 @@ import {
   writeAim,
 } from './address.ts'
 import type { Context } from './context.ts'
-import type { Pending, Progress, Tools } from './goals.ts'
+import type { Pending, Progress, TaskKind, Tools } from './core/tasks.ts'
 import { stateOf } from './states.ts'
 import { isOwn } from './trust.ts'
 
@@ -44,27 +45,33 @@ const nicName = (vm: Vm, nic: number) => vm.TEMPLATE.NIC.find(({ NIC_ID }) => NI
 interface Step {
   /** Absent where there is nothing to do but wait, or nothing to do at all. */
   readonly call?: WriteCall | undefined
-  /** Whether the goal is reached then. */
+  /** Whether the task is finished then. */
   readonly ends: boolean
 }
 
+export const addressTasks: TaskKind<AddressTask> = {
+  kind: 'address',
+  id: ({ number }) => number,
+  lock: () => ADDRESSES_LOCK,
+  reconcile,
+}
+
 /** One round: looks where the addresses are, and takes each a step further. */
-export async function pursueAddresses(goals: readonly Pending<AddressGoal>[], tools: Tools): Promise<Progress> {
-  if (goals.length === 0) return { reached: [], added: [] }
+async function reconcile(tasks: readonly Pending<AddressTask>[], tools: Tools): Promise<Progress> {
   const { one, now } = tools
-  const addresses = await addressesOf(goals, one)
-  const vms = await vmsByNumber(concerned(goals, [...addresses.values()]), tools)
-  const steps = goals.map(goal => ({ goal, ...nextStep(goal, addresses.get(goal.number), vms, now()) }))
+  const addresses = await addressesOf(tasks, one)
+  const vms = await vmsByNumber(concerned(tasks, [...addresses.values()]), tools)
+  const steps = tasks.map(task => ({ task, ...nextStep(task, addresses.get(task.number), vms, now()) }))
   const taken = steps.filter(({ call }) => call !== undefined)
   const outcomes = await one.multicall(taken.flatMap(({ call }) => call ?? []))
   const refused = new Set(taken.filter((_, index) => outcomes[index]?.error))
-  const reached = steps.filter(step => step.ends && !refused.has(step)).map(({ goal }) => goal)
-  return { reached, added: [] }
+  const finished = steps.filter(step => step.ends && !refused.has(step)).map(({ task }) => task)
+  return { finished, begun: [] }
 }
 
-/** The caller's reservations among those that the goals are about, whichever pool they are from. */
-async function addressesOf(goals: readonly AddressGoal[], one: OneReader): Promise<Map<number, Reserved>> {
-  const wanted = new Set(goals.map(({ number }) => number))
+/** The caller's reservations among those that the tasks are about, whichever pool they are from. */
+async function addressesOf(tasks: readonly AddressTask[], one: OneReader): Promise<Map<number, Reserved>> {
+  const wanted = new Set(tasks.map(({ number }) => number))
   const addresses = new Map<number, Reserved>()
   for await (const network of one.stream(networkPool({ whose: WHOSE.OWN }))) {
     const address = wanted.has(network.ID) ? reservedFrom(network.PARENT_NETWORK_ID, network) : undefined
@@ -73,9 +80,9 @@ async function addressesOf(goals: readonly AddressGoal[], one: OneReader): Promi
   return addresses
 }
 
-const concerned = (goals: readonly AddressGoal[], addresses: readonly Reserved[]): Set<number> =>
+const concerned = (tasks: readonly AddressTask[], addresses: readonly Reserved[]): Set<number> =>
   new Set([
-    ...goals.flatMap(goal => (goal.goal === 'attach' ? goal.vm : [])),
+    ...tasks.flatMap(task => (task.wanted === 'attach' ? task.vm : [])),
     ...addresses.flatMap(({ lessee }) => lessee ?? []),
   ])
 
@@ -89,24 +96,24 @@ export async function vmsByNumber(
 }
 
 function nextStep(
-  goal: Pending<AddressGoal>,
+  task: Pending<AddressTask>,
   address: Reserved | undefined,
   vms: ReadonlyMap<number, Vm>,
   now: number,
 ): Step {
   if (!address) return { ends: true }
-  const { number } = goal
+  const { number } = task
   const lessee = address.lessee === undefined ? undefined : vms.get(address.lessee)
   const done: Step = { call: noteAddress(number, undefined), ends: true }
-  if (goal.goal === 'attach') {
-    const target = associationWith(vms.get(goal.vm), goal.nic)
+  if (task.wanted === 'attach') {
+    const target = associationWith(vms.get(task.vm), task.nic)
     const alias = aliasOf(lessee, number)
-    if (!target || isEnding(target.vm) || now - goal.since > PATIENCE_MS) return done
-    if (alias && lessee?.ID === goal.vm && alias.PARENT_ID === goal.nic) return done
-    if (address.lessee === undefined) return { call: towards(target.vm, goal.nic, number), ends: false }
+    if (!target || isEnding(target.vm) || now - task.since > PATIENCE_MS) return done
+    if (alias && lessee?.ID === task.vm && alias.PARENT_ID === task.nic) return done
+    if (address.lessee === undefined) return { call: towards(target.vm, task.nic, number), ends: false }
   }
   if (address.lessee !== undefined) return { call: detachCall(lessee, number), ends: false }
-  return goal.goal === 'release' ? { call: remove('vn', number), ends: true } : done
+  return task.wanted === 'release' ? { call: remove('vn', number), ends: true } : done
 }
 
 const isEnding = (vm: Vm) => ['shutting-down', 'terminated'].includes(stateOf(vm))

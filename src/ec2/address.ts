@@ -3,7 +3,7 @@ import type { Address, DomainType } from '@aws-sdk/client-ec2'
 import type { Network, Nic, Vm } from '../opennebula/documents.ts'
 import { textOf, vectors } from '../opennebula/shape.ts'
 import { VM_STATE } from '../opennebula/states.ts'
-import { type Context } from './context.ts'
+import type { Context } from './context.ts'
 import { accountId } from './core/account.ts'
 import { numericId, pairId } from './ids.ts'
 import { sealedId } from './instance.ts'
@@ -23,11 +23,11 @@ export const addressRecords = stored('EC2_ADDRESS', record(addressFields))
 
 /** What is to become of an address. */
 export type AddressAim =
-  | { readonly goal: 'attach'; readonly vm: number; readonly nic: number }
-  | { readonly goal: 'free' | 'release' }
+  | { readonly wanted: 'attach'; readonly vm: number; readonly nic: number }
+  | { readonly wanted: 'free' | 'release' }
 
 /** An address for which OpenNebula could not bring that about at once. */
-export type AddressGoal = AddressAim & {
+export type AddressTask = AddressAim & {
   readonly kind: 'address'
   /** The reservation. */
   readonly number: number
@@ -43,7 +43,7 @@ export interface Reserved {
   /** The VM that has leased it, for one of its NICs. */
   readonly lessee: number | undefined
   /** Noted on the reservation, so that every location sees it from the moment it was accepted. */
-  readonly goal: AddressAim | undefined
+  readonly aim: AddressAim | undefined
 }
 
 /** Where an address is, or will be in a moment. */
@@ -53,13 +53,13 @@ export interface Association {
 }
 
 /** The value of a reservation's `EC2_GOAL`: `attach 15 0` (VM and NIC), `free` or `release`. */
-export const writeAim = (goal: AddressAim): string =>
-  goal.goal === 'attach' ? `attach ${goal.vm} ${goal.nic}` : goal.goal
+export const writeAim = (aim: AddressAim): string =>
+  aim.wanted === 'attach' ? `attach ${aim.vm} ${aim.nic}` : aim.wanted
 
 function readAim(text = ''): AddressAim | undefined {
-  if (text === 'free' || text === 'release') return { goal: text }
+  if (text === 'free' || text === 'release') return { wanted: text }
   const [, vm, nic] = /^attach (\d{1,10}) (\d{1,10})$/.exec(text) ?? []
-  return vm === undefined ? undefined : { goal: 'attach', vm: Number(vm), nic: Number(nic) }
+  return vm === undefined ? undefined : { wanted: 'attach', vm: Number(vm), nic: Number(nic) }
 }
 
 /** A network as an address of the pool `parent`; undefined where it is something else, or many addresses. */
@@ -67,8 +67,8 @@ export function reservedFrom(parent: number | undefined, network: Network): Rese
   const [range, another] = network.AR_POOL.AR
   if (parent === undefined || network.PARENT_NETWORK_ID !== parent) return undefined
   if (range?.IP === undefined || range.SIZE !== 1 || another) return undefined
-  const goal = readAim(textOf(network.TEMPLATE, 'EC2_GOAL'))
-  return { network, ip: range.IP, lessee: lesseeOf(range), goal }
+  const aim = readAim(textOf(network.TEMPLATE, 'EC2_GOAL'))
+  return { network, ip: range.IP, lessee: lesseeOf(range), aim }
 }
 
 /** The range of a network that an address is in. @param ip as a number */
@@ -91,12 +91,12 @@ function lesseeOf({ ALLOCATED = '' }: Network['AR_POOL']['AR'][number]): number 
 }
 
 /** Whether the address belongs to an instance, for all that a caller has to know. */
-export const isAssociated = ({ goal, lessee }: Reserved): boolean =>
-  goal === undefined ? lessee !== undefined : goal.goal === 'attach'
+export const isAssociated = ({ aim, lessee }: Reserved): boolean =>
+  aim === undefined ? lessee !== undefined : aim.wanted === 'attach'
 
 /** The VMs that it takes to know where these addresses are. */
 export const vmsConcerned = (addresses: readonly Reserved[]): number[] => [
-  ...new Set(addresses.flatMap(({ lessee, goal }) => (goal?.goal === 'attach' ? goal.vm : (lessee ?? [])))),
+  ...new Set(addresses.flatMap(({ lessee, aim }) => (aim?.wanted === 'attach' ? aim.vm : (lessee ?? [])))),
 ]
 
 /** The alias by which a VM has the address of a reservation. */
@@ -104,9 +104,9 @@ export const aliasOf = (vm: Vm | undefined, network: number) =>
   vm?.TEMPLATE.NIC_ALIAS.find(({ NETWORK_ID }) => NETWORK_ID === network)
 
 /** Where an address is; an instance that has ended has none. */
-export function associationOf({ network, goal, lessee }: Reserved, vms: ReadonlyMap<number, Vm>) {
-  if (goal?.goal === 'attach') return associationWith(vms.get(goal.vm), goal.nic)
-  const vm = goal || lessee === undefined ? undefined : vms.get(lessee)
+export function associationOf({ network, aim, lessee }: Reserved, vms: ReadonlyMap<number, Vm>) {
+  if (aim?.wanted === 'attach') return associationWith(vms.get(aim.vm), aim.nic)
+  const vm = aim || lessee === undefined ? undefined : vms.get(lessee)
   return associationWith(vm, aliasOf(vm, network.ID)?.PARENT_ID)
 }
 

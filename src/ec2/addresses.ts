@@ -84,8 +84,8 @@ async function giveBack(number: number, context: ChangeContext): Promise<void> {
 }
 
 async function giveBackLater(number: number, context: ChangeContext): Promise<void> {
-  await context.pursue([{ kind: 'address', number, goal: 'release' }])
-  await context.commit().call(noteAddress(number, { goal: 'release' }))
+  await context.tasks.begin([{ kind: 'address', number, wanted: 'release' }])
+  await context.commit().call(noteAddress(number, { wanted: 'release' }))
 }
 
 function checkAllocation(input: AllocateAddressRequest, { settings }: Context): void {
@@ -160,7 +160,7 @@ async function numberOf(name: string, one: OneWriter): Promise<number | undefine
 const exhausted = (wished: unknown) =>
   typeof wished === 'string'
     ? new Ec2Error('InvalidIPAddress.InUse', `The address '${wished}' is already in use.`)
-    : new Ec2Error('AddressLimitExceeded', 'The maximum number of addresses has been reached.')
+    : new Ec2Error('AddressLimitExceeded', 'The maximum number of addresses has been finished.')
 
 async function addressOf(number: number, one: OneWriter): Promise<string | undefined> {
   const { AR_POOL } = await one.network(number)
@@ -260,7 +260,7 @@ export async function releaseAddress(input: ReleaseAddressRequest, context: Chan
 
 /** An address on its way to an instance that has ended meanwhile is free. */
 async function isInUse(address: Reserved, context: Context): Promise<boolean> {
-  if (address.goal?.goal !== 'attach') return isAssociated(address)
+  if (address.aim?.wanted !== 'attach') return isAssociated(address)
   return associationOf(address, await vmsByNumber(vmsConcerned([address]), context)) !== undefined
 }
 

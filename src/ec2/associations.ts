@@ -110,7 +110,7 @@ const severalInterfaces = (id = '') =>
 /** Only what runs, or is stopped in a way that keeps its place on a host, can be given an address. */
 function checkState(vm: Vm, context: Context): void {
   const view = viewInstance(vm, context)
-  const state = shownState(vm, view.goal)
+  const state = shownState(vm, view.wanted)
   if (state === 'pending') {
     // Terraform waits for as long as it reads "pending instance"
     throw new Ec2Error(
@@ -130,7 +130,7 @@ const isParked = ({ STATE }: Vm) =>
   STATE === VM_STATE.STOPPED || STATE === VM_STATE.SUSPENDED || STATE === VM_STATE.UNDEPLOYED
 
 /** The VM that an address belongs to, for all that a caller has to know. */
-const vmOf = ({ goal, lessee }: Reserved) => (goal?.goal === 'attach' ? goal.vm : lessee)
+const vmOf = ({ aim, lessee }: Reserved) => (aim?.wanted === 'attach' ? aim.vm : lessee)
 
 const alreadyAssociated = (address: Reserved) => {
   const { ID } = address.network
@@ -141,17 +141,17 @@ const alreadyAssociated = (address: Reserved) => {
 
 /** Attaches an address at once where nothing is in the way; otherwise sees to it that it will be. */
 async function bring(
-  { network: { ID }, lessee, goal }: Reserved,
+  { network: { ID }, lessee, aim }: Reserved,
   { vm, nic: { NIC_ID: nic } }: Association,
   context: ChangeContext,
   one: OneWriter,
 ): Promise<void> {
-  const idle = lessee === undefined && goal === undefined && isSettled(vm) && !otherAliasOf(vm, nic, ID)
+  const idle = lessee === undefined && aim === undefined && isSettled(vm) && !otherAliasOf(vm, nic, ID)
   if (idle && (await attached(attachCall(vm, nic, ID), one))) return
-  const wanted = { goal: 'attach', vm: vm.ID, nic } as const
-  await context.pursue([{ kind: 'address', number: ID, ...wanted }])
+  const next = { wanted: 'attach', vm: vm.ID, nic } as const
+  await context.tasks.begin([{ kind: 'address', number: ID, ...next }])
   const moving = new Set([vm.ID, ...(lessee === undefined ? [] : [lessee])])
-  const [noted] = await one.multicall([noteAddress(ID, wanted), ...Array.from(moving, id => noteMove(id, context))])
+  const [noted] = await one.multicall([noteAddress(ID, next), ...Array.from(moving, id => noteMove(id, context))])
   if (noted?.error) throw toEc2Error(noted.error)
 }
 
@@ -184,10 +184,10 @@ export async function disassociateAddress(
     if (!isAssociated(address)) return
     const { ID } = address.network
     const detach = vm && isSettled(vm) ? detachCall(vm, ID) : undefined
-    await context.pursue([{ kind: 'address', number: ID, goal: 'free' }])
-    // Where the VM refuses to detach it now, the goal is pursued until it does
+    await context.tasks.begin([{ kind: 'address', number: ID, wanted: 'free' }])
+    // Where the VM refuses to detach it now, the task goes on until it does
     const [noted] = await one.multicall([
-      noteAddress(ID, { goal: 'free' }),
+      noteAddress(ID, { wanted: 'free' }),
       ...(vm ? [noteMove(vm.ID, context)] : []),
       ...(detach ? [detach] : []),
     ])

@@ -6,7 +6,15 @@ import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
-import { type AttachedDisk, attachedDisk, type DiskGoal, hasTarget, isDevice, isSettled, notesOf } from './hot-plug.ts'
+import {
+  type AttachedDisk,
+  attachedDisk,
+  type HotPlugTask,
+  hasTarget,
+  isDevice,
+  isSettled,
+  notesOf,
+} from './hot-plug.ts'
 import { canonicalId, parseId } from './ids.ts'
 import { type InstanceView, noteDetachment, sealedId } from './instance.ts'
 import { findInstance } from './instances.ts'
@@ -30,9 +38,9 @@ export async function attachVolume(
     checkInstance(instance, volume)
     const disk = attachedDisk(image, volume.id, Device, Math.floor(context.now() / 1000))
     if (hasTarget(instance.vm, disk.TARGET)) throw deviceInUse(Device)
-    const goal = attachGoal(disk, instance, volume)
+    const task = attachTask(disk, instance, volume)
     const call = attachDisk(instance.vm.ID, { DISK: disk })
-    await plug(goal, instance, [noteHotPlug(image.ID), call], context)
+    await plug(task, instance, [noteHotPlug(image.ID), call], context)
     rememberVm(volume.id, instance.vm.ID, context)
     const state = { instance, device: Device, since: disk.EC2_ATTACH_TIME, state: 'attaching' } as const
     return toAttachment(volume.id, { ...state, deleteOnTermination: false })
@@ -53,10 +61,10 @@ const deviceInUse = (device: string) =>
     `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
   )
 
-const attachGoal = (disk: AttachedDisk, { vm }: InstanceView, { record, size }: VolumeView): DiskGoal => ({
+const attachTask = (disk: AttachedDisk, { vm }: InstanceView, { record, size }: VolumeView): HotPlugTask => ({
   kind: 'disk',
   number: disk.IMAGE_ID,
-  goal: 'attach',
+  wanted: 'attach',
   vm: vm.ID,
   disk,
   size: record.size === undefined ? undefined : Math.max(record.size * 1024, size),
@@ -71,8 +79,8 @@ function checkFree(volume: VolumeView): Image {
   return image
 }
 
-function checkInstance({ id, vm, goal, record }: InstanceView, volume: VolumeView): void {
-  const state = shownState(vm, goal)
+function checkInstance({ id, vm, wanted, record }: InstanceView, volume: VolumeView): void {
+  const state = shownState(vm, wanted)
   if (state !== 'running' && state !== 'stopped') {
     throw new Ec2Error('IncorrectState', `Instance '${id}' is not 'running'.`)
   }
@@ -91,7 +99,7 @@ function checkInstance({ id, vm, goal, record }: InstanceView, volume: VolumeVie
  * the two is done all the same.
  */
 async function plug(
-  goal: DiskGoal,
+  task: HotPlugTask,
   { vm }: InstanceView,
   calls: readonly WriteCall[],
   context: ChangeContext,
@@ -100,9 +108,9 @@ async function plug(
   const outcomes: Outcome<number>[] = isSettled(vm) ? await one.multicall(calls) : []
   for (const { error } of outcomes) if (error !== undefined && !isBusy(error)) throw toEc2Error(error)
   const done = outcomes.length > 0 && outcomes.every(({ error }) => error === undefined)
-  if (done && goal.size === undefined) return context.forget([goal])
-  await context.pursue([goal])
-  if (!done) await one.multicall(notesOf(goal, vm))
+  if (done && task.size === undefined) return context.tasks.end([task])
+  await context.tasks.begin([task])
+  if (!done) await one.multicall(notesOf(task, vm))
 }
 
 /**
@@ -157,7 +165,7 @@ async function unplug(image: Image, { id }: VolumeView, attachment: AttachmentVi
     ...(disk ? [noteDetachment(vm, disk, { since, queued: false }), detachDisk(vm, disk.DISK_ID)] : []),
   ]
   await plug(
-    { kind: 'disk', number, goal: 'detach', vm, disk: attachedDisk(image, id, device, since) },
+    { kind: 'disk', number, wanted: 'detach', vm, disk: attachedDisk(image, id, device, since) },
     instance,
     calls,
     context,

@@ -10,10 +10,13 @@ import { IMAGE_STATE, LCM_STATE, VM_STATE } from '../opennebula/states.ts'
 import type { TemplateData } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import type { ChangeContext } from './context.ts'
-import { creationFailure, finishing, isGone, removal } from './creation.ts'
+import type { Pending, Progress, TaskKind, Tools } from './core/tasks.ts'
+import { finishing } from './disk-images/copies.ts'
+import { isGone, removal } from './disk-images/deletion.ts'
+import { creationFailure } from './disk-images/making.ts'
 import { toEc2Error } from './failures.ts'
-import { noteGoal, type Pending, type Progress, stateLock, type Tools } from './goals.ts'
 import { isBeingMade, isUnfinished } from './image.ts'
+import { noteWanted, stateLock } from './instances/state-task.ts'
 import { kindOf } from './resources.ts'
 
 /**
@@ -23,13 +26,13 @@ import { kindOf } from './resources.ts'
  * the guest is to be off besides. Until then a placeholder of next to no size stands in for the image: what EC2 knows
  * of it is there, and is taken over as it stands when the disk is saved.
  */
-export interface CaptureGoal {
+export interface CaptureTask {
   readonly kind: 'capture'
   /** The id of the AMI or snapshot, which becomes the name of its image. */
   readonly id: string
   /** Of an AMI, the id of the snapshot that it is besides. */
   readonly snapshot?: string | undefined
-  /** Of an AMI with more disks, the ids of their snapshots: goals of their own, which come first. */
+  /** Of an AMI with more disks, the ids of their snapshots: tasks of their own, which come first. */
   readonly parts?: readonly string[]
   /** What the disk is saved as; `OS` where absent. */
   readonly type?: 'OS' | 'DATABLOCK'
@@ -82,40 +85,46 @@ interface Step {
 const WAITS: Step = { calls: [], settles: false }
 const SETTLED: Step = { calls: [], settles: true }
 
+export const captureTasks: TaskKind<CaptureTask> = {
+  kind: 'capture',
+  id: ({ id }) => id,
+  lock: ({ instance }) => stateLock(instance),
+  reconcile,
+}
+
 /** Takes every capture further, all of them in the same few upstream requests. */
-export async function pursueCaptures(goals: readonly Pending<CaptureGoal>[], tools: Tools): Promise<Progress> {
-  if (goals.length === 0) return { reached: [], added: [] }
+async function reconcile(tasks: readonly Pending<CaptureTask>[], tools: Tools): Promise<Progress> {
   const { one, now } = tools
-  const vms = new Map((await Array.fromAsync(one.vms(goals.map(({ vm }) => vm)))).map(vm => [vm.ID, vm]))
-  const images = await imagesOf(goals, one)
+  const vms = new Map((await Array.fromAsync(one.vms(tasks.map(({ vm }) => vm)))).map(vm => [vm.ID, vm]))
+  const images = await imagesOf(tasks, one)
   const saving = new Set<number>()
-  const captures = goals
+  const captures = tasks
     .toSorted((a, b) => a.since - b.since)
-    .map(goal => {
+    .map(task => {
       const situation = {
-        vm: vms.get(goal.vm),
-        placeholder: images.get(placeholderName(goal.id)),
-        saved: images.get(goal.id),
+        vm: vms.get(task.vm),
+        placeholder: images.get(placeholderName(task.id)),
+        saved: images.get(task.id),
         images,
-        age: now() - goal.since,
+        age: now() - task.since,
       }
-      return { goal, situation, step: nextStep(goal, situation, saving, tools) }
+      return { task, situation, step: nextStep(task, situation, saving, tools) }
     })
   const settled = await take(
     captures.map(({ step }) => step),
     one,
   )
   const ended = captures.filter((_, index) => settled[index])
-  const open = new Set(captures.filter((_, index) => !settled[index]).map(({ goal }) => goal.vm))
+  const open = new Set(captures.filter((_, index) => !settled[index]).map(({ task }) => task.vm))
   // The last one of several restarts the guest for all of them
   const last = new Map(
-    ended.filter(({ goal }) => !open.has(goal.vm)).map(({ goal, situation }) => [goal.vm, situation.vm]),
+    ended.filter(({ task }) => !open.has(task.vm)).map(({ task, situation }) => [task.vm, situation.vm]),
   )
   const restarts = Array.from(last, ([number, vm]) => ({ number, ...restart(vm) }))
   const outcomes = await take(restarts, one)
   const waiting = new Set(restarts.filter((_, index) => !outcomes[index]).map(({ number }) => number))
-  const resting = new Map(ended.filter(({ goal }) => waiting.has(goal.vm)).map(({ goal }) => [goal.vm, goal]))
-  return { reached: ended.map(({ goal }) => goal).filter(goal => resting.get(goal.vm) !== goal), added: [] }
+  const resting = new Map(ended.filter(({ task }) => waiting.has(task.vm)).map(({ task }) => [task.vm, task]))
+  return { finished: ended.map(({ task }) => task).filter(task => resting.get(task.vm) !== task), begun: [] }
 }
 
 /** Takes steps, with what follows from them, as many at a time as there are. @returns which of them are settled */
@@ -135,9 +144,9 @@ async function take(steps: readonly Step[], one: OneWriter): Promise<boolean[]> 
   return following.map(({ settles }) => settles)
 }
 
-/** The account's images that belong to these goals, by name. */
-async function imagesOf(goals: readonly CaptureGoal[], one: OneWriter): Promise<Map<string, Image>> {
-  const names = new Set(goals.flatMap(namesOf))
+/** The account's images that belong to these tasks, by name. */
+async function imagesOf(tasks: readonly CaptureTask[], one: OneWriter): Promise<Map<string, Image>> {
+  const names = new Set(tasks.flatMap(namesOf))
   const images = new Map<string, Image>()
   for await (const image of one.images({ whose: WHOSE.OWN })) {
     if (names.has(image.NAME) && image.STATE !== IMAGE_STATE.DELETE) images.set(image.NAME, image)
@@ -146,7 +155,7 @@ async function imagesOf(goals: readonly CaptureGoal[], one: OneWriter): Promise<
 }
 
 /** The names of all the images that a capture makes. */
-const namesOf = ({ id, parts = [] }: CaptureGoal): string[] =>
+const namesOf = ({ id, parts = [] }: CaptureTask): string[] =>
   [id, ...parts].flatMap(each => [each, placeholderName(each)])
 
 /**
@@ -154,36 +163,36 @@ const namesOf = ({ id, parts = [] }: CaptureGoal): string[] =>
  * @param saving numbers of the VMs to which something is done in this round: OpenNebula saves one disk at a time
  */
 function nextStep(
-  goal: CaptureGoal,
+  task: CaptureTask,
   { vm, placeholder, saved, images, age }: Situation,
   saving: Set<number>,
   tools: Tools,
 ): Step {
-  if (goal.unwanted) return discard(goal, images, age)
-  if (saved) return takeOver(goal, saved, placeholder, tools)
-  if (!placeholder) return goal.begun === true || age > BEGINS_WITHIN ? SETTLED : WAITS
+  if (task.unwanted) return discard(task, images, age)
+  if (saved) return takeOver(task, saved, placeholder, tools)
+  if (!placeholder) return task.begun === true || age > BEGINS_WITHIN ? SETTLED : WAITS
   if (textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'FAILED') return SETTLED
-  const parts = partsOf(goal, images, age)
+  const parts = partsOf(task, images, age)
   if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST || parts === 'failed') return giveUp(placeholder)
   if (isLost(vm) && age > limits.unknownHost.most * 1000) return giveUp(placeholder)
   // OpenNebula has to come to an end with something first
   if (saving.has(vm.ID)) return WAITS
-  if (isRunning(vm) && goal.reboot) {
+  if (isRunning(vm) && task.reboot) {
     saving.add(vm.ID)
-    return { calls: switchingOff(goal, age), settles: false }
+    return { calls: switchingOff(task, age), settles: false }
   }
   if (!isSavable(vm) || parts === 'open') return WAITS
   saving.add(vm.ID)
   return {
-    calls: [saveDisk(goal.vm, goal.disk, goal.id, goal.type ?? 'OS')],
-    follow: number => adopt(goal, number, placeholder, tools),
+    calls: [saveDisk(task.vm, task.disk, task.id, task.type ?? 'OS')],
+    follow: number => adopt(task, number, placeholder, tools),
     otherwise: error => (isFinal(error) ? giveUp(placeholder) : WAITS),
     settles: false,
   }
 }
 
 /** How things stand with the other disks of an AMI: it is there when they are. */
-function partsOf({ parts = [] }: CaptureGoal, images: ReadonlyMap<string, Image>, age: number) {
+function partsOf({ parts = [] }: CaptureTask, images: ReadonlyMap<string, Image>, age: number) {
   const standings = parts.map(id => {
     const saved = images.get(id)
     if (saved && !isUnfinished(saved)) return saved.STATE === IMAGE_STATE.ERROR ? 'failed' : inMaking(saved)
@@ -197,8 +206,8 @@ function partsOf({ parts = [] }: CaptureGoal, images: ReadonlyMap<string, Image>
 const inMaking = (image: Image) => (isBeingMade(image) ? 'open' : 'there')
 
 /** Deletes what there is of an image that nobody wants any more: what OpenNebula is still saving when that is done. */
-function discard(goal: CaptureGoal, images: ReadonlyMap<string, Image>, age: number): Step {
-  const left = namesOf(goal).flatMap(name => images.get(name) ?? [])
+function discard(task: CaptureTask, images: ReadonlyMap<string, Image>, age: number): Step {
+  const left = namesOf(task).flatMap(name => images.get(name) ?? [])
   return left.length > 0 ? { calls: left.map(({ ID }) => removal(ID, age)), settles: false } : SETTLED
 }
 
@@ -206,8 +215,8 @@ function discard(goal: CaptureGoal, images: ReadonlyMap<string, Image>, age: num
 export const isSavable = (vm: Vm): boolean => isRunning(vm) || AT_REST.has(vm.STATE)
 
 /** The note comes first: to EC2 the instance is running all the while. */
-const switchingOff = ({ vm }: CaptureGoal, age: number): WriteCall[] => [
-  noteGoal(vm, 'reboot'),
+const switchingOff = ({ vm }: CaptureTask, age: number): WriteCall[] => [
+  noteWanted(vm, 'reboot'),
   vmAction(age > PATIENCE ? 'poweroff-hard' : 'poweroff', vm),
 ]
 
@@ -228,8 +237,8 @@ const isFinal = (error: Error) =>
   error instanceof OneError && (error.code === 'AUTHORIZATION' || error.code === 'ALLOCATE')
 
 /** What was saved in an earlier round. Where the placeholder is gone the image was deleted meanwhile. */
-function takeOver(goal: CaptureGoal, saved: Image, placeholder: Image | undefined, tools: Tools): Step {
-  if (placeholder && isUnfinished(saved)) return adopt(goal, saved.ID, placeholder, tools)
+function takeOver(task: CaptureTask, saved: Image, placeholder: Image | undefined, tools: Tools): Step {
+  if (placeholder && isUnfinished(saved)) return adopt(task, saved.ID, placeholder, tools)
   if (!placeholder && !isUnfinished(saved)) return SETTLED
   return { calls: [remove('image', placeholder?.ID ?? saved.ID)], settles: true }
 }
@@ -239,7 +248,7 @@ const KNOWN = ['EC2_AMI', 'EC2_IMAGE', 'EBS_SNAPSHOT', 'EC2_SNAPSHOT', 'EC2_SNAP
 
 /** The saved image becomes what the placeholder was. */
 function adopt(
-  { id, snapshot, type = 'OS' }: CaptureGoal,
+  { id, snapshot, type = 'OS' }: CaptureTask,
   saved: number,
   { ID, TEMPLATE, PERMISSIONS }: Image,
   tools: Tools,
@@ -268,13 +277,13 @@ const giveUp = ({ ID }: Image): Step => ({ calls: [merge('image', ID, { EC2_CAPT
 /** Switches the guest on again, unless somebody wanted something else of it meanwhile: the note would be another then. */
 function restart(vm: Vm | undefined): Step {
   if (!vm || vm.STATE === VM_STATE.DONE || textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'reboot') return SETTLED
-  if (isRunning(vm) || isLost(vm)) return { calls: [noteGoal(vm.ID, '')], settles: true }
+  if (isRunning(vm) || isLost(vm)) return { calls: [noteWanted(vm.ID, '')], settles: true }
   return AT_REST.has(vm.STATE) ? { calls: [vmAction('resume', vm.ID)], settles: false } : WAITS
 }
 
 /** A capture, and what makes its placeholder what the image shall be. */
 export interface Beginning {
-  readonly goal: CaptureGoal
+  readonly task: CaptureTask
   readonly attributes: TemplateData
 }
 
@@ -286,22 +295,22 @@ export interface Beginning {
  */
 export async function beginCaptures(captures: readonly Beginning[], context: ChangeContext): Promise<void> {
   const one = context.commit()
-  const goals = captures.map(({ goal }) => goal)
-  await context.pursue(goals)
-  const noted = goals.find(({ reboot }) => reboot)
+  const tasks = captures.map(({ task }) => task)
+  await context.tasks.begin(tasks)
+  const noted = tasks.find(({ reboot }) => reboot)
   const calls = [
     ...captures.map(capture => placeholderOf(capture, context)),
-    ...(noted ? [noteGoal(noted.vm, 'reboot')] : []),
+    ...(noted ? [noteWanted(noted.vm, 'reboot')] : []),
   ]
   const outcomes = await one.multicall(calls)
-  const failed = goals.map(({ id }, index) => ({ id, error: outcomes[index]?.error })).find(({ error }) => error)
-  // What was noted on the VM goes with the goals, in their next round
-  await context.pursue(goals.map(goal => ({ ...goal, begun: true, ...(failed && { unwanted: true }) })))
+  const failed = tasks.map(({ id }, index) => ({ id, error: outcomes[index]?.error })).find(({ error }) => error)
+  // What was noted on the VM goes with the tasks, in their next round
+  await context.tasks.begin(tasks.map(task => ({ ...task, begun: true, ...(failed && { unwanted: true }) })))
   if (failed) throw creationFailure(failed.error, kindOf(failed.id))
 }
 
-function placeholderOf({ goal, attributes }: Beginning, { mint, account, settings }: ChangeContext): WriteCall {
-  const { id, snapshot } = goal
+function placeholderOf({ task, attributes }: Beginning, { mint, account, settings }: ChangeContext): WriteCall {
+  const { id, snapshot } = task
   return allocateImage(
     {
       ...{ NAME: placeholderName(id), TYPE: 'DATABLOCK', SIZE: 1, EC2_CAPTURE: 'PENDING' },
@@ -320,18 +329,18 @@ function placeholderOf({ goal, attributes }: Beginning, { mint, account, setting
  * @throws Ec2Error
  */
 export async function abandonCapture(id: string, context: ChangeContext): Promise<boolean> {
-  const known = context.captures().find(goal => goal.id === id)
+  const known = context.tasks.of(captureTasks).find(task => task.id === id)
   if (!known) return false
   return context.hold([stateLock(known.instance)], async () => {
-    const goals = context.captures()
-    const goal = goals.find(each => each.id === id)
+    const tasks = context.tasks.of(captureTasks)
+    const task = tasks.find(each => each.id === id)
     // It came to its end while this waited for its turn
-    if (!goal) return false
+    if (!task) return false
     const one = context.commit()
-    const { parts = [] } = goal
-    const unwanted = [goal, ...goals.filter(each => parts.includes(each.id))]
-    await context.pursue(unwanted.map(each => ({ ...each, unwanted: true })))
-    const images = await imagesOf([goal], one)
+    const { parts = [] } = task
+    const unwanted = [task, ...tasks.filter(each => parts.includes(each.id))]
+    await context.tasks.begin(unwanted.map(each => ({ ...each, unwanted: true })))
+    const images = await imagesOf([task], one)
     const outcomes = await one.multicall(
       Array.from(images.values(), ({ ID }) => merge('image', ID, { EC2_GOAL: 'delete' })),
     )

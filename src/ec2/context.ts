@@ -1,7 +1,6 @@
 // What an action is given besides its input: who asks, and everything it may use to answer.
 
 import type { SigningKeys } from '../lib/signing.ts'
-import type { SigningKeys } from '../lib/signing.ts'
 import type { OneReader, OneWriter } from '../opennebula/client.ts'
 import type { PagedInput, TokenScope } from '../protocol/paging.ts'
 import type { Account } from './core/account.ts'

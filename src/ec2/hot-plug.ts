@@ -4,18 +4,18 @@ import type { Disk, Image, Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { LCM_STATE, VM_STATE } from '../opennebula/states.ts'
 import type { TemplateVector } from '../opennebula/template.ts'
-import type { Pending, Progress, Tools } from './goals.ts'
+import type { Pending, Progress, TaskKind, Tools } from './core/tasks.ts'
 import { devicePrefix } from './image.ts'
 import { noteDetachment } from './instance.ts'
 import { stateOf } from './states.ts'
-import { type HotPlugNote, noteHotPlug } from './volume.ts'
+import { type HotPlugNote, noteHotPlug, volumeLock } from './volume.ts'
 
-/** A disk to bring into a VM or out of it. It counts for one hot-plug after the other until it is reached. */
-export interface DiskGoal {
+/** A disk to bring into a VM or out of it. It counts for one hot-plug after the other until it is finished. */
+export interface HotPlugTask {
   readonly kind: 'disk'
   /** OpenNebula number of the image. */
   readonly number: number
-  readonly goal: 'attach' | 'detach'
+  readonly wanted: 'attach' | 'detach'
   readonly vm: number
   /** What the DISK is to be, where it is to be attached. */
   readonly disk: AttachedDisk
@@ -67,10 +67,10 @@ export const isSettled = ({ STATE, LCM_STATE: lcm }: Vm): boolean =>
   STATE === VM_STATE.POWEROFF || (STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.RUNNING)
 
 /** For every location to see, on the volume and on its VM: it is on its way. */
-export function notesOf({ number, goal, disk }: DiskGoal, vm: Vm): WriteCall[] {
-  const found = goal === 'detach' ? diskOf(vm, number) : undefined
+export function notesOf({ number, wanted, disk }: HotPlugTask, vm: Vm): WriteCall[] {
+  const found = wanted === 'detach' ? diskOf(vm, number) : undefined
   return [
-    noteHotPlug(number, queuedNote(goal, vm.ID, disk)),
+    noteHotPlug(number, queuedNote(wanted, vm.ID, disk)),
     ...(found ? [noteDetachment(vm.ID, found, { since: disk.EC2_ATTACH_TIME, queued: true })] : []),
   ]
 }
@@ -88,47 +88,54 @@ const PATIENCE_MS = 10 * 60 * 1000
 /** So long where the instance itself is yet to start: its disks may be copies that take their time. */
 const PATIENCE_WITH_START_MS = 24 * 60 * 60 * 1000
 
+export const hotPlugTasks: TaskKind<HotPlugTask> = {
+  kind: 'disk',
+  id: ({ number }) => number,
+  lock: ({ disk }) => volumeLock(disk.EC2_VOLUME_ID),
+  reconcile,
+}
+
 /** Gives every VM its next hot-plug, of those that asked for one the one that asked first. */
-export async function pursueHotPlugs(goals: readonly Pending<DiskGoal>[], { one, now }: Tools): Promise<Progress> {
-  const numbers = new Set(goals.map(({ vm }) => vm))
+async function reconcile(tasks: readonly Pending<HotPlugTask>[], { one, now }: Tools): Promise<Progress> {
+  const numbers = new Set(tasks.map(({ vm }) => vm))
   const vms = new Map((await Array.fromAsync(one.vms([...numbers]))).map(vm => [vm.ID, vm]))
-  const steps = goals
+  const steps = tasks
     .toSorted((a, b) => a.since - b.since)
-    .map(goal => ({ goal, next: nextHotPlug(goal, vms.get(goal.vm), now() - goal.since) }))
-  const done = steps.flatMap(({ goal, next }) => (next === 'done' ? goal : []))
-  const turns = steps.flatMap(({ goal, next }) =>
-    typeof next === 'object' && numbers.delete(goal.vm) ? { goal, next } : [],
+    .map(task => ({ task, next: nextHotPlug(task, vms.get(task.vm), now() - task.since) }))
+  const done = steps.flatMap(({ task, next }) => (next === 'done' ? task : []))
+  const turns = steps.flatMap(({ task, next }) =>
+    typeof next === 'object' && numbers.delete(task.vm) ? { task, next } : [],
   )
   const outcomes = await one.multicall([
     ...turns.map(({ next }) => next),
     ...done.map(({ number }) => noteHotPlug(number)),
-    ...done.flatMap(goal => givenUp(goal, vms.get(goal.vm))),
+    ...done.flatMap(task => givenUp(task, vms.get(task.vm))),
   ])
-  const gone = turns.filter((_, index) => isGone(outcomes[index]?.error)).map(({ goal }) => goal)
-  return { reached: [...done, ...gone], added: [] }
+  const gone = turns.filter((_, index) => isGone(outcomes[index]?.error)).map(({ task }) => task)
+  return { finished: [...done, ...gone], begun: [] }
 }
 
 /** A disk that is still there is not on its way out any more. */
-function givenUp({ number, goal }: DiskGoal, vm: Vm | undefined): WriteCall[] {
-  const disk = goal === 'detach' && vm && vm.STATE !== VM_STATE.DONE ? diskOf(vm, number) : undefined
+function givenUp({ number, wanted }: HotPlugTask, vm: Vm | undefined): WriteCall[] {
+  const disk = wanted === 'detach' && vm && vm.STATE !== VM_STATE.DONE ? diskOf(vm, number) : undefined
   return vm && disk ? [noteDetachment(vm.ID, disk)] : []
 }
 
 const isGone = (error: Error | undefined) => error instanceof OneError && error.code === 'NO_EXISTS'
 
 /** What there is to do for a disk at this moment. */
-export function nextHotPlug(goal: DiskGoal, vm: Vm | undefined, age: number): 'done' | 'wait' | WriteCall {
+export function nextHotPlug(task: HotPlugTask, vm: Vm | undefined, age: number): 'done' | 'wait' | WriteCall {
   if (vm === undefined || vm.STATE === VM_STATE.DONE) return 'done'
   if (age > (stateOf(vm) === 'pending' ? PATIENCE_WITH_START_MS : PATIENCE_MS)) return 'done'
-  const disk = diskOf(vm, goal.number)
-  const next = goal.goal === 'attach' ? nextAttach(goal, vm, disk) : nextDetach(goal, disk)
+  const disk = diskOf(vm, task.number)
+  const next = task.wanted === 'attach' ? nextAttach(task, vm, disk) : nextDetach(task, disk)
   return next === 'done' || (isSettled(vm) && !disk?.ATTACH) ? next : 'wait'
 }
 
-function nextAttach({ disk: wanted, size = 0 }: DiskGoal, vm: Vm, disk: Disk | undefined): 'done' | WriteCall {
+function nextAttach({ disk: wanted, size = 0 }: HotPlugTask, vm: Vm, disk: Disk | undefined): 'done' | WriteCall {
   if (!disk) return hasTarget(vm, wanted.TARGET) ? 'done' : attachDisk(vm.ID, { DISK: wanted })
   return size > (disk.SIZE ?? 0) ? resizeDisk(vm.ID, disk.DISK_ID, size) : 'done'
 }
 
-const nextDetach = ({ vm }: DiskGoal, disk: Disk | undefined): 'done' | WriteCall =>
+const nextDetach = ({ vm }: HotPlugTask, disk: Disk | undefined): 'done' | WriteCall =>
   disk ? detachDisk(vm, disk.DISK_ID) : 'done'

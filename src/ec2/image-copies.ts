@@ -16,8 +16,8 @@ import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { beginCaptures } from './capture.ts'
 import type { ChangeContext } from './context.ts'
-import { copyImages, creationFailure, type Making } from './creation.ts'
-import { stateLock } from './goals.ts'
+import { copyImages, type Making } from './disk-images/copies.ts'
+import { creationFailure } from './disk-images/making.ts'
 import { parseId } from './ids.ts'
 import {
   gibibytes,
@@ -36,6 +36,7 @@ import {
 import { checkImageName, IMAGE_NAMES_LOCK, refuseNamesake } from './image-names.ts'
 import { deviceName, diskDevice, endsWith, type InstanceView, isKept, toInstance } from './instance.ts'
 import { holdingInstance } from './instance-record.ts'
+import { stateLock } from './instances/state-task.ts'
 import { device, encodeTags, valid } from './record.ts'
 import { notFound } from './resources.ts'
 import {
@@ -141,26 +142,26 @@ async function capture(
       tags: snapshotTags,
     },
   }
-  const goal = {
+  const task = {
     kind: 'capture',
     instance: instance.id,
     vm: vm.ID,
     reboot: !NoReboot && state === 'running',
   } as const
   const parts = disks.map(({ id, number, volume, size }) => ({
-    goal: { ...goal, id, disk: number, type: 'DATABLOCK' as const },
+    task: { ...task, id, disk: number, type: 'DATABLOCK' as const },
     attributes: snapshotCopy(id, { volume, description, size }, snapshotTags).attributes,
   }))
   const whole = {
-    goal: { ...goal, id, disk: root.number, snapshot: ami.snapshot?.id, parts: disks.map(({ id }) => id) },
+    task: { ...task, id, disk: root.number, snapshot: ami.snapshot?.id, parts: disks.map(({ id }) => id) },
     attributes: marks(ami),
   }
   await beginCaptures([whole, ...parts], context)
   return { ImageId: id }
 }
 
-function checkCapturable({ id, vm, goal }: InstanceView) {
-  const state = shownState(vm, goal)
+function checkCapturable({ id, vm, wanted }: InstanceView) {
+  const state = shownState(vm, wanted)
   if (state !== 'running' && state !== 'stopped') {
     throw new Ec2Error(
       'IncorrectInstanceState',

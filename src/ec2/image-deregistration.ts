@@ -5,7 +5,7 @@ import type { Image } from '../opennebula/documents.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { abandonCapture } from './capture.ts'
 import type { ChangeContext, Context } from './context.ts'
-import { deleteForGood, deleteImage } from './creation.ts'
+import { deleteForGood, deleteImage } from './disk-images/deletion.ts'
 import { throwFirst } from './failures.ts'
 import {
   identityIn,

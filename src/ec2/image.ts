@@ -7,7 +7,7 @@ import { limits } from '../limits.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
-import { type Context } from './context.ts'
+import type { Context } from './context.ts'
 import { type Account, accountId } from './core/account.ts'
 import { type Identified, isMinted } from './ids.ts'
 import {

@@ -16,12 +16,12 @@ import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
 import { isFinal, toEc2Error } from './failures.ts'
-import { begunImport, type ImportGoal, importLock } from './goals.ts'
 import { parseId } from './ids.ts'
 import { type ImageRecord, imageRecord, imageRecords, isUsable, roleOf, sealedImageId, toAmi } from './image.ts'
 import { registerSnapshot, registersSnapshot } from './image-copies.ts'
 import { checkOwner, imageSource, imagesByNumber, usableImages } from './image-lookup.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './image-names.ts'
+import { begunImport, discardStaged, type ImportTask, importLock } from './images/import-task.ts'
 import { find } from './lookup.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
 import { encodeTags } from './record.ts'
@@ -261,20 +261,20 @@ async function importImage(
   attributes: Attributes,
   context: ChangeContext,
 ): Promise<void> {
-  const { mint, account, staging, settings, now } = context
+  const { mint, account, settings, now } = context
   const one = context.commit()
-  const goal: ImportGoal = { kind: 'import', goal: 'unstage', id, key, bytes, until: now() + AFTERMATH }
-  await context.pursue([goal])
+  const task: ImportTask = { kind: 'import', id, key, bytes, until: now() + AFTERMATH }
+  await context.tasks.begin([task])
   const data = { NAME: id, TYPE: 'OS', PATH: link, EC2_ID: mint.attribute(id, account.user.id), ...attributes }
   const number = await one.call(allocateImage(data, settings.datastore)).catch(async (error: unknown) => {
     // A call that failed may have made the image all the same: its name tells
     const image = await imageInPool(id, context)
     if (image !== undefined) return image.ID
-    if (!mayComeAbout(error)) await staging.discard(goal)
+    if (!mayComeAbout(error)) await discardStaged(task, context)
     throw importFailure(error)
   })
   context.index.remember([[id, number]])
-  await context.pursue([begunImport(goal, number, now(), settings.importWithin)])
+  await context.tasks.begin([begunImport(task, number, now(), settings.importWithin)])
 }
 
 const mayComeAbout = (error: unknown) => error instanceof OneUnavailable && error.outcome === 'unknown'

@@ -270,13 +270,13 @@ function changing(
 }
 
 function checkAlive(view: InstanceView): void {
-  const state = shownState(view.vm, view.goal)
+  const state = shownState(view.vm, view.wanted)
   if (state !== 'terminated' && state !== 'shutting-down') return
   throw incorrectState(view, `It is '${state}'.`)
 }
 
 function checkStopped(view: InstanceView): void {
-  if (shownState(view.vm, view.goal) !== 'stopped') throw incorrectState(view, "It is not in the 'stopped' state.")
+  if (shownState(view.vm, view.wanted) !== 'stopped') throw incorrectState(view, "It is not in the 'stopped' state.")
 }
 
 const incorrectState = ({ id }: InstanceView, why: string) =>

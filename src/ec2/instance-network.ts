@@ -1,7 +1,7 @@
 // The network of an instance as EC2 sees it: its interfaces, their addresses and security groups, and the names of these.
 import type { GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
 import type { Nic, Vm } from '../opennebula/documents.ts'
-import { type Context } from './context.ts'
+import type { Context } from './context.ts'
 import { accountId } from './core/account.ts'
 import { numericId, pairId } from './ids.ts'
 import type { InstanceView } from './instance.ts'
@@ -31,11 +31,11 @@ export const interfaces = ({ ID, TEMPLATE, USER_TEMPLATE }: Vm) =>
 /** The id of an interface, by the numbers of its VM and of itself. */
 const interfaceId = (vm: number, nic: number): string => pairId('networkInterface', vm, nic)
 
-/** An elastic address is a network of its own, reserved out of another; one from birth is in that other itself. */
+/** An elastic address is a network of its own, reserved out of another; one from plannedInstance is in that other itself. */
 export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Alias): boolean =>
   EXTERNAL && PARENT_NETWORK_ID !== undefined
 
-/** The alias with the address that others on the Internet would use: an elastic one before one from birth. */
+/** The alias with the address that others on the Internet would use: an elastic one before one from plannedInstance. */
 function publicAlias({ vm }: InstanceView, nic?: Nic): Alias | undefined {
   const external = vm.TEMPLATE.NIC_ALIAS.filter(
     ({ EXTERNAL, PARENT_ID }) => EXTERNAL && (nic === undefined || PARENT_ID === nic.NIC_ID),

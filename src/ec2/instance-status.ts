@@ -44,8 +44,8 @@ export async function describeInstanceStatus(
 }
 
 function toStatus(vm: Vm, context: Context): InstanceStatus {
-  const { id, record, goal } = viewInstance(vm, context)
-  const state = shownState(vm, goal)
+  const { id, record, wanted } = viewInstance(vm, context)
+  const state = shownState(vm, wanted)
   const summary = summaryOf(vm, state)
   return {
     InstanceId: id,

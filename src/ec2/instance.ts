@@ -29,7 +29,7 @@ import {
   valid,
   whole,
 } from './record.ts'
-import { failureReason, type GoalNote, shownState, stateItem } from './states.ts'
+import { failureReason, shownState, stateItem, type WantedNote } from './states.ts'
 import { type Tags, tagItems } from './tags.ts'
 import { zoneId } from './zones.ts'
 
@@ -105,10 +105,10 @@ export interface InstanceView {
   readonly id: string
   readonly record: InstanceRecord
   readonly tags: Tags
-  readonly goal: GoalNote | undefined
+  readonly wanted: WantedNote | undefined
 }
 
-const isGoal = (text: string | undefined): text is GoalNote =>
+const isWanted = (text: string | undefined): text is WantedNote =>
   text === 'stop' || text === 'terminate' || text === 'discard' || text === 'reboot'
 
 export const sealedId = (vm: Vm) => ({ ID: vm.ID, UID: vm.UID, EC2_ID: textOf(vm.USER_TEMPLATE, 'EC2_ID') })
@@ -121,13 +121,13 @@ const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): InstanceRecord => ({
 
 /** Reads what the facade wrote on a VM. */
 export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
-  const goal = textOf(vm.USER_TEMPLATE, 'EC2_GOAL')
+  const wanted = textOf(vm.USER_TEMPLATE, 'EC2_GOAL')
   return {
     vm,
     id: mint.idOf('instance', sealedId(vm)),
     record: { ...byEcone(vm), ...instanceRecords.read(vm.USER_TEMPLATE) },
     tags: decodeTags(vm.USER_TEMPLATE),
-    goal: isGoal(goal) ? goal : undefined,
+    wanted: isWanted(wanted) ? wanted : undefined,
   }
 }
 
@@ -245,7 +245,7 @@ const coreCount = whole(1, limits.virtualCpus.most)
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
 export function toInstance(view: InstanceView, context: Context): Instance {
   const { vm, record } = view
-  const state = shownState(vm, view.goal)
+  const state = shownState(vm, view.wanted)
   const gone = state === 'terminated'
   const [nic] = gone ? [] : vm.TEMPLATE.NIC
   const [root] = vm.TEMPLATE.DISK

@@ -28,10 +28,10 @@ import { withAddresses } from './address-moves.ts'
 import { type ChangeContext, type Context, pageScope } from './context.ts'
 import { accountId } from './core/account.ts'
 import { isBusy, isFinal, throwFirst, toEc2Error } from './failures.ts'
-import { noteGoal, stateLock, type VmGoal } from './goals.ts'
 import { type InstanceView, reservationId, sealedId, toInstance, viewInstance, volumesEndingWith } from './instance.ts'
 import { instanceFilters, type ListedInstance } from './instance-filters.ts'
 import { interfaces } from './instance-network.ts'
+import { noteWanted, type StateTask, stateLock } from './instances/state-task.ts'
 import { find, findAndHold, type Source } from './lookup.ts'
 import { isUnknown, shownState, stateItem, stateOf } from './states.ts'
 import { isOwn } from './trust.ts'
@@ -186,14 +186,14 @@ interface Transition {
   readonly verb: string
   readonly action: VmAction
   /** What is remembered of those that OpenNebula refuses for the moment; absent where such a refusal is the answer. */
-  readonly goal?: 'stop' | 'terminate'
+  readonly wanted?: 'stop' | 'terminate'
   /** Whether the guest is not asked. */
   readonly hard?: boolean
 }
 
-type TransitionToGoal = Transition & Required<Pick<Transition, 'goal'>>
+type TransitionToState = Transition & Required<Pick<Transition, 'wanted'>>
 
-const hasGoal = (transition: Transition): transition is TransitionToGoal => transition.goal !== undefined
+const bringsAbout = (transition: Transition): transition is TransitionToState => transition.wanted !== undefined
 
 const transitions = {
   start: {
@@ -208,7 +208,7 @@ const transitions = {
     refused: ['shutting-down', 'terminated'],
     shows: 'stopping',
     action: 'poweroff',
-    goal: 'stop',
+    wanted: 'stop',
     verb: 'stopped',
   },
   forceStop: {
@@ -216,7 +216,7 @@ const transitions = {
     refused: ['shutting-down', 'terminated'],
     shows: 'stopping',
     action: 'poweroff-hard',
-    goal: 'stop',
+    wanted: 'stop',
     hard: true,
     verb: 'stopped',
   },
@@ -225,7 +225,7 @@ const transitions = {
     refused: [],
     shows: 'shutting-down',
     action: 'terminate-hard',
-    goal: 'terminate',
+    wanted: 'terminate',
     verb: 'terminated',
   },
 } as const satisfies Record<string, Transition>
@@ -281,7 +281,7 @@ export async function rebootInstances(
 ): Promise<undefined> {
   const views = await viewAll(InstanceIds, context)
   for (const view of views) {
-    const state = shownState(view.vm, view.goal)
+    const state = shownState(view.vm, view.wanted)
     if (state !== 'running' && state !== 'pending') throw incorrectState(view, state, 'rebooted')
   }
   const one = context.commit()
@@ -318,7 +318,7 @@ function transit(
 ): Promise<InstanceStateChange[]> {
   return findAndHold(instanceSource(context), ids ?? [], context, stateLock, async vms => {
     const views = vms.map(vm => viewInstance(vm, context))
-    const planned = views.map(view => ({ view, before: shownState(view.vm, view.goal) }))
+    const planned = views.map(view => ({ view, before: shownState(view.vm, view.wanted) }))
     for (const { view, before } of planned) {
       check(view)
       if (transition.refused.includes(before)) throw incorrectState(view, before, transition.verb)
@@ -326,9 +326,9 @@ function transit(
     const one = context.commit()
     const isDone = (before: InstanceStateName) => transition.already.includes(before)
     // OpenNebula may not have come to a stop that was asked for: whoever starts the instance wants it no more
-    if (!hasGoal(transition)) await context.forget(views.map(view => goalOf(view, transitions.stop)))
+    if (!bringsAbout(transition)) await context.tasks.end(views.map(view => taskOf(view, transitions.stop)))
     const changing = planned.filter(({ before }) => !isDone(before)).map(({ view }) => view)
-    await (hasGoal(transition) ? bring(changing, transition, one, context) : start(changing, one))
+    await (bringsAbout(transition) ? bring(changing, transition, one, context) : start(changing, one))
     return planned.map(({ view, before }) => ({
       InstanceId: view.id,
       PreviousState: stateItem(before),
@@ -339,8 +339,8 @@ function transit(
 
 /** Starts instances. What was to become of them, and has, is history. */
 async function start(views: readonly InstanceView[], one: OneWriter): Promise<void> {
-  const noted = views.filter(view => view.goal !== undefined)
-  const notes = noted.map(({ vm }) => noteGoal(vm.ID, ''))
+  const noted = views.filter(view => view.wanted !== undefined)
+  const notes = noted.map(({ vm }) => noteWanted(vm.ID, ''))
   const outcomes = await one.multicall([...notes, ...views.map(({ vm }) => vmAction('resume', vm.ID))])
   for (const [index, view] of views.entries()) {
     const error = outcomes[notes.length + index]?.error
@@ -355,33 +355,33 @@ async function start(views: readonly InstanceView[], one: OneWriter): Promise<vo
  */
 async function bring(
   views: readonly InstanceView[],
-  transition: TransitionToGoal,
+  transition: TransitionToState,
   one: OneWriter,
   context: ChangeContext,
 ): Promise<void> {
-  const goals = views.map(view => goalOf(view, transition))
-  await context.pursue(goals)
-  const outcomes = await one.multicall(goals.map(({ number }) => vmAction(transition.action, number)))
-  const results = goals.map((goal, index) => ({ goal, noted: views[index]?.goal, error: outcomes[index]?.error }))
+  const tasks = views.map(view => taskOf(view, transition))
+  await context.tasks.begin(tasks)
+  const outcomes = await one.multicall(tasks.map(({ number }) => vmAction(transition.action, number)))
+  const results = tasks.map((task, index) => ({ task, noted: views[index]?.wanted, error: outcomes[index]?.error }))
   const busy = results.filter(({ error }) => isBusy(error))
   const others = results.filter(({ error }) => !isBusy(error))
   const refused = others.filter(({ error }) => error !== undefined && isFinal(error))
-  await context.forget(refused.map(({ goal }) => goal))
+  await context.tasks.end(refused.map(({ task }) => task))
   const superseded = others.filter(({ noted, error }) => noted !== undefined && error === undefined)
   await one.multicall([
-    ...busy.map(({ goal: { number, goal } }) => noteGoal(number, goal)),
-    ...superseded.map(({ goal: { number } }) => noteGoal(number, '')),
+    ...busy.map(({ task: { number, wanted } }) => noteWanted(number, wanted)),
+    ...superseded.map(({ task: { number } }) => noteWanted(number, '')),
   ])
   throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
 }
 
-function goalOf(view: InstanceView, { goal, hard }: TransitionToGoal): VmGoal {
-  const volumes = goal === 'terminate' ? volumesEndingWith(view) : []
+function taskOf(view: InstanceView, { wanted, hard }: TransitionToState): StateTask {
+  const volumes = wanted === 'terminate' ? volumesEndingWith(view) : []
   return {
     kind: 'vm',
     number: view.vm.ID,
     id: view.id,
-    goal,
+    wanted,
     ...(hard && { hard }),
     ...(volumes.length > 0 && { volumes }),
   }

@@ -10,38 +10,17 @@ import type {
   KeyPairInfo,
   KeyPair as NewKeyPair,
 } from '@aws-sdk/client-ec2'
-import { merge, type WriteCall } from '../opennebula/calls.ts'
-import { textOf } from '../opennebula/shape.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { ChangeContext, Context } from './context.ts'
-import type { KeyPairGoal } from './goals.ts'
+import { type UnclaimedKeyPair, unclaimedKeyPairs } from './key-pairs/unclaimed.ts'
+import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './key-pairs/user-key-pairs.ts'
 import { generateKeyPair } from './keys/material.ts'
 import { checkKeyName } from './keys/name.ts'
 import { importPublicKey, type PublicKey } from './keys/public-key.ts'
-import { changedKeyPairs, type KeyPair, readKeyPairs } from './keys/store.ts'
+import type { KeyPair } from './keys/store.ts'
 import { notFound } from './resources.ts'
 import { type Tags, tagItems, tagsFor } from './tags.ts'
-
-/** All of a user's key pairs are one attribute: who changes one must not lose another's. */
-export const KEY_PAIRS_LOCK = 'key-pairs'
-
-/** The key pairs of the account, by name. */
-export async function keyPairs({ one }: Pick<Context, 'one'>): Promise<Map<string, KeyPair>> {
-  const { TEMPLATE } = await one.user()
-  return readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS'))
-}
-
-/**
- * The call that writes them all back.
- * @param before as they were read
- * @throws Ec2Error KeyPairLimitExceeded
- */
-export const writeKeyPairsCall = (
-  pairs: ReadonlyMap<string, KeyPair>,
-  before: ReadonlyMap<string, KeyPair>,
-  { account }: Pick<Context, 'account'>,
-): WriteCall => merge('user', account.user.id, { EC2_KEYPAIRS: changedKeyPairs(pairs, before) })
 
 /**
  * Changes the key pairs of the account under their lock; what `change` returns undefined for is not written.
@@ -54,7 +33,7 @@ function changeKeyPairs<T>(
   change: (pairs: Map<string, KeyPair>) => T | undefined,
 ): Promise<T | undefined> {
   return context.hold([KEY_PAIRS_LOCK], async () => {
-    const unclaimed = context.unclaimedKeyPairs()
+    const unclaimed = new Set(context.tasks.of(unclaimedKeyPairs).map(({ id }) => id))
     const before = await keyPairs(context)
     const pairs = new Map([...before].filter(([, { id }]) => !unclaimed.has(id)))
     const known = new Set(pairs.values())
@@ -63,10 +42,10 @@ function changeKeyPairs<T>(
     const one = context.commit()
     if (call === undefined) return undefined
     const made = [...pairs.values()].filter(pair => !known.has(pair))
-    const goals = made.map(({ id }): KeyPairGoal => ({ kind: 'keyPair', id, goal: 'delete' }))
-    await context.pursue(goals)
+    const tasks = made.map(({ id }): UnclaimedKeyPair => ({ kind: 'keyPair', id }))
+    await context.tasks.begin(tasks)
     await one.call(call)
-    await context.forget(goals)
+    await context.tasks.end(tasks)
     return result
   })
 }

@@ -10,13 +10,13 @@ import { Substituted, type TemplateData, type TemplateVector } from '../opennebu
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { rangeWith } from './address.ts'
-import { type Launched, oldestOf, vmsOf } from './aftermath.ts'
 import type { ChangeContext, Context } from './context.ts'
-import { finishing } from './creation.ts'
+import { finishing } from './disk-images/copies.ts'
 import { networkWithoutAddress, toEc2Error } from './failures.ts'
-import type { DiskGoal } from './hot-plug.ts'
+import type { HotPlugTask } from './hot-plug.ts'
 import { type InstanceRecord, instanceRecords, ROOT_DISK, toInstance, viewInstance } from './instance.ts'
 import { nicTags } from './instance-network.ts'
+import { commitLaunch, type Launched, oldestOf, vmsOf, writeLaunchDown } from './instances/launch-journal.ts'
 import { ipNumber } from './ip.ts'
 import { type Copies, copiesNamed, makeCopies, type PlannedCopy } from './launch-copies.ts'
 import type { PlannedVolume } from './launch-disks.ts'
@@ -29,53 +29,62 @@ import { diskRecord, diskTags, volumeRecords } from './volume.ts'
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export async function runInstances(input: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
   const plan = await planLaunch(input, context)
-  const births = Array.from({ length: plan.most }, (_, index) => birth(plan, index, input, context))
+  const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
   const one = context.commit()
   const launch = {
     reservation: reservationOf(context),
     least: plan.least,
-    births: births.map(({ id, volumes }) => ({ id, volumes: volumes.map(volume => volume.id) })),
+    instances: instances.map(({ id, volumes }) => ({ id, volumes: volumes.map(volume => volume.id) })),
   }
-  await context.begin(launch)
-  const { launched, failure } = await make(births, one, context)
-  const kept = launched.size >= plan.least ? launched : new Map<string, number>()
-  await context.conclude(launch, kept)
-  if (kept.size === 0) throw await launchFailure(failure, plan.privateIp, context)
-  context.index.remember(kept)
-  return { ReservationId: launch.reservation, OwnerId: context.account.id, ...(await described(kept, births, context)) }
+  await writeLaunchDown(launch, context)
+  const { launched, failure } = await make(instances, one, context)
+  const committed = launched.size >= plan.least ? launched : new Map<string, number>()
+  await commitLaunch(launch, committed, context)
+  if (committed.size === 0) throw await launchFailure(failure, plan.privateIp, context)
+  context.index.remember(committed)
+  return {
+    ReservationId: launch.reservation,
+    OwnerId: context.account.id,
+    ...(await described(committed, instances, context)),
+  }
 }
 
 /** A volume that an instance brings. */
-type BornVolume = PlannedVolume & { readonly id: string }
+type PlannedDisk = PlannedVolume & { readonly id: string }
 
 /** An instance that is to be, with the ids it will have, and the volumes that it brings. */
-interface Birth {
+interface PlannedInstance {
   readonly id: string
   readonly record: InstanceRecord
   /** The root's first, where it is one. */
-  readonly volumes: readonly BornVolume[]
+  readonly volumes: readonly PlannedDisk[]
   /** What makes it. @param numbers those of the copies among its volumes, by their ids */
-  readonly calls: (numbers: ReadonlyMap<string, number>) => BirthCalls
+  readonly calls: (numbers: ReadonlyMap<string, number>) => InstanceCalls
 }
 
 /** One request runs its calls in order: volumes are there, and whose they are, when the instance asks for them. */
-interface BirthCalls {
+interface InstanceCalls {
   readonly before: readonly WriteCall[]
   /** How many of the last of these have to succeed: a copy that is not its instance's own must not be its disk. */
   readonly needed: number
   readonly instance: WriteCall
 }
 
-function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, context: ChangeContext): Birth {
+function plannedInstance(
+  plan: LaunchPlan,
+  index: number,
+  input: RunInstancesRequest,
+  context: ChangeContext,
+): PlannedInstance {
   const { mint, account } = context
   const id = mint.mint('instance', context.seed(index))
-  const born = (volume: PlannedVolume, nth: number | 'root'): BornVolume => ({
+  const planned = (volume: PlannedVolume, nth: number | 'root'): PlannedDisk => ({
     ...volume,
     id: mint.mint('volume', context.seed(index) && `${context.seed(index)} ${nth}`),
   })
   const { root } = plan.disks
-  const rootVolume = root.volume && born(root.volume, 'root')
-  const data = plan.disks.volumes.map(born)
+  const rootVolume = root.volume && planned(root.volume, 'root')
+  const data = plan.disks.volumes.map(planned)
   const volumes = rootVolume ? [rootVolume, ...data] : data
   const record: InstanceRecord = {
     reservation: reservationOf(context),
@@ -139,13 +148,13 @@ function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, cont
 const tagged = (attribute: string, tags: Tags): TemplateData => (tags.size > 0 ? { [attribute]: encodeTags(tags) } : {})
 
 /** What makes an image a volume, but for its id. */
-const volumeAttributes = ({ record }: BornVolume, { zone, volumeTags }: LaunchPlan) => ({
+const volumeAttributes = ({ record }: PlannedDisk, { zone, volumeTags }: LaunchPlan) => ({
   EBS_VOLUME: true,
   EC2_VOLUME: volumeRecords.write({ ...record, zone }),
   ...(volumeTags.size > 0 && { EC2_TAGS: encodeTags(volumeTags) }),
 })
 
-const allocation = (volume: BornVolume, plan: LaunchPlan, { mint, account, settings }: ChangeContext): WriteCall =>
+const allocation = (volume: PlannedDisk, plan: LaunchPlan, { mint, account, settings }: ChangeContext): WriteCall =>
   allocateImage(
     {
       NAME: volume.id,
@@ -173,7 +182,7 @@ const rootDisk = ({ image, disks: { root } }: LaunchPlan): TemplateVector => ({
 
 /** A volume as a disk: by its number where it has one already, else by its name. The root has the first device. */
 function volumeDisk(
-  { id, target }: BornVolume,
+  { id, target }: PlannedDisk,
   isRoot: boolean,
   numbers: ReadonlyMap<string, number>,
   uid: number,
@@ -237,12 +246,12 @@ interface Made {
  * Makes those instances that are not there yet, in one request, and the copies among their volumes in one before it.
  * @throws where nobody knows how it went
  */
-async function make(births: readonly Birth[], one: OneWriter, context: ChangeContext): Promise<Made> {
-  const earlier = context.resumed ? await search(births, context) : new Map<string, number>()
-  const missing = births.filter(({ id }) => !earlier.has(id))
-  const copies = await copy(births, missing, one, context)
+async function make(instances: readonly PlannedInstance[], one: OneWriter, context: ChangeContext): Promise<Made> {
+  const earlier = context.resumed ? await search(instances, context) : new Map<string, number>()
+  const missing = instances.filter(({ id }) => !earlier.has(id))
+  const copies = await copy(instances, missing, one, context)
   await grow(
-    births.filter(({ id }) => earlier.has(id)),
+    instances.filter(({ id }) => earlier.has(id)),
     earlier,
     copies.numbers,
     context,
@@ -251,70 +260,73 @@ async function make(births: readonly Birth[], one: OneWriter, context: ChangeCon
   if (ready.length === 0) return { launched: earlier, failure: copies.failure }
   const made = await multicall(ready, copies.numbers, one, context)
   // What an earlier run asked for may have come about meanwhile: of several with one id the oldest is the instance
-  const launched = context.resumed ? await search(births, context) : made.launched
+  const launched = context.resumed ? await search(instances, context) : made.launched
   await grow(ready, launched, copies.numbers, context)
   return { launched, failure: copies.failure ?? made.failure }
 }
 
-const copiesOf = (births: readonly Birth[]): PlannedCopy[] =>
-  births.flatMap(({ volumes }) => volumes.flatMap(({ id, from }) => (from ? [{ id, from }] : [])))
+const copiesOf = (instances: readonly PlannedInstance[]): PlannedCopy[] =>
+  instances.flatMap(({ volumes }) => volumes.flatMap(({ id, from }) => (from ? [{ id, from }] : [])))
 
 async function copy(
-  births: readonly Birth[],
-  missing: readonly Birth[],
+  instances: readonly PlannedInstance[],
+  missing: readonly PlannedInstance[],
   one: OneWriter,
   context: ChangeContext,
 ): Promise<Copies> {
-  const found = context.resumed ? await copiesNamed(copiesOf(births), context) : new Map<string, number>()
+  const found = context.resumed ? await copiesNamed(copiesOf(instances), context) : new Map<string, number>()
   return makeCopies(copiesOf(missing), found, one, context)
 }
 
 /** Copies have the size of what they are made of: OpenNebula grows those that shall have more as soon as it can. */
 async function grow(
-  births: readonly Birth[],
+  instances: readonly PlannedInstance[],
   launched: ReadonlyMap<string, number>,
   numbers: ReadonlyMap<string, number>,
   context: ChangeContext,
 ): Promise<void> {
-  const goals = births.flatMap(({ id, volumes }) => {
+  const tasks = instances.flatMap(({ id, volumes }) => {
     const vm = launched.get(id)
     return vm === undefined ? [] : volumes.flatMap(volume => growthOf(volume, vm, numbers.get(volume.id), context))
   })
-  if (goals.length > 0) await context.pursue(goals)
+  if (tasks.length > 0) await context.tasks.begin(tasks)
 }
 
 function growthOf(
-  { id, device, target, record: { size } }: BornVolume,
+  { id, device, target, record: { size } }: PlannedDisk,
   vm: number,
   number: number | undefined,
   context: ChangeContext,
-): DiskGoal[] {
+): HotPlugTask[] {
   if (size === undefined || number === undefined) return []
   const since = Math.floor(context.now() / 1000)
   const disk = { IMAGE_ID: number, TARGET: target, EC2_VOLUME_ID: id, EC2_DEVICE: device, EC2_ATTACH_TIME: since }
-  return [{ kind: 'disk', number, goal: 'attach', vm, disk, size: size * 1024 }]
+  return [{ kind: 'disk', number, wanted: 'attach', vm, disk, size: size * 1024 }]
 }
 
 async function multicall(
-  births: readonly Birth[],
+  instances: readonly PlannedInstance[],
   numbers: ReadonlyMap<string, number>,
   one: OneWriter,
   context: ChangeContext,
 ): Promise<Made> {
-  const parts = births.map(({ id, calls }) => ({ id, ...calls(numbers) }))
+  const parts = instances.map(({ id, calls }) => ({ id, ...calls(numbers) }))
   try {
     return result(parts, await one.multicall(parts.flatMap(({ before, instance }) => [...before, instance])))
   } catch (error) {
     if (!(error instanceof OneUnavailable && error.outcome === 'unknown')) throw error
     // The connection broke and nobody said what became of the calls: the pool knows
-    const launched = await search(births, context)
-    if (launched.size < births.length) throw error
+    const launched = await search(instances, context)
+    if (launched.size < instances.length) throw error
     return { launched }
   }
 }
 
-/** Which of the births came about, and how. */
-function result(parts: readonly (BirthCalls & { readonly id: string })[], outcomes: readonly Outcome<number>[]): Made {
+/** Which of the instances came about, and how. */
+function result(
+  parts: readonly (InstanceCalls & { readonly id: string })[],
+  outcomes: readonly Outcome<number>[],
+): Made {
   const launched = new Map<string, number>()
   let next = 0
   for (const { id, before, needed } of parts) {
@@ -326,10 +338,10 @@ function result(parts: readonly (BirthCalls & { readonly id: string })[], outcom
   return { launched, failure: outcomes.find(({ error }) => error !== undefined)?.error }
 }
 
-/** The VMs of these births, where they exist. */
-async function search(births: readonly Birth[], context: ChangeContext): Promise<Map<string, number>> {
-  const ids = births.map(({ id }) => id)
-  return oldestOf(await vmsOf(ids, context.since, context), births)
+/** The VMs of these instances, where they exist. */
+async function search(instances: readonly PlannedInstance[], context: ChangeContext): Promise<Map<string, number>> {
+  const ids = instances.map(({ id }) => id)
+  return oldestOf(await vmsOf(ids, context.since, context), instances)
 }
 
 /** Why OpenNebula made fewer instances than wanted. */
@@ -366,15 +378,15 @@ const reservationOf = (context: ChangeContext) => context.mint.mint('reservation
 /** What was made, as it stands now; where that cannot be read any more, as it was asked for. */
 async function described(
   launched: ReadonlyMap<string, number>,
-  births: readonly Birth[],
+  instances: readonly PlannedInstance[],
   context: ChangeContext,
 ): Promise<Pick<Reservation, 'Groups' | 'Instances'>> {
   const vms = await Array.fromAsync(context.one.vms([...launched.values()])).catch((): Vm[] => [])
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
-  const made = births.filter(({ id }) => launched.has(id))
-  const Instances = made.map(birth => {
-    const vm = byNumber.get(launched.get(birth.id) ?? -1)
-    return vm ? toInstance(viewInstance(vm, context), context) : pendingInstance(birth)
+  const made = instances.filter(({ id }) => launched.has(id))
+  const Instances = made.map(plannedInstance => {
+    const vm = byNumber.get(launched.get(plannedInstance.id) ?? -1)
+    return vm ? toInstance(viewInstance(vm, context), context) : pendingInstance(plannedInstance)
   })
   return { Groups: [], Instances }
 }
@@ -383,17 +395,17 @@ async function described(
  * The answer to a repeat of a launch: the same instances, as they are now.
  * @throws OneUnavailable
  */
-export async function describeLaunch({ reservation, kept }: Launched, context: Context): Promise<Reservation> {
-  const vms = await Array.fromAsync(context.one.vms([...kept.values()]))
+export async function describeLaunch({ reservation, committed }: Launched, context: Context): Promise<Reservation> {
+  const vms = await Array.fromAsync(context.one.vms([...committed.values()]))
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
-  const Instances = Array.from(kept, ([InstanceId, number]): Instance => {
+  const Instances = Array.from(committed, ([InstanceId, number]): Instance => {
     const vm = byNumber.get(number)
     return vm ? toInstance(viewInstance(vm, context), context) : { InstanceId, State: stateItem('terminated') }
   })
   return { ReservationId: reservation, OwnerId: context.account.id, Groups: [], Instances }
 }
 
-const pendingInstance = ({ id, record }: Birth): Instance => ({
+const pendingInstance = ({ id, record }: PlannedInstance): Instance => ({
   InstanceId: id,
   ImageId: record.image,
   AmiLaunchIndex: record.index,

@@ -1,6 +1,6 @@
 // Whose objects a Describe is asked for: `Owners` of images and `OwnerIds` of snapshots.
 import { WHOSE } from '../opennebula/calls.ts'
-import { type Context } from './context.ts'
+import type { Context } from './context.ts'
 import { accountId } from './core/account.ts'
 
 type Owners = readonly string[] | undefined

@@ -23,7 +23,9 @@ import { noAttributes, permissionChanges } from './attribute-forms.ts'
 import { abandonCapture, beginCaptures, isSavable } from './capture.ts'
 import { type ChangeContext, type Context, pageScope } from './context.ts'
 import { accountId } from './core/account.ts'
-import { type Copy, copyImage, creationFailure, deleteImage } from './creation.ts'
+import { type Copy, copyImage } from './disk-images/copies.ts'
+import { deleteImage } from './disk-images/deletion.ts'
+import { creationFailure } from './disk-images/making.ts'
 import { isBusy } from './failures.ts'
 import { canonicalId } from './ids.ts'
 import { gibibytes, isOf, isPlaceholder, roleOf, sealedImageId, sealedSnapshotId, snapshotsOf } from './image.ts'
@@ -87,8 +89,8 @@ async function saveNowOrLater(copy: Copy, { instance, disk }: Savable, context: 
   const { name: id, attributes, type } = copy
   const { vm } = instance
   if (isSavable(vm) && (await isSaved(copy, saveDisk(vm.ID, disk.DISK_ID, id, type), context))) return
-  const goal = { kind: 'capture', id, instance: instance.id, vm: vm.ID, disk: disk.DISK_ID } as const
-  await beginCaptures([{ goal: { ...goal, type, reboot: false }, attributes }], context)
+  const task = { kind: 'capture', id, instance: instance.id, vm: vm.ID, disk: disk.DISK_ID } as const
+  await beginCaptures([{ task: { ...task, type, reboot: false }, attributes }], context)
 }
 
 /** @returns false where OpenNebula turned out to be busy with the VM */

@@ -11,13 +11,13 @@ export interface VmState {
  * The state that was asked for and OpenNebula could not bring about at that moment: the VM's attribute `EC2_GOAL`.
  * `discard` is the end of a VM that a failed launch left: it was never anybody's instance, and is not listed.
  */
-export type GoalState = 'stop' | 'terminate' | 'discard'
+export type WantedState = 'stop' | 'terminate' | 'discard'
 
 /**
  * What the attribute may say: `reboot` of a VM that is off only for an image to be made of it. To EC2 it is running
  * all the while.
  */
-export type GoalNote = GoalState | 'reboot'
+export type WantedNote = WantedState | 'reboot'
 
 const ACTIVE = 3
 const DONE = 6
@@ -111,11 +111,11 @@ export function stateOf({ STATE, LCM_STATE }: VmState): InstanceStateName {
 }
 
 /** The state to show: what was asked for counts from the moment it was accepted, not from when it starts. */
-export function shownState(vm: VmState, goal: GoalNote | undefined): InstanceStateName {
+export function shownState(vm: VmState, wanted: WantedNote | undefined): InstanceStateName {
   const state = stateOf(vm)
-  if (state === 'terminated' || goal === undefined) return state
-  if (goal === 'terminate' || goal === 'discard') return 'shutting-down'
-  if (goal === 'reboot') return state === 'shutting-down' ? state : 'running'
+  if (state === 'terminated' || wanted === undefined) return state
+  if (wanted === 'terminate' || wanted === 'discard') return 'shutting-down'
+  if (wanted === 'reboot') return state === 'shutting-down' ? state : 'running'
   return state === 'stopped' ? 'stopped' : 'stopping'
 }
 

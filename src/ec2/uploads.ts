@@ -2,8 +2,8 @@
 import { limits } from '../limits.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { ChangeContext } from './context.ts'
-import type { ImportGoal } from './goals.ts'
 import { checkNameIsFree, duplicateName, IMAGE_NAMES_LOCK } from './image-names.ts'
+import { discardStaged, type ImportTask, importTasks } from './images/import-task.ts'
 
 /** What the Worker knows of an upload before it takes the file. */
 export interface NewUpload {
@@ -40,34 +40,33 @@ const LARGEST = limits.uploadedImage.most * MIB
  */
 export async function stageImage({ ImageId, Name, Bytes }: NewUpload, context: ChangeContext): Promise<Place> {
   return context.hold([IMAGE_NAMES_LOCK], async () => {
-    const { staging, settings } = context
-    if (staging.all().some(({ name }) => name === Name)) throw duplicateName(Name)
+    const { staging, settings, tasks } = context
+    if (tasks.of(importTasks).some(({ name }) => name === Name)) throw duplicateName(Name)
     await checkNameIsFree(Name, context)
     // What the alarm has done meanwhile counts
-    const bytes = room(Bytes, staging.all(), settings.stagedBytes)
+    const bytes = room(Bytes, tasks.of(importTasks), settings.stagedBytes)
     const within = MARGIN + bytes / SLOWEST
     const until = context.now() + within
-    const goal = {
+    const task: Omit<ImportTask, 'until'> = {
       kind: 'import',
-      goal: 'unstage',
       id: ImageId,
       key: staging.keyOf(ImageId),
       name: Name,
       bytes,
-    } as const
-    await context.pursue([{ ...goal, until }])
+    }
+    await context.tasks.begin([{ ...task, until }])
     return { bytes, within }
   })
 }
 
 /** The bytes to be reserved; all that are left where the request does not say how many it has. */
-function room(bytes: number | undefined, staged: readonly ImportGoal[], most: number): number {
+function room(bytes: number | undefined, staged: readonly ImportTask[], most: number): number {
   const uploads = staged.filter(({ number }) => number === undefined)
   if (uploads.length >= limits.uploadsAtOnce.most) {
     throw exceeded(`has ${uploads.length} uploads under way, and may have ${limits.uploadsAtOnce.most} at a time`)
   }
   if (bytes !== undefined && bytes > LARGEST) throw tooLarge()
-  const left = most - staged.reduce((sum, goal) => sum + goal.bytes, 0)
+  const left = most - staged.reduce((sum, task) => sum + task.bytes, 0)
   if (left <= 0 || (bytes !== undefined && bytes > left)) {
     throw exceeded(
       `may have ${most / 2 ** 30} GiB of images waiting to be imported, of which ${Math.max(0, Math.floor(left / MIB))} MiB are left`,
@@ -77,12 +76,9 @@ function room(bytes: number | undefined, staged: readonly ImportGoal[], most: nu
 }
 
 /** Gives a place back, and deletes what is there. */
-export async function unstageImage(
-  { ImageId }: { readonly ImageId: string },
-  { staging }: ChangeContext,
-): Promise<object> {
-  const goal = staging.all().find(({ id, number }) => id === ImageId && number === undefined)
-  if (goal) await staging.discard(goal)
+export async function unstageImage({ ImageId }: { readonly ImageId: string }, context: ChangeContext): Promise<object> {
+  const task = context.tasks.of(importTasks).find(({ id, number }) => id === ImageId && number === undefined)
+  if (task) await discardStaged(task, context)
   return {}
 }
 

@@ -19,7 +19,7 @@ import type { Streamed } from '../protocol/response.ts'
 import { noAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
-import { attachedDisk, type DiskGoal, isSettled } from './hot-plug.ts'
+import { attachedDisk, type HotPlugTask, isSettled } from './hot-plug.ts'
 import { gibibytes } from './image.ts'
 import { stateOf } from './states.ts'
 import {
@@ -126,19 +126,19 @@ async function change(
   const changes = { type, iops, throughput, size: later, modification }
   const outcomes = await one.multicall([...writeRecord(view, changes), ...growth])
   const error = outcomes.find(outcome => outcome.error !== undefined)?.error
-  const goal = grows ? growthGoal(view, attachment, size * 1024) : undefined
-  if (goal && (disk === undefined || isBusy(error))) return context.pursue([goal])
+  const task = grows ? growthTask(view, attachment, size * 1024) : undefined
+  if (task && (disk === undefined || isBusy(error))) return context.tasks.begin([task])
   if (error === undefined) return
   // A modification that will never end is none
   await one.multicall(writeRecord(view, {}))
   throw toEc2Error(error)
 }
 
-function growthGoal({ image, id }: VolumeView, attachment: AttachmentView, size: number): DiskGoal | undefined {
+function growthTask({ image, id }: VolumeView, attachment: AttachmentView, size: number): HotPlugTask | undefined {
   if (!image) return undefined
   const { instance, device, since } = attachment
   const disk = attachedDisk(image, id, device, since)
-  return { kind: 'disk', number: image.ID, goal: 'attach', vm: instance.vm.ID, disk, size }
+  return { kind: 'disk', number: image.ID, wanted: 'attach', vm: instance.vm.ID, disk, size }
 }
 
 const modificationFilters: FilterTable<VolumeModification> = {

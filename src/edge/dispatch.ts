@@ -4,6 +4,7 @@ import type { AccessKey } from '../auth/access-key.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import { unavailable } from '../auth/errors.ts'
 import type { SignedRequest } from '../auth/request.ts'
+import type { AnyAction } from '../ec2/action.ts'
 import { actions, isAction } from '../ec2/actions.ts'
 import { type Account, accountId } from '../ec2/core/account.ts'
 import type { Call, Caller } from '../ec2/core/call.ts'
@@ -87,7 +88,7 @@ export async function dispatch(question: Question, caller: Caller, c: EdgeContex
   if (!isAction(operation.name)) {
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} needs the file in a form of several parts.`)
   }
-  const row = actions[operation.name]
+  const row: AnyAction = actions[operation.name]
   const input = parseInput(operation, withoutBygone(operation.name, version, parameters))
   refuseUnhonoured(operation.input, input, inputs[operation.name])
   const call = callOf(operation.name, input, caller, c)

@@ -1,8 +1,9 @@
 // Whether requests can be served at this moment: the configuration is sound and OpenNebula takes us for what we are.
-import { newMeter } from '../opennebula/transport.ts'
+
+import type { Defer } from '../account/services.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'
-import type { Defer } from '../account/services.ts'
+import { newMeter } from '../opennebula/transport.ts'
 import { type Env, servicesOf } from './services.ts'
 
 /** For how long one answer serves all who ask, in milliseconds: strangers cannot make more of it than a call in that. */

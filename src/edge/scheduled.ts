@@ -1,9 +1,10 @@
 // The scheduled sweep: staged images that nobody follows up any more are deleted.
-import { limits } from '../limits.ts'
-import { LONGEST_DOWNLOAD } from '../ec2/goals.ts'
-import { sweepStaging } from '../staging/sweep.ts'
+
 import { causeOf } from '../ec2/core/cause.ts'
+import { LONGEST_DOWNLOAD } from '../ec2/images/import-task.ts'
 import { log } from '../lib/log.ts'
+import { limits } from '../limits.ts'
+import { sweepStaging } from '../staging/sweep.ts'
 import { type Env, servicesOf } from './services.ts'
 
 /** In KV: where the last sweep stopped, if it did not come to the end. */

@@ -1,12 +1,5 @@
 // Download links for the cloud: OpenNebula fetches a staged image from the Worker by a signed, expiring URL.
-import {
-  deriveSigningKeys,
-  isSigned,
-  type MasterSecrets,
-  SIGNATURE_BYTES,
-  type SigningKeys,
-  sign,
-} from '../lib/signing.ts'
+import { isSigned, SIGNATURE_BYTES, type SigningKeys, sign } from '../lib/signing.ts'
 
 /** Where the links live; what follows is the token, without dots: some downloaders look at an extension. */
 export const LINK_PATH = '/_image/'

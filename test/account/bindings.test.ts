@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import type { RegisterImageResult, Reservation } from '@aws-sdk/client-ec2'
 import { describe, expect, it, vi } from 'vitest'
 import { Rows } from '../../src/account/rows.ts'
-import type { Env } from '../../src/config/environment.ts'
+import type { Env } from '../../src/edge/services.ts'
 import { type Broken, IMAGE, methodOf, setStage } from './stage.ts'
 
 /** A binding all of whose methods fail, as a rejected promise or at once. */

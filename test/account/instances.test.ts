@@ -243,7 +243,7 @@ describe('an instance that the hypervisor does not shut down', () => {
     expect(goals(stage)).toEqual([''])
     const lines = error.mock.calls.map(([line]) => JSON.parse(String(line)) as object)
     expect(lines).toEqual([
-      expect.objectContaining({ event: 'abandoned', goal: `vm:${only(stage)}`, wanted: 'terminate' }),
+      expect.objectContaining({ event: 'given-up', task: `vm:${only(stage)}`, wanted: 'terminate' }),
     ])
     expect(stage.vms().map(({ state }) => state)).not.toEqual([DONE])
   })

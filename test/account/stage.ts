@@ -5,12 +5,11 @@ import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'
 import type { AccountObject, Performed } from '../../src/account/object.ts'
 import { Rows } from '../../src/account/rows.ts'
-import type { Env } from '../../src/config/environment.ts'
-import { actions } from '../../src/ec2/actions.ts'
-import type { Context } from '../../src/ec2/context.ts'
+import type { AnyAction } from '../../src/ec2/action.ts'
+import { actions, isAction } from '../../src/ec2/actions.ts'
 import type { Account } from '../../src/ec2/core/account.ts'
-import type { Action } from '../../src/ec2/model/types.ts'
-import { contextFor, wire } from '../../src/edge/services.ts'
+import type { Env } from '../../src/edge/services.ts'
+import { servicesOf } from '../../src/edge/services.ts'
 import { newMeter } from '../../src/opennebula/transport.ts'
 import { Dispatcher } from '../../src/sandbox/dispatcher.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/faults.ts'
@@ -198,21 +197,17 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
         // In the object, since that is where the way to the front-end is
         inside(async () => {
           const deferred: Promise<unknown>[] = []
-          const context = await contextFor(own, {
-            ...{
-              account: helen,
-              administrators: [0, 1],
-              requestId: crypto.randomUUID(),
-              endpoint: 'http://localhost',
-              meter: newMeter(),
-            },
-            defer: work => deferred.push(work),
-          })
-          const row = actions[action as Action]
+          const call = {
+            ...{ action, input, account: helen, administrators: [0, 1], requestId: crypto.randomUUID() },
+            endpoint: 'http://localhost',
+          }
+          const scope = { meter: newMeter(), defer: (work: Promise<unknown>) => deferred.push(work) }
+          const context = await servicesOf(own).contextOf(call, scope)
+          const row: AnyAction | undefined = isAction(action) ? actions[action] : undefined
           if (row?.changes !== false) throw new TypeError(`${action} is no read`)
           // The input is what the action's schema says, for the caller knows the action that it named
-          const output = await (row.run as (input: object, context: Context) => Promise<object>)(input, context)
-          const members = await Promise.all(Object.entries(output).map(wholeMember))
+          const output = await row.run(input, context)
+          const members = await Promise.all(Object.entries(output ?? {}).map(wholeMember))
           await Promise.all(deferred)
           return Object.fromEntries(members) as T
         }),
@@ -232,7 +227,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
         }
       }),
     unfinished: () =>
-      inside(async (_, state) => Array.from(state.storage.kv.list({ prefix: 'goal:' }), ([key]) => key)),
+      inside(async (_, state) => Array.from(state.storage.kv.list({ prefix: 'task:' }), ([key]) => key)),
     killAt(at) {
       steps = at
       killed = false
@@ -251,7 +246,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
     },
     vms: () => sandbox.world.vms.all().filter(vm => vm.state !== DONE),
     ids() {
-      const mint = wire(own).mint.seenBy(helen.user.id)
+      const mint = servicesOf(own).mint.seenBy(helen.user.id)
       return stage.vms().map(vm => {
         const EC2_ID = attribute(vm.userTemplate, 'EC2_ID')
         return mint.idOf('instance', { ID: vm.id, UID: vm.uid, EC2_ID })

@@ -2,9 +2,9 @@
 import { env } from 'cloudflare:workers'
 import type { RegisterImageResult } from '@aws-sdk/client-ec2'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Env } from '../../src/config/environment.ts'
-import { limits } from '../../src/limits.ts'
 import type { Place } from '../../src/ec2/uploads.ts'
+import type { Env } from '../../src/edge/services.ts'
+import { limits } from '../../src/limits.ts'
 import { type Stage, setStage } from './stage.ts'
 
 const { STAGING } = env as Env
@@ -85,7 +85,7 @@ describe('an import', () => {
     await sent(stage, image)
     await stage.succeed<RegisterImageResult>('UploadImage', image)
     // The ledger counts what is there
-    expect(await stage.unfinished()).toEqual([`goal:import:${image.ImageId}`])
+    expect(await stage.unfinished()).toEqual([`task:import:${image.ImageId}`])
     await stage.pass(10 * MINUTE)
     expect(imagesOf(stage, image)).toHaveLength(1)
     expect(await staged()).toEqual([])

@@ -37,7 +37,7 @@ const network = ({ parent = '1', template = '', ranges = RANGE }: Parts = {}): N
 
 describe('a reservation', () => {
   it('of one address of the pool is an elastic address', () => {
-    expect(reservedFrom(1, network())).toMatchObject({ ip: '203.0.113.7', lessee: undefined, goal: undefined })
+    expect(reservedFrom(1, network())).toMatchObject({ ip: '203.0.113.7', lessee: undefined, aim: undefined })
   })
 
   it.each([
@@ -70,18 +70,18 @@ describe('what is to become of an address', () => {
     reservedFrom(1, network({ template: `<EC2_GOAL>${goal}</EC2_GOAL>`, ranges: leasedTo('68719476737') }))
 
   it.each<[AddressAim, boolean, number[]]>([
-    [{ goal: 'attach', vm: 15, nic: 0 }, true, [15]],
-    [{ goal: 'free' }, false, [1]],
-    [{ goal: 'release' }, false, [1]],
+    [{ wanted: 'attach', vm: 15, nic: 0 }, true, [15]],
+    [{ wanted: 'free' }, false, [1]],
+    [{ wanted: 'release' }, false, [1]],
   ])('%o is noted, and counts from then on', (aim, associated, vms) => {
     const address = withGoal(writeAim(aim))
-    expect(address?.goal).toEqual(aim)
+    expect(address?.aim).toEqual(aim)
     expect(address && isAssociated(address)).toBe(associated)
     expect(address && vmsConcerned([address])).toEqual(vms)
   })
 
   it.each(['', 'attach', 'attach 1', 'attach x 0', 'freed', 'attach 1 2 3'])('%o is no note', text => {
-    expect(withGoal(text)).toMatchObject({ goal: undefined, lessee: 1 })
+    expect(withGoal(text)).toMatchObject({ aim: undefined, lessee: 1 })
   })
 })
 

@@ -1,6 +1,6 @@
 // One hot-plug at a time: what comes next for a volume that waits, and when it has waited enough.
 import { describe, expect, it } from 'vitest'
-import { attachedDisk, type DiskGoal, isDevice, nextHotPlug, targetOf } from '../../src/ec2/hot-plug.ts'
+import { attachedDisk, type HotPlugTask, isDevice, nextHotPlug, targetOf } from '../../src/ec2/hot-plug.ts'
 import { IMAGE, VM, type Vm } from '../../src/opennebula/documents.ts'
 import { readDocument } from '../opennebula/fixtures/document.ts'
 
@@ -25,16 +25,16 @@ const vm = (state: number, lcm: number, ...disks: string[]): Vm =>
 const running = (...disks: string[]) => vm(3, 3, ...disks)
 const plugged = '<DISK_ID>2</DISK_ID><IMAGE_ID>7</IMAGE_ID><SIZE>1024</SIZE><TARGET>sdf</TARGET>'
 
-const goal = (goal: DiskGoal['goal'], more: Partial<DiskGoal> = {}): DiskGoal => ({
+const task = (wanted: HotPlugTask['wanted'], more: Partial<HotPlugTask> = {}): HotPlugTask => ({
   kind: 'disk',
   number: 7,
-  goal,
+  wanted,
   vm: 15,
   disk: attachedDisk(image(), 'vol-00000007', '/dev/sdf', 3000),
   ...more,
 })
 
-const next = (wanted: DiskGoal, machine: Vm | undefined, age = 1000) => {
+const next = (wanted: HotPlugTask, machine: Vm | undefined, age = 1000) => {
   const call = nextHotPlug(wanted, machine, age)
   return typeof call === 'string' ? call : [call.method, ...call.params]
 }
@@ -46,28 +46,28 @@ const attaching = [
 ]
 
 describe('the next hot-plug', () => {
-  it.each<[string, DiskGoal, Vm | undefined, unknown]>([
-    ['attaches to what runs', goal('attach'), running(), attaching],
-    ['attaches to what is off', goal('attach'), vm(8, 0), attaching],
-    ['waits for another', goal('attach'), vm(3, 17), 'wait'],
-    ['waits for a boot', goal('attach'), vm(3, 2), 'wait'],
-    ['is over with the instance', goal('attach'), vm(6, 0), 'done'],
-    ['is over where there is no instance', goal('detach'), undefined, 'done'],
-    ['is over when the disk is there', goal('attach'), running(plugged), 'done'],
-    ['is over when its device is taken', goal('attach'), running('<DISK_ID>1</DISK_ID><TARGET>sdf</TARGET>'), 'done'],
-    ['grows what is there', goal('attach', { size: 2048 }), running(plugged), ['one.vm.diskresize', 15, 2, '2048']],
-    ['does not shrink it', goal('attach', { size: 512 }), running(plugged), 'done'],
-    ['waits before it grows', goal('attach', { size: 2048 }), vm(3, 17, plugged), 'wait'],
-    ['detaches', goal('detach'), running(plugged), ['one.vm.detach', 15, 2]],
-    ['waits for a detachment', goal('detach'), running(`${plugged}<ATTACH>YES</ATTACH>`), 'wait'],
-    ['is over when the disk is gone', goal('detach'), running(), 'done'],
+  it.each<[string, HotPlugTask, Vm | undefined, unknown]>([
+    ['attaches to what runs', task('attach'), running(), attaching],
+    ['attaches to what is off', task('attach'), vm(8, 0), attaching],
+    ['waits for another', task('attach'), vm(3, 17), 'wait'],
+    ['waits for a boot', task('attach'), vm(3, 2), 'wait'],
+    ['is over with the instance', task('attach'), vm(6, 0), 'done'],
+    ['is over where there is no instance', task('detach'), undefined, 'done'],
+    ['is over when the disk is there', task('attach'), running(plugged), 'done'],
+    ['is over when its device is taken', task('attach'), running('<DISK_ID>1</DISK_ID><TARGET>sdf</TARGET>'), 'done'],
+    ['grows what is there', task('attach', { size: 2048 }), running(plugged), ['one.vm.diskresize', 15, 2, '2048']],
+    ['does not shrink it', task('attach', { size: 512 }), running(plugged), 'done'],
+    ['waits before it grows', task('attach', { size: 2048 }), vm(3, 17, plugged), 'wait'],
+    ['detaches', task('detach'), running(plugged), ['one.vm.detach', 15, 2]],
+    ['waits for a detachment', task('detach'), running(`${plugged}<ATTACH>YES</ATTACH>`), 'wait'],
+    ['is over when the disk is gone', task('detach'), running(), 'done'],
   ])('%s', (_, wanted, machine, expected) => {
     expect(next(wanted, machine)).toEqual(expected)
   })
 
   it('is given up in the end', () => {
-    expect(next(goal('detach'), running(plugged), 9 * 60_000)).toEqual(['one.vm.detach', 15, 2])
-    expect(next(goal('detach'), running(plugged), 11 * 60_000)).toBe('done')
+    expect(next(task('detach'), running(plugged), 9 * 60_000)).toEqual(['one.vm.detach', 15, 2])
+    expect(next(task('detach'), running(plugged), 11 * 60_000)).toBe('done')
   })
 })
 

@@ -2,9 +2,9 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { Env } from '../../src/config/environment.ts'
-import { limits } from '../../src/limits.ts'
 import { app } from '../../src/edge/app.ts'
+import type { Env } from '../../src/edge/services.ts'
+import { limits } from '../../src/limits.ts'
 
 const CHUNK = 16 * 1024
 const FORM = 'application/x-www-form-urlencoded'

@@ -1,9 +1,9 @@
 // What a request costs beyond itself: the limiter counts its calls to OpenNebula.
 import { describe, expect, it, vi } from 'vitest'
-import type { Env } from '../../src/config/environment.ts'
-import { limits } from '../../src/limits.ts'
 import { chargeCalls } from '../../src/edge/dispatch.ts'
+import type { Env } from '../../src/edge/services.ts'
 import { newTrace } from '../../src/edge/trace.ts'
+import { limits } from '../../src/limits.ts'
 
 const FREE = limits.callsARequest.most
 
@@ -14,7 +14,7 @@ async function charged(calls: number, { key = 'AKIA', left = Number.POSITIVE_INF
   if (key) trace.key = key
   trace.meter.calls = calls
   const env = { REQUEST_LIMIT: { limit } } as unknown as Env
-  await chargeCalls({ request: new Request('http://test/'), env, trace, defer: () => undefined })
+  await chargeCalls(env, trace)
   for (const call of limit.mock.calls) expect(call).toEqual([{ key }])
   return limit.mock.calls.length
 }

@@ -1,9 +1,9 @@
 // The hourly sweep as it is scheduled: bounded, and never kept from going on.
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Env } from '../../src/config/environment.ts'
-import { limits } from '../../src/limits.ts'
 import { sweep } from '../../src/edge/scheduled.ts'
+import type { Env } from '../../src/edge/services.ts'
+import { limits } from '../../src/limits.ts'
 
 const bindings = env as Env
 const HOUR = 3_600_000

@@ -1,8 +1,8 @@
 // Typed input from parameters: every form of list, every type, every mistake.
 import { describe, expect, it } from 'vitest'
-import { limits } from '../../src/limits.ts'
 import { ec2Actions } from '../../src/ec2/model/served.ts'
 import { services } from '../../src/ec2/model/services.ts'
+import { limits } from '../../src/limits.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 import { excerpt } from '../../src/protocol/excerpt.ts'
 import { type Bound, findOperation, type Shape } from '../../src/protocol/model.ts'

@@ -1,7 +1,7 @@
 // What the staging tests share: the local R2 bucket, streams cut where a test wants them, digests.
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
-import type { Env } from '../../src/config/environment.ts'
+import type { Env } from '../../src/edge/services.ts'
 
 declare global {
   namespace Cloudflare {

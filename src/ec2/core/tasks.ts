@@ -67,9 +67,9 @@ export interface TaskKind<T extends Task> {
 /** The tasks of an account, as an action may use them. */
 export interface Tasks {
   /** Accepts tasks: what OpenNebula would not do at this moment, or what may break off. One an object counts. */
-  begin(tasks: readonly Task[]): Promise<void>
+  begin<T extends Task>(tasks: readonly T[]): Promise<void>
   /** Takes tasks back: they are finished, or the caller wants something else now. */
-  end(tasks: readonly Task[]): Promise<void>
+  end<T extends Task>(tasks: readonly T[]): Promise<void>
   /** Those of a kind that are under way. */
   of<T extends Task>(kind: TaskKind<T>): readonly Pending<T>[]
   /** A round for all of them, at once. */

@@ -1,6 +1,5 @@
 // EC2_KEYPAIRS: econe’s entries, ours, both together, and attributes that cannot be read.
 import { describe, expect, it } from 'vitest'
-import { limits } from '../../../src/limits.ts'
 import {
   CorruptKeyPairs,
   changedKeyPairs,
@@ -8,6 +7,7 @@ import {
   readKeyPairs,
   writeKeyPairs,
 } from '../../../src/ec2/keys/store.ts'
+import { limits } from '../../../src/limits.ts'
 import { Ec2Error } from '../../../src/protocol/errors.ts'
 import { econe, ed25519, rsa } from './fixtures.ts'
 

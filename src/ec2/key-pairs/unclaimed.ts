@@ -1,0 +1,25 @@
+// Key pairs whose private keys nobody was told: they go, and their names are free again.
+import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
+import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './user-key-pairs.ts'
+
+/** A key pair that is to be deleted unless its request comes to its end. */
+export interface UnclaimedKeyPair {
+  readonly kind: 'keyPair'
+  readonly id: string
+}
+
+export const unclaimedKeyPairs: TaskKind<UnclaimedKeyPair> = {
+  kind: 'keyPair',
+  id: ({ id }) => id,
+  lock: () => KEY_PAIRS_LOCK,
+  reconcile,
+}
+
+async function reconcile(tasks: readonly Pending<UnclaimedKeyPair>[], tools: Tools): Promise<Progress> {
+  if (tasks.length === 0) return { finished: [], begun: [] }
+  const unwanted = new Set(tasks.map(({ id }) => id))
+  const pairs = await keyPairs(tools)
+  const wanted = new Map([...pairs].filter(([, { id }]) => !unwanted.has(id)))
+  if (wanted.size < pairs.size) await tools.one.call(writeKeyPairsCall(wanted, pairs, tools))
+  return { finished: tasks, begun: [] }
+}

@@ -1,0 +1,25 @@
+// The key pairs of a user, where they are kept: all of them in one attribute of the user.
+import { merge, type WriteCall } from '../../opennebula/calls.ts'
+import { textOf } from '../../opennebula/shape.ts'
+import type { Context } from '../context.ts'
+import { changedKeyPairs, type KeyPair, readKeyPairs } from '../keys/store.ts'
+
+/** All of a user's key pairs are one attribute: who changes one must not lose another's. */
+export const KEY_PAIRS_LOCK = 'key-pairs'
+
+/** The key pairs of the account, by name. */
+export async function keyPairs({ one }: Pick<Context, 'one'>): Promise<Map<string, KeyPair>> {
+  const { TEMPLATE } = await one.user()
+  return readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS'))
+}
+
+/**
+ * The call that writes them all back.
+ * @param before as they were read
+ * @throws Ec2Error KeyPairLimitExceeded
+ */
+export const writeKeyPairsCall = (
+  pairs: ReadonlyMap<string, KeyPair>,
+  before: ReadonlyMap<string, KeyPair>,
+  { account }: Pick<Context, 'account'>,
+): WriteCall => merge('user', account.user.id, { EC2_KEYPAIRS: changedKeyPairs(pairs, before) })
