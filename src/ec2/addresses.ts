@@ -160,7 +160,7 @@ async function numberOf(name: string, one: OneWriter): Promise<number | undefine
 const exhausted = (wished: unknown) =>
   typeof wished === 'string'
     ? new Ec2Error('InvalidIPAddress.InUse', `The address '${wished}' is already in use.`)
-    : new Ec2Error('AddressLimitExceeded', 'The maximum number of addresses has been finished.')
+    : new Ec2Error('AddressLimitExceeded', 'The maximum number of addresses has been reached.')
 
 async function addressOf(number: number, one: OneWriter): Promise<string | undefined> {
   const { AR_POOL } = await one.network(number)

@@ -36,7 +36,7 @@ const says = (code: string, message: string) => (): Ec2Error => new Ec2Error(cod
 
 /** OpenNebula's messages quote what was sent and how it is set up: EC2 callers get words of our own. The first row counts. */
 const refusals: readonly Refusal[] = [
-  { words: /limit of [\d.]+ finished for \w+ quota/, means: (about, error) => overQuota(error, about) },
+  { words: /limit of [\d.]+ reached for \w+ quota/, means: (about, error) => overQuota(error, about) },
   {
     methods: /^one\.vm\.resize$|^one\.template\.instantiate$/,
     words: /not enough (cpu|memory|capacity)/i,
@@ -196,16 +196,16 @@ const metrics: Readonly<Record<string, readonly [code: Limited, counted: string]
   LEASES: [ofNetwork, 'addresses of the network'],
 }
 
-/** `user [2] limit of 1 finished for LEASES quota in NETWORK with ID: 0.` */
+/** `user [2] limit of 1 reached for LEASES quota in NETWORK with ID: 0.` */
 function overQuota({ method, message }: OneError, about: About): Ec2Error {
-  const [, limit = '', metric = ''] = /limit of ([\d.]+) finished for (\w+) quota/.exec(message) ?? []
+  const [, limit = '', metric = ''] = /limit of ([\d.]+) reached for (\w+) quota/.exec(message) ?? []
   const [code, counted] = metrics[metric] ?? [always('ResourceLimitExceeded'), 'resources of this kind']
-  return new Ec2Error(code(method, about), `The limit of the account is finished: ${limit} ${counted}.`)
+  return new Ec2Error(code(method, about), `The limit of the account is reached: ${limit} ${counted}.`)
 }
 
 /** Nobody answered who could. @param cause for the log */
 export const unavailable = (cause?: unknown): Ec2Error =>
-  new Ec2Error('Unavailable', 'The cloud cannot be finished at the moment. Please try again.', 503, { cause })
+  new Ec2Error('Unavailable', 'The cloud cannot be reached at the moment. Please try again.', 503, { cause })
 
 const internal = (cause: unknown): Ec2Error =>
   new Ec2Error('InternalError', 'An internal error has occurred.', 500, { cause })

@@ -31,11 +31,11 @@ export const interfaces = ({ ID, TEMPLATE, USER_TEMPLATE }: Vm) =>
 /** The id of an interface, by the numbers of its VM and of itself. */
 const interfaceId = (vm: number, nic: number): string => pairId('networkInterface', vm, nic)
 
-/** An elastic address is a network of its own, reserved out of another; one from plannedInstance is in that other itself. */
+/** An elastic address is a network of its own, reserved out of another; one from the launch is in that other itself. */
 export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Alias): boolean =>
   EXTERNAL && PARENT_NETWORK_ID !== undefined
 
-/** The alias with the address that others on the Internet would use: an elastic one before one from plannedInstance. */
+/** The alias with the address that others on the Internet would use: an elastic one before one from the launch. */
 function publicAlias({ vm }: InstanceView, nic?: Nic): Alias | undefined {
   const external = vm.TEMPLATE.NIC_ALIAS.filter(
     ({ EXTERNAL, PARENT_ID }) => EXTERNAL && (nic === undefined || PARENT_ID === nic.NIC_ID),
