@@ -13,7 +13,7 @@ import type { VolumeRecord } from './volume.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from './volume-performance.ts'
 import { checkSizeLimits } from './volumes.ts'
 
-/** A volume of its own that an instance shall be planned with. */
+/** A volume of its own that an instance shall begin with. */
 export interface PlannedVolume {
   /** As the caller wrote it, or as the AMI has it. */
   readonly device: string
