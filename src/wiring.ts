@@ -12,10 +12,11 @@ import { IdIndex } from './ec2/id-index.ts'
 import { IdMint } from './ec2/ids.ts'
 import { ONEADMIN } from './ec2/trust.ts'
 import { type Clients, clientsFor } from './front-end.ts'
+import { once } from './lib/once.ts'
 import { log } from './log.ts'
 import type { OpenNebula } from './opennebula/client.ts'
-import type { Flaw } from './opennebula/escaped.ts'
 import { type Meter, newMeter } from './opennebula/transport.ts'
+import type { Flaw } from './opennebula/xml/flaw.ts'
 import { deriveSigningKeys, type SigningKeys } from './secret.ts'
 import { deriveLinkKeys } from './staging/link.ts'
 import { originForCallers } from './staging/own-address.ts'
@@ -107,14 +108,6 @@ function keyFinder(env: Env, { keys, secrets }: Config, readUsers: () => ReturnT
 /** Whatever is wrong when the server's own account cannot read the users, it is no caller's fault. */
 function unanswered(cause: unknown): never {
   throw unavailable('The cloud', cause)
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }
 
 export const accountOf = ({ user, allowAdmin = false }: AccessKey): Account => ({

@@ -2,7 +2,7 @@
 
 import { clientsFor } from '../front-end.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
-import type { Flaw } from '../opennebula/escaped.ts'
+import type { Flaw } from '../opennebula/xml/flaw.ts'
 import { configErrors, parseConfig } from '../variables.ts'
 import { checkCloud } from './check-cloud.ts'
 import { checkAddress, checkBindings, checkDeployed, checkVariables } from './check-worker.ts'

@@ -1,13 +1,6 @@
 // Making images, empty ones and copies: each once, whatever breaks off, under a name that is its EC2 id. And their end.
-import {
-  merge,
-  remove,
-  removeByForce,
-  setImagePersistent,
-  setImageType,
-  WHOSE,
-  type WriteCall,
-} from '../opennebula/calls.ts'
+import { merge, remove, WHOSE, type WriteCall } from '../opennebula/calls/common.ts'
+import { removeByForce, setImagePersistent, setImageType } from '../opennebula/calls/image.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'

@@ -1,5 +1,5 @@
 // What outlives the request that asked for it: the kinds of goals, and what they are known and locked by.
-import { merge, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import { merge, WHOSE, type WriteCall } from '../opennebula/calls/common.ts'
 import type { OneReader, OneWriter } from '../opennebula/client.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { ADDRESSES_LOCK, type AddressGoal } from './address.ts'

@@ -5,8 +5,8 @@
 import type { Image as Ami, BlockDeviceMapping, ImageState } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
+import { textOf } from '../opennebula/xml/attributes.ts'
 import { type Account, accountId, type Context } from './context.ts'
 import { type Identified, isMinted } from './ids.ts'
 import {

@@ -10,8 +10,8 @@ import type {
   KeyPairInfo,
   KeyPair as NewKeyPair,
 } from '@aws-sdk/client-ec2'
-import { merge, type WriteCall } from '../opennebula/calls.ts'
-import { textOf } from '../opennebula/shape.ts'
+import { merge, type WriteCall } from '../opennebula/calls/common.ts'
+import { textOf } from '../opennebula/xml/attributes.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { ChangeContext, Context } from './context.ts'

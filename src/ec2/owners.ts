@@ -1,5 +1,5 @@
 // Whose objects a Describe is asked for: `Owners` of images and `OwnerIds` of snapshots.
-import { WHOSE } from '../opennebula/calls.ts'
+import { WHOSE } from '../opennebula/calls/common.ts'
 import { accountId, type Context } from './context.ts'
 
 type Owners = readonly string[] | undefined

@@ -1,8 +1,8 @@
 // The XML-RPC envelope: writes calls, reads answers of bounded size (acknowledgements, single documents, multicalls).
 import type { Element } from '@xmldom/xmldom'
-import { MalformedAnswer, OneError, OneFault, UnsafeValue } from './errors.ts'
+import { MalformedAnswer, OneError, OneFault, UnsafeValue } from '../errors.ts'
+import { childElements, directText, parseXml } from './dom.ts'
 import { assertSendable, escapeXml } from './text.ts'
-import { childElements, directText, parseXml } from './xml.ts'
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 

@@ -1,7 +1,7 @@
-// A map that forgets: bounded, so that what callers send cannot fill the isolate's memory.
+// A map that forgets what was least recently used: bounded, so that what callers send cannot fill the memory.
 
-/** Keeps the `limit` most recently used values. */
-export class Recent<Value> {
+/** Keeps the `limit` most recently used values. A value is used when it is set and when it is read. */
+export class Lru<Value> {
   readonly #limit: number
   readonly #values = new Map<string, Value>()
 

@@ -1,6 +1,6 @@
 // XML documents of bounded size, by xmldom, and strict: what is not well-formed is not read at all.
 import { DOMParser, type Element, type Node, onWarningStopParsing } from '@xmldom/xmldom'
-import { MalformedAnswer } from './errors.ts'
+import { MalformedAnswer } from '../errors.ts'
 
 /** Parses a whole document and returns its root. Throws MalformedAnswer for all but well-formed XML without DTD. */
 export function parseXml(text: string): Element {

@@ -1,8 +1,10 @@
 // Reads typed objects out of XML-RPC answers as they arrive: pools of any size, one object at a time.
+
+import type { OneError, OneFault } from '../errors.ts'
+import type { DocumentType } from './document-type.ts'
 import { Envelope } from './envelope.ts'
-import type { OneError, OneFault } from './errors.ts'
-import { EscapedDocument, Flaw } from './escaped.ts'
-import type { DocumentType } from './shape.ts'
+import { EscapedDocument } from './escaped.ts'
+import { Flaw } from './flaw.ts'
 import { failure, fault } from './xmlrpc.ts'
 
 /** One object of the answer to call number `call`, or that one was left out, or why that call has none. */

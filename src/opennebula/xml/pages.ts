@@ -1,5 +1,5 @@
 // Walks a pool page by page, newest first, and misses nothing while objects come and go.
-import { Flaw } from './escaped.ts'
+import { Flaw } from './flaw.ts'
 
 /** Where a walk goes on: behind the object of this id, of which about `offset` are newer. JSON can carry it. */
 export interface Cursor {

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { UnsafeValue } from '../../src/opennebula/errors.ts'
+import { UnsafeValue } from '../../../src/opennebula/errors.ts'
+import { isObjectName, objectName } from '../../../src/opennebula/names.ts'
 import {
   decoded,
   encoded,
-  isObjectName,
-  objectName,
   Substituted,
   type TemplateData,
   writeTemplate,
-} from '../../src/opennebula/template.ts'
+} from '../../../src/opennebula/xml/template.ts'
 
 /**
  * Reads a template as OpenNebula's lexer does: a quoted value is as long as it can be, where a `"` after a backslash

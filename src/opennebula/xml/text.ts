@@ -1,5 +1,5 @@
 // Which characters OpenNebula can carry, and the entities of its XML.
-import { MalformedAnswer, UnsafeValue } from './errors.ts'
+import { MalformedAnswer, UnsafeValue } from '../errors.ts'
 
 // Its XML-RPC library knows the Basic Multilingual Plane only and answers anything else with fault -503; a carriage
 // return would be dropped without a word.
@@ -33,4 +33,15 @@ export function numericReference(entity: string): string {
 /** Writes text as XML character data. */
 export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/** The text of a CDATA section, escaped once. An escaped carriage return is a line end of the inner document. */
+export function unescapeSection(escaped: string): string {
+  const text = unescapeXml(escaped)
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
+}
+
+/** Character data of a document that is escaped into another: escaped twice. */
+export function unescapeTwice(escaped: string): string {
+  return unescapeXml(unescapeSection(escaped))
 }

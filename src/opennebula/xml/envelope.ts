@@ -1,5 +1,5 @@
 // The outer layer of a streamed answer: XML-RPC's own tags and the text between them, pulled from chunks of bytes.
-import { MalformedAnswer } from './errors.ts'
+import { MalformedAnswer } from '../errors.ts'
 import { numericReference, unescapeXml } from './text.ts'
 import { type AnswerValue, readScalar } from './xmlrpc.ts'
 

@@ -1,13 +1,13 @@
 // What tenants can write into their objects, and that nobody else has anything of it.
 import { describe, expect, it } from 'vitest'
-import { IMAGE, USER, VM } from '../../src/opennebula/documents.ts'
-import { MalformedAnswer } from '../../src/opennebula/errors.ts'
-import { EscapedDocument, Flaw } from '../../src/opennebula/escaped.ts'
+import { IMAGE, USER, VM } from '../../../src/opennebula/documents.ts'
+import { MalformedAnswer } from '../../../src/opennebula/errors.ts'
+import { type DocumentType, documentType } from '../../../src/opennebula/xml/document-type.ts'
+import { EscapedDocument } from '../../../src/opennebula/xml/escaped.ts'
+import { Flaw } from '../../../src/opennebula/xml/flaw.ts'
+import { decimal } from '../../../src/opennebula/xml/numbers.ts'
 import {
   attributes,
-  type DocumentType,
-  decimal,
-  documentType,
   int,
   many,
   numbered,
@@ -15,10 +15,10 @@ import {
   optionalDecimal,
   optionalText,
   text,
-} from '../../src/opennebula/shape.ts'
-import { readAnswers } from '../../src/opennebula/stream.ts'
-import { answerWith, chunks, evenly } from './fixtures/recorded.ts'
-import { readByDom } from './fixtures/reference.ts'
+} from '../../../src/opennebula/xml/shape.ts'
+import { readAnswers } from '../../../src/opennebula/xml/stream.ts'
+import { answerWith, chunks, evenly } from '../fixtures/recorded.ts'
+import { readByDom } from '../fixtures/reference.ts'
 
 const THING = documentType('VM', {
   ID: int,

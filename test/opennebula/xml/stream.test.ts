@@ -8,18 +8,11 @@ import {
   VM,
   VMTEMPLATE,
   VNET,
-} from '../../src/opennebula/documents.ts'
-import { MalformedAnswer, OneError, OneFault } from '../../src/opennebula/errors.ts'
-import {
-  attributes,
-  type DocumentType,
-  documentType,
-  int,
-  numbered,
-  optionalAmount,
-  text,
-} from '../../src/opennebula/shape.ts'
-import { readAnswers } from '../../src/opennebula/stream.ts'
+} from '../../../src/opennebula/documents.ts'
+import { MalformedAnswer, OneError, OneFault } from '../../../src/opennebula/errors.ts'
+import { type DocumentType, documentType } from '../../../src/opennebula/xml/document-type.ts'
+import { attributes, int, numbered, optionalAmount, text } from '../../../src/opennebula/xml/shape.ts'
+import { readAnswers } from '../../../src/opennebula/xml/stream.ts'
 import {
   answer,
   answersTo,
@@ -32,8 +25,8 @@ import {
   multicallAnswer,
   resultIn,
   resultWith,
-} from './fixtures/recorded.ts'
-import { readByDom } from './fixtures/reference.ts'
+} from '../fixtures/recorded.ts'
+import { readByDom } from '../fixtures/reference.ts'
 
 async function collect<T>(source: AsyncIterable<Uint8Array>, ...types: DocumentType<T>[]) {
   const expected = types.map(type => ({ method: 'one.test.info', type }))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Flaw } from '../../src/opennebula/escaped.ts'
-import { type Cursor, Pages } from '../../src/opennebula/pages.ts'
+import { Flaw } from '../../../src/opennebula/xml/flaw.ts'
+import { type Cursor, Pages } from '../../../src/opennebula/xml/pages.ts'
 
 /** A pool whose objects come and go between the pages that are read of it. */
 class Pool {

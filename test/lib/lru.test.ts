@@ -1,9 +1,9 @@
 // A bounded memory: what is used stays, what is not goes.
 import { expect, it } from 'vitest'
-import { Recent } from '../../src/auth/recent.ts'
+import { Lru } from '../../src/lib/lru.ts'
 
 it('forgets what was used longest ago', () => {
-  const recent = new Recent<number>(2)
+  const recent = new Lru<number>(2)
   recent.set('a', 1)
   recent.set('b', 2)
   expect(recent.get('a')).toBe(1)
@@ -12,7 +12,7 @@ it('forgets what was used longest ago', () => {
 })
 
 it('keeps the newest value, and forgets when asked to', () => {
-  const recent = new Recent<number>(2)
+  const recent = new Lru<number>(2)
   recent.set('a', 1)
   recent.set('a', 2)
   expect(recent.get('a')).toBe(2)
