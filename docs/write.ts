@@ -78,7 +78,7 @@ const releases = (): string[] =>
     ),
   )
 
-const BEGIN = '<!-- from src/opennebula/methods.ts -->'
+const BEGIN = '<!-- from src/opennebula/calls/methods.ts -->'
 const END = '<!-- end -->'
 
 /** The page with what stands between the marks written anew. */

@@ -1,4 +1,4 @@
-// IPv4 addresses as EC2's parameters have them.
+// IPv4 addresses as they are written.
 
 /** An IPv4 address as a number; undefined for anything else. */
 export function ipNumber(ip: string): number | undefined {

@@ -111,7 +111,7 @@ export class EscapedDocument<T> {
     const scanner = this.#scanner
     const { place, before } = frame
     const guess = before ? before.next : place.first
-    if (guess && scanner.takeStart(guess.name, guess.start)) {
+    if (guess && scanner.takeStart(guess)) {
       frame.before = guess
       this.#begin(guess, false)
       return true

@@ -235,6 +235,7 @@ describe('a flawed object', () => {
     ['with an empty part', thing(7, '<A/>', '<DISK/>'), 7],
     ['with an entity that is none', thing(7, '<X><Y></Y></X><A>&bogus;</A><B>1</B><X/>'), 7],
     ['with an attribute of XML', thing(7, '<A x="1">1</A><B>1</B>'), 7],
+    ['with a CDATA section behind what is wrong', '<VM><ID>1x</ID><NAME><![CDATA[a]]></NAME></VM>', undefined],
     ['with a wrong end tag', '<VM><ID>7</ID><NAME>a</NAM><X><Y></X></VM>', 7],
     ['with an end tag too many', thing(7, '<X>1</X></X><A>1</A>'), 7],
   ])('%s is left out alone', async (_, flawed, id) => {
