@@ -1,7 +1,6 @@
 // Signature Version 2: what econe's own tools, boto 2 and other clients of its time send, verified and made. Signing is
 // pure, for the command line's upload and for tests.
 // https://docs.aws.amazon.com/general/latest/gr/signature-version-2.html
-
 import { fromBase64, toBase64, toBytes } from '../lib/bytes.ts'
 import { encodeRfc3986 } from '../lib/percent-encoding.ts'
 import { limits } from '../limits.ts'

@@ -3,7 +3,6 @@
 // The canonical form is made here and not by aws4fetch, which signs (presigned URLs, the command line) but builds on URL:
 // as a verifier it resolves dot segments, drops repeated keys and cannot hold bytes that are no UTF-8.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-
 import { fromHex, toBytes, toHex } from '../lib/bytes.ts'
 import { canonicalQueryPart, encodeRfc3986 } from '../lib/percent-encoding.ts'
 import { limits } from '../limits.ts'

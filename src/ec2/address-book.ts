@@ -1,5 +1,4 @@
 // Which addresses an account has, and which of them a request names.
-
 import { excerpt } from '../lib/excerpt.ts'
 import { ipNumber } from '../lib/ip.ts'
 import { WHOSE } from '../opennebula/calls/common.ts'

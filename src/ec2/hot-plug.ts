@@ -1,5 +1,4 @@
 // One hot-plug at a time per VM is all that OpenNebula does: volumes that have to wait for their turn, and how they get it.
-
 import type { WriteCall } from '../opennebula/calls/common.ts'
 import { attachDisk, detachDisk, resizeDisk } from '../opennebula/calls/vm.ts'
 import type { Disk, Image, Vm } from '../opennebula/documents.ts'

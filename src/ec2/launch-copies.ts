@@ -1,5 +1,4 @@
 // The volumes that a launch makes as copies: of snapshots, and of its image where the root outlives the instance.
-
 import { WHOSE } from '../opennebula/calls/common.ts'
 import { cloneImage } from '../opennebula/calls/image.ts'
 import type { OneWriter } from '../opennebula/client.ts'

@@ -2,7 +2,6 @@
 //
 // Whoever owns an object can write anything there. So a record is a table of what each of its fields can be, from which
 // its type follows: a field that is wrong is absent, alone, and nothing is written that could not be read again.
-
 import { isXmlText } from '../lib/xml-text.ts'
 import { limits } from '../limits.ts'
 import { type Attributes, textOf, vectors } from '../opennebula/xml/attributes.ts'

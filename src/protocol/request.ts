@@ -1,5 +1,4 @@
 // Reads the parameters of a request into the typed input of its operation, by AWS's schemas.
-
 import { excerpt } from '../lib/excerpt.ts'
 import { isXmlText } from '../lib/xml-text.ts'
 import { type Limit, limits } from '../limits.ts'

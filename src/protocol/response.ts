@@ -1,5 +1,4 @@
 // Writes responses and errors as AWS does: XML from typed output, by AWS's schemas, streamed where a list is.
-
 import { escapeXml } from '../lib/xml-text.ts'
 import type { Ec2Error } from './errors.ts'
 import type { Operation, ScalarType, Service, Shape, Structure } from './model.ts'

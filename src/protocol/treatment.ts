@@ -1,5 +1,4 @@
 // What an action does with each member of its input: honoured, harmless, or refused by name. Nothing is dropped in silence.
-
 import { excerpt } from '../lib/excerpt.ts'
 import { Ec2Error } from './errors.ts'
 import type { Shape, Structure } from './model.ts'

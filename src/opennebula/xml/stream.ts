@@ -1,5 +1,4 @@
 // Reads typed objects out of XML-RPC answers as they arrive: pools of any size, one object at a time.
-
 import type { OneError, OneFault } from '../errors.ts'
 import type { DocumentType } from './document-type.ts'
 import { Envelope } from './envelope.ts'
