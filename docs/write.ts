@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { SECRETS } from '../src/config/variables.ts'
 import { inputs } from '../src/ec2/inputs.ts'
 import { type Limit, limits } from '../src/limits.ts'
-import { capabilities } from '../src/opennebula/methods.ts'
+import { capabilities } from '../src/opennebula/calls/methods.ts'
 import type { Treatment } from '../src/protocol/treatment.ts'
 import { bindings, type Meaning, variables } from './variables.ts'
 
@@ -78,7 +78,7 @@ const releases = (): string[] =>
     ),
   )
 
-const BEGIN = '<!-- from src/opennebula/methods.ts -->'
+const BEGIN = '<!-- from src/opennebula/calls/methods.ts -->'
 const END = '<!-- end -->'
 
 /** The page with what stands between the marks written anew. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { pages } from '../docs/write.ts'
-import { releaseOf } from '../src/opennebula/methods.ts'
+import { releaseOf } from '../src/opennebula/calls/methods.ts'
 
 const root = join(import.meta.dirname, '..')
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8')

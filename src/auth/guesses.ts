@@ -1,8 +1,8 @@
 // Guesses at econe's keys, whose secrets are the hashes of passwords: failures are counted for each user name and for each
 // client address, and who has too many is refused before anything is looked at.
+import { Lru } from '../lib/lru.ts'
 import { limits } from '../limits.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { Recent } from './recent.ts'
 
 /** As much of Cloudflare's rate limiter as is needed: it counts for all isolates of a location. */
 export interface Limiter {
@@ -24,7 +24,7 @@ const WINDOW = 60_000
 export class Guesses {
   readonly #options: GuessesOptions
   /** When the latest failures were, the oldest of them first. */
-  readonly #failures = new Recent<readonly number[]>(2000)
+  readonly #failures = new Lru<readonly number[]>(2000)
 
   constructor(options: GuessesOptions) {
     this.#options = options

@@ -1,5 +1,6 @@
 // Keyed hashes, with the imported keys kept: deriving one anew costs three times what the check of a request does.
-import { Recent } from './recent.ts'
+import { toBytes } from '../lib/bytes.ts'
+import { Lru } from '../lib/lru.ts'
 
 /** The hash functions that AWS's signatures use. */
 export type Hash = 'SHA-1' | 'SHA-256'
@@ -7,13 +8,7 @@ export type Hash = 'SHA-1' | 'SHA-256'
 /** A key imported for signing and for verifying. */
 export type HmacKey = Awaited<ReturnType<typeof importHmacKey>>
 
-const utf8 = new TextEncoder()
-const keys = new Recent<HmacKey>(512)
-
-/** UTF-8, as every scheme hashes and signs text. */
-export function toBytes(text: string): Uint8Array {
-  return utf8.encode(text)
-}
+const keys = new Lru<HmacKey>(512)
 
 /** A key for the hash. An empty one is refused by the platform. */
 export function importHmacKey(hash: Hash, bytes: Uint8Array) {

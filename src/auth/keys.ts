@@ -1,12 +1,11 @@
 // The access keys that the operator issues, AKIA…, sealed in KV and each bound to an OpenNebula user.
 
 import { type MasterSecrets, sealingKeys } from '../config/derived-keys.ts'
+import { fromBase64, toBase64, toBytes } from '../lib/bytes.ts'
+import { Lru } from '../lib/lru.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type AccessKey, isIssuedId } from './access-key.ts'
-import { fromBase64, toBase64 } from './encoding.ts'
 import { unavailable } from './errors.ts'
-import { toBytes } from './hmac.ts'
-import { Recent } from './recent.ts'
 
 /** As much of a KV namespace as the keys need. */
 export interface KeyStore {
@@ -100,8 +99,8 @@ export class AccessKeys {
   readonly #now: () => number
   readonly #isNewest: AccessKeysOptions['isNewest']
   /** Without a record: what is in KV does not count. */
-  readonly #recent = new Recent<{ record: KeyRecord | undefined; readAt: number }>(1000)
-  readonly #notedDays = new Recent<string>(1000)
+  readonly #recent = new Lru<{ record: KeyRecord | undefined; readAt: number }>(1000)
+  readonly #notedDays = new Lru<string>(1000)
   #sealingKeys: Promise<readonly [CryptoKey, ...CryptoKey[]]> | undefined
 
   constructor({ store, secrets, now, isNewest }: AccessKeysOptions) {

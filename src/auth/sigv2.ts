@@ -1,12 +1,13 @@
 // Signature Version 2: what econe's own tools, boto 2 and other clients of its time send, verified and made. Signing is
 // pure, for the command line's upload and for tests.
 // https://docs.aws.amazon.com/general/latest/gr/signature-version-2.html
+import { fromBase64, toBase64, toBytes } from '../lib/bytes.ts'
+import { encodeRfc3986 } from '../lib/percent-encoding.ts'
 import { limits } from '../limits.ts'
 import { invalidValue } from '../protocol/errors.ts'
 import { type ParameterList, single } from '../protocol/parameters.ts'
-import { encodeRfc3986, fromBase64, toBase64 } from './encoding.ts'
 import { invalidClientToken, invalidCombination, missingParameter, outsideItsTime } from './errors.ts'
-import { type Hash, type HmacKey, hmac, importHmacKey, keptKey, toBytes, verifyHmac } from './hmac.ts'
+import { type Hash, type HmacKey, hmac, importHmacKey, keptKey, verifyHmac } from './hmac.ts'
 import type { SignedRequest } from './request.ts'
 import { CLOCK_SKEW, checkTime, compactDate, type Signature, type SignaturePolicy, signedHosts } from './signature.ts'
 

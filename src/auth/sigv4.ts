@@ -3,11 +3,12 @@
 // The canonical form is made here and not by aws4fetch, which signs (presigned URLs, the command line) but builds on URL:
 // as a verifier it resolves dot segments, drops repeated keys and cannot hold bytes that are no UTF-8.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+import { fromHex, toBytes, toHex } from '../lib/bytes.ts'
+import { canonicalQueryPart, encodeRfc3986 } from '../lib/percent-encoding.ts'
 import { limits } from '../limits.ts'
 import { single } from '../protocol/parameters.ts'
-import { canonicalQueryPart, encodeRfc3986, fromHex, toHex } from './encoding.ts'
 import { incompleteSignature, invalidClientToken, signatureDoesNotMatch } from './errors.ts'
-import { type HmacKey, hmac, importHmacKey, keptKey, toBytes, verifyHmac } from './hmac.ts'
+import { type HmacKey, hmac, importHmacKey, keptKey, verifyHmac } from './hmac.ts'
 import type { SignedRequest } from './request.ts'
 import {
   CLOCK_SKEW,

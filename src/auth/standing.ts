@@ -1,13 +1,14 @@
 // What OpenNebula says of a user at present. A server session is bound to a name and works for a disabled user as well, so
 // only we can refuse whoever is no longer the user that a key, or an accepted task, was meant for.
 
+import { Lru } from '../lib/lru.ts'
+import { isWithin, type Keep, SharedReads } from '../lib/shared-reads.ts'
 import { limits } from '../limits.ts'
-import { group, standing } from '../opennebula/calls.ts'
+import { group } from '../opennebula/calls/group.ts'
+import { standing } from '../opennebula/calls/user.ts'
 import type { OneReader } from '../opennebula/client.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { invalidClientToken, unavailable } from './errors.ts'
-import { Recent } from './recent.ts'
-import { isWithin, type Keep, SharedReads } from './shared-reads.ts'
 
 /** OpenNebula's group 0: whoever is in it may do anything. */
 const ADMINISTRATORS = 0
@@ -48,7 +49,7 @@ const LIFETIME = limits.standingAge.most * 1000
  */
 export class Standings {
   readonly #options: StandingsOptions
-  readonly #known = new Recent<{ readonly since: number; readonly standing: Standing }>(1000)
+  readonly #known = new Lru<{ readonly since: number; readonly standing: Standing }>(1000)
   readonly #reads: SharedReads<number, Standing>
 
   constructor(options: StandingsOptions) {

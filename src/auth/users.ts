@@ -1,7 +1,7 @@
 // econe's own scheme: the access key is an OpenNebula user name, its secret the password hash in the user pool.
+import { isWithin, type Keep, SharedReads } from '../lib/shared-reads.ts'
 import type { UserCredentials } from '../opennebula/documents.ts'
 import type { AccessKey } from './access-key.ts'
-import { isWithin, type Keep, SharedReads } from './shared-reads.ts'
 import { isInGroup0 } from './standing.ts'
 
 /** What the directory works with. */

@@ -3,7 +3,7 @@
 import { clientsFor } from '../config/clients.ts'
 import { configErrors, parseConfig } from '../config/variables.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
-import type { Flaw } from '../opennebula/escaped.ts'
+import type { Flaw } from '../opennebula/xml/flaw.ts'
 import { checkCloud } from './check-cloud.ts'
 import { checkAddress, checkBindings, checkDeployed, checkVariables } from './check-worker.ts'
 import type { Option } from './command.ts'

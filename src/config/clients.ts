@@ -1,8 +1,8 @@
 // From the configuration to OpenNebula clients, for the Worker and for the operator's commands.
 import { OpenNebula } from '../opennebula/client.ts'
-import type { Flaw } from '../opennebula/escaped.ts'
 import { ServerSessions } from '../opennebula/session.ts'
 import { type FetchLike, type Meter, Transport } from '../opennebula/transport.ts'
+import type { Flaw } from '../opennebula/xml/flaw.ts'
 import type { Config } from './variables.ts'
 
 /** A client that acts as the OpenNebula user of this name, and counts on this meter. */

@@ -1,7 +1,7 @@
 // Addresses on their way: instances show them where they are going from the moment that it was accepted.
-import { merge, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import { merge, WHOSE, type WriteCall } from '../opennebula/calls/common.ts'
 import type { Vm } from '../opennebula/documents.ts'
-import { textOf } from '../opennebula/shape.ts'
+import { textOf } from '../opennebula/xml/attributes.ts'
 import { type Reserved, reservedFrom } from './address.ts'
 import type { Context } from './context.ts'
 import { seconds, valid } from './record.ts'

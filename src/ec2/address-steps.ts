@@ -1,5 +1,7 @@
 // How an address gets to an instance and away from it: one step at a time, since a VM does one hot-plug at a time.
-import { attachNic, detachNic, merge, networkPool, remove, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import { merge, remove, WHOSE, type WriteCall } from '../opennebula/calls/common.ts'
+import { attachNic, detachNic } from '../opennebula/calls/vm.ts'
+import { networkPool } from '../opennebula/calls/vn.ts'
 import type { OneReader } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import {

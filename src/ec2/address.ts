@@ -1,14 +1,15 @@
 // An elastic address: a reservation of one address out of the operator's network, owned by the account.
+
 import type { Address, DomainType } from '@aws-sdk/client-ec2'
+import { ipNumber } from '../lib/ip.ts'
 import type { Network, Nic, Vm } from '../opennebula/documents.ts'
-import { textOf, vectors } from '../opennebula/shape.ts'
 import { VM_STATE } from '../opennebula/states.ts'
+import { textOf, vectors } from '../opennebula/xml/attributes.ts'
 import type { Context } from './context.ts'
 import { accountId } from './core/account.ts'
 import { numericId, pairId } from './ids.ts'
 import { sealedId } from './instance.ts'
 import { isElastic } from './instance-network.ts'
-import { ipNumber } from './ip.ts'
 import { decodeTags, oneOf, type RecordOf, record, stored } from './record.ts'
 import { tagItems } from './tags.ts'
 

@@ -9,12 +9,13 @@ import type {
   DescribeAddressesResult,
   ReleaseAddressRequest,
 } from '@aws-sdk/client-ec2'
-import { merge, remove, reserve, WHOSE } from '../opennebula/calls.ts'
+import { merge, remove, WHOSE } from '../opennebula/calls/common.ts'
+import { reserve } from '../opennebula/calls/vn.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { OneUnavailable } from '../opennebula/errors.ts'
 import { NETWORK_STATE } from '../opennebula/states.ts'
-import type { TemplateData } from '../opennebula/template.ts'
+import type { TemplateData } from '../opennebula/xml/template.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken } from '../protocol/paging.ts'

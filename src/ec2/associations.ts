@@ -1,6 +1,6 @@
 // Associating elastic addresses with instances, and taking them away.
 import type { AssociateAddressRequest, AssociateAddressResult, DisassociateAddressRequest } from '@aws-sdk/client-ec2'
-import type { WriteCall } from '../opennebula/calls.ts'
+import type { WriteCall } from '../opennebula/calls/common.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { VM_STATE } from '../opennebula/states.ts'

@@ -1,8 +1,9 @@
 // Attaching volumes to instances and detaching them, one after the other where OpenNebula can do no two at once.
 import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2'
-import { attachDisk, detachDisk, type WriteCall } from '../opennebula/calls.ts'
+import type { WriteCall } from '../opennebula/calls/common.ts'
+import { attachDisk, detachDisk } from '../opennebula/calls/vm.ts'
 import type { Image } from '../opennebula/documents.ts'
-import type { Outcome } from '../opennebula/xmlrpc.ts'
+import type { Outcome } from '../opennebula/xml/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'

@@ -1,11 +1,11 @@
 // What OpenNebula's refusals and silences mean to an EC2 client: one table, from method, code and words to EC2's codes.
 
+import { excerpt } from '../lib/excerpt.ts'
+import { releaseOf } from '../opennebula/calls/methods.ts'
 import { type OneCode, OneError, OneFault, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
-import { releaseOf } from '../opennebula/methods.ts'
-import type { Outcome } from '../opennebula/xmlrpc.ts'
+import type { Outcome } from '../opennebula/xml/xmlrpc.ts'
 import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { excerpt } from '../protocol/excerpt.ts'
 import { kindOf, notFound, type ResourceKind } from './resources.ts'
 
 /** What a refused call was about, as far as whoever made it knows: OpenNebula's words alone do not tell it. */

@@ -1,9 +1,10 @@
 // One hot-plug at a time per VM is all that OpenNebula does: volumes that have to wait for their turn, and how they get it.
-import { attachDisk, detachDisk, resizeDisk, type WriteCall } from '../opennebula/calls.ts'
+import type { WriteCall } from '../opennebula/calls/common.ts'
+import { attachDisk, detachDisk, resizeDisk } from '../opennebula/calls/vm.ts'
 import type { Disk, Image, Vm } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { LCM_STATE, VM_STATE } from '../opennebula/states.ts'
-import type { TemplateVector } from '../opennebula/template.ts'
+import type { TemplateVector } from '../opennebula/xml/template.ts'
 import type { Pending, Progress, TaskKind, Tools } from './core/tasks.ts'
 import { devicePrefix } from './image.ts'
 import { noteDetachment } from './instance.ts'

@@ -7,7 +7,7 @@ import type {
   ModifyImageAttributeRequest,
   ResetImageAttributeRequest,
 } from '@aws-sdk/client-ec2'
-import { merge } from '../opennebula/calls.ts'
+import { merge } from '../opennebula/calls/common.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { noAttributes, permissionChanges, severalAttributes } from './attribute-forms.ts'

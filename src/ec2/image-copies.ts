@@ -10,7 +10,8 @@ import type {
   RegisterImageResult,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
-import { cloneImage, WHOSE } from '../opennebula/calls.ts'
+import { WHOSE } from '../opennebula/calls/common.ts'
+import { cloneImage } from '../opennebula/calls/image.ts'
 import type { Disk, Image } from '../opennebula/documents.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'

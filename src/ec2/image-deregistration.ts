@@ -1,6 +1,6 @@
 // DeregisterImage: the AMI goes, and its snapshots stay, unless they are to go with it.
 import type { DeleteSnapshotReturnCode, DeregisterImageRequest, DeregisterImageResult } from '@aws-sdk/client-ec2'
-import { chmod, merge, WHOSE } from '../opennebula/calls.ts'
+import { chmod, merge, WHOSE } from '../opennebula/calls/common.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { abandonCapture } from './capture.ts'

@@ -1,9 +1,9 @@
 // Where images come from, in whatever role: by number, or from the pool.
-import { image as imageCall } from '../opennebula/calls.ts'
+import { image as imageCall } from '../opennebula/calls/image.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
-import type { Outcome } from '../opennebula/xmlrpc.ts'
+import type { Outcome } from '../opennebula/xml/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { placeholderName } from './capture.ts'
 import type { Context } from './context.ts'

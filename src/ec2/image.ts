@@ -2,11 +2,12 @@
 //
 // An AMI and the snapshot of its root disk are one OpenNebula image, which is both: the AMI has `EC2_ID`, `EC2_IMAGE` and
 // `EC2_TAGS`, the snapshot `EC2_SNAPSHOT_ID`, `EC2_SNAPSHOT` and `EC2_SNAPSHOT_TAGS`. Deregistering takes the AMI away.
+
 import type { Image as Ami, BlockDeviceMapping, ImageState } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../opennebula/states.ts'
+import { textOf } from '../opennebula/xml/attributes.ts'
 import type { Context } from './context.ts'
 import { type Account, accountId } from './core/account.ts'
 import { type Identified, isMinted } from './ids.ts'

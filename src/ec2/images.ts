@@ -6,7 +6,8 @@ import type {
   RegisterImageRequest,
   RegisterImageResult,
 } from '@aws-sdk/client-ec2'
-import { allocateImage, merge } from '../opennebula/calls.ts'
+import { merge } from '../opennebula/calls/common.ts'
+import { allocateImage } from '../opennebula/calls/image.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import { IMAGE_TYPE } from '../opennebula/states.ts'

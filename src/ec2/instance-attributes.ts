@@ -9,14 +9,8 @@ import type {
   ResetInstanceAttributeRequest,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
-import {
-  attachSecurityGroup,
-  detachSecurityGroup,
-  merge,
-  vmResize,
-  vmUpdateConf,
-  type WriteCall,
-} from '../opennebula/calls.ts'
+import { merge, type WriteCall } from '../opennebula/calls/common.ts'
+import { attachSecurityGroup, detachSecurityGroup, vmResize, vmUpdateConf } from '../opennebula/calls/vm.ts'
 import { OneError } from '../opennebula/errors.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { readBoolean } from '../protocol/request.ts'

@@ -1,11 +1,11 @@
 // The network of an instance as EC2 sees it: its interfaces, their addresses and security groups, and the names of these.
 import type { GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
+import { ipNumber } from '../lib/ip.ts'
 import type { Nic, Vm } from '../opennebula/documents.ts'
 import type { Context } from './context.ts'
 import { accountId } from './core/account.ts'
 import { numericId, pairId } from './ids.ts'
 import type { InstanceView } from './instance.ts'
-import { ipNumber } from './ip.ts'
 import { decodeTagsOf } from './record.ts'
 
 /** OpenNebula's security groups of a NIC. */

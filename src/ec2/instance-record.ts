@@ -1,5 +1,5 @@
 // Changing what EC2 knows of instances and OpenNebula does not: read, changed and written under a lock.
-import { merge, type WriteCall } from '../opennebula/calls.ts'
+import { merge, type WriteCall } from '../opennebula/calls/common.ts'
 import type { ChangeContext } from './context.ts'
 import { throwFirst } from './failures.ts'
 import { type InstanceRecord, type InstanceView, instanceRecords, viewInstance } from './instance.ts'

@@ -6,9 +6,10 @@ import type {
   InstanceTypeInfo,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
-import { type ReadCall, templatePool } from '../opennebula/calls.ts'
+import type { ReadCall } from '../opennebula/calls/common.ts'
+import { templatePool } from '../opennebula/calls/template.ts'
 import type { VmTemplate } from '../opennebula/documents.ts'
-import { textOf } from '../opennebula/shape.ts'
+import { textOf } from '../opennebula/xml/attributes.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'

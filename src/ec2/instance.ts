@@ -7,9 +7,9 @@ import type {
   StateReason,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
-import { merge, type WriteCall } from '../opennebula/calls.ts'
+import { merge, type WriteCall } from '../opennebula/calls/common.ts'
 import type { Disk, Vm } from '../opennebula/documents.ts'
-import { textOf } from '../opennebula/shape.ts'
+import { textOf } from '../opennebula/xml/attributes.ts'
 import type { Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
 import { groupsOf, ipv6Addresses, networkInterface, privateName, publicIp, publicName } from './instance-network.ts'

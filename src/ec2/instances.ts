@@ -13,12 +13,12 @@ import type {
   TerminateInstancesRequest,
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2'
-import { type VmAction, vmAction } from '../opennebula/calls.ts'
+import { type VmAction, vmAction } from '../opennebula/calls/vm.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
-import type { Cursor } from '../opennebula/pages.ts'
-import { textOf } from '../opennebula/shape.ts'
 import { VM_STATE } from '../opennebula/states.ts'
+import { textOf } from '../opennebula/xml/attributes.ts'
+import type { Cursor } from '../opennebula/xml/pages.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'

@@ -1,5 +1,6 @@
 // The volumes that a launch makes as copies: of snapshots, and of its image where the root outlives the instance.
-import { cloneImage, WHOSE } from '../opennebula/calls.ts'
+import { WHOSE } from '../opennebula/calls/common.ts'
+import { cloneImage } from '../opennebula/calls/image.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'

@@ -1,8 +1,8 @@
 // The disks of a launch: what its AMI has, with what the request says of them, checked against what there is.
 import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { excerpt } from '../protocol/excerpt.ts'
 import type { Context } from './context.ts'
 import { isDevice, targetOf } from './hot-plug.ts'
 import { devicePrefix, gibibytes, imageRecord, toAmi } from './image.ts'

@@ -1,5 +1,5 @@
 // Several kinds of objects in one upstream request, by the names that the asking gives them.
-import type { ObjectOf, ReadCall } from '../opennebula/calls.ts'
+import type { ObjectOf, ReadCall } from '../opennebula/calls/common.ts'
 import type { OneReader } from '../opennebula/client.ts'
 import { answerOf } from './failures.ts'
 

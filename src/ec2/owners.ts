@@ -1,5 +1,5 @@
 // Whose objects a Describe is asked for: `Owners` of images and `OwnerIds` of snapshots.
-import { WHOSE } from '../opennebula/calls.ts'
+import { WHOSE } from '../opennebula/calls/common.ts'
 import type { Context } from './context.ts'
 import { accountId } from './core/account.ts'
 

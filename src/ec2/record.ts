@@ -2,11 +2,12 @@
 //
 // Whoever owns an object can write anything there. So a record is a table of what each of its fields can be, from which
 // its type follows: a field that is wrong is absent, alone, and nothing is written that could not be read again.
+import { isXmlText } from '../lib/xml-text.ts'
 import { limits } from '../limits.ts'
-import { type Attributes, decimal as decimalNumber, integer, textOf, vectors } from '../opennebula/shape.ts'
-import { decoded, encoded } from '../opennebula/template.ts'
+import { type Attributes, textOf, vectors } from '../opennebula/xml/attributes.ts'
+import { decimal as decimalNumber, integer } from '../opennebula/xml/numbers.ts'
+import { decoded, encoded } from '../opennebula/xml/template.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
-import { isXmlText } from '../protocol/xml.ts'
 import { type ResourceKind, resources } from './resources.ts'
 import { isTagKey, type Tags } from './tags.ts'
 

@@ -12,7 +12,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
 import { limits } from '../limits.ts'
-import { networkPool } from '../opennebula/calls.ts'
+import { networkPool } from '../opennebula/calls/vn.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { Context } from './context.ts'

@@ -1,6 +1,7 @@
 // Security groups as far as launches and interfaces name them: whose count, and which one an id or a name means.
 import { limits } from '../limits.ts'
-import { type ReadCall, securityGroupPool } from '../opennebula/calls.ts'
+import type { ReadCall } from '../opennebula/calls/common.ts'
+import { securityGroupPool } from '../opennebula/calls/secgroup.ts'
 import type { SecurityGroup } from '../opennebula/documents.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { Context } from './context.ts'

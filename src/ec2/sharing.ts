@@ -1,9 +1,9 @@
 // Who else may use an image or a snapshot: EC2's permissions, as far as OpenNebula's reach.
 
-import { chmod, merge, type Permissions, type WriteCall } from '../opennebula/calls.ts'
+import { chmod, merge, type Permissions, type WriteCall } from '../opennebula/calls/common.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { textOf } from '../opennebula/shape.ts'
-import type { TemplateData } from '../opennebula/template.ts'
+import { textOf } from '../opennebula/xml/attributes.ts'
+import type { TemplateData } from '../opennebula/xml/template.ts'
 import type { ChangeContext } from './context.ts'
 import type { Account } from './core/account.ts'
 import { toEc2Error } from './failures.ts'

@@ -1,8 +1,8 @@
 // A snapshot as EC2 sees it: an OpenNebula image that is a copy of a volume, or the disk of an AMI.
 import type { Snapshot, SnapshotState } from '@aws-sdk/client-ec2'
 import type { Image } from '../opennebula/documents.ts'
-import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
+import { textOf } from '../opennebula/xml/attributes.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { accountId } from './core/account.ts'

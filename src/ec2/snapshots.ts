@@ -12,7 +12,9 @@ import type {
   ModifySnapshotAttributeRequest,
   Snapshot,
 } from '@aws-sdk/client-ec2'
-import { cloneImage, saveDisk, WHOSE, type WriteCall } from '../opennebula/calls.ts'
+import { WHOSE, type WriteCall } from '../opennebula/calls/common.ts'
+import { cloneImage } from '../opennebula/calls/image.ts'
+import { saveDisk } from '../opennebula/calls/vm.ts'
 import type { Disk, Image } from '../opennebula/documents.ts'
 import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'

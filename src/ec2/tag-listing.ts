@@ -1,8 +1,11 @@
 // DescribeTags: the tags of everything that the account has, by the OpenNebula documents which hold them.
 import type { DescribeTagsRequest, DescribeTagsResult, TagDescription } from '@aws-sdk/client-ec2'
-import { imagePool, networkPool, user, WHOSE } from '../opennebula/calls.ts'
+import { WHOSE } from '../opennebula/calls/common.ts'
+import { imagePool } from '../opennebula/calls/image.ts'
+import { user } from '../opennebula/calls/user.ts'
+import { networkPool } from '../opennebula/calls/vn.ts'
 import type { Image, Network, User, Vm } from '../opennebula/documents.ts'
-import { textOf } from '../opennebula/shape.ts'
+import { textOf } from '../opennebula/xml/attributes.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'

@@ -1,9 +1,9 @@
 // CreateTags and DeleteTags: for every resource that can have tags, by one table.
 
 import type { CreateTagsRequest, DeleteTagsRequest, Tag } from '@aws-sdk/client-ec2'
-import { type Kind, merge, type WriteCall } from '../opennebula/calls.ts'
+import { type Kind, merge, type WriteCall } from '../opennebula/calls/common.ts'
 import type { Image, Network, Vm } from '../opennebula/documents.ts'
-import type { Attributes } from '../opennebula/shape.ts'
+import type { Attributes } from '../opennebula/xml/attributes.ts'
 import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { addressSource } from './address-book.ts'

@@ -1,8 +1,8 @@
 // Tags: how they are written on OpenNebula objects, and the rules that AWS sets for them.
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
 import { limits } from '../limits.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { excerpt } from '../protocol/excerpt.ts'
 
 /** The tags of one resource. A Map, since a key may be any text, `__proto__` included. */
 export type Tags = ReadonlyMap<string, string>

@@ -12,7 +12,7 @@ import type {
   VolumeModification,
   VolumeStatusItem,
 } from '@aws-sdk/client-ec2'
-import { resizeDisk } from '../opennebula/calls.ts'
+import { resizeDisk } from '../opennebula/calls/vm.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { Streamed } from '../protocol/response.ts'

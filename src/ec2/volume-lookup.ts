@@ -1,5 +1,7 @@
 // Where volumes come from: images that are kept, and the disks of VMs that end with them.
-import { image as imageCall, vmSet, WHOSE } from '../opennebula/calls.ts'
+import { WHOSE } from '../opennebula/calls/common.ts'
+import { image as imageCall } from '../opennebula/calls/image.ts'
+import { vmSet } from '../opennebula/calls/vm.ts'
 import type { Image, Vm } from '../opennebula/documents.ts'
 import { VM_STATE } from '../opennebula/states.ts'
 import type { Context } from './context.ts'

@@ -7,10 +7,10 @@ import type {
   VolumeState,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
-import { merge, type WriteCall } from '../opennebula/calls.ts'
+import { merge, type WriteCall } from '../opennebula/calls/common.ts'
 import type { Disk, Image } from '../opennebula/documents.ts'
-import { type Vector, vectors } from '../opennebula/shape.ts'
 import { IMAGE_STATE, VM_STATE } from '../opennebula/states.ts'
+import { type Vector, vectors } from '../opennebula/xml/attributes.ts'
 import type { Context } from './context.ts'
 import { canonicalId, numericId } from './ids.ts'
 import { gibibytes, isGoing, sealedImageId } from './image.ts'

@@ -8,7 +8,7 @@ import type {
   VolumeAttachment,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
-import { allocateImage, cloneImage } from '../opennebula/calls.ts'
+import { allocateImage, cloneImage } from '../opennebula/calls/image.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'

@@ -17,10 +17,11 @@ import { IdIndex } from '../ec2/id-index.ts'
 import { IdMint } from '../ec2/ids.ts'
 import { ONEADMIN } from '../ec2/trust.ts'
 import { log } from '../lib/log.ts'
+import { once } from '../lib/once.ts'
 import type { SigningKeys } from '../lib/signing.ts'
 import type { OpenNebula } from '../opennebula/client.ts'
-import type { Flaw } from '../opennebula/escaped.ts'
 import { newMeter } from '../opennebula/transport.ts'
+import type { Flaw } from '../opennebula/xml/flaw.ts'
 import { originForCallers } from '../staging/own-address.ts'
 
 /** All bindings of the Worker. */
@@ -129,12 +130,4 @@ function keyFinder(env: Env, { keys, secrets }: Config, readUsers: () => ReturnT
 /** Whatever is wrong when the server's own account cannot read the users, it is no caller's fault. */
 function unanswered(cause: unknown): never {
   throw unavailable('The cloud', cause)
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make()
-    return made
-  }
 }

@@ -1,32 +1,20 @@
 // The OpenNebula client: what the rest of the Worker asks and tells a front-end, as one user, for one EC2 request.
-import {
-  datastorePool,
-  image,
-  imagePool,
-  network,
-  networkPool,
-  type ObjectOf,
-  type PoolOptions,
-  type ReadCall,
-  securityGroup,
-  securityGroupPool,
-  template,
-  templatePool,
-  user,
-  userPool,
-  type VmPoolOptions,
-  vm,
-  vmPool,
-  vmSet,
-  type WriteCall,
-} from './calls.ts'
+import type { ObjectOf, PoolOptions, ReadCall, WriteCall } from './calls/common.ts'
+import { datastorePool } from './calls/datastore.ts'
+import { image, imagePool } from './calls/image.ts'
+import { securityGroup, securityGroupPool } from './calls/secgroup.ts'
+import { VERSION } from './calls/system.ts'
+import { template, templatePool } from './calls/template.ts'
+import { user, userPool } from './calls/user.ts'
+import { type VmPoolOptions, vm, vmPool, vmSet } from './calls/vm.ts'
+import { network, networkPool } from './calls/vn.ts'
 import type { Datastore, Image, Network, SecurityGroup, User, UserCredentials, Vm, VmTemplate } from './documents.ts'
 import { MalformedAnswer, OneError, type OneFault } from './errors.ts'
-import { Flaw } from './escaped.ts'
-import { type Cursor, Pages } from './pages.ts'
-import { type Item, readAnswers } from './stream.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
-import { type AnswerValue, type Outcome, readAnswer, readMulticallAnswer, writeMethodCall } from './xmlrpc.ts'
+import { Flaw } from './xml/flaw.ts'
+import { type Cursor, Pages } from './xml/pages.ts'
+import { type Item, readAnswers } from './xml/stream.ts'
+import { type AnswerValue, type Outcome, readAnswer, readMulticallAnswer, writeMethodCall } from './xml/xmlrpc.ts'
 
 const PAGE = 100
 const NO_EXISTS = 1024
@@ -115,9 +103,9 @@ export class OpenNebula implements OneWriter {
   }
 
   async version(): Promise<string> {
-    const sending = this.#reading(['one.system.version'])
-    const answer = await this.#transport.text(writeMethodCall('one.system.version', [await this.#session()]), sending)
-    return readingAnswer(sending, () => string(unwrap(readAnswer(answer, 'one.system.version'))))
+    const sending = this.#reading([VERSION])
+    const answer = await this.#transport.text(writeMethodCall(VERSION, [await this.#session()]), sending)
+    return readingAnswer(sending, () => string(unwrap(readAnswer(answer, VERSION))))
   }
 
   vm(id: number): Promise<Vm> {

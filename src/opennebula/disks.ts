@@ -1,5 +1,5 @@
 // Disks as VM templates describe them.
-import type { Vector } from './shape.ts'
+import type { Vector } from './xml/attributes.ts'
 
 /**
  * Whether a DISK is one that OpenNebula makes empty with each VM and deletes with it: swap, or a scratch file system.

@@ -1,10 +1,9 @@
 // The OpenNebula documents that EC2 needs, and what of each is read. Sizes are in MiB, times in seconds since 1970.
 import { limits } from '../limits.ts'
+import { type DocumentOf, documentType } from './xml/document-type.ts'
 import {
   amount,
   attributes,
-  type DocumentOf,
-  documentType,
   flag,
   int,
   ints,
@@ -15,7 +14,7 @@ import {
   optionalInt,
   optionalText,
   text,
-} from './shape.ts'
+} from './xml/shape.ts'
 
 const permissions = {
   OWNER_U: flag,

@@ -1,6 +1,7 @@
 // The sessions by which this server acts for OpenNebula's users: `server_cipher` tokens.
+import { toBase64, toBytes, toHex } from '../lib/bytes.ts'
 import { UnsafeValue } from './errors.ts'
-import { assertSendable } from './text.ts'
+import { assertSendable } from './xml/text.ts'
 
 /**
  * How long one token serves, in seconds. OpenNebula remembers a single token per user and pays 0.4 s for a new one,
@@ -55,8 +56,8 @@ export class ServerSessions {
   async #mint(target: string, expiry: number): Promise<string> {
     const { key, iv } = await this.#key
     const head = `${this.#server}:${target}:`
-    const sealed = await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, key, utf8(`${head}${expiry}`))
-    return head + btoa(String.fromCharCode(...new Uint8Array(sealed)))
+    const sealed = await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, key, toBytes(`${head}${expiry}`))
+    return head + toBase64(new Uint8Array(sealed))
   }
 }
 
@@ -66,9 +67,8 @@ interface CipherKey {
 }
 
 async function cipherKey(password: string): Promise<CipherKey> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(password)))
-  const hex = Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('')
-  const bytes = utf8(hex.slice(0, 32))
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', toBytes(password)))
+  const bytes = toBytes(toHex(digest).slice(0, 32))
   const key = await crypto.subtle.importKey('raw', bytes, 'AES-CBC', false, ['encrypt'])
   return { key, iv: bytes.slice(0, 16) }
 }
@@ -77,8 +77,4 @@ async function cipherKey(password: string): Promise<CipherKey> {
 function assertUserName(name: string): void {
   assertSendable(name, 'A user name')
   if (!/^[^:\s]{1,256}$/.test(name)) throw new UnsafeValue('A user name is empty or holds a colon or white space')
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
 }

@@ -1,4 +1,5 @@
 // One HTTP request to the front-end: time-outs, size bounds, the careful retry, and what each failure means.
+import { toBase64, toBytes } from '../lib/bytes.ts'
 import { type CallOutcome, MalformedAnswer, OneUnavailable, type Unavailability } from './errors.ts'
 
 /** What one EC2 request costs upstream; handed in per request, for logs and tests. */
@@ -262,6 +263,6 @@ export function asUnavailable(error: unknown, sending: Pick<Sending, 'repeatable
 
 function basicAuthentication({ username, password }: URL): Record<string, string> {
   if (username === '') return {}
-  const bytes = new TextEncoder().encode(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`)
-  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` }
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { authorization: `Basic ${toBase64(toBytes(credentials))}` }
 }

@@ -1,5 +1,5 @@
 // The one way to say no: an error that EC2 clients understand.
-import { excerpt } from './excerpt.ts'
+import { excerpt } from '../lib/excerpt.ts'
 
 /**
  * An error of the EC2 API, thrown wherever it is noticed and written as XML in one place.

@@ -1,8 +1,8 @@
 // The filters of the Describe actions: one mechanism, to which each of them brings a table of what its filters look at.
 import type { Filter, Tag } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
 import { limits } from '../limits.ts'
 import { Ec2Error } from './errors.ts'
-import { excerpt } from './excerpt.ts'
 import { compile, type Pattern, textReader } from './wildcards.ts'
 
 /** What a filter is compared with: booleans as `true` and `false`, dates in ISO 8601; undefined matches nothing. */

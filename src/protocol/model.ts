@@ -1,6 +1,6 @@
 // The model of a service: its operations and the shapes they take and give, read from compact text when first used.
+import { excerpt } from '../lib/excerpt.ts'
 import { Ec2Error } from './errors.ts'
-import { excerpt } from './excerpt.ts'
 
 /** Text forms of one value. A request's `number` is always an integer: AWS's schemas do not tell fractions apart. */
 export type ScalarType = 'string' | 'number' | 'boolean' | 'timestamp' | 'blob'

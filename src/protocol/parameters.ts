@@ -1,6 +1,6 @@
 // The parameters of a request: GET query and POST form, merged, in the order in which they were sent.
+import { excerpt } from '../lib/excerpt.ts'
 import { Ec2Error } from './errors.ts'
-import { excerpt } from './excerpt.ts'
 
 export type ParameterList = readonly (readonly [name: string, value: string])[]
 

@@ -1,10 +1,10 @@
 // Reads the parameters of a request into the typed input of its operation, by AWS's schemas.
+import { excerpt } from '../lib/excerpt.ts'
+import { isXmlText } from '../lib/xml-text.ts'
 import { type Limit, limits } from '../limits.ts'
 import { Ec2Error } from './errors.ts'
-import { excerpt } from './excerpt.ts'
 import type { Bound, List, Operation, Scalar, ScalarType, Shape, Structure } from './model.ts'
 import type { ParameterList } from './parameters.ts'
-import { isXmlText } from './xml.ts'
 
 /** A value of an input. Members have the names that AWS's types give them, and are absent where nothing was sent. */
 export type Value = string | number | boolean | Date | Uint8Array | readonly Value[] | StructureValue

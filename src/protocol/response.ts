@@ -1,7 +1,7 @@
 // Writes responses and errors as AWS does: XML from typed output, by AWS's schemas, streamed where a list is.
+import { escapeXml } from '../lib/xml-text.ts'
 import type { Ec2Error } from './errors.ts'
 import type { Operation, ScalarType, Service, Shape, Structure } from './model.ts'
-import { escapeXml } from './xml.ts'
 
 /**
  * An output of AWS's type whose lists may also be async iterables; the response then streams as they yield. That goes

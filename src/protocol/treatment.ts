@@ -1,6 +1,6 @@
 // What an action does with each member of its input: honoured, harmless, or refused by name. Nothing is dropped in silence.
+import { excerpt } from '../lib/excerpt.ts'
 import { Ec2Error } from './errors.ts'
-import { excerpt } from './excerpt.ts'
 import type { Shape, Structure } from './model.ts'
 import type { StructureValue, Value } from './request.ts'
 

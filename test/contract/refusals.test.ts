@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type About, toEc2Error } from '../../src/ec2/failures.ts'
 import { OneError, OneFault } from '../../src/opennebula/errors.ts'
-import { type Outcome, readAnswer, readMulticallAnswer } from '../../src/opennebula/xmlrpc.ts'
+import { type Outcome, readAnswer, readMulticallAnswer } from '../../src/opennebula/xml/xmlrpc.ts'
 import { recordings } from './recordings.ts'
 
 /** By EC2's code, the recordings with a refusal that a request of a user could cause, or a race of two. */

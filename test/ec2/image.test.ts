@@ -17,7 +17,7 @@ import { checkImageName, refuseNamesake } from '../../src/ec2/image-names.ts'
 import { encodeTags } from '../../src/ec2/record.ts'
 import type { Image } from '../../src/opennebula/documents.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../../src/opennebula/states.ts'
-import { encoded } from '../../src/opennebula/template.ts'
+import { encoded } from '../../src/opennebula/xml/template.ts'
 
 const mint = new IdMint(['a secret of tests'], 2)
 const HELEN = { id: '000000000002', user: { id: 2, name: 'helen' } }

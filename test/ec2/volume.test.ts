@@ -8,7 +8,7 @@ import { toSnapshot } from '../../src/ec2/snapshot.ts'
 import { diskVolumes, toVolume, viewImageVolume, writeRecord, writeTags } from '../../src/ec2/volume.ts'
 import { zoneId, zoneNamed, zoneOfId } from '../../src/ec2/zones.ts'
 import { IMAGE, type Image, VM, type Vm } from '../../src/opennebula/documents.ts'
-import { encoded } from '../../src/opennebula/template.ts'
+import { encoded } from '../../src/opennebula/xml/template.ts'
 import { readDocument } from '../opennebula/fixtures/document.ts'
 
 const mint = new IdMint(['secret'], 2)

@@ -1,10 +1,36 @@
 import { describe, expect, it } from 'vitest'
-import * as calls from '../../src/opennebula/calls.ts'
+import { chmod, merge, remove, rename, replace, WHOSE } from '../../src/opennebula/calls/common.ts'
+import {
+  allocateImage,
+  cloneImage,
+  enableImage,
+  image,
+  setImagePersistent,
+  setImageType,
+} from '../../src/opennebula/calls/image.ts'
+import { commitSecurityGroup } from '../../src/opennebula/calls/secgroup.ts'
+import { instantiate, template, templatePool } from '../../src/opennebula/calls/template.ts'
+import {
+  attachDisk,
+  attachNic,
+  attachSecurityGroup,
+  detachDisk,
+  detachNic,
+  detachSecurityGroup,
+  resizeDisk,
+  saveDisk,
+  vm,
+  vmAction,
+  vmPool,
+  vmResize,
+  vmUpdateConf,
+} from '../../src/opennebula/calls/vm.ts'
+import { network, reserve } from '../../src/opennebula/calls/vn.ts'
 import { OpenNebula } from '../../src/opennebula/client.ts'
 import { OneError, OneFault, OneUnavailable, UnsafeValue } from '../../src/opennebula/errors.ts'
-import type { Flaw } from '../../src/opennebula/escaped.ts'
 import { VM_STATE } from '../../src/opennebula/states.ts'
 import { newMeter, Transport } from '../../src/opennebula/transport.ts'
+import type { Flaw } from '../../src/opennebula/xml/flaw.ts'
 import { answer, answerWith, failureResult, multicallAnswer, resultIn, resultWith } from './fixtures/recorded.ts'
 
 const SESSION = 'serveradmin:helen:t0ken'
@@ -84,7 +110,7 @@ describe('a single object', () => {
 describe('pools', () => {
   it('come object by object', async () => {
     const { one, bodies } = oneThatAnswers(answer('03-images/38'))
-    const images = await Array.fromAsync(one.images({ whose: calls.WHOSE.OWN }))
+    const images = await Array.fromAsync(one.images({ whose: WHOSE.OWN }))
     expect(images.map(image => image.ID)).toEqual([4, 3, 2, 1])
     expect(sent(bodies[0])).toBe(`one.imagepool.info|${SESSION}|-3|-1|-1`)
   })
@@ -135,7 +161,7 @@ describe('several reads', () => {
       failureResult('[one.vn.info] Error getting virtual network [9].', 1024, 9),
     )
     const { one, bodies, meter } = oneThatAnswers(all)
-    const [images, templates, networks] = await one.read(calls.image(1), calls.templatePool(), calls.network(9))
+    const [images, templates, networks] = await one.read(image(1), templatePool(), network(9))
     expect(images.value?.map(image => image.SIZE)).toEqual([5])
     expect(templates.value?.map(template => template.NAME)).toEqual(['m1.large', 'm1.small'])
     expect(networks.error).toMatchObject({ code: 'NO_EXISTS', objectId: 9 })
@@ -147,7 +173,7 @@ describe('several reads', () => {
 
   it('may be one or none', async () => {
     const { one, bodies } = oneThatAnswers(answer('02-templates/3'))
-    const [only] = await one.read(calls.template(77))
+    const [only] = await one.read(template(77))
     expect(only.error).toBeInstanceOf(OneError)
     expect(sent(bodies[0])).toBe(`one.template.info|${SESSION}|77|0|0`)
     expect(await one.read()).toEqual([])
@@ -157,7 +183,7 @@ describe('several reads', () => {
   it('stream their pools one after the other', async () => {
     const all = multicallAnswer(resultIn(answer('04-instances/11')), resultIn(answer('07-terminate/6')))
     const { one } = oneThatAnswers(all)
-    const vms = await Array.fromAsync(one.stream(calls.vmPool(), calls.vmPool({ state: VM_STATE.DONE })))
+    const vms = await Array.fromAsync(one.stream(vmPool(), vmPool({ state: VM_STATE.DONE })))
     expect(vms.map(vm => [vm.ID, vm.STATE])).toEqual([
       [2, VM_STATE.PENDING],
       [1, VM_STATE.ACTIVE],
@@ -167,14 +193,14 @@ describe('several reads', () => {
 
   it('stop streaming at the first failure', async () => {
     const { one } = oneThatAnswers(multicallAnswer(failureResult('no', 512), resultIn(answer('04-instances/11'))))
-    await expect(Array.fromAsync(one.stream(calls.vmPool(), calls.vmPool()))).rejects.toMatchObject({
+    await expect(Array.fromAsync(one.stream(vmPool(), vmPool()))).rejects.toMatchObject({
       code: 'AUTHORIZATION',
     })
   })
 
   it('are refused together when OpenNebula refuses the multicall', async () => {
     const { one } = oneThatAnswers(answer('01-auth-and-system/21'))
-    await expect(one.read(calls.vm(1), calls.vm(2))).rejects.toThrow(OneFault)
+    await expect(one.read(vm(1), vm(2))).rejects.toThrow(OneFault)
   })
 })
 
@@ -182,20 +208,20 @@ describe('changes', () => {
   it('answer an id', async () => {
     const { one, bodies } = oneThatAnswers(ack(15))
     const extra = { DISK: [{ IMAGE_ID: 1 }], EC2_ID: 'i-1' }
-    expect(await one.call(calls.instantiate({ template: 0, extra }))).toBe(15)
+    expect(await one.call(instantiate({ template: 0, extra }))).toBe(15)
     expect(sent(bodies[0])).toBe(`one.template.instantiate|${SESSION}|0||0|DISK=[IMAGE_ID="1"]\nEC2_ID="i-1"|0`)
   })
 
   it('that fail had no effect', async () => {
     const { one } = oneThatAnswers(answer('04-instances/20'))
-    await expect(one.call(calls.vmAction('resume', 1))).rejects.toMatchObject({ name: 'OneError', code: 'ACTION' })
+    await expect(one.call(vmAction('resume', 1))).rejects.toMatchObject({ name: 'OneError', code: 'ACTION' })
   })
 
   it.each(['', '<html>', ack(15).slice(0, 200), answerWith('text')])(
     'whose answer is nonsense may have had an effect: %j',
     async nonsense => {
       const { one, meter } = oneThatAnswers(nonsense)
-      const change = one.call(calls.vmAction('terminate', 1))
+      const change = one.call(vmAction('terminate', 1))
       await expect(change).rejects.toMatchObject({ name: 'OneUnavailable', reason: 'malformed', outcome: 'unknown' })
       expect(meter.requests).toBe(1)
     },
@@ -206,7 +232,7 @@ describe('changes', () => {
     const { one, bodies, meter } = oneThatAnswers(
       multicallAnswer(ackResult(1), failureResult('[one.vm.action] wrong state', 2048), fault),
     )
-    const outcomes = await one.multicall([1, 2, 3].map(id => calls.vmAction('terminate-hard', id)))
+    const outcomes = await one.multicall([1, 2, 3].map(id => vmAction('terminate-hard', id)))
     expect(outcomes).toMatchObject([{ value: 1 }, { error: { code: 'ACTION' } }, { error: { faultCode: -506 } }])
     expect(meter.requests).toBe(1)
     expect(sent(bodies[0])).toContain(`|one.vm.action|${SESSION}|terminate-hard|3`)
@@ -214,7 +240,7 @@ describe('changes', () => {
 
   it('of a multicall may be one or none', async () => {
     const { one, bodies } = oneThatAnswers(multicallAnswer(ackResult(7)))
-    expect(await one.multicall([calls.vmAction('hold', 7)])).toEqual([{ value: 7 }])
+    expect(await one.multicall([vmAction('hold', 7)])).toEqual([{ value: 7 }])
     expect(await one.multicall([])).toEqual([])
     expect(bodies).toHaveLength(1)
   })
@@ -223,21 +249,21 @@ describe('changes', () => {
     const whole = multicallAnswer(ackResult(1), ackResult(2)).trimEnd()
     for (const cut of [whole.slice(0, -1), whole.slice(0, 300), multicallAnswer(ackResult(1))]) {
       const { one } = oneThatAnswers(cut)
-      const change = one.multicall([calls.vmAction('hold', 1), calls.vmAction('hold', 2)])
+      const change = one.multicall([vmAction('hold', 1), vmAction('hold', 2)])
       await expect(change).rejects.toMatchObject({ name: 'OneUnavailable', outcome: 'unknown' })
     }
   })
 
   it('that cannot be sent are not sent', async () => {
     const { one, bodies } = oneThatAnswers(ack(1))
-    expect(() => calls.merge('vm', 1, { A: 'x\\' })).toThrow(UnsafeValue)
-    await expect(one.call(calls.rename('vm', 1, '😀'))).rejects.toThrow(UnsafeValue)
-    await expect(one.multicall([calls.rename('vm', 1, '\0')])).rejects.toThrow(UnsafeValue)
+    expect(() => merge('vm', 1, { A: 'x\\' })).toThrow(UnsafeValue)
+    await expect(one.call(rename('vm', 1, '😀'))).rejects.toThrow(UnsafeValue)
+    await expect(one.multicall([rename('vm', 1, '\0')])).rejects.toThrow(UnsafeValue)
     expect(bodies).toEqual([])
   })
 
   it('survive JSON as descriptors', async () => {
-    const call = calls.attachNic(1, { NIC_ALIAS: { NETWORK_ID: 2, PARENT: 'NIC0', EXTERNAL: true } })
+    const call = attachNic(1, { NIC_ALIAS: { NETWORK_ID: 2, PARENT: 'NIC0', EXTERNAL: true } })
     expect(JSON.parse(JSON.stringify(call))).toEqual(call)
     expect(call.params[1]).toBe('NIC_ALIAS=[NETWORK_ID="2",PARENT="NIC0",EXTERNAL="YES"]')
   })
@@ -246,44 +272,40 @@ describe('changes', () => {
 describe('calls', () => {
   // As they were recorded, so that OpenNebula is known to take them.
   it.each([
-    [calls.vmUpdateConf(1, { CONTEXT: { NETWORK: 'YES' } }), 'one.vm.updateconf', [1, 'CONTEXT=[NETWORK="YES"]', 1]],
-    [calls.vmResize(1, { MEMORY: 512 }), 'one.vm.resize', [1, 'MEMORY="512"', true]],
+    [vmUpdateConf(1, { CONTEXT: { NETWORK: 'YES' } }), 'one.vm.updateconf', [1, 'CONTEXT=[NETWORK="YES"]', 1]],
+    [vmResize(1, { MEMORY: 512 }), 'one.vm.resize', [1, 'MEMORY="512"', true]],
+    [attachDisk(1, { DISK: { IMAGE_ID: 3, TARGET: 'sdh' } }), 'one.vm.attach', [1, 'DISK=[IMAGE_ID="3",TARGET="sdh"]']],
+    [detachDisk(1, 2), 'one.vm.detach', [1, 2]],
+    [saveDisk(1, 0, 'ec2-created-image', 'OS'), 'one.vm.disksaveas', [1, 0, 'ec2-created-image', 'OS', -1]],
+    [resizeDisk(1, 2, 2048), 'one.vm.diskresize', [1, 2, '2048']],
+    [detachNic(1, 1), 'one.vm.detachnic', [1, 1]],
+    [attachSecurityGroup(1, 0, 100), 'one.vm.attachsg', [1, 0, 100]],
+    [detachSecurityGroup(1, 0, 100), 'one.vm.detachsg', [1, 0, 100]],
+    [allocateImage({ NAME: 'x' }, 1), 'one.image.allocate', ['NAME="x"', 1, true]],
+    [cloneImage(3, 'ec2-snap-1'), 'one.image.clone', [3, 'ec2-snap-1', -1]],
+    [setImagePersistent(4, false), 'one.image.persistent', [4, false]],
+    [setImageType(4, 'DATABLOCK'), 'one.image.chtype', [4, 'DATABLOCK']],
+    [enableImage(4, false), 'one.image.enable', [4, false]],
+    [chmod('image', 1, { OTHER_U: true }), 'one.image.chmod', [1, -1, -1, -1, -1, -1, -1, 1, -1, -1]],
+    [chmod('image', 1, { GROUP_M: false }), 'one.image.chmod', [1, -1, -1, -1, -1, 0, -1, -1, -1, -1]],
+    [reserve(1, { SIZE: 1, NAME: 'eip-1' }), 'one.vn.reserve', [1, 'SIZE="1"\nNAME="eip-1"']],
+    [merge('image', 1, { EMPTY: '' }), 'one.image.update', [1, 'EMPTY=""', 1]],
     [
-      calls.attachDisk(1, { DISK: { IMAGE_ID: 3, TARGET: 'sdh' } }),
-      'one.vm.attach',
-      [1, 'DISK=[IMAGE_ID="3",TARGET="sdh"]'],
-    ],
-    [calls.detachDisk(1, 2), 'one.vm.detach', [1, 2]],
-    [calls.saveDisk(1, 0, 'ec2-created-image', 'OS'), 'one.vm.disksaveas', [1, 0, 'ec2-created-image', 'OS', -1]],
-    [calls.resizeDisk(1, 2, 2048), 'one.vm.diskresize', [1, 2, '2048']],
-    [calls.detachNic(1, 1), 'one.vm.detachnic', [1, 1]],
-    [calls.attachSecurityGroup(1, 0, 100), 'one.vm.attachsg', [1, 0, 100]],
-    [calls.detachSecurityGroup(1, 0, 100), 'one.vm.detachsg', [1, 0, 100]],
-    [calls.allocateImage({ NAME: 'x' }, 1), 'one.image.allocate', ['NAME="x"', 1, true]],
-    [calls.cloneImage(3, 'ec2-snap-1'), 'one.image.clone', [3, 'ec2-snap-1', -1]],
-    [calls.setImagePersistent(4, false), 'one.image.persistent', [4, false]],
-    [calls.setImageType(4, 'DATABLOCK'), 'one.image.chtype', [4, 'DATABLOCK']],
-    [calls.enableImage(4, false), 'one.image.enable', [4, false]],
-    [calls.chmod('image', 1, { OTHER_U: true }), 'one.image.chmod', [1, -1, -1, -1, -1, -1, -1, 1, -1, -1]],
-    [calls.chmod('image', 1, { GROUP_M: false }), 'one.image.chmod', [1, -1, -1, -1, -1, 0, -1, -1, -1, -1]],
-    [calls.reserve(1, { SIZE: 1, NAME: 'eip-1' }), 'one.vn.reserve', [1, 'SIZE="1"\nNAME="eip-1"']],
-    [calls.merge('image', 1, { EMPTY: '' }), 'one.image.update', [1, 'EMPTY=""', 1]],
-    [
-      calls.replace('secgroup', 100, { RULE: [{ PROTOCOL: 'ALL' }] }),
+      replace('secgroup', 100, { RULE: [{ PROTOCOL: 'ALL' }] }),
       'one.secgroup.update',
       [100, 'RULE=[PROTOCOL="ALL"]', 0],
     ],
-    [calls.commitSecurityGroup(100, true), 'one.secgroup.commit', [100, true]],
-    [calls.rename('image', 4, 'b'), 'one.image.rename', [4, 'b']],
-    [calls.remove('image', 1), 'one.image.delete', [1, false]],
-    [calls.remove('vn', 2), 'one.vn.delete', [2]],
-    [calls.remove('secgroup', 100), 'one.secgroup.delete', [100]],
+    [commitSecurityGroup(100, true), 'one.secgroup.commit', [100, true]],
+    [rename('image', 4, 'b'), 'one.image.rename', [4, 'b']],
+    [remove('image', 1), 'one.image.delete', [1, false]],
+    [remove('vn', 2), 'one.vn.delete', [2]],
+    [remove('secgroup', 100), 'one.secgroup.delete', [100]],
   ])('%#: %o', (call, method, params) => {
     expect(call).toEqual({ changes: true, method, params })
   })
 
   it('never ask for a page of one, which would be all', () => {
-    expect(calls.vmPool({ page: { start: 4, size: 1 } }).params).toEqual([-3, 4, -2, -1, ''])
+    expect(vmPool({ page: { start: 4, size: 1 } }).params).toEqual([-3, 4, -2, -1, ''])
   })
 })
 
@@ -294,7 +316,7 @@ describe('an object that cannot be read', () => {
   it('does not exist where it is asked for by its number', async () => {
     const { one, flaws } = oneThatAnswers(answerWith(flawed))
     await expect(one.vm(8)).rejects.toMatchObject({ name: 'OneError', code: 'NO_EXISTS', objectId: 8 })
-    expect(await one.read(calls.vm(8))).toEqual([{ value: [] }])
+    expect(await one.read(vm(8))).toEqual([{ value: [] }])
     expect(flaws).toMatchObject([
       { kind: 'VM', id: 8, reason },
       { kind: 'VM', id: 8, reason },

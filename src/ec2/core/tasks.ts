@@ -1,6 +1,6 @@
 // Tasks: what an account has accepted and is finished after the answer. A kind of task lives beside its resource; nothing
 // here, nor in the account's object, knows any of them.
-import type { WriteCall } from '../../opennebula/calls.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import type { OneWriter } from '../../opennebula/client.ts'
 import type { IdMint } from '../ids.ts'
 import type { Account } from './account.ts'

@@ -1,5 +1,6 @@
 // Copies of images and disks: made, and made their own, whatever breaks off between the two.
-import { merge, setImagePersistent, setImageType, WHOSE, type WriteCall } from '../../opennebula/calls.ts'
+import { merge, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
+import { setImagePersistent, setImageType } from '../../opennebula/calls/image.ts'
 import type { Image } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import type { ChangeContext, Context } from '../context.ts'

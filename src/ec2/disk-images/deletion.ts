@@ -1,5 +1,6 @@
 // Deleting images: at once, or as soon as OpenNebula does; and again, where one comes back that it had accepted to delete.
-import { merge, remove, removeByForce, WHOSE, type WriteCall } from '../../opennebula/calls.ts'
+import { merge, remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
+import { removeByForce } from '../../opennebula/calls/image.ts'
 import type { OneReader } from '../../opennebula/client.ts'
 import type { Image } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'

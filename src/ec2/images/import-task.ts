@@ -1,7 +1,8 @@
 // Staged images on their way into OpenNebula: what is staged goes when OpenNebula has it, or nobody wants it any more.
 
 import { limits } from '../../limits.ts'
-import { image as imageCall, WHOSE } from '../../opennebula/calls.ts'
+import { WHOSE } from '../../opennebula/calls/common.ts'
+import { image as imageCall } from '../../opennebula/calls/image.ts'
 import type { OneReader } from '../../opennebula/client.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import type { ChangeContext } from '../context.ts'

@@ -1,6 +1,6 @@
 // The key pairs of a user, where they are kept: all of them in one attribute of the user.
-import { merge, type WriteCall } from '../../opennebula/calls.ts'
-import { textOf } from '../../opennebula/shape.ts'
+import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
+import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Context } from '../context.ts'
 import { changedKeyPairs, type KeyPair, readKeyPairs } from '../keys/store.ts'
 

@@ -1,8 +1,8 @@
 // A user's key pairs as OpenNebula keeps them: the attribute EC2_KEYPAIRS of the user, in econe's form with additions.
 import { createHash } from 'node:crypto'
+import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import { excerpt } from '../../protocol/excerpt.ts'
 import { tagsOf } from '../record.ts'
 import type { Tags } from '../tags.ts'
 import { type KeyType, readPublicKey } from './public-key.ts'

@@ -1,7 +1,0 @@
-// IPv4 addresses as EC2's parameters have them.
-
-/** An IPv4 address as a number; undefined for anything else. */
-export function ipNumber(ip: string): number | undefined {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(ip)?.slice(1).map(Number)
-  return parts?.every(part => part < 256) ? parts.reduce((sum, part) => sum * 256 + part, 0) : undefined
-}

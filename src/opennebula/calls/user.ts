@@ -1,0 +1,10 @@
+// Calls about users.
+import { USER, USER_CREDENTIALS, USER_STANDING } from '../documents.ts'
+import { read } from './common.ts'
+
+/** -1 is whoever asks. */
+export const user = (id = -1) => read(USER, 'one.user.info', id, false)
+/** Of a user as little as says whether it may act: nothing that the user writes itself. */
+export const standing = (id: number) => read(USER_STANDING, 'one.user.info', id, false)
+/** Every user with password hash, for the server's account; oneself for others. */
+export const userPool = () => read(USER_CREDENTIALS, 'one.userpool.info')

@@ -1,0 +1,24 @@
+// Kinds of documents: how their elements are called, and what of them is read.
+import { compile, type Draft, type StructPlan } from './plan.ts'
+import type { Shape, Typed } from './shape.ts'
+
+/** A kind of document: how its elements are called, and what of them is read. */
+export interface DocumentType<T> {
+  /** Element of one object, such as `VM`. */
+  readonly element: string
+  /** Element around all of a pool, such as `VM_POOL`. */
+  readonly pool: string
+  readonly plan: StructPlan
+  /** The type that `plan` reads. */
+  readonly finished: (draft: Draft) => T
+}
+
+/** Names a kind of document. */
+export function documentType<S extends Shape>(element: string, shape: S): DocumentType<Typed<S>> {
+  // The one place where the type is asserted: `compile` and `Typed` say the same of the same shape.
+  const finished = (draft: Draft): Typed<S> => draft as Typed<S>
+  return { element, pool: `${element}_POOL`, plan: compile(shape), finished }
+}
+
+/** What a kind of document reads. */
+export type DocumentOf<D> = D extends DocumentType<infer T> ? T : never

@@ -1,0 +1,94 @@
+// Reads typed objects out of XML-RPC answers as they arrive: pools of any size, one object at a time.
+import type { OneError, OneFault } from '../errors.ts'
+import type { DocumentType } from './document-type.ts'
+import { Envelope } from './envelope.ts'
+import { EscapedDocument } from './escaped.ts'
+import { Flaw } from './flaw.ts'
+import { failure, fault } from './xmlrpc.ts'
+
+/** One object of the answer to call number `call`, or that one was left out, or why that call has none. */
+export type Item<T> =
+  | { readonly call: number; readonly object: T; readonly flaw?: undefined; readonly error?: undefined }
+  | { readonly call: number; readonly object?: undefined; readonly flaw: Flaw; readonly error?: undefined }
+  | {
+      readonly call: number
+      readonly object?: undefined
+      readonly flaw?: undefined
+      readonly error: OneError | OneFault
+    }
+
+/** What the answer to a call holds: one object or a pool of them. */
+export interface Expected<T> {
+  readonly method: string
+  readonly type: DocumentType<T>
+}
+
+/**
+ * Reads the answer to one call, or to a `system.multicall` of several.
+ *
+ * Yields the objects in the order in which they come; holds no more than what is read of one object, and one chunk.
+ * @throws OneFault when a multicall was refused as a whole
+ * @throws MalformedAnswer for anything else than a complete and well-formed answer, after what came before it
+ */
+export async function* readAnswers<T>(
+  chunks: AsyncIterable<Uint8Array>,
+  expected: readonly Expected<T>[],
+): AsyncGenerator<Item<T>> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const envelope = new Envelope(iterator)
+  const only = expected.length === 1 ? expected[0] : undefined
+  try {
+    await envelope.expect('methodResponse')
+    if ((await envelope.tag()) === 'fault') {
+      const error = fault(await envelope.value(), only?.method ?? 'system.multicall')
+      await envelope.expect('/fault')
+      if (!only) throw error
+      yield { call: 0, error }
+    } else {
+      await envelope.expect('param', 'value', 'array', 'data')
+      yield* only ? readResult(envelope, 0, only) : readResults(envelope, expected)
+      await envelope.expect('/data', '/array', '/value', '/param', '/params')
+    }
+    await envelope.expect('/methodResponse')
+    await envelope.end()
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+async function* readResults<T>(envelope: Envelope, expected: readonly Expected<T>[]): AsyncGenerator<Item<T>> {
+  for (const [call, one] of expected.entries()) {
+    await envelope.expect('value')
+    if ((await envelope.tag()) === 'struct') {
+      yield { call, error: fault(await envelope.struct(), one.method) }
+    } else {
+      await envelope.expect('data', 'value', 'array', 'data')
+      yield* readResult(envelope, call, one)
+      await envelope.expect('/data', '/array', '/value', '/data', '/array')
+    }
+    await envelope.expect('/value')
+  }
+}
+
+async function* readResult<T>(
+  envelope: Envelope,
+  call: number,
+  { method, type }: Expected<T>,
+): AsyncGenerator<Item<T>> {
+  const succeeded = await envelope.value()
+  if (succeeded !== true) {
+    const rest = await envelope.values(4)
+    yield { call, error: failure([succeeded, ...rest], method) }
+    return
+  }
+  await envelope.expect('value', 'string')
+  const objects = new EscapedDocument(type)
+  while (!objects.ended) {
+    const object = objects.next()
+    if (object === undefined) objects.append(await envelope.piece())
+    else if (object instanceof Flaw) yield { call, flaw: object }
+    else yield { call, object }
+  }
+  await envelope.expect('/string', '/value')
+  await envelope.value()
+}

@@ -1,0 +1,86 @@
+// Every method that is called stands in the table of releases, and versions compare as releases do.
+import { describe, expect, it } from 'vitest'
+import { chmod, type Kind, merge, remove, rename, replace } from '../../../src/opennebula/calls/common.ts'
+import { datastorePool } from '../../../src/opennebula/calls/datastore.ts'
+import { group } from '../../../src/opennebula/calls/group.ts'
+import {
+  allocateImage,
+  cloneImage,
+  enableImage,
+  image,
+  imagePool,
+  setImagePersistent,
+  setImageType,
+} from '../../../src/opennebula/calls/image.ts'
+import { isEarlier, missingIn, OLDEST, releaseOf, TRIED } from '../../../src/opennebula/calls/methods.ts'
+import { commitSecurityGroup, securityGroup, securityGroupPool } from '../../../src/opennebula/calls/secgroup.ts'
+import { instantiate, template, templatePool } from '../../../src/opennebula/calls/template.ts'
+import { standing, user, userPool } from '../../../src/opennebula/calls/user.ts'
+import {
+  attachDisk,
+  attachNic,
+  attachSecurityGroup,
+  detachDisk,
+  detachNic,
+  detachSecurityGroup,
+  resizeDisk,
+  saveDisk,
+  vm,
+  vmAction,
+  vmPool,
+  vmResize,
+  vmSet,
+  vmUpdateConf,
+} from '../../../src/opennebula/calls/vm.ts'
+import { network, networkPool, reserve } from '../../../src/opennebula/calls/vn.ts'
+
+const KINDS: readonly Kind[] = ['vm', 'image', 'template', 'vn', 'secgroup', 'user']
+
+/** Makes every call that the client knows, for its method. */
+const called = [
+  ...[vm(1), vmSet([1]), vmPool(), image(1), imagePool(), template(1)],
+  ...[templatePool(), network(1), networkPool(), securityGroup(1), securityGroupPool()],
+  ...[user(), standing(1), group(1), userPool(), datastorePool()],
+  ...[instantiate({ template: 1, extra: {} }), vmAction('resume', 1), vmResize(1, {})],
+  ...[vmUpdateConf(1, {}), attachDisk(1, {}), detachDisk(1, 1), saveDisk(1, 1, 'x')],
+  ...[resizeDisk(1, 1, 1), attachNic(1, {}), detachNic(1, 1), attachSecurityGroup(1, 1, 1)],
+  ...[detachSecurityGroup(1, 1, 1), allocateImage({}, 1), cloneImage(1, 'x')],
+  ...[setImagePersistent(1, true), setImageType(1, 'OS'), enableImage(1, true), reserve(1, {})],
+  ...[commitSecurityGroup(1, true)],
+  ...KINDS.flatMap(kind => [merge(kind, 1, {}), replace(kind, 1, {})]),
+  ...KINDS.filter(kind => kind !== 'user').flatMap(kind => [rename(kind, 1, 'x'), chmod(kind, 1, {})]),
+  ...(['image', 'template', 'vn', 'secgroup'] as const).map(kind => remove(kind, 1)),
+].map(({ method }) => method)
+
+describe('the table of releases', () => {
+  it.each([...new Set(called)])('has %s', method => {
+    expect(releaseOf.get(method)).toMatch(/^\d+\.\d+(\.\d+)?$/)
+  })
+
+  it('says what does not work', () => {
+    expect(missingIn(TRIED)).toEqual([])
+    expect(missingIn('6.0.0.3').flatMap(({ methods }) => methods)).toEqual(['one.vm.attachsg', 'one.vm.detachsg'])
+    expect(missingIn('5.12.0').map(({ since }) => since)).toEqual([OLDEST, '6.4'])
+  })
+})
+
+describe('a version', () => {
+  it.each([
+    ['5.12.0.4', '5.12.6'],
+    ['5.12.6', '6.0'],
+    ['6.3.80', '6.4'],
+    ['6.9.80', '6.10.0'],
+  ])('%s is earlier than %s', (earlier, later) => {
+    expect(isEarlier(earlier, later)).toBe(true)
+    expect(isEarlier(later, earlier)).toBe(false)
+  })
+
+  it.each([
+    ['6.4', '6.4.0'],
+    ['7.0.1', '7.0.1'],
+    ['', '6.4'],
+    ['next', '6.4'],
+  ])('%s is not earlier than %s', (one, other) => {
+    expect(isEarlier(one, other)).toBe(false)
+  })
+})
