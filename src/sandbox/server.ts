@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { controlEndpoint } from './control/control.ts'
 import { Faults } from './control/faults.ts'
 import { RequestLog } from './control/request-log.ts'
+import type { Sandbox } from './control/sandbox.ts'
 import { finishImage } from './images/image-states.ts'
 import { resumeImports } from './images/images.ts'
 import { finishNetwork } from './networks/networks.ts'
@@ -16,40 +17,12 @@ import { takeSamples } from './vms/monitoring.ts'
 import type { Task } from './world/task-heap.ts'
 import { STATE_VERSION, World, type WorldOptions, type WorldState } from './world/world.ts'
 
+export type { Sandbox } from './control/sandbox.ts'
+
 export interface SandboxOptions extends WorldOptions {
   seed?: Seed
   /** Serves /sandbox/…, which lets anybody who reaches the port do anything. */
   control?: boolean
-}
-
-export interface Sandbox {
-  /** The state itself: users, pools, clock, statistics. */
-  readonly world: World
-  readonly faults: Faults
-  readonly log: RequestLog
-  /** The session string of the server_cipher user. */
-  readonly serverAdmin: string
-  /** A plain user of the seed: name and hex SHA-256 of the password. */
-  readonly user: { name: string; secret: string }
-  /** Serves XML-RPC on 127.0.0.1; port 0 for any free one. */
-  listen(port?: number): Promise<{ url: string; port: number }>
-  close(): Promise<void>
-  /** Moves a manual clock on, by ms. */
-  advance(ms: number): void
-  /** Resolves when no download is under way. */
-  settled(): Promise<void>
-  /** Changes how long transient states last, in ms. Throws on a name that is no delay. */
-  setDelays(delays: Record<string, number>): void
-  /** Puts a VM into a state, as a failure of a host would. */
-  setVmState(id: number, state: number, lcm?: number): void
-  /** Has the hypervisor refuse to shut a VM down, the next so many times: it runs on. */
-  refuseShutdowns(id: number, times: number): void
-  /** Back to the seed. */
-  reset(): void
-  /** The whole state, to be kept as JSON. */
-  snapshot(): WorldState
-  /** Takes a kept state back; what was under way goes on. Throws on what is not a snapshot. */
-  restore(state: unknown): void
 }
 
 /** Each kind of task ends a transient state of its object. */

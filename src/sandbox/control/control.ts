@@ -14,9 +14,9 @@
 //   POST   /sandbox/reset      back to the seed
 //   GET    /sandbox/snapshot   the whole state; PUT takes it back
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readBody } from '../rpc/http.ts'
-import type { Sandbox } from '../server.ts'
+import { readBody } from '../protocol/body.ts'
 import { isInjection } from './faults.ts'
+import type { Sandbox } from './sandbox.ts'
 
 /** A request that makes no sense: answered with 400 and the reason. */
 class BadRequest extends Error {}

@@ -11,10 +11,10 @@ import {
   readMethods,
 } from '../objects/objects.ts'
 import { acquire } from '../objects/permissions.ts'
+import { forgetWritten } from '../objects/written.ts'
 import { internal, refused } from '../protocol/errors.ts'
 import { parseTemplate, single, type Template, type Vector, vectors, without } from '../protocol/template.ts'
 import { idSet, templateXml, wrap } from '../protocol/xml.ts'
-import { forgetDocuments } from '../vms/vm-xml.ts'
 import { KINDS, type SecurityGroup, type Vm } from '../world/model.ts'
 import type { Call, World } from '../world/world.ts'
 
@@ -140,7 +140,7 @@ function pushRules(world: World, group: SecurityGroup): void {
     const vm = world.vms.get(id)
     if (!vm) continue
     renewRules(vm, group)
-    forgetDocuments(vm)
+    forgetWritten(vm)
   }
 }
 

@@ -1,5 +1,4 @@
 // Writing OpenNebula documents: elements in the order of the calls, values plain or as CDATA as the front-end does.
-import type { Sample } from '../world/model.ts'
 import type { Attribute, Template } from './template.ts'
 
 type Scalar = string | number
@@ -37,8 +36,8 @@ const sortedKeys = (object: object): string[] => Object.keys(object).sort()
 export const templateXml = (name: string, template: Template): string =>
   wrap(name, ...sortedKeys(template).flatMap(key => (template[key] ?? []).map(value => attributeXml(key, value))))
 
-/** The content of a MONITORING element. */
-export const sampleXml = (sample: Sample): string =>
+/** The content of a MONITORING element: numbers by name. */
+export const sampleXml = (sample: Readonly<Record<string, number>>): string =>
   sortedKeys(sample)
     .map(key => cdata(key, sample[key] ?? 0))
     .join('')

@@ -5,13 +5,12 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Dropped, type Failure, type Faults, ProxyAnswer } from '../control/faults.ts'
 import type { RequestLog } from '../control/request-log.ts'
+import { readBody } from '../protocol/body.ts'
 import { XmlRpcFault } from '../protocol/errors.ts'
 import { parseCall, writeFault, writeResponse } from '../protocol/xmlrpc.ts'
 import type { World } from '../world/world.ts'
 import { Dispatcher } from './dispatcher.ts'
 
-/** The front-end takes no larger message. */
-const MAX_BODY = 64 * 1024 * 1024
 /** Bytes that are written at once. */
 const CHUNK = 256 * 1024
 
@@ -60,18 +59,6 @@ async function handleRpc(
     status: sent.status,
     ms: performance.now() - started,
   })
-}
-
-/** Reads a request body. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length
-    if (length > MAX_BODY) throw new Error('The request is too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 /** Sends the answer, or what was to come instead of it; the status 0 stands for a connection that was cut. */

@@ -1,6 +1,7 @@
 // The VM state machine: what each transient state leads to.
 
 import { finishSaving, isLocked } from '../images/image-states.ts'
+import { forgetWritten } from '../objects/written.ts'
 import { vectors } from '../protocol/template.ts'
 import type { Image, Vm } from '../world/model.ts'
 import { Lcm, VmState } from '../world/vm-states.ts'
@@ -9,7 +10,7 @@ import { diskById, finishResize, releaseDiskImage, removeDisk } from './disks.ts
 import { Action, beginStay, clearAction, keepVm, type Stamp, stamp } from './history.ts'
 import { nicById, releaseNics, removeNic } from './nics.ts'
 import { leaveVmGroup } from './vm-groups.ts'
-import { forgetDocuments, vncPort } from './vm-xml.ts'
+import { vncPort } from './vm-xml.ts'
 
 interface Phase {
   delay: DelayName
@@ -24,7 +25,7 @@ export function enter(world: World, vm: Vm, state: number, lcm: number = Lcm.LCM
   vm.lcm = lcm
   world.count(vm, 1)
   vm.ticket += 1
-  forgetDocuments(vm)
+  forgetWritten(vm)
   const phase = phaseOf(vm)
   if (phase) world.later(phase.delay, 'vm', vm)
 }
@@ -37,7 +38,7 @@ const phaseOf = (vm: Vm): Phase | undefined => {
 /** Ends the state that the VM is in. */
 export function finishPhase(world: World, vm: Vm): void {
   phaseOf(vm)?.end(world, vm)
-  forgetDocuments(vm)
+  forgetWritten(vm)
 }
 
 function deploy(world: World, vm: Vm): void {

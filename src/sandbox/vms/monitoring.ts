@@ -3,11 +3,11 @@ import { randomInt } from 'node:crypto'
 import { documentValue, int, type MethodTable, method } from '../objects/methods.ts'
 import { acquire } from '../objects/permissions.ts'
 import { select } from '../objects/selection.ts'
+import { forgetWritten } from '../objects/written.ts'
 import { sampleXml, wrap } from '../protocol/xml.ts'
 import { KINDS, type Sample, type Vm } from '../world/model.ts'
 import { VmState } from '../world/vm-states.ts'
 import type { World } from '../world/world.ts'
-import { forgetDocuments } from './vm-xml.ts'
 
 /** The front-end forgets what is older (4 hours, at a sample each 30 s). */
 const KEPT = 480
@@ -30,7 +30,7 @@ function takeSample(world: World, vm: Vm): void {
   const last = vm.samples.at(-1)
   vm.lastPoll = world.clock.seconds()
   vm.samples = [...vm.samples.slice(1 - KEPT), measure(vm, last)]
-  forgetDocuments(vm)
+  forgetWritten(vm)
 }
 
 /** As by the front-end's dummy driver: at random, but for what only grows. */

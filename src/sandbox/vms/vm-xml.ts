@@ -1,7 +1,7 @@
-// A VM's three documents: whole (info), extended (pools: last history record only) and short. They are written once and kept,
-// escaped, until the VM changes: a page of 10,000 VMs costs next to nothing the second time.
+// A VM's three documents: whole (info), extended (pools: last history record only) and short; they are kept until the VM changes.
 
 import { ownerXml, permissionsXml } from '../objects/objects.ts'
+import { writtenOnce } from '../objects/written.ts'
 import { single, type Vector, vectors } from '../protocol/template.ts'
 import { cdata, escapeXml, plain, sampleXml, templateXml, wrap, wrapOrEmpty } from '../protocol/xml.ts'
 import type { HistoryRecord, Vm } from '../world/model.ts'
@@ -10,20 +10,9 @@ import type { World } from '../world/world.ts'
 
 export type VmForm = 'whole' | 'extended' | 'short'
 
-const written = new WeakMap<Vm, Partial<Record<VmForm, string>>>()
-
-/** To be called whenever a VM has changed. */
-export function forgetDocuments(vm: Vm): void {
-  written.delete(vm)
-}
-
 /** The VM's document in that form, XML-escaped. */
-export function vmDocument(world: World, vm: Vm, form: VmForm): string {
-  const forms = written.get(vm) ?? {}
-  written.set(vm, forms)
-  forms[form] ??= escapeXml(form === 'short' ? shortXml(world, vm) : fullXml(world, vm, form))
-  return forms[form]
-}
+export const vmDocument = (world: World, vm: Vm, form: VmForm): string =>
+  writtenOnce(vm, form, () => escapeXml(form === 'short' ? shortXml(world, vm) : fullXml(world, vm, form)))
 
 /** The states that a VM comes from. */
 type Previous = Pick<Vm, 'state' | 'lcm'>

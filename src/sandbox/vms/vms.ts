@@ -7,6 +7,7 @@ import { newNameError, notAllocated } from '../objects/names.ts'
 import { changeMethods, isMerge, lockMethods, type ObjectSpec } from '../objects/objects.ts'
 import { acquire, acquireLocked, existing, may, type Right, refuseRestricted } from '../objects/permissions.ts'
 import { select } from '../objects/selection.ts'
+import { forgetWritten } from '../objects/written.ts'
 import { ErrorCode, internal, OneError, refused } from '../protocol/errors.ts'
 import { parseTemplate, single, type Template, type Vector, vectors } from '../protocol/template.ts'
 import { escapeXml } from '../protocol/xml.ts'
@@ -22,12 +23,12 @@ import { Action, closeRecord } from './history.ts'
 import { createVm, restrictedIn } from './instantiate.ts'
 import { enter } from './lifecycle.ts'
 import { addNic, type NicKind, nicById } from './nics.ts'
-import { forgetDocuments, type VmForm, vmDocument } from './vm-xml.ts'
+import { type VmForm, vmDocument } from './vm-xml.ts'
 
 /** The VM, to be changed: what was written of it is forgotten. */
 function change(call: Call, id: number, right: Right = 'MANAGE'): Vm {
   const vm = acquire(call, call.world.vms, id, right)
-  forgetDocuments(vm)
+  forgetWritten(vm)
   return vm
 }
 
@@ -335,7 +336,7 @@ const SPEC: ObjectSpec<Vm> = {
     refuseRestricted(user, restrictedIn(template))
     vm.userTemplate = template
   },
-  changed: (_, vm) => forgetDocuments(vm),
+  changed: (_, vm) => forgetWritten(vm),
 }
 
 const RECOVER_DELETE = 3
