@@ -1,17 +1,10 @@
 // Images: one.image.* and one.imagepool.info, with imports from URLs.
-
+import { documentedMethods } from '../objects/kinds.ts'
 import { bool, int, type MethodTable, method, string } from '../objects/methods.ts'
 import { newNameError, notAllocated } from '../objects/names.ts'
-import {
-  changeMethods,
-  type DocumentedSpec,
-  lockMethods,
-  ownedBy,
-  ownerXml,
-  permissionsXml,
-  readMethods,
-} from '../objects/objects.ts'
-import { acquire, authorize, isAdmin, refuseRestricted } from '../objects/permissions.ts'
+import { objectXml } from '../objects/owner-xml.ts'
+import { acquire, isAdmin, ownedBy, refuseRestricted } from '../objects/permissions.ts'
+import type { DocumentedSpec } from '../objects/spec.ts'
 import { ErrorCode, internal, OneError, refused } from '../protocol/errors.ts'
 import { isYes, parseTemplate, single, type Template, without } from '../protocol/template.ts'
 import { cdata, idSet, plain, templateXml, wrap } from '../protocol/xml.ts'
@@ -31,10 +24,10 @@ const FIELDS = ['NAME', 'TYPE', 'PATH', 'SOURCE', 'SIZE', 'PERSISTENT', 'FORMAT'
 const SNAPSHOTS = wrap('SNAPSHOTS', cdata('ALLOW_ORPHANS', 'NO'), cdata('CURRENT_BASE', -1), cdata('NEXT_SNAPSHOT', 0))
 
 const imageXml = (world: World, image: Image): string =>
-  wrap(
-    'IMAGE',
-    ownerXml(world, image),
-    permissionsXml(image),
+  objectXml(
+    world,
+    KINDS.image,
+    image,
     plain('TYPE', image.type),
     plain('DISK_TYPE', 0),
     plain('PERSISTENT', image.persistent ? 1 : 0),
@@ -62,7 +55,7 @@ const imageXml = (world: World, image: Image): string =>
     wrap('BACKUP_DISK_IDS'),
   )
 
-const SPEC: DocumentedSpec<Image> = { pool: world => world.images, xml: imageXml }
+const IMAGE: DocumentedSpec<Image> = { name: 'image', pool: world => world.images, xml: imageXml }
 
 /** Adds a LOCKED image; what it starts as is up to the caller. */
 export function addImage(
@@ -174,25 +167,6 @@ export function resumeImports(world: World): void {
   }
 }
 
-/** The image that a DISK names. Throws a plain Error with the front-end's words when there is none. */
-export function findImage({ world, user }: Call, disk: Record<string, string>): Image {
-  const { IMAGE_ID: id, IMAGE: name = '', IMAGE_UNAME: owner } = disk
-  const uid = owner === undefined ? user.id : world.users.find(candidate => candidate.name === owner)?.id
-  const image =
-    id === undefined
-      ? world.images.find(candidate => candidate.name === name && candidate.uid === uid)
-      : world.images.get(Number(id))
-  if (!image) {
-    throw refused(
-      id === undefined
-        ? `User ${uid} does not own an image with name: ${name} . Set IMAGE_UNAME or IMAGE_UID of owner in DISK.`
-        : `Image with ID: ${id} does not exist`,
-    )
-  }
-  authorize(user, 'USE', KINDS.image, image)
-  return image
-}
-
 const CLONABLE: readonly number[] = [ImageState.READY, ImageState.USED, ImageState.CLONE]
 
 function clone(call: Call, id: number, name: string, datastoreId: number): number {
@@ -266,9 +240,7 @@ function changeType(call: Call, id: number, typeName: string): number {
 }
 
 export const IMAGE_METHODS: MethodTable = {
-  ...readMethods('image', SPEC),
-  ...changeMethods('image', SPEC),
-  ...lockMethods('image', SPEC),
+  ...documentedMethods(IMAGE),
   'one.image.allocate': method([string, int, bool.or(true)], allocate),
   'one.image.clone': method([int, string, int.or(-1)], clone),
   'one.image.delete': method([int, bool.or(false)], remove),

@@ -1,5 +1,4 @@
 // Addresses of networks: which are leased, and which is next.
-
 import type { Vector } from '../protocol/template.ts'
 import type { AddressRange, Lease, Network } from '../world/model.ts'
 

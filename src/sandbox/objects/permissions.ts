@@ -10,6 +10,13 @@ export type Right = (typeof RIGHTS)[number]
 /** Bits of a new object, after the front-end's umask 177: its owner uses and manages it. */
 export const PRIVATE: readonly number[] = [1, 1, 0, 0, 0, 0, 0, 0, 0]
 
+/** What a new object has of its maker. */
+export const ownedBy = ({ id, groups }: User): Pick<Owned, 'uid' | 'gid' | 'permissions'> => ({
+  uid: id,
+  gid: groups[0] ?? -1,
+  permissions: [...PRIVATE],
+})
+
 export const isAdmin = (user: User): boolean => user.id === 0 || user.groups.includes(0)
 
 /** The ACL rules of a new installation: everybody may use every datastore and every network but reservations. */

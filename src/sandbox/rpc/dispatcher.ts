@@ -1,44 +1,16 @@
 // From a method call to its answer: session, parameters, handler, multicall, injected failures.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Failure, type Faults, strike } from '../control/faults.ts'
-import { INFRASTRUCTURE_METHODS } from '../images/datastores.ts'
-import { IMAGE_METHODS } from '../images/images.ts'
-import { NETWORK_TEMPLATE_METHODS } from '../networks/network-templates.ts'
-import { NETWORK_METHODS } from '../networks/networks.ts'
-import { SECURITY_GROUP_METHODS } from '../networks/security-groups.ts'
-import { DOCUMENT_METHODS } from '../objects/documents.ts'
-import { type MethodTable, string } from '../objects/methods.ts'
+import { string } from '../objects/methods.ts'
 import { FaultCode, OneError, XmlRpcFault } from '../protocol/errors.ts'
 import { faultStruct, type MethodCall, type Value } from '../protocol/xmlrpc.ts'
-import { GROUP_METHODS } from '../users/groups.ts'
 import { authenticate } from '../users/sessions.ts'
-import { USER_METHODS } from '../users/users.ts'
-import { ACCOUNTING_METHODS } from '../vms/accounting.ts'
-import { MONITORING_METHODS } from '../vms/monitoring.ts'
-import { TEMPLATE_METHODS } from '../vms/templates.ts'
-import { VM_GROUP_METHODS } from '../vms/vm-groups.ts'
-import { VM_METHODS } from '../vms/vms.ts'
 import type { World } from '../world/world.ts'
+import { ALL_METHODS } from './methods.ts'
 
-const METHODS = new Map(
-  Object.entries<MethodTable[string]>({
-    ...INFRASTRUCTURE_METHODS,
-    ...USER_METHODS,
-    ...TEMPLATE_METHODS,
-    ...IMAGE_METHODS,
-    ...VM_METHODS,
-    ...NETWORK_METHODS,
-    ...SECURITY_GROUP_METHODS,
-    ...DOCUMENT_METHODS,
-    ...GROUP_METHODS,
-    ...NETWORK_TEMPLATE_METHODS,
-    ...VM_GROUP_METHODS,
-    ...MONITORING_METHODS,
-    ...ACCOUNTING_METHODS,
-  }),
-)
+const METHODS = new Map(Object.entries(ALL_METHODS))
 
-const SYSTEM_METHODS = ['system.listMethods', 'system.multicall']
+const ITS_OWN = ['system.listMethods', 'system.multicall']
 
 /** One request's way through; it learns which methods it held and how its answer is to be spoiled. */
 export class Dispatcher {
@@ -56,7 +28,7 @@ export class Dispatcher {
   async answer(call: MethodCall): Promise<Value> {
     return await this.#exposed(call.method, async failures => {
       if (call.method === 'system.multicall') return await this.#multicall(call.params[0])
-      if (call.method === 'system.listMethods') return [...METHODS.keys(), ...SYSTEM_METHODS].sort()
+      if (call.method === 'system.listMethods') return [...METHODS.keys(), ...ITS_OWN].sort()
       return await this.#run(call, failures)
     })
   }

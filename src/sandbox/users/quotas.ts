@@ -1,5 +1,4 @@
 // Quotas of users: what they use, what they may use, and one.user.quota, which sets the limits.
-
 import { denied } from '../objects/permissions.ts'
 import { internal } from '../protocol/errors.ts'
 import { parseTemplate, single, type Vector, vectors } from '../protocol/template.ts'

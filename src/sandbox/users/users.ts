@@ -1,8 +1,8 @@
 // Users: one.user.* and one.userpool.info.
 import { randomBytes } from 'node:crypto'
+import { isMerge, updating } from '../objects/changes.ts'
 import { bool, documentValue, ids, int, type MethodTable, method, string } from '../objects/methods.ts'
 import { nameError, notAllocated } from '../objects/names.ts'
-import { isMerge, updating } from '../objects/objects.ts'
 import { existing, isAdmin, noSuch, notAuthorized, requireAdmin } from '../objects/permissions.ts'
 import { internal, refused } from '../protocol/errors.ts'
 import { merge, parseTemplate } from '../protocol/template.ts'
@@ -35,17 +35,6 @@ const userContent = (world: World, user: User): string =>
 
 const poolEntry = (world: World, user: User, quotas: string): string =>
   wrap('USER', userContent(world, user)) + wrap('QUOTAS', plain('ID', user.id), quotas)
-
-const GROUP = { element: 'GROUP', pool: 'GROUP_POOL', title: 'group', type: 'GROUP' } as const
-
-function groupContent(world: World, id: number): string {
-  const members = world.users.all().filter(({ groups }) => groups.includes(id))
-  const users = idSet(
-    'USERS',
-    members.map(member => member.id),
-  )
-  return plain('ID', id) + plain('NAME', world.groupName(id)) + wrap('TEMPLATE') + users + wrap('ADMINS')
-}
 
 /** A user manages itself; oneadmin's group manages everybody. Unlike for info, -1 is nobody here. */
 function managed({ world, user }: Call, id: number): User {
@@ -127,11 +116,6 @@ export const USER_METHODS: MethodTable = {
     const quotas = quotaWriter(world)
     const entries = users.map(other => poolEntry(world, other, quotas(other)))
     return documentValue(wrap('USER_POOL', ...entries, DEFAULT_QUOTAS))
-  }),
-  'one.group.info': method([int, bool.or(false)], ({ world, user }, id) => {
-    if (!world.groups.has(id)) throw noSuch(GROUP, id)
-    if (!isAdmin(user) && !user.groups.includes(id)) throw notAuthorized(user, 'USE', GROUP, id)
-    return documentValue(wrap('GROUP', groupContent(world, id)))
   }),
   'one.user.update': method([int, string, int.or(0)], (call, id, text, type) => {
     const user = managed(call, id)

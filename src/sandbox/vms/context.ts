@@ -1,5 +1,4 @@
 // CONTEXT of a VM: variables in it are filled in, and every NIC's settings are added as ETH0_… for the guest.
-
 import { isYes, single, type Template, type Vector, vectors } from '../protocol/template.ts'
 import type { User, Vm } from '../world/model.ts'
 import type { World } from '../world/world.ts'

@@ -1,13 +1,14 @@
 // Disks of VMs: what a DISK vector becomes when its image is known.
 import { randomUUID } from 'node:crypto'
 import { releaseImage, useImage } from '../images/image-states.ts'
-import { findImage } from '../images/images.ts'
+import { type Reference, referred } from '../objects/references.ts'
 import { refused } from '../protocol/errors.ts'
 import { isYes, type Vector, vectors } from '../protocol/template.ts'
 import type { Image, Vm } from '../world/model.ts'
 import type { Call, World } from '../world/world.ts'
 
 const IMAGE_TYPE_CDROM = 1
+const IMAGE_OF_DISK: Reference = { member: 'IMAGE', object: 'an image', kind: 'Image', vector: 'DISK' }
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'.split('')
 
 /** The VM's disk with that number. */
@@ -31,7 +32,7 @@ const diskId = (disk: Vector): number => Number(disk['DISK_ID'] ?? -1)
 const namesImage = (disk: Vector): boolean => 'IMAGE_ID' in disk || 'IMAGE' in disk
 
 function imageDisk(call: Call, vm: Vm, asked: Vector, id: number, running: boolean): Vector {
-  const image = findImage(call, asked)
+  const image = referred(call, call.world.images, IMAGE_OF_DISK, asked)
   useImage(image, vm.id, running)
   try {
     return { ...asked, ...describe(call.world, vm, image, asked), DISK_ID: String(id) }

@@ -1,8 +1,7 @@
 // Making a VM of a template: what the template says, what the caller adds, and what the front-end fills in.
 import { randomUUID } from 'node:crypto'
 import { nameError, notAllocated } from '../objects/names.ts'
-import { ownedBy } from '../objects/objects.ts'
-import { refuseRestricted } from '../objects/permissions.ts'
+import { ownedBy, refuseRestricted } from '../objects/permissions.ts'
 import { ErrorCode, OneError } from '../protocol/errors.ts'
 import { single, type Template, type Vector, vectors, without } from '../protocol/template.ts'
 import { checkQuota, forVm } from '../users/quotas.ts'

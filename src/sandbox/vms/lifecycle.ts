@@ -1,5 +1,4 @@
 // The VM state machine: what each transient state leads to.
-
 import { finishSaving, isLocked } from '../images/image-states.ts'
 import { forgetWritten } from '../objects/written.ts'
 import { vectors } from '../protocol/template.ts'

@@ -1,8 +1,8 @@
 // NICs of VMs and their aliases: addresses leased from networks, security groups joined.
-
 import { lease, unlease } from '../networks/addresses.ts'
 import { joinGroup, leaveGroup, nicGroups } from '../networks/security-groups.ts'
 import { authorize } from '../objects/permissions.ts'
+import { type Reference, referred } from '../objects/references.ts'
 import { refused } from '../protocol/errors.ts'
 import { single, type Vector, vectors } from '../protocol/template.ts'
 import { KINDS, type Network, type Vm } from '../world/model.ts'
@@ -25,23 +25,11 @@ const allNics = (vm: Vm): Vector[] => [...vectors(vm.template, 'NIC'), ...vector
 /** One more than the highest number of a NIC or an alias. */
 const nextNicId = (vm: Vm): number => 1 + Math.max(-1, ...allNics(vm).map(nic => Number(nic['NIC_ID'])))
 
-/** The network that a NIC names. Throws code 2048 when there is none, 512 when the user may not use it. */
-function findNetwork({ world, user }: Call, asked: Vector): Network {
-  const { NETWORK_ID: id, NETWORK: name = '', NETWORK_UNAME: owner } = asked
-  const uid = owner === undefined ? user.id : world.users.find(candidate => candidate.name === owner)?.id
-  const network =
-    id === undefined
-      ? world.networks.find(candidate => candidate.name === name && candidate.uid === uid)
-      : world.networks.get(Number(id))
-  if (!network) {
-    throw refused(
-      id === undefined
-        ? `User ${uid} does not own a network with name: ${name} . Set NETWORK_UNAME or NETWORK_UID of owner in NIC.`
-        : `Virtual network with ID: ${id} does not exist`,
-    )
-  }
-  authorize(user, 'USE', KINDS.network, network)
-  return network
+const NETWORK_OF_NIC: Reference = {
+  member: 'NETWORK',
+  object: 'a network',
+  kind: 'Virtual network',
+  vector: 'NIC',
 }
 
 /** Makes a NIC of what is asked for: an address is leased and the security groups are joined. `check` may refuse the network. */
@@ -53,7 +41,7 @@ export function addNic(
   check: (network: number) => void = () => {},
 ): Vector {
   const { world } = call
-  const network = findNetwork(call, asked)
+  const network = referred(call, world.networks, NETWORK_OF_NIC, asked)
   check(network.id)
   const groups = securityGroups(call, network, asked)
   const placed = place(vm, kind, asked)

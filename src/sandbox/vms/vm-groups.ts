@@ -1,40 +1,13 @@
 // VM groups (one.vmgroup.*, one.vmgrouppool.info): their roles have VMs as members.
-
-import { type MethodTable, method, string } from '../objects/methods.ts'
-import { newNameError } from '../objects/names.ts'
-import {
-  changeMethods,
-  type DocumentedSpec,
-  lockMethods,
-  ownedBy,
-  ownerXml,
-  permissionsXml,
-  readMethods,
-  removeMethod,
-} from '../objects/objects.ts'
+import { templateMethods } from '../objects/kinds.ts'
+import type { MethodTable } from '../objects/methods.ts'
+import { objectXml } from '../objects/owner-xml.ts'
 import { authorize } from '../objects/permissions.ts'
 import { internal, refused } from '../protocol/errors.ts'
-import { parseTemplate, single, type Vector, vectors, without } from '../protocol/template.ts'
-import { templateXml, wrap } from '../protocol/xml.ts'
-import type { Vm, VmGroup } from '../world/model.ts'
+import { type Vector, vectors, without } from '../protocol/template.ts'
+import { templateXml } from '../protocol/xml.ts'
+import { KINDS, type Vm } from '../world/model.ts'
 import type { Call, World } from '../world/world.ts'
-
-const SPEC: DocumentedSpec<VmGroup> = {
-  pool: world => world.vmGroups,
-  xml: (world, group) =>
-    wrap(
-      'VM_GROUP',
-      ownerXml(world, group),
-      permissionsXml(group),
-      templateXml('ROLES', { ROLE: group.roles }),
-      templateXml('TEMPLATE', group.template),
-    ),
-  update: (_, group, template) => {
-    const members = group.roles.flatMap(membersOf)
-    if (members.length > 0) throw internal(`VM Group has ${members.length} VMs`)
-    group.template = without(template, ['ROLE'])
-  },
-}
 
 /** A role of a new group has no members yet. */
 function newRole(role: Vector, index: number): Vector {
@@ -77,18 +50,25 @@ export function leaveVmGroup(world: World, vm: Vm): void {
     )
 }
 
-export const VM_GROUP_METHODS: MethodTable = {
-  ...readMethods('vmgroup', SPEC),
-  ...changeMethods('vmgroup', SPEC),
-  ...lockMethods('vmgroup', SPEC),
-  'one.vmgroup.allocate': method([string], ({ world, user }, text) => {
-    const template = parseTemplate(text)
-    const name = single(template, 'NAME')
-    const problem = newNameError(world.vmGroups, user.id, name)
-    if (problem) throw internal(problem)
-    const roles = vectors(template, 'ROLE').map(newRole)
-    const content = { ...ownedBy(user), name, template: without(template, ['NAME', 'ROLE']), roles }
-    return world.vmGroups.add(id => ({ ...content, id })).id
+export const VM_GROUP_METHODS: MethodTable = templateMethods({
+  name: 'vmgroup',
+  pool: world => world.vmGroups,
+  xml: (world, group) =>
+    objectXml(
+      world,
+      KINDS.vmGroup,
+      group,
+      templateXml('ROLES', { ROLE: group.roles }),
+      templateXml('TEMPLATE', group.template),
+    ),
+  make: (_, base) => ({
+    ...base,
+    template: without(base.template, ['ROLE']),
+    roles: vectors(base.template, 'ROLE').map(newRole),
   }),
-  'one.vmgroup.delete': removeMethod(SPEC),
-}
+  update: (_, group, template) => {
+    const members = group.roles.flatMap(membersOf)
+    if (members.length > 0) throw internal(`VM Group has ${members.length} VMs`)
+    group.template = without(template, ['ROLE'])
+  },
+})

@@ -1,10 +1,9 @@
 // A VM's three documents: whole (info), extended (pools: last history record only) and short; they are kept until the VM changes.
-
-import { ownerXml, permissionsXml } from '../objects/objects.ts'
+import { objectXml, ownerXml } from '../objects/owner-xml.ts'
 import { writtenOnce } from '../objects/written.ts'
 import { single, type Vector, vectors } from '../protocol/template.ts'
 import { cdata, escapeXml, plain, sampleXml, templateXml, wrap, wrapOrEmpty } from '../protocol/xml.ts'
-import type { HistoryRecord, Vm } from '../world/model.ts'
+import { type HistoryRecord, KINDS, type Vm } from '../world/model.ts'
 import { Lcm, VmState } from '../world/vm-states.ts'
 import type { World } from '../world/world.ts'
 
@@ -18,10 +17,10 @@ export const vmDocument = (world: World, vm: Vm, form: VmForm): string =>
 type Previous = Pick<Vm, 'state' | 'lcm'>
 
 const fullXml = (world: World, vm: Vm, form: VmForm, previous: Previous = vm): string =>
-  wrap(
-    'VM',
-    ownerXml(world, vm),
-    permissionsXml(vm),
+  objectXml(
+    world,
+    KINDS.vm,
+    vm,
     plain('LAST_POLL', vm.lastPoll),
     plain('STATE', vm.state),
     plain('LCM_STATE', vm.lcm),
