@@ -1,9 +1,7 @@
 // The layers of the Worker: who may import whom. One row a layer; what is not named here may not be imported.
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-
-const source = join(import.meta.dirname, '..', 'src')
+import { importsOf, readSources } from './house/graph.ts'
 
 /** Layer (a folder of src, a file beside them, or one that a folder is not to be judged by) → the layers that it may import besides itself. */
 const mayImport: Record<string, readonly string[]> = {
@@ -37,22 +35,16 @@ const mayImport: Record<string, readonly string[]> = {
   'worker.ts': ['app.ts', 'account', 'config.ts', 'sweep.ts'],
 }
 
-const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'))
+const sources = readSources(join(import.meta.dirname, '..', 'src'))
+const files = [...sources.keys()]
 
 const layerOf = (file: string) => (file.startsWith('..') || file in mayImport ? file : (file.split('/')[0] ?? file))
-
-/** The files of src that a file imports, relative to src. */
-function imports(file: string): string[] {
-  const text = readFileSync(join(source, file), 'utf8')
-  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, specifier = '']) => specifier)
-  return specifiers.map(specifier => relative(source, join(source, dirname(file), specifier)))
-}
 
 describe('layers', () => {
   it.each(files)('%s imports only what its layer may', file => {
     const layer = layerOf(file)
     const allowed = new Set([layer, ...(mayImport[layer] ?? [])])
-    expect(imports(file).filter(imported => !allowed.has(layerOf(imported)))).toEqual([])
+    expect(importsOf(file, sources.get(file) ?? '').filter(imported => !allowed.has(layerOf(imported)))).toEqual([])
   })
 
   it('knows every layer', () => {

@@ -5,6 +5,7 @@ import { addNetwork, makeReady } from './networks/lifecycle.ts'
 import { SECURITY_GROUP } from './networks/security-groups.ts'
 import { addObject } from './objects/kinds.ts'
 import { parseTemplate, type Template } from './protocol/template.ts'
+import { USERS_GROUP } from './users/groups.ts'
 import { addUser } from './users/users.ts'
 import { createVm } from './vms/instantiate.ts'
 import { finishPhase } from './vms/lifecycle.ts'
@@ -56,7 +57,6 @@ export interface Seed {
 }
 
 const ONEADMIN_GROUP = 0
-const USERS_GROUP = 1
 const FIRST_OWN_GROUP = 100
 
 export const SERVER_ADMIN: SeedUser = {

@@ -17,7 +17,7 @@ const IMPORTS: readonly RegExp[] = [
 
 /** A comment names a file without importing it. What begins in a string or a pattern (`'//'`, `/\/*x/`) is none. */
 const COMMENTS_AND_STRINGS =
-  /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\*[^]*?\*\/|(?<![\\:])\/\/[^\n]*/g
+  /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|(?<![\\:])\/\/[^\n]*/g
 
 const withoutComments = (text: string): string =>
   text.replace(COMMENTS_AND_STRINGS, found => (found.startsWith('/') ? '' : found))
@@ -35,11 +35,11 @@ export const sourceFiles = (folder: string): string[] =>
     .filter(name => name.endsWith('.ts'))
     .sort()
 
-/** The graph of a folder's files; imports from elsewhere are left out. */
-export const readGraph = (folder: string): Graph =>
-  graphOf(new Map(sourceFiles(folder).map(file => [file, readFileSync(join(folder, file), 'utf8')])))
+/** The texts of all TypeScript files in a folder, by their paths relative to it. */
+export const readSources = (folder: string): ReadonlyMap<string, string> =>
+  new Map(sourceFiles(folder).map(file => [file, readFileSync(join(folder, file), 'utf8')]))
 
-/** The graph of files, given as their texts by path. */
+/** The graph of files, given as their texts by path; imports from elsewhere are left out. */
 export function graphOf(files: ReadonlyMap<string, string>): Graph {
   const known = (imported: string): boolean => files.has(imported)
   return new Map([...files].map(([file, text]) => [file, new Set(importsOf(file, text).filter(known))]))
@@ -81,7 +81,7 @@ export function circlesOf(graph: Graph): Circle[] {
     if (done.has(node) || !ahead.has(node)) continue
     const members = [...ahead.keys()].filter(other => reach.get(other)?.has(node)).sort()
     for (const member of members) done.add(member)
-    circles.push({ members, example: shortest(members.flatMap(member => pathBack(reach.get(member), member))) })
+    circles.push({ members, example: shortest(members.map(member => wayBack(reach.get(member), member))) })
   }
   return circles.sort((one, other) => other.members.length - one.members.length)
 }
@@ -100,13 +100,11 @@ function reachable(graph: Graph, from: string): Map<string, string> {
   return before
 }
 
-/** The shortest way from a node of a circle back to itself. */
-function pathBack(before: ReadonlyMap<string, string> | undefined, to: string): [string[]] {
-  const path: string[] = []
-  for (let node = before?.get(to); node !== undefined; node = node === to ? undefined : before?.get(node)) {
-    path.unshift(node)
-  }
-  return [path]
+/** The shortest way from a node of a circle back to itself: its own name, and those on the way. */
+function wayBack(before: ReadonlyMap<string, string> | undefined, node: string): string[] {
+  const way: string[] = []
+  for (let at = before?.get(node); at !== undefined && at !== node; at = before?.get(at)) way.unshift(at)
+  return [node, ...way]
 }
 
 const shortest = (paths: readonly string[][]): string[] =>

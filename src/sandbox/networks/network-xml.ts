@@ -3,7 +3,7 @@ import { objectXml } from '../objects/owner-xml.ts'
 import { isAdmin, may } from '../objects/permissions.ts'
 import { single, type Vector } from '../protocol/template.ts'
 import { cdata, idSet, plain, templateXml, wrap, wrapOrEmpty } from '../protocol/xml.ts'
-import { type AddressRange, KINDS, type Lease, type Network, type User } from '../world/model.ts'
+import { type AddressRange, KINDS, type Kind, type Lease, type Network, type Owned, type User } from '../world/model.ts'
 import type { World } from '../world/world.ts'
 import { addressAt, leasesOf, usedLeases } from './addresses.ts'
 
@@ -76,11 +76,8 @@ function seesOwner(world: World, user: User, { vm, network }: Lease): boolean {
   return vm === undefined ? isAdmin(user) : visibleOwner(user, world.vms.get(vm), KINDS.vm)
 }
 
-const visibleOwner = (
-  user: User,
-  owner: Parameters<typeof may>[3] | undefined,
-  kind: Parameters<typeof may>[2],
-): boolean => owner !== undefined && may(user, 'USE', kind, owner)
+const visibleOwner = (user: User, owner: Owned | undefined, kind: Kind): boolean =>
+  owner !== undefined && may(user, 'USE', kind, owner)
 
 function leaseXml(range: AddressRange, index: number, { vm, network }: Lease): string {
   const { ip, mac } = addressAt(range, index)

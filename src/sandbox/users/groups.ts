@@ -6,7 +6,8 @@ import { KINDS, type User } from '../world/model.ts'
 import type { Call, World } from '../world/world.ts'
 import { NO_QUOTAS } from './quotas.ts'
 
-const USERS_GROUP = 1
+/** The group of plain users. */
+export const USERS_GROUP = 1
 
 /** As a new installation makes it. */
 const USERS_TEMPLATE = {

@@ -9,6 +9,7 @@ import { merge, parseTemplate } from '../protocol/template.ts'
 import { cdata, idSet, plain, templateXml, wrap } from '../protocol/xml.ts'
 import { KINDS, type User } from '../world/model.ts'
 import type { Call, World } from '../world/world.ts'
+import { USERS_GROUP } from './groups.ts'
 import { NO_QUOTAS, quotaWriter, setQuotas } from './quotas.ts'
 import { sha256 } from './sessions.ts'
 
@@ -79,8 +80,6 @@ function login(call: Call, name: string, token: string, seconds: number): string
   target.loginTokens.push({ token: made, expires: seconds === -1 ? -1 : call.world.clock.seconds() + seconds })
   return made
 }
-
-const USERS_GROUP = 1
 
 function allocate(
   { world, user }: Call,
