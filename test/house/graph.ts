@@ -22,7 +22,7 @@ const COMMENTS_AND_STRINGS =
 const withoutComments = (text: string): string =>
   text.replace(COMMENTS_AND_STRINGS, found => (found.startsWith('/') ? '' : found))
 
-/** The files that a file imports, in order, each once; `file` and the answer are relative to the same folder. */
+/** The files that a file imports, each once; `file` and the answer are relative to the same folder. */
 export function importsOf(file: string, text: string): string[] {
   const code = withoutComments(text)
   const specifiers = IMPORTS.flatMap(pattern => [...code.matchAll(pattern)].map(([, specifier = '']) => specifier))
