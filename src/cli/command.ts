@@ -1,13 +1,7 @@
 // What a row of the command table can say: all that is needed to explain, parse, send and print one command.
 
 import type { Answer } from './answer.ts'
-import type { Session } from './query.ts'
-
-/** Parameters of an EC2 request as data; lists are numbered and structures dotted when they are sent. */
-export interface Ec2Parameters {
-  readonly [name: string]: Ec2Parameter
-}
-export type Ec2Parameter = string | readonly Ec2Parameter[] | Ec2Parameters
+import type { Ec2Parameters, Session } from './query.ts'
 
 /** How words of the command line become parameters: the name of one, or a function where one name is not enough. */
 export type Filler = string | ((values: readonly string[]) => Ec2Parameters)

@@ -2,9 +2,10 @@
 // its name.
 
 import type { Answer } from './answer.ts'
-import type { Column, Command, Ec2Parameters, LineOutput, Operand, RequestOption } from './command.ts'
+import type { Column, Command, LineOutput, Operand, RequestOption } from './command.ts'
 import { UsageError } from './errors.ts'
 import { contentOf } from './files.ts'
+import type { Ec2Parameters } from './query.ts'
 import { upload } from './upload.ts'
 
 const INSTANCES: Operand = {

@@ -1,7 +1,7 @@
 // The econe-* commands: one program with many names, which asks the table what to do under the name it was called by.
 
 import type { Answer } from './answer.ts'
-import type { Command, Ec2Parameters } from './command.ts'
+import type { Command } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { endpointOf } from './endpoint.ts'
 import { Ec2Fault, Failure } from './errors.ts'
@@ -9,7 +9,7 @@ import { helpOf, listOf } from './help.ts'
 import { type CommandLine, commonOption, parametersOf, readCommandLine } from './options.ts'
 import { outputOf } from './output.ts'
 import { complain, type Io, print, versionOf } from './program.ts'
-import { query, queryPages, type Session } from './query.ts'
+import { type Ec2Parameters, query, queryPages, type Session } from './query.ts'
 import { printable } from './table.ts'
 
 /** Exit status of a program that ended by Ctrl-C. */

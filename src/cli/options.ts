@@ -1,8 +1,9 @@
 // From words on the command line to options and request parameters, by what a command's row says.
 
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
-import type { Command, Ec2Parameter, Ec2Parameters, Filler, Operand, Option } from './command.ts'
+import type { Command, Filler, Operand, Option } from './command.ts'
 import { UsageError } from './errors.ts'
+import type { Ec2Parameter, Ec2Parameters } from './query.ts'
 
 /** Options that every command has. */
 export const COMMON_OPTIONS = [

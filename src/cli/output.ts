@@ -1,9 +1,9 @@
 // What a command prints of its answer: a table, or lines.
 
 import type { Answer } from './answer.ts'
-import type { Column, Command, Ec2Parameters, LineOutput, TableOutput } from './command.ts'
+import type { Column, Command, LineOutput, TableOutput } from './command.ts'
 import { ownerNames } from './identity.ts'
-import { flatten, type Session } from './query.ts'
+import { type Ec2Parameters, flatten, type Session } from './query.ts'
 import { formatTable, printable } from './table.ts'
 
 /** As wide as econe's tables were. */

@@ -2,10 +2,15 @@
 
 import { AwsV4Signer } from 'aws4fetch'
 import { type Answer, readAnswer } from './answer.ts'
-import type { Ec2Parameter, Ec2Parameters } from './command.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Ec2Fault, Failure, networkFailure } from './errors.ts'
 import type { Terminal } from './program.ts'
+
+/** Parameters of an EC2 request as data; lists are numbered and structures dotted when they are sent. */
+export interface Ec2Parameters {
+  readonly [name: string]: Ec2Parameter
+}
+export type Ec2Parameter = string | readonly Ec2Parameter[] | Ec2Parameters
 
 /** What one command needs to talk to its endpoint. */
 export interface Session {

@@ -5,11 +5,10 @@ import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import { signV2 } from '../auth/sigv2.ts'
 import type { Answer } from './answer.ts'
-import type { Ec2Parameters } from './command.ts'
 import { Failure } from './errors.ts'
 import { type OpenFile, openFile } from './files.ts'
 import { Progress } from './progress.ts'
-import { EC2, exchange, flatten, type Session } from './query.ts'
+import { EC2, type Ec2Parameters, exchange, flatten, type Session } from './query.ts'
 
 /** Bytes read from the file at a time. */
 const CHUNK = 256 * 1024

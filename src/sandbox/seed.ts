@@ -1,17 +1,19 @@
 // What a new sandbox holds: a small cloud with users, instance types, networks and datastores, and as much more as is asked for.
-import { ImageState } from './image-states.ts'
-import { addImage } from './images.ts'
-import { createVm } from './instantiate.ts'
-import { finishPhase } from './lifecycle.ts'
-import type { Datastore, Image, User, Vm } from './model.ts'
-import { scheduleSample } from './monitoring.ts'
-import { addNetwork, makeReady } from './networks.ts'
-import { addSecurityGroup } from './secgroups.ts'
-import { parseTemplate, type Template } from './template.ts'
-import { addTemplate } from './templates.ts'
-import { addUser } from './users.ts'
-import { isRunning } from './vm-states.ts'
-import type { Call, World } from './world.ts'
+import { ImageState } from './images/image-states.ts'
+import { addImage } from './images/images.ts'
+import { addNetwork, makeReady } from './networks/lifecycle.ts'
+import { SECURITY_GROUP } from './networks/security-groups.ts'
+import { addObject } from './objects/kinds.ts'
+import { parseTemplate, type Template } from './protocol/template.ts'
+import { USERS_GROUP } from './users/groups.ts'
+import { addUser } from './users/users.ts'
+import { createVm } from './vms/instantiate.ts'
+import { finishPhase } from './vms/lifecycle.ts'
+import { scheduleSample } from './vms/monitoring.ts'
+import { VM_TEMPLATE } from './vms/templates.ts'
+import type { Datastore, Image, User, Vm } from './world/model.ts'
+import { isRunning } from './world/vm-states.ts'
+import type { Call, World } from './world/world.ts'
 
 export interface SeedUser {
   name: string
@@ -55,7 +57,6 @@ export interface Seed {
 }
 
 const ONEADMIN_GROUP = 0
-const USERS_GROUP = 1
 const FIRST_OWN_GROUP = 100
 
 export const SERVER_ADMIN: SeedUser = {
@@ -128,14 +129,16 @@ export function seedWorld(world: World, seed: Seed = {}): void {
   for (const datastore of DATASTORES) {
     world.datastores.add(id => ({ ...structuredClone(datastore), id, uid: 0, gid: 0, permissions: [...GROUP_USE] }))
   }
-  addSecurityGroup(admin, 'default', structuredClone(DEFAULT_GROUP), 0).permissions = [...DEFAULT_GROUP_PERMISSIONS]
+  addObject(admin, SECURITY_GROUP, 'default', structuredClone(DEFAULT_GROUP), 0).permissions = [
+    ...DEFAULT_GROUP_PERMISSIONS,
+  ]
   seedNetworks(admin, seed.privateAddresses ?? 5000)
   const types = [
     { name: 'm1.small', template: instanceType('m1.small', 1, 256) },
     { name: 'm1.large', template: instanceType('m1.large', 2, 1024) },
     ...(seed.templates ?? []).map(({ name, template }) => ({ name, template: parseTemplate(template) })),
   ]
-  for (const { name, template } of types) addTemplate(admin, name, template).permissions = [...PUBLIC_USE]
+  for (const { name, template } of types) addObject(admin, VM_TEMPLATE, name, template).permissions = [...PUBLIC_USE]
   for (const image of seed.images ?? []) seedImage(world, image)
   for (const instances of seed.instances ?? []) seedInstances(world, instances)
   // Their states were passed through at once: nothing is under way.

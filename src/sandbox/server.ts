@@ -1,55 +1,29 @@
 // An OpenNebula front-end in memory: the same XML-RPC, the same errors, the same state machine, for trying and testing.
+// Its rooms, of which each uses those before it alone: protocol, world, objects, users, networks and images, vms, control, rpc.
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { controlEndpoint } from './control.ts'
-import { Faults } from './faults.ts'
-import { createRpcServer } from './http.ts'
-import { finishImage } from './image-states.ts'
-import { resumeImports } from './images.ts'
-import { enter, finishPhase, wakeCloning } from './lifecycle.ts'
-import { takeSamples } from './monitoring.ts'
-import { finishNetwork } from './networks.ts'
-import { RequestLog } from './request-log.ts'
-import { finishLeaving } from './secgroups.ts'
+import { controlEndpoint } from './control/control.ts'
+import { Faults } from './control/faults.ts'
+import { RequestLog } from './control/request-log.ts'
+import type { Sandbox } from './control/sandbox.ts'
+import { finishImage } from './images/image-states.ts'
+import { resumeImports } from './images/images.ts'
+import { finishNetwork } from './networks/lifecycle.ts'
+import { finishLeaving } from './networks/security-groups.ts'
+import { createRpcServer } from './rpc/http.ts'
 import { PLAIN_USER, SERVER_ADMIN, type Seed, seedPassword, seedWorld } from './seed.ts'
-import { sha256 } from './sessions.ts'
-import type { Task } from './task-heap.ts'
-import { STATE_VERSION, World, type WorldOptions, type WorldState } from './world.ts'
+import { sha256 } from './users/sessions.ts'
+import { enter, finishPhase, wakeCloning } from './vms/lifecycle.ts'
+import { takeSamples } from './vms/monitoring.ts'
+import type { Task } from './world/task-heap.ts'
+import { STATE_VERSION, World, type WorldOptions, type WorldState } from './world/world.ts'
+
+export type { Sandbox } from './control/sandbox.ts'
 
 export interface SandboxOptions extends WorldOptions {
   seed?: Seed
   /** Serves /sandbox/…, which lets anybody who reaches the port do anything. */
   control?: boolean
-}
-
-export interface Sandbox {
-  /** The state itself: users, pools, clock, statistics. */
-  readonly world: World
-  readonly faults: Faults
-  readonly log: RequestLog
-  /** The session string of the server_cipher user. */
-  readonly serverAdmin: string
-  /** A plain user of the seed: name and hex SHA-256 of the password. */
-  readonly user: { name: string; secret: string }
-  /** Serves XML-RPC on 127.0.0.1; port 0 for any free one. */
-  listen(port?: number): Promise<{ url: string; port: number }>
-  close(): Promise<void>
-  /** Moves a manual clock on, by ms. */
-  advance(ms: number): void
-  /** Resolves when no download is under way. */
-  settled(): Promise<void>
-  /** Changes how long transient states last, in ms. Throws on a name that is no delay. */
-  setDelays(delays: Record<string, number>): void
-  /** Puts a VM into a state, as a failure of a host would. */
-  setVmState(id: number, state: number, lcm?: number): void
-  /** Has the hypervisor refuse to shut a VM down, the next so many times: it runs on. */
-  refuseShutdowns(id: number, times: number): void
-  /** Back to the seed. */
-  reset(): void
-  /** The whole state, to be kept as JSON. */
-  snapshot(): WorldState
-  /** Takes a kept state back; what was under way goes on. Throws on what is not a snapshot. */
-  restore(state: unknown): void
 }
 
 /** Each kind of task ends a transient state of its object. */

@@ -1,8 +1,8 @@
 // Who was let in when a change was accepted, and is not the same any more when the alarm comes to finish it.
 import type { Reservation } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
-import type { User } from '../../src/sandbox/model.ts'
-import { addUser } from '../../src/sandbox/users.ts'
+import { addUser } from '../../src/sandbox/users/users.ts'
+import type { User } from '../../src/sandbox/world/model.ts'
 import { IMAGE, type Stage, setStage } from './stage.ts'
 
 const SECOND = 1000

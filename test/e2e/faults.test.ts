@@ -18,7 +18,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Failure, Injection } from '../../src/sandbox/faults.ts'
+import type { Failure, Injection } from '../../src/sandbox/control/faults.ts'
 import { credentials, until } from './cloud.ts'
 import { type Cloud, startCloud } from './stage.ts'
 

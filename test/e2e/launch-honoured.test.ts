@@ -29,7 +29,7 @@ import {
   waitUntilVolumeAvailable,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Lcm } from '../../src/sandbox/vm-states.ts'
+import { Lcm } from '../../src/sandbox/world/vm-states.ts'
 import { credentials, isStanding, until } from './cloud.ts'
 import { oneOf } from './neighbours/one.ts'
 import { type Cloud, startCloud } from './stage.ts'

@@ -2,7 +2,7 @@
 import { CreateKeyPairCommand, DescribeInstancesCommand, DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { AwsClient } from 'aws4fetch'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Failure } from '../../src/sandbox/faults.ts'
+import type { Failure } from '../../src/sandbox/control/faults.ts'
 import { credentials, until } from './cloud.ts'
 import { type Cloud, startCloud } from './stage.ts'
 

@@ -1,6 +1,6 @@
 // A plain XML-RPC client for the sandbox's tests: it sends values as they are and keeps answers as text.
 import { createCipheriv } from 'node:crypto'
-import { sha256 } from '../../src/sandbox/sessions.ts'
+import { sha256 } from '../../src/sandbox/users/sessions.ts'
 
 export type Param = number | boolean | string | Param[] | { [name: string]: Param }
 

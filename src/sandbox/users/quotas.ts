@@ -1,0 +1,193 @@
+// Quotas of users: what they use, what they may use, and one.user.quota, which sets the limits.
+import { denied } from '../objects/permissions.ts'
+import { internal } from '../protocol/errors.ts'
+import { parseTemplate, single, type Vector, vectors } from '../protocol/template.ts'
+import { cdata, wrap } from '../protocol/xml.ts'
+import type { Image, Limits, Network, QuotaKind, User, Vm } from '../world/model.ts'
+import { VmState } from '../world/vm-states.ts'
+import type { World } from '../world/world.ts'
+
+/** Metrics of each kind, in the order in which the front-end checks them; and the kinds in the order in which it checks a VM. */
+const METRICS: Record<QuotaKind, readonly string[]> = {
+  NETWORK: ['LEASES'],
+  VM: ['VMS', 'RUNNING_VMS', 'MEMORY', 'RUNNING_MEMORY', 'CPU', 'RUNNING_CPU', 'SYSTEM_DISK_SIZE'],
+  IMAGE: ['RVMS'],
+  DATASTORE: ['SIZE', 'IMAGES'],
+}
+const CHECKED: readonly QuotaKind[] = ['NETWORK', 'VM', 'IMAGE', 'DATASTORE']
+const WRITTEN: readonly QuotaKind[] = ['DATASTORE', 'NETWORK', 'VM', 'IMAGE']
+
+/** Both mean that there is no limit: the default one, and none at all. */
+const DEFAULT = -1
+const UNLIMITED = -2
+
+/** Amounts by kind, id and metric. */
+type Usage = Record<QuotaKind, Record<string, Limits>>
+
+const nothing = (): Usage => ({ NETWORK: {}, VM: {}, IMAGE: {}, DATASTORE: {} })
+
+function add(usage: Usage, kind: QuotaKind, id: string, amounts: Limits): void {
+  usage[kind][id] ??= {}
+  const entry = usage[kind][id]
+  for (const [metric, amount] of Object.entries(amounts)) entry[metric] = (entry[metric] ?? 0) + amount
+}
+
+// What a user uses ---------------------------------------------------------------------------------------------------
+
+/** A VM counts as running unless it rests. */
+const RESTING: readonly number[] = [VmState.STOPPED, VmState.SUSPENDED, VmState.POWEROFF, VmState.UNDEPLOYED]
+
+function addVm(usage: Usage, vm: Vm): void {
+  const { template } = vm
+  const [cpu, memory] = [Number(single(template, 'CPU')), Number(single(template, 'MEMORY'))]
+  const running = RESTING.includes(vm.state) ? 0 : 1
+  const disks = vectors(template, 'DISK')
+  add(usage, 'VM', '', {
+    ...{ VMS: 1, MEMORY: memory, CPU: cpu, SYSTEM_DISK_SIZE: disks.reduce((sum, disk) => sum + systemSize(disk), 0) },
+    ...{ RUNNING_VMS: running, RUNNING_MEMORY: running * memory, RUNNING_CPU: running * cpu },
+  })
+  for (const nic of [...vectors(template, 'NIC'), ...vectors(template, 'NIC_ALIAS')]) addNic(usage, nic)
+  for (const disk of disks) addDisk(usage, disk)
+}
+
+/** MiB that a disk takes on the VM's host: all but a persistent image does. */
+const systemSize = (disk: Vector): number => (disk['PERSISTENT'] === 'YES' ? 0 : Number(disk['SIZE'] ?? 0))
+
+const addNic = (usage: Usage, nic: Vector): void => add(usage, 'NETWORK', nic['NETWORK_ID'] ?? '', { LEASES: 1 })
+
+function addDisk(usage: Usage, disk: Vector): void {
+  if ('IMAGE_ID' in disk) add(usage, 'IMAGE', disk['IMAGE_ID'] ?? '', { RVMS: 1 })
+}
+
+const addImage = (usage: Usage, image: Pick<Image, 'datastore' | 'size'>): void =>
+  add(usage, 'DATASTORE', String(image.datastore), { IMAGES: 1, SIZE: image.size })
+
+function addReservation(usage: Usage, { parent, ranges }: Network): void {
+  if (parent === -1) return
+  add(usage, 'NETWORK', String(parent), { LEASES: ranges.reduce((sum, { size }) => sum + size, 0) })
+}
+
+/** INIT is a VM that is being made. */
+const UNCOUNTED: readonly number[] = [VmState.INIT, VmState.DONE]
+
+/** What everybody uses, by user id. */
+function usageOf(world: World): Map<number, Usage> {
+  const users = new Map<number, Usage>()
+  const of = (uid: number): Usage => {
+    const usage = users.get(uid) ?? nothing()
+    users.set(uid, usage)
+    return usage
+  }
+  for (const vm of world.vms.all()) if (!UNCOUNTED.includes(vm.state)) addVm(of(vm.uid), vm)
+  for (const image of world.images.all()) addImage(of(image.uid), image)
+  for (const network of world.networks.all()) addReservation(of(network.uid), network)
+  return users
+}
+
+// Checks -------------------------------------------------------------------------------------------------------------
+
+/** What a call is about to use. */
+export type Request = (usage: Usage) => void
+
+export const forVm =
+  (vm: Vm): Request =>
+  usage =>
+    addVm(usage, vm)
+export const forNic =
+  (network: number): Request =>
+  usage =>
+    addNic(usage, { NETWORK_ID: String(network) })
+export const forDisk =
+  (disk: Vector): Request =>
+  usage =>
+    addDisk(usage, disk)
+export const forImage =
+  (image: Pick<Image, 'datastore' | 'size'>): Request =>
+  usage =>
+    addImage(usage, image)
+export const forLeases =
+  (network: number, leases: number): Request =>
+  usage =>
+    add(usage, 'NETWORK', String(network), { LEASES: leases })
+export const forCapacity =
+  (cpu: number, memory: number): Request =>
+  usage =>
+    add(usage, 'VM', '', { CPU: cpu, MEMORY: memory, RUNNING_CPU: cpu, RUNNING_MEMORY: memory })
+
+/** Throws code 512 when what is wanted, on top of what the user has, passes one of the user's limits. */
+export function checkQuota(world: World, user: User, request: Request): void {
+  if (user.id === 0 || Object.keys(user.quotas).length === 0) return
+  const wanted = nothing()
+  request(wanted)
+  const used = usageOf(world).get(user.id) ?? nothing()
+  for (const kind of CHECKED) {
+    for (const [id, amounts] of Object.entries(wanted[kind])) checkOne(user, kind, id, amounts, used[kind][id] ?? {})
+  }
+}
+
+function checkOne(user: User, kind: QuotaKind, id: string, wanted: Limits, used: Limits): void {
+  for (const metric of METRICS[kind]) {
+    const limit = user.quotas[kind]?.[id]?.[metric] ?? DEFAULT
+    const amount = wanted[metric]
+    if (amount === undefined || limit < 0 || (used[metric] ?? 0) + amount <= limit) continue
+    const where = id === '' ? kind : `${kind} with ID: ${id}`
+    throw denied(user, `user [${user.id}] limit of ${limit} reached for ${metric} quota in ${where}.`)
+  }
+}
+
+// Documents ----------------------------------------------------------------------------------------------------------
+
+const write = (xml: (kind: QuotaKind) => string): string =>
+  WRITTEN.map(kind => wrap(`${kind}_QUOTA`, xml(kind))).join('')
+
+/** The quota elements of one who uses nothing and has no limits. */
+export const NO_QUOTAS = write(() => '')
+
+/** Writes the quota elements of users. */
+export function quotaWriter(world: World): (user: User) => string {
+  const usage = usageOf(world)
+  return user => {
+    const used = usage.get(user.id) ?? nothing()
+    return write(kind => kindXml(kind, user.quotas[kind] ?? {}, used[kind]))
+  }
+}
+
+function kindXml(kind: QuotaKind, limits: Record<string, Limits>, used: Record<string, Limits>): string {
+  const ids = [...new Set([...Object.keys(limits), ...Object.keys(used)])].sort(
+    (one, other) => Number(one) - Number(other),
+  )
+  return ids.map(id => entryXml(kind, id, limits[id] ?? {}, used[id] ?? {})).join('')
+}
+
+function entryXml(kind: QuotaKind, id: string, limits: Limits, used: Limits): string {
+  const values: Record<string, string | number> = id === '' ? {} : { ID: id }
+  for (const metric of METRICS[kind]) {
+    values[metric] = limits[metric] ?? DEFAULT
+    values[`${metric}_USED`] = used[metric] ?? 0
+  }
+  return wrap(
+    kind,
+    ...Object.entries(values)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, value]) => cdata(name, value)),
+  )
+}
+
+// Limits -------------------------------------------------------------------------------------------------------------
+
+/** Sets the limits in a template such as `VM=[VMS="4"] NETWORK=[ID="0",LEASES="2"]`. Throws code 8192 for what is no limit. */
+export function setQuotas(user: User, text: string): void {
+  const template = parseTemplate(text)
+  for (const kind of CHECKED) for (const vector of vectors(template, kind)) setOne(user, kind, vector)
+}
+
+function setOne(user: User, kind: QuotaKind, vector: Vector): void {
+  const limits: Limits = {}
+  for (const metric of METRICS[kind]) {
+    const limit = Number(vector[metric] ?? DEFAULT)
+    if (!(limit >= UNLIMITED)) throw internal(`Negative limits or bad format in quota ${kind}`)
+    if (limit !== DEFAULT) limits[metric] = limit
+  }
+  const kept = { ...user.quotas[kind], [vector['ID'] ?? '']: limits }
+  user.quotas = { ...user.quotas, [kind]: kept }
+}
