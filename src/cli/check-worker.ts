@@ -24,7 +24,7 @@ const EARLIER_SECRETS = note(
   'EDGE_SECRET_OLD: ids, keys and links that were made under it count as well; `econe-keys reseal` rids the keys of it',
 )
 
-function remedyOf(variable: VariableName, local: boolean): string {
+function remedyOf(variable: VariableName, local: Operator['local']): string {
   if (PLAIN_VARIABLES.some(name => name === variable)) return 'correct it under [vars] in wrangler.toml'
   if (local) return 'start it with `npm start`'
   return `give it to this check as --help says, and to the Worker with \`wrangler secret put ${variable}\``

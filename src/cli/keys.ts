@@ -12,7 +12,7 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { ConfigError, edgeSecrets, parseConfig, type Variables } from '../variables.ts'
 import type { Option } from './command.ts'
 import { Failure, UsageError } from './errors.ts'
-import { WranglerStore } from './kv.ts'
+import { withIndex } from './kv.ts'
 import { OPERATOR_HELP, OPERATOR_OPTIONS, operatorOf } from './operator.ts'
 import { type CommandLine, readLine } from './options.ts'
 import { complain, type Io, print, versionOf } from './program.ts'
@@ -210,10 +210,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const line = readLine([...OPERATOR_OPTIONS, ...(verb?.options ?? [])], verb ? others : argv)
     if (line.options['version']) return print(io, [versionOf(NAME)])
     if (!verb || line.options['help']) return print(io, [HELP])
-    const { variables, namespace } = await operatorOf(line, io.env)
-    const store = new WranglerStore(namespace, io.env)
-    const keys = new AccessKeys({ store, secrets: edgeSecrets(variables), now: () => Date.now() })
-    return print(io, await verb.run(keys, line, line.words, variables))
+    const operator = await operatorOf(line, io.env)
+    const { variables } = operator
+    const secrets = edgeSecrets(variables)
+    const lines = await withIndex(operator, io.env, store =>
+      verb.run(new AccessKeys({ store, secrets, now: () => Date.now() }), line, line.words, variables),
+    )
+    return print(io, lines)
   } catch (error) {
     return complain(io, NAME, inWords(error))
   }

@@ -228,7 +228,7 @@ describe('a cloud', () => {
 
 describe('a Worker', () => {
   it("that takes econe's keys", () => {
-    const operator = { variables: { USER_NAME_KEYS: 'true' }, local: false }
+    const operator = { variables: { USER_NAME_KEYS: 'true' }, local: undefined }
     const lines = checkVariables(operator).map(lineOf)
     expect(lines.at(-1)).toMatch(/^note {2}econe's keys: on, USER_NAME_KEYS is true; .* better issue keys/)
     expect(
@@ -239,7 +239,7 @@ describe('a Worker', () => {
   })
 
   it('whose secret was another one before', () => {
-    const lines = checkVariables({ variables: { EDGE_SECRET_OLD: 'the secret of last year' }, local: false }).map(
+    const lines = checkVariables({ variables: { EDGE_SECRET_OLD: 'the secret of last year' }, local: undefined }).map(
       lineOf,
     )
     expect(lines.at(-1)).toMatch(/^note {2}EDGE_SECRET_OLD: .*`econe-keys reseal`/)
