@@ -8,7 +8,7 @@ import { readConfiguration } from '../../src/cli/operator.ts'
 import { scratchFolder } from './support.ts'
 
 // wrangler takes its time to start
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const CONFIG = join(import.meta.dirname, '..', '..', 'wrangler.toml')
 
