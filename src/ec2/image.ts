@@ -16,6 +16,7 @@ import {
   decodeTagsOf,
   description,
   device,
+  type Field,
   flag,
   id,
   list,
@@ -38,9 +39,10 @@ export const AMI_NAME = /^[\w()[\] ./'@-]{3,128}$/
 const iops = whole(1, limits.volumeIops.most)
 const throughput = whole(1, limits.volumeThroughput.most)
 
-const imageDisk = record(
+const inDisk = record(
   {
     device,
+    /** Absent for an empty one, which has a size then. */
     snapshot: id('snapshot'),
     /** GiB */
     size: sizeInGib,
@@ -51,10 +53,14 @@ const imageDisk = record(
     deleteOnTermination: flag,
   },
   'device',
-  'snapshot',
 )
-/** A disk of an AMI besides its root: the volume that its instances get of a snapshot. */
-export type ImageDisk = NonNullable<ReturnType<typeof imageDisk>>
+/** A disk of an AMI besides its root: the volume that its instances get of a snapshot, or an empty one. */
+export type ImageDisk = NonNullable<ReturnType<typeof inDisk>>
+
+const imageDisk: Field<ImageDisk> = (value, name, wrong) => {
+  const disk = inDisk(value, name, wrong)
+  return disk?.snapshot === undefined && disk?.size === undefined ? wrong(value, name) : disk
+}
 
 const imageFields = {
   name: text(128, AMI_NAME),
@@ -226,6 +232,19 @@ export const devicePrefix = ({ TEMPLATE }: Image): string => plain(TEMPLATE, 'DE
 export const rootDevice = (image: Image, known = imageRecord(image)): string =>
   known.rootDevice ?? `/dev/${devicePrefix(image)}a`
 
+/** Whether clients use this name for the first disk, whatever it is called here. */
+export const isRootName = (device: string): boolean => ROOT_NAMES.has(device)
+
+const ROOT_NAMES: ReadonlySet<string> = new Set([
+  '/dev/sda',
+  '/dev/sda1',
+  '/dev/vda',
+  '/dev/xvda',
+  'sda',
+  'vda',
+  'xvda',
+])
+
 /** GiB that the root disk of an instance has where the launch does not say. */
 export const rootSize = (image: Image, known = imageRecord(image)): number =>
   Math.max(gibibytes(image.SIZE), known.rootSize ?? 0)
@@ -261,7 +280,7 @@ const toMapping = (disk: ImageDisk): BlockDeviceMapping => ({
 export const snapshotsOf = (image: Image, { mint }: Pick<Context, 'mint'>): string[] => {
   const known = imageRecord(image)
   const root = rootSnapshot(image, known, mint)
-  return [...(root === undefined ? [] : [root]), ...(known.disks ?? []).map(({ snapshot }) => snapshot)]
+  return [root, ...(known.disks ?? []).map(({ snapshot }) => snapshot)].filter(snapshot => snapshot !== undefined)
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */

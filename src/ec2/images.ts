@@ -19,7 +19,7 @@ import { isFinal, toEc2Error } from './failures.ts'
 import { begunImport, type ImportGoal, importLock } from './goals.ts'
 import { parseId } from './ids.ts'
 import { type ImageRecord, imageRecord, imageRecords, isUsable, roleOf, sealedImageId, toAmi } from './image.ts'
-import { registerSnapshot, registersSnapshot } from './image-copies.ts'
+import { disksBesides, registerSnapshot, registersSnapshot } from './image-copies.ts'
 import { checkOwner, imageSource, imagesByNumber, usableImages } from './image-lookup.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './image-names.ts'
 import { find } from './lookup.ts'
@@ -223,6 +223,7 @@ function amiAttributes(input: RegisterImageRequest) {
     description: input.Description,
     architecture: input.Architecture,
     rootDevice: input.RootDeviceName,
+    ...disksBesides(input),
     enaSupport: input.EnaSupport,
     sriovNetSupport: input.SriovNetSupport,
   }

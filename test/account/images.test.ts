@@ -224,6 +224,22 @@ describe('a copy of an image with two disks', () => {
   })
 })
 
+describe('an image that is registered by what OpenNebula has', () => {
+  it('has what is said of its root, and empty volumes', async () => {
+    const stage = setStage({}, { images: [{ name: 'plain', owner: 'helen', size: 40 }] })
+    const root = { DeviceName: '/dev/sda1', Ebs: { VolumeSize: 3, VolumeType: 'gp2' } }
+    const empty = { DeviceName: '/dev/sdh', Ebs: { VolumeSize: 5, VolumeType: 'gp3', DeleteOnTermination: false } }
+    const input = {
+      ImageLocation: 'ami-00000001',
+      Name: 'plain',
+      RootDeviceName: '/dev/sda1',
+      BlockDeviceMappings: [empty, root],
+    }
+    await stage.succeed('RegisterImage', input)
+    expect((await amis(stage)).flatMap(({ BlockDeviceMappings }) => BlockDeviceMappings)).toMatchObject([root, empty])
+  })
+})
+
 describe('what is deleted for good', () => {
   /** A snapshot whose image is in a state. */
   async function snapshotIn(stage: Stage, state: number) {

@@ -7,20 +7,25 @@ import {
   CreateVolumeCommand,
   DeleteSnapshotCommand,
   DeleteTagsCommand,
+  DeleteVolumeCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
   DescribeSnapshotsCommand,
   DescribeTagsCommand,
+  DescribeVolumesCommand,
   type Image,
   ModifyImageAttributeCommand,
   RegisterImageCommand,
+  type RegisterImageCommandInput,
   RunInstancesCommand,
+  type RunInstancesCommandInput,
   type Snapshot,
   StopInstancesCommand,
   TerminateInstancesCommand,
   waitUntilImageAvailable,
   waitUntilInstanceRunning,
   waitUntilInstanceStopped,
+  waitUntilInstanceTerminated,
   waitUntilVolumeAvailable,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -282,7 +287,9 @@ describe('an image of several disks', () => {
       return answer.code
     }
     expect(await refused({ DeviceName: '/dev/sda', NoDevice: '' })).toBe('InvalidBlockDeviceMapping')
-    expect(await refused({ DeviceName: '/dev/sdz', 'Ebs.VolumeSize': '1' })).toBe('UnsupportedOperation')
+    expect(await refused({ DeviceName: '/dev/sdz', 'Ebs.VolumeType': 'gp3' })).toBe('MissingParameter')
+    expect(await refused({ DeviceName: '/dev/sdz', 'Ebs.VolumeSize': '0' })).toBe('InvalidParameterValue')
+    expect(await refused({ DeviceName: 'nowhere', 'Ebs.VolumeSize': '1' })).toBe('InvalidBlockDeviceMapping')
     expect(await refused({ DeviceName: '/dev/sdf', 'Ebs.VolumeSize': '1' })).toBe('InvalidBlockDeviceMapping')
     expect(await refused({ DeviceName: '/dev/sdf', 'Ebs.VolumeType': 'gp2', 'Ebs.Iops': '100' })).toBe(
       'InvalidParameterCombination',
@@ -317,6 +324,91 @@ describe('an image of several disks', () => {
       { SnapshotId: data, ReturnCode: 'success' },
     ])
     await until('the end of all', async () => !(await isLeft(registered.ImageId, source.ImageId, data)))
+  })
+})
+
+describe('an image with an empty volume', () => {
+  const EMPTY = {
+    DeviceName: '/dev/sdh',
+    Ebs: { VolumeSize: 5, VolumeType: 'gp3', Throughput: 200, DeleteOnTermination: false },
+  } as const
+  const ROOT = '/dev/sda'
+
+  /** The volumes of an instance, by their devices. */
+  async function launched(
+    ImageId: string | undefined,
+    BlockDeviceMappings: RunInstancesCommandInput['BlockDeviceMappings'],
+  ) {
+    const { Instances } = await client.send(
+      new RunInstancesCommand({ ImageId, MinCount: 1, MaxCount: 1, BlockDeviceMappings }),
+    )
+    const InstanceIds = [Instances?.[0]?.InstanceId ?? '']
+    await waitUntilInstanceRunning(waiting, { InstanceIds })
+    const Filters = [{ Name: 'attachment.instance-id', Values: InstanceIds }]
+    const { Volumes = [] } = await client.send(new DescribeVolumesCommand({ Filters }))
+    await client.send(new TerminateInstancesCommand({ InstanceIds }))
+    await waitUntilInstanceTerminated(waiting, { InstanceIds })
+    const kept = Volumes.filter(({ Attachments }) => Attachments?.[0]?.DeleteOnTermination === false)
+    for (const { VolumeId } of kept) await client.send(new DeleteVolumeCommand({ VolumeId }))
+    return new Map(Volumes.map(volume => [volume.Attachments?.[0]?.Device ?? '', volume]))
+  }
+
+  const mappings = ({ BlockDeviceMappings = [] }: Image) => BlockDeviceMappings.slice(-1)
+
+  const SHOWN = [{ ...EMPTY, Ebs: { ...EMPTY.Ebs, Encrypted: false } }]
+
+  it('is made of an instance, launched with it or without, and copied with it', async () => {
+    const image = await created({ BlockDeviceMappings: [{ DeviceName: '/dev/sdg', NoDevice: '' }, EMPTY] })
+    expect(mappings(image)).toEqual(SHOWN)
+    const { ImageId = '' } = image
+    const born = await launched(ImageId, [])
+    expect(born.get('/dev/sdh')).toMatchObject({ Size: 5, VolumeType: 'gp3', Throughput: 200, SnapshotId: '' })
+    expect([...(await launched(ImageId, [{ DeviceName: '/dev/sdh', NoDevice: '' }])).keys()].toSorted()).toEqual([
+      ROOT,
+      '/dev/sdf',
+    ])
+    const other = await launched(ImageId, [
+      { DeviceName: '/dev/sdh', Ebs: { VolumeSize: 6, DeleteOnTermination: true } },
+    ])
+    expect(other.get('/dev/sdh')).toMatchObject({ Size: 6, VolumeType: 'gp3', Throughput: 200 })
+    const [root = '', of = ''] = snapshotsOf(image)
+    const filled = await launched(ImageId, [{ DeviceName: '/dev/sdh', Ebs: { SnapshotId: of } }])
+    expect(filled.get('/dev/sdh')).toMatchObject({ SnapshotId: of, VolumeType: 'gp3' })
+
+    const copying = new CopyImageCommand({ SourceImageId: ImageId, SourceRegion: 'opennebula', Name: name() })
+    const copy = await client.send(copying)
+    await waitUntilImageAvailable(waiting, { ImageIds: [copy.ImageId ?? ''] })
+    const copied = await described(copy.ImageId)
+    expect(mappings(copied)).toEqual(SHOWN)
+    expect((await deregister(copy.ImageId, true)).DeleteSnapshotResults).toHaveLength(2)
+    await deregister(ImageId)
+    for (const id of [root, of]) await drop(id)
+    await until('the end of all', async () => !(await isLeft(ImageId, root, of, copy.ImageId, ...snapshotsOf(copied))))
+  })
+
+  it('is registered by the snapshot of its root', async () => {
+    const source = await created()
+    const [root = ''] = snapshotsOf(source)
+    await deregister(source.ImageId)
+    const register = (input: Partial<RegisterImageCommandInput>) =>
+      client.send(new RegisterImageCommand({ Name: name(), RootDeviceName: ROOT, ...input }))
+    const { ImageId = '' } = await register({
+      BlockDeviceMappings: [EMPTY, { DeviceName: ROOT, Ebs: { SnapshotId: root } }],
+    })
+    await waitUntilImageAvailable(waiting, { ImageIds: [ImageId] })
+    expect(mappings(await described(ImageId))).toEqual(SHOWN)
+    expect((await launched(ImageId, [])).get('/dev/sdh')).toMatchObject({ Size: 5, VolumeType: 'gp3', Throughput: 200 })
+    expect((await deregister(ImageId, true)).DeleteSnapshotResults).toEqual([
+      { SnapshotId: root, ReturnCode: 'success' },
+    ])
+    const wrong = [
+      EMPTY,
+      { DeviceName: ROOT, Ebs: { SnapshotId: root } },
+      { ...EMPTY, DeviceName: '/dev/sdi', Ebs: { VolumeType: 'gp3' as const } },
+    ]
+    await expect(register({ BlockDeviceMappings: wrong })).rejects.toThrow(failing('MissingParameter'))
+    const none = register({ BlockDeviceMappings: [{ DeviceName: ROOT, Ebs: { VolumeSize: 1 } }] })
+    await expect(none).rejects.toThrow(failing('MissingParameter'))
   })
 })
 
