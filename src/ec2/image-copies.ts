@@ -17,7 +17,7 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import { beginCaptures } from './capture.ts'
 import type { ChangeContext } from './context.ts'
-import { copyImages, creationFailure, type Making } from './creation.ts'
+import { type Copy, copyImages, creationFailure, type Making } from './creation.ts'
 import { stateLock } from './goals.ts'
 import { isDevice } from './hot-plug.ts'
 import { parseId } from './ids.ts'
@@ -500,7 +500,11 @@ async function cloneAs(
     ...ami,
     record: { ...ami.record, rootDevice: ami.record.rootDevice ?? rootDevice(source) },
   })
-  const copy = { name: id, snapshot: ami.snapshot?.id, attributes, type: 'OS', persistent: false } as const
+  const names = parts.map(({ copy: { name } }) => name)
+  const copy: Copy = {
+    ...{ name: id, snapshot: ami.snapshot?.id, attributes, type: 'OS', persistent: false },
+    parts: names.length > 0 ? names : undefined,
+  }
   try {
     await copyImages([...parts, { copy, make: cloneImage(source.ID, id) }], context)
   } catch (error) {

@@ -9,10 +9,13 @@ import { deleteForGood, deleteImage } from './creation.ts'
 import { throwFirst } from './failures.ts'
 import {
   identityIn,
+  imageRecord,
   imageTags,
   isBeingMade,
   isOf,
   isPlaceholder,
+  lacksParts,
+  noteParts,
   sealedImageId,
   sealedSnapshotId,
   snapshotsOf,
@@ -39,13 +42,20 @@ export async function deregisterImage(
   if (isPlaceholder(image)) image = await findOwnImage(ImageId, context)
   if (DeleteAssociatedSnapshots) return { Return: true, DeleteSnapshotResults: await removeAll(image, context) }
   if (isWhole(image) && isOf('snapshot', image)) await leaveSnapshot(image, context)
+  else if (!isWhole(image) && hasOwnDisks(image)) await removeAll(image, context)
   else await deleteImage(image, context)
   return { Return: true }
 }
 
 /** Whether there is anything in an image that could stay. */
 const isWhole = (image: Image): boolean =>
-  !isBeingMade(image) && !isPlaceholder(image) && image.STATE !== IMAGE_STATE.ERROR
+  !isBeingMade(image) && !isPlaceholder(image) && !lacksParts(image) && image.STATE !== IMAGE_STATE.ERROR
+
+/** Whether the snapshots of an AMI's other disks were made with it: one that was registered is made of what there was. */
+function hasOwnDisks(image: Image): boolean {
+  const { snapshot, disks = [] } = imageRecord(image)
+  return snapshot === undefined && disks.some(disk => disk.snapshot !== undefined)
+}
 
 /** Makes an image that is an AMI and a snapshot a snapshot alone, which is for its owner alone. */
 async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void> {
@@ -58,6 +68,7 @@ async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void
     const snapshot = {
       EC2_AMI: '',
       EC2_IMAGE: '',
+      ...noteParts(),
       EBS_SNAPSHOT: true,
       EC2_SNAPSHOT: snapshotRecords.write({ ...snapshotRecord(image), description }),
       EC2_TAGS: encodeTags(imageTags('snapshot', image)),

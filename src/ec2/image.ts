@@ -124,6 +124,7 @@ export const BLANK_MARKS = {
   EC2_SNAPSHOT_TAGS: '',
   EC2_HOTPLUG: '',
   EC2_CAPTURE: '',
+  EC2_PARTS: '',
   EC2_GOAL: '',
   EC2_TAGS: '',
 } as const
@@ -152,6 +153,20 @@ const holdsSnapshot = (image: Image): boolean =>
 const placeholderState = (image: Image): string | undefined => textOf(image.TEMPLATE, 'EC2_CAPTURE')
 
 export const isPlaceholder = (image: Image): boolean => placeholderState(image) !== undefined
+
+/** The attribute of a copied AMI while the snapshots of its other disks are not all there, and where they never were. */
+const partsState = oneOf('PENDING', 'FAILED')
+
+/** Notes how things stand with the other disks of a copied AMI; nothing where they are there. */
+export const noteParts = (state?: NonNullable<ReturnType<typeof partsState>>) => ({ EC2_PARTS: state ?? '' }) as const
+
+const standingOfParts = ({ TEMPLATE }: Image) => plain(TEMPLATE, 'EC2_PARTS', partsState)
+
+/** Whether an AMI has yet to get some of its disks, or never will. */
+export const lacksParts = (image: Image): boolean => standingOfParts(image) !== undefined
+
+/** Whether it is still waited for them. */
+export const awaitsParts = (image: Image): boolean => standingOfParts(image) === 'PENDING'
 
 export const imageRecord = (image: Image): ImageRecord => imageRecords.read(image.TEMPLATE) ?? {}
 
@@ -216,7 +231,8 @@ const states: Readonly<Record<number, ImageState>> = {
 
 export function imageState(image: Image): ImageState {
   if (isPlaceholder(image)) return placeholderState(image) === 'PENDING' ? 'pending' : 'failed'
-  return isBeingMade(image) ? 'pending' : (states[image.STATE] ?? 'available')
+  if (isBeingMade(image) || (awaitsParts(image) && !states[image.STATE])) return 'pending'
+  return states[image.STATE] ?? (lacksParts(image) ? 'failed' : 'available')
 }
 
 /** MiB in whole GiB, as EC2 counts the size of volumes. */

@@ -210,6 +210,62 @@ describe('a copy of an image with two disks', () => {
     }
   }, 120_000)
 
+  /** A copy that is there itself, and the OpenNebula images of its other disks, which are not. */
+  async function ahead(stage: Stage) {
+    const source = await original(stage)
+    const { ImageId } = await stage.succeed<CreateImageResult>('CopyImage', copying(source))
+    const copies = captured(stage).filter(({ state }) => state === LOCKED)
+    for (const copy of copies) if (copy.name === ImageId) copy.state = READY
+    const [part] = copies.filter(({ name }) => name !== ImageId)
+    if (!part) throw new Error('there is no copy of the other disk')
+    const shown = async () => (await amis(stage)).find(image => image.ImageId === ImageId)?.State
+    const launch = async () => (await stage.perform('RunInstances', { ImageId, MinCount: 1, MaxCount: 1 })).error?.code
+    return { ImageId, part, shown, launch }
+  }
+
+  it('is pending until all of its disks are there', async () => {
+    const stage = setStage()
+    const { shown, launch } = await ahead(stage)
+    expect([await shown(), await launch()]).toEqual(['pending', 'InvalidAMIID.Unavailable'])
+    await stage.pass(HOUR)
+    expect([await shown(), await launch()]).toEqual(['available', undefined])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('fails where one of its disks does, and leaves nothing when it is deregistered', async () => {
+    const stage = setStage()
+    const { ImageId, part, shown, launch } = await ahead(stage)
+    part.failure = 'no space left'
+    await stage.pass(HOUR)
+    expect([part.state, await shown(), await launch()]).toEqual([ERROR, 'failed', 'InvalidAMIID.Unavailable'])
+    expect(await stage.unfinished()).toEqual([])
+    await stage.succeed('DeregisterImage', { ImageId })
+    await stage.pass(HOUR)
+    expect([await amis(stage), captured(stage)].map(({ length }) => length)).toEqual([1, 2])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('leaves nothing when it is deregistered before that', async () => {
+    const stage = setStage()
+    const { ImageId, shown } = await ahead(stage)
+    await stage.succeed('DeregisterImage', { ImageId })
+    expect(await shown()).toBeUndefined()
+    await stage.pass(HOUR)
+    expect([await amis(stage), captured(stage)].map(({ length }) => length)).toEqual([1, 2])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('fails where OpenNebula never copies one of its disks', async () => {
+    const stage = setStage()
+    const { part, shown } = await ahead(stage)
+    part.ticket = -1
+    await stage.pass(23 * HOUR)
+    expect(await shown()).toBe('pending')
+    await stage.pass(2 * HOUR)
+    expect(await shown()).toBe('failed')
+    expect(await stage.unfinished()).toEqual([])
+  })
+
   it('is nothing where one of its disks cannot be copied', async () => {
     const stage = setStage()
     const source = await original(stage)
