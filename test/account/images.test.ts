@@ -175,6 +175,85 @@ describe('an image of an instance with two disks', () => {
   })
 })
 
+describe('a save whose answer was lost', () => {
+  it('leaves nothing where it takes effect after the image was deregistered', async () => {
+    for (let moment = 0; moment < 20_000; moment += 1000) {
+      const stage = setStage()
+      const instance = await running(stage)
+      const { ImageId } = await stage.succeed<CreateImageResult>('CreateImage', create(instance))
+      stage.delay('one.vm.disksaveas')
+      if (moment > 0) await stage.pass(moment)
+      const [image] = await amis(stage)
+      await stage.succeed('DeregisterImage', { ImageId })
+      await stage.pass(MINUTE)
+      await stage.workOff()
+      await stage.pass(MINUTE)
+      expect(await amis(stage)).toEqual([])
+      for (const { SnapshotId } of await snapshots(stage)) await stage.succeed('DeleteSnapshot', { SnapshotId })
+      await stage.pass(HOUR)
+      await expectClean(stage)
+      if (image?.State !== 'pending') return
+    }
+    expect.unreachable('the image was never made')
+  }, 120_000)
+
+  it('leaves nothing but the failed image where it takes effect after that was given up', async () => {
+    const stage = setStage()
+    const instance = await running(stage)
+    const busy = { kind: 'error', code: 8192, message: 'VM has to be RUNNING, POWEROFF or SUSPENDED' } as const
+    stage.sandbox.faults.add({ ...busy, method: 'one.vm.disksaveas' })
+    const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', NoDevice: '' }]
+    await stage.succeed<CreateImageResult>('CreateImage', { ...create(instance), BlockDeviceMappings })
+    const states = async () => (await amis(stage)).map(({ State }) => State)
+    await stage.pass(50 * MINUTE)
+    stage.delay('one.vm.disksaveas')
+    for (let minute = 0; minute < 30 && (await states())[0] === 'pending'; minute++) await stage.pass(MINUTE)
+    expect(await states()).toEqual(['failed'])
+    stage.sandbox.faults.clear()
+    await stage.workOff()
+    expect(captured(stage)).toHaveLength(2)
+    await stage.pass(HOUR)
+    expect(captured(stage)).toHaveLength(1)
+    expect(await states()).toEqual(['failed'])
+    expect([await stage.unfinished(), isUp(stage)]).toEqual([[], true])
+  }, 30_000)
+
+  it('is found where another one is refused for its name', async () => {
+    const stage = setStage()
+    const instance = await running(stage)
+    await stage.succeed('CreateImage', create(instance))
+    stage.delay('one.vm.disksaveas')
+    await stage.workOff('next')
+    await stage.pass(HOUR)
+    expect((await amis(stage)).map(({ State }) => State)).toEqual(['available'])
+    expect((await snapshots(stage)).map(({ State }) => State)).toEqual(['completed', 'completed'])
+    expect(captured(stage)).toHaveLength(2)
+    expect(await stage.unfinished()).toEqual([])
+  })
+})
+
+describe('what stands in for an image', () => {
+  it('may be deleted by other ways at any moment: the image is made, or nothing of it', async () => {
+    for (let moment = 0; moment < 20_000; moment += 500) {
+      const stage = setStage()
+      const instance = await running(stage)
+      const { ImageId } = await stage.succeed<CreateImageResult>('CreateImage', create(instance))
+      if (moment > 0) await stage.pass(moment)
+      const standIn = captured(stage).find(({ name }) => name === `${ImageId}-pending`)
+      if (standIn) stage.sandbox.world.images.remove(standIn.id)
+      await stage.pass(3 * HOUR)
+      const shown = [...(await amis(stage)), ...(await snapshots(stage))].map(({ State }) => State)
+      expect(shown.filter(state => state !== 'available' && state !== 'completed')).toEqual([])
+      // An image of its own is a snapshot as well
+      expect(captured(stage)).toHaveLength((await snapshots(stage)).length)
+      expect(isUp(stage)).toBe(true)
+      expect(await stage.unfinished()).toEqual([])
+      if (!standIn) return
+    }
+    expect.unreachable('the image was never made')
+  }, 120_000)
+})
+
 describe('a copy of an image with two disks', () => {
   const copying = (SourceImageId: string | undefined) => ({
     ...{ SourceImageId, SourceRegion: 'opennebula', Name: 'a copy', ClientToken: 'once' },
