@@ -125,6 +125,7 @@ export const BLANK_MARKS = {
   EC2_HOTPLUG: '',
   EC2_CAPTURE: '',
   EC2_PARTS: '',
+  EC2_LENT: '',
   EC2_GOAL: '',
   EC2_TAGS: '',
 } as const
@@ -176,6 +177,24 @@ export const imageName = (image: Image, { name } = imageRecord(image)): string =
 /** The records that name accounts which something is shared with. */
 const sharing = ['EC2_IMAGE', 'EC2_SNAPSHOT'].map(name => stored(name, record({ accounts })))
 
+/** The accounts that an image is shared with by name. */
+export const sharedAccounts = ({ TEMPLATE }: Image): string[] =>
+  sharing.flatMap(each => each.read(TEMPLATE)?.accounts ?? [])
+
+const lentFor = oneOf('all', 'group', 'named')
+
+/**
+ * Whom an image is for by itself, where OpenNebula's permissions let others have it for an AMI alone that it is a disk of
+ * (see lending.ts): all, the group, or whom its record names.
+ */
+export const lentBesides = ({ TEMPLATE }: Image) => plain(TEMPLATE, 'EC2_LENT', lentFor)
+
+/** Whether an AMI or a snapshot is for everybody. */
+export function isForAll(image: Image): boolean {
+  const besides = lentBesides(image)
+  return besides === undefined ? image.PERMISSIONS.OTHER_U : besides === 'all'
+}
+
 /**
  * Whether an account may use an AMI or a snapshot that OpenNebula lets it use.
  *
@@ -183,9 +202,9 @@ const sharing = ['EC2_IMAGE', 'EC2_SNAPSHOT'].map(name => stored(name, record({ 
  * the group, and it is here that the others of the group are kept out.
  */
 export function isSharedWith({ id, user }: Account, image: Image): boolean {
-  if (image.UID === user.id || image.PERMISSIONS.OTHER_U) return true
-  const named = sharing.flatMap(each => each.read(image.TEMPLATE)?.accounts ?? [])
-  return named.length === 0 || named.includes(id)
+  if (image.UID === user.id || isForAll(image)) return true
+  const named = sharedAccounts(image)
+  return named.includes(id) || (named.length === 0 && lentBesides(image) !== 'named')
 }
 
 /** Whether the account may name an image as one of a kind: the one rule for lists and for ids. */
@@ -309,7 +328,7 @@ export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | '
     State: state,
     OwnerId: accountId(image.UID),
     CreationDate: new Date(image.REGTIME * 1000).toISOString(),
-    Public: image.PERMISSIONS.OTHER_U,
+    Public: isForAll(image),
     ProductCodes: [],
     Architecture: known.architecture ?? architectureOf(image),
     ImageType: image.TYPE === IMAGE_TYPE.KERNEL ? 'kernel' : 'machine',

@@ -5,7 +5,7 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 import type { Context } from './context.ts'
 import { isDevice, targetOf } from './hot-plug.ts'
-import { devicePrefix, gibibytes, imageRecord, isRootName, toAmi } from './image.ts'
+import { devicePrefix, gibibytes, imageRecord, isRootName, isUsable, toAmi } from './image.ts'
 import { notFound } from './resources.ts'
 import { cloneableSnapshots } from './snapshot.ts'
 import { isOperators, isOwn } from './trust.ts'
@@ -68,12 +68,14 @@ export async function planDisks(
     .filter(({ mapping: { Ebs, NoDevice } }) => Ebs !== undefined && NoDevice === undefined)
   const snapshots = await cloneableSnapshots(
     data.flatMap(({ mapping }) => mapping.Ebs?.SnapshotId || []),
+    image,
     context,
   )
   const volumes = data.map(({ target, mapping, snapshotOfAmi }) => {
     const id = mapping.Ebs?.SnapshotId
     const from = id ? snapshots.get(id) : undefined
-    if (id && from && snapshotOfAmi && !mayBring(image, from, context)) throw notFound('snapshot', id)
+    const may = from && (snapshotOfAmi ? mayBring(image, from, context) : isUsable('snapshot', from, context.account))
+    if (id && !may) throw notFound('snapshot', id)
     return planVolume(mapping, target, from)
   })
   return { root, volumes }
