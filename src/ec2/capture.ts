@@ -48,7 +48,7 @@ export interface CaptureGoal {
    * Of one that ended without its image: until when a save whose answer was lost may still take effect, and what comes of
    * it is deleted; milliseconds since 1970.
    */
-  readonly until?: number
+  readonly until?: number | undefined
 }
 
 export const placeholderName = (id: string): string => `${id}-pending`
@@ -385,7 +385,7 @@ export async function abandonCapture(id: string, context: ChangeContext): Promis
     const own = parts.filter(part => !used.has(part))
     const unwanted = [{ ...goal, parts: own }, ...goals.filter(each => own.includes(each.id))]
     // Of one that ended already it was waited for what may come of it
-    await context.pursue(unwanted.map(({ until: _, ...each }) => ({ ...each, unwanted: true })))
+    await context.pursue(unwanted.map(each => ({ ...each, unwanted: true, until: undefined })))
     const outcomes = await one.multicall(
       images.filter(({ NAME }) => !used.has(NAME)).map(({ ID }) => merge('image', ID, { EC2_GOAL: 'delete' })),
     )

@@ -221,7 +221,7 @@ describe('a save whose answer was lost', () => {
   it('is found where another one is refused for its name', async () => {
     const stage = setStage()
     const instance = await running(stage)
-    await stage.succeed('CreateImage', create(instance))
+    await stage.succeed('CreateImage', { ...create(instance), NoReboot: true })
     stage.delay('one.vm.disksaveas')
     await stage.workOff('next')
     await stage.pass(HOUR)
