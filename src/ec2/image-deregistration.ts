@@ -19,6 +19,7 @@ import {
   noteParts,
   sealedImageId,
   sealedSnapshotId,
+  sharedAccounts,
   snapshotsOf,
 } from './image.ts'
 import { imageLock, unshare } from './image-attributes.ts'
@@ -50,7 +51,9 @@ export async function deregisterImage(
   return { Return: true }
 }
 
-const isShared = ({ PERMISSIONS }: Image): boolean => PERMISSIONS.GROUP_U || PERMISSIONS.OTHER_U
+/** Whether an AMI is for others, or was until it was begun to take it back. */
+const isShared = (image: Image): boolean =>
+  image.PERMISSIONS.GROUP_U || image.PERMISSIONS.OTHER_U || sharedAccounts(image).length > 0
 
 /** Whether there is anything in an image that could stay. */
 const isWhole = (image: Image): boolean =>

@@ -27,7 +27,8 @@ export const SHARING_LOCK = 'sharing'
 export const disksOf = (image: Image): string[] => (imageRecord(image).disks ?? []).flatMap(disk => disk.snapshot ?? [])
 
 /**
- * All that has to be written where it changes whom an AMI or a snapshot is for: it, and the snapshots of its other disks.
+ * All that has to be written where it changes whom an AMI or a snapshot is for: the snapshots of its other disks, and at last
+ * itself. So they are open before it is, and it is not closed before they are.
  * One look at the account's images finds them, where there are any, and what else they are lent for.
  * @throws Ec2Error InvalidAMIID.Unavailable, UnsupportedOperation where an AMI with other disks is to be for others, and
  *   is not there yet, or a disk is not the account's
@@ -48,7 +49,7 @@ export async function openings(change: Opening, context: ChangeContext): Promise
     const role = roleOf(disk) === 'image' ? 'image' : 'snapshot'
     return { kind: role, image: disk, own: sharingOf(disk, sharedAccounts(disk)), lent: lentOf(id) }
   })
-  return [self, ...others]
+  return [...others, self]
 }
 
 /** The account's AMIs that have other disks, and those of the snapshots that are the account's. */

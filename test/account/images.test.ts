@@ -359,6 +359,62 @@ describe('a copy of an image with two disks', () => {
   })
 })
 
+describe('who may launch an image with two disks', () => {
+  const RIVAL = '000000000003'
+  const permit = (ImageId: string, LaunchPermission: object) => ({ ImageId, LaunchPermission })
+  const SHARE = { Add: [{ UserId: RIVAL }, { Group: 'all' }] }
+  const TAKE_BACK = { Remove: [{ UserId: RIVAL }, { Group: 'all' }] }
+  const isOpen = ({ permissions }: { readonly permissions: readonly number[] }) =>
+    permissions[3] === 1 || permissions[6] === 1
+
+  /** An image, and what OpenNebula has of it and of its other disk. */
+  async function shared(stage: Stage, { isShared }: { readonly isShared: boolean }) {
+    const { ImageId = '' } = await stage.succeed<CreateImageResult>('CreateImage', create(await running(stage)))
+    await stage.pass(HOUR)
+    if (isShared) await stage.succeed('ModifyImageAttribute', permit(ImageId, SHARE))
+    const all = captured(stage)
+    const [image, disk] = [all.find(({ name }) => name === ImageId), all.find(({ name }) => name !== ImageId)]
+    if (!image || !disk) throw new Error('the image is not there')
+    return { ImageId, image, disk }
+  }
+
+  it.each<[string, boolean, (id: string) => [string, object]]>([
+    ['wider', false, id => ['ModifyImageAttribute', permit(id, SHARE)]],
+    ['narrower', true, id => ['ModifyImageAttribute', permit(id, TAKE_BACK)]],
+    ['nobody, for it is deregistered', true, id => ['DeregisterImage', { ImageId: id }]],
+  ])(
+    'becomes %s as a whole when that is asked for again, wherever it was killed',
+    async (_, isShared, request) => {
+      for (let step = 1; ; step++) {
+        const stage = setStage()
+        const { ImageId, image, disk } = await shared(stage, { isShared })
+        const [action, input] = request(ImageId)
+        stage.killAt(step)
+        await stage.perform(action, input).catch(error => expect(error).toBeInstanceOf(Killed))
+        const wasKilled = stage.disarm()
+        // What is open is never without the note that hides it
+        if (isOpen(disk)) expect(attribute(disk.template, 'EC2_LENT')).toBe('named')
+        const { error } = await stage.perform(action, input)
+        expect(['InvalidAMIID.NotFound', undefined]).toContain(error?.code)
+        expect([isOpen(image), isOpen(disk)]).toEqual([!isShared, !isShared])
+        expect(attribute(disk.template, 'EC2_LENT')).toBe(isShared ? '' : 'named')
+        if (!wasKilled) return
+      }
+    },
+    60_000,
+  )
+
+  it('says of a disk that other tools shared with the group that it stays so', async () => {
+    const stage = setStage()
+    const { ImageId, disk } = await shared(stage, { isShared: false })
+    disk.permissions = disk.permissions.with(3, 1)
+    await stage.succeed('ModifyImageAttribute', permit(ImageId, SHARE))
+    expect([attribute(disk.template, 'EC2_LENT'), disk.permissions[6]]).toEqual(['group', 1])
+    await stage.succeed('ModifyImageAttribute', permit(ImageId, TAKE_BACK))
+    expect([attribute(disk.template, 'EC2_LENT'), disk.permissions[3], disk.permissions[6]]).toEqual(['', 1, 0])
+  })
+})
+
 describe('an image that is registered by what OpenNebula has', () => {
   it('has what is said of its root, and empty volumes', async () => {
     const stage = setStage({}, { images: [{ name: 'plain', owner: 'helen', size: 40 }] })
