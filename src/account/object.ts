@@ -22,7 +22,7 @@ import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
 import { Rows } from './rows.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
-import { requestsUntil, Unfinished } from './unfinished.ts'
+import { restsUntil, Unfinished } from './unfinished.ts'
 
 /** A change that the Worker hands over: already authenticated, its input parsed. */
 export interface Order extends Caller {
@@ -165,9 +165,9 @@ export class AccountObject extends DurableObject<Env> {
     }
   }
 
-  /** What is its request's own affair waits while that runs, or may be repeated. */
+  /** What is its request's own affair waits while that runs, or may be repeated; what may still come about as well. */
   #isRipe(goal: Pending): boolean {
-    const until = requestsUntil(goal)
+    const until = restsUntil(goal)
     return until === undefined || (until <= now() && !this.#locks.isHeld(lockOf(goal) ?? ''))
   }
 

@@ -119,12 +119,16 @@ export class Unfinished {
   #dueAt(goal: Pending): number {
     const looked = this.#looked.get(rowOf(goal)) ?? goal.since
     const next = looked + Math.min(LATEST, Math.max(SOONEST, (looked - goal.since) / 2))
-    return Math.max(next, requestsUntil(goal) ?? 0)
+    return Math.max(next, restsUntil(goal) ?? 0)
   }
 }
 
-/** Until when a goal is the affair of the request that set it; undefined where it is not, or not any more. */
-export function requestsUntil(goal: Pending): number | undefined {
+/**
+ * Until when a goal is the affair of the request that set it, or of calls that may yet take effect; undefined where it is
+ * not, or not any more.
+ */
+export function restsUntil(goal: Pending): number | undefined {
+  if (goal.kind === 'capture') return goal.until
   if (goal.kind === 'launch' && goal.kept === undefined) return decidedAt(goal)
   if (goal.kind === 'import' && goal.number === undefined) return goal.until
   return undefined

@@ -13,7 +13,7 @@ import type { ChangeContext } from './context.ts'
 import { creationFailure, finishing, isGone, removal } from './creation.ts'
 import { toEc2Error } from './failures.ts'
 import { noteGoal, type Pending, type Progress, stateLock, type Tools } from './goals.ts'
-import { isBeingMade, isUnfinished } from './image.ts'
+import { isBeingMade, isOf, isUnfinished, sealedImageId, snapshotsOf } from './image.ts'
 import { kindOf } from './resources.ts'
 
 /**
@@ -44,6 +44,11 @@ export interface CaptureGoal {
   readonly begun?: boolean
   /** Whether nothing of it is to stay. */
   readonly unwanted?: boolean
+  /**
+   * Of one that ended without its image: until when a save whose answer was lost may still take effect, and what comes of
+   * it is deleted; milliseconds since 1970.
+   */
+  readonly until?: number | undefined
 }
 
 export const placeholderName = (id: string): string => `${id}-pending`
@@ -75,12 +80,16 @@ interface Step {
   readonly follow?: (number: number) => Step
   /** What is done where the first call is refused, as far as it is for good. */
   readonly otherwise?: (error: Error) => Step
-  /** Whether nothing is left to do then but to restart the guest. */
-  readonly settles: boolean
+  /** How things stand when that is done. */
+  readonly standing: Standing
 }
 
-const WAITS: Step = { calls: [], settles: false }
-const SETTLED: Step = { calls: [], settles: true }
+/** Whether an image is yet to be made, was made, or will not be: nothing is left to do then but to restart the guest. */
+type Standing = 'open' | 'made' | 'lost'
+
+const WAITS: Step = { calls: [], standing: 'open' }
+const MADE: Step = { calls: [], standing: 'made' }
+const LOST: Step = { calls: [], standing: 'lost' }
 
 /** Takes every capture further, all of them in the same few upstream requests. */
 export async function pursueCaptures(goals: readonly Pending<CaptureGoal>[], tools: Tools): Promise<Progress> {
@@ -101,25 +110,46 @@ export async function pursueCaptures(goals: readonly Pending<CaptureGoal>[], too
       }
       return { goal, situation, step: nextStep(goal, situation, saving, tools) }
     })
-  const settled = await take(
+  const standings = await take(
     captures.map(({ step }) => step),
     one,
   )
-  const ended = captures.filter((_, index) => settled[index])
-  const open = new Set(captures.filter((_, index) => !settled[index]).map(({ goal }) => goal.vm))
-  // The last one of several restarts the guest for all of them
-  const last = new Map(
-    ended.filter(({ goal }) => !open.has(goal.vm)).map(({ goal, situation }) => [goal.vm, situation.vm]),
-  )
-  const restarts = Array.from(last, ([number, vm]) => ({ number, ...restart(vm) }))
-  const outcomes = await take(restarts, one)
-  const waiting = new Set(restarts.filter((_, index) => !outcomes[index]).map(({ number }) => number))
-  const resting = new Map(ended.filter(({ goal }) => waiting.has(goal.vm)).map(({ goal }) => [goal.vm, goal]))
-  return { reached: ended.map(({ goal }) => goal).filter(goal => resting.get(goal.vm) !== goal), added: [] }
+  const results = captures.map(({ goal, situation: { vm } }, index) => ({ goal, vm, standing: standings[index] }))
+  const waiting = await restartGuests(results, one)
+  const hasJustEnded = ({ goal, standing }: Result) => standing === 'lost' && goal.until === undefined
+  const over = results.filter(each => each.standing !== 'open' && !hasJustEnded(each)).map(({ goal }) => goal)
+  const resting = new Map(over.filter(({ vm }) => waiting.has(vm)).map(goal => [goal.vm, goal]))
+  const until = now() + limits.lateSave.most * 1000
+  return {
+    reached: over.filter(goal => resting.get(goal.vm) !== goal),
+    added: results
+      .filter(ended => hasJustEnded(ended) && !waiting.has(ended.goal.vm))
+      .map(({ goal }) => ({ ...goal, until })),
+  }
 }
 
-/** Takes steps, with what follows from them, as many at a time as there are. @returns which of them are settled */
-async function take(steps: readonly Step[], one: OneWriter): Promise<boolean[]> {
+/** How things stand with a capture after a round. */
+interface Result {
+  readonly goal: Pending<CaptureGoal>
+  readonly vm: Vm | undefined
+  readonly standing: Standing | undefined
+}
+
+/**
+ * Restarts the guests of which nothing is saved any more: after the last one of several images.
+ * @returns numbers of the VMs that have yet to come back
+ */
+async function restartGuests(results: readonly Result[], one: OneWriter): Promise<ReadonlySet<number>> {
+  const isOpen = ({ goal, standing }: Result) => standing === 'open' && !goal.unwanted && goal.until === undefined
+  const open = new Set(results.filter(isOpen).map(({ goal }) => goal.vm))
+  const last = new Map(results.filter(({ goal }) => !open.has(goal.vm)).map(({ goal, vm }) => [goal.vm, vm]))
+  const restarts = Array.from(last, ([number, vm]) => ({ number, ...restart(vm) }))
+  const outcomes = await take(restarts, one)
+  return new Set(restarts.filter((_, index) => outcomes[index] === 'open').map(({ number }) => number))
+}
+
+/** Takes steps, with what follows from them, as many at a time as there are. @returns how things stand then */
+async function take(steps: readonly Step[], one: OneWriter): Promise<Standing[]> {
   const outcomes = await one.multicall(steps.flatMap(({ calls }) => calls))
   let next = 0
   const following = steps.map((step): Step => {
@@ -129,10 +159,10 @@ async function take(steps: readonly Step[], one: OneWriter): Promise<boolean[]> 
     const [first] = own
     if (first?.error !== undefined && step.otherwise) return step.otherwise(first.error)
     if (!done(own)) return WAITS
-    return first?.value !== undefined && step.follow ? step.follow(first.value) : { calls: [], settles: step.settles }
+    return first?.value !== undefined && step.follow ? step.follow(first.value) : { calls: [], standing: step.standing }
   })
   if (following.some(({ calls }) => calls.length > 0)) return take(following, one)
-  return following.map(({ settles }) => settles)
+  return following.map(({ standing }) => standing)
 }
 
 /** The account's images that belong to these goals, by name. */
@@ -160,9 +190,12 @@ function nextStep(
   tools: Tools,
 ): Step {
   if (goal.unwanted) return discard(goal, images, age)
+  const hasFailed = placeholder !== undefined && textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'FAILED'
+  // Nobody tells a late one from what was given up
+  if (saved && isUnfinished(saved) && (!placeholder || hasFailed)) return drop(saved, age)
   if (saved) return takeOver(goal, saved, placeholder, tools)
-  if (!placeholder) return goal.begun === true || age > BEGINS_WITHIN ? SETTLED : WAITS
-  if (textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'FAILED') return SETTLED
+  if (!placeholder) return goal.begun === true || age > BEGINS_WITHIN ? LOST : WAITS
+  if (hasFailed) return LOST
   const parts = partsOf(goal, images, age)
   if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST || parts === 'failed') return giveUp(placeholder)
   if (isLost(vm) && age > limits.unknownHost.most * 1000) return giveUp(placeholder)
@@ -170,7 +203,7 @@ function nextStep(
   if (saving.has(vm.ID)) return WAITS
   if (isRunning(vm) && goal.reboot) {
     saving.add(vm.ID)
-    return { calls: switchingOff(goal, age), settles: false }
+    return { calls: switchingOff(goal, age), standing: 'open' }
   }
   if (!isSavable(vm) || parts === 'open') return WAITS
   saving.add(vm.ID)
@@ -178,7 +211,7 @@ function nextStep(
     calls: [saveDisk(goal.vm, goal.disk, goal.id, goal.type ?? 'OS')],
     follow: number => adopt(goal, number, placeholder, tools),
     otherwise: error => (isFinal(error) ? giveUp(placeholder) : WAITS),
-    settles: false,
+    standing: 'open',
   }
 }
 
@@ -199,8 +232,11 @@ const inMaking = (image: Image) => (isBeingMade(image) ? 'open' : 'there')
 /** Deletes what there is of an image that nobody wants any more: what OpenNebula is still saving when that is done. */
 function discard(goal: CaptureGoal, images: ReadonlyMap<string, Image>, age: number): Step {
   const left = namesOf(goal).flatMap(name => images.get(name) ?? [])
-  return left.length > 0 ? { calls: left.map(({ ID }) => removal(ID, age)), settles: false } : SETTLED
+  return left.length > 0 ? { calls: left.map(({ ID }) => removal(ID, age)), standing: 'open' } : LOST
 }
+
+/** Deletes an image that was saved when it was too late, as soon as OpenNebula does. */
+const drop = (saved: Image, age: number): Step => ({ calls: [removal(saved.ID, age)], standing: 'open' })
 
 /** Whether OpenNebula would save a disk of the VM at this moment. */
 export const isSavable = (vm: Vm): boolean => isRunning(vm) || AT_REST.has(vm.STATE)
@@ -225,13 +261,16 @@ const AT_REST: ReadonlySet<number> = new Set([
 
 /** OpenNebula says INTERNAL as well where it is only the VM's state that does not allow it. */
 const isFinal = (error: Error) =>
-  error instanceof OneError && (error.code === 'AUTHORIZATION' || error.code === 'ALLOCATE')
+  error instanceof OneError && (error.code === 'AUTHORIZATION' || (error.code === 'ALLOCATE' && !isTaken(error)))
 
-/** What was saved in an earlier round. Where the placeholder is gone the image was deleted meanwhile. */
+/** What an earlier call saved has the name: it shows in the next round. */
+const isTaken = ({ message }: OneError) => message.includes('already taken')
+
+/** What was saved in an earlier round. Where it is the image already, what stood in for it goes. */
 function takeOver(goal: CaptureGoal, saved: Image, placeholder: Image | undefined, tools: Tools): Step {
-  if (placeholder && isUnfinished(saved)) return adopt(goal, saved.ID, placeholder, tools)
-  if (!placeholder && !isUnfinished(saved)) return SETTLED
-  return { calls: [remove('image', placeholder?.ID ?? saved.ID)], settles: true }
+  if (!placeholder) return MADE
+  if (isUnfinished(saved)) return adopt(goal, saved.ID, placeholder, tools)
+  return { calls: [remove('image', placeholder.ID)], standing: 'made' }
 }
 
 /** What EC2 knows of an image. */
@@ -253,23 +292,23 @@ function adopt(
     ],
     follow: () => ({
       calls: [remove('image', ID)],
-      // Whoever deleted the placeholder meanwhile meant the image
-      otherwise: error => (isGone(error) ? { calls: [remove('image', saved)], settles: true } : WAITS),
-      settles: true,
+      // Somebody else deleted what stood in for it, when it was the image already
+      otherwise: error => (isGone(error) ? MADE : WAITS),
+      standing: 'made',
     }),
-    settles: false,
+    standing: 'open',
   }
 }
 
 const done = (outcomes: readonly Outcome<number>[]) => outcomes.every(({ error }) => error === undefined)
 
-const giveUp = ({ ID }: Image): Step => ({ calls: [merge('image', ID, { EC2_CAPTURE: 'FAILED' })], settles: true })
+const giveUp = ({ ID }: Image): Step => ({ calls: [merge('image', ID, { EC2_CAPTURE: 'FAILED' })], standing: 'lost' })
 
 /** Switches the guest on again, unless somebody wanted something else of it meanwhile: the note would be another then. */
 function restart(vm: Vm | undefined): Step {
-  if (!vm || vm.STATE === VM_STATE.DONE || textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'reboot') return SETTLED
-  if (isRunning(vm) || isLost(vm)) return { calls: [noteGoal(vm.ID, '')], settles: true }
-  return AT_REST.has(vm.STATE) ? { calls: [vmAction('resume', vm.ID)], settles: false } : WAITS
+  if (!vm || vm.STATE === VM_STATE.DONE || textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'reboot') return MADE
+  if (isRunning(vm) || isLost(vm)) return { calls: [noteGoal(vm.ID, '')], standing: 'made' }
+  return AT_REST.has(vm.STATE) ? { calls: [vmAction('resume', vm.ID)], standing: 'open' } : WAITS
 }
 
 /** A capture, and what makes its placeholder what the image shall be. */
@@ -313,6 +352,19 @@ function placeholderOf({ goal, attributes }: Beginning, { mint, account, setting
   )
 }
 
+/** The images of a capture, and the snapshots that other AMIs of the account are made of. */
+async function survey(goal: CaptureGoal, context: ChangeContext) {
+  const names = new Set(namesOf(goal))
+  const images: Image[] = []
+  const used = new Set<string>()
+  for await (const image of context.one.images({ whose: WHOSE.OWN })) {
+    if (names.has(image.NAME) && image.STATE !== IMAGE_STATE.DELETE) images.push(image)
+    const isOther = isOf('image', image) && context.mint.idOf('image', sealedImageId(image)) !== goal.id
+    if (isOther) for (const snapshot of snapshotsOf(image, context)) used.add(snapshot)
+  }
+  return { images, used }
+}
+
 /**
  * Ends a capture that is under way: nothing of it stays, and nothing of it is seen from now on.
  * @param id of the AMI or snapshot, as it is shown
@@ -329,11 +381,13 @@ export async function abandonCapture(id: string, context: ChangeContext): Promis
     if (!goal) return false
     const one = context.commit()
     const { parts = [] } = goal
-    const unwanted = [goal, ...goals.filter(each => parts.includes(each.id))]
-    await context.pursue(unwanted.map(each => ({ ...each, unwanted: true })))
-    const images = await imagesOf([goal], one)
+    const { images, used } = await survey(goal, context)
+    const own = parts.filter(part => !used.has(part))
+    const unwanted = [{ ...goal, parts: own }, ...goals.filter(each => own.includes(each.id))]
+    // Of one that ended already it was waited for what may come of it
+    await context.pursue(unwanted.map(each => ({ ...each, unwanted: true, until: undefined })))
     const outcomes = await one.multicall(
-      Array.from(images.values(), ({ ID }) => merge('image', ID, { EC2_GOAL: 'delete' })),
+      images.filter(({ NAME }) => !used.has(NAME)).map(({ ID }) => merge('image', ID, { EC2_GOAL: 'delete' })),
     )
     for (const { error } of outcomes) if (error !== undefined && !isGone(error)) throw toEc2Error(error)
     return true

@@ -16,7 +16,7 @@ import type { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
 import type { ImageGoal, Pending, Progress, Tools } from './goals.ts'
-import { BLANK_MARKS, isBeingMade, isUnfinished } from './image.ts'
+import { awaitsParts, BLANK_MARKS, isBeingMade, isGoing, isUnfinished, noteParts } from './image.ts'
 import type { ResourceKind } from './resources.ts'
 
 /**
@@ -35,10 +35,14 @@ export interface CopyGoal {
   readonly attributes: { readonly [attribute: string]: string | boolean }
   readonly type: 'OS' | 'DATABLOCK'
   readonly persistent: boolean
+  /** Of an AMI, the ids of the snapshots of its other disks, copies as well: it is pending until they are there. */
+  readonly parts?: readonly string[] | undefined
+  /** Its number, as soon as the request knows it. */
+  readonly number?: number | undefined
 }
 
 /** What a copy shall be besides its content. */
-export type Copy = Pick<CopyGoal, 'name' | 'snapshot' | 'attributes' | 'type' | 'persistent'>
+export type Copy = Pick<CopyGoal, 'name' | 'snapshot' | 'attributes' | 'type' | 'persistent' | 'parts'>
 
 /** A copy, and the call that makes it: `cloneImage` or `saveDisk`, to the copy's name. */
 export interface Making {
@@ -65,7 +69,8 @@ export async function copyImages(makings: readonly Making[], context: ChangeCont
     copies.flatMap(({ copy, number }) => (number === undefined ? [] : finishing(number, copy, context))),
   )
   for (const { error } of outcomes) if (error !== undefined) throw toEc2Error(error)
-  await context.forget(goals)
+  await context.forget(goals.filter(({ parts }) => parts === undefined))
+  await context.pursue(goals.filter(({ parts }) => parts).map(goal => ({ ...goal, number: numbers.get(goal.name) })))
 }
 
 /** Makes one copy, as `copyImages`. */
@@ -75,7 +80,7 @@ export const copyImage = (copy: Copy, make: WriteCall, context: ChangeContext): 
 /** What makes a copy its own. OpenNebula takes all of it while it is still copying. */
 export const finishing = (
   number: number,
-  { name, snapshot, attributes, type, persistent }: Copy,
+  { name, snapshot, attributes, type, persistent, parts }: Copy,
   { mint, account }: Pick<Context, 'mint' | 'account'>,
 ): WriteCall[] => [
   merge('image', number, {
@@ -83,6 +88,7 @@ export const finishing = (
     ...attributes,
     EC2_ID: mint.attribute(name, account.user.id, number),
     ...(snapshot !== undefined && { EC2_SNAPSHOT_ID: mint.attribute(snapshot, account.user.id, number) }),
+    ...(parts && noteParts('PENDING')),
   }),
   setImageType(number, type),
   setImagePersistent(number, persistent),
@@ -91,24 +97,47 @@ export const finishing = (
 /** For so long a copy whose call broke off may still come about; milliseconds. */
 const AFTERMATH = 10 * 60 * 1000
 
-/** Finishes the copies that a request could not, as soon as they show. */
+/** What a copy takes next, and whether nothing is left to do when that is done. */
+interface Step {
+  readonly calls: readonly WriteCall[]
+  readonly ends: boolean
+}
+
+/** Finishes the copies that a request could not, as soon as they show, and waits for what belongs to them. */
 export async function finishCopies(goals: readonly Pending<CopyGoal>[], tools: Tools): Promise<Progress> {
   if (goals.length === 0) return { reached: [], added: [] }
   const { one, now } = tools
+  const names = new Set(goals.flatMap(({ name, parts = [] }) => [name, ...parts]))
   const copies = new Map<string, Image>()
-  for await (const image of one.images({ whose: WHOSE.OWN })) copies.set(image.NAME, image)
-  const open = goals.filter(({ name }) => {
-    const copy = copies.get(name)
-    return copy === undefined || isUnfinished(copy)
+  for await (const image of one.images({ whose: WHOSE.OWN })) if (names.has(image.NAME)) copies.set(image.NAME, image)
+  const steps = goals.map(goal => nextStep(goal, copies, now() - goal.since > AFTERMATH, tools))
+  const outcomes = await one.multicall(steps.flatMap(({ calls }) => calls))
+  let next = 0
+  const isDone = steps.map(({ calls, ends }) => {
+    const own = outcomes.slice(next, next + calls.length)
+    next += calls.length
+    return ends && own.every(({ error }) => error === undefined)
   })
-  const calls = open.flatMap(goal => {
-    const copy = copies.get(goal.name)
-    return copy === undefined ? [] : finishing(copy.ID, goal, tools)
-  })
-  await one.multicall(calls)
+  return { reached: goals.filter((_, index) => isDone[index]), added: [] }
+}
+
+/** @param isLate whether what has not come about by now never will */
+function nextStep(goal: CopyGoal, copies: ReadonlyMap<string, Image>, isLate: boolean, tools: Tools): Step {
+  const copy = copies.get(goal.name)
+  if (copy === undefined) return { calls: [], ends: isLate }
   // What was asked for just now is seen to be done in the next round
-  const waiting = new Set(open.filter(({ name, since }) => copies.has(name) || now() - since < AFTERMATH))
-  return { reached: goals.filter(goal => !waiting.has(goal)), added: [] }
+  if (isUnfinished(copy)) return { calls: finishing(copy.ID, goal, tools), ends: false }
+  if (!goal.parts || !awaitsParts(copy)) return { calls: [], ends: true }
+  const standings = goal.parts.map(part => standingOf(copies.get(part), isLate))
+  if (standings.includes('failed')) return { calls: [merge('image', copy.ID, noteParts('FAILED'))], ends: true }
+  if (standings.includes('open')) return { calls: [], ends: false }
+  return { calls: [merge('image', copy.ID, noteParts())], ends: true }
+}
+
+function standingOf(image: Image | undefined, isLate: boolean): 'open' | 'failed' | 'there' {
+  if (image === undefined || isUnfinished(image)) return isLate ? 'failed' : 'open'
+  if (isBeingMade(image)) return 'open'
+  return image.STATE === IMAGE_STATE.ERROR || isGoing(image) ? 'failed' : 'there'
 }
 
 /** An image that is to be, by the name that it gets. */

@@ -18,8 +18,17 @@ import { type ChangeContext, type Context, pageScope, type StagedObject } from '
 import { isFinal, toEc2Error } from './failures.ts'
 import { begunImport, type ImportGoal, importLock } from './goals.ts'
 import { parseId } from './ids.ts'
-import { type ImageRecord, imageRecord, imageRecords, isUsable, roleOf, sealedImageId, toAmi } from './image.ts'
-import { registerSnapshot, registersSnapshot } from './image-copies.ts'
+import {
+  type ImageRecord,
+  imageRecord,
+  imageRecords,
+  isForAll,
+  isUsable,
+  roleOf,
+  sealedImageId,
+  toAmi,
+} from './image.ts'
+import { disksBesides, registerSnapshot, registersSnapshot } from './image-copies.ts'
 import { checkOwner, imageSource, imagesByNumber, usableImages } from './image-lookup.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './image-names.ts'
 import { find } from './lookup.ts'
@@ -154,11 +163,11 @@ async function* amis(
  */
 function isFor(image: Image, users: readonly string[] | undefined, { account }: Context): boolean {
   if (!users?.length) return true
-  const { UID, PERMISSIONS } = image
   const { accounts = [] } = imageRecord(image)
-  const sharedWithSelf = UID !== account.user.id && !PERMISSIONS.OTHER_U
+  const forAll = isForAll(image)
+  const sharedWithSelf = image.UID !== account.user.id && !forAll
   return users.some(user => {
-    if (user === 'all') return PERMISSIONS.OTHER_U
+    if (user === 'all') return forAll
     return isSelf(user, account.id) ? sharedWithSelf : accounts.includes(user)
   })
 }
@@ -223,6 +232,7 @@ function amiAttributes(input: RegisterImageRequest) {
     description: input.Description,
     architecture: input.Architecture,
     rootDevice: input.RootDeviceName,
+    ...disksBesides(input),
     enaSupport: input.EnaSupport,
     sriovNetSupport: input.SriovNetSupport,
   }

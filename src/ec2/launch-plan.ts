@@ -7,7 +7,7 @@ import { textOf } from '../opennebula/shape.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { numericId, parseId } from './ids.ts'
-import { imageState, isBeingMade, isPlaceholder, isUsable, sealedImageId } from './image.ts'
+import { imageState, isBeingMade, isPlaceholder, isUsable, lacksParts, sealedImageId } from './image.ts'
 import { imageSource } from './image-lookup.ts'
 import type { InstanceRecord } from './instance.ts'
 import { checkMetadataOptions } from './instance-options.ts'
@@ -273,7 +273,8 @@ function only<T>([first]: readonly T[]): T {
 function checkImage(found: Image, imageId: string, { account }: Context): void {
   if (!isUsable('image', found, account)) throw notFound('image', imageId)
   const state = imageState(found)
-  if (state !== 'available' && (!isBeingMade(found) || isPlaceholder(found))) {
+  const comesAbout = isBeingMade(found) && !isPlaceholder(found) && !lacksParts(found)
+  if (state !== 'available' && !comesAbout) {
     throw new Ec2Error('InvalidAMIID.Unavailable', `The image ID '${imageId}' is not available: it is '${state}'.`)
   }
 }

@@ -24,7 +24,7 @@ import {
   type VmGoal,
 } from './goals.ts'
 import { diskOf, pursueHotPlugs } from './hot-plug.ts'
-import { isBeingMade } from './image.ts'
+import { isBeingMade, noteParts } from './image.ts'
 import { keyPairs, writeKeyPairsCall } from './key-pairs.ts'
 import { isImpaired, stateOf } from './states.ts'
 
@@ -60,7 +60,7 @@ export const goalKinds: readonly Kind[] = [
 const giveUp: { readonly [K in Kind]?: (goal: GoalOf<K>) => WriteCall[] } = {
   vm: ({ number, goal }) => (goal === 'discard' ? [] : [noteGoal(number, '')]),
   image: ({ number }) => [merge('image', number, { EC2_GOAL: '' })],
-  copy: () => [],
+  copy: ({ number, parts }) => (parts && number !== undefined ? [merge('image', number, noteParts('FAILED'))] : []),
 }
 
 /**

@@ -160,14 +160,10 @@ export const allocateImage = (data: TemplateData, datastore: number) =>
 export const cloneImage = (id: number, name: string, datastore = -1) => write('one.image.clone', id, name, datastore)
 export const setImagePersistent = (id: number, persistent: boolean) => write('one.image.persistent', id, persistent)
 export const setImageType = (id: number, type: 'OS' | 'DATABLOCK' | 'CDROM') => write('one.image.chtype', id, type)
-export const enableImage = (id: number, enabled: boolean) => write('one.image.enable', id, enabled)
 
 /** Takes addresses out of a network as one of the caller's own; answers its id. Exhausted: code ACTION. */
 export const reserve = (parent: number, reservation: TemplateData) =>
   write('one.vn.reserve', parent, writeTemplate(reservation))
-
-/** Brings the VMs up to date with the group's rules; with `recover` only those that are not. */
-export const commitSecurityGroup = (id: number, recover: boolean) => write('one.secgroup.commit', id, recover)
 
 /** Kinds of objects, by the name that their methods have. */
 export type Kind = 'vm' | 'image' | 'template' | 'vn' | 'secgroup' | 'user'
