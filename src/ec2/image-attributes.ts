@@ -16,6 +16,7 @@ import { throwFirst } from './failures.ts'
 import { type ImageRecord, imageRecord, imageRecords, toAmi } from './image.ts'
 import { checkOwner, findOwnImage, imageSource } from './image-lookup.ts'
 import { findAndHold } from './lookup.ts'
+import { imageLock } from './record-locks.ts'
 import { notFound } from './resources.ts'
 import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 
@@ -124,9 +125,6 @@ interface Change {
   /** Who may launch it. */
   readonly sharing?: Sharing
 }
-
-/** The lock under which what an AMI is changes. */
-export const imageLock = (id: string) => `image:${id}`
 
 /**
  * Changes an image of the account's, in two upstream requests; four where its sharing becomes wider and narrower at once.

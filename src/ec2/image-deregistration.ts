@@ -17,9 +17,9 @@ import {
   sealedSnapshotId,
   snapshotsOf,
 } from './image.ts'
-import { imageLock } from './image-attributes.ts'
 import { findOwnImage } from './image-lookup.ts'
 import { encodeTags } from './record.ts'
+import { recordLocks } from './record-locks.ts'
 import { snapshotRecord, snapshotRecords, toSnapshot } from './snapshot.ts'
 
 /**
@@ -51,7 +51,7 @@ const isWhole = (image: Image): boolean =>
 async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void> {
   const id = context.mint.idOf('image', sealedImageId(found))
   const snapshotId = context.mint.idOf('snapshot', sealedSnapshotId(found))
-  await context.hold([imageLock(id), `tags:${id}`, `tags:${snapshotId}`], async () => {
+  await context.hold([id, snapshotId].flatMap(recordLocks), async () => {
     const image = await findOwnImage(id, context)
     const { ID, PERMISSIONS } = image
     const { Description: description } = toSnapshot(image, context)
