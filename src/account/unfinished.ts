@@ -1,5 +1,5 @@
 // Unfinished work: what an account's object has accepted and not done yet, as rows that outlive it.
-import { decidedAt, type Launch } from '../ec2/aftermath.ts'
+import { decidedAt, type Launch, RUNS_FOR } from '../ec2/aftermath.ts'
 import type { Account } from '../ec2/context.ts'
 import { type Goal, type GoalOf, type Kind, keyOf, type Pending, type Progress, type VmGoal } from '../ec2/goals.ts'
 import type { Rows } from './rows.ts'
@@ -126,6 +126,7 @@ export class Unfinished {
 /** Until when a goal is the affair of the request that set it; undefined where it is not, or not any more. */
 export function requestsUntil(goal: Pending): number | undefined {
   if (goal.kind === 'launch' && goal.kept === undefined) return decidedAt(goal)
+  if (goal.kind === 'reservation' && !goal.lost) return goal.since + RUNS_FOR
   if (goal.kind === 'import' && goal.number === undefined) return goal.until
   return undefined
 }

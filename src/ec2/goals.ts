@@ -10,6 +10,7 @@ import type { CopyGoal } from './creation.ts'
 import type { DiskGoal } from './hot-plug.ts'
 import type { IdMint } from './ids.ts'
 import { KEY_PAIRS_LOCK } from './key-pairs.ts'
+import type { ReservationGoal } from './lost-addresses.ts'
 import { recordLocks } from './record-locks.ts'
 import type { GoalNote, GoalState } from './states.ts'
 import { volumeLock } from './volume.ts'
@@ -77,6 +78,7 @@ export type Goal =
   | ImportGoal
   | KeyPairGoal
   | AddressGoal
+  | ReservationGoal
   | CaptureGoal
   | CopyGoal
   | DiskGoal
@@ -129,6 +131,7 @@ export function locksOf(goal: Goal): string[] {
   if (goal.kind === 'copy') return madeUnder(goal.name, goal.snapshot)
   if (goal.kind === 'keyPair') return [KEY_PAIRS_LOCK]
   if (goal.kind === 'address') return [ADDRESSES_LOCK]
+  if (goal.kind === 'reservation') return [goal.request, ADDRESSES_LOCK]
   if (goal.kind === 'disk') return [volumeLock(goal.disk.EC2_VOLUME_ID)]
   if (goal.kind === 'import') return [importLock(goal.id)]
   if (goal.kind === 'launch') return goal.kept ? [...goal.kept.keys()].map(stateLock) : [goal.request]
