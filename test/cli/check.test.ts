@@ -262,6 +262,15 @@ describe('a cloud', () => {
   })
 })
 
+/** A wrangler.toml made of the project's. */
+function ownConfiguration(name: string, change: (text: string) => string): string {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const text = readFileSync(join(root, 'wrangler.toml'), 'utf8')
+  const file = join(folder, `${name}.toml`)
+  writeFileSync(file, change(text).replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts'))))
+  return file
+}
+
 describe('a Worker', () => {
   it("that takes econe's keys", () => {
     const operator = { variables: { USER_NAME_KEYS: 'true' }, local: false }
@@ -292,8 +301,8 @@ describe('a Worker', () => {
   })
 
   it.each([
-    [200, /^ok {4}Worker at http:\/\/127\.0\.0\.1:\d+: ready$/],
-    [503, /^wrong Worker at http:\S+: not ready — its log says why/],
+    [200, /^ok {4}Worker at http:\/\/127\.0\.0\.1:\d+: ready, OpenNebula answers it and takes the server account$/],
+    [503, /^wrong Worker at http:\S+: not ready, .* — its log says why/],
     [404, /^wrong Worker at http:\S+: answers with HTTP status 404/],
   ])('that answers %i', async (status, expected) => {
     const asked: (string | undefined)[] = []
@@ -305,14 +314,34 @@ describe('a Worker', () => {
     expect(asked).toEqual(['/readyz'])
   })
 
+  it.each([
+    ['[[vpc_services]]', 'service_id = "a"'],
+    ['[[mtls_certificates]]', 'certificate_id = "a"'],
+    ['[[services]]', 'service = "a"'],
+  ])('that has a way of its own to OpenNebula: %s', async (table, member) => {
+    const url = await oddServer((_, response) => void response.writeHead(200).end())
+    const file = ownConfiguration(`way-${states++}`, text => `${text}\n${table}\nbinding = "ONE"\n${member}\n`)
+    const secrets = { ONE_AUTH: 'serveradmin:pass', EDGE_SECRET }
+    const variables = join(folder, 'way-secrets')
+    writeFileSync(
+      variables,
+      Object.entries(secrets)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    )
+    const asked = await operate('check', ['-c', file, '-s', variables])
+    expect(asked.stdout).toMatch(
+      `note  OpenNebula: not asked, for the Worker goes to it through its binding ONE (${table})`,
+    )
+    expect(asked.stdout).toContain('--url asks the Worker')
+    expect(asked.stdout).not.toContain('OpenNebula at')
+    const { stdout } = await operate('check', ['-c', file, '-s', variables, '-U', url])
+    expect(stdout).toMatch(/^ok {4}Worker at \S+: ready, OpenNebula answers it and takes the server account$/m)
+    expect(stdout).not.toContain('--url asks')
+  })
+
   it('whose wrangler.toml lacks bindings', async () => {
-    const root = fileURLToPath(new URL('../..', import.meta.url))
-    const text = readFileSync(join(root, 'wrangler.toml'), 'utf8')
-    const file = join(folder, 'wrangler.toml')
-    const bare = text
-      .slice(0, text.indexOf('[[kv_namespaces]]'))
-      .replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts')))
-    writeFileSync(file, bare)
+    const file = ownConfiguration('bare', text => text.slice(0, text.indexOf('[[kv_namespaces]]')))
     const { status, stdout } = await operate('check', ['-c', file])
     expect(status).toBe(1)
     expect(stdout.split('\n').map(line => line.split(' — ')[0])).toEqual([
