@@ -21,7 +21,8 @@ const USER_NAMES = note(
 )
 
 const EARLIER_SECRETS = note(
-  'EDGE_SECRET_OLD: ids, keys and links that were made under it count as well; `econe-keys reseal` rids the keys of it',
+  'EDGE_SECRET_OLD: ids, keys and links that were made under it count as well; `econe-keys reseal` rids the keys of it, ' +
+    'and `econe-keys reseal-ids` the ids',
 )
 
 function remedyOf(variable: VariableName, local: boolean): string {
