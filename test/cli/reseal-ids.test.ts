@@ -51,8 +51,10 @@ async function seeded() {
   return { sandbox, variables, ids, snapshot, instance }
 }
 
-const attribute = (template: Readonly<Record<string, readonly unknown[]>> | undefined, name: string): string =>
-  String(template?.[name]?.[0] ?? '')
+function attribute(template: Readonly<Record<string, readonly unknown[]>> | undefined, name: string): string {
+  const value = template?.[name]?.[0]
+  return typeof value === 'string' ? value : ''
+}
 
 /** The ids that a user sees images under. */
 const seen = ({ world }: Sandbox, secrets: [string, ...string[]], viewer: number) =>
