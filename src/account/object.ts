@@ -5,7 +5,7 @@ import { actions } from '../ec2/actions.ts'
 import { decide, isComplete, type Launch, type Launched } from '../ec2/aftermath.ts'
 import type { Account, ChangeContext, Context, NewLaunch, Staging } from '../ec2/context.ts'
 import { isFinal, toEc2Error, unavailable } from '../ec2/failures.ts'
-import { type Goal, type Kind, keyOf, lockOf, type Pending, type Tools } from '../ec2/goals.ts'
+import { type Goal, type Kind, keyOf, locksOf, type Pending, type Tools } from '../ec2/goals.ts'
 import { uploadImage } from '../ec2/images.ts'
 import { describeLaunch } from '../ec2/launch.ts'
 import type { Action } from '../ec2/model/types.ts'
@@ -151,7 +151,7 @@ export class AccountObject extends DurableObject<Env> {
     if (!account || goals.length === 0) return
     try {
       await this.#locks.hold(
-        goals.flatMap(goal => lockOf(goal) ?? []),
+        goals.flatMap(locksOf),
         async () => {
           const progress = await pursue(kind, this.#unfinished.still(goals), this.#tools(account, deadline))
           this.#unfinished.note(account, progress)
@@ -168,7 +168,7 @@ export class AccountObject extends DurableObject<Env> {
   /** What is its request's own affair waits while that runs, or may be repeated; what may still come about as well. */
   #isRipe(goal: Pending): boolean {
     const until = restsUntil(goal)
-    return until === undefined || (until <= now() && !this.#locks.isHeld(lockOf(goal) ?? ''))
+    return until === undefined || (until <= now() && !locksOf(goal).some(name => this.#locks.isHeld(name)))
   }
 
   /** The token of a launch of which nothing is kept begins a new one: its ids are those of instances that go. */
@@ -265,10 +265,11 @@ export class AccountObject extends DurableObject<Env> {
         this.#unfinished.add(account, [asGoal(launch, attempt)])
         await this.#wake()
       },
-      conclude: async (launch, kept) => {
+      conclude: async (launch, kept, shown) => {
         keep({ reservation: launch.reservation, kept })
-        const decided = decide(asGoal(launch, attempt), kept, !attempt.resumed, now())
-        if (isComplete(decided, !attempt.resumed)) return this.#unfinished.forget([decided])
+        const certain = shown && !attempt.resumed
+        const decided = decide(asGoal(launch, attempt), kept, certain, now())
+        if (isComplete(decided, certain)) return this.#unfinished.forget([decided])
         this.#unfinished.add(account, [decided])
         this.#letGo(decided)
         for (const kind of goalKinds) await this.#look(kind, order)

@@ -1,5 +1,5 @@
 // Unfinished work: what an account's object has accepted and not done yet, as rows that outlive it.
-import { decidedAt, type Launch } from '../ec2/aftermath.ts'
+import { decidedAt, type Launch, RUNS_FOR } from '../ec2/aftermath.ts'
 import type { Account } from '../ec2/context.ts'
 import { type Goal, type GoalOf, type Kind, keyOf, type Pending, type Progress, type VmGoal } from '../ec2/goals.ts'
 import type { Rows } from './rows.ts'
@@ -130,6 +130,7 @@ export class Unfinished {
 export function restsUntil(goal: Pending): number | undefined {
   if (goal.kind === 'capture') return goal.until
   if (goal.kind === 'launch' && goal.kept === undefined) return decidedAt(goal)
+  if (goal.kind === 'reservation' && !goal.lost) return goal.since + RUNS_FOR
   if (goal.kind === 'import' && goal.number === undefined) return goal.until
   return undefined
 }

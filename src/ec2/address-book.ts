@@ -7,10 +7,10 @@ import { excerpt } from '../protocol/excerpt.ts'
 import { domainOf, type HeldByEcone, heldByEcone, type Reserved, reservedFrom } from './address.ts'
 import type { Context } from './context.ts'
 import { parseId } from './ids.ts'
+import { isInstance } from './instance.ts'
 import { ipNumber } from './ip.ts'
 import type { Source } from './lookup.ts'
 import { notFound } from './resources.ts'
-import { isOwn } from './trust.ts'
 
 /** What the account has of addresses. */
 export interface Book {
@@ -44,7 +44,7 @@ export async function readBook(context: Context): Promise<Book> {
 export async function readBookAndVms(context: Context, numbers: readonly number[]) {
   const [own, parent, found] = await context.one.read(ownNetworks, networkCall(poolOf(context)), vmSet(numbers))
   if (found.error) throw found.error
-  const vms = new Map(found.value.filter(vm => isOwn(vm, context)).map(vm => [vm.ID, vm]))
+  const vms = new Map(found.value.filter(vm => isInstance(vm, context)).map(vm => [vm.ID, vm]))
   return { book: bookOf(own, parent, context), vms }
 }
 

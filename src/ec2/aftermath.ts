@@ -1,9 +1,13 @@
 // What may be left of a launch when nobody can say how it went: how that is found, and what of it has to go.
-import type { OneReader } from '../opennebula/client.ts'
+import type { WriteCall } from '../opennebula/calls.ts'
+import type { OneReader, OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
+import { textOf } from '../opennebula/shape.ts'
 import type { Context } from './context.ts'
-import { deletionOf, type Goal, type Pending, type Progress, type Tools } from './goals.ts'
+import { isNobodys } from './creation.ts'
+import { deletionOf, type Goal, noteGoal, type Pending, type Progress, type Tools } from './goals.ts'
 import { sealedId } from './instance.ts'
+import type { GoalNote } from './states.ts'
 
 /**
  * A launch, written down before its first call.
@@ -39,8 +43,8 @@ export interface Launched {
 
 /** For so long a repeat of a request may be on its way; milliseconds. */
 const REPEATED_WITHIN = 15 * 60 * 1000
-/** What has no token is not repeated; but while it runs it needs its time. */
-const RUNS_FOR = 60 * 1000
+/** What has no token is not repeated; but while it runs it needs its time; milliseconds. */
+export const RUNS_FOR = 60 * 1000
 /** For so long a call whose connection broke may take effect; milliseconds. */
 const AFTERMATH = 10 * 60 * 1000
 /** By so much OpenNebula's clock may differ from ours; milliseconds. */
@@ -93,11 +97,35 @@ export async function settleLaunches(launches: readonly Pending<Launch>[], tools
   const strays = decided.flatMap(launch => straysOf(launch, vms))
   // Their calls may not have been answered: what there is of them is known by the names that it was given
   const volumes = await deletionOf(decided.flatMap(volumesOfLost), ({ NAME }) => NAME, tools.one)
-  return {
-    reached: decided.filter(({ until = now }) => until <= now),
-    added: [...decided.filter(({ until = now }) => until > now), ...strays, ...volumes],
-  }
+  const open = new Set(await stillHidden(decided, vms, tools.one))
+  for (const launch of decided) if ((launch.until ?? now) > now) open.add(launch)
+  return { reached: decided.filter(launch => !open.has(launch)), added: [...open, ...strays, ...volumes] }
 }
+
+/** Shows the instances that are kept, where the request could not. @returns the launches of which some are hidden yet */
+async function stillHidden(
+  launches: readonly Launch[],
+  vms: ReadonlyMap<string, Vm[]>,
+  one: OneWriter,
+): Promise<Launch[]> {
+  const hidden = launches.flatMap(launch =>
+    Array.from(launch.kept ?? none, ([id, number]) => ({ launch, vm: vms.get(id)?.find(vm => vm.ID === number) })),
+  )
+  const shown = hidden.flatMap(({ launch, vm }) => (vm && isUndecided(vm) ? { launch, vm } : []))
+  const outcomes = await one.multicall(shown.map(({ vm }) => keep(vm.ID)))
+  return shown.flatMap(({ launch }, index) => {
+    const error = outcomes[index]?.error
+    return error === undefined || isNobodys(error) ? [] : launch
+  })
+}
+
+/** The goal that a VM of a launch is born with: what nobody decides to keep is never seen, whenever it comes about. */
+export const UNDECIDED: GoalNote = 'discard'
+
+const isUndecided = (vm: Vm) => textOf(vm.USER_TEMPLATE, 'EC2_GOAL') === UNDECIDED
+
+/** Makes a VM an instance of the account for all to see. */
+export const keep = (number: number): WriteCall => noteGoal(number, '')
 
 /**
  * A request that can still be repeated keeps enough instances: the repeat finds them. Those of one that cannot be are

@@ -108,8 +108,11 @@ export interface ChangeContext extends Context {
   unclaimedKeyPairs(): ReadonlySet<string>
   /** Writes a launch down before its first call: should the request come to no end, what is left of it is found. */
   begin(launch: NewLaunch): Promise<void>
-  /** Says which instances of a launch are the caller's. What else there is of it goes, at once if possible. */
-  conclude(launch: NewLaunch, kept: Kept): Promise<void>
+  /**
+   * Says which instances of a launch are the caller's. What else there is of it goes, at once if possible.
+   * @param shown whether all of them are seen to be
+   */
+  conclude(launch: NewLaunch, kept: Kept, shown: boolean): Promise<void>
 }
 
 /** What a NextToken of this request is good for. */

@@ -10,6 +10,8 @@ import type { CopyGoal } from './creation.ts'
 import type { DiskGoal } from './hot-plug.ts'
 import type { IdMint } from './ids.ts'
 import { KEY_PAIRS_LOCK } from './key-pairs.ts'
+import type { ReservationGoal } from './lost-addresses.ts'
+import { recordLocks } from './record-locks.ts'
 import type { GoalNote, GoalState } from './states.ts'
 import { volumeLock } from './volume.ts'
 
@@ -76,6 +78,7 @@ export type Goal =
   | ImportGoal
   | KeyPairGoal
   | AddressGoal
+  | ReservationGoal
   | CaptureGoal
   | CopyGoal
   | DiskGoal
@@ -121,16 +124,23 @@ export const stateLock = (id: string) => `state:${id}`
 /** The lock under which an image is imported from the staging area. */
 export const importLock = (id: string) => `import:${id}`
 
-/** The lock under which a goal is pursued, where others may want something else of its object. */
-export function lockOf(goal: Goal): string | undefined {
-  if (goal.kind === 'vm') return stateLock(goal.id)
-  if (goal.kind === 'capture') return stateLock(goal.instance)
-  if (goal.kind === 'keyPair') return KEY_PAIRS_LOCK
-  if (goal.kind === 'address') return ADDRESSES_LOCK
-  if (goal.kind === 'disk') return volumeLock(goal.disk.EC2_VOLUME_ID)
-  if (goal.kind === 'import') return importLock(goal.id)
-  return goal.kind === 'launch' && goal.kept === undefined ? goal.request : undefined
+/** The locks under which a goal is pursued, where others may want something else of its objects. */
+export function locksOf(goal: Goal): string[] {
+  if (goal.kind === 'vm') return [stateLock(goal.id)]
+  if (goal.kind === 'capture') return [stateLock(goal.instance), ...madeUnder(goal.id, goal.snapshot)]
+  if (goal.kind === 'copy') return madeUnder(goal.name, goal.snapshot)
+  if (goal.kind === 'keyPair') return [KEY_PAIRS_LOCK]
+  if (goal.kind === 'address') return [ADDRESSES_LOCK]
+  if (goal.kind === 'reservation') return [goal.request, ADDRESSES_LOCK]
+  if (goal.kind === 'disk') return [volumeLock(goal.disk.EC2_VOLUME_ID)]
+  if (goal.kind === 'import') return [importLock(goal.id)]
+  if (goal.kind === 'launch') return goal.kept ? [...goal.kept.keys()].map(stateLock) : [goal.request]
+  return []
 }
+
+/** What makes an image what it is writes all that others may change of it. */
+const madeUnder = (id: string, snapshot: string | undefined): string[] =>
+  [id, snapshot ?? []].flat().flatMap(recordLocks)
 
 /** Notes on a VM what is to become of it, for every location to see; '' takes the note away. */
 export const noteGoal = (number: number, goal: GoalNote | ''): WriteCall => merge('vm', number, { EC2_GOAL: goal })

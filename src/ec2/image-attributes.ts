@@ -17,6 +17,7 @@ import { imageRecord, imageRecords, toAmi } from './image.ts'
 import { checkOwner, findOwnImage, imageSource } from './image-lookup.ts'
 import { openings, SHARING_LOCK } from './lending.ts'
 import { findAndHold } from './lookup.ts'
+import { imageLock } from './record-locks.ts'
 import { notFound } from './resources.ts'
 import {
   changed,
@@ -128,9 +129,6 @@ function checkPermissions({ Add = [], Remove = [] }: PermissionChanges): void {
 
 const badItem = (value: string, type: string) =>
   new Ec2Error('InvalidAMIAttributeItemValue', `Invalid attribute item value "${value}" for ${type} item type.`)
-
-/** The lock under which what an AMI is changes. */
-export const imageLock = (id: string) => `image:${id}`
 
 /** Describes an image of the account's. */
 const describe = (ImageId: string, description: string, context: ChangeContext): Promise<undefined> =>

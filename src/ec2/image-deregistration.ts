@@ -22,10 +22,11 @@ import {
   sharedAccounts,
   snapshotsOf,
 } from './image.ts'
-import { imageLock, unshare } from './image-attributes.ts'
+import { unshare } from './image-attributes.ts'
 import { findOwnImage } from './image-lookup.ts'
 import { disksOf, SHARING_LOCK } from './lending.ts'
 import { encodeTags } from './record.ts'
+import { recordLocks } from './record-locks.ts'
 import { snapshotRecord, snapshotRecords, toSnapshot } from './snapshot.ts'
 
 /**
@@ -69,7 +70,7 @@ function hasOwnDisks(image: Image): boolean {
 async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void> {
   const id = context.mint.idOf('image', sealedImageId(found))
   const snapshotId = context.mint.idOf('snapshot', sealedSnapshotId(found))
-  await context.hold([SHARING_LOCK, imageLock(id), `tags:${id}`, `tags:${snapshotId}`], async () => {
+  await context.hold([SHARING_LOCK, ...[id, snapshotId].flatMap(recordLocks)], async () => {
     const image = await findOwnImage(id, context)
     const { ID } = image
     const { Description: description } = toSnapshot(image, context)

@@ -31,6 +31,7 @@ import {
 } from './record.ts'
 import { failureReason, type GoalNote, shownState, stateItem } from './states.ts'
 import { type Tags, tagItems } from './tags.ts'
+import { isOwn } from './trust.ts'
 import { zoneId } from './zones.ts'
 
 const onOrOff = oneOf('enabled', 'disabled')
@@ -112,6 +113,13 @@ const isGoal = (text: string | undefined): text is GoalNote =>
   text === 'stop' || text === 'terminate' || text === 'discard' || text === 'reboot'
 
 export const sealedId = (vm: Vm) => ({ ID: vm.ID, UID: vm.UID, EC2_ID: textOf(vm.USER_TEMPLATE, 'EC2_ID') })
+
+/**
+ * Whether a VM of the account is an instance of it. Those of a launch are born to be discarded, until it is decided that
+ * they are the caller's: what of them comes about too late, or was left over, never was one.
+ */
+export const isInstance = (vm: Vm, context: Pick<Context, 'account'>): boolean =>
+  isOwn(vm, context) && textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'discard'
 
 /** What econe wrote on a VM, where there is no record. */
 const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): InstanceRecord => ({

@@ -1,6 +1,6 @@
 // RunInstances: as many instances as can be had, none of them when that is fewer than the least that was asked for.
 import type { Instance, Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
-import { allocateImage, instantiate, type WriteCall } from '../opennebula/calls.ts'
+import { allocateImage, instantiate, vmSet, type WriteCall } from '../opennebula/calls.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import { isVolatile } from '../opennebula/disks.ts'
 import type { Vm } from '../opennebula/documents.ts'
@@ -10,7 +10,7 @@ import { Substituted, type TemplateData, type TemplateVector } from '../opennebu
 import type { Outcome } from '../opennebula/xmlrpc.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { rangeWith } from './address.ts'
-import { type Launched, oldestOf, vmsOf } from './aftermath.ts'
+import { type Kept, keep, type Launched, oldestOf, UNDECIDED, vmsOf } from './aftermath.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { finishing } from './creation.ts'
 import { networkWithoutAddress, toEc2Error } from './failures.ts'
@@ -39,10 +39,31 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
   await context.begin(launch)
   const { launched, failure } = await make(births, one, context)
   const kept = launched.size >= plan.least ? launched : new Map<string, number>()
-  await context.conclude(launch, kept)
+  const { vms, all } = await show(kept, one)
+  await context.conclude(launch, kept, all)
   if (kept.size === 0) throw await launchFailure(failure, plan.privateIp, context)
   context.index.remember(kept)
-  return { ReservationId: launch.reservation, OwnerId: context.account.id, ...(await described(kept, births, context)) }
+  return { ReservationId: launch.reservation, OwnerId: context.account.id, ...described(kept, births, vms, context) }
+}
+
+/** Instances as they are once they are shown. */
+interface Shown {
+  readonly vms: readonly Vm[]
+  /** False where some may not be shown yet. */
+  readonly all: boolean
+}
+
+/** Takes the note off the VMs that are the caller's: until now they were to be discarded, and nobody saw them. */
+async function show(kept: Kept, one: OneWriter): Promise<Shown> {
+  const numbers = [...kept.values()]
+  if (numbers.length === 0) return { vms: [], all: true }
+  try {
+    const { objects, errors } = await one.changeAndRead(numbers.map(keep), vmSet(numbers))
+    return { vms: objects, all: errors.length === 0 }
+  } catch {
+    // The launch is not over then, and shows them as soon as it can
+    return { vms: [], all: false }
+  }
 }
 
 /** A volume that an instance brings. */
@@ -99,6 +120,7 @@ function birth(plan: LaunchPlan, index: number, input: RunInstancesRequest, cont
   const extra = (numbers: ReadonlyMap<string, number>): TemplateData => ({
     ...tagged('EC2_TAGS', plan.tags),
     EC2_ID: mint.attribute(id, account.user.id),
+    EC2_GOAL: UNDECIDED,
     EC2_INSTANCE: instanceRecords.write(record),
     ...(!rootVolume && {
       [diskRecord(ROOT_DISK)]: volumeRecords.write(root.record),
@@ -363,13 +385,13 @@ async function isOutside(address: string, network: number, { one }: Context): Pr
 
 const reservationOf = (context: ChangeContext) => context.mint.mint('reservation', context.seed(0) ?? context.requestId)
 
-/** What was made, as it stands now; where that cannot be read any more, as it was asked for. */
-async function described(
-  launched: ReadonlyMap<string, number>,
+/** What was made, as it stands now; where that could not be read any more, as it was asked for. */
+function described(
+  launched: Kept,
   births: readonly Birth[],
+  vms: readonly Vm[],
   context: ChangeContext,
-): Promise<Pick<Reservation, 'Groups' | 'Instances'>> {
-  const vms = await Array.fromAsync(context.one.vms([...launched.values()])).catch((): Vm[] => [])
+): Pick<Reservation, 'Groups' | 'Instances'> {
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
   const made = births.filter(({ id }) => launched.has(id))
   const Instances = made.map(birth => {

@@ -26,6 +26,7 @@ import {
 import { diskOf, pursueHotPlugs } from './hot-plug.ts'
 import { isBeingMade, noteParts } from './image.ts'
 import { keyPairs, writeKeyPairsCall } from './key-pairs.ts'
+import { discardReservations } from './lost-addresses.ts'
 import { isImpaired, stateOf } from './states.ts'
 
 /** One round for the goals of a kind: looks how things stand, and asks OpenNebula again for what is open. */
@@ -37,6 +38,7 @@ const pursuers: { readonly [K in Kind]: Pursuer<GoalOf<K>> } = {
   image: deleteImages,
   import: unstageImported,
   keyPair: deleteKeyPairs,
+  reservation: discardReservations,
   address: pursueAddresses,
   capture: pursueCaptures,
   copy: finishCopies,
@@ -50,6 +52,7 @@ export const goalKinds: readonly Kind[] = [
   'image',
   'import',
   'keyPair',
+  'reservation',
   'address',
   'capture',
   'copy',

@@ -24,7 +24,6 @@ import { abandonCapture, beginCaptures, isSavable } from './capture.ts'
 import { accountId, type ChangeContext, type Context, pageScope } from './context.ts'
 import { type Copy, copyImage, creationFailure, deleteImage } from './creation.ts'
 import { isBusy } from './failures.ts'
-import { canonicalId } from './ids.ts'
 import {
   gibibytes,
   isForAll,
@@ -38,6 +37,7 @@ import {
 import { usableImages } from './image-lookup.ts'
 import { openings, SHARING_LOCK } from './lending.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
+import { snapshotLock } from './record-locks.ts'
 import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 import {
   cloneableSnapshot,
@@ -279,7 +279,7 @@ export async function modifySnapshotAttribute(
   const changes = permissionChanges(CreateVolumePermission, { OperationType, groups, users })
   if (!changes) throw noAttributes()
   checkPermissions(changes)
-  await context.hold([SHARING_LOCK, `snapshot:${canonicalId(SnapshotId)}`], async () => {
+  await context.hold([SHARING_LOCK, snapshotLock(SnapshotId)], async () => {
     const image = await findSnapshot(SnapshotId, context)
     checkOwn(image, context)
     if (roleOf(image) !== 'snapshot') {

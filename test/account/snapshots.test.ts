@@ -1,5 +1,5 @@
 // CreateSnapshot of volumes of instances that OpenNebula is busy with: pending at once, and made as soon as it can be.
-import type { Reservation, Snapshot } from '@aws-sdk/client-ec2'
+import type { DescribeTagsResult, Reservation, Snapshot, Volume } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
 import { attribute, IMAGE, type Stage, setStage } from './stage.ts'
 
@@ -29,6 +29,37 @@ const snapshot = async (stage: Stage, VolumeId: string) => {
   return stage.succeed<Snapshot>('CreateSnapshot', input)
 }
 
+const tag = (stage: Stage, id: string) =>
+  stage.succeed('CreateTags', { Resources: [id], Tags: [{ Key: 'c', Value: 'd' }] })
+
+const tagsOf = async (stage: Stage, id: string) => {
+  const Filters = [{ Name: 'resource-id', Values: [id] }]
+  const { Tags = [] } = await stage.read<DescribeTagsResult>('DescribeTags', { Filters })
+  return Tags.map(({ Key }) => Key)
+}
+
+describe('a snapshot of a volume of no instance', () => {
+  it('keeps a tag that it gets in the moment in which what broke off is finished', async () => {
+    const stage = setStage()
+    const { VolumeId = '' } = await stage.succeed<Volume>('CreateVolume', { Size: 1, AvailabilityZone: 'opennebulaa' })
+    await stage.pass(MINUTE)
+    stage.delay('one.image.update')
+    const Tags = [{ Key: 'a', Value: 'b' }]
+    const TagSpecifications = [{ ResourceType: 'snapshot', Tags }]
+    const { error } = await stage.perform('CreateSnapshot', { VolumeId, TagSpecifications })
+    expect(error?.status).toBe(503)
+    const [id = ''] = images(stage, 'snap-').map(({ name }) => name)
+    const tagging = stage.meanwhile('one.image.update', async () => {
+      await stage.workOff()
+      await tag(stage, id)
+    })
+    await Promise.all([tagging, stage.pass(5 * MINUTE)])
+    expect(await tagsOf(stage, id)).toEqual(['a', 'c'])
+    await stage.pass(15 * MINUTE)
+    expect(await stage.unfinished()).toEqual([])
+  })
+})
+
 describe('a snapshot of a volume of a busy instance', () => {
   it('is pending at once, after few requests, and made when the instance is not busy any more', async () => {
     const stage = setStage()
@@ -52,6 +83,19 @@ describe('a snapshot of a volume of a busy instance', () => {
       ['a', 'b'],
       ['c', 'd'],
     ])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('keeps a tag that it gets in the moment in which its disk is saved', async () => {
+    const stage = setStage()
+    const { vm, volume } = await running(stage)
+    stage.sandbox.setVmState(vm, 3, HOTPLUG)
+    const { SnapshotId = '' } = await snapshot(stage, volume)
+    stage.sandbox.setVmState(vm, 3, RUNNING)
+    const tagging = stage.meanwhile('one.vm.disksaveas', () => tag(stage, SnapshotId))
+    await Promise.all([tagging, stage.pass(5 * MINUTE)])
+    expect(await tagsOf(stage, SnapshotId)).toEqual(['a', 'c'])
+    expect(images(stage, 'snap-').map(({ name }) => name)).toEqual([SnapshotId])
     expect(await stage.unfinished()).toEqual([])
   })
 

@@ -228,6 +228,24 @@ describe('changes', () => {
     }
   })
 
+  it('may be followed by a read in the same request', async () => {
+    const pool = resultIn(answerWith(`<VM_POOL>${small(1)}${small(2)}</VM_POOL>`))
+    const refused = failureResult('[one.vm.update] Error getting virtual machine [2].', 1024)
+    const { one, bodies, meter } = oneThatAnswers(multicallAnswer(ackResult(1), refused, pool))
+    const notes = [1, 2].map(id => calls.merge('vm', id, { EC2_GOAL: '' }))
+    const { objects, errors } = await one.changeAndRead(notes, calls.vmSet([1, 2]))
+    expect(objects.map(({ ID }) => ID)).toEqual([1, 2])
+    expect(errors).toMatchObject([{ code: 'NO_EXISTS' }])
+    expect(sent(bodies[0])).toContain(`|one.vmpool.infoset|${SESSION}|1,2|1`)
+    expect(meter.requests).toBe(1)
+  })
+
+  it('that a refused read follows are of no use', async () => {
+    const { one } = oneThatAnswers(multicallAnswer(ackResult(1), failureResult('[one.vmpool.infoset] No', 512)))
+    const both = one.changeAndRead([calls.merge('vm', 1, {})], calls.vmSet([1]))
+    await expect(both).rejects.toMatchObject({ name: 'OneError', code: 'AUTHORIZATION' })
+  })
+
   it('that cannot be sent are not sent', async () => {
     const { one, bodies } = oneThatAnswers(ack(1))
     expect(() => calls.merge('vm', 1, { A: 'x\\' })).toThrow(UnsafeValue)
