@@ -271,9 +271,6 @@ const honoured: [string, Partial<RunInstancesCommandInput>, Shown, object][] = [
 ]
 
 describe('RunInstances honours', () => {
-  // OpenNebula does not launch an image that nobody uses while it is copied, as for a root that is kept
-  beforeAll(() => running())
-
   it.concurrent.each(honoured)('%s', async (_, input, shown, expected) => {
     const launched = await running(input)
     expect(await shown(launched)).toMatchObject(expected)
