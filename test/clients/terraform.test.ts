@@ -167,9 +167,11 @@ interface Configuration {
   readonly destroy: (...args: string[]) => Promise<Ended>
 }
 
-/** What a plan would do, without what it only looked at. */
+/** What a plan would do, to resources or to outputs, without what it only looked at. */
 const changes = ({ status, stdout, stderr }: Ended) =>
-  status === NOTHING_TO_DO ? '' : `${stdout.slice(stdout.indexOf('\nTerraform will perform'))}${stderr}`
+  status === NOTHING_TO_DO
+    ? ''
+    : `${stdout.slice(stdout.search(/^(Terraform will perform|Changes to Outputs)/m))}${stderr}`
 
 interface Line {
   readonly type: string

@@ -101,8 +101,10 @@ data "aws_ebs_volume" "plain" {
 }
 
 data "aws_ebs_volumes" "plain" {
-  tags       = local.stage
-  depends_on = [aws_ebs_volume.plain]
+  filter {
+    name   = "volume-id"
+    values = [aws_ebs_volume.plain.id]
+  }
 }
 
 data "aws_ebs_snapshot" "system" {

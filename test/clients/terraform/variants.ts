@@ -397,12 +397,6 @@ export const refused: Readonly<Record<string, readonly [code: string, named: str
   iops                 = 100
   multi_attach_enabled = true`,
   ],
-  'aws_ebs_volume.without_iops': [
-    'MissingParameter',
-    'iops',
-    `size = 4
-  type = "io1"`,
-  ],
   'aws_ebs_volume.too_small': [
     'InvalidParameterValue',
     'too small',
