@@ -1,9 +1,12 @@
 // CreateSnapshot of volumes of instances that OpenNebula is busy with: pending at once, and made as soon as it can be.
+
 import type { DescribeTagsResult, Reservation, Snapshot, Volume } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
+import { limits } from '../../src/limits.ts'
 import { attribute, IMAGE, type Stage, setStage } from './stage.ts'
 
-const MINUTE = 60 * 1000
+const SECOND = 1000
+const MINUTE = 60 * SECOND
 const READY = 1
 
 /** An instance that runs, with its root disk and another volume. */
@@ -108,6 +111,7 @@ describe('a snapshot of a volume of a busy instance', () => {
     stage.sandbox.setVmState(vm, 3, RUNNING)
     await stage.pass(5 * MINUTE)
     expect(images(stage, 'snap-')).toEqual([])
+    await stage.pass(limits.lateSave.most * SECOND)
     expect(await stage.unfinished()).toEqual([])
   })
 
@@ -119,6 +123,7 @@ describe('a snapshot of a volume of a busy instance', () => {
     stage.sandbox.setVmState(vm, 6)
     await stage.pass(5 * MINUTE)
     expect(images(stage, 'snap-').map(({ template }) => attribute(template, 'EC2_CAPTURE'))).toEqual(['FAILED'])
+    await stage.pass(limits.lateSave.most * SECOND)
     expect(await stage.unfinished()).toEqual([])
   })
 

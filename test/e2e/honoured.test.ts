@@ -247,6 +247,7 @@ const rows: { readonly [A in Action]?: Rows } = {
       ),
       'MetadataOptions.HttpProtocolIpv6': as('MetadataOptions.HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
       'MaintenanceOptions.AutoRecovery': as('MaintenanceOptions.AutoRecovery', 'disabled', 'autoRecovery'),
+      'CpuOptions.CoreCount': as('CpuOptions.CoreCount', '1', 'coreCount'),
       'BlockDeviceMappings.DeviceName': disk({ Size: '1' }, element('deviceName', '/dev/sdf')),
       'BlockDeviceMappings.NoDevice': {
         sent: { 'BlockDeviceMapping.1.DeviceName': '/dev/sdq', 'BlockDeviceMapping.1.NoDevice': '' },
@@ -375,6 +376,18 @@ const rows: { readonly [A in Action]?: Rows } = {
       HttpProtocolIpv6: as('HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
       InstanceMetadataTags: as('InstanceMetadataTags', 'disabled', 'instanceMetadataTags'),
     },
+  },
+  ModifyInstanceMaintenanceOptions: {
+    on: async () => ({ InstanceId: await running() }),
+    id: 'InstanceId',
+    look: instances,
+    members: { InstanceId: NAMED, AutoRecovery: as('AutoRecovery', 'disabled', 'autoRecovery') },
+  },
+  ModifyInstanceCapacityReservationAttributes: {
+    on: async () => ({ InstanceId: await running() }),
+    id: 'InstanceId',
+    look: instances,
+    members: { InstanceId: NAMED },
   },
   MonitorInstances: {
     on: async () => ({ 'InstanceId.1': await running() }),
