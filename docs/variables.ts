@@ -18,7 +18,7 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
   },
   REGION: { what: 'name of the region', otherwise: '`opennebula`' },
   ZONES: {
-    what: 'availability zones, separated by spaces; the first is the default',
+    what: 'availability zones, separated by spaces; the first is the default. Terraform wants each to begin with `REGION`',
     otherwise: '`<REGION>a`',
   },
   DNS_DOMAIN: {

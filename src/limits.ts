@@ -107,6 +107,10 @@ export const limits = {
     what: 'How long an image waits for an instance whose host does not answer; it has failed then',
     ...{ most: 600, unit: 'seconds', from: 'econe-edge' },
   },
+  lateSave: {
+    what: 'How long after the end of an image or a snapshot that was never made OpenNebula may still save its disk: what comes of it is deleted',
+    ...{ most: 600, unit: 'seconds', from: 'econe-edge' },
+  },
   subrequests: { what: 'Upstream requests of one request (free plan)', most: 50, from: 'Cloudflare' },
   kvOperations: { what: 'Operations on KV and R2 of one request', most: 1000, from: 'Cloudflare' },
   kvKeysPerGet: { what: 'Keys in one look into KV', most: 100, from: 'Cloudflare' },

@@ -60,7 +60,7 @@ export class Reconciler {
     if (!account || tasks.length === 0) return
     try {
       await locks.hold(
-        tasks.flatMap(task => kind.lock?.(task) ?? []),
+        tasks.flatMap(task => kind.locks?.(task) ?? []),
         () => this.#reconcile(kind, store.still(tasks), account, tools(account, deadline)),
         deadline,
       )
@@ -82,11 +82,11 @@ export class Reconciler {
     for (const task of old) log('given-up', { account: account.id, ...this.ageOf(task) }, true)
   }
 
-  /** What is its request's own affair waits while that runs, or may be repeated. */
+  /** What is its request's own affair waits while that runs, or may be repeated; what may still come about as well. */
   #isRipe(kind: TaskKind<Task>, task: Pending): boolean {
     const { locks, now } = this.#parts
-    const until = kind.requestsUntil?.(task)
-    return until === undefined || (until <= now() && !locks.isHeld(kind.lock?.(task) ?? ''))
+    const until = kind.restsUntil?.(task)
+    return until === undefined || (until <= now() && !kind.locks?.(task).some(name => locks.isHeld(name)))
   }
 
   /** What a line of the log says of a task. */

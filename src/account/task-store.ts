@@ -131,7 +131,7 @@ export class TaskStore {
   #dueAt(task: Pending): number {
     const looked = this.#looked.get(this.#rowOf(task)) ?? task.since
     const next = looked + Math.min(LATEST, Math.max(SOONEST, (looked - task.since) / 2))
-    return Math.max(next, this.kindOf(task).requestsUntil?.(task) ?? 0)
+    return Math.max(next, this.kindOf(task).restsUntil?.(task) ?? 0)
   }
 }
 

@@ -14,6 +14,7 @@ import type { Datastore, Network, VmTemplate } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import { textOf, vectors } from '../opennebula/xml/attributes.ts'
+import type { Outcome } from '../opennebula/xml/xmlrpc.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 
 /** The security group that lets everything pass; OpenNebula puts it on every new network. */
@@ -23,8 +24,8 @@ const ONEADMIN_GROUP = 0
 const IMAGE_DATASTORE = 0
 
 /**
- * Looks at the cloud as one of its users, or else as the server's account, which sees everything.
- * @param userName OpenNebula user whose view is asked for
+ * Looks at the cloud as the server's account, which sees everything, and asks as users what these may use of it.
+ * @param userName OpenNebula user whose view is asked for; one of each group where absent
  */
 export async function* checkCloud(config: Config, clients: Clients, userName?: string): AsyncGenerator<Finding> {
   const server = clients(config.serverAdmin.name, newMeter())
@@ -37,8 +38,12 @@ export async function* checkCloud(config: Config, clients: Clients, userName?: s
     if (user.kind === 'wrong') return
   }
   const operators = await operatorsOf(config, server)
-  const one = userName === undefined ? server : clients(userName, newMeter())
-  yield* checkObjects(config, one, { operators, asUser: userName !== undefined })
+  const eyes = userName === undefined ? await oneOfEachGroup(server) : [userName]
+  if (userName === undefined) yield askedAs(eyes)
+  const seen = await seenBy(eyes, clients)
+  const usable = (kind: ObjectKind) => (object: Looked) =>
+    eyes.length === 0 || (userName === undefined && isForUsers(object)) || seen[kind].has(object.ID)
+  yield* checkObjects(config, server, { operators, who: userName ?? 'users', usable })
 }
 
 async function reach({ origin, serverAdmin }: Config, server: OneReader): Promise<Finding[]> {
@@ -108,33 +113,97 @@ async function operatorsOf({ trustedOwners }: Config, server: OneReader): Promis
   return new Set([ONEADMIN, ...members, ...trustedOwners])
 }
 
+/** Users that are asked as, where none is named: each costs the front-end half a second. */
+const GROUPS_ASKED = 5
+
+/**
+ * Names of ordinary users, one of each group: OpenNebula's rules (`oneacl`) give rights besides an object's own
+ * permissions, mostly to groups, and what they add up to it says itself when it is asked as somebody.
+ */
+async function oneOfEachGroup(server: OneReader): Promise<string[]> {
+  const names = new Map<number, string>()
+  for await (const user of server.users()) {
+    const isOrdinary = user.ENABLED && !isInGroup0(user) && !user.AUTH_DRIVER.startsWith('server_')
+    // They come newest first, and the oldest is the one to stay
+    if (isOrdinary) names.set(user.GID, user.NAME)
+  }
+  return [...names].toSorted(([a], [b]) => a - b).flatMap(([, name], index) => (index < GROUPS_ASKED ? name : []))
+}
+
+const askedAs = (names: readonly string[]): Finding =>
+  note(
+    names.length > 0
+      ? `what users may use: asked as ${names.join(', ')}, one user of each group; --user asks as another`
+      : 'what users may use: not checked, for there is no user yet to ask as',
+  )
+
+type Looked = VmTemplate | Network | Datastore
+
+const KINDS = ['templates', 'networks', 'datastores'] as const
+type ObjectKind = (typeof KINDS)[number]
+
+/** The numbers of what at least one of these users may use, as OpenNebula itself says. */
+async function seenBy(names: readonly string[], clients: Clients): Promise<Readonly<Record<ObjectKind, Set<number>>>> {
+  const seen = { templates: new Set<number>(), networks: new Set<number>(), datastores: new Set<number>() }
+  for (const name of names) {
+    const pools = await poolsOf(clients(name, newMeter())).catch(nothingIfRefused)
+    for (const kind of KINDS) for (const { ID } of pools[kind]) seen[kind].add(ID)
+  }
+  return seen
+}
+
+/** Whoever cannot be acted as may use nothing. */
+function nothingIfRefused(error: unknown): Pools {
+  if (!(error instanceof OneError || error instanceof UnsafeValue)) throw error
+  return { templates: [], networks: [], datastores: [] }
+}
+
+interface Pools {
+  readonly templates: readonly VmTemplate[]
+  readonly networks: readonly Network[]
+  readonly datastores: readonly Datastore[]
+}
+
+/** What a user may use, all of it for an administrator. @throws OneError | OneUnavailable */
+async function poolsOf(one: OneReader): Promise<Pools> {
+  const [templates, networks, datastores] = await one.read(templatePool(), networkPool(), datastorePool())
+  return { templates: resultOf(templates), networks: resultOf(networks), datastores: resultOf(datastores) }
+}
+
+function resultOf<T>({ value, error }: Outcome<T>): T {
+  if (error) throw error
+  return value
+}
+
 /** With whose eyes the objects are looked at. */
 interface View {
   readonly operators: ReadonlySet<number>
-  readonly asUser: boolean
+  /** Whether they may use an object of a kind. */
+  readonly usable: (kind: ObjectKind) => (object: Looked) => boolean
+  /** Who they are, in words. */
+  readonly who: string
 }
 
-async function* checkObjects(config: Config, one: OneReader, { operators, asUser }: View): AsyncGenerator<Finding> {
-  const [templates, networks, datastores] = await one.read(templatePool(), networkPool(), datastorePool())
-  for (const { error } of [templates, networks, datastores]) if (error) throw error
-  const usable = (object: VmTemplate | Network | Datastore) => asUser || isForUsers(object)
-  const isOperators = ({ UID }: VmTemplate | Network) => operators.has(UID)
-  const open = (networks.value ?? []).filter(usable)
-  yield* checkTypes((templates.value ?? []).filter(isOperators), usable, open)
-  yield* checkStrangers((templates.value ?? []).filter(template => !isOperators(template)))
-  yield* checkNetworks((networks.value ?? []).filter(isOperators), config, usable)
-  yield checkAddresses(networks.value ?? [], config, usable)
-  yield checkDatastore(datastores.value ?? [], config)
+async function* checkObjects(config: Config, server: OneReader, view: View): AsyncGenerator<Finding> {
+  const { templates, networks, datastores } = await poolsOf(server)
+  const isOperators = ({ UID }: VmTemplate | Network) => view.operators.has(UID)
+  yield* checkTypes(templates.filter(isOperators), networks.filter(view.usable('networks')), view)
+  yield* checkStrangers(templates.filter(template => !isOperators(template)))
+  yield* checkNetworks(networks.filter(isOperators), config, view)
+  yield checkAddresses(networks, config, view)
+  yield checkDatastore(datastores, config, view)
 }
 
-/** Whether users other than the server's own group may use an object: an administrator sees more than they do. */
-const isForUsers = ({ PERMISSIONS: { GROUP_U, OTHER_U }, GID }: VmTemplate | Network | Datastore) =>
+/** Whether users other than the server's own group may use an object by its permissions. */
+const isForUsers = ({ PERMISSIONS: { GROUP_U, OTHER_U }, GID }: Looked) =>
   OTHER_U || (GROUP_U && GID !== ONEADMIN_GROUP)
 
-type Usable = (object: VmTemplate | Network | Datastore) => boolean
-
 /** @param open the networks that users may use */
-function* checkTypes(templates: readonly VmTemplate[], usable: Usable, open: readonly Network[]): Generator<Finding> {
+function* checkTypes(
+  templates: readonly VmTemplate[],
+  open: readonly Network[],
+  { usable, who }: View,
+): Generator<Finding> {
   const byType = Map.groupBy(
     [...templates].sort((a, b) => a.ID - b.ID),
     template => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE'),
@@ -149,9 +218,9 @@ function* checkTypes(templates: readonly VmTemplate[], usable: Usable, open: rea
   for (const [name, [template, ...others]] of byType) {
     if (template) {
       const label = `instance type ${name}: template ${template.ID}`
-      yield usable(template)
-        ? checkType(label, template, open)
-        : wrong(`${label} may not be used by users`, `\`onetemplate chmod ${template.ID} 604\``)
+      yield usable('templates')(template)
+        ? checkType(label, template, open, who)
+        : wrong(`${label} may not be used by ${who}`, `\`onetemplate chmod ${template.ID} 604\``)
     }
     for (const { ID } of others) {
       yield wrong(
@@ -174,12 +243,12 @@ function* checkStrangers(templates: readonly VmTemplate[]): Generator<Finding> {
   }
 }
 
-function checkType(label: string, { ID, TEMPLATE }: VmTemplate, open: readonly Network[]): Finding {
+function checkType(label: string, { ID, TEMPLATE }: VmTemplate, open: readonly Network[], who: string): Finding {
   const shut = vectors(TEMPLATE, 'NIC').find(nic => !open.some(network => isNamed(network, nic)))
   if (shut) {
     const { NETWORK_ID: number, NETWORK: name = '?' } = shut
     return wrong(
-      `${label}: its NIC names network ${number ?? name}, which users may not use, or which does not exist`,
+      `${label}: its NIC names network ${number ?? name}, which ${who} may not use, or which does not exist`,
       number === undefined
         ? `see \`onevnet list\` and \`onetemplate update ${ID}\``
         : `\`onevnet chmod ${number} 604\``,
@@ -199,15 +268,15 @@ function checkType(label: string, { ID, TEMPLATE }: VmTemplate, open: readonly N
 const isNamed = ({ ID, NAME }: Network, { NETWORK_ID: number, NETWORK: name }: Readonly<Record<string, string>>) =>
   number === undefined ? name === undefined || name === NAME : Number(number) === ID
 
-function* checkNetworks(networks: readonly Network[], config: Config, usable: Usable): Generator<Finding> {
+function* checkNetworks(networks: readonly Network[], config: Config, { usable, who }: View): Generator<Finding> {
   // Reservations are users' own: elastic addresses
   const shared = networks.filter(
-    ({ ID, PARENT_NETWORK_ID }) => isNone(PARENT_NETWORK_ID) && ID !== config.addressNetwork,
+    network => isNone(network.PARENT_NETWORK_ID) && network.ID !== config.addressNetwork && usable('networks')(network),
   )
-  if (!shared.some(usable)) {
-    yield wrong('networks: none that users may use', 'give them one: `onevnet chmod ID 604`')
+  if (shared.length === 0) {
+    yield wrong(`networks: none that ${who} may use`, 'give them one: `onevnet chmod ID 604`')
   }
-  for (const network of shared.filter(usable)) {
+  for (const network of shared) {
     const label = `network ${network.ID} (${network.NAME})`
     const free = freeAddresses(network)
     yield free > 0
@@ -227,34 +296,36 @@ const isNone = (id: number | undefined) => id === undefined || id < 0
 const freeAddresses = ({ AR_POOL: { AR }, USED_LEASES }: Network) =>
   AR.reduce((size, range) => size + range.SIZE, 0) - USED_LEASES
 
-function checkAddresses(networks: readonly Network[], { addressNetwork }: Config, usable: Usable): Finding {
+function checkAddresses(networks: readonly Network[], { addressNetwork }: Config, { usable, who }: View): Finding {
   if (addressNetwork === undefined) return note('elastic addresses: off, ADDRESS_NETWORK_ID is not set')
   const network = networks.find(({ ID }) => ID === addressNetwork)
   if (!network) {
     return wrong(
-      `elastic addresses: there is no network ${addressNetwork}, or users may not use it`,
+      `elastic addresses: there is no network ${addressNetwork}`,
       'ADDRESS_NETWORK_ID must be the number of the network that they are reserved from',
     )
   }
   const free = freeAddresses(network)
   const label = `elastic addresses: network ${network.ID} (${network.NAME})`
-  if (!usable(network)) return wrong(`${label} may not be used by users`, `\`onevnet chmod ${network.ID} 604\``)
+  if (!usable('networks')(network)) {
+    return wrong(`${label} may not be used by ${who}`, `\`onevnet chmod ${network.ID} 604\``)
+  }
   return free > 0
     ? ok(`${label}, ${free} free`)
     : wrong(`${label}, none is free`, `add a range: \`onevnet addar ${network.ID}\``)
 }
 
-function checkDatastore(datastores: readonly Datastore[], { datastore }: Config): Finding {
+function checkDatastore(datastores: readonly Datastore[], { datastore }: Config, { usable, who }: View): Finding {
   const found = datastores.find(({ ID }) => ID === datastore)
   if (!found) {
-    return wrong(
-      `datastore ${datastore}: there is none, or users may not use it`,
-      'DATASTORE_ID must be the number of one',
-    )
+    return wrong(`datastore ${datastore}: there is none`, 'DATASTORE_ID must be the number of one')
   }
   const label = `datastore ${found.ID} (${found.NAME})`
   if (found.TYPE !== IMAGE_DATASTORE) {
     return wrong(`${label}: it is not for images`, 'DATASTORE_ID must be the number of an image datastore')
+  }
+  if (!usable('datastores')(found)) {
+    return wrong(`${label} may not be used by ${who}`, `\`onedatastore chmod ${found.ID} 604\``)
   }
   return ok(`${label}: for images and volumes, ${Math.floor((found.FREE_MB ?? 0) / 1024)} GiB free`)
 }

@@ -21,10 +21,11 @@ const USER_NAMES = note(
 )
 
 const EARLIER_SECRETS = note(
-  'EDGE_SECRET_OLD: ids, keys and links that were made under it count as well; `econe-keys reseal` rids the keys of it',
+  'EDGE_SECRET_OLD: ids, keys and links that were made under it count as well; `econe-keys reseal` rids the keys of it, ' +
+    'and `econe-keys reseal-ids` the ids',
 )
 
-function remedyOf(variable: VariableName, local: boolean): string {
+function remedyOf(variable: VariableName, local: Operator['local']): string {
   if (PLAIN_VARIABLES.some(name => name === variable)) return 'correct it under [vars] in wrangler.toml'
   if (local) return 'start it with `npm start`'
   return `give it to this check as --help says, and to the Worker with \`wrangler secret put ${variable}\``
@@ -78,6 +79,23 @@ function limitOf(ratelimits: Configuration['ratelimits']): Finding {
     : note('rate limit: none, [[ratelimits]] REQUEST_LIMIT is not in wrangler.toml')
 }
 
+/** What binds a way of the Worker's own to the front-end; undefined where requests go over the network. */
+export function ownWay({ configuration, local }: Pick<Operator, 'configuration' | 'local'>): string | undefined {
+  const { vpc_services, mtls_certificates, services = [] } = configuration
+  const ways = { vpc_services, mtls_certificates, services }
+  const [table] = Object.entries(ways).find(([, entries]) => entries.some(({ binding }) => binding === 'ONE')) ?? []
+  return local ? undefined : table
+}
+
+/** What is not checked where only the Worker gets to the front-end, and who can. */
+export const skipped = (table: string, url: string | undefined): Finding =>
+  note(
+    `OpenNebula: not asked, for the Worker goes to it through its binding ONE ([[${table}]]), as this machine cannot: its ` +
+      'version, users, instance types, networks, elastic addresses and datastore are not checked; on the front-end, ' +
+      '`econe-check -c` with a copy of wrangler.toml without the binding checks them' +
+      (url === undefined ? '; --url asks the Worker whether OpenNebula answers it and takes the server account' : ''),
+  )
+
 /** Asks the Worker itself: it knows its own secrets. */
 export async function checkDeployed(url: string): Promise<Finding> {
   const probe = URL.parse('/readyz', url)
@@ -85,9 +103,13 @@ export async function checkDeployed(url: string): Promise<Finding> {
   try {
     const response = await fetch(probe, { signal: AbortSignal.timeout(20_000), redirect: 'manual' })
     await response.body?.cancel()
-    if (response.status === 200) return ok(`Worker at ${probe.origin}: ready`)
+    if (response.status === 200)
+      return ok(`Worker at ${probe.origin}: ready, OpenNebula answers it and takes the server account`)
     if (response.status === 503) {
-      return wrong(`Worker at ${probe.origin}: not ready`, 'its log says why: `wrangler tail`, then ask again')
+      return wrong(
+        `Worker at ${probe.origin}: not ready, OpenNebula does not answer it or refuses the server account`,
+        'its log says why: `wrangler tail`, then ask again',
+      )
     }
     return wrong(`Worker at ${probe.origin}: answers with HTTP status ${response.status}`, 'is it econe-edge?')
   } catch (error) {

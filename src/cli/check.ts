@@ -5,7 +5,7 @@ import { configErrors, parseConfig } from '../config/variables.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import type { Flaw } from '../opennebula/xml/flaw.ts'
 import { checkCloud } from './check-cloud.ts'
-import { checkAddress, checkBindings, checkDeployed, checkVariables } from './check-worker.ts'
+import { checkAddress, checkBindings, checkDeployed, checkVariables, ownWay, skipped } from './check-worker.ts'
 import type { Option } from './command.ts'
 import { Failure, UsageError } from './errors.ts'
 import { type Finding, lineOf, note, wrong } from './finding.ts'
@@ -24,10 +24,11 @@ Check a configuration and the cloud behind it, and say in words what is right an
   note   nothing is wrong, but you may not know
   wrong  what is wrong — what to do
 
-The exit status is 1 where anything is wrong. OpenNebula is asked from this machine, and nothing is changed.
+The exit status is 1 where anything is wrong. OpenNebula is asked from this machine, and nothing is changed. A Worker
+that has a way of its own to it, the binding ONE, is asked itself: give its URL.
 
 Options:
-  -u, --user USER     See the cloud as this OpenNebula user does, not as the server's account
+  -u, --user USER     Say what this OpenNebula user may use; without it, one user of each group is asked as
   -U, --url URL       Ask the Worker there whether it is ready as well
 
 ${OPERATOR_HELP}
@@ -40,7 +41,7 @@ Example:
 
 const OPTIONS: readonly Option[] = [
   ...OPERATOR_OPTIONS,
-  { name: 'user', short: 'u', value: 'USER', about: 'See the cloud as this OpenNebula user does' },
+  { name: 'user', short: 'u', value: 'USER', about: 'Say what this OpenNebula user may use' },
   { name: 'url', short: 'U', value: 'URL', about: 'Ask the Worker there whether it is ready' },
 ]
 
@@ -52,7 +53,8 @@ async function* check(operator: Operator, user: string | undefined, url: string 
     const config = parseConfig(operator.variables)
     const flaws: Flaw[] = []
     const clients = clientsFor(config, undefined, flaw => flaws.push(flaw))
-    yield* withFailures(checkCloud(config, clients, user))
+    const way = ownWay(operator)
+    yield* way === undefined ? withFailures(checkCloud(config, clients, user)) : [skipped(way, url)]
     for (const { kind, id = '?', reason } of flaws) yield note(`${kind} ${id}: left out, it cannot be read (${reason})`)
   }
   if (url !== undefined) yield checkDeployed(url)

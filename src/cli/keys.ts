@@ -12,10 +12,11 @@ import { newMeter } from '../opennebula/transport.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { Option } from './command.ts'
 import { Failure, UsageError } from './errors.ts'
-import { WranglerStore } from './kv.ts'
+import { withIndex } from './kv.ts'
 import { OPERATOR_HELP, OPERATOR_OPTIONS, operatorOf } from './operator.ts'
 import { type CommandLine, readLine } from './options.ts'
 import { complain, type Io, print, versionOf } from './program.ts'
+import { resealIds } from './reseal-ids.ts'
 import { formatTable } from './table.ts'
 
 const NAME = 'econe-keys'
@@ -24,6 +25,7 @@ const HELP = `Usage: econe-keys create USER [-d TEXT] [-x WHEN] [--user-id N] [-
        econe-keys list [-H]
        econe-keys disable|enable|delete ACCESS-KEY-ID…
        econe-keys reseal
+       econe-keys reseal-ids [USER]
 
 Issue access keys (AKIA…) to users of the cloud, list them, and take them back. What is signed with a key acts as its
 OpenNebula user, as long as that is enabled and has the same number and name. Keys are sealed under the Worker's EDGE_SECRET here and kept in its KV namespace INDEX, which is
@@ -39,6 +41,9 @@ list:
   -H, --headers           Print the names of the columns
 reseal:
   Seals all keys under EDGE_SECRET anew, those of EDGE_SECRET_OLD too, which can then be forgotten as far as keys go
+reseal-ids:
+  Does that for the ids on instances, images, volumes and snapshots of all users, or of USER, as the server's account of
+  OpenNebula. Ids stay as they are. What breaks off is finished by doing it again
 
 ${OPERATOR_HELP}
 
@@ -56,7 +61,7 @@ interface Verb {
     line: CommandLine,
     words: readonly string[],
     variables: Variables,
-  ) => Promise<string[]>
+  ) => Promise<string[]> | AsyncIterable<string>
 }
 
 /** A verb that does something to each key that is named. */
@@ -88,6 +93,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   enable: each('Enabling', (keys, id) => keys.enable(id)),
   delete: each('Deleting', (keys, id) => keys.delete(id)),
   reseal: { options: [], run: reseal },
+  'reseal-ids': { options: [], run: resealIdsOf },
 }
 
 async function create(
@@ -123,6 +129,18 @@ async function create(
 async function reseal(keys: AccessKeys, _: CommandLine, words: readonly string[]): Promise<string[]> {
   if (words.length > 0) throw new UsageError(`unexpected argument '${words[0]}'`)
   return [`Success: Sealing ${await keys.reseal()} keys anew`]
+}
+
+async function* resealIdsOf(
+  _: AccessKeys,
+  __: CommandLine,
+  [name, ...more]: readonly string[],
+  variables: Variables,
+): AsyncGenerator<string> {
+  if (more.length > 0) throw new UsageError(`unexpected argument '${more[0]}'`)
+  const config = parseConfig(variables)
+  const owner = name === undefined ? undefined : await userId(name, true, variables)
+  yield* resealIds(config, clientsFor(config), edgeSecrets(variables), owner)
 }
 
 function numberOf(given: string): number {
@@ -210,10 +228,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const line = readLine([...OPERATOR_OPTIONS, ...(verb?.options ?? [])], verb ? others : argv)
     if (line.options['version']) return print(io, [versionOf(NAME)])
     if (!verb || line.options['help']) return print(io, [HELP])
-    const { variables, namespace } = await operatorOf(line, io.env)
-    const store = new WranglerStore(namespace, io.env)
-    const keys = new AccessKeys({ store, secrets: edgeSecrets(variables), now: () => Date.now() })
-    return print(io, await verb.run(keys, line, line.words, variables))
+    const operator = await operatorOf(line, io.env)
+    const { variables } = operator
+    const secrets = edgeSecrets(variables)
+    return await withIndex(operator, io.env, async store => {
+      const keys = new AccessKeys({ store, secrets, now: () => Date.now() })
+      for await (const text of await verb.run(keys, line, line.words, variables)) print(io, [text])
+      return 0
+    })
   } catch (error) {
     return complain(io, NAME, inWords(error))
   }

@@ -1,14 +1,14 @@
-// The Worker's KV namespace from the operator's machine, by way of `wrangler kv`: with its login, and no door in the Worker.
+// The Worker's KV namespace from the operator's machine, by way of wrangler: with its login, and no door in the Worker.
 
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { KeyStore, KeyStorePage } from '../auth/keys.ts'
 import type { Environment } from './endpoint.ts'
 import { Failure } from './errors.ts'
-import { wranglerProgram } from './operator.ts'
+import { type Configuration, loadWrangler, type Operator, wranglerProgram } from './operator.ts'
 
 /** Names that one bulk read may have. https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
 const BULK = 100
@@ -21,7 +21,53 @@ interface Wish {
   readonly fail: (reason: unknown) => void
 }
 
-/** Every method throws {@link Failure} with wrangler's words. */
+/** Does some work on the namespace of the Worker that an operator's command is about. */
+export function withIndex<T>(
+  { configuration, local, namespace }: Operator,
+  environment: Environment,
+  work: (store: KeyStore) => Promise<T>,
+): Promise<T> {
+  return local ? withLocalIndex(configuration, local, work) : work(new WranglerStore(namespace, environment))
+}
+
+/**
+ * Does some work on the namespace of a Worker on this machine, in wrangler's own simulation: that is there in a tenth of a second,
+ * where each run of `wrangler kv` would take one.
+ *
+ * @param folder where the Worker's state is
+ * @throws {Failure} where that cannot be opened
+ */
+export async function withLocalIndex<T>(
+  { compatibility_date, kv_namespaces }: Configuration,
+  folder: string,
+  work: (store: KeyStore) => Promise<T>,
+): Promise<T> {
+  const { getPlatformProxy } = await loadWrangler()
+  // Or it would ask Cloudflare where on earth this machine is
+  process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
+  const own = await mkdtemp(join(tmpdir(), 'econe-keys-'))
+  try {
+    // The namespace alone: what else the Worker has, its databases above all, is not to be opened beside it
+    const configPath = join(own, 'wrangler.json')
+    await writeFile(configPath, JSON.stringify({ name: 'econe-keys', compatibility_date, kv_namespaces }))
+    // As `--persist-to` of wrangler's commands has it
+    const persist = { path: join(folder, 'v3') }
+    await mkdir(persist.path, { recursive: true }).catch((error: Error) => {
+      throw new Failure(`cannot open the KV namespaces in ${folder}: ${error.message}`)
+    })
+    const { env, dispose } = await getPlatformProxy({ configPath, envFiles: [], persist, remoteBindings: false })
+    try {
+      if (!env.INDEX) throw new Failure('the configuration binds no KV namespace as INDEX')
+      return await work(env.INDEX)
+    } finally {
+      await dispose()
+    }
+  } finally {
+    await rm(own, { recursive: true })
+  }
+}
+
+/** What is deployed, by a process of `wrangler kv` for each look. Every method throws {@link Failure} with wrangler's words. */
 export class WranglerStore implements KeyStore {
   readonly #namespace: readonly string[]
   readonly #environment: Environment

@@ -3,7 +3,8 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { parseEnv } from 'node:util'
-import type { Unstable_Config } from 'wrangler'
+import type { GetPlatformProxyOptions, PlatformProxy, Unstable_Config } from 'wrangler'
+import type { KeyStore } from '../auth/keys.ts'
 import { PLAIN_VARIABLES, SECRETS, type Variables } from '../config/variables.ts'
 import type { Option } from './command.ts'
 import type { Environment } from './endpoint.ts'
@@ -39,9 +40,9 @@ export type Configuration = Unstable_Config
 export interface Operator {
   readonly configuration: Configuration
   readonly variables: Variables
-  /** Whether the Worker is one on this machine. */
-  readonly local: boolean
-  /** What tells `wrangler kv` where the namespace is. */
+  /** Where the Worker's state is, if it is one on this machine. */
+  readonly local: string | undefined
+  /** What tells `wrangler kv` where the namespace of a deployed one is. */
   readonly namespace: readonly string[]
 }
 
@@ -50,7 +51,6 @@ export async function operatorOf({ options }: CommandLine, environment: Environm
   const last = (name: (typeof OPERATOR_OPTIONS)[number]['name']) => options[name]?.at(-1)
   const [file, env, local, secrets] = [last('config') ?? 'wrangler.toml', last('env'), last('local'), last('secrets')]
   const configuration = await readConfiguration(file, env)
-  const where = local === undefined ? ['--remote'] : ['--local', '--persist-to', join(local, 'worker')]
   return {
     configuration,
     variables: {
@@ -59,21 +59,31 @@ export async function operatorOf({ options }: CommandLine, environment: Environm
       ...(secrets !== undefined && everything(secrets)),
       ...picked(SECRETS, environment),
     },
-    local: local !== undefined,
-    namespace: ['--binding', 'INDEX', '--config', file, ...(env === undefined ? [] : ['--env', env]), ...where],
+    local: local && join(local, 'worker'),
+    namespace: ['--binding', 'INDEX', '--config', file, ...(env === undefined ? [] : ['--env', env]), '--remote'],
   }
 }
 
 /** As much of wrangler as is needed; it is big, and loaded last. */
 interface Wrangler {
   readonly unstable_readConfig: (args: { config: string; env?: string }, options: object) => Configuration
+  readonly getPlatformProxy: (
+    options: GetPlatformProxyOptions,
+  ) => Promise<Pick<PlatformProxy<{ readonly INDEX?: KeyStore }>, 'env' | 'dispose'>>
 }
 
-async function readConfiguration(file: string, env: string | undefined): Promise<Configuration> {
-  contentOf(file)
-  const wrangler: Wrangler = await import('wrangler').catch(() => {
+/** @throws {Failure} where it is not installed */
+export async function loadWrangler(): Promise<Wrangler> {
+  const loaded: Promise<Wrangler> = import('wrangler')
+  return loaded.catch(() => {
     throw notInstalled()
   })
+}
+
+/** @throws {Failure} for a file that cannot be read */
+export async function readConfiguration(file: string, env?: string): Promise<Configuration> {
+  contentOf(file)
+  const wrangler = await loadWrangler()
   try {
     return wrangler.unstable_readConfig({ config: file, ...(env !== undefined && { env }) }, { hideWarnings: true })
   } catch (error) {

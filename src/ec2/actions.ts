@@ -9,9 +9,15 @@ import { deregisterImage } from './image-deregistration.ts'
 import { describeImages, registerImage, uploadImage } from './images.ts'
 import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instance-attributes.ts'
 import { getConsoleOutput, getPasswordData } from './instance-console.ts'
-import { modifyInstanceMetadataOptions, monitorInstances, unmonitorInstances } from './instance-options.ts'
+import {
+  modifyInstanceCapacityReservationAttributes,
+  modifyInstanceMaintenanceOptions,
+  modifyInstanceMetadataOptions,
+  monitorInstances,
+  unmonitorInstances,
+} from './instance-options.ts'
 import { describeInstanceStatus } from './instance-status.ts'
-import { describeInstanceTypes } from './instance-types.ts'
+import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types.ts'
 import { describeInstances, rebootInstances, startInstances, stopInstances, terminateInstances } from './instances.ts'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts'
 import { describeLaunch, runInstances } from './launch.ts'
@@ -49,11 +55,14 @@ export const actions: ActionTable = {
   ModifyInstanceAttribute: change(modifyInstanceAttribute),
   ResetInstanceAttribute: change(resetInstanceAttribute),
   ModifyInstanceMetadataOptions: change(modifyInstanceMetadataOptions),
+  ModifyInstanceMaintenanceOptions: change(modifyInstanceMaintenanceOptions),
+  ModifyInstanceCapacityReservationAttributes: change(modifyInstanceCapacityReservationAttributes),
   MonitorInstances: change(monitorInstances),
   UnmonitorInstances: change(unmonitorInstances),
   GetConsoleOutput: read(getConsoleOutput),
   GetPasswordData: read(getPasswordData),
   DescribeInstanceTypes: read(describeInstanceTypes),
+  DescribeInstanceTypeOfferings: read(describeInstanceTypeOfferings),
 
   DescribeImages: read(describeImages),
   RegisterImage: change(registerImage),

@@ -1,4 +1,5 @@
 // Which addresses an account has, and which of them a request names.
+
 import { excerpt } from '../lib/excerpt.ts'
 import { ipNumber } from '../lib/ip.ts'
 import { WHOSE } from '../opennebula/calls/common.ts'
@@ -10,9 +11,9 @@ import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { domainOf, type HeldByEcone, heldByEcone, type Reserved, reservedFrom } from './address.ts'
 import type { Context } from './context.ts'
 import { parseId } from './ids.ts'
+import { isInstance } from './instance.ts'
 import type { Source } from './lookup.ts'
 import { notFound } from './resources.ts'
-import { isOwn } from './trust.ts'
 
 /** What the account has of addresses. */
 export interface Book {
@@ -46,7 +47,7 @@ export async function readBook(context: Context): Promise<Book> {
 export async function readBookAndVms(context: Context, numbers: readonly number[]) {
   const [own, parent, found] = await context.one.read(ownNetworks, networkCall(poolOf(context)), vmSet(numbers))
   if (found.error) throw found.error
-  const vms = new Map(found.value.filter(vm => isOwn(vm, context)).map(vm => [vm.ID, vm]))
+  const vms = new Map(found.value.filter(vm => isInstance(vm, context)).map(vm => [vm.ID, vm]))
   return { book: bookOf(own, parent, context), vms }
 }
 

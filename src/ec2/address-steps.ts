@@ -54,7 +54,7 @@ interface Step {
 export const addressTasks: TaskKind<AddressTask> = {
   kind: 'address',
   id: ({ number }) => number,
-  lock: () => ADDRESSES_LOCK,
+  locks: () => [ADDRESSES_LOCK],
   reconcile,
 }
 

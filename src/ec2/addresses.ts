@@ -36,7 +36,8 @@ import {
 import { type Book, byId, checkDomain, checkIp, checkOneOf, noAddress, pick, poolOf, readBook } from './address-book.ts'
 import { noteAddress, vmsByNumber } from './address-steps.ts'
 import { type ChangeContext, type Context, pageScope } from './context.ts'
-import { isBusy, isSettling } from './failures.ts'
+import { isBusy, isFinal, isSettling } from './failures.ts'
+import type { ReservationTask } from './lost-addresses.ts'
 import { encodeTags } from './record.ts'
 import { type Tags, tagsFor } from './tags.ts'
 
@@ -57,10 +58,15 @@ export async function allocateAddress(
   const tags = tagsFor('elastic-ip', input.TagSpecifications)
   const wished = input.Address === undefined ? {} : await placeOf(input.Address, pool, context)
   const one = context.commit()
-  const number = await reserveOne(pool, { SIZE: 1, NAME: context.mint.mint('address'), ...wished }, one)
+  const NAME = context.mint.mint('address')
+  const task: ReservationTask = { kind: 'reservation', id: NAME, request: context.requestId }
+  await context.tasks.begin([task])
+  let number: number | undefined
   try {
+    number = await reserveOne(pool, { SIZE: 1, NAME, ...wished }, one)
     const PublicIp = input.Address ?? (await addressOf(number, one))
     await writeRecord(number, { domain }, tags, one)
+    await context.tasks.end([task])
     return {
       PublicIp,
       AllocationId: allocationId(number),
@@ -69,7 +75,9 @@ export async function allocateAddress(
       NetworkBorderGroup: context.settings.region,
     }
   } catch (error) {
-    await giveBack(number, context).catch(() => undefined)
+    // What is left of it goes, whenever it comes about
+    if (number === undefined && isFinal(error)) await context.tasks.end([task])
+    else await context.tasks.begin([{ ...task, lost: true }])
     throw error
   }
 }

@@ -17,8 +17,9 @@ import { finishing } from './disk-images/copies.ts'
 import { isGone, removal } from './disk-images/deletion.ts'
 import { creationFailure } from './disk-images/making.ts'
 import { toEc2Error } from './failures.ts'
-import { isBeingMade, isUnfinished } from './image.ts'
+import { isBeingMade, isOf, isUnfinished, sealedImageId, snapshotsOf } from './image.ts'
 import { noteWanted, stateLock } from './instances/state-task.ts'
+import { recordLocks } from './record-locks.ts'
 import { kindOf } from './resources.ts'
 
 /**
@@ -49,6 +50,11 @@ export interface CaptureTask {
   readonly begun?: boolean
   /** Whether nothing of it is to stay. */
   readonly unwanted?: boolean
+  /**
+   * Of one that ended without its image: until when a save whose answer was lost may still take effect, and what comes of
+   * it is deleted; milliseconds since 1970.
+   */
+  readonly until?: number | undefined
 }
 
 export const placeholderName = (id: string): string => `${id}-pending`
@@ -80,17 +86,23 @@ interface Step {
   readonly follow?: (number: number) => Step
   /** What is done where the first call is refused, as far as it is for good. */
   readonly otherwise?: (error: Error) => Step
-  /** Whether nothing is left to do then but to restart the guest. */
-  readonly settles: boolean
+  /** How things stand when that is done. */
+  readonly standing: Standing
 }
 
-const WAITS: Step = { calls: [], settles: false }
-const SETTLED: Step = { calls: [], settles: true }
+/** Whether an image is yet to be made, was made, or will not be: nothing is left to do then but to restart the guest. */
+type Standing = 'open' | 'made' | 'lost'
+
+const WAITS: Step = { calls: [], standing: 'open' }
+const MADE: Step = { calls: [], standing: 'made' }
+const LOST: Step = { calls: [], standing: 'lost' }
 
 export const captureTasks: TaskKind<CaptureTask> = {
   kind: 'capture',
   id: ({ id }) => id,
-  lock: ({ instance }) => stateLock(instance),
+  // What makes an image what it is writes all that others may change of it
+  locks: ({ id, snapshot, instance }) => [stateLock(instance), ...[id, snapshot ?? []].flat().flatMap(recordLocks)],
+  restsUntil: ({ until }) => until,
   reconcile,
 }
 
@@ -112,25 +124,46 @@ async function reconcile(tasks: readonly Pending<CaptureTask>[], tools: Tools): 
       }
       return { task, situation, step: nextStep(task, situation, saving, tools) }
     })
-  const settled = await take(
+  const standings = await take(
     captures.map(({ step }) => step),
     one,
   )
-  const ended = captures.filter((_, index) => settled[index])
-  const open = new Set(captures.filter((_, index) => !settled[index]).map(({ task }) => task.vm))
-  // The last one of several restarts the guest for all of them
-  const last = new Map(
-    ended.filter(({ task }) => !open.has(task.vm)).map(({ task, situation }) => [task.vm, situation.vm]),
-  )
-  const restarts = Array.from(last, ([number, vm]) => ({ number, ...restart(vm) }))
-  const outcomes = await take(restarts, one)
-  const waiting = new Set(restarts.filter((_, index) => !outcomes[index]).map(({ number }) => number))
-  const resting = new Map(ended.filter(({ task }) => waiting.has(task.vm)).map(({ task }) => [task.vm, task]))
-  return { finished: ended.map(({ task }) => task).filter(task => resting.get(task.vm) !== task), begun: [] }
+  const results = captures.map(({ task, situation: { vm } }, index) => ({ task, vm, standing: standings[index] }))
+  const waiting = await restartGuests(results, one)
+  const hasJustEnded = ({ task, standing }: Result) => standing === 'lost' && task.until === undefined
+  const over = results.filter(each => each.standing !== 'open' && !hasJustEnded(each)).map(({ task }) => task)
+  const resting = new Map(over.filter(({ vm }) => waiting.has(vm)).map(task => [task.vm, task]))
+  const until = now() + limits.lateSave.most * 1000
+  return {
+    finished: over.filter(task => resting.get(task.vm) !== task),
+    begun: results
+      .filter(ended => hasJustEnded(ended) && !waiting.has(ended.task.vm))
+      .map(({ task }) => ({ ...task, until })),
+  }
 }
 
-/** Takes steps, with what follows from them, as many at a time as there are. @returns which of them are settled */
-async function take(steps: readonly Step[], one: OneWriter): Promise<boolean[]> {
+/** How things stand with a capture after a round. */
+interface Result {
+  readonly task: Pending<CaptureTask>
+  readonly vm: Vm | undefined
+  readonly standing: Standing | undefined
+}
+
+/**
+ * Restarts the guests of which nothing is saved any more: after the last one of several images.
+ * @returns numbers of the VMs that have yet to come back
+ */
+async function restartGuests(results: readonly Result[], one: OneWriter): Promise<ReadonlySet<number>> {
+  const isOpen = ({ task, standing }: Result) => standing === 'open' && !task.unwanted && task.until === undefined
+  const open = new Set(results.filter(isOpen).map(({ task }) => task.vm))
+  const last = new Map(results.filter(({ task }) => !open.has(task.vm)).map(({ task, vm }) => [task.vm, vm]))
+  const restarts = Array.from(last, ([number, vm]) => ({ number, ...restart(vm) }))
+  const outcomes = await take(restarts, one)
+  return new Set(restarts.filter((_, index) => outcomes[index] === 'open').map(({ number }) => number))
+}
+
+/** Takes steps, with what follows from them, as many at a time as there are. @returns how things stand then */
+async function take(steps: readonly Step[], one: OneWriter): Promise<Standing[]> {
   const outcomes = await one.multicall(steps.flatMap(({ calls }) => calls))
   let next = 0
   const following = steps.map((step): Step => {
@@ -140,10 +173,10 @@ async function take(steps: readonly Step[], one: OneWriter): Promise<boolean[]> 
     const [first] = own
     if (first?.error !== undefined && step.otherwise) return step.otherwise(first.error)
     if (!done(own)) return WAITS
-    return first?.value !== undefined && step.follow ? step.follow(first.value) : { calls: [], settles: step.settles }
+    return first?.value !== undefined && step.follow ? step.follow(first.value) : { calls: [], standing: step.standing }
   })
   if (following.some(({ calls }) => calls.length > 0)) return take(following, one)
-  return following.map(({ settles }) => settles)
+  return following.map(({ standing }) => standing)
 }
 
 /** The account's images that belong to these tasks, by name. */
@@ -171,9 +204,12 @@ function nextStep(
   tools: Tools,
 ): Step {
   if (task.unwanted) return discard(task, images, age)
+  const hasFailed = placeholder !== undefined && textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'FAILED'
+  // Nobody tells a late one from what was given up
+  if (saved && isUnfinished(saved) && (!placeholder || hasFailed)) return drop(saved, age)
   if (saved) return takeOver(task, saved, placeholder, tools)
-  if (!placeholder) return task.begun === true || age > BEGINS_WITHIN ? SETTLED : WAITS
-  if (textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'FAILED') return SETTLED
+  if (!placeholder) return task.begun === true || age > BEGINS_WITHIN ? LOST : WAITS
+  if (hasFailed) return LOST
   const parts = partsOf(task, images, age)
   if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST || parts === 'failed') return giveUp(placeholder)
   if (isLost(vm) && age > limits.unknownHost.most * 1000) return giveUp(placeholder)
@@ -181,7 +217,7 @@ function nextStep(
   if (saving.has(vm.ID)) return WAITS
   if (isRunning(vm) && task.reboot) {
     saving.add(vm.ID)
-    return { calls: switchingOff(task, age), settles: false }
+    return { calls: switchingOff(task, age), standing: 'open' }
   }
   if (!isSavable(vm) || parts === 'open') return WAITS
   saving.add(vm.ID)
@@ -189,7 +225,7 @@ function nextStep(
     calls: [saveDisk(task.vm, task.disk, task.id, task.type ?? 'OS')],
     follow: number => adopt(task, number, placeholder, tools),
     otherwise: error => (isFinal(error) ? giveUp(placeholder) : WAITS),
-    settles: false,
+    standing: 'open',
   }
 }
 
@@ -210,8 +246,11 @@ const inMaking = (image: Image) => (isBeingMade(image) ? 'open' : 'there')
 /** Deletes what there is of an image that nobody wants any more: what OpenNebula is still saving when that is done. */
 function discard(task: CaptureTask, images: ReadonlyMap<string, Image>, age: number): Step {
   const left = namesOf(task).flatMap(name => images.get(name) ?? [])
-  return left.length > 0 ? { calls: left.map(({ ID }) => removal(ID, age)), settles: false } : SETTLED
+  return left.length > 0 ? { calls: left.map(({ ID }) => removal(ID, age)), standing: 'open' } : LOST
 }
+
+/** Deletes an image that was saved when it was too late, as soon as OpenNebula does. */
+const drop = (saved: Image, age: number): Step => ({ calls: [removal(saved.ID, age)], standing: 'open' })
 
 /** Whether OpenNebula would save a disk of the VM at this moment. */
 export const isSavable = (vm: Vm): boolean => isRunning(vm) || AT_REST.has(vm.STATE)
@@ -236,13 +275,16 @@ const AT_REST: ReadonlySet<number> = new Set([
 
 /** OpenNebula says INTERNAL as well where it is only the VM's state that does not allow it. */
 const isFinal = (error: Error) =>
-  error instanceof OneError && (error.code === 'AUTHORIZATION' || error.code === 'ALLOCATE')
+  error instanceof OneError && (error.code === 'AUTHORIZATION' || (error.code === 'ALLOCATE' && !isTaken(error)))
 
-/** What was saved in an earlier round. Where the placeholder is gone the image was deleted meanwhile. */
+/** What an earlier call saved has the name: it shows in the next round. */
+const isTaken = ({ message }: OneError) => message.includes('already taken')
+
+/** What was saved in an earlier round. Where it is the image already, what stood in for it goes. */
 function takeOver(task: CaptureTask, saved: Image, placeholder: Image | undefined, tools: Tools): Step {
-  if (placeholder && isUnfinished(saved)) return adopt(task, saved.ID, placeholder, tools)
-  if (!placeholder && !isUnfinished(saved)) return SETTLED
-  return { calls: [remove('image', placeholder?.ID ?? saved.ID)], settles: true }
+  if (!placeholder) return MADE
+  if (isUnfinished(saved)) return adopt(task, saved.ID, placeholder, tools)
+  return { calls: [remove('image', placeholder.ID)], standing: 'made' }
 }
 
 /** What EC2 knows of an image. */
@@ -264,23 +306,23 @@ function adopt(
     ],
     follow: () => ({
       calls: [remove('image', ID)],
-      // Whoever deleted the placeholder meanwhile meant the image
-      otherwise: error => (isGone(error) ? { calls: [remove('image', saved)], settles: true } : WAITS),
-      settles: true,
+      // Somebody else deleted what stood in for it, when it was the image already
+      otherwise: error => (isGone(error) ? MADE : WAITS),
+      standing: 'made',
     }),
-    settles: false,
+    standing: 'open',
   }
 }
 
 const done = (outcomes: readonly Outcome<number>[]) => outcomes.every(({ error }) => error === undefined)
 
-const giveUp = ({ ID }: Image): Step => ({ calls: [merge('image', ID, { EC2_CAPTURE: 'FAILED' })], settles: true })
+const giveUp = ({ ID }: Image): Step => ({ calls: [merge('image', ID, { EC2_CAPTURE: 'FAILED' })], standing: 'lost' })
 
 /** Switches the guest on again, unless somebody wanted something else of it meanwhile: the note would be another then. */
 function restart(vm: Vm | undefined): Step {
-  if (!vm || vm.STATE === VM_STATE.DONE || textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'reboot') return SETTLED
-  if (isRunning(vm) || isLost(vm)) return { calls: [noteWanted(vm.ID, '')], settles: true }
-  return AT_REST.has(vm.STATE) ? { calls: [vmAction('resume', vm.ID)], settles: false } : WAITS
+  if (!vm || vm.STATE === VM_STATE.DONE || textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'reboot') return MADE
+  if (isRunning(vm) || isLost(vm)) return { calls: [noteWanted(vm.ID, '')], standing: 'made' }
+  return AT_REST.has(vm.STATE) ? { calls: [vmAction('resume', vm.ID)], standing: 'open' } : WAITS
 }
 
 /** A capture, and what makes its placeholder what the image shall be. */
@@ -324,6 +366,19 @@ function placeholderOf({ task, attributes }: Beginning, { mint, account, setting
   )
 }
 
+/** The images of a capture, and the snapshots that other AMIs of the account are made of. */
+async function survey(task: CaptureTask, context: ChangeContext) {
+  const names = new Set(namesOf(task))
+  const images: Image[] = []
+  const used = new Set<string>()
+  for await (const image of context.one.images({ whose: WHOSE.OWN })) {
+    if (names.has(image.NAME) && image.STATE !== IMAGE_STATE.DELETE) images.push(image)
+    const isOther = isOf('image', image) && context.mint.idOf('image', sealedImageId(image)) !== task.id
+    if (isOther) for (const snapshot of snapshotsOf(image, context)) used.add(snapshot)
+  }
+  return { images, used }
+}
+
 /**
  * Ends a capture that is under way: nothing of it stays, and nothing of it is seen from now on.
  * @param id of the AMI or snapshot, as it is shown
@@ -340,11 +395,13 @@ export async function abandonCapture(id: string, context: ChangeContext): Promis
     if (!task) return false
     const one = context.commit()
     const { parts = [] } = task
-    const unwanted = [task, ...tasks.filter(each => parts.includes(each.id))]
-    await context.tasks.begin(unwanted.map(each => ({ ...each, unwanted: true })))
-    const images = await imagesOf([task], one)
+    const { images, used } = await survey(task, context)
+    const own = parts.filter(part => !used.has(part))
+    const unwanted = [{ ...task, parts: own }, ...tasks.filter(each => own.includes(each.id))]
+    // Of one that ended already it was waited for what may come of it
+    await context.tasks.begin(unwanted.map(each => ({ ...each, unwanted: true, until: undefined })))
     const outcomes = await one.multicall(
-      Array.from(images.values(), ({ ID }) => merge('image', ID, { EC2_GOAL: 'delete' })),
+      images.filter(({ NAME }) => !used.has(NAME)).map(({ ID }) => merge('image', ID, { EC2_GOAL: 'delete' })),
     )
     for (const { error } of outcomes) if (error !== undefined && !isGone(error)) throw toEc2Error(error)
     return true

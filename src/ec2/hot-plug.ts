@@ -92,7 +92,7 @@ const PATIENCE_WITH_START_MS = 24 * 60 * 60 * 1000
 export const hotPlugTasks: TaskKind<HotPlugTask> = {
   kind: 'disk',
   id: ({ number }) => number,
-  lock: ({ disk }) => volumeLock(disk.EC2_VOLUME_ID),
+  locks: ({ disk }) => [volumeLock(disk.EC2_VOLUME_ID)],
   reconcile,
 }
 

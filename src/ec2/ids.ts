@@ -131,6 +131,20 @@ export class IdMint {
     return `${id}:${this.#sealers[0].seal(id, ownerUid, number)}`
   }
 
+  /**
+   * The value of `EC2_ID` under which an object keeps its id when the earlier secrets are forgotten; undefined where it has
+   * none of theirs. Sealed as it was, with its number or without: who sees the id does not change.
+   */
+  resealed({ EC2_ID = '', UID, ID }: Identified): string | undefined {
+    const [id = '', seal] = EC2_ID.split(':')
+    const [first, ...earlier] = this.#sealers
+    for (const number of [ID, undefined]) {
+      const isEarlier = earlier.some(sealer => sealer.seal(id, UID, number) === seal)
+      if (isEarlier) return `${id}:${first.seal(id, UID, number)}`
+    }
+    return undefined
+  }
+
   /** The id an object is shown under: the minted one where it can be trusted, else the one its number gives. */
   idOf(kind: ResourceKind, object: Identified): string {
     return this.#trusted(kind, object) ?? numericId(kind, object.ID)

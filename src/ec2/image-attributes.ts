@@ -13,11 +13,21 @@ import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { noAttributes, permissionChanges, severalAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
-import { type ImageRecord, imageRecord, imageRecords, toAmi } from './image.ts'
+import { imageRecord, imageRecords, toAmi } from './image.ts'
 import { checkOwner, findOwnImage, imageSource } from './image-lookup.ts'
+import { openings, SHARING_LOCK } from './lending.ts'
 import { findAndHold } from './lookup.ts'
+import { imageLock } from './record-locks.ts'
 import { notFound } from './resources.ts'
-import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
+import {
+  changed,
+  NOBODY,
+  type PermissionChanges,
+  permissionList,
+  type Sharing,
+  sharingOf,
+  writeSharing,
+} from './sharing.ts'
 
 type Show = (image: Image, context: Context) => ImageAttribute
 
@@ -62,8 +72,12 @@ export async function resetImageAttribute(
   context: ChangeContext,
 ): Promise<undefined> {
   if (name !== 'launchPermission') throw badAttribute(name)
-  return changing(ImageId, context, () => ({ sharing: { all: false, accounts: [] } }))
+  return unshare(ImageId, context)
 }
+
+/** Takes an AMI of the account's back from everybody. */
+export const unshare = (ImageId: string, context: ChangeContext): Promise<undefined> =>
+  sharingAnew(ImageId, context, () => NOBODY)
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyImageAttribute.html */
 export async function modifyImageAttribute(
@@ -73,12 +87,10 @@ export async function modifyImageAttribute(
   const { ImageId = '' } = input
   const { Description, LaunchPermission } = inNewForm(input)
   if (Description && LaunchPermission) throw severalAttributes()
-  if (Description) return changing(ImageId, context, () => ({ record: { description: Description.Value ?? '' } }))
+  if (Description) return describe(ImageId, Description.Value ?? '', context)
   if (!LaunchPermission) throw noAttributes()
   checkPermissions(LaunchPermission)
-  return changing(ImageId, context, image => ({
-    sharing: changed(sharing(image), LaunchPermission),
-  }))
+  return sharingAnew(ImageId, context, before => changed(before, LaunchPermission))
 }
 
 interface Settable {
@@ -118,37 +130,37 @@ function checkPermissions({ Add = [], Remove = [] }: PermissionChanges): void {
 const badItem = (value: string, type: string) =>
   new Ec2Error('InvalidAMIAttributeItemValue', `Invalid attribute item value "${value}" for ${type} item type.`)
 
-/** What an image is to be; what is absent stays. */
-interface Change {
-  readonly record?: ImageRecord
-  /** Who may launch it. */
-  readonly sharing?: Sharing
-}
-
-/** The lock under which what an AMI is changes. */
-export const imageLock = (id: string) => `image:${id}`
+/** Describes an image of the account's. */
+const describe = (ImageId: string, description: string, context: ChangeContext): Promise<undefined> =>
+  holding(ImageId, context, async image => {
+    const EC2_IMAGE = imageRecords.write({ ...imageRecord(image), description })
+    throwFirst(await context.commit().multicall([merge('image', image.ID, { EC2_IMAGE })]))
+  })
 
 /**
- * Changes an image of the account's, in two upstream requests; four where its sharing becomes wider and narrower at once.
+ * Changes whom an image of the account's is for, in three upstream requests; one more where that becomes wider and narrower
+ * at once, and one more where it has other disks, or is one.
  *
  * An account of another OpenNebula group gets to see the image only when it is for all.
  */
-function changing(ImageId: string, context: ChangeContext, plan: (image: Image) => Change): Promise<undefined> {
+const sharingAnew = (
+  ImageId: string,
+  context: ChangeContext,
+  change: (before: Sharing) => Sharing,
+): Promise<undefined> =>
+  context.hold([SHARING_LOCK], () =>
+    holding(ImageId, context, async image => {
+      const own = change(sharing(image))
+      const EC2_IMAGE = imageRecords.write({ ...imageRecord(image), accounts: own.accounts })
+      await writeSharing(await openings({ kind: 'image', image, record: { EC2_IMAGE }, own }, context), context)
+    }),
+  )
+
+function holding(ImageId: string, context: ChangeContext, work: (image: Image) => Promise<void>): Promise<undefined> {
   return findAndHold(imageSource('image', context), [ImageId], context, imageLock, async ([image]) => {
     if (!image) throw notFound('image', ImageId)
     checkOwner(image, context)
-    const { record, sharing: shared } = plan(image)
-    refuseSharing(image, shared)
-    const known = { ...imageRecord(image), ...record, ...(shared && { accounts: shared.accounts }) }
-    const attributes = { EC2_IMAGE: imageRecords.write(known) }
-    if (shared) await writeSharing('image', image, attributes, shared, context)
-    else throwFirst(await context.commit().multicall([merge('image', image.ID, attributes)]))
+    await work(image)
     return undefined
   })
-}
-
-/** Others may use the snapshots of an image's other disks only where these are shared by themselves. */
-function refuseSharing(image: Image, shared: Sharing | undefined): void {
-  if (!shared || (!shared.all && shared.accounts.length === 0) || !imageRecord(image).disks?.length) return
-  throw new Ec2Error('UnsupportedOperation', 'An image of several disks is not shared: register one of its root alone.')
 }

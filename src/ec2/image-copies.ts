@@ -1,4 +1,5 @@
 // AMIs made of what is there already: of an instance (CreateImage), another AMI (CopyImage), or a snapshot (RegisterImage).
+
 import type {
   BlockDeviceMapping,
   CopyImageRequest,
@@ -9,16 +10,19 @@ import type {
   RegisterImageRequest,
   RegisterImageResult,
 } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
 import { limits } from '../limits.ts'
 import { WHOSE } from '../opennebula/calls/common.ts'
 import { cloneImage } from '../opennebula/calls/image.ts'
-import type { Disk, Image } from '../opennebula/documents.ts'
+import type { Image } from '../opennebula/documents.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { beginCaptures } from './capture.ts'
 import type { ChangeContext } from './context.ts'
+import type { Copy } from './disk-images/copies.ts'
 import { copyImages, type Making } from './disk-images/copies.ts'
 import { creationFailure } from './disk-images/making.ts'
+import { isDevice } from './hot-plug.ts'
 import { parseId } from './ids.ts'
 import {
   gibibytes,
@@ -30,6 +34,7 @@ import {
   imageState,
   imageTags,
   isPlaceholder,
+  isRootName,
   isUsable,
   rootDevice,
   sealedSnapshotId,
@@ -38,7 +43,7 @@ import { checkImageName, IMAGE_NAMES_LOCK, refuseNamesake } from './image-names.
 import { deviceName, diskDevice, endsWith, type InstanceView, isKept, toInstance } from './instance.ts'
 import { holdingInstance } from './instance-record.ts'
 import { stateLock } from './instances/state-task.ts'
-import { device, encodeTags, valid } from './record.ts'
+import { encodeTags } from './record.ts'
 import { notFound } from './resources.ts'
 import {
   checkCloneable,
@@ -52,6 +57,7 @@ import { shownState } from './states.ts'
 import { checkCount, type Tags, tagsFor } from './tags.ts'
 import { viewDiskVolume, viewImageVolume } from './volume.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from './volume-performance.ts'
+import { checkSizeLimits, sizeMissing } from './volumes.ts'
 
 const unsupported = (message: string) => new Ec2Error('UnsupportedOperation', message)
 
@@ -119,7 +125,9 @@ async function capture(
   const { Name, Description, NoReboot = false } = input
   const { vm } = instance
   const state = checkCapturable(instance)
-  const [root, ...others] = capturedDisks(instance, input, attached, context)
+  const { captured, empty } = capturedDisks(instance, input, attached, context)
+  checkDiskCount(captured.length + empty.length)
+  const [root, ...others] = captured
   if (!root) throw unsupported(`The instance '${instance.id}' does not boot from an image.`)
   const { Architecture } = toInstance(instance, context)
   const id = context.mint.mint('image', context.seed(0))
@@ -132,7 +140,7 @@ async function capture(
       architecture: Architecture,
       rootDevice: root.device,
       ...inRoot(root.wish),
-      disks: disks.length > 0 ? disks.map(({ id, device, wish }) => ({ device, snapshot: id, ...wish })) : undefined,
+      disks: listed([...disks.map(({ id, device, wish }) => ({ device, snapshot: id, ...wish })), ...empty]),
       sourceInstance: instance.id,
       sourceImage: instance.record.image,
     },
@@ -196,26 +204,37 @@ interface CapturedDisk {
   readonly wish: Wish
 }
 
+const listed = (disks: readonly ImageDisk[]) => (disks.length > 0 ? disks : undefined)
+
+/** @throws Ec2Error InvalidBlockDeviceMapping */
+function checkDiskCount(count: number): void {
+  const { most } = limits.blockDevices
+  if (count > most) throw badMapping(`An image has at most ${most} block devices, not ${count}.`)
+}
+
 /**
  * The disks of an instance that an image is made of, the root first: all that are volumes, but for those that the caller
- * leaves out. Volatile disks and CDs are none.
- * @throws Ec2Error InvalidBlockDeviceMapping, UnsupportedOperation for a disk that the instance does not have
+ * leaves out; and the empty ones that the image is to have besides. Volatile disks and CDs are none.
+ * @throws Ec2Error InvalidBlockDeviceMapping, MissingParameter
  */
 function capturedDisks(
   instance: InstanceView,
   { BlockDeviceMappings: mappings = [] }: CreateImageRequest,
   attached: ReadonlyMap<number, Image>,
   context: ChangeContext,
-): CapturedDisk[] {
-  const [root, ...others] = instance.vm.TEMPLATE.DISK
+): { readonly captured: CapturedDisk[]; readonly empty: ImageDisk[] } {
+  const [root] = instance.vm.TEMPLATE.DISK
   const instances = new Map([[instance.vm.ID, instance]])
-  const isVolume = ({ IMAGE_ID, TYPE }: Disk) => IMAGE_ID !== undefined && TYPE !== 'CDROM'
-  const wished = new Map(mappings.map(mapping => [mapping.DeviceName, mapping]))
-  const disks = [root, ...others].flatMap((disk): CapturedDisk[] => {
-    if (!disk || !isVolume(disk)) return []
+  const disks = instance.vm.TEMPLATE.DISK.filter(
+    ({ IMAGE_ID, TYPE }) => IMAGE_ID !== undefined && TYPE !== 'CDROM',
+  ).map(disk => ({ disk, device: disk === root ? deviceName(disk.TARGET ?? 'sda') : diskDevice(disk, instance) }))
+  const wished = byDevice(
+    mappings,
+    disks.map(({ device }) => device),
+  )
+  const captured = disks.flatMap(({ disk, device }): CapturedDisk[] => {
     const image = attached.get(disk.IMAGE_ID ?? -1)
     const view = image && isKept(disk) ? viewImageVolume(image, instances, context) : viewDiskVolume(instance, disk)
-    const device = disk === root ? deviceName(disk.TARGET ?? 'sda') : diskDevice(disk, instance)
     const mapping = wished.get(device)
     wished.delete(device)
     if (mapping?.NoDevice !== undefined && disk !== root) return []
@@ -225,10 +244,39 @@ function capturedDisks(
     const known = { size, type, iops, throughput, deleteOnTermination: endsWith(disk, instance) }
     return [{ number: disk.DISK_ID, device, volume: view.id, size, wish: wishOf(mapping?.Ebs, known) }]
   })
-  for (const { DeviceName = '', Ebs } of wished.values()) {
-    if (Ebs !== undefined) throw unsupported(`The instance has no device ${DeviceName}: an image has no empty volumes.`)
+  const empty = [...wished.values()].flatMap(({ DeviceName, NoDevice, Ebs }) =>
+    Ebs === undefined || NoDevice !== undefined ? [] : emptyDisk(DeviceName, Ebs),
+  )
+  return { captured, empty }
+}
+
+/** Mappings by the devices of disks that there are, the root first: it goes by all its names. */
+function byDevice(mappings: readonly BlockDeviceMapping[], [root = '', ...others]: readonly string[]) {
+  const found = new Map<string, BlockDeviceMapping>()
+  for (const mapping of mappings) {
+    const { DeviceName = '' } = mapping
+    const device = isRootName(DeviceName) && !others.includes(DeviceName) ? root : DeviceName
+    if (found.has(device)) throw usedTwice(device)
+    found.set(device, mapping)
   }
-  return disks
+  return found
+}
+
+const usedTwice = (device: string) =>
+  badMapping(`The device '${excerpt(device)}' is used in more than one block-device mapping`)
+
+/** @throws Ec2Error InvalidBlockDeviceMapping */
+function checkDevice(name = ''): string {
+  if (isDevice(name)) return name
+  throw badMapping(`The device name '${excerpt(name)}' is invalid.`)
+}
+
+/** A disk that is made empty. @throws Ec2Error MissingParameter, InvalidParameterValue, and as `wishOf` */
+function emptyDisk(name: string | undefined, ebs: EbsBlockDevice): ImageDisk {
+  const device = checkDevice(name)
+  if (ebs.VolumeSize === undefined) throw sizeMissing()
+  checkSizeLimits(ebs.VolumeSize)
+  return { device, ...wishOf(ebs, {}) }
 }
 
 const badMapping = (message: string) => new Ec2Error('InvalidBlockDeviceMapping', message)
@@ -274,8 +322,8 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
     const tags = input.CopyImageTags && source.UID === context.account.user.id ? imageTags('image', source) : []
     const snapshotTags = tagsFor('snapshot', input.TagSpecifications, TAGGED)
     const description = `Copied for DestinationAmi ${id} from SourceAmi ${SourceImageId}`
-    const parts = await copiedDisks(kept.disks ?? [], { description, tags: snapshotTags }, context)
-    const disks = kept.disks && parts.map(({ disk }) => disk)
+    const copies = await copiedDisks(kept.disks ?? [], { description, tags: snapshotTags }, context)
+    const disks = kept.disks && copies.map(({ disk }) => disk)
     const ami: NewImage = {
       record: { ...kept, disks, name: Name, description: Description, sourceImage: SourceImageId },
       tags: checkCount(new Map([...tags, ...given])),
@@ -290,30 +338,32 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
       source,
       ami,
       context,
-      parts.map(({ making }) => making),
+      copies.flatMap(({ making }) => making ?? []),
     )
     return { ImageId: id }
   })
 }
 
 /**
- * The disks of a copy besides its root, and what makes their snapshots.
+ * The disks of a copy besides its root, and what makes their snapshots, where they are not empty.
  * @throws Ec2Error InvalidRequest where they are not the caller's to copy, IncorrectState
  */
 async function copiedDisks(
   disks: readonly ImageDisk[],
   { description, tags }: { readonly description: string; readonly tags: Tags },
   context: ChangeContext,
-): Promise<{ readonly disk: ImageDisk; readonly making: Making }[]> {
+): Promise<{ readonly disk: ImageDisk; readonly making?: Making }[]> {
   const images = await findSnapshots(
-    disks.map(({ snapshot }) => snapshot),
+    disks.flatMap(({ snapshot }) => snapshot ?? []),
     context,
   ).catch(hidden)
   const sources = new Map(images.map(image => [context.mint.idOf('snapshot', sealedSnapshotId(image)), image]))
   return disks.map((disk, index) => {
-    const source = sources.get(disk.snapshot)
-    if (!source) throw notFound('snapshot', disk.snapshot)
-    checkCloneable(disk.snapshot, source)
+    const { snapshot } = disk
+    if (snapshot === undefined) return { disk }
+    const source = sources.get(snapshot)
+    if (!source) throw notFound('snapshot', snapshot)
+    checkCloneable(snapshot, source)
     const id = context.mint.mint('snapshot', context.seed(index + 2))
     const copy = snapshotCopy(id, { volume: NO_VOLUME, description }, tags)
     return { disk: { ...disk, snapshot: id }, making: { copy, make: cloneImage(source.ID, id) } }
@@ -350,20 +400,19 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
   if (!Name) throw new Ec2Error('MissingParameter', 'The request must contain the parameter Name')
   checkImageName(Name)
   const tags = tagsFor('image', input.TagSpecifications)
-  const mapped = BlockDeviceMappings.flatMap(mappedDisk)
+  const mapped = mappedDisks(BlockDeviceMappings)
   const device = input.RootDeviceName ?? mapped[0]?.device
   const root = mapped.find(disk => disk.device === device)
-  if (!root) throw badMapping(`The block device mapping has no snapshot for the root device ${device ?? ''}.`)
-  const twice = mapped.find(({ device }, index) => mapped.findIndex(disk => disk.device === device) < index)
-  if (twice) throw badMapping(`The device '${twice.device}' is used in more than one block-device mapping`)
-  if (mapped.length > limits.blockDevices.most) {
-    throw badMapping(`An image has at most ${limits.blockDevices.most} block devices, not ${mapped.length}.`)
-  }
+  if (root?.snapshot === undefined)
+    throw badMapping(`The block device mapping has no snapshot for the root device ${device ?? ''}.`)
+  checkDiskCount(mapped.length)
+  const empty = mapped.filter(({ snapshot }) => snapshot === undefined).map(({ device, ebs }) => emptyDisk(device, ebs))
   return context.hold([IMAGE_NAMES_LOCK], async () => {
     const id = context.mint.mint('image', context.seed(0))
-    const names = mapped.map(({ snapshot }) => snapshot)
+    const names = mapped.flatMap(({ snapshot }) => snapshot ?? [])
     const snapshots = await survey('snapshot', names, { name: Name, except: id }, context)
-    const disks = mapped.map(({ device, snapshot, ebs }) => {
+    const disks = mapped.flatMap(({ device, snapshot, ebs }) => {
+      if (snapshot === undefined) return []
       const image = snapshots.get(snapshot)
       if (!image) throw notFound('snapshot', snapshot)
       if (!COPYABLE.has(image.STATE) || isPlaceholder(image)) {
@@ -374,7 +423,7 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
       return { device, snapshot: shown, image, ...wishOf(ebs, { size: gibibytes(image.SIZE) }) }
     })
     const [first] = disks.filter(disk => disk.device === root.device)
-    if (!first) throw notFound('snapshot', root.snapshot)
+    if (!first) throw notFound('snapshot', ...names)
     const others = disks.filter(disk => disk !== first).map(({ image: _image, ...disk }) => disk)
     const record: ImageRecord = {
       name: Name,
@@ -382,7 +431,7 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
       architecture: input.Architecture,
       rootDevice: root.device,
       ...inRoot(first),
-      disks: others.length > 0 ? others : undefined,
+      disks: listed([...others, ...empty]),
       enaSupport: input.EnaSupport,
       sriovNetSupport: input.SriovNetSupport,
       snapshot: first.snapshot,
@@ -392,15 +441,29 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
   })
 }
 
-/** The disk that a mapping makes of a snapshot. @throws Ec2Error UnsupportedOperation for one of nothing */
-function mappedDisk({ DeviceName = '', NoDevice, Ebs }: BlockDeviceMapping) {
-  if (Ebs === undefined || NoDevice !== undefined) return []
-  if (!valid(device, DeviceName)) throw badMapping(`The device name '${DeviceName}' is invalid.`)
-  const { SnapshotId: snapshot } = Ebs
-  if (snapshot === undefined) {
-    throw unsupported(`An image has no empty volumes: the device ${DeviceName} needs a snapshot.`)
-  }
-  return [{ device: DeviceName, snapshot, ebs: Ebs }]
+/** The disks that mappings make, of snapshots or of nothing. @throws Ec2Error InvalidBlockDeviceMapping */
+function mappedDisks(mappings: readonly BlockDeviceMapping[]) {
+  const devices = new Set<string>()
+  return mappings.flatMap(({ DeviceName, NoDevice, Ebs }) => {
+    if (Ebs === undefined || NoDevice !== undefined) return []
+    const device = checkDevice(DeviceName)
+    if (devices.has(device)) throw usedTwice(device)
+    devices.add(device)
+    return [{ device, snapshot: Ebs.SnapshotId, ebs: Ebs }]
+  })
+}
+
+/**
+ * The disks of an AMI that is registered by its image: what is said of the root, and empty ones.
+ * @throws Ec2Error InvalidBlockDeviceMapping, MissingParameter, InvalidParameterValue
+ */
+export function disksBesides({ BlockDeviceMappings = [], RootDeviceName }: RegisterImageRequest): ImageRecord {
+  const mapped = mappedDisks(BlockDeviceMappings)
+  const isRoot = (device: string) => (RootDeviceName === undefined ? isRootName(device) : device === RootDeviceName)
+  const root = mapped.find(({ device }) => isRoot(device))
+  const others = mapped.filter(disk => disk !== root).map(({ device, ebs }) => emptyDisk(device, ebs))
+  checkDiskCount(others.length + 1)
+  return { ...(root && inRoot(wishOf(root.ebs, {}))), disks: listed(others) }
 }
 
 /** The states in which OpenNebula copies an image. */
@@ -441,7 +504,11 @@ async function cloneAs(
     ...ami,
     record: { ...ami.record, rootDevice: ami.record.rootDevice ?? rootDevice(source) },
   })
-  const copy = { name: id, snapshot: ami.snapshot?.id, attributes, type: 'OS', persistent: false } as const
+  const names = parts.map(({ copy: { name } }) => name)
+  const copy: Copy = {
+    ...{ name: id, snapshot: ami.snapshot?.id, attributes, type: 'OS', persistent: false },
+    parts: names.length > 0 ? names : undefined,
+  }
   try {
     await copyImages([...parts, { copy, make: cloneImage(source.ID, id) }], context)
   } catch (error) {

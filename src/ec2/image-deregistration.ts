@@ -9,17 +9,24 @@ import { deleteForGood, deleteImage } from './disk-images/deletion.ts'
 import { throwFirst } from './failures.ts'
 import {
   identityIn,
+  imageRecord,
   imageTags,
   isBeingMade,
   isOf,
   isPlaceholder,
+  lacksParts,
+  lentBesides,
+  noteParts,
   sealedImageId,
   sealedSnapshotId,
+  sharedAccounts,
   snapshotsOf,
 } from './image.ts'
-import { imageLock } from './image-attributes.ts'
+import { unshare } from './image-attributes.ts'
 import { findOwnImage } from './image-lookup.ts'
+import { disksOf, SHARING_LOCK } from './lending.ts'
 import { encodeTags } from './record.ts'
+import { recordLocks } from './record-locks.ts'
 import { snapshotRecord, snapshotRecords, toSnapshot } from './snapshot.ts'
 
 /**
@@ -37,34 +44,49 @@ export async function deregisterImage(
   if (await abandonCapture(id, context)) return { Return: true }
   // A capture that came to its end meanwhile has made another image of the AMI
   if (isPlaceholder(image)) image = await findOwnImage(ImageId, context)
+  if (isShared(image) && (disksOf(image).length > 0 || lentBesides(image) !== undefined)) await unshare(id, context)
   if (DeleteAssociatedSnapshots) return { Return: true, DeleteSnapshotResults: await removeAll(image, context) }
   if (isWhole(image) && isOf('snapshot', image)) await leaveSnapshot(image, context)
+  else if (!isWhole(image) && hasOwnDisks(image)) await removeAll(image, context)
   else await deleteImage(image, context)
   return { Return: true }
 }
 
+/** Whether an AMI is for others, or was until it was begun to take it back. */
+const isShared = (image: Image): boolean =>
+  image.PERMISSIONS.GROUP_U || image.PERMISSIONS.OTHER_U || sharedAccounts(image).length > 0
+
 /** Whether there is anything in an image that could stay. */
 const isWhole = (image: Image): boolean =>
-  !isBeingMade(image) && !isPlaceholder(image) && image.STATE !== IMAGE_STATE.ERROR
+  !isBeingMade(image) && !isPlaceholder(image) && !lacksParts(image) && image.STATE !== IMAGE_STATE.ERROR
 
-/** Makes an image that is an AMI and a snapshot a snapshot alone, which is for its owner alone. */
+/** Whether the snapshots of an AMI's other disks were made with it: one that was registered is made of what there was. */
+function hasOwnDisks(image: Image): boolean {
+  const { snapshot, disks = [] } = imageRecord(image)
+  return snapshot === undefined && disks.some(disk => disk.snapshot !== undefined)
+}
+
+/** Makes an image that is an AMI and a snapshot a snapshot alone, which is for its owner alone but for what it is lent for. */
 async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void> {
   const id = context.mint.idOf('image', sealedImageId(found))
   const snapshotId = context.mint.idOf('snapshot', sealedSnapshotId(found))
-  await context.hold([imageLock(id), `tags:${id}`, `tags:${snapshotId}`], async () => {
+  await context.hold([SHARING_LOCK, ...[id, snapshotId].flatMap(recordLocks)], async () => {
     const image = await findOwnImage(id, context)
-    const { ID, PERMISSIONS } = image
+    const { ID } = image
     const { Description: description } = toSnapshot(image, context)
     const snapshot = {
       EC2_AMI: '',
       EC2_IMAGE: '',
+      ...noteParts(),
       EBS_SNAPSHOT: true,
       EC2_SNAPSHOT: snapshotRecords.write({ ...snapshotRecord(image), description }),
       EC2_TAGS: encodeTags(imageTags('snapshot', image)),
       EC2_SNAPSHOT_TAGS: '',
     }
-    const isShared = PERMISSIONS.GROUP_U || PERMISSIONS.OTHER_U
-    const closed = isShared ? [chmod('image', ID, { GROUP_U: false, OTHER_U: false })] : []
+    const closed =
+      isShared(image) && lentBesides(image) === undefined
+        ? [chmod('image', ID, { GROUP_U: false, OTHER_U: false })]
+        : []
     throwFirst(await context.commit().multicall([...closed, merge('image', ID, snapshot)]))
   })
 }

@@ -13,13 +13,17 @@ import { type ImageRole, identityIn, isPlaceholder, isUsable, sealedImageId } fr
 import { find, type Source } from './lookup.ts'
 import { notFound } from './resources.ts'
 
-/** OpenNebula images by their EC2 role, as `find` needs them. */
-export const imageSource = (kind: ImageRole, context: Context): Source<Image> => ({
+/** OpenNebula images by their EC2 role, as `find` needs them. @param may which of them the caller may name */
+export const imageSource = (
+  kind: ImageRole,
+  context: Context,
+  may = (image: Image) => isUsable(kind, image, context.account),
+): Source<Image> => ({
   kind,
   identify: identityIn(kind),
   oneByOne: true,
-  byNumber: async numbers => imagesIn(kind, await context.one.read(...numbers.map(imageCall)), context),
-  all: () => usableImages(kind, context),
+  byNumber: async numbers => (await imagesByNumber(numbers, context.one)).filter(may),
+  all: () => namableImages(context, may),
 })
 
 export async function imagesByNumber(numbers: readonly number[], one: Context['one']): Promise<Image[]> {
@@ -43,10 +47,13 @@ const isHidden = (error: Error) =>
   error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
 
 /** The images of a kind that the caller may use, newest first; of one owner, where one is said. */
-export async function* usableImages(kind: ImageRole, { one, account }: Context, whose?: number): AsyncGenerator<Image> {
+export const usableImages = (kind: ImageRole, context: Context, whose?: number): AsyncGenerator<Image> =>
+  namableImages(context, image => isUsable(kind, image, context.account), whose)
+
+async function* namableImages({ one }: Context, may: (image: Image) => boolean, whose?: number): AsyncGenerator<Image> {
   const whole = new Set<string>()
   for await (const image of one.images(whose === undefined ? {} : { whose })) {
-    if (image.STATE === IMAGE_STATE.DELETE || !isUsable(kind, image, account)) continue
+    if (image.STATE === IMAGE_STATE.DELETE || !may(image)) continue
     // Until OpenNebula has deleted what stood in for an image there are two of it, the newer one first
     const name = `${image.UID} ${image.NAME}`
     if (isPlaceholder(image) && whole.has(name)) continue

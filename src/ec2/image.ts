@@ -18,6 +18,7 @@ import {
   decodeTagsOf,
   description,
   device,
+  type Field,
   flag,
   id,
   list,
@@ -40,9 +41,10 @@ export const AMI_NAME = /^[\w()[\] ./'@-]{3,128}$/
 const iops = whole(1, limits.volumeIops.most)
 const throughput = whole(1, limits.volumeThroughput.most)
 
-const imageDisk = record(
+const inDisk = record(
   {
     device,
+    /** Absent for an empty one, which has a size then. */
     snapshot: id('snapshot'),
     /** GiB */
     size: sizeInGib,
@@ -53,10 +55,14 @@ const imageDisk = record(
     deleteOnTermination: flag,
   },
   'device',
-  'snapshot',
 )
-/** A disk of an AMI besides its root: the volume that its instances get of a snapshot. */
-export type ImageDisk = NonNullable<ReturnType<typeof imageDisk>>
+/** A disk of an AMI besides its root: the volume that its instances get of a snapshot, or an empty one. */
+export type ImageDisk = NonNullable<ReturnType<typeof inDisk>>
+
+const imageDisk: Field<ImageDisk> = (value, name, wrong) => {
+  const disk = inDisk(value, name, wrong)
+  return disk?.snapshot === undefined && disk?.size === undefined ? wrong(value, name) : disk
+}
 
 const imageFields = {
   name: text(128, AMI_NAME),
@@ -120,6 +126,8 @@ export const BLANK_MARKS = {
   EC2_SNAPSHOT_TAGS: '',
   EC2_HOTPLUG: '',
   EC2_CAPTURE: '',
+  EC2_PARTS: '',
+  EC2_LENT: '',
   EC2_GOAL: '',
   EC2_TAGS: '',
 } as const
@@ -149,6 +157,20 @@ const placeholderState = (image: Image): string | undefined => textOf(image.TEMP
 
 export const isPlaceholder = (image: Image): boolean => placeholderState(image) !== undefined
 
+/** The attribute of a copied AMI while the snapshots of its other disks are not all there, and where they never were. */
+const partsState = oneOf('PENDING', 'FAILED')
+
+/** Notes how things stand with the other disks of a copied AMI; nothing where they are there. */
+export const noteParts = (state?: NonNullable<ReturnType<typeof partsState>>) => ({ EC2_PARTS: state ?? '' }) as const
+
+const standingOfParts = ({ TEMPLATE }: Image) => plain(TEMPLATE, 'EC2_PARTS', partsState)
+
+/** Whether an AMI has yet to get some of its disks, or never will. */
+export const lacksParts = (image: Image): boolean => standingOfParts(image) !== undefined
+
+/** Whether it is still waited for them. */
+export const awaitsParts = (image: Image): boolean => standingOfParts(image) === 'PENDING'
+
 export const imageRecord = (image: Image): ImageRecord => imageRecords.read(image.TEMPLATE) ?? {}
 
 /** What an AMI is called: where its maker did not say so, or said what no AMI can be called, by OpenNebula's name. */
@@ -157,6 +179,24 @@ export const imageName = (image: Image, { name } = imageRecord(image)): string =
 /** The records that name accounts which something is shared with. */
 const sharing = ['EC2_IMAGE', 'EC2_SNAPSHOT'].map(name => stored(name, record({ accounts })))
 
+/** The accounts that an image is shared with by name. */
+export const sharedAccounts = ({ TEMPLATE }: Image): string[] =>
+  sharing.flatMap(each => each.read(TEMPLATE)?.accounts ?? [])
+
+const lentFor = oneOf('all', 'group', 'named')
+
+/**
+ * Whom an image is for by itself, where OpenNebula's permissions let others have it for an AMI alone that it is a disk of
+ * (see lending.ts): all, the group, or whom its record names.
+ */
+export const lentBesides = ({ TEMPLATE }: Image) => plain(TEMPLATE, 'EC2_LENT', lentFor)
+
+/** Whether an AMI or a snapshot is for everybody. */
+export function isForAll(image: Image): boolean {
+  const besides = lentBesides(image)
+  return besides === undefined ? image.PERMISSIONS.OTHER_U : besides === 'all'
+}
+
 /**
  * Whether an account may use an AMI or a snapshot that OpenNebula lets it use.
  *
@@ -164,9 +204,9 @@ const sharing = ['EC2_IMAGE', 'EC2_SNAPSHOT'].map(name => stored(name, record({ 
  * the group, and it is here that the others of the group are kept out.
  */
 export function isSharedWith({ id, user }: Account, image: Image): boolean {
-  if (image.UID === user.id || image.PERMISSIONS.OTHER_U) return true
-  const named = sharing.flatMap(each => each.read(image.TEMPLATE)?.accounts ?? [])
-  return named.length === 0 || named.includes(id)
+  if (image.UID === user.id || isForAll(image)) return true
+  const named = sharedAccounts(image)
+  return named.includes(id) || (named.length === 0 && lentBesides(image) !== 'named')
 }
 
 /** Whether the account may name an image as one of a kind: the one rule for lists and for ids. */
@@ -212,7 +252,8 @@ const states: Readonly<Record<number, ImageState>> = {
 
 export function imageState(image: Image): ImageState {
   if (isPlaceholder(image)) return placeholderState(image) === 'PENDING' ? 'pending' : 'failed'
-  return isBeingMade(image) ? 'pending' : (states[image.STATE] ?? 'available')
+  if (isBeingMade(image) || (awaitsParts(image) && !states[image.STATE])) return 'pending'
+  return states[image.STATE] ?? (lacksParts(image) ? 'failed' : 'available')
 }
 
 /** MiB in whole GiB, as EC2 counts the size of volumes. */
@@ -227,6 +268,19 @@ export const devicePrefix = ({ TEMPLATE }: Image): string => plain(TEMPLATE, 'DE
 /** The device an image boots from: as its maker named it, else `/dev/sda` or by the prefix that the image asks for. */
 export const rootDevice = (image: Image, known = imageRecord(image)): string =>
   known.rootDevice ?? `/dev/${devicePrefix(image)}a`
+
+/** Whether clients use this name for the first disk, whatever it is called here. */
+export const isRootName = (device: string): boolean => ROOT_NAMES.has(device)
+
+const ROOT_NAMES: ReadonlySet<string> = new Set([
+  '/dev/sda',
+  '/dev/sda1',
+  '/dev/vda',
+  '/dev/xvda',
+  'sda',
+  'vda',
+  'xvda',
+])
 
 /** GiB that the root disk of an instance has where the launch does not say. */
 export const rootSize = (image: Image, known = imageRecord(image)): number =>
@@ -263,7 +317,7 @@ const toMapping = (disk: ImageDisk): BlockDeviceMapping => ({
 export const snapshotsOf = (image: Image, { mint }: Pick<Context, 'mint'>): string[] => {
   const known = imageRecord(image)
   const root = rootSnapshot(image, known, mint)
-  return [...(root === undefined ? [] : [root]), ...(known.disks ?? []).map(({ snapshot }) => snapshot)]
+  return [root, ...(known.disks ?? []).map(({ snapshot }) => snapshot)].filter(snapshot => snapshot !== undefined)
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */
@@ -276,7 +330,7 @@ export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | '
     State: state,
     OwnerId: accountId(image.UID),
     CreationDate: new Date(image.REGTIME * 1000).toISOString(),
-    Public: image.PERMISSIONS.OTHER_U,
+    Public: isForAll(image),
     ProductCodes: [],
     Architecture: known.architecture ?? architectureOf(image),
     ImageType: image.TYPE === IMAGE_TYPE.KERNEL ? 'kernel' : 'machine',

@@ -18,8 +18,17 @@ import type { Streamed } from '../protocol/response.ts'
 import { type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
 import { isFinal, toEc2Error } from './failures.ts'
 import { parseId } from './ids.ts'
-import { type ImageRecord, imageRecord, imageRecords, isUsable, roleOf, sealedImageId, toAmi } from './image.ts'
-import { registerSnapshot, registersSnapshot } from './image-copies.ts'
+import {
+  type ImageRecord,
+  imageRecord,
+  imageRecords,
+  isForAll,
+  isUsable,
+  roleOf,
+  sealedImageId,
+  toAmi,
+} from './image.ts'
+import { disksBesides, registerSnapshot, registersSnapshot } from './image-copies.ts'
 import { checkOwner, imageSource, imagesByNumber, usableImages } from './image-lookup.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './image-names.ts'
 import { begunImport, discardStaged, type ImportTask, importLock } from './images/import-task.ts'
@@ -155,11 +164,11 @@ async function* amis(
  */
 function isFor(image: Image, users: readonly string[] | undefined, { account }: Context): boolean {
   if (!users?.length) return true
-  const { UID, PERMISSIONS } = image
   const { accounts = [] } = imageRecord(image)
-  const sharedWithSelf = UID !== account.user.id && !PERMISSIONS.OTHER_U
+  const forAll = isForAll(image)
+  const sharedWithSelf = image.UID !== account.user.id && !forAll
   return users.some(user => {
-    if (user === 'all') return PERMISSIONS.OTHER_U
+    if (user === 'all') return forAll
     return isSelf(user, account.id) ? sharedWithSelf : accounts.includes(user)
   })
 }
@@ -224,6 +233,7 @@ function amiAttributes(input: RegisterImageRequest) {
     description: input.Description,
     architecture: input.Architecture,
     rootDevice: input.RootDeviceName,
+    ...disksBesides(input),
     enaSupport: input.EnaSupport,
     sriovNetSupport: input.SriovNetSupport,
   }

@@ -47,6 +47,7 @@ export const inputs: { readonly [A in Action]: TreatmentOf<Input<A>> } = {
       'MetadataOptions.InstanceMetadataTags',
       'MetadataOptions.HttpProtocolIpv6',
       'MaintenanceOptions.AutoRecovery',
+      'CpuOptions.CoreCount',
       'BlockDeviceMappings.DeviceName',
       'BlockDeviceMappings.NoDevice',
       'BlockDeviceMappings.Ebs.VolumeSize',
@@ -70,7 +71,11 @@ export const inputs: { readonly [A in Action]: TreatmentOf<Input<A>> } = {
       Ipv6AddressCount: [0],
       'Placement.Tenancy': ['default'],
       'Placement.PartitionNumber': [0],
-      'CreditSpecification.CpuCredits': ['standard'],
+      // Nothing is counted by which an instance could be slowed down
+      'CreditSpecification.CpuCredits': ['standard', 'unlimited'],
+      'CpuOptions.ThreadsPerCore': [1],
+      'CpuOptions.AmdSevSnp': ['disabled'],
+      'CpuOptions.NestedVirtualization': ['disabled'],
       'CapacityReservationSpecification.CapacityReservationPreference': ['open', 'none'],
       'HibernationOptions.Configured': [false],
       'EnclaveOptions.Enabled': [false],
@@ -147,6 +152,13 @@ export const inputs: { readonly [A in Action]: TreatmentOf<Input<A>> } = {
       'InstanceMetadataTags',
     ],
   },
+  ModifyInstanceMaintenanceOptions: {
+    honours: ['InstanceId', 'AutoRecovery'],
+  },
+  ModifyInstanceCapacityReservationAttributes: {
+    honours: ['InstanceId'],
+    harmless: { 'CapacityReservationSpecification.CapacityReservationPreference': ['open', 'none'] },
+  },
   MonitorInstances: {
     honours: ['InstanceIds'],
   },
@@ -162,6 +174,9 @@ export const inputs: { readonly [A in Action]: TreatmentOf<Input<A>> } = {
   DescribeInstanceTypes: {
     honours: ['InstanceTypes', 'Filters', 'NextToken', 'MaxResults'],
     harmless: { IncludeUnsupportedInRegion: [false] },
+  },
+  DescribeInstanceTypeOfferings: {
+    honours: ['LocationType', 'Filters', 'NextToken', 'MaxResults'],
   },
   DescribeImages: {
     honours: [

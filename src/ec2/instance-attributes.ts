@@ -20,6 +20,8 @@ import { toEc2Error } from './failures.ts'
 import { parsePairId } from './ids.ts'
 import {
   attachTime,
+  choices,
+  choose,
   diskDevice,
   type InstanceRecord,
   type InstanceView,
@@ -122,14 +124,10 @@ const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
   },
   instanceInitiatedShutdownBehavior: {
     parameter: 'InstanceInitiatedShutdownBehavior',
-    show: view => ({ InstanceInitiatedShutdownBehavior: { Value: view.record.shutdown ?? 'stop' } }),
+    show: view => ({ InstanceInitiatedShutdownBehavior: { Value: view.record.shutdown ?? choices.shutdown.usual } }),
     fromText: Value => ({ InstanceInitiatedShutdownBehavior: { Value } }),
-    change({ InstanceInitiatedShutdownBehavior }, view) {
-      const behavior = InstanceInitiatedShutdownBehavior?.Value
-      if (behavior !== 'stop' && behavior !== 'terminate')
-        throw invalidValue('instanceInitiatedShutdownBehavior', behavior)
-      return record(view, { shutdown: behavior === 'terminate' ? behavior : undefined })
-    },
+    change: ({ InstanceInitiatedShutdownBehavior }, view) =>
+      record(view, { shutdown: choose('shutdown', InstanceInitiatedShutdownBehavior?.Value ?? '') }),
   },
   instanceType: {
     parameter: 'InstanceType',

@@ -73,7 +73,8 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'block-device-mapping.volume-id': volumes(({ Ebs }) => Ebs?.VolumeId),
   'boot-mode': none,
   'capacity-reservation-id': none,
-  'capacity-reservation-specification.capacity-reservation-preference': none,
+  'capacity-reservation-specification.capacity-reservation-preference': instance =>
+    instance.CapacityReservationSpecification?.CapacityReservationPreference,
   'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id': none,
   'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn': none,
   'client-token': instance => instance.ClientToken,

@@ -1,7 +1,11 @@
-// Switches of instances that change what EC2 says of them and nothing else: monitoring, and the metadata options.
+// Switches of instances that change what EC2 says of them and nothing else: monitoring, the metadata options, and others.
 import type {
   InstanceMetadataOptionsRequest,
   InstanceMonitoring,
+  ModifyInstanceCapacityReservationAttributesRequest,
+  ModifyInstanceCapacityReservationAttributesResult,
+  ModifyInstanceMaintenanceOptionsRequest,
+  ModifyInstanceMaintenanceOptionsResult,
   ModifyInstanceMetadataOptionsRequest,
   ModifyInstanceMetadataOptionsResult,
   MonitorInstancesRequest,
@@ -11,7 +15,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { ChangeContext } from './context.ts'
-import { type MetadataRecord, metadataFields, metadataOptions } from './instance.ts'
+import { choose, type MetadataRecord, metadataFields, metadataOptions } from './instance.ts'
 import { changeRecords } from './instance-record.ts'
 import { type Field, valid } from './record.ts'
 
@@ -85,4 +89,33 @@ export function checkMetadataOptions(options: Options, before: MetadataRecord = 
     ipv6: option('HttpProtocolIpv6', metadataFields.ipv6) ?? before.ipv6,
     tags: option('InstanceMetadataTags', metadataFields.tags) ?? before.tags,
   }
+}
+
+/**
+ * Keeps what is to become of an instance whose host fails, and shows it: the operator decides.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMaintenanceOptions.html
+ */
+export async function modifyInstanceMaintenanceOptions(
+  { InstanceId, AutoRecovery }: ModifyInstanceMaintenanceOptionsRequest,
+  context: ChangeContext,
+): Promise<ModifyInstanceMaintenanceOptionsResult> {
+  if (AutoRecovery === undefined) {
+    throw new Ec2Error('InvalidParameterCombination', 'No maintenance options specified.')
+  }
+  const autoRecovery = choose('autoRecovery', AutoRecovery)
+  await changeRecords([InstanceId ?? ''], context, () => ({ autoRecovery }))
+  return { InstanceId, AutoRecovery }
+}
+
+/**
+ * Keeps whether an instance would use a capacity reservation, of which there are none, and shows it.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceCapacityReservationAttributes.html
+ */
+export async function modifyInstanceCapacityReservationAttributes(
+  { InstanceId, CapacityReservationSpecification: reservations }: ModifyInstanceCapacityReservationAttributesRequest,
+  context: ChangeContext,
+): Promise<ModifyInstanceCapacityReservationAttributesResult> {
+  const capacityReservation = choose('capacityReservation', reservations?.CapacityReservationPreference ?? '')
+  await changeRecords([InstanceId ?? ''], context, () => ({ capacityReservation }))
+  return { Return: true }
 }

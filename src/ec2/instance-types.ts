@@ -1,21 +1,26 @@
 // Instance types: VM templates that the operator marked with `EC2_INSTANCE_TYPE`.
+
 import type {
   _InstanceType,
+  DescribeInstanceTypeOfferingsRequest,
+  DescribeInstanceTypeOfferingsResult,
   DescribeInstanceTypesRequest,
   DescribeInstanceTypesResult,
   InstanceTypeInfo,
+  InstanceTypeOffering,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../limits.ts'
 import type { ReadCall } from '../opennebula/calls/common.ts'
 import { templatePool } from '../opennebula/calls/template.ts'
 import type { VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/xml/attributes.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import { type Context, pageScope } from './context.ts'
 import { decimal, digits, plain } from './record.ts'
 import { operatorsOf } from './trust.ts'
+import { zoneId } from './zones.ts'
 
 export const typeName = (template: VmTemplate): string | undefined => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE')
 
@@ -34,6 +39,9 @@ export function templatesByType(templates: Iterable<VmTemplate>): Map<string, Vm
 }
 
 const virtualCpus = digits(1, limits.virtualCpus.most)
+/** What a guest of the type sees: OpenNebula gives it one where the template does not say. */
+export const virtualCpusOf = ({ TEMPLATE }: VmTemplate): number => plain(TEMPLATE, 'VCPU', virtualCpus) ?? 1
+
 const memory = digits(1, limits.memory.most)
 const cpus = decimal(limits.virtualCpus.most)
 
@@ -45,17 +53,16 @@ export interface Capacity {
 }
 
 /** The capacity of a type; undefined where its template has none that a VM could have. */
-export function capacityOf({ TEMPLATE }: VmTemplate): Capacity | undefined {
+export function capacityOf(template: VmTemplate): Capacity | undefined {
+  const { TEMPLATE } = template
   const CPU = plain(TEMPLATE, 'CPU', cpus)
   const MEMORY = plain(TEMPLATE, 'MEMORY', memory)
-  return CPU === undefined || MEMORY === undefined
-    ? undefined
-    : { CPU, MEMORY, VCPU: plain(TEMPLATE, 'VCPU', virtualCpus) ?? 1 }
+  return CPU === undefined || MEMORY === undefined ? undefined : { CPU, MEMORY, VCPU: virtualCpusOf(template) }
 }
 
 /** OpenNebula schedules by CPU, the share of a host's cores; VCPU is what the guest sees. */
 export function toInstanceType(name: string, template: VmTemplate): InstanceTypeInfo {
-  const vcpus = plain(template.TEMPLATE, 'VCPU', virtualCpus) ?? 1
+  const vcpus = virtualCpusOf(template)
   return {
     // AWS's type lists AWS's own names; an operator's are theirs to choose
     InstanceType: name as _InstanceType,
@@ -130,6 +137,9 @@ const filters: FilterTable<InstanceTypeInfo> = {
   'vcpu-info.default-vcpus': type => type.VCpuInfo?.DefaultVCpus,
 }
 
+const readTypes = async (context: Context): Promise<Map<string, VmTemplate>> =>
+  templatesByType(await Array.fromAsync(context.one.stream(...typeTemplates(context))))
+
 const isName = (value: unknown): value is string => typeof value === 'string'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html */
@@ -140,7 +150,7 @@ export async function describeInstanceTypes(
   const wanted: readonly string[] = input.InstanceTypes ?? []
   const size = pageSize(input, { set: 'instanceTypes', given: wanted }, { min: 5, max: 100 })
   const matches = matcher(input.Filters, filters)
-  const templates = templatesByType(await Array.fromAsync(context.one.stream(...typeTemplates(context))))
+  const templates = await readTypes(context)
   const unknown = wanted.filter(name => !templates.has(name))
   if (unknown.length > 0) {
     throw new Ec2Error(
@@ -161,4 +171,54 @@ export async function describeInstanceTypes(
     InstanceTypes: await Array.fromAsync(page.items),
     ...(page.nextToken !== undefined && { NextToken: page.nextToken }),
   }
+}
+
+const offeringFilters: FilterTable<InstanceTypeOffering> = {
+  location: offering => offering.Location,
+  'instance-type': offering => offering.InstanceType,
+}
+
+/** What types are offered in, by each kind of location: every type everywhere. */
+const locations: Readonly<Record<string, (settings: Context['settings']) => readonly string[]>> = {
+  region: ({ region }) => [region],
+  'availability-zone': ({ zones }) => zones,
+  'availability-zone-id': settings => settings.zones.map(zone => zoneId(zone, settings)),
+  outpost: () => [],
+}
+
+type Offering = readonly [type: string, location: string]
+
+const isOffering = (value: unknown): value is Offering =>
+  Array.isArray(value) && value.length === 2 && value.every(isName)
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html */
+export async function describeInstanceTypeOfferings(
+  input: DescribeInstanceTypeOfferingsRequest,
+  context: Context,
+): Promise<DescribeInstanceTypeOfferingsResult> {
+  const { LocationType = 'region' } = input
+  if (!Object.hasOwn(locations, LocationType)) throw invalidValue('LocationType', LocationType)
+  const size = pageSize(input)
+  const matches = matcher(input.Filters, offeringFilters)
+  const offeredIn = locations[LocationType]?.(context.settings) ?? []
+  const scope = pageScope(context, 'DescribeInstanceTypeOfferings', input)
+  const after = await readToken(scope, isOffering)
+  const offerings = [...(await readTypes(context)).keys()]
+    .flatMap(type => offeredIn.map(location => [type, location] as const))
+    .sort(inOrder)
+    .filter(offering => after === undefined || inOrder(offering, after) > 0)
+    .map(([type, Location]) => ({ InstanceType: type as _InstanceType, LocationType, Location }))
+    .filter(matches)
+  const page = await takePage(offerings, size, scope, last => [last.InstanceType, last.Location])
+  return {
+    InstanceTypeOfferings: await Array.fromAsync(page.items),
+    ...(page.nextToken !== undefined && { NextToken: page.nextToken }),
+  }
+}
+
+/** By the type, then by the location. */
+function inOrder([type, location]: Offering, [otherType, otherLocation]: Offering): number {
+  if (type !== otherType) return type < otherType ? -1 : 1
+  if (location !== otherLocation) return location < otherLocation ? -1 : 1
+  return 0
 }

@@ -1,4 +1,5 @@
 // An OpenNebula VM as an EC2 instance: everything DescribeInstances says of it.
+
 import type {
   AttachmentStatus,
   Instance,
@@ -10,6 +11,7 @@ import { limits } from '../limits.ts'
 import { merge, type WriteCall } from '../opennebula/calls/common.ts'
 import type { Disk, Vm } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/xml/attributes.ts'
+import { invalidValue } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
 import { groupsOf, ipv6Addresses, networkInterface, privateName, publicIp, publicName } from './instance-network.ts'
@@ -31,6 +33,7 @@ import {
 } from './record.ts'
 import { failureReason, shownState, stateItem, type WantedNote } from './states.ts'
 import { type Tags, tagItems } from './tags.ts'
+import { isOwn } from './trust.ts'
 import { zoneId } from './zones.ts'
 
 const onOrOff = oneOf('enabled', 'disabled')
@@ -44,6 +47,34 @@ export const metadataFields = {
   tags: onOrOff,
 }
 export type MetadataRecord = RecordOf<typeof metadataFields>
+
+/** What an instance is told by one of two words. The usual one is not kept. */
+export const choices = {
+  /**
+   * InstanceInitiatedShutdownBehavior. It is kept and shown, but OpenNebula tells nobody when a guest switches itself
+   * off: such an instance is stopped, whatever this says, and nothing of it is lost.
+   */
+  shutdown: { parameter: 'instanceInitiatedShutdownBehavior', usual: 'stop', other: 'terminate' },
+  autoRecovery: { parameter: 'autoRecovery', usual: 'default', other: 'disabled' },
+  /** There are no reservations: an instance may use all or none. */
+  capacityReservation: { parameter: 'capacityReservationPreference', usual: 'open', other: 'none' },
+} as const
+
+type Choice = keyof typeof choices
+
+/**
+ * What is kept of the word for a choice: nothing of the usual one, or of none.
+ * @throws Ec2Error InvalidParameterValue for another word
+ */
+export function choose<C extends Choice>(
+  choice: C,
+  word: string | undefined,
+): (typeof choices)[C]['other'] | undefined {
+  const { parameter, usual, other } = choices[choice]
+  if (word === other) return other
+  if (word === undefined || word === usual) return undefined
+  throw invalidValue(parameter, word)
+}
 
 const ofVolume = id('volume')
 
@@ -76,19 +107,15 @@ const instanceFields = {
   keep: flag,
   /** DisableApiStop */
   keepRunning: flag,
-  /**
-   * InstanceInitiatedShutdownBehavior; `stop` where absent. It is kept and shown, but OpenNebula tells nobody when a
-   * guest switches itself off: such an instance is stopped, whatever this says, and nothing of it is lost.
-   */
-  shutdown: oneOf('terminate'),
+  shutdown: oneOf(choices.shutdown.other),
   /** True where absent. */
   sourceDestCheck: flag,
   ebsOptimized: flag,
   enaSupport: flag,
   sriovNetSupport: text(6, /^simple$/),
   metadata: record(metadataFields),
-  /** AutoRecovery; `default` where absent. */
-  autoRecovery: oneOf('disabled'),
+  autoRecovery: oneOf(choices.autoRecovery.other),
+  capacityReservation: oneOf(choices.capacityReservation.other),
   /** As its AMI names it; absent where that has no name but OpenNebula's. */
   rootDevice: device,
   /** The volumes it was launched with, and others of which it was said what becomes of them when it ends. */
@@ -112,6 +139,13 @@ const isWanted = (text: string | undefined): text is WantedNote =>
   text === 'stop' || text === 'terminate' || text === 'discard' || text === 'reboot'
 
 export const sealedId = (vm: Vm) => ({ ID: vm.ID, UID: vm.UID, EC2_ID: textOf(vm.USER_TEMPLATE, 'EC2_ID') })
+
+/**
+ * Whether a VM of the account is an instance of it. Those of a launch are born to be discarded, until it is decided that
+ * they are the caller's: what of them comes about too late, or was left over, never was one.
+ */
+export const isInstance = (vm: Vm, context: Pick<Context, 'account'>): boolean =>
+  isOwn(vm, context) && textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'discard'
 
 /** What econe wrote on a VM, where there is no record. */
 const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): InstanceRecord => ({
@@ -292,11 +326,14 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     Ipv6Address: nic && ipv6Addresses(nic)[0],
     MetadataOptions: metadataOptions(record),
     CpuOptions: { CoreCount: valid(coreCount, vm.TEMPLATE.VCPU) ?? 1, ThreadsPerCore: 1 },
+    CapacityReservationSpecification: {
+      CapacityReservationPreference: record.capacityReservation ?? choices.capacityReservation.usual,
+    },
     HibernationOptions: { Configured: false },
     EnclaveOptions: { Enabled: false },
     PlatformDetails: 'Linux/UNIX',
     UsageOperation: 'RunInstances',
     PrivateDnsNameOptions: { HostnameType: 'ip-name' },
-    MaintenanceOptions: { AutoRecovery: record.autoRecovery ?? 'default' },
+    MaintenanceOptions: { AutoRecovery: record.autoRecovery ?? choices.autoRecovery.usual },
   }
 }

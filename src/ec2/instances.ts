@@ -1,4 +1,5 @@
 // Instances: listing them, and starting, stopping, rebooting and terminating them.
+
 import type {
   DescribeInstancesRequest,
   DescribeInstancesResult,
@@ -17,7 +18,6 @@ import { type VmAction, vmAction } from '../opennebula/calls/vm.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { VM_STATE } from '../opennebula/states.ts'
-import { textOf } from '../opennebula/xml/attributes.ts'
 import type { Cursor } from '../opennebula/xml/pages.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { matcher } from '../protocol/filters.ts'
@@ -28,13 +28,20 @@ import { withAddresses } from './address-moves.ts'
 import { type ChangeContext, type Context, pageScope } from './context.ts'
 import { accountId } from './core/account.ts'
 import { isBusy, isFinal, throwFirst, toEc2Error } from './failures.ts'
-import { type InstanceView, reservationId, sealedId, toInstance, viewInstance, volumesEndingWith } from './instance.ts'
+import {
+  type InstanceView,
+  isInstance,
+  reservationId,
+  sealedId,
+  toInstance,
+  viewInstance,
+  volumesEndingWith,
+} from './instance.ts'
 import { instanceFilters, type ListedInstance } from './instance-filters.ts'
 import { interfaces } from './instance-network.ts'
 import { noteWanted, type StateTask, stateLock } from './instances/state-task.ts'
 import { find, findAndHold, type Source } from './lookup.ts'
 import { isUnknown, shownState, stateItem, stateOf } from './states.ts'
-import { isOwn } from './trust.ts'
 
 /** VMs a request: small enough for a first byte soon, large enough for 10,000 in a free plan's 50 requests. */
 const VMS_PER_PAGE = 250
@@ -50,13 +57,9 @@ export const instanceSource = (context: Context): Source<Vm> => ({
   all: () => allVms(context),
 })
 
-/**
- * A VM of another that the caller may use is not the caller's. Terminated instances stay visible for an hour, as AWS has
- * it; what a failed launch left was never one.
- */
+/** Terminated instances stay visible for an hour, as AWS has it. */
 const isListed = (vm: Vm, context: Context) =>
-  isOwn(vm, context) &&
-  textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'discard' &&
+  isInstance(vm, context) &&
   (vm.STATE !== VM_STATE.DONE || vm.ETIME * 1000 > context.now() - context.settings.terminatedFor)
 
 async function* allVms(context: Context, after?: Cursor): AsyncGenerator<Vm> {

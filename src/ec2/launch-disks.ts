@@ -5,13 +5,13 @@ import type { Image } from '../opennebula/documents.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { isDevice, targetOf } from './hot-plug.ts'
-import { devicePrefix, gibibytes, imageRecord, toAmi } from './image.ts'
+import { devicePrefix, gibibytes, imageRecord, isRootName, isUsable, toAmi } from './image.ts'
 import { notFound } from './resources.ts'
 import { cloneableSnapshots } from './snapshot.ts'
 import { isOperators, isOwn } from './trust.ts'
 import type { VolumeRecord } from './volume.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from './volume-performance.ts'
-import { checkSizeLimits } from './volumes.ts'
+import { checkSizeLimits, sizeMissing } from './volumes.ts'
 
 /** A volume of its own that an instance shall begin with. */
 export interface PlannedVolume {
@@ -59,7 +59,7 @@ export async function planDisks(
   const ofAmi = new Set(shown.map(({ DeviceName }) => DeviceName))
   const own = byPlace(shown, ({ DeviceName }) => DeviceName === RootDeviceName, image)
   const isRoot = ({ DeviceName = '' }: BlockDeviceMapping) =>
-    DeviceName === RootDeviceName || (ROOT_NAMES.has(DeviceName) && !ofAmi.has(DeviceName))
+    DeviceName === RootDeviceName || (isRootName(DeviceName) && !ofAmi.has(DeviceName))
   const wished = byPlace(mappings, isRoot, image)
   const root = planRoot(wished.get(ROOT), own.get(ROOT), image)
   const data = [...new Set([...own.keys(), ...wished.keys()])]
@@ -68,27 +68,18 @@ export async function planDisks(
     .filter(({ mapping: { Ebs, NoDevice } }) => Ebs !== undefined && NoDevice === undefined)
   const snapshots = await cloneableSnapshots(
     data.flatMap(({ mapping }) => mapping.Ebs?.SnapshotId || []),
+    image,
     context,
   )
   const volumes = data.map(({ target, mapping, snapshotOfAmi }) => {
     const id = mapping.Ebs?.SnapshotId
     const from = id ? snapshots.get(id) : undefined
-    if (id && from && snapshotOfAmi && !mayBring(image, from, context)) throw notFound('snapshot', id)
+    const may = from && (snapshotOfAmi ? mayBring(image, from, context) : isUsable('snapshot', from, context.account))
+    if (id && !may) throw notFound('snapshot', id)
     return planVolume(mapping, target, from)
   })
   return { root, volumes }
 }
-
-/** Names that clients use for the first disk, whatever it is called here. */
-const ROOT_NAMES: ReadonlySet<string> = new Set([
-  '/dev/sda',
-  '/dev/sda1',
-  '/dev/vda',
-  '/dev/xvda',
-  'sda',
-  'vda',
-  'xvda',
-])
 
 const ROOT = 'root'
 
@@ -190,9 +181,8 @@ const grown = (size: number, { SIZE }: Image): number | undefined => (size * 102
 function planVolume({ DeviceName = '', Ebs = {} }: BlockDeviceMapping, target: string, from?: Image): PlannedVolume {
   const least = from ? gibibytes(from.SIZE) : 1
   const size = Ebs.VolumeSize ?? (from && least)
-  if (size === undefined || size < 1) {
-    throw invalidMapping(`The device '${DeviceName}' needs a volume size of 1 GiB or more.`)
-  }
+  if (size === undefined) throw sizeMissing()
+  if (size < 1) throw invalidMapping(`The device '${DeviceName}' needs a volume size of 1 GiB or more.`)
   if (size < least) {
     throw invalidMapping(
       `Volume of size ${size}GB is smaller than snapshot '${Ebs.SnapshotId}', expect size >= ${least}GB`,

@@ -1,4 +1,5 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
+
 import type { InstanceNetworkInterfaceSpecification, Placement, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../lib/ip.ts'
 import { limits } from '../limits.ts'
@@ -10,11 +11,11 @@ import { textOf } from '../opennebula/xml/attributes.ts'
 import { Ec2Error, invalidValue } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { numericId, parseId } from './ids.ts'
-import { imageState, isBeingMade, isPlaceholder, isUsable, sealedImageId } from './image.ts'
+import { imageState, isBeingMade, isPlaceholder, isUsable, lacksParts, sealedImageId } from './image.ts'
 import { imageSource } from './image-lookup.ts'
-import type { InstanceRecord } from './instance.ts'
+import { choose, type InstanceRecord } from './instance.ts'
 import { checkMetadataOptions } from './instance-options.ts'
-import { templatesByType, typeTemplates } from './instance-types.ts'
+import { templatesByType, typeTemplates, virtualCpusOf } from './instance-types.ts'
 import { type KeyPair, readKeyPairs } from './keys/store.ts'
 import { type PlannedDisks, planDisks } from './launch-disks.ts'
 import { find } from './lookup.ts'
@@ -53,7 +54,7 @@ export interface LaunchPlan {
   readonly options: LaunchOptions
 }
 
-type LaunchOptions = Pick<InstanceRecord, 'metadata' | 'shutdown' | 'autoRecovery'>
+type LaunchOptions = Pick<InstanceRecord, 'metadata' | 'shutdown' | 'autoRecovery' | 'capacityReservation'>
 
 const MOST_INSTANCES = limits.launchedInstances.most
 const MOST_USER_DATA = limits.userData.most
@@ -84,6 +85,7 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalidValue('InstanceType', type, 'There is no such instance type.')
+  checkCores(input, type, template)
   checkImage(found.image, imageId, context)
   const disks = await planDisks(input.BlockDeviceMappings ?? [], found.image, context)
   checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
@@ -171,21 +173,30 @@ function checkZone({ AvailabilityZone: name, AvailabilityZoneId: id }: Placement
 }
 
 function checkOptions(input: RunInstancesRequest): LaunchOptions {
-  const { MetadataOptions, MaintenanceOptions, InstanceInitiatedShutdownBehavior: shutdown = 'stop' } = input
-  const { AutoRecovery = 'default' } = MaintenanceOptions ?? {}
-  if (shutdown !== 'stop' && shutdown !== 'terminate') throw invalidValue('instanceInitiatedShutdownBehavior', shutdown)
-  if (AutoRecovery !== 'default' && AutoRecovery !== 'disabled') throw invalidValue('autoRecovery', AutoRecovery)
+  const { MetadataOptions, MaintenanceOptions, CapacityReservationSpecification: reservations } = input
   return {
     metadata: MetadataOptions && checkMetadataOptions(MetadataOptions),
-    shutdown: shutdown === 'terminate' ? shutdown : undefined,
-    autoRecovery: AutoRecovery === 'disabled' ? AutoRecovery : undefined,
+    shutdown: choose('shutdown', input.InstanceInitiatedShutdownBehavior),
+    autoRecovery: choose('autoRecovery', MaintenanceOptions?.AutoRecovery),
+    capacityReservation: choose('capacityReservation', reservations?.CapacityReservationPreference),
   }
+}
+
+/** An instance has the processors of its type. */
+function checkCores({ CpuOptions }: RunInstancesRequest, type: string, template: VmTemplate): void {
+  const [asked, has] = [CpuOptions?.CoreCount, virtualCpusOf(template)]
+  if (asked === undefined || asked === has) return
+  throw new Ec2Error(
+    'UnsupportedOperation',
+    `The value (${asked}) for parameter CpuOptions.CoreCount is not supported: instances of type '${type}' have ${has}.`,
+  )
 }
 
 /** The one private address that an interface asks for, by either of its parameters. */
 function addressOf(nic: InstanceNetworkInterfaceSpecification | undefined): string | undefined {
   const [listed, another] = nic?.PrivateIpAddresses ?? []
-  if (another || listed?.Primary === false) {
+  // AWS: what is not said to be the primary address is another one
+  if (another || (listed && !listed.Primary)) {
     throw new Ec2Error('UnsupportedOperation', 'Instances are launched with one private IP address, their primary one.')
   }
   const [one, other] = [nic?.PrivateIpAddress || undefined, listed?.PrivateIpAddress || undefined]
@@ -275,7 +286,8 @@ function only<T>([first]: readonly T[]): T {
 function checkImage(found: Image, imageId: string, { account }: Context): void {
   if (!isUsable('image', found, account)) throw notFound('image', imageId)
   const state = imageState(found)
-  if (state !== 'available' && (!isBeingMade(found) || isPlaceholder(found))) {
+  const comesAbout = isBeingMade(found) && !isPlaceholder(found) && !lacksParts(found)
+  if (state !== 'available' && !comesAbout) {
     throw new Ec2Error('InvalidAMIID.Unavailable', `The image ID '${imageId}' is not available: it is '${state}'.`)
   }
 }

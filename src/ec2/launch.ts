@@ -4,6 +4,7 @@ import { ipNumber } from '../lib/ip.ts'
 import type { WriteCall } from '../opennebula/calls/common.ts'
 import { allocateImage } from '../opennebula/calls/image.ts'
 import { instantiate } from '../opennebula/calls/template.ts'
+import { vmSet } from '../opennebula/calls/vm.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import { isVolatile } from '../opennebula/disks.ts'
 import type { Vm } from '../opennebula/documents.ts'
@@ -19,7 +20,16 @@ import { networkWithoutAddress, toEc2Error } from './failures.ts'
 import type { HotPlugTask } from './hot-plug.ts'
 import { type InstanceRecord, instanceRecords, ROOT_DISK, toInstance, viewInstance } from './instance.ts'
 import { nicTags } from './instance-network.ts'
-import { commitLaunch, type Launched, oldestOf, vmsOf, writeLaunchDown } from './instances/launch-journal.ts'
+import {
+  type Committed,
+  commitLaunch,
+  keep,
+  type Launched,
+  oldestOf,
+  UNDECIDED,
+  vmsOf,
+  writeLaunchDown,
+} from './instances/launch-journal.ts'
 import { type Copies, copiesNamed, makeCopies, type PlannedCopy } from './launch-copies.ts'
 import type { PlannedVolume } from './launch-disks.ts'
 import { type LaunchPlan, planLaunch } from './launch-plan.ts'
@@ -41,13 +51,34 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
   await writeLaunchDown(launch, context)
   const { launched, failure } = await make(instances, one, context)
   const committed = launched.size >= plan.least ? launched : new Map<string, number>()
-  await commitLaunch(launch, committed, context)
+  const { vms, all } = await show(committed, one)
+  await commitLaunch(launch, committed, all, context)
   if (committed.size === 0) throw await launchFailure(failure, plan.privateIp, context)
   context.index.remember(committed)
   return {
     ReservationId: launch.reservation,
     OwnerId: context.account.id,
-    ...(await described(committed, instances, context)),
+    ...described(committed, instances, vms, context),
+  }
+}
+
+/** Instances as they are once they are shown. */
+interface Shown {
+  readonly vms: readonly Vm[]
+  /** False where some may not be shown yet. */
+  readonly all: boolean
+}
+
+/** Takes the note off the VMs that are the caller's: until now they were to be discarded, and nobody saw them. */
+async function show(committed: Committed, one: OneWriter): Promise<Shown> {
+  const numbers = [...committed.values()]
+  if (numbers.length === 0) return { vms: [], all: true }
+  try {
+    const { objects, errors } = await one.changeAndRead(numbers.map(keep), vmSet(numbers))
+    return { vms: objects, all: errors.length === 0 }
+  } catch {
+    // The launch is not over then, and shows them as soon as it can
+    return { vms: [], all: false }
   }
 }
 
@@ -110,6 +141,7 @@ function plannedInstance(
   const extra = (numbers: ReadonlyMap<string, number>): TemplateData => ({
     ...tagged('EC2_TAGS', plan.tags),
     EC2_ID: mint.attribute(id, account.user.id),
+    EC2_GOAL: UNDECIDED,
     EC2_INSTANCE: instanceRecords.write(record),
     ...(!rootVolume && {
       [diskRecord(ROOT_DISK)]: volumeRecords.write(root.record),
@@ -377,13 +409,13 @@ async function isOutside(address: string, network: number, { one }: Context): Pr
 
 const reservationOf = (context: ChangeContext) => context.mint.mint('reservation', context.seed(0) ?? context.requestId)
 
-/** What was made, as it stands now; where that cannot be read any more, as it was asked for. */
-async function described(
-  launched: ReadonlyMap<string, number>,
+/** What was made, as it stands now; where that could not be read any more, as it was asked for. */
+function described(
+  launched: Committed,
   instances: readonly PlannedInstance[],
+  vms: readonly Vm[],
   context: ChangeContext,
-): Promise<Pick<Reservation, 'Groups' | 'Instances'>> {
-  const vms = await Array.fromAsync(context.one.vms([...launched.values()])).catch((): Vm[] => [])
+): Pick<Reservation, 'Groups' | 'Instances'> {
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
   const made = instances.filter(({ id }) => launched.has(id))
   const Instances = made.map(plannedInstance => {

@@ -8,7 +8,17 @@ import type { Context } from './context.ts'
 import { accountId } from './core/account.ts'
 import type { Copy } from './disk-images/copies.ts'
 import { numericId, parseId } from './ids.ts'
-import { describedIn, gibibytes, imageState, imageTags, isPlaceholder, roleOf, sealedSnapshotId } from './image.ts'
+import {
+  describedIn,
+  gibibytes,
+  imageState,
+  imageTags,
+  isOf,
+  isPlaceholder,
+  isUsable,
+  roleOf,
+  sealedSnapshotId,
+} from './image.ts'
 import { imageSource } from './image-lookup.ts'
 import { find } from './lookup.ts'
 import {
@@ -124,11 +134,21 @@ export async function cloneableSnapshot(id: string, context: Context): Promise<I
   return image
 }
 
-/** Several of them, by the ids that name them. @throws Ec2Error as `cloneableSnapshot` */
-export async function cloneableSnapshots(ids: Iterable<string>, context: Context): Promise<ReadonlyMap<string, Image>> {
+/**
+ * Several of them for a launch, by the ids that name them: what the caller may use, and whatever OpenNebula lets it use of
+ * the owner of the AMI, who may have lent it.
+ * @throws Ec2Error as `cloneableSnapshot`
+ */
+export async function cloneableSnapshots(
+  ids: Iterable<string>,
+  ami: Image,
+  context: Context,
+): Promise<ReadonlyMap<string, Image>> {
   const wanted = [...new Set(ids)]
   if (wanted.length === 0) return new Map()
-  const images = await findSnapshots(wanted, context)
+  const may = (image: Image) =>
+    isUsable('snapshot', image, context.account) || (image.UID === ami.UID && isOf('snapshot', image))
+  const images = await find(imageSource('snapshot', context, may), wanted, context)
   const named = (id: string) => {
     const parsed = parseId('snapshot', id)
     return images.find(image => context.mint.names('snapshot', parsed, sealedSnapshotId(image)))

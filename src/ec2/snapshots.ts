@@ -29,10 +29,20 @@ import { type Copy, copyImage } from './disk-images/copies.ts'
 import { deleteImage } from './disk-images/deletion.ts'
 import { creationFailure } from './disk-images/making.ts'
 import { isBusy } from './failures.ts'
-import { canonicalId } from './ids.ts'
-import { gibibytes, isOf, isPlaceholder, roleOf, sealedImageId, sealedSnapshotId, snapshotsOf } from './image.ts'
+import {
+  gibibytes,
+  isForAll,
+  isOf,
+  isPlaceholder,
+  roleOf,
+  sealedImageId,
+  sealedSnapshotId,
+  snapshotsOf,
+} from './image.ts'
 import { usableImages } from './image-lookup.ts'
+import { openings, SHARING_LOCK } from './lending.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
+import { snapshotLock } from './record-locks.ts'
 import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 import {
   cloneableSnapshot,
@@ -176,7 +186,7 @@ export async function describeSnapshots(
 function isRestorableBy(image: Image, users: readonly string[] | undefined, { account }: Context): boolean {
   if (!users?.length) return true
   const { accounts = [] } = snapshotRecord(image)
-  const { OTHER_U: all } = image.PERMISSIONS
+  const all = isForAll(image)
   return users
     .map(user => (user === 'self' ? account.id : user))
     .some(user => all || (user !== 'all' && (user === accountId(image.UID) || accounts.includes(user))))
@@ -274,15 +284,15 @@ export async function modifySnapshotAttribute(
   const changes = permissionChanges(CreateVolumePermission, { OperationType, groups, users })
   if (!changes) throw noAttributes()
   checkPermissions(changes)
-  await context.hold([`snapshot:${canonicalId(SnapshotId)}`], async () => {
+  await context.hold([SHARING_LOCK, snapshotLock(SnapshotId)], async () => {
     const image = await findSnapshot(SnapshotId, context)
     checkOwn(image, context)
     if (roleOf(image) !== 'snapshot') {
       throw new Ec2Error('OperationNotPermitted', `The snapshot ${SnapshotId} is shared with its AMI, not by itself.`)
     }
-    const shared = changed(sharing(image), changes)
-    const record = { ...snapshotRecord(image), accounts: shared.accounts }
-    await writeSharing('snapshot', image, { EC2_SNAPSHOT: snapshotRecords.write(record) }, shared, context)
+    const own = changed(sharing(image), changes)
+    const EC2_SNAPSHOT = snapshotRecords.write({ ...snapshotRecord(image), accounts: own.accounts })
+    await writeSharing(await openings({ kind: 'snapshot', image, record: { EC2_SNAPSHOT }, own }, context), context)
   })
 }
 

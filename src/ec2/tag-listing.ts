@@ -14,7 +14,7 @@ import { reservedIn } from './address-book.ts'
 import { type Context, pageScope } from './context.ts'
 import { answerOf } from './failures.ts'
 import { type ImageRole, identityIn, imageTags, isOf, roleOf } from './image.ts'
-import { viewInstance } from './instance.ts'
+import { isInstance, viewInstance } from './instance.ts'
 import { interfaces } from './instance-network.ts'
 import { CorruptKeyPairs, readKeyPairs } from './keys/store.ts'
 import { decodeTags } from './record.ts'
@@ -90,6 +90,7 @@ async function* onVms(after: TagCursor | undefined, context: Context) {
   const from = after && { before: number + 1, offset }
   const pages = context.one.vmPages({ after: from })
   for await (const vm of pages) {
+    if (!isInstance(vm, context)) continue
     for (const item of onVm(vm, context)) yield { item, offset: Math.max(0, (pages.cursor?.offset ?? 0) - 1) }
   }
 }

@@ -12,15 +12,15 @@ import { aboutId, toEc2Error } from './failures.ts'
 import { type Identified, parsePairId } from './ids.ts'
 import { tagsAttribute } from './image.ts'
 import { imageSource } from './image-lookup.ts'
-import { isKept } from './instance.ts'
+import { isInstance, isKept } from './instance.ts'
 import { interfaces, nicTags } from './instance-network.ts'
 import { instanceSource } from './instances.ts'
 import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './key-pairs/user-key-pairs.ts'
-import { find, locksFor, type Source } from './lookup.ts'
+import { find, type Source } from './lookup.ts'
 import { decodeTagsOf, encodeTags } from './record.ts'
+import { tagsLock } from './record-locks.ts'
 import { kindOf, notFound, type ResourceKind } from './resources.ts'
 import { checkCount, checkKey, type Tags, tagsFrom } from './tags.ts'
-import { isOwn } from './trust.ts'
 import { type VolumeView, writeTags } from './volume.ts'
 import { findVolumes } from './volume-lookup.ts'
 
@@ -98,7 +98,7 @@ const onInterfaces: Taggable = {
   async change(ids, change, context) {
     const pairs = ids.map(id => parsePairId('networkInterface', id))
     const numbers = new Set(pairs.flatMap(pair => pair?.whole ?? []))
-    const vms = (await Array.fromAsync(context.one.vms([...numbers]))).filter(vm => isOwn(vm, context))
+    const vms = (await Array.fromAsync(context.one.vms([...numbers]))).filter(vm => isInstance(vm, context))
     return ids.map(id => {
       for (const vm of vms) {
         const found = interfaces(vm).find(each => each.id === id)
@@ -173,7 +173,7 @@ function without(tags: Tags, list: readonly Tag[] | undefined): Tags {
 function changeTags(ids: readonly string[] = [], change: TagChange, context: ChangeContext): Promise<void> {
   const byKind = Map.groupBy(new Set(ids), kindOf)
   const parts = [...byKind].map(([kind, members]) => ({ taggable: taggableOf(kind, members), members }))
-  const locks = [...locksFor(ids, id => `tags:${id}`), ...(byKind.has('keyPair') ? [KEY_PAIRS_LOCK] : [])]
+  const locks = [...ids.map(tagsLock), ...(byKind.has('keyPair') ? [KEY_PAIRS_LOCK] : [])]
   return context.hold(locks, async () => {
     const planned: TagCall[] = []
     for (const { taggable, members } of parts) planned.push(...(await taggable.change(members, change, context)))

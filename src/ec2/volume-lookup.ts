@@ -9,7 +9,7 @@ import { diskOf } from './hot-plug.ts'
 import { parsePairId } from './ids.ts'
 import { isOf, sealedImageId } from './image.ts'
 import { imageSource, imagesIn } from './image-lookup.ts'
-import { type InstanceView, isKept, viewInstance } from './instance.ts'
+import { type InstanceView, isInstance, isKept, viewInstance } from './instance.ts'
 import { find } from './lookup.ts'
 import { notFound } from './resources.ts'
 import { isOwn } from './trust.ts'
@@ -84,7 +84,7 @@ async function findImages(
   const expected = new Set([...besides, ...hints.values()])
   const instances = new Map<number, InstanceView>()
   const keep = (vms: readonly Vm[]) => {
-    for (const vm of vms) if (isOwn(vm, context)) instances.set(vm.ID, viewInstance(vm, context))
+    for (const vm of vms) if (isInstance(vm, context)) instances.set(vm.ID, viewInstance(vm, context))
   }
   const source = imageSource('volume', context)
   const images = await find(
@@ -160,6 +160,7 @@ export async function* listVolumes(
     const from = after && { before: after[1] + 1, offset: after[4] }
     const pages = context.one.vmPages({ size: VMS_PER_PAGE, after: from })
     for await (const vm of pages) {
+      if (!isInstance(vm, context)) continue
       const instance = viewInstance(vm, context)
       const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
       for (const view of [...partsOf(instance, own), ...attachedTo(instance, byVm.get(vm.ID) ?? [], context)]) {
@@ -183,7 +184,7 @@ export async function* listVolumes(
 /** The instances of earlier pages: what is in one of them stood there. */
 async function ownInstances(numbers: readonly number[], context: Context): Promise<InstancesByNumber> {
   const vms = await Array.fromAsync(context.one.vms(numbers))
-  const own = vms.filter(vm => isOwn(vm, context) && vm.STATE !== VM_STATE.DONE)
+  const own = vms.filter(vm => isInstance(vm, context) && vm.STATE !== VM_STATE.DONE)
   return new Map(own.map(vm => [vm.ID, viewInstance(vm, context)]))
 }
 

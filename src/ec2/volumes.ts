@@ -138,6 +138,10 @@ function checkSize({ Size }: CreateVolumeRequest, from: Image | undefined): numb
   return Size
 }
 
+/** For a volume of a block device mapping of which nobody says how large it is. */
+export const sizeMissing = (): Ec2Error =>
+  new Ec2Error('MissingParameter', 'The request must contain the parameter size or snapshotId')
+
 /** @param size GiB @throws Ec2Error InvalidParameterValue */
 export function checkSizeLimits(size: number): void {
   if (size >= 1 && size <= LARGEST) return

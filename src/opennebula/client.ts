@@ -65,6 +65,19 @@ export interface OneWriter extends OneReader {
    * @throws OneUnavailable for all of them together
    */
   multicall(calls: readonly WriteCall[]): Promise<Outcome<number>[]>
+  /**
+   * Changes several things and then reads, all in one request: for changes that may be made twice, since the request is
+   * repeated where its answer is lost.
+   * @throws OneError | OneFault of the read
+   * @throws OneUnavailable for all of it
+   */
+  changeAndRead<T>(calls: readonly WriteCall[], read: ReadCall<T>): Promise<Changed<T>>
+}
+
+/** What was read after changes, and why those of them that were not made were not. */
+export interface Changed<T> {
+  readonly objects: readonly T[]
+  readonly errors: readonly (OneError | OneFault)[]
 }
 
 export interface VmPageOptions extends Omit<VmPoolOptions, 'page'> {
@@ -208,6 +221,17 @@ export class OpenNebula implements OneWriter {
     return readingAnswer(sending, () => readMulticallAnswer(answer, methods).map(idOf))
   }
 
+  async changeAndRead<T>(calls: readonly WriteCall[], read: ReadCall<T>): Promise<Changed<T>> {
+    const objects: T[] = []
+    const errors: (OneError | OneFault)[] = []
+    for await (const { call, error, flaw, object } of this.#items<T>([...calls, read])) {
+      if (error && call === calls.length) throw error
+      if (error) errors.push(error)
+      else if (!flaw) objects.push(object)
+    }
+    return { objects, errors }
+  }
+
   /** The one object that a call is about. One that cannot be read is no more there than one that does not exist. */
   async #document<T>(call: ReadCall<T>): Promise<T> {
     const [object] = await Array.fromAsync(this.#page(call))
@@ -217,7 +241,7 @@ export class OpenNebula implements OneWriter {
     return object
   }
 
-  async *#items<T>(calls: readonly ReadCall<T>[]): AsyncGenerator<Item<T>> {
+  async *#items<T>(calls: readonly (ReadCall<T> | WriteCall)[]): AsyncGenerator<Item<T>> {
     if (calls.length === 0) return
     const sending = this.#reading(calls.map(({ method }) => method))
     const chunks = await this.#transport.stream(await this.#write(calls), sending)

@@ -158,6 +158,8 @@ export const IMAGE = documentType('IMAGE', {
     'EC2_HOTPLUG',
     'EC2_ID',
     'EC2_IMAGE',
+    'EC2_LENT',
+    'EC2_PARTS',
     'EC2_SNAPSHOT',
     'EC2_SNAPSHOT_ID',
     'EC2_SNAPSHOT_TAGS',

@@ -5,7 +5,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AccessKeys } from '../auth/keys.ts'
-import { WranglerStore } from '../cli/kv.ts'
+import { withLocalIndex } from '../cli/kv.ts'
+import { readConfiguration } from '../cli/operator.ts'
 import { createSandbox, type Sandbox } from './server.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -86,13 +87,13 @@ async function keyIn(file: string, folder: string, { world, user: { name } }: Sa
   if (saved !== undefined) return JSON.parse(saved) as Key
   const id = world.users.find(user => user.name === name)?.id
   if (id === undefined) throw new Error(`the sandbox has no user ${name} any more: start with --fresh`)
-  const namespace = ['--binding', 'INDEX', '--config', join(root, 'wrangler.toml'), '--local', '--persist-to', folder]
-  const keys = new AccessKeys({
-    store: new WranglerStore(namespace, process.env),
-    secrets: [EDGE_SECRET],
-    now: () => Date.now(),
-  })
-  const { accessKeyId, secret } = await keys.create({ user: { id, name }, description: 'npm start' })
+  const configuration = await readConfiguration(join(root, 'wrangler.toml'))
+  const { accessKeyId, secret } = await withLocalIndex(configuration, folder, store =>
+    new AccessKeys({ store, secrets: [EDGE_SECRET], now: () => Date.now() }).create({
+      user: { id, name },
+      description: 'npm start',
+    }),
+  )
   await writeFile(file, JSON.stringify({ accessKeyId, secret }), { mode: 0o600 })
   return { accessKeyId, secret }
 }

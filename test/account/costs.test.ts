@@ -52,6 +52,7 @@ const requests: Record<Action, readonly object[]> = {
   GetConsoleOutput: [{ InstanceId }],
   GetPasswordData: [{ InstanceId }],
   DescribeInstanceTypes: [{}, page],
+  DescribeInstanceTypeOfferings: [{}, page],
   DescribeImages: [{}, page, { ImageIds: ids('ami', AMIS) }, { ImageIds: unknown.map(hex => `ami-${hex}`) }],
   DescribeImageAttribute: [{ ImageId, Attribute: 'description' }],
   DescribeVolumes: [{}, page, { VolumeIds: ids('vol', VOLUMES) }, { VolumeIds: unknown.map(hex => `vol-${hex}`) }],
@@ -89,6 +90,10 @@ const requests: Record<Action, readonly object[]> = {
   ModifyInstanceAttribute: [{ InstanceId, Groups: ['sg-00000000'] }],
   ResetInstanceAttribute: [{ InstanceId, Attribute: 'sourceDestCheck' }],
   ModifyInstanceMetadataOptions: [{ InstanceId, HttpTokens: 'required' }],
+  ModifyInstanceMaintenanceOptions: [{ InstanceId, AutoRecovery: 'disabled' }],
+  ModifyInstanceCapacityReservationAttributes: [
+    { InstanceId, CapacityReservationSpecification: { CapacityReservationPreference: 'none' } },
+  ],
   RegisterImage: [{ ImageLocation: id('ami', AMIS) }],
   DeregisterImage: [{ ImageId }],
   CreateImage: [{ InstanceId: id('i', 1900), Name: 'made' }],

@@ -175,6 +175,85 @@ describe('an image of an instance with two disks', () => {
   })
 })
 
+describe('a save whose answer was lost', () => {
+  it('leaves nothing where it takes effect after the image was deregistered', async () => {
+    for (let moment = 0; moment < 20_000; moment += 1000) {
+      const stage = setStage()
+      const instance = await running(stage)
+      const { ImageId } = await stage.succeed<CreateImageResult>('CreateImage', create(instance))
+      stage.delay('one.vm.disksaveas')
+      if (moment > 0) await stage.pass(moment)
+      const [image] = await amis(stage)
+      await stage.succeed('DeregisterImage', { ImageId })
+      await stage.pass(MINUTE)
+      await stage.workOff()
+      await stage.pass(MINUTE)
+      expect(await amis(stage)).toEqual([])
+      for (const { SnapshotId } of await snapshots(stage)) await stage.succeed('DeleteSnapshot', { SnapshotId })
+      await stage.pass(HOUR)
+      await expectClean(stage)
+      if (image?.State !== 'pending') return
+    }
+    expect.unreachable('the image was never made')
+  }, 120_000)
+
+  it('leaves nothing but the failed image where it takes effect after that was given up', async () => {
+    const stage = setStage()
+    const instance = await running(stage)
+    const busy = { kind: 'error', code: 8192, message: 'VM has to be RUNNING, POWEROFF or SUSPENDED' } as const
+    stage.sandbox.faults.add({ ...busy, method: 'one.vm.disksaveas' })
+    const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', NoDevice: '' }]
+    await stage.succeed<CreateImageResult>('CreateImage', { ...create(instance), BlockDeviceMappings })
+    const states = async () => (await amis(stage)).map(({ State }) => State)
+    await stage.pass(50 * MINUTE)
+    stage.delay('one.vm.disksaveas')
+    for (let minute = 0; minute < 30 && (await states())[0] === 'pending'; minute++) await stage.pass(MINUTE)
+    expect(await states()).toEqual(['failed'])
+    stage.sandbox.faults.clear()
+    await stage.workOff()
+    expect(captured(stage)).toHaveLength(2)
+    await stage.pass(HOUR)
+    expect(captured(stage)).toHaveLength(1)
+    expect(await states()).toEqual(['failed'])
+    expect([await stage.unfinished(), isUp(stage)]).toEqual([[], true])
+  }, 30_000)
+
+  it('is found where another one is refused for its name', async () => {
+    const stage = setStage()
+    const instance = await running(stage)
+    await stage.succeed('CreateImage', { ...create(instance), NoReboot: true })
+    stage.delay('one.vm.disksaveas')
+    await stage.workOff('next')
+    await stage.pass(HOUR)
+    expect((await amis(stage)).map(({ State }) => State)).toEqual(['available'])
+    expect((await snapshots(stage)).map(({ State }) => State)).toEqual(['completed', 'completed'])
+    expect(captured(stage)).toHaveLength(2)
+    expect(await stage.unfinished()).toEqual([])
+  })
+})
+
+describe('what stands in for an image', () => {
+  it('may be deleted by other ways at any moment: the image is made, or nothing of it', async () => {
+    for (let moment = 0; moment < 20_000; moment += 500) {
+      const stage = setStage()
+      const instance = await running(stage)
+      const { ImageId } = await stage.succeed<CreateImageResult>('CreateImage', create(instance))
+      if (moment > 0) await stage.pass(moment)
+      const standIn = captured(stage).find(({ name }) => name === `${ImageId}-pending`)
+      if (standIn) stage.sandbox.world.images.remove(standIn.id)
+      await stage.pass(3 * HOUR)
+      const shown = [...(await amis(stage)), ...(await snapshots(stage))].map(({ State }) => State)
+      expect(shown.filter(state => state !== 'available' && state !== 'completed')).toEqual([])
+      // An image of its own is a snapshot as well
+      expect(captured(stage)).toHaveLength((await snapshots(stage)).length)
+      expect(isUp(stage)).toBe(true)
+      expect(await stage.unfinished()).toEqual([])
+      if (!standIn) return
+    }
+    expect.unreachable('the image was never made')
+  }, 120_000)
+})
+
 describe('a copy of an image with two disks', () => {
   const copying = (SourceImageId: string | undefined) => ({
     ...{ SourceImageId, SourceRegion: 'opennebula', Name: 'a copy', ClientToken: 'once' },
@@ -210,6 +289,62 @@ describe('a copy of an image with two disks', () => {
     }
   }, 120_000)
 
+  /** A copy that is there itself, and the OpenNebula images of its other disks, which are not. */
+  async function ahead(stage: Stage) {
+    const source = await original(stage)
+    const { ImageId } = await stage.succeed<CreateImageResult>('CopyImage', copying(source))
+    const copies = captured(stage).filter(({ state }) => state === LOCKED)
+    for (const copy of copies) if (copy.name === ImageId) copy.state = READY
+    const [part] = copies.filter(({ name }) => name !== ImageId)
+    if (!part) throw new Error('there is no copy of the other disk')
+    const shown = async () => (await amis(stage)).find(image => image.ImageId === ImageId)?.State
+    const launch = async () => (await stage.perform('RunInstances', { ImageId, MinCount: 1, MaxCount: 1 })).error?.code
+    return { ImageId, part, shown, launch }
+  }
+
+  it('is pending until all of its disks are there', async () => {
+    const stage = setStage()
+    const { shown, launch } = await ahead(stage)
+    expect([await shown(), await launch()]).toEqual(['pending', 'InvalidAMIID.Unavailable'])
+    await stage.pass(HOUR)
+    expect([await shown(), await launch()]).toEqual(['available', undefined])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('fails where one of its disks does, and leaves nothing when it is deregistered', async () => {
+    const stage = setStage()
+    const { ImageId, part, shown, launch } = await ahead(stage)
+    part.failure = 'no space left'
+    await stage.pass(HOUR)
+    expect([part.state, await shown(), await launch()]).toEqual([ERROR, 'failed', 'InvalidAMIID.Unavailable'])
+    expect(await stage.unfinished()).toEqual([])
+    await stage.succeed('DeregisterImage', { ImageId })
+    await stage.pass(HOUR)
+    expect([await amis(stage), captured(stage)].map(({ length }) => length)).toEqual([1, 2])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('leaves nothing when it is deregistered before that', async () => {
+    const stage = setStage()
+    const { ImageId, shown } = await ahead(stage)
+    await stage.succeed('DeregisterImage', { ImageId })
+    expect(await shown()).toBeUndefined()
+    await stage.pass(HOUR)
+    expect([await amis(stage), captured(stage)].map(({ length }) => length)).toEqual([1, 2])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('fails where OpenNebula never copies one of its disks', async () => {
+    const stage = setStage()
+    const { part, shown } = await ahead(stage)
+    part.ticket = -1
+    await stage.pass(23 * HOUR)
+    expect(await shown()).toBe('pending')
+    await stage.pass(2 * HOUR)
+    expect(await shown()).toBe('failed')
+    expect(await stage.unfinished()).toEqual([])
+  })
+
   it('is nothing where one of its disks cannot be copied', async () => {
     const stage = setStage()
     const source = await original(stage)
@@ -221,6 +356,78 @@ describe('a copy of an image with two disks', () => {
     expect(await amis(stage)).toHaveLength(1)
     expect(captured(stage)).toHaveLength(2)
     expect(await stage.unfinished()).toEqual([])
+  })
+})
+
+describe('who may launch an image with two disks', () => {
+  const RIVAL = '000000000003'
+  const permit = (ImageId: string, LaunchPermission: object) => ({ ImageId, LaunchPermission })
+  const SHARE = { Add: [{ UserId: RIVAL }, { Group: 'all' }] }
+  const TAKE_BACK = { Remove: [{ UserId: RIVAL }, { Group: 'all' }] }
+  const isOpen = ({ permissions }: { readonly permissions: readonly number[] }) =>
+    permissions[3] === 1 || permissions[6] === 1
+
+  /** An image, and what OpenNebula has of it and of its other disk. */
+  async function shared(stage: Stage, { isShared }: { readonly isShared: boolean }) {
+    const { ImageId = '' } = await stage.succeed<CreateImageResult>('CreateImage', create(await running(stage)))
+    await stage.pass(HOUR)
+    if (isShared) await stage.succeed('ModifyImageAttribute', permit(ImageId, SHARE))
+    const all = captured(stage)
+    const [image, disk] = [all.find(({ name }) => name === ImageId), all.find(({ name }) => name !== ImageId)]
+    if (!image || !disk) throw new Error('the image is not there')
+    return { ImageId, image, disk }
+  }
+
+  it.each<[string, boolean, (id: string) => [string, object]]>([
+    ['wider', false, id => ['ModifyImageAttribute', permit(id, SHARE)]],
+    ['narrower', true, id => ['ModifyImageAttribute', permit(id, TAKE_BACK)]],
+    ['nobody, for it is deregistered', true, id => ['DeregisterImage', { ImageId: id }]],
+  ])(
+    'becomes %s as a whole when that is asked for again, wherever it was killed',
+    async (_, isShared, request) => {
+      for (let step = 1; ; step++) {
+        const stage = setStage()
+        const { ImageId, image, disk } = await shared(stage, { isShared })
+        const [action, input] = request(ImageId)
+        stage.killAt(step)
+        await stage.perform(action, input).catch(error => expect(error).toBeInstanceOf(Killed))
+        const wasKilled = stage.disarm()
+        // What is open is never without the note that hides it
+        if (isOpen(disk)) expect(attribute(disk.template, 'EC2_LENT')).toBe('named')
+        const { error } = await stage.perform(action, input)
+        expect(['InvalidAMIID.NotFound', undefined]).toContain(error?.code)
+        expect([isOpen(image), isOpen(disk)]).toEqual([!isShared, !isShared])
+        expect(attribute(disk.template, 'EC2_LENT')).toBe(isShared ? '' : 'named')
+        if (!wasKilled) return
+      }
+    },
+    60_000,
+  )
+
+  it('says of a disk that other tools shared with the group that it stays so', async () => {
+    const stage = setStage()
+    const { ImageId, disk } = await shared(stage, { isShared: false })
+    disk.permissions = disk.permissions.with(3, 1)
+    await stage.succeed('ModifyImageAttribute', permit(ImageId, SHARE))
+    expect([attribute(disk.template, 'EC2_LENT'), disk.permissions[6]]).toEqual(['group', 1])
+    await stage.succeed('ModifyImageAttribute', permit(ImageId, TAKE_BACK))
+    expect([attribute(disk.template, 'EC2_LENT'), disk.permissions[3], disk.permissions[6]]).toEqual(['', 1, 0])
+  })
+})
+
+describe('an image that is registered by what OpenNebula has', () => {
+  it('has what is said of its root, and empty volumes', async () => {
+    const stage = setStage({}, { images: [{ name: 'plain', owner: 'helen', size: 40 }] })
+    const root = { DeviceName: '/dev/sda1', Ebs: { VolumeSize: 3, VolumeType: 'gp2' } }
+    const empty = { DeviceName: '/dev/sdh', Ebs: { VolumeSize: 5, VolumeType: 'gp3', DeleteOnTermination: false } }
+    const input = {
+      ImageLocation: 'ami-00000001',
+      Name: 'plain',
+      RootDeviceName: '/dev/sda1',
+      BlockDeviceMappings: [empty, root],
+    }
+    await stage.succeed('RegisterImage', input)
+    expect((await amis(stage)).flatMap(({ BlockDeviceMappings }) => BlockDeviceMappings)).toMatchObject([root, empty])
   })
 })
 

@@ -289,6 +289,7 @@ describe('an image of an instance whose host does not answer', () => {
     await stage.pass(limits.unknownHost.most * SECOND * 2)
     const { Images } = await stage.read<DescribeImagesResult>('DescribeImages', { ImageIds: [ImageId] })
     expect(Images?.[0]?.State).toBe('failed')
+    await stage.pass(limits.lateSave.most * SECOND)
     expect(await stage.unfinished()).toEqual([])
   })
 })

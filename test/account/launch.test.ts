@@ -1,5 +1,11 @@
 // RunInstances in the account's object: once for a token, whatever is killed in between, and nothing left over.
-import type { Reservation } from '@aws-sdk/client-ec2'
+import type {
+  DescribeInstanceStatusResult,
+  DescribeInstancesResult,
+  DescribeTagsResult,
+  DescribeVolumesResult,
+  Reservation,
+} from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
 import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
@@ -25,6 +31,27 @@ const volumesOf = ({ sandbox }: Stage) =>
     .all()
     .filter(({ name, state }) => name.startsWith('vol-') && state !== DELETE)
     .map(({ name }) => name)
+
+/** What all the lists say of instances, and of what they have. */
+async function seen(stage: Stage) {
+  const [{ Reservations = [] }, { InstanceStatuses = [] }, { Tags = [] }, { Volumes = [] }] = await Promise.all([
+    stage.read<DescribeInstancesResult>('DescribeInstances', {}),
+    stage.read<DescribeInstanceStatusResult>('DescribeInstanceStatus', { IncludeAllInstances: true }),
+    stage.read<DescribeTagsResult>('DescribeTags', {}),
+    stage.read<DescribeVolumesResult>('DescribeVolumes', {}),
+  ])
+  return {
+    instances: Reservations.flatMap(({ Instances = [] }) =>
+      Instances.map(({ InstanceId = '' }) => InstanceId),
+    ).toSorted(),
+    addresses: Reservations.flatMap(({ Instances = [] }) =>
+      Instances.map(({ PrivateIpAddress = '' }) => PrivateIpAddress),
+    ).toSorted(),
+    statuses: InstanceStatuses.map(({ InstanceId = '' }) => InstanceId).toSorted(),
+    tags: Tags.map(({ ResourceId, Key }) => `${ResourceId} ${Key}`).toSorted(),
+    volumes: Volumes.map(each => [each.VolumeId, each.Attachments?.[0]?.InstanceId].join(' ')).toSorted(),
+  }
+}
 
 /** Performs a change that the object does not survive its nth step of; false when it has fewer. */
 async function isKilledAt(step: number, stage: Stage, input: object): Promise<boolean> {
@@ -291,6 +318,44 @@ describe('a launch that the front-end works on after its connection broke', () =
     expect(stage.ids().toSorted()).toEqual(idsOf(reservation))
     // Those that are left are those that the caller was told of
     expect(leased(stage)).toEqual(addresses(reservation))
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it.each([false, true])('shows no twin, not even until it is gone (terminated meanwhile: %s)', async isTerminated => {
+    const stage = setStage()
+    const tagged = {
+      ...input,
+      TagSpecifications: [
+        { ResourceType: 'instance', Tags: [{ Key: 'a', Value: '1' }] },
+        { ResourceType: 'network-interface', Tags: [{ Key: 'b', Value: '2' }] },
+      ],
+    }
+    stage.delay('one.template.instantiate')
+    expect((await stage.perform('RunInstances', tagged)).error?.status).toBe(503)
+    const reservation = await stage.succeed<Reservation>('RunInstances', tagged)
+    const InstanceIds = idsOf(reservation)
+    if (isTerminated) {
+      await stage.succeed('TerminateInstances', { InstanceIds })
+      await stage.pass(1000)
+    }
+    const before = await seen(stage)
+    expect(before.instances).toEqual(InstanceIds)
+    await stage.workOff()
+    expect(stage.vms()).toHaveLength(isTerminated ? 3 : 6)
+    expect(await seen(stage)).toEqual(before)
+    await stage.succeed('CreateTags', { Resources: InstanceIds, Tags: [{ Key: 'c', Value: '3' }] })
+    await stage.pass(30 * MINUTE)
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('shows its instances later where the front-end is gone when they are decided', async () => {
+    const stage = setStage()
+    stage.sandbox.faults.add({ method: 'one.vm.update', kind: 'drop', when: 'before', times: 4 })
+    const reservation = await stage.succeed<Reservation>('RunInstances', run({ ClientToken: 'a' }))
+    expect(idsOf(reservation)).toHaveLength(3)
+    await stage.pass(MINUTE)
+    expect((await seen(stage)).instances).toEqual(idsOf(reservation))
+    await stage.pass(30 * MINUTE)
     expect(await stage.unfinished()).toEqual([])
   })
 

@@ -1,9 +1,12 @@
 // CreateSnapshot of volumes of instances that OpenNebula is busy with: pending at once, and made as soon as it can be.
-import type { Reservation, Snapshot } from '@aws-sdk/client-ec2'
+
+import type { DescribeTagsResult, Reservation, Snapshot, Volume } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
+import { limits } from '../../src/limits.ts'
 import { attribute, IMAGE, type Stage, setStage } from './stage.ts'
 
-const MINUTE = 60 * 1000
+const SECOND = 1000
+const MINUTE = 60 * SECOND
 const READY = 1
 
 /** An instance that runs, with its root disk and another volume. */
@@ -28,6 +31,37 @@ const snapshot = async (stage: Stage, VolumeId: string) => {
   const input = { VolumeId, Description: 'busy', TagSpecifications: [{ ResourceType: 'snapshot', Tags }] }
   return stage.succeed<Snapshot>('CreateSnapshot', input)
 }
+
+const tag = (stage: Stage, id: string) =>
+  stage.succeed('CreateTags', { Resources: [id], Tags: [{ Key: 'c', Value: 'd' }] })
+
+const tagsOf = async (stage: Stage, id: string) => {
+  const Filters = [{ Name: 'resource-id', Values: [id] }]
+  const { Tags = [] } = await stage.read<DescribeTagsResult>('DescribeTags', { Filters })
+  return Tags.map(({ Key }) => Key)
+}
+
+describe('a snapshot of a volume of no instance', () => {
+  it('keeps a tag that it gets in the moment in which what broke off is finished', async () => {
+    const stage = setStage()
+    const { VolumeId = '' } = await stage.succeed<Volume>('CreateVolume', { Size: 1, AvailabilityZone: 'opennebulaa' })
+    await stage.pass(MINUTE)
+    stage.delay('one.image.update')
+    const Tags = [{ Key: 'a', Value: 'b' }]
+    const TagSpecifications = [{ ResourceType: 'snapshot', Tags }]
+    const { error } = await stage.perform('CreateSnapshot', { VolumeId, TagSpecifications })
+    expect(error?.status).toBe(503)
+    const [id = ''] = images(stage, 'snap-').map(({ name }) => name)
+    const tagging = stage.meanwhile('one.image.update', async () => {
+      await stage.workOff()
+      await tag(stage, id)
+    })
+    await Promise.all([tagging, stage.pass(5 * MINUTE)])
+    expect(await tagsOf(stage, id)).toEqual(['a', 'c'])
+    await stage.pass(15 * MINUTE)
+    expect(await stage.unfinished()).toEqual([])
+  })
+})
 
 describe('a snapshot of a volume of a busy instance', () => {
   it('is pending at once, after few requests, and made when the instance is not busy any more', async () => {
@@ -55,6 +89,19 @@ describe('a snapshot of a volume of a busy instance', () => {
     expect(await stage.unfinished()).toEqual([])
   })
 
+  it('keeps a tag that it gets in the moment in which its disk is saved', async () => {
+    const stage = setStage()
+    const { vm, volume } = await running(stage)
+    stage.sandbox.setVmState(vm, 3, HOTPLUG)
+    const { SnapshotId = '' } = await snapshot(stage, volume)
+    stage.sandbox.setVmState(vm, 3, RUNNING)
+    const tagging = stage.meanwhile('one.vm.disksaveas', () => tag(stage, SnapshotId))
+    await Promise.all([tagging, stage.pass(5 * MINUTE)])
+    expect(await tagsOf(stage, SnapshotId)).toEqual(['a', 'c'])
+    expect(images(stage, 'snap-').map(({ name }) => name)).toEqual([SnapshotId])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
   it('is nothing any more when it is deleted before it is made', async () => {
     const stage = setStage()
     const { vm, volume } = await running(stage)
@@ -64,6 +111,7 @@ describe('a snapshot of a volume of a busy instance', () => {
     stage.sandbox.setVmState(vm, 3, RUNNING)
     await stage.pass(5 * MINUTE)
     expect(images(stage, 'snap-')).toEqual([])
+    await stage.pass(limits.lateSave.most * SECOND)
     expect(await stage.unfinished()).toEqual([])
   })
 
@@ -75,6 +123,7 @@ describe('a snapshot of a volume of a busy instance', () => {
     stage.sandbox.setVmState(vm, 6)
     await stage.pass(5 * MINUTE)
     expect(images(stage, 'snap-').map(({ template }) => attribute(template, 'EC2_CAPTURE'))).toEqual(['FAILED'])
+    await stage.pass(limits.lateSave.most * SECOND)
     expect(await stage.unfinished()).toEqual([])
   })
 

@@ -10,7 +10,6 @@ import { actions, isAction } from '../../src/ec2/actions.ts'
 import type { Account } from '../../src/ec2/core/account.ts'
 import type { Env } from '../../src/edge/services.ts'
 import { servicesOf } from '../../src/edge/services.ts'
-import type { Vm } from '../../src/sandbox/world/model.ts'
 import { newMeter } from '../../src/opennebula/transport.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/control/faults.ts'
 import type { Template } from '../../src/sandbox/protocol/template.ts'
@@ -18,6 +17,7 @@ import { parseCall, writeResponse } from '../../src/sandbox/protocol/xmlrpc.ts'
 import { Dispatcher } from '../../src/sandbox/rpc/dispatcher.ts'
 import type { Seed } from '../../src/sandbox/seed.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
+import type { Vm } from '../../src/sandbox/world/model.ts'
 import { type Cost, checkRow, limitedKv, limitedR2, spend } from './platform.ts'
 
 /** The AMI of the seed, in the form of what OpenNebula made. */
@@ -57,6 +57,8 @@ export interface Stage {
   delay(method: string): void
   /** Has the front-end work on what was delayed: now, or when the next request with the method comes. */
   workOff(when?: 'now' | 'next'): Promise<void>
+  /** Holds the next request with this method back until `work` has ended, or waits for what sent that request. */
+  meanwhile(method: string, work: () => Promise<unknown>): Promise<void>
   /** VMs of the cloud that are not DONE. */
   vms(): Vm[]
   /** The EC2 ids on them. */
@@ -123,10 +125,17 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
     if (delayed?.body !== undefined) await answer(sandbox, delayed.body)
     delayed = undefined
   }
+  let heldBack: { method: string; arrived: () => void; released: Promise<void> } | undefined
   const front = {
     fetch: async (_: string, init: { readonly body: string }) => {
       const { body } = init
       spend(cost, 'upstream')
+      if (heldBack && body.includes(heldBack.method)) {
+        const { arrived, released } = heldBack
+        heldBack = undefined
+        arrived()
+        await released
+      }
       if (delayed && body.includes(delayed.method)) {
         if (delayed.due) await workOff()
         else if (delayed.body === undefined) {
@@ -243,6 +252,17 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
     async workOff(when = 'now') {
       if (when === 'now') await workOff()
       else if (delayed) delayed.due = true
+    },
+    async meanwhile(method, work) {
+      const arrival = Promise.withResolvers<void>()
+      const release = Promise.withResolvers<void>()
+      heldBack = { method, arrived: arrival.resolve, released: release.promise }
+      await arrival.promise
+      const done = work()
+      // Long enough to come to its end, for what does not wait
+      await Promise.race([done, new Promise(resolve => setTimeout(resolve, 200))])
+      release.resolve()
+      await done
     },
     vms: () => sandbox.world.vms.all().filter(vm => vm.state !== DONE),
     ids() {

@@ -74,6 +74,7 @@ describe('a cloud', () => {
       expect.stringMatching(/^ok {4}rate limit: \d+ requests in (10|60) s for each access key/),
       expect.stringMatching(/^ok {4}OpenNebula at 127\.0\.0\.1:\d+: version 7\.0\.1$/),
       'ok    server account: serveradmin is accepted',
+      'note  what users may use: asked as helen, one user of each group; --user asks as another',
       'ok    instance type m1.small: template 0, 1 VCPU, 256 MiB',
       'ok    instance type m1.large: template 1, 2 VCPU, 1024 MiB',
       'ok    network 0 (private): 5000 addresses free',
@@ -172,7 +173,8 @@ describe('a cloud', () => {
     expect(checked.lines).toContain('ok    user helen: number 2, requests can act as them')
     // By OpenNebula's default rule every user may use every network
     expect(wrongs(checked).map(line => line.split(' — ')[0])).toEqual([
-      'wrong instance types: none, no instance can be run',
+      'wrong instance type m1.small: template 0 may not be used by helen',
+      'wrong instance type m1.large: template 1 may not be used by helen',
     ])
     expect(wrongs(await cloud({ user: 'oneadmin' }))).toEqual([
       expect.stringMatching(
@@ -199,16 +201,50 @@ describe('a cloud', () => {
     expect(checked.lines.join()).not.toContain('s3cr3t')
   })
 
-  it('with an address network that is not for users', async () => {
-    const checked = await cloud({
+  const shut = [1, 1, 0, 0, 0, 0, 0, 0, 0]
+  /** A group for which OpenNebula has no rules. */
+  const team = [{ name: 'mia', password: 'pass', group: 'team' }]
+
+  it('whose networks are open to users by a rule alone', async () => {
+    const { lines } = await cloud({
+      seed: { users: team },
       prepare: ({ world }) => {
-        const addresses = world.networks.find(({ name }) => name === 'ElasticIPs')
-        if (addresses) addresses.permissions = [1, 1, 0, 0, 0, 0, 0, 0, 0]
+        for (const network of world.networks.all()) network.permissions = shut
       },
     })
-    expect(wrongs(checked)).toEqual([
-      'wrong elastic addresses: network 1 (ElasticIPs) may not be used by users — `onevnet chmod 1 604`',
-    ])
+    expect(wrongs({ lines })).toEqual([])
+    expect(lines).toContain(
+      'note  what users may use: asked as helen, mia, one user of each group; --user asks as another',
+    )
+    expect(lines).toContain('ok    elastic addresses: network 1 (ElasticIPs), 8 free')
+  })
+
+  it.each([undefined, 'mia'])('with networks that are not for users (asked for %s)', async user => {
+    const checked = await cloud({
+      ...(user !== undefined && { user }),
+      seed: { users: team },
+      prepare: ({ world }) => {
+        const { groups = [] } = world.users.find(({ name }) => name === 'mia') ?? {}
+        for (const each of world.users.all()) if (!each.groups.includes(0)) each.groups = groups
+        for (const network of world.networks.all()) network.permissions = shut
+      },
+    })
+    expect(wrongs(checked)).toEqual(
+      expect.arrayContaining([
+        `wrong networks: none that ${user ?? 'users'} may use — give them one: \`onevnet chmod ID 604\``,
+        `wrong elastic addresses: network 1 (ElasticIPs) may not be used by ${user ?? 'users'} — \`onevnet chmod 1 604\``,
+      ]),
+    )
+  })
+
+  it('that has no users yet', async () => {
+    const { lines } = await cloud({
+      prepare: ({ world }) => {
+        for (const user of world.users.all()) user.enabled = user.groups.includes(0)
+      },
+    })
+    expect(wrongs({ lines })).toEqual([])
+    expect(lines.join()).toContain('not checked, for there is no user yet to ask as')
   })
 
   it('that cannot be reached', async () => {
@@ -226,9 +262,18 @@ describe('a cloud', () => {
   })
 })
 
+/** A wrangler.toml made of the project's. */
+function ownConfiguration(name: string, change: (text: string) => string): string {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const text = readFileSync(join(root, 'wrangler.toml'), 'utf8')
+  const file = join(folder, `${name}.toml`)
+  writeFileSync(file, change(text).replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts'))))
+  return file
+}
+
 describe('a Worker', () => {
   it("that takes econe's keys", () => {
-    const operator = { variables: { USER_NAME_KEYS: 'true' }, local: false }
+    const operator = { variables: { USER_NAME_KEYS: 'true' }, local: undefined }
     const lines = checkVariables(operator).map(lineOf)
     expect(lines.at(-1)).toMatch(/^note {2}econe's keys: on, USER_NAME_KEYS is true; .* better issue keys/)
     expect(
@@ -239,7 +284,7 @@ describe('a Worker', () => {
   })
 
   it('whose secret was another one before', () => {
-    const lines = checkVariables({ variables: { EDGE_SECRET_OLD: 'the secret of last year' }, local: false }).map(
+    const lines = checkVariables({ variables: { EDGE_SECRET_OLD: 'the secret of last year' }, local: undefined }).map(
       lineOf,
     )
     expect(lines.at(-1)).toMatch(/^note {2}EDGE_SECRET_OLD: .*`econe-keys reseal`/)
@@ -256,8 +301,8 @@ describe('a Worker', () => {
   })
 
   it.each([
-    [200, /^ok {4}Worker at http:\/\/127\.0\.0\.1:\d+: ready$/],
-    [503, /^wrong Worker at http:\S+: not ready — its log says why/],
+    [200, /^ok {4}Worker at http:\/\/127\.0\.0\.1:\d+: ready, OpenNebula answers it and takes the server account$/],
+    [503, /^wrong Worker at http:\S+: not ready, .* — its log says why/],
     [404, /^wrong Worker at http:\S+: answers with HTTP status 404/],
   ])('that answers %i', async (status, expected) => {
     const asked: (string | undefined)[] = []
@@ -269,14 +314,34 @@ describe('a Worker', () => {
     expect(asked).toEqual(['/readyz'])
   })
 
+  it.each([
+    ['[[vpc_services]]', 'service_id = "a"'],
+    ['[[mtls_certificates]]', 'certificate_id = "a"'],
+    ['[[services]]', 'service = "a"'],
+  ])('that has a way of its own to OpenNebula: %s', async (table, member) => {
+    const url = await oddServer((_, response) => void response.writeHead(200).end())
+    const file = ownConfiguration(`way-${states++}`, text => `${text}\n${table}\nbinding = "ONE"\n${member}\n`)
+    const secrets = { ONE_AUTH: 'serveradmin:pass', EDGE_SECRET }
+    const variables = join(folder, 'way-secrets')
+    writeFileSync(
+      variables,
+      Object.entries(secrets)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    )
+    const asked = await operate('check', ['-c', file, '-s', variables])
+    expect(asked.stdout).toMatch(
+      `note  OpenNebula: not asked, for the Worker goes to it through its binding ONE (${table})`,
+    )
+    expect(asked.stdout).toContain('--url asks the Worker')
+    expect(asked.stdout).not.toContain('OpenNebula at')
+    const { stdout } = await operate('check', ['-c', file, '-s', variables, '-U', url])
+    expect(stdout).toMatch(/^ok {4}Worker at \S+: ready, OpenNebula answers it and takes the server account$/m)
+    expect(stdout).not.toContain('--url asks')
+  })
+
   it('whose wrangler.toml lacks bindings', async () => {
-    const root = fileURLToPath(new URL('../..', import.meta.url))
-    const text = readFileSync(join(root, 'wrangler.toml'), 'utf8')
-    const file = join(folder, 'wrangler.toml')
-    const bare = text
-      .slice(0, text.indexOf('[[kv_namespaces]]'))
-      .replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts')))
-    writeFileSync(file, bare)
+    const file = ownConfiguration('bare', text => text.slice(0, text.indexOf('[[kv_namespaces]]')))
     const { status, stdout } = await operate('check', ['-c', file])
     expect(status).toBe(1)
     expect(stdout.split('\n').map(line => line.split(' — ')[0])).toEqual([

@@ -27,16 +27,16 @@ withTool('AWS CLI', await whyNot('aws', '--version'), () => {
 
   const text = async (line: string) => String(await aws(line))
 
-  it('knows who and where it is', async () => {
-    expect(await aws('sts get-caller-identity --query Account')).toBe('000000000002')
-    expect(await aws('ec2 describe-regions --query Regions[].RegionName')).toEqual(['us-east-1'])
-    expect(await aws('ec2 describe-availability-zones --query AvailabilityZones[].ZoneName')).toEqual([
-      'one-a',
-      'one-b',
-    ])
+  it.concurrent('knows who and where it is', async () => {
+    const lines = [
+      'sts get-caller-identity --query Account',
+      'ec2 describe-regions --query Regions[].RegionName',
+      'ec2 describe-availability-zones --query AvailabilityZones[].ZoneName',
+    ]
+    expect(await Promise.all(lines.map(aws))).toEqual(['000000000002', ['us-east-1'], ['one-a', 'one-b']])
   })
 
-  it('goes from an empty volume to an instance and back', async () => {
+  it.concurrent('goes from an empty volume to an instance and back', async () => {
     const volume = await text('ec2 create-volume --availability-zone one-a --size 1 --query VolumeId')
     await aws(`ec2 wait volume-available --volume-ids ${volume}`)
     const snapshot = await text(`ec2 create-snapshot --volume-id ${volume} --query SnapshotId`)
@@ -60,13 +60,15 @@ withTool('AWS CLI', await whyNot('aws', '--version'), () => {
     await aws(`ec2 attach-volume --volume-id ${volume} --instance-id ${instance} --device /dev/sdf`)
     await aws(`ec2 wait volume-in-use --volume-ids ${volume}`)
     await aws(`ec2 terminate-instances --instance-ids ${instance}`)
-    await aws(`ec2 wait instance-terminated --instance-ids ${instance}`)
-    await aws(`ec2 wait volume-available --volume-ids ${volume}`)
+    await Promise.all([
+      aws(`ec2 wait instance-terminated --instance-ids ${instance}`),
+      aws(`ec2 wait volume-available --volume-ids ${volume}`),
+    ])
     await aws(`ec2 delete-volume --volume-id ${volume}`)
     await aws(`ec2 wait volume-deleted --volume-ids ${volume}`)
   })
 
-  it('says what EC2 said where it is refused', async () => {
+  it.concurrent('says what EC2 said where it is refused', async () => {
     const { status, stderr } = await run(
       'aws',
       ['ec2', 'terminate-instances', '--instance-ids', 'i-0123456789abcdef0'],

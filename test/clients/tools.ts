@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe } from 'vitest'
+import type { SandboxOptions } from '../../src/sandbox/server.ts'
 import { type Cloud, startCloud } from '../e2e/stage.ts'
 
 const execute = promisify(execFile)
@@ -43,8 +44,12 @@ export async function whyNot(program: string, ...args: string[]): Promise<string
 export const REGION = 'us-east-1'
 
 /** A cloud of a tool's own, and what AWS's tools go by. */
-export async function cloudFor(user: { id: number; name: string }): Promise<{ cloud: Cloud; env: Variables }> {
-  const cloud = await startCloud({}, { REGION })
+export async function cloudFor(
+  user: { id: number; name: string },
+  options: SandboxOptions = {},
+  vars: Record<string, string> = {},
+): Promise<{ cloud: Cloud; env: Variables }> {
+  const cloud = await startCloud(options, { REGION, ...vars })
   const { accessKeyId, secretAccessKey } = await cloud.issue({ user })
   const env = {
     AWS_ACCESS_KEY_ID: accessKeyId,

@@ -64,6 +64,8 @@ const values: Record<string, Look> = {
   'block-device-mapping.device-name': of => disk(of)?.DeviceName,
   'block-device-mapping.status': of => disk(of)?.Ebs?.Status,
   'block-device-mapping.volume-id': of => disk(of)?.Ebs?.VolumeId,
+  'capacity-reservation-specification.capacity-reservation-preference': of =>
+    of.CapacityReservationSpecification?.CapacityReservationPreference,
   'client-token': of => of.ClientToken,
   'dns-name': of => of.PublicDnsName,
   'ebs-optimized': of => of.EbsOptimized,

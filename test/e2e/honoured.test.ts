@@ -14,15 +14,20 @@ type Look = readonly [action: string, parameters: Parameters]
 
 interface Shown {
   /** What is sent, beside what the action acts on. */
-  readonly sent: Parameters
+  readonly sent: Parameters | (() => Promise<Parameters>)
+  /** What of what the action acts on is not sent then. */
+  readonly without?: string
   /** What is in the answer of the look. */
-  readonly shown: string | RegExp
+  readonly shown: string | RegExp | ((sent: Parameters) => string)
   /** Another look than that of the action. */
-  readonly look?: (id: string) => Look
+  readonly look?: (id: string, sent: Parameters) => Look
 }
 
-/** A member is shown; or here is why it is not: it names an object, or repeats a request safely. */
-type Row = Shown | string
+/** A member is in the answer itself, or makes that the same one when the request is sent again. */
+type Answered = Pick<Shown, 'sent'> & { readonly answered: RegExp | 'again' }
+
+/** A member is shown or answered; or here is why it is not: it names what every request acts on, or there is nothing to see. */
+type Row = Shown | Answered | string
 
 interface Rows {
   /** What each request acts on, made anew or not. */
@@ -70,8 +75,7 @@ const as = (parameter: string, value: string, shown: string, more: Parameters = 
 })
 
 const NAMED = 'names what is acted on'
-const SAFE = 'makes the request repeatable'
-const OLD = 'with the others of the form of old clients'
+const SAFE: Answered = { sent: { ClientToken: 'honoured' }, answered: 'again' }
 
 // What is acted on
 
@@ -126,17 +130,55 @@ const stopped = once(() => instance('stopped'))
 let names = 0
 const aName = () => `honoured-${names++}`
 
-async function image(): Promise<string> {
+async function image(of?: string): Promise<string> {
   const root = {
     'BlockDeviceMapping.1.DeviceName': '/dev/sda1',
-    'BlockDeviceMapping.1.Ebs.SnapshotId': await aSnapshot(),
+    'BlockDeviceMapping.1.Ebs.SnapshotId': of ?? (await aSnapshot()),
   }
   const id = await made('RegisterImage', { Name: aName(), RootDeviceName: '/dev/sda1', ...root }, 'imageId')
   await shows(images(id), element('imageState', 'available'))
   return id
 }
 
-const ownImage = once(image)
+const ownImage = once(() => image())
+
+/** A volume of the stopped instance, at /dev/sdk. */
+const attached = once(async () => {
+  const VolumeId = await volume()
+  await call('AttachVolume', { VolumeId, InstanceId: await stopped(), Device: '/dev/sdk' })
+  await shows(volumes(VolumeId), element('status', 'attached'))
+  return VolumeId
+})
+
+/** An instance that is off and has a volume at /dev/sdf besides its root. */
+const withVolume = once(async () => {
+  const [InstanceId, VolumeId] = [await instance('stopped'), await volume()]
+  await call('AttachVolume', { VolumeId, InstanceId, Device: '/dev/sdf' })
+  await shows(volumes(VolumeId), element('status', 'attached'))
+  return InstanceId
+})
+
+const doomed: Look = ['DescribeSnapshots', { 'Filter.1.Name': 'tag-key', 'Filter.1.Value.1': 'Doomed' }]
+
+/** A snapshot that is to go with its image. */
+async function doomedSnapshot(): Promise<string> {
+  const id = await snapshot()
+  await call('CreateTags', { 'ResourceId.1': id, 'Tag.1.Key': 'Doomed', 'Tag.1.Value': '' })
+  await shows(doomed, id)
+  return id
+}
+
+/** An address that goes by itself, not by an id. */
+const standardAddress = () => made('AllocateAddress', {}, 'publicIp')
+
+const byAddress = (_: string, { PublicIp = '' }: Parameters): Look => ['DescribeAddresses', { 'PublicIp.1': PublicIp }]
+
+/** The first text of a name that an instance is described with. */
+async function seen(id: string, name: string): Promise<string> {
+  const [action, parameters] = instances(id)
+  const [, text = ''] = idIn(name).exec((await call(action, parameters)).text) ?? []
+  return text
+}
 
 const PUBLIC_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .publicKey.export({ type: 'spki', format: 'pem' })
@@ -150,12 +192,9 @@ const rows: { readonly [A in Action]?: Rows } = {
     id: idIn('instanceId'),
     look: instances,
     members: {
-      MinCount: 'with MaxCount',
-      MaxCount: {
-        sent: { MinCount: '2', MaxCount: '2' },
-        shown: element('amiLaunchIndex', 0),
-      },
-      ImageId: 'names what the instance is made of',
+      MinCount: { ...several('at-least'), shown: element('amiLaunchIndex', 1) },
+      MaxCount: { ...several('at-most'), shown: element('amiLaunchIndex', 0) },
+      ImageId: { sent: {}, shown: ({ ImageId = '' }) => element('imageId', ImageId) },
       InstanceType: as('InstanceType', 'm1.large', 'instanceType'),
       KeyName: as('KeyName', 'honoured', 'keyName'),
       UserData: {
@@ -207,8 +246,8 @@ const rows: { readonly [A in Action]?: Rows } = {
         'instanceMetadataTags',
       ),
       'MetadataOptions.HttpProtocolIpv6': as('MetadataOptions.HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
-      'MaintenanceOptions.AutoRecovery':
-        'says what is to happen with a host that fails, which is the operator’s to decide',
+      'MaintenanceOptions.AutoRecovery': as('MaintenanceOptions.AutoRecovery', 'disabled', 'autoRecovery'),
+      'CpuOptions.CoreCount': as('CpuOptions.CoreCount', '1', 'coreCount'),
       'BlockDeviceMappings.DeviceName': disk({ Size: '1' }, element('deviceName', '/dev/sdf')),
       'BlockDeviceMappings.NoDevice': {
         sent: { 'BlockDeviceMapping.1.DeviceName': '/dev/sdq', 'BlockDeviceMapping.1.NoDevice': '' },
@@ -222,8 +261,17 @@ const rows: { readonly [A in Action]?: Rows } = {
         element('throughput', 200),
         '/dev/sdf',
       ),
-      'BlockDeviceMappings.Ebs.DeleteOnTermination': 'test/e2e/terminate.test.ts ends the instance',
-      'BlockDeviceMappings.Ebs.SnapshotId': 'names what the volume is made of',
+      'BlockDeviceMappings.Ebs.DeleteOnTermination': disk(
+        { Size: '1', DeleteOnTermination: 'false' },
+        /sdf<.*?<deleteOnTermination>false/,
+      ),
+      'BlockDeviceMappings.Ebs.SnapshotId': {
+        ...disk({}, /<snapshotId>snap-[0-9a-f]{17}</, '/dev/sdf'),
+        sent: async () => ({
+          'BlockDeviceMapping.1.DeviceName': '/dev/sdf',
+          'BlockDeviceMapping.1.Ebs.SnapshotId': await aSnapshot(),
+        }),
+      },
       'NetworkInterfaces.DeviceIndex': nic({}, element('deviceIndex', 0)),
       'NetworkInterfaces.SubnetId': nic({}, element('subnetId', 'subnet-00000000')),
       'NetworkInterfaces.Groups': nic({ 'SecurityGroupId.1': 'sg-00000000' }, element('groupId', 'sg-00000000')),
@@ -235,7 +283,10 @@ const rows: { readonly [A in Action]?: Rows } = {
         { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.3', 'PrivateIpAddresses.1.Primary': 'true' },
         element('privateIpAddress', '10.0.8.3'),
       ),
-      'NetworkInterfaces.AssociatePublicIpAddress': 'test/e2e/launch.test.ts asks for one',
+      'NetworkInterfaces.AssociatePublicIpAddress': nic(
+        { AssociatePublicIpAddress: 'true' },
+        /<ipAddress>203\.0\.113\.\d+</,
+      ),
     },
   },
   StartInstances: {
@@ -251,7 +302,7 @@ const rows: { readonly [A in Action]?: Rows } = {
     members: {
       InstanceIds: { sent: {}, shown: element('name', 'stopped') },
       Force: { sent: { Force: 'true' }, shown: element('name', 'stopped') },
-      Hibernate: 'no instance can: it is refused where it is true',
+      Hibernate: { sent: { Hibernate: 'false' }, shown: element('name', 'stopped') },
     },
   },
   RebootInstances: {
@@ -299,9 +350,9 @@ const rows: { readonly [A in Action]?: Rows } = {
       EbsOptimized: as('EbsOptimized.Value', 'true', 'ebsOptimized'),
       SriovNetSupport: as('SriovNetSupport.Value', 'simple', 'sriovNetSupport'),
       EnaSupport: as('EnaSupport.Value', 'true', 'enaSupport'),
-      'BlockDeviceMappings.DeviceName': 'with Ebs.DeleteOnTermination',
-      'BlockDeviceMappings.Ebs.VolumeId': 'names what is at the device anyway',
-      'BlockDeviceMappings.Ebs.DeleteOnTermination': 'test/e2e/instance-attributes.test.ts attaches a volume first',
+      'BlockDeviceMappings.DeviceName': ending('/dev/sdk', true),
+      'BlockDeviceMappings.Ebs.VolumeId': ending('/dev/sdk', false, 'Ebs.VolumeId'),
+      'BlockDeviceMappings.Ebs.DeleteOnTermination': ending('/dev/sdk', true),
     },
   },
   ResetInstanceAttribute: {
@@ -326,6 +377,18 @@ const rows: { readonly [A in Action]?: Rows } = {
       InstanceMetadataTags: as('InstanceMetadataTags', 'disabled', 'instanceMetadataTags'),
     },
   },
+  ModifyInstanceMaintenanceOptions: {
+    on: async () => ({ InstanceId: await running() }),
+    id: 'InstanceId',
+    look: instances,
+    members: { InstanceId: NAMED, AutoRecovery: as('AutoRecovery', 'disabled', 'autoRecovery') },
+  },
+  ModifyInstanceCapacityReservationAttributes: {
+    on: async () => ({ InstanceId: await running() }),
+    id: 'InstanceId',
+    look: instances,
+    members: { InstanceId: NAMED },
+  },
   MonitorInstances: {
     on: async () => ({ 'InstanceId.1': await running() }),
     id: 'InstanceId.1',
@@ -349,7 +412,7 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: images,
     members: {
       Name: as('Name', 'of its own name', 'name'),
-      ImageLocation: 'names what the image is made of, in econe’s way',
+      ImageLocation: 'test/e2e/images.test.ts registers what is uploaded and what OpenNebula has',
       Description: as('Description', 'described', 'description'),
       Architecture: as('Architecture', 'i386', 'architecture'),
       RootDeviceName: as('RootDeviceName', '/dev/sdz', 'rootDeviceName', {
@@ -363,7 +426,7 @@ const rows: { readonly [A in Action]?: Rows } = {
         sent: { 'BlockDeviceMapping.2.DeviceName': '/dev/sdq', 'BlockDeviceMapping.2.NoDevice': '' },
         shown: /<blockDeviceMapping>(?!.*sdq)/,
       },
-      'BlockDeviceMappings.Ebs.SnapshotId': 'names what the image is made of',
+      'BlockDeviceMappings.Ebs.SnapshotId': { sent: {}, shown: /<snapshotId>snap-[0-9a-f]{17}</ },
       'BlockDeviceMappings.Ebs.VolumeSize': as('BlockDeviceMapping.1.Ebs.VolumeSize', '3', 'volumeSize'),
       'BlockDeviceMappings.Ebs.VolumeType': as('BlockDeviceMapping.1.Ebs.VolumeType', 'gp3', 'volumeType'),
       'BlockDeviceMappings.Ebs.Iops': as('BlockDeviceMapping.1.Ebs.Iops', '150', 'iops', {
@@ -386,7 +449,11 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: images,
     members: {
       ImageId: { sent: {}, shown: element('Code', 'InvalidAMIID.NotFound') },
-      DeleteAssociatedSnapshots: 'test/e2e/images.test.ts looks at the snapshots',
+      DeleteAssociatedSnapshots: {
+        sent: async () => ({ ImageId: await image(await doomedSnapshot()), DeleteAssociatedSnapshots: 'true' }),
+        shown: /<snapshotSet\/>|<snapshotSet><\/snapshotSet>/,
+        look: () => doomed,
+      },
     },
   },
   CreateImage: {
@@ -399,13 +466,29 @@ const rows: { readonly [A in Action]?: Rows } = {
       Description: as('Description', 'captured', 'description'),
       NoReboot: 'test/e2e/images.test.ts looks at the instance',
       TagSpecifications: tagged('image'),
-      'BlockDeviceMappings.DeviceName': 'test/e2e/images.test.ts looks at the mappings',
-      'BlockDeviceMappings.NoDevice': 'test/e2e/images.test.ts looks at the mappings',
-      'BlockDeviceMappings.Ebs.VolumeSize': 'test/e2e/images.test.ts looks at the mappings',
-      'BlockDeviceMappings.Ebs.VolumeType': 'test/e2e/images.test.ts looks at the mappings',
-      'BlockDeviceMappings.Ebs.Iops': 'test/e2e/images.test.ts looks at the mappings',
-      'BlockDeviceMappings.Ebs.Throughput': 'test/e2e/images.test.ts looks at the mappings',
-      'BlockDeviceMappings.Ebs.DeleteOnTermination': 'test/e2e/images.test.ts looks at the mappings',
+      'BlockDeviceMappings.DeviceName': captured('Ebs.DeleteOnTermination', 'true', element('deviceName', '/dev/sda')),
+      'BlockDeviceMappings.NoDevice': {
+        sent: async () => ({
+          InstanceId: await withVolume(),
+          'BlockDeviceMapping.1.DeviceName': '/dev/sdf',
+          'BlockDeviceMapping.1.NoDevice': '',
+        }),
+        shown: /<blockDeviceMapping>(?!.*sdf)/,
+      },
+      'BlockDeviceMappings.Ebs.VolumeSize': captured('Ebs.VolumeSize', '3', element('volumeSize', 3)),
+      'BlockDeviceMappings.Ebs.VolumeType': captured('Ebs.VolumeType', 'gp3', element('volumeType', 'gp3')),
+      'BlockDeviceMappings.Ebs.Iops': captured('Ebs.Iops', '150', element('iops', 150), {
+        'Ebs.VolumeType': 'io1',
+        'Ebs.VolumeSize': '4',
+      }),
+      'BlockDeviceMappings.Ebs.Throughput': captured('Ebs.Throughput', '200', element('throughput', 200), {
+        'Ebs.VolumeType': 'gp3',
+      }),
+      'BlockDeviceMappings.Ebs.DeleteOnTermination': captured(
+        'Ebs.DeleteOnTermination',
+        'true',
+        element('deleteOnTermination', true),
+      ),
     },
   },
   CopyImage: {
@@ -430,7 +513,7 @@ const rows: { readonly [A in Action]?: Rows } = {
       ImageId: NAMED,
       Description: { ...as('Description.Value', 'changed', 'description'), look: images },
       Attribute: { ...as('Value', 'in the old form', 'description', { Attribute: 'description' }), look: images },
-      Value: OLD,
+      Value: { ...as('Value', 'in the oldest form', 'description', { Attribute: 'description' }), look: images },
       'LaunchPermission.Add.UserId': as('LaunchPermission.Add.1.UserId', RIVAL, 'userId'),
       'LaunchPermission.Remove.UserId': {
         sent: { 'LaunchPermission.Remove.1.UserId': RIVAL },
@@ -461,10 +544,17 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: volumes,
     members: {
       AvailabilityZone: as('AvailabilityZone', 'one-b', 'availabilityZone'),
-      AvailabilityZoneId: 'test/e2e/volumes.test.ts sends it alone',
+      AvailabilityZoneId: {
+        sent: { AvailabilityZoneId: 'opennebula-az2' },
+        without: 'AvailabilityZone',
+        shown: element('availabilityZone', 'one-b'),
+      },
       Iops: as('Iops', '150', 'iops', { VolumeType: 'io1' }),
       Size: as('Size', '2', 'size'),
-      SnapshotId: 'names what the volume is made of',
+      SnapshotId: {
+        sent: async () => ({ SnapshotId: await aSnapshot() }),
+        shown: ({ SnapshotId = '' }) => element('snapshotId', SnapshotId),
+      },
       VolumeType: as('VolumeType', 'gp3', 'volumeType'),
       TagSpecifications: tagged('volume'),
       Throughput: as('Throughput', '200', 'throughput', { VolumeType: 'gp3' }),
@@ -567,7 +657,7 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: attributeOf('Snapshot', 'createVolumePermission'),
     members: {
       SnapshotId: NAMED,
-      Attribute: 'there is one that can be changed: another is refused',
+      Attribute: as('UserId.1', RIVAL, 'userId', { OperationType: 'add', Attribute: 'createVolumePermission' }),
       CreateVolumePermission: as('CreateVolumePermission.Add.1.UserId', RIVAL, 'userId'),
       UserIds: {
         sent: { OperationType: 'remove', 'UserId.1': RIVAL },
@@ -584,7 +674,7 @@ const rows: { readonly [A in Action]?: Rows } = {
     members: {
       KeyName: as('KeyName', 'a pair', 'keyName'),
       KeyType: as('KeyType', 'ed25519', 'keyType'),
-      KeyFormat: 'is the form of what is answered, once',
+      KeyFormat: { sent: { KeyFormat: 'ppk' }, answered: /PuTTY-User-Key-File/ },
       TagSpecifications: tagged('key-pair'),
     },
   },
@@ -608,7 +698,12 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: byId('DescribeKeyPairs', 'KeyName.1'),
     members: {
       KeyName: { sent: {}, shown: element('Code', 'InvalidKeyPair.NotFound') },
-      KeyPairId: 'names the same by its id',
+      KeyPairId: {
+        sent: async () => ({ KeyPairId: await made('CreateKeyPair', { KeyName: aName() }, 'keyPairId') }),
+        without: 'KeyName',
+        shown: element('Code', 'InvalidKeyPair.NotFound'),
+        look: (_, { KeyPairId = '' }) => ['DescribeKeyPairs', { 'KeyPairId.1': KeyPairId }],
+      },
     },
   },
   AllocateAddress: {
@@ -618,8 +713,8 @@ const rows: { readonly [A in Action]?: Rows } = {
     members: {
       Domain: as('Domain', 'vpc', 'domain'),
       Address: as('Address', '203.0.113.8', 'publicIp'),
-      PublicIpv4Pool: 'there is one pool: another is refused',
-      NetworkBorderGroup: 'there is one group: another is refused',
+      PublicIpv4Pool: as('PublicIpv4Pool', 'amazon', 'publicIpv4Pool'),
+      NetworkBorderGroup: as('NetworkBorderGroup', 'opennebula', 'networkBorderGroup'),
       TagSpecifications: tagged('elastic-ip'),
     },
   },
@@ -629,8 +724,16 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: addresses,
     members: {
       AllocationId: { sent: {}, shown: element('Code', 'InvalidAllocationID.NotFound') },
-      PublicIp: 'names the same by its address',
-      NetworkBorderGroup: 'there is one group: another is refused',
+      PublicIp: {
+        sent: async () => ({ PublicIp: await standardAddress() }),
+        without: 'AllocationId',
+        shown: element('Code', 'InvalidAddress.NotFound'),
+        look: byAddress,
+      },
+      NetworkBorderGroup: {
+        sent: { NetworkBorderGroup: 'opennebula' },
+        shown: element('Code', 'InvalidAllocationID.NotFound'),
+      },
     },
   },
   AssociateAddress: {
@@ -642,11 +745,26 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: addresses,
     members: {
       AllocationId: NAMED,
-      PublicIp: 'names the same by its address',
+      PublicIp: {
+        sent: async () => ({ PublicIp: await standardAddress(), InstanceId: await stopped() }),
+        without: 'AllocationId',
+        shown: /<instanceId>i-/,
+        look: byAddress,
+      },
       InstanceId: { sent: {}, shown: /<instanceId>i-/ },
-      NetworkInterfaceId: 'names the interface of the instance',
-      PrivateIpAddress: 'names the address of the interface',
-      AllowReassociation: 'test/e2e/addresses.test.ts moves an address',
+      NetworkInterfaceId: {
+        sent: async () => ({ NetworkInterfaceId: await seen(await running(), 'networkInterfaceId') }),
+        without: 'InstanceId',
+        shown: ({ NetworkInterfaceId = '' }) => element('networkInterfaceId', NetworkInterfaceId),
+      },
+      PrivateIpAddress: {
+        sent: async () => ({ PrivateIpAddress: await seen(await running(), 'privateIpAddress') }),
+        shown: ({ PrivateIpAddress = '' }) => element('privateIpAddress', PrivateIpAddress),
+      },
+      AllowReassociation: {
+        sent: async () => ({ InstanceId: await stopped(), AllowReassociation: 'true' }),
+        shown: ({ InstanceId = '' }) => element('instanceId', InstanceId),
+      },
     },
   },
   DisassociateAddress: {
@@ -659,7 +777,16 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: id => ['DescribeAddresses', { 'Filter.1.Name': 'association-id', 'Filter.1.Value.1': id }],
     members: {
       AssociationId: { sent: {}, shown: /<addressesSet\/>|<addressesSet><\/addressesSet>/ },
-      PublicIp: 'names the same by its address',
+      PublicIp: {
+        sent: async () => {
+          const PublicIp = await standardAddress()
+          await call('AssociateAddress', { PublicIp, InstanceId: await instance() })
+          return { PublicIp }
+        },
+        without: 'AssociationId',
+        shown: /<addressesSet>(?!.*associationId)/,
+        look: byAddress,
+      },
     },
   },
   CreateTags: {
@@ -688,13 +815,42 @@ const taggedImage = once(async () => {
   return id
 })
 
+/** A launch of two, of which both are looked at. */
+function several(ClientToken: string): Pick<Shown, 'sent' | 'look'> {
+  return {
+    sent: { MinCount: '2', MaxCount: '2', ClientToken },
+    look: () => ['DescribeInstances', { 'Filter.1.Name': 'client-token', 'Filter.1.Value.1': ClientToken }],
+  }
+}
+
+/** What becomes of a volume of the stopped instance when that ends. */
+function ending(DeviceName: string, ends: boolean, named?: string): Shown {
+  return {
+    sent: async () => {
+      const VolumeId = await attached()
+      return {
+        'BlockDeviceMapping.1.DeviceName': DeviceName,
+        'BlockDeviceMapping.1.Ebs.DeleteOnTermination': String(ends),
+        ...(named !== undefined && { [`BlockDeviceMapping.1.${named}`]: VolumeId }),
+      }
+    },
+    shown: new RegExp(`${DeviceName}<.*?${element('deleteOnTermination', ends)}`, 's'),
+  }
+}
+
+/** What is said of the root of an image that is made. */
+function captured(member: string, value: string, shown: string, more: Parameters = {}): Shown {
+  const members = Object.entries({ DeviceName: '/dev/sda', [member]: value, ...more })
+  return { sent: Object.fromEntries(members.map(([name, each]) => [`BlockDeviceMapping.1.${name}`, each])), shown }
+}
+
 /** A switch of an instance, looked at as an attribute. */
 function switched(attribute: string, on = false): Pick<Shown, 'shown' | 'look'> {
   return { shown: element('value', on), look: attributeOf('Instance', attribute) }
 }
 
 /** A data volume of a launch; at a device, it is looked at as a volume. */
-function disk({ Size, Type, ...more }: Parameters, shown: string, device?: string): Shown {
+function disk({ Size, Type, ...more }: Parameters, shown: string | RegExp, device?: string): Shown {
   const sent: Parameters = { 'BlockDeviceMapping.1.DeviceName': '/dev/sdf' }
   for (const [name, value] of Object.entries({ VolumeSize: Size, VolumeType: Type, ...more })) {
     if (value !== undefined) sent[`BlockDeviceMapping.1.Ebs.${name}`] = value
@@ -717,7 +873,7 @@ function disk({ Size, Type, ...more }: Parameters, shown: string, device?: strin
 }
 
 /** The interface of a launch. */
-function nic(more: Parameters, shown: string): Shown {
+function nic(more: Parameters, shown: string | RegExp): Shown {
   const members = { DeviceIndex: '0', SubnetId: 'subnet-00000000', ...more }
   return {
     sent: Object.fromEntries(Object.entries(members).map(([name, value]) => [`NetworkInterface.1.${name}`, value])),
@@ -753,18 +909,32 @@ describe.each(changing)('%s', action => {
   for (const [member, row] of Object.entries(members)) {
     if (typeof row === 'string' || !on || id === undefined || !look) continue
     it(`does and shows ${member}`, async () => {
-      const sent = { ...(await on()), ...row.sent }
+      const own = typeof row.sent === 'function' ? await row.sent() : row.sent
+      const sent = { ...(await on()), ...own }
+      if ('without' in row && row.without !== undefined) delete sent[row.without]
       const answer = await call(action, sent)
       expect(answer.message).toBeUndefined()
       const [, named = ''] = typeof id === 'string' ? ['', sent[id]] : (id.exec(answer.text) ?? [])
-      if (action === 'RunInstances') launched.add(named)
-      const [by, parameters] = (row.look ?? look)(named)
+      if (action === 'RunInstances')
+        for (const [each] of answer.text.matchAll(/\bi-[0-9a-f]{17}\b/g)) launched.add(each)
+      if ('answered' in row) return expectAnswered(row, answer.text, async () => (await call(action, sent)).text)
+      const { shown } = row
+      const expected = typeof shown === 'function' ? shown(sent) : shown
+      const [by, parameters] = (row.look ?? look)(named, sent)
       let text = ''
       const found = async () => {
         text = (await call(by, parameters)).text
-        return typeof row.shown === 'string' ? text.includes(row.shown) : row.shown.test(text)
+        return typeof expected === 'string' ? text.includes(expected) : expected.test(text)
       }
-      await until(`${member} in ${by}`, found).catch(() => expect(text).toMatch(row.shown))
+      await until(`${member} in ${by}`, found).catch(() => expect(text).toMatch(expected))
+      // There are few of them
+      if (action === 'AllocateAddress') await call('ReleaseAddress', { AllocationId: named })
     })
   }
 })
+
+async function expectAnswered({ answered }: Answered, text: string, again: () => Promise<string>): Promise<void> {
+  if (answered !== 'again') return expect(text).toMatch(answered)
+  const id = /<(?:imageId|volumeId)>([^<]*)</
+  expect(id.exec(await again())?.[1]).toBe(id.exec(text)?.[1])
+}

@@ -1,33 +1,46 @@
 // AMIs and the snapshots that they are made of: things of their own, each with its id, tags, description and life.
 import {
   CopyImageCommand,
+  CopySnapshotCommand,
   CreateImageCommand,
   type CreateImageCommandInput,
   CreateTagsCommand,
   CreateVolumeCommand,
+  type CreateVolumePermissionModifications,
   DeleteSnapshotCommand,
   DeleteTagsCommand,
+  DeleteVolumeCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
+  DescribeSnapshotAttributeCommand,
   DescribeSnapshotsCommand,
   DescribeTagsCommand,
+  DescribeVolumesCommand,
   type Image,
+  type LaunchPermissionModifications,
   ModifyImageAttributeCommand,
+  ModifySnapshotAttributeCommand,
   RegisterImageCommand,
+  type RegisterImageCommandInput,
   RunInstancesCommand,
+  type RunInstancesCommandInput,
   type Snapshot,
   StopInstancesCommand,
   TerminateInstancesCommand,
   waitUntilImageAvailable,
   waitUntilInstanceRunning,
   waitUntilInstanceStopped,
+  waitUntilInstanceTerminated,
   waitUntilVolumeAvailable,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anImage, call, ec2, sandbox, until, upstream } from './cloud.ts'
+import { element, client as rpc } from '../sandbox/rpc.ts'
+import { anImage, call, control, ec2, sandbox, until, upstream } from './cloud.ts'
 
 const client = ec2()
 const rival = ec2('rival')
+/** OpenNebula, for its own tools. */
+const one = rpc(new URL('/RPC2', control).href, 'helen:helen')
 const waiting = { client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.1 }
 /** Stopped for good, with a root disk and two volumes of 2 and 4 GiB. */
 let off = ''
@@ -253,9 +266,6 @@ describe('an image of several disks', () => {
     ])
     expect(await snapshot(ids[2] ?? '')).toMatchObject({ VolumeSize: 4, Tags: [{ Key: 'a', Value: 'b' }] })
     await expect(drop(ids[1] ?? '')).rejects.toThrow(failing('InvalidSnapshot.InUse'))
-    const Add = [{ Group: 'all' as const }]
-    const share = client.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: { Add } }))
-    await expect(share).rejects.toThrow(failing('UnsupportedOperation'))
     const copying = new CopyImageCommand({ SourceImageId: ImageId, SourceRegion: 'opennebula', Name: name() })
     const copy = await client.send(copying)
     await waitUntilImageAvailable(waiting, { ImageIds: [copy.ImageId ?? ''] })
@@ -282,7 +292,9 @@ describe('an image of several disks', () => {
       return answer.code
     }
     expect(await refused({ DeviceName: '/dev/sda', NoDevice: '' })).toBe('InvalidBlockDeviceMapping')
-    expect(await refused({ DeviceName: '/dev/sdz', 'Ebs.VolumeSize': '1' })).toBe('UnsupportedOperation')
+    expect(await refused({ DeviceName: '/dev/sdz', 'Ebs.VolumeType': 'gp3' })).toBe('MissingParameter')
+    expect(await refused({ DeviceName: '/dev/sdz', 'Ebs.VolumeSize': '0' })).toBe('InvalidParameterValue')
+    expect(await refused({ DeviceName: 'nowhere', 'Ebs.VolumeSize': '1' })).toBe('InvalidBlockDeviceMapping')
     expect(await refused({ DeviceName: '/dev/sdf', 'Ebs.VolumeSize': '1' })).toBe('InvalidBlockDeviceMapping')
     expect(await refused({ DeviceName: '/dev/sdf', 'Ebs.VolumeType': 'gp2', 'Ebs.Iops': '100' })).toBe(
       'InvalidParameterCombination',
@@ -317,6 +329,217 @@ describe('an image of several disks', () => {
       { SnapshotId: data, ReturnCode: 'success' },
     ])
     await until('the end of all', async () => !(await isLeft(registered.ImageId, source.ImageId, data)))
+  })
+})
+
+describe('an image with an empty volume', () => {
+  const EMPTY = {
+    DeviceName: '/dev/sdh',
+    Ebs: { VolumeSize: 5, VolumeType: 'gp3', Throughput: 200, DeleteOnTermination: false },
+  } as const
+  const ROOT = '/dev/sda'
+
+  /** The volumes of an instance, by their devices. */
+  async function launched(
+    ImageId: string | undefined,
+    BlockDeviceMappings: RunInstancesCommandInput['BlockDeviceMappings'],
+  ) {
+    const { Instances } = await client.send(
+      new RunInstancesCommand({ ImageId, MinCount: 1, MaxCount: 1, BlockDeviceMappings }),
+    )
+    const InstanceIds = [Instances?.[0]?.InstanceId ?? '']
+    await waitUntilInstanceRunning(waiting, { InstanceIds })
+    const Filters = [{ Name: 'attachment.instance-id', Values: InstanceIds }]
+    const { Volumes = [] } = await client.send(new DescribeVolumesCommand({ Filters }))
+    await client.send(new TerminateInstancesCommand({ InstanceIds }))
+    await waitUntilInstanceTerminated(waiting, { InstanceIds })
+    const kept = Volumes.filter(({ Attachments }) => Attachments?.[0]?.DeleteOnTermination === false)
+    for (const { VolumeId } of kept) await client.send(new DeleteVolumeCommand({ VolumeId }))
+    return new Map(Volumes.map(volume => [volume.Attachments?.[0]?.Device ?? '', volume]))
+  }
+
+  const mappings = ({ BlockDeviceMappings = [] }: Image) => BlockDeviceMappings.slice(-1)
+
+  const SHOWN = [{ ...EMPTY, Ebs: { ...EMPTY.Ebs, Encrypted: false } }]
+
+  it('is made of an instance, launched with it or without, and copied with it', async () => {
+    const image = await created({ BlockDeviceMappings: [{ DeviceName: '/dev/sdg', NoDevice: '' }, EMPTY] })
+    expect(mappings(image)).toEqual(SHOWN)
+    const { ImageId = '' } = image
+    const born = await launched(ImageId, [])
+    expect(born.get('/dev/sdh')).toMatchObject({ Size: 5, VolumeType: 'gp3', Throughput: 200, SnapshotId: '' })
+    expect([...(await launched(ImageId, [{ DeviceName: '/dev/sdh', NoDevice: '' }])).keys()].toSorted()).toEqual([
+      ROOT,
+      '/dev/sdf',
+    ])
+    const other = await launched(ImageId, [
+      { DeviceName: '/dev/sdh', Ebs: { VolumeSize: 6, DeleteOnTermination: true } },
+    ])
+    expect(other.get('/dev/sdh')).toMatchObject({ Size: 6, VolumeType: 'gp3', Throughput: 200 })
+    const [root = '', of = ''] = snapshotsOf(image)
+    const filled = await launched(ImageId, [{ DeviceName: '/dev/sdh', Ebs: { SnapshotId: of } }])
+    expect(filled.get('/dev/sdh')).toMatchObject({ SnapshotId: of, VolumeType: 'gp3' })
+
+    const copying = new CopyImageCommand({ SourceImageId: ImageId, SourceRegion: 'opennebula', Name: name() })
+    const copy = await client.send(copying)
+    await waitUntilImageAvailable(waiting, { ImageIds: [copy.ImageId ?? ''] })
+    const copied = await described(copy.ImageId)
+    expect(mappings(copied)).toEqual(SHOWN)
+    expect((await deregister(copy.ImageId, true)).DeleteSnapshotResults).toHaveLength(2)
+    await deregister(ImageId)
+    for (const id of [root, of]) await drop(id)
+    await until('the end of all', async () => !(await isLeft(ImageId, root, of, copy.ImageId, ...snapshotsOf(copied))))
+  })
+
+  it('is registered by the snapshot of its root', async () => {
+    const source = await created()
+    const [root = ''] = snapshotsOf(source)
+    await deregister(source.ImageId)
+    const register = (input: Partial<RegisterImageCommandInput>) =>
+      client.send(new RegisterImageCommand({ Name: name(), RootDeviceName: ROOT, ...input }))
+    const { ImageId = '' } = await register({
+      BlockDeviceMappings: [EMPTY, { DeviceName: ROOT, Ebs: { SnapshotId: root } }],
+    })
+    await waitUntilImageAvailable(waiting, { ImageIds: [ImageId] })
+    expect(mappings(await described(ImageId))).toEqual(SHOWN)
+    expect((await launched(ImageId, [])).get('/dev/sdh')).toMatchObject({ Size: 5, VolumeType: 'gp3', Throughput: 200 })
+    expect((await deregister(ImageId, true)).DeleteSnapshotResults).toEqual([
+      { SnapshotId: root, ReturnCode: 'success' },
+    ])
+    const wrong = [
+      EMPTY,
+      { DeviceName: ROOT, Ebs: { SnapshotId: root } },
+      { ...EMPTY, DeviceName: '/dev/sdi', Ebs: { VolumeType: 'gp3' as const } },
+    ]
+    await expect(register({ BlockDeviceMappings: wrong })).rejects.toThrow(failing('MissingParameter'))
+    const none = register({ BlockDeviceMappings: [{ DeviceName: ROOT, Ebs: { VolumeSize: 1 } }] })
+    await expect(none).rejects.toThrow(failing('MissingParameter'))
+  })
+})
+
+describe('an image of several disks that is for others', () => {
+  const RIVAL = '000000000003'
+  const permit = (ImageId: string | undefined, LaunchPermission: LaunchPermissionModifications) =>
+    client.send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission }))
+  const open = (SnapshotId: string, CreateVolumePermission: CreateVolumePermissionModifications) =>
+    client.send(new ModifySnapshotAttributeCommand({ SnapshotId, CreateVolumePermission }))
+
+  /** What OpenNebula lets others do with an image, and what is noted of it. */
+  async function isOpen(id: string): Promise<boolean> {
+    const { value } = await one('one.imagepool.info', -1, -1, -1)
+    const [document] = value.match(new RegExp(`<IMAGE>(?:(?!</IMAGE>)[^])*<NAME>${id}</NAME>[^]*?</IMAGE>`)) ?? ['']
+    return element(document, 'GROUP_U') === '1' || element(document, 'OTHER_U') === '1'
+  }
+
+  async function launches(ImageId: string | undefined, mappings?: RunInstancesCommandInput['BlockDeviceMappings']) {
+    const input = { ImageId, MinCount: 1, MaxCount: 1, BlockDeviceMappings: mappings }
+    const { Instances } = await rival.send(new RunInstancesCommand(input))
+    const InstanceIds = [Instances?.[0]?.InstanceId ?? '']
+    await waitUntilInstanceRunning({ ...waiting, client: rival }, { InstanceIds })
+    const Filters = [{ Name: 'attachment.instance-id', Values: InstanceIds }]
+    const { Volumes = [] } = await rival.send(new DescribeVolumesCommand({ Filters }))
+    await rival.send(new TerminateInstancesCommand({ InstanceIds }))
+    return Volumes.map(({ SnapshotId }) => SnapshotId)
+  }
+
+  /** Whether the other account finds a snapshot in any way but the launch of an image. */
+  async function isSeen(id: string, launchable: string | undefined): Promise<boolean> {
+    const { Snapshots = [] } = await rival.send(new DescribeSnapshotsCommand({}))
+    const isListed = Snapshots.some(({ SnapshotId }) => SnapshotId === id)
+    const mapping = { DeviceName: '/dev/sdq', Ebs: { SnapshotId: id } }
+    const attempts = [
+      () => rival.send(new DescribeSnapshotsCommand({ SnapshotIds: [id] })),
+      () => rival.send(new CreateVolumeCommand({ AvailabilityZone: 'one-a', SnapshotId: id, DryRun: true })),
+      () => rival.send(new CopySnapshotCommand({ SourceSnapshotId: id, SourceRegion: 'opennebula', DryRun: true })),
+      ...(launchable === undefined ? [] : [() => launches(launchable, [mapping])]),
+    ]
+    const names = await Promise.all(attempts.map(attempt => attempt().then(String, (error: Error) => error.name)))
+    expect(new Set(names.map(name => name === 'InvalidSnapshot.NotFound')).size).toBe(1)
+    expect(names[0] === 'InvalidSnapshot.NotFound').toBe(!isListed)
+    return isListed
+  }
+
+  const withoutG = { BlockDeviceMappings: [{ DeviceName: '/dev/sdg', NoDevice: '' }] }
+
+  it('is launched with all of them, which are not seen by themselves', async () => {
+    const { ImageId } = await created(withoutG)
+    const [root = '', data = ''] = snapshotsOf(await described(ImageId))
+    const requests = await upstream(() => permit(ImageId, { Add: [{ UserId: RIVAL }] }))
+    expect(requests.length).toBeLessThanOrEqual(4)
+    expect(await launches(ImageId)).toEqual(expect.arrayContaining([data]))
+    expect(await isSeen(data, ImageId)).toBe(false)
+    expect((await snapshot(data)).SnapshotId).toBe(data)
+    const shown = await client.send(
+      new DescribeSnapshotAttributeCommand({ SnapshotId: data, Attribute: 'createVolumePermission' }),
+    )
+    expect(shown.CreateVolumePermissions).toEqual([])
+    const copying = new CopyImageCommand({ SourceImageId: ImageId, SourceRegion: 'opennebula', Name: name() })
+    await expect(rival.send(copying)).rejects.toThrow(failing('InvalidRequest'))
+
+    // Once more, for all, and back
+    await permit(ImageId, { Add: [{ UserId: RIVAL }] })
+    await permit(ImageId, { Add: [{ Group: 'all' }], Remove: [{ UserId: RIVAL }] })
+    expect(await launches(ImageId)).toEqual(expect.arrayContaining([data]))
+    expect(await isSeen(data, ImageId)).toBe(false)
+    await permit(ImageId, { Remove: [{ Group: 'all' }] })
+    await expect(launches(ImageId)).rejects.toThrow(failing('InvalidAMIID.NotFound'))
+    expect(await isOpen(data)).toBe(false)
+
+    await permit(ImageId, { Add: [{ UserId: RIVAL }] })
+    expect(await isOpen(data)).toBe(true)
+    await deregister(ImageId)
+    expect([await isOpen(data), await isOpen(ImageId ?? '')]).toEqual([false, false])
+    for (const id of [root, data]) await drop(id)
+  })
+
+  it('leaves a snapshot shared that is shared by itself, and one that another image has', async () => {
+    const { ImageId } = await created(withoutG)
+    const [root = '', data = ''] = snapshotsOf(await described(ImageId))
+    const BlockDeviceMappings = [
+      { DeviceName: '/dev/sda', Ebs: { SnapshotId: data } },
+      // The root of the first is another disk of this one
+      { DeviceName: '/dev/sdg', Ebs: { SnapshotId: root } },
+      { DeviceName: '/dev/sdf', Ebs: { SnapshotId: data } },
+    ]
+    const other = await client.send(
+      new RegisterImageCommand({ Name: name(), RootDeviceName: '/dev/sda', BlockDeviceMappings }),
+    )
+    await waitUntilImageAvailable(waiting, { ImageIds: [other.ImageId ?? ''] })
+    await permit(other.ImageId, { Add: [{ UserId: RIVAL }] })
+    // The first image is open for the sake of its root, and is not seen for that
+    expect(await isOpen(ImageId ?? '')).toBe(true)
+    await expect(launches(ImageId)).rejects.toThrow(failing('InvalidAMIID.NotFound'))
+    expect((await described(ImageId)).Public).toBe(false)
+    expect(await isSeen(root, other.ImageId)).toBe(false)
+    expect(await launches(other.ImageId)).toEqual(expect.arrayContaining([root, data]))
+
+    await permit(ImageId, { Add: [{ Group: 'all' }] })
+    await open(data, { Add: [{ UserId: RIVAL }] })
+    expect(await isSeen(data, undefined)).toBe(true)
+    await permit(other.ImageId, { Remove: [{ UserId: RIVAL }] })
+    expect(await launches(ImageId)).toEqual(expect.arrayContaining([data]))
+    await permit(ImageId, { Remove: [{ Group: 'all' }] })
+    expect([await isSeen(data, undefined), await isOpen(ImageId ?? '')]).toEqual([true, false])
+
+    // By itself it is taken back, and the image keeps it
+    await permit(other.ImageId, { Add: [{ UserId: RIVAL }] })
+    await open(data, { Remove: [{ UserId: RIVAL }] })
+    expect([await isSeen(data, undefined), await isOpen(data)]).toEqual([false, true])
+    expect(await launches(other.ImageId)).toEqual(expect.arrayContaining([root, data]))
+    // What the first image leaves is still a disk of the other
+    await deregister(ImageId)
+    expect([await isSeen(root, undefined), await isOpen(ImageId ?? '')]).toEqual([false, true])
+    expect(await launches(other.ImageId)).toEqual(expect.arrayContaining([root, data]))
+    await deregister(other.ImageId)
+    expect(await Promise.all([data, ImageId ?? '', other.ImageId ?? ''].map(isOpen))).toEqual([false, false, false])
+    for (const id of [root, data]) await drop(id)
+  })
+
+  it('is refused while it is being made', async () => {
+    const ImageId = await create(withoutG)
+    await expect(permit(ImageId, { Add: [{ UserId: RIVAL }] })).rejects.toThrow(failing('InvalidAMIID.Unavailable'))
+    await waitUntilImageAvailable(waiting, { ImageIds: [ImageId] })
+    await deregister(ImageId, true)
   })
 })
 

@@ -310,9 +310,9 @@ describe('CreateImage', () => {
     ['an instance that there is not', { InstanceId: 'i-0123456789abcdef0' }, 'InvalidInstanceID.NotFound'],
     ['an id that is none', { InstanceId: 'ami-1' }, 'InvalidInstanceID.Malformed'],
     [
-      'another disk',
-      { 'BlockDeviceMapping.1.DeviceName': '/dev/sdf', 'BlockDeviceMapping.1.Ebs.VolumeSize': '1' },
-      'UnsupportedOperation',
+      'another disk of no size',
+      { 'BlockDeviceMapping.1.DeviceName': '/dev/sdf', 'BlockDeviceMapping.1.Ebs.VolumeType': 'gp3' },
+      'MissingParameter',
     ],
     [
       'an encrypted disk',

@@ -10,6 +10,8 @@ import {
   type InstanceAttributeName,
   ModifyInstanceAttributeCommand,
   type ModifyInstanceAttributeCommandInput,
+  ModifyInstanceCapacityReservationAttributesCommand,
+  ModifyInstanceMaintenanceOptionsCommand,
   ModifyInstanceMetadataOptionsCommand,
   MonitorInstancesCommand,
   ResetInstanceAttributeCommand,
@@ -446,6 +448,54 @@ describe('ModifyInstanceMetadataOptions', () => {
     ['too many hops', { HttpPutResponseHopLimit: '65' }, 'InvalidParameterValue'],
   ])('refuses %s', async (_, input, code) => {
     const answer = await call('ModifyInstanceMetadataOptions', { InstanceId: await anyInstance(), ...input })
+    expect([answer.status, answer.code]).toEqual([400, code])
+  })
+})
+
+describe('ModifyInstanceMaintenanceOptions', () => {
+  it.each(['disabled', 'default'] as const)('keeps %s and shows it', async AutoRecovery => {
+    const InstanceId = await anyInstance()
+    const answer = await client.send(new ModifyInstanceMaintenanceOptionsCommand({ InstanceId, AutoRecovery }))
+    expect(answer).toMatchObject({ InstanceId, AutoRecovery })
+    expect((await described(InstanceId)).MaintenanceOptions).toEqual({ AutoRecovery })
+  })
+
+  it.each<[string, Record<string, string>, string]>([
+    ['no option', {}, 'InvalidParameterCombination'],
+    ['a recovery that there is not', { AutoRecovery: 'on' }, 'InvalidParameterValue'],
+    ['what is to be done when hosts are restarted', { RebootMigration: 'default' }, 'UnsupportedOperation'],
+  ])('refuses %s', async (_, input, code) => {
+    const answer = await call('ModifyInstanceMaintenanceOptions', { InstanceId: await anyInstance(), ...input })
+    expect([answer.status, answer.code]).toEqual([400, code])
+  })
+})
+
+describe('ModifyInstanceCapacityReservationAttributes', () => {
+  const preference = (word: string) => ({ 'CapacityReservationSpecification.CapacityReservationPreference': word })
+
+  it.each(['none', 'open'] as const)('keeps %s and shows it', async CapacityReservationPreference => {
+    const InstanceId = await anyInstance()
+    const CapacityReservationSpecification = { CapacityReservationPreference }
+    const { Return } = await client.send(
+      new ModifyInstanceCapacityReservationAttributesCommand({ InstanceId, CapacityReservationSpecification }),
+    )
+    expect(Return).toBe(true)
+    const shown = await described(InstanceId)
+    expect(shown.CapacityReservationSpecification).toEqual(CapacityReservationSpecification)
+  })
+
+  it.each<[string, Record<string, string>, string]>([
+    ['no preference', {}, 'MissingParameter'],
+    ['a preference that there is not', preference('some'), 'UnsupportedOperation'],
+    ['reservations only', preference('capacity-reservations-only'), 'UnsupportedOperation'],
+    [
+      'a reservation',
+      { 'CapacityReservationSpecification.CapacityReservationTarget.CapacityReservationId': 'cr-1' },
+      'UnsupportedOperation',
+    ],
+  ])('refuses %s', async (_, input, code) => {
+    const parameters = { InstanceId: await anyInstance(), ...input }
+    const answer = await call('ModifyInstanceCapacityReservationAttributes', parameters)
     expect([answer.status, answer.code]).toEqual([400, code])
   })
 })

@@ -199,6 +199,26 @@ const honoured: [string, Partial<RunInstancesCommandInput>, Shown, object][] = [
     itself,
     { MaintenanceOptions: { AutoRecovery: 'disabled' } },
   ],
+  [
+    'CapacityReservationSpecification',
+    { CapacityReservationSpecification: { CapacityReservationPreference: 'none' } },
+    itself,
+    { CapacityReservationSpecification: { CapacityReservationPreference: 'none' } },
+  ],
+  [
+    'no CapacityReservationSpecification',
+    {},
+    itself,
+    { CapacityReservationSpecification: { CapacityReservationPreference: 'open' } },
+  ],
+  [
+    'CpuOptions that the type has',
+    { InstanceType: 'm1.large' as never, CpuOptions: { CoreCount: 2, ThreadsPerCore: 1, AmdSevSnp: 'disabled' } },
+    itself,
+    { CpuOptions: { CoreCount: 2, ThreadsPerCore: 1 } },
+  ],
+  // Terraform asks it of every type whose name begins with t3
+  ['unlimited credits', { CreditSpecification: { CpuCredits: 'unlimited' } }, itself, { InstanceType: 'm1.small' }],
   ['Ebs.VolumeSize', root({ VolumeSize: 5 }), volumeOfRoot, { Size: 5 }],
   [
     'Ebs.VolumeType, Iops, Throughput of the root',
@@ -289,6 +309,18 @@ describe('RunInstances honours', () => {
     [
       'two private addresses',
       nic({ PrivateIpAddresses: [{ PrivateIpAddress: '10.0.5.5', Primary: true }, { PrivateIpAddress: '10.0.5.6' }] }),
+      'UnsupportedOperation',
+    ],
+    [
+      'a secondary private address',
+      nic({ PrivateIpAddresses: [{ PrivateIpAddress: '10.0.5.7' }] }),
+      'UnsupportedOperation',
+    ],
+    ['more cores than the type has', { CpuOptions: { CoreCount: 2, ThreadsPerCore: 1 } }, 'UnsupportedOperation'],
+    ['several threads', { CpuOptions: { CoreCount: 1, ThreadsPerCore: 2 } }, 'UnsupportedOperation'],
+    [
+      'reservations only',
+      { CapacityReservationSpecification: { CapacityReservationPreference: 'capacity-reservations-only' } },
       'UnsupportedOperation',
     ],
     [

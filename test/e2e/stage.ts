@@ -25,7 +25,14 @@ export interface Cloud {
 }
 
 /** Quick enough that tests need not wait, slow enough that every state can be seen. */
-const delays = { pending: 20, prolog: 20, boot: 40, shutdown: 40, epilog: 20, hotplug: 40 }
+const delays = {
+  ...{ pending: 20, dispatch: 10, prolog: 20, boot: 40, shutdown: 40, epilog: 20, save: 40 },
+  ...{ hotplug: 40, hotplugNic: 80, resize: 80, saveas: 250, image: 100, clone: 250, remove: 40 },
+  ...{ network: 80, removeNetwork: 80, securityGroup: 100 },
+}
+
+/** What OpenNebula takes to check a token that it does not remember: each user, and each Worker, brings one. */
+const authDelay = 40
 
 const EDGE_SECRET = 'a secret of the end-to-end tests'
 
@@ -52,7 +59,7 @@ export async function startCloud(
   limit?: string,
 ): Promise<Cloud> {
   Object.assign(process.env, { CLOUDFLARE_CF_FETCH_ENABLED: 'false', X_LOCAL_OBSERVABILITY: 'false' })
-  const sandbox = createSandbox({ ...options, control: true })
+  const sandbox = createSandbox({ authDelay, ...options, control: true })
   sandbox.setDelays(delays)
   const one = await sandbox.listen()
   const folder = await mkdtemp(join(tmpdir(), 'econe-cloud-'))

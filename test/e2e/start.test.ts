@@ -5,11 +5,14 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateKeyPairCommand, DescribeKeyPairsCommand, DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { operate } from '../cli/operator.ts'
 import { run } from '../cli/support.ts'
 import { until } from './cloud.ts'
 import { freePort } from './stage.ts'
+
+// Three starts of wrangler, and each command is a process
+vi.setConfig({ testTimeout: 180_000 })
 
 const root = join(import.meta.dirname, '..', '..')
 let state = ''

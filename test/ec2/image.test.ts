@@ -155,6 +155,15 @@ describe('whom an image is for', () => {
     expect(isSharedWith(RIVAL, marked({ accounts: ['000000000099'] }, forGroup))).toBe(false)
   })
 
+  it('is not whom OpenNebula lets have it for another image', () => {
+    const lent = (to: string, record = {}) => marked(record, forAll, { EC2_LENT: to })
+    expect(isSharedWith(RIVAL, lent('named'))).toBe(false)
+    expect(isSharedWith(RIVAL, lent('named', { accounts: [RIVAL.id] }))).toBe(true)
+    expect(isSharedWith(RIVAL, lent('group'))).toBe(true)
+    expect(isSharedWith(RIVAL, lent('all', { accounts: ['000000000099'] }))).toBe(true)
+    expect(toAmi(lent('named'), context).Public).toBe(false)
+  })
+
   it('is everybody where it is public', () => {
     expect(isSharedWith(RIVAL, marked({ accounts: ['000000000099'] }, forAll))).toBe(true)
   })

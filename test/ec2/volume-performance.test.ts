@@ -14,7 +14,12 @@ describe('what is asked of a volume', () => {
     { type: 'gp3', throughput: 750 },
     { type: 'io1', size: 4, iops: 200 },
     { type: 'io1', iops: 64_000 },
+    { type: 'gp3', size: 65_536, iops: 3000 },
+    { type: 'gp3', size: 7, iops: 3500 },
+    { type: 'io1', size: 1280, iops: 64_000 },
+    { type: 'io2', size: 4, iops: 4000 },
     { type: 'io2', size: 256, iops: 256_000 },
+    { type: 'io2', size: 65_536, iops: 100 },
     { type: 'st1', size: 125 },
     { type: 'sc1', size: 16_384 },
   ])('may be %j', asked => {
@@ -48,6 +53,28 @@ describe('what is asked of a volume', () => {
       { type: 'io1', size: 4, iops: 250 },
       'InvalidParameterValue',
       'Iops to volume size ratio of 62.500000 is too high; maximum is 50.',
+    ],
+    [
+      { type: 'io2', size: 4, iops: 4001 },
+      'InvalidParameterValue',
+      'Iops to volume size ratio of 1000.250000 is too high; maximum is 1000.',
+    ],
+    [
+      { type: 'gp3', size: 7, iops: 3501 },
+      'InvalidParameterValue',
+      'Iops to volume size ratio of 500.142857 is too high; maximum is 500.',
+    ],
+    [{ type: 'gp3', iops: 80_001 }, 'InvalidParameterValue', 'Volume iops of 80001 is too high; maximum is 80000.'],
+    [{ type: 'io2', iops: 256_001 }, 'InvalidParameterValue', 'Volume iops of 256001 is too high; maximum is 256000.'],
+    [
+      { type: 'gp3', iops: 80_000, throughput: 2001 },
+      'InvalidParameterValue',
+      'Throughput of 2001MiBps is too high; maximum is 2000MiBps.',
+    ],
+    [
+      { type: 'gp3', throughput: 751 },
+      'InvalidParameterValue',
+      'Throughput (MiBps) to iops ratio of 0.250333 is too high; maximum is 0.250000 MiBps per iops.',
     ],
     [
       { type: 'gp3', iops: 4000, throughput: 1001 },

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { chmod, merge, remove, rename, replace, WHOSE } from '../../src/opennebula/calls/common.ts'
-import {
-  allocateImage,
-  cloneImage,
-  enableImage,
-  image,
-  setImagePersistent,
-  setImageType,
-} from '../../src/opennebula/calls/image.ts'
-import { commitSecurityGroup } from '../../src/opennebula/calls/secgroup.ts'
+import { allocateImage, cloneImage, image, setImagePersistent, setImageType } from '../../src/opennebula/calls/image.ts'
 import { instantiate, template, templatePool } from '../../src/opennebula/calls/template.ts'
 import {
   attachDisk,
@@ -23,6 +15,7 @@ import {
   vmAction,
   vmPool,
   vmResize,
+  vmSet,
   vmUpdateConf,
 } from '../../src/opennebula/calls/vm.ts'
 import { network, reserve } from '../../src/opennebula/calls/vn.ts'
@@ -254,6 +247,24 @@ describe('changes', () => {
     }
   })
 
+  it('may be followed by a read in the same request', async () => {
+    const pool = resultIn(answerWith(`<VM_POOL>${small(1)}${small(2)}</VM_POOL>`))
+    const refused = failureResult('[one.vm.update] Error getting virtual machine [2].', 1024)
+    const { one, bodies, meter } = oneThatAnswers(multicallAnswer(ackResult(1), refused, pool))
+    const notes = [1, 2].map(id => merge('vm', id, { EC2_GOAL: '' }))
+    const { objects, errors } = await one.changeAndRead(notes, vmSet([1, 2]))
+    expect(objects.map(({ ID }) => ID)).toEqual([1, 2])
+    expect(errors).toMatchObject([{ code: 'NO_EXISTS' }])
+    expect(sent(bodies[0])).toContain(`|one.vmpool.infoset|${SESSION}|1,2|1`)
+    expect(meter.requests).toBe(1)
+  })
+
+  it('that a refused read follows are of no use', async () => {
+    const { one } = oneThatAnswers(multicallAnswer(ackResult(1), failureResult('[one.vmpool.infoset] No', 512)))
+    const both = one.changeAndRead([merge('vm', 1, {})], vmSet([1]))
+    await expect(both).rejects.toMatchObject({ name: 'OneError', code: 'AUTHORIZATION' })
+  })
+
   it('that cannot be sent are not sent', async () => {
     const { one, bodies } = oneThatAnswers(ack(1))
     expect(() => merge('vm', 1, { A: 'x\\' })).toThrow(UnsafeValue)
@@ -285,7 +296,6 @@ describe('calls', () => {
     [cloneImage(3, 'ec2-snap-1'), 'one.image.clone', [3, 'ec2-snap-1', -1]],
     [setImagePersistent(4, false), 'one.image.persistent', [4, false]],
     [setImageType(4, 'DATABLOCK'), 'one.image.chtype', [4, 'DATABLOCK']],
-    [enableImage(4, false), 'one.image.enable', [4, false]],
     [chmod('image', 1, { OTHER_U: true }), 'one.image.chmod', [1, -1, -1, -1, -1, -1, -1, 1, -1, -1]],
     [chmod('image', 1, { GROUP_M: false }), 'one.image.chmod', [1, -1, -1, -1, -1, 0, -1, -1, -1, -1]],
     [reserve(1, { SIZE: 1, NAME: 'eip-1' }), 'one.vn.reserve', [1, 'SIZE="1"\nNAME="eip-1"']],
@@ -295,7 +305,6 @@ describe('calls', () => {
       'one.secgroup.update',
       [100, 'RULE=[PROTOCOL="ALL"]', 0],
     ],
-    [commitSecurityGroup(100, true), 'one.secgroup.commit', [100, true]],
     [rename('image', 4, 'b'), 'one.image.rename', [4, 'b']],
     [remove('image', 1), 'one.image.delete', [1, false]],
     [remove('vn', 2), 'one.vn.delete', [2]],

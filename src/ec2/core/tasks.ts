@@ -16,6 +16,9 @@ export interface Task {
 /** A task, and when it was accepted: milliseconds since 1970. */
 export type Pending<T extends Task = Task> = T & { readonly since: number }
 
+/** What has no client token is not repeated; but while it runs it needs its time; milliseconds. */
+export const RUNS_FOR = 60 * 1000
+
 /** What tasks are reconciled with. */
 export interface Tools {
   readonly one: OneWriter
@@ -44,10 +47,13 @@ export interface TaskKind<T extends Task> {
   readonly kind: T['kind']
   /** What tells a task from the others of its kind: there is one for each object. */
   id(task: T): string | number
-  /** The lock under which it is reconciled, where others may want something else of its object. */
-  lock?(task: T): string | undefined
-  /** Until when it is the affair of the request that began it; milliseconds since 1970. Undefined where it is not, or no more. */
-  requestsUntil?(task: Pending<T>): number | undefined
+  /** The locks under which it is reconciled, where others may want something else of its objects. */
+  locks?(task: T): string[]
+  /**
+   * Until when it is the affair of the request that began it, or of calls that may yet take effect; milliseconds since
+   * 1970. Undefined where it is not, or no more.
+   */
+  restsUntil?(task: Pending<T>): number | undefined
   /** Of two tasks for one object the weightier counts; 0 where absent. */
   weight?(task: T): number
   /** Whether its time begins anew with it, though there was one for the object before. */

@@ -3,10 +3,12 @@ import { merge, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { setImagePersistent, setImageType } from '../../opennebula/calls/image.ts'
 import type { Image } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
+import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext, Context } from '../context.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { toEc2Error } from '../failures.ts'
-import { BLANK_MARKS, isUnfinished } from '../image.ts'
+import { awaitsParts, BLANK_MARKS, isBeingMade, isGoing, isUnfinished, noteParts } from '../image.ts'
+import { recordLocks } from '../record-locks.ts'
 import { makeImages } from './making.ts'
 
 /**
@@ -24,10 +26,14 @@ export interface CopyTask {
   readonly attributes: { readonly [attribute: string]: string | boolean }
   readonly type: 'OS' | 'DATABLOCK'
   readonly persistent: boolean
+  /** Of an AMI, the ids of the snapshots of its other disks, copies as well: it is pending until they are there. */
+  readonly parts?: readonly string[] | undefined
+  /** Its number, as soon as the request knows it. */
+  readonly number?: number | undefined
 }
 
 /** What a copy shall be besides its content. */
-export type Copy = Pick<CopyTask, 'name' | 'snapshot' | 'attributes' | 'type' | 'persistent'>
+export type Copy = Pick<CopyTask, 'name' | 'snapshot' | 'attributes' | 'type' | 'persistent' | 'parts'>
 
 /** A copy, and the call that makes it: `cloneImage` or `saveDisk`, to the copy's name. */
 export interface Making {
@@ -54,7 +60,10 @@ export async function copyImages(makings: readonly Making[], context: ChangeCont
     copies.flatMap(({ copy, number }) => (number === undefined ? [] : finishing(number, copy, context))),
   )
   for (const { error } of outcomes) if (error !== undefined) throw toEc2Error(error)
-  await context.tasks.end(tasks)
+  await context.tasks.end(tasks.filter(({ parts }) => parts === undefined))
+  await context.tasks.begin(
+    tasks.filter(({ parts }) => parts).map(task => ({ ...task, number: numbers.get(task.name) })),
+  )
 }
 
 /** Makes one copy, as `copyImages`. */
@@ -64,7 +73,7 @@ export const copyImage = (copy: Copy, make: WriteCall, context: ChangeContext): 
 /** What makes a copy its own. OpenNebula takes all of it while it is still copying. */
 export const finishing = (
   number: number,
-  { name, snapshot, attributes, type, persistent }: Copy,
+  { name, snapshot, attributes, type, persistent, parts }: Copy,
   { mint, account }: Pick<Context, 'mint' | 'account'>,
 ): WriteCall[] => [
   merge('image', number, {
@@ -72,36 +81,61 @@ export const finishing = (
     ...attributes,
     EC2_ID: mint.attribute(name, account.user.id, number),
     ...(snapshot !== undefined && { EC2_SNAPSHOT_ID: mint.attribute(snapshot, account.user.id, number) }),
+    ...(parts && noteParts('PENDING')),
   }),
   setImageType(number, type),
   setImagePersistent(number, persistent),
 ]
 
 /** For so long a copy whose call broke off may still come about; milliseconds. */
-const AFTERMATH = 10 * 60 * 1000
+const LATE_WITHIN = 10 * 60 * 1000
 
-/** Finishes the copies that a request could not, as soon as they show. */
+/** What a copy takes next, and whether nothing is left to do when that is done. */
+interface Step {
+  readonly calls: readonly WriteCall[]
+  readonly ends: boolean
+}
+
+/** Finishes the copies that a request could not, as soon as they show, and waits for what belongs to them. */
 async function reconcile(tasks: readonly Pending<CopyTask>[], tools: Tools): Promise<Progress> {
   const { one, now } = tools
+  const names = new Set(tasks.flatMap(({ name, parts = [] }) => [name, ...parts]))
   const copies = new Map<string, Image>()
-  for await (const image of one.images({ whose: WHOSE.OWN })) copies.set(image.NAME, image)
-  const open = tasks.filter(({ name }) => {
-    const copy = copies.get(name)
-    return copy === undefined || isUnfinished(copy)
+  for await (const image of one.images({ whose: WHOSE.OWN })) if (names.has(image.NAME)) copies.set(image.NAME, image)
+  const steps = tasks.map(task => nextStep(task, copies, now() - task.since > LATE_WITHIN, tools))
+  const outcomes = await one.multicall(steps.flatMap(({ calls }) => calls))
+  let next = 0
+  const isDone = steps.map(({ calls, ends }) => {
+    const own = outcomes.slice(next, next + calls.length)
+    next += calls.length
+    return ends && own.every(({ error }) => error === undefined)
   })
-  const calls = open.flatMap(task => {
-    const copy = copies.get(task.name)
-    return copy === undefined ? [] : finishing(copy.ID, task, tools)
-  })
-  await one.multicall(calls)
+  return { finished: tasks.filter((_, index) => isDone[index]), begun: [] }
+}
+
+/** @param isLate whether what has not come about by now never will */
+function nextStep(task: CopyTask, copies: ReadonlyMap<string, Image>, isLate: boolean, tools: Tools): Step {
+  const copy = copies.get(task.name)
+  if (copy === undefined) return { calls: [], ends: isLate }
   // What was asked for just now is seen to be done in the next round
-  const waiting = new Set(open.filter(({ name, since }) => copies.has(name) || now() - since < AFTERMATH))
-  return { finished: tasks.filter(task => !waiting.has(task)), begun: [] }
+  if (isUnfinished(copy)) return { calls: finishing(copy.ID, task, tools), ends: false }
+  if (!task.parts || !awaitsParts(copy)) return { calls: [], ends: true }
+  const standings = task.parts.map(part => standingOf(copies.get(part), isLate))
+  if (standings.includes('failed')) return { calls: [merge('image', copy.ID, noteParts('FAILED'))], ends: true }
+  if (standings.includes('open')) return { calls: [], ends: false }
+  return { calls: [merge('image', copy.ID, noteParts())], ends: true }
+}
+
+function standingOf(image: Image | undefined, isLate: boolean): 'open' | 'failed' | 'there' {
+  if (image === undefined || isUnfinished(image)) return isLate ? 'failed' : 'open'
+  if (isBeingMade(image)) return 'open'
+  return image.STATE === IMAGE_STATE.ERROR || isGoing(image) ? 'failed' : 'there'
 }
 
 export const copyTasks: TaskKind<CopyTask> = {
   kind: 'copy',
   id: ({ name }) => name,
+  locks: ({ name, snapshot }) => [name, snapshot ?? []].flat().flatMap(recordLocks),
   reconcile,
-  giveUp: () => [],
+  giveUp: ({ number, parts }) => (parts && number !== undefined ? [merge('image', number, noteParts('FAILED'))] : []),
 }

@@ -49,7 +49,7 @@ export async function deleteForGood(images: readonly Pick<Image, 'ID'>[], contex
 export const isGone = (error: unknown): boolean => error instanceof OneError && error.code === 'NO_EXISTS'
 
 /** What is gone, or not the account's any more. */
-const isNobodys = (error: Error | undefined) =>
+export const isNobodys = (error: Error | undefined) =>
   isGone(error) || (error instanceof OneError && error.code === 'AUTHORIZATION')
 
 /**

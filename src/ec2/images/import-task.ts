@@ -44,8 +44,8 @@ export const importLock = (id: string) => `import:${id}`
 export const importTasks: TaskKind<ImportTask> = {
   kind: 'import',
   id: ({ id }) => id,
-  lock: ({ id }) => importLock(id),
-  requestsUntil: ({ number, until }) => (number === undefined ? until : undefined),
+  locks: ({ id }) => [importLock(id)],
+  restsUntil: ({ number, until }) => (number === undefined ? until : undefined),
   // The upload before took its own time: OpenNebula's counts from when it begins
   isAnother: (task, earlier) => task.number !== undefined && earlier.number === undefined,
   reconcile,

@@ -1,11 +1,14 @@
 // The launch journal: a launch is written down before its first call, and what is left of it is found and put right.
-import type { OneReader } from '../../opennebula/client.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
+import type { OneReader, OneWriter } from '../../opennebula/client.ts'
 import type { Vm } from '../../opennebula/documents.ts'
+import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { ChangeContext, Context } from '../context.ts'
-import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { deletionsOf } from '../disk-images/deletion.ts'
+import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../core/tasks.ts'
+import { deletionsOf, isNobodys } from '../disk-images/deletion.ts'
 import { sealedId } from '../instance.ts'
-import type { StateTask } from './state-task.ts'
+import type { WantedNote } from '../states.ts'
+import { noteWanted, type StateTask, stateLock } from './state-task.ts'
 
 /**
  * A launch, written down before its first call.
@@ -41,8 +44,6 @@ export interface Launched {
 
 /** For so long a repeat of a request may be on its way; milliseconds. */
 const REPEATED_WITHIN = 15 * 60 * 1000
-/** What has no token is not repeated; but while it runs it needs its time. */
-const RUNS_FOR = 60 * 1000
 /** For so long a call whose connection broke may take effect; milliseconds. */
 const LATE_WITHIN = 10 * 60 * 1000
 /** By so much OpenNebula's clock may differ from ours; milliseconds. */
@@ -69,8 +70,8 @@ const isComplete = ({ instances, committed }: LaunchTask, certain: boolean): boo
 export const launchTasks: TaskKind<LaunchTask> = {
   kind: 'launch',
   id: ({ reservation }) => reservation,
-  lock: ({ committed, request }) => (committed ? undefined : request),
-  requestsUntil: launch => (launch.committed ? undefined : decidedAt(launch)),
+  locks: ({ committed, request }) => (committed ? [...committed.keys()].map(stateLock) : [request]),
+  restsUntil: launch => (launch.committed ? undefined : decidedAt(launch)),
   reconcile,
   fail: (launch, request, now) =>
     launch.request === request && !launch.committed ? decide(launch, new Map(), false, now) : undefined,
@@ -92,13 +93,22 @@ const taskOf = (launch: Launch, { request: { name, repeatable } }: ChangeContext
 export const writeLaunchDown = (launch: Launch, context: ChangeContext): Promise<void> =>
   context.tasks.begin([taskOf(launch, context)])
 
-/** Says which instances of a launch are the caller's. What else there is of it goes, at once if possible. */
-export async function commitLaunch(launch: Launch, committed: Committed, context: ChangeContext): Promise<void> {
+/**
+ * Says which instances of a launch are the caller's. What else there is of it goes, at once if possible.
+ * @param shown whether all of them are seen to be
+ */
+export async function commitLaunch(
+  launch: Launch,
+  committed: Committed,
+  shown: boolean,
+  context: ChangeContext,
+): Promise<void> {
   const { tasks, resumed, now } = context
   const memo: Launched = { reservation: launch.reservation, committed }
   context.remember(memo)
-  const decided = decide(taskOf(launch, context), committed, !resumed, now())
-  if (isComplete(decided, !resumed)) return tasks.end([decided])
+  const certain = shown && !resumed
+  const decided = decide(taskOf(launch, context), committed, certain, now())
+  if (isComplete(decided, certain)) return tasks.end([decided])
   await tasks.begin([decided])
   await tasks.reconcile()
 }
@@ -131,11 +141,35 @@ async function reconcile(launches: readonly Pending<LaunchTask>[], tools: Tools)
   const orphans = decided.flatMap(launch => orphansOf(launch, vms))
   // Their calls may not have been answered: what there is of them is known by the names that it was given
   const volumes = await deletionsOf(decided.flatMap(volumesOfLost), ({ NAME }) => NAME, tools.one)
-  return {
-    finished: decided.filter(({ until = now }) => until <= now),
-    begun: [...decided.filter(({ until = now }) => until > now), ...orphans, ...volumes],
-  }
+  const open = new Set(await stillHidden(decided, vms, tools.one))
+  for (const launch of decided) if ((launch.until ?? now) > now) open.add(launch)
+  return { finished: decided.filter(launch => !open.has(launch)), begun: [...open, ...orphans, ...volumes] }
 }
+
+/** Shows the instances that are committed, where the request could not. @returns the launches of which some are hidden yet */
+async function stillHidden(
+  launches: readonly LaunchTask[],
+  vms: ReadonlyMap<string, Vm[]>,
+  one: OneWriter,
+): Promise<LaunchTask[]> {
+  const hidden = launches.flatMap(launch =>
+    Array.from(launch.committed ?? none, ([id, number]) => ({ launch, vm: vms.get(id)?.find(vm => vm.ID === number) })),
+  )
+  const shown = hidden.flatMap(({ launch, vm }) => (vm && isUndecided(vm) ? { launch, vm } : []))
+  const outcomes = await one.multicall(shown.map(({ vm }) => keep(vm.ID)))
+  return shown.flatMap(({ launch }, index) => {
+    const error = outcomes[index]?.error
+    return error === undefined || isNobodys(error) ? [] : launch
+  })
+}
+
+/** The task that a VM of a launch is planned with: what nobody decides to keep is never seen, whenever it comes about. */
+export const UNDECIDED: WantedNote = 'discard'
+
+const isUndecided = (vm: Vm) => textOf(vm.USER_TEMPLATE, 'EC2_GOAL') === UNDECIDED
+
+/** Makes a VM an instance of the account for all to see. */
+export const keep = (number: number): WriteCall => noteWanted(number, '')
 
 /**
  * A request that can still be repeated keeps enough instances: the repeat finds them. Those of one that cannot be are

@@ -34,7 +34,7 @@ const weights = { stop: 0, terminate: 1, discard: 2 } as const satisfies Record<
 export const stateTasks: TaskKind<StateTask> = {
   kind: 'vm',
   id: ({ number }) => number,
-  lock: ({ id }) => stateLock(id),
+  locks: ({ id }) => [stateLock(id)],
   weight: ({ wanted }) => weights[wanted],
   reconcile,
   giveUp: ({ number, wanted }) => (wanted === 'discard' ? [] : [noteWanted(number, '')]),

@@ -11,7 +11,7 @@ export interface UnclaimedKeyPair {
 export const unclaimedKeyPairs: TaskKind<UnclaimedKeyPair> = {
   kind: 'keyPair',
   id: ({ id }) => id,
-  lock: () => KEY_PAIRS_LOCK,
+  locks: () => [KEY_PAIRS_LOCK],
   reconcile,
 }
 

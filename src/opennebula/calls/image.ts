@@ -13,6 +13,5 @@ export const allocateImage = (data: TemplateData, datastore: number) =>
 export const cloneImage = (id: number, name: string, datastore = -1) => write('one.image.clone', id, name, datastore)
 export const setImagePersistent = (id: number, persistent: boolean) => write('one.image.persistent', id, persistent)
 export const setImageType = (id: number, type: 'OS' | 'DATABLOCK' | 'CDROM') => write('one.image.chtype', id, type)
-export const enableImage = (id: number, enabled: boolean) => write('one.image.enable', id, enabled)
 /** Deletes an image whatever OpenNebula does with it at the moment. Files of it may stay in the datastore. */
 export const removeByForce = (image: number) => write('one.image.delete', image, true)

@@ -17,10 +17,10 @@ export type Item<T> =
       readonly error: OneError | OneFault
     }
 
-/** What the answer to a call holds: one object or a pool of them. */
+/** What the answer to a call holds: one object or a pool of them; no more than an id where there is no type. */
 export interface Expected<T> {
   readonly method: string
-  readonly type: DocumentType<T>
+  readonly type?: DocumentType<T>
 }
 
 /**
@@ -79,6 +79,10 @@ async function* readResult<T>(
   if (succeeded !== true) {
     const rest = await envelope.values(4)
     yield { call, error: failure([succeeded, ...rest], method) }
+    return
+  }
+  if (!type) {
+    await envelope.values(4)
     return
   }
   await envelope.expect('value', 'string')

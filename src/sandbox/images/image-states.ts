@@ -78,7 +78,13 @@ function releaseClone(world: World, image: Image): void {
   image.cloningId = -1
   if (!source) return
   source.clones = source.clones.filter(id => id !== image.id)
-  if (source.state === ImageState.CLONE && source.clones.length === 0) setImageState(source, ImageState.READY)
+  freeUnlessUsed(source, [ImageState.USED, ImageState.CLONE])
+}
+
+/** An image that was in one of these states is free when nobody uses or copies it any more. */
+function freeUnlessUsed(image: Image, states: readonly number[]): void {
+  if (image.vms.length > 0 || image.clones.length > 0) return
+  if (states.includes(image.state)) setImageState(image, ImageState.READY)
 }
 
 const PERSISTENT_IN_USE: readonly number[] = [ImageState.USED_PERS, ImageState.LOCKED_USED_PERS]
@@ -112,8 +118,6 @@ export function releaseImage(world: World, id: number, vm: number): void {
     image.modtime = world.clock.seconds()
     image.snapshots = false
   }
-  if (image.vms.length > 0) return
-  if (image.state === ImageState.USED || image.state === ImageState.USED_PERS) {
-    setImageState(image, image.clones.length > 0 ? ImageState.CLONE : ImageState.READY)
-  } else if (isLocked(image)) setImageState(image, ImageState.LOCKED)
+  freeUnlessUsed(image, [ImageState.USED, ImageState.USED_PERS])
+  if (image.vms.length === 0 && isLocked(image)) setImageState(image, ImageState.LOCKED)
 }

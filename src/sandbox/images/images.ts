@@ -186,7 +186,7 @@ function clone(call: Call, id: number, name: string, datastoreId: number): numbe
     cloningId: source.id,
   })
   source.clones.push(image.id)
-  if (source.state === ImageState.READY) setImageState(source, ImageState.CLONE)
+  if (source.state === ImageState.READY) setImageState(source, persistent ? ImageState.CLONE : ImageState.USED)
   world.later('clone', 'image', image)
   return image.id
 }

@@ -19,15 +19,17 @@ export const ownedBy = ({ id, groups }: User): Pick<Owned, 'uid' | 'gid' | 'perm
 
 export const isAdmin = (user: User): boolean => user.id === 0 || user.groups.includes(0)
 
-/** The ACL rules of a new installation: everybody may use every datastore and every network but reservations. */
-const USABLE_BY_ALL: Record<string, (object: Owned) => boolean> = {
+/** The ACL rules of a new installation: its group `users` may use every datastore and every network but reservations. */
+const USERS_GROUP = 1
+const USABLE_BY_USERS: Record<string, (object: Owned) => boolean> = {
   DATASTORE: () => true,
   NET: object => !('parent' in object) || object.parent === -1,
 }
 
 /** Whether the user holds the right, by the bits of the object and the ACL rules alone. */
 export function may(user: User, right: Right, kind: Kind, object: Owned): boolean {
-  if (isAdmin(user) || (right === 'USE' && USABLE_BY_ALL[kind.type]?.(object))) return true
+  const byRule = right === 'USE' && user.groups.includes(USERS_GROUP) && USABLE_BY_USERS[kind.type]?.(object)
+  if (isAdmin(user) || byRule) return true
   const bit = RIGHTS.indexOf(right)
   return (
     (object.uid === user.id && object.permissions[bit] === 1) ||

@@ -1,12 +1,5 @@
 # Every served kind of resource with its usual arguments; what an update in place changes is in `step`.
 
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
-variable "endpoint" { type = string }
 variable "public_key" { type = string }
 
 # 1 as it is made, 2 after the update in place
@@ -20,25 +13,20 @@ locals {
   stage  = { Stage = tostring(var.step) }
 }
 
-provider "aws" {
-  region                      = "us-east-1"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_region_validation      = true
-
-  endpoints {
-    ec2 = var.endpoint
-    sts = var.endpoint
-  }
-
-  default_tags {
-    tags = { Made = "terraform" }
-  }
-}
-
 data "aws_caller_identity" "me" {}
 data "aws_availability_zones" "all" { state = "available" }
+data "aws_availability_zone" "first" { name = data.aws_availability_zones.all.names[0] }
 data "aws_region" "here" {}
+data "aws_regions" "all" {}
+data "aws_ec2_instance_types" "all" {}
+data "aws_ec2_instance_type_offerings" "zone" {
+  location_type = "availability-zone"
+
+  filter {
+    name   = "location"
+    values = [data.aws_availability_zones.all.names[0]]
+  }
+}
 data "aws_ec2_instance_type" "small" { instance_type = "m1.small" }
 
 # Key pairs
@@ -112,8 +100,20 @@ data "aws_ebs_volume" "plain" {
   }
 }
 
+data "aws_ebs_volumes" "plain" {
+  filter {
+    name   = "volume-id"
+    values = [aws_ebs_volume.plain.id]
+  }
+}
+
 data "aws_ebs_snapshot" "system" {
   snapshot_ids = [aws_ebs_snapshot.system.id]
+}
+
+data "aws_ebs_snapshot_ids" "own" {
+  owners     = ["self"]
+  depends_on = [aws_ebs_snapshot.system]
 }
 
 # Images
@@ -166,6 +166,15 @@ data "aws_ami" "system" {
   }
 }
 
+data "aws_ami_ids" "system" {
+  owners = ["self"]
+
+  filter {
+    name   = "name"
+    values = [aws_ami.system.name]
+  }
+}
+
 # Instances
 
 resource "aws_instance" "plain" {
@@ -204,6 +213,13 @@ resource "aws_instance" "metadata" {
     http_put_response_hop_limit = local.second ? 2 : 1
     instance_metadata_tags      = local.second ? "enabled" : "disabled"
   }
+
+  root_block_device {
+    volume_size = local.second ? 8 : 1
+    volume_type = local.second ? "gp3" : "gp2"
+    iops        = local.second ? 4000 : null
+    tags        = local.stage
+  }
 }
 
 resource "aws_instance" "disks" {
@@ -227,20 +243,6 @@ resource "aws_instance" "disks" {
   }
 }
 
-resource "aws_instance" "from_snapshot" {
-  ami           = aws_ami.system.id
-  instance_type = "m1.small"
-
-  ebs_block_device {
-    device_name           = "/dev/sdg"
-    snapshot_id           = aws_ebs_snapshot.system.id
-    volume_size           = 2
-    volume_type           = "gp3"
-    delete_on_termination = true
-    tags                  = { Of = "from_snapshot" }
-  }
-}
-
 resource "aws_instance" "public" {
   ami                         = aws_ami.system.id
   instance_type               = "m1.small"
@@ -254,10 +256,11 @@ resource "aws_instance" "usual" {
   tenancy          = "default"
   ebs_optimized    = true
   hibernation      = false
-  user_data_base64 = base64encode("#!/bin/sh\necho usual\n")
+  user_data_base64 = base64encode("#!/bin/sh\necho ${var.step}\n")
 
   enclave_options { enabled = false }
-  maintenance_options { auto_recovery = "disabled" }
+  maintenance_options { auto_recovery = local.second ? "default" : "disabled" }
+  capacity_reservation_specification { capacity_reservation_preference = local.second ? "none" : "open" }
 }
 
 data "aws_instance" "plain" { instance_id = aws_instance.plain.id }
@@ -271,6 +274,11 @@ resource "aws_volume_attachment" "plain" {
   device_name = "/dev/sdh"
   volume_id   = aws_ebs_volume.gp3.id
   instance_id = aws_instance.described.id
+}
+
+resource "aws_ec2_instance_state" "plain" {
+  instance_id = aws_instance.disks.id
+  state       = local.second ? "running" : "stopped"
 }
 
 # Addresses
@@ -292,6 +300,10 @@ resource "aws_eip_association" "plain" {
 }
 
 data "aws_eip" "free" { id = aws_eip.free.id }
+data "aws_eips" "all" {
+  tags       = local.stage
+  depends_on = [aws_eip.free, aws_eip.bound]
+}
 
 # Tags
 
@@ -311,3 +323,17 @@ output "running" { value = length(data.aws_instances.running.ids) }
 output "address" { value = data.aws_eip.free.public_ip }
 output "memory" { value = data.aws_ec2_instance_type.small.memory_size }
 output "region" { value = data.aws_region.here.name }
+output "zone" { value = data.aws_availability_zone.first.zone_id }
+output "regions" { value = data.aws_regions.all.names }
+output "types" { value = sort(data.aws_ec2_instance_types.all.instance_types) }
+output "offered" { value = sort(data.aws_ec2_instance_type_offerings.zone.instance_types) }
+output "volumes" { value = length(data.aws_ebs_volumes.plain.ids) }
+output "snapshots" { value = contains(data.aws_ebs_snapshot_ids.own.ids, aws_ebs_snapshot.system.id) }
+output "images" { value = length(data.aws_ami_ids.system.ids) }
+output "addresses" { value = length(data.aws_eips.all.public_ips) }
+
+# What the variants of an instance are made of
+output "image_id" { value = aws_ami.system.id }
+output "snapshot_id" { value = aws_ebs_snapshot.system.id }
+output "volume_id" { value = aws_ebs_volume.plain.id }
+output "key_name" { value = aws_key_pair.imported.key_name }

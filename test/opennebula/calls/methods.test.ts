@@ -6,14 +6,13 @@ import { group } from '../../../src/opennebula/calls/group.ts'
 import {
   allocateImage,
   cloneImage,
-  enableImage,
   image,
   imagePool,
   setImagePersistent,
   setImageType,
 } from '../../../src/opennebula/calls/image.ts'
 import { isEarlier, missingIn, OLDEST, releaseOf, TRIED } from '../../../src/opennebula/calls/methods.ts'
-import { commitSecurityGroup, securityGroup, securityGroupPool } from '../../../src/opennebula/calls/secgroup.ts'
+import { securityGroup, securityGroupPool } from '../../../src/opennebula/calls/secgroup.ts'
 import { instantiate, template, templatePool } from '../../../src/opennebula/calls/template.ts'
 import { standing, user, userPool } from '../../../src/opennebula/calls/user.ts'
 import {
@@ -45,8 +44,7 @@ const called = [
   ...[vmUpdateConf(1, {}), attachDisk(1, {}), detachDisk(1, 1), saveDisk(1, 1, 'x')],
   ...[resizeDisk(1, 1, 1), attachNic(1, {}), detachNic(1, 1), attachSecurityGroup(1, 1, 1)],
   ...[detachSecurityGroup(1, 1, 1), allocateImage({}, 1), cloneImage(1, 'x')],
-  ...[setImagePersistent(1, true), setImageType(1, 'OS'), enableImage(1, true), reserve(1, {})],
-  ...[commitSecurityGroup(1, true)],
+  ...[setImagePersistent(1, true), setImageType(1, 'OS'), reserve(1, {})],
   ...KINDS.flatMap(kind => [merge(kind, 1, {}), replace(kind, 1, {})]),
   ...KINDS.filter(kind => kind !== 'user').flatMap(kind => [rename(kind, 1, 'x'), chmod(kind, 1, {})]),
   ...(['image', 'template', 'vn', 'secgroup'] as const).map(kind => remove(kind, 1)),
