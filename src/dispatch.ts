@@ -1,7 +1,7 @@
 // From an authentic request to its action: here for what only reads, in the account's object for what changes something.
 import type { Performed } from './account/object.ts'
 import { authenticate } from './auth/authenticate.ts'
-import { unavailable } from './auth/errors.ts'
+import { tooManyRequests, unavailable } from './auth/errors.ts'
 import type { SignedRequest } from './auth/request.ts'
 import type { Env } from './config.ts'
 import { actions } from './ec2/actions.ts'
@@ -12,7 +12,7 @@ import type { Action } from './ec2/model/types.ts'
 import { limits } from './limits.ts'
 import { count, ToldCause, type Trace } from './log.ts'
 import { stopDryRun } from './protocol/dryrun.ts'
-import { Ec2Error } from './protocol/errors.ts'
+import { Ec2Error, fromTold } from './protocol/errors.ts'
 import type { Operation, Service } from './protocol/model.ts'
 import type { ParameterList } from './protocol/parameters.ts'
 import { parseInput } from './protocol/request.ts'
@@ -67,7 +67,7 @@ export async function identify(
  */
 async function checkRate(key: string, { REQUEST_LIMIT }: Env): Promise<void> {
   const outcome = await REQUEST_LIMIT?.limit({ key }).catch(() => undefined)
-  if (outcome?.success === false) throw new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503)
+  if (outcome?.success === false) throw tooManyRequests()
 }
 
 /**
@@ -119,8 +119,8 @@ export async function perform(
     .catch((cause: unknown) => Promise.reject(unavailable('The account', cause)))
   count(meter, performed.meter)
   if (performed.error) {
-    const { code, message, status, cause } = performed.error
-    throw new Ec2Error(code, message, status, { cause: cause === undefined ? undefined : new ToldCause(cause) })
+    const { cause } = performed.error
+    throw fromTold(performed.error, cause === undefined ? undefined : new ToldCause(cause))
   }
   return performed.output
 }

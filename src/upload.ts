@@ -6,7 +6,8 @@ import { nameOfFile } from './ec2/image-names.ts'
 import { ec2 } from './ec2/model/services.ts'
 import { type NewUpload, noDownloads, type Place } from './ec2/uploads.ts'
 import { log, restartTime } from './log.ts'
-import { Ec2Error, invalidValue } from './protocol/errors.ts'
+import { combination, invalid, missing } from './protocol/complaints.ts'
+import { Ec2Error } from './protocol/errors.ts'
 import { excerpt } from './protocol/excerpt.ts'
 import { checkVersion, findOperation, type Operation } from './protocol/model.ts'
 import { type ParameterList, readParameters, single } from './protocol/parameters.ts'
@@ -97,8 +98,7 @@ async function authorise(fields: ParameterList, visit: Visit): Promise<Upload> {
 
 /** Version 2 signs the fields of a form as parameters, version 4 a body that cannot be known before the file is there. */
 const unsigned = (name: string) =>
-  new Ec2Error(
-    'InvalidParameterCombination',
+  combination(
     `The parameter ${excerpt(name)} is not covered by the signature: with version 4, parameters of an upload belong in the query.`,
   )
 
@@ -106,7 +106,7 @@ const unsigned = (name: string) =>
 async function stage(file: FormFile | undefined, form: Form, upload: Upload, visit: Visit): Promise<NewUpload> {
   const { env, request, defer } = visit
   if (file?.name !== 'file' || file.filename === '') {
-    throw new Ec2Error('MissingParameter', 'The request must contain the parameter file')
+    throw missing('file')
   }
   if (originForDownloads(upload.endpoint, wire(env).config) === undefined) {
     log('upload', { cause: 'neither is PUBLIC_URL set, nor is the Host of the request in OWN_HOSTS' }, true)
@@ -124,7 +124,7 @@ async function stage(file: FormFile | undefined, form: Form, upload: Upload, vis
     const metadata = { created: new Date().toISOString(), name: file.filename, owner: account.user.name }
     const options = { metadata, most: place.bytes, signal: signalAfter(place.within), waitUntil: defer }
     const { size } = await stageObject(env.STAGING, key, file.stream, options)
-    if (size === 0) throw invalidValue('file', undefined, 'It is empty.')
+    if (size === 0) throw invalid('file', undefined, 'It is empty.')
     const { value: next } = await form.next()
     if (next) throw behindTheFile(next)
     restartTime(visit.trace)

@@ -14,6 +14,7 @@ import { noDownloads, stageImage, unstageImage } from '../ec2/uploads.ts'
 import { causeOf, log } from '../log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
+import type { ToldError } from '../protocol/errors.ts'
 import { stagingKey } from '../staging/key.ts'
 import { signLink } from '../staging/link.ts'
 import { originForDownloads } from '../staging/own-address.ts'
@@ -47,10 +48,7 @@ export type Performed = { readonly meter: Meter } & (
 )
 
 /** An error, and for the log what is behind one that is not the caller's. */
-interface Refused {
-  readonly code: string
-  readonly message: string
-  readonly status: number
+interface Refused extends ToldError {
   readonly cause?: string | undefined
 }
 

@@ -1,5 +1,6 @@
 // The access keys that the operator issues, AKIA…, sealed in KV and each bound to an OpenNebula user.
 
+import { tooLong } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { deriveKey, type MasterSecrets } from '../secret.ts'
 import { type AccessKey, isIssuedId } from './access-key.ts'
@@ -118,7 +119,7 @@ export class AccessKeys {
     expires,
     allowAdmin = false,
   }: NewKey): Promise<KeySummary & { readonly secret: string }> {
-    if (description.length > 256) throw new Ec2Error('InvalidParameterValue', 'The description is over 256 characters')
+    if (description.length > 256) throw tooLong('description', description, 256)
     const accessKeyId = `AKIA${Array.from(randomBytes(16), byte => BASE32[byte % 32]).join('')}`
     const record: KeyRecord = {
       secret: toBase64(randomBytes(30)),
@@ -274,7 +275,7 @@ export class AccessKeys {
       // What opens was sealed by #seal, from a KeyRecord: nobody else has the key.
       return JSON.parse(new TextDecoder().decode(opened)) as KeyRecord
     } catch (cause) {
-      throw new Ec2Error(UNREADABLE, `The record of access key ${accessKeyId} cannot be opened.`, 500, { cause })
+      throw new Ec2Error(UNREADABLE, `The record of access key ${accessKeyId} cannot be opened.`, { cause })
     }
   }
 
@@ -309,5 +310,5 @@ function randomBytes(count: number): Uint8Array {
 }
 
 function noSuchKey(accessKeyId: string): Ec2Error {
-  return new Ec2Error('NoSuchEntity', `The Access Key with id ${accessKeyId} cannot be found.`, 404)
+  return new Ec2Error('NoSuchEntity', `The Access Key with id ${accessKeyId} cannot be found.`)
 }

@@ -3,13 +3,16 @@ import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from 
 import { attachDisk, detachDisk, type WriteCall } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
+import { invalid, invalidBecause } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
 import { type AttachedDisk, attachedDisk, type DiskGoal, hasTarget, isDevice, isSettled, notesOf } from './hot-plug.ts'
 import { canonicalId, parseId } from './ids.ts'
 import { type InstanceView, noteDetachment, sealedId } from './instance.ts'
 import { findInstance } from './instances.ts'
+import { incorrectState } from './resources.ts'
 import { shownState } from './states.ts'
 import { type AttachmentView, noteHotPlug, toAttachment, type VolumeView, volumeLock, volumeState } from './volume.ts'
 import { findVolume, rememberVm } from './volume-lookup.ts'
@@ -41,17 +44,11 @@ export async function attachVolume(
 
 function checkDevice(device: string): void {
   if (isDevice(device)) return
-  throw new Ec2Error(
-    'InvalidParameterValue',
-    `Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`,
-  )
+  throw invalid('device', device, `${excerpt(device)} is not a valid EBS device name.`)
 }
 
 const deviceInUse = (device: string) =>
-  new Ec2Error(
-    'InvalidParameterValue',
-    `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
-  )
+  invalidBecause(`Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`)
 
 const attachGoal = (disk: AttachedDisk, { vm }: InstanceView, { record, size }: VolumeView): DiskGoal => ({
   kind: 'disk',
@@ -130,7 +127,7 @@ function checkAttached(
 ): AttachmentView {
   const { id, attachment } = volume
   if (!attachment) {
-    throw new Ec2Error('IncorrectState', `Volume '${id}' is in the '${volumeState(volume)}' state.`)
+    throw incorrectState('volume', id, volumeState(volume))
   }
   const { instance, device } = attachment
   const named = !InstanceId || mint.names('instance', parseId('instance', InstanceId), sealedId(instance.vm))

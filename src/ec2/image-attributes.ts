@@ -9,7 +9,8 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { merge } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid, noneSpecified } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { noAttributes, permissionChanges, severalAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
@@ -112,7 +113,7 @@ function inNewForm(input: ModifyImageAttributeRequest): Settable {
 /** Ansible names it with a capital letter and a space behind it, and AWS minds neither. */
 function attributeNamed({ Attribute }: ModifyImageAttributeRequest): 'description' | 'launchPermission' | undefined {
   const name = settable.find(each => each.toLowerCase() === Attribute?.trim().toLowerCase())
-  if (Attribute !== undefined && name === undefined) throw invalidValue('attribute', Attribute)
+  if (Attribute !== undefined && name === undefined) throw invalid('attribute', Attribute)
   return name
 }
 
@@ -120,7 +121,7 @@ const settable = ['description', 'launchPermission'] as const
 
 function checkPermissions({ Add = [], Remove = [] }: PermissionChanges): void {
   const all = [...Add, ...Remove]
-  if (all.length === 0) throw new Ec2Error('MissingParameter', 'No launch permissions specified.')
+  if (all.length === 0) throw noneSpecified('launch permissions')
   for (const { Group, UserId } of all) {
     if (Group !== undefined && Group !== 'all') throw badItem(Group, 'userGroup')
     if (UserId !== undefined && !/^\d{12}$/.test(UserId)) throw badItem(UserId, 'userId')

@@ -18,7 +18,8 @@ import {
   type WriteCall,
 } from '../opennebula/calls.ts'
 import { OneError } from '../opennebula/errors.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { impossible, invalid, invalidBecause, missing } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { readBoolean } from '../protocol/request.ts'
 import { noAttributes, severalAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
@@ -38,6 +39,7 @@ import {
 import { holdingInstance, instanceLock, recordCall } from './instance-record.ts'
 import { capacityOf, templatesByType, typeTemplates } from './instance-types.ts'
 import { findInstance } from './instances.ts'
+import { severalInterfaces } from './resources.ts'
 import { namableGroups, numbersOfGroups } from './security-groups.ts'
 import { shownState } from './states.ts'
 
@@ -83,7 +85,7 @@ const recordedSwitch = (parameter: Switch, member: RecordedSwitch, unset = false
 
 function toBoolean(text: string): boolean {
   const value = readBoolean(text)
-  if (value === undefined) throw invalidValue('value', text)
+  if (value === undefined) throw invalid('value', text)
   return value
 }
 
@@ -93,7 +95,7 @@ const inTheImage = (parameter: 'Kernel' | 'Ramdisk'): Attribute => ({
   show: () => ({ [`${parameter}Id`]: {} }),
   fromText: Value => ({ [parameter]: { Value } }),
   change: () => {
-    throw new Ec2Error('UnsupportedOperation', `The ${parameter.toLowerCase()} of an instance is that of its image.`)
+    throw impossible(`The ${parameter.toLowerCase()} of an instance is that of its image.`)
   },
   reset: () => nothing,
 })
@@ -165,7 +167,7 @@ const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
     show: view => ({ SriovNetSupport: { Value: view.record.sriovNetSupport } }),
     fromText: Value => ({ SriovNetSupport: { Value } }),
     change({ SriovNetSupport }, view) {
-      if (SriovNetSupport?.Value !== 'simple') throw invalidValue('sriovNetSupport', SriovNetSupport?.Value)
+      if (SriovNetSupport?.Value !== 'simple') throw invalid('sriovNetSupport', SriovNetSupport?.Value)
       return record(view, { sriovNetSupport: 'simple' })
     },
     whileStopped: true,
@@ -183,7 +185,7 @@ const isAttribute = (name: string | undefined): name is InstanceAttributeName =>
   name !== undefined && Object.hasOwn(attributes, name)
 
 function attributeOf(name: string | undefined): Attribute {
-  if (!isAttribute(name)) throw invalidValue('attribute', name, 'Unknown attribute.')
+  if (!isAttribute(name)) throw invalid('attribute', name, 'Unknown attribute.')
   return attributes[name]
 }
 
@@ -216,7 +218,7 @@ export function resetInstanceAttribute(
   context: ChangeContext,
 ): Promise<undefined> {
   const { reset } = attributeOf(name)
-  if (!reset) throw invalidValue('attribute', name, 'It cannot be reset.')
+  if (!reset) throw invalid('attribute', name, 'It cannot be reset.')
   return changing(InstanceId, context, reset)
 }
 
@@ -224,16 +226,16 @@ export function resetInstanceAttribute(
 function inNewForm(input: ModifyInstanceAttributeRequest): ModifyInstanceAttributeRequest {
   const { Attribute: name, Value, ...parameters } = input
   if (name === undefined) {
-    if (Value !== undefined) throw new Ec2Error('MissingParameter', 'The request must contain the parameter Attribute')
+    if (Value !== undefined) throw missing('Attribute')
     return parameters
   }
   const { parameter, fromText } = attributeOf(name)
-  if (parameter === undefined) throw invalidValue('attribute', name, 'It cannot be modified.')
+  if (parameter === undefined) throw invalid('attribute', name, 'It cannot be modified.')
   if (settersIn(parameters).some(set => set !== attributes[name]) || (Value !== undefined && input[parameter])) {
     throw severalAttributes()
   }
   if (Value === undefined) return parameters
-  if (!fromText) throw invalidValue('value', Value, `It is set by the parameter ${parameter}.`)
+  if (!fromText) throw invalid('value', Value, `It is set by the parameter ${parameter}.`)
   return { ...parameters, ...fromText(Value) }
 }
 
@@ -314,7 +316,7 @@ const MOST_USER_DATA = limits.userData.most
 function changeUserData({ UserData }: ModifyInstanceAttributeRequest, { vm }: InstanceView): Change {
   const bytes = UserData?.Value ?? new Uint8Array()
   if (bytes.byteLength > MOST_USER_DATA) {
-    throw new Ec2Error('InvalidParameterValue', `User data is limited to ${MOST_USER_DATA} bytes`)
+    throw invalidBecause(`User data is limited to ${MOST_USER_DATA} bytes`)
   }
   const text = bytes.toBase64()
   const CONTEXT = { USER_DATA: text, USER_DATA_ENCODING: 'base64', EC2_USER_DATA: text }
@@ -344,10 +346,7 @@ type Nic = InstanceView['vm']['TEMPLATE']['NIC'][number]
 function onlyInterface({ id, vm }: InstanceView): Nic | undefined {
   const [nic, another] = vm.TEMPLATE.NIC
   if (!another) return nic
-  throw new Ec2Error(
-    'InvalidInstanceID',
-    `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
-  )
+  throw severalInterfaces(id)
 }
 
 const groupsOf = (nic: Nic | undefined, view: InstanceView, context: Context): GroupIdentifier[] =>
@@ -393,8 +392,7 @@ function endWith(
     return [...volumes.filter(volume => volume.id !== id), { id, device: DeviceName, deleteOnTermination, attached }]
   }
   if (deleteOnTermination) return volumes
-  throw new Ec2Error(
-    'UnsupportedOperation',
+  throw impossible(
     `The volume at ${DeviceName} is a part of the instance and cannot outlive it. Take a snapshot of it instead.`,
   )
 }

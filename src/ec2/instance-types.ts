@@ -12,7 +12,8 @@ import { limits } from '../limits.ts'
 import { type ReadCall, templatePool } from '../opennebula/calls.ts'
 import type { VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import { type Context, pageScope } from './context.ts'
@@ -195,7 +196,7 @@ export async function describeInstanceTypeOfferings(
   context: Context,
 ): Promise<DescribeInstanceTypeOfferingsResult> {
   const { LocationType = 'region' } = input
-  if (!Object.hasOwn(locations, LocationType)) throw invalidValue('LocationType', LocationType)
+  if (!Object.hasOwn(locations, LocationType)) throw invalid('LocationType', LocationType)
   const size = pageSize(input)
   const matches = matcher(input.Filters, offeringFilters)
   const offeredIn = locations[LocationType]?.(context.settings) ?? []

@@ -12,7 +12,8 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { merge, type WriteCall } from '../opennebula/calls.ts'
 import { textOf } from '../opennebula/shape.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid, needsOneOf } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { ChangeContext, Context } from './context.ts'
 import type { KeyPairGoal } from './goals.ts'
@@ -104,9 +105,7 @@ export async function createKeyPair(
 
 function oneOf<V extends string>(value: string, allowed: readonly V[], parameter: string): V {
   const found = allowed.find(each => each === value)
-  if (found === undefined) {
-    throw invalidValue(parameter, value)
-  }
+  if (found === undefined) throw invalid(parameter, value)
   return found
 }
 
@@ -130,9 +129,7 @@ export async function deleteKeyPair(
   { KeyName, KeyPairId }: DeleteKeyPairRequest,
   context: ChangeContext,
 ): Promise<DeleteKeyPairResult> {
-  if (!KeyName && !KeyPairId) {
-    throw new Ec2Error('MissingParameter', 'The request must contain the parameter KeyName or KeyPairId')
-  }
+  if (!KeyName && !KeyPairId) throw needsOneOf('KeyName', 'KeyPairId')
   const deleted = await changeKeyPairs(context, pairs => {
     const pair = [...pairs.values()].find(({ name, id }) => name === KeyName || id === KeyPairId)
     return pair && pairs.delete(pair.name) ? pair : undefined

@@ -8,7 +8,8 @@ import { OneUnavailable } from '../opennebula/errors.ts'
 import { type Vector, vectors } from '../opennebula/shape.ts'
 import { Substituted, type TemplateData, type TemplateVector } from '../opennebula/template.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { combination, invalid } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { rangeWith } from './address.ts'
 import { type Kept, keep, type Launched, oldestOf, UNDECIDED, vmsOf } from './aftermath.ts'
 import type { ChangeContext, Context } from './context.ts'
@@ -225,8 +226,7 @@ function nicList(plan: LaunchPlan): TemplateData {
   const isChanged = network !== undefined || privateIp !== undefined || securityGroups !== undefined
   if (publicNetwork === undefined) return isChanged ? { NIC } : {}
   if (!first) {
-    const message = 'Instances of this type have no network interface: name a subnet for the public IP address.'
-    throw new Ec2Error('InvalidParameterCombination', message)
+    throw combination('Instances of this type have no network interface: name a subnet for the public IP address.')
   }
   const external = { NETWORK_ID: publicNetwork, PARENT: first['NAME'] ?? `NIC${FIRST_NIC}`, EXTERNAL: true }
   return { NIC, NIC_ALIAS: [external, ...templateVectors(vectors(template.TEMPLATE, 'NIC_ALIAS'))] }
@@ -365,15 +365,13 @@ async function launchFailure(
     return new Ec2Error('InsufficientFreeAddressesInSubnet', 'There are no public IP addresses left at the moment.')
   }
   if (address !== undefined && network !== undefined && (await isOutside(address, network, context))) {
-    return invalidValue('privateIpAddress', address, 'It is outside of the subnet.')
+    return invalid('privateIpAddress', address, 'It is outside of the subnet.')
   }
   const failure = toEc2Error(error, { kind: 'instance', address })
   if (error !== undefined && failure.code !== 'IncorrectState') return failure
   return new Ec2Error(
     'InsufficientInstanceCapacity',
     'The cloud cannot start as many instances as you have requested at the moment.',
-    // AWS answers 500, which SDKs repeat at once: every repeat would start instances and end them again
-    400,
   )
 }
 

@@ -5,7 +5,7 @@
 import { limits } from '../limits.ts'
 import { type Attributes, decimal as decimalNumber, integer, textOf, vectors } from '../opennebula/shape.ts'
 import { decoded, encoded } from '../opennebula/template.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid, invalidBecause } from '../protocol/complaints.ts'
 import { isXmlText } from '../protocol/xml.ts'
 import { type ResourceKind, resources } from './resources.ts'
 import { isTagKey, type Tags } from './tags.ts'
@@ -29,7 +29,7 @@ export type RecordOf<F extends Fields, Needed extends keyof F = never> = {
 const absent: Wrong = () => undefined
 
 const refused: Wrong = (value, name) => {
-  throw invalidValue(name, typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value))
+  throw invalid(name, typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value))
 }
 
 /** A value as a field; undefined where the field cannot be that. */
@@ -169,7 +169,7 @@ export const stored = <Name extends string, T>(
   write(value) {
     const written = encoded(kept(value, attribute, refused))
     if (written.length <= most) return written
-    throw new Ec2Error('InvalidParameterValue', `What is to be kept of the resource is longer than ${most} characters.`)
+    throw invalidBecause(`What is to be kept of the resource is longer than ${most} characters.`)
   },
 })
 

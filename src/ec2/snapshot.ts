@@ -3,7 +3,6 @@ import type { Snapshot, SnapshotState } from '@aws-sdk/client-ec2'
 import type { Image } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
-import { Ec2Error } from '../protocol/errors.ts'
 import { accountId, type Context } from './context.ts'
 import type { Copy } from './creation.ts'
 import { numericId, parseId } from './ids.ts'
@@ -30,7 +29,7 @@ import {
   gibibytes as sizeInGib,
   stored,
 } from './record.ts'
-import { notFound } from './resources.ts'
+import { incorrectState, notFound } from './resources.ts'
 import { type Tags, tagItems } from './tags.ts'
 
 const snapshotFields = {
@@ -165,5 +164,5 @@ export async function cloneableSnapshots(
 /** @throws Ec2Error IncorrectState for a snapshot that is not complete */
 export function checkCloneable(id: string, image: Image): void {
   const state = snapshotState(image)
-  if (state !== 'completed') throw new Ec2Error('IncorrectState', `Snapshot ${id} is in invalid state - ${state}`)
+  if (state !== 'completed') throw incorrectState('snapshot', id, state)
 }

@@ -4,6 +4,7 @@ import type { CreateTagsRequest, DeleteTagsRequest, Tag } from '@aws-sdk/client-
 import { type Kind, merge, type WriteCall } from '../opennebula/calls.ts'
 import type { Image, Network, Vm } from '../opennebula/documents.ts'
 import type { Attributes } from '../opennebula/shape.ts'
+import { missing } from '../protocol/complaints.ts'
 import { unauthorizedOperation } from '../protocol/dryrun.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { addressSource } from './address-book.ts'
@@ -142,7 +143,7 @@ export async function createTags(
   context: ChangeContext,
 ): Promise<undefined> {
   const added = tagsFrom(list)
-  if (added.size === 0) throw new Ec2Error('MissingParameter', 'The request must contain the parameter Tag')
+  if (added.size === 0) throw missing('Tag')
   await changeTags(Resources, tags => new Map([...tags, ...added]), context)
 }
 

@@ -1,4 +1,5 @@
 // The parameters of a request: GET query and POST form, merged, in the order in which they were sent.
+import { repeated } from './complaints.ts'
 import { Ec2Error } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 
@@ -64,9 +65,7 @@ export function single(parameters: ParameterList, name: string): string | undefi
   let found: string | undefined
   for (const [each, value] of parameters) {
     if (each !== name) continue
-    if (found !== undefined) {
-      throw new Ec2Error('InvalidParameterValue', `The parameter ${name} was given more than once`)
-    }
+    if (found !== undefined) throw repeated(name)
     found = value
   }
   return found
@@ -119,5 +118,5 @@ function tooMany(count: number): Ec2Error {
 }
 
 function tooLarge(bytes: number): Ec2Error {
-  return new Ec2Error('RequestEntityTooLarge', `The request is larger than ${bytes} bytes.`, 413)
+  return new Ec2Error('RequestEntityTooLarge', `The request is larger than ${bytes} bytes.`)
 }
