@@ -1,7 +1,7 @@
 // Every error code that is answered, in one table, and the one way to say no: an error that EC2 clients understand.
 
 /** When a code is answered, and with which HTTP status: 400 unless AWS answers otherwise. SDKs retry every 5xx. */
-interface Answer {
+export interface Answer {
   readonly when: string
   readonly status?: number
 }
