@@ -16,6 +16,7 @@
 // Observed of AWS, except that EC2 itself says MissingParameter (AWSAccessKeyId) where nothing is signed and AuthFailure
 // for dates in the future; here both follow the documented list, which says more, and SDKs treat both as clock skew.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html
+import { nobodysCredentials } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 
 /** No credentials in the request. */
@@ -38,9 +39,7 @@ export function signatureDoesNotMatch(
 
 /** The access key does not exist or may not be used: AWS does not tell the difference, and neither do we. */
 export function invalidAccessKey(service: string): Ec2Error {
-  return service === 'ec2'
-    ? new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials')
-    : invalidClientToken()
+  return service === 'ec2' ? nobodysCredentials() : invalidClientToken()
 }
 
 /** What the key stands for does not hold: a session token (none are issued here), or a user who is no longer the same. */

@@ -134,7 +134,7 @@ function checkAttached(
   if (named && (!Device || Device === device)) return attachment
   throw new Ec2Error(
     'InvalidAttachment.NotFound',
-    `The volume '${id}' is not attached to instance '${InstanceId ?? instance.id}' as device '${Device ?? device}'.`,
+    `The volume '${id}' is not attached to instance '${excerpt(InstanceId ?? instance.id)}' as device '${excerpt(Device ?? device)}'.`,
   )
 }
 

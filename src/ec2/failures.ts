@@ -3,8 +3,7 @@
 import { type OneCode, OneError, OneFault, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { releaseOf } from '../opennebula/methods.ts'
 import type { Outcome } from '../opennebula/xmlrpc.ts'
-import { impossible, invalidBecause } from '../protocol/complaints.ts'
-import { unauthorizedOperation } from '../protocol/dryrun.ts'
+import { impossible, invalidBecause, nobodysCredentials, unauthorizedOperation } from '../protocol/complaints.ts'
 import { type catalogue, Ec2Error, type SpecificCode } from '../protocol/errors.ts'
 import { inUse, kindOf, notFound, type ResourceKind } from './resources.ts'
 
@@ -145,7 +144,7 @@ const noAddressLeft = () =>
 
 /** What the words do not tell. */
 const byCode: Readonly<Record<OneCode, (about: About, error: OneError) => Ec2Error>> = {
-  AUTHENTICATION: () => new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials'),
+  AUTHENTICATION: () => nobodysCredentials(),
   AUTHORIZATION: () => unauthorizedOperation(),
   NO_EXISTS: ({ kind, id }) =>
     kind !== undefined && id !== undefined

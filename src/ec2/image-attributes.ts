@@ -11,6 +11,7 @@ import { merge } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { invalid, noneSpecified } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
 import { noAttributes, permissionChanges, severalAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
@@ -65,7 +66,10 @@ export async function describeImageAttribute(
 }
 
 const badAttribute = (name: string | undefined) =>
-  new Ec2Error('InvalidRequest', `The request received was invalid: the attribute '${name ?? ''}' is not valid here.`)
+  new Ec2Error(
+    'InvalidRequest',
+    `The request received was invalid: the attribute '${excerpt(name ?? '')}' is not valid here.`,
+  )
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetImageAttribute.html */
 export async function resetImageAttribute(
@@ -129,7 +133,10 @@ function checkPermissions({ Add = [], Remove = [] }: PermissionChanges): void {
 }
 
 const badItem = (value: string, type: string) =>
-  new Ec2Error('InvalidAMIAttributeItemValue', `Invalid attribute item value "${value}" for ${type} item type.`)
+  new Ec2Error(
+    'InvalidAMIAttributeItemValue',
+    `Invalid attribute item value "${excerpt(value)}" for ${type} item type.`,
+  )
 
 /** Describes an image of the account's. */
 const describe = (ImageId: string, description: string, context: ChangeContext): Promise<undefined> =>

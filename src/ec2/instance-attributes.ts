@@ -18,8 +18,9 @@ import {
   type WriteCall,
 } from '../opennebula/calls.ts'
 import { OneError } from '../opennebula/errors.ts'
-import { impossible, invalid, invalidBecause, missing } from '../protocol/complaints.ts'
+import { impossible, invalid, missing } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
 import { readBoolean } from '../protocol/request.ts'
 import { noAttributes, severalAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
@@ -39,7 +40,7 @@ import {
 import { holdingInstance, instanceLock, recordCall } from './instance-record.ts'
 import { capacityOf, templatesByType, typeTemplates } from './instance-types.ts'
 import { findInstance } from './instances.ts'
-import { severalInterfaces } from './resources.ts'
+import { malformedUserData, severalInterfaces, tooMuchUserData } from './resources.ts'
 import { namableGroups, numbersOfGroups } from './security-groups.ts'
 import { shownState } from './states.ts'
 
@@ -298,7 +299,8 @@ async function changeType(
 ): Promise<Change> {
   const type = InstanceType?.Value ?? ''
   const template = templatesByType(await Array.fromAsync(context.one.stream(...typeTemplates(context)))).get(type)
-  if (!template) throw new Ec2Error('InvalidInstanceAttributeValue', `The instance type '${type}' does not exist.`)
+  if (!template)
+    throw new Ec2Error('InvalidInstanceAttributeValue', `The instance type '${excerpt(type)}' does not exist.`)
   const capacity = capacityOf(template)
   if (!capacity) {
     throw new Ec2Error('InvalidInstanceAttributeValue', `The instance type '${type}' has no valid CPU and memory.`)
@@ -315,9 +317,7 @@ const MOST_USER_DATA = limits.userData.most
 /** The members that user data has in CONTEXT; OpenNebula keeps the others. */
 function changeUserData({ UserData }: ModifyInstanceAttributeRequest, { vm }: InstanceView): Change {
   const bytes = UserData?.Value ?? new Uint8Array()
-  if (bytes.byteLength > MOST_USER_DATA) {
-    throw invalidBecause(`User data is limited to ${MOST_USER_DATA} bytes`)
-  }
+  if (bytes.byteLength > MOST_USER_DATA) throw tooMuchUserData(MOST_USER_DATA)
   const text = bytes.toBase64()
   const CONTEXT = { USER_DATA: text, USER_DATA_ENCODING: 'base64', EC2_USER_DATA: text }
   return { calls: [vmUpdateConf(vm.ID, { CONTEXT })] }
@@ -328,7 +328,7 @@ function bytesOf(base64: string): Uint8Array {
   try {
     return Uint8Array.fromBase64(base64)
   } catch {
-    throw new Ec2Error('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data.')
+    throw malformedUserData()
   }
 }
 
@@ -383,7 +383,7 @@ function endWith(
   const mapping = toInstance(view, context).BlockDeviceMappings?.find(each => each.DeviceName === DeviceName)
   const id = mapping?.Ebs?.VolumeId
   if (id === undefined) {
-    throw new Ec2Error('InvalidInstanceAttributeValue', `No device is currently mapped at ${DeviceName}`)
+    throw new Ec2Error('InvalidInstanceAttributeValue', `No device is currently mapped at ${excerpt(DeviceName)}`)
   }
   const deleteOnTermination = Ebs?.DeleteOnTermination ?? mapping?.Ebs?.DeleteOnTermination ?? false
   if (parsePairId('volume', id) === undefined) {

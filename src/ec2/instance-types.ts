@@ -14,6 +14,7 @@ import type { VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/shape.ts'
 import { invalid } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import { type Context, pageScope } from './context.ts'
@@ -154,7 +155,7 @@ export async function describeInstanceTypes(
   if (unknown.length > 0) {
     throw new Ec2Error(
       'InvalidInstanceType',
-      `The following supplied instance types do not exist: [${unknown.join(', ')}]`,
+      `The following supplied instance types do not exist: [${unknown.map(name => excerpt(name)).join(', ')}]`,
     )
   }
   const scope = pageScope(context, 'DescribeInstanceTypes', input)

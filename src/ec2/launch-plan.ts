@@ -8,7 +8,6 @@ import {
   combination,
   impossible,
   invalid,
-  invalidBecause,
   missing,
   notTogether,
   unknownValue,
@@ -27,7 +26,7 @@ import { type KeyPair, readKeyPairs } from './keys/store.ts'
 import { type PlannedDisks, planDisks } from './launch-disks.ts'
 import { find } from './lookup.ts'
 import { readTogether } from './multicall.ts'
-import { imageUnavailable, notFound } from './resources.ts'
+import { imageUnavailable, malformedUserData, notFound, tooMuchUserData } from './resources.ts'
 import { type NamedGroups, namableGroups, namesGroups, numbersOfGroups } from './security-groups.ts'
 import { type Tags, tagsFor } from './tags.ts'
 import { counts } from './trust.ts'
@@ -152,10 +151,8 @@ function checkUserData(text: string | undefined): string | undefined {
   if (!text) return undefined
   const base64 = text.replaceAll(/\s/g, '')
   const bytes = decodedLength(base64)
-  if (bytes === undefined) throw new Ec2Error('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data.')
-  if (bytes > MOST_USER_DATA) {
-    throw invalidBecause(`User data is limited to ${MOST_USER_DATA} bytes`)
-  }
+  if (bytes === undefined) throw malformedUserData()
+  if (bytes > MOST_USER_DATA) throw tooMuchUserData(MOST_USER_DATA)
   return base64
 }
 

@@ -1,5 +1,6 @@
 // The one table of EC2 resources: what their ids look like, and what is said when one is wrong, unknown, or not as it must be.
 import type { ResourceType } from '@aws-sdk/client-ec2'
+import { invalidBecause } from '../protocol/complaints.ts'
 import { Ec2Error, type SpecificCode } from '../protocol/errors.ts'
 import { excerpt } from '../protocol/excerpt.ts'
 
@@ -153,3 +154,10 @@ export const severalInterfaces = (id: string): Ec2Error =>
 
 /** @returns InvalidBlockDeviceMapping */
 export const invalidMapping = (sentence: string): Ec2Error => new Ec2Error('InvalidBlockDeviceMapping', sentence)
+
+/** @returns InvalidUserData.Malformed */
+export const malformedUserData = (): Ec2Error =>
+  new Ec2Error('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data.')
+
+/** @param most bytes @returns InvalidParameterValue */
+export const tooMuchUserData = (most: number): Ec2Error => invalidBecause(`User data is limited to ${most} bytes`)

@@ -4,9 +4,9 @@ import type { CreateTagsRequest, DeleteTagsRequest, Tag } from '@aws-sdk/client-
 import { type Kind, merge, type WriteCall } from '../opennebula/calls.ts'
 import type { Image, Network, Vm } from '../opennebula/documents.ts'
 import type { Attributes } from '../opennebula/shape.ts'
-import { missing } from '../protocol/complaints.ts'
-import { unauthorizedOperation } from '../protocol/dryrun.ts'
+import { missing, unauthorizedOperation } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
 import { addressSource } from './address-book.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { aboutId, toEc2Error } from './failures.ts'
@@ -188,6 +188,6 @@ function changeTags(ids: readonly string[] = [], change: TagChange, context: Cha
 
 function taggableOf(kind: ResourceKind | undefined, [id = '']: readonly string[]): Taggable {
   const taggable = kind && taggables[kind]
-  if (!taggable) throw new Ec2Error('InvalidID', `The ID '${id}' is not valid`)
+  if (!taggable) throw new Ec2Error('InvalidID', `The ID '${excerpt(id)}' is not valid`)
   return taggable
 }

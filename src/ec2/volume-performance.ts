@@ -2,6 +2,7 @@
 import type { VolumeType } from '@aws-sdk/client-ec2'
 import { combination, invalidBecause, missingFor } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
 import { valid, volumeType } from './record.ts'
 
 /** A type of volumes by its name. */
@@ -53,7 +54,7 @@ export function volumeTypeNamed(type: VolumeType | undefined) {
   if (type === undefined) return undefined
   const known = valid(volumeType, type)
   if (known === undefined) {
-    throw new Ec2Error('UnknownVolumeType', `Unsupported volume type '${String(type)}' for volume creation.`)
+    throw new Ec2Error('UnknownVolumeType', `Unsupported volume type '${excerpt(String(type))}' for volume creation.`)
   }
   return known
 }

@@ -12,6 +12,7 @@ import { allocateImage, cloneImage } from '../opennebula/calls.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { impossible, invalid, needsOneOf, unsupported } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
+import { excerpt } from '../protocol/excerpt.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { type PagedInput, pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
@@ -117,7 +118,7 @@ function checkZone({ AvailabilityZone, AvailabilityZoneId }: CreateVolumeRequest
   if (zone !== undefined) return zone
   throw new Ec2Error(
     'InvalidZone.NotFound',
-    `The zone '${AvailabilityZone ?? AvailabilityZoneId ?? ''}' does not exist.`,
+    `The zone '${excerpt(AvailabilityZone ?? AvailabilityZoneId ?? '')}' does not exist.`,
   )
 }
 

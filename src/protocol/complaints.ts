@@ -1,17 +1,14 @@
-// What every action says alike of its parameters: one sentence for each thing that can be wrong, in AWS's words.
+// What every action says alike, above all of its parameters: one sentence for each thing that can be wrong, in AWS's words.
 //
-// Each names the parameter, and repeats the value as far as anyone would read it.
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+// It names the parameter, and repeats the value as far as anyone would read it.
+// @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 import { complaint, type Ec2Error, type ErrorCode } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 
 const listed = (names: readonly string[]) =>
   [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(text => text !== '').join(' or ')
 
-/**
- * A parameter that has to be there. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
- * @returns MissingParameter
- */
+/** A parameter that has to be there. @returns MissingParameter */
 export const missing = (parameter: string): Ec2Error =>
   complaint('MissingParameter', `The request must contain the parameter ${excerpt(parameter)}`)
 
@@ -92,3 +89,11 @@ export function unsupported(parameter: string, value?: string): Ec2Error {
 
 /** What cannot be done here, in a sentence that says what can. @returns UnsupportedOperation */
 export const impossible = (sentence: string): Ec2Error => complaint('UnsupportedOperation', sentence)
+
+/** Credentials that are nobody's: AWS does not tell what is wrong with them. @returns AuthFailure, 401 */
+export const nobodysCredentials = (): Ec2Error =>
+  complaint('AuthFailure', 'AWS was not able to validate the provided access credentials')
+
+/** For a caller who may not do what the request asks for, with DryRun or without. @returns UnauthorizedOperation, 403 */
+export const unauthorizedOperation = (): Ec2Error =>
+  complaint('UnauthorizedOperation', 'You are not authorized to perform this operation.')

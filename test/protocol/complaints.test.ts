@@ -78,3 +78,15 @@ it.each([
 ])('%s', (error, code, message) => {
   expect(error).toMatchObject({ name: 'Ec2Error', code, message, status: 400 })
 })
+
+it.each([
+  [complaints.nobodysCredentials(), 'AuthFailure', 'AWS was not able to validate the provided access credentials', 401],
+  [
+    complaints.unauthorizedOperation(),
+    'UnauthorizedOperation',
+    'You are not authorized to perform this operation.',
+    403,
+  ],
+])('%s', (error, code, message, status) => {
+  expect(error).toMatchObject({ code, message, status })
+})
