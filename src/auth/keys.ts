@@ -1,6 +1,6 @@
 // The access keys that the operator issues, AKIA…, sealed in KV and each bound to an OpenNebula user.
 
-import { tooLong } from '../protocol/complaints.ts'
+import { invalidBecause } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { deriveKey, type MasterSecrets } from '../secret.ts'
 import { type AccessKey, isIssuedId } from './access-key.ts'
@@ -119,7 +119,7 @@ export class AccessKeys {
     expires,
     allowAdmin = false,
   }: NewKey): Promise<KeySummary & { readonly secret: string }> {
-    if (description.length > 256) throw tooLong('description', description, 256)
+    if (description.length > 256) throw invalidBecause('The description is over 256 characters')
     const accessKeyId = `AKIA${Array.from(randomBytes(16), byte => BASE32[byte % 32]).join('')}`
     const record: KeyRecord = {
       secret: toBase64(randomBytes(30)),
