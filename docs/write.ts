@@ -1,10 +1,12 @@
 // Writes what of the documentation follows from the code: `npm run docs`. A test finds out when it was forgotten.
+
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SECRETS } from '../src/config/variables.ts'
 import { inputs } from '../src/ec2/inputs.ts'
 import { type Limit, limits } from '../src/limits.ts'
 import { capabilities } from '../src/opennebula/calls/methods.ts'
+import { type Answer, catalogue, type ErrorCode } from '../src/protocol/errors.ts'
 import type { Treatment } from '../src/protocol/treatment.ts'
 import { bindings, type Meaning, variables } from './variables.ts'
 
@@ -13,16 +15,40 @@ const AMOUNT = new Intl.NumberFormat('en')
 const code = (text: string) => `\`${text}\``
 const table = (head: string, ...rows: readonly string[]) => [head, head.replaceAll(/[^|]+/g, '---'), ...rows]
 
-const limitRow = ({ what, most, unit, from, code: error }: Limit) =>
+/** A limit that is answered, is so with a code of the catalogue. */
+type AnsweredLimit = Limit & { readonly code?: ErrorCode }
+
+const limitRow = ({ what, most, unit, from, code: error }: AnsweredLimit) =>
   `| ${what} | ${AMOUNT.format(most)}${unit ? ` ${unit}` : ''} | ${from} | ${error ? code(error) : '–'} |`
 
 const limitsPage = (): string[] => [
   '# Limits',
   '',
-  'Whoever asks for more is answered with the error of the last column; where there is none, the limit bounds the',
-  'work of the service itself. `src/limits.ts` is the table that the code reads, and this page is written from it.',
+  'Whoever asks for more is answered with the [error](errors.md) of the last column; where there is none, the limit',
+  'bounds the work of the service itself. `src/limits.ts` is the table that the code reads, and this page is written from it.',
   '',
-  ...table('| what | most | from | answered with |', ...Object.values<Limit>(limits).map(limitRow)),
+  ...table('| what | most | from | answered with |', ...Object.values<AnsweredLimit>(limits).map(limitRow)),
+]
+
+const errorSection = ([group, answers]: readonly [string, Readonly<Record<string, Answer>>]): string[] => [
+  `## ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
+  '',
+  ...table(
+    '| code | status | when |',
+    ...Object.entries(answers).map(([name, { when, status = 400 }]) => `| ${code(name)} | ${status} | ${when} |`),
+  ),
+  '',
+]
+
+const errorsPage = (): string[] => [
+  '# Errors',
+  '',
+  'Every code that is answered, with its HTTP status. The message names the parameter and the value. What has a status',
+  'of 500 or more may be tried again, and SDKs do so by themselves; what has a lower one is refused until something is',
+  "different. The codes are AWS's [own](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html).",
+  '`src/protocol/errors.ts` is the table that the code reads, and this page is written from it.',
+  '',
+  ...Object.entries(catalogue).flatMap(errorSection).slice(0, -1),
 ]
 
 const meaningRow = (name: string, { what, otherwise }: Meaning) => `| ${name} | ${what} | ${otherwise ?? 'required'} |`
@@ -93,6 +119,7 @@ function openNebulaPage(): string[] {
 export const pages = (): Record<string, string> => ({
   'actions.md': text(actionsPage()),
   'configuration.md': text(configurationPage()),
+  'errors.md': text(errorsPage()),
   'limits.md': text(limitsPage()),
   'opennebula.md': text(openNebulaPage()),
 })

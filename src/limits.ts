@@ -237,11 +237,13 @@ export const limits = {
   },
   presignedExpires: {
     what: 'X-Amz-Expires of a presigned request (SigV4)',
-    ...{ most: 604_800, unit: 'seconds', from: 'AWS', code: 'IncompleteSignature' },
+    ...{ most: 604_800, unit: 'seconds', from: 'AWS' },
+    code: 'IncompleteSignature',
   },
   expiresAhead: {
     what: 'Expires of a signature of version 2, from now',
-    ...{ most: 7, unit: 'days', from: 'AWS', code: 'InvalidParameterValue' },
+    ...{ most: 7, unit: 'days', from: 'AWS' },
+    code: 'InvalidParameterValue',
   },
   standingAge: {
     what: 'How long it counts what OpenNebula said of a user: that it is enabled, has this name, and who is in group 0',
@@ -249,6 +251,7 @@ export const limits = {
   },
   failedNames: {
     what: "Failed requests in a minute with econe's keys, for each user name and for each client address",
-    ...{ most: 20, from: 'econe-edge', code: 'RequestLimitExceeded' },
+    ...{ most: 20, from: 'econe-edge' },
+    code: 'RequestLimitExceeded',
   },
 } as const satisfies Record<string, Limit>

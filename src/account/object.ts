@@ -1,4 +1,5 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
+
 import { DurableObject } from 'cloudflare:workers'
 import { changes } from '../ec2/actions.ts'
 import type { ChangeContext, Context } from '../ec2/context.ts'
@@ -11,6 +12,7 @@ import { taskKinds } from '../ec2/tasks.ts'
 import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
+import type { ToldError } from '../protocol/errors.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
 import { Reconciler } from './reconciler.ts'
@@ -28,10 +30,7 @@ export type Performed = { readonly meter: Meter } & (
 )
 
 /** An error, and for the log what is behind one that is not the caller's. */
-interface Refused {
-  readonly code: string
-  readonly message: string
-  readonly status: number
+interface Refused extends ToldError {
   readonly cause?: string | undefined
 }
 

@@ -1,5 +1,6 @@
 // Client tokens: a request that is repeated with the token of an earlier one gets the earlier one's answer.
 import { isFinal } from '../ec2/failures.ts'
+import { invalid } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { Locks } from './locks.ts'
 import type { Rows } from './rows.ts'
@@ -124,10 +125,7 @@ export class ClientTokens {
 
 function checkToken(token: string): void {
   if (token.length <= LONGEST && /^[\x20-\x7e]*$/.test(token)) return
-  throw new Ec2Error(
-    'InvalidParameterValue',
-    `Value (${token.slice(0, LONGEST)}) for parameter ClientToken is invalid. It has at most ${LONGEST} ASCII characters.`,
-  )
+  throw invalid('ClientToken', token, `It has at most ${LONGEST} ASCII characters.`)
 }
 
 const mismatch = (token: string) =>

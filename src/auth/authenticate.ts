@@ -1,6 +1,7 @@
 // Who is calling: finds the signature in a request, the key it names, and whether the one was made with the other.
+import { combination } from '../protocol/complaints.ts'
 import { type AccessKey, type FindKey, isIssuedId } from './access-key.ts'
-import { invalidAccessKey, invalidCombination, missingAuthenticationToken, signatureDoesNotMatch } from './errors.ts'
+import { invalidAccessKey, missingAuthenticationToken, signatureDoesNotMatch } from './errors.ts'
 import type { Guesses } from './guesses.ts'
 import type { SignedRequest } from './request.ts'
 import type { Scheme, Signature, SignaturePolicy } from './signature.ts'
@@ -73,7 +74,7 @@ function readSignature(request: SignedRequest, policy: SignaturePolicy): Signatu
   const [scheme, ...more] = schemesOf(request)
   if (!scheme) throw missingAuthenticationToken()
   if (more.length > 0) {
-    throw invalidCombination(
+    throw combination(
       'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or ' +
         'the Authorization header should be specified',
     )

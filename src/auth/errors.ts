@@ -16,11 +16,12 @@
 // Observed of AWS, except that EC2 itself says MissingParameter (AWSAccessKeyId) where nothing is signed and AuthFailure
 // for dates in the future; here both follow the documented list, which says more, and SDKs treat both as clock skew.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html
+import { nobodysCredentials } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 
 /** No credentials in the request. */
 export function missingAuthenticationToken(): Ec2Error {
-  return new Ec2Error('MissingAuthenticationToken', 'Request is missing Authentication Token', 403)
+  return new Ec2Error('MissingAuthenticationToken', 'Request is missing Authentication Token')
 }
 
 /** The signature is there but does not have its form; `message` says what of it. */
@@ -33,19 +34,17 @@ export function signatureDoesNotMatch(
   message = 'The request signature we calculated does not match the signature you provided. Check your AWS Secret ' +
     'Access Key and signing method. Consult the service documentation for details.',
 ): Ec2Error {
-  return new Ec2Error('SignatureDoesNotMatch', message, 403)
+  return new Ec2Error('SignatureDoesNotMatch', message)
 }
 
 /** The access key does not exist or may not be used: AWS does not tell the difference, and neither do we. */
 export function invalidAccessKey(service: string): Ec2Error {
-  return service === 'ec2'
-    ? new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials', 401)
-    : invalidClientToken()
+  return service === 'ec2' ? nobodysCredentials() : invalidClientToken()
 }
 
 /** What the key stands for does not hold: a session token (none are issued here), or a user who is no longer the same. */
 export function invalidClientToken(): Ec2Error {
-  return new Ec2Error('InvalidClientTokenId', 'The security token included in the request is invalid.', 403)
+  return new Ec2Error('InvalidClientTokenId', 'The security token included in the request is invalid.')
 }
 
 /** The request is outside of its time. SDKs that see either code correct their clock by our Date header and retry. */
@@ -55,17 +54,12 @@ export function outsideItsTime(service: string, detail: string): Ec2Error {
     : signatureDoesNotMatch(detail)
 }
 
-/** A parameter without which a signature of version 2 cannot be checked. */
-export function missingParameter(name: string): Ec2Error {
-  return new Ec2Error('MissingParameter', `The request must contain the parameter ${name}`)
-}
-
-/** Parameters, or ways to sign, that exclude each other. */
-export function invalidCombination(message: string): Ec2Error {
-  return new Ec2Error('InvalidParameterCombination', message)
+/** There were too many requests of a key, or guesses at one. */
+export function tooManyRequests(): Ec2Error {
+  return new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.')
 }
 
 /** A place that this Worker keeps its own data in does not answer; the caller may try again. */
 export function unavailable(what: string, cause: unknown): Ec2Error {
-  return new Ec2Error('Unavailable', `${what} cannot be reached at the moment. Please try again.`, 503, { cause })
+  return new Ec2Error('Unavailable', `${what} cannot be reached at the moment. Please try again.`, { cause })
 }

@@ -1,8 +1,9 @@
 // Guesses at econe's keys, whose secrets are the hashes of passwords: failures are counted for each user name and for each
 // client address, and who has too many is refused before anything is looked at.
+
 import { Lru } from '../lib/lru.ts'
 import { limits } from '../limits.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { tooManyRequests } from './errors.ts'
 
 /** As much of Cloudflare's rate limiter as is needed: it counts for all isolates of a location. */
 export interface Limiter {
@@ -32,7 +33,7 @@ export class Guesses {
 
   /** @throws RequestLimitExceeded (503), the same whether there is such a user or not */
   check(name: string, address: string | undefined): void {
-    if (keysOf(name, address).some(key => this.#isBarred(key))) throw tooMany()
+    if (keysOf(name, address).some(key => this.#isBarred(key))) throw tooManyRequests()
   }
 
   /** Counts a failure. A limiter that fails itself counts nothing. */
@@ -71,5 +72,3 @@ function networkOf(address: string): string {
     .map(group => group || '0')
     .join(':')
 }
-
-const tooMany = () => new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503)

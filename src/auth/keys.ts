@@ -3,6 +3,7 @@
 import { type MasterSecrets, sealingKeys } from '../config/derived-keys.ts'
 import { fromBase64, toBase64, toBytes } from '../lib/bytes.ts'
 import { Lru } from '../lib/lru.ts'
+import { invalidBecause } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type AccessKey, isIssuedId } from './access-key.ts'
 import { unavailable } from './errors.ts'
@@ -117,7 +118,7 @@ export class AccessKeys {
     expires,
     allowAdmin = false,
   }: NewKey): Promise<KeySummary & { readonly secret: string }> {
-    if (description.length > 256) throw new Ec2Error('InvalidParameterValue', 'The description is over 256 characters')
+    if (description.length > 256) throw invalidBecause('The description is over 256 characters')
     const accessKeyId = `AKIA${Array.from(randomBytes(16), byte => BASE32[byte % 32]).join('')}`
     const record: KeyRecord = {
       secret: toBase64(randomBytes(30)),
@@ -273,7 +274,7 @@ export class AccessKeys {
       // What opens was sealed by #seal, from a KeyRecord: nobody else has the key.
       return JSON.parse(new TextDecoder().decode(opened)) as KeyRecord
     } catch (cause) {
-      throw new Ec2Error(UNREADABLE, `The record of access key ${accessKeyId} cannot be opened.`, 500, { cause })
+      throw new Ec2Error(UNREADABLE, `The record of access key ${accessKeyId} cannot be opened.`, { cause })
     }
   }
 
@@ -304,5 +305,5 @@ function randomBytes(count: number): Uint8Array {
 }
 
 function noSuchKey(accessKeyId: string): Ec2Error {
-  return new Ec2Error('NoSuchEntity', `The Access Key with id ${accessKeyId} cannot be found.`, 404)
+  return new Ec2Error('NoSuchEntity', `The Access Key with id ${accessKeyId} cannot be found.`)
 }

@@ -4,9 +4,9 @@
 import { fromBase64, toBase64, toBytes } from '../lib/bytes.ts'
 import { encodeRfc3986 } from '../lib/percent-encoding.ts'
 import { limits } from '../limits.ts'
-import { invalidValue } from '../protocol/errors.ts'
+import { invalid, missing, notTogether } from '../protocol/complaints.ts'
 import { type ParameterList, single } from '../protocol/parameters.ts'
-import { invalidClientToken, invalidCombination, missingParameter, outsideItsTime } from './errors.ts'
+import { invalidClientToken, outsideItsTime } from './errors.ts'
 import { type Hash, type HmacKey, hmac, importHmacKey, keptKey, verifyHmac } from './hmac.ts'
 import type { SignedRequest } from './request.ts'
 import { CLOCK_SKEW, checkTime, compactDate, type Signature, type SignaturePolicy, signedHosts } from './signature.ts'
@@ -79,16 +79,16 @@ export function readSignatureV2(request: SignedRequest, policy: SignaturePolicy)
   const { parameters } = request
   const required = (name: string) => {
     const value = single(parameters, name)
-    if (!value) throw missingParameter(name)
+    if (!value) throw missing(name)
     return value
   }
   const accessKeyId = required('AWSAccessKeyId')
   const signature = required('Signature')
   const version = required('SignatureVersion')
-  if (version !== '2') throw invalidValue('SignatureVersion', version, 'Sign with version 2 or with version 4.')
+  if (version !== '2') throw invalid('SignatureVersion', version, 'Sign with version 2 or with version 4.')
   const signatureMethod = required('SignatureMethod')
   if (!isSignatureMethod(signatureMethod)) {
-    throw invalidValue('SignatureMethod', signatureMethod, `It must be ${Object.keys(HASHES).join(' or ')}.`)
+    throw invalid('SignatureMethod', signatureMethod, `It must be ${Object.keys(HASHES).join(' or ')}.`)
   }
   if (single(parameters, 'SecurityToken')) throw invalidClientToken()
   checkDates(single(parameters, 'Timestamp'), single(parameters, 'Expires'), policy)
@@ -132,18 +132,18 @@ function isSignatureMethod(name: string): name is SignatureMethod {
 
 function checkDates(timestamp: string | undefined, expires: string | undefined, policy: SignaturePolicy): void {
   if (timestamp && expires) {
-    throw invalidCombination('The parameter Timestamp cannot be used with the parameter Expires')
+    throw notTogether('Timestamp', 'Expires')
   }
   if (timestamp) checkTime(parseDate('Timestamp', timestamp), CLOCK_SKEW, policy)
   else if (expires) checkExpires(parseDate('Expires', expires), policy)
-  else throw missingParameter('Timestamp')
+  else throw missing('Timestamp')
 }
 
 function checkExpires(expires: number, { service, now }: SignaturePolicy): void {
   const time = now()
   const { most } = limits.expiresAhead
   if (expires > time + most * 24 * 60 * 60 * 1000) {
-    throw invalidValue('Expires', compactDate(expires), `It must be at most ${most} days ahead.`)
+    throw invalid('Expires', compactDate(expires), `It must be at most ${most} days ahead.`)
   }
   if (expires >= time) return
   throw outsideItsTime(service, `Signature expired: ${compactDate(expires)} is now earlier than ${compactDate(time)}`)
@@ -153,7 +153,7 @@ function checkExpires(expires: number, { service, now }: SignaturePolicy): void 
 function parseDate(name: string, text: string): number {
   const [, local, zone = 'Z'] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? []
   const time = local === undefined ? Number.NaN : Date.parse(local + zone)
-  if (Number.isNaN(time)) throw invalidValue(name, text, 'It must be a date such as 2026-11-23T10:15:00Z.')
+  if (Number.isNaN(time)) throw invalid(name, text, 'It must be a date such as 2026-11-23T10:15:00Z.')
   return time
 }
 

@@ -7,7 +7,8 @@ import { vmSet } from '../opennebula/calls/vm.ts'
 import { network as networkCall, networkPool } from '../opennebula/calls/vn.ts'
 import type { Network } from '../opennebula/documents.ts'
 import type { Outcome } from '../opennebula/xml/xmlrpc.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { combination, impossible, invalid, invalidBecause, needsOneOf } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { domainOf, type HeldByEcone, heldByEcone, type Reserved, reservedFrom } from './address.ts'
 import type { Context } from './context.ts'
 import { parseId } from './ids.ts'
@@ -30,7 +31,7 @@ export interface Named {
 /** The operator's network of addresses. @throws Ec2Error UnsupportedOperation where there is none */
 export function poolOf({ settings }: Context): number {
   if (settings.addressNetwork !== undefined) return settings.addressNetwork
-  throw new Ec2Error('UnsupportedOperation', 'There are no elastic addresses in this region.')
+  throw impossible('There are no elastic addresses in this region.')
 }
 
 const ownNetworks = networkPool({ whose: WHOSE.OWN })
@@ -82,17 +83,14 @@ async function* reservations(context: Context): AsyncGenerator<Network> {
 
 /** @throws Ec2Error InvalidParameterValue: an address that was allocated for a VPC goes by its id */
 export function checkDomain(address: Reserved, { PublicIp }: Named, message: string): void {
-  if (PublicIp !== undefined && domainOf(address) === 'vpc') throw new Ec2Error('InvalidParameterValue', message)
+  if (PublicIp !== undefined && domainOf(address) === 'vpc') throw invalidBecause(message)
 }
 
 /** @throws Ec2Error MissingParameter, InvalidParameterCombination */
 export function checkOneOf(idName: string, id: string | undefined, PublicIp: string | undefined): void {
-  if (id === undefined && PublicIp === undefined) {
-    throw new Ec2Error('MissingParameter', `Either public IP or ${idName} must be specified`)
-  }
+  if (id === undefined && PublicIp === undefined) throw needsOneOf('public IP', idName)
   if (id !== undefined && PublicIp !== undefined) {
-    const message = `You may specify public IP or ${idName}, but not both in the same call`
-    throw new Ec2Error('InvalidParameterCombination', message)
+    throw combination(`You may specify public IP or ${idName}, but not both in the same call`)
   }
 }
 
@@ -115,7 +113,7 @@ export function byId(id: string, reserved: readonly Reserved[]): Reserved {
 /** The number of an address that a request names. @throws Ec2Error InvalidParameterValue for what is none */
 export function checkIp(parameter: string, ip: string): number {
   const number = ipNumber(ip)
-  if (number === undefined) throw invalidValue(parameter, ip, 'It is no IPv4 address.')
+  if (number === undefined) throw invalid(parameter, ip, 'It is no IPv4 address.')
   return number
 }
 
@@ -123,7 +121,6 @@ export const noAddress = (ip: string) => new Ec2Error('InvalidAddress.NotFound',
 
 /** What econe allocated is held by oneadmin, and led to its instance by scripts on the front-end: nothing a user may change. */
 const stillHeld = (ip: string) =>
-  new Ec2Error(
-    'UnsupportedOperation',
+  impossible(
     `The address '${ip}' was allocated by the cloud's former EC2 server. Only the cloud's operator can change or release it.`,
   )

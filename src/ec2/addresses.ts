@@ -1,4 +1,5 @@
 // Elastic addresses: allocating, listing and releasing them.
+
 import type {
   Address,
   AllocateAddressRequest,
@@ -16,7 +17,8 @@ import type { Vm } from '../opennebula/documents.ts'
 import { OneUnavailable } from '../opennebula/errors.ts'
 import { NETWORK_STATE } from '../opennebula/states.ts'
 import type { TemplateData } from '../opennebula/xml/template.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken } from '../protocol/paging.ts'
 import {
@@ -39,6 +41,7 @@ import { type ChangeContext, type Context, pageScope } from './context.ts'
 import { isBusy, isFinal, isSettling } from './failures.ts'
 import type { ReservationTask } from './lost-addresses.ts'
 import { encodeTags } from './record.ts'
+import { inUse } from './resources.ts'
 import { type Tags, tagsFor } from './tags.ts'
 
 /**
@@ -99,12 +102,12 @@ async function giveBackLater(number: number, context: ChangeContext): Promise<vo
 
 function checkAllocation(input: AllocateAddressRequest, { settings }: Context): void {
   const { Domain, PublicIpv4Pool, NetworkBorderGroup, CustomerOwnedIpv4Pool, IpamPoolId } = input
-  if (Domain !== undefined && Domain !== 'vpc' && Domain !== 'standard') throw invalidValue('domain', Domain)
-  if (PublicIpv4Pool !== undefined && PublicIpv4Pool !== 'amazon') throw invalidValue('publicIpv4Pool', PublicIpv4Pool)
-  if (CustomerOwnedIpv4Pool !== undefined) throw invalidValue('customerOwnedIpv4Pool', CustomerOwnedIpv4Pool)
-  if (IpamPoolId !== undefined) throw invalidValue('ipamPoolId', IpamPoolId)
+  if (Domain !== undefined && Domain !== 'vpc' && Domain !== 'standard') throw invalid('domain', Domain)
+  if (PublicIpv4Pool !== undefined && PublicIpv4Pool !== 'amazon') throw invalid('publicIpv4Pool', PublicIpv4Pool)
+  if (CustomerOwnedIpv4Pool !== undefined) throw invalid('customerOwnedIpv4Pool', CustomerOwnedIpv4Pool)
+  if (IpamPoolId !== undefined) throw invalid('ipamPoolId', IpamPoolId)
   if (NetworkBorderGroup !== undefined && NetworkBorderGroup !== settings.region) {
-    throw invalidValue('networkBorderGroup', NetworkBorderGroup)
+    throw invalid('networkBorderGroup', NetworkBorderGroup)
   }
 }
 
@@ -168,7 +171,7 @@ async function numberOf(name: string, one: OneWriter): Promise<number | undefine
 
 const exhausted = (wished: unknown) =>
   typeof wished === 'string'
-    ? new Ec2Error('InvalidIPAddress.InUse', `The address '${wished}' is already in use.`)
+    ? inUse('address', wished)
     : new Ec2Error('AddressLimitExceeded', 'The maximum number of addresses has been reached.')
 
 async function addressOf(number: number, one: OneWriter): Promise<string | undefined> {
@@ -239,7 +242,7 @@ export async function describeAddressesAttribute(
   const { AllocationIds = [], Attribute } = input
   pageSize(input, undefined, { min: 1, max: 1000 })
   await readToken(pageScope(context, 'DescribeAddressesAttribute', input), isCursor)
-  if (Attribute !== undefined && Attribute !== 'domain-name') throw invalidValue('attribute', Attribute)
+  if (Attribute !== undefined && Attribute !== 'domain-name') throw invalid('attribute', Attribute)
   if (AllocationIds.length > 0) named({ AllocationIds }, await readBook(context))
   return { Addresses: [] }
 }
@@ -258,11 +261,11 @@ export async function releaseAddress(input: ReleaseAddressRequest, context: Chan
   await context.hold([ADDRESSES_LOCK], async () => {
     const address = pick(input, await readBook(context))
     checkDomain(address, input, 'You must specify an allocation id when releasing a VPC elastic IP address')
-    if (await isInUse(address, context)) throw inUse(address)
+    if (await isInUse(address, context)) throw inUse('address', address.ip)
     const { ID } = address.network
     if (address.lessee !== undefined) return giveBackLater(ID, context)
     await giveBack(ID, context).catch(error => {
-      throw isBusy(error) ? inUse(address) : error
+      throw isBusy(error) ? inUse('address', address.ip) : error
     })
   })
 }
@@ -272,5 +275,3 @@ async function isInUse(address: Reserved, context: Context): Promise<boolean> {
   if (address.aim?.wanted !== 'attach') return isAssociated(address)
   return associationOf(address, await vmsByNumber(vmsConcerned([address]), context)) !== undefined
 }
-
-const inUse = ({ ip }: Reserved) => new Ec2Error('InvalidIPAddress.InUse', `Address ${ip} is in use.`)

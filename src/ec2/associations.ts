@@ -4,7 +4,8 @@ import type { WriteCall } from '../opennebula/calls/common.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { VM_STATE } from '../opennebula/states.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid, needsOneOf } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import {
   ADDRESSES_LOCK,
   type Association,
@@ -23,7 +24,7 @@ import { isSettled } from './hot-plug.ts'
 import { parseId, parsePairId } from './ids.ts'
 import { viewInstance } from './instance.ts'
 import { findInstance } from './instances.ts'
-import { notFound } from './resources.ts'
+import { incorrectInstanceState, notFound, severalInterfaces } from './resources.ts'
 import { shownState } from './states.ts'
 
 /**
@@ -57,7 +58,7 @@ export async function associateAddress(
 function checkAssociation({ AllocationId, PublicIp, InstanceId, NetworkInterfaceId }: AssociateAddressRequest): void {
   checkOneOf('allocation id', AllocationId, PublicIp)
   if (InstanceId === undefined && NetworkInterfaceId === undefined) {
-    throw new Ec2Error('MissingParameter', 'Either network interface ID or instance ID must be specified')
+    throw needsOneOf('network interface ID', 'instance ID')
   }
 }
 
@@ -91,8 +92,8 @@ function interfaceOf(input: AssociateAddressRequest, vm: Vm | undefined, context
   const named = isOfVm ? vm.TEMPLATE.NIC.filter(({ NIC_ID }) => NIC_ID === pair.part) : vm.TEMPLATE.NIC
   if (named.length === 0) throw isOfVm ? noSuchInterface(NetworkInterfaceId) : noInterface(InstanceId)
   const [nic, another] = named.filter(({ IP }) => PrivateIpAddress === undefined || IP === PrivateIpAddress)
-  if (!nic) throw invalidValue('privateIpAddress', PrivateIpAddress ?? '')
-  if (another) throw severalInterfaces(InstanceId)
+  if (!nic) throw invalid('privateIpAddress', PrivateIpAddress ?? '')
+  if (another) throw severalInterfaces(InstanceId ?? '')
   return { vm, nic }
 }
 
@@ -100,12 +101,6 @@ const noSuchInterface = (id = '') => notFound('networkInterface', id)
 
 const noInterface = (id = '') =>
   new Ec2Error('InvalidInstanceID', `The instance '${id}' has no network interface attached.`)
-
-const severalInterfaces = (id = '') =>
-  new Ec2Error(
-    'InvalidInstanceID',
-    `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
-  )
 
 /** Only what runs, or is stopped in a way that keeps its place on a host, can be given an address. */
 function checkState(vm: Vm, context: Context): void {
@@ -119,10 +114,7 @@ function checkState(vm: Vm, context: Context): void {
     )
   }
   const able = state === 'running' || state === 'stopping' || (state === 'stopped' && !isParked(vm))
-  if (!able) {
-    const message = `The instance '${view.id}' is not in a state in which it can be given an address: it is '${state}'.`
-    throw new Ec2Error('IncorrectInstanceState', message)
-  }
+  if (!able) throw incorrectInstanceState(view.id, state, 'given an address')
 }
 
 /** Off its host: OpenNebula attaches nothing to it. */

@@ -1,9 +1,12 @@
 // Attaching volumes to instances and detaching them, one after the other where OpenNebula can do no two at once.
+
 import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
 import type { WriteCall } from '../opennebula/calls/common.ts'
 import { attachDisk, detachDisk } from '../opennebula/calls/vm.ts'
 import type { Image } from '../opennebula/documents.ts'
 import type { Outcome } from '../opennebula/xml/xmlrpc.ts'
+import { invalid, invalidBecause } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
@@ -19,6 +22,7 @@ import {
 import { canonicalId, parseId } from './ids.ts'
 import { type InstanceView, noteDetachment, sealedId } from './instance.ts'
 import { findInstance } from './instances.ts'
+import { incorrectState } from './resources.ts'
 import { shownState } from './states.ts'
 import { type AttachmentView, noteHotPlug, toAttachment, type VolumeView, volumeLock, volumeState } from './volume.ts'
 import { findVolume, rememberVm } from './volume-lookup.ts'
@@ -50,17 +54,11 @@ export async function attachVolume(
 
 function checkDevice(device: string): void {
   if (isDevice(device)) return
-  throw new Ec2Error(
-    'InvalidParameterValue',
-    `Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`,
-  )
+  throw invalid('device', device, `${excerpt(device)} is not a valid EBS device name.`)
 }
 
 const deviceInUse = (device: string) =>
-  new Ec2Error(
-    'InvalidParameterValue',
-    `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
-  )
+  invalidBecause(`Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`)
 
 const attachTask = (disk: AttachedDisk, { vm }: InstanceView, { record, size }: VolumeView): HotPlugTask => ({
   kind: 'disk',
@@ -139,14 +137,14 @@ function checkAttached(
 ): AttachmentView {
   const { id, attachment } = volume
   if (!attachment) {
-    throw new Ec2Error('IncorrectState', `Volume '${id}' is in the '${volumeState(volume)}' state.`)
+    throw incorrectState('volume', id, volumeState(volume))
   }
   const { instance, device } = attachment
   const named = !InstanceId || mint.names('instance', parseId('instance', InstanceId), sealedId(instance.vm))
   if (named && (!Device || Device === device)) return attachment
   throw new Ec2Error(
     'InvalidAttachment.NotFound',
-    `The volume '${id}' is not attached to instance '${InstanceId ?? instance.id}' as device '${Device ?? device}'.`,
+    `The volume '${id}' is not attached to instance '${excerpt(InstanceId ?? instance.id)}' as device '${excerpt(Device ?? device)}'.`,
   )
 }
 

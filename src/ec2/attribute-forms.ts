@@ -1,12 +1,12 @@
 // What a Modify…Attribute may set: one attribute, in the form of today or in that of old clients, and never both.
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { combination, invalid, missing } from '../protocol/complaints.ts'
+import type { Ec2Error } from '../protocol/errors.ts'
 import type { PermissionChanges } from './sharing.ts'
 
-export const noAttributes = (): Ec2Error => new Ec2Error('InvalidParameterCombination', 'No attributes specified.')
+export const noAttributes = (): Ec2Error => combination('No attributes specified.')
 
 /** For two attributes, and for two values of one: which of them is meant nobody can tell. */
-export const severalAttributes = (): Ec2Error =>
-  new Ec2Error('InvalidParameterCombination', 'Fields for multiple attribute types specified')
+export const severalAttributes = (): Ec2Error => combination('Fields for multiple attribute types specified')
 
 /** How old clients change permissions: what is to be done, and with whom. */
 interface OldPermissions {
@@ -29,10 +29,8 @@ export function permissionChanges(
   const named = [...groups.map(Group => ({ Group: Group as 'all' })), ...users.map(UserId => ({ UserId }))]
   if (OperationType === undefined && named.length === 0) return changes
   if (changes) throw severalAttributes()
-  if (OperationType === undefined) {
-    throw new Ec2Error('MissingParameter', 'The request must contain the parameter OperationType')
-  }
+  if (OperationType === undefined) throw missing('OperationType')
   if (OperationType === 'add') return { Add: named }
   if (OperationType === 'remove') return { Remove: named }
-  throw invalidValue('operationType', OperationType)
+  throw invalid('operationType', OperationType)
 }

@@ -1,12 +1,12 @@
 // What OpenNebula's refusals and silences mean to an EC2 client: one table, from method, code and words to EC2's codes.
 
-import { excerpt } from '../lib/excerpt.ts'
 import { releaseOf } from '../opennebula/calls/methods.ts'
 import { type OneCode, OneError, OneFault, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import type { Outcome } from '../opennebula/xml/xmlrpc.ts'
-import { unauthorizedOperation } from '../protocol/dryrun.ts'
-import { Ec2Error } from '../protocol/errors.ts'
-import { kindOf, notFound, type ResourceKind } from './resources.ts'
+import { impossible, invalidBecause, nobodysCredentials, unauthorizedOperation } from '../protocol/complaints.ts'
+import type { SpecificCode } from '../protocol/errors.ts'
+import { type catalogue, Ec2Error } from '../protocol/errors.ts'
+import { inUse, kindOf, notFound, type ResourceKind } from './resources.ts'
 
 /** What a refused call was about, as far as whoever made it knows: OpenNebula's words alone do not tell it. */
 export interface About {
@@ -32,7 +32,9 @@ interface Refusal {
   readonly means: (about: About, error: OneError) => Ec2Error
 }
 
-const says = (code: string, message: string) => (): Ec2Error => new Ec2Error(code, message)
+const says = (code: SpecificCode, message: string) => (): Ec2Error => new Ec2Error(code, message)
+
+const saysInvalid = (message: string) => (): Ec2Error => invalidBecause(message)
 
 /** OpenNebula's messages quote what was sent and how it is set up: EC2 callers get words of our own. The first row counts. */
 const refusals: readonly Refusal[] = [
@@ -40,12 +42,10 @@ const refusals: readonly Refusal[] = [
   {
     methods: /^one\.vm\.resize$|^one\.template\.instantiate$/,
     words: /not enough (cpu|memory|capacity)/i,
-    // AWS answers 500, which SDKs repeat at once: every repeat would start instances and end them again
     means: says('InsufficientInstanceCapacity', 'The cloud has not enough capacity for the instance at the moment.'),
   },
   {
     words: /not enough space/i,
-    // AWS answers 500 here too
     means: says(
       'InsufficientVolumeCapacity',
       'There is not enough capacity to fulfill your EBS volume create request.',
@@ -67,14 +67,18 @@ const refusals: readonly Refusal[] = [
     words: /NAME is already taken/,
     means: says('InvalidPlacementGroup.Duplicate', 'There is another placement group of this name.'),
   },
-  { words: /NAME is already taken/, means: says('InvalidParameterValue', 'There is another resource of this name.') },
-  { words: /Invalid NAME/, means: says('InvalidParameterValue', 'The name has characters that it may not have.') },
+  { words: /NAME is already taken/, means: saysInvalid('There is another resource of this name.') },
+  { words: /Invalid NAME/, means: saysInvalid('The name has characters that it may not have.') },
 
   {
     words: /cannot get IP\/MAC lease/i,
-    means: ({ address }) => (address === undefined ? noAddressLeft() : addressInUse(address)),
+    means: ({ address }) => (address === undefined ? noAddressLeft() : inUse('address', address)),
   },
-  { methods: /^one\.vn\.reserve$/, words: /AR_ID|in address range \d/, means: ({ address }) => addressInUse(address) },
+  {
+    methods: /^one\.vn\.reserve$/,
+    words: /AR_ID|in address range \d/,
+    means: ({ address = 'that was asked for' }) => inUse('address', address),
+  },
   { words: /not enough free addresses/i, means: () => noAddressLeft() },
   {
     methods: /^one\.vn\.delete$/,
@@ -113,7 +117,7 @@ const refusals: readonly Refusal[] = [
         ? new Ec2Error('VolumeInUse', 'The volume is attached to an instance.')
         : new Ec2Error('IncorrectState', 'The image is in use by an instance.'),
   },
-  { words: /New disk size/, means: says('InvalidParameterValue', 'A volume can only grow.') },
+  { words: /New disk size/, means: saysInvalid('A volume can only grow.') },
   {
     methods: /^one\.(image\.(clone|delete)|vm\.disksaveas)$/,
     words: /Cannot clone image in state|Image locked|VM has to be|DISK does not exist/,
@@ -127,7 +131,7 @@ const refusals: readonly Refusal[] = [
   {
     methods: /^one\.secgroup\.(allocate|update)$/,
     words: /PROTOCOL|RANGE|SIZE|ports/,
-    means: says('InvalidParameterValue', 'The cloud has no such rule of a security group.'),
+    means: saysInvalid('The cloud has no such rule of a security group.'),
   },
   {
     methods: /^one\.secgroup\.delete$/,
@@ -139,13 +143,9 @@ const refusals: readonly Refusal[] = [
 const noAddressLeft = () =>
   new Ec2Error('InsufficientFreeAddressesInSubnet', 'There are not enough free addresses in the subnet.')
 
-const addressInUse = (address?: string) =>
-  new Ec2Error('InvalidIPAddress.InUse', `Address${address === undefined ? '' : ` ${excerpt(address)}`} is in use.`)
-
 /** What the words do not tell. */
 const byCode: Readonly<Record<OneCode, (about: About, error: OneError) => Ec2Error>> = {
-  AUTHENTICATION: () =>
-    new Ec2Error('AuthFailure', 'AWS was not able to validate the provided access credentials', 401),
+  AUTHENTICATION: () => nobodysCredentials(),
   AUTHORIZATION: () => unauthorizedOperation(),
   NO_EXISTS: ({ kind, id }) =>
     kind !== undefined && id !== undefined
@@ -160,10 +160,12 @@ const byCode: Readonly<Record<OneCode, (about: About, error: OneError) => Ec2Err
   REPLICATION: (_, cause) => unavailable(cause),
 }
 
-type Limited = (method: string, about: About) => string
+type LimitCode = keyof typeof catalogue.limits
+
+type Limited = (method: string, about: About) => LimitCode
 
 const always =
-  (code: string): Limited =>
+  (code: LimitCode): Limited =>
   () =>
     code
 
@@ -176,7 +178,7 @@ const ofNetwork: Limited = method =>
 /** Datastores count all kinds of images: what was to be made tells which limit it is. */
 const ofDatastore: Limited = (_, { kind = 'volume' }) => byMaking[kind] ?? 'ResourceLimitExceeded'
 
-const byMaking: Readonly<Partial<Record<ResourceKind, string>>> = {
+const byMaking: Readonly<Partial<Record<ResourceKind, LimitCode>>> = {
   snapshot: 'SnapshotLimitExceeded',
   volume: 'VolumeLimitExceeded',
 }
@@ -205,10 +207,10 @@ function overQuota({ method, message }: OneError, about: About): Ec2Error {
 
 /** Nobody answered who could. @param cause for the log */
 export const unavailable = (cause?: unknown): Ec2Error =>
-  new Ec2Error('Unavailable', 'The cloud cannot be reached at the moment. Please try again.', 503, { cause })
+  new Ec2Error('Unavailable', 'The cloud cannot be reached at the moment. Please try again.', { cause })
 
 const internal = (cause: unknown): Ec2Error =>
-  new Ec2Error('InternalError', 'An internal error has occurred.', 500, { cause })
+  new Ec2Error('InternalError', 'An internal error has occurred.', { cause })
 
 /** -506: the front-end is older than what is asked of it. */
 const NO_SUCH_METHOD = -506
@@ -216,7 +218,7 @@ const NO_SUCH_METHOD = -506
 function missingMethod(fault: OneFault): Ec2Error {
   const release = releaseOf.get(fault.method)
   if (fault.faultCode !== NO_SUCH_METHOD || release === undefined) return internal(fault)
-  return new Ec2Error('UnsupportedOperation', `This operation needs OpenNebula ${release} or newer on the cloud.`)
+  return impossible(`This operation needs OpenNebula ${release} or newer on the cloud.`)
 }
 
 /**
@@ -226,7 +228,7 @@ function missingMethod(fault: OneFault): Ec2Error {
 export function toEc2Error(error: unknown, about: About = {}): Ec2Error {
   if (error instanceof Ec2Error) return error
   if (error instanceof OneUnavailable) return unavailable(error)
-  if (error instanceof UnsafeValue) return new Ec2Error('InvalidParameterValue', error.message)
+  if (error instanceof UnsafeValue) return invalidBecause(error.message)
   if (error instanceof OneFault) return missingMethod(error)
   if (!(error instanceof OneError)) return internal(error)
   const known = refusals.find(

@@ -7,9 +7,11 @@ import type {
   ModifyImageAttributeRequest,
   ResetImageAttributeRequest,
 } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
 import { merge } from '../opennebula/calls/common.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid, noneSpecified } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { noAttributes, permissionChanges, severalAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { throwFirst } from './failures.ts'
@@ -64,7 +66,10 @@ export async function describeImageAttribute(
 }
 
 const badAttribute = (name: string | undefined) =>
-  new Ec2Error('InvalidRequest', `The request received was invalid: the attribute '${name ?? ''}' is not valid here.`)
+  new Ec2Error(
+    'InvalidRequest',
+    `The request received was invalid: the attribute '${excerpt(name ?? '')}' is not valid here.`,
+  )
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetImageAttribute.html */
 export async function resetImageAttribute(
@@ -112,7 +117,7 @@ function inNewForm(input: ModifyImageAttributeRequest): Settable {
 /** Ansible names it with a capital letter and a space behind it, and AWS minds neither. */
 function attributeNamed({ Attribute }: ModifyImageAttributeRequest): 'description' | 'launchPermission' | undefined {
   const name = settable.find(each => each.toLowerCase() === Attribute?.trim().toLowerCase())
-  if (Attribute !== undefined && name === undefined) throw invalidValue('attribute', Attribute)
+  if (Attribute !== undefined && name === undefined) throw invalid('attribute', Attribute)
   return name
 }
 
@@ -120,7 +125,7 @@ const settable = ['description', 'launchPermission'] as const
 
 function checkPermissions({ Add = [], Remove = [] }: PermissionChanges): void {
   const all = [...Add, ...Remove]
-  if (all.length === 0) throw new Ec2Error('MissingParameter', 'No launch permissions specified.')
+  if (all.length === 0) throw noneSpecified('launch permissions')
   for (const { Group, UserId } of all) {
     if (Group !== undefined && Group !== 'all') throw badItem(Group, 'userGroup')
     if (UserId !== undefined && !/^\d{12}$/.test(UserId)) throw badItem(UserId, 'userId')
@@ -128,7 +133,10 @@ function checkPermissions({ Add = [], Remove = [] }: PermissionChanges): void {
 }
 
 const badItem = (value: string, type: string) =>
-  new Ec2Error('InvalidAMIAttributeItemValue', `Invalid attribute item value "${value}" for ${type} item type.`)
+  new Ec2Error(
+    'InvalidAMIAttributeItemValue',
+    `Invalid attribute item value "${excerpt(value)}" for ${type} item type.`,
+  )
 
 /** Describes an image of the account's. */
 const describe = (ImageId: string, description: string, context: ChangeContext): Promise<undefined> =>

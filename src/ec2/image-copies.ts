@@ -16,6 +16,7 @@ import { WHOSE } from '../opennebula/calls/common.ts'
 import { cloneImage } from '../opennebula/calls/image.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
+import { impossible, invalid, missing, unsupported } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { beginCaptures } from './capture.ts'
 import type { ChangeContext } from './context.ts'
@@ -44,7 +45,7 @@ import { deviceName, diskDevice, endsWith, type InstanceView, isKept, toInstance
 import { holdingInstance } from './instance-record.ts'
 import { stateLock } from './instances/state-task.ts'
 import { encodeTags } from './record.ts'
-import { notFound } from './resources.ts'
+import { imageUnavailable, incorrectInstanceState, incorrectState, invalidMapping, notFound } from './resources.ts'
 import {
   checkCloneable,
   findSnapshots,
@@ -52,14 +53,13 @@ import {
   type SnapshotRecord,
   snapshotCopy,
   snapshotRecords,
+  snapshotState,
 } from './snapshot.ts'
 import { shownState } from './states.ts'
 import { checkCount, type Tags, tagsFor } from './tags.ts'
 import { viewDiskVolume, viewImageVolume } from './volume.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from './volume-performance.ts'
 import { checkSizeLimits, sizeMissing } from './volumes.ts'
-
-const unsupported = (message: string) => new Ec2Error('UnsupportedOperation', message)
 
 const TAGGED = ['image', 'snapshot']
 
@@ -128,7 +128,7 @@ async function capture(
   const { captured, empty } = capturedDisks(instance, input, attached, context)
   checkDiskCount(captured.length + empty.length)
   const [root, ...others] = captured
-  if (!root) throw unsupported(`The instance '${instance.id}' does not boot from an image.`)
+  if (!root) throw impossible(`The instance '${instance.id}' does not boot from an image.`)
   const { Architecture } = toInstance(instance, context)
   const id = context.mint.mint('image', context.seed(0))
   const disks = others.map((disk, index) => ({ ...disk, id: context.mint.mint('snapshot', context.seed(index + 2)) }))
@@ -172,10 +172,7 @@ async function capture(
 function checkCapturable({ id, vm, wanted }: InstanceView) {
   const state = shownState(vm, wanted)
   if (state !== 'running' && state !== 'stopped') {
-    throw new Ec2Error(
-      'IncorrectInstanceState',
-      `The instance '${id}' is not in the 'running' or 'stopped' state. Its current state is '${state}'.`,
-    )
+    throw incorrectInstanceState(id, state, 'made into an image')
   }
   return state
 }
@@ -209,7 +206,7 @@ const listed = (disks: readonly ImageDisk[]) => (disks.length > 0 ? disks : unde
 /** @throws Ec2Error InvalidBlockDeviceMapping */
 function checkDiskCount(count: number): void {
   const { most } = limits.blockDevices
-  if (count > most) throw badMapping(`An image has at most ${most} block devices, not ${count}.`)
+  if (count > most) throw invalidMapping(`An image has at most ${most} block devices, not ${count}.`)
 }
 
 /**
@@ -238,7 +235,8 @@ function capturedDisks(
     const mapping = wished.get(device)
     wished.delete(device)
     if (mapping?.NoDevice !== undefined && disk !== root) return []
-    if (mapping?.NoDevice !== undefined) throw badMapping(`The root device ${device} cannot be left out of an image.`)
+    if (mapping?.NoDevice !== undefined)
+      throw invalidMapping(`The root device ${device} cannot be left out of an image.`)
     const size = Math.max(view.record.size ?? 0, gibibytes(disk.SIZE ?? view.size))
     const { type, iops, throughput } = view.record
     const known = { size, type, iops, throughput, deleteOnTermination: endsWith(disk, instance) }
@@ -263,12 +261,12 @@ function byDevice(mappings: readonly BlockDeviceMapping[], [root = '', ...others
 }
 
 const usedTwice = (device: string) =>
-  badMapping(`The device '${excerpt(device)}' is used in more than one block-device mapping`)
+  invalidMapping(`The device '${excerpt(device)}' is used in more than one block-device mapping`)
 
 /** @throws Ec2Error InvalidBlockDeviceMapping */
 function checkDevice(name = ''): string {
   if (isDevice(name)) return name
-  throw badMapping(`The device name '${excerpt(name)}' is invalid.`)
+  throw invalidMapping(`The device name '${excerpt(name)}' is invalid.`)
 }
 
 /** A disk that is made empty. @throws Ec2Error MissingParameter, InvalidParameterValue, and as `wishOf` */
@@ -279,18 +277,16 @@ function emptyDisk(name: string | undefined, ebs: EbsBlockDevice): ImageDisk {
   return { device, ...wishOf(ebs, {}) }
 }
 
-const badMapping = (message: string) => new Ec2Error('InvalidBlockDeviceMapping', message)
-
 /**
  * What a mapping asks of a disk, which else stays as it is.
  * @throws Ec2Error for what cannot be had, and must not be left out in silence
  */
 function wishOf(ebs: EbsBlockDevice | undefined, known: Wish): Wish {
   const { VolumeSize, VolumeType, Iops, Throughput, DeleteOnTermination, Encrypted } = ebs ?? {}
-  if (Encrypted) throw unsupported('Encrypted volumes are not supported.')
+  if (Encrypted) throw impossible('Encrypted volumes are not supported.')
   const { size: least = 1 } = known
   if (VolumeSize !== undefined && VolumeSize < least) {
-    throw badMapping(`Volume of size ${VolumeSize}GB is smaller than the disk, expect size >= ${least}GB`)
+    throw invalidMapping(`Volume of size ${VolumeSize}GB is smaller than the disk, expect size >= ${least}GB`)
   }
   const asked = { type: volumeTypeNamed(VolumeType), iops: Iops, throughput: Throughput }
   const wish = {
@@ -304,7 +300,7 @@ function wishOf(ebs: EbsBlockDevice | undefined, known: Wish): Wish {
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyImage.html */
 export function copyImage(input: CopyImageRequest, context: ChangeContext): Promise<CopyImageResult> {
-  const { Name = '', Description, SourceImageId = '', SourceRegion } = input
+  const { Name = '', Description, SourceImageId = '' } = input
   checkImageName(Name)
   checkCopy(input, context)
   const given = tagsFor('image', input.TagSpecifications, TAGGED)
@@ -313,10 +309,7 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
     const found = await survey('image', [SourceImageId], { name: Name, except: id }, context)
     const source = found.get(SourceImageId)
     if (!source || imageState(source) !== 'available') {
-      throw new Ec2Error(
-        'InvalidAMIID.Unavailable',
-        `The image '${SourceImageId}' in ${SourceRegion} is not available.`,
-      )
+      throw imageUnavailable(SourceImageId)
     }
     const { snapshot: _, sourceInstance: __, accounts: ___, ...kept } = imageRecord(source)
     const tags = input.CopyImageTags && source.UID === context.account.user.id ? imageTags('image', source) : []
@@ -378,16 +371,11 @@ function hidden(error: unknown): never {
 function checkCopy(input: CopyImageRequest, { settings }: ChangeContext): void {
   const { SourceRegion, Encrypted, DestinationOutpostArn, DestinationAvailabilityZone } = input
   if (SourceRegion !== settings.region) {
-    throw new Ec2Error(
-      'InvalidParameterValue',
-      `Value (${SourceRegion ?? ''}) for parameter SourceRegion is invalid. This cloud has the region '${settings.region}'.`,
-    )
+    throw invalid('sourceRegion', SourceRegion ?? '', `This cloud has the region '${settings.region}'.`)
   }
-  if (Encrypted) throw unsupported('Encrypted images are not supported.')
-  if (DestinationOutpostArn !== undefined) throw unsupported('The parameter DestinationOutpostArn is not supported.')
-  if (DestinationAvailabilityZone !== undefined) {
-    throw unsupported('The parameter DestinationAvailabilityZone is not supported.')
-  }
+  if (Encrypted) throw impossible('Encrypted images are not supported.')
+  if (DestinationOutpostArn !== undefined) throw unsupported('DestinationOutpostArn')
+  if (DestinationAvailabilityZone !== undefined) throw unsupported('DestinationAvailabilityZone')
 }
 
 /** Whether RegisterImage names a snapshot for the root disk. */
@@ -397,14 +385,14 @@ export const registersSnapshot = ({ BlockDeviceMappings = [] }: RegisterImageReq
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html */
 export function registerSnapshot(input: RegisterImageRequest, context: ChangeContext): Promise<RegisterImageResult> {
   const { Name, BlockDeviceMappings = [] } = input
-  if (!Name) throw new Ec2Error('MissingParameter', 'The request must contain the parameter Name')
+  if (!Name) throw missing('Name')
   checkImageName(Name)
   const tags = tagsFor('image', input.TagSpecifications)
   const mapped = mappedDisks(BlockDeviceMappings)
   const device = input.RootDeviceName ?? mapped[0]?.device
   const root = mapped.find(disk => disk.device === device)
   if (root?.snapshot === undefined)
-    throw badMapping(`The block device mapping has no snapshot for the root device ${device ?? ''}.`)
+    throw invalidMapping(`The block device mapping has no snapshot for the root device ${device ?? ''}.`)
   checkDiskCount(mapped.length)
   const empty = mapped.filter(({ snapshot }) => snapshot === undefined).map(({ device, ebs }) => emptyDisk(device, ebs))
   return context.hold([IMAGE_NAMES_LOCK], async () => {
@@ -416,7 +404,8 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
       const image = snapshots.get(snapshot)
       if (!image) throw notFound('snapshot', snapshot)
       if (!COPYABLE.has(image.STATE) || isPlaceholder(image)) {
-        throw new Ec2Error('IncorrectState', `The snapshot '${snapshot}' is not completed.`)
+        const state = snapshotState(image)
+        throw incorrectState('snapshot', snapshot, state === 'completed' ? 'unavailable' : state)
       }
       // By the id that it is shown under, whatever it was named by
       const shown = context.mint.idOf('snapshot', sealedSnapshotId(image))

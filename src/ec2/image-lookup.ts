@@ -73,5 +73,7 @@ export async function findOwnImage(id: string, context: Context): Promise<Image>
 /** @throws Ec2Error AuthFailure for the image of another, which the account may only use */
 export function checkOwner(image: Image, { account, mint }: Context): void {
   if (image.UID === account.user.id) return
-  throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf('image', sealedImageId(image))}`, 403)
+  throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf('image', sealedImageId(image))}`, {
+    status: 403,
+  })
 }

@@ -11,7 +11,7 @@ import { allocateImage } from '../opennebula/calls/image.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import { IMAGE_TYPE } from '../opennebula/states.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { invalidBecause, missing } from '../protocol/complaints.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
@@ -185,7 +185,7 @@ const isSelf = (user: string, id: string) => user === 'self' || user === id
 export async function registerImage(input: RegisterImageRequest, context: ChangeContext): Promise<RegisterImageResult> {
   if (registersSnapshot(input)) return registerSnapshot(input, context)
   const { ImageLocation: location, Name } = input
-  if (!location) throw new Ec2Error('MissingParameter', 'The request must contain the parameter ImageLocation')
+  if (!location) throw missing('ImageLocation')
   if (Name) checkImageName(Name)
   return context.hold([`register:${location}`, IMAGE_NAMES_LOCK], async () => {
     const image = await imageAt(location, context)
@@ -293,10 +293,7 @@ const mayComeAbout = (error: unknown) => error instanceof OneUnavailable && erro
 /** OpenNebula says INTERNAL for an image that it cannot read, or has no room for. */
 const importFailure = (error: unknown) =>
   error instanceof OneError && error.code === 'INTERNAL'
-    ? new Ec2Error(
-        'InvalidParameterValue',
-        'The cloud could not import the image: its format or size is not supported.',
-      )
+    ? invalidBecause('The cloud could not import the image: its format or size is not supported.')
     : toEc2Error(error)
 
 /**

@@ -8,11 +8,13 @@ import type {
   ModifyInstanceAttributeRequest,
   ResetInstanceAttributeRequest,
 } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
 import { limits } from '../limits.ts'
 import { merge, type WriteCall } from '../opennebula/calls/common.ts'
 import { attachSecurityGroup, detachSecurityGroup, vmResize, vmUpdateConf } from '../opennebula/calls/vm.ts'
 import { OneError } from '../opennebula/errors.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { impossible, invalid, missing } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { readBoolean } from '../protocol/request.ts'
 import { noAttributes, severalAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
@@ -32,6 +34,7 @@ import {
 import { holdingInstance, instanceLock, recordCall } from './instance-record.ts'
 import { capacityOf, templatesByType, typeTemplates } from './instance-types.ts'
 import { findInstance } from './instances.ts'
+import { malformedUserData, severalInterfaces, tooMuchUserData } from './resources.ts'
 import { namableGroups, numbersOfGroups } from './security-groups.ts'
 import { shownState } from './states.ts'
 
@@ -77,7 +80,7 @@ const recordedSwitch = (parameter: Switch, member: RecordedSwitch, unset = false
 
 function toBoolean(text: string): boolean {
   const value = readBoolean(text)
-  if (value === undefined) throw invalidValue('value', text)
+  if (value === undefined) throw invalid('value', text)
   return value
 }
 
@@ -87,7 +90,7 @@ const inTheImage = (parameter: 'Kernel' | 'Ramdisk'): Attribute => ({
   show: () => ({ [`${parameter}Id`]: {} }),
   fromText: Value => ({ [parameter]: { Value } }),
   change: () => {
-    throw new Ec2Error('UnsupportedOperation', `The ${parameter.toLowerCase()} of an instance is that of its image.`)
+    throw impossible(`The ${parameter.toLowerCase()} of an instance is that of its image.`)
   },
   reset: () => nothing,
 })
@@ -159,7 +162,7 @@ const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
     show: view => ({ SriovNetSupport: { Value: view.record.sriovNetSupport } }),
     fromText: Value => ({ SriovNetSupport: { Value } }),
     change({ SriovNetSupport }, view) {
-      if (SriovNetSupport?.Value !== 'simple') throw invalidValue('sriovNetSupport', SriovNetSupport?.Value)
+      if (SriovNetSupport?.Value !== 'simple') throw invalid('sriovNetSupport', SriovNetSupport?.Value)
       return record(view, { sriovNetSupport: 'simple' })
     },
     whileStopped: true,
@@ -177,7 +180,7 @@ const isAttribute = (name: string | undefined): name is InstanceAttributeName =>
   name !== undefined && Object.hasOwn(attributes, name)
 
 function attributeOf(name: string | undefined): Attribute {
-  if (!isAttribute(name)) throw invalidValue('attribute', name, 'Unknown attribute.')
+  if (!isAttribute(name)) throw invalid('attribute', name, 'Unknown attribute.')
   return attributes[name]
 }
 
@@ -210,7 +213,7 @@ export function resetInstanceAttribute(
   context: ChangeContext,
 ): Promise<undefined> {
   const { reset } = attributeOf(name)
-  if (!reset) throw invalidValue('attribute', name, 'It cannot be reset.')
+  if (!reset) throw invalid('attribute', name, 'It cannot be reset.')
   return changing(InstanceId, context, reset)
 }
 
@@ -218,16 +221,16 @@ export function resetInstanceAttribute(
 function inNewForm(input: ModifyInstanceAttributeRequest): ModifyInstanceAttributeRequest {
   const { Attribute: name, Value, ...parameters } = input
   if (name === undefined) {
-    if (Value !== undefined) throw new Ec2Error('MissingParameter', 'The request must contain the parameter Attribute')
+    if (Value !== undefined) throw missing('Attribute')
     return parameters
   }
   const { parameter, fromText } = attributeOf(name)
-  if (parameter === undefined) throw invalidValue('attribute', name, 'It cannot be modified.')
+  if (parameter === undefined) throw invalid('attribute', name, 'It cannot be modified.')
   if (settersIn(parameters).some(set => set !== attributes[name]) || (Value !== undefined && input[parameter])) {
     throw severalAttributes()
   }
   if (Value === undefined) return parameters
-  if (!fromText) throw invalidValue('value', Value, `It is set by the parameter ${parameter}.`)
+  if (!fromText) throw invalid('value', Value, `It is set by the parameter ${parameter}.`)
   return { ...parameters, ...fromText(Value) }
 }
 
@@ -290,7 +293,8 @@ async function changeType(
 ): Promise<Change> {
   const type = InstanceType?.Value ?? ''
   const template = templatesByType(await Array.fromAsync(context.one.stream(...typeTemplates(context)))).get(type)
-  if (!template) throw new Ec2Error('InvalidInstanceAttributeValue', `The instance type '${type}' does not exist.`)
+  if (!template)
+    throw new Ec2Error('InvalidInstanceAttributeValue', `The instance type '${excerpt(type)}' does not exist.`)
   const capacity = capacityOf(template)
   if (!capacity) {
     throw new Ec2Error('InvalidInstanceAttributeValue', `The instance type '${type}' has no valid CPU and memory.`)
@@ -307,9 +311,7 @@ const MOST_USER_DATA = limits.userData.most
 /** The members that user data has in CONTEXT; OpenNebula keeps the others. */
 function changeUserData({ UserData }: ModifyInstanceAttributeRequest, { vm }: InstanceView): Change {
   const bytes = UserData?.Value ?? new Uint8Array()
-  if (bytes.byteLength > MOST_USER_DATA) {
-    throw new Ec2Error('InvalidParameterValue', `User data is limited to ${MOST_USER_DATA} bytes`)
-  }
+  if (bytes.byteLength > MOST_USER_DATA) throw tooMuchUserData(MOST_USER_DATA)
   const text = bytes.toBase64()
   const CONTEXT = { USER_DATA: text, USER_DATA_ENCODING: 'base64', EC2_USER_DATA: text }
   return { calls: [vmUpdateConf(vm.ID, { CONTEXT })] }
@@ -320,7 +322,7 @@ function bytesOf(base64: string): Uint8Array {
   try {
     return Uint8Array.fromBase64(base64)
   } catch {
-    throw new Ec2Error('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data.')
+    throw malformedUserData()
   }
 }
 
@@ -338,10 +340,7 @@ type Nic = InstanceView['vm']['TEMPLATE']['NIC'][number]
 function onlyInterface({ id, vm }: InstanceView): Nic | undefined {
   const [nic, another] = vm.TEMPLATE.NIC
   if (!another) return nic
-  throw new Ec2Error(
-    'InvalidInstanceID',
-    `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
-  )
+  throw severalInterfaces(id)
 }
 
 const groupsOf = (nic: Nic | undefined, view: InstanceView, context: Context): GroupIdentifier[] =>
@@ -378,7 +377,7 @@ function endWith(
   const mapping = toInstance(view, context).BlockDeviceMappings?.find(each => each.DeviceName === DeviceName)
   const id = mapping?.Ebs?.VolumeId
   if (id === undefined) {
-    throw new Ec2Error('InvalidInstanceAttributeValue', `No device is currently mapped at ${DeviceName}`)
+    throw new Ec2Error('InvalidInstanceAttributeValue', `No device is currently mapped at ${excerpt(DeviceName)}`)
   }
   const deleteOnTermination = Ebs?.DeleteOnTermination ?? mapping?.Ebs?.DeleteOnTermination ?? false
   if (parsePairId('volume', id) === undefined) {
@@ -387,8 +386,7 @@ function endWith(
     return [...volumes.filter(volume => volume.id !== id), { id, device: DeviceName, deleteOnTermination, attached }]
   }
   if (deleteOnTermination) return volumes
-  throw new Ec2Error(
-    'UnsupportedOperation',
+  throw impossible(
     `The volume at ${DeviceName} is a part of the instance and cannot outlive it. Take a snapshot of it instead.`,
   )
 }

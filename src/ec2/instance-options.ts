@@ -13,7 +13,7 @@ import type {
   UnmonitorInstancesRequest,
   UnmonitorInstancesResult,
 } from '@aws-sdk/client-ec2'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { combination, invalid } from '../protocol/complaints.ts'
 import type { ChangeContext } from './context.ts'
 import { choose, type MetadataRecord, metadataFields, metadataOptions } from './instance.ts'
 import { changeRecords } from './instance-record.ts'
@@ -61,7 +61,7 @@ export async function modifyInstanceMetadataOptions(
   context: ChangeContext,
 ): Promise<ModifyInstanceMetadataOptionsResult> {
   if (optionNames.every(name => input[name] === undefined)) {
-    throw new Ec2Error('InvalidParameterCombination', 'No metadata options specified.')
+    throw combination('No metadata options specified.')
   }
   checkMetadataOptions(input)
   const [view] = await changeRecords([input.InstanceId ?? ''], context, ({ record }) => ({
@@ -79,7 +79,7 @@ export function checkMetadataOptions(options: Options, before: MetadataRecord = 
   function option<T>(name: OptionName, field: Field<T>): T | undefined {
     const value = options[name]
     const known = valid(field, value)
-    if (value !== undefined && known === undefined) throw invalidValue(name, value)
+    if (value !== undefined && known === undefined) throw invalid(name, value)
     return known
   }
   return {
@@ -100,7 +100,7 @@ export async function modifyInstanceMaintenanceOptions(
   context: ChangeContext,
 ): Promise<ModifyInstanceMaintenanceOptionsResult> {
   if (AutoRecovery === undefined) {
-    throw new Ec2Error('InvalidParameterCombination', 'No maintenance options specified.')
+    throw combination('No maintenance options specified.')
   }
   const autoRecovery = choose('autoRecovery', AutoRecovery)
   await changeRecords([InstanceId ?? ''], context, () => ({ autoRecovery }))

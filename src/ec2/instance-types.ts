@@ -9,12 +9,14 @@ import type {
   InstanceTypeInfo,
   InstanceTypeOffering,
 } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
 import { limits } from '../limits.ts'
 import type { ReadCall } from '../opennebula/calls/common.ts'
 import { templatePool } from '../opennebula/calls/template.ts'
 import type { VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/xml/attributes.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import { type Context, pageScope } from './context.ts'
@@ -155,7 +157,7 @@ export async function describeInstanceTypes(
   if (unknown.length > 0) {
     throw new Ec2Error(
       'InvalidInstanceType',
-      `The following supplied instance types do not exist: [${unknown.join(', ')}]`,
+      `The following supplied instance types do not exist: [${unknown.map(name => excerpt(name)).join(', ')}]`,
     )
   }
   const scope = pageScope(context, 'DescribeInstanceTypes', input)
@@ -197,7 +199,7 @@ export async function describeInstanceTypeOfferings(
   context: Context,
 ): Promise<DescribeInstanceTypeOfferingsResult> {
   const { LocationType = 'region' } = input
-  if (!Object.hasOwn(locations, LocationType)) throw invalidValue('LocationType', LocationType)
+  if (!Object.hasOwn(locations, LocationType)) throw invalid('LocationType', LocationType)
   const size = pageSize(input)
   const matches = matcher(input.Filters, offeringFilters)
   const offeredIn = locations[LocationType]?.(context.settings) ?? []

@@ -11,7 +11,7 @@ import { limits } from '../limits.ts'
 import { merge, type WriteCall } from '../opennebula/calls/common.ts'
 import type { Disk, Vm } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/xml/attributes.ts'
-import { invalidValue } from '../protocol/errors.ts'
+import { invalid } from '../protocol/complaints.ts'
 import type { Context } from './context.ts'
 import { numericId, pairId } from './ids.ts'
 import { groupsOf, ipv6Addresses, networkInterface, privateName, publicIp, publicName } from './instance-network.ts'
@@ -73,7 +73,7 @@ export function choose<C extends Choice>(
   const { parameter, usual, other } = choices[choice]
   if (word === other) return other
   if (word === undefined || word === usual) return undefined
-  throw invalidValue(parameter, word)
+  throw invalid(parameter, word)
 }
 
 const ofVolume = id('volume')

@@ -41,6 +41,7 @@ import { instanceFilters, type ListedInstance } from './instance-filters.ts'
 import { interfaces } from './instance-network.ts'
 import { noteWanted, type StateTask, stateLock } from './instances/state-task.ts'
 import { find, findAndHold, type Source } from './lookup.ts'
+import { incorrectInstanceState } from './resources.ts'
 import { isUnknown, shownState, stateItem, stateOf } from './states.ts'
 
 /** VMs a request: small enough for a first byte soon, large enough for 10,000 in a free plan's 50 requests. */
@@ -285,7 +286,7 @@ export async function rebootInstances(
   const views = await viewAll(InstanceIds, context)
   for (const view of views) {
     const state = shownState(view.vm, view.wanted)
-    if (state !== 'running' && state !== 'pending') throw incorrectState(view, state, 'rebooted')
+    if (state !== 'running' && state !== 'pending') throw incorrectInstanceState(view.id, state, 'rebooted')
   }
   const one = context.commit()
   // Where the host does not answer there is no guest to ask: OpenNebula boots the instance anew
@@ -300,12 +301,6 @@ export async function viewAll(ids: readonly string[] | undefined, context: Conte
   const vms = await find(instanceSource(context), ids ?? [], context)
   return vms.map(vm => viewInstance(vm, context))
 }
-
-const incorrectState = ({ id }: InstanceView, state: InstanceStateName, verb: string) =>
-  new Ec2Error(
-    'IncorrectInstanceState',
-    `The instance '${id}' is not in a state from which it can be ${verb}. Its current state is '${state}'.`,
-  )
 
 /**
  * Brings instances into another state: all are checked before any is touched.
@@ -324,7 +319,7 @@ function transit(
     const planned = views.map(view => ({ view, before: shownState(view.vm, view.wanted) }))
     for (const { view, before } of planned) {
       check(view)
-      if (transition.refused.includes(before)) throw incorrectState(view, before, transition.verb)
+      if (transition.refused.includes(before)) throw incorrectInstanceState(view.id, before, transition.verb)
     }
     const one = context.commit()
     const isDone = (before: InstanceStateName) => transition.already.includes(before)
@@ -347,7 +342,7 @@ async function start(views: readonly InstanceView[], one: OneWriter): Promise<vo
   const outcomes = await one.multicall([...notes, ...views.map(({ vm }) => vmAction('resume', vm.ID))])
   for (const [index, view] of views.entries()) {
     const error = outcomes[notes.length + index]?.error
-    if (isBusy(error)) throw incorrectState(view, stateOf(view.vm), transitions.start.verb)
+    if (isBusy(error)) throw incorrectInstanceState(view.id, stateOf(view.vm), transitions.start.verb)
     if (error !== undefined) throw toEc2Error(error)
   }
 }

@@ -1,4 +1,5 @@
 // Key pairs: made, imported, listed and deleted in the user's own OpenNebula template.
+
 import type {
   CreateKeyPairRequest,
   DeleteKeyPairRequest,
@@ -10,7 +11,8 @@ import type {
   KeyPairInfo,
   KeyPair as NewKeyPair,
 } from '@aws-sdk/client-ec2'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid, needsOneOf } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { type UnclaimedKeyPair, unclaimedKeyPairs } from './key-pairs/unclaimed.ts'
@@ -83,9 +85,7 @@ export async function createKeyPair(
 
 function oneOf<V extends string>(value: string, allowed: readonly V[], parameter: string): V {
   const found = allowed.find(each => each === value)
-  if (found === undefined) {
-    throw invalidValue(parameter, value)
-  }
+  if (found === undefined) throw invalid(parameter, value)
   return found
 }
 
@@ -109,9 +109,7 @@ export async function deleteKeyPair(
   { KeyName, KeyPairId }: DeleteKeyPairRequest,
   context: ChangeContext,
 ): Promise<DeleteKeyPairResult> {
-  if (!KeyName && !KeyPairId) {
-    throw new Ec2Error('MissingParameter', 'The request must contain the parameter KeyName or KeyPairId')
-  }
+  if (!KeyName && !KeyPairId) throw needsOneOf('KeyName', 'KeyPairId')
   const deleted = await changeKeyPairs(context, pairs => {
     const pair = [...pairs.values()].find(({ name, id }) => name === KeyName || id === KeyPairId)
     return pair && pairs.delete(pair.name) ? pair : undefined

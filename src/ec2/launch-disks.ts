@@ -2,11 +2,10 @@
 import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
 import { excerpt } from '../lib/excerpt.ts'
 import type { Image } from '../opennebula/documents.ts'
-import { Ec2Error } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { isDevice, targetOf } from './hot-plug.ts'
 import { devicePrefix, gibibytes, imageRecord, isRootName, isUsable, toAmi } from './image.ts'
-import { notFound } from './resources.ts'
+import { invalidMapping, notFound } from './resources.ts'
 import { cloneableSnapshots } from './snapshot.ts'
 import { isOperators, isOwn } from './trust.ts'
 import type { VolumeRecord } from './volume.ts'
@@ -42,8 +41,6 @@ export interface PlannedDisks {
   readonly root: PlannedRoot
   readonly volumes: readonly PlannedVolume[]
 }
-
-const invalidMapping = (message: string) => new Ec2Error('InvalidBlockDeviceMapping', message)
 
 /**
  * Plans what DescribeImages shows of the AMI, but for what the request says otherwise, and what it has besides. Where

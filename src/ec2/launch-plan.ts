@@ -8,7 +8,16 @@ import { user } from '../opennebula/calls/user.ts'
 import { networkPool } from '../opennebula/calls/vn.ts'
 import type { Image, Network, SecurityGroup, User, VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/xml/attributes.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import {
+  combination,
+  impossible,
+  invalid,
+  missing,
+  notTogether,
+  unknownValue,
+  unsupported,
+} from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { numericId, parseId } from './ids.ts'
 import { imageState, isBeingMade, isPlaceholder, isUsable, lacksParts, sealedImageId } from './image.ts'
@@ -20,7 +29,7 @@ import { type KeyPair, readKeyPairs } from './keys/store.ts'
 import { type PlannedDisks, planDisks } from './launch-disks.ts'
 import { find } from './lookup.ts'
 import { readTogether } from './multicall.ts'
-import { notFound } from './resources.ts'
+import { imageUnavailable, malformedUserData, notFound, tooMuchUserData } from './resources.ts'
 import { type NamedGroups, namableGroups, namesGroups, numbersOfGroups } from './security-groups.ts'
 import { type Tags, tagsFor } from './tags.ts'
 import { counts } from './trust.ts'
@@ -67,7 +76,7 @@ const DEFAULT_TYPE = 'm1.small'
 export async function planLaunch(input: RunInstancesRequest, context: Context): Promise<LaunchPlan> {
   refuseUnsupported(input)
   const imageId = input.ImageId
-  if (!imageId) throw new Ec2Error('MissingParameter', 'The request must contain the parameter ImageId')
+  if (!imageId) throw missing('ImageId')
   const counts = checkCounts(input)
   const userData = checkUserData(input.UserData)
   const zone = checkZone(input.Placement, context)
@@ -84,7 +93,7 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const found = await gather({ imageId, groups, network }, context)
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
-  if (template === undefined) throw invalidValue('InstanceType', type, 'There is no such instance type.')
+  if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
   checkCores(input, type, template)
   checkImage(found.image, imageId, context)
   const disks = await planDisks(input.BlockDeviceMappings ?? [], found.image, context)
@@ -115,15 +124,15 @@ const LAUNCH_TAGS = ['instance', 'volume', 'network-interface']
 
 /** What cannot be honoured and must not be ignored. */
 function refuseUnsupported({ IamInstanceProfile, LaunchTemplate, InstanceMarketOptions }: RunInstancesRequest): void {
-  const unsupported = { IamInstanceProfile, LaunchTemplate, InstanceMarketOptions }
-  for (const [name, value] of Object.entries(unsupported)) {
-    if (value !== undefined) throw new Ec2Error('UnsupportedOperation', `The parameter ${name} is not supported.`)
+  const parameters = { IamInstanceProfile, LaunchTemplate, InstanceMarketOptions }
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) throw unsupported(name)
   }
 }
 
 function checkCounts({ MinCount = 1, MaxCount = 1 }: RunInstancesRequest): { least: number; most: number } {
-  if (MinCount < 1) throw invalidValue('minCount', MinCount, 'Expecting a value of 1 or more.')
-  if (MaxCount < MinCount) throw invalidValue('maxCount', MaxCount, 'It must not be less than minCount.')
+  if (MinCount < 1) throw invalid('minCount', MinCount, 'Expecting a value of 1 or more.')
+  if (MaxCount < MinCount) throw invalid('maxCount', MaxCount, 'It must not be less than minCount.')
   if (MaxCount > MOST_INSTANCES) {
     throw new Ec2Error(
       'InstanceLimitExceeded',
@@ -145,10 +154,8 @@ function checkUserData(text: string | undefined): string | undefined {
   if (!text) return undefined
   const base64 = text.replaceAll(/\s/g, '')
   const bytes = decodedLength(base64)
-  if (bytes === undefined) throw new Ec2Error('InvalidUserData.Malformed', 'Invalid BASE64 encoding of user data.')
-  if (bytes > MOST_USER_DATA) {
-    throw new Ec2Error('InvalidParameterValue', `User data is limited to ${MOST_USER_DATA} bytes`)
-  }
+  if (bytes === undefined) throw malformedUserData()
+  if (bytes > MOST_USER_DATA) throw tooMuchUserData(MOST_USER_DATA)
   return base64
 }
 
@@ -161,14 +168,9 @@ function decodedLength(base64: string): number | undefined {
 }
 
 function checkZone({ AvailabilityZone: name, AvailabilityZoneId: id }: Placement = {}, { settings }: Context): string {
-  if (name && id) {
-    throw new Ec2Error(
-      'InvalidParameterCombination',
-      'AvailabilityZone and AvailabilityZoneId may not both be specified.',
-    )
-  }
+  if (name && id) throw notTogether('AvailabilityZone', 'AvailabilityZoneId')
   const zone = id ? zoneOfId(id, settings) : zoneNamed(name, settings)
-  if (zone === undefined) throw new Ec2Error('InvalidParameterValue', `Invalid availability zone: [${id || name}]`)
+  if (zone === undefined) throw unknownValue('availability zone', id || name || '')
   return zone
 }
 
@@ -186,8 +188,7 @@ function checkOptions(input: RunInstancesRequest): LaunchOptions {
 function checkCores({ CpuOptions }: RunInstancesRequest, type: string, template: VmTemplate): void {
   const [asked, has] = [CpuOptions?.CoreCount, virtualCpusOf(template)]
   if (asked === undefined || asked === has) return
-  throw new Ec2Error(
-    'UnsupportedOperation',
+  throw impossible(
     `The value (${asked}) for parameter CpuOptions.CoreCount is not supported: instances of type '${type}' have ${has}.`,
   )
 }
@@ -197,12 +198,11 @@ function addressOf(nic: InstanceNetworkInterfaceSpecification | undefined): stri
   const [listed, another] = nic?.PrivateIpAddresses ?? []
   // AWS: what is not said to be the primary address is another one
   if (another || (listed && !listed.Primary)) {
-    throw new Ec2Error('UnsupportedOperation', 'Instances are launched with one private IP address, their primary one.')
+    throw impossible('Instances are launched with one private IP address, their primary one.')
   }
   const [one, other] = [nic?.PrivateIpAddress || undefined, listed?.PrivateIpAddress || undefined]
   if (one !== undefined && other !== undefined && one !== other) {
-    const message = 'Only one primary private IP address may be specified for a network interface.'
-    throw new Ec2Error('InvalidParameterCombination', message)
+    throw combination('Only one primary private IP address may be specified for a network interface.')
   }
   return one ?? other
 }
@@ -210,15 +210,16 @@ function addressOf(nic: InstanceNetworkInterfaceSpecification | undefined): stri
 /** @returns the operator's network of public addresses @throws Ec2Error UnsupportedOperation where there is none */
 function checkPublic({ settings }: Context): number {
   if (settings.addressNetwork !== undefined) return settings.addressNetwork
-  const message = 'There are no public addresses in this region: leave out AssociatePublicIpAddress, or make it false.'
-  throw new Ec2Error('UnsupportedOperation', message)
+  throw impossible(
+    'There are no public addresses in this region: leave out AssociatePublicIpAddress, or make it false.',
+  )
 }
 
 function checkPrivateIp(ip: string | undefined, instances: number): string | undefined {
   if (!ip) return undefined
-  if (ipNumber(ip) === undefined) throw invalidValue('privateIpAddress', ip, 'It is no IPv4 address.')
+  if (ipNumber(ip) === undefined) throw invalid('privateIpAddress', ip, 'It is no IPv4 address.')
   if (instances === 1) return ip
-  throw new Ec2Error('InvalidParameterCombination', 'A private IP address can be asked for by one instance only.')
+  throw combination('A private IP address can be asked for by one instance only.')
 }
 
 /** The one interface that a launch may describe: others are attached afterwards. */
@@ -226,14 +227,11 @@ function firstInterface(input: RunInstancesRequest): InstanceNetworkInterfaceSpe
   const [first, second] = input.NetworkInterfaces ?? []
   if (!first) return undefined
   if (second || (first.DeviceIndex ?? 0) !== 0) {
-    throw new Ec2Error('UnsupportedOperation', 'Instances are launched with one network interface, of device index 0.')
+    throw impossible('Instances are launched with one network interface, of device index 0.')
   }
-  if (first.NetworkInterfaceId !== undefined) {
-    throw new Ec2Error('UnsupportedOperation', 'The parameter NetworkInterfaceId is not supported.')
-  }
+  if (first.NetworkInterfaceId !== undefined) throw unsupported('NetworkInterfaceId')
   if (input.SubnetId !== undefined || input.SecurityGroupIds?.length || input.SecurityGroups?.length) {
-    throw new Ec2Error(
-      'InvalidParameterCombination',
+    throw combination(
       'Network interfaces and an instance-level subnet ID or security groups may not be specified on the same request',
     )
   }
@@ -288,17 +286,14 @@ function checkImage(found: Image, imageId: string, { account }: Context): void {
   const state = imageState(found)
   const comesAbout = isBeingMade(found) && !isPlaceholder(found) && !lacksParts(found)
   if (state !== 'available' && !comesAbout) {
-    throw new Ec2Error('InvalidAMIID.Unavailable', `The image ID '${imageId}' is not available: it is '${state}'.`)
+    throw imageUnavailable(imageId, `it is '${state}'`)
   }
 }
 
 /** OpenNebula copies only what is there. */
 function checkCopied(image: Image, imageId: string): void {
   if (imageState(image) === 'available') return
-  throw new Ec2Error(
-    'InvalidAMIID.Unavailable',
-    `The image ID '${imageId}' is not available: no root volume that is kept after termination can be made from it yet.`,
-  )
+  throw imageUnavailable(imageId, 'no root volume that is kept after termination can be made from it yet')
 }
 
 function findKeyPair(name: string | undefined, { TEMPLATE }: User): KeyPair | undefined {

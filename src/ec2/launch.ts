@@ -1,4 +1,5 @@
 // RunInstances: as many instances as can be had, none of them when that is fewer than the least that was asked for.
+
 import type { Instance, Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../lib/ip.ts'
 import type { WriteCall } from '../opennebula/calls/common.ts'
@@ -12,7 +13,8 @@ import { OneUnavailable } from '../opennebula/errors.ts'
 import { type Vector, vectors } from '../opennebula/xml/attributes.ts'
 import { Substituted, type TemplateData, type TemplateVector } from '../opennebula/xml/template.ts'
 import type { Outcome } from '../opennebula/xml/xmlrpc.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { combination, invalid } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { rangeWith } from './address.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { finishing } from './disk-images/copies.ts'
@@ -246,8 +248,7 @@ function nicList(plan: LaunchPlan): TemplateData {
   const isChanged = network !== undefined || privateIp !== undefined || securityGroups !== undefined
   if (publicNetwork === undefined) return isChanged ? { NIC } : {}
   if (!first) {
-    const message = 'Instances of this type have no network interface: name a subnet for the public IP address.'
-    throw new Ec2Error('InvalidParameterCombination', message)
+    throw combination('Instances of this type have no network interface: name a subnet for the public IP address.')
   }
   const external = { NETWORK_ID: publicNetwork, PARENT: first['NAME'] ?? `NIC${FIRST_NIC}`, EXTERNAL: true }
   return { NIC, NIC_ALIAS: [external, ...templateVectors(vectors(template.TEMPLATE, 'NIC_ALIAS'))] }
@@ -389,15 +390,13 @@ async function launchFailure(
     return new Ec2Error('InsufficientFreeAddressesInSubnet', 'There are no public IP addresses left at the moment.')
   }
   if (address !== undefined && network !== undefined && (await isOutside(address, network, context))) {
-    return invalidValue('privateIpAddress', address, 'It is outside of the subnet.')
+    return invalid('privateIpAddress', address, 'It is outside of the subnet.')
   }
   const failure = toEc2Error(error, { kind: 'instance', address })
   if (error !== undefined && failure.code !== 'IncorrectState') return failure
   return new Ec2Error(
     'InsufficientInstanceCapacity',
     'The cloud cannot start as many instances as you have requested at the moment.',
-    // AWS answers 500, which SDKs repeat at once: every repeat would start instances and end them again
-    400,
   )
 }
 

@@ -6,7 +6,7 @@
 import { WHOSE } from '../opennebula/calls/common.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { impossible } from '../protocol/complaints.ts'
 import type { ChangeContext } from './context.ts'
 import {
   imageRecord,
@@ -18,6 +18,7 @@ import {
   sealedSnapshotId,
   sharedAccounts,
 } from './image.ts'
+import { imageUnavailable } from './resources.ts'
 import { type Opening, opens, type Sharing, sharingOf } from './sharing.ts'
 
 /** The lock under which it changes whom images are for: it is changed of several at once. */
@@ -74,12 +75,11 @@ function checkDisks(
 ): void {
   const id = mint.idOf('image', sealedImageId(image))
   if (disks.length > 0 && imageState(image) !== 'available') {
-    throw new Ec2Error('InvalidAMIID.Unavailable', `The image '${id}' is not available: it is '${imageState(image)}'.`)
+    throw imageUnavailable(id, `it is '${imageState(image)}'`)
   }
   const foreign = disks.find(disk => !snapshots.has(disk))
   if (foreign === undefined) return
-  throw new Ec2Error(
-    'UnsupportedOperation',
+  throw impossible(
     `The image '${id}' is not shared: its snapshot '${foreign}' is not the account's. Copy it, and register one of the copy.`,
   )
 }

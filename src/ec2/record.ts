@@ -2,12 +2,13 @@
 //
 // Whoever owns an object can write anything there. So a record is a table of what each of its fields can be, from which
 // its type follows: a field that is wrong is absent, alone, and nothing is written that could not be read again.
+
 import { isXmlText } from '../lib/xml-text.ts'
 import { limits } from '../limits.ts'
 import { type Attributes, textOf, vectors } from '../opennebula/xml/attributes.ts'
 import { decimal as decimalNumber, integer } from '../opennebula/xml/numbers.ts'
 import { decoded, encoded } from '../opennebula/xml/template.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid, invalidBecause } from '../protocol/complaints.ts'
 import { type ResourceKind, resources } from './resources.ts'
 import { isTagKey, type Tags } from './tags.ts'
 
@@ -30,7 +31,7 @@ export type RecordOf<F extends Fields, Needed extends keyof F = never> = {
 const absent: Wrong = () => undefined
 
 const refused: Wrong = (value, name) => {
-  throw invalidValue(name, typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value))
+  throw invalid(name, typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value))
 }
 
 /** A value as a field; undefined where the field cannot be that. */
@@ -170,7 +171,7 @@ export const stored = <Name extends string, T>(
   write(value) {
     const written = encoded(kept(value, attribute, refused))
     if (written.length <= most) return written
-    throw new Ec2Error('InvalidParameterValue', `What is to be kept of the resource is longer than ${most} characters.`)
+    throw invalidBecause(`What is to be kept of the resource is longer than ${most} characters.`)
   },
 })
 

@@ -1,4 +1,5 @@
 // Where the cloud is and whose it is: regions, availability zones, account attributes, the caller's identity.
+
 import type {
   AccountAttribute,
   AvailabilityZone,
@@ -13,7 +14,7 @@ import type {
 import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
 import { limits } from '../limits.ts'
 import { networkPool } from '../opennebula/calls/vn.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid, unknownValue } from '../protocol/complaints.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { Context } from './context.ts'
 import { numericId } from './ids.ts'
@@ -31,9 +32,7 @@ export async function describeRegions(
   { settings, endpoint }: Context,
 ): Promise<DescribeRegionsResult> {
   const unknown = RegionNames?.find(name => name !== settings.region)
-  if (unknown !== undefined) {
-    throw new Ec2Error('InvalidParameterValue', `Invalid region name(s): '${unknown}'`)
-  }
+  if (unknown !== undefined) throw unknownValue('region name', unknown)
   const region = { RegionName: settings.region, Endpoint: new URL(endpoint).host, OptInStatus: 'opt-in-not-required' }
   return { Regions: [region].filter(matcher(Filters, regionFilters)) }
 }
@@ -73,9 +72,7 @@ export async function describeAvailabilityZones(
   const unknown =
     ZoneNames?.find(name => !zones.some(zone => zone.ZoneName === name)) ??
     ZoneIds?.find(id => !zones.some(zone => zone.ZoneId === id))
-  if (unknown !== undefined) {
-    throw new Ec2Error('InvalidParameterValue', `Invalid availability zone: [${unknown}]`)
-  }
+  if (unknown !== undefined) throw unknownValue('availability zone', unknown)
   return {
     AvailabilityZones: zones
       .filter(zone => !ZoneNames?.length || ZoneNames.includes(zone.ZoneName ?? ''))
@@ -109,9 +106,7 @@ export async function describeAccountAttributes(
 ): Promise<DescribeAccountAttributesResult> {
   const names: readonly string[] = AttributeNames ?? []
   const unknown = names.find(name => !Object.hasOwn(accountAttributes, name))
-  if (unknown !== undefined) {
-    throw invalidValue('attributeName', unknown)
-  }
+  if (unknown !== undefined) throw invalid('attributeName', unknown)
   const asked = Object.entries(accountAttributes).filter(([name]) => names.length === 0 || names.includes(name))
   // OpenNebula is asked only for what is wanted of it
   const addresses = asked.some(([name]) => name.endsWith('max-elastic-ips')) ? await elasticAddresses(context) : 0

@@ -6,7 +6,7 @@ import { textOf } from '../opennebula/xml/attributes.ts'
 import type { TemplateData } from '../opennebula/xml/template.ts'
 import type { ChangeContext } from './context.ts'
 import type { Account } from './core/account.ts'
-import { throwFirst, } from './failures.ts'
+import { throwFirst } from './failures.ts'
 import { type ImageRole, identityIn, isForAll, lentBesides } from './image.ts'
 
 /** One permission in EC2's answers and requests. */

@@ -3,7 +3,6 @@ import type { Snapshot, SnapshotState } from '@aws-sdk/client-ec2'
 import type { Image } from '../opennebula/documents.ts'
 import { IMAGE_STATE } from '../opennebula/states.ts'
 import { textOf } from '../opennebula/xml/attributes.ts'
-import { Ec2Error } from '../protocol/errors.ts'
 import type { Context } from './context.ts'
 import { accountId } from './core/account.ts'
 import type { Copy } from './disk-images/copies.ts'
@@ -31,7 +30,7 @@ import {
   gibibytes as sizeInGib,
   stored,
 } from './record.ts'
-import { notFound } from './resources.ts'
+import { incorrectState, notFound } from './resources.ts'
 import { type Tags, tagItems } from './tags.ts'
 
 const snapshotFields = {
@@ -166,5 +165,5 @@ export async function cloneableSnapshots(
 /** @throws Ec2Error IncorrectState for a snapshot that is not complete */
 export function checkCloneable(id: string, image: Image): void {
   const state = snapshotState(image)
-  if (state !== 'completed') throw new Ec2Error('IncorrectState', `Snapshot ${id} is in invalid state - ${state}`)
+  if (state !== 'completed') throw incorrectState('snapshot', id, state)
 }

@@ -16,8 +16,8 @@ import { WHOSE, type WriteCall } from '../opennebula/calls/common.ts'
 import { cloneImage } from '../opennebula/calls/image.ts'
 import { saveDisk } from '../opennebula/calls/vm.ts'
 import type { Disk, Image } from '../opennebula/documents.ts'
-import { unauthorizedOperation } from '../protocol/dryrun.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { impossible, invalid, noneSpecified, unauthorizedOperation, unsupported } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
@@ -43,6 +43,7 @@ import { usableImages } from './image-lookup.ts'
 import { openings, SHARING_LOCK } from './lending.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
 import { snapshotLock } from './record-locks.ts'
+import { incorrectState, inUse } from './resources.ts'
 import { changed, type PermissionChanges, permissionList, type Sharing, sharingOf, writeSharing } from './sharing.ts'
 import {
   cloneableSnapshot,
@@ -66,7 +67,7 @@ import { findVolume } from './volume-lookup.ts'
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSnapshot.html
  */
 export async function createSnapshot(input: CreateSnapshotRequest, context: ChangeContext): Promise<Snapshot> {
-  if (input.OutpostArn) throw new Ec2Error('UnsupportedOperation', 'The parameter OutpostArn is not supported.')
+  if (input.OutpostArn) throw unsupported('OutpostArn')
   const tags = tagsFor('snapshot', input.TagSpecifications)
   const volume = await findVolume(input.VolumeId ?? '', context)
   const id = context.mint.mint('snapshot', context.seed(0))
@@ -88,7 +89,7 @@ const hasDisk = (attachment: AttachmentView | undefined): attachment is Savable 
 function checkSavable(view: VolumeView): Savable | undefined {
   const { id, attachment } = view
   const state = volumeState(view)
-  if (state !== 'available' && state !== 'in-use') throw new Ec2Error('IncorrectState', `Volume '${id}' is '${state}'.`)
+  if (state !== 'available' && state !== 'in-use') throw incorrectState('volume', id, state)
   if (!hasDisk(attachment)) return undefined
   const { vm, id: instance } = attachment.instance
   const running = stateOf(vm)
@@ -206,7 +207,7 @@ export async function deleteSnapshot(
   const ami = roleOf(image) === 'image' ? image : await amiFrom(id, context)
   if (ami) {
     const user = context.mint.idOf('image', sealedImageId(ami))
-    throw new Ec2Error('InvalidSnapshot.InUse', `The snapshot ${id} is currently in use by ${user}`)
+    throw inUse('snapshot', id, user)
   }
   context.commit()
   if (await abandonCapture(id, context)) return
@@ -242,13 +243,10 @@ export async function copySnapshot(input: CopySnapshotRequest, context: ChangeCo
 function checkCopy(input: CopySnapshotRequest, { settings: { region } }: Context): void {
   const { SourceRegion, DestinationRegion, Encrypted, KmsKeyId, DestinationOutpostArn } = input
   if (SourceRegion !== region && SourceRegion !== DestinationRegion) {
-    throw new Ec2Error(
-      'InvalidParameterValue',
-      `Invalid source region '${SourceRegion ?? ''}': this cloud is '${region}'.`,
-    )
+    throw invalid('sourceRegion', SourceRegion ?? '', `This cloud has the region '${region}'.`)
   }
   if (Encrypted || KmsKeyId || DestinationOutpostArn) {
-    throw new Ec2Error('UnsupportedOperation', 'Snapshots are copied unencrypted, and to this region only.')
+    throw impossible('Snapshots are copied unencrypted, and to this region only.')
   }
 }
 
@@ -268,7 +266,7 @@ const sharing = (image: Image): Sharing => sharingOf(image, snapshotRecord(image
 
 function checkAttribute(name: string | undefined): void {
   if (name === 'createVolumePermission' || name === 'productCodes') return
-  throw invalidValue('attribute', name)
+  throw invalid('attribute', name)
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySnapshotAttribute.html */
@@ -278,7 +276,7 @@ export async function modifySnapshotAttribute(
 ): Promise<undefined> {
   const { SnapshotId = '', Attribute = 'createVolumePermission' } = input
   if (Attribute !== 'createVolumePermission') {
-    throw invalidValue('attribute', Attribute)
+    throw invalid('attribute', Attribute)
   }
   const { CreateVolumePermission, OperationType, GroupNames: groups, UserIds: users } = input
   const changes = permissionChanges(CreateVolumePermission, { OperationType, groups, users })
@@ -298,14 +296,9 @@ export async function modifySnapshotAttribute(
 
 function checkPermissions(changes: PermissionChanges): void {
   const all = [...(changes.Add ?? []), ...(changes.Remove ?? [])]
-  if (all.length === 0) throw new Ec2Error('MissingParameter', 'No create volume permissions specified.')
+  if (all.length === 0) throw noneSpecified('create volume permissions')
   for (const { Group, UserId } of all) {
     const valid = (Group === undefined || Group === 'all') && (UserId === undefined || /^\d{12}$/.test(UserId))
-    if (!valid) {
-      throw new Ec2Error(
-        'InvalidParameterValue',
-        `Value (${UserId ?? Group ?? ''}) for parameter createVolumePermission is invalid.`,
-      )
-    }
+    if (!valid) throw invalid('createVolumePermission', UserId ?? Group ?? '')
   }
 }

@@ -1,10 +1,11 @@
 // CreateTags and DeleteTags: for every resource that can have tags, by one table.
 
 import type { CreateTagsRequest, DeleteTagsRequest, Tag } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
 import { type Kind, merge, type WriteCall } from '../opennebula/calls/common.ts'
 import type { Image, Network, Vm } from '../opennebula/documents.ts'
 import type { Attributes } from '../opennebula/xml/attributes.ts'
-import { unauthorizedOperation } from '../protocol/dryrun.ts'
+import { missing, unauthorizedOperation } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { addressSource } from './address-book.ts'
 import type { ChangeContext, Context } from './context.ts'
@@ -142,7 +143,7 @@ export async function createTags(
   context: ChangeContext,
 ): Promise<undefined> {
   const added = tagsFrom(list)
-  if (added.size === 0) throw new Ec2Error('MissingParameter', 'The request must contain the parameter Tag')
+  if (added.size === 0) throw missing('Tag')
   await changeTags(Resources, tags => new Map([...tags, ...added]), context)
 }
 
@@ -187,6 +188,6 @@ function changeTags(ids: readonly string[] = [], change: TagChange, context: Cha
 
 function taggableOf(kind: ResourceKind | undefined, [id = '']: readonly string[]): Taggable {
   const taggable = kind && taggables[kind]
-  if (!taggable) throw new Ec2Error('InvalidID', `The ID '${id}' is not valid`)
+  if (!taggable) throw new Ec2Error('InvalidID', `The ID '${excerpt(id)}' is not valid`)
   return taggable
 }

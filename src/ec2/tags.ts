@@ -2,6 +2,7 @@
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2'
 import { excerpt } from '../lib/excerpt.ts'
 import { limits } from '../limits.ts'
+import { invalidBecause } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 
 /** The tags of one resource. A Map, since a key may be any text, `__proto__` included. */
@@ -17,9 +18,9 @@ export function tagsFrom(list: readonly Tag[] | undefined): Tags {
   for (const { Key = '', Value = '' } of list ?? []) {
     checkKey(Key)
     if (Value.length > LONGEST_VALUE) {
-      throw invalidTag(`Tag value exceeds the maximum length of ${LONGEST_VALUE} characters`)
+      throw invalidBecause(`Tag value exceeds the maximum length of ${LONGEST_VALUE} characters`)
     }
-    if (tags.has(Key)) throw invalidTag(`Duplicate tag key '${Key}' specified.`)
+    if (tags.has(Key)) throw invalidBecause(`Duplicate tag key '${Key}' specified.`)
     tags.set(Key, Value)
   }
   return checkCount(tags)
@@ -30,10 +31,7 @@ export function tagsFor(type: string, specifications: readonly TagSpecification[
   const merged: Tag[] = []
   for (const { ResourceType, Tags } of specifications ?? []) {
     if (ResourceType === undefined || !allowed.includes(ResourceType)) {
-      throw new Ec2Error(
-        'InvalidParameterValue',
-        `'${excerpt(ResourceType ?? '')}' is not a valid taggable resource type for this operation.`,
-      )
+      throw invalidBecause(`'${excerpt(ResourceType ?? '')}' is not a valid taggable resource type for this operation.`)
     }
     if (ResourceType === type) merged.push(...(Tags ?? []))
   }
@@ -51,7 +49,7 @@ export function checkCount(tags: Tags): Tags {
 /** @throws Ec2Error InvalidParameterValue */
 export function checkKey(key: string): void {
   const flaw = flawOf(key)
-  if (flaw !== undefined) throw invalidTag(flaw)
+  if (flaw !== undefined) throw invalidBecause(flaw)
 }
 
 /** Whether a tag may be called so. */
@@ -62,8 +60,6 @@ function flawOf(key: string): string | undefined {
   if (key.length > LONGEST_KEY) return `Tag key exceeds the maximum length of ${LONGEST_KEY} characters`
   return /^aws:/i.test(key) ? `Tag keys starting with 'aws:' are reserved for internal use: '${key}'` : undefined
 }
-
-const invalidTag = (message: string) => new Ec2Error('InvalidParameterValue', message)
 
 /** A tag set in the form of EC2's answers; absent where there are no tags. */
 export const tagItems = (tags: Tags): Tag[] => [...tags].map(([Key, Value]) => ({ Key, Value }))

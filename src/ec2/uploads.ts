@@ -1,6 +1,7 @@
 // An upload's place in the staging area: reserved before the first byte is taken, given back when it comes to nothing.
 import { limits } from '../limits.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { impossible, invalid } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import type { ChangeContext } from './context.ts'
 import { checkNameIsFree, duplicateName, IMAGE_NAMES_LOCK } from './image-names.ts'
 import { discardStaged, type ImportTask, importTasks } from './images/import-task.ts'
@@ -86,11 +87,10 @@ const exceeded = (what: string) =>
   new Ec2Error('ResourceLimitExceeded', `The account ${what}. Try again when they are imported.`)
 
 export const tooLarge = (): Ec2Error =>
-  invalidValue('file', undefined, `It is larger than ${Math.floor(LARGEST / 2 ** 30)} GiB.`)
+  invalid('file', undefined, `It is larger than ${Math.floor(LARGEST / 2 ** 30)} GiB.`)
 
 /** Why no image can be taken. Callers are told what to tell the operator; the log says more. */
 export const noDownloads = (): Ec2Error =>
-  new Ec2Error(
-    'UnsupportedOperation',
+  impossible(
     'This endpoint takes no images: its operator has to set PUBLIC_URL or OWN_HOSTS, by which the cloud can fetch them.',
   )

@@ -1,4 +1,5 @@
 // What can be changed of a volume, and asked of it besides what DescribeVolumes says.
+
 import type {
   DescribeVolumeAttributeRequest,
   DescribeVolumeAttributeResult,
@@ -13,7 +14,8 @@ import type {
   VolumeStatusItem,
 } from '@aws-sdk/client-ec2'
 import { resizeDisk } from '../opennebula/calls/vm.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid, invalidBecause, needsOneOf, unsupported } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { noAttributes } from './attribute-forms.ts'
@@ -21,6 +23,7 @@ import type { ChangeContext, Context } from './context.ts'
 import { isBusy, toEc2Error } from './failures.ts'
 import { attachedDisk, type HotPlugTask, isSettled } from './hot-plug.ts'
 import { gibibytes } from './image.ts'
+import { incorrectState } from './resources.ts'
 import { stateOf } from './states.ts'
 import {
   type AttachmentView,
@@ -46,10 +49,9 @@ import { zoneId } from './zones.ts'
 export async function modifyVolume(input: ModifyVolumeRequest, context: ChangeContext): Promise<ModifyVolumeResult> {
   const { VolumeId = '', Size, VolumeType, Iops, Throughput, MultiAttachEnabled } = input
   if ([Size, VolumeType, Iops, Throughput, MultiAttachEnabled].every(value => value === undefined)) {
-    throw new Ec2Error('MissingParameter', 'The request must contain the parameter size, volumeType or iops')
+    throw needsOneOf('size', 'volumeType', 'iops')
   }
-  if (MultiAttachEnabled)
-    throw new Ec2Error('UnsupportedOperation', 'The parameter MultiAttachEnabled is not supported.')
+  if (MultiAttachEnabled) throw unsupported('MultiAttachEnabled')
   const type = volumeTypeNamed(VolumeType)
   if (Size !== undefined) checkSizeLimits(Size)
   return context.hold([volumeLock(VolumeId)], async () => {
@@ -67,10 +69,7 @@ export async function modifyVolume(input: ModifyVolumeRequest, context: ChangeCo
 }
 
 const shrinking = ({ id }: VolumeView, size: number) =>
-  new Ec2Error(
-    'InvalidParameterValue',
-    `New size cannot be smaller than existing size: ${size} GiB are less than the volume '${id}' has.`,
-  )
+  invalidBecause(`New size cannot be smaller than existing size: ${size} GiB are less than the volume '${id}' has.`)
 
 type TypeName = ReturnType<typeof volumeTypeNamed>
 type Wish = ReturnType<typeof wanted>
@@ -100,7 +99,7 @@ const DEFAULT_IOPS = 3000
 function checkModifiable(view: VolumeView, grows: boolean): void {
   const { id, image, attachment } = view
   const state = volumeState(view)
-  if (state !== 'available' && state !== 'in-use') throw new Ec2Error('IncorrectState', `Volume '${id}' is '${state}'.`)
+  if (state !== 'available' && state !== 'in-use') throw incorrectState('volume', id, state)
   if (!attachment || !grows) return
   const { vm, id: instance } = attachment.instance
   const running = stateOf(vm)
@@ -237,7 +236,7 @@ export async function describeVolumeAttribute(
   const { id, record } = await findVolume(VolumeId, context)
   if (Attribute === 'productCodes') return { VolumeId: id, ProductCodes: [] }
   if (Attribute === 'autoEnableIO') return { VolumeId: id, AutoEnableIO: { Value: record.autoEnableIo ?? false } }
-  throw invalidValue('attribute', Attribute)
+  throw invalid('attribute', Attribute)
 }
 
 /**

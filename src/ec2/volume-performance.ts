@@ -1,5 +1,7 @@
 // What a volume may be: sizes, IOPS and throughput of each type, as AWS documents them.
 import type { VolumeType } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
+import { combination, invalidBecause, missingFor } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { valid, volumeType } from './record.ts'
 
@@ -52,7 +54,7 @@ export function volumeTypeNamed(type: VolumeType | undefined) {
   if (type === undefined) return undefined
   const known = valid(volumeType, type)
   if (known === undefined) {
-    throw new Ec2Error('UnknownVolumeType', `Unsupported volume type '${String(type)}' for volume creation.`)
+    throw new Ec2Error('UnknownVolumeType', `Unsupported volume type '${excerpt(String(type))}' for volume creation.`)
   }
   return known
 }
@@ -77,12 +79,10 @@ export function checkPerformance({ type, size, iops, throughput }: Performance):
   const name = type ?? 'standard'
   const { iops: iopsRange, iopsPerGib, needsIops, throughput: throughputRange, size: sizeRange } = rules[name]
   const unsupported = (parameter: string) =>
-    new Ec2Error('InvalidParameterCombination', `The parameter ${parameter} is not supported for ${name} volumes.`)
+    combination(`The parameter ${parameter} is not supported for ${name} volumes.`)
   if (iops !== undefined && !iopsRange) throw unsupported('iops')
   if (throughput !== undefined && !throughputRange) throw unsupported('throughput')
-  if (needsIops && iops === undefined) {
-    throw new Ec2Error('MissingParameter', `The parameter iops must be specified for ${name} volumes.`)
-  }
+  if (needsIops && iops === undefined) throw missingFor('iops', `${name} volumes`)
   if (type !== undefined) checkRange(size, sizeRange, sizes)
   checkRange(iops, iopsRange, { of: 'Volume iops', unit: '', small: 'low', large: 'high' })
   checkRange(throughput, throughputRange, { of: 'Throughput', unit: 'MiBps', small: 'low', large: 'high' })
@@ -103,8 +103,8 @@ function checkRange(value: number | undefined, range: Range | undefined, { of, u
   if (value === undefined || !range) return
   const [least, most] = range
   const told = `${of} of ${value}${unit} is too`
-  if (value < least) throw invalid(`${told} ${small}; minimum is ${least}${unit}.`)
-  if (value > most) throw invalid(`${told} ${large}; maximum is ${most}${unit}.`)
+  if (value < least) throw invalidBecause(`${told} ${small}; minimum is ${least}${unit}.`)
+  if (value > most) throw invalidBecause(`${told} ${large}; maximum is ${most}${unit}.`)
 }
 
 /** MiB a second that gp3 gives for each of its IOPS. */
@@ -123,16 +123,16 @@ function checkRatios({ iops, throughput, size, iopsPerGib, least = 0 }: Ratios):
     iopsPerGib !== undefined &&
     iops > Math.max(least, size * iopsPerGib)
   ) {
-    throw invalid(`Iops to volume size ratio of ${(iops / size).toFixed(6)} is too high; maximum is ${iopsPerGib}.`)
+    throw invalidBecause(
+      `Iops to volume size ratio of ${(iops / size).toFixed(6)} is too high; maximum is ${iopsPerGib}.`,
+    )
   }
   const ratio = (throughput ?? 0) / (iops ?? GP3.iops)
   if (ratio <= THROUGHPUT_PER_IOPS) return
-  throw invalid(
+  throw invalidBecause(
     `Throughput (MiBps) to iops ratio of ${ratio.toFixed(6)} is too high; maximum is 0.250000 MiBps per iops.`,
   )
 }
-
-const invalid = (message: string) => new Ec2Error('InvalidParameterValue', message)
 
 /** What a gp3 volume has where nobody says. */
 const GP3 = { iops: 3000, throughput: 125 } as const

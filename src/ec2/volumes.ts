@@ -7,9 +7,11 @@ import type {
   Volume,
   VolumeAttachment,
 } from '@aws-sdk/client-ec2'
+import { excerpt } from '../lib/excerpt.ts'
 import { limits } from '../limits.ts'
 import { allocateImage, cloneImage } from '../opennebula/calls/image.ts'
 import type { Image } from '../opennebula/documents.ts'
+import { impossible, invalid, needsOneOf, unsupported } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type FilterTable, matcher } from '../protocol/filters.ts'
 import { type PagedInput, pageSize, readToken, takePage } from '../protocol/paging.ts'
@@ -20,6 +22,7 @@ import { deleteImage } from './disk-images/deletion.ts'
 import { creationFailure, makeImage } from './disk-images/making.ts'
 import { gibibytes } from './image.ts'
 import { encodeTags } from './record.ts'
+import { inUse } from './resources.ts'
 import { cloneableSnapshot } from './snapshot.ts'
 import { tagItems, tagsFor } from './tags.ts'
 import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeRecords, volumeState } from './volume.ts'
@@ -103,11 +106,10 @@ async function make({ id, attributes, size, from }: NewVolume, context: ChangeCo
 /** What cannot be honoured and must not be ignored. */
 function refuseUnsupported({ Encrypted, KmsKeyId, MultiAttachEnabled, OutpostArn }: CreateVolumeRequest): void {
   if (Encrypted || KmsKeyId) {
-    throw new Ec2Error('UnsupportedOperation', 'Encrypted volumes are not supported: leave out Encrypted and KmsKeyId.')
+    throw impossible('Encrypted volumes are not supported: leave out Encrypted and KmsKeyId.')
   }
-  if (MultiAttachEnabled)
-    throw new Ec2Error('UnsupportedOperation', 'The parameter MultiAttachEnabled is not supported.')
-  if (OutpostArn) throw new Ec2Error('UnsupportedOperation', 'The parameter OutpostArn is not supported.')
+  if (MultiAttachEnabled) throw unsupported('MultiAttachEnabled')
+  if (OutpostArn) throw unsupported('OutpostArn')
 }
 
 function checkZone({ AvailabilityZone, AvailabilityZoneId }: CreateVolumeRequest, { settings }: Context): string {
@@ -118,7 +120,7 @@ function checkZone({ AvailabilityZone, AvailabilityZoneId }: CreateVolumeRequest
   if (zone !== undefined) return zone
   throw new Ec2Error(
     'InvalidZone.NotFound',
-    `The zone '${AvailabilityZone ?? AvailabilityZoneId ?? ''}' does not exist.`,
+    `The zone '${excerpt(AvailabilityZone ?? AvailabilityZoneId ?? '')}' does not exist.`,
   )
 }
 
@@ -126,29 +128,22 @@ function checkZone({ AvailabilityZone, AvailabilityZoneId }: CreateVolumeRequest
 function checkSize({ Size }: CreateVolumeRequest, from: Image | undefined): number {
   if (Size === undefined) {
     if (from) return gibibytes(from.SIZE)
-    throw new Ec2Error('MissingParameter', 'The request must contain the parameter size or snapshotId')
+    throw needsOneOf('size', 'snapshotId')
   }
   checkSizeLimits(Size)
   if (from && Size < gibibytes(from.SIZE)) {
-    throw new Ec2Error(
-      'InvalidParameterValue',
-      `Value (${Size}) for parameter size is invalid. It is smaller than the snapshot, which has ${gibibytes(from.SIZE)} GiB.`,
-    )
+    throw invalid('size', Size, `It is smaller than the snapshot, which has ${gibibytes(from.SIZE)} GiB.`)
   }
   return Size
 }
 
 /** For a volume of a block device mapping of which nobody says how large it is. */
-export const sizeMissing = (): Ec2Error =>
-  new Ec2Error('MissingParameter', 'The request must contain the parameter size or snapshotId')
+export const sizeMissing = (): Ec2Error => needsOneOf('size', 'snapshotId')
 
 /** @param size GiB @throws Ec2Error InvalidParameterValue */
 export function checkSizeLimits(size: number): void {
   if (size >= 1 && size <= LARGEST) return
-  throw new Ec2Error(
-    'InvalidParameterValue',
-    `Value (${size}) for parameter size is invalid. A volume has from 1 to ${LARGEST} GiB.`,
-  )
+  throw invalid('size', size, `A volume has from 1 to ${LARGEST} GiB.`)
 }
 
 type Look = FilterTable<Volume>[string]
@@ -240,11 +235,8 @@ export async function deleteVolume({ VolumeId = '' }: DeleteVolumeRequest, conte
     const view = await findVolume(VolumeId, context)
     const { image } = view
     const state = volumeState(view)
-    if (!image || state === 'in-use') throw inUse(view)
+    if (!image || state === 'in-use') throw inUse('volume', view.id, view.attachment?.instance.id)
     context.commit()
     if (state !== 'deleting') await deleteImage(image, context)
   })
 }
-
-const inUse = ({ id, attachment }: VolumeView) =>
-  new Ec2Error('VolumeInUse', `Volume ${id} is currently attached to ${attachment?.instance.id ?? 'an instance'}`)

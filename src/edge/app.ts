@@ -116,7 +116,7 @@ function conclude(c: EdgeContext, status: number, outcome: Outcome = {}): void {
 }
 
 const methodNotAllowed = () =>
-  new Ec2Error('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405)
+  new Ec2Error('MethodNotAllowed', 'The specified method is not allowed against this resource.')
 
 /** An error, in the form of the service that the request is for. */
 function refuse(c: EdgeContext, reason: unknown): Response {
@@ -132,11 +132,7 @@ function refuse(c: EdgeContext, reason: unknown): Response {
 /** Whoever reads of an error that is not theirs can ask the operator by this. */
 const traceable = (error: Ec2Error, { requestId }: Trace): Ec2Error =>
   error.code === 'InternalError'
-    ? new Ec2Error(
-        error.code,
-        `${error.message} Please name the request ID ${requestId} when asking for help.`,
-        error.status,
-      )
+    ? new Ec2Error('InternalError', `${error.message} Please name the request ID ${requestId} when asking for help.`)
     : error
 
 /** An answer that breaks off has a good status all the same: its line tells what the client could not be told. */

@@ -2,7 +2,7 @@
 import type { Performed } from '../account/object.ts'
 import type { AccessKey } from '../auth/access-key.ts'
 import { authenticate } from '../auth/authenticate.ts'
-import { unavailable } from '../auth/errors.ts'
+import { tooManyRequests, unavailable } from '../auth/errors.ts'
 import type { SignedRequest } from '../auth/request.ts'
 import type { AnyAction } from '../ec2/action.ts'
 import { actions, isAction } from '../ec2/actions.ts'
@@ -13,7 +13,7 @@ import { withoutBygone } from '../ec2/model/bygone.ts'
 import { OwnWords } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
-import { Ec2Error } from '../protocol/errors.ts'
+import { Ec2Error, fromTold } from '../protocol/errors.ts'
 import type { Operation, Service } from '../protocol/model.ts'
 import type { ParameterList } from '../protocol/parameters.ts'
 import { parseInput } from '../protocol/request.ts'
@@ -52,7 +52,7 @@ export async function identify(request: SignedRequest, service: Service, c: Edge
  */
 async function checkRate(key: string, { REQUEST_LIMIT }: Env): Promise<void> {
   const outcome = await REQUEST_LIMIT?.limit({ key }).catch(() => undefined)
-  if (outcome?.success === false) throw new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503)
+  if (outcome?.success === false) throw tooManyRequests()
 }
 
 /**
@@ -120,8 +120,8 @@ export async function perform(call: Call, { env, var: { trace } }: EdgeContext):
     .catch((cause: unknown) => Promise.reject(unavailable('The account', cause)))
   count(trace.meter, performed.meter)
   if (performed.error) {
-    const { code, message, status, cause } = performed.error
-    throw new Ec2Error(code, message, status, { cause: cause === undefined ? undefined : new ToldCause(cause) })
+    const { cause } = performed.error
+    throw fromTold(performed.error, cause === undefined ? undefined : new ToldCause(cause))
   }
   return performed.output
 }

@@ -1,4 +1,5 @@
 // econe's UploadImage: signed fields of a form, then the file, which streams into R2 before OpenNebula fetches it.
+
 import { schemesOf } from '../auth/authenticate.ts'
 import { signedRequest } from '../auth/request.ts'
 import type { Caller } from '../ec2/core/call.ts'
@@ -7,7 +8,8 @@ import { ec2 } from '../ec2/model/services.ts'
 import { type NewUpload, noDownloads, type Place } from '../ec2/uploads.ts'
 import { excerpt } from '../lib/excerpt.ts'
 import { log } from '../lib/log.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { combination, invalid, missing } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import { checkVersion, findOperation, type Operation } from '../protocol/model.ts'
 import { type ParameterList, readParameters, single } from '../protocol/parameters.ts'
 import { parseInput } from '../protocol/request.ts'
@@ -98,8 +100,7 @@ async function authorise(fields: ParameterList, c: EdgeContext): Promise<Upload>
 
 /** Version 2 signs the fields of a form as parameters, version 4 a body that cannot be known before the file is there. */
 const unsigned = (name: string) =>
-  new Ec2Error(
-    'InvalidParameterCombination',
+  combination(
     `The parameter ${excerpt(name)} is not covered by the signature: with version 4, parameters of an upload belong in the query.`,
   )
 
@@ -108,7 +109,7 @@ async function stage(file: FormFile | undefined, form: Form, caller: Caller, c: 
   const { env } = c
   const { config, mint } = servicesOf(env)
   if (file?.name !== 'file' || file.filename === '') {
-    throw new Ec2Error('MissingParameter', 'The request must contain the parameter file')
+    throw missing('file')
   }
   if (originForDownloads(new URL(c.req.url).origin, config) === undefined) {
     log('upload', { cause: 'neither is PUBLIC_URL set, nor is the Host of the request in OWN_HOSTS' }, true)
@@ -126,7 +127,7 @@ async function stage(file: FormFile | undefined, form: Form, caller: Caller, c: 
     const metadata = { created: new Date().toISOString(), name: file.filename, owner: account.user.name }
     const options = { metadata, most: place.bytes, signal: signalAfter(place.within), waitUntil: deferOf(c) }
     const { size } = await stageObject(env.STAGING, key, file.stream, options)
-    if (size === 0) throw invalidValue('file', undefined, 'It is empty.')
+    if (size === 0) throw invalid('file', undefined, 'It is empty.')
     const { value: next } = await form.next()
     if (next) throw behindTheFile(next)
     restartTime(c.var.trace)

@@ -7,12 +7,5 @@ import { Ec2Error } from './errors.ts'
  * @throws Ec2Error DryRunOperation (412) if the input asks for a dry run
  */
 export function stopDryRun(input: { readonly DryRun?: boolean | undefined }): void {
-  if (input.DryRun) {
-    throw new Ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
-  }
-}
-
-/** The error for a caller who may not do what the request asks for, with DryRun or without. */
-export function unauthorizedOperation(): Ec2Error {
-  return new Ec2Error('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)
+  if (input.DryRun) throw new Ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.')
 }

@@ -1,34 +1,212 @@
-// The one way to say no: an error that EC2 clients understand.
-import { excerpt } from '../lib/excerpt.ts'
+// Every error code that is answered, in one table, and the one way to say no: an error that EC2 clients understand.
+
+/** When a code is answered, and with which HTTP status: 400 unless AWS answers otherwise. SDKs retry every 5xx. */
+export interface Answer {
+  readonly when: string
+  readonly status?: number
+}
 
 /**
- * An error of the EC2 API, thrown wherever it is noticed and written as XML in one place.
- *
- * @param code    EC2's own code, such as `InvalidParameterValue`
- * @param message what the caller reads; names the parameter and the value, never an internal detail
- * @param status  HTTP status: 400 unless AWS answers otherwise. SDKs retry every 5xx.
+ * The catalogue: codes by what they are about. docs/errors.md is written from it (`npm run docs`).
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html
  */
-export class Ec2Error extends Error {
+export const catalogue = {
+  /** Said by the functions of complaints.ts alone. */
+  parameters: {
+    MissingParameter: { when: 'A parameter is not there' },
+    InvalidParameterValue: { when: 'A parameter has a value that it cannot have' },
+    InvalidParameterCombination: { when: 'Parameters exclude each other, or one of several is needed' },
+    UnknownParameter: { when: 'The action has no such parameter' },
+    UnsupportedOperation: { when: 'AWS knows the action, the parameter or the value, but the cloud has no such thing' },
+  },
+  requests: {
+    MissingAction: { when: 'The request names no action' },
+    InvalidAction: { when: 'There is no such action' },
+    NoSuchVersion: { when: 'There is no such version of the API' },
+    InvalidRequest: { when: 'The request is not of the form that its action needs' },
+    InvalidQueryParameter: { when: 'The request has too many parameters' },
+    MalformedQueryString: { when: 'Query or form cannot be read' },
+    MethodNotAllowed: { when: 'The method is neither GET nor POST', status: 405 },
+    RequestEntityTooLarge: { when: 'The request is too large', status: 413 },
+    RequestResourceCountExceeded: { when: 'A form has too many parts' },
+    IncompleteBody: { when: 'An upload has fewer or more bytes than it announced' },
+    InvalidPaginationToken: { when: 'NextToken is none of ours, or of another question' },
+    FilterLimitExceeded: { when: 'There are too many filters, or too many or too long values' },
+    IdempotentParameterMismatch: { when: 'The client token was used before for another request' },
+    DryRunOperation: { when: 'The request would have succeeded, but has DryRun', status: 412 },
+  },
+  callers: {
+    MissingAuthenticationToken: { when: 'The request is not signed', status: 403 },
+    IncompleteSignature: { when: 'The signature has not its form' },
+    SignatureDoesNotMatch: { when: 'The signature is wrong', status: 403 },
+    RequestExpired: { when: 'The signature is too old or dated in the future; an upload took too long' },
+    AuthFailure: {
+      when: 'The access key is unknown or not valid; 403 where an image is of another account',
+      status: 401,
+    },
+    InvalidClientTokenId: { when: 'The session token, or the user behind the access key, is not valid', status: 403 },
+    UnauthorizedOperation: { when: 'The caller may not do it', status: 403 },
+    OperationNotPermitted: { when: 'An attribute or the use of the resource forbids it' },
+    RequestLimitExceeded: { when: 'There were too many requests of late: try again later', status: 503 },
+    NoSuchEntity: { when: 'There is no such access key', status: 404 },
+  },
+  cloud: {
+    InternalError: { when: 'A defect: the operator finds the request ID in the log', status: 500 },
+    Unavailable: { when: 'The cloud, or what the service keeps, is out of reach: try again', status: 503 },
+    // AWS answers 500, which SDKs repeat at once: every repeat would start instances and end them again
+    InsufficientInstanceCapacity: { when: 'The cloud has no room for the instances' },
+    InsufficientVolumeCapacity: { when: 'The cloud has no room for the volume' },
+    InsufficientFreeAddressesInSubnet: { when: 'The network has no address left' },
+  },
+  limits: {
+    AddressLimitExceeded: { when: 'The account may have no more addresses' },
+    AttachmentLimitExceeded: { when: 'An instance has no more block devices' },
+    InstanceLimitExceeded: { when: 'The account may have no more instances, or a request start no more' },
+    KeyPairLimitExceeded: { when: 'The account may have no more key pairs' },
+    NetworkInterfaceLimitExceeded: { when: 'The account may take no more addresses of the network' },
+    ResourceLimitExceeded: { when: 'The account may have no more resources of the kind' },
+    SecurityGroupsPerInterfaceLimitExceeded: { when: 'An interface has no more security groups' },
+    SnapshotLimitExceeded: { when: 'The account may have no more snapshots' },
+    TagLimitExceeded: { when: 'A resource has no more tags' },
+    VcpuLimitExceeded: { when: 'The account may have no more CPUs' },
+    VolumeLimitExceeded: { when: 'The account may have no more volumes, or a request make no more' },
+  },
+  states: {
+    DependencyViolation: { when: 'Another resource still needs it' },
+    IncorrectInstanceState: { when: 'The instance is not in a state that allows it' },
+    IncorrectState: { when: 'The resource is not in a state that allows it' },
+    'InvalidAMIID.Unavailable': { when: 'The image is not there yet, or has failed' },
+    'InvalidIPAddress.InUse': { when: 'The address is taken' },
+    'InvalidSnapshot.InUse': { when: 'The snapshot belongs to an image' },
+    'InvalidVolume.ZoneMismatch': { when: 'Volume and instance are in different zones' },
+    'Resource.AlreadyAssociated': { when: 'The address leads to another instance' },
+    UnsupportedHibernationConfiguration: { when: 'Instances do not hibernate' },
+    VolumeInUse: { when: 'The volume is attached to an instance' },
+  },
+  names: {
+    'InvalidAMIName.Duplicate': { when: 'Another image of the account has the name' },
+    'InvalidAMIName.Malformed': { when: 'No image can have the name' },
+    'InvalidGroup.Duplicate': { when: 'Another security group of the account has the name' },
+    'InvalidKeyPair.Duplicate': { when: 'Another key pair of the account has the name' },
+    'InvalidPlacementGroup.Duplicate': { when: 'Another placement group of the account has the name' },
+  },
+  values: {
+    InvalidAMIAttributeItemValue: { when: 'An image cannot be shared with that' },
+    InvalidBlockDeviceMapping: { when: 'A block device cannot be as the mapping says' },
+    InvalidID: { when: 'Resources of that kind have no tags' },
+    InvalidInstanceAttributeValue: { when: 'The attribute of an instance cannot have the value' },
+    InvalidInstanceID: { when: 'The interfaces of the instance, or that it is pending, forbid it' },
+    InvalidInstanceType: { when: 'There is no such instance type' },
+    'InvalidKey.Format': { when: 'The public key cannot be read' },
+    'InvalidUserData.Malformed': { when: 'The user data is not Base64' },
+    UnknownVolumeType: { when: 'There is no such type of volumes' },
+  },
+  ids: {
+    'InvalidAddress.NotFound': { when: 'The account has no such address' },
+    'InvalidAllocationID.Malformed': { when: 'The id of an address cannot be one' },
+    'InvalidAllocationID.NotFound': { when: 'The account has no address of this id' },
+    'InvalidAMIID.Malformed': { when: 'The id of an image cannot be one' },
+    'InvalidAMIID.NotFound': { when: 'There is no such image' },
+    'InvalidAssociationID.Malformed': { when: 'The id of an association cannot be one' },
+    'InvalidAssociationID.NotFound': { when: 'There is no such association' },
+    'InvalidAttachment.NotFound': { when: 'The volume is not attached so' },
+    'InvalidGroup.NotFound': { when: 'There is no such security group' },
+    'InvalidGroupId.Malformed': { when: 'The id of a security group cannot be one' },
+    'InvalidInstanceID.Malformed': { when: 'The id of an instance cannot be one' },
+    'InvalidInstanceID.NotFound': { when: 'There is no such instance' },
+    'InvalidKeyPair.Format': { when: 'The id of a key pair cannot be one' },
+    'InvalidKeyPair.NotFound': { when: 'There is no such key pair' },
+    'InvalidNetworkInterfaceID.Malformed': { when: 'The id of a network interface cannot be one' },
+    'InvalidNetworkInterfaceID.NotFound': { when: 'There is no such network interface' },
+    'InvalidPlacementGroup.Unknown': { when: 'There is no such placement group' },
+    'InvalidReservationID.Malformed': { when: 'The id of a reservation cannot be one' },
+    'InvalidReservationID.NotFound': { when: 'There is no such reservation' },
+    'InvalidSnapshot.NotFound': { when: 'There is no such snapshot' },
+    'InvalidSnapshotID.Malformed': { when: 'The id of a snapshot cannot be one' },
+    'InvalidSubnetID.Malformed': { when: 'The id of a subnet cannot be one' },
+    'InvalidSubnetID.NotFound': { when: 'There is no such subnet' },
+    'InvalidVolume.NotFound': { when: 'There is no such volume' },
+    'InvalidVolumeID.Malformed': { when: 'The id of a volume cannot be one' },
+    'InvalidVolumeModification.NotFound': { when: 'The volume was never modified' },
+    'InvalidVpcID.Malformed': { when: 'The id of a VPC cannot be one' },
+    'InvalidVpcID.NotFound': { when: 'There is no such VPC' },
+    'InvalidZone.NotFound': { when: 'There is no such availability zone' },
+  },
+} as const satisfies Record<string, Record<string, Answer>>
+
+type Catalogue = typeof catalogue
+
+/** Every code that is answered. */
+export type ErrorCode = { [Group in keyof Catalogue]: keyof Catalogue[Group] }[keyof Catalogue]
+
+/** The codes whose sentences are all in complaints.ts. */
+export type ParameterCode = keyof Catalogue['parameters']
+
+/** The codes of errors that have words of their own. */
+export type SpecificCode = Exclude<ErrorCode, ParameterCode>
+
+const answers = new Map(
+  Object.values<Readonly<Record<string, Answer>>>(catalogue).flatMap(group => Object.entries(group)),
+)
+
+/** Whether a text is a code that is answered. */
+export const isErrorCode = (text: string): text is ErrorCode => answers.has(text)
+
+/** The HTTP status of a code. */
+const statusOf = (code: ErrorCode): number => answers.get(code)?.status ?? 400
+
+/** What an error has besides its code and message. */
+export interface ErrorDetails {
+  /** What is behind it, for the log. */
+  readonly cause?: unknown
+  /** Where AWS answers one code with two statuses: that which is not the catalogue's. */
+  readonly status?: number
+}
+
+class AnyEc2Error extends Error {
   override readonly name = 'Ec2Error'
-  readonly code: string
+  readonly code: ErrorCode
   readonly status: number
 
-  constructor(code: string, message: string, status = 400, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, { status = statusOf(code), ...options }: ErrorDetails = {}) {
     super(message, options)
     this.code = code
     this.status = status
   }
 }
 
+/** An error of the EC2 API, thrown wherever it is noticed and written as XML in one place. */
+export type Ec2Error = AnyEc2Error
+
 /**
- * What AWS says of a value that a parameter cannot have.
+ * An error in words of its own: its message is what the caller reads, names the parameter and the value, and never an
+ * internal detail. Its status follows from its code.
  *
- * @param value as the caller sent it; nothing for none
- * @param why   a sentence more, where there is more to say
+ * What is said alike in many places is not made by this: complaints.ts has the sentences for parameters, whose codes are
+ * not to be had here, and the table of resources those for ids and states.
  */
-export const invalidValue = (parameter: string, value: string | number | undefined, why = ''): Ec2Error =>
-  new Ec2Error(
-    'InvalidParameterValue',
-    `Value (${value === undefined ? '' : excerpt(String(value))}) for parameter ${parameter} is invalid. ${why}`.trim(),
-  )
+export const Ec2Error: {
+  new (code: SpecificCode, message: string, details?: ErrorDetails): Ec2Error
+  readonly prototype: Ec2Error
+} = AnyEc2Error
+
+/** An error of any code: for complaints.ts, which has a sentence for it. */
+export const complaint = (code: ErrorCode, message: string): Ec2Error => new AnyEc2Error(code, message)
+
+/** An error as data: classes do not cross from one Worker's isolate to another. */
+export interface ToldError {
+  readonly code: string
+  readonly message: string
+  readonly status: number
+}
+
+/**
+ * An error that came as data. Who told it may be of another release, and know a code that this one does not: a refusal
+ * stays one then, and a failure a failure.
+ * @param cause for the log
+ */
+export function fromTold({ code, message, status }: ToldError, cause?: unknown): Ec2Error {
+  if (isErrorCode(code)) return new AnyEc2Error(code, message, { cause, status })
+  return new AnyEc2Error(status < 500 ? 'InvalidRequest' : 'InternalError', message, { cause })
+}

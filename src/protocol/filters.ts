@@ -2,6 +2,7 @@
 import type { Filter, Tag } from '@aws-sdk/client-ec2'
 import { excerpt } from '../lib/excerpt.ts'
 import { limits } from '../limits.ts'
+import { invalidBecause } from './complaints.ts'
 import { Ec2Error } from './errors.ts'
 import { compile, type Pattern, textReader } from './wildcards.ts'
 
@@ -38,7 +39,7 @@ export function matcher<Item>(
   checkWildcards(compiled.flat())
   const predicates = given.map(({ Name = 'null' }, index) => {
     const look: Look<Item> | undefined = Object.hasOwn(table, Name) ? table[Name] : tagsOf && tagFilter(Name)
-    if (!look) throw new Ec2Error('InvalidParameterValue', `The filter '${excerpt(Name)}' is invalid`)
+    if (!look) throw invalidBecause(`The filter '${excerpt(Name)}' is invalid`)
     const matches = anyOf(compiled[index] ?? [])
     return (item: Item, tags: () => readonly Tag[]) => textsOf(look(item, tags)).some(matches)
   })

@@ -1,5 +1,7 @@
 // The model of a service: its operations and the shapes they take and give, read from compact text when first used.
+
 import { excerpt } from '../lib/excerpt.ts'
+import { impossible, missing } from './complaints.ts'
 import { Ec2Error } from './errors.ts'
 
 /** Text forms of one value. A request's `number` is always an integer: AWS's schemas do not tell fractions apart. */
@@ -189,7 +191,7 @@ export function findOperation(services: readonly Service[], action: string | und
     if (operation) return operation
   }
   if (services.some(service => service.knows(action))) {
-    throw new Ec2Error('UnsupportedOperation', `The action ${action} is not supported by this endpoint.`)
+    throw impossible(`The action ${action} is not supported by this endpoint.`)
   }
   throw new Ec2Error('InvalidAction', `The action ${excerpt(action)} is not valid for this web service.`)
 }
@@ -201,7 +203,7 @@ export function findOperation(services: readonly Service[], action: string | und
  * @throws Ec2Error MissingParameter, NoSuchVersion
  */
 export function checkVersion(service: Service, version: string | undefined): string {
-  if (!version) throw new Ec2Error('MissingParameter', 'The request must contain the parameter Version')
+  if (!version) throw missing('Version')
   const { oldest, newest } = service.versions
   if (!/^\d{4}-\d{2}-\d{2}$/.test(version) || version < oldest || version > newest) {
     const message = `The requested version (${excerpt(version)}) of service ${service.name} does not exist`

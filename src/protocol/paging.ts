@@ -1,5 +1,7 @@
 // Paging of the Describe actions: MaxResults, and NextToken, which nobody can forge or use for another question.
+
 import { isSigned, SIGNATURE_BYTES, type SigningKeys, sign } from '../lib/signing.ts'
+import { notTogether, outOfRange } from './complaints.ts'
 import { Ec2Error } from './errors.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
@@ -43,12 +45,9 @@ export function pageSize(
   { min, max }: PageLimits = { min: 5, max: 1000 },
 ): number | undefined {
   if (MaxResults === undefined) return undefined
-  if (MaxResults < min) throw outOfRange(MaxResults, `greater than ${min}`)
-  if (MaxResults > max) throw outOfRange(MaxResults, `less than ${max}`)
-  if (ids?.given?.length) {
-    const message = `The parameter ${ids.set} cannot be used with the parameter maxResults`
-    throw new Ec2Error('InvalidParameterCombination', message)
-  }
+  if (MaxResults < min) throw outOfRange('maxResults', MaxResults, `greater than ${min}`)
+  if (MaxResults > max) throw outOfRange('maxResults', MaxResults, `less than ${max}`)
+  if (ids?.given?.length) throw notTogether(ids.set, 'maxResults')
   return MaxResults
 }
 
@@ -115,11 +114,6 @@ function decoded(token: string): Uint8Array {
 function signedBytes({ action, account, input }: TokenScope, cursor: Uint8Array): Uint8Array {
   const question = { ...input, MaxResults: undefined, NextToken: undefined }
   return new TextEncoder().encode(JSON.stringify([action, account, question, cursor.toBase64()]))
-}
-
-function outOfRange(value: number, expected: string): Ec2Error {
-  const message = `Value ( ${value} ) for parameter maxResults is invalid. Expecting a value ${expected}.`
-  return new Ec2Error('InvalidParameterValue', message)
 }
 
 function invalidToken(): Ec2Error {

@@ -1,5 +1,7 @@
 // The parameters of a request: GET query and POST form, merged, in the order in which they were sent.
+
 import { excerpt } from '../lib/excerpt.ts'
+import { repeated } from './complaints.ts'
 import { Ec2Error } from './errors.ts'
 
 export type ParameterList = readonly (readonly [name: string, value: string])[]
@@ -64,9 +66,7 @@ export function single(parameters: ParameterList, name: string): string | undefi
   let found: string | undefined
   for (const [each, value] of parameters) {
     if (each !== name) continue
-    if (found !== undefined) {
-      throw new Ec2Error('InvalidParameterValue', `The parameter ${name} was given more than once`)
-    }
+    if (found !== undefined) throw repeated(name)
     found = value
   }
   return found
@@ -119,5 +119,5 @@ function tooMany(count: number): Ec2Error {
 }
 
 function tooLarge(bytes: number): Ec2Error {
-  return new Ec2Error('RequestEntityTooLarge', `The request is larger than ${bytes} bytes.`, 413)
+  return new Ec2Error('RequestEntityTooLarge', `The request is larger than ${bytes} bytes.`)
 }

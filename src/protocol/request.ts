@@ -1,8 +1,9 @@
 // Reads the parameters of a request into the typed input of its operation, by AWS's schemas.
-import { excerpt } from '../lib/excerpt.ts'
+
 import { isXmlText } from '../lib/xml-text.ts'
-import { type Limit, limits } from '../limits.ts'
-import { Ec2Error } from './errors.ts'
+import { limits } from '../limits.ts'
+import { invalid, missing, repeated, tooLong, tooMany, unknownParameter } from './complaints.ts'
+import type { ErrorCode } from './errors.ts'
 import type { Bound, List, Operation, Scalar, ScalarType, Shape, Structure } from './model.ts'
 import type { ParameterList } from './parameters.ts'
 
@@ -55,7 +56,7 @@ function plant(parameters: ParameterList): Node {
   const root = newNode('')
   for (const [name, value] of parameters) {
     const steps = name.split('.', maxDepth + 1)
-    if (steps.length > maxDepth) throw unknown(name)
+    if (steps.length > maxDepth) throw unknownParameter(name)
     let node = root
     let end = -1
     for (const step of steps) {
@@ -95,13 +96,12 @@ function readStructure(shape: Structure, node: Node): StructureValue {
       input[name] = read(memberShape, sent)
       understood += 1
     } else if (required) {
-      const missing = node.path === '' ? queryName : `${node.path}.${queryName}`
-      throw new Ec2Error('MissingParameter', `The request must contain the parameter ${missing}`)
+      throw missing(node.path === '' ? queryName : `${node.path}.${queryName}`)
     }
   }
   if (understood < node.children.size) {
     const names = new Set(shape.members.map(member => member.queryName))
-    for (const [name, sent] of node.children) if (!names.has(name)) throw unknown(firstName(sent))
+    for (const [name, sent] of node.children) if (!names.has(name)) throw unknownParameter(firstName(sent))
   }
   return input
 }
@@ -113,22 +113,23 @@ function readList({ item }: List, node: Node): readonly Value[] {
 }
 
 /** Lists with a limit of their own, by the name that they have in a request. */
-const lengths: ReadonlyMap<string, Limit> = new Map([['BlockDeviceMapping', limits.blockDevices]])
+const lengths: ReadonlyMap<string, { readonly most: number; readonly code: ErrorCode }> = new Map([
+  ['BlockDeviceMapping', limits.blockDevices],
+])
 
 /** @throws Ec2Error with the limit's code */
 function checkLength({ length }: readonly Node[], { path }: Node): void {
-  const { most, code = '' } = lengths.get(path) ?? limits.listMembers
-  if (length <= most) return
-  throw new Ec2Error(code, `The parameter ${path} has ${length} values: it may have at most ${most}.`)
+  const { most, code } = lengths.get(path) ?? limits.listMembers
+  if (length > most) throw tooMany(path, length, most, code)
 }
 
 /** One value; also sent as a list of one, as boto 2 does with the InstanceId of GetConsoleOutput. */
 function readScalar({ type, bound }: Scalar, node: Node): Value {
   const [item, ...moreItems] = itemsOf(node)
   const [text, ...moreTexts] = item?.values ?? []
-  for (const below of item?.children.values() ?? []) throw unknown(firstName(below))
+  for (const below of item?.children.values() ?? []) throw unknownParameter(firstName(below))
   if (text === undefined || moreTexts.length > 0 || moreItems.length > 0) {
-    throw new Ec2Error('InvalidParameterValue', `The parameter ${node.path} was given more than once`)
+    throw repeated(node.path)
   }
   return readers[type](text, node.path, bound)
 }
@@ -138,7 +139,7 @@ function itemsOf(node: Node): Node[] {
   const bare = node.values.map(value => newNode(node.path, value))
   const wrapped = node.children.get('member')
   const numbered = [...node.children].filter(([step]) => step !== 'member')
-  for (const [step, sent] of numbered) if (!/^\d{1,9}$/.test(step)) throw unknown(firstName(sent))
+  for (const [step, sent] of numbered) if (!/^\d{1,9}$/.test(step)) throw unknownParameter(firstName(sent))
   numbered.sort(([a], [b]) => Number(a) - Number(b))
   return [...bare, ...numbered.map(([, sent]) => sent), ...(wrapped ? itemsOf(wrapped) : [])]
 }
@@ -207,17 +208,4 @@ function firstName(node: Node): string {
   if (node.values.length > 0) return node.path
   for (const below of node.children.values()) return firstName(below)
   return node.path
-}
-
-function unknown(name: string): Ec2Error {
-  return new Ec2Error('UnknownParameter', `The parameter ${excerpt(name)} is not recognized`)
-}
-
-const tooLong = (path: string, text: string | undefined, most: number): Ec2Error =>
-  invalid(path, text, `Length exceeds maximum of ${most}.`)
-
-/** @param text the value, absent where it may be long or secret */
-function invalid(path: string, text: string | undefined, expectation: string): Ec2Error {
-  const value = text === undefined ? 'The value' : `Value (${excerpt(text)})`
-  return new Ec2Error('InvalidParameterValue', `${value} for parameter ${path} is invalid. ${expectation}`)
 }

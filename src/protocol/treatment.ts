@@ -1,6 +1,6 @@
 // What an action does with each member of its input: honoured, harmless, or refused by name. Nothing is dropped in silence.
-import { excerpt } from '../lib/excerpt.ts'
-import { Ec2Error } from './errors.ts'
+
+import { unsupported } from './complaints.ts'
 import type { Shape, Structure } from './model.ts'
 import type { StructureValue, Value } from './request.ts'
 
@@ -35,7 +35,7 @@ export function refuseUnhonoured(shape: Structure, input: StructureValue, { hono
     } else if (shape.kind === 'structure' && isStructure(value)) {
       checkMembers(shape, value, member, parameter)
     } else if (value !== '' && !harmless[member]?.some(allowed => allowed === value)) {
-      throw unsupported(parameter, harmless[member] && value)
+      throw unsupported(parameter, harmless[member] && textOf(value))
     }
   }
 
@@ -56,9 +56,4 @@ const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 const isStructure = (value: Value): value is StructureValue =>
   typeof value === 'object' && !isList(value) && !(value instanceof Date) && !(value instanceof Uint8Array)
 
-/** @param value where another one would do */
-function unsupported(parameter: string, value: Value | undefined): Ec2Error {
-  const text = typeof value === 'object' ? undefined : value?.toString()
-  const subject = text === undefined ? 'The parameter' : `The value (${excerpt(text)}) for parameter`
-  return new Ec2Error('UnsupportedOperation', `${subject} ${parameter} is not supported.`)
-}
+const textOf = (value: Value) => (typeof value === 'object' ? undefined : value.toString())

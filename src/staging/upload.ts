@@ -1,6 +1,7 @@
 // Bytes into the bucket as they arrive: equal parts of a multipart upload, two of them in memory, nothing left on failure.
 import { limits } from '../limits.ts'
-import { Ec2Error, invalidValue } from '../protocol/errors.ts'
+import { invalid } from '../protocol/complaints.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 import type { StagedMetadata } from './key.ts'
 
 /**
@@ -178,11 +179,10 @@ function failure(error: unknown, signal: AbortSignal | undefined): unknown {
   if (error instanceof Ec2Error) return error
   // There were more or fewer bytes than announced.
   if (error instanceof TypeError && error.message.includes('FixedLengthStream')) {
-    return new Ec2Error('IncompleteBody', 'The body has not the number of bytes that its length announces.', 400, {
-      cause: error,
-    })
+    const message = 'The body has not the number of bytes that its length announces.'
+    return new Ec2Error('IncompleteBody', message, { cause: error })
   }
-  return new Ec2Error('Unavailable', 'The image could not be stored. Please try again.', 503, { cause: error })
+  return new Ec2Error('Unavailable', 'The image could not be stored. Please try again.', { cause: error })
 }
 
-const tooLarge = () => invalidValue('file', undefined, 'It is larger than an image may be, or was announced to be.')
+const tooLarge = () => invalid('file', undefined, 'It is larger than an image may be, or was announced to be.')

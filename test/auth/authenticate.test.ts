@@ -204,7 +204,7 @@ describe('sources of keys', () => {
 
   it('that cannot answer do not make a key unknown', async () => {
     const down = async () => {
-      throw new Ec2Error('Unavailable', 'later', 503)
+      throw new Ec2Error('Unavailable', 'later')
     }
     const message = toSignedRequest(await inHeader())
     expect(await refusal(authenticate(message, policy(), findKeyIn([down, findHelen])))).toMatchObject({ status: 503 })

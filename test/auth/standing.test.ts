@@ -121,7 +121,7 @@ describe('the reads', () => {
     const { admit, judge, cloud, kept } = standings()
     await admit()
     cloud.time += 60_000
-    cloud.failure = new Ec2Error('Unavailable', 'later', 503)
+    cloud.failure = new Ec2Error('Unavailable', 'later')
     expect(await refusal(admit())).toMatchObject({ status: 503 })
     await expect(judge()).rejects.toThrow('later')
     await expect(Promise.all(kept)).resolves.toBeDefined()

@@ -450,7 +450,7 @@ describe('refusals', () => {
     const { InstanceId } = instance
     const id = await vmOf(instance)
     const unable = (state: string) =>
-      `The instance '${InstanceId}' is not in a state in which it can be given an address: it is '${state}'.`
+      `The instance '${InstanceId}' is not in a state from which it can be given an address. Its current state is '${state}'.`
     // HOLD, SUSPENDED and EPILOG_FAILURE: states that nothing ends but an order
     const refused = [
       [

@@ -139,9 +139,9 @@ describe('GetCallerIdentity', () => {
   })
 
   it('fails as the SDK of STS reads it', async () => {
-    const client = stsClient(async () => writeError(sts, new Ec2Error('AccessDenied', 'No & no', 403), 'b-1'))
+    const client = stsClient(async () => writeError(sts, new Ec2Error('UnauthorizedOperation', 'No & no'), 'b-1'))
     await expect(client.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
-      name: 'AccessDenied',
+      name: 'UnauthorizedOperation',
       message: 'No & no',
       $fault: 'client',
     })

@@ -1,6 +1,6 @@
-// DryRun's two answers.
+// What DryRun is answered with.
 import { expect, it } from 'vitest'
-import { stopDryRun, unauthorizedOperation } from '../../src/protocol/dryrun.ts'
+import { stopDryRun } from '../../src/protocol/dryrun.ts'
 
 it.each([{}, { DryRun: false }, { DryRun: undefined }])('lets %j pass', input => {
   expect(() => stopDryRun(input)).not.toThrow()
@@ -14,12 +14,4 @@ it('stops a dry run', () => {
       status: 412,
     }),
   )
-})
-
-it('has the error of those who may not', () => {
-  expect(unauthorizedOperation()).toMatchObject({
-    code: 'UnauthorizedOperation',
-    message: 'You are not authorized to perform this operation.',
-    status: 403,
-  })
 })

@@ -128,14 +128,14 @@ describe('an error', () => {
   })
 
   it.each([
-    [403, 'Sender'],
-    [503, 'Receiver'],
-  ])('has STS’s shape, of status %d from the %s', async (status, type) => {
-    const response = writeError(sts, new Ec2Error('Code', 'Message', status), 'r')
+    [403, 'SignatureDoesNotMatch', 'Sender'],
+    [503, 'Unavailable', 'Receiver'],
+  ] as const)('has STS’s shape, of status %d for %s from the %s', async (status, code, type) => {
+    const response = writeError(sts, new Ec2Error(code, 'Message'), 'r')
     expect(response.status).toBe(status)
     expect(await response.text()).toBe(
       `${head}<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>${type}</Type>` +
-        '<Code>Code</Code><Message>Message</Message></Error><RequestId>r</RequestId></ErrorResponse>',
+        `<Code>${code}</Code><Message>Message</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
     )
   })
 })
@@ -198,7 +198,7 @@ describe('a stream', () => {
   })
 
   it('that fails later breaks off', async () => {
-    const failure = new Ec2Error('Unavailable', 'gone', 503)
+    const failure = new Ec2Error('Unavailable', 'gone')
     const response = await write('DescribeInstances', { Reservations: source(5000, failure).reservations })
     let received = ''
     const reading = (async () => {

@@ -245,7 +245,7 @@ describe('refused', () => {
     expect(await limited(concat(field('UserData', 'x'.repeat(100)), END))).toEqual([['UserData', 'x'.repeat(100)]])
     const error = await refusal(limited(concat(field('UserData', 'x'.repeat(101)), END)))
     expect(error).toMatchObject({ code: 'InvalidParameterValue', status: 400 })
-    expect(error.message).toContain("'UserData'")
+    expect(error.message).toContain('parameter UserData')
   })
 
   it('too many parts', async () => {

@@ -1,5 +1,5 @@
 // Key pair names: what AWS allows, and how a name is shown inside a key.
-import { Ec2Error, invalidValue } from '../../protocol/errors.ts'
+import { invalid, missing } from '../../protocol/complaints.ts'
 
 /**
  * Checks the name of a key pair to be made: printable ASCII characters, no space at either end. How many there may be
@@ -8,9 +8,9 @@ import { Ec2Error, invalidValue } from '../../protocol/errors.ts'
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html
  */
 export function checkKeyName(name: string): void {
-  if (name === '') throw new Ec2Error('MissingParameter', 'The request must contain the parameter KeyName')
-  if (/[^ -~]/.test(name)) throw invalidValue('KeyName', name, 'Character sets beyond ASCII are not supported.')
-  if (name.trim() !== name) throw invalidValue('KeyName', name, 'It must not begin or end with a space.')
+  if (name === '') throw missing('KeyName')
+  if (/[^ -~]/.test(name)) throw invalid('KeyName', name, 'Character sets beyond ASCII are not supported.')
+  if (name.trim() !== name) throw invalid('KeyName', name, 'It must not begin or end with a space.')
 }
 
 /**

@@ -1,6 +1,7 @@
 // Public keys: every form that ImportKeyPair accepts, the OpenSSH line they are kept as, and AWS's fingerprints.
 import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { limits } from '../../limits.ts'
+import { missing, tooLong } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { commentFor } from './name.ts'
 import { pem } from './text.ts'
@@ -40,14 +41,9 @@ const BASE64URL = { alphabet: 'base64url' } as const
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/verify-keys.html
  */
 export function importPublicKey(material: Uint8Array, name: string): PublicKey {
-  if (material.length === 0) {
-    throw new Ec2Error('MissingParameter', 'The request must contain the parameter PublicKeyMaterial')
-  }
+  if (material.length === 0) throw missing('PublicKeyMaterial')
   if (Math.ceil(material.length / 3) * 4 > LONGEST_MATERIAL) {
-    throw new Ec2Error(
-      'InvalidParameterValue',
-      `The value for parameter PublicKeyMaterial is invalid. Length exceeds maximum of ${LONGEST_MATERIAL}.`,
-    )
+    throw tooLong('PublicKeyMaterial', undefined, LONGEST_MATERIAL)
   }
   const key = keyFromMaterial(material)
   if (key === undefined) throw invalidFormat('Key is not in valid OpenSSH public key format')

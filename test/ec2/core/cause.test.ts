@@ -30,9 +30,9 @@ describe('the cause of an error', () => {
     ],
     [new OwnWords('one.vm.info: fault -1'), 'one.vm.info: fault -1'],
     [new ConfigError('REGION', 'is wrong'), 'REGION is wrong'],
-    [new Ec2Error('InvalidParameterValue', 'Value (secret)'), undefined],
+    [new Ec2Error('IncorrectState', 'Value (secret)'), undefined],
     [
-      new Ec2Error('Unavailable', 'x', 503, { cause: new OneFault('one.vm.info', -1, 'secret') }),
+      new Ec2Error('Unavailable', 'x', { cause: new OneFault('one.vm.info', -1, 'secret') }),
       'one.vm.info: fault -1: …',
     ],
     ['secret', 'string'],

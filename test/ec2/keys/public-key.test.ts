@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { importPublicKey, readPublicKey } from '../../../src/ec2/keys/public-key.ts'
 import { concat, field, mpint } from '../../../src/ec2/keys/wire.ts'
+import { missing } from '../../../src/protocol/complaints.ts'
 import { Ec2Error } from '../../../src/protocol/errors.ts'
 import { dsa, ecdsa, ed25519, rsa, rsa1032, rsaOfLength } from './fixtures.ts'
 
@@ -119,9 +120,7 @@ describe('what is no public key that EC2 takes', () => {
   })
 
   it('is missing when empty', () => {
-    expect(() => imported('')).toThrow(
-      new Ec2Error('MissingParameter', 'The request must contain the parameter PublicKeyMaterial'),
-    )
+    expect(() => imported('')).toThrow(missing('PublicKeyMaterial'))
   })
 
   it('may have 2048 characters in base64', () => {
