@@ -6,9 +6,11 @@ import { attachVolume, detachVolume } from './attachments.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes.ts'
 import { copyImage, createImage } from './image-copies.ts'
 import { deregisterImage } from './image-deregistration.ts'
-import { describeImages, registerImage } from './images.ts'
+import { describeImages } from './image-listing.ts'
+import { registerImage } from './images.ts'
 import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instance-attributes.ts'
 import { getConsoleOutput, getPasswordData } from './instance-console.ts'
+import { describeInstances } from './instance-listing.ts'
 import {
   modifyInstanceCapacityReservationAttributes,
   modifyInstanceMaintenanceOptions,
@@ -18,7 +20,7 @@ import {
 } from './instance-options.ts'
 import { describeInstanceStatus } from './instance-status.ts'
 import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types.ts'
-import { describeInstances, rebootInstances, startInstances, stopInstances, terminateInstances } from './instances.ts'
+import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instances.ts'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts'
 import { runInstances } from './launch.ts'
 import { describeAccountAttributes, describeAvailabilityZones, describeRegions, getCallerIdentity } from './regions.ts'

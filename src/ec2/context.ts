@@ -1,6 +1,5 @@
 // What an action is given besides its input: who asks, and everything it may use to answer.
 import type { OneReader, OneWriter } from '../opennebula/client.ts'
-import type { PagedInput, TokenScope } from '../protocol/paging.ts'
 import type { SigningKeys } from '../secret.ts'
 import type { Kept, Launch } from './aftermath.ts'
 import type { CaptureGoal } from './capture.ts'
@@ -114,11 +113,3 @@ export interface ChangeContext extends Context {
    */
   conclude(launch: NewLaunch, kept: Kept, shown: boolean): Promise<void>
 }
-
-/** What a NextToken of this request is good for. */
-export const pageScope = ({ account, pageKeys }: Context, action: string, input: PagedInput): TokenScope => ({
-  keys: pageKeys,
-  action,
-  account: account.id,
-  input,
-})
