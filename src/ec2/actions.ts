@@ -1,4 +1,5 @@
 // The list of all actions: serving another one is a function and a row.
+
 import { type ActionTable, type AnyAction, type AnyChange, change, read } from './action.ts'
 import { allocateAddress, describeAddresses, describeAddressesAttribute, releaseAddress } from './addresses.ts'
 import { associateAddress, disassociateAddress } from './associations.ts'
@@ -6,9 +7,11 @@ import { attachVolume, detachVolume } from './attachments.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes.ts'
 import { copyImage, createImage } from './image-copies.ts'
 import { deregisterImage } from './image-deregistration.ts'
-import { describeImages, registerImage, uploadImage } from './images.ts'
+import { describeImages } from './image-listing.ts'
+import { registerImage, uploadImage } from './images.ts'
 import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instance-attributes.ts'
 import { getConsoleOutput, getPasswordData } from './instance-console.ts'
+import { describeInstances } from './instance-listing.ts'
 import {
   modifyInstanceCapacityReservationAttributes,
   modifyInstanceMaintenanceOptions,
@@ -18,7 +21,7 @@ import {
 } from './instance-options.ts'
 import { describeInstanceStatus } from './instance-status.ts'
 import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types.ts'
-import { describeInstances, rebootInstances, startInstances, stopInstances, terminateInstances } from './instances.ts'
+import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instances.ts'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts'
 import { describeLaunch, runInstances } from './launch.ts'
 import type { Action } from './model/types.ts'

@@ -2,6 +2,7 @@
 
 import type {
   Address,
+  AddressAttribute,
   AllocateAddressRequest,
   AllocateAddressResult,
   DescribeAddressesAttributeRequest,
@@ -19,8 +20,7 @@ import { NETWORK_STATE } from '../opennebula/states.ts'
 import type { TemplateData } from '../opennebula/xml/template.ts'
 import { invalid } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { type FilterTable, matcher } from '../protocol/filters.ts'
-import { pageSize, readToken } from '../protocol/paging.ts'
+import type { Streamed } from '../protocol/response.ts'
 import {
   ADDRESSES_LOCK,
   type AddressRecord,
@@ -37,7 +37,8 @@ import {
 } from './address.ts'
 import { type Book, byId, checkDomain, checkIp, checkOneOf, noAddress, pick, poolOf, readBook } from './address-book.ts'
 import { noteAddress, vmsByNumber } from './address-steps.ts'
-import { type ChangeContext, type Context, pageScope } from './context.ts'
+import type { ChangeContext, Context } from './context.ts'
+import { describe, type Filters, type Listing, nextPage, whole } from './core/describe.ts'
 import { isBusy, isFinal, isSettling } from './failures.ts'
 import type { ReservationTask } from './lost-addresses.ts'
 import { encodeTags } from './record.ts'
@@ -186,7 +187,7 @@ async function writeRecord(number: number, record: AddressRecord, tags: Tags, on
   await one.call(merge('vn', number, { EC2_ADDRESS: addressRecords.write(record), EC2_TAGS }))
 }
 
-const filters: FilterTable<Address> = {
+export const addressFilters = {
   'allocation-id': address => address.AllocationId,
   'association-id': address => address.AssociationId,
   domain: address => address.Domain,
@@ -196,29 +197,42 @@ const filters: FilterTable<Address> = {
   'network-interface-owner-id': address => address.NetworkInterfaceOwnerId,
   'private-ip-address': address => address.PrivateIpAddress,
   'public-ip': address => address.PublicIp,
+} satisfies Filters<Address, Address>
+
+const addresses: Listing<DescribeAddressesRequest, Address, Address, string> = {
+  action: 'DescribeAddresses',
+  named: {
+    ids: ({ AllocationIds = [], PublicIps = [] }) => [...AllocationIds, ...PublicIps],
+    find: async (_, context, input) => shown(named(input, await readBook(context)), context),
+  },
+  ...whole(async context => shown(await readBook(context), context)),
+  item: address => address,
+  filters: addressFilters,
+  tags: address => address.Tags,
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html */
 export async function describeAddresses(
   input: DescribeAddressesRequest,
   context: Context,
-): Promise<DescribeAddressesResult> {
-  const matches = matcher(input.Filters, filters, address => address.Tags ?? [])
-  const { reserved, held } = named(input, await readBook(context))
+): Promise<Streamed<DescribeAddressesResult>> {
+  const { items } = await describe(addresses, input, context)
+  return { Addresses: items }
+}
+
+async function shown({ reserved, held }: Book, context: Context): Promise<Address[]> {
   const vms = await vmsByNumber(new Set([...vmsConcerned(reserved), ...held.flatMap(({ vm }) => vm ?? [])]), context)
-  const addresses = [
+  return [
     ...reserved.map(address => toAddress(address, associationOf(address, vms), context)),
     ...held.map(({ ip, vm = -1 }) => toPublicAddress(ip, firstInterface(vms.get(vm)), context)),
   ]
-  return { Addresses: addresses.filter(matches) }
 }
 
 /** econe's scripts led an address to the first interface of an instance. */
 const firstInterface = (vm: Vm | undefined) => associationWith(vm, vm?.TEMPLATE.NIC[0]?.NIC_ID)
 
-/** Those that a request names, by either kind of name; all where it names none. @throws Ec2Error NotFound, Malformed */
+/** Those that a request names, by either kind of name. @throws Ec2Error NotFound, Malformed */
 function named({ AllocationIds = [], PublicIps = [] }: DescribeAddressesRequest, book: Book): Book {
-  if (AllocationIds.length === 0 && PublicIps.length === 0) return book
   const wanted = new Set(AllocationIds.map(id => byId(id, book.reserved)))
   const known = new Set([...book.reserved, ...book.held].map(({ ip }) => ip))
   for (const ip of PublicIps) {
@@ -231,25 +245,27 @@ function named({ AllocationIds = [], PublicIps = [] }: DescribeAddressesRequest,
   }
 }
 
-/**
- * Addresses have no names of their own here, so none is listed, as AWS does for an address without a PTR record.
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddressesAttribute.html
- */
+/** Addresses have no names of their own here, so none is listed, as AWS does for an address without a PTR record. */
+const attributes: Listing<DescribeAddressesAttributeRequest, AddressAttribute, AddressAttribute, string> = {
+  action: 'DescribeAddressesAttribute',
+  pages: { min: 1, max: 1000 },
+  ...whole(async (context, { AllocationIds = [], Attribute }) => {
+    if (Attribute !== undefined && Attribute !== 'domain-name') throw invalid('attribute', Attribute)
+    if (AllocationIds.length > 0) named({ AllocationIds }, await readBook(context))
+    return []
+  }),
+  item: attribute => attribute,
+  filters: {},
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddressesAttribute.html */
 export async function describeAddressesAttribute(
   input: DescribeAddressesAttributeRequest,
   context: Context,
-): Promise<DescribeAddressesAttributeResult> {
-  const { AllocationIds = [], Attribute } = input
-  pageSize(input, undefined, { min: 1, max: 1000 })
-  await readToken(pageScope(context, 'DescribeAddressesAttribute', input), isCursor)
-  if (Attribute !== undefined && Attribute !== 'domain-name') throw invalid('attribute', Attribute)
-  if (AllocationIds.length > 0) named({ AllocationIds }, await readBook(context))
-  return { Addresses: [] }
+): Promise<Streamed<DescribeAddressesAttributeResult>> {
+  const page = await describe(attributes, input, context)
+  return { Addresses: page.items, ...nextPage(page) }
 }
-
-/** There is never a second page, and so no cursor. */
-const isCursor = (value: unknown): value is never => CURSORS.includes(value)
-const CURSORS: readonly unknown[] = []
 
 /**
  * Releases an address. One that is on its way from an instance is released as soon as it has left it.

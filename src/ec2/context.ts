@@ -2,7 +2,6 @@
 
 import type { SigningKeys } from '../lib/signing.ts'
 import type { OneReader, OneWriter } from '../opennebula/client.ts'
-import type { PagedInput, TokenScope } from '../protocol/paging.ts'
 import type { Account } from './core/account.ts'
 import type { Tasks } from './core/tasks.ts'
 import type { IdIndex } from './id-index.ts'
@@ -91,11 +90,3 @@ export interface ChangeContext extends Context {
   /** What is finished after the answer, and what may break off. */
   readonly tasks: Tasks
 }
-
-/** What a NextToken of this request is good for. */
-export const pageScope = ({ account, pageKeys }: Context, action: string, input: PagedInput): TokenScope => ({
-  keys: pageKeys,
-  action,
-  account: account.id,
-  input,
-})

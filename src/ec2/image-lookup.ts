@@ -7,6 +7,7 @@ import type { Outcome } from '../opennebula/xml/xmlrpc.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { placeholderName } from './capture.ts'
 import type { Context } from './context.ts'
+import type { Placed } from './core/describe.ts'
 import { toEc2Error } from './failures.ts'
 import { isMinted } from './ids.ts'
 import { type ImageRole, identityIn, isPlaceholder, isUsable, sealedImageId } from './image.ts'
@@ -60,6 +61,19 @@ async function* namableImages({ one }: Context, may: (image: Image) => boolean, 
     if (isMinted(image.NAME)) whole.add(placeholderName(name))
     yield image
   }
+}
+
+/** A place among images, which are listed newest first: the OpenNebula number of the last one before it. */
+export const isImagePlace = (value: unknown): value is number => typeof value === 'number'
+
+/** The same behind a place, each with its own. */
+export async function* placedImages(
+  kind: ImageRole,
+  context: Context,
+  before = Number.POSITIVE_INFINITY,
+  whose?: number,
+): AsyncGenerator<Placed<Image, number>> {
+  for await (const image of usableImages(kind, context, whose)) if (image.ID < before) yield [image, image.ID]
 }
 
 /** An AMI of the account's own. @throws Ec2Error NotFound, Malformed; AuthFailure for another's */

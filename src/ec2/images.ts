@@ -1,179 +1,23 @@
 // Images: listing and registering them.
-import type {
-  Image as Ami,
-  DescribeImagesRequest,
-  DescribeImagesResult,
-  RegisterImageRequest,
-  RegisterImageResult,
-} from '@aws-sdk/client-ec2'
+import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2'
 import { merge } from '../opennebula/calls/common.ts'
 import { allocateImage } from '../opennebula/calls/image.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import { IMAGE_TYPE } from '../opennebula/states.ts'
 import { invalidBecause, missing } from '../protocol/complaints.ts'
-import { type FilterTable, matcher } from '../protocol/filters.ts'
-import { pageSize, readToken, takePage } from '../protocol/paging.ts'
-import type { Streamed } from '../protocol/response.ts'
-import { type ChangeContext, type Context, pageScope, type StagedObject } from './context.ts'
+import type { ChangeContext, Context, StagedObject } from './context.ts'
 import { isFinal, toEc2Error } from './failures.ts'
 import { parseId } from './ids.ts'
-import {
-  type ImageRecord,
-  imageRecord,
-  imageRecords,
-  isForAll,
-  isUsable,
-  roleOf,
-  sealedImageId,
-  toAmi,
-} from './image.ts'
+import { type ImageRecord, imageRecords, isUsable, roleOf, sealedImageId } from './image.ts'
 import { disksBesides, registerSnapshot, registersSnapshot } from './image-copies.ts'
-import { checkOwner, imageSource, imagesByNumber, usableImages } from './image-lookup.ts'
+import { checkOwner, imagesByNumber } from './image-lookup.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './image-names.ts'
 import { begunImport, discardStaged, type ImportTask, importLock } from './images/import-task.ts'
-import { find } from './lookup.ts'
-import { isOwnedBy, poolOf } from './owners.ts'
 import { encodeTags } from './record.ts'
 import { kindOf, notFound } from './resources.ts'
 import { tagsFor } from './tags.ts'
 import { unstageImage } from './uploads.ts'
-
-type Look = FilterTable<Ami>[string]
-
-const disks =
-  (member: 'DeleteOnTermination' | 'SnapshotId' | 'VolumeSize' | 'VolumeType' | 'Encrypted'): Look =>
-  ({ BlockDeviceMappings = [] }) =>
-    BlockDeviceMappings.map(({ Ebs }) => Ebs?.[member])
-
-/** What no image of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
-const filters: FilterTable<Ami> = {
-  architecture: image => image.Architecture,
-  'block-device-mapping.delete-on-termination': disks('DeleteOnTermination'),
-  'block-device-mapping.device-name': image => (image.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName),
-  'block-device-mapping.snapshot-id': disks('SnapshotId'),
-  'block-device-mapping.volume-size': disks('VolumeSize'),
-  'block-device-mapping.volume-type': disks('VolumeType'),
-  'block-device-mapping.encrypted': disks('Encrypted'),
-  'boot-mode': none,
-  'creation-date': image => image.CreationDate,
-  description: image => image.Description,
-  'ena-support': image => image.EnaSupport,
-  'free-tier-eligible': () => false,
-  hypervisor: image => image.Hypervisor,
-  'image-allowed': () => true,
-  'image-id': image => image.ImageId,
-  'image-type': image => image.ImageType,
-  'image-watermark.source-image-creation-time': none,
-  'image-watermark.source-image-id': none,
-  'image-watermark.source-image-region': none,
-  'image-watermark.watermark-creation-time': none,
-  'image-watermark.watermark-key': none,
-  'instance-type-specification.supported-instance-type': none,
-  'instance-type-specification.unsupported-instance-type': none,
-  'is-public': image => image.Public,
-  'kernel-id': none,
-  'manifest-location': image => image.ImageLocation,
-  name: image => image.Name,
-  'owner-alias': none,
-  'owner-id': image => image.OwnerId,
-  platform: none,
-  'product-code': none,
-  'product-code.type': none,
-  'public-ssm-parameter-name': none,
-  'ramdisk-id': none,
-  'root-device-name': image => image.RootDeviceName,
-  'root-device-type': image => image.RootDeviceType,
-  'scan-result.critical-fix-available-since': none,
-  'scan-result.finding-scan-date': none,
-  'scan-result.high-fix-available-since': none,
-  'scan-result.highest-finding-severity-label': none,
-  'scan-result.informational-fix-available-since': none,
-  'scan-result.low-fix-available-since': none,
-  'scan-result.medium-fix-available-since': none,
-  'source-image-id': image => image.SourceImageId,
-  'source-image-region': image => image.SourceImageRegion,
-  'source-instance-id': image => image.SourceInstanceId,
-  state: image => image.State,
-  'state-reason-code': image => image.StateReason?.Code,
-  'state-reason-message': image => image.StateReason?.Message,
-  'sriov-net-support': image => image.SriovNetSupport,
-  'virtualization-type': image => image.VirtualizationType,
-}
-
-const isNumber = (value: unknown): value is number => typeof value === 'number'
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
-export async function describeImages(
-  input: DescribeImagesRequest,
-  context: Context,
-): Promise<Streamed<DescribeImagesResult>> {
-  const size = pageSize(input, { set: 'imagesSet', given: input.ImageIds }, { min: 1, max: 1000 })
-  const matches = matcher(input.Filters, filters, image => image.Tags ?? [])
-  const chosen = (image: Image) =>
-    isOwnedBy(image, input.Owners, context) && isFor(image, input.ExecutableUsers, context)
-  if (input.ImageIds?.length) {
-    const images = await find(imageSource('image', context), input.ImageIds, context)
-    return {
-      Images: images
-        .filter(chosen)
-        .map(image => toAmi(image, context))
-        .filter(matches),
-    }
-  }
-  const scope = pageScope(context, 'DescribeImages', input)
-  const before = await readToken(scope, isNumber)
-  const page = await takePage(
-    amis(context, { chosen, matches, before, whose: poolOf(input.Owners, context) }),
-    size,
-    scope,
-    ({ number }) => number,
-  )
-  const Images = (async function* () {
-    for await (const { ami } of page.items) yield ami
-  })()
-  return { Images, ...(page.nextToken !== undefined && { NextToken: page.nextToken }) }
-}
-
-/** Which AMIs are listed. */
-interface Selection {
-  /** What of the pool is read. */
-  readonly whose: number
-  readonly chosen: (image: Image) => boolean
-  readonly matches: (ami: Ami) => boolean
-  /** OpenNebula number of the last image of the page before. */
-  readonly before: number | undefined
-}
-
-async function* amis(
-  context: Context,
-  { whose, chosen, matches, before = Number.POSITIVE_INFINITY }: Selection,
-): AsyncGenerator<{ number: number; ami: Ami }> {
-  for await (const image of usableImages('image', context, whose)) {
-    if (image.ID >= before || !chosen(image)) continue
-    const ami = toAmi(image, context)
-    if (matches(ami)) yield { number: image.ID, ami }
-  }
-}
-
-/**
- * ExecutableUsers lists what was shared: with `all`, with oneself by another owner, or by oneself with another account.
- */
-function isFor(image: Image, users: readonly string[] | undefined, { account }: Context): boolean {
-  if (!users?.length) return true
-  const { accounts = [] } = imageRecord(image)
-  const forAll = isForAll(image)
-  const sharedWithSelf = image.UID !== account.user.id && !forAll
-  return users.some(user => {
-    if (user === 'all') return forAll
-    return isSelf(user, account.id) ? sharedWithSelf : accounts.includes(user)
-  })
-}
-
-const isSelf = (user: string, id: string) => user === 'self' || user === id
 
 /**
  * Registers an image: by the snapshot of its root disk, or in econe's way, where `ImageLocation` is the id of an

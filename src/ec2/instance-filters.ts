@@ -5,24 +5,14 @@ import type {
   InstanceNetworkInterface,
   InstancePrivateIpAddress,
 } from '@aws-sdk/client-ec2'
-import type { Filterable, FilterTable } from '../protocol/filters.ts'
+import type { Filterable } from '../protocol/filters.ts'
+import { associationsOf } from './address.ts'
+import { accountId } from './core/account.ts'
+import type { Filters } from './core/describe.ts'
+import { type InstanceView, reservationId } from './instance.ts'
+import { interfaces as interfacesOf } from './instance-network.ts'
 
-/** An instance with what EC2 says of its reservation. */
-export interface ListedInstance extends Instance {
-  readonly ReservationId: string
-  readonly OwnerId: string
-  /** Of its elastic addresses: AWS filters by what it does not show here. */
-  readonly Associations: readonly ListedAssociation[]
-  /** Of its interfaces, for the same reason. */
-  readonly InterfaceTags: readonly (readonly [key: string, value: string])[]
-}
-
-export interface ListedAssociation {
-  readonly AllocationId: string
-  readonly AssociationId: string
-}
-
-type Look = (instance: ListedInstance) => Filterable | Iterable<Filterable>
+type Look = Filters<Instance, InstanceView>[string]
 
 const volumes =
   (look: (mapping: InstanceBlockDeviceMapping) => Filterable): Look =>
@@ -52,16 +42,25 @@ const addresses =
 const ipv6: Look = ({ NetworkInterfaces = [] }) =>
   NetworkInterfaces.flatMap(({ Ipv6Addresses = [] }) => Ipv6Addresses.map(({ Ipv6Address }) => Ipv6Address))
 
+/** Of its elastic addresses: AWS filters by what it does not show here. */
 const associations =
-  (member: keyof ListedAssociation): Look =>
-  ({ Associations }) =>
-    Associations.map(association => association[member])
+  (member: 'AllocationId' | 'AssociationId'): Look =>
+  (_, { vm }) =>
+    associationsOf(vm).map(association => association[member])
+
+/** Of its interfaces, for the same reason. */
+const interfaceTags =
+  (part: 0 | 1): Look =>
+  (_, { vm }) =>
+    interfacesOf(vm).flatMap(({ tags }) => Array.from(tags, tag => tag[part]))
+
+const owner: Look = (_, { vm }) => accountId(vm.UID)
 
 /** What no instance of this cloud has: the filter is valid and matches nothing. */
 const none: Look = () => undefined
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
-export const instanceFilters: FilterTable<ListedInstance> = {
+export const instanceFilters = {
   affinity: none,
   architecture: instance => instance.Architecture,
   'availability-zone': instance => instance.Placement?.AvailabilityZone,
@@ -133,7 +132,7 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'network-interface.attachment.delete-on-termination': interfaces(({ Attachment }) => Attachment?.DeleteOnTermination),
   'network-interface.attachment.device-index': interfaces(({ Attachment }) => Attachment?.DeviceIndex),
   'network-interface.attachment.instance-id': instance => instance.InstanceId,
-  'network-interface.attachment.instance-owner-id': instance => instance.OwnerId,
+  'network-interface.attachment.instance-owner-id': owner,
   'network-interface.attachment.network-card-index': interfaces(({ Attachment }) => Attachment?.NetworkCardIndex),
   'network-interface.attachment.status': interfaces(({ Attachment }) => Attachment?.Status),
   'network-interface.availability-zone': instance => instance.Placement?.AvailabilityZone,
@@ -162,14 +161,14 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'network-interface.source-dest-check': interfaces(({ SourceDestCheck }) => SourceDestCheck),
   'network-interface.status': interfaces(({ Status }) => Status),
   'network-interface.subnet-id': interfaces(({ SubnetId }) => SubnetId),
-  'network-interface.tag-key': ({ InterfaceTags }) => InterfaceTags.map(([key]) => key),
-  'network-interface.tag-value': ({ InterfaceTags }) => InterfaceTags.map(([, value]) => value),
+  'network-interface.tag-key': interfaceTags(0),
+  'network-interface.tag-value': interfaceTags(1),
   'network-interface.vpc-id': interfaces(({ VpcId }) => VpcId),
   'network-performance-options.bandwidth-weighting': none,
   'operator.managed': none,
   'operator.principal': none,
   'outpost-arn': none,
-  'owner-id': instance => instance.OwnerId,
+  'owner-id': owner,
   'placement-group-name': instance => instance.Placement?.GroupName,
   'placement-partition-number': none,
   platform: none,
@@ -184,7 +183,7 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'ramdisk-id': none,
   reason: instance => instance.StateTransitionReason,
   'requester-id': none,
-  'reservation-id': instance => instance.ReservationId,
+  'reservation-id': (_, view) => reservationId(view),
   'root-device-name': instance => instance.RootDeviceName,
   'root-device-type': instance => instance.RootDeviceType,
   'source-dest-check': instance => instance.SourceDestCheck,
@@ -198,4 +197,4 @@ export const instanceFilters: FilterTable<ListedInstance> = {
   'usage-operation-update-time': none,
   'virtualization-type': instance => instance.VirtualizationType,
   'vpc-id': instance => instance.VpcId,
-}
+} satisfies Filters<Instance, InstanceView>

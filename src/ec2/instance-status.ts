@@ -8,43 +8,14 @@ import type {
   StatusType,
   SummaryStatus,
 } from '@aws-sdk/client-ec2'
-import type { Vm } from '../opennebula/documents.ts'
-import { type FilterTable, matcher } from '../protocol/filters.ts'
-import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
-import { type Context, pageScope } from './context.ts'
-import { viewInstance } from './instance.ts'
-import { isCursor, pageable, viewAll } from './instances.ts'
+import type { Context } from './context.ts'
+import { describe, type Filters, type Listing, nextPage, type Placed } from './core/describe.ts'
+import { type InstanceView, viewInstance } from './instance.ts'
+import { type InstanceCursor, isCursor, listVms, viewAll } from './instances.ts'
 import { isImpaired, shownState, stateItem, type VmState } from './states.ts'
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html */
-export async function describeInstanceStatus(
-  input: DescribeInstanceStatusRequest,
-  context: Context,
-): Promise<Streamed<DescribeInstanceStatusResult>> {
-  const size = pageSize(input, { set: 'instancesSet', given: input.InstanceIds })
-  const matches = matcher(input.Filters, filters)
-  const all = input.IncludeAllInstances ?? false
-  const select = (vm: Vm) => {
-    const status = toStatus(vm, context)
-    return (all || status.InstanceState?.Name === 'running') && matches(status) ? status : undefined
-  }
-  if (input.InstanceIds?.length) {
-    const views = await viewAll(input.InstanceIds, context)
-    return { InstanceStatuses: views.flatMap(({ vm }) => select(vm) ?? []) }
-  }
-  const scope = pageScope(context, 'DescribeInstanceStatus', input)
-  const after = await readToken(scope, isCursor)
-  const found = pageable(context, select, after, { terminated: all })
-  const { items, nextToken } = await takePage(found, size, scope, last => last.cursor)
-  const InstanceStatuses = (async function* () {
-    for await (const { item } of items) yield item
-  })()
-  return { InstanceStatuses, ...(nextToken !== undefined && { NextToken: nextToken }) }
-}
-
-function toStatus(vm: Vm, context: Context): InstanceStatus {
-  const { id, record, wanted } = viewInstance(vm, context)
+function toStatus({ vm, id, record, wanted }: InstanceView, context: Context): InstanceStatus {
   const state = shownState(vm, wanted)
   const summary = summaryOf(vm, state)
   return {
@@ -70,7 +41,7 @@ const summary = (Status: SummaryStatus, reachability: StatusType): InstanceStatu
   Details: [{ Name: 'reachability', Status: reachability }],
 })
 
-type Look = FilterTable<InstanceStatus>[string]
+type Look = Filters<InstanceStatus, InstanceView>[string]
 
 const reachability =
   (check: 'InstanceStatus' | 'SystemStatus'): Look =>
@@ -80,7 +51,7 @@ const reachability =
 /** What this cloud does not have: the filter is valid and matches nothing. */
 const none: Look = () => undefined
 
-const filters: FilterTable<InstanceStatus> = {
+export const instanceStatusFilters = {
   'application-status.status': none,
   'attached-ebs-status.status': status => status.AttachedEbsStatus?.Status,
   'availability-zone': status => status.AvailabilityZone,
@@ -99,4 +70,37 @@ const filters: FilterTable<InstanceStatus> = {
   'operator.principal': none,
   'system-status.reachability': reachability('SystemStatus'),
   'system-status.status': status => status.SystemStatus?.Status,
+} satisfies Filters<InstanceStatus, InstanceView>
+
+const listing: Listing<DescribeInstanceStatusRequest, InstanceView, InstanceStatus, InstanceCursor> = {
+  action: 'DescribeInstanceStatus',
+  named: {
+    ids: ({ InstanceIds }) => InstanceIds,
+    set: 'instancesSet',
+    find: viewAll,
+  },
+  isPlace: isCursor,
+  list: listViews,
+  item: (view, context, { IncludeAllInstances }) => {
+    const status = toStatus(view, context)
+    return IncludeAllInstances || status.InstanceState?.Name === 'running' ? status : undefined
+  },
+  filters: instanceStatusFilters,
+}
+
+async function* listViews(
+  context: Context,
+  after: InstanceCursor | undefined,
+  { IncludeAllInstances: terminated = false }: DescribeInstanceStatusRequest,
+): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
+  for await (const [vm, place] of listVms(context, after, { terminated })) yield [viewInstance(vm, context), place]
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html */
+export async function describeInstanceStatus(
+  input: DescribeInstanceStatusRequest,
+  context: Context,
+): Promise<Streamed<DescribeInstanceStatusResult>> {
+  const page = await describe(listing, input, context)
+  return { InstanceStatuses: page.items, ...nextPage(page) }
 }

@@ -9,7 +9,6 @@ import type {
   InstanceTypeInfo,
   InstanceTypeOffering,
 } from '@aws-sdk/client-ec2'
-import { excerpt } from '../lib/excerpt.ts'
 import { limits } from '../limits.ts'
 import type { ReadCall } from '../opennebula/calls/common.ts'
 import { templatePool } from '../opennebula/calls/template.ts'
@@ -17,9 +16,10 @@ import type { VmTemplate } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/xml/attributes.ts'
 import { invalid } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { type FilterTable, matcher } from '../protocol/filters.ts'
-import { pageSize, readToken, takePage } from '../protocol/paging.ts'
-import { type Context, pageScope } from './context.ts'
+import type { Streamed } from '../protocol/response.ts'
+import type { Context } from './context.ts'
+import type { Filters, Listing } from './core/describe.ts'
+import { collected, describe, nextPage, whole } from './core/describe.ts'
 import { decimal, digits, plain } from './record.ts'
 import { operatorsOf } from './trust.ts'
 import { zoneId } from './zones.ts'
@@ -102,7 +102,7 @@ export function toInstanceType(name: string, template: VmTemplate): InstanceType
   }
 }
 
-const filters: FilterTable<InstanceTypeInfo> = {
+export const instanceTypeFilters = {
   'auto-recovery-supported': type => type.AutoRecoverySupported,
   'bare-metal': type => type.BareMetal,
   'burstable-performance-supported': type => type.BurstablePerformanceSupported,
@@ -137,48 +137,41 @@ const filters: FilterTable<InstanceTypeInfo> = {
   'vcpu-info.default-cores': type => type.VCpuInfo?.DefaultCores,
   'vcpu-info.default-threads-per-core': type => type.VCpuInfo?.DefaultThreadsPerCore,
   'vcpu-info.default-vcpus': type => type.VCpuInfo?.DefaultVCpus,
-}
+} satisfies Filters<InstanceTypeInfo, NamedTemplate>
+
+type NamedTemplate = readonly [name: string, template: VmTemplate]
 
 const readTypes = async (context: Context): Promise<Map<string, VmTemplate>> =>
   templatesByType(await Array.fromAsync(context.one.stream(...typeTemplates(context))))
 
-const isName = (value: unknown): value is string => typeof value === 'string'
+const types: Listing<DescribeInstanceTypesRequest, NamedTemplate, InstanceTypeInfo, string> = {
+  action: 'DescribeInstanceTypes',
+  ...collected({
+    all: readTypes,
+    names: [[({ InstanceTypes }) => InstanceTypes, ([name]) => name]],
+    missing: names =>
+      new Ec2Error('InvalidInstanceType', `The following supplied instance types do not exist: [${names.join(', ')}]`),
+    set: 'instanceTypes',
+    key: ([name]) => name,
+  }),
+  pages: { min: 5, max: 100 },
+  item: ([name, template]) => toInstanceType(name, template),
+  filters: instanceTypeFilters,
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypes.html */
 export async function describeInstanceTypes(
   input: DescribeInstanceTypesRequest,
   context: Context,
-): Promise<DescribeInstanceTypesResult> {
-  const wanted: readonly string[] = input.InstanceTypes ?? []
-  const size = pageSize(input, { set: 'instanceTypes', given: wanted }, { min: 5, max: 100 })
-  const matches = matcher(input.Filters, filters)
-  const templates = await readTypes(context)
-  const unknown = wanted.filter(name => !templates.has(name))
-  if (unknown.length > 0) {
-    throw new Ec2Error(
-      'InvalidInstanceType',
-      `The following supplied instance types do not exist: [${unknown.map(name => excerpt(name)).join(', ')}]`,
-    )
-  }
-  const scope = pageScope(context, 'DescribeInstanceTypes', input)
-  const after = await readToken(scope, isName)
-  const types = [...templates]
-    .filter(([name]) => wanted.length === 0 || wanted.includes(name))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .filter(([name]) => after === undefined || name > after)
-    .map(([name, template]) => toInstanceType(name, template))
-    .filter(matches)
-  const page = await takePage(types, size, scope, last => last.InstanceType ?? '')
-  return {
-    InstanceTypes: await Array.fromAsync(page.items),
-    ...(page.nextToken !== undefined && { NextToken: page.nextToken }),
-  }
+): Promise<Streamed<DescribeInstanceTypesResult>> {
+  const page = await describe(types, input, context)
+  return { InstanceTypes: page.items, ...nextPage(page) }
 }
 
-const offeringFilters: FilterTable<InstanceTypeOffering> = {
+export const offeringFilters = {
   location: offering => offering.Location,
   'instance-type': offering => offering.InstanceType,
-}
+} satisfies Filters<InstanceTypeOffering, Offering>
 
 /** What types are offered in, by each kind of location: every type everywhere. */
 const locations: Readonly<Record<string, (settings: Context['settings']) => readonly string[]>> = {
@@ -190,37 +183,31 @@ const locations: Readonly<Record<string, (settings: Context['settings']) => read
 
 type Offering = readonly [type: string, location: string]
 
-const isOffering = (value: unknown): value is Offering =>
-  Array.isArray(value) && value.length === 2 && value.every(isName)
+const offerings: Listing<DescribeInstanceTypeOfferingsRequest, Offering, InstanceTypeOffering, string> = {
+  action: 'DescribeInstanceTypeOfferings',
+  ...whole(
+    async (context, { LocationType = 'region' }) => {
+      const offeredIn = locations[LocationType]?.(context.settings) ?? []
+      return [...(await readTypes(context)).keys()].flatMap(type => offeredIn.map((place): Offering => [type, place]))
+    },
+    // By the type, then by the location; neither has this character
+    offering => offering.join('\0'),
+  ),
+  item: ([type, Location], _, { LocationType = 'region' }) => ({
+    InstanceType: type as _InstanceType,
+    LocationType,
+    Location,
+  }),
+  filters: offeringFilters,
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html */
 export async function describeInstanceTypeOfferings(
   input: DescribeInstanceTypeOfferingsRequest,
   context: Context,
-): Promise<DescribeInstanceTypeOfferingsResult> {
+): Promise<Streamed<DescribeInstanceTypeOfferingsResult>> {
   const { LocationType = 'region' } = input
   if (!Object.hasOwn(locations, LocationType)) throw invalid('LocationType', LocationType)
-  const size = pageSize(input)
-  const matches = matcher(input.Filters, offeringFilters)
-  const offeredIn = locations[LocationType]?.(context.settings) ?? []
-  const scope = pageScope(context, 'DescribeInstanceTypeOfferings', input)
-  const after = await readToken(scope, isOffering)
-  const offerings = [...(await readTypes(context)).keys()]
-    .flatMap(type => offeredIn.map(location => [type, location] as const))
-    .sort(inOrder)
-    .filter(offering => after === undefined || inOrder(offering, after) > 0)
-    .map(([type, Location]) => ({ InstanceType: type as _InstanceType, LocationType, Location }))
-    .filter(matches)
-  const page = await takePage(offerings, size, scope, last => [last.InstanceType, last.Location])
-  return {
-    InstanceTypeOfferings: await Array.fromAsync(page.items),
-    ...(page.nextToken !== undefined && { NextToken: page.nextToken }),
-  }
-}
-
-/** By the type, then by the location. */
-function inOrder([type, location]: Offering, [otherType, otherLocation]: Offering): number {
-  if (type !== otherType) return type < otherType ? -1 : 1
-  if (location !== otherLocation) return location < otherLocation ? -1 : 1
-  return 0
+  const page = await describe(offerings, input, context)
+  return { InstanceTypeOfferings: page.items, ...nextPage(page) }
 }

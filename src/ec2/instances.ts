@@ -1,12 +1,9 @@
 // Instances: listing them, and starting, stopping, rebooting and terminating them.
 
 import type {
-  DescribeInstancesRequest,
-  DescribeInstancesResult,
   InstanceStateChange,
   InstanceStateName,
   RebootInstancesRequest,
-  Reservation,
   StartInstancesRequest,
   StartInstancesResult,
   StopInstancesRequest,
@@ -18,27 +15,11 @@ import { type VmAction, vmAction } from '../opennebula/calls/vm.ts'
 import type { OneWriter } from '../opennebula/client.ts'
 import type { Vm } from '../opennebula/documents.ts'
 import { VM_STATE } from '../opennebula/states.ts'
-import type { Cursor } from '../opennebula/xml/pages.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { matcher } from '../protocol/filters.ts'
-import { pageSize, readToken, takePage } from '../protocol/paging.ts'
-import type { Streamed } from '../protocol/response.ts'
-import { associationsOf } from './address.ts'
-import { withAddresses } from './address-moves.ts'
-import { type ChangeContext, type Context, pageScope } from './context.ts'
-import { accountId } from './core/account.ts'
+import type { ChangeContext, Context } from './context.ts'
+import type { Placed } from './core/describe.ts'
 import { isBusy, isFinal, throwFirst, toEc2Error } from './failures.ts'
-import {
-  type InstanceView,
-  isInstance,
-  reservationId,
-  sealedId,
-  toInstance,
-  viewInstance,
-  volumesEndingWith,
-} from './instance.ts'
-import { instanceFilters, type ListedInstance } from './instance-filters.ts'
-import { interfaces } from './instance-network.ts'
+import { type InstanceView, isInstance, sealedId, viewInstance, volumesEndingWith } from './instance.ts'
 import { noteWanted, type StateTask, stateLock } from './instances/state-task.ts'
 import { find, findAndHold, type Source } from './lookup.ts'
 import { incorrectInstanceState } from './resources.ts'
@@ -63,63 +44,8 @@ const isListed = (vm: Vm, context: Context) =>
   isInstance(vm, context) &&
   (vm.STATE !== VM_STATE.DONE || vm.ETIME * 1000 > context.now() - context.settings.terminatedFor)
 
-async function* allVms(context: Context, after?: Cursor): AsyncGenerator<Vm> {
-  for await (const vm of context.one.vmPages({ size: VMS_PER_PAGE, after })) if (isListed(vm, context)) yield vm
-  yield* recentlyTerminated(context)
-}
-
-async function* recentlyTerminated(context: Context): AsyncGenerator<Vm> {
-  let looked = 0
-  for await (const vm of context.one.vmPages({ state: VM_STATE.DONE, size: DONE_LOOKED_AT })) {
-    if (isListed(vm, context)) yield vm
-    if (++looked === DONE_LOOKED_AT) return
-  }
-}
-
-function listed(vm: Vm, context: Context): ListedInstance {
-  const view = viewInstance(vm, context)
-  // Not a copy with more members: to copy an instance costs more than to read it off its VM
-  return Object.assign(toInstance(view, context), {
-    ReservationId: reservationId(view),
-    OwnerId: accountId(vm.UID),
-    Associations: associationsOf(vm),
-    InterfaceTags: interfaces(vm).flatMap(({ tags }) => [...tags]),
-  })
-}
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
-export async function describeInstances(
-  input: DescribeInstancesRequest,
-  context: Context,
-): Promise<Streamed<DescribeInstancesResult>> {
-  const size = pageSize(input, { set: 'instancesSet', given: input.InstanceIds })
-  const matches = matcher(input.Filters, instanceFilters, instance => instance.Tags ?? [])
-  if (input.InstanceIds?.length) {
-    const vms = await find(instanceSource(context), input.InstanceIds, context)
-    const shown = await Promise.all(vms.map(withAddresses(context)))
-    return { Reservations: grouped(shown.map(vm => listed(vm, context)).filter(matches)) }
-  }
-  if (size === undefined) return { Reservations: reservations(listedVms(context, matches)) }
-  const scope = pageScope(context, 'DescribeInstances', input)
-  const after = await readToken(scope, isCursor)
-  const show = withAddresses(context)
-  const select = async (vm: Vm) => {
-    const instance = listed(await show(vm), context)
-    return matches(instance) ? instance : undefined
-  }
-  const { items, nextToken } = await takePage(pageable(context, select, after), size, scope, last => last.cursor)
-  const page = await Array.fromAsync(items, ({ item }) => item)
-  return { Reservations: grouped(page), ...(nextToken !== undefined && { NextToken: nextToken }) }
-}
-
-type Matches = (instance: ListedInstance) => boolean
-
-async function* listedVms(context: Context, matches: Matches): AsyncGenerator<ListedInstance> {
-  const show = withAddresses(context)
-  for await (const vm of allVms(context)) {
-    const instance = listed(await show(vm), context)
-    if (matches(instance)) yield instance
-  }
+async function* allVms(context: Context): AsyncGenerator<Vm> {
+  for await (const [vm] of listVms(context)) yield vm
 }
 
 /** The place of an instance in a list that goes on in another request. */
@@ -128,55 +54,22 @@ export type InstanceCursor = { readonly done: boolean; readonly before: number; 
 export const isCursor = (value: unknown): value is InstanceCursor =>
   value !== null && typeof value === 'object' && 'before' in value && 'done' in value
 
-/**
- * What is made of every instance, with the place behind it, so that a page can end at any of them.
- * @param select gives undefined for what is not wanted
- */
-export async function* pageable<T>(
+/** The VMs that are listed as instances: newest first, then those that ended within the hour. */
+export async function* listVms(
   context: Context,
-  select: (vm: Vm) => T | undefined | Promise<T | undefined>,
-  after: InstanceCursor | undefined,
+  after?: InstanceCursor,
   { terminated = true }: { readonly terminated?: boolean } = {},
-): AsyncGenerator<{ item: T; cursor: InstanceCursor }> {
+): AsyncGenerator<Placed<Vm, InstanceCursor>> {
   for (const done of [false, true].slice(after?.done ? 1 : 0, terminated ? 2 : 1)) {
     const from = after?.done === done ? after : undefined
     const state = done ? { state: VM_STATE.DONE } : {}
     const pages = context.one.vmPages({ ...state, size: done ? DONE_LOOKED_AT : VMS_PER_PAGE, after: from })
     let looked = 0
     for await (const vm of pages) {
-      if (done && ++looked > DONE_LOOKED_AT) break
-      if (!isListed(vm, context)) continue
-      const item = await select(vm)
-      if (item !== undefined && pages.cursor) yield { item, cursor: { done, ...pages.cursor } }
+      if (isListed(vm, context) && pages.cursor) yield [vm, { done, ...pages.cursor }]
+      if (done && ++looked === DONE_LOOKED_AT) break
     }
   }
-}
-
-/** Reservations of these instances, each once. */
-function grouped(instances: readonly ListedInstance[]): Reservation[] {
-  const byReservation = Map.groupBy(instances, instance => instance.ReservationId)
-  return [...byReservation].map(([ReservationId, members]) => ({
-    ReservationId,
-    OwnerId: members[0]?.OwnerId,
-    Groups: [],
-    Instances: members.toSorted((a, b) => (a.AmiLaunchIndex ?? 0) - (b.AmiLaunchIndex ?? 0)),
-  }))
-}
-
-/** How many instances are held while a streamed list is grouped: a reservation's are nearly always neighbours. */
-const GROUPING_WINDOW = 100
-
-async function* reservations(instances: AsyncIterable<ListedInstance>): AsyncGenerator<Reservation> {
-  let window: ListedInstance[] = []
-  for await (const instance of instances) {
-    const last = window.at(-1)
-    if (window.length >= GROUPING_WINDOW && last?.ReservationId !== instance.ReservationId) {
-      yield* grouped(window)
-      window = []
-    }
-    window.push(instance)
-  }
-  yield* grouped(window)
 }
 
 /** What an action on instances is: from the state each is in to what OpenNebula is told. */

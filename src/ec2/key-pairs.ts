@@ -13,8 +13,10 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { invalid, needsOneOf } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { type FilterTable, matcher } from '../protocol/filters.ts'
+import type { Streamed } from '../protocol/response.ts'
 import type { ChangeContext, Context } from './context.ts'
+import type { Filters, Listing } from './core/describe.ts'
+import { collected, describe } from './core/describe.ts'
 import { type UnclaimedKeyPair, unclaimedKeyPairs } from './key-pairs/unclaimed.ts'
 import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './key-pairs/user-key-pairs.ts'
 import { generateKeyPair } from './keys/material.ts'
@@ -117,34 +119,37 @@ export async function deleteKeyPair(
   return { Return: true, ...(deleted && { KeyPairId: deleted.id }) }
 }
 
-const filters: FilterTable<KeyPair> = {
-  'key-pair-id': pair => pair.id,
-  fingerprint: pair => pair.fingerprint,
-  'key-name': pair => pair.name,
+export const keyPairFilters = {
+  'key-pair-id': pair => pair.KeyPairId,
+  fingerprint: pair => pair.KeyFingerprint,
+  'key-name': pair => pair.KeyName,
+} satisfies Filters<KeyPairInfo, KeyPair>
+
+const listing: Listing<DescribeKeyPairsRequest, KeyPair, KeyPairInfo, string> = {
+  action: 'DescribeKeyPairs',
+  ...collected({
+    all: async context => (await keyPairs(context)).values(),
+    names: [
+      [({ KeyNames }) => KeyNames, ({ name }) => name],
+      [({ KeyPairIds }) => KeyPairIds, ({ id }) => id],
+    ],
+    missing: ([name]) => notFound('keyPair', name),
+  }),
+  item: (pair, _, { IncludePublicKey }) => ({
+    ...described(pair),
+    KeyType: pair.type,
+    CreateTime: pair.created,
+    ...(IncludePublicKey && { PublicKey: pair.publicKey }),
+  }),
+  filters: keyPairFilters,
+  tags: pair => pair.Tags,
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeKeyPairs.html */
 export async function describeKeyPairs(
-  { KeyNames, KeyPairIds, Filters, IncludePublicKey }: DescribeKeyPairsRequest,
+  input: DescribeKeyPairsRequest,
   context: Context,
-): Promise<DescribeKeyPairsResult> {
-  const matches = matcher(Filters, filters, pair => tagItems(pair.tags))
-  const pairs = [...(await keyPairs(context)).values()]
-  const names = new Set(KeyNames)
-  const ids = new Set(KeyPairIds)
-  const missing =
-    [...names].find(name => !pairs.some(pair => pair.name === name)) ??
-    [...ids].find(id => !pairs.some(pair => pair.id === id))
-  if (missing !== undefined) throw notFound('keyPair', missing)
-  const wanted = names.size + ids.size === 0 ? pairs : pairs.filter(({ name, id }) => names.has(name) || ids.has(id))
-  return {
-    KeyPairs: wanted.filter(matches).map(
-      (pair): KeyPairInfo => ({
-        ...described(pair),
-        KeyType: pair.type,
-        CreateTime: pair.created,
-        ...(IncludePublicKey && { PublicKey: pair.publicKey }),
-      }),
-    ),
-  }
+): Promise<Streamed<DescribeKeyPairsResult>> {
+  const { items } = await describe(listing, input, context)
+  return { KeyPairs: items }
 }

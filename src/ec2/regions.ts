@@ -15,29 +15,41 @@ import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
 import { limits } from '../limits.ts'
 import { networkPool } from '../opennebula/calls/vn.ts'
 import { invalid, unknownValue } from '../protocol/complaints.ts'
-import { type FilterTable, matcher } from '../protocol/filters.ts'
+import type { Streamed } from '../protocol/response.ts'
 import type { Context } from './context.ts'
+import { collected, describe, type Filters, type Listing } from './core/describe.ts'
 import { numericId } from './ids.ts'
 import { zoneId } from './zones.ts'
 
-const regionFilters: FilterTable<Region> = {
+export const regionFilters = {
   endpoint: region => region.Endpoint,
   'opt-in-status': region => region.OptInStatus,
   'region-name': region => region.RegionName,
+} satisfies Filters<Region, Region>
+
+const regions: Listing<DescribeRegionsRequest, Region, Region, string> = {
+  action: 'DescribeRegions',
+  ...collected({
+    all: async ({ settings, endpoint }) => [
+      { RegionName: settings.region, Endpoint: new URL(endpoint).host, OptInStatus: 'opt-in-not-required' },
+    ],
+    names: [[({ RegionNames }) => RegionNames, ({ RegionName }) => RegionName]],
+    missing: ([name]) => unknownValue('region name', name),
+  }),
+  item: region => region,
+  filters: regionFilters,
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html */
 export async function describeRegions(
-  { RegionNames, Filters }: DescribeRegionsRequest,
-  { settings, endpoint }: Context,
-): Promise<DescribeRegionsResult> {
-  const unknown = RegionNames?.find(name => name !== settings.region)
-  if (unknown !== undefined) throw unknownValue('region name', unknown)
-  const region = { RegionName: settings.region, Endpoint: new URL(endpoint).host, OptInStatus: 'opt-in-not-required' }
-  return { Regions: [region].filter(matcher(Filters, regionFilters)) }
+  input: DescribeRegionsRequest,
+  context: Context,
+): Promise<Streamed<DescribeRegionsResult>> {
+  const { items } = await describe(regions, input, context)
+  return { Regions: items }
 }
 
-const zoneFilters: FilterTable<AvailabilityZone> = {
+export const zoneFilters = {
   'group-name': zone => zone.GroupName,
   message: () => undefined,
   'opt-in-status': zone => zone.OptInStatus,
@@ -46,7 +58,7 @@ const zoneFilters: FilterTable<AvailabilityZone> = {
   'zone-id': zone => zone.ZoneId,
   'zone-name': zone => zone.ZoneName,
   'zone-type': zone => zone.ZoneType,
-}
+} satisfies Filters<AvailabilityZone, AvailabilityZone>
 
 function availabilityZones({ settings }: Context): AvailabilityZone[] {
   const { region, zones } = settings
@@ -63,22 +75,31 @@ function availabilityZones({ settings }: Context): AvailabilityZone[] {
   }))
 }
 
+const zones: Listing<DescribeAvailabilityZonesRequest, AvailabilityZone, AvailabilityZone, string> = {
+  action: 'DescribeAvailabilityZones',
+  ...collected({
+    all: async context => availabilityZones(context),
+    names: [
+      [({ ZoneNames }) => ZoneNames, ({ ZoneName }) => ZoneName],
+      [({ ZoneIds }) => ZoneIds, ({ ZoneId }) => ZoneId],
+    ],
+    missing: ([zone]) => unknownValue('availability zone', zone),
+  }),
+  // One that is named by name and by id has to be meant by both
+  item: (zone, _, { ZoneNames, ZoneIds }) =>
+    isAmong(zone.ZoneName, ZoneNames) && isAmong(zone.ZoneId, ZoneIds) ? zone : undefined,
+  filters: zoneFilters,
+}
+
+const isAmong = (name = '', names: readonly string[] = []) => names.length === 0 || names.includes(name)
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html */
 export async function describeAvailabilityZones(
-  { ZoneNames, ZoneIds, Filters }: DescribeAvailabilityZonesRequest,
+  input: DescribeAvailabilityZonesRequest,
   context: Context,
-): Promise<DescribeAvailabilityZonesResult> {
-  const zones = availabilityZones(context)
-  const unknown =
-    ZoneNames?.find(name => !zones.some(zone => zone.ZoneName === name)) ??
-    ZoneIds?.find(id => !zones.some(zone => zone.ZoneId === id))
-  if (unknown !== undefined) throw unknownValue('availability zone', unknown)
-  return {
-    AvailabilityZones: zones
-      .filter(zone => !ZoneNames?.length || ZoneNames.includes(zone.ZoneName ?? ''))
-      .filter(zone => !ZoneIds?.length || ZoneIds.includes(zone.ZoneId ?? ''))
-      .filter(matcher(Filters, zoneFilters)),
-  }
+): Promise<Streamed<DescribeAvailabilityZonesResult>> {
+  const { items } = await describe(zones, input, context)
+  return { AvailabilityZones: items }
 }
 
 /** What is said of an account is what its requests meet, not AWS's own figures. */

@@ -18,13 +18,13 @@ import { saveDisk } from '../opennebula/calls/vm.ts'
 import type { Disk, Image } from '../opennebula/documents.ts'
 import { impossible, invalid, noneSpecified, unauthorizedOperation, unsupported } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { type FilterTable, matcher } from '../protocol/filters.ts'
-import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { noAttributes, permissionChanges } from './attribute-forms.ts'
 import { abandonCapture, beginCaptures, isSavable } from './capture.ts'
-import { type ChangeContext, type Context, pageScope } from './context.ts'
+import type { ChangeContext, Context } from './context.ts'
 import { accountId } from './core/account.ts'
+import type { Filters, Listing } from './core/describe.ts'
+import { describe, nextPage } from './core/describe.ts'
 import { type Copy, copyImage } from './disk-images/copies.ts'
 import { deleteImage } from './disk-images/deletion.ts'
 import { creationFailure } from './disk-images/making.ts'
@@ -39,7 +39,7 @@ import {
   sealedSnapshotId,
   snapshotsOf,
 } from './image.ts'
-import { usableImages } from './image-lookup.ts'
+import { isImagePlace, placedImages } from './image-lookup.ts'
 import { openings, SHARING_LOCK } from './lending.ts'
 import { isOwnedBy, poolOf } from './owners.ts'
 import { snapshotLock } from './record-locks.ts'
@@ -135,7 +135,7 @@ const rethrow = (error: unknown): never => {
   throw creationFailure(error, 'snapshot')
 }
 
-const filters: FilterTable<Snapshot> = {
+export const snapshotFilters = {
   description: snapshot => snapshot.Description,
   encrypted: snapshot => snapshot.Encrypted,
   'owner-alias': () => undefined,
@@ -148,39 +148,28 @@ const filters: FilterTable<Snapshot> = {
   'transfer-type': () => undefined,
   'volume-id': snapshot => snapshot.VolumeId,
   'volume-size': snapshot => snapshot.VolumeSize,
-}
+} satisfies Filters<Snapshot, Image>
 
-const isNumber = (value: unknown): value is number => typeof value === 'number'
+const listing: Listing<DescribeSnapshotsRequest, Image, Snapshot, number> = {
+  action: 'DescribeSnapshots',
+  named: { ids: ({ SnapshotIds }) => SnapshotIds, set: 'snapshotSet', find: findSnapshots },
+  isPlace: isImagePlace,
+  list: (context, before, { OwnerIds }) => placedImages('snapshot', context, before, poolOf(OwnerIds, context)),
+  item: (image, context, { OwnerIds, RestorableByUserIds }) =>
+    isOwnedBy(image, OwnerIds, context) && isRestorableBy(image, RestorableByUserIds, context)
+      ? toSnapshot(image, context)
+      : undefined,
+  filters: snapshotFilters,
+  tags: snapshot => snapshot.Tags,
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html */
 export async function describeSnapshots(
   input: DescribeSnapshotsRequest,
   context: Context,
 ): Promise<Streamed<DescribeSnapshotsResult>> {
-  const { SnapshotIds, OwnerIds, RestorableByUserIds } = input
-  const size = pageSize(input, { set: 'snapshotSet', given: SnapshotIds })
-  const matches = matcher(input.Filters, filters, snapshot => snapshot.Tags ?? [])
-  const chosen = (image: Image) =>
-    isOwnedBy(image, OwnerIds, context) && isRestorableBy(image, RestorableByUserIds, context)
-  if (SnapshotIds?.length) {
-    const images = await findSnapshots(SnapshotIds, context)
-    const snapshots = images.filter(chosen).map(image => toSnapshot(image, context))
-    return { Snapshots: snapshots.filter(matches) }
-  }
-  const scope = pageScope(context, 'DescribeSnapshots', input)
-  const before = await readToken(scope, isNumber)
-  const listed = (async function* () {
-    for await (const image of usableImages('snapshot', context, poolOf(OwnerIds, context))) {
-      if (image.ID >= (before ?? Number.POSITIVE_INFINITY) || !chosen(image)) continue
-      const snapshot = toSnapshot(image, context)
-      if (matches(snapshot)) yield { number: image.ID, snapshot }
-    }
-  })()
-  const { items, nextToken } = await takePage(listed, size, scope, ({ number }) => number)
-  const Snapshots = (async function* () {
-    for await (const { snapshot } of items) yield snapshot
-  })()
-  return { Snapshots, ...(nextToken !== undefined && { NextToken: nextToken }) }
+  const page = await describe(listing, input, context)
+  return { Snapshots: page.items, ...nextPage(page) }
 }
 
 /** Whom a snapshot's volumes may be made by: everybody, the owner, and the accounts that it is shared with. */

@@ -6,12 +6,11 @@ import { user } from '../opennebula/calls/user.ts'
 import { networkPool } from '../opennebula/calls/vn.ts'
 import type { Image, Network, User, Vm } from '../opennebula/documents.ts'
 import { textOf } from '../opennebula/xml/attributes.ts'
-import { type FilterTable, matcher } from '../protocol/filters.ts'
-import { pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { allocationId } from './address.ts'
 import { reservedIn } from './address-book.ts'
-import { type Context, pageScope } from './context.ts'
+import type { Context } from './context.ts'
+import { describe, type Filters, type Listing, nextPage, type Placed } from './core/describe.ts'
 import { answerOf } from './failures.ts'
 import { type ImageRole, identityIn, imageTags, isOf, roleOf } from './image.ts'
 import { isInstance, viewInstance } from './instance.ts'
@@ -142,11 +141,20 @@ const onNetworks = (networks: readonly Network[], context: Context): Tagged[] =>
       part: '',
     }))
 
-const filters: FilterTable<TagDescription> = {
+export const tagFilters = {
   key: tag => tag.Key,
   'resource-id': tag => tag.ResourceId,
   'resource-type': tag => tag.ResourceType,
   value: tag => tag.Value,
+} satisfies Filters<TagDescription, TagDescription>
+
+const listing: Listing<DescribeTagsRequest, TagDescription, TagDescription, TagCursor> = {
+  action: 'DescribeTags',
+  isPlace: isCursor,
+  list: (context, after, input) => descriptions(kindsWanted(input), after, context),
+  item: tag => tag,
+  filters: tagFilters,
+  tags: ({ Key, Value }) => [{ Key, Value }],
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html */
@@ -154,16 +162,8 @@ export async function describeTags(
   input: DescribeTagsRequest,
   context: Context,
 ): Promise<Streamed<DescribeTagsResult>> {
-  const size = pageSize(input)
-  const matches = matcher(input.Filters, filters, ({ Key, Value }) => [{ Key, Value }])
-  const scope = pageScope(context, 'DescribeTags', input)
-  const after = await readToken(scope, isCursor)
-  const found = descriptions(kindsWanted(input), matches, after, context)
-  const { items, nextToken } = await takePage(found, size, scope, ({ cursor }) => cursor)
-  const Tags = (async function* () {
-    for await (const { tag } of items) yield tag
-  })()
-  return { Tags, ...(nextToken !== undefined && { NextToken: nextToken }) }
+  const page = await describe(listing, input, context)
+  return { Tags: page.items, ...nextPage(page) }
 }
 
 /** Only what the filters leave open is asked for: by type, or by the prefix of ids without wildcards. */
@@ -177,17 +177,15 @@ function kindsWanted({ Filters = [] }: DescribeTagsRequest): ResourceKind[] {
 
 async function* descriptions(
   kinds: readonly ResourceKind[],
-  matches: (tag: TagDescription) => boolean,
   after: TagCursor | undefined,
   context: Context,
-): AsyncGenerator<{ readonly tag: TagDescription; readonly cursor: TagCursor }> {
+): AsyncGenerator<Placed<TagDescription, TagCursor>> {
   for await (const { item, offset } of tagged(kinds, after, context)) {
     const { kind, id, tags, phase, number, part } = item
     for (const [Key, Value] of [...tags].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const place: Place = [phase, number, part, Key]
       if (after && !isBehind(place, after[0])) continue
-      const tag = { Key, Value, ResourceId: id, ResourceType: resources[kind].type }
-      if (matches(tag)) yield { tag, cursor: [place, offset] }
+      yield [{ Key, Value, ResourceId: id, ResourceType: resources[kind].type }, [place, offset]]
     }
   }
 }

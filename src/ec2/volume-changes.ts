@@ -16,10 +16,10 @@ import type {
 import { resizeDisk } from '../opennebula/calls/vm.ts'
 import { invalid, invalidBecause, needsOneOf, unsupported } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { type FilterTable, matcher } from '../protocol/filters.ts'
 import type { Streamed } from '../protocol/response.ts'
 import { noAttributes } from './attribute-forms.ts'
 import type { ChangeContext, Context } from './context.ts'
+import { describe, type Filters, type Listing, nextPage } from './core/describe.ts'
 import { isBusy, toEc2Error } from './failures.ts'
 import { attachedDisk, type HotPlugTask, isSettled } from './hot-plug.ts'
 import { gibibytes } from './image.ts'
@@ -36,9 +36,9 @@ import {
   writeRecord,
   zoneOf,
 } from './volume.ts'
-import { findVolume } from './volume-lookup.ts'
+import { findVolume, type VolumePlace, volumes } from './volume-lookup.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from './volume-performance.ts'
-import { checkSizeLimits, describeEach } from './volumes.ts'
+import { checkSizeLimits } from './volumes.ts'
 import { zoneId } from './zones.ts'
 
 /**
@@ -140,7 +140,7 @@ function growthTask({ image, id }: VolumeView, attachment: AttachmentView, size:
   return { kind: 'disk', number: image.ID, wanted: 'attach', vm: instance.vm.ID, disk, size }
 }
 
-const modificationFilters: FilterTable<VolumeModification> = {
+export const modificationFilters = {
   'modification-state': change => change.ModificationState,
   'original-iops': change => change.OriginalIops,
   'original-size': change => change.OriginalSize,
@@ -152,6 +152,18 @@ const modificationFilters: FilterTable<VolumeModification> = {
   'target-volume-type': change => change.TargetVolumeType,
   targetMultiAttachEnabled: change => change.TargetMultiAttachEnabled,
   'volume-id': change => change.VolumeId,
+} satisfies Filters<VolumeModification, VolumeView>
+
+const modifications: Listing<DescribeVolumesModificationsRequest, VolumeView, VolumeModification, VolumePlace> = {
+  action: 'DescribeVolumesModifications',
+  ...volumes,
+  item: (view, _, { VolumeIds }) => {
+    const { modification } = view.record
+    if (modification) return toModification(view, modification)
+    if (!VolumeIds?.length) return undefined
+    throw new Ec2Error('InvalidVolumeModification.NotFound', `Modification for volume '${view.id}' does not exist.`)
+  },
+  filters: modificationFilters,
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumesModifications.html */
@@ -159,23 +171,14 @@ export async function describeVolumesModifications(
   input: DescribeVolumesModificationsRequest,
   context: Context,
 ): Promise<Streamed<DescribeVolumesModificationsResult>> {
-  const matches = matcher(input.Filters, modificationFilters)
-  const select = (view: VolumeView) => {
-    const { modification } = view.record
-    if (!modification && input.VolumeIds?.length) {
-      throw new Ec2Error('InvalidVolumeModification.NotFound', `Modification for volume '${view.id}' does not exist.`)
-    }
-    const change = modification && toModification(view, modification)
-    return change && matches(change) ? change : undefined
-  }
-  const { items, nextToken } = await describeEach('DescribeVolumesModifications', input, select, context)
-  return { VolumesModifications: items, ...(nextToken !== undefined && { NextToken: nextToken }) }
+  const page = await describe(modifications, input, context)
+  return { VolumesModifications: page.items, ...nextPage(page) }
 }
 
 /** What no volume of this cloud has: the filter is valid and matches nothing. */
 const none = () => undefined
 
-const statusFilters: FilterTable<VolumeStatusItem> = {
+export const volumeStatusFilters = {
   'action.code': none,
   'action.description': none,
   'action.event-id': none,
@@ -191,7 +194,7 @@ const statusFilters: FilterTable<VolumeStatusItem> = {
   'volume-status.details-name': status => (status.VolumeStatus?.Details ?? []).map(({ Name }) => Name),
   'volume-status.details-status': status => (status.VolumeStatus?.Details ?? []).map(({ Status }) => Status),
   'volume-status.status': status => status.VolumeStatus?.Status,
-}
+} satisfies Filters<VolumeStatusItem, VolumeView>
 
 /** OpenNebula does not watch disks: what it has not given up is well. */
 function toStatus(view: VolumeView, { settings }: Context): VolumeStatusItem {
@@ -214,18 +217,20 @@ function toStatus(view: VolumeView, { settings }: Context): VolumeStatusItem {
   }
 }
 
+const statuses: Listing<DescribeVolumeStatusRequest, VolumeView, VolumeStatusItem, VolumePlace> = {
+  action: 'DescribeVolumeStatus',
+  ...volumes,
+  item: toStatus,
+  filters: volumeStatusFilters,
+}
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeStatus.html */
 export async function describeVolumeStatus(
   input: DescribeVolumeStatusRequest,
   context: Context,
 ): Promise<Streamed<DescribeVolumeStatusResult>> {
-  const matches = matcher(input.Filters, statusFilters)
-  const select = (view: VolumeView) => {
-    const status = toStatus(view, context)
-    return matches(status) ? status : undefined
-  }
-  const { items, nextToken } = await describeEach('DescribeVolumeStatus', input, select, context)
-  return { VolumeStatuses: items, ...(nextToken !== undefined && { NextToken: nextToken }) }
+  const page = await describe(statuses, input, context)
+  return { VolumeStatuses: page.items, ...nextPage(page) }
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeAttribute.html */

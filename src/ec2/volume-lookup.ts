@@ -5,6 +5,7 @@ import { vmSet } from '../opennebula/calls/vm.ts'
 import type { Image, Vm } from '../opennebula/documents.ts'
 import { VM_STATE } from '../opennebula/states.ts'
 import type { Context } from './context.ts'
+import type { ListSource, Placed } from './core/describe.ts'
 import { diskOf } from './hot-plug.ts'
 import { parsePairId } from './ids.ts'
 import { isOf, sealedImageId } from './image.ts'
@@ -123,12 +124,12 @@ function diskVolume({ vm, disk }: { vm: number; disk: number }, instances: Insta
  * Where a volume stands in the list: with its VM, or among the free ones that follow, both newest first; of a VM the
  * disks that are parts of it by their numbers, then the images by theirs. Last, about how many VMs stand before it.
  */
-export type Place = readonly [phase: number, number: number, group: number, part: number, offset: number]
+export type VolumePlace = readonly [phase: number, number: number, group: number, part: number, offset: number]
 
-export const isPlace = (value: unknown): value is Place =>
+const isPlace = (value: unknown): value is VolumePlace =>
   Array.isArray(value) && value.length === 5 && value.every(part => typeof part === 'number')
 
-function isBehind([phase, number, group, part]: Place, after: Place | undefined): boolean {
+function isBehind([phase, number, group, part]: VolumePlace, after: VolumePlace | undefined): boolean {
   if (!after) return true
   if (phase !== after[0]) return phase > after[0]
   if (number !== after[1]) return number < after[1]
@@ -142,10 +143,7 @@ const FREE = 1
 const VMS_PER_PAGE = 250
 
 /** The volumes of the account: its images are held, its VMs stream by, each with the volumes that are in it. */
-export async function* listVolumes(
-  context: Context,
-  after?: Place,
-): AsyncGenerator<{ readonly view: VolumeView; readonly place: Place }> {
+async function* listVolumes(context: Context, after?: VolumePlace): AsyncGenerator<Placed<VolumeView, VolumePlace>> {
   const own = new Map<number, Image>()
   for await (const image of context.one.images({ whose: WHOSE.OWN })) {
     if (isOf('volume', image)) own.set(image.ID, image)
@@ -166,8 +164,8 @@ export async function* listVolumes(
       for (const view of [...partsOf(instance, own), ...attachedTo(instance, byVm.get(vm.ID) ?? [], context)]) {
         if (view.image) free.delete(view.image.ID)
         const part = view.image ? ([1, view.image.ID] as const) : ([0, view.attachment?.disk?.DISK_ID ?? 0] as const)
-        const place: Place = [WITH_VM, vm.ID, ...part, offset]
-        if (isBehind(place, after)) yield { view, place }
+        const place: VolumePlace = [WITH_VM, vm.ID, ...part, offset]
+        if (isBehind(place, after)) yield [view, place]
       }
       byVm.delete(vm.ID)
     }
@@ -176,9 +174,16 @@ export async function* listVolumes(
   for (const number of [...free].toSorted((a, b) => b - a)) {
     const image = own.get(number)
     const view = image && viewImageVolume(image, passed, context)
-    const place: Place = [FREE, number, 0, 0, 0]
-    if (view && view.attachment === undefined && isBehind(place, after)) yield { view, place }
+    const place: VolumePlace = [FREE, number, 0, 0, 0]
+    if (view && view.attachment === undefined && isBehind(place, after)) yield [view, place]
   }
+}
+
+/** The volumes of the account, as the actions have them that list something of every volume. */
+export const volumes: ListSource<{ readonly VolumeIds?: readonly string[] | undefined }, VolumeView, VolumePlace> = {
+  named: { ids: ({ VolumeIds }) => VolumeIds, set: 'volumeSet', find: findVolumes },
+  isPlace,
+  list: listVolumes,
 }
 
 /** The instances of earlier pages: what is in one of them stood there. */

@@ -1,4 +1,5 @@
 // Volumes: making, listing and deleting them. Attaching is in attachments.ts, changing in volume-changes.ts.
+
 import type {
   CreateVolumeRequest,
   DeleteVolumeRequest,
@@ -13,10 +14,10 @@ import { allocateImage, cloneImage } from '../opennebula/calls/image.ts'
 import type { Image } from '../opennebula/documents.ts'
 import { impossible, invalid, needsOneOf, unsupported } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { type FilterTable, matcher } from '../protocol/filters.ts'
-import { type PagedInput, pageSize, readToken, takePage } from '../protocol/paging.ts'
 import type { Streamed } from '../protocol/response.ts'
-import { type ChangeContext, type Context, pageScope } from './context.ts'
+import type { ChangeContext, Context } from './context.ts'
+import type { Filters, Listing } from './core/describe.ts'
+import { describe, nextPage } from './core/describe.ts'
 import { copyImage } from './disk-images/copies.ts'
 import { deleteImage } from './disk-images/deletion.ts'
 import { creationFailure, makeImage } from './disk-images/making.ts'
@@ -26,7 +27,7 @@ import { inUse } from './resources.ts'
 import { cloneableSnapshot } from './snapshot.ts'
 import { tagItems, tagsFor } from './tags.ts'
 import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeRecords, volumeState } from './volume.ts'
-import { findVolume, findVolumes, isPlace, listVolumes } from './volume-lookup.ts'
+import { findVolume, type VolumePlace, volumes } from './volume-lookup.ts'
 import { checkPerformance, performanceOf, volumeTypeNamed } from './volume-performance.ts'
 import { zoneId, zoneNamed, zoneOfId } from './zones.ts'
 
@@ -146,7 +147,7 @@ export function checkSizeLimits(size: number): void {
   throw invalid('size', size, `A volume has from 1 to ${LARGEST} GiB.`)
 }
 
-type Look = FilterTable<Volume>[string]
+type Look = Filters<Volume, VolumeView>[string]
 
 const ofAttachments =
   (member: keyof VolumeAttachment): Look =>
@@ -156,14 +157,14 @@ const ofAttachments =
 /** What no volume of this cloud has: the filter is valid and matches nothing. */
 const none: Look = () => undefined
 
-const volumeFilters = ({ settings }: Context): FilterTable<Volume> => ({
+export const volumeFilters = {
   'attachment.attach-time': ofAttachments('AttachTime'),
   'attachment.delete-on-termination': ofAttachments('DeleteOnTermination'),
   'attachment.device': ofAttachments('Device'),
   'attachment.instance-id': ofAttachments('InstanceId'),
   'attachment.status': ofAttachments('State'),
   'availability-zone': volume => volume.AvailabilityZone,
-  'availability-zone-id': volume => zoneId(volume.AvailabilityZone ?? '', settings),
+  'availability-zone-id': (volume, _, { settings }) => zoneId(volume.AvailabilityZone ?? '', settings),
   'create-time': volume => volume.CreateTime,
   encrypted: volume => volume.Encrypted,
   'fast-restored': () => false,
@@ -175,55 +176,23 @@ const volumeFilters = ({ settings }: Context): FilterTable<Volume> => ({
   status: volume => volume.State,
   'volume-id': volume => volume.VolumeId,
   'volume-type': volume => volume.VolumeType,
-})
+} satisfies Filters<Volume, VolumeView>
+
+const listing: Listing<DescribeVolumesRequest, VolumeView, Volume, VolumePlace> = {
+  action: 'DescribeVolumes',
+  ...volumes,
+  item: toVolume,
+  filters: volumeFilters,
+  tags: volume => volume.Tags,
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html */
 export async function describeVolumes(
   input: DescribeVolumesRequest,
   context: Context,
 ): Promise<Streamed<DescribeVolumesResult>> {
-  const matches = matcher(input.Filters, volumeFilters(context), volume => volume.Tags ?? [])
-  const select = (view: VolumeView) => {
-    const volume = toVolume(view, context)
-    return matches(volume) ? volume : undefined
-  }
-  const { items, nextToken } = await describeEach('DescribeVolumes', input, select, context)
-  return { Volumes: items, ...(nextToken !== undefined && { NextToken: nextToken }) }
-}
-
-/** Inputs of the actions that list something of every volume. */
-interface VolumesInput extends PagedInput {
-  readonly VolumeIds?: string[] | undefined
-}
-
-/**
- * What is made of the volumes that a request names, or of all, page by page where it asks for pages.
- * @param select gives undefined for what is not wanted
- */
-export async function describeEach<T>(
-  action: string,
-  input: VolumesInput,
-  select: (view: VolumeView) => T | undefined,
-  context: Context,
-): Promise<{ items: T[] | AsyncIterable<T>; nextToken: string | undefined }> {
-  const size = pageSize(input, { set: 'volumeSet', given: input.VolumeIds })
-  if (input.VolumeIds?.length) {
-    const views = await findVolumes(input.VolumeIds, context)
-    return { items: views.flatMap(view => select(view) ?? []), nextToken: undefined }
-  }
-  const scope = pageScope(context, action, input)
-  const after = await readToken(scope, isPlace)
-  const selected = (async function* () {
-    for await (const { view, place } of listVolumes(context, after)) {
-      const item = select(view)
-      if (item !== undefined) yield { item, place }
-    }
-  })()
-  const { items, nextToken } = await takePage(selected, size, scope, ({ place }) => place)
-  const unplaced = (async function* () {
-    for await (const { item } of items) yield item
-  })()
-  return { items: unplaced, nextToken }
+  const page = await describe(listing, input, context)
+  return { Volumes: page.items, ...nextPage(page) }
 }
 
 /**

@@ -9,15 +9,19 @@ import { compile, type Pattern, textReader } from './wildcards.ts'
 /** What a filter is compared with: booleans as `true` and `false`, dates in ISO 8601; undefined matches nothing. */
 export type Filterable = string | number | boolean | Date | undefined
 
-/** By filter name, what the filter looks at in an item; of several values one has to match. */
-export interface FilterTable<Item> {
-  readonly [filter: string]: (item: Item) => Filterable | Iterable<Filterable>
+/**
+ * By filter name, what the filter looks at in an item; of several values one has to match.
+ * @template Facts what a filter may look at besides the item
+ */
+export interface FilterTable<Item, Facts extends readonly unknown[] = []> {
+  readonly [filter: string]: (item: Item, ...facts: Facts) => Filterable | Iterable<Filterable>
 }
 
-type Predicate<Subject> = (subject: Subject) => boolean
+/** Whether an item is one of those that are looked for. */
+export type Matches<Item, Facts extends readonly unknown[] = []> = (item: Item, ...facts: Facts) => boolean
 
-/** What a filter looks at in an item; its tags are read once for all filters. */
-type Look<Item> = (item: Item, tags: () => readonly Tag[]) => Filterable | Iterable<Filterable>
+/** What a filter looks at in the tags of an item, which are read once for all filters. */
+type LookAtTags = (tags: readonly Tag[]) => Filterable | Iterable<Filterable>
 
 /**
  * Compiles a request's filters into a predicate. An item has to match all filters, and of each one of its values, in
@@ -28,28 +32,30 @@ type Look<Item> = (item: Item, tags: () => readonly Tag[]) => Filterable | Itera
  * @throws Ec2Error InvalidParameterValue for a filter that is not in the table, FilterLimitExceeded
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
  */
-export function matcher<Item>(
+export function matcher<Item, Facts extends readonly unknown[] = []>(
   filters: readonly Filter[] | undefined,
-  table: FilterTable<Item>,
+  table: FilterTable<Item, Facts>,
   tagsOf?: (item: Item) => Iterable<Tag>,
-): Predicate<Item> {
+): Matches<Item, Facts> {
   const given = filters ?? []
   checkCounts(given)
   const compiled = given.map(({ Values = [] }) => Values.map(compile))
   checkWildcards(compiled.flat())
   const predicates = given.map(({ Name = 'null' }, index) => {
-    const look: Look<Item> | undefined = Object.hasOwn(table, Name) ? table[Name] : tagsOf && tagFilter(Name)
-    if (!look) throw invalidBecause(`The filter '${excerpt(Name)}' is invalid`)
+    const look = Object.hasOwn(table, Name) ? table[Name] : undefined
+    const lookAtTags = look || !tagsOf ? undefined : tagFilter(Name)
+    if (!look && !lookAtTags) throw invalidBecause(`The filter '${excerpt(Name)}' is invalid`)
     const matches = anyOf(compiled[index] ?? [])
-    return (item: Item, tags: () => readonly Tag[]) => textsOf(look(item, tags)).some(matches)
+    return (item: Item, facts: Facts, tags: () => readonly Tag[]) =>
+      textsOf(look ? look(item, ...facts) : lookAtTags?.(tags())).some(matches)
   })
-  return item => {
+  return (item, ...facts) => {
     let list: readonly Tag[] | undefined
     const tags = () => {
       list ??= tagsOf ? [...tagsOf(item)] : []
       return list
     }
-    return predicates.every(matches => matches(item, tags))
+    return predicates.every(matches => matches(item, facts, tags))
   }
 }
 
@@ -79,12 +85,12 @@ function checkWildcards(patterns: readonly Pattern[]): void {
 
 const exceeded = (message: string) => new Ec2Error('FilterLimitExceeded', message)
 
-function tagFilter(name: string): Look<unknown> | undefined {
-  if (name === 'tag-key') return (_, tags) => tags().map(tag => tag.Key)
-  if (name === 'tag-value') return (_, tags) => tags().map(tag => tag.Value)
+function tagFilter(name: string): LookAtTags | undefined {
+  if (name === 'tag-key') return tags => tags.map(tag => tag.Key)
+  if (name === 'tag-value') return tags => tags.map(tag => tag.Value)
   if (!name.startsWith('tag:')) return undefined
   const key = name.slice('tag:'.length)
-  return (_, tags) => tags().map(tag => (tag.Key === key ? (tag.Value ?? '') : undefined))
+  return tags => tags.map(tag => (tag.Key === key ? (tag.Value ?? '') : undefined))
 }
 
 function textsOf(value: Filterable | Iterable<Filterable>): string[] {
@@ -97,7 +103,7 @@ function textOf(value: Filterable): string | undefined {
 }
 
 /** Matches one of several values: those without wildcards in one look, the others one after the other. */
-function anyOf(values: readonly Pattern[]): Predicate<string> {
+function anyOf(values: readonly Pattern[]): (text: string) => boolean {
   const literals = new Set(values.map(({ literal }) => literal))
   const patterns = values.filter(({ literal }) => literal === undefined)
   return text => literals.has(text) || (patterns.length > 0 && isLike(patterns, text))

@@ -1,198 +1,849 @@
-// Every documented filter of the Describes that have no file of their own: what it finds, and that it finds nothing else.
-import { readFileSync } from 'node:fs'
+// Every filter of every Describe: of two objects it finds those that have what it asks for, and no other.
 import {
+  type Address,
   AllocateAddressCommand,
   AssociateAddressCommand,
+  AttachVolumeCommand,
+  type AvailabilityZone,
+  CreateImageCommand,
+  CreateKeyPairCommand,
+  CreateSnapshotCommand,
+  CreateVolumeCommand,
+  DescribeAddressesCommand,
+  DescribeAvailabilityZonesCommand,
+  DescribeImagesCommand,
+  DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
+  DescribeInstanceTypeOfferingsCommand,
+  DescribeInstanceTypesCommand,
+  DescribeKeyPairsCommand,
+  DescribeRegionsCommand,
+  DescribeSnapshotsCommand,
+  DescribeTagsCommand,
+  DescribeVolumeStatusCommand,
+  DescribeVolumesCommand,
+  DescribeVolumesModificationsCommand,
+  EC2Client,
+  type Filter,
+  type Image,
   type Instance,
+  type InstanceStatus,
+  type InstanceTypeInfo,
+  type InstanceTypeOffering,
+  type KeyPairInfo,
+  ModifyInstanceAttributeCommand,
+  ModifyVolumeCommand,
+  type Region,
+  RegisterImageCommand,
+  type ResourceType,
   RunInstancesCommand,
-  TerminateInstancesCommand,
+  type RunInstancesCommandInput,
+  type Snapshot,
+  StopInstancesCommand,
+  type Tag,
+  type TagDescription,
+  type Volume,
+  type VolumeModification,
+  type VolumeStatusItem,
+  waitUntilImageAvailable,
   waitUntilInstanceRunning,
+  waitUntilInstanceStopped,
+  waitUntilSnapshotCompleted,
+  waitUntilVolumeAvailable,
+  waitUntilVolumeInUse,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anImage, call, ec2, until } from './cloud.ts'
+import type { addressFilters } from '../../src/ec2/addresses.ts'
+import type { imageFilters } from '../../src/ec2/image-listing.ts'
+import type { instanceFilters } from '../../src/ec2/instance-filters.ts'
+import type { instanceStatusFilters } from '../../src/ec2/instance-status.ts'
+import type { instanceTypeFilters, offeringFilters } from '../../src/ec2/instance-types.ts'
+import type { keyPairFilters } from '../../src/ec2/key-pairs.ts'
+import type { regionFilters, zoneFilters } from '../../src/ec2/regions.ts'
+import type { snapshotFilters } from '../../src/ec2/snapshots.ts'
+import type { tagFilters } from '../../src/ec2/tag-listing.ts'
+import type { modificationFilters, volumeStatusFilters } from '../../src/ec2/volume-changes.ts'
+import type { volumeFilters } from '../../src/ec2/volumes.ts'
+import { credentials, until } from './cloud.ts'
+import { oneOf } from './neighbours/one.ts'
+import { type Cloud, startCloud } from './stage.ts'
 
-const client = ec2()
-let instance: Instance = {}
+const ACCOUNT = '000000000002'
+
+let cloud: Cloud
+let client: EC2Client
+
+const waiting = () => ({ client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.1 })
+
+/** What an item has of what a filter looks at: a value, or all of several. */
+type Look<Item> = (item: Item) => unknown
+
+/** What all objects have the same of, since nothing in this cloud has another. */
+interface Alike<Item> {
+  readonly alike: Look<Item>
+}
+
+const alike = <Item>(look: Look<Item>): Alike<Item> => ({ alike: look })
+
+/** Of a filter that AWS has, and by which nothing in this cloud can be found. */
+const nowhere = 'nowhere'
+
+type Case<Item> = Look<Item> | Alike<Item> | typeof nowhere
+
+/** A case for each filter of a table: a filter without one does not compile. */
+type Cases<Name extends string, Item> = { readonly [N in Name]: Case<Item> }
+
+/** What an action is asked for. */
+interface Listed<Item> {
+  /** Those of a few objects that match: of two at least, where there is more than one. */
+  readonly list: (Filters?: Filter[]) => Promise<readonly Item[] | undefined>
+  readonly idOf: (item: Item) => string | undefined
+  /** Where tags are filters, too; each object has one with its own key and value. */
+  readonly tagsOf?: (item: Item) => readonly Tag[] | undefined
+}
+
+const textOf = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value))
+
+const textsOf = (found: unknown): string[] =>
+  (Array.isArray(found) ? found : [found]).filter(value => value !== undefined).map(textOf)
+
+function eachFilter<Name extends string, Item>(
+  action: string,
+  { list, idOf, tagsOf }: Listed<Item>,
+  cases: Cases<Name, Item>,
+): void {
+  const found = async (Name: string, value: string) =>
+    ((await list([{ Name, Values: [value] }])) ?? []).flatMap(item => idOf(item) ?? []).toSorted()
+
+  let items: Promise<readonly Item[] | undefined> | undefined
+
+  /** By a value that tells them apart, where there is one. */
+  async function check(name: string, look: Look<Item>, isAlike: boolean): Promise<void> {
+    items ??= list()
+    const having = ((await items) ?? []).map(item => ({ id: idOf(item) ?? '', texts: textsOf(look(item)) }))
+    const owners = (value: string) => having.filter(({ texts }) => texts.includes(value)).map(({ id }) => id)
+    const values = having.flatMap(({ texts }) => texts)
+    const telling = values.find(value => owners(value).length < having.length)
+    const [value = 'nothing has any'] = telling === undefined ? values : [telling]
+    if (having.length > 1) expect(telling === undefined, 'all have the same').toBe(isAlike)
+    expect(owners(value), value).not.toEqual([])
+    expect(await found(name, value), value).toEqual(owners(value).toSorted())
+    if (isAlike) expect(await found(name, 'what nothing has')).toEqual([])
+  }
+
+  const tags: [string, Look<Item>][] = tagsOf
+    ? [
+        ['tag-key', item => tagsOf(item)?.map(({ Key }) => Key)],
+        ['tag-value', item => tagsOf(item)?.map(({ Value }) => Value)],
+        ['tag:first', item => tagsOf(item)?.flatMap(({ Key, Value }) => (Key === 'first' ? Value : []))],
+      ]
+    : []
+  const all: [string, Case<Item>][] = [...Object.entries<Case<Item>>(cases), ...tags]
+
+  describe(action, () => {
+    it.each(all)('by %s', async (name, of) => {
+      if (of === nowhere) expect(await found(name, '*')).toEqual([])
+      else if (typeof of === 'function') await check(name, of, false)
+      else await check(name, of.alike, true)
+    })
+
+    it('by no filter that is not one', async () => {
+      await expect(found('colour', 'red')).rejects.toMatchObject({ name: 'InvalidParameterValue' })
+      if (!tagsOf) await expect(found('tag:first', 'x')).rejects.toMatchObject({ name: 'InvalidParameterValue' })
+    })
+  })
+}
+
+/** Of each kind those that its filters are asked for, the first with whatever can be asked for. */
+const ids = {
+  instances: ['', ''],
+  images: ['', ''],
+  volumes: ['', ''],
+  broken: '',
+  snapshots: ['', ''],
+  addresses: ['', ''],
+  keyPairs: ['', ''],
+}
+
+/** The tags of the first of a kind, or of the second. */
+const tagged = (ResourceType: ResourceType, which: 'first' | 'second') => ({
+  TagSpecifications: [{ ResourceType, Tags: [{ Key: which, Value: `the ${which}` }] }],
+})
+
+const template = (type: string, nic: string) => ({
+  name: type,
+  template: `CPU="1" VCPU="1" MEMORY="128" EC2_INSTANCE_TYPE="${type}" NIC=[NETWORK_ID="0"${nic}]`,
+})
 
 beforeAll(async () => {
-  const { Instances } = await client.send(
-    new RunInstancesCommand({
-      ImageId: await anImage(),
-      MinCount: 1,
-      MaxCount: 1,
-      ClientToken: crypto.randomUUID(),
-      BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1 } }],
-      TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'filter', Value: 'me' }] }],
+  cloud = await startCloud(
+    {
+      seed: {
+        images: [
+          { name: 'system', owner: 'helen', size: 2048 },
+          { name: 'theirs', owner: 'rival', size: 100, public: true, template: 'EC2_AMI="YES"' },
+        ],
+        templates: [template('t.six', ',IP6_GLOBAL="2001:db8::7"')],
+      },
+    },
+    { DNS_DOMAIN: 'cloud.example.com' },
+  )
+  client = new EC2Client({ endpoint: cloud.endpoint, region: 'us-east-1', credentials: credentials(), maxAttempts: 1 })
+  await client.send(
+    new RegisterImageCommand({
+      ...{ ImageLocation: 'ami-00000000', Name: 'system', RootDeviceName: '/dev/xvda' },
+      ...{ EnaSupport: true, SriovNetSupport: 'simple' },
     }),
   )
-  const InstanceIds = [Instances?.[0]?.InstanceId ?? '']
-  await waitUntilInstanceRunning({ client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.1 }, { InstanceIds })
-  const { AllocationId } = await client.send(new AllocateAddressCommand({ Domain: 'vpc' }))
-  await client.send(new AssociateAddressCommand({ AllocationId, InstanceId: InstanceIds[0] }))
-  instance = await until('the address', async () => {
-    const { Reservations } = await client.send(new DescribeInstancesCommand({ InstanceIds }))
-    const found = Reservations?.[0]?.Instances?.[0]
-    return found?.PublicIpAddress === undefined ? undefined : found
-  })
+  await makeKeyPairs()
+  await makeInstances()
+  await Promise.all([makeAddresses(), makeVolumes()])
+  await makeImages()
 })
 
-afterAll(async () => {
-  await client.send(new TerminateInstancesCommand({ InstanceIds: [instance.InstanceId ?? ''] }))
-})
+afterAll(() => cloud.stop())
 
-/** The filters that the action's table has: their names, as they are written there. */
-function filtersOf(file: string): string[] {
-  const text = readFileSync(new URL(`../../src/ec2/${file}`, import.meta.url), 'utf8')
-  const table = /FilterTable<\w+> = \{\n([\s\S]*?)\n\}/.exec(text)?.[1] ?? ''
-  return [...table.matchAll(/^ {2}'?([a-z][a-z0-9.-]*)'?:/gm)].map(([, name = '']) => name)
+async function makeKeyPairs(): Promise<void> {
+  const first = await client.send(new CreateKeyPairCommand({ KeyName: 'first', ...tagged('key-pair', 'first') }))
+  const second = await client.send(
+    new CreateKeyPairCommand({ KeyName: 'second', KeyType: 'ed25519', ...tagged('key-pair', 'second') }),
+  )
+  ids.keyPairs = [first.KeyPairId ?? '', second.KeyPairId ?? '']
 }
 
-type Look = (of: Instance) => unknown
-
-const nic = (of: Instance) => of.NetworkInterfaces?.[0]
-const association = (of: Instance) => nic(of)?.Association
-const disk = (of: Instance) => of.BlockDeviceMappings?.[1]
-
-/** What a filter has to be given to find the instance; of those that are not here nothing in this cloud has any. */
-const values: Record<string, Look> = {
-  architecture: of => of.Architecture,
-  'availability-zone': of => of.Placement?.AvailabilityZone,
-  'availability-zone-id': of => of.Placement?.AvailabilityZoneId,
-  'block-device-mapping.attach-time': of => disk(of)?.Ebs?.AttachTime?.toISOString(),
-  'block-device-mapping.delete-on-termination': of => disk(of)?.Ebs?.DeleteOnTermination,
-  'block-device-mapping.device-name': of => disk(of)?.DeviceName,
-  'block-device-mapping.status': of => disk(of)?.Ebs?.Status,
-  'block-device-mapping.volume-id': of => disk(of)?.Ebs?.VolumeId,
-  'capacity-reservation-specification.capacity-reservation-preference': of =>
-    of.CapacityReservationSpecification?.CapacityReservationPreference,
-  'client-token': of => of.ClientToken,
-  'dns-name': of => of.PublicDnsName,
-  'ebs-optimized': of => of.EbsOptimized,
-  'ena-support': of => of.EnaSupport,
-  'enclave-options.enabled': of => of.EnclaveOptions?.Enabled,
-  'hibernation-options.configured': of => of.HibernationOptions?.Configured,
-  hypervisor: of => of.Hypervisor,
-  'image-id': of => of.ImageId,
-  'instance-id': of => of.InstanceId,
-  'instance-state-code': of => of.State?.Code,
-  'instance-state-name': of => of.State?.Name,
-  'instance-type': of => of.InstanceType,
-  'instance.group-id': of => of.SecurityGroups?.[0]?.GroupId,
-  'instance.group-name': of => of.SecurityGroups?.[0]?.GroupName,
-  'ip-address': of => of.PublicIpAddress,
-  'launch-index': of => of.AmiLaunchIndex,
-  'launch-time': of => of.LaunchTime?.toISOString(),
-  'maintenance-options.auto-recovery': of => of.MaintenanceOptions?.AutoRecovery,
-  'metadata-options.http-endpoint': of => of.MetadataOptions?.HttpEndpoint,
-  'metadata-options.http-protocol-ipv6': of => of.MetadataOptions?.HttpProtocolIpv6,
-  'metadata-options.http-put-response-hop-limit': of => of.MetadataOptions?.HttpPutResponseHopLimit,
-  'metadata-options.http-tokens': of => of.MetadataOptions?.HttpTokens,
-  'metadata-options.instance-metadata-tags': of => of.MetadataOptions?.InstanceMetadataTags,
-  'metadata-options.state': of => of.MetadataOptions?.State,
-  'monitoring-state': of => of.Monitoring?.State,
-  'network-interface.addresses.association.ip-owner-id': of => association(of)?.IpOwnerId,
-  'network-interface.addresses.association.public-dns-name': of => association(of)?.PublicDnsName,
-  'network-interface.addresses.association.public-ip': of => association(of)?.PublicIp,
-  'network-interface.addresses.primary': () => true,
-  'network-interface.addresses.private-dns-name': of => nic(of)?.PrivateDnsName,
-  'network-interface.addresses.private-ip-address': of => nic(of)?.PrivateIpAddress,
-  'network-interface.association.ip-owner-id': of => association(of)?.IpOwnerId,
-  'network-interface.association.public-dns-name': of => association(of)?.PublicDnsName,
-  'network-interface.association.public-ip': of => association(of)?.PublicIp,
-  'network-interface.attachment.attach-time': of => nic(of)?.Attachment?.AttachTime?.toISOString(),
-  'network-interface.attachment.attachment-id': of => nic(of)?.Attachment?.AttachmentId,
-  'network-interface.attachment.delete-on-termination': of => nic(of)?.Attachment?.DeleteOnTermination,
-  'network-interface.attachment.device-index': of => nic(of)?.Attachment?.DeviceIndex,
-  'network-interface.attachment.instance-id': of => of.InstanceId,
-  'network-interface.attachment.instance-owner-id': () => '000000000002',
-  'network-interface.attachment.network-card-index': of => nic(of)?.Attachment?.NetworkCardIndex,
-  'network-interface.attachment.status': of => nic(of)?.Attachment?.Status,
-  'network-interface.availability-zone': of => of.Placement?.AvailabilityZone,
-  'network-interface.description': () => '',
-  'network-interface.group-id': of => nic(of)?.Groups?.[0]?.GroupId,
-  'network-interface.group-name': of => nic(of)?.Groups?.[0]?.GroupName,
-  'network-interface.mac-address': of => nic(of)?.MacAddress,
-  'network-interface.network-interface-id': of => nic(of)?.NetworkInterfaceId,
-  'network-interface.owner-id': of => nic(of)?.OwnerId,
-  'network-interface.private-dns-name': of => nic(of)?.PrivateDnsName,
-  'network-interface.private-ip-address': of => nic(of)?.PrivateIpAddress,
-  'network-interface.public-dns-name': of => association(of)?.PublicDnsName,
-  'network-interface.source-dest-check': of => nic(of)?.SourceDestCheck,
-  'network-interface.status': of => nic(of)?.Status,
-  'network-interface.subnet-id': of => nic(of)?.SubnetId,
-  'network-interface.vpc-id': of => nic(of)?.VpcId,
-  'owner-id': () => '000000000002',
-  'placement-group-name': () => '',
-  'platform-details': of => of.PlatformDetails,
-  'private-dns-name': of => of.PrivateDnsName,
-  'private-dns-name-options.hostname-type': of => of.PrivateDnsNameOptions?.HostnameType,
-  'private-ip-address': of => of.PrivateIpAddress,
-  reason: () => '',
-  'root-device-name': of => of.RootDeviceName,
-  'root-device-type': of => of.RootDeviceType,
-  'source-dest-check': of => of.SourceDestCheck,
-  'subnet-id': of => of.SubnetId,
-  tenancy: of => of.Placement?.Tenancy,
-  'usage-operation': of => of.UsageOperation,
-  'virtualization-type': of => of.VirtualizationType,
-  'vpc-id': of => of.VpcId,
+async function run(input: Partial<RunInstancesCommandInput>): Promise<string> {
+  const { Instances } = await client.send(
+    new RunInstancesCommand({ ImageId: 'ami-00000000', MinCount: 1, MaxCount: 1, ...input }),
+  )
+  const id = Instances?.[0]?.InstanceId ?? ''
+  await waitUntilInstanceRunning(waiting(), { InstanceIds: [id] })
+  return id
 }
 
-/** These are tested where what they look at is made. */
-const elsewhere = new Set([
-  'key-name',
-  'reservation-id',
-  'state-reason-code',
-  'state-reason-message',
-  'network-interface.addresses.association.allocation-id',
-  'network-interface.addresses.association.association-id',
-  'network-interface.association.allocation-id',
-  'network-interface.association.association-id',
-])
-
-const found = async (name: string, value: unknown) => {
-  const id = instance.InstanceId ?? ''
-  const { text, code } = await call('DescribeInstances', {
-    'Filter.1.Name': name,
-    'Filter.1.Value.1': String(value),
-    'Filter.2.Name': 'instance-id',
-    'Filter.2.Value.1': id,
+async function makeInstances(): Promise<void> {
+  const second = await run({ ImageId: 'ami-00000001', ...tagged('instance', 'second') })
+  // Times are told in seconds
+  const { LaunchTime } = await described(second)
+  await until('the next second', async () => Date.now() >= (LaunchTime?.getTime() ?? 0) + 1000)
+  const { TagSpecifications } = tagged('instance', 'first')
+  const first = await run({
+    KeyName: 'first',
+    InstanceType: 't.six' as never,
+    Placement: { AvailabilityZone: 'one-b' },
+    ClientToken: 'the token of the first',
+    EbsOptimized: true,
+    CapacityReservationSpecification: { CapacityReservationPreference: 'none' },
+    Monitoring: { Enabled: true },
+    MaintenanceOptions: { AutoRecovery: 'disabled' },
+    MetadataOptions: {
+      ...{ HttpTokens: 'required', HttpPutResponseHopLimit: 2, HttpEndpoint: 'disabled' },
+      ...{ HttpProtocolIpv6: 'enabled', InstanceMetadataTags: 'enabled' },
+    },
+    BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1 } }],
+    TagSpecifications: [
+      ...TagSpecifications,
+      { ResourceType: 'network-interface', Tags: [{ Key: 'of the interface', Value: 'of the first' }] },
+    ],
   })
-  return code ?? text.includes(`<instanceId>${id}</instanceId>`)
+  await client.send(new StopInstancesCommand({ InstanceIds: [second] }))
+  await waitUntilInstanceStopped(waiting(), { InstanceIds: [second] })
+  await client.send(new ModifyInstanceAttributeCommand({ InstanceId: second, SourceDestCheck: { Value: false } }))
+  await client.send(new ModifyInstanceAttributeCommand({ InstanceId: second, EnaSupport: { Value: true } }))
+  ids.instances = [first, second]
 }
 
-describe('DescribeInstances', () => {
-  const names = filtersOf('instance-filters.ts').filter(name => !elsewhere.has(name))
+async function described(InstanceId: string): Promise<Instance> {
+  const { Reservations } = await client.send(new DescribeInstancesCommand({ InstanceIds: [InstanceId] }))
+  return Reservations?.[0]?.Instances?.[0] ?? {}
+}
 
-  it.each(names)('by %s', async name => {
-    const look = values[name]
-    const value = look?.(instance)
-    if (look) expect(value).toBeDefined()
-    expect(await found(name, value ?? '*')).toBe(look !== undefined)
-    expect(await found(name, 'what nothing has')).toBe(false)
-  })
+async function makeAddresses(): Promise<void> {
+  const first = await client.send(new AllocateAddressCommand({ Domain: 'vpc', ...tagged('elastic-ip', 'first') }))
+  const second = await client.send(new AllocateAddressCommand(tagged('elastic-ip', 'second')))
+  ids.addresses = [first.AllocationId ?? '', second.AllocationId ?? '']
+  const [InstanceId = ''] = ids.instances
+  await client.send(new AssociateAddressCommand({ AllocationId: first.AllocationId, InstanceId }))
+  await until('the address', async () => (await described(InstanceId)).PublicIpAddress)
+}
 
-  it('by no filter that is not one', async () => {
-    expect(await found('colour', 'red')).toBe('InvalidParameterValue')
-  })
-})
-
-/** Actions that list what the cloud offers: each filter is given what the first of the list has. */
-describe.each([
-  ['DescribeInstanceTypes', 'instance-types.ts', 'instanceType', 'm1.small'],
-  ['DescribeAvailabilityZones', 'regions.ts', 'zoneName', 'one-a'],
-] as const)('%s', (action, file, element, first) => {
-  const names = action === 'DescribeAvailabilityZones' ? zoneFilters() : filtersOf(file)
-
-  it.each(names)('by %s', async name => {
-    const any = await call(action, { 'Filter.1.Name': name, 'Filter.1.Value.1': '*' })
-    expect(any.code).toBeUndefined()
-    const other = await call(action, { 'Filter.1.Name': name, 'Filter.1.Value.1': 'what nothing has' })
-    expect(other.text).not.toContain(`<${element}>${first}</${element}>`)
-  })
-
-  function zoneFilters(): string[] {
-    return ['group-name', 'message', 'opt-in-status', 'region-name', 'state', 'zone-id', 'zone-name', 'zone-type']
+/** The second is made of a snapshot of the first. */
+async function makeVolumes(): Promise<void> {
+  const { VolumeId: first = '' } = await client.send(
+    new CreateVolumeCommand({
+      ...{ AvailabilityZone: 'one-b', Size: 8, VolumeType: 'gp3', Iops: 3000 },
+      ...tagged('volume', 'first'),
+    }),
+  )
+  await waitUntilVolumeAvailable(waiting(), { VolumeIds: [first] })
+  const snap = async (VolumeId: string, which: 'first' | 'second') => {
+    const { SnapshotId = '' } = await client.send(
+      new CreateSnapshotCommand({ VolumeId, Description: `of the ${which}`, ...tagged('snapshot', which) }),
+    )
+    await waitUntilSnapshotCompleted(waiting(), { SnapshotIds: [SnapshotId] })
+    return SnapshotId
   }
-})
+  const SnapshotId = await snap(first, 'first')
+  await until('the next second', async () => Date.now() % 1000 < 100)
+  const { VolumeId: second = '' } = await client.send(
+    new CreateVolumeCommand({ AvailabilityZone: 'one-a', SnapshotId, Size: 9, ...tagged('volume', 'second') }),
+  )
+  await waitUntilVolumeAvailable(waiting(), { VolumeIds: [second] })
+  await client.send(new ModifyVolumeCommand({ VolumeId: first, Iops: 3500 }))
+  await client.send(new ModifyVolumeCommand({ VolumeId: second, Size: 10, VolumeType: 'gp2' }))
+  const [InstanceId] = ids.instances
+  await client.send(new AttachVolumeCommand({ VolumeId: first, InstanceId, Device: '/dev/sdx' }))
+  await waitUntilVolumeInUse(waiting(), { VolumeIds: [first] })
+  const { VolumeId: empty = '' } = await client.send(new CreateVolumeCommand({ AvailabilityZone: 'one-a', Size: 1 }))
+  await waitUntilVolumeAvailable(waiting(), { VolumeIds: [empty] })
+  ids.snapshots = [SnapshotId, await snap(empty, 'second')]
+  ids.volumes = [first, second]
+  ids.broken = await broken('vol', 'TYPE="DATABLOCK" PERSISTENT="YES" EBS_VOLUME="YES"')
+}
+
+/** An image that OpenNebula would not make. @returns its id */
+async function broken(prefix: 'ami' | 'vol', attributes: string): Promise<string> {
+  const helen = oneOf(cloud, 'helen')
+  const number = await helen('one.image.allocate', `NAME="broken ${prefix}" PATH="/etc/passwd" ${attributes}`, 1)
+  return `${prefix}-${String(number).padStart(8, '0')}`
+}
+
+/** The first is made of the first instance; the second could not be made, and there are what both instances were launched from, one of them another's. */
+async function makeImages(): Promise<void> {
+  const [InstanceId] = ids.instances
+  const { ImageId = '' } = await client.send(
+    new CreateImageCommand({
+      ...{ InstanceId, Name: 'the first', Description: 'of the first instance', NoReboot: true },
+      ...tagged('image', 'first'),
+    }),
+  )
+  await waitUntilImageAvailable(waiting(), { ImageIds: [ImageId] })
+  const second = await broken('ami', 'TYPE="OS" EC2_AMI="YES" ARCH="i386" EC2_TAGS=[SECOND="the second"]')
+  ids.images = [ImageId, second, 'ami-00000000', 'ami-00000001']
+}
+
+const nic = ({ NetworkInterfaces: [first] = [] }: Instance) => first
+const association = (of: Instance) => nic(of)?.Association
+const disks = ({ BlockDeviceMappings = [] }: Instance) => BlockDeviceMappings.map(({ Ebs }) => Ebs)
+const addressOf = async () =>
+  (await client.send(new DescribeAddressesCommand({ AllocationIds: ids.addresses }))).Addresses?.[0]
+
+/** Of what DescribeInstances does not show but DescribeAddresses does. */
+let elastic: Address | undefined
+const ofElastic =
+  (member: 'AllocationId' | 'AssociationId'): Look<Instance> =>
+  ({ PublicIpAddress }) =>
+    PublicIpAddress && elastic?.[member]
+
+let reservations: ReadonlyMap<string | undefined, string | undefined> = new Map()
+
+eachFilter<keyof typeof instanceFilters, Instance>(
+  'DescribeInstances',
+  {
+    list: async Filters => {
+      elastic ??= await addressOf()
+      const { Reservations = [] } = await client.send(
+        new DescribeInstancesCommand({ InstanceIds: ids.instances, Filters }),
+      )
+      const all = Reservations.flatMap(({ ReservationId, Instances = [] }) =>
+        Instances.map(instance => ({ instance, ReservationId })),
+      )
+      reservations = new Map([
+        ...reservations,
+        ...all.map(each => [each.instance.InstanceId, each.ReservationId] as const),
+      ])
+      return all.map(({ instance }) => instance)
+    },
+    idOf: of => of.InstanceId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    affinity: nowhere,
+    architecture: alike(of => of.Architecture),
+    'availability-zone': of => of.Placement?.AvailabilityZone,
+    'availability-zone-id': of => of.Placement?.AvailabilityZoneId,
+    'block-device-mapping.attach-time': of => disks(of).map(ebs => ebs?.AttachTime),
+    'block-device-mapping.delete-on-termination': of => disks(of).map(ebs => ebs?.DeleteOnTermination),
+    'block-device-mapping.device-name': of => of.BlockDeviceMappings?.map(({ DeviceName }) => DeviceName),
+    'block-device-mapping.status': alike(of => disks(of).map(ebs => ebs?.Status)),
+    'block-device-mapping.volume-id': of => disks(of).map(ebs => ebs?.VolumeId),
+    'boot-mode': nowhere,
+    'capacity-reservation-id': nowhere,
+    'capacity-reservation-specification.capacity-reservation-preference': of =>
+      of.CapacityReservationSpecification?.CapacityReservationPreference,
+    'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id': nowhere,
+    'capacity-reservation-specification.capacity-reservation-target.capacity-reservation-resource-group-arn': nowhere,
+    'client-token': of => of.ClientToken,
+    'current-instance-boot-mode': nowhere,
+    'dns-name': of => of.PublicDnsName,
+    'ebs-optimized': of => of.EbsOptimized,
+    'ena-support': of => of.EnaSupport,
+    'enclave-options.enabled': alike(of => of.EnclaveOptions?.Enabled),
+    'hibernation-options.configured': alike(of => of.HibernationOptions?.Configured),
+    'host-id': nowhere,
+    hypervisor: alike(of => of.Hypervisor),
+    'iam-instance-profile.arn': nowhere,
+    'iam-instance-profile.id': nowhere,
+    'image-id': of => of.ImageId,
+    'instance-id': of => of.InstanceId,
+    'instance-lifecycle': nowhere,
+    'instance-state-code': of => of.State?.Code,
+    'instance-state-name': of => of.State?.Name,
+    'instance-type': of => of.InstanceType,
+    'instance.group-id': alike(of => of.SecurityGroups?.map(({ GroupId }) => GroupId)),
+    'instance.group-name': alike(of => of.SecurityGroups?.map(({ GroupName }) => GroupName)),
+    'ip-address': of => of.PublicIpAddress,
+    'ipv6-address': of => nic(of)?.Ipv6Addresses?.map(({ Ipv6Address }) => Ipv6Address),
+    'kernel-id': nowhere,
+    'key-name': of => of.KeyName,
+    'launch-index': alike(of => of.AmiLaunchIndex),
+    'launch-time': of => of.LaunchTime,
+    'maintenance-options.auto-recovery': of => of.MaintenanceOptions?.AutoRecovery,
+    'metadata-options.http-endpoint': of => of.MetadataOptions?.HttpEndpoint,
+    'metadata-options.http-protocol-ipv4': nowhere,
+    'metadata-options.http-protocol-ipv6': of => of.MetadataOptions?.HttpProtocolIpv6,
+    'metadata-options.http-put-response-hop-limit': of => of.MetadataOptions?.HttpPutResponseHopLimit,
+    'metadata-options.http-tokens': of => of.MetadataOptions?.HttpTokens,
+    'metadata-options.instance-metadata-tags': of => of.MetadataOptions?.InstanceMetadataTags,
+    'metadata-options.state': alike(of => of.MetadataOptions?.State),
+    'monitoring-state': of => of.Monitoring?.State,
+    'network-interface.addresses.association.allocation-id': ofElastic('AllocationId'),
+    'network-interface.addresses.association.association-id': ofElastic('AssociationId'),
+    'network-interface.addresses.association.carrier-ip': nowhere,
+    'network-interface.addresses.association.customer-owned-ip': nowhere,
+    'network-interface.addresses.association.ip-owner-id': of => association(of)?.IpOwnerId,
+    'network-interface.addresses.association.public-dns-name': of => association(of)?.PublicDnsName,
+    'network-interface.addresses.association.public-ip': of => association(of)?.PublicIp,
+    'network-interface.addresses.primary': alike(of => nic(of)?.PrivateIpAddresses?.map(({ Primary }) => Primary)),
+    'network-interface.addresses.private-dns-name': of => nic(of)?.PrivateDnsName,
+    'network-interface.addresses.private-ip-address': of => nic(of)?.PrivateIpAddress,
+    'network-interface.association.allocation-id': ofElastic('AllocationId'),
+    'network-interface.association.association-id': ofElastic('AssociationId'),
+    'network-interface.association.carrier-ip': nowhere,
+    'network-interface.association.customer-owned-ip': nowhere,
+    'network-interface.association.ip-owner-id': of => association(of)?.IpOwnerId,
+    'network-interface.association.public-dns-name': of => association(of)?.PublicDnsName,
+    'network-interface.association.public-ip': of => association(of)?.PublicIp,
+    'network-interface.attachment.attach-time': of => nic(of)?.Attachment?.AttachTime,
+    'network-interface.attachment.attachment-id': of => nic(of)?.Attachment?.AttachmentId,
+    'network-interface.attachment.delete-on-termination': alike(of => nic(of)?.Attachment?.DeleteOnTermination),
+    'network-interface.attachment.device-index': alike(of => nic(of)?.Attachment?.DeviceIndex),
+    'network-interface.attachment.instance-id': of => of.InstanceId,
+    'network-interface.attachment.instance-owner-id': alike(() => ACCOUNT),
+    'network-interface.attachment.network-card-index': alike(of => nic(of)?.Attachment?.NetworkCardIndex),
+    'network-interface.attachment.status': alike(of => nic(of)?.Attachment?.Status),
+    'network-interface.availability-zone': of => of.Placement?.AvailabilityZone,
+    'network-interface.deny-all-igw-traffic': nowhere,
+    'network-interface.description': alike(of => nic(of)?.Description),
+    'network-interface.group-id': alike(of => nic(of)?.Groups?.map(({ GroupId }) => GroupId)),
+    'network-interface.group-name': alike(of => nic(of)?.Groups?.map(({ GroupName }) => GroupName)),
+    'network-interface.ipv4-prefixes.ipv4-prefix': nowhere,
+    'network-interface.ipv6-address': of => nic(of)?.Ipv6Addresses?.map(({ Ipv6Address }) => Ipv6Address),
+    'network-interface.ipv6-addresses.ipv6-address': of => nic(of)?.Ipv6Addresses?.map(each => each.Ipv6Address),
+    'network-interface.ipv6-addresses.is-primary-ipv6': of =>
+      nic(of)?.Ipv6Addresses?.map(({ IsPrimaryIpv6 }) => IsPrimaryIpv6),
+    'network-interface.ipv6-native': nowhere,
+    'network-interface.ipv6-prefixes.ipv6-prefix': nowhere,
+    'network-interface.mac-address': of => nic(of)?.MacAddress,
+    'network-interface.network-interface-id': of => nic(of)?.NetworkInterfaceId,
+    'network-interface.operator.managed': nowhere,
+    'network-interface.operator.principal': nowhere,
+    'network-interface.outpost-arn': nowhere,
+    'network-interface.owner-id': alike(of => nic(of)?.OwnerId),
+    'network-interface.private-dns-name': of => nic(of)?.PrivateDnsName,
+    'network-interface.private-ip-address': of => nic(of)?.PrivateIpAddress,
+    'network-interface.public-dns-name': of => association(of)?.PublicDnsName,
+    'network-interface.requester-id': nowhere,
+    'network-interface.requester-managed': nowhere,
+    'network-interface.source-dest-check': of => nic(of)?.SourceDestCheck,
+    'network-interface.status': alike(of => nic(of)?.Status),
+    'network-interface.subnet-id': alike(of => nic(of)?.SubnetId),
+    // What DescribeInstances does not show of interfaces
+    'network-interface.tag-key': of => (of.InstanceId === ids.instances[0] ? 'of the interface' : undefined),
+    'network-interface.tag-value': of => (of.InstanceId === ids.instances[0] ? 'of the first' : undefined),
+    'network-interface.vpc-id': alike(of => nic(of)?.VpcId),
+    'network-performance-options.bandwidth-weighting': nowhere,
+    'operator.managed': nowhere,
+    'operator.principal': nowhere,
+    'outpost-arn': nowhere,
+    'owner-id': alike(() => ACCOUNT),
+    'placement-group-name': alike(() => ''),
+    'placement-partition-number': nowhere,
+    platform: nowhere,
+    'platform-details': alike(of => of.PlatformDetails),
+    'private-dns-name': of => of.PrivateDnsName,
+    'private-dns-name-options.enable-resource-name-dns-a-record': nowhere,
+    'private-dns-name-options.enable-resource-name-dns-aaaa-record': nowhere,
+    'private-dns-name-options.hostname-type': alike(of => of.PrivateDnsNameOptions?.HostnameType),
+    'private-ip-address': of => of.PrivateIpAddress,
+    'product-code': nowhere,
+    'product-code.type': nowhere,
+    'ramdisk-id': nowhere,
+    reason: of => of.StateTransitionReason,
+    'requester-id': nowhere,
+    'reservation-id': of => reservations.get(of.InstanceId),
+    'root-device-name': of => of.RootDeviceName,
+    'root-device-type': alike(of => of.RootDeviceType),
+    'source-dest-check': of => of.SourceDestCheck,
+    'spot-instance-request-id': nowhere,
+    'state-reason-code': of => of.StateReason?.Code,
+    'state-reason-message': of => of.StateReason?.Message,
+    'subnet-id': alike(of => of.SubnetId),
+    tenancy: alike(of => of.Placement?.Tenancy),
+    'tpm-support': nowhere,
+    'usage-operation': alike(of => of.UsageOperation),
+    'usage-operation-update-time': nowhere,
+    'virtualization-type': alike(of => of.VirtualizationType),
+    'vpc-id': alike(of => of.VpcId),
+  },
+)
+
+eachFilter<keyof typeof instanceStatusFilters, InstanceStatus>(
+  'DescribeInstanceStatus',
+  {
+    list: async Filters =>
+      (
+        await client.send(
+          new DescribeInstanceStatusCommand({ InstanceIds: ids.instances, IncludeAllInstances: true, Filters }),
+        )
+      ).InstanceStatuses,
+    idOf: of => of.InstanceId,
+  },
+  {
+    'application-status.status': nowhere,
+    'attached-ebs-status.status': of => of.AttachedEbsStatus?.Status,
+    'availability-zone': of => of.AvailabilityZone,
+    'availability-zone-id': nowhere,
+    'event.code': nowhere,
+    'event.description': nowhere,
+    'event.instance-event-id': nowhere,
+    'event.not-after': nowhere,
+    'event.not-before': nowhere,
+    'event.not-before-deadline': nowhere,
+    'instance-state-code': of => of.InstanceState?.Code,
+    'instance-state-name': of => of.InstanceState?.Name,
+    'instance-status.reachability': of => of.InstanceStatus?.Details?.map(({ Status }) => Status),
+    'instance-status.status': of => of.InstanceStatus?.Status,
+    'operator.managed': nowhere,
+    'operator.principal': nowhere,
+    'system-status.reachability': of => of.SystemStatus?.Details?.map(({ Status }) => Status),
+    'system-status.status': of => of.SystemStatus?.Status,
+  },
+)
+
+const mappings = ({ BlockDeviceMappings = [] }: Image) => BlockDeviceMappings.map(({ Ebs }) => Ebs)
+
+eachFilter<keyof typeof imageFilters, Image>(
+  'DescribeImages',
+  {
+    list: async Filters => (await client.send(new DescribeImagesCommand({ ImageIds: ids.images, Filters }))).Images,
+    idOf: of => of.ImageId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    architecture: of => of.Architecture,
+    'block-device-mapping.delete-on-termination': of => mappings(of).map(ebs => ebs?.DeleteOnTermination),
+    'block-device-mapping.device-name': of => of.BlockDeviceMappings?.map(({ DeviceName }) => DeviceName),
+    'block-device-mapping.encrypted': alike(of => mappings(of).map(ebs => ebs?.Encrypted)),
+    'block-device-mapping.snapshot-id': of => mappings(of).map(ebs => ebs?.SnapshotId),
+    'block-device-mapping.volume-size': of => mappings(of).map(ebs => ebs?.VolumeSize),
+    'block-device-mapping.volume-type': of => mappings(of).map(ebs => ebs?.VolumeType),
+    'boot-mode': nowhere,
+    'creation-date': of => of.CreationDate,
+    description: of => of.Description,
+    'ena-support': of => of.EnaSupport,
+    'free-tier-eligible': alike(() => false),
+    hypervisor: alike(of => of.Hypervisor),
+    'image-allowed': alike(() => true),
+    'image-id': of => of.ImageId,
+    'image-type': alike(of => of.ImageType),
+    'image-watermark.source-image-creation-time': nowhere,
+    'image-watermark.source-image-id': nowhere,
+    'image-watermark.source-image-region': nowhere,
+    'image-watermark.watermark-creation-time': nowhere,
+    'image-watermark.watermark-key': nowhere,
+    'instance-type-specification.supported-instance-type': nowhere,
+    'instance-type-specification.unsupported-instance-type': nowhere,
+    'is-public': of => of.Public,
+    'kernel-id': nowhere,
+    'manifest-location': of => of.ImageLocation,
+    name: of => of.Name,
+    'owner-alias': nowhere,
+    'owner-id': of => of.OwnerId,
+    platform: nowhere,
+    'product-code': nowhere,
+    'product-code.type': nowhere,
+    'public-ssm-parameter-name': nowhere,
+    'ramdisk-id': nowhere,
+    'root-device-name': of => of.RootDeviceName,
+    'root-device-type': alike(of => of.RootDeviceType),
+    'scan-result.critical-fix-available-since': nowhere,
+    'scan-result.finding-scan-date': nowhere,
+    'scan-result.high-fix-available-since': nowhere,
+    'scan-result.highest-finding-severity-label': nowhere,
+    'scan-result.informational-fix-available-since': nowhere,
+    'scan-result.low-fix-available-since': nowhere,
+    'scan-result.medium-fix-available-since': nowhere,
+    'source-image-id': of => of.SourceImageId,
+    'source-image-region': of => of.SourceImageRegion,
+    'source-instance-id': of => of.SourceInstanceId,
+    'sriov-net-support': of => of.SriovNetSupport,
+    state: of => of.State,
+    'state-reason-code': of => of.StateReason?.Code,
+    'state-reason-message': of => of.StateReason?.Message,
+    'virtualization-type': alike(of => of.VirtualizationType),
+  },
+)
+
+const attachment = ({ Attachments: [first] = [] }: Volume) => first
+
+eachFilter<keyof typeof volumeFilters, Volume>(
+  'DescribeVolumes',
+  {
+    list: async Filters => (await client.send(new DescribeVolumesCommand({ VolumeIds: ids.volumes, Filters }))).Volumes,
+    idOf: of => of.VolumeId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    'attachment.attach-time': of => attachment(of)?.AttachTime,
+    'attachment.delete-on-termination': of => attachment(of)?.DeleteOnTermination,
+    'attachment.device': of => attachment(of)?.Device,
+    'attachment.instance-id': of => attachment(of)?.InstanceId,
+    'attachment.status': of => attachment(of)?.State,
+    'availability-zone': of => of.AvailabilityZone,
+    'availability-zone-id': of => (of.AvailabilityZone === 'one-b' ? 'opennebula-az2' : 'opennebula-az1'),
+    'create-time': of => of.CreateTime,
+    encrypted: alike(of => of.Encrypted),
+    'fast-restored': alike(() => false),
+    'multi-attach-enabled': alike(of => of.MultiAttachEnabled),
+    'operator.managed': alike(() => false),
+    'operator.principal': nowhere,
+    size: of => of.Size,
+    'snapshot-id': of => of.SnapshotId || undefined,
+    status: of => of.State,
+    'volume-id': of => of.VolumeId,
+    'volume-type': of => of.VolumeType,
+  },
+)
+
+eachFilter<keyof typeof modificationFilters, VolumeModification>(
+  'DescribeVolumesModifications',
+  {
+    list: async Filters =>
+      (await client.send(new DescribeVolumesModificationsCommand({ VolumeIds: ids.volumes, Filters })))
+        .VolumesModifications,
+    idOf: of => of.VolumeId,
+  },
+  {
+    'modification-state': alike(of => of.ModificationState),
+    'original-iops': of => of.OriginalIops,
+    'original-size': of => of.OriginalSize,
+    'original-volume-type': of => of.OriginalVolumeType,
+    originalMultiAttachEnabled: alike(of => of.OriginalMultiAttachEnabled),
+    'start-time': of => of.StartTime,
+    'target-iops': of => of.TargetIops,
+    'target-size': of => of.TargetSize,
+    'target-volume-type': of => of.TargetVolumeType,
+    targetMultiAttachEnabled: alike(of => of.TargetMultiAttachEnabled),
+    'volume-id': of => of.VolumeId,
+  },
+)
+
+eachFilter<keyof typeof volumeStatusFilters, VolumeStatusItem>(
+  'DescribeVolumeStatus',
+  {
+    list: async Filters =>
+      (
+        await client.send(
+          new DescribeVolumeStatusCommand({ VolumeIds: [...ids.volumes.slice(0, 1), ids.broken], Filters }),
+        )
+      ).VolumeStatuses,
+    idOf: of => of.VolumeId,
+  },
+  {
+    'action.code': nowhere,
+    'action.description': nowhere,
+    'action.event-id': nowhere,
+    'attachment-status.instance-id': of => of.AttachmentStatuses?.map(({ InstanceId }) => InstanceId),
+    'attachment-status.io-performance': nowhere,
+    'availability-zone': of => of.AvailabilityZone,
+    'availability-zone-id': of => of.AvailabilityZoneId,
+    'event.description': nowhere,
+    'event.event-id': nowhere,
+    'event.event-type': nowhere,
+    'event.not-after': nowhere,
+    'event.not-before': nowhere,
+    'volume-status.details-name': alike(of => of.VolumeStatus?.Details?.map(({ Name }) => Name)),
+    'volume-status.details-status': of => of.VolumeStatus?.Details?.map(({ Status }) => Status),
+    'volume-status.status': of => of.VolumeStatus?.Status,
+  },
+)
+
+eachFilter<keyof typeof snapshotFilters, Snapshot>(
+  'DescribeSnapshots',
+  {
+    list: async Filters =>
+      (await client.send(new DescribeSnapshotsCommand({ SnapshotIds: ids.snapshots, Filters }))).Snapshots,
+    idOf: of => of.SnapshotId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    description: of => of.Description,
+    encrypted: alike(of => of.Encrypted),
+    'owner-alias': nowhere,
+    'owner-id': alike(of => of.OwnerId),
+    progress: alike(of => of.Progress),
+    'snapshot-id': of => of.SnapshotId,
+    'start-time': of => of.StartTime,
+    status: alike(of => of.State),
+    'storage-tier': alike(of => of.StorageTier),
+    'transfer-type': nowhere,
+    'volume-id': of => of.VolumeId,
+    'volume-size': of => of.VolumeSize,
+  },
+)
+
+eachFilter<keyof typeof addressFilters, Address>(
+  'DescribeAddresses',
+  {
+    list: async Filters =>
+      (await client.send(new DescribeAddressesCommand({ AllocationIds: ids.addresses, Filters }))).Addresses,
+    idOf: of => of.AllocationId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    'allocation-id': of => of.AllocationId,
+    'association-id': of => of.AssociationId,
+    domain: of => of.Domain,
+    'instance-id': of => of.InstanceId,
+    'network-border-group': alike(of => of.NetworkBorderGroup),
+    'network-interface-id': of => of.NetworkInterfaceId,
+    'network-interface-owner-id': of => of.NetworkInterfaceOwnerId,
+    'private-ip-address': of => of.PrivateIpAddress,
+    'public-ip': of => of.PublicIp,
+  },
+)
+
+eachFilter<keyof typeof keyPairFilters, KeyPairInfo>(
+  'DescribeKeyPairs',
+  {
+    list: async Filters =>
+      (await client.send(new DescribeKeyPairsCommand({ KeyPairIds: ids.keyPairs, Filters }))).KeyPairs,
+    idOf: of => of.KeyPairId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    fingerprint: of => of.KeyFingerprint,
+    'key-name': of => of.KeyName,
+    'key-pair-id': of => of.KeyPairId,
+  },
+)
+
+eachFilter<keyof typeof tagFilters, TagDescription>(
+  'DescribeTags',
+  {
+    list: async (Filters = []) => {
+      const ofBoth = { Name: 'resource-id', Values: [ids.instances[0] ?? '', ids.volumes[1] ?? ''] }
+      return (await client.send(new DescribeTagsCommand({ Filters: [ofBoth, ...Filters] }))).Tags
+    },
+    idOf: of => of.ResourceId,
+    tagsOf: of => [of],
+  },
+  {
+    key: of => of.Key,
+    'resource-id': of => of.ResourceId,
+    'resource-type': of => of.ResourceType,
+    value: of => of.Value,
+  },
+)
+
+eachFilter<keyof typeof instanceTypeFilters, InstanceTypeInfo>(
+  'DescribeInstanceTypes',
+  {
+    list: async Filters =>
+      (await client.send(new DescribeInstanceTypesCommand({ InstanceTypes: ['m1.small', 'm1.large'], Filters })))
+        .InstanceTypes,
+    idOf: of => of.InstanceType,
+  },
+  {
+    'auto-recovery-supported': alike(of => of.AutoRecoverySupported),
+    'bare-metal': alike(of => of.BareMetal),
+    'burstable-performance-supported': alike(of => of.BurstablePerformanceSupported),
+    'current-generation': alike(of => of.CurrentGeneration),
+    'dedicated-hosts-supported': alike(of => of.DedicatedHostsSupported),
+    'ebs-info.ebs-optimized-support': alike(of => of.EbsInfo?.EbsOptimizedSupport),
+    'ebs-info.encryption-support': alike(of => of.EbsInfo?.EncryptionSupport),
+    'ebs-info.nvme-support': alike(of => of.EbsInfo?.NvmeSupport),
+    'free-tier-eligible': alike(of => of.FreeTierEligible),
+    'hibernation-supported': alike(of => of.HibernationSupported),
+    hypervisor: alike(of => of.Hypervisor),
+    'instance-storage-supported': alike(of => of.InstanceStorageSupported),
+    'instance-type': of => of.InstanceType,
+    'memory-info.size-in-mib': of => of.MemoryInfo?.SizeInMiB,
+    'network-info.efa-supported': alike(of => of.NetworkInfo?.EfaSupported),
+    'network-info.ena-support': alike(of => of.NetworkInfo?.EnaSupport),
+    'network-info.encryption-in-transit-supported': alike(of => of.NetworkInfo?.EncryptionInTransitSupported),
+    'network-info.ipv4-addresses-per-interface': alike(of => of.NetworkInfo?.Ipv4AddressesPerInterface),
+    'network-info.ipv6-addresses-per-interface': alike(of => of.NetworkInfo?.Ipv6AddressesPerInterface),
+    'network-info.ipv6-supported': alike(of => of.NetworkInfo?.Ipv6Supported),
+    'network-info.maximum-network-cards': alike(of => of.NetworkInfo?.MaximumNetworkCards),
+    'network-info.maximum-network-interfaces': alike(of => of.NetworkInfo?.MaximumNetworkInterfaces),
+    'network-info.network-performance': alike(of => of.NetworkInfo?.NetworkPerformance),
+    'nitro-enclaves-support': alike(() => 'unsupported'),
+    'nitro-tpm-support': alike(() => 'unsupported'),
+    'processor-info.supported-architecture': alike(of => of.ProcessorInfo?.SupportedArchitectures),
+    'processor-info.sustained-clock-speed-in-ghz': nowhere,
+    'supported-boot-mode': alike(of => of.SupportedBootModes),
+    'supported-root-device-type': alike(of => of.SupportedRootDeviceTypes),
+    'supported-usage-class': alike(of => of.SupportedUsageClasses),
+    'supported-virtualization-type': alike(of => of.SupportedVirtualizationTypes),
+    'vcpu-info.default-cores': of => of.VCpuInfo?.DefaultCores,
+    'vcpu-info.default-threads-per-core': alike(of => of.VCpuInfo?.DefaultThreadsPerCore),
+    'vcpu-info.default-vcpus': of => of.VCpuInfo?.DefaultVCpus,
+  },
+)
+
+eachFilter<keyof typeof offeringFilters, InstanceTypeOffering>(
+  'DescribeInstanceTypeOfferings',
+  {
+    list: async Filters =>
+      (await client.send(new DescribeInstanceTypeOfferingsCommand({ LocationType: 'availability-zone', Filters })))
+        .InstanceTypeOfferings,
+    idOf: of => `${of.InstanceType} in ${of.Location}`,
+  },
+  {
+    'instance-type': of => of.InstanceType,
+    location: of => of.Location,
+  },
+)
+
+// There is one region
+eachFilter<keyof typeof regionFilters, Region>(
+  'DescribeRegions',
+  {
+    list: async Filters => (await client.send(new DescribeRegionsCommand({ Filters }))).Regions,
+    idOf: of => of.RegionName,
+  },
+  {
+    endpoint: alike(of => of.Endpoint),
+    'opt-in-status': alike(of => of.OptInStatus),
+    'region-name': alike(of => of.RegionName),
+  },
+)
+
+eachFilter<keyof typeof zoneFilters, AvailabilityZone>(
+  'DescribeAvailabilityZones',
+  {
+    list: async Filters => (await client.send(new DescribeAvailabilityZonesCommand({ Filters }))).AvailabilityZones,
+    idOf: of => of.ZoneName,
+  },
+  {
+    'group-name': alike(of => of.GroupName),
+    message: nowhere,
+    'opt-in-status': alike(of => of.OptInStatus),
+    'region-name': alike(of => of.RegionName),
+    state: alike(of => of.State),
+    'zone-id': of => of.ZoneId,
+    'zone-name': of => of.ZoneName,
+    'zone-type': alike(of => of.ZoneType),
+  },
+)
