@@ -1,5 +1,5 @@
 // Queues in memory, one a resource: what one request changes, no other request of the account changes meanwhile.
-import { unavailable } from '../ec2/failures.ts'
+import { unavailable } from '../ec2/core/failures.ts'
 
 /** Locks by name. Works because everything that changes an account runs in the account's one Durable Object. */
 export class Locks {

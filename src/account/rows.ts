@@ -1,5 +1,5 @@
 // Rows in the account object's storage: read and written at once, and Unavailable where the storage fails.
-import { unavailable } from '../ec2/failures.ts'
+import { unavailable } from '../ec2/core/failures.ts'
 
 /**
  * The storage of one account's object.

@@ -2,9 +2,9 @@
 import type { Standings } from '../auth/standing.ts'
 import type { Clients } from '../config/clients.ts'
 import type { Config } from '../config/variables.ts'
-import type { Context } from '../ec2/context.ts'
 import type { Call } from '../ec2/core/call.ts'
-import type { IdMint } from '../ec2/ids.ts'
+import type { Context } from '../ec2/core/context.ts'
+import type { IdMint } from '../ec2/core/ids.ts'
 import type { SigningKeys } from '../lib/signing.ts'
 import type { Meter } from '../opennebula/transport.ts'
 

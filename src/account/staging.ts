@@ -1,9 +1,9 @@
 // The account's part of the staging area, as its actions use it.
 
-import type { Staging } from '../ec2/context.ts'
 import type { Call } from '../ec2/core/call.ts'
-import { unavailable } from '../ec2/failures.ts'
-import { noDownloads } from '../ec2/uploads.ts'
+import type { Staging } from '../ec2/core/context.ts'
+import { unavailable } from '../ec2/core/failures.ts'
+import { noDownloads } from '../ec2/images/staging-place.ts'
 import { stagingKey } from '../staging/key.ts'
 import { signLink } from '../staging/link.ts'
 import { originForDownloads } from '../staging/own-address.ts'

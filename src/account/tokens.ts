@@ -1,5 +1,5 @@
 // Client tokens: a request that is repeated with the token of an earlier one gets the earlier one's answer.
-import { isFinal } from '../ec2/failures.ts'
+import { isFinal } from '../ec2/core/failures.ts'
 import { invalid } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { Locks } from './locks.ts'

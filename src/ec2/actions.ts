@@ -1,31 +1,41 @@
 // The list of all actions: serving another one is a function and a row.
 
-import { type ActionTable, type AnyAction, type AnyChange, change, read } from './action.ts'
-import { allocateAddress, describeAddresses, describeAddressesAttribute, releaseAddress } from './addresses.ts'
-import { associateAddress, disassociateAddress } from './associations.ts'
-import { attachVolume, detachVolume } from './attachments.ts'
-import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './image-attributes.ts'
-import { copyImage, createImage } from './image-copies.ts'
-import { deregisterImage } from './image-deregistration.ts'
-import { describeImages } from './image-listing.ts'
-import { registerImage, uploadImage } from './images.ts'
-import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instance-attributes.ts'
-import { getConsoleOutput, getPasswordData } from './instance-console.ts'
-import { describeInstances } from './instance-listing.ts'
+import {
+  allocateAddress,
+  describeAddresses,
+  describeAddressesAttribute,
+  releaseAddress,
+} from './addresses/addresses.ts'
+import { associateAddress, disassociateAddress } from './addresses/associate.ts'
+import { type ActionTable, type AnyAction, type AnyChange, change, read } from './core/action.ts'
+import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
+import { copyImage, createImage } from './images/copies.ts'
+import { deregisterImage } from './images/deregister.ts'
+import { registerImage, uploadImage } from './images/images.ts'
+import { describeImages } from './images/listing.ts'
+import { stageImage, unstageImage } from './images/staging-place.ts'
+import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types/describe.ts'
+import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instances/attributes.ts'
+import { getConsoleOutput, getPasswordData } from './instances/console.ts'
+import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instances/instances.ts'
+import { describeInstances } from './instances/listing.ts'
 import {
   modifyInstanceCapacityReservationAttributes,
   modifyInstanceMaintenanceOptions,
   modifyInstanceMetadataOptions,
   monitorInstances,
   unmonitorInstances,
-} from './instance-options.ts'
-import { describeInstanceStatus } from './instance-status.ts'
-import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types.ts'
-import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instances.ts'
-import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs.ts'
-import { describeLaunch, runInstances } from './launch.ts'
+} from './instances/options.ts'
+import { describeLaunch, runInstances } from './instances/run.ts'
+import { describeInstanceStatus } from './instances/status.ts'
+import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs/key-pairs.ts'
 import type { Action } from './model/types.ts'
-import { describeAccountAttributes, describeAvailabilityZones, describeRegions, getCallerIdentity } from './regions.ts'
+import {
+  describeAccountAttributes,
+  describeAvailabilityZones,
+  describeRegions,
+  getCallerIdentity,
+} from './regions/describe.ts'
 import {
   copySnapshot,
   createSnapshot,
@@ -33,18 +43,18 @@ import {
   describeSnapshotAttribute,
   describeSnapshots,
   modifySnapshotAttribute,
-} from './snapshots.ts'
-import { describeTags } from './tag-listing.ts'
-import { createTags, deleteTags } from './tagging.ts'
-import { stageImage, unstageImage } from './uploads.ts'
+} from './snapshots/snapshots.ts'
+import { createTags, deleteTags } from './tags/change.ts'
+import { describeTags } from './tags/describe.ts'
+import { attachVolume, detachVolume } from './volumes/attach.ts'
 import {
   describeVolumeAttribute,
   describeVolumeStatus,
   describeVolumesModifications,
   modifyVolume,
   modifyVolumeAttribute,
-} from './volume-changes.ts'
-import { createVolume, deleteVolume, describeVolumes } from './volumes.ts'
+} from './volumes/modify.ts'
+import { createVolume, deleteVolume, describeVolumes } from './volumes/volumes.ts'
 
 export const actions: ActionTable = {
   RunInstances: change(runInstances, describeLaunch),

@@ -54,6 +54,8 @@ export interface Seed {
   instances?: SeedInstances[]
   /** Addresses of the network `private`, 5000 by default. */
   privateAddresses?: number
+  /** Addresses to be reserved; 8. */
+  elasticAddresses?: number
 }
 
 const ONEADMIN_GROUP = 0
@@ -132,7 +134,7 @@ export function seedWorld(world: World, seed: Seed = {}): void {
   addObject(admin, SECURITY_GROUP, 'default', structuredClone(DEFAULT_GROUP), 0).permissions = [
     ...DEFAULT_GROUP_PERMISSIONS,
   ]
-  seedNetworks(admin, seed.privateAddresses ?? 5000)
+  seedNetworks(admin, seed)
   const types = [
     { name: 'm1.small', template: instanceType('m1.small', 1, 256) },
     { name: 'm1.large', template: instanceType('m1.large', 2, 1024) },
@@ -162,11 +164,12 @@ function groupNamed(world: World, name: string): number {
   return gid
 }
 
-function seedNetworks(admin: Call, privateAddresses: number): void {
+function seedNetworks(admin: Call, { privateAddresses = 5000, elasticAddresses = 8 }: Seed): void {
   const networks = [
     `NAME="private" BRIDGE="br0" VN_MAD="dummy" GATEWAY="10.0.0.1" NETWORK_ADDRESS="10.0.0.0" NETWORK_MASK="255.255.224.0"
      AR=[TYPE="IP4", IP="10.0.0.10", SIZE="${privateAddresses}"]`,
-    'NAME="ElasticIPs" BRIDGE="br1" VN_MAD="dummy" AR=[TYPE="IP4", IP="203.0.113.1", SIZE="8"]',
+    `NAME="ElasticIPs" BRIDGE="br1" VN_MAD="dummy"
+     AR=[TYPE="IP4", IP="203.0.113.1", SIZE="${elasticAddresses}"]`,
   ]
   for (const text of networks) {
     const network = addNetwork(admin, parseTemplate(text))

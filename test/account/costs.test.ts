@@ -1,7 +1,7 @@
 // What requests cost at their limits, in an account of thousands of things: never more than the free plan allows.
 import { describe, expect, it } from 'vitest'
 import { actions } from '../../src/ec2/actions.ts'
-import { toEc2Error } from '../../src/ec2/failures.ts'
+import { toEc2Error } from '../../src/ec2/core/failures.ts'
 import type { Action } from '../../src/ec2/model/types.ts'
 import { limits } from '../../src/limits.ts'
 import type { SeedImage } from '../../src/sandbox/seed.ts'

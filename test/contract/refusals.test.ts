@@ -1,6 +1,6 @@
 // Every refusal of the recordings, as an EC2 client sees it: a table of codes, and no refusal that is not in it.
 import { describe, expect, it } from 'vitest'
-import { type About, toEc2Error } from '../../src/ec2/failures.ts'
+import { type About, toEc2Error } from '../../src/ec2/core/failures.ts'
 import { OneError, OneFault } from '../../src/opennebula/errors.ts'
 import { type Outcome, readAnswer, readMulticallAnswer } from '../../src/opennebula/xml/xmlrpc.ts'
 import { recordings } from './recordings.ts'

@@ -2,7 +2,7 @@
 import { DescribeImagesCommand, EC2Client, ModifyImageAttributeCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AccessKeys, type KeyStore } from '../../src/auth/keys.ts'
-import { IdMint } from '../../src/ec2/ids.ts'
+import { IdMint } from '../../src/ec2/core/ids.ts'
 import { credentials } from './cloud.ts'
 import type { Credentials } from './signed.ts'
 import { type Cloud, startCloud } from './stage.ts'

@@ -892,7 +892,7 @@ afterAll(async () => {
     await call('ModifyInstanceAttribute', { InstanceId: id, 'DisableApiTermination.Value': 'false' })
     await call('TerminateInstances', { 'InstanceId.1': id })
   }
-  // So few addresses there are that other tests need all of them
+  // Other tests count them
   await until('all addresses to be free', async () => !(await call('DescribeAddresses')).text.includes('associationId'))
   const { text } = await call('DescribeAddresses')
   for (const [AllocationId] of text.matchAll(/eipalloc-\d+/g)) await call('ReleaseAddress', { AllocationId })
@@ -927,7 +927,6 @@ describe.each(changing)('%s', action => {
         return typeof expected === 'string' ? text.includes(expected) : expected.test(text)
       }
       await until(`${member} in ${by}`, found).catch(() => expect(text).toMatch(expected))
-      // There are few of them
       if (action === 'AllocateAddress') await call('ReleaseAddress', { AllocationId: named })
     })
   }

@@ -16,7 +16,9 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const workers = Number(project.config.maxWorkers)
-  const clouds = await Promise.all(Array.from({ length: workers }, () => startCloud()))
+  const clouds = await Promise.all(
+    Array.from({ length: workers }, () => startCloud({ seed: { elasticAddresses: 64 } })),
+  )
   project.provide(
     'clouds',
     clouds.map(({ endpoint, control }) => ({ endpoint, control })),

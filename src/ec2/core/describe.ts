@@ -12,8 +12,8 @@ import {
   type TokenScope,
   takePage,
 } from '../../protocol/paging.ts'
-import type { Context } from '../context.ts'
 import type { Action } from '../model/types.ts'
+import type { Context } from './context.ts'
 
 /** What every Describe may be asked. */
 export interface DescribeInput extends PagedInput {

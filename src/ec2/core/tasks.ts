@@ -2,8 +2,8 @@
 // here, nor in the account's object, knows any of them.
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import type { OneWriter } from '../../opennebula/client.ts'
-import type { IdMint } from '../ids.ts'
 import type { Account } from './account.ts'
+import type { IdMint } from './ids.ts'
 
 /** Something to be done: plain data, kept as a row of the account's object until it is finished. */
 export interface Task {

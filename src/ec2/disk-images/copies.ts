@@ -4,12 +4,12 @@ import { setImagePersistent, setImageType } from '../../opennebula/calls/image.t
 import type { Image } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
-import type { ChangeContext, Context } from '../context.ts'
+import type { ChangeContext, Context } from '../core/context.ts'
+import { toEc2Error } from '../core/failures.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { toEc2Error } from '../failures.ts'
-import { awaitsParts, BLANK_MARKS, isBeingMade, isGoing, isUnfinished, noteParts } from '../image.ts'
-import { recordLocks } from '../record-locks.ts'
+import { awaitsParts, BLANK_MARKS, isBeingMade, isGoing, isUnfinished, noteParts } from './image.ts'
 import { makeImages } from './making.ts'
+import { recordLocks } from './record-locks.ts'
 
 /**
  * A copy that is to be, with what makes it its own.

@@ -5,10 +5,10 @@ import type { OneReader } from '../../opennebula/client.ts'
 import type { Image } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
-import type { ChangeContext } from '../context.ts'
+import type { ChangeContext } from '../core/context.ts'
+import { isBusy, toEc2Error } from '../core/failures.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { isBusy, toEc2Error } from '../failures.ts'
-import { isBeingMade } from '../image.ts'
+import { isBeingMade } from './image.ts'
 
 /** An image that is to be deleted. */
 export interface DeletionTask {

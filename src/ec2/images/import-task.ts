@@ -5,9 +5,9 @@ import { WHOSE } from '../../opennebula/calls/common.ts'
 import { image as imageCall } from '../../opennebula/calls/image.ts'
 import type { OneReader } from '../../opennebula/client.ts'
 import { OneError } from '../../opennebula/errors.ts'
-import type { ChangeContext } from '../context.ts'
+import type { ChangeContext } from '../core/context.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { isBeingMade } from '../image.ts'
+import { isBeingMade } from '../disk-images/image.ts'
 
 /**
  * The object staged under `key` is to go: when OpenNebula has fetched the image, or when nobody wants it any more. It is

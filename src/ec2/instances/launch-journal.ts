@@ -3,12 +3,12 @@ import type { WriteCall } from '../../opennebula/calls/common.ts'
 import type { OneReader, OneWriter } from '../../opennebula/client.ts'
 import type { Vm } from '../../opennebula/documents.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
-import type { ChangeContext, Context } from '../context.ts'
+import type { ChangeContext, Context } from '../core/context.ts'
 import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../core/tasks.ts'
 import { deletionsOf, isNobodys } from '../disk-images/deletion.ts'
-import { sealedId } from '../instance.ts'
-import type { WantedNote } from '../states.ts'
 import { noteWanted, type StateTask, stateLock } from './state-task.ts'
+import type { WantedNote } from './states.ts'
+import { sealedId } from './view.ts'
 
 /**
  * A launch, written down before its first call.

@@ -6,8 +6,8 @@ import { OneError } from '../../opennebula/errors.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { deletionsOf } from '../disk-images/deletion.ts'
-import { diskOf } from '../hot-plug.ts'
-import { isImpaired, stateOf, type WantedNote, type WantedState } from '../states.ts'
+import { diskOf } from '../volumes/hot-plug.ts'
+import { isImpaired, stateOf, type WantedNote, type WantedState } from './states.ts'
 
 /** A state that a VM is to reach. */
 export interface StateTask {

@@ -1,8 +1,8 @@
 // The key pairs of a user, where they are kept: all of them in one attribute of the user.
 import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
-import type { Context } from '../context.ts'
-import { changedKeyPairs, type KeyPair, readKeyPairs } from '../keys/store.ts'
+import type { Context } from '../core/context.ts'
+import { changedKeyPairs, type KeyPair, readKeyPairs } from './store.ts'
 
 /** All of a user's key pairs are one attribute: who changes one must not lose another's. */
 export const KEY_PAIRS_LOCK = 'key-pairs'

@@ -1,7 +1,7 @@
 // The one mechanism of all Describes: ids, filters, pages and streams of a small listing.
 import type { Filter } from '@aws-sdk/client-ec2'
 import { beforeAll, expect, it, describe as suite } from 'vitest'
-import type { Context } from '../../../src/ec2/context.ts'
+import type { Context } from '../../../src/ec2/core/context.ts'
 import {
   type Collection,
   collected,

@@ -1,0 +1,92 @@
+// What an action is given besides its input: who asks, and everything it may use to answer.
+
+import type { SigningKeys } from '../../lib/signing.ts'
+import type { OneReader, OneWriter } from '../../opennebula/client.ts'
+import type { Account } from './account.ts'
+import type { IdIndex } from './id-index.ts'
+import type { IdMint } from './ids.ts'
+import type { Tasks } from './tasks.ts'
+
+/** What the operator has decided, as far as actions need it. */
+export interface Settings {
+  readonly region: string
+  readonly zones: readonly [string, ...string[]]
+  /** What the names of instances end in. */
+  readonly dnsDomain: string
+  /** OpenNebula datastore for images and volumes. */
+  readonly datastore: number
+  /** OpenNebula network that elastic addresses are reserved from. */
+  readonly addressNetwork: number | undefined
+  /** Milliseconds for which terminated instances are still listed. */
+  readonly terminatedFor: number
+  /** Milliseconds for which OpenNebula may begin to fetch an uploaded image. */
+  readonly importWithin: number
+  /** Bytes that an account may have staged at a time. */
+  readonly stagedBytes: number
+}
+
+/** Uploaded images that wait in the staging area until OpenNebula has fetched them. */
+export interface Staging {
+  /** Where the account's image of this id is staged, or will be. */
+  keyOf(id: string): string
+  /**
+   * The account's staged object of this id; undefined if there is none.
+   * @throws Ec2Error UnsupportedOperation where nobody says by what address OpenNebula could fetch it
+   */
+  find(id: string): Promise<StagedObject | undefined>
+  /** Deletes a staged object. @returns whether that could be done */
+  delete(key: string): Promise<boolean>
+}
+
+export interface StagedObject {
+  readonly key: string
+  readonly bytes: number
+  /** A signed address from which OpenNebula can fetch it. */
+  readonly link: string
+}
+
+/** What every action gets. */
+export interface Context {
+  readonly account: Account
+  /** The users whose objects are the operator's, by number: see trust.ts. */
+  readonly operators: ReadonlySet<number>
+  readonly requestId: string
+  readonly settings: Settings
+  /** The address of this endpoint, as callers are told it; without a path. */
+  readonly endpoint: string
+  readonly one: OneReader
+  readonly mint: IdMint
+  readonly index: IdIndex
+  /** For what must come back unchanged: NextToken. */
+  readonly pageKeys: SigningKeys
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** What an action that changes something gets: it runs in the account's Durable Object. */
+export interface ChangeContext extends Context {
+  readonly staging: Staging
+  /**
+   * The way to change anything. To be called when all is checked and nothing is done yet: this is where DryRun ends.
+   * @throws Ec2Error DryRunOperation
+   */
+  commit(): OneWriter
+  /** Keeps other requests of the account from changing the named things meanwhile. */
+  hold<T>(names: Iterable<string>, work: () => Promise<T>): Promise<T>
+  /** A seed for the nth id that this request mints: the same one when the request is repeated with its token. */
+  seed(index: number): string | undefined
+  /** True when an earlier run of this request may have left something behind. */
+  readonly resumed: boolean
+  /** When this request, or the first run of it, began; milliseconds since 1970. */
+  readonly since: number
+  /** The request, by the name of the lock that is held while it runs. */
+  readonly request: {
+    readonly name: string
+    /** Whether the same request may come again, and go on where this one ended. */
+    readonly repeatable: boolean
+  }
+  /** Says what a repeat of the request is answered from, in place of its answer; plain data, and small. */
+  remember(memo: object): void
+  /** What is finished after the answer, and what may break off. */
+  readonly tasks: Tasks
+}

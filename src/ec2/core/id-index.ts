@@ -1,0 +1,71 @@
+// Where minted ids are looked up: an index in KV that is never asked for a decision and heals itself from the pools.
+import { limits } from '../../limits.ts'
+
+/** What the index is kept in: the part of a KV namespace that it needs. */
+export interface IndexStore {
+  get(keys: string[]): Promise<Map<string, string | null>>
+  put(key: string, value: string): Promise<void>
+}
+
+const keyOf = (id: string) => `id:${id}`
+
+/**
+ * The index from minted ids to OpenNebula numbers.
+ *
+ * KV is eventually consistent and may be empty, stale or down: an entry is a hint that the object itself confirms,
+ * a miss is no answer (the caller's pool is), and a failure is a miss.
+ * @see https://developers.cloudflare.com/kv/concepts/how-kv-works/
+ */
+export class IdIndex {
+  readonly #store: IndexStore
+  readonly #defer: (work: Promise<unknown>) => void
+  /** Entries that this request may still write. */
+  #left: number = limits.indexWrites.most
+
+  /** @param defer keeps the Worker alive for writes that nobody waits for */
+  constructor(store: IndexStore, defer: (work: Promise<unknown>) => void) {
+    this.#store = store
+    this.#defer = defer
+  }
+
+  /** The numbers of those ids that the index knows. */
+  async find(ids: readonly string[]): Promise<Map<string, number>> {
+    const found = new Map<string, number>()
+    for (let start = 0; start < ids.length; start += limits.kvKeysPerGet.most) {
+      const batch = ids.slice(start, start + limits.kvKeysPerGet.most)
+      const values = await this.#read(batch)
+      for (const id of batch) {
+        const value = values.get(keyOf(id)) ?? ''
+        if (/^\d{1,10}$/.test(value)) found.set(id, Number(value))
+      }
+    }
+    return found
+  }
+
+  async #read(ids: readonly string[]): Promise<Map<string, string | null>> {
+    try {
+      return await this.#store.get(ids.map(keyOf))
+    } catch {
+      return new Map()
+    }
+  }
+
+  /**
+   * Writes entries behind the caller's back: losing one costs a look into the pool, nothing else. So of many only the
+   * first ones of a request are written, for each is an operation of its own.
+   */
+  remember(entries: Iterable<readonly [id: string, number: number]>): void {
+    for (const [id, number] of entries) {
+      if (this.#left-- <= 0) return
+      this.#defer(this.#write(id, number))
+    }
+  }
+
+  async #write(id: string, number: number): Promise<void> {
+    try {
+      await this.#store.put(keyOf(id), String(number))
+    } catch {
+      // The next miss writes it again
+    }
+  }
+}

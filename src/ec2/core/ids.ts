@@ -1,0 +1,170 @@
+// EC2 ids: minted for what the facade makes, derived from the number for what OpenNebula made, sealed against forgery.
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { keyBytes, type MasterSecrets } from '../../config/derived-keys.ts'
+import { kindOf, malformed, type ResourceKind, resources } from '../resources.ts'
+
+/** What an id says about the object behind it. */
+export type ParsedId = { readonly minted: string } | { readonly number: number }
+
+/** An OpenNebula object as far as ids go: its number, its owner, and the `EC2_ID` attribute that it carries, if any. */
+export interface Identified {
+  readonly ID: number
+  readonly UID: number
+  readonly EC2_ID?: string | undefined
+}
+
+const MINTED_DIGITS = 17
+const LARGEST_NUMBER = 2 ** 31 - 1
+
+/** The form of an object that OpenNebula has by other ways: VM 15 is `i-00000015`, in decimal, as econe wrote it. */
+export const numericId = (kind: ResourceKind, number: number): string =>
+  `${resources[kind].prefix}-${String(number).padStart(8, '0')}`
+
+/**
+ * The id of a part of an object, by the numbers of both: disk 0 of VM 15, say.
+ * It begins with 0, as no minted id does, and `parsePairId` reads it again.
+ */
+export const pairId = (kind: ResourceKind, whole: number, part: number): string =>
+  `${resources[kind].prefix}-0${hex8(whole)}${hex8(part)}`
+
+const hex8 = (number: number) => number.toString(16).padStart(8, '0')
+
+/** Whether a text has the form of an id that the facade mints, of whatever kind. */
+export const isMinted = (text: string): boolean => /^[a-z]+-[1-9a-f][0-9a-f]{16}$/.test(text)
+
+/** The numbers in an id made by `pairId`; undefined for any other id. */
+export function parsePairId(kind: ResourceKind, id: string): { whole: number; part: number } | undefined {
+  const digits = id.slice(resources[kind].prefix.length + 1)
+  if (kind !== kindOf(id) || !/^0[0-9a-f]{16}$/.test(digits)) return undefined
+  return { whole: Number.parseInt(digits.slice(1, 9), 16), part: Number.parseInt(digits.slice(9), 16) }
+}
+
+/**
+ * Reads an id that a caller sent.
+ *
+ * Any hexadecimal id of AWS's length is well formed, as AWS has it: whether it exists is asked later.
+ * @throws Ec2Error `Invalid….Malformed`
+ */
+export function parseId(kind: ResourceKind, id: string): ParsedId {
+  const { prefix } = resources[kind]
+  const digits = id.startsWith(`${prefix}-`) ? id.slice(prefix.length + 1) : ''
+  if (!/^[0-9a-f]{1,17}$/.test(digits)) throw malformed(kind, id)
+  const number = /^\d{1,10}$/.test(digits) ? Number(digits) : Number.POSITIVE_INFINITY
+  return number <= LARGEST_NUMBER ? { number } : { minted: id }
+}
+
+/** The one spelling of an id under which its object is shown: `i-15` is `i-00000015`. What is no number stays as it is. */
+export function canonicalId(id: string): string {
+  const kind = kindOf(id)
+  const [, digits] = /-(\d{1,10})$/.exec(id) ?? []
+  return kind !== undefined && digits !== undefined ? numericId(kind, Number(digits)) : id
+}
+
+/** Makes the keyed checks of ids. */
+class Sealer {
+  readonly #key: Uint8Array
+  readonly #seals = new Map<string, string>()
+
+  constructor(secret: string) {
+    this.#key = keyBytes(secret, 'ids')
+  }
+
+  /** Remembered, since a Describe asks for the same seals again and again. */
+  seal(id: string, ownerUid: number, number?: number): string {
+    const text = `seal ${ownerUid} ${number === undefined ? '' : `${number} `}${id}`
+    const known = this.#seals.get(text)
+    if (known !== undefined) return known
+    const seal = createHmac('sha256', this.#key).update(text).digest('base64url').slice(0, 16)
+    if (this.#seals.size >= 10_000) this.#seals.clear()
+    this.#seals.set(text, seal)
+    return seal
+  }
+}
+
+/**
+ * Mints ids, and checks those that objects carry, for one account.
+ *
+ * A minted id is written on its object as `EC2_ID="<id>:<seal>"`. The seal is a keyed check over the id, the owner and
+ * the object's number: an attribute that was made up, or copied from another object, does not carry one and does not
+ * count. An object that is yet to be made has no number, so that its first seal is over id and owner alone: that one
+ * counts for the owner only, who could otherwise move an id that others know to another content.
+ */
+export class IdMint {
+  /** The first makes seals, all recognise theirs. */
+  readonly #sealers: readonly [Sealer, ...Sealer[]]
+  readonly #viewer: number | undefined
+
+  /**
+   * @param secrets of the Worker: ids are sealed under the first, and recognised under any
+   * @param viewer  the OpenNebula user who looks at objects
+   */
+  constructor(secrets: MasterSecrets | readonly [Sealer, ...Sealer[]], viewer?: number) {
+    const [first, ...others] = secrets
+    this.#sealers = [sealerOf(first), ...others.map(sealerOf)]
+    this.#viewer = viewer
+  }
+
+  /** The same as this user sees it. */
+  seenBy(uid: number): IdMint {
+    return new IdMint(this.#sealers, uid)
+  }
+
+  /**
+   * A new id in AWS's form. Its first digit is not 0: those are the ids of parts (`pairId`).
+   * @param seed what the id shall follow from, so that a repeat mints it again: at random itself, for ids follow from it
+   *   alone, and are the same under another secret
+   */
+  mint(kind: ResourceKind, seed?: string): string {
+    const hex =
+      seed === undefined
+        ? randomBytes(9).toString('hex')
+        : createHash('sha256').update(`econe-edge mint ${kind} ${seed}`).digest('hex')
+    return `${resources[kind].prefix}-${hex.slice(0, MINTED_DIGITS).replace(/^0/, 'f')}`
+  }
+
+  /**
+   * The value of the attribute `EC2_ID`.
+   * @param ownerUid OpenNebula user id
+   * @param number   of the object, as soon as it has one
+   */
+  attribute(id: string, ownerUid: number, number?: number): string {
+    return `${id}:${this.#sealers[0].seal(id, ownerUid, number)}`
+  }
+
+  /**
+   * The value of `EC2_ID` under which an object keeps its id when the earlier secrets are forgotten; undefined where it has
+   * none of theirs. Sealed as it was, with its number or without: who sees the id does not change.
+   */
+  resealed({ EC2_ID = '', UID, ID }: Identified): string | undefined {
+    const [id = '', seal] = EC2_ID.split(':')
+    const [first, ...earlier] = this.#sealers
+    for (const number of [ID, undefined]) {
+      const isEarlier = earlier.some(sealer => sealer.seal(id, UID, number) === seal)
+      if (isEarlier) return `${id}:${first.seal(id, UID, number)}`
+    }
+    return undefined
+  }
+
+  /** The id an object is shown under: the minted one where it can be trusted, else the one its number gives. */
+  idOf(kind: ResourceKind, object: Identified): string {
+    return this.#trusted(kind, object) ?? numericId(kind, object.ID)
+  }
+
+  /**
+   * Whether an object is the one an id names: the one that is shown under it. By its number goes only what has no minted
+   * id, or somebody who mistakes a number for another object's id would hit this one.
+   */
+  names(kind: ResourceKind, id: ParsedId, object: Identified): boolean {
+    const trusted = this.#trusted(kind, object)
+    return 'minted' in id ? trusted === id.minted : trusted === undefined && object.ID === id.number
+  }
+
+  #trusted(kind: ResourceKind, { EC2_ID, UID, ID }: Identified): string | undefined {
+    if (!EC2_ID?.startsWith(`${resources[kind].prefix}-`)) return undefined
+    const [id = '', seal] = EC2_ID.split(':')
+    const isSealed = (number?: number) => this.#sealers.some(sealer => sealer.seal(id, UID, number) === seal)
+    return isSealed(ID) || (UID === this.#viewer && isSealed()) ? id : undefined
+  }
+}
+
+const sealerOf = (secret: string | Sealer): Sealer => (typeof secret === 'string' ? new Sealer(secret) : secret)

@@ -1,0 +1,125 @@
+// DeregisterImage: the AMI goes, and its snapshots stay, unless they are to go with it.
+import type { DeleteSnapshotReturnCode, DeregisterImageRequest, DeregisterImageResult } from '@aws-sdk/client-ec2'
+import { chmod, merge, WHOSE } from '../../opennebula/calls/common.ts'
+import type { Image } from '../../opennebula/documents.ts'
+import { IMAGE_STATE } from '../../opennebula/states.ts'
+import type { ChangeContext, Context } from '../core/context.ts'
+import { throwFirst } from '../core/failures.ts'
+import { encodeTags } from '../core/record.ts'
+import { abandonCapture } from '../disk-images/capture.ts'
+import { deleteForGood, deleteImage } from '../disk-images/deletion.ts'
+import {
+  identityIn,
+  imageRecord,
+  imageTags,
+  isBeingMade,
+  isOf,
+  isPlaceholder,
+  lacksParts,
+  lentBesides,
+  noteParts,
+  sealedImageId,
+  sealedSnapshotId,
+  sharedAccounts,
+  snapshotsOf,
+} from '../disk-images/image.ts'
+import { disksOf, SHARING_LOCK } from '../disk-images/lending.ts'
+import { findOwnImage } from '../disk-images/lookup.ts'
+import { recordLocks } from '../disk-images/record-locks.ts'
+import { snapshotRecord, snapshotRecords, toSnapshot } from '../snapshots/view.ts'
+import { unshare } from './attributes.ts'
+
+/**
+ * The AMI is gone at once. Of one that was never whole nothing stays; its image, where that is no snapshot, goes as soon
+ * as no instance uses it.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html
+ */
+export async function deregisterImage(
+  { ImageId = '', DeleteAssociatedSnapshots = false }: DeregisterImageRequest,
+  context: ChangeContext,
+): Promise<DeregisterImageResult> {
+  let image = await findOwnImage(ImageId, context)
+  const { mint } = context
+  const id = mint.idOf('image', sealedImageId(image))
+  if (await abandonCapture(id, context)) return { Return: true }
+  // A capture that came to its end meanwhile has made another image of the AMI
+  if (isPlaceholder(image)) image = await findOwnImage(ImageId, context)
+  if (isShared(image) && (disksOf(image).length > 0 || lentBesides(image) !== undefined)) await unshare(id, context)
+  if (DeleteAssociatedSnapshots) return { Return: true, DeleteSnapshotResults: await removeAll(image, context) }
+  if (isWhole(image) && isOf('snapshot', image)) await leaveSnapshot(image, context)
+  else if (!isWhole(image) && hasOwnDisks(image)) await removeAll(image, context)
+  else await deleteImage(image, context)
+  return { Return: true }
+}
+
+/** Whether an AMI is for others, or was until it was begun to take it back. */
+const isShared = (image: Image): boolean =>
+  image.PERMISSIONS.GROUP_U || image.PERMISSIONS.OTHER_U || sharedAccounts(image).length > 0
+
+/** Whether there is anything in an image that could stay. */
+const isWhole = (image: Image): boolean =>
+  !isBeingMade(image) && !isPlaceholder(image) && !lacksParts(image) && image.STATE !== IMAGE_STATE.ERROR
+
+/** Whether the snapshots of an AMI's other disks were made with it: one that was registered is made of what there was. */
+function hasOwnDisks(image: Image): boolean {
+  const { snapshot, disks = [] } = imageRecord(image)
+  return snapshot === undefined && disks.some(disk => disk.snapshot !== undefined)
+}
+
+/** Makes an image that is an AMI and a snapshot a snapshot alone, which is for its owner alone but for what it is lent for. */
+async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void> {
+  const id = context.mint.idOf('image', sealedImageId(found))
+  const snapshotId = context.mint.idOf('snapshot', sealedSnapshotId(found))
+  await context.hold([SHARING_LOCK, ...[id, snapshotId].flatMap(recordLocks)], async () => {
+    const image = await findOwnImage(id, context)
+    const { ID } = image
+    const { Description: description } = toSnapshot(image, context)
+    const snapshot = {
+      EC2_AMI: '',
+      EC2_IMAGE: '',
+      ...noteParts(),
+      EBS_SNAPSHOT: true,
+      EC2_SNAPSHOT: snapshotRecords.write({ ...snapshotRecord(image), description }),
+      EC2_TAGS: encodeTags(imageTags('snapshot', image)),
+      EC2_SNAPSHOT_TAGS: '',
+    }
+    const closed =
+      isShared(image) && lentBesides(image) === undefined
+        ? [chmod('image', ID, { GROUP_U: false, OTHER_U: false })]
+        : []
+    throwFirst(await context.commit().multicall([...closed, merge('image', ID, snapshot)]))
+  })
+}
+
+/**
+ * Deletes an AMI with its snapshots, but for those that others are made of.
+ * @returns what became of each snapshot
+ */
+async function removeAll(image: Image, context: ChangeContext) {
+  const { mint } = context
+  const own = await Array.fromAsync(ownImages(context))
+  const used = new Set(
+    own.flatMap(each => (each.ID !== image.ID && isOf('image', each) ? snapshotsOf(each, context) : [])),
+  )
+  const snapshots = new Map(
+    own.filter(each => isOf('snapshot', each)).map(each => [mint.idOf('snapshot', identityIn('snapshot')(each)), each]),
+  )
+  const results = snapshotsOf(image, context).map(id => ({ id, found: snapshots.get(id), isUsed: used.has(id) }))
+  const going = results.flatMap(({ found, isUsed }) => (found && !isUsed ? found : []))
+  const stays = isOf('snapshot', image) && results.some(({ found, isUsed }) => found?.ID === image.ID && isUsed)
+  if (stays) await leaveSnapshot(image, context)
+  const images = new Map([...(stays ? [] : [image]), ...going].map(each => [each.ID, each]))
+  if (images.size > 0) await deleteForGood([...images.values()], context)
+  return results.map(({ id, found, isUsed }) => ({ SnapshotId: id, ReturnCode: returnCode(found, isUsed) }))
+}
+
+const returnCode = (found: Image | undefined, isUsed: boolean): DeleteSnapshotReturnCode['ReturnCode'] => {
+  if (found === undefined) return 'client-error'
+  return isUsed ? 'skipped' : 'success'
+}
+
+async function* ownImages({ one }: Context): AsyncGenerator<Image> {
+  for await (const image of one.images({ whose: WHOSE.OWN })) {
+    if (image.STATE !== IMAGE_STATE.DELETE) yield image
+  }
+}

@@ -1,0 +1,106 @@
+// DescribeInstanceStatus: how instances and the hosts under them are, as far as OpenNebula tells.
+import type {
+  DescribeInstanceStatusRequest,
+  DescribeInstanceStatusResult,
+  InstanceStateName,
+  InstanceStatus,
+  InstanceStatusSummary,
+  StatusType,
+  SummaryStatus,
+} from '@aws-sdk/client-ec2'
+import type { Streamed } from '../../protocol/response.ts'
+import type { Context } from '../core/context.ts'
+import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
+import { type InstanceCursor, isCursor, listVms, viewAll } from './instances.ts'
+import { isImpaired, shownState, stateItem, type VmState } from './states.ts'
+import { type InstanceView, viewInstance } from './view.ts'
+
+function toStatus({ vm, id, record, wanted }: InstanceView, context: Context): InstanceStatus {
+  const state = shownState(vm, wanted)
+  const summary = summaryOf(vm, state)
+  return {
+    InstanceId: id,
+    AvailabilityZone: record.zone ?? context.settings.zones[0],
+    InstanceState: stateItem(state),
+    InstanceStatus: summary,
+    SystemStatus: summary,
+    AttachedEbsStatus: summary,
+    Events: [],
+  }
+}
+
+/** What the checks say: of a host that does not answer nobody knows how its guests are, and AWS fails both then. */
+function summaryOf(vm: VmState, state: InstanceStateName): InstanceStatusSummary {
+  if (state !== 'running' && state !== 'pending') return { Status: 'not-applicable' }
+  if (isImpaired(vm)) return summary('impaired', 'failed')
+  return state === 'running' ? summary('ok', 'passed') : summary('initializing', 'initializing')
+}
+
+const summary = (Status: SummaryStatus, reachability: StatusType): InstanceStatusSummary => ({
+  Status,
+  Details: [{ Name: 'reachability', Status: reachability }],
+})
+
+type Look = Filters<InstanceStatus, InstanceView>[string]
+
+const reachability =
+  (check: 'InstanceStatus' | 'SystemStatus'): Look =>
+  status =>
+    (status[check]?.Details ?? []).map(({ Status }) => Status)
+
+/** What this cloud does not have: the filter is valid and matches nothing. */
+const none: Look = () => undefined
+
+export const instanceStatusFilters = {
+  'application-status.status': none,
+  'attached-ebs-status.status': status => status.AttachedEbsStatus?.Status,
+  'availability-zone': status => status.AvailabilityZone,
+  'availability-zone-id': none,
+  'event.code': none,
+  'event.description': none,
+  'event.instance-event-id': none,
+  'event.not-after': none,
+  'event.not-before': none,
+  'event.not-before-deadline': none,
+  'instance-state-code': status => status.InstanceState?.Code,
+  'instance-state-name': status => status.InstanceState?.Name,
+  'instance-status.reachability': reachability('InstanceStatus'),
+  'instance-status.status': status => status.InstanceStatus?.Status,
+  'operator.managed': none,
+  'operator.principal': none,
+  'system-status.reachability': reachability('SystemStatus'),
+  'system-status.status': status => status.SystemStatus?.Status,
+} satisfies Filters<InstanceStatus, InstanceView>
+
+const listing: Listing<DescribeInstanceStatusRequest, InstanceView, InstanceStatus, InstanceCursor> = {
+  action: 'DescribeInstanceStatus',
+  named: {
+    ids: ({ InstanceIds }) => InstanceIds,
+    set: 'instancesSet',
+    find: viewAll,
+  },
+  isPlace: isCursor,
+  list: listViews,
+  item: (view, context, { IncludeAllInstances }) => {
+    const status = toStatus(view, context)
+    return IncludeAllInstances || status.InstanceState?.Name === 'running' ? status : undefined
+  },
+  filters: instanceStatusFilters,
+}
+
+async function* listViews(
+  context: Context,
+  after: InstanceCursor | undefined,
+  { IncludeAllInstances: terminated = false }: DescribeInstanceStatusRequest,
+): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
+  for await (const [vm, place] of listVms(context, after, { terminated })) yield [viewInstance(vm, context), place]
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html */
+export async function describeInstanceStatus(
+  input: DescribeInstanceStatusRequest,
+  context: Context,
+): Promise<Streamed<DescribeInstanceStatusResult>> {
+  const page = await describe(listing, input, context)
+  return { InstanceStatuses: page.items, ...nextPage(page) }
+}

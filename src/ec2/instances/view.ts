@@ -1,0 +1,346 @@
+// An OpenNebula VM as an EC2 instance: everything DescribeInstances says of it.
+
+import type {
+  AttachmentStatus,
+  Instance,
+  InstanceBlockDeviceMapping,
+  InstanceMetadataOptionsResponse,
+  StateReason,
+} from '@aws-sdk/client-ec2'
+import { limits } from '../../limits.ts'
+import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
+import type { Disk, Vm } from '../../opennebula/documents.ts'
+import { textOf } from '../../opennebula/xml/attributes.ts'
+import { invalid } from '../../protocol/complaints.ts'
+import type { Context } from '../core/context.ts'
+import { numericId, pairId } from '../core/ids.ts'
+import {
+  decodeTags,
+  device,
+  flag,
+  id,
+  list,
+  oneOf,
+  plain,
+  type RecordOf,
+  record,
+  seconds,
+  stored,
+  text,
+  valid,
+  whole,
+} from '../core/record.ts'
+import { type Tags, tagItems } from '../core/tags.ts'
+import { isOwn } from '../core/trust.ts'
+import {
+  groupsOf,
+  ipv6Addresses,
+  networkInterface,
+  privateName,
+  publicIp,
+  publicName,
+} from '../network-interfaces/view.ts'
+import { zoneId } from '../regions/zones.ts'
+import { failureReason, shownState, stateItem, type WantedNote } from './states.ts'
+
+const onOrOff = oneOf('enabled', 'disabled')
+
+/** The metadata options: kept and shown, although there is no metadata service that they could be of. */
+export const metadataFields = {
+  tokens: oneOf('optional', 'required'),
+  hopLimit: whole(1, 64),
+  endpoint: onOrOff,
+  ipv6: onOrOff,
+  tags: onOrOff,
+}
+export type MetadataRecord = RecordOf<typeof metadataFields>
+
+/** What an instance is told by one of two words. The usual one is not kept. */
+export const choices = {
+  /**
+   * InstanceInitiatedShutdownBehavior. It is kept and shown, but OpenNebula tells nobody when a guest switches itself
+   * off: such an instance is stopped, whatever this says, and nothing of it is lost.
+   */
+  shutdown: { parameter: 'instanceInitiatedShutdownBehavior', usual: 'stop', other: 'terminate' },
+  autoRecovery: { parameter: 'autoRecovery', usual: 'default', other: 'disabled' },
+  /** There are no reservations: an instance may use all or none. */
+  capacityReservation: { parameter: 'capacityReservationPreference', usual: 'open', other: 'none' },
+} as const
+
+type Choice = keyof typeof choices
+
+/**
+ * What is kept of the word for a choice: nothing of the usual one, or of none.
+ * @throws Ec2Error InvalidParameterValue for another word
+ */
+export function choose<C extends Choice>(
+  choice: C,
+  word: string | undefined,
+): (typeof choices)[C]['other'] | undefined {
+  const { parameter, usual, other } = choices[choice]
+  if (word === other) return other
+  if (word === undefined || word === usual) return undefined
+  throw invalid(parameter, word)
+}
+
+const ofVolume = id('volume')
+
+const launchedVolume = record(
+  {
+    id: ofVolume,
+    /** As the caller wrote it. */
+    device,
+    deleteOnTermination: flag,
+    /** The `EC2_ATTACH_TIME` of the disk that this is about; absent for those it was launched with. */
+    attached: seconds,
+  },
+  'id',
+  'device',
+  'deleteOnTermination',
+)
+export type LaunchedVolume = NonNullable<ReturnType<typeof launchedVolume>>
+
+const instanceFields = {
+  reservation: id('reservation'),
+  /** Which of its reservation's instances it is, from 0. */
+  index: whole(0, 65_535),
+  image: id('image'),
+  /** econe took longer names than AWS. */
+  key: text(limits.text.most),
+  token: text(limits.clientToken.most),
+  zone: text(64),
+  monitored: flag,
+  /** DisableApiTermination */
+  keep: flag,
+  /** DisableApiStop */
+  keepRunning: flag,
+  shutdown: oneOf(choices.shutdown.other),
+  /** True where absent. */
+  sourceDestCheck: flag,
+  ebsOptimized: flag,
+  enaSupport: flag,
+  sriovNetSupport: text(6, /^simple$/),
+  metadata: record(metadataFields),
+  autoRecovery: oneOf(choices.autoRecovery.other),
+  capacityReservation: oneOf(choices.capacityReservation.other),
+  /** As its AMI names it; absent where that has no name but OpenNebula's. */
+  rootDevice: device,
+  /** The volumes it was launched with, and others of which it was said what becomes of them when it ends. */
+  volumes: list(launchedVolume, 128),
+}
+
+/** What of an instance only EC2 knows: the VM's attribute `EC2_INSTANCE`. */
+export type InstanceRecord = RecordOf<typeof instanceFields>
+export const instanceRecords = stored('EC2_INSTANCE', record(instanceFields))
+
+/** A VM and what was read off it once, for an answer or for its filters. */
+export interface InstanceView {
+  readonly vm: Vm
+  readonly id: string
+  readonly record: InstanceRecord
+  readonly tags: Tags
+  readonly wanted: WantedNote | undefined
+}
+
+const isWanted = (text: string | undefined): text is WantedNote =>
+  text === 'stop' || text === 'terminate' || text === 'discard' || text === 'reboot'
+
+export const sealedId = (vm: Vm) => ({ ID: vm.ID, UID: vm.UID, EC2_ID: textOf(vm.USER_TEMPLATE, 'EC2_ID') })
+
+/**
+ * Whether a VM of the account is an instance of it. Those of a launch are born to be discarded, until it is decided that
+ * they are the caller's: what of them comes about too late, or was left over, never was one.
+ */
+export const isInstance = (vm: Vm, context: Pick<Context, 'account'>): boolean =>
+  isOwn(vm, context) && textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'discard'
+
+/** What econe wrote on a VM, where there is no record. */
+const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): InstanceRecord => ({
+  key: valid(instanceFields.key, TEMPLATE.CONTEXT.EC2_KEYNAME),
+  token: plain(USER_TEMPLATE, 'EC2_CLIENT_TOKEN', instanceFields.token),
+})
+
+/** Reads what the facade wrote on a VM. */
+export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
+  const wanted = textOf(vm.USER_TEMPLATE, 'EC2_GOAL')
+  return {
+    vm,
+    id: mint.idOf('instance', sealedId(vm)),
+    record: { ...byEcone(vm), ...instanceRecords.read(vm.USER_TEMPLATE) },
+    tags: decodeTags(vm.USER_TEMPLATE),
+    wanted: isWanted(wanted) ? wanted : undefined,
+  }
+}
+
+const typeName = text(limits.text.most)
+
+/** The reservation an instance belongs to; one that was made by other ways is a reservation of its own. */
+export const reservationId = ({ record, vm }: InstanceView): string =>
+  record.reservation ?? numericId('reservation', vm.ID)
+
+export const instanceType = ({ vm }: InstanceView): string =>
+  plain(vm.USER_TEMPLATE, 'EC2_INSTANCE_TYPE', typeName) ?? 'custom'
+
+const time = (seconds: number) => new Date(seconds * 1000)
+
+/** The device name as EC2 clients know them: `sda` → `/dev/sda`. */
+export const deviceName = (target: string) => (target.startsWith('/') ? target : `/dev/${target}`)
+
+const detachment = record({ since: seconds, queued: flag }, 'since', 'queued')
+const detachments = (disk: number) => stored(`EC2_DISK_${disk}_DETACH`, detachment)
+
+/** What a VM says of a disk that is on its way out. */
+export interface Detachment {
+  /** When the disk was attached, in seconds since 1970: the number of a disk may become another's. */
+  readonly since: number
+  /** True while it waits for its turn; else OpenNebula has begun with it. */
+  readonly queued: boolean
+}
+
+/** Notes on a VM that a disk of it is on its way out; none takes the note away. */
+export const noteDetachment = (vm: number, { DISK_ID }: Disk, note?: Detachment): WriteCall =>
+  merge('vm', vm, { [`EC2_DISK_${DISK_ID}_DETACH`]: note ? detachments(DISK_ID).write(note) : '' })
+
+/** OpenNebula says of a disk that it is on its way, and the VM which way that is. */
+function attachmentStatus(disk: Disk, { vm }: InstanceView): AttachmentStatus {
+  const note = detachments(disk.DISK_ID).read(vm.USER_TEMPLATE)
+  const isOfDisk = note !== undefined && (attachTime(disk) ?? note.since) === note.since
+  if (isOfDisk && (note.queued || disk.ATTACH)) return 'detaching'
+  return disk.ATTACH ? 'attaching' : 'attached'
+}
+
+function blockDevice(disk: Disk, view: InstanceView): InstanceBlockDeviceMapping {
+  return {
+    DeviceName: diskDevice(disk, view),
+    Ebs: {
+      VolumeId: volumeId(disk, view.vm),
+      Status: attachmentStatus(disk, view),
+      AttachTime: time(attachTime(disk) ?? view.vm.STIME),
+      DeleteOnTermination: endsWith(disk, view),
+    },
+  }
+}
+
+/** A persistent image is a volume of its own; any other disk is one that lives and ends with its instance. */
+export const isKept = (disk: Disk): boolean => disk.PERSISTENT && disk.IMAGE_ID !== undefined
+
+/** The id of a disk as a volume. */
+export const volumeId = (disk: Disk, vm: Vm): string =>
+  disk.PERSISTENT && disk.IMAGE_ID !== undefined
+    ? (valid(ofVolume, disk.EC2_VOLUME_ID) ?? numericId('volume', disk.IMAGE_ID))
+    : pairId('volume', vm.ID, disk.DISK_ID)
+
+/** What the record says of a disk. What it says of an earlier attachment of the same volume is past. */
+const recordedVolume = (disk: Disk, { vm, record }: InstanceView): LaunchedVolume | undefined =>
+  record.volumes?.find(({ id, attached }) => id === volumeId(disk, vm) && attached === attachTime(disk))
+
+/** When a disk was attached, in seconds since 1970, where that was noted on it. */
+export const attachTime = (disk: Disk): number | undefined => valid(seconds, disk.EC2_ATTACH_TIME)
+
+/** A disk's device as the caller wrote it who attached it. */
+export const notedDevice = (disk: Disk): string | undefined => valid(device, disk.EC2_DEVICE)
+
+/** The number of the disk that an instance is launched from: OpenNebula counts them in the order of the launch's list. */
+export const ROOT_DISK = 0
+
+/** The same, else as the AMI had it, else as OpenNebula has it. */
+export const diskDevice = (disk: Disk, view: InstanceView): string =>
+  notedDevice(disk) ??
+  recordedVolume(disk, view)?.device ??
+  (disk.DISK_ID === ROOT_DISK ? view.record.rootDevice : undefined) ??
+  deviceName(disk.TARGET ?? '')
+
+/** DeleteOnTermination of a disk: a volume that was attached later stays, unless it was said to go. */
+export const endsWith = (disk: Disk, view: InstanceView): boolean =>
+  recordedVolume(disk, view)?.deleteOnTermination ?? !disk.PERSISTENT
+
+/** The volumes that are to be deleted when their instance has ended, by the numbers of their images. */
+export const volumesEndingWith = (view: InstanceView): number[] =>
+  view.vm.TEMPLATE.DISK.filter(disk => isKept(disk) && endsWith(disk, view)).flatMap(({ IMAGE_ID }) => IMAGE_ID ?? [])
+
+/** Why an instance is in the state it is in, where AWS would say so. */
+function stateReason({ vm }: InstanceView, state: string): StateReason | undefined {
+  const failure = failureReason(vm)
+  if (failure !== undefined) return { Code: 'Server.InternalError', Message: failure }
+  if (state !== 'stopped' && state !== 'terminated') return undefined
+  return { Code: 'Client.UserInitiatedShutdown', Message: 'Client.UserInitiatedShutdown: User initiated shutdown' }
+}
+
+const imageId = ({ record, vm }: InstanceView): string => {
+  const image = vm.TEMPLATE.DISK[0]?.IMAGE_ID
+  return record.image ?? (image === undefined ? '' : numericId('image', image))
+}
+
+/** OpenNebula has no metadata service: guests are told what they need by their context disk. */
+export const metadataOptions = ({ metadata }: InstanceRecord): InstanceMetadataOptionsResponse => ({
+  State: 'applied',
+  HttpTokens: metadata?.tokens ?? 'optional',
+  HttpPutResponseHopLimit: metadata?.hopLimit ?? 1,
+  HttpEndpoint: metadata?.endpoint ?? 'enabled',
+  HttpProtocolIpv6: metadata?.ipv6 ?? 'disabled',
+  InstanceMetadataTags: metadata?.tags ?? 'disabled',
+})
+
+const coreCount = whole(1, limits.virtualCpus.most)
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
+export function toInstance(view: InstanceView, context: Context): Instance {
+  const { vm, record } = view
+  const state = shownState(vm, view.wanted)
+  const gone = state === 'terminated'
+  const [nic] = gone ? [] : vm.TEMPLATE.NIC
+  const [root] = vm.TEMPLATE.DISK
+  const stopped = state === 'stopped' || gone
+  const zone = record.zone ?? context.settings.zones[0]
+  return {
+    InstanceId: view.id,
+    ImageId: imageId(view),
+    State: stateItem(state),
+    PrivateDnsName: privateName(nic?.IP, context),
+    PublicDnsName: nic ? publicName(publicIp(view), context) : '',
+    StateTransitionReason: stopped ? 'User initiated' : '',
+    KeyName: record.key,
+    AmiLaunchIndex: record.index ?? 0,
+    ProductCodes: [],
+    InstanceType: instanceType(view) as Instance['InstanceType'],
+    LaunchTime: time(vm.STIME),
+    Placement: {
+      AvailabilityZone: zone,
+      AvailabilityZoneId: zoneId(zone, context.settings),
+      GroupName: '',
+      Tenancy: 'default',
+    },
+    Monitoring: { State: record.monitored ? 'enabled' : 'disabled' },
+    Architecture: 'x86_64',
+    RootDeviceType: 'ebs',
+    RootDeviceName: root && diskDevice(root, view),
+    BlockDeviceMappings: gone ? [] : vm.TEMPLATE.DISK.map(disk => blockDevice(disk, view)),
+    VirtualizationType: 'hvm',
+    ClientToken: record.token ?? '',
+    Tags: tagItems(view.tags),
+    Hypervisor: 'xen',
+    NetworkInterfaces: gone ? [] : vm.TEMPLATE.NIC.map(each => networkInterface(each, view, context)),
+    SecurityGroups: nic ? groupsOf(nic, view) : [],
+    EbsOptimized: record.ebsOptimized ?? false,
+    EnaSupport: record.enaSupport ?? false,
+    SriovNetSupport: record.sriovNetSupport,
+    SourceDestCheck: record.sourceDestCheck ?? true,
+    StateReason: stateReason(view, state),
+    SubnetId: nic && numericId('subnet', nic.NETWORK_ID ?? 0),
+    VpcId: nic && numericId('vpc', vm.UID),
+    PrivateIpAddress: nic?.IP,
+    PublicIpAddress: nic && publicIp(view),
+    Ipv6Address: nic && ipv6Addresses(nic)[0],
+    MetadataOptions: metadataOptions(record),
+    CpuOptions: { CoreCount: valid(coreCount, vm.TEMPLATE.VCPU) ?? 1, ThreadsPerCore: 1 },
+    CapacityReservationSpecification: {
+      CapacityReservationPreference: record.capacityReservation ?? choices.capacityReservation.usual,
+    },
+    HibernationOptions: { Configured: false },
+    EnclaveOptions: { Enabled: false },
+    PlatformDetails: 'Linux/UNIX',
+    UsageOperation: 'RunInstances',
+    PrivateDnsNameOptions: { HostnameType: 'ip-name' },
+    MaintenanceOptions: { AutoRecovery: record.autoRecovery ?? choices.autoRecovery.usual },
+  }
+}

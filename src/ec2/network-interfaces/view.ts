@@ -1,0 +1,103 @@
+// The network of an instance as EC2 sees it: its interfaces, their addresses and security groups, and the names of these.
+import type { GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
+import { ipNumber } from '../../lib/ip.ts'
+import type { Nic, Vm } from '../../opennebula/documents.ts'
+import { accountId } from '../core/account.ts'
+import type { Context } from '../core/context.ts'
+import { numericId, pairId } from '../core/ids.ts'
+import { decodeTagsOf } from '../core/record.ts'
+import type { InstanceView } from '../instances/view.ts'
+
+/** OpenNebula's security groups of a NIC. */
+export const groupsOf = ({ SECURITY_GROUPS }: Nic, { vm }: InstanceView): GroupIdentifier[] =>
+  SECURITY_GROUPS.map(number => ({
+    GroupId: numericId('securityGroup', number),
+    GroupName: vm.TEMPLATE.SECURITY_GROUP_RULE.find(rule => rule.SECURITY_GROUP_ID === number)?.SECURITY_GROUP_NAME,
+  }))
+
+type Alias = Vm['TEMPLATE']['NIC_ALIAS'][number]
+
+/** The attribute of a VM that holds the tags of one of its interfaces. */
+export const nicTags = (nic: number) => `EC2_NIC_${nic}_TAGS` as const
+
+/** The interfaces of a VM by their ids, with their tags. */
+export const interfaces = ({ ID, TEMPLATE, USER_TEMPLATE }: Vm) =>
+  TEMPLATE.NIC.map(({ NIC_ID }) => ({
+    id: interfaceId(ID, NIC_ID),
+    number: NIC_ID,
+    tags: decodeTagsOf(USER_TEMPLATE, nicTags(NIC_ID)),
+  }))
+
+/** The id of an interface, by the numbers of its VM and of itself. */
+const interfaceId = (vm: number, nic: number): string => pairId('networkInterface', vm, nic)
+
+/** An elastic address is a network of its own, reserved out of another; one from the launch is in that other itself. */
+export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Alias): boolean =>
+  EXTERNAL && PARENT_NETWORK_ID !== undefined
+
+/** The alias with the address that others on the Internet would use: an elastic one before one from the launch. */
+function publicAlias({ vm }: InstanceView, nic?: Nic): Alias | undefined {
+  const external = vm.TEMPLATE.NIC_ALIAS.filter(
+    ({ EXTERNAL, PARENT_ID }) => EXTERNAL && (nic === undefined || PARENT_ID === nic.NIC_ID),
+  )
+  return external.find(isElastic) ?? external[0]
+}
+
+/** The address that others on the Internet would use, if the instance has one. */
+export const publicIp = (view: InstanceView): string | undefined => publicAlias(view)?.IP
+
+type Named = Pick<Context, 'settings'>
+
+/** An address as a name of the operator's domain; an interface without one has none. */
+const named = (prefix: string, ip: string | undefined, { settings }: Named): string =>
+  ip === undefined || ipNumber(ip) === undefined ? '' : `${prefix}-${ip.replaceAll('.', '-')}.${settings.dnsDomain}`
+
+/** `ip-10-0-0-10.…` */
+export const privateName = (ip: string | undefined, context: Named): string => named('ip', ip, context)
+
+/** `ec2-203-0-113-7.…` */
+export const publicName = (ip: string | undefined, context: Named): string => named('ec2', ip, context)
+
+/** The IPv6 addresses of an interface, those first by which the whole Internet reaches it. */
+export const ipv6Addresses = ({ IP6_GLOBAL, IP6, IP6_ULA }: Nic): string[] =>
+  [IP6_GLOBAL, IP6, IP6_ULA].flatMap(ip => ip || [])
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
+export function networkInterface(nic: Nic, view: InstanceView, context: Context): InstanceNetworkInterface {
+  const { vm, record } = view
+  const id = interfaceId(vm.ID, nic.NIC_ID)
+  const alias = publicAlias(view, nic)
+  const association = alias && {
+    Association: {
+      PublicIp: alias.IP,
+      PublicDnsName: publicName(alias.IP, context),
+      IpOwnerId: isElastic(alias) ? context.account.id : 'amazon',
+    },
+  }
+  const name = { PrivateDnsName: privateName(nic.IP, context) }
+  return {
+    NetworkInterfaceId: id,
+    SubnetId: numericId('subnet', nic.NETWORK_ID ?? 0),
+    VpcId: numericId('vpc', vm.UID),
+    Description: '',
+    OwnerId: accountId(vm.UID),
+    Status: 'in-use',
+    MacAddress: nic.MAC,
+    PrivateIpAddress: nic.IP,
+    ...name,
+    SourceDestCheck: record.sourceDestCheck ?? true,
+    Groups: groupsOf(nic, view),
+    Attachment: {
+      AttachmentId: `eni-attach-${id.slice('eni-'.length)}`,
+      DeviceIndex: nic.NIC_ID,
+      Status: 'attached',
+      AttachTime: new Date(vm.STIME * 1000),
+      DeleteOnTermination: true,
+      NetworkCardIndex: 0,
+    },
+    ...association,
+    PrivateIpAddresses: nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...association }] : [],
+    Ipv6Addresses: ipv6Addresses(nic).map(Ipv6Address => ({ Ipv6Address, IsPrimaryIpv6: false })),
+    InterfaceType: 'interface',
+  }
+}

@@ -1,0 +1,211 @@
+// Volumes: making, listing and deleting them. Attaching is in attachments.ts, changing in volume-changes.ts.
+
+import type {
+  CreateVolumeRequest,
+  DeleteVolumeRequest,
+  DescribeVolumesRequest,
+  DescribeVolumesResult,
+  Volume,
+  VolumeAttachment,
+} from '@aws-sdk/client-ec2'
+import { excerpt } from '../../lib/excerpt.ts'
+import { limits } from '../../limits.ts'
+import { allocateImage, cloneImage } from '../../opennebula/calls/image.ts'
+import type { Image } from '../../opennebula/documents.ts'
+import { impossible, invalid, needsOneOf, unsupported } from '../../protocol/complaints.ts'
+import { Ec2Error } from '../../protocol/errors.ts'
+import type { Streamed } from '../../protocol/response.ts'
+import type { ChangeContext, Context } from '../core/context.ts'
+import type { Filters, Listing } from '../core/describe.ts'
+import { describe, nextPage } from '../core/describe.ts'
+import { encodeTags } from '../core/record.ts'
+import { tagItems, tagsFor } from '../core/tags.ts'
+import { copyImage } from '../disk-images/copies.ts'
+import { deleteImage } from '../disk-images/deletion.ts'
+import { gibibytes } from '../disk-images/image.ts'
+import { creationFailure, makeImage } from '../disk-images/making.ts'
+import { zoneId, zoneNamed, zoneOfId } from '../regions/zones.ts'
+import { inUse } from '../resources.ts'
+import { cloneableSnapshot } from '../snapshots/view.ts'
+import { findVolume, type VolumePlace, volumes } from './lookup.ts'
+import { checkPerformance, performanceOf, volumeTypeNamed } from './performance.ts'
+import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeRecords, volumeState } from './view.ts'
+
+const LARGEST = limits.volumeSize.most
+
+/**
+ * Makes a volume, empty or from a snapshot.
+ *
+ * OpenNebula copies a snapshot in the size that it has: a volume that shall be larger grows when it is attached for the
+ * first time.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html
+ */
+export async function createVolume(input: CreateVolumeRequest, context: ChangeContext): Promise<Volume> {
+  refuseUnsupported(input)
+  const type = volumeTypeNamed(input.VolumeType)
+  const zone = checkZone(input, context)
+  const tags = tagsFor('volume', input.TagSpecifications)
+  const id = context.mint.mint('volume', context.seed(0))
+  const from = input.SnapshotId ? await cloneableSnapshot(input.SnapshotId, context) : undefined
+  const size = checkSize(input, from)
+  checkPerformance({ type, size, iops: input.Iops, throughput: input.Throughput })
+  const record: VolumeRecord = {
+    zone,
+    type,
+    iops: input.Iops,
+    throughput: input.Throughput,
+    snapshot: input.SnapshotId || undefined,
+    size: from && size * 1024 > from.SIZE ? size : undefined,
+  }
+  const attributes = {
+    EBS_VOLUME: true,
+    EC2_ID: context.mint.attribute(id, context.account.user.id),
+    EC2_VOLUME: volumeRecords.write(record),
+    ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
+  }
+  await make({ id, attributes, size, from }, context)
+  const shown = performanceOf({ ...record, size })
+  return {
+    VolumeId: id,
+    Size: size,
+    SnapshotId: record.snapshot ?? '',
+    AvailabilityZone: zone,
+    State: 'creating',
+    CreateTime: new Date(context.now()),
+    Encrypted: false,
+    VolumeType: type ?? 'standard',
+    Iops: shown.iops,
+    Throughput: shown.throughput,
+    MultiAttachEnabled: false,
+    Tags: tagItems(tags),
+  }
+}
+
+interface NewVolume {
+  readonly id: string
+  readonly attributes: { readonly [name: string]: string | boolean }
+  /** GiB */
+  readonly size: number
+  /** The snapshot's image. */
+  readonly from: Image | undefined
+}
+
+async function make({ id, attributes, size, from }: NewVolume, context: ChangeContext): Promise<void> {
+  const type = 'DATABLOCK'
+  try {
+    if (from) {
+      await copyImage({ name: id, attributes, type, persistent: true }, cloneImage(from.ID, id), context)
+    } else {
+      const data = { NAME: id, TYPE: type, SIZE: size * 1024, PERSISTENT: true, ...attributes }
+      await makeImage(id, allocateImage(data, context.settings.datastore), context)
+    }
+  } catch (error) {
+    throw creationFailure(error, 'volume')
+  }
+}
+
+/** What cannot be honoured and must not be ignored. */
+function refuseUnsupported({ Encrypted, KmsKeyId, MultiAttachEnabled, OutpostArn }: CreateVolumeRequest): void {
+  if (Encrypted || KmsKeyId) {
+    throw impossible('Encrypted volumes are not supported: leave out Encrypted and KmsKeyId.')
+  }
+  if (MultiAttachEnabled) throw unsupported('MultiAttachEnabled')
+  if (OutpostArn) throw unsupported('OutpostArn')
+}
+
+function checkZone({ AvailabilityZone, AvailabilityZoneId }: CreateVolumeRequest, { settings }: Context): string {
+  const zone =
+    AvailabilityZoneId && !AvailabilityZone
+      ? zoneOfId(AvailabilityZoneId, settings)
+      : zoneNamed(AvailabilityZone, settings)
+  if (zone !== undefined) return zone
+  throw new Ec2Error(
+    'InvalidZone.NotFound',
+    `The zone '${excerpt(AvailabilityZone ?? AvailabilityZoneId ?? '')}' does not exist.`,
+  )
+}
+
+/** @returns GiB @throws Ec2Error MissingParameter, InvalidParameterValue */
+function checkSize({ Size }: CreateVolumeRequest, from: Image | undefined): number {
+  if (Size === undefined) {
+    if (from) return gibibytes(from.SIZE)
+    throw needsOneOf('size', 'snapshotId')
+  }
+  checkSizeLimits(Size)
+  if (from && Size < gibibytes(from.SIZE)) {
+    throw invalid('size', Size, `It is smaller than the snapshot, which has ${gibibytes(from.SIZE)} GiB.`)
+  }
+  return Size
+}
+
+/** For a volume of a block device mapping of which nobody says how large it is. */
+export const sizeMissing = (): Ec2Error => needsOneOf('size', 'snapshotId')
+
+/** @param size GiB @throws Ec2Error InvalidParameterValue */
+export function checkSizeLimits(size: number): void {
+  if (size >= 1 && size <= LARGEST) return
+  throw invalid('size', size, `A volume has from 1 to ${LARGEST} GiB.`)
+}
+
+type Look = Filters<Volume, VolumeView>[string]
+
+const ofAttachments =
+  (member: keyof VolumeAttachment): Look =>
+  ({ Attachments = [] }) =>
+    Attachments.map(attachment => attachment[member])
+
+/** What no volume of this cloud has: the filter is valid and matches nothing. */
+const none: Look = () => undefined
+
+export const volumeFilters = {
+  'attachment.attach-time': ofAttachments('AttachTime'),
+  'attachment.delete-on-termination': ofAttachments('DeleteOnTermination'),
+  'attachment.device': ofAttachments('Device'),
+  'attachment.instance-id': ofAttachments('InstanceId'),
+  'attachment.status': ofAttachments('State'),
+  'availability-zone': volume => volume.AvailabilityZone,
+  'availability-zone-id': (volume, _, { settings }) => zoneId(volume.AvailabilityZone ?? '', settings),
+  'create-time': volume => volume.CreateTime,
+  encrypted: volume => volume.Encrypted,
+  'fast-restored': () => false,
+  'multi-attach-enabled': volume => volume.MultiAttachEnabled,
+  'operator.managed': () => false,
+  'operator.principal': none,
+  size: volume => volume.Size,
+  'snapshot-id': volume => volume.SnapshotId || undefined,
+  status: volume => volume.State,
+  'volume-id': volume => volume.VolumeId,
+  'volume-type': volume => volume.VolumeType,
+} satisfies Filters<Volume, VolumeView>
+
+const listing: Listing<DescribeVolumesRequest, VolumeView, Volume, VolumePlace> = {
+  action: 'DescribeVolumes',
+  ...volumes,
+  item: toVolume,
+  filters: volumeFilters,
+  tags: volume => volume.Tags,
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html */
+export async function describeVolumes(
+  input: DescribeVolumesRequest,
+  context: Context,
+): Promise<Streamed<DescribeVolumesResult>> {
+  const page = await describe(listing, input, context)
+  return { Volumes: page.items, ...nextPage(page) }
+}
+
+/**
+ * A volume that is being copied goes when the copy is there; it is `deleting` from now on.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html
+ */
+export async function deleteVolume({ VolumeId = '' }: DeleteVolumeRequest, context: ChangeContext): Promise<undefined> {
+  await context.hold([volumeLock(VolumeId)], async () => {
+    const view = await findVolume(VolumeId, context)
+    const { image } = view
+    const state = volumeState(view)
+    if (!image || state === 'in-use') throw inUse('volume', view.id, view.attachment?.instance.id)
+    context.commit()
+    if (state !== 'deleting') await deleteImage(image, context)
+  })
+}
