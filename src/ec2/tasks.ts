@@ -1,12 +1,13 @@
 // The table of all kinds of tasks, in the order in which they are reconciled: the first ones leave tasks to the later ones.
+
+import { reservationTasks } from './addresses/lost.ts'
 import { addressTasks } from './addresses/task.ts'
 import type { Task, TaskKind } from './core/tasks.ts'
-import { reservationTasks } from './addresses/lost.ts'
 import { captureTasks } from './disk-images/capture.ts'
 import { copyTasks } from './disk-images/copies.ts'
 import { deletionTasks } from './disk-images/deletion.ts'
 import { importTasks } from './images/import-task.ts'
-import { launchTasks } from './instances/launch-journal.ts'
+import { launchTasks } from './instances/launch/journal.ts'
 import { stateTasks } from './instances/state-task.ts'
 import { unclaimedKeyPairs } from './key-pairs/unclaimed.ts'
 import { hotPlugTasks } from './volumes/hot-plug.ts'
