@@ -1,4 +1,4 @@
-// DescribeInstanceTypes.
+// DescribeInstanceTypes: the types that the operator has made.
 
 import type { DescribeInstanceTypesRequest, DescribeInstanceTypesResult, InstanceTypeInfo } from '@aws-sdk/client-ec2'
 import type { VmTemplate } from '../../opennebula/documents.ts'

@@ -6,7 +6,7 @@ import type { VmTemplate } from '../../opennebula/documents.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { decimal, digits, plain } from '../core/record.ts'
 
-/** The type that a template is; undefined where it is none. */
+/** The type that a template is, by its mark; undefined where it has none. */
 export const typeName = (template: VmTemplate): string | undefined => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE')
 
 const virtualCpus = digits(1, limits.virtualCpus.most)

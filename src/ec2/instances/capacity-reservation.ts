@@ -1,4 +1,4 @@
-// ModifyInstanceCapacityReservationAttributes.
+// ModifyInstanceCapacityReservationAttributes: a choice that is kept and shown.
 import type {
   ModifyInstanceCapacityReservationAttributesRequest,
   ModifyInstanceCapacityReservationAttributesResult,

@@ -1,4 +1,4 @@
-// ModifyInstanceMaintenanceOptions.
+// ModifyInstanceMaintenanceOptions: a choice that is kept and shown.
 import type {
   ModifyInstanceMaintenanceOptionsRequest,
   ModifyInstanceMaintenanceOptionsResult,

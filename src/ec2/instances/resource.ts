@@ -34,11 +34,15 @@ export const severalInterfaces = (id: string): Ec2Error =>
     `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
   )
 
-/** @param attribute the one that forbids it @returns OperationNotPermitted */
-export const protectedInstance = (id: string, verb: string, attribute: string): Ec2Error =>
+/**
+ * @param become what the instance may not be: `stopped`, say
+ * @param attribute the one that forbids it
+ * @returns OperationNotPermitted
+ */
+export const protectedInstance = (id: string, become: string, attribute: string): Ec2Error =>
   new Ec2Error(
     'OperationNotPermitted',
-    `The instance '${id}' may not be ${verb}. Modify its '${attribute}' instance attribute and try again.`,
+    `The instance '${id}' may not be ${become}. Modify its '${attribute}' instance attribute and try again.`,
   )
 
 /** For an attribute that cannot be changed in the state that its instance is in. @returns IncorrectInstanceState */

@@ -17,6 +17,8 @@ import { type InstanceView, viewInstance, volumesEndingWith } from './view.ts'
  *
  * Three upstream requests at most: one to look, one to act, and one to note on the VMs what OpenNebula refused for the
  * moment, which the account's object then does as soon as it can.
+ * @param check throws where an instance may not
+ * @throws Ec2Error NotFound, Malformed, IncorrectInstanceState, and as `check`
  */
 export function transit(
   ids: readonly string[] | undefined,

@@ -1,4 +1,4 @@
-// What it is to start, stop and terminate instances: the one table, from the state that each is in to what OpenNebula is told.
+// Starting, stopping and terminating instances as one table: from the state that each is in to what OpenNebula is told.
 import type { InstanceStateName } from '@aws-sdk/client-ec2'
 import type { VmAction } from '../../opennebula/calls/vm.ts'
 
@@ -18,9 +18,10 @@ export interface Transition {
   readonly hard?: boolean
 }
 
-/** One that is seen to its end. */
+/** One that OpenNebula may put off, and that is seen to its end. */
 export type TransitionToState = Transition & Required<Pick<Transition, 'wanted'>>
 
+/** Whether it is. */
 export const bringsAbout = (transition: Transition): transition is TransitionToState => transition.wanted !== undefined
 
 export const transitions = {

@@ -28,6 +28,7 @@ export interface Attribute {
   readonly reset?: (view: InstanceView) => Change
 }
 
+/** For what is as it is wanted already. */
 export const nothing: Change = { calls: [] }
 
 /** A change of what EC2 alone knows. */

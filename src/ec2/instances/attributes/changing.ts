@@ -8,7 +8,10 @@ import { shownState } from '../states.ts'
 import type { InstanceView } from '../view.ts'
 import type { Change } from './attribute.ts'
 
-/** Changes an instance by what `plan` makes of it, all of it or nothing. */
+/**
+ * Changes an instance by what `plan` makes of it, all of it or nothing.
+ * @throws Ec2Error NotFound, Malformed, IncorrectInstanceState, and as `plan`
+ */
 export function changing(
   id: string,
   context: ChangeContext,

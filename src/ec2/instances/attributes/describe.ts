@@ -1,4 +1,4 @@
-// DescribeInstanceAttribute.
+// DescribeInstanceAttribute: one attribute of one instance, as the table shows it.
 import type { DescribeInstanceAttributeRequest, InstanceAttribute } from '@aws-sdk/client-ec2'
 import type { Context } from '../../core/context.ts'
 import { findInstance } from '../find.ts'

@@ -8,7 +8,11 @@ import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
 import { type InstanceView, toInstance } from '../view.ts'
 import type { Change } from './attribute.ts'
 
-/** What EC2 says of "the" interface of an instance is ambiguous where there are several. */
+/**
+ * What EC2 says of "the" interface of an instance is ambiguous where there are several.
+ * @returns undefined where there is none
+ * @throws Ec2Error InvalidInstanceID
+ */
 export function onlyInterface({ id, vm }: InstanceView): Nic | undefined {
   const [nic, another] = vm.TEMPLATE.NIC
   if (!another) return nic
@@ -19,7 +23,10 @@ export function onlyInterface({ id, vm }: InstanceView): Nic | undefined {
 export const groupsOf = (view: InstanceView, context: Context): GroupIdentifier[] =>
   onlyInterface(view) ? (toInstance(view, context).SecurityGroups ?? []) : []
 
-/** New groups come before old ones go: the interface is never without any. */
+/**
+ * New groups come before old ones go: the interface is never without any.
+ * @throws Ec2Error as `onlyInterface` and `numbersOfGroups`, and IncorrectInstanceState where there is no interface
+ */
 export async function changeGroups(
   { Groups = [] }: ModifyInstanceAttributeRequest,
   view: InstanceView,

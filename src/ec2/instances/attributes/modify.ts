@@ -1,4 +1,4 @@
-// ModifyInstanceAttribute, in the form of old clients too.
+// ModifyInstanceAttribute: one attribute a request, by the parameter of its own or, as old clients do, by name and text.
 import type { ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2'
 import { invalid, missing } from '../../../protocol/complaints.ts'
 import { noAttributes, severalAttributes } from '../../core/attribute-forms.ts'

@@ -1,4 +1,4 @@
-// ResetInstanceAttribute.
+// ResetInstanceAttribute: for the attributes that have something to go back to.
 import type { ResetInstanceAttributeRequest } from '@aws-sdk/client-ec2'
 import { invalid } from '../../../protocol/complaints.ts'
 import type { ChangeContext } from '../../core/context.ts'

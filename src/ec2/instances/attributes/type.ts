@@ -10,7 +10,7 @@ import { capacityOf } from '../../instance-types/view.ts'
 import { type InstanceView, instanceType } from '../view.ts'
 import type { Change } from './attribute.ts'
 
-/** The instance's own size and the note of its type change together. */
+/** The instance's own size and the note of its type change together. @throws Ec2Error InvalidInstanceAttributeValue */
 export async function changeType(
   { InstanceType }: ModifyInstanceAttributeRequest,
   view: InstanceView,

@@ -11,7 +11,8 @@ import { attachTime, diskDevice, type InstanceView, toInstance } from '../view.t
 
 /**
  * The volumes of an instance's record, with what the mappings say of them.
- * @throws Ec2Error InvalidInstanceAttributeValue for a device that it has not, UnsupportedOperation for a disk that is a part of it
+ * @throws Ec2Error InvalidInstanceAttributeValue for a device that it has not; UnsupportedOperation for a disk that is a
+ *   part of it, and is to stay
  */
 export const volumesEnding = (
   mappings: readonly InstanceBlockDeviceMappingSpecification[],

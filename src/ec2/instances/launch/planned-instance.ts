@@ -32,7 +32,11 @@ export interface PlannedInstance {
   readonly record: InstanceRecord
   /** The root's first, where it is one. */
   readonly volumes: readonly PlannedDisk[]
-  /** What makes it. @param numbers those of the copies among its volumes, by their ids */
+  /**
+   * What makes it.
+   * @param numbers those of the copies among its volumes, by their ids
+   * @throws Ec2Error InvalidParameterCombination for a public address of an instance without an interface
+   */
   readonly calls: (numbers: ReadonlyMap<string, number>) => InstanceCalls
 }
 
@@ -44,10 +48,7 @@ export interface InstanceCalls {
   readonly instance: WriteCall
 }
 
-/**
- * The nth instance of a launch. Its ids follow from the seed: a repeat of the request plans the same.
- * @throws Ec2Error InvalidParameterCombination for a public address of an instance without an interface
- */
+/** The nth instance of a launch. Its ids follow from the request's seed: a repeat plans the same. */
 export function plannedInstance(
   plan: LaunchPlan,
   index: number,
