@@ -26,7 +26,10 @@ export function checkUserData({ byteLength }: Uint8Array): void {
   if (byteLength > most) throw tooMuchUserData(most)
 }
 
-/** The members that user data has in CONTEXT: for cloud-init, and for images made for econe. @param text base64, in one line */
+/**
+ * The members that user data has in CONTEXT: for cloud-init, and for images made for econe.
+ * @param text base64, in one line
+ */
 export const userDataMembers = (text: string) => ({
   USER_DATA: text,
   USER_DATA_ENCODING: 'base64',
