@@ -1,12 +1,10 @@
 // The list of all actions: serving another one is a function and a row.
 
-import {
-  allocateAddress,
-  describeAddresses,
-  describeAddressesAttribute,
-  releaseAddress,
-} from './addresses/addresses.ts'
-import { associateAddress, disassociateAddress } from './addresses/associate.ts'
+import { allocateAddress } from './addresses/allocate.ts'
+import { associateAddress } from './addresses/associate.ts'
+import { describeAddresses, describeAddressesAttribute } from './addresses/describe.ts'
+import { disassociateAddress } from './addresses/disassociate.ts'
+import { releaseAddress } from './addresses/release.ts'
 import { type ActionTable, type AnyAction, type AnyChange, change, read } from './core/action.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
 import { copyImage, createImage } from './images/copies.ts'
@@ -30,12 +28,8 @@ import { describeLaunch, runInstances } from './instances/run.ts'
 import { describeInstanceStatus } from './instances/status.ts'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs/key-pairs.ts'
 import type { Action } from './model/types.ts'
-import {
-  describeAccountAttributes,
-  describeAvailabilityZones,
-  describeRegions,
-  getCallerIdentity,
-} from './regions/describe.ts'
+import { describeAccountAttributes, getCallerIdentity } from './regions/account.ts'
+import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import { resources } from './resources.ts'
 import {
   copySnapshot,
@@ -45,17 +39,18 @@ import {
   describeSnapshots,
   modifySnapshotAttribute,
 } from './snapshots/snapshots.ts'
-import { createTags, deleteTags } from './tags/change.ts'
+import { createTags } from './tags/create.ts'
+import { deleteTags } from './tags/delete.ts'
 import { describeTags } from './tags/describe.ts'
-import { attachVolume, detachVolume } from './volumes/attach.ts'
-import {
-  describeVolumeAttribute,
-  describeVolumeStatus,
-  describeVolumesModifications,
-  modifyVolume,
-  modifyVolumeAttribute,
-} from './volumes/modify.ts'
-import { createVolume, deleteVolume, describeVolumes } from './volumes/volumes.ts'
+import { attachVolume } from './volumes/attach.ts'
+import { describeVolumeAttribute, modifyVolumeAttribute } from './volumes/attribute.ts'
+import { createVolume } from './volumes/create.ts'
+import { deleteVolume } from './volumes/delete.ts'
+import { describeVolumes } from './volumes/describe.ts'
+import { detachVolume } from './volumes/detach.ts'
+import { describeVolumesModifications } from './volumes/modifications.ts'
+import { modifyVolume } from './volumes/modify.ts'
+import { describeVolumeStatus } from './volumes/status.ts'
 
 export const actions: ActionTable = {
   RunInstances: change(runInstances, describeLaunch),

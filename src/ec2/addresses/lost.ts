@@ -2,8 +2,9 @@
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import type { Network } from '../../opennebula/documents.ts'
 import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../core/tasks.ts'
+import { ADDRESSES_LOCK } from './resource.ts'
 import { noteAddress } from './task.ts'
-import { ADDRESSES_LOCK, type AddressTask, isAssociated, reservedFrom } from './view.ts'
+import { type AddressTask, isAssociated, reservedFrom } from './view.ts'
 
 /**
  * A reservation that a request is about to ask for, written down before it does. A repeat of the request asks for

@@ -32,7 +32,7 @@ import { templatesByType, typeTemplates, virtualCpusOf } from '../instance-types
 import { KEY_PAIR } from '../key-pairs/resource.ts'
 import { type KeyPair, readKeyPairs } from '../key-pairs/store.ts'
 import { zoneNamed, zoneOfId } from '../regions/zones.ts'
-import { type NamedGroups, namableGroups, namesGroups, numbersOfGroups } from '../security-groups/lookup.ts'
+import { type NamedGroups, namableGroups, namesGroups, numbersOfGroups } from '../security-groups/find.ts'
 import { SUBNET } from '../subnets/resource.ts'
 import { type PlannedDisks, planDisks } from './launch-disks.ts'
 import { checkMetadataOptions } from './options.ts'
