@@ -126,16 +126,19 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
     },
     change: (ids, change, context) => {
       const wanted = new Set(ids)
-      return context.hold(Array.from(wanted, store.lockOf), async () => {
-        const before = await store.read(context)
-        const { changed, calls } = changesOf(store, before, wanted, change, context)
-        const one = context.commit()
-        const [id] = wanted
-        await send(calls, one).catch(error => {
-          throw toEc2Error(error, { resource, id })
-        })
-        return changed
-      })
+      return context.hold(
+        Array.from(wanted, id => store.lockOf(id)),
+        async () => {
+          const before = await store.read(context)
+          const { changed, calls } = changesOf(store, before, wanted, change, context)
+          const one = context.commit()
+          const [id] = wanted
+          await send(calls, one).catch(error => {
+            throw toEc2Error(error, { resource, id })
+          })
+          return changed
+        },
+      )
     },
     delete: (which, context) =>
       context.hold([lock], async () => {

@@ -3,7 +3,7 @@ import { remove } from '../../opennebula/calls/common.ts'
 import { documentPool } from '../../opennebula/calls/document.ts'
 import type { Claims } from './collections.ts'
 import type { ChangeContext } from './context.ts'
-import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from './tasks.ts'
+import { LATE_WITHIN, type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from './tasks.ts'
 
 /**
  * An item that is being made, or was. Calls whose answers were lost may take effect when the item is there already, or is
@@ -24,9 +24,6 @@ export interface ItemTask {
 
 /** For so long a request with a client token may come again, and an item wait for it; milliseconds. */
 const REPEATED_WITHIN = 15 * 60 * 1000
-
-/** For so long a call whose connection broke may take effect; milliseconds. */
-const LATE_WITHIN = 10 * 60 * 1000
 
 export const itemTasks: TaskKind<ItemTask> = {
   kind: 'item',
