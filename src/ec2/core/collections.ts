@@ -34,8 +34,8 @@ export interface Store<M extends Member> {
   /** Those of the account. Those of others never count. */
   read(asking: Asking): Promise<readonly M[]>
   /**
-   * The calls that make what there is into what there shall be; none where it is the same. What changes keeps its id, and
-   * calls for single members come in their order.
+   * The calls that make what there is into what there shall be; none where it is the same. What changes keeps its id and its
+   * place, and calls for single members come in their order.
    * @throws Ec2Error for what cannot be kept
    */
   write(before: readonly M[], after: readonly M[], asking: Asking): WriteCall[]
@@ -157,8 +157,11 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
     tags: {
       change: async (ids, change, context) => {
         const retag = (member: M): M => ({ ...member, tags: checkCount(change(member.tags)) })
-        const { calls } = changesOf(store, await store.read(context), new Set(ids), retag, context)
-        return calls.map((call, index) => ({ id: ids[index] ?? '', call }))
+        const wanted = new Set(ids)
+        const members = await store.read(context)
+        const { calls } = changesOf(store, members, wanted, retag, context)
+        const named = members.filter(({ id }) => wanted.has(id))
+        return calls.map((call, index) => ({ id: named[index]?.id ?? '', call }))
       },
       ...(store.tagsLock !== undefined && { lock: store.tagsLock }),
       listed: store.listed,
@@ -184,10 +187,9 @@ function changesOf<M extends Member>(
   change: (member: M) => M,
   asking: Asking,
 ): { readonly changed: M[]; readonly calls: WriteCall[] } {
-  const chosen = pick(store, members, ids)
-  const changed = chosen.map(change)
-  const rest = members.filter(({ id }) => !ids.has(id))
-  return { changed, calls: store.write([...chosen, ...rest], [...changed, ...rest], asking) }
+  const changed = new Map(pick(store, members, ids).map(member => [member.id, change(member)]))
+  const after = members.map(member => changed.get(member.id) ?? member)
+  return { changed: [...changed.values()], calls: store.write(members, after, asking) }
 }
 
 async function send(calls: readonly WriteCall[], one: OneWriter): Promise<void> {
