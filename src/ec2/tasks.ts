@@ -2,6 +2,7 @@
 
 import { reservationTasks } from './addresses/lost.ts'
 import { addressTasks } from './addresses/task.ts'
+import { itemTasks } from './core/item-task.ts'
 import type { Task, TaskKind } from './core/tasks.ts'
 import { captureTasks } from './disk-images/capture.ts'
 import { copyTasks } from './disk-images/copies.ts'
@@ -18,6 +19,7 @@ export const taskKinds: readonly TaskKind<Task>[] = [
   deletionTasks,
   importTasks,
   unclaimedKeyPairs,
+  itemTasks,
   reservationTasks,
   addressTasks,
   captureTasks,

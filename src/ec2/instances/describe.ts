@@ -1,7 +1,7 @@
 // DescribeInstances: the instances of the account, in their reservations.
 import type { DescribeInstancesRequest, DescribeInstancesResult, Instance, Reservation } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
-import { withAddresses } from '../addresses/moves.ts'
+import { withAddresses } from '../addresses/find.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import { type Listing, nextPage, type Placed, type Selected, select } from '../core/describe.ts'

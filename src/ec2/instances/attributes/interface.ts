@@ -3,7 +3,7 @@ import type { GroupIdentifier, ModifyInstanceAttributeRequest } from '@aws-sdk/c
 import { attachSecurityGroup, detachSecurityGroup } from '../../../opennebula/calls/vm.ts'
 import type { Nic } from '../../../opennebula/documents.ts'
 import type { Context } from '../../core/context.ts'
-import { namableGroups, numbersOfGroups } from '../../security-groups/lookup.ts'
+import { namableGroups, numbersOfGroups } from '../../security-groups/find.ts'
 import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
 import { type InstanceView, toInstance } from '../view.ts'
 import type { Change } from './attribute.ts'

@@ -6,14 +6,14 @@ import type { Image } from '../../../opennebula/documents.ts'
 import type { Context } from '../../core/context.ts'
 import { notFound } from '../../core/resource.ts'
 import { isOperators, isOwn } from '../../core/trust.ts'
+import { isDevice, targetOf } from '../../disk-images/devices.ts'
 import { devicePrefix, gibibytes, imageRecord, isRootName, isUsable, toAmi } from '../../disk-images/image.ts'
 import { invalidMapping } from '../../disk-images/mapping.ts'
 import { SNAPSHOT } from '../../snapshots/resource.ts'
 import { cloneableSnapshots } from '../../snapshots/view.ts'
-import { isDevice, targetOf } from '../../volumes/hot-plug.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../../volumes/performance.ts'
+import { checkSizeLimits, sizeMissing } from '../../volumes/resource.ts'
 import type { VolumeRecord } from '../../volumes/view.ts'
-import { checkSizeLimits, sizeMissing } from '../../volumes/volumes.ts'
 
 /** A volume of its own that an instance shall begin with. */
 export interface PlannedVolume {

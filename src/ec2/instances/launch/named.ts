@@ -19,8 +19,8 @@ import { IMAGE, imageUnavailable } from '../../images/resource.ts'
 import { typeTemplates } from '../../instance-types/find.ts'
 import { virtualCpusOf } from '../../instance-types/view.ts'
 import { KEY_PAIR } from '../../key-pairs/resource.ts'
-import { type KeyPair, readKeyPairs } from '../../key-pairs/store.ts'
-import { type NamedGroups, namableGroups, namesGroups } from '../../security-groups/lookup.ts'
+import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
+import { type NamedGroups, namableGroups, namesGroups } from '../../security-groups/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 
 /** What there is of what a launch names. */

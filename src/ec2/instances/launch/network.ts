@@ -6,7 +6,7 @@ import { combination, impossible, invalid, unsupported } from '../../../protocol
 import type { Context } from '../../core/context.ts'
 import { parseId } from '../../core/ids.ts'
 import { notFound } from '../../core/resource.ts'
-import type { NamedGroups } from '../../security-groups/lookup.ts'
+import type { NamedGroups } from '../../security-groups/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 
 /**

@@ -1,37 +1,22 @@
-// Volumes: making, listing and deleting them. Attaching is in attachments.ts, changing in volume-changes.ts.
+// CreateVolume: an empty one, or a copy of a snapshot.
 
-import type {
-  CreateVolumeRequest,
-  DeleteVolumeRequest,
-  DescribeVolumesRequest,
-  DescribeVolumesResult,
-  Volume,
-  VolumeAttachment,
-} from '@aws-sdk/client-ec2'
+import type { CreateVolumeRequest, Volume } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
-import { limits } from '../../limits.ts'
 import { allocateImage, cloneImage } from '../../opennebula/calls/image.ts'
 import type { Image } from '../../opennebula/documents.ts'
 import { impossible, invalid, needsOneOf, unsupported } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import type { Streamed } from '../../protocol/response.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
-import type { Filters, Listing } from '../core/describe.ts'
-import { describe, nextPage } from '../core/describe.ts'
 import { encodeTags } from '../core/record.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
-import { zoneId, zoneNamed, zoneOfId } from '../core/zones.ts'
+import { zoneNamed, zoneOfId } from '../core/zones.ts'
 import { copyImage } from '../disk-images/copies.ts'
-import { deleteImage } from '../disk-images/deletion.ts'
 import { gibibytes } from '../disk-images/image.ts'
 import { creationFailure, makeImage } from '../disk-images/making.ts'
 import { cloneableSnapshot } from '../snapshots/view.ts'
-import { findVolume, type VolumePlace, volumes } from './lookup.ts'
 import { checkPerformance, performanceOf, volumeTypeNamed } from './performance.ts'
-import { VOLUME, volumeInUse } from './resource.ts'
-import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeRecords, volumeState } from './view.ts'
-
-const LARGEST = limits.volumeSize.most
+import { checkSizeLimits, VOLUME } from './resource.ts'
+import { type VolumeRecord, volumeRecords } from './view.ts'
 
 /**
  * Makes a volume, empty or from a snapshot.
@@ -136,76 +121,4 @@ function checkSize({ Size }: CreateVolumeRequest, from: Image | undefined): numb
     throw invalid('size', Size, `It is smaller than the snapshot, which has ${gibibytes(from.SIZE)} GiB.`)
   }
   return Size
-}
-
-/** For a volume of a block device mapping of which nobody says how large it is. */
-export const sizeMissing = (): Ec2Error => needsOneOf('size', 'snapshotId')
-
-/** @param size GiB @throws Ec2Error InvalidParameterValue */
-export function checkSizeLimits(size: number): void {
-  if (size >= 1 && size <= LARGEST) return
-  throw invalid('size', size, `A volume has from 1 to ${LARGEST} GiB.`)
-}
-
-type Look = Filters<Volume, VolumeView>[string]
-
-const ofAttachments =
-  (member: keyof VolumeAttachment): Look =>
-  ({ Attachments = [] }) =>
-    Attachments.map(attachment => attachment[member])
-
-/** What no volume of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
-
-export const volumeFilters = {
-  'attachment.attach-time': ofAttachments('AttachTime'),
-  'attachment.delete-on-termination': ofAttachments('DeleteOnTermination'),
-  'attachment.device': ofAttachments('Device'),
-  'attachment.instance-id': ofAttachments('InstanceId'),
-  'attachment.status': ofAttachments('State'),
-  'availability-zone': volume => volume.AvailabilityZone,
-  'availability-zone-id': (volume, _, { settings }) => zoneId(volume.AvailabilityZone ?? '', settings),
-  'create-time': volume => volume.CreateTime,
-  encrypted: volume => volume.Encrypted,
-  'fast-restored': () => false,
-  'multi-attach-enabled': volume => volume.MultiAttachEnabled,
-  'operator.managed': () => false,
-  'operator.principal': none,
-  size: volume => volume.Size,
-  'snapshot-id': volume => volume.SnapshotId || undefined,
-  status: volume => volume.State,
-  'volume-id': volume => volume.VolumeId,
-  'volume-type': volume => volume.VolumeType,
-} satisfies Filters<Volume, VolumeView>
-
-const listing: Listing<DescribeVolumesRequest, VolumeView, Volume, VolumePlace> = {
-  action: 'DescribeVolumes',
-  ...volumes,
-  item: toVolume,
-  filters: volumeFilters,
-  tags: volume => volume.Tags,
-}
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html */
-export async function describeVolumes(
-  input: DescribeVolumesRequest,
-  context: Context,
-): Promise<Streamed<DescribeVolumesResult>> {
-  const page = await describe(listing, input, context)
-  return { Volumes: page.items, ...nextPage(page) }
-}
-
-/**
- * A volume that is being copied goes when the copy is there; it is `deleting` from now on.
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html
- */
-export async function deleteVolume({ VolumeId = '' }: DeleteVolumeRequest, context: ChangeContext): Promise<undefined> {
-  await context.hold([volumeLock(VolumeId)], async () => {
-    const view = await findVolume(VolumeId, context)
-    const { image } = view
-    const state = volumeState(view)
-    if (!image || state === 'in-use') throw volumeInUse(view.id, view.attachment?.instance.id)
-    context.commit()
-    if (state !== 'deleting') await deleteImage(image, context)
-  })
 }

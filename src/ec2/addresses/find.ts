@@ -1,20 +1,20 @@
-// Which addresses an account has, and which of them a request names.
+// Which addresses an account has, which of them a request names, and which are on their way to an instance.
 
-import { excerpt } from '../../lib/excerpt.ts'
 import { ipNumber } from '../../lib/ip.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { vmSet } from '../../opennebula/calls/vm.ts'
 import { network as networkCall, networkPool } from '../../opennebula/calls/vn.ts'
-import type { Network } from '../../opennebula/documents.ts'
+import type { Network, Vm } from '../../opennebula/documents.ts'
+import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import { combination, impossible, invalid, invalidBecause, needsOneOf } from '../../protocol/complaints.ts'
-import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
 import type { Source } from '../core/find.ts'
 import { parseId } from '../core/ids.ts'
+import { seconds, valid } from '../core/record.ts'
 import { notFound } from '../core/resource.ts'
 import { isInstance } from '../instances/view.ts'
-import { ADDRESS } from './resource.ts'
+import { ADDRESS, noAddress, stillHeld } from './resource.ts'
 import { domainOf, type HeldByEcone, heldByEcone, type Reserved, reservedFrom } from './view.ts'
 
 /** What the account has of addresses. */
@@ -118,10 +118,45 @@ export function checkIp(parameter: string, ip: string): number {
   return number
 }
 
-export const noAddress = (ip: string) => new Ec2Error('InvalidAddress.NotFound', `Address '${excerpt(ip)}' not found.`)
+/** For so long an address that comes or goes may be on its way; seconds. */
+const UNDER_WAY_FOR = 15 * 60
 
-/** What econe allocated is held by oneadmin, and led to its instance by scripts on the front-end: nothing a user may change. */
-const stillHeld = (ip: string) =>
-  impossible(
-    `The address '${ip}' was allocated by the cloud's former EC2 server. Only the cloud's operator can change or release it.`,
+function isUnderWay({ USER_TEMPLATE }: Vm, { now }: Context): boolean {
+  const moved = valid(seconds, Number(textOf(USER_TEMPLATE, 'EC2_ADDRESS_MOVED')))
+  return moved !== undefined && Math.abs(now() / 1000 - moved) < UNDER_WAY_FOR
+}
+
+/** VMs with the addresses that they are to have. Reads the account's reservations once, and only for one that has a note. */
+export function withAddresses(context: Context): (vm: Vm) => Promise<Vm> {
+  let moves: Promise<Reserved[]> | undefined
+  return async vm => {
+    if (!isUnderWay(vm, context)) return vm
+    moves ??= movesOf(context)
+    return arrived(vm, await moves)
+  }
+}
+
+/** The account's addresses of which something is to become. */
+async function movesOf({ one, settings }: Context): Promise<Reserved[]> {
+  const networks = await Array.fromAsync(one.networks({ whose: WHOSE.OWN }))
+  return networks
+    .flatMap(network => reservedFrom(settings.addressNetwork, network) ?? [])
+    .filter(({ aim }) => aim !== undefined)
+}
+
+function arrived(vm: Vm, moves: readonly Reserved[]): Vm {
+  const coming = moves.flatMap(({ network, ip, aim }) => {
+    const nic = aim?.wanted === 'attach' && aim.vm === vm.ID && vm.TEMPLATE.NIC.find(each => each.NIC_ID === aim.nic)
+    return nic ? [{ network, ip, nic }] : []
+  })
+  const moving = new Set(moves.map(({ network }) => network.ID))
+  const taken = new Set(coming.map(({ nic }) => nic.NIC_ID))
+  const staying = vm.TEMPLATE.NIC_ALIAS.filter(
+    ({ NETWORK_ID = -1, PARENT_ID = -1, EXTERNAL }) => !moving.has(NETWORK_ID) && !(EXTERNAL && taken.has(PARENT_ID)),
   )
+  const aliases = coming.map(({ network: { ID, PARENT_NETWORK_ID }, ip, nic }) => ({
+    ...nic,
+    ...{ IP: ip, NETWORK_ID: ID, PARENT: nic.NAME, PARENT_ID: nic.NIC_ID, PARENT_NETWORK_ID, EXTERNAL: true },
+  }))
+  return { ...vm, TEMPLATE: { ...vm.TEMPLATE, NIC_ALIAS: [...staying, ...aliases] } }
+}

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
+import type { Context } from '../core/context.ts'
 import { tagsOf } from '../core/record.ts'
-import type { Tags } from '../core/tags.ts'
-import { type KeyType, readPublicKey } from './public-key.ts'
+import { type Tags, tagItems } from '../core/tags.ts'
+import { type KeyType, type PublicKey, readPublicKey } from './public-key.ts'
 
 /** A key pair. The private half is nowhere but with the caller. */
 export interface KeyPair {
@@ -21,6 +22,21 @@ export interface KeyPair {
   readonly created: Date | undefined
   readonly tags: Tags
 }
+
+/** A new key pair of a key. */
+export const keyPairOf = (
+  { type, publicKey, fingerprint }: PublicKey,
+  named: Pick<KeyPair, 'id' | 'name' | 'tags'>,
+  { now }: Pick<Context, 'now'>,
+): KeyPair => ({ ...named, type, publicKey, fingerprint, created: new Date(now()) })
+
+/** A key pair in the form of EC2's answers, as far as all of them say it. */
+export const toKeyPair = ({ name, id, fingerprint, tags }: KeyPair) => ({
+  KeyName: name,
+  KeyPairId: id,
+  KeyFingerprint: fingerprint,
+  Tags: tagItems(tags),
+})
 
 /**
  * An EC2_KEYPAIRS that cannot be read. Thrown instead of reading what can be, since writing that back would delete the

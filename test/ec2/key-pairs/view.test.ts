@@ -6,7 +6,7 @@ import {
   type KeyPair,
   readKeyPairs,
   writeKeyPairs,
-} from '../../../src/ec2/key-pairs/store.ts'
+} from '../../../src/ec2/key-pairs/view.ts'
 import { limits } from '../../../src/limits.ts'
 import { Ec2Error } from '../../../src/protocol/errors.ts'
 import { econe, ed25519, rsa } from './fixtures.ts'
