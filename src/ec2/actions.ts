@@ -9,11 +9,13 @@ import {
 import { associateAddress, disassociateAddress } from './addresses/associate.ts'
 import { type ActionTable, type AnyAction, type AnyChange, change, read } from './core/action.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
-import { copyImage, createImage } from './images/copies.ts'
+import { copyImage } from './images/copy.ts'
+import { createImage } from './images/create.ts'
 import { deregisterImage } from './images/deregister.ts'
-import { registerImage, uploadImage } from './images/images.ts'
-import { describeImages } from './images/listing.ts'
-import { stageImage, unstageImage } from './images/staging-place.ts'
+import { describeImages } from './images/describe.ts'
+import { registerImage } from './images/register.ts'
+import { stageImage, unstageImage } from './images/stage.ts'
+import { uploadImage } from './images/upload.ts'
 import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types/describe.ts'
 import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instances/attributes.ts'
 import { getConsoleOutput, getPasswordData } from './instances/console.ts'
@@ -37,14 +39,11 @@ import {
   getCallerIdentity,
 } from './regions/describe.ts'
 import { resources } from './resources.ts'
-import {
-  copySnapshot,
-  createSnapshot,
-  deleteSnapshot,
-  describeSnapshotAttribute,
-  describeSnapshots,
-  modifySnapshotAttribute,
-} from './snapshots/snapshots.ts'
+import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshots/attributes.ts'
+import { copySnapshot } from './snapshots/copy.ts'
+import { createSnapshot } from './snapshots/create.ts'
+import { deleteSnapshot } from './snapshots/delete.ts'
+import { describeSnapshots } from './snapshots/describe.ts'
 import { createTags, deleteTags } from './tags/change.ts'
 import { describeTags } from './tags/describe.ts'
 import { attachVolume, detachVolume } from './volumes/attach.ts'

@@ -1,8 +1,9 @@
 // The table of all kinds of tasks, in the order in which they are reconciled: the first ones leave tasks to the later ones.
+
+import { reservationTasks } from './addresses/lost.ts'
 import { addressTasks } from './addresses/task.ts'
 import type { Task, TaskKind } from './core/tasks.ts'
-import { reservationTasks } from './addresses/lost.ts'
-import { captureTasks } from './disk-images/capture.ts'
+import { captureTasks } from './disk-images/capture-task.ts'
 import { copyTasks } from './disk-images/copies.ts'
 import { deletionTasks } from './disk-images/deletion.ts'
 import { importTasks } from './images/import-task.ts'

@@ -11,23 +11,14 @@ import { impossible } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { IMAGE, imageUnavailable } from '../images/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
-import {
-  imageRecord,
-  imageState,
-  isOf,
-  lentBesides,
-  roleOf,
-  sealedImageId,
-  sealedSnapshotId,
-  sharedAccounts,
-} from './image.ts'
-import { type Opening, opens, type Sharing, sharingOf } from './sharing.ts'
+import { disksOf, imageRecord } from './ami-record.ts'
+import { isOf, roleOf, sealedImageId, sealedSnapshotId } from './roles.ts'
+import { lentBesides, type Sharing, sharedAccounts, sharingOf } from './sharing.ts'
+import { imageState } from './states.ts'
+import { type Opening, opens } from './write-sharing.ts'
 
 /** The lock under which it changes whom images are for: it is changed of several at once. */
 export const SHARING_LOCK = 'sharing'
-
-/** The snapshots of an AMI's other disks. */
-export const disksOf = (image: Image): string[] => (imageRecord(image).disks ?? []).flatMap(disk => disk.snapshot ?? [])
 
 /**
  * All that has to be written where it changes whom an AMI or a snapshot is for: the snapshots of its other disks, and at last

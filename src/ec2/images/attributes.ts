@@ -13,25 +13,20 @@ import { merge } from '../../opennebula/calls/common.ts'
 import type { Image } from '../../opennebula/documents.ts'
 import { invalid, noneSpecified } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import { noAttributes, permissionChanges, severalAttributes } from '../core/attribute-forms.ts'
+import { noAttributes, severalAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { throwFirst } from '../core/failures.ts'
 import { findAndHold } from '../core/find.ts'
 import { notFound } from '../core/resource.ts'
-import { imageRecord, imageRecords, toAmi } from '../disk-images/image.ts'
+import { imageRecord, imageRecords } from '../disk-images/ami-record.ts'
+import { imageSource } from '../disk-images/find.ts'
 import { openings, SHARING_LOCK } from '../disk-images/lending.ts'
-import { checkOwner, findOwnImage, imageSource } from '../disk-images/lookup.ts'
-import { imageLock } from '../disk-images/record-locks.ts'
-import {
-  changed,
-  NOBODY,
-  type PermissionChanges,
-  permissionList,
-  type Sharing,
-  sharingOf,
-  writeSharing,
-} from '../disk-images/sharing.ts'
-import { IMAGE } from './resource.ts'
+import { changed, type PermissionChanges, permissionChanges, permissionList } from '../disk-images/permissions.ts'
+import { NOBODY, type Sharing, sharingOf } from '../disk-images/sharing.ts'
+import { writeSharing } from '../disk-images/write-sharing.ts'
+import { checkOwner, findOwnImage } from './find.ts'
+import { IMAGE, imageLock } from './resource.ts'
+import { toAmi } from './view.ts'
 
 type Show = (image: Image, context: Context) => ImageAttribute
 

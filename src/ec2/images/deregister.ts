@@ -7,30 +7,22 @@ import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { throwFirst } from '../core/failures.ts'
 import { encodeTags } from '../core/record.ts'
-import { abandonCapture } from '../disk-images/capture.ts'
+import { abandonCapture } from '../disk-images/abandon-capture.ts'
+import { disksOf, imageRecord } from '../disk-images/ami-record.ts'
 import { deleteForGood, deleteImage } from '../disk-images/deletion.ts'
-import {
-  identityIn,
-  imageRecord,
-  imageTags,
-  isBeingMade,
-  isOf,
-  isPlaceholder,
-  lacksParts,
-  lentBesides,
-  noteParts,
-  sealedImageId,
-  sealedSnapshotId,
-  sharedAccounts,
-  snapshotsOf,
-} from '../disk-images/image.ts'
-import { disksOf, SHARING_LOCK } from '../disk-images/lending.ts'
-import { findOwnImage } from '../disk-images/lookup.ts'
+import { SHARING_LOCK } from '../disk-images/lending.ts'
+import { isPlaceholder, lacksParts, noteParts } from '../disk-images/marks.ts'
 import { recordLocks } from '../disk-images/record-locks.ts'
+import { identityIn, isOf, sealedImageId, sealedSnapshotId } from '../disk-images/roles.ts'
+import { lentBesides, sharedAccounts } from '../disk-images/sharing.ts'
+import { isBeingMade } from '../disk-images/states.ts'
+import { imageTags } from '../disk-images/tags.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { snapshotRecord, snapshotRecords, toSnapshot } from '../snapshots/view.ts'
 import { unshare } from './attributes.ts'
+import { findOwnImage } from './find.ts'
 import { IMAGE } from './resource.ts'
+import { snapshotsOf } from './view.ts'
 
 /**
  * The AMI is gone at once. Of one that was never whole nothing stays; its image, where that is no snapshot, goes as soon

@@ -7,7 +7,7 @@ import type { OneReader } from '../../opennebula/client.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { isBeingMade } from '../disk-images/image.ts'
+import { isBeingMade } from '../disk-images/states.ts'
 
 /**
  * The object staged under `key` is to go: when OpenNebula has fetched the image, or when nobody wants it any more. It is

@@ -11,19 +11,12 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
+import { isDevice } from '../disk-images/devices.ts'
 import { findInstance } from '../instances/instances.ts'
 import { INSTANCE } from '../instances/resource.ts'
 import { shownState } from '../instances/states.ts'
 import { type InstanceView, noteDetachment, sealedId } from '../instances/view.ts'
-import {
-  type AttachedDisk,
-  attachedDisk,
-  type HotPlugTask,
-  hasTarget,
-  isDevice,
-  isSettled,
-  notesOf,
-} from './hot-plug.ts'
+import { type AttachedDisk, attachedDisk, type HotPlugTask, hasTarget, isSettled, notesOf } from './hot-plug.ts'
 import { findVolume, rememberVm } from './lookup.ts'
 import { incorrectVolumeState } from './resource.ts'
 import { type AttachmentView, noteHotPlug, toAttachment, type VolumeView, volumeLock, volumeState } from './view.ts'

@@ -6,7 +6,7 @@ import { OneError } from '../../opennebula/errors.ts'
 import { LCM_STATE, VM_STATE } from '../../opennebula/states.ts'
 import type { TemplateVector } from '../../opennebula/xml/template.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { devicePrefix } from '../disk-images/image.ts'
+import { targetOf } from '../disk-images/devices.ts'
 import { stateOf } from '../instances/states.ts'
 import { noteDetachment } from '../instances/view.ts'
 import { type HotPlugNote, noteHotPlug, volumeLock } from './view.ts'
@@ -33,17 +33,6 @@ export interface AttachedDisk extends TemplateVector {
   readonly EC2_DEVICE: string
   /** Seconds since 1970. */
   readonly EC2_ATTACH_TIME: number
-}
-
-/** The device names that AWS takes: letters are what counts, and OpenNebula numbers no partitions. */
-const DEVICE = /^(?:\/dev\/)?(sd|vd|hd|xvd)([a-z]{1,2})\d{0,2}$/
-
-export const isDevice = (device: string): boolean => DEVICE.test(device)
-
-/** The device that OpenNebula is told: the hypervisor may know no `xvd`, it becomes what the image asks for. */
-export function targetOf(device: string, image: Image): string {
-  const [, prefix = 'sd', letters = ''] = DEVICE.exec(device) ?? []
-  return (prefix === 'xvd' ? devicePrefix(image) : prefix) + letters
 }
 
 /** @param since seconds since 1970 */

@@ -21,12 +21,12 @@ import { noAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
-import { gibibytes } from '../disk-images/image.ts'
+import { changedSpeed, checkPerformance, volumeTypeNamed } from '../disk-images/performance.ts'
+import { checkSizeLimits, gibibytes } from '../disk-images/sizes.ts'
 import { stateOf } from '../instances/states.ts'
 import { zoneId } from '../regions/zones.ts'
 import { attachedDisk, type HotPlugTask, isSettled } from './hot-plug.ts'
 import { findVolume, type VolumePlace, volumes } from './lookup.ts'
-import { changedSpeed, checkPerformance, volumeTypeNamed } from './performance.ts'
 import { incorrectVolumeState } from './resource.ts'
 import {
   type AttachmentView,
@@ -39,7 +39,6 @@ import {
   writeRecord,
   zoneOf,
 } from './view.ts'
-import { checkSizeLimits } from './volumes.ts'
 
 /**
  * Changes a volume. Its type and the like are kept and shown; its size OpenNebula can change while the volume is in an

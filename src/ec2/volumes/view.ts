@@ -36,7 +36,10 @@ import {
   whole,
 } from '../core/record.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
-import { gibibytes, isGoing, sealedImageId } from '../disk-images/image.ts'
+import { isGoing } from '../disk-images/marks.ts'
+import { performanceOf } from '../disk-images/performance.ts'
+import { sealedImageId } from '../disk-images/roles.ts'
+import { gibibytes } from '../disk-images/sizes.ts'
 import { stateOf } from '../instances/states.ts'
 import {
   attachTime,
@@ -48,7 +51,6 @@ import {
   volumeId,
 } from '../instances/view.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
-import { performanceOf } from './performance.ts'
 import { VOLUME } from './resource.ts'
 
 const modifiableFields = {

@@ -9,7 +9,6 @@ import type {
   VolumeAttachment,
 } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
-import { limits } from '../../limits.ts'
 import { allocateImage, cloneImage } from '../../opennebula/calls/image.ts'
 import type { Image } from '../../opennebula/documents.ts'
 import { impossible, invalid, needsOneOf, unsupported } from '../../protocol/complaints.ts'
@@ -22,16 +21,14 @@ import { encodeTags } from '../core/record.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
 import { copyImage } from '../disk-images/copies.ts'
 import { deleteImage } from '../disk-images/deletion.ts'
-import { gibibytes } from '../disk-images/image.ts'
 import { creationFailure, makeImage } from '../disk-images/making.ts'
+import { checkPerformance, performanceOf, volumeTypeNamed } from '../disk-images/performance.ts'
+import { checkSizeLimits, gibibytes } from '../disk-images/sizes.ts'
 import { zoneId, zoneNamed, zoneOfId } from '../regions/zones.ts'
-import { cloneableSnapshot } from '../snapshots/view.ts'
+import { cloneableSnapshot } from '../snapshots/find.ts'
 import { findVolume, type VolumePlace, volumes } from './lookup.ts'
-import { checkPerformance, performanceOf, volumeTypeNamed } from './performance.ts'
 import { VOLUME, volumeInUse } from './resource.ts'
 import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeRecords, volumeState } from './view.ts'
-
-const LARGEST = limits.volumeSize.most
 
 /**
  * Makes a volume, empty or from a snapshot.
@@ -136,15 +133,6 @@ function checkSize({ Size }: CreateVolumeRequest, from: Image | undefined): numb
     throw invalid('size', Size, `It is smaller than the snapshot, which has ${gibibytes(from.SIZE)} GiB.`)
   }
   return Size
-}
-
-/** For a volume of a block device mapping of which nobody says how large it is. */
-export const sizeMissing = (): Ec2Error => needsOneOf('size', 'snapshotId')
-
-/** @param size GiB @throws Ec2Error InvalidParameterValue */
-export function checkSizeLimits(size: number): void {
-  if (size >= 1 && size <= LARGEST) return
-  throw invalid('size', size, `A volume has from 1 to ${LARGEST} GiB.`)
 }
 
 type Look = Filters<Volume, VolumeView>[string]

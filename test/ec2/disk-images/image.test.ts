@@ -3,18 +3,13 @@ import { describe, expect, it } from 'vitest'
 import type { Settings } from '../../../src/ec2/core/context.ts'
 import { IdMint } from '../../../src/ec2/core/ids.ts'
 import { encodeTags } from '../../../src/ec2/core/record.ts'
-import {
-  imageState,
-  imageTags,
-  isOf,
-  isSharedWith,
-  isUnfinished,
-  roleOf,
-  rootDevice,
-  rootSize,
-  toAmi,
-} from '../../../src/ec2/disk-images/image.ts'
+import { isUnfinished } from '../../../src/ec2/disk-images/marks.ts'
+import { isOf, roleOf } from '../../../src/ec2/disk-images/roles.ts'
+import { isSharedWith } from '../../../src/ec2/disk-images/sharing.ts'
+import { imageState } from '../../../src/ec2/disk-images/states.ts'
+import { imageTags } from '../../../src/ec2/disk-images/tags.ts'
 import { checkImageName, refuseNamesake } from '../../../src/ec2/images/names.ts'
+import { rootDevice, rootSize, toAmi } from '../../../src/ec2/images/view.ts'
 import type { Image } from '../../../src/opennebula/documents.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../../../src/opennebula/states.ts'
 import { encoded } from '../../../src/opennebula/xml/template.ts'

@@ -1,0 +1,118 @@
+// CreateImage: an AMI of an instance's disks.
+
+import type { CreateImageRequest, CreateImageResult } from '@aws-sdk/client-ec2'
+import { WHOSE } from '../../opennebula/calls/common.ts'
+import type { Image } from '../../opennebula/documents.ts'
+import { impossible } from '../../protocol/complaints.ts'
+import type { ChangeContext } from '../core/context.ts'
+import { type Tags, tagsFor } from '../core/tags.ts'
+import { beginCaptures } from '../disk-images/begin-captures.ts'
+import { holdingInstance } from '../instances/record.ts'
+import { incorrectInstanceState } from '../instances/resource.ts'
+import { stateLock } from '../instances/state-task.ts'
+import { shownState } from '../instances/states.ts'
+import { type InstanceView, toInstance } from '../instances/view.ts'
+import { SNAPSHOT } from '../snapshots/resource.ts'
+import { snapshotCopy } from '../snapshots/view.ts'
+import { checkDiskCount, inRoot, listed } from './block-devices.ts'
+import { capturedDisks } from './captured-disks.ts'
+import { checkImageName, refuseNamesake } from './names.ts'
+import { marks, type NewImage, TAGGED } from './new-image.ts'
+import { IMAGE, IMAGE_NAMES_LOCK } from './resource.ts'
+
+/**
+ * An AMI of an instance's disks. The answer comes before OpenNebula has begun: placeholders are the AMI and the snapshots
+ * until the disks can be saved, one after the other (see capture.ts).
+ * Meanwhile a guest that is switched off for it shows as running, as EC2 has it: it comes back by itself.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
+ */
+export function createImage(input: CreateImageRequest, context: ChangeContext): Promise<CreateImageResult> {
+  const { InstanceId = '', Name = '' } = input
+  checkImageName(Name)
+  const tags = tagsFor('image', input.TagSpecifications, TAGGED)
+  const snapshotTags = tagsFor('snapshot', input.TagSpecifications, TAGGED)
+  return context.hold([IMAGE_NAMES_LOCK], async () => {
+    const attached = await surveyOwn(Name, context)
+    return holdingInstance(InstanceId, context, stateLock, instance =>
+      capture(instance, { input, tags, snapshotTags, attached }, context),
+    )
+  })
+}
+
+/** Looks through the account's images: the name has to be free, and some of them are in instances. */
+async function surveyOwn(name: string, context: ChangeContext): Promise<Map<number, Image>> {
+  const attached = new Map<number, Image>()
+  for await (const image of context.one.images({ whose: WHOSE.OWN })) {
+    refuseNamesake(name, image, context)
+    if (image.VMS.ID.length > 0) attached.set(image.ID, image)
+  }
+  return attached
+}
+
+/** What CreateImage was asked for, and the images that are in instances. */
+interface Asked {
+  readonly input: CreateImageRequest
+  readonly tags: Tags
+  readonly snapshotTags: Tags
+  readonly attached: ReadonlyMap<number, Image>
+}
+
+async function capture(
+  instance: InstanceView,
+  { input, tags, snapshotTags, attached }: Asked,
+  context: ChangeContext,
+): Promise<CreateImageResult> {
+  const { Name, Description, NoReboot = false } = input
+  const { vm } = instance
+  const state = checkCapturable(instance)
+  const { captured, empty } = capturedDisks(instance, input, attached, context)
+  checkDiskCount(captured.length + empty.length)
+  const [root, ...others] = captured
+  if (!root) throw impossible(`The instance '${instance.id}' does not boot from an image.`)
+  const { Architecture } = toInstance(instance, context)
+  const id = context.mint.mint(IMAGE, context.seed(0))
+  const disks = others.map((disk, index) => ({ ...disk, id: context.mint.mint(SNAPSHOT, context.seed(index + 2)) }))
+  const description = `Created by CreateImage(${instance.id}) for ${id}`
+  const ami: NewImage = {
+    record: {
+      name: Name,
+      description: Description,
+      architecture: Architecture,
+      rootDevice: root.device,
+      ...inRoot(root.wish),
+      disks: listed([...disks.map(({ id, device, wish }) => ({ device, snapshot: id, ...wish })), ...empty]),
+      sourceInstance: instance.id,
+      sourceImage: instance.record.image,
+    },
+    tags,
+    snapshot: {
+      id: context.mint.mint(SNAPSHOT, context.seed(1)),
+      record: { volume: root.volume, description, size: root.size },
+      tags: snapshotTags,
+    },
+  }
+  const task = {
+    kind: 'capture',
+    instance: instance.id,
+    vm: vm.ID,
+    reboot: !NoReboot && state === 'running',
+  } as const
+  const parts = disks.map(({ id, number, volume, size }) => ({
+    task: { ...task, id, disk: number, type: 'DATABLOCK' as const },
+    attributes: snapshotCopy(id, { volume, description, size }, snapshotTags).attributes,
+  }))
+  const whole = {
+    task: { ...task, id, disk: root.number, snapshot: ami.snapshot?.id, parts: disks.map(({ id }) => id) },
+    attributes: marks(ami),
+  }
+  await beginCaptures([whole, ...parts], context)
+  return { ImageId: id }
+}
+
+function checkCapturable({ id, vm, wanted }: InstanceView) {
+  const state = shownState(vm, wanted)
+  if (state !== 'running' && state !== 'stopped') {
+    throw incorrectInstanceState(id, state, 'made into an image')
+  }
+  return state
+}
