@@ -1,5 +1,5 @@
-// What of an AMI only EC2 knows: the attribute `EC2_IMAGE` of its OpenNebula image. It is read wherever it is told what an image
-// is, and whom it is for; how an AMI is shown is in images/view.ts.
+// What of an AMI only EC2 knows: the attribute `EC2_IMAGE` of its image. From it also follows what else the image is, and
+// whom its other disks are for. How an AMI is shown is in images/view.ts.
 
 import { limits } from '../../limits.ts'
 import type { Image } from '../../opennebula/documents.ts'
@@ -17,19 +17,14 @@ import {
   gibibytes as sizeInGib,
   stored,
   text,
-  volumeType,
-  whole,
 } from '../core/record.ts'
 import { IMAGE } from '../images/resource.ts'
 import { INSTANCE } from '../instances/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
+import { performanceFields } from './performance.ts'
 
 /** What AMIs may be called. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html */
 export const AMI_NAME = /^[\w()[\] ./'@-]{3,128}$/
-
-/** What a volume of an AMI's instances is to be, beside its size. */
-const iops = whole(1, limits.volumeIops.most)
-const throughput = whole(1, limits.volumeThroughput.most)
 
 const inDisk = record(
   {
@@ -38,9 +33,7 @@ const inDisk = record(
     snapshot: id(SNAPSHOT),
     /** GiB */
     size: sizeInGib,
-    type: volumeType,
-    iops,
-    throughput,
+    ...performanceFields,
     /** True where absent. */
     deleteOnTermination: flag,
   },
@@ -62,9 +55,9 @@ const imageFields = {
   rootDevice: device,
   /** GiB that the root disk of its instances shall have, where that is more than the image has. */
   rootSize: sizeInGib,
-  rootType: volumeType,
-  rootIops: iops,
-  rootThroughput: throughput,
+  rootType: performanceFields.type,
+  rootIops: performanceFields.iops,
+  rootThroughput: performanceFields.throughput,
   /** True where absent. */
   rootDeleteOnTermination: flag,
   /** The other disks. */

@@ -13,7 +13,7 @@ import { creationFailure } from './making.ts'
 import { placeholderName } from './marks.ts'
 
 /** A capture, and what makes its placeholder what the image shall be. */
-export interface Beginning {
+export interface NewCapture {
   readonly task: CaptureTask
   readonly attributes: TemplateData
 }
@@ -24,7 +24,7 @@ export interface Beginning {
  * They are written down before the first call: whatever breaks off, the guest comes back.
  * @throws Ec2Error where not all of them can be begun; nothing stays of any then
  */
-export async function beginCaptures(captures: readonly Beginning[], context: ChangeContext): Promise<void> {
+export async function beginCaptures(captures: readonly NewCapture[], context: ChangeContext): Promise<void> {
   const one = context.commit()
   const tasks = captures.map(({ task }) => task)
   await context.tasks.begin(tasks)
@@ -40,7 +40,7 @@ export async function beginCaptures(captures: readonly Beginning[], context: Cha
   if (failed) throw creationFailure(failed.error, isIdOf(SNAPSHOT, failed.id) ? SNAPSHOT : IMAGE)
 }
 
-function placeholderOf({ task, attributes }: Beginning, { mint, account, settings }: ChangeContext): WriteCall {
+function placeholderOf({ task, attributes }: NewCapture, { mint, account, settings }: ChangeContext): WriteCall {
   const { id, snapshot } = task
   return allocateImage(
     {

@@ -1,5 +1,5 @@
-// What a capture takes next, by how things stand with its VM and its images: the disk is saved as soon as OpenNebula does it, and
-// a guest that was switched off for it restarted.
+// What a capture takes next, by how things stand with its VM and its images: the disk is saved as soon as OpenNebula does
+// that, and a guest that was switched off for it is restarted.
 
 import { limits } from '../../limits.ts'
 import { chmod, merge, remove, type WriteCall } from '../../opennebula/calls/common.ts'
@@ -13,7 +13,7 @@ import { noteWanted } from '../instances/state-task.ts'
 import { type CaptureTask, namesOf } from './capture.ts'
 import { finishing } from './copies.ts'
 import { isGone, removal } from './deletion.ts'
-import { isUnfinished, placeholderName } from './marks.ts'
+import { isUnfinished, placeholderName, placeholderState } from './marks.ts'
 import { isBeingMade } from './states.ts'
 
 /** A guest that ignores a polite shutdown for so long is switched off; milliseconds. */
@@ -35,7 +35,7 @@ interface Situation {
   readonly age: number
 }
 
-/** What a capture takes next. */
+/** Calls that take a capture further. */
 export interface Step {
   /** In order; all of them have to succeed. */
   readonly calls: readonly WriteCall[]
@@ -65,7 +65,7 @@ export function nextStep(
   tools: Tools,
 ): Step {
   if (task.unwanted) return discard(task, images, age)
-  const hasFailed = placeholder !== undefined && textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'FAILED'
+  const hasFailed = placeholder !== undefined && placeholderState(placeholder) === 'FAILED'
   // Nobody tells a late one from what was given up
   if (saved && isUnfinished(saved) && (!placeholder || hasFailed)) return drop(saved, age)
   if (saved) return takeOver(task, saved, placeholder, tools)
@@ -97,7 +97,7 @@ function partsOf({ parts = [] }: CaptureTask, images: ReadonlyMap<string, Image>
     if (saved && !isUnfinished(saved)) return saved.STATE === IMAGE_STATE.ERROR ? 'failed' : inMaking(saved)
     const placeholder = images.get(placeholderName(id))
     if (saved || (!placeholder && age < BEGINS_WITHIN)) return 'open'
-    return placeholder && textOf(placeholder.TEMPLATE, 'EC2_CAPTURE') === 'PENDING' ? 'open' : 'failed'
+    return placeholder && placeholderState(placeholder) === 'PENDING' ? 'open' : 'failed'
   })
   return (['failed', 'open'] as const).find(each => standings.includes(each)) ?? 'there'
 }

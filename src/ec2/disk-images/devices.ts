@@ -25,6 +25,7 @@ const ROOT_NAMES: ReadonlySet<string> = new Set([
 /** The device names that AWS takes: letters are what counts, and OpenNebula numbers no partitions. */
 const DEVICE = /^(?:\/dev\/)?(sd|vd|hd|xvd)([a-z]{1,2})\d{0,2}$/
 
+/** Whether AWS takes it for the name of a device. */
 export const isDevice = (device: string): boolean => DEVICE.test(device)
 
 /** The device that OpenNebula is told: the hypervisor may know no `xvd`, it becomes what the image asks for. */

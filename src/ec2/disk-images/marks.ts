@@ -6,7 +6,8 @@ import { textOf } from '../../opennebula/xml/attributes.ts'
 import { isMinted } from '../core/ids.ts'
 import { oneOf, plain } from '../core/record.ts'
 
-export const isSet = (image: Image, name: 'EC2_AMI' | 'EBS_VOLUME' | 'EBS_SNAPSHOT') =>
+/** Whether an image has one of the marks that econe introduced. */
+export const isSet = (image: Image, name: 'EC2_AMI' | 'EBS_VOLUME' | 'EBS_SNAPSHOT'): boolean =>
   textOf(image.TEMPLATE, name)?.toUpperCase() === 'YES'
 
 /** No mark at all: what a copy of an image is to begin with, whatever the image had. An empty attribute is none. */
@@ -37,9 +38,10 @@ export const isUnfinished = ({ NAME, TEMPLATE }: Image): boolean =>
 export const isGoing = (image: Image): boolean =>
   image.STATE === IMAGE_STATE.DELETE || textOf(image.TEMPLATE, 'EC2_GOAL') === 'delete'
 
+/** What stands in for an image until there is one, by the id of the AMI or snapshot that it is of. */
 export const placeholderName = (id: string): string => `${id}-pending`
 
-/** What stands in for an AMI until its instance can be saved: `PENDING`, or `FAILED` where that never came about. */
+/** The mark of what stands in for an image: `PENDING` until the disk is saved, `FAILED` where that never came about. */
 export const placeholderState = (image: Image): string | undefined => textOf(image.TEMPLATE, 'EC2_CAPTURE')
 
 export const isPlaceholder = (image: Image): boolean => placeholderState(image) !== undefined

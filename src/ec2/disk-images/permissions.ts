@@ -10,11 +10,13 @@ export interface Permission {
   readonly UserId?: string | undefined
 }
 
+/** Changes of permissions, in the form of today's requests. */
 export interface PermissionChanges {
   readonly Add?: readonly Permission[] | undefined
   readonly Remove?: readonly Permission[] | undefined
 }
 
+/** A sharing as answers list it. */
 export const permissionList = ({ all, accounts }: Sharing): { Group?: 'all'; UserId?: string }[] => [
   ...(all ? [{ Group: 'all' as const }] : []),
   ...accounts.map(UserId => ({ UserId })),

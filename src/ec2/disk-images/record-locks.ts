@@ -13,7 +13,7 @@ const locks: readonly (readonly [Resource, (id: string) => string])[] = [
   [SNAPSHOT, snapshotLock],
 ]
 
-/** All of them for a resource: for whoever writes all that it is. */
+/** All of them for a resource: for what makes an image what it is to be, and writes all that. */
 export function recordLocks(id: string): string[] {
   const [, lock] = locks.find(([resource]) => isIdOf(resource, id)) ?? []
   return [tagsLock(id), ...(lock ? [lock(id)] : [])]

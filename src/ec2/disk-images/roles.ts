@@ -16,6 +16,7 @@ import { isGoing, isPlaceholder, isSet, isUnfinished } from './marks.ts'
 /** What EC2 takes an OpenNebula image for. */
 export type ImageRole = 'image' | 'volume' | 'snapshot'
 
+/** The kinds of resources that an image may be. */
 export const resourceOf: Readonly<Record<ImageRole, Resource>> = { image: IMAGE, volume: VOLUME, snapshot: SNAPSHOT }
 
 /** The role an image has in EC2, by the marks that econe introduced. */
@@ -43,6 +44,7 @@ export const holdsSnapshot = (image: Image): boolean =>
   imageRecord(image).snapshot === undefined &&
   (!isPlaceholder(image) || textOf(image.TEMPLATE, 'EC2_SNAPSHOT_ID') !== undefined)
 
+/** What the id of an image follows from, as AMI or volume, or as a snapshot alone. */
 export const sealedImageId = (image: Image): Identified => ({
   ID: image.ID,
   UID: image.UID,

@@ -51,6 +51,7 @@ export interface Sharing {
   readonly group?: boolean
 }
 
+/** For the owner alone. */
 export const NOBODY: Sharing = { all: false, accounts: [] }
 
 /** Whom an image is for by itself, whatever it is lent for. @param accounts that its record names */

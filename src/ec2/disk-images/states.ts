@@ -1,4 +1,4 @@
-// How far OpenNebula is with an image, as an AMI's state says it.
+// The states of images: how far OpenNebula is with one, and what an AMI shows of it.
 
 import type { ImageState } from '@aws-sdk/client-ec2'
 import type { Image } from '../../opennebula/documents.ts'
@@ -20,6 +20,7 @@ const states: Readonly<Record<number, ImageState>> = {
   [IMAGE_STATE.DISABLED]: 'disabled',
 }
 
+/** The state of an AMI. */
 export function imageState(image: Image): ImageState {
   if (isPlaceholder(image)) return placeholderState(image) === 'PENDING' ? 'pending' : 'failed'
   if (isBeingMade(image) || (awaitsParts(image) && !states[image.STATE])) return 'pending'

@@ -11,6 +11,7 @@ import { type ImageRole, identityIn, isOf, resourceOf, roleOf } from './roles.ts
 export const tagsAttribute = (role: ImageRole, image: Image): 'EC2_TAGS' | 'EC2_SNAPSHOT_TAGS' =>
   role === 'snapshot' && roleOf(image) === 'image' ? 'EC2_SNAPSHOT_TAGS' : 'EC2_TAGS'
 
+/** The tags of an image in a role. */
 export const imageTags = (role: ImageRole, image: Image): Tags =>
   decodeTagsOf(image.TEMPLATE, tagsAttribute(role, image))
 
@@ -27,6 +28,7 @@ const isSnapshot = (image: Image): boolean => {
   return role === 'snapshot' || (role === 'image' && isOf('snapshot', image))
 }
 
+/** How AMIs and snapshots carry their tags. */
 export const taggableInRole = (role: 'image' | 'snapshot'): Taggable => ({
   change: changeOnObjects<Image>(context => imageSource(role, context), {
     kind: 'image',

@@ -20,10 +20,9 @@ import { findAndHold } from '../core/find.ts'
 import { notFound } from '../core/resource.ts'
 import { imageRecord, imageRecords } from '../disk-images/ami-record.ts'
 import { imageSource } from '../disk-images/find.ts'
-import { openings, SHARING_LOCK } from '../disk-images/lending.ts'
+import { changeSharing, SHARING_LOCK } from '../disk-images/lending.ts'
 import { changed, type PermissionChanges, permissionChanges, permissionList } from '../disk-images/permissions.ts'
 import { NOBODY, type Sharing, sharingOf } from '../disk-images/sharing.ts'
-import { writeSharing } from '../disk-images/write-sharing.ts'
 import { checkOwner, findOwnImage } from './find.ts'
 import { IMAGE, imageLock } from './resource.ts'
 import { toAmi } from './view.ts'
@@ -157,7 +156,7 @@ const sharingAnew = (
     holding(ImageId, context, async image => {
       const own = change(sharing(image))
       const EC2_IMAGE = imageRecords.write({ ...imageRecord(image), accounts: own.accounts })
-      await writeSharing(await openings({ kind: 'image', image, record: { EC2_IMAGE }, own }, context), context)
+      await changeSharing({ kind: 'image', image, record: { EC2_IMAGE }, own }, context)
     }),
   )
 

@@ -1,4 +1,4 @@
-// The disks of an AMI that is to be, by the block device mappings of who makes it.
+// The disks of an AMI that is to be, by the block device mappings of the request that makes it.
 
 import type { BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
@@ -22,6 +22,7 @@ export const inRoot = ({ size, type, iops, throughput, deleteOnTermination }: Wi
   rootDeleteOnTermination: deleteOnTermination,
 })
 
+/** Disks as a record has them: it says nothing of none. */
 export const listed = (disks: readonly ImageDisk[]) => (disks.length > 0 ? disks : undefined)
 
 /** @throws Ec2Error InvalidBlockDeviceMapping */
@@ -74,8 +75,16 @@ export function wishOf(ebs: EbsBlockDevice | undefined, known: Wish): Wish {
   return wish
 }
 
+/** A disk that a mapping makes. */
+interface MappedDisk {
+  readonly device: string
+  /** The snapshot's id as the request has it; absent for an empty disk. */
+  readonly snapshot: string | undefined
+  readonly ebs: EbsBlockDevice
+}
+
 /** The disks that mappings make, of snapshots or of nothing. @throws Ec2Error InvalidBlockDeviceMapping */
-export function mappedDisks(mappings: readonly BlockDeviceMapping[]) {
+export function mappedDisks(mappings: readonly BlockDeviceMapping[]): MappedDisk[] {
   const devices = new Set<string>()
   return mappings.flatMap(({ DeviceName, NoDevice, Ebs }) => {
     if (Ebs === undefined || NoDevice !== undefined) return []

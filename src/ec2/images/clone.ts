@@ -11,7 +11,7 @@ import { creationFailure } from '../disk-images/making.ts'
 import { identityIn, resourceOf } from '../disk-images/roles.ts'
 import { isUsable } from '../disk-images/sharing.ts'
 import { refuseNamesake } from './names.ts'
-import { marks, type NewImage } from './new-image.ts'
+import { amiAttributes, type NewImage } from './new-image.ts'
 import { IMAGE } from './resource.ts'
 import { rootDevice } from './view.ts'
 
@@ -19,7 +19,7 @@ import { rootDevice } from './view.ts'
  * What copies are made of, by the ids that name it. One look at the pool finds it, and tells that the name is free.
  * @throws Ec2Error NotFound, Malformed, InvalidAMIName.Duplicate
  */
-export async function survey(
+export async function findSources(
   kind: 'image' | 'snapshot',
   ids: readonly string[],
   { name, except }: { readonly name: string; readonly except: string },
@@ -47,7 +47,7 @@ export async function cloneAs(
   context: ChangeContext,
   parts: readonly Making[] = [],
 ): Promise<void> {
-  const attributes = marks({
+  const attributes = amiAttributes({
     ...ami,
     record: { ...ami.record, rootDevice: ami.record.rootDevice ?? rootDevice(source) },
   })

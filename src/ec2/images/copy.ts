@@ -15,7 +15,7 @@ import { imageTags } from '../disk-images/tags.ts'
 import { checkCloneable, findSnapshots } from '../snapshots/find.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { NO_VOLUME, snapshotCopy } from '../snapshots/view.ts'
-import { cloneAs, survey } from './clone.ts'
+import { cloneAs, findSources } from './clone.ts'
 import { checkImageName } from './names.ts'
 import { type NewImage, TAGGED } from './new-image.ts'
 import { IMAGE, IMAGE_NAMES_LOCK, imageUnavailable } from './resource.ts'
@@ -28,7 +28,7 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
   const given = tagsFor('image', input.TagSpecifications, TAGGED)
   return context.hold([IMAGE_NAMES_LOCK], async () => {
     const id = context.mint.mint(IMAGE, context.seed(0))
-    const found = await survey('image', [SourceImageId], { name: Name, except: id }, context)
+    const found = await findSources('image', [SourceImageId], { name: Name, except: id }, context)
     const source = found.get(SourceImageId)
     if (!source || imageState(source) !== 'available') {
       throw imageUnavailable(SourceImageId)

@@ -17,12 +17,12 @@ import { snapshotCopy } from '../snapshots/view.ts'
 import { checkDiskCount, inRoot, listed } from './block-devices.ts'
 import { capturedDisks } from './captured-disks.ts'
 import { checkImageName, refuseNamesake } from './names.ts'
-import { marks, type NewImage, TAGGED } from './new-image.ts'
+import { amiAttributes, type NewImage, TAGGED } from './new-image.ts'
 import { IMAGE, IMAGE_NAMES_LOCK } from './resource.ts'
 
 /**
  * An AMI of an instance's disks. The answer comes before OpenNebula has begun: placeholders are the AMI and the snapshots
- * until the disks can be saved, one after the other (see capture.ts).
+ * until the disks can be saved, one after the other (see disk-images/capture.ts).
  * Meanwhile a guest that is switched off for it shows as running, as EC2 has it: it comes back by itself.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html
  */
@@ -103,7 +103,7 @@ async function capture(
   }))
   const whole = {
     task: { ...task, id, disk: root.number, snapshot: ami.snapshot?.id, parts: disks.map(({ id }) => id) },
-    attributes: marks(ami),
+    attributes: amiAttributes(ami),
   }
   await beginCaptures([whole, ...parts], context)
   return { ImageId: id }

@@ -13,7 +13,7 @@ import { deleteForGood, deleteImage } from '../disk-images/deletion.ts'
 import { SHARING_LOCK } from '../disk-images/lending.ts'
 import { isPlaceholder, lacksParts, noteParts } from '../disk-images/marks.ts'
 import { recordLocks } from '../disk-images/record-locks.ts'
-import { identityIn, isOf, sealedImageId, sealedSnapshotId } from '../disk-images/roles.ts'
+import { isOf, sealedImageId, sealedSnapshotId } from '../disk-images/roles.ts'
 import { lentBesides, sharedAccounts } from '../disk-images/sharing.ts'
 import { isBeingMade } from '../disk-images/states.ts'
 import { imageTags } from '../disk-images/tags.ts'
@@ -97,7 +97,7 @@ async function removeAll(image: Image, context: ChangeContext) {
     own.flatMap(each => (each.ID !== image.ID && isOf('image', each) ? snapshotsOf(each, context) : [])),
   )
   const snapshots = new Map(
-    own.filter(each => isOf('snapshot', each)).map(each => [mint.idOf(SNAPSHOT, identityIn('snapshot')(each)), each]),
+    own.filter(each => isOf('snapshot', each)).map(each => [mint.idOf(SNAPSHOT, sealedSnapshotId(each)), each]),
   )
   const results = snapshotsOf(image, context).map(id => ({ id, found: snapshots.get(id), isUsed: used.has(id) }))
   const going = results.flatMap(({ found, isUsed }) => (found && !isUsed ? found : []))

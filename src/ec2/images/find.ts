@@ -26,7 +26,11 @@ export function checkOwner(image: Image, { account, mint }: Context): void {
   })
 }
 
-/** `ami-15`, `15`, or a minted id, of any image that is not a volume or a snapshot. */
+/**
+ * The image at an `ImageLocation` of econe's: `ami-15`, `15`, or a minted id, whatever it is to EC2 as yet. Undefined
+ * where there is none, or the location is no id.
+ * @throws Ec2Error InvalidAMIID.Malformed
+ */
 export async function imageAt(location: string, context: Context): Promise<Image | undefined> {
   const id = /^\d+$/.test(location) ? `ami-${location}` : location
   if (!isIdOf(IMAGE, id)) return undefined
@@ -37,6 +41,7 @@ export async function imageAt(location: string, context: Context): Promise<Image
   return 'number' in parsed ? undefined : imageInPool(id, context)
 }
 
+/** The image of an id, looked for among all that the caller may use. */
 export async function imageInPool(id: string, { one, mint }: Context): Promise<Image | undefined> {
   for await (const image of one.images()) if (mint.idOf(IMAGE, sealedImageId(image)) === id) return image
   return undefined

@@ -9,9 +9,14 @@ import { toEc2Error } from '../core/failures.ts'
 import { isIdOf, notFound } from '../core/resource.ts'
 import { imageInPool } from './find.ts'
 import { begunImport, discardStaged, type ImportTask, importLock } from './import-task.ts'
-import { amiAttributes } from './new-image.ts'
+import { amiAttributes, type NewImage, registeredImage } from './new-image.ts'
 import { IMAGE } from './resource.ts'
 
+/**
+ * Makes an AMI of what the account has staged.
+ * @param location the id under which it is staged
+ * @throws Ec2Error InvalidAMIID.NotFound, UnsupportedOperation as `Staging.find`, InvalidParameterValue for a flawed image
+ */
 export async function importStaged(
   location: string,
   input: RegisterImageRequest,
@@ -20,15 +25,12 @@ export async function importStaged(
   const staged = await context.staging.find(location)
   if (staged === undefined) throw notFound(IMAGE, location)
   const ImageId = isIdOf(IMAGE, location) ? location : context.mint.mint(IMAGE, context.seed(0))
-  await context.hold([importLock(ImageId)], () => importImage(ImageId, staged, amiAttributes(input), context))
+  await context.hold([importLock(ImageId)], () => importImage(ImageId, staged, registeredImage(input), context))
   return { ImageId }
 }
 
-/** What of an image OpenNebula is told besides where it is. */
-type Attributes = ReturnType<typeof amiAttributes>
-
-/** For so long an image whose making broke off may still come about; milliseconds. */
-const AFTERMATH = 10 * 60 * 1000
+/** For so long an image may still come about after the call for it broke off; milliseconds. */
+const LATE_WITHIN = 10 * 60 * 1000
 
 /**
  * Has OpenNebula fetch an image. Its name there is its EC2 id: OpenNebula takes a name once per owner, so a repeated
@@ -40,12 +42,13 @@ const AFTERMATH = 10 * 60 * 1000
 async function importImage(
   id: string,
   { key, bytes, link }: StagedObject,
-  attributes: Attributes,
+  ami: NewImage,
   context: ChangeContext,
 ): Promise<void> {
   const { mint, account, settings, now } = context
+  const attributes = amiAttributes(ami)
   const one = context.commit()
-  const task: ImportTask = { kind: 'import', id, key, bytes, until: now() + AFTERMATH }
+  const task: ImportTask = { kind: 'import', id, key, bytes, until: now() + LATE_WITHIN }
   await context.tasks.begin([task])
   const data = { NAME: id, TYPE: 'OS', PATH: link, EC2_ID: mint.attribute(id, account.user.id), ...attributes }
   const number = await one.call(allocateImage(data, settings.datastore)).catch(async (error: unknown) => {

@@ -7,6 +7,7 @@ import { type ImageRecord, imageRecords } from '../disk-images/ami-record.ts'
 import { type SnapshotRecord, snapshotRecords } from '../snapshots/view.ts'
 import { disksBesides } from './block-devices.ts'
 
+/** What a request that makes an AMI with its snapshots may name tags for. */
 export const TAGGED = ['image', 'snapshot']
 
 /** An AMI that is to be, and the snapshot that it is besides. */
@@ -17,8 +18,8 @@ export interface NewImage {
   readonly snapshot?: { readonly id: string; readonly record: SnapshotRecord; readonly tags: Tags }
 }
 
-/** The attributes that make an OpenNebula image an AMI, besides its ids. */
-export const marks = ({ record, tags, snapshot }: NewImage) => ({
+/** The attributes that make an OpenNebula image an AMI, besides its ids. @throws Ec2Error for what cannot be kept */
+export const amiAttributes = ({ record, tags, snapshot }: NewImage) => ({
   EC2_AMI: true,
   EC2_IMAGE: imageRecords.write(record),
   ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }),
@@ -26,9 +27,12 @@ export const marks = ({ record, tags, snapshot }: NewImage) => ({
   ...(snapshot && snapshot.tags.size > 0 && { EC2_SNAPSHOT_TAGS: encodeTags(snapshot.tags) }),
 })
 
-/** The attributes by which an OpenNebula image is an AMI. */
-export function amiAttributes(input: RegisterImageRequest) {
-  const record: ImageRecord = {
+/**
+ * The AMI that RegisterImage makes of an image.
+ * @throws Ec2Error as `disksBesides` and `tagsFor`
+ */
+export const registeredImage = (input: RegisterImageRequest): NewImage => ({
+  record: {
     name: input.Name || undefined,
     description: input.Description,
     architecture: input.Architecture,
@@ -36,7 +40,6 @@ export function amiAttributes(input: RegisterImageRequest) {
     ...disksBesides(input),
     enaSupport: input.EnaSupport,
     sriovNetSupport: input.SriovNetSupport,
-  }
-  const tags = tagsFor('image', input.TagSpecifications)
-  return { EC2_AMI: true, EC2_IMAGE: imageRecords.write(record), ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }) }
-}
+  },
+  tags: tagsFor('image', input.TagSpecifications),
+})

@@ -14,7 +14,7 @@ import { gibibytes } from '../disk-images/sizes.ts'
 import { incorrectSnapshotState, SNAPSHOT } from '../snapshots/resource.ts'
 import { snapshotState } from '../snapshots/view.ts'
 import { checkDiskCount, emptyDisk, inRoot, listed, mappedDisks, wishOf } from './block-devices.ts'
-import { cloneAs, survey } from './clone.ts'
+import { cloneAs, findSources } from './clone.ts'
 import { checkImageName } from './names.ts'
 import { IMAGE, IMAGE_NAMES_LOCK } from './resource.ts'
 
@@ -22,7 +22,10 @@ import { IMAGE, IMAGE_NAMES_LOCK } from './resource.ts'
 export const registersSnapshot = ({ BlockDeviceMappings = [] }: RegisterImageRequest): boolean =>
   BlockDeviceMappings.some(({ Ebs }) => Ebs?.SnapshotId !== undefined)
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html */
+/**
+ * The root disk is copied; the other snapshots are only named, and copied by each launch.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
+ */
 export function registerSnapshot(input: RegisterImageRequest, context: ChangeContext): Promise<RegisterImageResult> {
   const { Name, BlockDeviceMappings = [] } = input
   if (!Name) throw missing('Name')
@@ -38,7 +41,7 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
   return context.hold([IMAGE_NAMES_LOCK], async () => {
     const id = context.mint.mint(IMAGE, context.seed(0))
     const names = mapped.flatMap(({ snapshot }) => snapshot ?? [])
-    const snapshots = await survey('snapshot', names, { name: Name, except: id }, context)
+    const snapshots = await findSources('snapshot', names, { name: Name, except: id }, context)
     const disks = mapped.flatMap(({ device, snapshot, ebs }) => {
       if (snapshot === undefined) return []
       const image = snapshots.get(snapshot)

@@ -12,7 +12,7 @@ import { isUsable } from '../disk-images/sharing.ts'
 import { checkOwner, imageAt } from './find.ts'
 import { importStaged } from './import.ts'
 import { checkImageName, checkNameIsFree } from './names.ts'
-import { amiAttributes } from './new-image.ts'
+import { amiAttributes, registeredImage } from './new-image.ts'
 import { registerSnapshot, registersSnapshot } from './register-snapshot.ts'
 import { IMAGE, IMAGE_NAMES_LOCK } from './resource.ts'
 
@@ -47,6 +47,6 @@ async function markAsAmi(
   if (role === 'image' && isUsable('image', image, context.account)) return { ImageId }
   checkOwner(image, context)
   if (input.Name) await checkNameIsFree(input.Name, context)
-  await context.commit().call(merge('image', image.ID, amiAttributes(input)))
+  await context.commit().call(merge('image', image.ID, amiAttributes(registeredImage(input))))
   return { ImageId }
 }

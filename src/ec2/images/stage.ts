@@ -88,5 +88,4 @@ export async function unstageImage({ ImageId }: { readonly ImageId: string }, co
 const exceeded = (what: string) =>
   new Ec2Error('ResourceLimitExceeded', `The account ${what}. Try again when they are imported.`)
 
-export const tooLarge = (): Ec2Error =>
-  invalid('file', undefined, `It is larger than ${Math.floor(LARGEST / 2 ** 30)} GiB.`)
+const tooLarge = (): Ec2Error => invalid('file', undefined, `It is larger than ${Math.floor(LARGEST / 2 ** 30)} GiB.`)

@@ -10,11 +10,10 @@ import { invalid, noneSpecified } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { noAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
-import { openings, SHARING_LOCK } from '../disk-images/lending.ts'
+import { changeSharing, SHARING_LOCK } from '../disk-images/lending.ts'
 import { changed, type PermissionChanges, permissionChanges, permissionList } from '../disk-images/permissions.ts'
 import { roleOf } from '../disk-images/roles.ts'
 import { type Sharing, sharingOf } from '../disk-images/sharing.ts'
-import { writeSharing } from '../disk-images/write-sharing.ts'
 import { checkOwn, findSnapshot } from './find.ts'
 import { snapshotLock } from './resource.ts'
 import { snapshotRecord, snapshotRecords } from './view.ts'
@@ -59,7 +58,7 @@ export async function modifySnapshotAttribute(
     }
     const own = changed(sharing(image), changes)
     const EC2_SNAPSHOT = snapshotRecords.write({ ...snapshotRecord(image), accounts: own.accounts })
-    await writeSharing(await openings({ kind: 'snapshot', image, record: { EC2_SNAPSHOT }, own }, context), context)
+    await changeSharing({ kind: 'snapshot', image, record: { EC2_SNAPSHOT }, own }, context)
   })
 }
 

@@ -6,7 +6,7 @@ import { impossible, invalid } from '../../protocol/complaints.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
 import { copyImage } from '../disk-images/copies.ts'
-import { rethrow } from './create.ts'
+import { creationFailure } from '../disk-images/making.ts'
 import { cloneableSnapshot } from './find.ts'
 import { SNAPSHOT } from './resource.ts'
 import { NO_VOLUME, snapshotCopy } from './view.ts'
@@ -19,7 +19,9 @@ export async function copySnapshot(input: CopySnapshotRequest, context: ChangeCo
   const source = await cloneableSnapshot(SourceSnapshotId, context)
   const id = context.mint.mint(SNAPSHOT, context.seed(0))
   const copy = snapshotCopy(id, { volume: NO_VOLUME, description: Description }, tags)
-  await copyImage(copy, cloneImage(source.ID, id), context).catch(rethrow)
+  await copyImage(copy, cloneImage(source.ID, id), context).catch(error => {
+    throw creationFailure(error, SNAPSHOT)
+  })
   return { SnapshotId: id, Tags: tagItems(tags) }
 }
 

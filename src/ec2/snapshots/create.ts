@@ -24,7 +24,7 @@ import { type SnapshotRecord, snapshotCopy } from './view.ts'
 
 /**
  * A copy of a volume: of its image where that is free, of the disk where an instance has it. Where OpenNebula is busy
- * with the instance the snapshot is pending until the disk can be saved (see capture.ts).
+ * with the instance the snapshot is pending until the disk can be saved (see disk-images/capture.ts).
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSnapshot.html
  */
 export async function createSnapshot(input: CreateSnapshotRequest, context: ChangeContext): Promise<Snapshot> {
@@ -92,6 +92,6 @@ const fresh = (
   Tags: tagItems(tags),
 })
 
-export const rethrow = (error: unknown): never => {
+const rethrow = (error: unknown): never => {
   throw creationFailure(error, SNAPSHOT)
 }

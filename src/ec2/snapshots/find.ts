@@ -16,12 +16,14 @@ import { snapshotState } from './view.ts'
 export const findSnapshots = (ids: Iterable<string>, context: Context): Promise<Image[]> =>
   find(imageSource('snapshot', context), ids, context)
 
+/** One snapshot by its id. @throws Ec2Error as `findSnapshots` */
 export async function findSnapshot(id: string, context: Context): Promise<Image> {
   const [image] = await findSnapshots([id], context)
   if (!image) throw notFound(SNAPSHOT, id)
   return image
 }
 
+/** @throws Ec2Error UnauthorizedOperation for the snapshot of another, which the account may only use */
 export function checkOwn({ UID }: Image, { account }: Context): void {
   if (UID !== account.user.id) throw unauthorizedOperation()
 }
