@@ -11,7 +11,7 @@ import { viewDiskVolume, viewImageVolume } from '../volumes/view.ts'
 import { byDevice, emptyDisk, type Wish, wishOf } from './block-devices.ts'
 
 /** A disk of an instance that becomes a part of an AMI. */
-interface CapturedDisk {
+export interface CapturedDisk {
   /** OpenNebula's number of it in the VM. */
   readonly number: number
   readonly device: string

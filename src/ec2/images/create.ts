@@ -6,7 +6,8 @@ import type { Image } from '../../opennebula/documents.ts'
 import { impossible } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
-import { beginCaptures } from '../disk-images/begin-captures.ts'
+import type { ImageDisk, ImageRecord } from '../disk-images/ami-record.ts'
+import { beginCaptures, type NewCapture } from '../disk-images/begin-captures.ts'
 import { holdingInstance } from '../instances/record.ts'
 import { incorrectInstanceState } from '../instances/resource.ts'
 import { stateLock } from '../instances/state-task.ts'
@@ -15,7 +16,7 @@ import { type InstanceView, toInstance } from '../instances/view.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { snapshotCopy } from '../snapshots/view.ts'
 import { checkDiskCount, inRoot, listed } from './block-devices.ts'
-import { capturedDisks } from './captured-disks.ts'
+import { type CapturedDisk, capturedDisks } from './captured-disks.ts'
 import { checkImageName, refuseNamesake } from './names.ts'
 import { amiAttributes, type NewImage, TAGGED } from './new-image.ts'
 import { IMAGE, IMAGE_NAMES_LOCK } from './resource.ts'
@@ -62,53 +63,64 @@ async function capture(
   { input, tags, snapshotTags, attached }: Asked,
   context: ChangeContext,
 ): Promise<CreateImageResult> {
-  const { Name, Description, NoReboot = false } = input
-  const { vm } = instance
   const state = checkCapturable(instance)
   const { captured, empty } = capturedDisks(instance, input, attached, context)
   checkDiskCount(captured.length + empty.length)
-  const [root, ...others] = captured
+  const [root, ...rest] = captured
   if (!root) throw impossible(`The instance '${instance.id}' does not boot from an image.`)
-  const { Architecture } = toInstance(instance, context)
   const id = context.mint.mint(IMAGE, context.seed(0))
-  const disks = others.map((disk, index) => ({ ...disk, id: context.mint.mint(SNAPSHOT, context.seed(index + 2)) }))
+  const snapshot = context.mint.mint(SNAPSHOT, context.seed(1))
+  const others = rest.map((disk, index) => ({ ...disk, id: context.mint.mint(SNAPSHOT, context.seed(index + 2)) }))
   const description = `Created by CreateImage(${instance.id}) for ${id}`
   const ami: NewImage = {
-    record: {
-      name: Name,
-      description: Description,
-      architecture: Architecture,
-      rootDevice: root.device,
-      ...inRoot(root.wish),
-      disks: listed([...disks.map(({ id, device, wish }) => ({ device, snapshot: id, ...wish })), ...empty]),
-      sourceInstance: instance.id,
-      sourceImage: instance.record.image,
-    },
+    record: recordOf(instance, input, { root, others, empty }, context),
     tags,
-    snapshot: {
-      id: context.mint.mint(SNAPSHOT, context.seed(1)),
-      record: { volume: root.volume, description, size: root.size },
-      tags: snapshotTags,
-    },
+    snapshot: { id: snapshot, record: { volume: root.volume, description, size: root.size }, tags: snapshotTags },
   }
-  const task = {
-    kind: 'capture',
-    instance: instance.id,
-    vm: vm.ID,
-    reboot: !NoReboot && state === 'running',
-  } as const
-  const parts = disks.map(({ id, number, volume, size }) => ({
-    task: { ...task, id, disk: number, type: 'DATABLOCK' as const },
-    attributes: snapshotCopy(id, { volume, description, size }, snapshotTags).attributes,
-  }))
-  const whole = {
-    task: { ...task, id, disk: root.number, snapshot: ami.snapshot?.id, parts: disks.map(({ id }) => id) },
+  const reboot = state === 'running' && !input.NoReboot
+  const task = { kind: 'capture', instance: instance.id, vm: instance.vm.ID, reboot } as const
+  const whole: NewCapture = {
+    task: { ...task, id, disk: root.number, snapshot, parts: others.map(disk => disk.id) },
     attributes: amiAttributes(ami),
   }
+  const parts = others.map(
+    (disk): NewCapture => ({
+      task: { ...task, id: disk.id, disk: disk.number, type: 'DATABLOCK' },
+      attributes: snapshotCopy(disk.id, { volume: disk.volume, description, size: disk.size }, snapshotTags).attributes,
+    }),
+  )
   await beginCaptures([whole, ...parts], context)
   return { ImageId: id }
 }
 
+/** The disks of an AMI that is made of an instance. */
+interface Disks {
+  readonly root: CapturedDisk
+  /** Each with the id of the snapshot that it becomes. */
+  readonly others: readonly (CapturedDisk & { readonly id: string })[]
+  readonly empty: readonly ImageDisk[]
+}
+
+/** What is kept of an AMI of an instance. */
+function recordOf(
+  instance: InstanceView,
+  { Name, Description }: CreateImageRequest,
+  { root, others, empty }: Disks,
+  context: ChangeContext,
+): ImageRecord {
+  return {
+    name: Name,
+    description: Description,
+    architecture: toInstance(instance, context).Architecture,
+    rootDevice: root.device,
+    ...inRoot(root.wish),
+    disks: listed([...others.map(({ id, device, wish }) => ({ device, snapshot: id, ...wish })), ...empty]),
+    sourceInstance: instance.id,
+    sourceImage: instance.record.image,
+  }
+}
+
+/** @returns the state that it shows @throws Ec2Error IncorrectInstanceState */
 function checkCapturable({ id, vm, wanted }: InstanceView) {
   const state = shownState(vm, wanted)
   if (state !== 'running' && state !== 'stopped') {

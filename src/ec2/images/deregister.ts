@@ -19,9 +19,9 @@ import { isBeingMade } from '../disk-images/states.ts'
 import { imageTags } from '../disk-images/tags.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { snapshotRecord, snapshotRecords, toSnapshot } from '../snapshots/view.ts'
-import { unshare } from './attributes.ts'
 import { findOwnImage } from './find.ts'
 import { IMAGE } from './resource.ts'
+import { unshareImage } from './share.ts'
 import { snapshotsOf } from './view.ts'
 
 /**
@@ -39,7 +39,8 @@ export async function deregisterImage(
   if (await abandonCapture(id, context)) return { Return: true }
   // A capture that came to its end meanwhile has made another image of the AMI
   if (isPlaceholder(image)) image = await findOwnImage(ImageId, context)
-  if (isShared(image) && (disksOf(image).length > 0 || lentBesides(image) !== undefined)) await unshare(id, context)
+  if (isShared(image) && (disksOf(image).length > 0 || lentBesides(image) !== undefined))
+    await unshareImage(id, context)
   if (DeleteAssociatedSnapshots) return { Return: true, DeleteSnapshotResults: await removeAll(image, context) }
   if (isWhole(image) && isOf('snapshot', image)) await leaveSnapshot(image, context)
   else if (!isWhole(image) && hasOwnDisks(image)) await removeAll(image, context)

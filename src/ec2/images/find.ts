@@ -2,13 +2,13 @@
 
 import type { Image } from '../../opennebula/documents.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import type { Context } from '../core/context.ts'
-import { find } from '../core/find.ts'
+import type { ChangeContext, Context } from '../core/context.ts'
+import { find, findAndHold } from '../core/find.ts'
 import { parseId } from '../core/ids.ts'
 import { isIdOf, notFound } from '../core/resource.ts'
 import { imageSource, imagesByNumber } from '../disk-images/find.ts'
 import { sealedImageId } from '../disk-images/roles.ts'
-import { IMAGE } from './resource.ts'
+import { IMAGE, imageLock } from './resource.ts'
 
 /** An AMI of the account's own. @throws Ec2Error NotFound, Malformed; AuthFailure for another's */
 export async function findOwnImage(id: string, context: Context): Promise<Image> {
@@ -16,6 +16,23 @@ export async function findOwnImage(id: string, context: Context): Promise<Image>
   if (!image) throw notFound(IMAGE, id)
   checkOwner(image, context)
   return image
+}
+
+/**
+ * Works on an AMI of the account's while nobody else changes what it is.
+ * @throws Ec2Error NotFound, Malformed; AuthFailure for another's
+ */
+export function holdingOwnImage(
+  ImageId: string,
+  context: ChangeContext,
+  work: (image: Image) => Promise<void>,
+): Promise<undefined> {
+  return findAndHold(imageSource('image', context), [ImageId], context, imageLock, async ([image]) => {
+    if (!image) throw notFound(IMAGE, ImageId)
+    checkOwner(image, context)
+    await work(image)
+    return undefined
+  })
 }
 
 /** @throws Ec2Error AuthFailure for the image of another, which the account may only use */
