@@ -48,7 +48,7 @@ const isHidden = (error: Error) =>
   error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
 
 /** The images of a kind that the caller may use, newest first; of one owner, where one is said. */
-export const usableImages = (kind: ImageRole, context: Context, whose?: number): AsyncGenerator<Image> =>
+const usableImages = (kind: ImageRole, context: Context, whose?: number): AsyncGenerator<Image> =>
   namableImages(context, image => isUsable(kind, image, context.account), whose)
 
 async function* namableImages({ one }: Context, may: (image: Image) => boolean, whose?: number): AsyncGenerator<Image> {

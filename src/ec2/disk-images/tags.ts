@@ -8,7 +8,7 @@ import { imageSource } from './find.ts'
 import { type ImageRole, identityIn, isOf, resourceOf, roleOf } from './roles.ts'
 
 /** The attribute that holds the tags of an image in a role. */
-export const tagsAttribute = (role: ImageRole, image: Image): 'EC2_TAGS' | 'EC2_SNAPSHOT_TAGS' =>
+const tagsAttribute = (role: ImageRole, image: Image): 'EC2_TAGS' | 'EC2_SNAPSHOT_TAGS' =>
   role === 'snapshot' && roleOf(image) === 'image' ? 'EC2_SNAPSHOT_TAGS' : 'EC2_TAGS'
 
 /** The tags of an image in a role. */
