@@ -1,6 +1,7 @@
-// The names of devices: what AWS takes for one, and what OpenNebula is told.
+// The devices by which an instance has its disks: as callers name them, and as OpenNebula is told them.
 
 import type { Image } from '../../opennebula/documents.ts'
+import type { TemplateVector } from '../../opennebula/xml/template.ts'
 import { oneOf, plain } from '../core/record.ts'
 
 /** What OpenNebula's hypervisors call their disks. */
@@ -33,3 +34,23 @@ export function targetOf(device: string, image: Image): string {
   const [, prefix = 'sd', letters = ''] = DEVICE.exec(device) ?? []
   return (prefix === 'xvd' ? devicePrefix(image) : prefix) + letters
 }
+
+/** The DISK vector of a volume. What OpenNebula does not know in it stays there as it is. */
+export interface AttachedDisk extends TemplateVector {
+  readonly IMAGE_ID: number
+  readonly TARGET: string
+  readonly EC2_VOLUME_ID: string
+  /** As the caller wrote it. */
+  readonly EC2_DEVICE: string
+  /** Seconds since 1970. */
+  readonly EC2_ATTACH_TIME: number
+}
+
+/** @param since seconds since 1970 */
+export const attachedDisk = (image: Image, volume: string, device: string, since: number): AttachedDisk => ({
+  IMAGE_ID: image.ID,
+  TARGET: targetOf(device, image),
+  EC2_VOLUME_ID: volume,
+  EC2_DEVICE: device,
+  EC2_ATTACH_TIME: since,
+})

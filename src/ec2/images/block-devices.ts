@@ -8,7 +8,7 @@ import type { ImageDisk, ImageRecord } from '../disk-images/ami-record.ts'
 import { isRootName } from '../disk-images/devices.ts'
 import { checkDevice, invalidMapping } from '../disk-images/mapping.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../disk-images/performance.ts'
-import { checkSizeLimits, sizeMissing } from '../disk-images/sizes.ts'
+import { checkSizeLimits, sizeMissing } from '../volumes/resource.ts'
 
 /** What a volume of an AMI's instances is to be. Size in GiB. */
 export type Wish = Omit<ImageDisk, 'device' | 'snapshot'>

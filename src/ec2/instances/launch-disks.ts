@@ -11,10 +11,11 @@ import { devicePrefix, isDevice, isRootName, targetOf } from '../disk-images/dev
 import { invalidMapping } from '../disk-images/mapping.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../disk-images/performance.ts'
 import { isUsable } from '../disk-images/sharing.ts'
-import { checkSizeLimits, gibibytes, sizeMissing } from '../disk-images/sizes.ts'
+import { gibibytes } from '../disk-images/sizes.ts'
 import { toAmi } from '../images/view.ts'
 import { cloneableSnapshots } from '../snapshots/find.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
+import { checkSizeLimits, sizeMissing } from '../volumes/resource.ts'
 import type { VolumeRecord } from '../volumes/view.ts'
 
 /** A volume of its own that an instance shall begin with. */

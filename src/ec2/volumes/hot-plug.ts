@@ -1,12 +1,11 @@
 // One hot-plug at a time per VM is all that OpenNebula does: volumes that have to wait for their turn, and how they get it.
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { attachDisk, detachDisk, resizeDisk } from '../../opennebula/calls/vm.ts'
-import type { Disk, Image, Vm } from '../../opennebula/documents.ts'
+import type { Disk, Vm } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { LCM_STATE, VM_STATE } from '../../opennebula/states.ts'
-import type { TemplateVector } from '../../opennebula/xml/template.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { targetOf } from '../disk-images/devices.ts'
+import type { AttachedDisk } from '../disk-images/devices.ts'
 import { stateOf } from '../instances/states.ts'
 import { noteDetachment } from '../instances/view.ts'
 import { type HotPlugNote, noteHotPlug, volumeLock } from './view.ts'
@@ -23,26 +22,6 @@ export interface HotPlugTask {
   /** MiB that the disk shall have. */
   readonly size?: number | undefined
 }
-
-/** The DISK vector of a volume. What OpenNebula does not know in it stays there as it is. */
-export interface AttachedDisk extends TemplateVector {
-  readonly IMAGE_ID: number
-  readonly TARGET: string
-  readonly EC2_VOLUME_ID: string
-  /** As the caller wrote it. */
-  readonly EC2_DEVICE: string
-  /** Seconds since 1970. */
-  readonly EC2_ATTACH_TIME: number
-}
-
-/** @param since seconds since 1970 */
-export const attachedDisk = (image: Image, volume: string, device: string, since: number): AttachedDisk => ({
-  IMAGE_ID: image.ID,
-  TARGET: targetOf(device, image),
-  EC2_VOLUME_ID: volume,
-  EC2_DEVICE: device,
-  EC2_ATTACH_TIME: since,
-})
 
 /** The disk of a VM that is this image. */
 export const diskOf = (vm: Vm, image: number): Disk | undefined =>

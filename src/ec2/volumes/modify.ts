@@ -21,13 +21,14 @@ import { noAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
+import { attachedDisk } from '../disk-images/devices.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../disk-images/performance.ts'
-import { checkSizeLimits, gibibytes } from '../disk-images/sizes.ts'
+import { gibibytes } from '../disk-images/sizes.ts'
 import { stateOf } from '../instances/states.ts'
 import { zoneId } from '../regions/zones.ts'
-import { attachedDisk, type HotPlugTask, isSettled } from './hot-plug.ts'
+import { type HotPlugTask, isSettled } from './hot-plug.ts'
 import { findVolume, type VolumePlace, volumes } from './lookup.ts'
-import { incorrectVolumeState } from './resource.ts'
+import { checkSizeLimits, incorrectVolumeState } from './resource.ts'
 import {
   type AttachmentView,
   type ModificationRecord,

@@ -23,11 +23,11 @@ import { copyImage } from '../disk-images/copies.ts'
 import { deleteImage } from '../disk-images/deletion.ts'
 import { creationFailure, makeImage } from '../disk-images/making.ts'
 import { checkPerformance, performanceOf, volumeTypeNamed } from '../disk-images/performance.ts'
-import { checkSizeLimits, gibibytes } from '../disk-images/sizes.ts'
+import { gibibytes } from '../disk-images/sizes.ts'
 import { zoneId, zoneNamed, zoneOfId } from '../regions/zones.ts'
 import { cloneableSnapshot } from '../snapshots/find.ts'
 import { findVolume, type VolumePlace, volumes } from './lookup.ts'
-import { VOLUME, volumeInUse } from './resource.ts'
+import { checkSizeLimits, VOLUME, volumeInUse } from './resource.ts'
 import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeRecords, volumeState } from './view.ts'
 
 /**
