@@ -18,21 +18,25 @@ import { describeImages } from './images/describe.ts'
 import { registerImage } from './images/register.ts'
 import { stageImage, unstageImage } from './images/stage.ts'
 import { uploadImage } from './images/upload.ts'
-import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types/describe.ts'
-import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instances/attributes.ts'
+import { describeInstanceTypes } from './instance-types/describe.ts'
+import { describeInstanceTypeOfferings } from './instance-types/offerings.ts'
+import { describeInstanceAttribute } from './instances/attributes/describe.ts'
+import { modifyInstanceAttribute } from './instances/attributes/modify.ts'
+import { resetInstanceAttribute } from './instances/attributes/reset.ts'
+import { modifyInstanceCapacityReservationAttributes } from './instances/capacity-reservation.ts'
 import { getConsoleOutput, getPasswordData } from './instances/console.ts'
-import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instances/instances.ts'
-import { describeInstances } from './instances/listing.ts'
-import {
-  modifyInstanceCapacityReservationAttributes,
-  modifyInstanceMaintenanceOptions,
-  modifyInstanceMetadataOptions,
-  monitorInstances,
-  unmonitorInstances,
-} from './instances/options.ts'
-import { describeLaunch, runInstances } from './instances/run.ts'
+import { describeInstances } from './instances/describe.ts'
+import { describeLaunch } from './instances/launch/answer.ts'
+import { runInstances } from './instances/launch/run.ts'
+import { modifyInstanceMaintenanceOptions } from './instances/maintenance-options.ts'
+import { modifyInstanceMetadataOptions } from './instances/metadata-options.ts'
+import { monitorInstances, unmonitorInstances } from './instances/monitor.ts'
+import { rebootInstances } from './instances/reboot.ts'
 import { runInputs } from './instances/run-inputs.ts'
+import { startInstances } from './instances/start.ts'
 import { describeInstanceStatus } from './instances/status.ts'
+import { stopInstances } from './instances/stop.ts'
+import { terminateInstances } from './instances/terminate.ts'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs/key-pairs.ts'
 import {
   describeAccountAttributes,
