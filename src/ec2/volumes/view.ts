@@ -31,7 +31,8 @@ import {
 } from '../core/record.ts'
 import type { Tags } from '../core/tags.ts'
 import type { AttachedDisk } from '../disk-images/devices.ts'
-import { isGoing, sealedImageId } from '../disk-images/image.ts'
+import { isGoing } from '../disk-images/marks.ts'
+import { sealedImageId } from '../disk-images/roles.ts'
 import { stateOf } from '../instances/states.ts'
 import {
   attachTime,

@@ -5,7 +5,7 @@ import {
   type Performance,
   performanceOf,
   volumeTypeNamed,
-} from '../../../src/ec2/volumes/performance.ts'
+} from '../../../src/ec2/disk-images/performance.ts'
 
 describe('what is asked of a volume', () => {
   it.each<Performance>([

@@ -1,13 +1,16 @@
 // DescribeImages: which images there are for an account, and what its filters look at.
+
 import type { Image as Ami, DescribeImagesRequest, DescribeImagesResult } from '@aws-sdk/client-ec2'
 import type { Image } from '../../opennebula/documents.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
 import { find } from '../core/find.ts'
-import { imageRecord, isForAll, toAmi } from '../disk-images/image.ts'
-import { imageSource, isImagePlace, placedImages } from '../disk-images/lookup.ts'
+import { imageRecord } from '../disk-images/ami-record.ts'
+import { imageSource, isImagePlace, placedImages } from '../disk-images/find.ts'
 import { isOwnedBy, poolOf } from '../disk-images/owners.ts'
+import { isForAll } from '../disk-images/sharing.ts'
+import { toAmi } from './view.ts'
 
 type Look = Filters<Ami, Image>[string]
 

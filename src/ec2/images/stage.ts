@@ -1,10 +1,12 @@
 // An upload's place in the staging area: reserved before the first byte is taken, given back when it comes to nothing.
+
 import { limits } from '../../limits.ts'
-import { impossible, invalid } from '../../protocol/complaints.ts'
+import { invalid } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { discardStaged, type ImportTask, importTasks } from './import-task.ts'
-import { checkNameIsFree, duplicateName, IMAGE_NAMES_LOCK } from './names.ts'
+import { checkNameIsFree, duplicateName } from './names.ts'
+import { IMAGE_NAMES_LOCK } from './resource.ts'
 
 /** What the Worker knows of an upload before it takes the file. */
 export interface NewUpload {
@@ -86,11 +88,4 @@ export async function unstageImage({ ImageId }: { readonly ImageId: string }, co
 const exceeded = (what: string) =>
   new Ec2Error('ResourceLimitExceeded', `The account ${what}. Try again when they are imported.`)
 
-export const tooLarge = (): Ec2Error =>
-  invalid('file', undefined, `It is larger than ${Math.floor(LARGEST / 2 ** 30)} GiB.`)
-
-/** Why no image can be taken. Callers are told what to tell the operator; the log says more. */
-export const noDownloads = (): Ec2Error =>
-  impossible(
-    'This endpoint takes no images: its operator has to set PUBLIC_URL or OWN_HOSTS, by which the cloud can fetch them.',
-  )
+const tooLarge = (): Ec2Error => invalid('file', undefined, `It is larger than ${Math.floor(LARGEST / 2 ** 30)} GiB.`)

@@ -5,17 +5,14 @@ import type { Image } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
-import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
 import type { Placed } from '../core/describe.ts'
 import { toEc2Error } from '../core/failures.ts'
-import { find, type Source } from '../core/find.ts'
+import type { Source } from '../core/find.ts'
 import { isMinted } from '../core/ids.ts'
-import { notFound } from '../core/resource.ts'
-import { IMAGE } from '../images/resource.ts'
-import { placeholderName } from './capture.ts'
-import { type ImageRole, identityIn, isPlaceholder, isUsable, sealedImageId } from './image.ts'
-import { resourceOf } from './roles.ts'
+import { isPlaceholder, placeholderName } from './marks.ts'
+import { type ImageRole, identityIn, resourceOf } from './roles.ts'
+import { isUsable } from './sharing.ts'
 
 /** OpenNebula images by their EC2 role, as `find` needs them. @param may which of them the caller may name */
 export const imageSource = (
@@ -51,7 +48,7 @@ const isHidden = (error: Error) =>
   error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
 
 /** The images of a kind that the caller may use, newest first; of one owner, where one is said. */
-export const usableImages = (kind: ImageRole, context: Context, whose?: number): AsyncGenerator<Image> =>
+const usableImages = (kind: ImageRole, context: Context, whose?: number): AsyncGenerator<Image> =>
   namableImages(context, image => isUsable(kind, image, context.account), whose)
 
 async function* namableImages({ one }: Context, may: (image: Image) => boolean, whose?: number): AsyncGenerator<Image> {
@@ -77,20 +74,4 @@ export async function* placedImages(
   whose?: number,
 ): AsyncGenerator<Placed<Image, number>> {
   for await (const image of usableImages(kind, context, whose)) if (image.ID < before) yield [image, image.ID]
-}
-
-/** An AMI of the account's own. @throws Ec2Error NotFound, Malformed; AuthFailure for another's */
-export async function findOwnImage(id: string, context: Context): Promise<Image> {
-  const [image] = await find(imageSource('image', context), [id], context)
-  if (!image) throw notFound(IMAGE, id)
-  checkOwner(image, context)
-  return image
-}
-
-/** @throws Ec2Error AuthFailure for the image of another, which the account may only use */
-export function checkOwner(image: Image, { account, mint }: Context): void {
-  if (image.UID === account.user.id) return
-  throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf(IMAGE, sealedImageId(image))}`, {
-    status: 403,
-  })
 }

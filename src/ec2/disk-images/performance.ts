@@ -1,9 +1,19 @@
 // What a volume may be: sizes, IOPS and throughput of each type, as AWS documents them.
+
 import type { VolumeType } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
+import { limits } from '../../limits.ts'
 import { combination, invalidBecause, missingFor } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import { valid, volumeType } from '../core/record.ts'
+import { valid, volumeType, whole } from '../core/record.ts'
+
+/** What is kept of it in the records of AMIs and volumes. */
+export const performanceFields = {
+  type: volumeType,
+  iops: whole(1, limits.volumeIops.most),
+  /** MiB a second. */
+  throughput: whole(1, limits.volumeThroughput.most),
+}
 
 /** A type of volumes by its name. */
 type TypeName = NonNullable<ReturnType<typeof volumeTypeNamed>>
