@@ -1,4 +1,5 @@
-// econe's UploadImage: signed fields of a form, then the file, which streams into R2 before OpenNebula fetches it.
+// The upload door, econe's UploadImage: signed fields of a form, then the file, which streams into R2 before OpenNebula
+// fetches it.
 
 import { schemesOf } from '../auth/authenticate.ts'
 import { signedRequest } from '../auth/request.ts'
@@ -19,7 +20,8 @@ import { stagingKey } from '../staging/key.ts'
 import { originForDownloads } from '../staging/own-address.ts'
 import { stageObject } from '../staging/upload.ts'
 import { deferOf, type EdgeContext } from './context.ts'
-import { callOf, identify, perform } from './dispatch.ts'
+import { callOf, perform } from './dispatch.ts'
+import { identify } from './identify.ts'
 import { servicesOf } from './services.ts'
 import { restartTime } from './trace.ts'
 
