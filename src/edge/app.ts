@@ -1,10 +1,12 @@
 // The routes of the Worker: probes, OpenNebula's downloads, the operator's door, and everything else is a request of EC2's.
 import { Hono } from 'hono'
+import { OPERATOR_PATH } from '../auth/operator-door.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'
 import { LINK_PATH, serveDownload } from '../staging/link.ts'
 import { deferOf, type Edge, type EdgeContext } from './context.ts'
 import { isReady } from './health.ts'
+import { serveOperator } from './operator.ts'
 import { answerRequest } from './request.ts'
 import { servicesOf } from './services.ts'
 
@@ -22,6 +24,8 @@ app.on(['GET', 'HEAD'], `${LINK_PATH}:token`, async c => {
   log('download', { method: c.req.method, status: response.status })
   return response
 })
+
+app.get(`${OPERATOR_PATH}*`, serveOperator)
 
 app.all('*', answerRequest)
 

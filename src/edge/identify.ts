@@ -1,12 +1,13 @@
 // Who makes a request: the account behind its signature, as it is now and as long as it asks for no more than it may.
 import type { AccessKey } from '../auth/access-key.ts'
 import { authenticate } from '../auth/authenticate.ts'
+import { tooManyRequests } from '../auth/errors.ts'
 import type { SignedRequest } from '../auth/request.ts'
 import { type Account, accountId } from '../ec2/core/account.ts'
 import type { Caller } from '../ec2/core/call.ts'
 import type { Service } from '../protocol/model.ts'
 import { deferOf, type EdgeContext } from './context.ts'
-import { checkRate } from './rate.ts'
+import { mayAsk } from './rate.ts'
 import { servicesOf } from './services.ts'
 
 /**
@@ -29,7 +30,7 @@ export async function identify(request: SignedRequest, service: Service, c: Edge
   if (followUp) defer(followUp)
   trace.key = accessKeyId
   trace.user = key.user.name
-  await checkRate(accessKeyId, c.env)
+  if (!(await mayAsk(accessKeyId, c.env))) throw tooManyRequests()
   return { account: accountOf(key), administrators: await standings.admit(key, defer) }
 }
 

@@ -1,5 +1,4 @@
 // What an access key may ask for: so many requests, and each counts as often as it made calls to OpenNebula.
-import { tooManyRequests } from '../auth/errors.ts'
 import { limits } from '../limits.ts'
 import type { Env } from './services.ts'
 import type { Trace } from './trace.ts'
@@ -10,12 +9,13 @@ type Limited = Pick<Env, 'REQUEST_LIMIT'>
 /**
  * Counts an authentic request, and those only: nobody can use up another's share, and those without a valid signature are
  * refused before they cost anything upstream. A limiter that fails stops nobody.
+ *
  * @param key whose requests are counted together
- * @throws Ec2Error RequestLimitExceeded
+ * @returns whether it may be answered
  */
-export async function checkRate(key: string, { REQUEST_LIMIT }: Limited): Promise<void> {
+export async function mayAsk(key: string, { REQUEST_LIMIT }: Limited): Promise<boolean> {
   const outcome = await REQUEST_LIMIT?.limit({ key }).catch(() => undefined)
-  if (outcome?.success === false) throw tooManyRequests()
+  return outcome?.success !== false
 }
 
 /**

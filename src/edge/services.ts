@@ -19,6 +19,7 @@ import { ONEADMIN } from '../ec2/core/trust.ts'
 import { log } from '../lib/log.ts'
 import { once } from '../lib/once.ts'
 import type { SigningKeys } from '../lib/signing.ts'
+import { limits } from '../limits.ts'
 import type { OpenNebula } from '../opennebula/client.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import type { Flaw } from '../opennebula/xml/flaw.ts'
@@ -35,6 +36,8 @@ export interface Services extends AccountServices {
   /** Limits failures in econe's scheme; absent where that is off. */
   readonly guesses: Guesses | undefined
   readonly standings: Standings
+  /** What verifies that it is the operator who asks. */
+  readonly operatorKeys: () => Promise<SigningKeys>
 }
 
 const now = () => Date.now()
@@ -63,6 +66,7 @@ function wire(env: Env, config: Config): Services {
     standings: ownStandings(),
     ownStandings,
     mint,
+    operatorKeys: once(() => signingKeys(secrets, 'operator')),
     linkKeys: once(() => signingKeys(secrets, 'imageLinks')),
     contextOf: contexts({ env, config, client, mint, pageKeys: once(() => signingKeys(secrets, 'pages')) }),
   }
@@ -92,15 +96,14 @@ function contexts({ env, config, client, mint, pageKeys }: ContextParts): Servic
   })
 }
 
-/** Of so many objects the log is told in the life of an isolate: whoever makes more must not flood it. */
-const MOST_FLAWS = 1000
-
-/** Tells the log of objects that cannot be read, of each once. */
+/**
+ * Tells the log of objects that cannot be read, of each once, and of so many at most: whoever makes them must not flood it.
+ */
 function flawLog(): (flaw: Flaw) => void {
   const told = new Set<string>()
   return ({ kind, id, reason }) => {
     const object = `${kind} ${id ?? 'without number'}`
-    if (told.has(object) || told.size >= MOST_FLAWS) return
+    if (told.has(object) || told.size >= limits.flawsTold.most) return
     told.add(object)
     log('flawed-object', { object, reason }, true)
   }

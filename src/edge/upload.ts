@@ -9,6 +9,7 @@ import { type NewUpload, noDownloads, type Place } from '../ec2/images/staging-p
 import { ec2 } from '../ec2/model/services.ts'
 import { excerpt } from '../lib/excerpt.ts'
 import { log } from '../lib/log.ts'
+import { limits } from '../limits.ts'
 import { combination, invalid, missing } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { checkVersion, findOperation, type Operation } from '../protocol/model.ts'
@@ -28,7 +29,7 @@ import { restartTime } from './trace.ts'
 const FORM = 'multipart/form-data'
 
 /** The query of an upload is bounded like any other; its fields by the form reader. */
-const BOUNDS = { count: 100, bytes: 16 * 1024 }
+const BOUNDS = { count: limits.uploadQueryParameters.most, bytes: limits.uploadQuery.most }
 
 export const isUpload = (request: Request): boolean =>
   request.method === 'POST' && (request.headers.get('content-type') ?? '').toLowerCase().startsWith(FORM)

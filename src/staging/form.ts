@@ -41,7 +41,7 @@ export interface FormLimits {
 const LIMITS: FormLimits = {
   parts: limits.uploadFields.most,
   fieldBytes: limits.uploadField.most,
-  headerBytes: 16 * 1024,
+  headerBytes: limits.uploadHeader.most,
 }
 
 const HYPHENS = new TextEncoder().encode('--')

@@ -35,7 +35,7 @@ const delays = {
 /** What OpenNebula takes to check a token that it does not remember: each user, and each Worker, brings one. */
 const authDelay = 40
 
-const EDGE_SECRET = 'a secret of the end-to-end tests'
+export const EDGE_SECRET = 'a secret of the end-to-end tests'
 
 const root = join(import.meta.dirname, '..', '..')
 

@@ -1,5 +1,6 @@
 // econe-check: says in words what is right and what is wrong with a configuration and the cloud behind it.
 
+import { UsageError } from '../../cli/errors.ts'
 import type { Arguments } from '../../cli/options.ts'
 import { type Io, print } from '../../cli/program.ts'
 import { printable } from '../../cli/table.ts'
@@ -11,6 +12,7 @@ import { type Program, runProgram } from '../program.ts'
 import type { Operator } from '../worker.ts'
 import { checkCloud } from './cloud.ts'
 import { type Finding, lineOf, note, wrong } from './finding.ts'
+import { checkAccount } from './unfinished.ts'
 import { checkAddress, checkBindings, checkDeployed, checkVariables, ownWay, skipped } from './worker.ts'
 
 export const program: Program = {
@@ -37,6 +39,14 @@ export const program: Program = {
       about: 'Say what this OpenNebula user may use; without it, one user of each group is asked as',
     },
     { name: 'url', short: 'U', value: 'URL', about: 'Ask the Worker there whether it is ready as well' },
+    {
+      name: 'account',
+      short: 'a',
+      value: 'NAME',
+      about:
+        'Say what is unfinished in the account of this OpenNebula user, or of this number of 12 digits, as the Worker at URL ' +
+        'knows it: the oldest first, and when each is looked after next',
+    },
   ],
   example: `$ econe-check -s secrets -U https://ec2.example.com
 ok    variables and secrets: complete and well-formed
@@ -49,27 +59,46 @@ ok    OpenNebula at one.example.com: version 7.0.1
 export const main = (argv: readonly string[], io: Io): Promise<number> => runProgram(program, argv, io)
 
 async function report(given: Arguments, operator: Operator, io: Io): Promise<number> {
+  const [user, url, account] = [given.last('user'), given.last('url'), given.last('account')]
+  if (account !== undefined && url === undefined) {
+    throw new UsageError('-a/--account needs -U/--url: what is unfinished the Worker alone knows')
+  }
   let status = 0
-  for await (const finding of check(operator, given.last('user'), given.last('url'))) {
+  for await (const finding of check(operator, { user, url, account })) {
     print(io, [printable(lineOf(finding))])
     if (finding.kind === 'wrong') status = 1
   }
   return status
 }
 
-async function* check(operator: Operator, user: string | undefined, url: string | undefined): AsyncGenerator<Finding> {
+/** What is to be looked at besides the configuration and the cloud. */
+interface Wish {
+  readonly user: string | undefined
+  readonly url: string | undefined
+  readonly account: string | undefined
+}
+
+async function* check(operator: Operator, { user, url, account }: Wish): AsyncGenerator<Finding> {
   yield* checkVariables(operator)
   yield checkAddress(operator)
   yield* checkBindings(operator)
-  if (configErrors(operator.variables).length === 0) {
-    const config = parseConfig(operator.variables)
-    const flaws: Flaw[] = []
-    const clients = clientsFor(config, undefined, flaw => flaws.push(flaw))
-    const way = ownWay(operator)
-    yield* way === undefined ? withFailures(checkCloud(config, clients, user)) : [skipped(way, url)]
-    for (const { kind, id = '?', reason } of flaws) yield note(`${kind} ${id}: left out, it cannot be read (${reason})`)
-  }
+  const way = ownWay(operator)
+  const config = configErrors(operator.variables).length === 0 ? parseConfig(operator.variables) : undefined
+  if (config && way === undefined)
+    yield* withFlaws(onFlaw => checkCloud(config, clientsFor(config, undefined, onFlaw), user))
+  if (config && way !== undefined) yield skipped(way, url)
   if (url !== undefined) yield checkDeployed(url)
+  if (config && url !== undefined && account !== undefined) {
+    const clients = way === undefined ? clientsFor(config) : undefined
+    yield* withFailures(checkAccount(account, { url, config, clients }))
+  }
+}
+
+/** What is found, and then what was left out of it because it cannot be read. */
+async function* withFlaws(findings: (onFlaw: (flaw: Flaw) => void) => AsyncIterable<Finding>): AsyncGenerator<Finding> {
+  const flaws: Flaw[] = []
+  yield* withFailures(findings(flaw => flaws.push(flaw)))
+  for (const { kind, id = '?', reason } of flaws) yield note(`${kind} ${id}: left out, it cannot be read (${reason})`)
 }
 
 /** OpenNebula may stop answering in the middle. */
