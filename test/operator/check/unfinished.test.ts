@@ -1,13 +1,13 @@
 // What econe-check --account makes of odd answers; that of a Worker is tested end to end.
 
 import { describe, expect, it } from 'vitest'
-import { isOperator, unfinishedPath } from '../../src/auth/operator-door.ts'
-import { signingKeys } from '../../src/config/derived-keys.ts'
-import { parseConfig } from '../../src/config/variables.ts'
-import { lineOf } from '../../src/operator/check/finding.ts'
-import { checkAccount } from '../../src/operator/check/unfinished.ts'
-import { deadUrl, oddServer } from '../cli/support.ts'
-import { EDGE_SECRET } from './support.ts'
+import { isOperator, unfinishedPath } from '../../../src/auth/operator-door.ts'
+import { signingKeys } from '../../../src/config/derived-keys.ts'
+import { parseConfig } from '../../../src/config/variables.ts'
+import { lineOf } from '../../../src/operator/check/finding.ts'
+import { checkAccount } from '../../../src/operator/check/unfinished.ts'
+import { deadUrl, oddServer } from '../../cli/support.ts'
+import { EDGE_SECRET } from '../support.ts'
 
 const ACCOUNT = '000000000007'
 const HOUR = 3_600_000
