@@ -14,7 +14,7 @@ const ACCOUNT = '000000000002'
 const TASKS: UnfinishedTask[] = [{ kind: 'vm', id: '7', wanted: 'stop', since: 1, next: 2 }]
 
 const limiter = vi.fn(() => Promise.resolve({ success: true }))
-const asked = vi.fn((_: string) => undefined)
+const asked = vi.fn<(account: string) => void>()
 
 const own = (variables: Partial<Env>): Env => ({
   ...(env as Env),
