@@ -32,6 +32,7 @@ export interface Env extends Bindings {
 
 /** What is the same for all requests. */
 export interface Services extends AccountServices {
+  /** Finds access keys for a request, by whose own means what it begins is kept going. */
   readonly findKey: (defer: Defer) => FindKey
   /** Limits failures in econe's scheme; absent where that is off. */
   readonly guesses: Guesses | undefined
@@ -113,21 +114,21 @@ function flawLog(): (flaw: Flaw) => void {
 const standingsOf = ({ serverAdmin }: Config, client: Clients): Standings =>
   new Standings({ read: id => readStanding(client(serverAdmin.name, newMeter()), id), now })
 
-/** The sources of access keys that are switched on, with what they remember shared by all requests. */
-function keyFinder(env: Env, { keys, secrets }: Config, readUsers: () => ReturnType<OpenNebula['users']>) {
-  let keep: Defer = () => undefined
-  const users = new UserDirectory({ readUsers, now, keep: work => keep(work) })
+/** The sources of access keys that are switched on. What they remember all requests share; what a request begins is its own. */
+function keyFinder(
+  env: Env,
+  { keys, secrets }: Config,
+  readUsers: () => ReturnType<OpenNebula['users']>,
+): Services['findKey'] {
+  const users = new UserDirectory({ readUsers, now })
   const isNewest = ({ user, accessKeyId, version }: KeyVersion) =>
     env.ACCOUNT.getByName(accountId(user.id)).isNewestKey(accessKeyId, version)
   const issued = new AccessKeys({ store: env.INDEX, secrets, now, isNewest })
-  const find = findKeyIn([
-    ...(keys.issued ? [(id: string) => issued.find(id)] : []),
-    ...(keys.userNames ? [(id: string) => users.find(id).catch(unanswered)] : []),
-  ])
-  return (defer: Defer): FindKey => {
-    keep = defer
-    return find
-  }
+  return defer =>
+    findKeyIn([
+      ...(keys.issued ? [(id: string) => issued.find(id)] : []),
+      ...(keys.userNames ? [(id: string) => users.find(id, defer).catch(unanswered)] : []),
+    ])
 }
 
 /** Whatever is wrong when the server's own account cannot read the users, it is no caller's fault. */
