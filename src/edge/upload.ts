@@ -3,8 +3,10 @@
 
 import { schemesOf } from '../auth/authenticate.ts'
 import { signedRequest } from '../auth/request.ts'
+import { rowOf } from '../ec2/actions.ts'
 import type { Caller } from '../ec2/core/call.ts'
 import { nameOfFile } from '../ec2/images/names.ts'
+import { IMAGE } from '../ec2/images/resource.ts'
 import { type NewUpload, noDownloads, type Place } from '../ec2/images/staging-place.ts'
 import { ec2 } from '../ec2/model/services.ts'
 import { excerpt } from '../lib/excerpt.ts'
@@ -93,7 +95,7 @@ async function authorise(fields: ParameterList, c: EdgeContext): Promise<Upload>
   const caller = await identify(signed, ec2, c)
   const operation = findOperation([ec2], single(parameters, 'Action'))
   c.var.trace.action = operation.name
-  if (operation.name !== 'UploadImage') {
+  if (!rowOf(operation).form) {
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} takes no file.`)
   }
   const version = checkVersion(operation.service, single(parameters, 'Version'))
@@ -111,7 +113,7 @@ const unsigned = (name: string) =>
 async function stage(found: FormFile | undefined, form: Form, caller: Caller, c: EdgeContext): Promise<NewUpload> {
   const file = fetchable(found, c)
   const image = {
-    ImageId: servicesOf(c.env).mint.mint('image'),
+    ImageId: servicesOf(c.env).mint.mint(IMAGE),
     Name: nameOfFile(file.filename),
     Bytes: announcedBytes(c.req.raw),
   }

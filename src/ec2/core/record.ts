@@ -9,7 +9,7 @@ import { type Attributes, textOf, vectors } from '../../opennebula/xml/attribute
 import { decimal as decimalNumber, integer } from '../../opennebula/xml/numbers.ts'
 import { decoded, encoded } from '../../opennebula/xml/template.ts'
 import { invalid, invalidBecause } from '../../protocol/complaints.ts'
-import { type ResourceKind, resources } from '../resources.ts'
+import type { Resource } from './resource.ts'
 import { isTagKey, type Tags } from './tags.ts'
 
 /** What becomes of a value that a field cannot have: it is absent when it is read, and refused when it is written. */
@@ -141,8 +141,7 @@ export const volumeType = oneOf('standard', 'io1', 'io2', 'gp2', 'gp3', 'sc1', '
 /** What a machine can be. */
 export const architecture = oneOf('x86_64', 'arm64', 'i386', 'x86_64_mac', 'arm64_mac')
 /** The id of a resource, in any form that it ever had. */
-export const id = (kind: ResourceKind): Field<string> =>
-  text(32, new RegExp(`^${resources[kind].prefix}-[0-9a-f]{1,17}$`))
+export const id = ({ prefix }: Resource): Field<string> => text(32, new RegExp(`^${prefix}-[0-9a-f]{1,17}$`))
 
 /** The accounts that something is shared with. */
 export const accounts: Field<readonly string[]> = list(account, limits.sharedAccounts.most)

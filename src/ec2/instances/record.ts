@@ -1,10 +1,12 @@
 // Changing what EC2 knows of instances and OpenNebula does not: read, changed and written under a lock.
+
 import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { throwFirst } from '../core/failures.ts'
 import { findAndHold } from '../core/find.ts'
-import { notFound } from '../resources.ts'
+import { notFound } from '../core/resource.ts'
 import { instanceSource } from './instances.ts'
+import { INSTANCE } from './resource.ts'
 import { type InstanceRecord, type InstanceView, instanceRecords, viewInstance } from './view.ts'
 
 /** The lock under which an instance's record is read and written. */
@@ -22,7 +24,7 @@ export const holdingInstance = <R>(
   work: (view: InstanceView) => Promise<R>,
 ): Promise<R> =>
   findAndHold(instanceSource(context), [id], context, lock, ([vm]) => {
-    if (!vm) throw notFound('instance', id)
+    if (!vm) throw notFound(INSTANCE, id)
     return work(viewInstance(vm, context))
   })
 
