@@ -1,9 +1,9 @@
 // The Worker's side of econe-check: variables, bindings, and whether the deployed Worker is ready.
 
-import { configErrors, PLAIN_VARIABLES, type VariableName } from '../config/variables.ts'
-import { networkFailure } from './errors.ts'
+import { networkFailure } from '../../cli/errors.ts'
+import { configErrors, PLAIN_VARIABLES, type VariableName } from '../../config/variables.ts'
+import type { Configuration, Operator } from '../worker.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
-import type { Configuration, Operator } from './operator.ts'
 
 /** Every variable and secret. */
 export function checkVariables({ variables, local }: Pick<Operator, 'variables' | 'local'>): Finding[] {

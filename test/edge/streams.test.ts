@@ -1,6 +1,6 @@
 // How a streamed answer is watched for its line in the log.
 import { describe, expect, it } from 'vitest'
-import { watchStreams } from '../../src/edge/trace.ts'
+import { watchStreams } from '../../src/edge/streams.ts'
 
 async function* counting(to: number, failure?: Error): AsyncGenerator<number> {
   for (let number = 1; number <= to; number++) yield number

@@ -3,8 +3,8 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSandbox } from '../../src/sandbox/server.ts'
-import { EDGE_SECRET, localState, operate } from './operator.ts'
-import { scratchFolder } from './support.ts'
+import { scratchFolder } from '../cli/support.ts'
+import { EDGE_SECRET, localState, operate } from './support.ts'
 
 // wrangler takes its time to start, and is started for each look into KV.
 vi.setConfig({ testTimeout: 120_000 })

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { KeyStore, KeyStorePage } from '../auth/keys.ts'
-import type { Environment } from './endpoint.ts'
-import { Failure } from './errors.ts'
-import { type Configuration, loadWrangler, type Operator, wranglerProgram } from './operator.ts'
+import type { Environment } from '../cli/endpoint.ts'
+import { Failure } from '../cli/errors.ts'
+import { type Configuration, loadWrangler, type Operator, wranglerProgram } from './worker.ts'
 
 /** Names that one bulk read may have. https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
 const BULK = 100

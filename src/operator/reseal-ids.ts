@@ -1,5 +1,6 @@
 // econe-keys reseal-ids: seals the ids that objects carry anew, so that the secret before EDGE_SECRET can be forgotten.
 
+import { Failure } from '../cli/errors.ts'
 import type { Clients } from '../config/clients.ts'
 import type { MasterSecrets } from '../config/derived-keys.ts'
 import type { Config } from '../config/variables.ts'
@@ -10,7 +11,6 @@ import type { OneReader } from '../opennebula/client.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import { textOf } from '../opennebula/xml/attributes.ts'
-import { Failure } from './errors.ts'
 
 /** Objects that are written in one request. */
 const BATCH = 100

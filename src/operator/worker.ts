@@ -5,34 +5,37 @@ import { dirname, join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { GetPlatformProxyOptions, PlatformProxy, Unstable_Config } from 'wrangler'
 import type { KeyStore } from '../auth/keys.ts'
+import type { Option } from '../cli/command.ts'
+import type { Environment } from '../cli/endpoint.ts'
+import { Failure } from '../cli/errors.ts'
+import { contentOf } from '../cli/files.ts'
+import type { Arguments } from '../cli/options.ts'
 import { PLAIN_VARIABLES, SECRETS, type Variables } from '../config/variables.ts'
-import type { Option } from './command.ts'
-import type { Environment } from './endpoint.ts'
-import { Failure } from './errors.ts'
-import { contentOf } from './files.ts'
-import type { CommandLine } from './options.ts'
 
-/** Options that the operator's commands have. */
-export const OPERATOR_OPTIONS = [
-  { name: 'config', short: 'c', value: 'FILE', about: 'The Worker', initial: 'wrangler.toml' },
-  { name: 'env', short: 'e', value: 'NAME', about: 'Environment in that file' },
-  { name: 'secrets', short: 's', value: 'FILE', about: 'Secrets, NAME=value a line' },
-  { name: 'local', short: 'l', value: 'FOLDER', about: 'The state of npm start instead of what is deployed' },
-  { name: 'help', short: 'h', about: 'Print this help' },
-  { name: 'version', short: 'V', about: 'Print the version' },
+const CONFIGURATION = 'wrangler.toml'
+
+/** Options that say which Worker it is. */
+export const WORKER_OPTIONS = [
+  { name: 'config', short: 'c', value: 'FILE', about: 'Its configuration', initial: CONFIGURATION },
+  { name: 'env', short: 'e', value: 'NAME', about: 'Environment in that configuration' },
+  {
+    name: 'secrets',
+    short: 's',
+    value: 'FILE',
+    about: 'Its secrets, one NAME=value a line, where they are not in the environment',
+  },
+  {
+    name: 'local',
+    short: 'l',
+    value: 'FOLDER',
+    about: 'Not what is deployed, but what `npm start` runs on this machine: .econe',
+  },
 ] as const satisfies readonly Option[]
 
-/** Their part of a help text. */
-export const OPERATOR_HELP = `Which Worker:
-  -c, --config FILE   Its configuration (default: wrangler.toml)
-  -e, --env NAME      Environment in that configuration
-  -s, --secrets FILE  Its secrets, one NAME=value a line, where they are not in the environment
-  -l, --local FOLDER  Not what is deployed, but what \`npm start\` runs on this machine: .econe
-  -h, --help          Print this help
-  -V, --version       Print the version
-
-Variables come from the configuration; secrets (${SECRETS.join(', ')})
-from the environment or FILE, for Cloudflare shows them to nobody. With -l both come from FOLDER.`
+/** Where a Worker's variables are taken from. */
+export const WORKER_NOTE =
+  `Variables come from the configuration; secrets (${SECRETS.join(', ')}) from the environment or FILE, for Cloudflare ` +
+  'shows them to nobody. With -l both come from FOLDER.'
 
 /** wrangler.toml as wrangler reads it. */
 export type Configuration = Unstable_Config
@@ -47,9 +50,9 @@ export interface Operator {
 }
 
 /** @throws {Failure} for a file that cannot be read */
-export async function operatorOf({ options }: CommandLine, environment: Environment): Promise<Operator> {
-  const last = (name: (typeof OPERATOR_OPTIONS)[number]['name']) => options[name]?.at(-1)
-  const [file, env, local, secrets] = [last('config') ?? 'wrangler.toml', last('env'), last('local'), last('secrets')]
+export async function operatorOf(given: Arguments, environment: Environment): Promise<Operator> {
+  const last = (name: (typeof WORKER_OPTIONS)[number]['name']) => given.last(name)
+  const [file, env, local, secrets] = [last('config') ?? CONFIGURATION, last('env'), last('local'), last('secrets')]
   const configuration = await readConfiguration(file, env)
   return {
     configuration,

@@ -2,9 +2,9 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { main as check } from '../../src/cli/check.ts'
-import { main as keys } from '../../src/cli/keys.ts'
-import { type Ended, within } from './support.ts'
+import { main as check } from '../../src/operator/check/command.ts'
+import { main as keys } from '../../src/operator/keys.ts'
+import { type Ended, within } from '../cli/support.ts'
 
 export const EDGE_SECRET = 'a secret of the tests of the commands'
 
@@ -23,5 +23,5 @@ export function operate(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env
-  return within(command === 'keys' ? keys : check, args, { PATH, HOME, ...env })
+  return within(command === 'keys' ? keys : check, `econe-${command}`, args, { PATH, HOME, ...env })
 }

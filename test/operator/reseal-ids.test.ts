@@ -2,16 +2,16 @@
 
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { resealIds } from '../../src/cli/reseal-ids.ts'
 import { clientsFor } from '../../src/config/clients.ts'
 import { parseConfig } from '../../src/config/variables.ts'
 import { IdMint, numericId } from '../../src/ec2/core/ids.ts'
 import { IMAGE } from '../../src/ec2/images/resource.ts'
 import { INSTANCE } from '../../src/ec2/instances/resource.ts'
 import { SNAPSHOT } from '../../src/ec2/snapshots/resource.ts'
+import { resealIds } from '../../src/operator/reseal-ids.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
-import { localState, operate } from './operator.ts'
-import { scratchFolder } from './support.ts'
+import { scratchFolder } from '../cli/support.ts'
+import { localState, operate } from './support.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 

@@ -3,9 +3,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { WranglerStore, withLocalIndex } from '../../src/cli/kv.ts'
-import { readConfiguration } from '../../src/cli/operator.ts'
-import { scratchFolder } from './support.ts'
+import { WranglerStore, withLocalIndex } from '../../src/operator/kv.ts'
+import { readConfiguration } from '../../src/operator/worker.ts'
+import { scratchFolder } from '../cli/support.ts'
 
 // wrangler takes its time to start
 vi.setConfig({ testTimeout: 120_000 })
