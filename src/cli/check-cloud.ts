@@ -3,14 +3,19 @@
 import { isInGroup0 } from '../auth/standing.ts'
 import type { Clients } from '../config/clients.ts'
 import type { Config } from '../config/variables.ts'
+import {
+  type Documents,
+  type Network,
+  networkPool,
+  type OneReader,
+  templatePool,
+  type VmTemplate,
+} from '../ec2/core/documents.ts'
 import { datastorePool } from '../opennebula/calls/datastore.ts'
 import { group } from '../opennebula/calls/group.ts'
 import { isEarlier, missingIn, OLDEST } from '../opennebula/calls/methods.ts'
-import { templatePool } from '../opennebula/calls/template.ts'
-import { networkPool } from '../opennebula/calls/vn.ts'
-import type { OneReader } from '../opennebula/client.ts'
 import { isVolatile } from '../opennebula/disks.ts'
-import type { Datastore, Network, VmTemplate } from '../opennebula/documents.ts'
+import type { Datastore } from '../opennebula/documents.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import { textOf, vectors } from '../opennebula/xml/attributes.ts'
@@ -27,7 +32,11 @@ const IMAGE_DATASTORE = 0
  * Looks at the cloud as the server's account, which sees everything, and asks as users what these may use of it.
  * @param userName OpenNebula user whose view is asked for; one of each group where absent
  */
-export async function* checkCloud(config: Config, clients: Clients, userName?: string): AsyncGenerator<Finding> {
+export async function* checkCloud(
+  config: Config,
+  clients: Clients<Documents>,
+  userName?: string,
+): AsyncGenerator<Finding> {
   const server = clients(config.serverAdmin.name, newMeter())
   const reached = await reach(config, server)
   yield* reached
@@ -85,7 +94,7 @@ export function checkVersion(version: string): Finding[] {
   return missingIn(version).map(({ what, since }) => note(`OpenNebula ${version}: no ${what}, for that needs ${since}`))
 }
 
-async function checkUser(name: string, clients: Clients): Promise<Finding> {
+async function checkUser(name: string, clients: Clients<Documents>): Promise<Finding> {
   try {
     const user = await clients(name, newMeter()).user()
     const { ID } = user
@@ -143,7 +152,10 @@ const KINDS = ['templates', 'networks', 'datastores'] as const
 type ObjectKind = (typeof KINDS)[number]
 
 /** The numbers of what at least one of these users may use, as OpenNebula itself says. */
-async function seenBy(names: readonly string[], clients: Clients): Promise<Readonly<Record<ObjectKind, Set<number>>>> {
+async function seenBy(
+  names: readonly string[],
+  clients: Clients<Documents>,
+): Promise<Readonly<Record<ObjectKind, Set<number>>>> {
   const seen = { templates: new Set<number>(), networks: new Set<number>(), datastores: new Set<number>() }
   for (const name of names) {
     const pools = await poolsOf(clients(name, newMeter())).catch(nothingIfRefused)

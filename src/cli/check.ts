@@ -2,6 +2,7 @@
 
 import { clientsFor } from '../config/clients.ts'
 import { configErrors, parseConfig } from '../config/variables.ts'
+import { type Documents, reads } from '../ec2/core/documents.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import type { Flaw } from '../opennebula/xml/flaw.ts'
 import { checkCloud } from './check-cloud.ts'
@@ -52,7 +53,7 @@ async function* check(operator: Operator, user: string | undefined, url: string 
   if (configErrors(operator.variables).length === 0) {
     const config = parseConfig(operator.variables)
     const flaws: Flaw[] = []
-    const clients = clientsFor(config, undefined, flaw => flaws.push(flaw))
+    const clients = clientsFor<Documents>(config, reads, undefined, flaw => flaws.push(flaw))
     const way = ownWay(operator)
     yield* way === undefined ? withFailures(checkCloud(config, clients, user)) : [skipped(way, url)]
     for (const { kind, id = '?', reason } of flaws) yield note(`${kind} ${id}: left out, it cannot be read (${reason})`)

@@ -7,6 +7,7 @@ import { AccessKeys, type KeySummary } from '../auth/keys.ts'
 import { isInGroup0 } from '../auth/standing.ts'
 import { clientsFor } from '../config/clients.ts'
 import { ConfigError, edgeSecrets, parseConfig, type Variables } from '../config/variables.ts'
+import { type Documents, reads } from '../ec2/core/documents.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import { Ec2Error } from '../protocol/errors.ts'
@@ -140,7 +141,7 @@ async function* resealIdsOf(
   if (more.length > 0) throw new UsageError(`unexpected argument '${more[0]}'`)
   const config = parseConfig(variables)
   const owner = name === undefined ? undefined : await userId(name, true, variables)
-  yield* resealIds(config, clientsFor(config), edgeSecrets(variables), owner)
+  yield* resealIds(config, clientsFor<Documents>(config, reads), edgeSecrets(variables), owner)
 }
 
 function numberOf(given: string): number {
@@ -152,7 +153,7 @@ function numberOf(given: string): number {
 async function userId(name: string, allowAdmin: boolean, variables: Variables): Promise<number> {
   const config = parseConfig(variables)
   try {
-    const user = await clientsFor(config)(name, newMeter()).user()
+    const user = await clientsFor<Documents>(config, reads)(name, newMeter()).user()
     if (!user.ENABLED) throw new Failure(`the OpenNebula user ${name} is disabled`)
     if (isInGroup0(user) && !allowAdmin) {
       throw new Failure(

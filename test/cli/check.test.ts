@@ -9,6 +9,7 @@ import { checkDeployed, checkVariables } from '../../src/cli/check-worker.ts'
 import { lineOf } from '../../src/cli/finding.ts'
 import { clientsFor } from '../../src/config/clients.ts'
 import { parseConfig } from '../../src/config/variables.ts'
+import { type Documents, reads } from '../../src/ec2/core/documents.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
 import { EDGE_SECRET, localState, operate } from './operator.ts'
 import { deadUrl, oddServer, scratchFolder } from './support.ts'
@@ -56,7 +57,7 @@ async function check({ args = [], ...options }: Case & { readonly args?: readonl
 async function cloud({ user, ...options }: Case & { readonly user?: string } = {}): Promise<{ lines: string[] }> {
   const { variables } = await started(options)
   const config = parseConfig(variables)
-  return { lines: (await Array.fromAsync(checkCloud(config, clientsFor(config), user))).map(lineOf) }
+  return { lines: (await Array.fromAsync(checkCloud(config, clientsFor<Documents>(config, reads), user))).map(lineOf) }
 }
 
 const wrongs = ({ lines }: Pick<Checked, 'lines'>) => lines.filter(line => line.startsWith('wrong'))

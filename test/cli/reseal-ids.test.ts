@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { resealIds } from '../../src/cli/reseal-ids.ts'
 import { clientsFor } from '../../src/config/clients.ts'
 import { parseConfig } from '../../src/config/variables.ts'
+import { type Documents, reads } from '../../src/ec2/core/documents.ts'
 import { IdMint, numericId } from '../../src/ec2/core/ids.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import { localState, operate } from './operator.ts'
@@ -66,7 +67,7 @@ const seen = ({ world }: Sandbox, secrets: [string, ...string[]], viewer: number
 
 function run({ variables }: Awaited<ReturnType<typeof seeded>>, owner?: number) {
   const config = parseConfig(variables)
-  return Array.fromAsync(resealIds(config, clientsFor(config), [NOW, BEFORE], owner))
+  return Array.fromAsync(resealIds(config, clientsFor<Documents>(config, reads), [NOW, BEFORE], owner))
 }
 
 describe('sealing ids anew', () => {

@@ -1,12 +1,11 @@
 // Associating elastic addresses with instances, and taking them away.
 import type { AssociateAddressRequest, AssociateAddressResult, DisassociateAddressRequest } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import type { OneWriter } from '../../opennebula/client.ts'
-import type { Vm } from '../../opennebula/documents.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { invalid, needsOneOf } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { OneWriter, Vm } from '../core/documents.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { findInstance } from '../instances/instances.ts'

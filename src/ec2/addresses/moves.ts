@@ -1,9 +1,11 @@
 // Addresses on their way: instances show them where they are going from the moment that it was accepted.
-import { merge, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { Vm } from '../../opennebula/documents.ts'
+
+import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Context } from '../core/context.ts'
-import { seconds, valid } from '../core/record.ts'
+import type { Vm } from '../core/documents.ts'
+import { seconds, valid } from '../core/fields.ts'
+import { merge } from '../core/writes.ts'
 import { type Reserved, reservedFrom } from './view.ts'
 
 /** For so long an address that comes or goes may be on its way; seconds. */

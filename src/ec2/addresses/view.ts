@@ -2,13 +2,15 @@
 
 import type { Address, DomainType } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
-import type { Network, Nic, Vm } from '../../opennebula/documents.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { textOf, vectors } from '../../opennebula/xml/attributes.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
+import type { Network, Nic, Vm } from '../core/documents.ts'
+import { oneOf } from '../core/fields.ts'
 import { numericId, pairId } from '../core/ids.ts'
-import { decodeTags, oneOf, type RecordOf, record, stored } from '../core/record.ts'
+import { type RecordOf, record, stored } from '../core/record.ts'
+import { decodeTags } from '../core/stored-tags.ts'
 import { tagItems } from '../core/tags.ts'
 import { sealedId } from '../instances/view.ts'
 import { isElastic } from '../network-interfaces/view.ts'
@@ -20,7 +22,7 @@ const addressFields = {
 
 /** What of an address only EC2 knows: the reservation's attribute `EC2_ADDRESS`. */
 export type AddressRecord = RecordOf<typeof addressFields>
-export const addressRecords = stored('EC2_ADDRESS', record(addressFields))
+export const addressRecords = stored('vn', 'EC2_ADDRESS', record(addressFields))
 
 /** What is to become of an address. */
 export type AddressAim =

@@ -4,8 +4,7 @@ import { releaseOf } from '../../opennebula/calls/methods.ts'
 import { type OneCode, OneError, OneFault, OneUnavailable, UnsafeValue } from '../../opennebula/errors.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import { impossible, invalidBecause, nobodysCredentials, unauthorizedOperation } from '../../protocol/complaints.ts'
-import type { SpecificCode } from '../../protocol/errors.ts'
-import { type catalogue, Ec2Error } from '../../protocol/errors.ts'
+import { type catalogue, Ec2Error, type SpecificCode } from '../../protocol/errors.ts'
 import { inUse, kindOf, notFound, type ResourceKind } from '../resources.ts'
 
 /** What a refused call was about, as far as whoever made it knows: OpenNebula's words alone do not tell it. */

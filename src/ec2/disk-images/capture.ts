@@ -1,24 +1,24 @@
 // AMIs and snapshots of instances, after their answer: the disk is saved as soon as OpenNebula does it, and a guest that
 // was switched off for it restarted.
+
 import { limits } from '../../limits.ts'
-import { chmod, merge, remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
-import { allocateImage } from '../../opennebula/calls/image.ts'
+import { chmod, remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { saveDisk, vmAction } from '../../opennebula/calls/vm.ts'
-import type { OneWriter } from '../../opennebula/client.ts'
-import type { Image, Vm } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE, LCM_STATE, VM_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
-import type { TemplateData } from '../../opennebula/xml/template.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
+import type { NameOn, Written } from '../core/attributes.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image, OneWriter, Vm } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
+import { allocateImage, merge } from '../core/writes.ts'
 import { noteWanted, stateLock } from '../instances/state-task.ts'
 import { kindOf } from '../resources.ts'
 import { finishing } from './copies.ts'
 import { isGone, removal } from './deletion.ts'
-import { isBeingMade, isOf, isUnfinished, sealedImageId, snapshotsOf } from './image.ts'
+import { isBeingMade, isMarked, isOf, isUnfinished, sealedImageId, snapshotsOf } from './image.ts'
 import { creationFailure } from './making.ts'
 import { recordLocks } from './record-locks.ts'
 
@@ -287,25 +287,30 @@ function takeOver(task: CaptureTask, saved: Image, placeholder: Image | undefine
   return { calls: [remove('image', placeholder.ID)], standing: 'made' }
 }
 
-/** What EC2 knows of an image. */
-const KNOWN = ['EC2_AMI', 'EC2_IMAGE', 'EBS_SNAPSHOT', 'EC2_SNAPSHOT', 'EC2_SNAPSHOT_TAGS', 'EC2_TAGS'] as const
+/** What EC2 knows of an image, but for its ids. */
+function knownOf(image: Image): Written<'image'> {
+  const mark = (name: NameOn<'image', 'mark'>) => isMarked(image, name) || ''
+  const text = (name: NameOn<'image', 'record' | 'tags'>) => textOf(image.TEMPLATE, name) ?? ''
+  return {
+    EC2_AMI: mark('EC2_AMI'),
+    EC2_IMAGE: text('EC2_IMAGE'),
+    EBS_SNAPSHOT: mark('EBS_SNAPSHOT'),
+    EC2_SNAPSHOT: text('EC2_SNAPSHOT'),
+    EC2_SNAPSHOT_TAGS: text('EC2_SNAPSHOT_TAGS'),
+    EC2_TAGS: text('EC2_TAGS'),
+  }
+}
 
 /** The saved image becomes what the placeholder was. */
-function adopt(
-  { id, snapshot, type = 'OS' }: CaptureTask,
-  saved: number,
-  { ID, TEMPLATE, PERMISSIONS }: Image,
-  tools: Tools,
-): Step {
-  const attributes = Object.fromEntries(KNOWN.map(name => [name, textOf(TEMPLATE, name) ?? '']))
-  const { GROUP_U, OTHER_U } = PERMISSIONS
+function adopt({ id, snapshot, type = 'OS' }: CaptureTask, saved: number, placeholder: Image, tools: Tools): Step {
+  const { GROUP_U, OTHER_U } = placeholder.PERMISSIONS
   return {
     calls: [
       ...(GROUP_U || OTHER_U ? [chmod('image', saved, { GROUP_U, OTHER_U })] : []),
-      ...finishing(saved, { name: id, snapshot, attributes, type, persistent: false }, tools),
+      ...finishing(saved, { name: id, snapshot, attributes: knownOf(placeholder), type, persistent: false }, tools),
     ],
     follow: () => ({
-      calls: [remove('image', ID)],
+      calls: [remove('image', placeholder.ID)],
       // Somebody else deleted what stood in for it, when it was the image already
       otherwise: error => (isGone(error) ? MADE : WAITS),
       standing: 'made',
@@ -328,7 +333,7 @@ function restart(vm: Vm | undefined): Step {
 /** A capture, and what makes its placeholder what the image shall be. */
 export interface Beginning {
   readonly task: CaptureTask
-  readonly attributes: TemplateData
+  readonly attributes: Written<'image'>
 }
 
 /**

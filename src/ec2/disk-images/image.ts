@@ -5,17 +5,16 @@
 
 import type { Image as Ami, BlockDeviceMapping, ImageState } from '@aws-sdk/client-ec2'
 import { limits } from '../../limits.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { type Account, accountId } from '../core/account.ts'
+import type { NameOn } from '../core/attributes.ts'
 import type { Context } from '../core/context.ts'
-import { type Identified, isMinted } from '../core/ids.ts'
+import type { Image } from '../core/documents.ts'
 import {
   accounts,
   architecture,
   beginning,
-  decodeTagsOf,
   description,
   device,
   type Field,
@@ -23,15 +22,14 @@ import {
   id,
   list,
   oneOf,
-  plain,
-  type RecordOf,
-  record,
   gibibytes as sizeInGib,
-  stored,
   text,
   volumeType,
   whole,
-} from '../core/record.ts'
+} from '../core/fields.ts'
+import { type Identified, isMinted } from '../core/ids.ts'
+import { plain, type RecordOf, record, stored } from '../core/record.ts'
+import { decodeTagsOf } from '../core/stored-tags.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 
 /** What AMIs may be called. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html */
@@ -91,9 +89,10 @@ const imageFields = {
 
 /** What of an AMI only EC2 knows: the image's attribute `EC2_IMAGE`. */
 export type ImageRecord = RecordOf<typeof imageFields>
-export const imageRecords = stored('EC2_IMAGE', record(imageFields))
+export const imageRecords = stored('image', 'EC2_IMAGE', record(imageFields))
 
-const isSet = (image: Image, name: 'EC2_AMI' | 'EBS_VOLUME' | 'EBS_SNAPSHOT') =>
+/** Whether an image has one of the marks that econe introduced. */
+export const isMarked = (image: Image, name: NameOn<'image', 'mark'>): boolean =>
   textOf(image.TEMPLATE, name)?.toUpperCase() === 'YES'
 
 /** What EC2 takes an OpenNebula image for. */
@@ -102,35 +101,15 @@ export type ImageRole = 'image' | 'volume' | 'snapshot'
 /** The role an image has in EC2, by the marks that econe introduced. */
 export function roleOf(image: Image): ImageRole | undefined {
   if (isUnfinished(image)) return undefined
-  if (isSet(image, 'EBS_SNAPSHOT')) return 'snapshot'
-  if (isSet(image, 'EBS_VOLUME')) return 'volume'
+  if (isMarked(image, 'EBS_SNAPSHOT')) return 'snapshot'
+  if (isMarked(image, 'EBS_VOLUME')) return 'volume'
   // An AMI that was deregistered is gone at once, whatever still uses its image
-  return isSet(image, 'EC2_AMI') && !isGoing(image) ? 'image' : undefined
+  return isMarked(image, 'EC2_AMI') && !isGoing(image) ? 'image' : undefined
 }
 
 /** Whether an image is being deleted, or will be as soon as OpenNebula lets it. */
 export const isGoing = (image: Image): boolean =>
   image.STATE === IMAGE_STATE.DELETE || textOf(image.TEMPLATE, 'EC2_GOAL') === 'delete'
-
-/** No mark at all: what a copy of an image is to begin with, whatever the image had. An empty attribute is none. */
-export const BLANK_MARKS = {
-  EC2_ID: '',
-  EC2_AMI: '',
-  EBS_VOLUME: '',
-  EBS_SNAPSHOT: '',
-  EBS: '',
-  EC2_IMAGE: '',
-  EC2_VOLUME: '',
-  EC2_SNAPSHOT: '',
-  EC2_SNAPSHOT_ID: '',
-  EC2_SNAPSHOT_TAGS: '',
-  EC2_HOTPLUG: '',
-  EC2_CAPTURE: '',
-  EC2_PARTS: '',
-  EC2_LENT: '',
-  EC2_GOAL: '',
-  EC2_TAGS: '',
-} as const
 
 /** A copy that carries its name, a minted id, and not yet its own attributes: its original's, or none. */
 export const isUnfinished = ({ NAME, TEMPLATE }: Image): boolean =>
@@ -177,7 +156,7 @@ export const imageRecord = (image: Image): ImageRecord => imageRecords.read(imag
 export const imageName = (image: Image, { name } = imageRecord(image)): string => name ?? image.NAME
 
 /** The records that name accounts which something is shared with. */
-const sharing = ['EC2_IMAGE', 'EC2_SNAPSHOT'].map(name => stored(name, record({ accounts })))
+const sharing = (['EC2_IMAGE', 'EC2_SNAPSHOT'] as const).map(name => stored('image', name, record({ accounts })))
 
 /** The accounts that an image is shared with by name. */
 export const sharedAccounts = ({ TEMPLATE }: Image): string[] =>

@@ -4,10 +4,10 @@
 // it is for by itself, and of what the AMIs are for that it is a disk of. Where these say more than it would by itself,
 // `EC2_LENT` says what that is: others find the snapshot at a launch of the AMI, and nowhere else.
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { impossible } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { imageUnavailable } from '../resources.ts'
 import {
   imageRecord,

@@ -1,9 +1,9 @@
 // The names of AMIs: what they may be made of, and that an account has each of them once.
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { AMI_NAME, imageName, imageState, roleOf, sealedImageId } from '../disk-images/image.ts'
 
 /** The lock under which AMIs get their names. */

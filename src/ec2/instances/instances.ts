@@ -12,12 +12,11 @@ import type {
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2'
 import { type VmAction, vmAction } from '../../opennebula/calls/vm.ts'
-import type { OneWriter } from '../../opennebula/client.ts'
-import type { Vm } from '../../opennebula/documents.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Placed } from '../core/describe.ts'
+import type { OneWriter, Vm } from '../core/documents.ts'
 import { isBusy, isFinal, throwFirst, toEc2Error } from '../core/failures.ts'
 import { find, findAndHold, type Source } from '../core/find.ts'
 import { incorrectInstanceState } from '../resources.ts'

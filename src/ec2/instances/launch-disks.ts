@@ -1,8 +1,8 @@
 // The disks of a launch: what its AMI has, with what the request says of them, checked against what there is.
 import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import type { Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { isOperators, isOwn } from '../core/trust.ts'
 import { devicePrefix, gibibytes, imageRecord, isRootName, isUsable, toAmi } from '../disk-images/image.ts'
 import { invalidMapping, notFound } from '../resources.ts'

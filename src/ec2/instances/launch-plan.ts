@@ -3,10 +3,7 @@
 import type { InstanceNetworkInterfaceSpecification, Placement, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
 import { limits } from '../../limits.ts'
-import { imagePool } from '../../opennebula/calls/image.ts'
-import { user } from '../../opennebula/calls/user.ts'
-import { networkPool } from '../../opennebula/calls/vn.ts'
-import type { Image, Network, SecurityGroup, User, VmTemplate } from '../../opennebula/documents.ts'
+import type { SecurityGroup } from '../../opennebula/documents.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import {
   combination,
@@ -19,6 +16,15 @@ import {
 } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
+import {
+  type Image,
+  imagePool,
+  type Network,
+  networkPool,
+  type User,
+  user,
+  type VmTemplate,
+} from '../core/documents.ts'
 import { find } from '../core/find.ts'
 import { numericId, parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'

@@ -15,7 +15,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { combination, invalid } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
-import { type Field, valid } from '../core/record.ts'
+import { type Field, valid } from '../core/fields.ts'
 import { changeRecords } from './record.ts'
 import { choose, type MetadataRecord, metadataFields, metadataOptions } from './view.ts'
 

@@ -1,8 +1,10 @@
 // Changing what EC2 knows of instances and OpenNebula does not: read, changed and written under a lock.
-import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
+
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { throwFirst } from '../core/failures.ts'
 import { findAndHold } from '../core/find.ts'
+import { merge } from '../core/writes.ts'
 import { notFound } from '../resources.ts'
 import { instanceSource } from './instances.ts'
 import { type InstanceRecord, type InstanceView, instanceRecords, viewInstance } from './view.ts'

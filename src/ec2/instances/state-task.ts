@@ -1,10 +1,12 @@
 // States that instances are to reach: stopped, terminated. What OpenNebula has begun is looked after until it has come about.
-import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
+
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { vmAction } from '../../opennebula/calls/vm.ts'
-import type { Vm } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
+import type { Vm } from '../core/documents.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
+import { merge } from '../core/writes.ts'
 import { deletionsOf } from '../disk-images/deletion.ts'
 import { diskOf } from '../volumes/hot-plug.ts'
 import { isImpaired, stateOf, type WantedNote, type WantedState } from './states.ts'

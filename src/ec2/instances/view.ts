@@ -8,30 +8,19 @@ import type {
   StateReason,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../../limits.ts'
-import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { Disk, Vm } from '../../opennebula/documents.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { invalid } from '../../protocol/complaints.ts'
+import { named, numberedName } from '../core/attributes.ts'
 import type { Context } from '../core/context.ts'
+import type { Disk, Vm } from '../core/documents.ts'
+import { device, flag, id, list, oneOf, seconds, text, valid, whole } from '../core/fields.ts'
 import { numericId, pairId } from '../core/ids.ts'
-import {
-  decodeTags,
-  device,
-  flag,
-  id,
-  list,
-  oneOf,
-  plain,
-  type RecordOf,
-  record,
-  seconds,
-  stored,
-  text,
-  valid,
-  whole,
-} from '../core/record.ts'
+import { plain, type RecordOf, record, stored, storedEach } from '../core/record.ts'
+import { decodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import { isOwn } from '../core/trust.ts'
+import { merge } from '../core/writes.ts'
 import {
   groupsOf,
   ipv6Addresses,
@@ -131,7 +120,7 @@ const instanceFields = {
 
 /** What of an instance only EC2 knows: the VM's attribute `EC2_INSTANCE`. */
 export type InstanceRecord = RecordOf<typeof instanceFields>
-export const instanceRecords = stored('EC2_INSTANCE', record(instanceFields))
+export const instanceRecords = stored('vm', 'EC2_INSTANCE', record(instanceFields))
 
 /** A VM and what was read off it once, for an answer or for its filters. */
 export interface InstanceView {
@@ -187,7 +176,7 @@ const time = (seconds: number) => new Date(seconds * 1000)
 export const deviceName = (target: string) => (target.startsWith('/') ? target : `/dev/${target}`)
 
 const detachment = record({ since: seconds, queued: flag }, 'since', 'queued')
-const detachments = (disk: number) => stored(`EC2_DISK_${disk}_DETACH`, detachment)
+const detachments = storedEach('EC2_DISK_n_DETACH', detachment)
 
 /** What a VM says of a disk that is on its way out. */
 export interface Detachment {
@@ -199,7 +188,7 @@ export interface Detachment {
 
 /** Notes on a VM that a disk of it is on its way out; none takes the note away. */
 export const noteDetachment = (vm: number, { DISK_ID }: Disk, note?: Detachment): WriteCall =>
-  merge('vm', vm, { [`EC2_DISK_${DISK_ID}_DETACH`]: note ? detachments(DISK_ID).write(note) : '' })
+  merge('vm', vm, named(numberedName('EC2_DISK_n_DETACH', DISK_ID), note ? detachments(DISK_ID).write(note) : ''))
 
 /** OpenNebula says of a disk that it is on its way, and the VM which way that is. */
 function attachmentStatus(disk: Disk, { vm }: InstanceView): AttachmentStatus {

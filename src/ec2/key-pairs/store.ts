@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import { tagsOf } from '../core/record.ts'
+import { tagsOf } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
 import { type KeyType, readPublicKey } from './public-key.ts'
 

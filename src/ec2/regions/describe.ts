@@ -13,11 +13,11 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
 import { limits } from '../../limits.ts'
-import { networkPool } from '../../opennebula/calls/vn.ts'
 import { invalid, unknownValue } from '../../protocol/complaints.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { collected, describe, type Filters, type Listing } from '../core/describe.ts'
+import { networkPool } from '../core/documents.ts'
 import { numericId } from '../core/ids.ts'
 import { zoneId } from './zones.ts'
 

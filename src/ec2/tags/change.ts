@@ -2,19 +2,20 @@
 
 import type { CreateTagsRequest, DeleteTagsRequest, Tag } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
-import { type Kind, merge, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { Image, Network, Vm } from '../../opennebula/documents.ts'
-import type { Attributes } from '../../opennebula/xml/attributes.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { missing, unauthorizedOperation } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { addressSource } from '../addresses/book.ts'
+import { named } from '../core/attributes.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { Image, Network, Vm } from '../core/documents.ts'
 import { aboutId, toEc2Error } from '../core/failures.ts'
 import { find, type Source } from '../core/find.ts'
 import { type Identified, parsePairId } from '../core/ids.ts'
-import { decodeTagsOf, encodeTags } from '../core/record.ts'
+import { decodeTags, encodeTags } from '../core/stored-tags.ts'
 import { checkCount, checkKey, type Tags, tagsFrom } from '../core/tags.ts'
-import { tagsAttribute } from '../disk-images/image.ts'
+import { merge } from '../core/writes.ts'
+import { imageTags, tagsAttribute } from '../disk-images/image.ts'
 import { imageSource } from '../disk-images/lookup.ts'
 import { tagsLock } from '../disk-images/record-locks.ts'
 import { instanceSource } from '../instances/instances.ts'
@@ -40,16 +41,15 @@ interface TagCall {
   readonly call: WriteCall
 }
 
-type TagsAttribute = 'EC2_TAGS' | 'EC2_SNAPSHOT_TAGS'
-
 /** Resources that are OpenNebula objects: the tags are an attribute of the object. */
 function onObjects<T>(
   source: (context: Context) => Source<T>,
-  object: {
-    readonly kind: Kind
-    readonly attributes: (object: T) => Attributes<TagsAttribute>
-    /** Which of them holds the tags; `EC2_TAGS` where absent. */
-    readonly holder?: (object: T) => TagsAttribute
+  {
+    read,
+    write,
+  }: {
+    readonly read: (object: T) => Tags
+    readonly write: (object: T, tags: string) => WriteCall
   },
 ): Taggable {
   return {
@@ -58,10 +58,8 @@ function onObjects<T>(
       const found = await find(source(context), ids, context)
       return found.map(each => {
         checkOwn(identify(each), context)
-        const holder = object.holder?.(each) ?? 'EC2_TAGS'
-        const tags = checkCount(change(decodeTagsOf(object.attributes(each), holder)))
-        const call = merge(object.kind, identify(each).ID, { [holder]: encodeTags(tags) })
-        return { id: context.mint.idOf(kind, identify(each)), call }
+        const tags = encodeTags(checkCount(change(read(each))))
+        return { id: context.mint.idOf(kind, identify(each)), call: write(each, tags) }
       })
     },
   }
@@ -73,9 +71,8 @@ function checkOwn({ UID }: Identified, { account }: Context): void {
 
 const ofImages = (role: 'image' | 'snapshot'): Taggable =>
   onObjects<Image>(context => imageSource(role, context), {
-    kind: 'image',
-    attributes: image => image.TEMPLATE,
-    holder: image => tagsAttribute(role, image),
+    read: image => imageTags(role, image),
+    write: (image, tags) => merge('image', image.ID, named(tagsAttribute(role, image), tags)),
   })
 
 /** Volumes are images, but for the disks that end with their instances: those have their tags on the VM. */
@@ -105,7 +102,7 @@ const onInterfaces: Taggable = {
         const found = interfaces(vm).find(each => each.id === id)
         if (!found) continue
         const tags = encodeTags(checkCount(change(found.tags)))
-        return { id, call: merge('vm', vm.ID, { [nicTags(found.number)]: tags }) }
+        return { id, call: merge('vm', vm.ID, named(nicTags(found.number), tags)) }
       }
       throw notFound('networkInterface', id)
     })
@@ -128,13 +125,19 @@ const onKeyPairs: Taggable = {
 }
 
 const taggables: Partial<Record<ResourceKind, Taggable>> = {
-  instance: onObjects<Vm>(instanceSource, { kind: 'vm', attributes: vm => vm.USER_TEMPLATE }),
+  instance: onObjects<Vm>(instanceSource, {
+    read: vm => decodeTags(vm.USER_TEMPLATE),
+    write: (vm, EC2_TAGS) => merge('vm', vm.ID, { EC2_TAGS }),
+  }),
   image: ofImages('image'),
   volume: onVolumes,
   snapshot: ofImages('snapshot'),
   keyPair: onKeyPairs,
   networkInterface: onInterfaces,
-  address: onObjects<Network>(addressSource, { kind: 'vn', attributes: network => network.TEMPLATE }),
+  address: onObjects<Network>(addressSource, {
+    read: network => decodeTags(network.TEMPLATE),
+    write: (network, EC2_TAGS) => merge('vn', network.ID, { EC2_TAGS }),
+  }),
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */

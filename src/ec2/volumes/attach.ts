@@ -3,14 +3,15 @@
 import type { AttachVolumeRequest, DetachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import { attachDisk, detachDisk } from '../../opennebula/calls/vm.ts'
-import type { Image } from '../../opennebula/documents.ts'
+import { detachDisk } from '../../opennebula/calls/vm.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import { invalid, invalidBecause } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
+import { attachDisk } from '../core/writes.ts'
 import { findInstance } from '../instances/instances.ts'
 import { shownState } from '../instances/states.ts'
 import { type InstanceView, noteDetachment, sealedId } from '../instances/view.ts'
@@ -44,7 +45,7 @@ export async function attachVolume(
     const disk = attachedDisk(image, volume.id, Device, Math.floor(context.now() / 1000))
     if (hasTarget(instance.vm, disk.TARGET)) throw deviceInUse(Device)
     const task = attachTask(disk, instance, volume)
-    const call = attachDisk(instance.vm.ID, { DISK: disk })
+    const call = attachDisk(instance.vm.ID, disk)
     await plug(task, instance, [noteHotPlug(image.ID), call], context)
     rememberVm(volume.id, instance.vm.ID, context)
     const state = { instance, device: Device, since: disk.EC2_ATTACH_TIME, state: 'attaching' } as const

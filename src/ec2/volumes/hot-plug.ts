@@ -1,11 +1,11 @@
 // One hot-plug at a time per VM is all that OpenNebula does: volumes that have to wait for their turn, and how they get it.
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import { attachDisk, detachDisk, resizeDisk } from '../../opennebula/calls/vm.ts'
-import type { Disk, Image, Vm } from '../../opennebula/documents.ts'
+import { detachDisk, resizeDisk } from '../../opennebula/calls/vm.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { LCM_STATE, VM_STATE } from '../../opennebula/states.ts'
-import type { TemplateVector } from '../../opennebula/xml/template.ts'
+import type { Disk, Image, Vm } from '../core/documents.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
+import { attachDisk } from '../core/writes.ts'
 import { devicePrefix } from '../disk-images/image.ts'
 import { stateOf } from '../instances/states.ts'
 import { noteDetachment } from '../instances/view.ts'
@@ -25,7 +25,7 @@ export interface HotPlugTask {
 }
 
 /** The DISK vector of a volume. What OpenNebula does not know in it stays there as it is. */
-export interface AttachedDisk extends TemplateVector {
+export type AttachedDisk = {
   readonly IMAGE_ID: number
   readonly TARGET: string
   readonly EC2_VOLUME_ID: string
@@ -134,7 +134,7 @@ export function nextHotPlug(task: HotPlugTask, vm: Vm | undefined, age: number):
 }
 
 function nextAttach({ disk: wanted, size = 0 }: HotPlugTask, vm: Vm, disk: Disk | undefined): 'done' | WriteCall {
-  if (!disk) return hasTarget(vm, wanted.TARGET) ? 'done' : attachDisk(vm.ID, { DISK: wanted })
+  if (!disk) return hasTarget(vm, wanted.TARGET) ? 'done' : attachDisk(vm.ID, wanted)
   return size > (disk.SIZE ?? 0) ? resizeDisk(vm.ID, disk.DISK_ID, size) : 'done'
 }
 

@@ -3,7 +3,7 @@ import type { VolumeType } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { combination, invalidBecause, missingFor } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import { valid, volumeType } from '../core/record.ts'
+import { valid, volumeType } from '../core/fields.ts'
 
 /** A type of volumes by its name. */
 type TypeName = NonNullable<ReturnType<typeof volumeTypeNamed>>

@@ -10,16 +10,17 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
-import { allocateImage, cloneImage } from '../../opennebula/calls/image.ts'
-import type { Image } from '../../opennebula/documents.ts'
+import { cloneImage } from '../../opennebula/calls/image.ts'
 import { impossible, invalid, needsOneOf, unsupported } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Streamed } from '../../protocol/response.ts'
+import type { Written } from '../core/attributes.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
-import type { Filters, Listing } from '../core/describe.ts'
-import { describe, nextPage } from '../core/describe.ts'
-import { encodeTags } from '../core/record.ts'
+import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import type { Image } from '../core/documents.ts'
+import { encodeTags } from '../core/stored-tags.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
+import { allocateImage } from '../core/writes.ts'
 import { copyImage } from '../disk-images/copies.ts'
 import { deleteImage } from '../disk-images/deletion.ts'
 import { gibibytes } from '../disk-images/image.ts'
@@ -83,7 +84,7 @@ export async function createVolume(input: CreateVolumeRequest, context: ChangeCo
 
 interface NewVolume {
   readonly id: string
-  readonly attributes: { readonly [name: string]: string | boolean }
+  readonly attributes: Written<'image'>
   /** GiB */
   readonly size: number
   /** The snapshot's image. */

@@ -1,8 +1,9 @@
 // OpenNebula images as AMIs: what counts as one, for whom, in which state, and under which names.
 import { describe, expect, it } from 'vitest'
 import type { Settings } from '../../../src/ec2/core/context.ts'
+import type { Image } from '../../../src/ec2/core/documents.ts'
 import { IdMint } from '../../../src/ec2/core/ids.ts'
-import { encodeTags } from '../../../src/ec2/core/record.ts'
+import { encodeTags } from '../../../src/ec2/core/stored-tags.ts'
 import {
   imageState,
   imageTags,
@@ -15,7 +16,6 @@ import {
   toAmi,
 } from '../../../src/ec2/disk-images/image.ts'
 import { checkImageName, refuseNamesake } from '../../../src/ec2/images/names.ts'
-import type { Image } from '../../../src/opennebula/documents.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../../../src/opennebula/states.ts'
 import { encoded } from '../../../src/opennebula/xml/template.ts'
 

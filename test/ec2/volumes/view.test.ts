@@ -1,13 +1,13 @@
 // From OpenNebula's documents to volumes and snapshots: states, devices, and what econe left behind.
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/ec2/core/context.ts'
+import { IMAGE, type Image, VM, type Vm } from '../../../src/ec2/core/documents.ts'
 import { IdMint } from '../../../src/ec2/core/ids.ts'
 import { isOf, isSharedWith, roleOf } from '../../../src/ec2/disk-images/image.ts'
 import { type InstanceView, viewInstance } from '../../../src/ec2/instances/view.ts'
 import { zoneId, zoneNamed, zoneOfId } from '../../../src/ec2/regions/zones.ts'
 import { toSnapshot } from '../../../src/ec2/snapshots/view.ts'
 import { diskVolumes, toVolume, viewImageVolume, writeRecord, writeTags } from '../../../src/ec2/volumes/view.ts'
-import { IMAGE, type Image, VM, type Vm } from '../../../src/opennebula/documents.ts'
 import { encoded } from '../../../src/opennebula/xml/template.ts'
 import { readDocument } from '../../opennebula/fixtures/document.ts'
 
