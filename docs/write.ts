@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SECRETS } from '../src/config/variables.ts'
+import { type AttributeRow, attributes, type FormRow, forms, type Place } from '../src/ec2/core/attributes.ts'
 import { inputs } from '../src/ec2/inputs.ts'
 import { type Limit, limits } from '../src/limits.ts'
 import { capabilities } from '../src/opennebula/calls/methods.ts'
@@ -96,6 +97,40 @@ const actionsPage = (): string[] => [
   ...Object.entries<Treatment>(inputs).flatMap(actionSection).slice(0, -1),
 ]
 
+const places: Readonly<Record<Place, string>> = {
+  vm: 'VM',
+  disk: 'DISK of a VM',
+  context: 'CONTEXT of a VM',
+  image: 'image',
+  template: 'template',
+  vn: 'network',
+  secgroup: 'security group',
+  user: 'user',
+}
+
+const attributeRow = ([name, { on, form, econe, since, what }]: readonly [string, AttributeRow]) =>
+  `| ${code(name)} | ${on.map(place => places[place]).join(', ')} | ${form} | ${since} | ${what}${econe ? ` econe’s form is read too: ${econe}.` : ''} |`
+
+const attributesPage = (): string[] => [
+  '# Attributes',
+  '',
+  'What EC2 knows and OpenNebula does not stands in attributes of the OpenNebula object that it is about; `n` is the number',
+  'of a disk or an interface. Who owns an object can write anything there: what cannot be read is as if it were absent, and',
+  'no attribute is read or written that is not in this table. It has since when each is written; what econe wrote stays',
+  'readable. `src/ec2/core/attributes.ts` is the table that the code reads, and this page is written from it.',
+  '',
+  ...table('| attribute | on | form | since | what |', ...Object.entries<AttributeRow>(attributes).map(attributeRow)),
+  '',
+  '## Forms',
+  '',
+  ...table(
+    '| form | how it is written | characters |',
+    ...Object.entries<FormRow>(forms).map(
+      ([name, { how, most }]) => `| ${name} | ${how} | ${AMOUNT.format(most.most)} |`,
+    ),
+  ),
+]
+
 const releases = (): string[] =>
   table(
     '| OpenNebula | what needs it | methods |',
@@ -118,6 +153,7 @@ function openNebulaPage(): string[] {
 /** The pages as they are to be, by the name of their file. */
 export const pages = (): Record<string, string> => ({
   'actions.md': text(actionsPage()),
+  'attributes.md': text(attributesPage()),
   'configuration.md': text(configurationPage()),
   'errors.md': text(errorsPage()),
   'limits.md': text(limitsPage()),

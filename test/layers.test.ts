@@ -7,7 +7,7 @@ import { importsOf, readSources } from './house/graph.ts'
 const GROUND = ['lib', 'limits.ts']
 
 /** What of EC2 those know who read OpenNebula's objects as EC2 does. */
-const OBJECTS = ['ec2/core/attributes.ts', 'ec2/core/documents.ts']
+const OBJECTS = ['ec2/core/attributes.ts', 'ec2/core/attribute-names.ts', 'ec2/core/documents.ts']
 
 /** Layer (a folder of src, a file beside them, or one that a folder is not to be judged by) → the layers that it may import besides itself and the ground. */
 const mayImport: Record<string, readonly string[]> = {
@@ -20,7 +20,8 @@ const mayImport: Record<string, readonly string[]> = {
   staging: ['protocol'],
   ec2: [...OBJECTS, 'config', 'protocol', 'opennebula'],
   'ec2/core/attributes.ts': ['opennebula'],
-  'ec2/core/documents.ts': ['ec2/core/attributes.ts', 'opennebula'],
+  'ec2/core/attribute-names.ts': ['ec2/core/attributes.ts', 'opennebula'],
+  'ec2/core/documents.ts': [...OBJECTS, 'opennebula'],
   account: [...OBJECTS, 'auth', 'config', 'ec2', 'protocol', 'opennebula', 'staging'],
   edge: [...OBJECTS, 'account', 'auth', 'config', 'ec2', 'protocol', 'opennebula', 'staging'],
   'worker.ts': ['account', 'edge'],
@@ -46,4 +47,16 @@ describe('layers', () => {
   it('knows every layer', () => {
     expect([...new Set(files.map(layerOf))].filter(layer => !(layer in mayImport))).toEqual([])
   })
+})
+
+/** Calls whose data `ec2/core/writes.ts` checks against the table of attributes. */
+const CHECKED =
+  /\{[^}]*\b(merge|allocateImage|instantiate|attachDisk|vmUpdateConf|replace)\b[^}]*\} from '[./]*opennebula\/calls\//
+
+it.each(files.filter(file => !/^(opennebula|sandbox)\//.test(file)))('%s writes no attributes unchecked', file => {
+  expect(sources.get(file)).not.toMatch(CHECKED)
+})
+
+it.each(files.filter(file => file.startsWith('opennebula/')))('%s names no attribute of EC2', file => {
+  expect(sources.get(file)).not.toMatch(/\b(EC2|EBS)_/)
 })

@@ -3,7 +3,7 @@
 import type { Clients } from '../config/clients.ts'
 import type { MasterSecrets } from '../config/derived-keys.ts'
 import type { Config } from '../config/variables.ts'
-import { named } from '../ec2/core/attributes.ts'
+import { named } from '../ec2/core/attribute-names.ts'
 import type { Documents, OneReader } from '../ec2/core/documents.ts'
 import { type Identified, IdMint } from '../ec2/core/ids.ts'
 import { merge } from '../ec2/core/writes.ts'

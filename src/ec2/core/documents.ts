@@ -5,7 +5,8 @@ import type { OneReader as AnyReader, OneWriter as AnyWriter } from '../../openn
 import { imageType, networkType, userType, vmTemplateType, vmType } from '../../opennebula/documents.ts'
 import type { DocumentOf } from '../../opennebula/xml/document-type.ts'
 import { optionalAmount, optionalText } from '../../opennebula/xml/shape.ts'
-import { attributes, declaredOn, listedOn, type ReadOn } from './attributes.ts'
+import { declaredOn, listedOn, type ReadOn } from './attribute-names.ts'
+import { attributes } from './attributes.ts'
 
 /** How a member of a vector is read. */
 type Member<N extends keyof typeof attributes> = (typeof attributes)[N]['form'] extends 'seconds'

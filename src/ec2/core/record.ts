@@ -5,7 +5,8 @@
 import { type Attributes, textOf } from '../../opennebula/xml/attributes.ts'
 import { decoded, encoded } from '../../opennebula/xml/template.ts'
 import { invalidBecause } from '../../protocol/complaints.ts'
-import { boundsOf, type Listed, type ListedOn, type Named, numberedName, type Place } from './attributes.ts'
+import { boundsOf, type Listed, type ListedOn, type Named, numberedName } from './attribute-names.ts'
+import type { Place } from './attributes.ts'
 import { type Field, refused, valid } from './fields.ts'
 
 /** The fields of a record by name. */

@@ -3,7 +3,7 @@
 import { isXmlText } from '../../lib/xml-text.ts'
 import { limits } from '../../limits.ts'
 import { type Attributes, vectors } from '../../opennebula/xml/attributes.ts'
-import type { NameOn } from './attributes.ts'
+import type { NameOn } from './attribute-names.ts'
 import { type Field, field, list, text, valid } from './fields.ts'
 import { kept } from './record.ts'
 import { isTagKey, type Tags } from './tags.ts'

@@ -5,7 +5,7 @@ import * as images from '../../opennebula/calls/image.ts'
 import * as templates from '../../opennebula/calls/template.ts'
 import * as vms from '../../opennebula/calls/vm.ts'
 import type { TemplateData, TemplateVector } from '../../opennebula/xml/template.ts'
-import type { Checked } from './attributes.ts'
+import type { Checked } from './attribute-names.ts'
 
 /** Sets attributes of an object and keeps the others; a vector is set as a whole, and none can be deleted, only emptied. */
 export const merge = <K extends common.Kind, const D extends TemplateData>(
@@ -25,6 +25,12 @@ export const instantiate = <const D extends TemplateData>(
   from: Omit<templates.Instantiation, 'extra'>,
   extra: D & Checked<'vm', D>,
 ): common.WriteCall => templates.instantiate({ ...from, extra })
+
+/** Changes what the guest of a VM is told, and keeps the rest of it. */
+export const updateContext = <const D extends TemplateVector>(
+  vm: number,
+  context: D & Checked<'context', D>,
+): common.WriteCall => vms.vmUpdateConf(vm, { CONTEXT: context })
 
 /** Attaches a disk to a VM. */
 export const attachDisk = <const D extends TemplateVector>(

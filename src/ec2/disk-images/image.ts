@@ -8,7 +8,7 @@ import { limits } from '../../limits.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { type Account, accountId } from '../core/account.ts'
-import type { NameOn } from '../core/attributes.ts'
+import type { NameOn } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import {

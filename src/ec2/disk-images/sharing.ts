@@ -3,7 +3,7 @@
 import { chmod, type Permissions, type WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Account } from '../core/account.ts'
-import { named, type Written } from '../core/attributes.ts'
+import { named, type Written } from '../core/attribute-names.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { throwFirst } from '../core/failures.ts'

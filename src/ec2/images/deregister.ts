@@ -2,7 +2,7 @@
 import type { DeleteSnapshotReturnCode, DeregisterImageRequest, DeregisterImageResult } from '@aws-sdk/client-ec2'
 import { chmod, WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
-import type { Written } from '../core/attributes.ts'
+import type { Written } from '../core/attribute-names.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { throwFirst } from '../core/failures.ts'

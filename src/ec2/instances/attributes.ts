@@ -11,7 +11,7 @@ import type {
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import { attachSecurityGroup, detachSecurityGroup, vmResize, vmUpdateConf } from '../../opennebula/calls/vm.ts'
+import { attachSecurityGroup, detachSecurityGroup, vmResize } from '../../opennebula/calls/vm.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { impossible, invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
@@ -20,7 +20,7 @@ import { noAttributes, severalAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { parsePairId } from '../core/ids.ts'
-import { merge } from '../core/writes.ts'
+import { merge, updateContext } from '../core/writes.ts'
 import { capacityOf, templatesByType, typeTemplates } from '../instance-types/describe.ts'
 import { malformedUserData, severalInterfaces, tooMuchUserData } from '../resources.ts'
 import { namableGroups, numbersOfGroups } from '../security-groups/lookup.ts'
@@ -314,8 +314,8 @@ function changeUserData({ UserData }: ModifyInstanceAttributeRequest, { vm }: In
   const bytes = UserData?.Value ?? new Uint8Array()
   if (bytes.byteLength > MOST_USER_DATA) throw tooMuchUserData(MOST_USER_DATA)
   const text = bytes.toBase64()
-  const CONTEXT = { USER_DATA: text, USER_DATA_ENCODING: 'base64', EC2_USER_DATA: text }
-  return { calls: [vmUpdateConf(vm.ID, { CONTEXT })] }
+  const context = { USER_DATA: text, USER_DATA_ENCODING: 'base64', EC2_USER_DATA: text }
+  return { calls: [updateContext(vm.ID, context)] }
 }
 
 /** Old clients break base64 into lines. */

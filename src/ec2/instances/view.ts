@@ -11,7 +11,7 @@ import { limits } from '../../limits.ts'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { invalid } from '../../protocol/complaints.ts'
-import { named, numberedName } from '../core/attributes.ts'
+import { named, numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Disk, Vm } from '../core/documents.ts'
 import { device, flag, id, list, oneOf, seconds, text, valid, whole } from '../core/fields.ts'
@@ -176,7 +176,8 @@ const time = (seconds: number) => new Date(seconds * 1000)
 export const deviceName = (target: string) => (target.startsWith('/') ? target : `/dev/${target}`)
 
 const detachment = record({ since: seconds, queued: flag }, 'since', 'queued')
-const detachments = storedEach('EC2_DISK_n_DETACH', detachment)
+/** The attribute of a VM for it, by the number of the disk. */
+export const detachments = storedEach('EC2_DISK_n_DETACH', detachment)
 
 /** What a VM says of a disk that is on its way out. */
 export interface Detachment {

@@ -3,7 +3,7 @@
 import type { GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
 import { accountId } from '../core/account.ts'
-import { numberedName } from '../core/attributes.ts'
+import { numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Nic, Vm } from '../core/documents.ts'
 import { numericId, pairId } from '../core/ids.ts'

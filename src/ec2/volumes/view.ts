@@ -11,7 +11,7 @@ import { limits } from '../../limits.ts'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE, VM_STATE } from '../../opennebula/states.ts'
 import { type Vector, vectors } from '../../opennebula/xml/attributes.ts'
-import { named, numberedName } from '../core/attributes.ts'
+import { named, numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Disk, Image } from '../core/documents.ts'
 import {
@@ -97,7 +97,7 @@ const hotPlugFields = {
 }
 
 /** The attribute `EC2_HOTPLUG` of an image: what is under way between it and a VM. */
-const hotPlugs = stored('image', 'EC2_HOTPLUG', record(hotPlugFields, 'goal', 'vm', 'device', 'since', 'queued'))
+export const hotPlugs = stored('image', 'EC2_HOTPLUG', record(hotPlugFields, 'goal', 'vm', 'device', 'since', 'queued'))
 export type HotPlugNote = NonNullable<ReturnType<typeof hotPlugs.read>>
 
 /** A note on an image of what is under way; none takes the note away. */
@@ -192,7 +192,7 @@ function econeAttachment({ TEMPLATE }: Image, vm: number): Vector | undefined {
  * them overwrites another.
  */
 export const diskRecord = (disk: number) => numberedName('EC2_DISK_n', disk)
-const diskRecords = storedEach('EC2_DISK_n', inVolume)
+export const diskRecords = storedEach('EC2_DISK_n', inVolume)
 export const diskTags = (disk: number) => numberedName('EC2_DISK_n_TAGS', disk)
 
 /**
