@@ -60,3 +60,37 @@ it.each(files.filter(file => !/^(opennebula|sandbox)\//.test(file)))('%s writes 
 it.each(files.filter(file => file.startsWith('opennebula/')))('%s names no attribute of EC2', file => {
   expect(sources.get(file)).not.toMatch(/\b(EC2|EBS)_/)
 })
+
+/** The three tables, which only account and edge import, and each other. */
+const TABLES = ['ec2/actions.ts', 'ec2/resources.ts', 'ec2/tasks.ts']
+
+/** What of a resource's room others may import: what it is, how it is seen, and how it is found. */
+const PUBLIC = ['resource.ts', 'view.ts', 'states.ts', 'find.ts']
+
+/** Rooms of ec2 that are no resource's: every one may import the served shapes and core, and what is above it here. */
+const COMMON: readonly string[] = ['model', 'core', 'disk-images']
+
+describe('rooms of ec2', () => {
+  const rooms = files.filter(file => file.startsWith('ec2/') && !TABLES.includes(file))
+
+  it.each(rooms)('%s imports only what its room may', file => {
+    const [, room = ''] = file.split('/')
+    const isAllowed = (imported: string) => {
+      const [folder, other = '', ...rest] = imported.split('/')
+      if (folder !== 'ec2' || other === room) return true
+      if (COMMON.includes(other)) return !COMMON.includes(room) || COMMON.indexOf(other) < COMMON.indexOf(room)
+      return room !== 'model' && room !== 'core' && rest.length === 1 && PUBLIC.includes(rest.join())
+    }
+    expect(importsOf(file, sources.get(file) ?? '').filter(imported => !isAllowed(imported))).toEqual([])
+  })
+
+  it('stand below the tables, which account and edge alone import', () => {
+    const importers = files.filter(file => importsOf(file, sources.get(file) ?? '').some(each => TABLES.includes(each)))
+    const others = importers.filter(file => !/^(?:account|edge)\//.test(file) && !TABLES.includes(file))
+    expect(others).toEqual([])
+  })
+
+  it('leave three files beside them', () => {
+    expect(files.filter(file => /^ec2\/[^/]+$/.test(file))).toEqual(TABLES)
+  })
+})

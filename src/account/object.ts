@@ -15,7 +15,7 @@ import { stopDryRun } from '../protocol/dryrun.ts'
 import type { ToldError } from '../protocol/errors.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
-import { Reconciler } from './reconciler.ts'
+import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
 import type { Defer, Services } from './services.ts'
 import { stagingOf } from './staging.ts'
@@ -59,7 +59,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     this.#tokens = new ClientTokens(this.#rows, this.#locks, now)
     this.#tasks = new TaskStore(this.#rows, taskKinds, now)
     this.#keys = new KeyVersions(this.#rows)
-    const tools = (account: Account, deadline: number | undefined) => this.#tools(account, deadline)
+    const tools = (account: Account, round: Round) => this.#tools(account, round)
     const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
     this.#reconciler = new Reconciler({ ...parts, tools, now })
   }
@@ -69,7 +69,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
 
   /** Runs a change of this account. */
   async perform(call: Call): Promise<Performed> {
-    const meter = newMeter(call.deadline)
+    const meter = newMeter(call)
     try {
       this.#tasks.follow(call.account)
       const output = await this.#run(call, meter)
@@ -125,9 +125,9 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     }
   }
 
-  #tools(account: Account, deadline: number | undefined): Tools {
+  #tools(account: Account, round: Round): Tools {
     const { client, mint, config } = this.services()
-    const one = client(account.user.name, newMeter(deadline))
+    const one = client(account.user.name, newMeter(round))
     const { importWithin } = config
     const unstage = (keys: string[]) => this.env.STAGING.delete(keys)
     return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage }
@@ -213,7 +213,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
         end: async tasks => this.#tasks.remove(tasks),
         of: kind => this.#tasks.of(kind),
         reconcile: async () => {
-          await this.#reconciler.round({ deadline })
+          await this.#reconciler.round({ deadline, requestId: call.requestId })
           await this.#wake()
         },
       },

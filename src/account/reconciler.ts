@@ -18,6 +18,8 @@ export interface Round {
   readonly isDue?: (task: Pending) => boolean
   /** When it has to be over; milliseconds since 1970. */
   readonly deadline?: number | undefined
+  /** The request that asks for it; absent where the alarm does. */
+  readonly requestId?: string
 }
 
 export interface ReconcilerParts {
@@ -25,7 +27,7 @@ export interface ReconcilerParts {
   readonly tasks: TaskStore
   readonly tokens: ClientTokens
   readonly locks: Locks
-  readonly tools: (account: Account, deadline: number | undefined) => Tools
+  readonly tools: (account: Account, round: Round) => Tools
   readonly now: () => number
 }
 
@@ -53,7 +55,8 @@ export class Reconciler {
   }
 
   /** What fails is tried again in the next round: no kind keeps the others waiting. */
-  async #roundOf(kind: TaskKind<Task>, { isDue = () => true, deadline }: Round): Promise<void> {
+  async #roundOf(kind: TaskKind<Task>, round: Round): Promise<void> {
+    const { isDue = () => true, deadline } = round
     const { tasks: store, locks, tools } = this.#parts
     const { account } = store
     const tasks = store.of(kind).filter(task => this.#isRipe(kind, task) && isDue(task))
@@ -61,7 +64,7 @@ export class Reconciler {
     try {
       await locks.hold(
         tasks.flatMap(task => kind.locks?.(task) ?? []),
-        () => this.#reconcile(kind, store.still(tasks), account, tools(account, deadline)),
+        () => this.#reconcile(kind, store.still(tasks), account, tools(account, round)),
         deadline,
       )
     } catch (error) {

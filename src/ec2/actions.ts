@@ -36,6 +36,7 @@ import {
   describeRegions,
   getCallerIdentity,
 } from './regions/describe.ts'
+import { resources } from './resources.ts'
 import {
   copySnapshot,
   createSnapshot,
@@ -116,9 +117,9 @@ export const actions: ActionTable = {
   AssociateAddress: change(associateAddress),
   DisassociateAddress: change(disassociateAddress),
 
-  CreateTags: change(createTags),
-  DeleteTags: change(deleteTags),
-  DescribeTags: read(describeTags),
+  CreateTags: change(createTags(resources)),
+  DeleteTags: change(deleteTags(resources)),
+  DescribeTags: read(describeTags(resources)),
 
   DescribeRegions: read(describeRegions),
   DescribeAvailabilityZones: read(describeAvailabilityZones),

@@ -1,4 +1,6 @@
 // The table of all kinds of tasks, in the order in which they are reconciled: the first ones leave tasks to the later ones.
+
+import { reservationTasks } from './addresses/lost.ts'
 import { addressTasks } from './addresses/task.ts'
 import type { Task, TaskKind } from './core/tasks.ts'
 import { captureTasks } from './disk-images/capture.ts'
@@ -16,6 +18,7 @@ export const taskKinds: readonly TaskKind<Task>[] = [
   deletionTasks,
   importTasks,
   unclaimedKeyPairs,
+  reservationTasks,
   addressTasks,
   captureTasks,
   copyTasks,

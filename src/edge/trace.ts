@@ -24,7 +24,8 @@ export interface Trace {
 
 export function newTrace(): Trace {
   const began = Date.now()
-  return { requestId: crypto.randomUUID(), began, meter: newMeter(deadlineFrom(began)) }
+  const requestId = crypto.randomUUID()
+  return { requestId, began, meter: newMeter({ deadline: deadlineFrom(began), requestId }) }
 }
 
 /** When a request has to be answered of which all was there at `time`; milliseconds since 1970. */

@@ -4,6 +4,7 @@ import { schemesOf } from '../auth/authenticate.ts'
 import { signedRequest } from '../auth/request.ts'
 import type { Caller } from '../ec2/core/call.ts'
 import { nameOfFile } from '../ec2/images/names.ts'
+import { IMAGE } from '../ec2/images/resource.ts'
 import { type NewUpload, noDownloads, type Place } from '../ec2/images/staging-place.ts'
 import { ec2 } from '../ec2/model/services.ts'
 import { excerpt } from '../lib/excerpt.ts'
@@ -117,7 +118,7 @@ async function stage(file: FormFile | undefined, form: Form, caller: Caller, c: 
   }
   const { account } = caller
   const image = {
-    ImageId: mint.mint('image'),
+    ImageId: mint.mint(IMAGE),
     Name: nameOfFile(file.filename),
     Bytes: announcedBytes(c.req.raw),
   }

@@ -12,12 +12,19 @@ export interface Meter {
   ms: number
   /** When all of them have to be over, in milliseconds since 1970; absent where nobody waits for an answer. */
   deadline?: number | undefined
+  /** The EC2 request that they are for, which they name to the front-end; absent for what no single one is behind. */
+  readonly requestId?: string | undefined
 }
 
 /** A new meter at zero. */
-export function newMeter(deadline?: number): Meter {
-  return { requests: 0, calls: 0, ms: 0, ...(deadline !== undefined && { deadline }) }
-}
+export const newMeter = ({ deadline, requestId }: Pick<Meter, 'deadline' | 'requestId'> = {}): Meter => ({
+  ...{ requests: 0, calls: 0, ms: 0 },
+  deadline,
+  requestId,
+})
+
+/** By this header whoever stands before the front-end can tell for which EC2 request it was asked. */
+const REQUEST_ID = 'x-request-id'
 
 /** `fetch`, or that of a service binding. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>
@@ -119,8 +126,10 @@ export class Transport {
   }
 
   async #send(exchange: Exchange, body: string): Promise<void> {
+    const { requestId } = exchange
+    const headers = requestId === undefined ? this.#headers : { ...this.#headers, [REQUEST_ID]: requestId }
     await exchange.begin(signal =>
-      this.#fetch(this.#url, { method: 'POST', headers: this.#headers, body, signal, redirect: 'manual' }),
+      this.#fetch(this.#url, { method: 'POST', headers, body, signal, redirect: 'manual' }),
     )
   }
 }
@@ -140,6 +149,10 @@ class Exchange {
   constructor(sending: Sending, timeouts: Timeouts) {
     this.#sending = sending
     this.#timeouts = timeouts
+  }
+
+  get requestId(): string | undefined {
+    return this.#sending.meter.requestId
   }
 
   async begin(send: (signal: AbortSignal) => Promise<Response>): Promise<void> {

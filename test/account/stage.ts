@@ -8,8 +8,8 @@ import { Rows } from '../../src/account/rows.ts'
 import { actions, isAction } from '../../src/ec2/actions.ts'
 import type { Account } from '../../src/ec2/core/account.ts'
 import type { AnyAction } from '../../src/ec2/core/action.ts'
-import type { Env } from '../../src/edge/services.ts'
-import { servicesOf } from '../../src/edge/services.ts'
+import { INSTANCE } from '../../src/ec2/instances/resource.ts'
+import { type Env, servicesOf } from '../../src/edge/services.ts'
 import { newMeter } from '../../src/opennebula/transport.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/control/faults.ts'
 import type { Template } from '../../src/sandbox/protocol/template.ts'
@@ -269,7 +269,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
       const mint = servicesOf(own).mint.seenBy(helen.user.id)
       return stage.vms().map(vm => {
         const EC2_ID = attribute(vm.userTemplate, 'EC2_ID')
-        return mint.idOf('instance', { ID: vm.id, UID: vm.uid, EC2_ID })
+        return mint.idOf(INSTANCE, { ID: vm.id, UID: vm.uid, EC2_ID })
       })
     },
   }

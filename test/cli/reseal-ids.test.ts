@@ -7,6 +7,9 @@ import { clientsFor } from '../../src/config/clients.ts'
 import { parseConfig } from '../../src/config/variables.ts'
 import { type Documents, reads } from '../../src/ec2/core/documents.ts'
 import { IdMint, numericId } from '../../src/ec2/core/ids.ts'
+import { IMAGE } from '../../src/ec2/images/resource.ts'
+import { INSTANCE } from '../../src/ec2/instances/resource.ts'
+import { SNAPSHOT } from '../../src/ec2/snapshots/resource.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import { localState, operate } from './operator.ts'
 import { scratchFolder } from './support.ts'
@@ -26,10 +29,10 @@ const image = (owner: string, name: string, ids: string) => ({ name, owner, temp
 
 /** Images 0 to 4 and a VM: sealed without a number and with it, forged, and of two users. */
 async function seeded() {
-  const ids = ['a', 'b', 'c', 'd'].map(seed => before.mint('image', seed))
+  const ids = ['a', 'b', 'c', 'd'].map(seed => before.mint(IMAGE, seed))
   const [alone = '', numbered = '', third = '', rivals = ''] = ids
-  const snapshot = before.mint('snapshot')
-  const instance = before.mint('instance')
+  const snapshot = before.mint(SNAPSHOT)
+  const instance = before.mint(INSTANCE)
   const sandbox = createSandbox({
     seed: {
       images: [
@@ -62,7 +65,7 @@ const seen = ({ world }: Sandbox, secrets: [string, ...string[]], viewer: number
   world.images
     .all()
     .map(({ id: ID, uid: UID, template }) =>
-      new IdMint(secrets).seenBy(viewer).idOf('image', { ID, UID, EC2_ID: attribute(template, 'EC2_ID') }),
+      new IdMint(secrets).seenBy(viewer).idOf(IMAGE, { ID, UID, EC2_ID: attribute(template, 'EC2_ID') }),
     )
 
 function run({ variables }: Awaited<ReturnType<typeof seeded>>, owner?: number) {
@@ -75,16 +78,16 @@ describe('sealing ids anew', () => {
     const cloud = await seeded()
     const { sandbox, instance, snapshot } = cloud
     const all = [HELEN, RIVAL].map(viewer => seen(sandbox, [NOW, BEFORE], viewer))
-    expect(all[0]).toEqual([...cloud.ids, numericId('image', 4)])
-    expect(all[1]?.[0]).toBe(numericId('image', 0))
+    expect(all[0]).toEqual([...cloud.ids, numericId(IMAGE, 4)])
+    expect(all[1]?.[0]).toBe(numericId(IMAGE, 0))
     expect(await run(cloud)).toEqual(['5 objects so far, up to image 0', 'Success: Sealing the ids of 5 objects anew'])
     expect([HELEN, RIVAL].map(viewer => seen(sandbox, [NOW], viewer))).toEqual(all)
     const mint = new IdMint([NOW])
     const [vm] = sandbox.world.vms.all()
     const EC2_ID = attribute(vm?.userTemplate, 'EC2_ID')
-    expect(mint.seenBy(HELEN).idOf('instance', { ID: vm?.id ?? -1, UID: HELEN, EC2_ID })).toBe(instance)
+    expect(mint.seenBy(HELEN).idOf(INSTANCE, { ID: vm?.id ?? -1, UID: HELEN, EC2_ID })).toBe(instance)
     const EC2_SNAPSHOT_ID = attribute(sandbox.world.images.get(1)?.template, 'EC2_SNAPSHOT_ID')
-    expect(mint.idOf('snapshot', { ID: 1, UID: HELEN, EC2_ID: EC2_SNAPSHOT_ID })).toBe(snapshot)
+    expect(mint.idOf(SNAPSHOT, { ID: 1, UID: HELEN, EC2_ID: EC2_SNAPSHOT_ID })).toBe(snapshot)
     expect(attribute(sandbox.world.images.get(1)?.template, 'EC2_AMI')).toBe('YES')
   })
 
@@ -120,7 +123,7 @@ describe('sealing ids anew', () => {
       ...{ status: 0, stderr: '' },
       stdout: '1 objects so far, up to image 3\nSuccess: Sealing the ids of 1 objects anew\n',
     })
-    expect(seen(sandbox, [NOW], HELEN)[1]).toBe(numericId('image', 1))
+    expect(seen(sandbox, [NOW], HELEN)[1]).toBe(numericId(IMAGE, 1))
     expect((await reseal()).stdout).toContain('Success: Sealing the ids of 4 objects anew\n')
     expect(seen(sandbox, [NOW], HELEN).slice(0, 4)).toEqual(ids)
     expect(await reseal('nobody')).toMatchObject({ status: 1, stdout: '' })

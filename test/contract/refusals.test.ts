@@ -1,6 +1,10 @@
 // Every refusal of the recordings, as an EC2 client sees it: a table of codes, and no refusal that is not in it.
+
 import { describe, expect, it } from 'vitest'
 import { type About, toEc2Error } from '../../src/ec2/core/failures.ts'
+import { IMAGE } from '../../src/ec2/images/resource.ts'
+import { SNAPSHOT } from '../../src/ec2/snapshots/resource.ts'
+import { VOLUME } from '../../src/ec2/volumes/resource.ts'
 import { OneError, OneFault } from '../../src/opennebula/errors.ts'
 import { type Outcome, readAnswer, readMulticallAnswer } from '../../src/opennebula/xml/xmlrpc.ts'
 import { recordings } from './recordings.ts'
@@ -132,9 +136,9 @@ describe('what a call was about', () => {
     ['one.template.instantiate', 'RVMS', 'IMAGE with ID: 1', {}, 'InstanceLimitExceeded'],
     ['one.vm.diskresize', 'SYSTEM_DISK_SIZE', 'VM', {}, 'VolumeLimitExceeded'],
     ['one.image.allocate', 'SIZE', 'DATASTORE with ID: 1', {}, 'VolumeLimitExceeded'],
-    ['one.image.clone', 'IMAGES', 'DATASTORE with ID: 1', { kind: 'volume' }, 'VolumeLimitExceeded'],
-    ['one.image.clone', 'IMAGES', 'DATASTORE with ID: 1', { kind: 'snapshot' }, 'SnapshotLimitExceeded'],
-    ['one.vm.disksaveas', 'SIZE', 'DATASTORE with ID: 1', { kind: 'image' }, 'ResourceLimitExceeded'],
+    ['one.image.clone', 'IMAGES', 'DATASTORE with ID: 1', { resource: VOLUME }, 'VolumeLimitExceeded'],
+    ['one.image.clone', 'IMAGES', 'DATASTORE with ID: 1', { resource: SNAPSHOT }, 'SnapshotLimitExceeded'],
+    ['one.vm.disksaveas', 'SIZE', 'DATASTORE with ID: 1', { resource: IMAGE }, 'ResourceLimitExceeded'],
     ['one.vn.reserve', 'LEASES', 'NETWORK with ID: 1', {}, 'AddressLimitExceeded'],
     ['one.template.instantiate', 'GPUS', 'VM', {}, 'ResourceLimitExceeded'],
   ])('tells which limit %s has reached: %s in %s', (method, metric, kind, about, code) => {
@@ -151,7 +155,7 @@ describe('what a call was about', () => {
 
   it('tells what no longer exists', () => {
     const error = toEc2Error(new OneError('one.image.update', 1024, 'Error getting image [5].'), {
-      kind: 'volume',
+      resource: VOLUME,
       id: 'vol-5',
     })
     expect(error).toMatchObject({ code: 'InvalidVolume.NotFound', message: "The volume 'vol-5' does not exist." })

@@ -36,19 +36,13 @@ export async function sandbox(
   return response.json()
 }
 
-/** Whether a request asks for a user's standing: that is asked for once a minute, for whatever the user does. */
-export const isStanding = (methods: readonly string[]) =>
-  methods.join() === 'system.multicall,one.user.info,one.group.info'
-
-/** The upstream requests that some work costs, each as the methods in it. */
+/** The upstream requests that some work costs, each as the methods in it: those that are for a request of EC2's. */
 export async function upstream(work: () => Promise<unknown>): Promise<string[][]> {
   await sandbox('DELETE', 'requests')
   await work()
-  const log = (await sandbox('GET', 'requests')) as { requests: { methods: string[] }[] }
-  // An image that was just uploaded is looked after by the account's alarm, at a time of its own
-  return log.requests
-    .map(({ methods }) => methods)
-    .filter(methods => methods.join() !== 'one.image.info' && !isStanding(methods))
+  const log = (await sandbox('GET', 'requests')) as { requests: { methods: string[]; requestId?: string }[] }
+  // Users' standings, and what an account's alarm looks after, are read at times of their own
+  return log.requests.filter(({ requestId }) => requestId !== undefined).map(({ methods }) => methods)
 }
 
 /** Polls until `probe` gives something; fails after ten seconds. */

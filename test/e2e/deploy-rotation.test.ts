@@ -1,8 +1,10 @@
 // EDGE_SECRET is another one now: ids and keys of the one before count, as long as EDGE_SECRET_OLD names it.
+
 import { DescribeImagesCommand, EC2Client, ModifyImageAttributeCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AccessKeys, type KeyStore } from '../../src/auth/keys.ts'
 import { IdMint } from '../../src/ec2/core/ids.ts'
+import { IMAGE } from '../../src/ec2/images/resource.ts'
 import { credentials } from './cloud.ts'
 import type { Credentials } from './signed.ts'
 import { type Cloud, startCloud } from './stage.ts'
@@ -10,7 +12,7 @@ import { type Cloud, startCloud } from './stage.ts'
 const BEFORE = 'the secret of the last years'
 const HELEN = 2
 const before = new IdMint([BEFORE])
-const id = before.mint('image')
+const id = before.mint(IMAGE)
 const seed = {
   images: [{ name: id, owner: 'helen', template: `EC2_AMI="YES" EC2_ID="${before.attribute(id, HELEN)}"` }],
 }

@@ -1,15 +1,17 @@
 // An AMI's id is its owner's: who copies it on an image of their own takes nothing over.
+
 import { DescribeImagesCommand, EC2Client, RegisterImageCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { IdMint } from '../../src/ec2/core/ids.ts'
+import { IMAGE } from '../../src/ec2/images/resource.ts'
 import { credentials } from './cloud.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
 let cloud: Cloud
 /** As the edge of these tests mints. */
 const mint = new IdMint(['a secret of the end-to-end tests'], 2)
-const id = mint.mint('image', 'helen')
-const moved = mint.mint('image', 'moved')
+const id = mint.mint(IMAGE, 'helen')
+const moved = mint.mint(IMAGE, 'moved')
 
 beforeAll(async () => {
   const attributes = `EC2_AMI="YES" EC2_ID="${mint.attribute(id, 2, 1)}"`

@@ -30,7 +30,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Lcm } from '../../src/sandbox/world/vm-states.ts'
-import { credentials, isStanding, until } from './cloud.ts'
+import { credentials, until } from './cloud.ts'
 import { oneOf } from './neighbours/one.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
@@ -107,12 +107,12 @@ const failure = (work: Promise<unknown>): Promise<EC2ServiceException> =>
     (error: EC2ServiceException) => error,
   )
 
-/** How many upstream requests some work costs, but for who asks. */
+/** How many upstream requests some work costs. */
 async function requests(work: () => Promise<unknown>): Promise<number> {
   const before = cloud.sandbox.log.list().length
   await work()
   const log = cloud.sandbox.log.list().slice(before)
-  return log.filter(({ methods }) => !isStanding(methods)).length
+  return log.filter(({ requestId }) => requestId !== undefined).length
 }
 
 type Shown = (instance: Instance) => unknown

@@ -1,4 +1,5 @@
 // The whole life of snapshots with AWS's own SDK: of free volumes, attached ones and root disks, and volumes made of them.
+
 import {
   AttachVolumeCommand,
   CopySnapshotCommand,
@@ -24,7 +25,7 @@ import {
   waitUntilVolumeAvailable,
 } from '@aws-sdk/client-ec2'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { anImage, call, ec2, sandbox, until } from './cloud.ts'
+import { anImage, call, ec2, sandbox, until, upstream } from './cloud.ts'
 
 const client = ec2()
 const rival = ec2('rival')
@@ -89,12 +90,7 @@ async function dropVolume(VolumeId: string): Promise<void> {
 }
 
 /** How many upstream requests some work costs. */
-async function cost(work: () => Promise<unknown>): Promise<number> {
-  await sandbox('DELETE', 'requests')
-  await work()
-  const { requests } = (await sandbox('GET', 'requests')) as { requests: unknown[] }
-  return requests.length
-}
+const cost = async (work: () => Promise<unknown>): Promise<number> => (await upstream(work)).length
 
 describe('a snapshot', () => {
   it.each<[string, () => Promise<string>]>([

@@ -1,4 +1,5 @@
 // The whole life of volumes with AWS's own SDK: made, attached, grown, detached, deleted; and what is refused on the way.
+
 import {
   AttachVolumeCommand,
   CreateTagsCommand,
@@ -29,7 +30,7 @@ import {
   waitUntilVolumeInUse,
 } from '@aws-sdk/client-ec2'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { anImage, call, ec2, sandbox, until } from './cloud.ts'
+import { anImage, call, ec2, sandbox, until, upstream } from './cloud.ts'
 
 const client = ec2()
 const waiting = { client, maxWaitTime: 15, minDelay: 0.05, maxDelay: 0.1 }
@@ -100,12 +101,7 @@ async function slowly<T>(delays: Partial<typeof QUICK>, work: () => Promise<T>):
 const QUICK = { boot: 40, hotplug: 40 }
 
 /** How many upstream requests some work costs. */
-async function cost(work: () => Promise<unknown>): Promise<number> {
-  await sandbox('DELETE', 'requests')
-  await work()
-  const { requests } = (await sandbox('GET', 'requests')) as { requests: unknown[] }
-  return requests.length
-}
+const cost = async (work: () => Promise<unknown>): Promise<number> => (await upstream(work)).length
 
 describe('the life of a volume', () => {
   it('goes from creating to deleted, as the waiters of the SDK see it', async () => {

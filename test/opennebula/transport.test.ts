@@ -65,6 +65,14 @@ async function failure(work: Promise<unknown>): Promise<OneUnavailable> {
 }
 
 describe('a request', () => {
+  it('names the EC2 request that it is for, and none where there is none', async () => {
+    const { fetch, requests } = frontEnd(ok(), ok())
+    await transport(fetch).text('<call/>', { ...reading(), meter: newMeter({ requestId: 'r-1' }) })
+    await transport(fetch).text('<call/>', reading())
+    const named = requests.map(({ init }) => new Headers(init.headers).get('x-request-id'))
+    expect(named).toEqual(['r-1', null])
+  })
+
   it('is a POST of XML to the URL, its user and password as Basic authentication', async () => {
     const { fetch, requests } = frontEnd(ok())
     expect(await transport(fetch).text('<call/>', reading())).toBe('fine')
@@ -186,7 +194,7 @@ describe('a change that fails', () => {
 })
 
 describe('the time of the whole request', () => {
-  const until = (ms: number) => ({ meter: newMeter(Date.now() + ms), methods: ['one.vm.action'] })
+  const until = (ms: number) => ({ meter: newMeter({ deadline: Date.now() + ms }), methods: ['one.vm.action'] })
 
   it('bounds each of its calls by what is left', async () => {
     const one = transport(frontEnd(hanging).fetch, { timeouts: { read: 5000, write: 5000, body: 5000 } })

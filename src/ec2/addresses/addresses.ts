@@ -22,13 +22,13 @@ import type { Streamed } from '../../protocol/response.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage, whole } from '../core/describe.ts'
 import type { OneWriter, Vm } from '../core/documents.ts'
-import { isBusy, isFinal, isSettling } from '../core/failures.ts'
+import { addressInUse, isBusy, isFinal, isSettling } from '../core/failures.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
-import { inUse } from '../resources.ts'
 import { type Book, byId, checkDomain, checkIp, checkOneOf, noAddress, pick, poolOf, readBook } from './book.ts'
 import type { ReservationTask } from './lost.ts'
+import { ADDRESS } from './resource.ts'
 import { noteAddress, vmsByNumber } from './task.ts'
 import {
   ADDRESSES_LOCK,
@@ -62,7 +62,7 @@ export async function allocateAddress(
   const tags = tagsFor('elastic-ip', input.TagSpecifications)
   const wished = input.Address === undefined ? {} : await placeOf(input.Address, pool, context)
   const one = context.commit()
-  const NAME = context.mint.mint('address')
+  const NAME = context.mint.mint(ADDRESS)
   const task: ReservationTask = { kind: 'reservation', id: NAME, request: context.requestId }
   await context.tasks.begin([task])
   let number: number | undefined
@@ -172,7 +172,7 @@ async function numberOf(name: string, one: OneWriter): Promise<number | undefine
 
 const exhausted = (wished: unknown) =>
   typeof wished === 'string'
-    ? inUse('address', wished)
+    ? addressInUse(wished)
     : new Ec2Error('AddressLimitExceeded', 'The maximum number of addresses has been reached.')
 
 async function addressOf(number: number, one: OneWriter): Promise<string | undefined> {
@@ -277,11 +277,11 @@ export async function releaseAddress(input: ReleaseAddressRequest, context: Chan
   await context.hold([ADDRESSES_LOCK], async () => {
     const address = pick(input, await readBook(context))
     checkDomain(address, input, 'You must specify an allocation id when releasing a VPC elastic IP address')
-    if (await isInUse(address, context)) throw inUse('address', address.ip)
+    if (await isInUse(address, context)) throw addressInUse(address.ip)
     const { ID } = address.network
     if (address.lessee !== undefined) return giveBackLater(ID, context)
     await giveBack(ID, context).catch(error => {
-      throw isBusy(error) ? inUse('address', address.ip) : error
+      throw isBusy(error) ? addressInUse(address.ip) : error
     })
   })
 }

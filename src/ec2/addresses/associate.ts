@@ -1,4 +1,5 @@
 // Associating elastic addresses with instances, and taking them away.
+
 import type { AssociateAddressRequest, AssociateAddressResult, DisassociateAddressRequest } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
@@ -8,13 +9,16 @@ import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneWriter, Vm } from '../core/documents.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
+import { notFound } from '../core/resource.ts'
 import { findInstance } from '../instances/instances.ts'
+import { INSTANCE, incorrectInstanceState, severalInterfaces } from '../instances/resource.ts'
 import { shownState } from '../instances/states.ts'
 import { viewInstance } from '../instances/view.ts'
-import { incorrectInstanceState, notFound, severalInterfaces } from '../resources.ts'
+import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
 import { isSettled } from '../volumes/hot-plug.ts'
 import { checkDomain, checkOneOf, pick, readBook, readBookAndVms } from './book.ts'
 import { noteMove } from './moves.ts'
+import { ASSOCIATION } from './resource.ts'
 import { attachCall, detachCall, noteAddress, otherAliasOf, vmsByNumber } from './task.ts'
 import {
   ADDRESSES_LOCK,
@@ -75,18 +79,18 @@ async function targetOf(
 
 /** @throws Ec2Error InvalidNetworkInterfaceID.NotFound, Malformed */
 function vmOfInterface(id: string): number {
-  parseId('networkInterface', id)
-  const pair = parsePairId('networkInterface', id)
-  if (!pair) throw notFound('networkInterface', id)
+  parseId(NETWORK_INTERFACE, id)
+  const pair = parsePairId(NETWORK_INTERFACE, id)
+  if (!pair) throw notFound(NETWORK_INTERFACE, id)
   return pair.whole
 }
 
 /** The interface that an address is to go to. @throws Ec2Error where there is none such, or its instance cannot have it */
 function interfaceOf(input: AssociateAddressRequest, vm: Vm | undefined, context: Context): Association {
   const { InstanceId, NetworkInterfaceId, PrivateIpAddress } = input
-  if (!vm) throw InstanceId === undefined ? noSuchInterface(NetworkInterfaceId) : notFound('instance', InstanceId)
+  if (!vm) throw InstanceId === undefined ? noSuchInterface(NetworkInterfaceId) : notFound(INSTANCE, InstanceId)
   checkState(vm, context)
-  const pair = NetworkInterfaceId === undefined ? undefined : parsePairId('networkInterface', NetworkInterfaceId)
+  const pair = NetworkInterfaceId === undefined ? undefined : parsePairId(NETWORK_INTERFACE, NetworkInterfaceId)
   const isOfVm = pair?.whole === vm.ID
   const named = isOfVm ? vm.TEMPLATE.NIC.filter(({ NIC_ID }) => NIC_ID === pair.part) : vm.TEMPLATE.NIC
   if (named.length === 0) throw isOfVm ? noSuchInterface(NetworkInterfaceId) : noInterface(InstanceId)
@@ -96,7 +100,7 @@ function interfaceOf(input: AssociateAddressRequest, vm: Vm | undefined, context
   return { vm, nic }
 }
 
-const noSuchInterface = (id = '') => notFound('networkInterface', id)
+const noSuchInterface = (id = '') => notFound(NETWORK_INTERFACE, id)
 
 const noInterface = (id = '') =>
   new Ec2Error('InvalidInstanceID', `The instance '${id}' has no network interface attached.`)
@@ -193,12 +197,12 @@ interface Associated {
 }
 
 async function associatedBy(id: string, context: Context): Promise<Associated> {
-  parseId('association', id)
-  const pair = parsePairId('association', id)
-  if (!pair) throw notFound('association', id)
+  parseId(ASSOCIATION, id)
+  const pair = parsePairId(ASSOCIATION, id)
+  if (!pair) throw notFound(ASSOCIATION, id)
   const { book, vms } = await readBookAndVms(context, [pair.part])
   const address = book.reserved.find(({ network }) => network.ID === pair.whole)
-  if (!address || !isAssociated(address) || vmOf(address) !== pair.part) throw notFound('association', id)
+  if (!address || !isAssociated(address) || vmOf(address) !== pair.part) throw notFound(ASSOCIATION, id)
   return { address, vm: vms.get(pair.part) }
 }
 

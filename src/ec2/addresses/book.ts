@@ -10,8 +10,9 @@ import type { Context } from '../core/context.ts'
 import { type Network, network as networkCall, networkPool, vmSet } from '../core/documents.ts'
 import type { Source } from '../core/find.ts'
 import { parseId } from '../core/ids.ts'
+import { notFound } from '../core/resource.ts'
 import { isInstance } from '../instances/view.ts'
-import { notFound } from '../resources.ts'
+import { ADDRESS } from './resource.ts'
 import { domainOf, type HeldByEcone, heldByEcone, type Reserved, reservedFrom } from './view.ts'
 
 /** What the account has of addresses. */
@@ -69,7 +70,7 @@ export const reservedIn = (networks: readonly Network[], { settings }: Context):
 
 /** The reservations of the account, as `find` needs them: for their tags. */
 export const addressSource = (context: Context): Source<Network> => ({
-  kind: 'address',
+  resource: ADDRESS,
   identify: ({ ID, UID }) => ({ ID, UID }),
   byNumber: async numbers => (await Array.fromAsync(reservations(context))).filter(({ ID }) => numbers.includes(ID)),
   all: () => reservations(context),
@@ -102,9 +103,9 @@ export function pick({ AllocationId, PublicIp = '' }: Named, { reserved, held }:
 }
 
 export function byId(id: string, reserved: readonly Reserved[]): Reserved {
-  const parsed = parseId('address', id)
+  const parsed = parseId(ADDRESS, id)
   const found = 'number' in parsed && reserved.find(({ network }) => network.ID === parsed.number)
-  if (!found) throw notFound('address', id)
+  if (!found) throw notFound(ADDRESS, id)
   return found
 }
 

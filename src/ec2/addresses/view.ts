@@ -12,8 +12,11 @@ import { numericId, pairId } from '../core/ids.ts'
 import { type RecordOf, record, stored } from '../core/record.ts'
 import { decodeTags } from '../core/stored-tags.ts'
 import { tagItems } from '../core/tags.ts'
+import { INSTANCE } from '../instances/resource.ts'
 import { sealedId } from '../instances/view.ts'
+import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
 import { isElastic } from '../network-interfaces/view.ts'
+import { ADDRESS, ASSOCIATION } from './resource.ts'
 
 const addressFields = {
   /** `standard` where the caller did not ask for one: only such an address may be released by its IP. */
@@ -120,9 +123,9 @@ export function associationWith(vm: Vm | undefined, nicId: number | undefined): 
 }
 
 /** The id of an address's association: by the numbers of its reservation and of the VM. */
-export const associationId = (network: number, vm: number): string => pairId('association', network, vm)
+export const associationId = (network: number, vm: number): string => pairId(ASSOCIATION, network, vm)
 
-export const allocationId = (network: number): string => numericId('address', network)
+export const allocationId = (network: number): string => numericId(ADDRESS, network)
 
 /** The ids of what a VM has of elastic addresses. */
 export const associationsOf = ({ ID, TEMPLATE }: Vm) =>
@@ -143,7 +146,7 @@ export function toAddress(address: Reserved, association: Association | undefine
     Tags: tagItems(decodeTags(network.TEMPLATE)),
     ...(association && {
       AssociationId: associationId(network.ID, association.vm.ID),
-      NetworkInterfaceId: pairId('networkInterface', association.vm.ID, association.nic.NIC_ID),
+      NetworkInterfaceId: pairId(NETWORK_INTERFACE, association.vm.ID, association.nic.NIC_ID),
       NetworkInterfaceOwnerId: accountId(association.vm.UID),
       PrivateIpAddress: association.nic.IP,
     }),
@@ -161,7 +164,7 @@ export function toPublicAddress(
     Domain: 'standard',
     PublicIpv4Pool: 'amazon',
     NetworkBorderGroup: settings.region,
-    ...(association && { InstanceId: mint.idOf('instance', sealedId(association.vm)) }),
+    ...(association && { InstanceId: mint.idOf(INSTANCE, sealedId(association.vm)) }),
   }
 }
 

@@ -1,26 +1,22 @@
 // What OpenNebula's refusals and silences mean to an EC2 client: one table, from method, code and words to EC2's codes.
 
+import { excerpt } from '../../lib/excerpt.ts'
 import { releaseOf } from '../../opennebula/calls/methods.ts'
 import { type OneCode, OneError, OneFault, OneUnavailable, UnsafeValue } from '../../opennebula/errors.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import { impossible, invalidBecause, nobodysCredentials, unauthorizedOperation } from '../../protocol/complaints.ts'
-import { type catalogue, Ec2Error, type SpecificCode } from '../../protocol/errors.ts'
-import { inUse, kindOf, notFound, type ResourceKind } from '../resources.ts'
+import { Ec2Error, type SpecificCode } from '../../protocol/errors.ts'
+import type { LimitCode, Resource } from './resource.ts'
+import { notFound } from './resource.ts'
 
 /** What a refused call was about, as far as whoever made it knows: OpenNebula's words alone do not tell it. */
 export interface About {
   /** The kind of resource that was to be made or changed. */
-  readonly kind?: ResourceKind
+  readonly resource?: Resource | undefined
   /** Its id, as the caller wrote it. */
   readonly id?: string | undefined
   /** The private address that was asked for. */
   readonly address?: string | undefined
-}
-
-/** About the resource of an id. */
-export const aboutId = (id: string): About => {
-  const kind = kindOf(id)
-  return kind === undefined ? { id } : { kind, id }
 }
 
 /** A refusal by its words: OpenNebula uses one code for many, and several for one. */
@@ -71,12 +67,12 @@ const refusals: readonly Refusal[] = [
 
   {
     words: /cannot get IP\/MAC lease/i,
-    means: ({ address }) => (address === undefined ? noAddressLeft() : inUse('address', address)),
+    means: ({ address }) => (address === undefined ? noAddressLeft() : addressInUse(address)),
   },
   {
     methods: /^one\.vn\.reserve$/,
     words: /AR_ID|in address range \d/,
-    means: ({ address = 'that was asked for' }) => inUse('address', address),
+    means: ({ address = 'that was asked for' }) => addressInUse(address),
   },
   { words: /not enough free addresses/i, means: () => noAddressLeft() },
   {
@@ -111,8 +107,8 @@ const refusals: readonly Refusal[] = [
   {
     methods: /^one\.image\.delete$/,
     words: /VMs using it/,
-    means: ({ kind }) =>
-      kind === 'volume'
+    means: ({ resource }) =>
+      resource?.kind === 'volume'
         ? new Ec2Error('VolumeInUse', 'The volume is attached to an instance.')
         : new Ec2Error('IncorrectState', 'The image is in use by an instance.'),
   },
@@ -139,6 +135,10 @@ const refusals: readonly Refusal[] = [
   },
 ]
 
+/** @returns InvalidIPAddress.InUse */
+export const addressInUse = (ip: string): Ec2Error =>
+  new Ec2Error('InvalidIPAddress.InUse', `Address ${excerpt(ip)} is in use.`)
+
 const noAddressLeft = () =>
   new Ec2Error('InsufficientFreeAddressesInSubnet', 'There are not enough free addresses in the subnet.')
 
@@ -146,9 +146,9 @@ const noAddressLeft = () =>
 const byCode: Readonly<Record<OneCode, (about: About, error: OneError) => Ec2Error>> = {
   AUTHENTICATION: () => nobodysCredentials(),
   AUTHORIZATION: () => unauthorizedOperation(),
-  NO_EXISTS: ({ kind, id }) =>
-    kind !== undefined && id !== undefined
-      ? notFound(kind, id)
+  NO_EXISTS: ({ resource, id }) =>
+    resource !== undefined && id !== undefined
+      ? notFound(resource, id)
       : new Ec2Error('IncorrectState', 'A resource that the request needs no longer exists.'),
   ACTION: () => new Ec2Error('IncorrectState', 'The resource is not in a state that allows this operation.'),
   LOCKED: () => new Ec2Error('IncorrectState', 'The resource is locked.'),
@@ -158,8 +158,6 @@ const byCode: Readonly<Record<OneCode, (about: About, error: OneError) => Ec2Err
   // A front-end that follows another one, and cannot reach it
   REPLICATION: (_, cause) => unavailable(cause),
 }
-
-type LimitCode = keyof typeof catalogue.limits
 
 type Limited = (method: string, about: About) => LimitCode
 
@@ -175,12 +173,8 @@ const ofNetwork: Limited = method =>
     : 'NetworkInterfaceLimitExceeded'
 
 /** Datastores count all kinds of images: what was to be made tells which limit it is. */
-const ofDatastore: Limited = (_, { kind = 'volume' }) => byMaking[kind] ?? 'ResourceLimitExceeded'
-
-const byMaking: Readonly<Partial<Record<ResourceKind, LimitCode>>> = {
-  snapshot: 'SnapshotLimitExceeded',
-  volume: 'VolumeLimitExceeded',
-}
+const ofDatastore: Limited = (_, { resource }) =>
+  resource === undefined ? 'VolumeLimitExceeded' : (resource.limitExceeded ?? 'ResourceLimitExceeded')
 
 /** The metrics of OpenNebula's quotas: the code of EC2's limit, and what is counted. */
 const metrics: Readonly<Record<string, readonly [code: Limited, counted: string]>> = {

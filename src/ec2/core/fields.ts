@@ -7,7 +7,7 @@ import { isXmlText } from '../../lib/xml-text.ts'
 import { limits } from '../../limits.ts'
 import { decimal as decimalNumber, integer } from '../../opennebula/xml/numbers.ts'
 import { invalid } from '../../protocol/complaints.ts'
-import { type ResourceKind, resources } from '../resources.ts'
+import type { Resource } from './resource.ts'
 
 /** What becomes of a value that a field cannot have: it is absent when it is read, and refused when it is written. */
 export type Wrong = (value: unknown, name: string) => undefined
@@ -111,8 +111,7 @@ export const volumeType = oneOf('standard', 'io1', 'io2', 'gp2', 'gp3', 'sc1', '
 /** What a machine can be. */
 export const architecture = oneOf('x86_64', 'arm64', 'i386', 'x86_64_mac', 'arm64_mac')
 /** The id of a resource, in any form that it ever had. */
-export const id = (kind: ResourceKind): Field<string> =>
-  text(32, new RegExp(`^${resources[kind].prefix}-[0-9a-f]{1,17}$`))
+export const id = ({ prefix }: Resource): Field<string> => text(32, new RegExp(`^${prefix}-[0-9a-f]{1,17}$`))
 
 /** The accounts that something is shared with. */
 export const accounts: Field<readonly string[]> = list(account, limits.sharedAccounts.most)

@@ -1,12 +1,14 @@
 // From the ids in a request to the objects they name: by number, by the index, and at last by the caller's own pool.
+
 import { limits } from '../../limits.ts'
-import { notFound, type ResourceKind } from '../resources.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { canonicalId, type Identified, type ParsedId, parseId } from './ids.ts'
+import type { Resource } from './resource.ts'
+import { notFound } from './resource.ts'
 
 /** Where the objects of a kind come from. */
 export interface Source<T> {
-  readonly kind: ResourceKind
+  readonly resource: Resource
   /** What of an object its id follows from. */
   readonly identify: (object: T) => Identified
   /** Those of the numbered objects that exist and that the caller may see. */
@@ -30,13 +32,13 @@ interface Wanted {
  * @throws Ec2Error Malformed, NotFound
  */
 export async function find<T>(source: Source<T>, ids: Iterable<string>, context: Context): Promise<T[]> {
-  const wanted = [...new Set(ids)].map(id => ({ id, parsed: parseId(source.kind, id) }))
+  const wanted = [...new Set(ids)].map(id => ({ id, parsed: parseId(source.resource, id) }))
   const many = source.oneByOne === true && wanted.length > limits.singleReads.most
   const found = many ? new Map<string, T>() : await byNumber(source, wanted, context)
   const missing = wanted.filter(({ id, parsed }) => !found.has(id) && (many || 'minted' in parsed))
   if (missing.length > 0) await searchPool(source, missing, found, context)
   const unknown = wanted.filter(({ id }) => !found.has(id)).map(({ id }) => id)
-  if (unknown.length > 0) throw notFound(source.kind, ...unknown)
+  if (unknown.length > 0) throw notFound(source.resource, ...unknown)
   return [...new Set(wanted.flatMap(({ id }) => found.get(id) ?? []))]
 }
 
@@ -65,7 +67,8 @@ async function byNumber<T>(source: Source<T>, wanted: readonly Wanted[], context
   for (const { id, parsed } of wanted) {
     const object = byIdentity.get('number' in parsed ? parsed.number : (indexed.get(id) ?? -1))
     // What the index says is a hint: the object itself confirms it
-    if (object !== undefined && context.mint.names(source.kind, parsed, source.identify(object))) found.set(id, object)
+    if (object !== undefined && context.mint.names(source.resource, parsed, source.identify(object)))
+      found.set(id, object)
   }
   return found
 }
@@ -89,10 +92,10 @@ async function searchPool<T>(
     const identity = source.identify(object)
     if (numbers.size === minted.size && byNumber.size === 0 && identity.ID < last - NEIGHBOURS) break
     for (const { id, parsed } of byNumber.get(identity.ID) ?? []) {
-      if (context.mint.names(source.kind, parsed, identity)) found.set(id, object)
+      if (context.mint.names(source.resource, parsed, identity)) found.set(id, object)
     }
     if (byNumber.delete(identity.ID)) last = identity.ID
-    const id = context.mint.idOf(source.kind, identity)
+    const id = context.mint.idOf(source.resource, identity)
     if (!minted.has(id) || identity.ID > (numbers.get(id) ?? Number.POSITIVE_INFINITY)) continue
     found.set(id, object)
     numbers.set(id, identity.ID)

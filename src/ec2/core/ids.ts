@@ -1,7 +1,9 @@
 // EC2 ids: minted for what the facade makes, derived from the number for what OpenNebula made, sealed against forgery.
+
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { keyBytes, type MasterSecrets } from '../../config/derived-keys.ts'
-import { kindOf, malformed, type ResourceKind, resources } from '../resources.ts'
+import type { Resource } from './resource.ts'
+import { isIdOf, malformed } from './resource.ts'
 
 /** What an id says about the object behind it. */
 export type ParsedId = { readonly minted: string } | { readonly number: number }
@@ -17,15 +19,16 @@ const MINTED_DIGITS = 17
 const LARGEST_NUMBER = 2 ** 31 - 1
 
 /** The form of an object that OpenNebula has by other ways: VM 15 is `i-00000015`, in decimal, as econe wrote it. */
-export const numericId = (kind: ResourceKind, number: number): string =>
-  `${resources[kind].prefix}-${String(number).padStart(8, '0')}`
+export const numericId = (resource: Resource, number: number): string => `${resource.prefix}-${paddedNumber(number)}`
+
+const paddedNumber = (number: number) => String(number).padStart(8, '0')
 
 /**
  * The id of a part of an object, by the numbers of both: disk 0 of VM 15, say.
  * It begins with 0, as no minted id does, and `parsePairId` reads it again.
  */
-export const pairId = (kind: ResourceKind, whole: number, part: number): string =>
-  `${resources[kind].prefix}-0${hex8(whole)}${hex8(part)}`
+export const pairId = (resource: Resource, whole: number, part: number): string =>
+  `${resource.prefix}-0${hex8(whole)}${hex8(part)}`
 
 const hex8 = (number: number) => number.toString(16).padStart(8, '0')
 
@@ -33,9 +36,9 @@ const hex8 = (number: number) => number.toString(16).padStart(8, '0')
 export const isMinted = (text: string): boolean => /^[a-z]+-[1-9a-f][0-9a-f]{16}$/.test(text)
 
 /** The numbers in an id made by `pairId`; undefined for any other id. */
-export function parsePairId(kind: ResourceKind, id: string): { whole: number; part: number } | undefined {
-  const digits = id.slice(resources[kind].prefix.length + 1)
-  if (kind !== kindOf(id) || !/^0[0-9a-f]{16}$/.test(digits)) return undefined
+export function parsePairId(resource: Resource, id: string): { whole: number; part: number } | undefined {
+  const digits = id.slice(resource.prefix.length + 1)
+  if (!isIdOf(resource, id) || !/^0[0-9a-f]{16}$/.test(digits)) return undefined
   return { whole: Number.parseInt(digits.slice(1, 9), 16), part: Number.parseInt(digits.slice(9), 16) }
 }
 
@@ -45,19 +48,18 @@ export function parsePairId(kind: ResourceKind, id: string): { whole: number; pa
  * Any hexadecimal id of AWS's length is well formed, as AWS has it: whether it exists is asked later.
  * @throws Ec2Error `Invalid….Malformed`
  */
-export function parseId(kind: ResourceKind, id: string): ParsedId {
-  const { prefix } = resources[kind]
+export function parseId(resource: Resource, id: string): ParsedId {
+  const { prefix } = resource
   const digits = id.startsWith(`${prefix}-`) ? id.slice(prefix.length + 1) : ''
-  if (!/^[0-9a-f]{1,17}$/.test(digits)) throw malformed(kind, id)
+  if (!/^[0-9a-f]{1,17}$/.test(digits)) throw malformed(resource, id)
   const number = /^\d{1,10}$/.test(digits) ? Number(digits) : Number.POSITIVE_INFINITY
   return number <= LARGEST_NUMBER ? { number } : { minted: id }
 }
 
 /** The one spelling of an id under which its object is shown: `i-15` is `i-00000015`. What is no number stays as it is. */
 export function canonicalId(id: string): string {
-  const kind = kindOf(id)
-  const [, digits] = /-(\d{1,10})$/.exec(id) ?? []
-  return kind !== undefined && digits !== undefined ? numericId(kind, Number(digits)) : id
+  const [, prefix, digits = ''] = /^([a-z]+-)(\d{1,10})$/.exec(id) ?? []
+  return prefix === undefined ? id : prefix + paddedNumber(Number(digits))
 }
 
 /** Makes the keyed checks of ids. */
@@ -114,12 +116,12 @@ export class IdMint {
    * @param seed what the id shall follow from, so that a repeat mints it again: at random itself, for ids follow from it
    *   alone, and are the same under another secret
    */
-  mint(kind: ResourceKind, seed?: string): string {
+  mint(resource: Resource, seed?: string): string {
     const hex =
       seed === undefined
         ? randomBytes(9).toString('hex')
-        : createHash('sha256').update(`econe-edge mint ${kind} ${seed}`).digest('hex')
-    return `${resources[kind].prefix}-${hex.slice(0, MINTED_DIGITS).replace(/^0/, 'f')}`
+        : createHash('sha256').update(`econe-edge mint ${resource.kind} ${seed}`).digest('hex')
+    return `${resource.prefix}-${hex.slice(0, MINTED_DIGITS).replace(/^0/, 'f')}`
   }
 
   /**
@@ -146,21 +148,21 @@ export class IdMint {
   }
 
   /** The id an object is shown under: the minted one where it can be trusted, else the one its number gives. */
-  idOf(kind: ResourceKind, object: Identified): string {
-    return this.#trusted(kind, object) ?? numericId(kind, object.ID)
+  idOf(resource: Resource, object: Identified): string {
+    return this.#trusted(resource, object) ?? numericId(resource, object.ID)
   }
 
   /**
    * Whether an object is the one an id names: the one that is shown under it. By its number goes only what has no minted
    * id, or somebody who mistakes a number for another object's id would hit this one.
    */
-  names(kind: ResourceKind, id: ParsedId, object: Identified): boolean {
-    const trusted = this.#trusted(kind, object)
+  names(resource: Resource, id: ParsedId, object: Identified): boolean {
+    const trusted = this.#trusted(resource, object)
     return 'minted' in id ? trusted === id.minted : trusted === undefined && object.ID === id.number
   }
 
-  #trusted(kind: ResourceKind, { EC2_ID, UID, ID }: Identified): string | undefined {
-    if (!EC2_ID?.startsWith(`${resources[kind].prefix}-`)) return undefined
+  #trusted(resource: Resource, { EC2_ID, UID, ID }: Identified): string | undefined {
+    if (!EC2_ID?.startsWith(`${resource.prefix}-`)) return undefined
     const [id = '', seal] = EC2_ID.split(':')
     const isSealed = (number?: number) => this.#sealers.some(sealer => sealer.seal(id, UID, number) === seal)
     return isSealed(ID) || (UID === this.#viewer && isSealed()) ? id : undefined

@@ -1,9 +1,11 @@
 // Tags: how they are written on OpenNebula objects, and the rules that AWS sets for them.
+
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import { invalidBecause } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
+import { canonicalId } from './ids.ts'
 
 /** The tags of one resource. A Map, since a key may be any text, `__proto__` included. */
 export type Tags = ReadonlyMap<string, string>
@@ -63,3 +65,6 @@ function flawOf(key: string): string | undefined {
 
 /** A tag set in the form of EC2's answers; absent where there are no tags. */
 export const tagItems = (tags: Tags): Tag[] => [...tags].map(([Key, Value]) => ({ Key, Value }))
+
+/** The lock under which the tags of a resource change. */
+export const tagsLock = (id: string): string => `tags:${canonicalId(id)}`

@@ -12,10 +12,12 @@ import type { NameOn, Written } from '../core/attribute-names.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Image, OneWriter, Vm } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
+import { isIdOf } from '../core/resource.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { allocateImage, merge } from '../core/writes.ts'
+import { IMAGE } from '../images/resource.ts'
 import { noteWanted, stateLock } from '../instances/state-task.ts'
-import { kindOf } from '../resources.ts'
+import { SNAPSHOT } from '../snapshots/resource.ts'
 import { finishing } from './copies.ts'
 import { isGone, removal } from './deletion.ts'
 import { isBeingMade, isMarked, isOf, isUnfinished, sealedImageId, snapshotsOf } from './image.ts'
@@ -355,7 +357,7 @@ export async function beginCaptures(captures: readonly Beginning[], context: Cha
   const failed = tasks.map(({ id }, index) => ({ id, error: outcomes[index]?.error })).find(({ error }) => error)
   // What was noted on the VM goes with the tasks, in their next round
   await context.tasks.begin(tasks.map(task => ({ ...task, begun: true, ...(failed && { unwanted: true }) })))
-  if (failed) throw creationFailure(failed.error, kindOf(failed.id))
+  if (failed) throw creationFailure(failed.error, isIdOf(SNAPSHOT, failed.id) ? SNAPSHOT : IMAGE)
 }
 
 function placeholderOf({ task, attributes }: Beginning, { mint, account, settings }: ChangeContext): WriteCall {
@@ -378,7 +380,7 @@ async function survey(task: CaptureTask, context: ChangeContext) {
   const used = new Set<string>()
   for await (const image of context.one.images({ whose: WHOSE.OWN })) {
     if (names.has(image.NAME) && image.STATE !== IMAGE_STATE.DELETE) images.push(image)
-    const isOther = isOf('image', image) && context.mint.idOf('image', sealedImageId(image)) !== task.id
+    const isOther = isOf('image', image) && context.mint.idOf(IMAGE, sealedImageId(image)) !== task.id
     if (isOther) for (const snapshot of snapshotsOf(image, context)) used.add(snapshot)
   }
   return { images, used }

@@ -31,6 +31,9 @@ import { type Identified, isMinted } from '../core/ids.ts'
 import { plain, type RecordOf, record, stored } from '../core/record.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
+import { IMAGE } from '../images/resource.ts'
+import { INSTANCE } from '../instances/resource.ts'
+import { SNAPSHOT } from '../snapshots/resource.ts'
 
 /** What AMIs may be called. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html */
 export const AMI_NAME = /^[\w()[\] ./'@-]{3,128}$/
@@ -43,7 +46,7 @@ const inDisk = record(
   {
     device,
     /** Absent for an empty one, which has a size then. */
-    snapshot: id('snapshot'),
+    snapshot: id(SNAPSHOT),
     /** GiB */
     size: sizeInGib,
     type: volumeType,
@@ -80,9 +83,9 @@ const imageFields = {
   enaSupport: flag,
   sriovNetSupport: text(6, /^simple$/),
   /** The snapshot that it was registered from: its own image is a copy, and no snapshot. */
-  snapshot: id('snapshot'),
-  sourceImage: id('image'),
-  sourceInstance: id('instance'),
+  snapshot: id(SNAPSHOT),
+  sourceImage: id(IMAGE),
+  sourceInstance: id(INSTANCE),
   /** The accounts that may use it besides its owner, where it is not for all in its OpenNebula group. */
   accounts,
 }
@@ -276,7 +279,7 @@ export const describedIn = ({ TEMPLATE }: Image): string | undefined => plain(TE
 /** The snapshot that an AMI's mapping names for its root disk; undefined for an older one that is yet to be made. */
 function rootSnapshot(image: Image, known: ImageRecord, mint: Context['mint']): string | undefined {
   if (known.snapshot !== undefined) return known.snapshot
-  return holdsSnapshot(image) ? mint.idOf('snapshot', sealedSnapshotId(image)) : undefined
+  return holdsSnapshot(image) ? mint.idOf(SNAPSHOT, sealedSnapshotId(image)) : undefined
 }
 
 const toMapping = (disk: ImageDisk): BlockDeviceMapping => ({
@@ -304,7 +307,7 @@ export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | '
   const known = imageRecord(image)
   const state = imageState(image)
   return {
-    ImageId: mint.idOf('image', sealedImageId(image)),
+    ImageId: mint.idOf(IMAGE, sealedImageId(image)),
     ImageLocation: `${accountId(image.UID)}/${imageName(image, known)}`,
     State: state,
     OwnerId: accountId(image.UID),

@@ -3,12 +3,14 @@
 // OpenNebula has to let the account use the image of such a snapshot, so its permissions are as wide as the widest of what
 // it is for by itself, and of what the AMIs are for that it is a disk of. Where these say more than it would by itself,
 // `EC2_LENT` says what that is: others find the snapshot at a launch of the AMI, and nowhere else.
+
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { impossible } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
-import { imageUnavailable } from '../resources.ts'
+import { IMAGE, imageUnavailable } from '../images/resource.ts'
+import { SNAPSHOT } from '../snapshots/resource.ts'
 import {
   imageRecord,
   imageState,
@@ -45,7 +47,7 @@ export async function openings(change: Opening, context: ChangeContext): Promise
       .filter(ami => disksOf(ami).includes(snapshot))
       .map(ami => (ami.ID === image.ID ? own : sharingOf(ami, imageRecord(ami).accounts)))
   if (opens([own], account)) checkDisks(image, disks, snapshots, context)
-  const self = { ...change, lent: lentOf(mint.idOf('snapshot', sealedSnapshotId(image))) }
+  const self = { ...change, lent: lentOf(mint.idOf(SNAPSHOT, sealedSnapshotId(image))) }
   const others = Array.from(snapshots, ([id, disk]): Opening => {
     const role = roleOf(disk) === 'image' ? 'image' : 'snapshot'
     return { kind: role, image: disk, own: sharingOf(disk, sharedAccounts(disk)), lent: lentOf(id) }
@@ -60,7 +62,7 @@ async function survey(wanted: ReadonlySet<string>, { one, mint }: ChangeContext)
   for await (const image of one.images({ whose: WHOSE.OWN })) {
     if (image.STATE === IMAGE_STATE.DELETE) continue
     if (isOf('image', image) && disksOf(image).length > 0) amis.push(image)
-    const id = isOf('snapshot', image) ? mint.idOf('snapshot', sealedSnapshotId(image)) : undefined
+    const id = isOf('snapshot', image) ? mint.idOf(SNAPSHOT, sealedSnapshotId(image)) : undefined
     if (id !== undefined && wanted.has(id)) snapshots.set(id, image)
   }
   return { amis, snapshots }
@@ -73,7 +75,7 @@ function checkDisks(
   snapshots: ReadonlyMap<string, Image>,
   { mint }: ChangeContext,
 ): void {
-  const id = mint.idOf('image', sealedImageId(image))
+  const id = mint.idOf(IMAGE, sealedImageId(image))
   if (disks.length > 0 && imageState(image) !== 'available') {
     throw imageUnavailable(id, `it is '${imageState(image)}'`)
   }

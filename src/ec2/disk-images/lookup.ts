@@ -10,9 +10,11 @@ import { type Image, image as imageCall } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { find, type Source } from '../core/find.ts'
 import { isMinted } from '../core/ids.ts'
-import { notFound } from '../resources.ts'
+import { notFound } from '../core/resource.ts'
+import { IMAGE } from '../images/resource.ts'
 import { placeholderName } from './capture.ts'
 import { type ImageRole, identityIn, isPlaceholder, isUsable, sealedImageId } from './image.ts'
+import { resourceOf } from './roles.ts'
 
 /** OpenNebula images by their EC2 role, as `find` needs them. @param may which of them the caller may name */
 export const imageSource = (
@@ -20,7 +22,7 @@ export const imageSource = (
   context: Context,
   may = (image: Image) => isUsable(kind, image, context.account),
 ): Source<Image> => ({
-  kind,
+  resource: resourceOf[kind],
   identify: identityIn(kind),
   oneByOne: true,
   byNumber: async numbers => (await imagesByNumber(numbers, context.one)).filter(may),
@@ -79,7 +81,7 @@ export async function* placedImages(
 /** An AMI of the account's own. @throws Ec2Error NotFound, Malformed; AuthFailure for another's */
 export async function findOwnImage(id: string, context: Context): Promise<Image> {
   const [image] = await find(imageSource('image', context), [id], context)
-  if (!image) throw notFound('image', id)
+  if (!image) throw notFound(IMAGE, id)
   checkOwner(image, context)
   return image
 }
@@ -87,7 +89,7 @@ export async function findOwnImage(id: string, context: Context): Promise<Image>
 /** @throws Ec2Error AuthFailure for the image of another, which the account may only use */
 export function checkOwner(image: Image, { account, mint }: Context): void {
   if (image.UID === account.user.id) return
-  throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf('image', sealedImageId(image))}`, {
+  throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf(IMAGE, sealedImageId(image))}`, {
     status: 403,
   })
 }

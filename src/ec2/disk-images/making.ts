@@ -1,11 +1,12 @@
 // Making images: each once, whatever breaks off, under a name that is its EC2 id.
+
 import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneWriter } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
-import type { ResourceKind } from '../resources.ts'
+import type { Resource } from '../core/resource.ts'
 import { deleteForGood } from './deletion.ts'
 
 /** An image that is to be, by the name that it gets. */
@@ -77,5 +78,5 @@ async function numbersOf(wanted: readonly NewImage[], { one }: Pick<Context, 'on
 }
 
 /** Why OpenNebula would not make an image that was to be a resource of this kind. */
-export const creationFailure = (error: unknown, kind: ResourceKind | undefined): Ec2Error =>
-  toEc2Error(error, kind && { kind })
+export const creationFailure = (error: unknown, resource: Resource | undefined): Ec2Error =>
+  toEc2Error(error, { resource })

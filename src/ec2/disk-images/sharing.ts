@@ -9,6 +9,7 @@ import type { Image } from '../core/documents.ts'
 import { throwFirst } from '../core/failures.ts'
 import { merge } from '../core/writes.ts'
 import { type ImageRole, identityIn, isForAll, lentBesides } from './image.ts'
+import { resourceOf } from './roles.ts'
 
 /** One permission in EC2's answers and requests. */
 export interface Permission {
@@ -125,7 +126,7 @@ function sealed(kind: ImageRole, image: Image, context: ChangeContext): Written<
 
 function ownId(kind: ImageRole, attribute: 'EC2_ID' | 'EC2_SNAPSHOT_ID', image: Image, { mint }: ChangeContext) {
   const [id] = textOf(image.TEMPLATE, attribute)?.split(':') ?? []
-  const isOwn = id !== undefined && mint.idOf(kind, identityIn(kind)(image)) === id
+  const isOwn = id !== undefined && mint.idOf(resourceOf[kind], identityIn(kind)(image)) === id
   return isOwn ? named(attribute, mint.attribute(id, image.UID, image.ID)) : {}
 }
 

@@ -1,4 +1,5 @@
 // The attributes of AMIs: who may launch them, and what is said of them. Only their owner sees and changes these.
+
 import type {
   AttributeValue,
   DescribeImageAttributeRequest,
@@ -15,6 +16,7 @@ import type { ChangeContext, Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { throwFirst } from '../core/failures.ts'
 import { findAndHold } from '../core/find.ts'
+import { notFound } from '../core/resource.ts'
 import { merge } from '../core/writes.ts'
 import { imageRecord, imageRecords, toAmi } from '../disk-images/image.ts'
 import { openings, SHARING_LOCK } from '../disk-images/lending.ts'
@@ -29,7 +31,7 @@ import {
   sharingOf,
   writeSharing,
 } from '../disk-images/sharing.ts'
-import { notFound } from '../resources.ts'
+import { IMAGE } from './resource.ts'
 
 type Show = (image: Image, context: Context) => ImageAttribute
 
@@ -166,7 +168,7 @@ const sharingAnew = (
 
 function holding(ImageId: string, context: ChangeContext, work: (image: Image) => Promise<void>): Promise<undefined> {
   return findAndHold(imageSource('image', context), [ImageId], context, imageLock, async ([image]) => {
-    if (!image) throw notFound('image', ImageId)
+    if (!image) throw notFound(IMAGE, ImageId)
     checkOwner(image, context)
     await work(image)
     return undefined

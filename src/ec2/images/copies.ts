@@ -20,6 +20,7 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { parseId } from '../core/ids.ts'
+import { notFound } from '../core/resource.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { checkCount, type Tags, tagsFor } from '../core/tags.ts'
 import { beginCaptures } from '../disk-images/capture.ts'
@@ -40,11 +41,14 @@ import {
   sealedSnapshotId,
 } from '../disk-images/image.ts'
 import { creationFailure } from '../disk-images/making.ts'
+import { invalidMapping } from '../disk-images/mapping.ts'
+import { resourceOf } from '../disk-images/roles.ts'
 import { holdingInstance } from '../instances/record.ts'
+import { incorrectInstanceState } from '../instances/resource.ts'
 import { stateLock } from '../instances/state-task.ts'
 import { shownState } from '../instances/states.ts'
 import { deviceName, diskDevice, endsWith, type InstanceView, isKept, toInstance } from '../instances/view.ts'
-import { imageUnavailable, incorrectInstanceState, incorrectState, invalidMapping, notFound } from '../resources.ts'
+import { incorrectSnapshotState, SNAPSHOT } from '../snapshots/resource.ts'
 import {
   checkCloneable,
   findSnapshots,
@@ -59,6 +63,7 @@ import { changedSpeed, checkPerformance, volumeTypeNamed } from '../volumes/perf
 import { viewDiskVolume, viewImageVolume } from '../volumes/view.ts'
 import { checkSizeLimits, sizeMissing } from '../volumes/volumes.ts'
 import { checkImageName, IMAGE_NAMES_LOCK, refuseNamesake } from './names.ts'
+import { IMAGE, imageUnavailable } from './resource.ts'
 
 const TAGGED = ['image', 'snapshot']
 
@@ -129,8 +134,8 @@ async function capture(
   const [root, ...others] = captured
   if (!root) throw impossible(`The instance '${instance.id}' does not boot from an image.`)
   const { Architecture } = toInstance(instance, context)
-  const id = context.mint.mint('image', context.seed(0))
-  const disks = others.map((disk, index) => ({ ...disk, id: context.mint.mint('snapshot', context.seed(index + 2)) }))
+  const id = context.mint.mint(IMAGE, context.seed(0))
+  const disks = others.map((disk, index) => ({ ...disk, id: context.mint.mint(SNAPSHOT, context.seed(index + 2)) }))
   const description = `Created by CreateImage(${instance.id}) for ${id}`
   const ami: NewImage = {
     record: {
@@ -145,7 +150,7 @@ async function capture(
     },
     tags,
     snapshot: {
-      id: context.mint.mint('snapshot', context.seed(1)),
+      id: context.mint.mint(SNAPSHOT, context.seed(1)),
       record: { volume: root.volume, description, size: root.size },
       tags: snapshotTags,
     },
@@ -304,7 +309,7 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
   checkCopy(input, context)
   const given = tagsFor('image', input.TagSpecifications, TAGGED)
   return context.hold([IMAGE_NAMES_LOCK], async () => {
-    const id = context.mint.mint('image', context.seed(0))
+    const id = context.mint.mint(IMAGE, context.seed(0))
     const found = await survey('image', [SourceImageId], { name: Name, except: id }, context)
     const source = found.get(SourceImageId)
     if (!source || imageState(source) !== 'available') {
@@ -320,7 +325,7 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
       record: { ...kept, disks, name: Name, description: Description, sourceImage: SourceImageId },
       tags: checkCount(new Map([...tags, ...given])),
       snapshot: {
-        id: context.mint.mint('snapshot', context.seed(1)),
+        id: context.mint.mint(SNAPSHOT, context.seed(1)),
         record: { volume: NO_VOLUME, description },
         tags: snapshotTags,
       },
@@ -349,14 +354,14 @@ async function copiedDisks(
     disks.flatMap(({ snapshot }) => snapshot ?? []),
     context,
   ).catch(hidden)
-  const sources = new Map(images.map(image => [context.mint.idOf('snapshot', sealedSnapshotId(image)), image]))
+  const sources = new Map(images.map(image => [context.mint.idOf(SNAPSHOT, sealedSnapshotId(image)), image]))
   return disks.map((disk, index) => {
     const { snapshot } = disk
     if (snapshot === undefined) return { disk }
     const source = sources.get(snapshot)
-    if (!source) throw notFound('snapshot', snapshot)
+    if (!source) throw notFound(SNAPSHOT, snapshot)
     checkCloneable(snapshot, source)
-    const id = context.mint.mint('snapshot', context.seed(index + 2))
+    const id = context.mint.mint(SNAPSHOT, context.seed(index + 2))
     const copy = snapshotCopy(id, { volume: NO_VOLUME, description }, tags)
     return { disk: { ...disk, snapshot: id }, making: { copy, make: cloneImage(source.ID, id) } }
   })
@@ -395,23 +400,23 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
   checkDiskCount(mapped.length)
   const empty = mapped.filter(({ snapshot }) => snapshot === undefined).map(({ device, ebs }) => emptyDisk(device, ebs))
   return context.hold([IMAGE_NAMES_LOCK], async () => {
-    const id = context.mint.mint('image', context.seed(0))
+    const id = context.mint.mint(IMAGE, context.seed(0))
     const names = mapped.flatMap(({ snapshot }) => snapshot ?? [])
     const snapshots = await survey('snapshot', names, { name: Name, except: id }, context)
     const disks = mapped.flatMap(({ device, snapshot, ebs }) => {
       if (snapshot === undefined) return []
       const image = snapshots.get(snapshot)
-      if (!image) throw notFound('snapshot', snapshot)
+      if (!image) throw notFound(SNAPSHOT, snapshot)
       if (!COPYABLE.has(image.STATE) || isPlaceholder(image)) {
         const state = snapshotState(image)
-        throw incorrectState('snapshot', snapshot, state === 'completed' ? 'unavailable' : state)
+        throw incorrectSnapshotState(snapshot, state === 'completed' ? 'unavailable' : state)
       }
       // By the id that it is shown under, whatever it was named by
-      const shown = context.mint.idOf('snapshot', sealedSnapshotId(image))
+      const shown = context.mint.idOf(SNAPSHOT, sealedSnapshotId(image))
       return { device, snapshot: shown, image, ...wishOf(ebs, { size: gibibytes(image.SIZE) }) }
     })
     const [first] = disks.filter(disk => disk.device === root.device)
-    if (!first) throw notFound('snapshot', ...names)
+    if (!first) throw notFound(SNAPSHOT, ...names)
     const others = disks.filter(disk => disk !== first).map(({ image: _image, ...disk }) => disk)
     const record: ImageRecord = {
       name: Name,
@@ -467,16 +472,17 @@ async function survey(
   { name, except }: { readonly name: string; readonly except: string },
   context: ChangeContext,
 ): Promise<Map<string, Image>> {
-  const wanted = ids.map(id => ({ id, parsed: parseId(kind, id) }))
+  const wanted = ids.map(id => ({ id, parsed: parseId(resourceOf[kind], id) }))
   const found = new Map<string, Image>()
   for await (const image of context.one.images()) {
     refuseNamesake(name, image, context, except)
     if (image.STATE === IMAGE_STATE.DELETE || !isUsable(kind, image, context.account)) continue
     const identity = identityIn(kind)(image)
-    for (const { id, parsed } of wanted) if (context.mint.names(kind, parsed, identity)) found.set(id, image)
+    for (const { id, parsed } of wanted)
+      if (context.mint.names(resourceOf[kind], parsed, identity)) found.set(id, image)
   }
   const unknown = ids.filter(id => !found.has(id))
-  if (unknown.length > 0) throw notFound(kind, ...unknown)
+  if (unknown.length > 0) throw notFound(resourceOf[kind], ...unknown)
   return found
 }
 
@@ -500,6 +506,6 @@ async function cloneAs(
   try {
     await copyImages([...parts, { copy, make: cloneImage(source.ID, id) }], context)
   } catch (error) {
-    throw creationFailure(error, 'image')
+    throw creationFailure(error, IMAGE)
   }
 }

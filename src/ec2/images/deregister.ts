@@ -1,4 +1,5 @@
 // DeregisterImage: the AMI goes, and its snapshots stay, unless they are to go with it.
+
 import type { DeleteSnapshotReturnCode, DeregisterImageRequest, DeregisterImageResult } from '@aws-sdk/client-ec2'
 import { chmod, WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
@@ -28,8 +29,10 @@ import {
 import { disksOf, SHARING_LOCK } from '../disk-images/lending.ts'
 import { findOwnImage } from '../disk-images/lookup.ts'
 import { recordLocks } from '../disk-images/record-locks.ts'
+import { SNAPSHOT } from '../snapshots/resource.ts'
 import { snapshotRecord, snapshotRecords, toSnapshot } from '../snapshots/view.ts'
 import { unshare } from './attributes.ts'
+import { IMAGE } from './resource.ts'
 
 /**
  * The AMI is gone at once. Of one that was never whole nothing stays; its image, where that is no snapshot, goes as soon
@@ -42,7 +45,7 @@ export async function deregisterImage(
 ): Promise<DeregisterImageResult> {
   let image = await findOwnImage(ImageId, context)
   const { mint } = context
-  const id = mint.idOf('image', sealedImageId(image))
+  const id = mint.idOf(IMAGE, sealedImageId(image))
   if (await abandonCapture(id, context)) return { Return: true }
   // A capture that came to its end meanwhile has made another image of the AMI
   if (isPlaceholder(image)) image = await findOwnImage(ImageId, context)
@@ -70,8 +73,8 @@ function hasOwnDisks(image: Image): boolean {
 
 /** Makes an image that is an AMI and a snapshot a snapshot alone, which is for its owner alone but for what it is lent for. */
 async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void> {
-  const id = context.mint.idOf('image', sealedImageId(found))
-  const snapshotId = context.mint.idOf('snapshot', sealedSnapshotId(found))
+  const id = context.mint.idOf(IMAGE, sealedImageId(found))
+  const snapshotId = context.mint.idOf(SNAPSHOT, sealedSnapshotId(found))
   await context.hold([SHARING_LOCK, ...[id, snapshotId].flatMap(recordLocks)], async () => {
     const image = await findOwnImage(id, context)
     const { ID } = image
@@ -104,7 +107,7 @@ async function removeAll(image: Image, context: ChangeContext) {
     own.flatMap(each => (each.ID !== image.ID && isOf('image', each) ? snapshotsOf(each, context) : [])),
   )
   const snapshots = new Map(
-    own.filter(each => isOf('snapshot', each)).map(each => [mint.idOf('snapshot', identityIn('snapshot')(each)), each]),
+    own.filter(each => isOf('snapshot', each)).map(each => [mint.idOf(SNAPSHOT, identityIn('snapshot')(each)), each]),
   )
   const results = snapshotsOf(image, context).map(id => ({ id, found: snapshots.get(id), isUsed: used.has(id) }))
   const going = results.flatMap(({ found, isUsed }) => (found && !isUsed ? found : []))

@@ -1,4 +1,5 @@
 // Images: listing and registering them.
+
 import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
 import { IMAGE_TYPE } from '../../opennebula/states.ts'
@@ -7,15 +8,16 @@ import type { ChangeContext, Context, StagedObject } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { isFinal, toEc2Error } from '../core/failures.ts'
 import { parseId } from '../core/ids.ts'
+import { isIdOf, notFound } from '../core/resource.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { tagsFor } from '../core/tags.ts'
 import { allocateImage, merge } from '../core/writes.ts'
 import { type ImageRecord, imageRecords, isUsable, roleOf, sealedImageId } from '../disk-images/image.ts'
 import { checkOwner, imagesByNumber } from '../disk-images/lookup.ts'
-import { kindOf, notFound } from '../resources.ts'
 import { disksBesides, registerSnapshot, registersSnapshot } from './copies.ts'
 import { begunImport, discardStaged, type ImportTask, importLock } from './import-task.ts'
 import { checkImageName, checkNameIsFree, IMAGE_NAMES_LOCK } from './names.ts'
+import { IMAGE } from './resource.ts'
 import { unstageImage } from './staging-place.ts'
 
 /**
@@ -41,16 +43,16 @@ export async function registerImage(input: RegisterImageRequest, context: Change
 /** `ami-15`, `15`, or a minted id, of any image that is not a volume or a snapshot. */
 async function imageAt(location: string, context: Context): Promise<Image | undefined> {
   const id = /^\d+$/.test(location) ? `ami-${location}` : location
-  if (kindOf(id) !== 'image') return undefined
-  const parsed = parseId('image', id)
+  if (!isIdOf(IMAGE, id)) return undefined
+  const parsed = parseId(IMAGE, id)
   const number = 'number' in parsed ? parsed.number : (await context.index.find([id])).get(id)
   const [image] = number === undefined ? [] : await imagesByNumber([number], context.one)
-  if (image && context.mint.names('image', parsed, sealedImageId(image))) return image
+  if (image && context.mint.names(IMAGE, parsed, sealedImageId(image))) return image
   return 'number' in parsed ? undefined : imageInPool(id, context)
 }
 
 async function imageInPool(id: string, { one, mint }: Context): Promise<Image | undefined> {
-  for await (const image of one.images()) if (mint.idOf('image', sealedImageId(image)) === id) return image
+  for await (const image of one.images()) if (mint.idOf(IMAGE, sealedImageId(image)) === id) return image
   return undefined
 }
 
@@ -60,8 +62,8 @@ async function markAsAmi(
   context: ChangeContext,
 ): Promise<RegisterImageResult> {
   const role = roleOf(image)
-  const ImageId = context.mint.idOf('image', sealedImageId(image))
-  if (role === 'volume' || role === 'snapshot' || image.TYPE !== IMAGE_TYPE.OS) throw notFound('image', ImageId)
+  const ImageId = context.mint.idOf(IMAGE, sealedImageId(image))
+  if (role === 'volume' || role === 'snapshot' || image.TYPE !== IMAGE_TYPE.OS) throw notFound(IMAGE, ImageId)
   if (role === 'image' && isUsable('image', image, context.account)) return { ImageId }
   checkOwner(image, context)
   if (input.Name) await checkNameIsFree(input.Name, context)
@@ -90,8 +92,8 @@ async function importStaged(
   context: ChangeContext,
 ): Promise<RegisterImageResult> {
   const staged = await context.staging.find(location)
-  if (staged === undefined) throw notFound('image', location)
-  const ImageId = kindOf(location) === 'image' ? location : context.mint.mint('image', context.seed(0))
+  if (staged === undefined) throw notFound(IMAGE, location)
+  const ImageId = isIdOf(IMAGE, location) ? location : context.mint.mint(IMAGE, context.seed(0))
   await context.hold([importLock(ImageId)], () => importImage(ImageId, staged, amiAttributes(input), context))
   return { ImageId }
 }

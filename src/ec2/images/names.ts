@@ -1,10 +1,12 @@
 // The names of AMIs: what they may be made of, and that an account has each of them once.
+
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { AMI_NAME, imageName, imageState, roleOf, sealedImageId } from '../disk-images/image.ts'
+import { IMAGE } from './resource.ts'
 
 /** The lock under which AMIs get their names. */
 export const IMAGE_NAMES_LOCK = 'image names'
@@ -31,7 +33,7 @@ export function refuseNamesake(
   if (roleOf(image) !== 'image' || image.UID !== account.user.id) return
   if (image.STATE === IMAGE_STATE.DELETE || imageState(image) === 'failed') return
   if (imageName(image) !== name) return
-  const id = mint.idOf('image', sealedImageId(image))
+  const id = mint.idOf(IMAGE, sealedImageId(image))
   if (id !== except) throw duplicateName(name, id)
 }
 

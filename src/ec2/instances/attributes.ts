@@ -1,4 +1,5 @@
 // The attributes of instances: what each is, what may be made of it, and when. One table; one attribute a request.
+
 import type {
   DescribeInstanceAttributeRequest,
   GroupIdentifier,
@@ -22,11 +23,13 @@ import { toEc2Error } from '../core/failures.ts'
 import { parsePairId } from '../core/ids.ts'
 import { merge, updateContext } from '../core/writes.ts'
 import { capacityOf, templatesByType, typeTemplates } from '../instance-types/describe.ts'
-import { malformedUserData, severalInterfaces, tooMuchUserData } from '../resources.ts'
 import { namableGroups, numbersOfGroups } from '../security-groups/lookup.ts'
+import { VOLUME } from '../volumes/resource.ts'
 import { findInstance } from './instances.ts'
 import { holdingInstance, instanceLock, recordCall } from './record.ts'
+import { severalInterfaces } from './resource.ts'
 import { shownState } from './states.ts'
+import { malformedUserData, tooMuchUserData } from './user-data.ts'
 import {
   attachTime,
   choices,
@@ -381,7 +384,7 @@ function endWith(
     throw new Ec2Error('InvalidInstanceAttributeValue', `No device is currently mapped at ${excerpt(DeviceName)}`)
   }
   const deleteOnTermination = Ebs?.DeleteOnTermination ?? mapping?.Ebs?.DeleteOnTermination ?? false
-  if (parsePairId('volume', id) === undefined) {
+  if (parsePairId(VOLUME, id) === undefined) {
     const disk = view.vm.TEMPLATE.DISK.find(each => diskDevice(each, view) === DeviceName)
     const attached = disk && attachTime(disk)
     return [...volumes.filter(volume => volume.id !== id), { id, device: DeviceName, deleteOnTermination, attached }]

@@ -19,7 +19,7 @@ import type { Placed } from '../core/describe.ts'
 import type { OneWriter, Vm } from '../core/documents.ts'
 import { isBusy, isFinal, throwFirst, toEc2Error } from '../core/failures.ts'
 import { find, findAndHold, type Source } from '../core/find.ts'
-import { incorrectInstanceState } from '../resources.ts'
+import { INSTANCE, incorrectInstanceState } from './resource.ts'
 import { noteWanted, type StateTask, stateLock } from './state-task.ts'
 import { isUnknown, shownState, stateItem, stateOf } from './states.ts'
 import { type InstanceView, isInstance, sealedId, viewInstance, volumesEndingWith } from './view.ts'
@@ -32,7 +32,7 @@ const DONE_LOOKED_AT = 200
 
 /** The instances of the account, as `find` needs them. */
 export const instanceSource = (context: Context): Source<Vm> => ({
-  kind: 'instance',
+  resource: INSTANCE,
   identify: sealedId,
   byNumber: async numbers => (await Array.fromAsync(context.one.vms(numbers))).filter(vm => isListed(vm, context)),
   all: () => allVms(context),

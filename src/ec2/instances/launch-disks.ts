@@ -1,11 +1,14 @@
 // The disks of a launch: what its AMI has, with what the request says of them, checked against what there is.
+
 import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
+import { notFound } from '../core/resource.ts'
 import { isOperators, isOwn } from '../core/trust.ts'
 import { devicePrefix, gibibytes, imageRecord, isRootName, isUsable, toAmi } from '../disk-images/image.ts'
-import { invalidMapping, notFound } from '../resources.ts'
+import { invalidMapping } from '../disk-images/mapping.ts'
+import { SNAPSHOT } from '../snapshots/resource.ts'
 import { cloneableSnapshots } from '../snapshots/view.ts'
 import { isDevice, targetOf } from '../volumes/hot-plug.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../volumes/performance.ts'
@@ -72,7 +75,7 @@ export async function planDisks(
     const id = mapping.Ebs?.SnapshotId
     const from = id ? snapshots.get(id) : undefined
     const may = from && (snapshotOfAmi ? mayBring(image, from, context) : isUsable('snapshot', from, context.account))
-    if (id && !may) throw notFound('snapshot', id)
+    if (id && !may) throw notFound(SNAPSHOT, id)
     return planVolume(mapping, target, from)
   })
   return { root, volumes }

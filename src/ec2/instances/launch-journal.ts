@@ -1,10 +1,12 @@
 // The launch journal: a launch is written down before its first call, and what is left of it is found and put right.
+
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneReader, OneWriter, Vm } from '../core/documents.ts'
 import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../core/tasks.ts'
 import { deletionsOf, isNobodys } from '../disk-images/deletion.ts'
+import { INSTANCE } from './resource.ts'
 import { noteWanted, type StateTask, stateLock } from './state-task.ts'
 import type { WantedNote } from './states.ts'
 import { sealedId } from './view.ts'
@@ -125,7 +127,7 @@ export async function vmsOf(
   const found = new Map<string, Vm[]>()
   for await (const vm of one.vmPages()) {
     if (vm.STIME * 1000 < since - SKEW) break
-    const id = mint.idOf('instance', sealedId(vm))
+    const id = mint.idOf(INSTANCE, sealedId(vm))
     if (wanted.has(id)) found.set(id, [vm, ...(found.get(id) ?? [])])
   }
   return found

@@ -28,17 +28,21 @@ import {
 import { find } from '../core/find.ts'
 import { numericId, parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
+import { notFound } from '../core/resource.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import { counts } from '../core/trust.ts'
 import { imageState, isBeingMade, isPlaceholder, isUsable, lacksParts, sealedImageId } from '../disk-images/image.ts'
 import { imageSource } from '../disk-images/lookup.ts'
+import { IMAGE, imageUnavailable } from '../images/resource.ts'
 import { templatesByType, typeTemplates, virtualCpusOf } from '../instance-types/describe.ts'
+import { KEY_PAIR } from '../key-pairs/resource.ts'
 import { type KeyPair, readKeyPairs } from '../key-pairs/store.ts'
 import { zoneNamed, zoneOfId } from '../regions/zones.ts'
-import { imageUnavailable, malformedUserData, notFound, tooMuchUserData } from '../resources.ts'
 import { type NamedGroups, namableGroups, namesGroups, numbersOfGroups } from '../security-groups/lookup.ts'
+import { SUBNET } from '../subnets/resource.ts'
 import { type PlannedDisks, planDisks } from './launch-disks.ts'
 import { checkMetadataOptions } from './options.ts'
+import { malformedUserData, tooMuchUserData } from './user-data.ts'
 import { choose, type InstanceRecord } from './view.ts'
 
 /** A launch with everything found and checked. */
@@ -246,8 +250,8 @@ function firstInterface(input: RunInstancesRequest): InstanceNetworkInterfaceSpe
 
 function checkSubnet(id: string | undefined): number | undefined {
   if (!id) return undefined
-  const parsed = parseId('subnet', id)
-  if ('minted' in parsed) throw notFound('subnet', id)
+  const parsed = parseId(SUBNET, id)
+  if ('minted' in parsed) throw notFound(SUBNET, id)
   return parsed.number
 }
 
@@ -264,7 +268,7 @@ async function gather(
   { imageId, groups, network }: { imageId: string; groups: NamedGroups; network: number | undefined },
   context: Context,
 ): Promise<Found> {
-  const parsed = parseId('image', imageId)
+  const parsed = parseId(IMAGE, imageId)
   const number = 'number' in parsed ? parsed.number : (await context.index.find([imageId])).get(imageId)
   const found = await readTogether(context.one, {
     images: number === undefined ? [] : [imagePool({ only: number })],
@@ -274,7 +278,7 @@ async function gather(
     networks: network === undefined ? [] : [networkPool({ only: network })],
   })
   const [hit] = found.images
-  const named = hit && context.mint.names('image', parsed, sealedImageId(hit)) ? hit : undefined
+  const named = hit && context.mint.names(IMAGE, parsed, sealedImageId(hit)) ? hit : undefined
   return { ...found, image: named ?? (await searchImage(imageId, context)), user: only(found.users) }
 }
 
@@ -288,7 +292,7 @@ function only<T>([first]: readonly T[]): T {
 
 /** An image that is still being imported may be launched: OpenNebula starts the instance when it is there. */
 function checkImage(found: Image, imageId: string, { account }: Context): void {
-  if (!isUsable('image', found, account)) throw notFound('image', imageId)
+  if (!isUsable('image', found, account)) throw notFound(IMAGE, imageId)
   const state = imageState(found)
   const comesAbout = isBeingMade(found) && !isPlaceholder(found) && !lacksParts(found)
   if (state !== 'available' && !comesAbout) {
@@ -305,7 +309,7 @@ function checkCopied(image: Image, imageId: string): void {
 function findKeyPair(name: string | undefined, { TEMPLATE }: User): KeyPair | undefined {
   if (!name) return undefined
   const pair = readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS')).get(name)
-  if (pair === undefined) throw notFound('keyPair', name)
+  if (pair === undefined) throw notFound(KEY_PAIR, name)
   return pair
 }
 
@@ -318,5 +322,5 @@ const groupsNamed = (
 /** @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules */
 function checkNetwork(number: number | undefined, networks: readonly Network[], context: Context): number | undefined {
   if (number === undefined || networks.some(network => network.ID === number && counts(network, context))) return number
-  throw notFound('subnet', numericId('subnet', number))
+  throw notFound(SUBNET, numericId(SUBNET, number))
 }

@@ -4,9 +4,10 @@ import type { WriteCall } from '../../opennebula/calls/common.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { throwFirst } from '../core/failures.ts'
 import { findAndHold } from '../core/find.ts'
+import { notFound } from '../core/resource.ts'
 import { merge } from '../core/writes.ts'
-import { notFound } from '../resources.ts'
 import { instanceSource } from './instances.ts'
+import { INSTANCE } from './resource.ts'
 import { type InstanceRecord, type InstanceView, instanceRecords, viewInstance } from './view.ts'
 
 /** The lock under which an instance's record is read and written. */
@@ -24,7 +25,7 @@ export const holdingInstance = <R>(
   work: (view: InstanceView) => Promise<R>,
 ): Promise<R> =>
   findAndHold(instanceSource(context), [id], context, lock, ([vm]) => {
-    if (!vm) throw notFound('instance', id)
+    if (!vm) throw notFound(INSTANCE, id)
     return work(viewInstance(vm, context))
   })
 

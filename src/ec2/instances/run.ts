@@ -21,6 +21,7 @@ import { allocateImage, instantiate } from '../core/writes.ts'
 import { finishing } from '../disk-images/copies.ts'
 import { nicTags } from '../network-interfaces/view.ts'
 import type { HotPlugTask } from '../volumes/hot-plug.ts'
+import { VOLUME } from '../volumes/resource.ts'
 import { diskRecord, diskTags, volumeRecords } from '../volumes/view.ts'
 import { type Copies, copiesNamed, makeCopies, type PlannedCopy } from './launch-copies.ts'
 import type { PlannedVolume } from './launch-disks.ts'
@@ -35,6 +36,7 @@ import {
   writeLaunchDown,
 } from './launch-journal.ts'
 import { type LaunchPlan, planLaunch } from './launch-plan.ts'
+import { INSTANCE, RESERVATION } from './resource.ts'
 import { stateItem } from './states.ts'
 import { type InstanceRecord, instanceRecords, ROOT_DISK, toInstance, viewInstance } from './view.ts'
 
@@ -110,10 +112,10 @@ function plannedInstance(
   context: ChangeContext,
 ): PlannedInstance {
   const { mint, account } = context
-  const id = mint.mint('instance', context.seed(index))
+  const id = mint.mint(INSTANCE, context.seed(index))
   const planned = (volume: PlannedVolume, nth: number | 'root'): PlannedDisk => ({
     ...volume,
-    id: mint.mint('volume', context.seed(index) && `${context.seed(index)} ${nth}`),
+    id: mint.mint(VOLUME, context.seed(index) && `${context.seed(index)} ${nth}`),
   })
   const { root } = plan.disks
   const rootVolume = root.volume && planned(root.volume, 'root')
@@ -391,7 +393,7 @@ async function launchFailure(
   if (address !== undefined && network !== undefined && (await isOutside(address, network, context))) {
     return invalid('privateIpAddress', address, 'It is outside of the subnet.')
   }
-  const failure = toEc2Error(error, { kind: 'instance', address })
+  const failure = toEc2Error(error, { resource: INSTANCE, address })
   if (error !== undefined && failure.code !== 'IncorrectState') return failure
   return new Ec2Error(
     'InsufficientInstanceCapacity',
@@ -405,7 +407,7 @@ async function isOutside(address: string, network: number, { one }: Context): Pr
   return ip !== undefined && rangeWith(ip, await one.network(network)) === undefined
 }
 
-const reservationOf = (context: ChangeContext) => context.mint.mint('reservation', context.seed(0) ?? context.requestId)
+const reservationOf = (context: ChangeContext) => context.mint.mint(RESERVATION, context.seed(0) ?? context.requestId)
 
 /** What was made, as it stands now; where that could not be read any more, as it was asked for. */
 function described(

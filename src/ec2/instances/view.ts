@@ -21,6 +21,7 @@ import { decodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import { isOwn } from '../core/trust.ts'
 import { merge } from '../core/writes.ts'
+import { IMAGE } from '../images/resource.ts'
 import {
   groupsOf,
   ipv6Addresses,
@@ -30,6 +31,10 @@ import {
   publicName,
 } from '../network-interfaces/view.ts'
 import { zoneId } from '../regions/zones.ts'
+import { SUBNET } from '../subnets/resource.ts'
+import { VOLUME } from '../volumes/resource.ts'
+import { VPC } from '../vpcs/resource.ts'
+import { INSTANCE, RESERVATION } from './resource.ts'
 import { failureReason, shownState, stateItem, type WantedNote } from './states.ts'
 
 const onOrOff = oneOf('enabled', 'disabled')
@@ -72,7 +77,7 @@ export function choose<C extends Choice>(
   throw invalid(parameter, word)
 }
 
-const ofVolume = id('volume')
+const ofVolume = id(VOLUME)
 
 const launchedVolume = record(
   {
@@ -90,10 +95,10 @@ const launchedVolume = record(
 export type LaunchedVolume = NonNullable<ReturnType<typeof launchedVolume>>
 
 const instanceFields = {
-  reservation: id('reservation'),
+  reservation: id(RESERVATION),
   /** Which of its reservation's instances it is, from 0. */
   index: whole(0, 65_535),
-  image: id('image'),
+  image: id(IMAGE),
   /** econe took longer names than AWS. */
   key: text(limits.text.most),
   token: text(limits.clientToken.most),
@@ -154,7 +159,7 @@ export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
   const wanted = textOf(vm.USER_TEMPLATE, 'EC2_GOAL')
   return {
     vm,
-    id: mint.idOf('instance', sealedId(vm)),
+    id: mint.idOf(INSTANCE, sealedId(vm)),
     record: { ...byEcone(vm), ...instanceRecords.read(vm.USER_TEMPLATE) },
     tags: decodeTags(vm.USER_TEMPLATE),
     wanted: isWanted(wanted) ? wanted : undefined,
@@ -165,7 +170,7 @@ const typeName = text(limits.text.most)
 
 /** The reservation an instance belongs to; one that was made by other ways is a reservation of its own. */
 export const reservationId = ({ record, vm }: InstanceView): string =>
-  record.reservation ?? numericId('reservation', vm.ID)
+  record.reservation ?? numericId(RESERVATION, vm.ID)
 
 export const instanceType = ({ vm }: InstanceView): string =>
   plain(vm.USER_TEMPLATE, 'EC2_INSTANCE_TYPE', typeName) ?? 'custom'
@@ -217,8 +222,8 @@ export const isKept = (disk: Disk): boolean => disk.PERSISTENT && disk.IMAGE_ID 
 /** The id of a disk as a volume. */
 export const volumeId = (disk: Disk, vm: Vm): string =>
   disk.PERSISTENT && disk.IMAGE_ID !== undefined
-    ? (valid(ofVolume, disk.EC2_VOLUME_ID) ?? numericId('volume', disk.IMAGE_ID))
-    : pairId('volume', vm.ID, disk.DISK_ID)
+    ? (valid(ofVolume, disk.EC2_VOLUME_ID) ?? numericId(VOLUME, disk.IMAGE_ID))
+    : pairId(VOLUME, vm.ID, disk.DISK_ID)
 
 /** What the record says of a disk. What it says of an earlier attachment of the same volume is past. */
 const recordedVolume = (disk: Disk, { vm, record }: InstanceView): LaunchedVolume | undefined =>
@@ -258,7 +263,7 @@ function stateReason({ vm }: InstanceView, state: string): StateReason | undefin
 
 const imageId = ({ record, vm }: InstanceView): string => {
   const image = vm.TEMPLATE.DISK[0]?.IMAGE_ID
-  return record.image ?? (image === undefined ? '' : numericId('image', image))
+  return record.image ?? (image === undefined ? '' : numericId(IMAGE, image))
 }
 
 /** OpenNebula has no metadata service: guests are told what they need by their context disk. */
@@ -316,8 +321,8 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     SriovNetSupport: record.sriovNetSupport,
     SourceDestCheck: record.sourceDestCheck ?? true,
     StateReason: stateReason(view, state),
-    SubnetId: nic && numericId('subnet', nic.NETWORK_ID ?? 0),
-    VpcId: nic && numericId('vpc', vm.UID),
+    SubnetId: nic && numericId(SUBNET, nic.NETWORK_ID ?? 0),
+    VpcId: nic && numericId(VPC, vm.UID),
     PrivateIpAddress: nic?.IP,
     PublicIpAddress: nic && publicIp(view),
     Ipv6Address: nic && ipv6Addresses(nic)[0],

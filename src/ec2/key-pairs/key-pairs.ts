@@ -16,11 +16,12 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { collected, describe, type Filters, type Listing } from '../core/describe.ts'
+import { notFound } from '../core/resource.ts'
 import { type Tags, tagItems, tagsFor } from '../core/tags.ts'
-import { notFound } from '../resources.ts'
 import { generateKeyPair } from './material.ts'
 import { checkKeyName } from './name.ts'
 import { importPublicKey, type PublicKey } from './public-key.ts'
+import { KEY_PAIR } from './resource.ts'
 import type { KeyPair } from './store.ts'
 import { type UnclaimedKeyPair, unclaimedKeyPairs } from './unclaimed.ts'
 import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './user-key-pairs.ts'
@@ -56,7 +57,7 @@ function changeKeyPairs<T>(
 function add(pairs: Map<string, KeyPair>, name: string, key: PublicKey, tags: Tags, { mint, now }: Context): KeyPair {
   if (pairs.has(name)) throw new Ec2Error('InvalidKeyPair.Duplicate', `The keypair '${name}' already exists.`)
   const { type, publicKey, fingerprint } = key
-  const pair = { name, id: mint.mint('keyPair'), type, publicKey, fingerprint, created: new Date(now()), tags }
+  const pair = { name, id: mint.mint(KEY_PAIR), type, publicKey, fingerprint, created: new Date(now()), tags }
   pairs.set(name, pair)
   return pair
 }
@@ -132,7 +133,7 @@ const listing: Listing<DescribeKeyPairsRequest, KeyPair, KeyPairInfo, string> = 
       [({ KeyNames }) => KeyNames, ({ name }) => name],
       [({ KeyPairIds }) => KeyPairIds, ({ id }) => id],
     ],
-    missing: ([name]) => notFound('keyPair', name),
+    missing: ([name]) => notFound(KEY_PAIR, name),
   }),
   item: (pair, _, { IncludePublicKey }) => ({
     ...described(pair),

@@ -9,11 +9,15 @@ import type { Nic, Vm } from '../core/documents.ts'
 import { numericId, pairId } from '../core/ids.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import type { InstanceView } from '../instances/view.ts'
+import { SECURITY_GROUP } from '../security-groups/resource.ts'
+import { SUBNET } from '../subnets/resource.ts'
+import { VPC } from '../vpcs/resource.ts'
+import { NETWORK_INTERFACE } from './resource.ts'
 
 /** OpenNebula's security groups of a NIC. */
 export const groupsOf = ({ SECURITY_GROUPS }: Nic, { vm }: InstanceView): GroupIdentifier[] =>
   SECURITY_GROUPS.map(number => ({
-    GroupId: numericId('securityGroup', number),
+    GroupId: numericId(SECURITY_GROUP, number),
     GroupName: vm.TEMPLATE.SECURITY_GROUP_RULE.find(rule => rule.SECURITY_GROUP_ID === number)?.SECURITY_GROUP_NAME,
   }))
 
@@ -31,7 +35,7 @@ export const interfaces = ({ ID, TEMPLATE, USER_TEMPLATE }: Vm) =>
   }))
 
 /** The id of an interface, by the numbers of its VM and of itself. */
-const interfaceId = (vm: number, nic: number): string => pairId('networkInterface', vm, nic)
+const interfaceId = (vm: number, nic: number): string => pairId(NETWORK_INTERFACE, vm, nic)
 
 /** An elastic address is a network of its own, reserved out of another; one from the launch is in that other itself. */
 export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Alias): boolean =>
@@ -79,8 +83,8 @@ export function networkInterface(nic: Nic, view: InstanceView, context: Context)
   const name = { PrivateDnsName: privateName(nic.IP, context) }
   return {
     NetworkInterfaceId: id,
-    SubnetId: numericId('subnet', nic.NETWORK_ID ?? 0),
-    VpcId: numericId('vpc', vm.UID),
+    SubnetId: numericId(SUBNET, nic.NETWORK_ID ?? 0),
+    VpcId: numericId(VPC, vm.UID),
     Description: '',
     OwnerId: accountId(vm.UID),
     Status: 'in-use',

@@ -19,6 +19,7 @@ import type { Context } from '../core/context.ts'
 import { collected, describe, type Filters, type Listing } from '../core/describe.ts'
 import { networkPool } from '../core/documents.ts'
 import { numericId } from '../core/ids.ts'
+import { VPC } from '../vpcs/resource.ts'
 import { zoneId } from './zones.ts'
 
 export const regionFilters = {
@@ -105,7 +106,7 @@ export async function describeAvailabilityZones(
 /** What is said of an account is what its requests meet, not AWS's own figures. */
 const accountAttributes: Readonly<Record<string, (context: Context, addresses: number) => string | number>> = {
   'supported-platforms': () => 'VPC',
-  'default-vpc': ({ account }) => numericId('vpc', account.user.id),
+  'default-vpc': ({ account }) => numericId(VPC, account.user.id),
   'max-instances': () => limits.launchedInstances.most,
   'vpc-max-security-groups-per-interface': () => limits.securityGroupsOfInterface.most,
   'max-elastic-ips': (_, addresses) => addresses,

@@ -1,4 +1,5 @@
 // Security groups as far as launches and interfaces name them: whose count, and which one an id or a name means.
+
 import { limits } from '../../limits.ts'
 import type { ReadCall } from '../../opennebula/calls/common.ts'
 import { securityGroupPool } from '../../opennebula/calls/secgroup.ts'
@@ -6,8 +7,9 @@ import type { SecurityGroup } from '../../opennebula/documents.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
 import { parseId } from '../core/ids.ts'
+import { notFound } from '../core/resource.ts'
 import { countingOf, counts } from '../core/trust.ts'
-import { notFound } from '../resources.ts'
+import { SECURITY_GROUP } from './resource.ts'
 
 /** Reads the groups that may be named: the caller's own, then the operator's. */
 export const namableGroups = (context: Context): ReadCall<SecurityGroup>[] => countingOf(securityGroupPool, context)
@@ -35,11 +37,11 @@ export function numbersOfGroups(
   const namable = groups.filter(group => counts(group, context))
   const pick = (name: string, isMeant: (group: SecurityGroup) => boolean) => {
     const group = namable.find(isMeant)
-    if (!group) throw notFound('securityGroup', name)
+    if (!group) throw notFound(SECURITY_GROUP, name)
     return group.ID
   }
   const byId = ids.map(id => {
-    const parsed = parseId('securityGroup', id)
+    const parsed = parseId(SECURITY_GROUP, id)
     return pick(id, ({ ID }) => 'number' in parsed && ID === parsed.number)
   })
   const numbers = [...new Set([...byId, ...names.map(name => pick(name, ({ NAME }) => NAME === name))])]

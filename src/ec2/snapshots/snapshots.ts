@@ -51,10 +51,12 @@ import {
   sharingOf,
   writeSharing,
 } from '../disk-images/sharing.ts'
+import { IMAGE } from '../images/resource.ts'
 import { stateOf } from '../instances/states.ts'
-import { incorrectState, inUse } from '../resources.ts'
 import { findVolume } from '../volumes/lookup.ts'
+import { incorrectVolumeState } from '../volumes/resource.ts'
 import { type AttachmentView, type VolumeView, volumeState } from '../volumes/view.ts'
+import { SNAPSHOT, snapshotInUse } from './resource.ts'
 import {
   cloneableSnapshot,
   findSnapshot,
@@ -76,7 +78,7 @@ export async function createSnapshot(input: CreateSnapshotRequest, context: Chan
   if (input.OutpostArn) throw unsupported('OutpostArn')
   const tags = tagsFor('snapshot', input.TagSpecifications)
   const volume = await findVolume(input.VolumeId ?? '', context)
-  const id = context.mint.mint('snapshot', context.seed(0))
+  const id = context.mint.mint(SNAPSHOT, context.seed(0))
   const size = gibibytes(volume.size)
   const record: SnapshotRecord = { volume: volume.id, description: input.Description, size }
   const copy = snapshotCopy(id, record, tags)
@@ -95,7 +97,7 @@ const hasDisk = (attachment: AttachmentView | undefined): attachment is Savable 
 function checkSavable(view: VolumeView): Savable | undefined {
   const { id, attachment } = view
   const state = volumeState(view)
-  if (state !== 'available' && state !== 'in-use') throw incorrectState('volume', id, state)
+  if (state !== 'available' && state !== 'in-use') throw incorrectVolumeState(id, state)
   if (!hasDisk(attachment)) return undefined
   const { vm, id: instance } = attachment.instance
   const running = stateOf(vm)
@@ -138,7 +140,7 @@ const fresh = (
 })
 
 const rethrow = (error: unknown): never => {
-  throw creationFailure(error, 'snapshot')
+  throw creationFailure(error, SNAPSHOT)
 }
 
 export const snapshotFilters = {
@@ -198,11 +200,11 @@ export async function deleteSnapshot(
 ): Promise<undefined> {
   const image = await findSnapshot(SnapshotId, context)
   checkOwn(image, context)
-  const id = context.mint.idOf('snapshot', sealedSnapshotId(image))
+  const id = context.mint.idOf(SNAPSHOT, sealedSnapshotId(image))
   const ami = roleOf(image) === 'image' ? image : await amiFrom(id, context)
   if (ami) {
-    const user = context.mint.idOf('image', sealedImageId(ami))
-    throw inUse('snapshot', id, user)
+    const user = context.mint.idOf(IMAGE, sealedImageId(ami))
+    throw snapshotInUse(id, user)
   }
   context.commit()
   if (await abandonCapture(id, context)) return
@@ -228,7 +230,7 @@ export async function copySnapshot(input: CopySnapshotRequest, context: ChangeCo
   checkCopy(input, context)
   const tags = tagsFor('snapshot', input.TagSpecifications)
   const source = await cloneableSnapshot(SourceSnapshotId, context)
-  const id = context.mint.mint('snapshot', context.seed(0))
+  const id = context.mint.mint(SNAPSHOT, context.seed(0))
   const copy = snapshotCopy(id, { volume: NO_VOLUME, description: Description }, tags)
   await copyImage(copy, cloneImage(source.ID, id), context).catch(rethrow)
   return { SnapshotId: id, Tags: tagItems(tags) }

@@ -1,4 +1,5 @@
 // A snapshot as EC2 sees it: an OpenNebula image that is a copy of a volume, or the disk of an AMI.
+
 import type { Snapshot, SnapshotState } from '@aws-sdk/client-ec2'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
@@ -9,6 +10,7 @@ import { accounts, description, id, gibibytes as sizeInGib } from '../core/field
 import { find } from '../core/find.ts'
 import { numericId, parseId } from '../core/ids.ts'
 import { type RecordOf, record, stored } from '../core/record.ts'
+import { notFound } from '../core/resource.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import type { Copy } from '../disk-images/copies.ts'
@@ -24,10 +26,11 @@ import {
   sealedSnapshotId,
 } from '../disk-images/image.ts'
 import { imageSource } from '../disk-images/lookup.ts'
-import { incorrectState, notFound } from '../resources.ts'
+import { VOLUME } from '../volumes/resource.ts'
+import { incorrectSnapshotState, SNAPSHOT } from './resource.ts'
 
 const snapshotFields = {
-  volume: id('volume'),
+  volume: id(VOLUME),
   description,
   /** GiB of the volume, for as long as the snapshot has no image of its size. */
   size: sizeInGib,
@@ -74,7 +77,7 @@ export function snapshotState(image: Image): SnapshotState {
 function volumeOf({ TEMPLATE }: Image, { volume }: SnapshotRecord): string {
   const saved = textOf(TEMPLATE, 'SAVED_IMAGE_ID')
   if (volume !== undefined) return volume
-  return saved !== undefined && /^\d{1,9}$/.test(saved) ? numericId('volume', Number(saved)) : NO_VOLUME
+  return saved !== undefined && /^\d{1,9}$/.test(saved) ? numericId(VOLUME, Number(saved)) : NO_VOLUME
 }
 
 /** econe had no place for a description but the image's name, which was `ec2-…` where there was none. */
@@ -91,7 +94,7 @@ export function toSnapshot(image: Image, { mint }: Context): Snapshot {
   const state = snapshotState(image)
   const start = new Date(image.REGTIME * 1000)
   return {
-    SnapshotId: mint.idOf('snapshot', sealedSnapshotId(image)),
+    SnapshotId: mint.idOf(SNAPSHOT, sealedSnapshotId(image)),
     VolumeId: volumeOf(image, known),
     State: state,
     StateMessage: state === 'error' ? 'The volume could not be copied.' : undefined,
@@ -112,7 +115,7 @@ export const findSnapshots = (ids: Iterable<string>, context: Context): Promise<
 
 export async function findSnapshot(id: string, context: Context): Promise<Image> {
   const [image] = await findSnapshots([id], context)
-  if (!image) throw notFound('snapshot', id)
+  if (!image) throw notFound(SNAPSHOT, id)
   return image
 }
 
@@ -142,8 +145,8 @@ export async function cloneableSnapshots(
     isUsable('snapshot', image, context.account) || (image.UID === ami.UID && isOf('snapshot', image))
   const images = await find(imageSource('snapshot', context, may), wanted, context)
   const named = (id: string) => {
-    const parsed = parseId('snapshot', id)
-    return images.find(image => context.mint.names('snapshot', parsed, sealedSnapshotId(image)))
+    const parsed = parseId(SNAPSHOT, id)
+    return images.find(image => context.mint.names(SNAPSHOT, parsed, sealedSnapshotId(image)))
   }
   return new Map(
     wanted.flatMap(id => {
@@ -158,5 +161,5 @@ export async function cloneableSnapshots(
 /** @throws Ec2Error IncorrectState for a snapshot that is not complete */
 export function checkCloneable(id: string, image: Image): void {
   const state = snapshotState(image)
-  if (state !== 'completed') throw incorrectState('snapshot', id, state)
+  if (state !== 'completed') throw incorrectSnapshotState(id, state)
 }

@@ -13,9 +13,9 @@ import { isBusy, toEc2Error } from '../core/failures.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
 import { attachDisk } from '../core/writes.ts'
 import { findInstance } from '../instances/instances.ts'
+import { INSTANCE } from '../instances/resource.ts'
 import { shownState } from '../instances/states.ts'
 import { type InstanceView, noteDetachment, sealedId } from '../instances/view.ts'
-import { incorrectState } from '../resources.ts'
 import {
   type AttachedDisk,
   attachedDisk,
@@ -26,6 +26,7 @@ import {
   notesOf,
 } from './hot-plug.ts'
 import { findVolume, rememberVm } from './lookup.ts'
+import { incorrectVolumeState } from './resource.ts'
 import { type AttachmentView, noteHotPlug, toAttachment, type VolumeView, volumeLock, volumeState } from './view.ts'
 
 /**
@@ -138,10 +139,10 @@ function checkAttached(
 ): AttachmentView {
   const { id, attachment } = volume
   if (!attachment) {
-    throw incorrectState('volume', id, volumeState(volume))
+    throw incorrectVolumeState(id, volumeState(volume))
   }
   const { instance, device } = attachment
-  const named = !InstanceId || mint.names('instance', parseId('instance', InstanceId), sealedId(instance.vm))
+  const named = !InstanceId || mint.names(INSTANCE, parseId(INSTANCE, InstanceId), sealedId(instance.vm))
   if (named && (!Device || Device === device)) return attachment
   throw new Ec2Error(
     'InvalidAttachment.NotFound',

@@ -1,4 +1,5 @@
 // Where volumes come from: images that are kept, and the disks of VMs that end with them.
+
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import type { Context } from '../core/context.ts'
@@ -6,12 +7,13 @@ import type { ListSource, Placed } from '../core/describe.ts'
 import { type Image, image as imageCall, type Vm, vmSet } from '../core/documents.ts'
 import { find } from '../core/find.ts'
 import { parsePairId } from '../core/ids.ts'
+import { notFound } from '../core/resource.ts'
 import { isOwn } from '../core/trust.ts'
 import { isOf, sealedImageId } from '../disk-images/image.ts'
 import { imageSource, imagesIn } from '../disk-images/lookup.ts'
 import { type InstanceView, isInstance, isKept, viewInstance } from '../instances/view.ts'
-import { notFound } from '../resources.ts'
 import { diskOf } from './hot-plug.ts'
+import { VOLUME } from './resource.ts'
 import { hotPlugNote, type InstancesByNumber, type VolumeView, viewDiskVolume, viewImageVolume } from './view.ts'
 
 /**
@@ -23,10 +25,10 @@ import { hotPlugNote, type InstancesByNumber, type VolumeView, viewDiskVolume, v
 export async function findVolumes(ids: Iterable<string>, context: Context): Promise<VolumeView[]> {
   const wanted = [...new Set(ids)]
   const disks = wanted.flatMap(id => {
-    const pair = parsePairId('volume', id)
+    const pair = parsePairId(VOLUME, id)
     return pair ? [{ id, vm: pair.whole, disk: pair.part }] : []
   })
-  const kept = wanted.filter(id => parsePairId('volume', id) === undefined)
+  const kept = wanted.filter(id => parsePairId(VOLUME, id) === undefined)
   const { images, instances } = await findImages(
     kept,
     disks.map(({ vm }) => vm),
@@ -35,11 +37,11 @@ export async function findVolumes(ids: Iterable<string>, context: Context): Prom
   const ofImages = images.map(image => ({ id: imageId(image, context), view: viewOf(image, instances, context) }))
   const ofDisks = disks.map(disk => ({ id: disk.id, view: diskVolume(disk, instances) }))
   const missing = [...ofImages, ...ofDisks].filter(({ view }) => view === undefined)
-  if (missing.length > 0) throw notFound('volume', ...missing.map(({ id }) => id))
+  if (missing.length > 0) throw notFound(VOLUME, ...missing.map(({ id }) => id))
   return [...ofImages, ...ofDisks].flatMap(({ view }) => view ?? [])
 }
 
-const imageId = (image: Image, { mint }: Context) => mint.idOf('volume', sealedImageId(image))
+const imageId = (image: Image, { mint }: Context) => mint.idOf(VOLUME, sealedImageId(image))
 
 /** An image as a volume of the account: another's is one only while an instance of the account has it. */
 function viewOf(image: Image, instances: InstancesByNumber, context: Context): VolumeView | undefined {
@@ -55,7 +57,7 @@ function viewOf(image: Image, instances: InstancesByNumber, context: Context): V
 /** One volume by its id. @throws Ec2Error as `findVolumes` */
 export async function findVolume(id: string, context: Context): Promise<VolumeView> {
   const [view] = await findVolumes([id], context)
-  if (!view) throw notFound('volume', id)
+  if (!view) throw notFound(VOLUME, id)
   return view
 }
 

@@ -24,10 +24,10 @@ import { isBusy, toEc2Error } from '../core/failures.ts'
 import { gibibytes } from '../disk-images/image.ts'
 import { stateOf } from '../instances/states.ts'
 import { zoneId } from '../regions/zones.ts'
-import { incorrectState } from '../resources.ts'
 import { attachedDisk, type HotPlugTask, isSettled } from './hot-plug.ts'
 import { findVolume, type VolumePlace, volumes } from './lookup.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from './performance.ts'
+import { incorrectVolumeState } from './resource.ts'
 import {
   type AttachmentView,
   type ModificationRecord,
@@ -99,7 +99,7 @@ const DEFAULT_IOPS = 3000
 function checkModifiable(view: VolumeView, grows: boolean): void {
   const { id, image, attachment } = view
   const state = volumeState(view)
-  if (state !== 'available' && state !== 'in-use') throw incorrectState('volume', id, state)
+  if (state !== 'available' && state !== 'in-use') throw incorrectVolumeState(id, state)
   if (!attachment || !grows) return
   const { vm, id: instance } = attachment.instance
   const running = stateOf(vm)

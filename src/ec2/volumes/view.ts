@@ -45,7 +45,9 @@ import {
   notedDevice,
   volumeId,
 } from '../instances/view.ts'
+import { SNAPSHOT } from '../snapshots/resource.ts'
 import { performanceOf } from './performance.ts'
+import { VOLUME } from './resource.ts'
 
 const modifiableFields = {
   size: sizeInGib,
@@ -71,7 +73,7 @@ const volumeFields = {
   ...modifiableFields,
   zone: text(64),
   /** The snapshot it was made from. */
-  snapshot: id('snapshot'),
+  snapshot: id(SNAPSHOT),
   autoEnableIo: flag,
   modification: modificationRecord,
 }
@@ -136,7 +138,7 @@ export type InstancesByNumber = ReadonlyMap<number, InstanceView>
 
 /** An image as a volume. */
 export function viewImageVolume(image: Image, instances: InstancesByNumber, { mint }: Context): VolumeView {
-  const id = mint.idOf('volume', sealedImageId(image))
+  const id = mint.idOf(VOLUME, sealedImageId(image))
   return {
     id,
     image,
@@ -201,7 +203,7 @@ export const diskTags = (disk: number) => numberedName('EC2_DISK_n_TAGS', disk)
  */
 export function viewDiskVolume(instance: InstanceView, disk: Disk): VolumeView {
   const { vm } = instance
-  const snapshot = disk.IMAGE_ID === undefined || isKept(disk) ? undefined : numericId('snapshot', disk.IMAGE_ID)
+  const snapshot = disk.IMAGE_ID === undefined || isKept(disk) ? undefined : numericId(SNAPSHOT, disk.IMAGE_ID)
   return {
     id: volumeId(disk, vm),
     attachment: {

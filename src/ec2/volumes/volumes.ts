@@ -26,10 +26,10 @@ import { deleteImage } from '../disk-images/deletion.ts'
 import { gibibytes } from '../disk-images/image.ts'
 import { creationFailure, makeImage } from '../disk-images/making.ts'
 import { zoneId, zoneNamed, zoneOfId } from '../regions/zones.ts'
-import { inUse } from '../resources.ts'
 import { cloneableSnapshot } from '../snapshots/view.ts'
 import { findVolume, type VolumePlace, volumes } from './lookup.ts'
 import { checkPerformance, performanceOf, volumeTypeNamed } from './performance.ts'
+import { VOLUME, volumeInUse } from './resource.ts'
 import { toVolume, type VolumeRecord, type VolumeView, volumeLock, volumeRecords, volumeState } from './view.ts'
 
 const LARGEST = limits.volumeSize.most
@@ -46,7 +46,7 @@ export async function createVolume(input: CreateVolumeRequest, context: ChangeCo
   const type = volumeTypeNamed(input.VolumeType)
   const zone = checkZone(input, context)
   const tags = tagsFor('volume', input.TagSpecifications)
-  const id = context.mint.mint('volume', context.seed(0))
+  const id = context.mint.mint(VOLUME, context.seed(0))
   const from = input.SnapshotId ? await cloneableSnapshot(input.SnapshotId, context) : undefined
   const size = checkSize(input, from)
   checkPerformance({ type, size, iops: input.Iops, throughput: input.Throughput })
@@ -101,7 +101,7 @@ async function make({ id, attributes, size, from }: NewVolume, context: ChangeCo
       await makeImage(id, allocateImage(data, context.settings.datastore), context)
     }
   } catch (error) {
-    throw creationFailure(error, 'volume')
+    throw creationFailure(error, VOLUME)
   }
 }
 
@@ -205,7 +205,7 @@ export async function deleteVolume({ VolumeId = '' }: DeleteVolumeRequest, conte
     const view = await findVolume(VolumeId, context)
     const { image } = view
     const state = volumeState(view)
-    if (!image || state === 'in-use') throw inUse('volume', view.id, view.attachment?.instance.id)
+    if (!image || state === 'in-use') throw volumeInUse(view.id, view.attachment?.instance.id)
     context.commit()
     if (state !== 'deleting') await deleteImage(image, context)
   })

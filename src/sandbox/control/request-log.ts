@@ -7,6 +7,8 @@ export interface LoggedRequest {
   methods: readonly string[]
   requestBytes: number
   responseBytes: number
+  /** What it says it is for, by the header `x-request-id`. */
+  requestId?: string | undefined
   /** HTTP status; 0 for a connection that was cut. */
   status: number
   ms: number

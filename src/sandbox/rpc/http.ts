@@ -54,6 +54,7 @@ async function handleRpc(
   log.add({
     at: Date.now(),
     methods: dispatcher.methods,
+    requestId: request.headers['x-request-id']?.toString(),
     requestBytes: body.length,
     responseBytes: sent.bytes,
     status: sent.status,

@@ -1,5 +1,7 @@
 // What OpenNebula's networks say of elastic addresses: reservations, leases, notes, and econe's own list.
+
 import { describe, expect, it } from 'vitest'
+import { ASSOCIATION } from '../../../src/ec2/addresses/resource.ts'
 import {
   type AddressAim,
   associationId,
@@ -86,7 +88,7 @@ describe('what is to become of an address', () => {
 })
 
 it('an association is named by the reservation and the VM', () => {
-  expect(parsePairId('association', associationId(7, 15))).toEqual({ whole: 7, part: 15 })
+  expect(parsePairId(ASSOCIATION, associationId(7, 15))).toEqual({ whole: 7, part: 15 })
 })
 
 it('a VM’s elastic addresses are its external aliases of reservations', () => {

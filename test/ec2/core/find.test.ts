@@ -1,9 +1,11 @@
 // From ids to objects, with an index that is empty, stale, forged, far away or down.
+
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/ec2/core/context.ts'
 import { find, type Source } from '../../../src/ec2/core/find.ts'
 import { IdIndex, type IndexStore } from '../../../src/ec2/core/id-index.ts'
 import { IdMint } from '../../../src/ec2/core/ids.ts'
+import { IMAGE } from '../../../src/ec2/images/resource.ts'
 
 interface Thing {
   readonly ID: number
@@ -18,11 +20,11 @@ function things(count: number, UID = 2): Thing[] {
   return Array.from({ length: count }, (_, ID) => ({
     ID,
     UID,
-    ...(ID % 2 === 1 && { EC2_ID: mint.attribute(mint.mint('image', `${UID} ${ID}`), UID) }),
+    ...(ID % 2 === 1 && { EC2_ID: mint.attribute(mint.mint(IMAGE, `${UID} ${ID}`), UID) }),
   }))
 }
 
-const idOf = (thing: Thing | undefined) => (thing ? mint.idOf('image', thing) : '')
+const idOf = (thing: Thing | undefined) => (thing ? mint.idOf(IMAGE, thing) : '')
 
 /** One location's view of KV, with what it cost. */
 class Store implements IndexStore {
@@ -67,7 +69,7 @@ function place(pool: readonly Thing[], store: IndexStore, oneByOne = false) {
   const work: Promise<unknown>[] = []
   const reads = { byNumber: 0, all: 0 }
   const source: Source<Thing> = {
-    kind: 'image',
+    resource: IMAGE,
     oneByOne,
     identify: thing => thing,
     byNumber: async numbers => {

@@ -1,0 +1,10 @@
+// VPCs as resources: their ids, and what is said of them.
+import { codesOf, phrase, type Resource } from '../core/resource.ts'
+
+export const VPC = {
+  kind: 'vpc',
+  prefix: 'vpc',
+  type: 'vpc',
+  ...codesOf('InvalidVpcID'),
+  missing: phrase('vpc ID', 'vpc IDs'),
+} as const satisfies Resource
