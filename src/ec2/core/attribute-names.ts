@@ -10,6 +10,10 @@ export type Listed = keyof Table
 /** A name as it stands on an object. */
 export type Named<N extends Listed> = N extends `${infer Prefix}n${infer Suffix}` ? `${Prefix}${number}${Suffix}` : N
 
+/** Those of listed names that an object can have for each disk or interface, and the others. */
+export type EachOf<N extends Listed> = Extract<N, `${string}n${string}`>
+export type OneOf<N extends Listed> = Exclude<N, EachOf<N>>
+
 /** The listed names that can be on every one of these places, in one of these forms. */
 export type ListedOn<P extends Place, F extends Form = Form> = {
   [N in Listed]: [P] extends [Table[N]['on'][number]] ? (Table[N]['form'] extends F ? N : never) : never
@@ -53,7 +57,7 @@ export type Checked<P extends Place, D> = {
 }
 
 /** The name of an attribute that is about the disk or interface of a number. */
-export const numberedName = <N extends ListedOn<'vm'>>(listed: N, number: number): Named<N> =>
+export const numberedName = <N extends EachOf<Listed>>(listed: N, number: number): Named<N> =>
   // `Named` puts the number in the same place
   listed.replace('n', String(number)) as Named<N>
 

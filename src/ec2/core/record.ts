@@ -5,7 +5,7 @@
 import { type Attributes, textOf } from '../../opennebula/xml/attributes.ts'
 import { decoded, encoded } from '../../opennebula/xml/template.ts'
 import { invalidBecause } from '../../protocol/complaints.ts'
-import { boundsOf, type Listed, type ListedOn, type Named, numberedName } from './attribute-names.ts'
+import { boundsOf, type EachOf, type ListedOn, type Named, numberedName, type OneOf } from './attribute-names.ts'
 import type { Place } from './attributes.ts'
 import { type Field, refused, valid } from './fields.ts'
 
@@ -63,7 +63,7 @@ export const kept = <Name extends string, T>(name: Name, field: Field<T>, most: 
 })
 
 /** The codec of an attribute that the table has as a record on a kind of object: what the record can be. */
-export const stored = <P extends Place, N extends Whole<ListedOn<P, 'record'>>, T>(
+export const stored = <P extends Place, N extends OneOf<ListedOn<P, 'record'>>, T>(
   _on: P,
   listed: N,
   field: Field<T>,
@@ -74,9 +74,6 @@ export const storedEach =
   <N extends EachOf<ListedOn<'vm', 'record'>>, T>(listed: N, field: Field<T>) =>
   (number: number): Stored<Named<N>, T> =>
     kept(numberedName(listed, number), field, boundsOf(listed).most)
-
-type EachOf<N extends Listed> = Extract<N, `${string}n${string}`>
-type Whole<N extends Listed> = Exclude<N, `${string}n${string}`>
 
 /** An attribute that is not encoded: OpenNebula's own, econe's, or an operator's. */
 export const plain = <Name extends string, T>(

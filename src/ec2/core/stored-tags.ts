@@ -4,6 +4,7 @@ import { isXmlText } from '../../lib/xml-text.ts'
 import { limits } from '../../limits.ts'
 import { type Attributes, vectors } from '../../opennebula/xml/attributes.ts'
 import type { NameOn } from './attribute-names.ts'
+import { forms } from './attributes.ts'
 import { type Field, field, list, text, valid } from './fields.ts'
 import { kept } from './record.ts'
 import { isTagKey, type Tags } from './tags.ts'
@@ -24,7 +25,7 @@ const tagPair: Field<readonly [string, string]> = (value, name, wrong) => {
 
 const tagPairs = list(tagPair, limits.tagsPerResource.most)
 
-const storedTags = <Name extends TagsName>(name: Name) => kept(name, tagPairs, limits.storedTags.most)
+const storedTags = <Name extends TagsName>(name: Name) => kept(name, tagPairs, forms.tags.most.most)
 
 /** The value of any of these attributes for tags. @throws Ec2Error InvalidParameterValue */
 export const encodeTags = (tags: Tags): string => storedTags('EC2_TAGS').write([...tags])
