@@ -4,7 +4,7 @@ import type { Vm } from '../core/documents.ts'
 import { decodeTags } from '../core/stored-tags.ts'
 import { changeOnObjects, type Taggable } from '../core/taggable.ts'
 import { merge } from '../core/writes.ts'
-import { instanceSource } from './instances.ts'
+import { instanceSource } from './find.ts'
 import { isInstance, viewInstance } from './view.ts'
 
 export const instanceTags: Taggable = {

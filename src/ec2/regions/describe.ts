@@ -19,8 +19,8 @@ import type { Context } from '../core/context.ts'
 import { collected, describe, type Filters, type Listing } from '../core/describe.ts'
 import { networkPool } from '../core/documents.ts'
 import { numericId } from '../core/ids.ts'
+import { zoneId } from '../core/zones.ts'
 import { VPC } from '../vpcs/resource.ts'
-import { zoneId } from './zones.ts'
 
 export const regionFilters = {
   endpoint: region => region.Endpoint,

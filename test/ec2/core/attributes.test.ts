@@ -18,7 +18,8 @@ import {
   roleOf,
   sealedSnapshotId,
 } from '../../../src/ec2/disk-images/image.ts'
-import { detachments, instanceRecords } from '../../../src/ec2/instances/view.ts'
+import { instanceRecords } from '../../../src/ec2/instances/record.ts'
+import { detachments } from '../../../src/ec2/instances/view.ts'
 import { snapshotRecords } from '../../../src/ec2/snapshots/view.ts'
 import { diskRecords, hotPlugNote, hotPlugs, volumeRecords } from '../../../src/ec2/volumes/view.ts'
 import type { Attributes } from '../../../src/opennebula/xml/attributes.ts'

@@ -7,7 +7,7 @@ import type { Context } from '../core/context.ts'
 import { type Listing, nextPage, type Placed, type Selected, select } from '../core/describe.ts'
 import { find } from '../core/find.ts'
 import { instanceFilters } from './filters.ts'
-import { type InstanceCursor, instanceSource, isCursor, listVms } from './instances.ts'
+import { type InstanceCursor, instanceSource, isCursor, listVms } from './find.ts'
 import { type InstanceView, reservationId, toInstance, viewInstance } from './view.ts'
 
 const listing: Listing<DescribeInstancesRequest, InstanceView, Instance, InstanceCursor> = {

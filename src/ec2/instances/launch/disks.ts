@@ -1,19 +1,19 @@
 // The disks of a launch: what its AMI has, with what the request says of them, checked against what there is.
 
 import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
-import { excerpt } from '../../lib/excerpt.ts'
-import type { Context } from '../core/context.ts'
-import type { Image } from '../core/documents.ts'
-import { notFound } from '../core/resource.ts'
-import { isOperators, isOwn } from '../core/trust.ts'
-import { devicePrefix, gibibytes, imageRecord, isRootName, isUsable, toAmi } from '../disk-images/image.ts'
-import { invalidMapping } from '../disk-images/mapping.ts'
-import { SNAPSHOT } from '../snapshots/resource.ts'
-import { cloneableSnapshots } from '../snapshots/view.ts'
-import { isDevice, targetOf } from '../volumes/hot-plug.ts'
-import { changedSpeed, checkPerformance, volumeTypeNamed } from '../volumes/performance.ts'
-import type { VolumeRecord } from '../volumes/view.ts'
-import { checkSizeLimits, sizeMissing } from '../volumes/volumes.ts'
+import { excerpt } from '../../../lib/excerpt.ts'
+import type { Context } from '../../core/context.ts'
+import type { Image } from '../../core/documents.ts'
+import { notFound } from '../../core/resource.ts'
+import { isOperators, isOwn } from '../../core/trust.ts'
+import { devicePrefix, gibibytes, imageRecord, isRootName, isUsable, toAmi } from '../../disk-images/image.ts'
+import { invalidMapping } from '../../disk-images/mapping.ts'
+import { SNAPSHOT } from '../../snapshots/resource.ts'
+import { cloneableSnapshots } from '../../snapshots/view.ts'
+import { isDevice, targetOf } from '../../volumes/hot-plug.ts'
+import { changedSpeed, checkPerformance, volumeTypeNamed } from '../../volumes/performance.ts'
+import type { VolumeRecord } from '../../volumes/view.ts'
+import { checkSizeLimits, sizeMissing } from '../../volumes/volumes.ts'
 
 /** A volume of its own that an instance shall begin with. */
 export interface PlannedVolume {

@@ -1,5 +1,5 @@
 // Availability zones: the names of the configuration, which OpenNebula knows nothing of.
-import type { Settings } from '../core/context.ts'
+import type { Settings } from './context.ts'
 
 type Zones = Pick<Settings, 'zones' | 'region'>
 

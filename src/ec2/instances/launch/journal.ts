@@ -1,15 +1,15 @@
 // The launch journal: a launch is written down before its first call, and what is left of it is found and put right.
 
-import type { WriteCall } from '../../opennebula/calls/common.ts'
-import { textOf } from '../../opennebula/xml/attributes.ts'
-import type { ChangeContext, Context } from '../core/context.ts'
-import type { OneReader, OneWriter, Vm } from '../core/documents.ts'
-import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../core/tasks.ts'
-import { deletionsOf, isNobodys } from '../disk-images/deletion.ts'
-import { INSTANCE } from './resource.ts'
-import { noteWanted, type StateTask, stateLock } from './state-task.ts'
-import type { WantedNote } from './states.ts'
-import { sealedId } from './view.ts'
+import type { WriteCall } from '../../../opennebula/calls/common.ts'
+import { textOf } from '../../../opennebula/xml/attributes.ts'
+import type { ChangeContext, Context } from '../../core/context.ts'
+import type { OneReader, OneWriter, Vm } from '../../core/documents.ts'
+import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../../core/tasks.ts'
+import { deletionsOf, isNobodys } from '../../disk-images/deletion.ts'
+import { INSTANCE, noteWanted, stateLock } from '../resource.ts'
+import type { StateTask } from '../state-task.ts'
+import type { WantedNote } from '../states.ts'
+import { sealedId } from '../view.ts'
 
 /**
  * A launch, written down before its first call.
@@ -164,7 +164,7 @@ async function stillHidden(
   })
 }
 
-/** The task that a VM of a launch is planned with: what nobody decides to keep is never seen, whenever it comes about. */
+/** The note that a VM of a launch is planned with: what nobody decides to keep is never seen, whenever it comes about. */
 export const UNDECIDED: WantedNote = 'discard'
 
 const isUndecided = (vm: Vm) => textOf(vm.USER_TEMPLATE, 'EC2_GOAL') === UNDECIDED
