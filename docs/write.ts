@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { SECRETS } from '../src/config/variables.ts'
 import { groups } from '../src/ec2/actions.ts'
 import type { AnyAction } from '../src/ec2/core/action.ts'
+import { type AttributeRow, attributes, type FormRow, forms, type Place } from '../src/ec2/core/attributes.ts'
 import { type Limit, limits } from '../src/limits.ts'
 import { capabilities } from '../src/opennebula/calls/methods.ts'
 import { type Answer, catalogue, type ErrorCode } from '../src/protocol/errors.ts'
@@ -101,6 +102,41 @@ const actionsPage = (): string[] => [
   ...areas.flatMap(([area, rows]) => [`## ${area}`, '', ...Object.entries(rows).flatMap(actionSection)]).slice(0, -1),
 ]
 
+const places: Readonly<Record<Place, string>> = {
+  vm: 'VM',
+  disk: 'DISK of a VM',
+  context: 'CONTEXT of a VM',
+  image: 'image',
+  template: 'template',
+  vn: 'network',
+  secgroup: 'security group',
+  user: 'user',
+  document: 'document',
+}
+
+const attributeRow = ([name, { on, form, econe, since, what }]: readonly [string, AttributeRow]) =>
+  `| ${code(name)} | ${on.map(place => places[place]).join(', ')} | ${form} | ${since} | ${what}${econe ? ` econe’s form is read too: ${econe}.` : ''} |`
+
+const attributesPage = (): string[] => [
+  '# Attributes',
+  '',
+  'What EC2 knows and OpenNebula does not stands in attributes of the OpenNebula object that it is about; `n` is the number',
+  'of a disk or an interface. Who owns an object can write anything there: what cannot be read is as if it were absent, and',
+  'no attribute is read or written that is not in this table. It has since when each is written; what econe wrote stays',
+  'readable. `src/ec2/core/attributes.ts` is the table that the code reads, and this page is written from it.',
+  '',
+  ...table('| attribute | on | form | since | what |', ...Object.entries<AttributeRow>(attributes).map(attributeRow)),
+  '',
+  '## Forms',
+  '',
+  ...table(
+    '| form | how it is written | characters |',
+    ...Object.entries<FormRow>(forms).map(
+      ([name, { how, most }]) => `| ${name} | ${how} | ${AMOUNT.format(most.most)} |`,
+    ),
+  ),
+]
+
 const releases = (): string[] =>
   table(
     '| OpenNebula | what needs it | methods |',
@@ -132,6 +168,7 @@ function renewed(page: string, source: string, written: readonly string[]): stri
 export const pages = (): Record<string, string> => ({
   'README.md': text(renewed('README.md', 'src/ec2/actions.ts', served())),
   'docs/actions.md': text(actionsPage()),
+  'docs/attributes.md': text(attributesPage()),
   'docs/configuration.md': text(configurationPage()),
   'docs/errors.md': text(errorsPage()),
   'docs/limits.md': text(limitsPage()),

@@ -42,6 +42,18 @@ describe('layers', () => {
   })
 })
 
+/** Calls whose data `ec2/core/writes.ts` checks against the table of attributes. */
+const CHECKED =
+  /\{[^}]*\b(merge|allocateImage|allocateDocument|instantiate|attachDisk|vmUpdateConf|replace)\b[^}]*\} from '[./]*opennebula\/calls\//
+
+it.each(files.filter(file => !/^(opennebula|sandbox)\//.test(file)))('%s writes no attributes unchecked', file => {
+  expect(sources.get(file)).not.toMatch(CHECKED)
+})
+
+it.each(files.filter(file => file.startsWith('opennebula/')))('%s names no attribute of EC2', file => {
+  expect(sources.get(file)).not.toMatch(/\b(EC2|EBS)_/)
+})
+
 /** The three tables, which only account and edge import, and each other. */
 const TABLES = ['ec2/actions.ts', 'ec2/resources.ts', 'ec2/tasks.ts']
 

@@ -4,6 +4,7 @@ import type { Clients } from '../config/clients.ts'
 import type { Config } from '../config/variables.ts'
 import type { Call } from '../ec2/core/call.ts'
 import type { Context } from '../ec2/core/context.ts'
+import type { Documents } from '../ec2/core/documents.ts'
 import type { IdMint } from '../ec2/core/ids.ts'
 import type { SigningKeys } from '../lib/signing.ts'
 import type { Meter } from '../opennebula/transport.ts'
@@ -13,7 +14,7 @@ export type Defer = (work: Promise<unknown>) => void
 
 export interface Services {
   readonly config: Config
-  readonly client: Clients
+  readonly client: Clients<Documents>
   readonly mint: IdMint
   /** For an object that outlives requests: what it waits for must not have been begun by one of them. */
   readonly ownStandings: () => Standings

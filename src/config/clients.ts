@@ -1,4 +1,5 @@
 // From the configuration to OpenNebula clients, for the Worker and for the operator's commands.
+import type { Documents, Reads } from '../opennebula/calls/reads.ts'
 import { OpenNebula } from '../opennebula/client.ts'
 import { ServerSessions } from '../opennebula/session.ts'
 import { type FetchLike, type Meter, Transport } from '../opennebula/transport.ts'
@@ -6,17 +7,19 @@ import type { Flaw } from '../opennebula/xml/flaw.ts'
 import type { Config } from './variables.ts'
 
 /** A client that acts as the OpenNebula user of this name, and counts on this meter. */
-export type Clients = (userName: string, meter: Meter) => OpenNebula
+export type Clients<D extends Documents = Documents> = (userName: string, meter: Meter) => OpenNebula<D>
 
 /**
+ * @param reads what objects are read as
  * @param send where requests go instead of the network
  * @param onFlaw is told of every object that is left out of an answer because it cannot be read
  */
-export function clientsFor(
+export function clientsFor<D extends Documents>(
   { origin, serverAdmin }: Pick<Config, 'origin' | 'serverAdmin'>,
+  reads: Reads<D>,
   send?: FetchLike,
   onFlaw?: (flaw: Flaw) => void,
-): Clients {
+): Clients<D> {
   const sessions = new ServerSessions(serverAdmin.password, serverAdmin.name)
   const transport = new Transport({
     url: origin.url,
@@ -25,5 +28,5 @@ export function clientsFor(
     timeouts: { read: origin.timeout, body: origin.timeout, write: 2 * origin.timeout },
   })
   return (userName, meter) =>
-    new OpenNebula({ transport, session: () => sessions.session(userName, Date.now()), meter, onFlaw })
+    new OpenNebula({ reads, transport, session: () => sessions.session(userName, Date.now()), meter, onFlaw })
 }

@@ -13,6 +13,7 @@ import { type Bindings, readConfig } from '../config/environment.ts'
 import type { Config } from '../config/variables.ts'
 import { accountId } from '../ec2/core/account.ts'
 import type { Context } from '../ec2/core/context.ts'
+import { type Documents, reads } from '../ec2/core/documents.ts'
 import { IdIndex } from '../ec2/core/id-index.ts'
 import { IdMint } from '../ec2/core/ids.ts'
 import { ONEADMIN } from '../ec2/core/trust.ts'
@@ -56,7 +57,7 @@ export function servicesOf(env: Env): Services {
 
 function wire(env: Env, config: Config): Services {
   const { serverAdmin, secrets } = config
-  const client = clientsFor(config, env.ONE?.fetch.bind(env.ONE), flawLog())
+  const client = clientsFor<Documents>(config, reads, env.ONE?.fetch.bind(env.ONE), flawLog())
   const ownStandings = () => standingsOf(config, client)
   const mint = new IdMint(secrets)
   return {
@@ -76,7 +77,7 @@ function wire(env: Env, config: Config): Services {
 interface ContextParts {
   readonly env: Env
   readonly config: Config
-  readonly client: Clients
+  readonly client: Clients<Documents>
   readonly mint: IdMint
   readonly pageKeys: () => Promise<SigningKeys>
 }

@@ -1,14 +1,12 @@
 // The OpenNebula client: what the rest of the Worker asks and tells a front-end, as one user, for one EC2 request.
 import type { ObjectOf, PoolOptions, ReadCall, WriteCall } from './calls/common.ts'
 import { datastorePool } from './calls/datastore.ts'
-import { image, imagePool } from './calls/image.ts'
+import type { Documents, Reads } from './calls/reads.ts'
 import { securityGroup, securityGroupPool } from './calls/secgroup.ts'
 import { VERSION } from './calls/system.ts'
-import { template, templatePool } from './calls/template.ts'
-import { user, userPool } from './calls/user.ts'
-import { type VmPoolOptions, vm, vmPool, vmSet } from './calls/vm.ts'
-import { network, networkPool } from './calls/vn.ts'
-import type { Datastore, Image, Network, SecurityGroup, User, UserCredentials, Vm, VmTemplate } from './documents.ts'
+import { userPool } from './calls/user.ts'
+import type { VmPoolOptions } from './calls/vm.ts'
+import type { Datastore, SecurityGroup, UserCredentials } from './documents.ts'
 import { MalformedAnswer, OneError, type OneFault } from './errors.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
 import { Flaw } from './xml/flaw.ts'
@@ -23,26 +21,27 @@ const NO_EXISTS = 1024
  * What can be asked. Every method throws OneError, OneFault or OneUnavailable; those that stream also in the middle.
  * Leaving a stream early closes its connection. An object that cannot be read is left out; asked for by its number, it
  * does not exist.
+ * @typeParam D what objects are read as
  */
-export interface OneReader {
+export interface OneReader<D extends Documents = Documents> {
   /** OpenNebula's version, such as `7.0.1`. */
   version(): Promise<string>
-  vm(id: number): Promise<Vm>
+  vm(id: number): Promise<D['vm']>
   /** The VMs of these ids, in one request; ids that do not exist or may not be seen are left out. */
-  vms(ids: readonly number[]): AsyncIterable<Vm>
+  vms(ids: readonly number[]): AsyncIterable<D['vm']>
   /** VMs newest first, page by page; one's own that are not DONE where nothing else is said. */
-  vmPages(options?: VmPageOptions): Pages<Vm>
-  image(id: number): Promise<Image>
-  images(options?: PoolOptions): AsyncIterable<Image>
-  template(id: number): Promise<VmTemplate>
-  templates(options?: PoolOptions): AsyncIterable<VmTemplate>
+  vmPages(options?: VmPageOptions): Pages<D['vm']>
+  image(id: number): Promise<D['image']>
+  images(options?: PoolOptions): AsyncIterable<D['image']>
+  template(id: number): Promise<D['template']>
+  templates(options?: PoolOptions): AsyncIterable<D['template']>
   /** A network with its leases. */
-  network(id: number): Promise<Network>
-  networks(options?: PoolOptions): AsyncIterable<Network>
+  network(id: number): Promise<D['vn']>
+  networks(options?: PoolOptions): AsyncIterable<D['vn']>
   securityGroup(id: number): Promise<SecurityGroup>
   securityGroups(options?: PoolOptions): AsyncIterable<SecurityGroup>
   /** Oneself, where no id is said. */
-  user(id?: number): Promise<User>
+  user(id?: number): Promise<D['user']>
   /** Every user with password hash, asked as the server's account. */
   users(): AsyncIterable<UserCredentials>
   datastores(): AsyncIterable<Datastore>
@@ -53,7 +52,7 @@ export interface OneReader {
 }
 
 /** What can be asked and told. */
-export interface OneWriter extends OneReader {
+export interface OneWriter<D extends Documents = Documents> extends OneReader<D> {
   /**
    * Changes something; answers the id of what was made or changed.
    * @throws OneError | OneFault nothing was changed
@@ -92,7 +91,8 @@ export type ReadResults<C extends readonly ReadCall<unknown>[]> = {
   -readonly [K in keyof C]: Outcome<readonly ObjectOf<C[K]>[]>
 }
 
-export interface OpenNebulaOptions {
+export interface OpenNebulaOptions<D extends Documents> {
+  readonly reads: Reads<D>
   readonly transport: Transport
   /** The session string, asked for at each request. */
   readonly session: () => string | Promise<string>
@@ -102,13 +102,15 @@ export interface OpenNebulaOptions {
 }
 
 /** A front-end, as one user sees it. */
-export class OpenNebula implements OneWriter {
+export class OpenNebula<D extends Documents = Documents> implements OneWriter<D> {
+  readonly #reads: Reads<D>
   readonly #transport: Transport
   readonly #session: () => string | Promise<string>
   readonly #meter: Meter
   readonly #onFlaw: (flaw: Flaw) => void
 
-  constructor({ transport, session, meter, onFlaw = () => {} }: OpenNebulaOptions) {
+  constructor({ reads, transport, session, meter, onFlaw = () => {} }: OpenNebulaOptions<D>) {
+    this.#reads = reads
     this.#transport = transport
     this.#session = session
     this.#meter = meter
@@ -121,40 +123,44 @@ export class OpenNebula implements OneWriter {
     return readingAnswer(sending, () => string(unwrap(readAnswer(answer, VERSION))))
   }
 
-  vm(id: number): Promise<Vm> {
-    return this.#document(vm(id))
+  vm(id: number): Promise<D['vm']> {
+    return this.#document(this.#reads.vm(id))
   }
 
-  vms(ids: readonly number[]): AsyncIterable<Vm> {
-    return ids.length > 0 ? this.stream(vmSet(ids)) : this.stream()
+  vms(ids: readonly number[]): AsyncIterable<D['vm']> {
+    return ids.length > 0 ? this.stream(this.#reads.vmSet(ids)) : this.stream()
   }
 
-  vmPages({ size = PAGE, after, ...options }: VmPageOptions = {}): Pages<Vm> {
-    return new Pages((start, count) => this.#page(vmPool({ ...options, page: { start, size: count } })), size, after)
+  vmPages({ size = PAGE, after, ...options }: VmPageOptions = {}): Pages<D['vm']> {
+    return new Pages(
+      (start, count) => this.#page(this.#reads.vmPool({ ...options, page: { start, size: count } })),
+      size,
+      after,
+    )
   }
 
-  image(id: number): Promise<Image> {
-    return this.#document(image(id))
+  image(id: number): Promise<D['image']> {
+    return this.#document(this.#reads.image(id))
   }
 
-  images(options?: PoolOptions): AsyncIterable<Image> {
-    return this.stream(imagePool(options))
+  images(options?: PoolOptions): AsyncIterable<D['image']> {
+    return this.stream(this.#reads.imagePool(options))
   }
 
-  template(id: number): Promise<VmTemplate> {
-    return this.#document(template(id))
+  template(id: number): Promise<D['template']> {
+    return this.#document(this.#reads.template(id))
   }
 
-  templates(options?: PoolOptions): AsyncIterable<VmTemplate> {
-    return this.stream(templatePool(options))
+  templates(options?: PoolOptions): AsyncIterable<D['template']> {
+    return this.stream(this.#reads.templatePool(options))
   }
 
-  network(id: number): Promise<Network> {
-    return this.#document(network(id))
+  network(id: number): Promise<D['vn']> {
+    return this.#document(this.#reads.network(id))
   }
 
-  networks(options?: PoolOptions): AsyncIterable<Network> {
-    return this.stream(networkPool(options))
+  networks(options?: PoolOptions): AsyncIterable<D['vn']> {
+    return this.stream(this.#reads.networkPool(options))
   }
 
   securityGroup(id: number): Promise<SecurityGroup> {
@@ -165,8 +171,8 @@ export class OpenNebula implements OneWriter {
     return this.stream(securityGroupPool(options))
   }
 
-  user(id?: number): Promise<User> {
-    return this.#document(user(id))
+  user(id?: number): Promise<D['user']> {
+    return this.#document(this.#reads.user(id))
   }
 
   users(): AsyncIterable<UserCredentials> {

@@ -1,5 +1,4 @@
 // Disks as VMs and their templates describe them.
-import type { Disk, Vm } from './documents.ts'
 import type { Vector } from './xml/attributes.ts'
 
 /**
@@ -12,10 +11,22 @@ export const isVolatile = (disk: Vector): boolean =>
   disk['IMAGE'] === undefined &&
   disk['IMAGE_ID'] === undefined
 
+interface OfImage {
+  readonly IMAGE_ID: number | undefined
+}
+
+interface WithTarget {
+  readonly TARGET: string | undefined
+}
+
+interface WithDisks<D> {
+  readonly TEMPLATE: { readonly DISK: readonly D[]; readonly CONTEXT: WithTarget }
+}
+
 /** The disk of a VM that is this image. */
-export const diskOf = (vm: Vm, image: number): Disk | undefined =>
+export const diskOf = <D extends OfImage>(vm: WithDisks<D>, image: number): D | undefined =>
   vm.TEMPLATE.DISK.find(({ IMAGE_ID }) => IMAGE_ID === image)
 
 /** Whether a disk of the VM has this device, its context disk included. */
-export const hasTarget = ({ TEMPLATE: { DISK, CONTEXT } }: Vm, target: string): boolean =>
+export const hasTarget = ({ TEMPLATE: { DISK, CONTEXT } }: WithDisks<WithTarget>, target: string): boolean =>
   DISK.some(({ TARGET }) => TARGET === target) || CONTEXT.TARGET === target

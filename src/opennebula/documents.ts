@@ -1,18 +1,20 @@
-// The OpenNebula documents that EC2 needs, and what of each is read. Sizes are in MiB, times in seconds since 1970.
-import { limits } from '../limits.ts'
+// The documents of OpenNebula that are used, and what of each is read. Sizes are in MiB, times in seconds since 1970.
+//
+// Of what stands on an object besides OpenNebula's own, that is read which whoever makes the type asks for by name.
 import { type DocumentOf, documentType } from './xml/document-type.ts'
 import {
   amount,
   attributes,
+  type Declared,
   flag,
   int,
   ints,
   many,
-  numbered,
   optionalAmount,
   optionalDecimal,
   optionalInt,
   optionalText,
+  type Shape,
   text,
 } from './xml/shape.ts'
 
@@ -49,10 +51,6 @@ const disk = {
   READONLY: flag,
   /** On its way in or out. */
   ATTACH: flag,
-  /** What was written beside OpenNebula's own attributes when the disk was attached; the time is in seconds. */
-  EC2_VOLUME_ID: optionalText,
-  EC2_DEVICE: optionalText,
-  EC2_ATTACH_TIME: optionalAmount,
 }
 
 const nic = {
@@ -78,105 +76,71 @@ const nicAlias = {
   EXTERNAL: flag,
 }
 
+/** Of what the guest is told, the part that is read: the rest is long, and read for nothing. */
+const guestContext = { TARGET: optionalText, USER_DATA: optionalText, USER_DATA_ENCODING: optionalText }
+
+/** What is read of a VM besides OpenNebula's own: on itself, on its disks, and in what its guest is told. */
+interface BesidesOnVm<D extends Declared, OnDisk extends Shape, InContext extends Shape> {
+  readonly declared: readonly D[]
+  readonly disk: OnDisk
+  readonly context: InContext
+}
+
 /** A virtual machine, as `one.vm.info` and the extended pools have it. */
-export const VM = documentType('VM', {
-  ...common,
-  STATE: int,
-  LCM_STATE: int,
-  STIME: amount,
-  /** 0 until it is DONE. */
-  ETIME: amount,
-  TEMPLATE: {
-    CPU: optionalDecimal,
-    VCPU: optionalAmount,
-    MEMORY: optionalAmount,
-    TEMPLATE_ID: optionalInt,
-    DISK: many(disk),
-    NIC: many(nic),
-    NIC_ALIAS: many(nicAlias),
-    SECURITY_GROUP_RULE: many({ SECURITY_GROUP_ID: int, SECURITY_GROUP_NAME: optionalText }),
-    /** Of what the guest is told, the part that EC2 shows: the rest is long, and read for nothing. */
-    CONTEXT: {
-      TARGET: optionalText,
-      EC2_KEYNAME: optionalText,
-      EC2_USER_DATA: optionalText,
-      USER_DATA: optionalText,
-      USER_DATA_ENCODING: optionalText,
+export const vmType = <D extends Declared, OnDisk extends Shape, InContext extends Shape>(
+  besides: BesidesOnVm<D, OnDisk, InContext>,
+) =>
+  documentType('VM', {
+    ...common,
+    STATE: int,
+    LCM_STATE: int,
+    STIME: amount,
+    /** 0 until it is DONE. */
+    ETIME: amount,
+    TEMPLATE: {
+      CPU: optionalDecimal,
+      VCPU: optionalAmount,
+      MEMORY: optionalAmount,
+      TEMPLATE_ID: optionalInt,
+      DISK: many({ ...disk, ...besides.disk }),
+      NIC: many(nic),
+      NIC_ALIAS: many(nicAlias),
+      SECURITY_GROUP_RULE: many({ SECURITY_GROUP_ID: int, SECURITY_GROUP_NAME: optionalText }),
+      CONTEXT: { ...guestContext, ...besides.context },
     },
-  },
-  USER_TEMPLATE: attributes(
-    'EC2_ADDRESS_MOVED',
-    'EC2_CLIENT_TOKEN',
-    'EC2_GOAL',
-    'EC2_ID',
-    'EC2_INSTANCE',
-    'EC2_INSTANCE_TYPE',
-    'EC2_TAGS',
-    // Of disks that end with the VM, by their numbers: what EC2 knows of them, and their tags
-    numbered('EC2_DISK_', ''),
-    numbered('EC2_DISK_', '_TAGS'),
-    // Of any of its disks: that it is on its way out
-    numbered('EC2_DISK_', '_DETACH'),
-    // Of its interfaces
-    numbered('EC2_NIC_', '_TAGS'),
-  ),
-})
-export type Vm = DocumentOf<typeof VM>
-export type Disk = Vm['TEMPLATE']['DISK'][number]
-export type Nic = Vm['TEMPLATE']['NIC'][number]
+    USER_TEMPLATE: attributes(...besides.declared),
+  })
 
 /** An image; the pool has the same. */
-export const IMAGE = documentType('IMAGE', {
-  ...common,
-  TYPE: int,
-  STATE: int,
-  SIZE: amount,
-  PERSISTENT: flag,
-  REGTIME: amount,
-  DATASTORE_ID: int,
-  SOURCE: optionalText,
-  /** Where it was imported from: a URL, of which a query part may be a secret. */
-  PATH: optionalText,
-  FORMAT: optionalText,
-  RUNNING_VMS: int,
-  CLONING_OPS: int,
-  /** The image that this one is being cloned from; -1 when it is none. */
-  CLONING_ID: optionalInt,
-  VMS: idList,
-  CLONES: idList,
-  TEMPLATE: attributes(
-    'ARCH',
-    'ARCHITECTURE',
-    'DESCRIPTION',
-    'DEV_PREFIX',
-    'EBS',
-    'EBS_SNAPSHOT',
-    'EBS_VOLUME',
-    'EC2_AMI',
-    'EC2_CAPTURE',
-    'EC2_GOAL',
-    'EC2_HOTPLUG',
-    'EC2_ID',
-    'EC2_IMAGE',
-    'EC2_LENT',
-    'EC2_PARTS',
-    'EC2_SNAPSHOT',
-    'EC2_SNAPSHOT_ID',
-    'EC2_SNAPSHOT_TAGS',
-    'EC2_TAGS',
-    'EC2_VOLUME',
-    'SAVED_IMAGE_ID',
-  ),
-})
-export type Image = DocumentOf<typeof IMAGE>
+export const imageType = <D extends Declared>(...besides: readonly D[]) =>
+  documentType('IMAGE', {
+    ...common,
+    TYPE: int,
+    STATE: int,
+    SIZE: amount,
+    PERSISTENT: flag,
+    REGTIME: amount,
+    DATASTORE_ID: int,
+    SOURCE: optionalText,
+    /** Where it was imported from: a URL, of which a query part may be a secret. */
+    PATH: optionalText,
+    FORMAT: optionalText,
+    RUNNING_VMS: int,
+    CLONING_OPS: int,
+    /** The image that this one is being cloned from; -1 when it is none. */
+    CLONING_ID: optionalInt,
+    VMS: idList,
+    CLONES: idList,
+    TEMPLATE: attributes('ARCH', 'ARCHITECTURE', 'DESCRIPTION', 'DEV_PREFIX', 'SAVED_IMAGE_ID', ...besides),
+  })
 
 /** A VM template. */
-export const VMTEMPLATE = documentType('VMTEMPLATE', {
-  ...common,
-  REGTIME: amount,
-  TEMPLATE: attributes('CONTEXT', 'CPU', 'DISK', 'EC2_INSTANCE_TYPE', 'MEMORY', 'NIC', 'NIC_ALIAS', 'VCPU'),
-})
-export type VmTemplate = DocumentOf<typeof VMTEMPLATE>
+export const vmTemplateType = <D extends Declared>(...besides: readonly D[]) =>
+  documentType('VMTEMPLATE', {
+    ...common,
+    REGTIME: amount,
+    TEMPLATE: attributes('CONTEXT', 'CPU', 'DISK', 'MEMORY', 'NIC', 'NIC_ALIAS', 'VCPU', ...besides),
+  })
 
 const addressRange = {
   AR_ID: int,
@@ -194,16 +158,28 @@ const addressRange = {
 }
 
 /** A virtual network, or a reservation out of one. */
-export const VNET = documentType('VNET', {
-  ...common,
-  CLUSTERS: idList,
-  STATE: optionalInt,
-  PARENT_NETWORK_ID: optionalInt,
-  USED_LEASES: amount,
-  TEMPLATE: attributes('EC2_ADDRESS', 'EC2_ADDRESSES', 'EC2_GOAL', 'EC2_TAGS', 'SECURITY_GROUPS'),
-  AR_POOL: { AR: many(addressRange) },
-})
-export type Network = DocumentOf<typeof VNET>
+export const networkType = <D extends Declared>(...besides: readonly D[]) =>
+  documentType('VNET', {
+    ...common,
+    CLUSTERS: idList,
+    STATE: optionalInt,
+    PARENT_NETWORK_ID: optionalInt,
+    USED_LEASES: amount,
+    TEMPLATE: attributes('SECURITY_GROUPS', ...besides),
+    AR_POOL: { AR: many(addressRange) },
+  })
+
+/** A user, without the password hash. */
+export const userType = <D extends Declared>(...besides: readonly D[]) =>
+  documentType('USER', {
+    ID: int,
+    GID: int,
+    GROUPS: idList,
+    GNAME: text,
+    NAME: text,
+    ENABLED: flag,
+    TEMPLATE: attributes(...besides),
+  })
 
 /** A security group; its rules are the RULE vectors of the template. */
 export const SECURITY_GROUP = documentType('SECURITY_GROUP', {
@@ -217,25 +193,8 @@ export const SECURITY_GROUP = documentType('SECURITY_GROUP', {
 export type SecurityGroup = DocumentOf<typeof SECURITY_GROUP>
 
 /** A document: of a type that whoever made it has chosen. */
-export const DOCUMENT = documentType('DOCUMENT', {
-  ...common,
-  TYPE: int,
-  TEMPLATE: attributes('EC2_ID', 'EC2_ITEM', 'EC2_TAGS'),
-})
-export type Document = DocumentOf<typeof DOCUMENT>
-
-/** A user, without the password hash. */
-export const USER = documentType('USER', {
-  ID: int,
-  GID: int,
-  GROUPS: idList,
-  GNAME: text,
-  NAME: text,
-  ENABLED: flag,
-  // One that is too long to be read must not be taken for none, and written over
-  TEMPLATE: attributes({ name: 'EC2_KEYPAIRS', most: limits.documentKeyPairs.most, instead: 'too long' }),
-})
-export type User = DocumentOf<typeof USER>
+export const keptDocumentType = <D extends Declared>(...besides: readonly D[]) =>
+  documentType('DOCUMENT', { ...common, TYPE: int, TEMPLATE: attributes(...besides) })
 
 /** A user's standing: whether it may act, and as what. */
 export const USER_STANDING = documentType('USER', { ID: int, GID: int, GROUPS: idList, NAME: text, ENABLED: flag })

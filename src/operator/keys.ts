@@ -13,6 +13,7 @@ import { type Io, print } from '../cli/program.ts'
 import { formatTable } from '../cli/table.ts'
 import { clientsFor } from '../config/clients.ts'
 import { edgeSecrets, parseConfig, type Variables } from '../config/variables.ts'
+import { type Documents, reads } from '../ec2/core/documents.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import { Ec2Error } from '../protocol/errors.ts'
@@ -161,7 +162,8 @@ async function resealIdsOf(given: Arguments, { variables }: Operator, io: Io): P
   const name = given.last('USER')
   const config = parseConfig(variables)
   const owner = name === undefined ? undefined : await userId(name, true, variables)
-  for await (const line of resealIds(config, clientsFor(config), edgeSecrets(variables), owner)) print(io, [line])
+  for await (const line of resealIds(config, clientsFor<Documents>(config, reads), edgeSecrets(variables), owner))
+    print(io, [line])
   return 0
 }
 
@@ -174,7 +176,7 @@ function numberOf(given: string): number {
 async function userId(name: string, allowAdmin: boolean, variables: Variables): Promise<number> {
   const config = parseConfig(variables)
   try {
-    const user = await clientsFor(config)(name, newMeter()).user()
+    const user = await clientsFor<Documents>(config, reads)(name, newMeter()).user()
     if (!user.ENABLED) throw new Failure(`the OpenNebula user ${name} is disabled`)
     if (isInGroup0(user) && !allowAdmin) {
       throw new Failure(

@@ -4,10 +4,12 @@ import { Failure } from '../cli/errors.ts'
 import type { Clients } from '../config/clients.ts'
 import type { MasterSecrets } from '../config/derived-keys.ts'
 import type { Config } from '../config/variables.ts'
+import { named } from '../ec2/core/attribute-names.ts'
+import type { Documents, OneReader } from '../ec2/core/documents.ts'
 import { type Identified, IdMint } from '../ec2/core/ids.ts'
+import { merge } from '../ec2/core/writes.ts'
 import { isUnfinished } from '../ec2/disk-images/marks.ts'
-import { merge, WHOSE, type WriteCall } from '../opennebula/calls/common.ts'
-import type { OneReader } from '../opennebula/client.ts'
+import { WHOSE, type WriteCall } from '../opennebula/calls/common.ts'
 import { OneError, OneUnavailable } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import { textOf } from '../opennebula/xml/attributes.ts'
@@ -31,7 +33,7 @@ interface Outdated {
  */
 export async function* resealIds(
   config: Config,
-  clients: Clients,
+  clients: Clients<Documents>,
   secrets: MasterSecrets,
   owner: number = WHOSE.USABLE,
 ): AsyncGenerator<string> {
@@ -73,7 +75,7 @@ async function* outdated(one: OneReader, mint: IdMint, whose: number): AsyncGene
     const anew = (attribute: 'EC2_ID' | 'EC2_SNAPSHOT_ID') => {
       const object: Identified = { ...image, EC2_ID: textOf(image.TEMPLATE, attribute) }
       const value = mint.resealed(object)
-      return value === undefined ? {} : { [attribute]: value }
+      return value === undefined ? {} : named(attribute, value)
     }
     const ids = { ...anew('EC2_ID'), ...anew('EC2_SNAPSHOT_ID') }
     if (Object.keys(ids).length > 0) yield { name: `image ${image.ID}`, call: merge('image', image.ID, ids) }

@@ -2,8 +2,7 @@
 import { expect } from 'vitest'
 import type { AccessKey, FindKey } from '../../src/auth/access-key.ts'
 import { authenticate, type Caller } from '../../src/auth/authenticate.ts'
-import type { SignedRequest } from '../../src/auth/request.ts'
-import { signedRequest } from '../../src/auth/request.ts'
+import { type SignedRequest, signedRequest } from '../../src/auth/request.ts'
 import type { SignaturePolicy } from '../../src/auth/signature.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import {
+  type Documents,
+  image,
+  network,
+  reads,
+  template,
+  templatePool,
+  vm,
+  vmPool,
+  vmSet,
+} from '../../src/ec2/core/documents.ts'
 import { chmod, merge, remove, rename, replace, WHOSE } from '../../src/opennebula/calls/common.ts'
-import { allocateImage, cloneImage, image, setImagePersistent, setImageType } from '../../src/opennebula/calls/image.ts'
-import { instantiate, template, templatePool } from '../../src/opennebula/calls/template.ts'
+import { allocateImage, cloneImage, setImagePersistent, setImageType } from '../../src/opennebula/calls/image.ts'
+import { instantiate } from '../../src/opennebula/calls/template.ts'
 import {
   attachDisk,
   attachNic,
@@ -11,14 +22,11 @@ import {
   detachSecurityGroup,
   resizeDisk,
   saveDisk,
-  vm,
   vmAction,
-  vmPool,
   vmResize,
-  vmSet,
   vmUpdateConf,
 } from '../../src/opennebula/calls/vm.ts'
-import { network, reserve } from '../../src/opennebula/calls/vn.ts'
+import { reserve } from '../../src/opennebula/calls/vn.ts'
 import { OpenNebula } from '../../src/opennebula/client.ts'
 import { OneError, OneFault, OneUnavailable, UnsafeValue } from '../../src/opennebula/errors.ts'
 import { VM_STATE } from '../../src/opennebula/states.ts'
@@ -40,7 +48,13 @@ function oneThatAnswers(...answers: string[]) {
       return new Response(answers[Math.min(bodies.length, answers.length) - 1])
     },
   })
-  const one = new OpenNebula({ transport, session: async () => SESSION, meter, onFlaw: flaw => flaws.push(flaw) })
+  const one = new OpenNebula<Documents>({
+    reads,
+    transport,
+    session: async () => SESSION,
+    meter,
+    onFlaw: flaw => flaws.push(flaw),
+  })
   return { one, bodies, meter, flaws }
 }
 
@@ -65,16 +79,16 @@ describe('a single object', () => {
   })
 
   it.each([
-    ['image', '03-images/20', 'one.image.info', (one: OpenNebula) => one.image(1)],
-    ['template', '02-templates/2', 'one.template.info', (one: OpenNebula) => one.template(0)],
-    ['network', '06-networks-and-security-groups/2', 'one.vn.info', (one: OpenNebula) => one.network(0)],
+    ['image', '03-images/20', 'one.image.info', (one: OpenNebula<Documents>) => one.image(1)],
+    ['template', '02-templates/2', 'one.template.info', (one: OpenNebula<Documents>) => one.template(0)],
+    ['network', '06-networks-and-security-groups/2', 'one.vn.info', (one: OpenNebula<Documents>) => one.network(0)],
     [
       'security group',
       '06-networks-and-security-groups/4',
       'one.secgroup.info',
-      (one: OpenNebula) => one.securityGroup(100),
+      (one: OpenNebula<Documents>) => one.securityGroup(100),
     ],
-    ['user', '01-auth-and-system/2', 'one.user.info', (one: OpenNebula) => one.user()],
+    ['user', '01-auth-and-system/2', 'one.user.info', (one: OpenNebula<Documents>) => one.user()],
   ])('may be of every kind: %s', async (_, name, method, ask) => {
     const { one, bodies } = oneThatAnswers(answer(name))
     expect((await ask(one)).NAME).not.toBe('')

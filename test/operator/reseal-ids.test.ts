@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { clientsFor } from '../../src/config/clients.ts'
 import { parseConfig } from '../../src/config/variables.ts'
+import { type Documents, reads } from '../../src/ec2/core/documents.ts'
 import { IdMint, numericId } from '../../src/ec2/core/ids.ts'
 import { IMAGE } from '../../src/ec2/images/resource.ts'
 import { INSTANCE } from '../../src/ec2/instances/resource.ts'
@@ -69,7 +70,7 @@ const seen = ({ world }: Sandbox, secrets: [string, ...string[]], viewer: number
 
 function run({ variables }: Awaited<ReturnType<typeof seeded>>, owner?: number) {
   const config = parseConfig(variables)
-  return Array.fromAsync(resealIds(config, clientsFor(config), [NOW, BEFORE], owner))
+  return Array.fromAsync(resealIds(config, clientsFor<Documents>(config, reads), [NOW, BEFORE], owner))
 }
 
 describe('sealing ids anew', () => {

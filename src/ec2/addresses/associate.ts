@@ -2,12 +2,11 @@
 
 import type { AssociateAddressRequest, AssociateAddressResult } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import type { OneWriter } from '../../opennebula/client.ts'
-import type { Vm } from '../../opennebula/documents.ts'
 import { isSettled, VM_STATE } from '../../opennebula/states.ts'
 import { invalid, needsOneOf } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { OneWriter, Vm } from '../core/documents.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'

@@ -8,11 +8,11 @@ import type {
   DescribeAddressesRequest,
   DescribeAddressesResult,
 } from '@aws-sdk/client-ec2'
-import type { Vm } from '../../opennebula/documents.ts'
 import { invalid } from '../../protocol/complaints.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage, whole } from '../core/describe.ts'
+import type { Vm } from '../core/documents.ts'
 import { type Book, byId, checkIp, readBook } from './find.ts'
 import { noAddress } from './resource.ts'
 import { vmsByNumber } from './task.ts'

@@ -1,9 +1,9 @@
 // DisassociateAddress: an instance's interface loses its external alias.
 
 import type { DisassociateAddressRequest } from '@aws-sdk/client-ec2'
-import type { Vm } from '../../opennebula/documents.ts'
 import { isSettled } from '../../opennebula/states.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { Vm } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'

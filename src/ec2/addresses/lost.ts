@@ -1,6 +1,6 @@
 // Addresses whose allocation came to no end: a reservation of which nobody was told is given back when it shows.
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import type { Network } from '../../opennebula/documents.ts'
+import type { Network } from '../core/documents.ts'
 import { LATE_WITHIN, type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../core/tasks.ts'
 import { ADDRESSES_LOCK } from './resource.ts'
 import { noteAddress } from './task.ts'

@@ -1,12 +1,12 @@
 // How an address gets to an instance and away from it: one step at a time, since a VM does one hot-plug at a time.
-import { merge, remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
+
+import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { attachNic, detachNic } from '../../opennebula/calls/vm.ts'
-import { networkPool } from '../../opennebula/calls/vn.ts'
-import type { OneReader } from '../../opennebula/client.ts'
-import type { Vm } from '../../opennebula/documents.ts'
 import type { Context } from '../core/context.ts'
+import { networkPool, type OneReader, type Vm } from '../core/documents.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { isOwn } from '../core/trust.ts'
+import { merge } from '../core/writes.ts'
 import { stateOf } from '../instances/states.ts'
 import { ADDRESSES_LOCK } from './resource.ts'
 import {

@@ -2,15 +2,18 @@
 
 import type { Address, DomainType } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
-import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { Network, Nic, Vm } from '../../opennebula/documents.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { textOf, vectors } from '../../opennebula/xml/attributes.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
+import type { Network, Nic, Vm } from '../core/documents.ts'
+import { oneOf } from '../core/fields.ts'
 import { pairId } from '../core/ids.ts'
-import { decodeTags, oneOf, type RecordOf, record, stored } from '../core/record.ts'
+import { type RecordOf, record, stored } from '../core/record.ts'
+import { decodeTags } from '../core/stored-tags.ts'
 import { tagItems } from '../core/tags.ts'
+import { merge } from '../core/writes.ts'
 import { INSTANCE } from '../instances/resource.ts'
 import { sealedId } from '../instances/view.ts'
 import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
@@ -24,7 +27,7 @@ const addressFields = {
 
 /** What of an address only EC2 knows: the reservation's attribute `EC2_ADDRESS`. */
 export type AddressRecord = RecordOf<typeof addressFields>
-export const addressRecords = stored('EC2_ADDRESS', record(addressFields))
+export const addressRecords = stored('vn', 'EC2_ADDRESS', record(addressFields))
 
 /** What is to become of an address. */
 export type AddressAim =

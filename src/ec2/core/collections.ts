@@ -1,9 +1,9 @@
 // Collections: what EC2 has and OpenNebula has no object for. Found by id, made, changed and deleted under the account's
 // locks by one mechanism, wherever they are kept: each as a document (items.ts), or all of them in an attribute.
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import type { OneWriter } from '../../opennebula/client.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
+import type { OneWriter } from './documents.ts'
 import { isFinal, throwFirst, toEc2Error } from './failures.ts'
 import { notFound, type Resource } from './resource.ts'
 import type { Taggable, TagsIn } from './taggable.ts'

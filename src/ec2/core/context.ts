@@ -1,8 +1,8 @@
 // What an action is given besides its input: who asks, and everything it may use to answer.
 
 import type { SigningKeys } from '../../lib/signing.ts'
-import type { OneReader, OneWriter } from '../../opennebula/client.ts'
 import type { Account } from './account.ts'
+import type { OneReader, OneWriter } from './documents.ts'
 import type { IdIndex } from './id-index.ts'
 import type { IdMint } from './ids.ts'
 import type { Tasks } from './tasks.ts'

@@ -1,8 +1,8 @@
 // Items on their way: one that its caller was told of is there once, and of one that nobody was told of nothing stays.
 import { remove } from '../../opennebula/calls/common.ts'
-import { documentPool } from '../../opennebula/calls/document.ts'
 import type { Claims } from './collections.ts'
 import type { ChangeContext } from './context.ts'
+import { documentPool } from './documents.ts'
 import { LATE_WITHIN, type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from './tasks.ts'
 
 /**

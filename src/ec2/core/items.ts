@@ -3,18 +3,20 @@
 // A document's NAME is the item's id, as every object's that the facade makes. OpenNebula takes a name for several
 // documents: of those of one name the oldest is the item, and the others go with it, or before.
 
-import { merge, type ReadCall, remove, type WriteCall } from '../../opennebula/calls/common.ts'
-import { allocateDocument, documentPool } from '../../opennebula/calls/document.ts'
-import type { Document } from '../../opennebula/documents.ts'
+import { type ReadCall, remove, type WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
-import type { TemplateData } from '../../opennebula/xml/template.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
+import type { Written } from './attribute-names.ts'
 import { type Asking, type Collection, collection, type Member } from './collections.ts'
+import { type Document, documentPool } from './documents.ts'
+import { type Field, text, valid, whole } from './fields.ts'
 import { isMinted, parseId } from './ids.ts'
 import { itemClaims } from './item-task.ts'
-import { decodeTags, encodeTags, type Field, record, stored, text, valid, whole } from './record.ts'
+import { record, stored } from './record.ts'
 import type { Resource } from './resource.ts'
+import { decodeTags, encodeTags } from './stored-tags.ts'
 import { isOwn } from './trust.ts'
+import { allocateDocument, merge } from './writes.ts'
 
 /** A kind of item: all that it takes to keep some. */
 export interface ItemKind<Fields> {
@@ -42,6 +44,10 @@ const anything: Field<unknown> = value => value
 
 /** How an item is kept, whatever its kind: in which form, and what it is called. */
 const envelope = { form: whole(1, 1000), name: text(256) }
+
+/** The attribute of a document for it. */
+export const itemRecords = <Fields>(fields: Field<Fields>) =>
+  stored('document', 'EC2_ITEM', record({ ...envelope, fields }, 'form', 'fields'))
 
 /** The items of a kind, as a collection that can be read together with other things. */
 export interface Items<Fields> extends Collection<Item<Fields>> {
@@ -87,8 +93,8 @@ interface Codec<Fields> {
 
 function codecOf<Fields>({ resource, fields, upgrades = [] }: ItemKind<Fields>): Codec<Fields> {
   const today = upgrades.length + 1
-  const found = stored('EC2_ITEM', record({ ...envelope, fields: anything }, 'form', 'fields'))
-  const kept = stored('EC2_ITEM', record({ ...envelope, fields }, 'form', 'fields'))
+  const found = itemRecords(anything)
+  const kept = itemRecords(fields)
   return {
     resource,
     read(template) {
@@ -152,7 +158,7 @@ const allocate = <Fields>(item: Item<Fields>, { resource, write }: Codec<Fields>
 
 /** Tags are an attribute of their own: who changes them does not write over what else of the item changes. */
 function change<Fields>(before: Item<Fields>, item: Item<Fields>, { write }: Codec<Fields>): WriteCall[] {
-  const data: TemplateData = {
+  const data: Written<'document'> = {
     ...(item.fields !== before.fields && { EC2_ITEM: write(item) }),
     ...(item.tags !== before.tags && { EC2_TAGS: encodeTags(item.tags) }),
   }

@@ -1,6 +1,6 @@
 // Several kinds of objects in one upstream request, by the names that the asking gives them.
 import type { ObjectOf, ReadCall } from '../../opennebula/calls/common.ts'
-import type { OneReader } from '../../opennebula/client.ts'
+import type { OneReader } from './documents.ts'
 import { answerOf } from './failures.ts'
 
 /** What to read, under names of one's own; of several calls under one name the objects follow each other. */

@@ -1,13 +1,12 @@
 // How resources carry their tags: where CreateTags writes them, and in which documents DescribeTags finds them.
-import { type Kind, merge, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { Document, Image, Network, User, Vm } from '../../opennebula/documents.ts'
-import type { Attributes } from '../../opennebula/xml/attributes.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { unauthorizedOperation } from '../../protocol/complaints.ts'
 import type { Context } from './context.ts'
+import type { Documents } from './documents.ts'
 import { find, type Source } from './find.ts'
 import type { Identified } from './ids.ts'
-import { decodeTagsOf, encodeTags } from './record.ts'
 import type { Resource } from './resource.ts'
+import { encodeTags } from './stored-tags.ts'
 import { checkCount, type Tags } from './tags.ts'
 
 export type TagChange = (tags: Tags) => Tags
@@ -20,13 +19,7 @@ export interface TagCall {
 }
 
 /** The documents that DescribeTags reads, by the kinds of their objects. */
-export interface TaggedDocuments {
-  readonly vm: Vm
-  readonly image: Image
-  readonly user: User
-  readonly vn: Network
-  readonly document: Document
-}
+export type TaggedDocuments = Pick<Documents, 'vm' | 'image' | 'user' | 'vn' | 'document'>
 
 /** What of a document has tags. */
 export interface Tagged {
@@ -58,17 +51,17 @@ export interface ResourceRow {
 /** All kinds of resources, handed down to what is about any of them. */
 export type ResourceTable = readonly ResourceRow[]
 
-type TagsAttribute = 'EC2_TAGS' | 'EC2_SNAPSHOT_TAGS'
-
 /** Resources that are OpenNebula objects: the tags are an attribute of the object. */
 export const changeOnObjects =
   <T>(
     source: (context: Context) => Source<T>,
-    object: {
-      readonly kind: Kind
-      readonly attributes: (object: T) => Attributes<TagsAttribute>
-      /** Which of them holds the tags; `EC2_TAGS` where absent. */
-      readonly holder?: (object: T) => TagsAttribute
+    {
+      read,
+      write,
+    }: {
+      readonly read: (object: T) => Tags
+      /** @param tags the value of the attribute */
+      readonly write: (object: T, tags: string) => WriteCall
     },
   ): Taggable['change'] =>
   async (ids, change, context) => {
@@ -76,10 +69,8 @@ export const changeOnObjects =
     const found = await find(source(context), ids, context)
     return found.map(each => {
       checkOwn(identify(each), context)
-      const holder = object.holder?.(each) ?? 'EC2_TAGS'
-      const tags = checkCount(change(decodeTagsOf(object.attributes(each), holder)))
-      const call = merge(object.kind, identify(each).ID, { [holder]: encodeTags(tags) })
-      return { id: context.mint.idOf(resource, identify(each)), call }
+      const tags = encodeTags(checkCount(change(read(each))))
+      return { id: context.mint.idOf(resource, identify(each)), call: write(each, tags) }
     })
   }
 

@@ -1,8 +1,8 @@
 // Tasks: what an account has accepted and is finished after the answer. A kind of task lives beside its resource; nothing
 // here, nor in the account's object, knows any of them.
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import type { OneWriter } from '../../opennebula/client.ts'
 import type { Account } from './account.ts'
+import type { OneWriter } from './documents.ts'
 import type { IdMint } from './ids.ts'
 
 /** Something to be done: plain data, kept as a row of the account's object until it is finished. */

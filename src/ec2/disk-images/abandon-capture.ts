@@ -1,10 +1,11 @@
 // Ending a capture before there is an image: nobody wants it any more.
 
-import { merge, WHOSE } from '../../opennebula/calls/common.ts'
-import type { Image } from '../../opennebula/documents.ts'
+import { WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
+import { merge } from '../core/writes.ts'
 import { IMAGE } from '../images/resource.ts'
 import { snapshotsOf } from '../images/view.ts'
 import { stateLock } from '../instances/resource.ts'

@@ -2,7 +2,7 @@
 // whom its other disks are for. How an AMI is shown is in images/view.ts.
 
 import { limits } from '../../limits.ts'
-import type { Image } from '../../opennebula/documents.ts'
+import type { Image } from '../core/documents.ts'
 import {
   accounts,
   architecture,
@@ -12,12 +12,10 @@ import {
   flag,
   id,
   list,
-  type RecordOf,
-  record,
   gibibytes as sizeInGib,
-  stored,
   text,
-} from '../core/record.ts'
+} from '../core/fields.ts'
+import { type RecordOf, record, stored } from '../core/record.ts'
 import { IMAGE } from '../images/resource.ts'
 import { INSTANCE } from '../instances/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
@@ -74,7 +72,7 @@ const imageFields = {
 
 /** What of an AMI only EC2 knows: the image's attribute `EC2_IMAGE`. */
 export type ImageRecord = RecordOf<typeof imageFields>
-export const imageRecords = stored('EC2_IMAGE', record(imageFields))
+export const imageRecords = stored('image', 'EC2_IMAGE', record(imageFields))
 
 export const imageRecord = (image: Image): ImageRecord => imageRecords.read(image.TEMPLATE) ?? {}
 

@@ -1,10 +1,10 @@
 // Beginning with captures of an instance's disks: from then on placeholders stand in for the images.
 
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import { allocateImage } from '../../opennebula/calls/image.ts'
-import type { TemplateData } from '../../opennebula/xml/template.ts'
+import type { Written } from '../core/attribute-names.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { isIdOf } from '../core/resource.ts'
+import { allocateImage } from '../core/writes.ts'
 import { IMAGE } from '../images/resource.ts'
 import { noteWanted } from '../instances/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
@@ -15,7 +15,7 @@ import { placeholderName } from './marks.ts'
 /** A capture, and what makes its placeholder what the image shall be. */
 export interface NewCapture {
   readonly task: CaptureTask
-  readonly attributes: TemplateData
+  readonly attributes: Written<'image'>
 }
 
 /**

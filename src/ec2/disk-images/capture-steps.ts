@@ -2,18 +2,20 @@
 // that, and a guest that was switched off for it is restarted.
 
 import { limits } from '../../limits.ts'
-import { chmod, merge, remove, type WriteCall } from '../../opennebula/calls/common.ts'
+import { chmod, remove, type WriteCall } from '../../opennebula/calls/common.ts'
 import { saveDisk, vmAction } from '../../opennebula/calls/vm.ts'
-import type { Image, Vm } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE, LCM_STATE, VM_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
+import type { NameOn, Written } from '../core/attribute-names.ts'
+import type { Image, Vm } from '../core/documents.ts'
 import type { Tools } from '../core/tasks.ts'
+import { merge } from '../core/writes.ts'
 import { noteWanted } from '../instances/resource.ts'
 import { type CaptureTask, namesOf } from './capture.ts'
 import { finishing } from './copies.ts'
 import { isGone, removal } from './deletion.ts'
-import { isUnfinished, placeholderName, placeholderState } from './marks.ts'
+import { isMarked, isUnfinished, placeholderName, placeholderState } from './marks.ts'
 import { isBeingMade } from './states.ts'
 
 /** A guest that ignores a polite shutdown for so long is switched off; milliseconds. */
@@ -148,25 +150,30 @@ function takeOver(task: CaptureTask, saved: Image, placeholder: Image | undefine
   return { calls: [remove('image', placeholder.ID)], standing: 'made' }
 }
 
-/** What EC2 knows of an image. */
-const KNOWN = ['EC2_AMI', 'EC2_IMAGE', 'EBS_SNAPSHOT', 'EC2_SNAPSHOT', 'EC2_SNAPSHOT_TAGS', 'EC2_TAGS'] as const
+/** What EC2 knows of an image, but for its ids. */
+function knownOf(image: Image): Written<'image'> {
+  const mark = (name: NameOn<'image', 'mark'>) => isMarked(image, name) || ''
+  const text = (name: NameOn<'image', 'record' | 'tags'>) => textOf(image.TEMPLATE, name) ?? ''
+  return {
+    EC2_AMI: mark('EC2_AMI'),
+    EC2_IMAGE: text('EC2_IMAGE'),
+    EBS_SNAPSHOT: mark('EBS_SNAPSHOT'),
+    EC2_SNAPSHOT: text('EC2_SNAPSHOT'),
+    EC2_SNAPSHOT_TAGS: text('EC2_SNAPSHOT_TAGS'),
+    EC2_TAGS: text('EC2_TAGS'),
+  }
+}
 
 /** The saved image becomes what the placeholder was. */
-function adopt(
-  { id, snapshot, type = 'OS' }: CaptureTask,
-  saved: number,
-  { ID, TEMPLATE, PERMISSIONS }: Image,
-  tools: Tools,
-): Step {
-  const attributes = Object.fromEntries(KNOWN.map(name => [name, textOf(TEMPLATE, name) ?? '']))
-  const { GROUP_U, OTHER_U } = PERMISSIONS
+function adopt({ id, snapshot, type = 'OS' }: CaptureTask, saved: number, placeholder: Image, tools: Tools): Step {
+  const { GROUP_U, OTHER_U } = placeholder.PERMISSIONS
   return {
     calls: [
       ...(GROUP_U || OTHER_U ? [chmod('image', saved, { GROUP_U, OTHER_U })] : []),
-      ...finishing(saved, { name: id, snapshot, attributes, type, persistent: false }, tools),
+      ...finishing(saved, { name: id, snapshot, attributes: knownOf(placeholder), type, persistent: false }, tools),
     ],
     follow: () => ({
-      calls: [remove('image', ID)],
+      calls: [remove('image', placeholder.ID)],
       // Somebody else deleted what stood in for it, when it was the image already
       otherwise: error => (isGone(error) ? MADE : WAITS),
       standing: 'made',

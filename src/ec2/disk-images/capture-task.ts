@@ -2,10 +2,9 @@
 
 import { limits } from '../../limits.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import type { OneWriter } from '../../opennebula/client.ts'
-import type { Image, Vm } from '../../opennebula/documents.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
+import type { Image, OneWriter, Vm } from '../core/documents.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { stateLock } from '../instances/resource.ts'
 import { type CaptureTask, namesOf } from './capture.ts'

@@ -1,14 +1,17 @@
 // Copies of images and disks: made, and made their own, whatever breaks off between the two.
-import { merge, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
+
+import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { setImagePersistent, setImageType } from '../../opennebula/calls/image.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
+import { BLANK_MARKS, type Written } from '../core/attribute-names.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
+import { merge } from '../core/writes.ts'
 import { makeImages } from './making.ts'
-import { awaitsParts, BLANK_MARKS, isGoing, isUnfinished, noteParts } from './marks.ts'
+import { awaitsParts, isGoing, isUnfinished, noteParts } from './marks.ts'
 import { recordLocks } from './record-locks.ts'
 import { isBeingMade } from './states.ts'
 
@@ -24,7 +27,7 @@ export interface CopyTask {
   readonly name: string
   /** The id of the snapshot that it is besides, where it is an AMI. */
   readonly snapshot?: string | undefined
-  readonly attributes: { readonly [attribute: string]: string | boolean }
+  readonly attributes: Written<'image'>
   readonly type: 'OS' | 'DATABLOCK'
   readonly persistent: boolean
   /** Of an AMI, the ids of the snapshots of its other disks, copies as well: it is pending until they are there. */

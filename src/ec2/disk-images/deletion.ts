@@ -1,13 +1,14 @@
 // Deleting images: at once, or as soon as OpenNebula does; and again, where one comes back that it had accepted to delete.
-import { merge, remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
+
+import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { removeByForce } from '../../opennebula/calls/image.ts'
-import type { OneReader } from '../../opennebula/client.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image, OneReader } from '../core/documents.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
+import { merge } from '../core/writes.ts'
 import { isBeingMade } from './states.ts'
 
 /** An image that is to be deleted. */

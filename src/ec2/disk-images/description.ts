@@ -1,8 +1,9 @@
 // Descriptions that are not EC2's: OpenNebula has one of every image.
 
 import { limits } from '../../limits.ts'
-import type { Image } from '../../opennebula/documents.ts'
-import { beginning, plain } from '../core/record.ts'
+import type { Image } from '../core/documents.ts'
+import { beginning } from '../core/fields.ts'
+import { plain } from '../core/record.ts'
 
 const shownDescription = beginning(limits.description.most)
 

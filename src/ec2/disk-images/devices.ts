@@ -1,8 +1,8 @@
 // The devices by which an instance has its disks: as callers name them, and as OpenNebula is told them.
 
-import type { Image } from '../../opennebula/documents.ts'
-import type { TemplateVector } from '../../opennebula/xml/template.ts'
-import { oneOf, plain } from '../core/record.ts'
+import type { Image } from '../core/documents.ts'
+import { oneOf } from '../core/fields.ts'
+import { plain } from '../core/record.ts'
 
 /** What OpenNebula's hypervisors call their disks. */
 const diskPrefix = oneOf('sd', 'vd', 'hd', 'xvd')
@@ -36,7 +36,7 @@ export function targetOf(device: string, image: Image): string {
 }
 
 /** The DISK vector of a volume. What OpenNebula does not know in it stays there as it is. */
-export interface AttachedDisk extends TemplateVector {
+export type AttachedDisk = {
   readonly IMAGE_ID: number
   readonly TARGET: string
   readonly EC2_VOLUME_ID: string

@@ -1,12 +1,11 @@
 // Where images come from, in whatever role: by number, or from the pool.
 
-import { image as imageCall } from '../../opennebula/calls/image.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import type { Context } from '../core/context.ts'
 import type { Placed } from '../core/describe.ts'
+import { type Image, image as imageCall } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import type { Source } from '../core/find.ts'
 import { isMinted } from '../core/ids.ts'

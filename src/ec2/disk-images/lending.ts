@@ -5,10 +5,10 @@
 // `EC2_LENT` says what that is: others find the snapshot at a launch of the AMI, and nowhere else.
 
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { impossible } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { IMAGE, imageUnavailable } from '../images/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { disksOf, imageRecord } from './ami-record.ts'

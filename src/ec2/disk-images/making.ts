@@ -1,10 +1,10 @@
 // Making images: each once, whatever breaks off, under a name that is its EC2 id.
 
 import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { OneWriter } from '../../opennebula/client.ts'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { OneWriter } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import type { Resource } from '../core/resource.ts'
 import { deleteForGood } from './deletion.ts'

@@ -1,34 +1,16 @@
 // What is marked on an image: what it is to EC2, how far it is on its way to be that, and that it is going.
 
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
+import type { NameOn } from '../core/attribute-names.ts'
+import type { Image } from '../core/documents.ts'
+import { oneOf } from '../core/fields.ts'
 import { isMinted } from '../core/ids.ts'
-import { oneOf, plain } from '../core/record.ts'
+import { plain } from '../core/record.ts'
 
 /** Whether an image has one of the marks that econe introduced. */
-export const isSet = (image: Image, name: 'EC2_AMI' | 'EBS_VOLUME' | 'EBS_SNAPSHOT'): boolean =>
+export const isMarked = (image: Image, name: NameOn<'image', 'mark'>): boolean =>
   textOf(image.TEMPLATE, name)?.toUpperCase() === 'YES'
-
-/** No mark at all: what a copy of an image is to begin with, whatever the image had. An empty attribute is none. */
-export const BLANK_MARKS = {
-  EC2_ID: '',
-  EC2_AMI: '',
-  EBS_VOLUME: '',
-  EBS_SNAPSHOT: '',
-  EBS: '',
-  EC2_IMAGE: '',
-  EC2_VOLUME: '',
-  EC2_SNAPSHOT: '',
-  EC2_SNAPSHOT_ID: '',
-  EC2_SNAPSHOT_TAGS: '',
-  EC2_HOTPLUG: '',
-  EC2_CAPTURE: '',
-  EC2_PARTS: '',
-  EC2_LENT: '',
-  EC2_GOAL: '',
-  EC2_TAGS: '',
-} as const
 
 /** A copy that carries its name, a minted id, and not yet its own attributes: its original's, or none. */
 export const isUnfinished = ({ NAME, TEMPLATE }: Image): boolean =>

@@ -5,7 +5,7 @@ import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import { combination, invalidBecause, missingFor } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import { valid, volumeType, whole } from '../core/record.ts'
+import { valid, volumeType, whole } from '../core/fields.ts'
 
 /** What is kept of it in the records of AMIs and volumes. */
 export const performanceFields = {

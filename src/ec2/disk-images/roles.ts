@@ -3,15 +3,15 @@
 // An AMI and the snapshot of its root disk are one OpenNebula image, which is both: the AMI has `EC2_ID`, `EC2_IMAGE` and
 // `EC2_TAGS`, the snapshot `EC2_SNAPSHOT_ID`, `EC2_SNAPSHOT` and `EC2_SNAPSHOT_TAGS`. Deregistering takes the AMI away.
 
-import type { Image } from '../../opennebula/documents.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
+import type { Image } from '../core/documents.ts'
 import type { Identified } from '../core/ids.ts'
 import type { Resource } from '../core/resource.ts'
 import { IMAGE } from '../images/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { VOLUME } from '../volumes/resource.ts'
 import { imageRecord } from './ami-record.ts'
-import { isGoing, isPlaceholder, isSet, isUnfinished } from './marks.ts'
+import { isGoing, isMarked, isPlaceholder, isUnfinished } from './marks.ts'
 
 /** What EC2 takes an OpenNebula image for. */
 export type ImageRole = 'image' | 'volume' | 'snapshot'
@@ -22,10 +22,10 @@ export const resourceOf: Readonly<Record<ImageRole, Resource>> = { image: IMAGE,
 /** The role an image has in EC2, by the marks that econe introduced. */
 export function roleOf(image: Image): ImageRole | undefined {
   if (isUnfinished(image)) return undefined
-  if (isSet(image, 'EBS_SNAPSHOT')) return 'snapshot'
-  if (isSet(image, 'EBS_VOLUME')) return 'volume'
+  if (isMarked(image, 'EBS_SNAPSHOT')) return 'snapshot'
+  if (isMarked(image, 'EBS_VOLUME')) return 'volume'
   // An AMI that was deregistered is gone at once, whatever still uses its image
-  return isSet(image, 'EC2_AMI') && !isGoing(image) ? 'image' : undefined
+  return isMarked(image, 'EC2_AMI') && !isGoing(image) ? 'image' : undefined
 }
 
 /** Whether an image counts as one of a kind, which more do than those of that role. */

@@ -1,12 +1,13 @@
 // Whom an image or a snapshot is for besides its owner, as its record and OpenNebula's permissions say together.
 
-import type { Image } from '../../opennebula/documents.ts'
 import type { Account } from '../core/account.ts'
-import { accounts, oneOf, plain, record, stored } from '../core/record.ts'
+import type { Image } from '../core/documents.ts'
+import { accounts, oneOf } from '../core/fields.ts'
+import { plain, record, stored } from '../core/record.ts'
 import { type ImageRole, isOf } from './roles.ts'
 
 /** The records that name accounts which something is shared with. */
-const sharing = ['EC2_IMAGE', 'EC2_SNAPSHOT'].map(name => stored(name, record({ accounts })))
+const sharing = (['EC2_IMAGE', 'EC2_SNAPSHOT'] as const).map(name => stored('image', name, record({ accounts })))
 
 /** The accounts that an image is shared with by name. */
 export const sharedAccounts = ({ TEMPLATE }: Image): string[] =>

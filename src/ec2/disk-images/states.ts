@@ -1,8 +1,8 @@
 // The states of images: how far OpenNebula is with one, and what an AMI shows of it.
 
 import type { ImageState } from '@aws-sdk/client-ec2'
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
+import type { Image } from '../core/documents.ts'
 import { awaitsParts, isPlaceholder, lacksParts, placeholderState } from './marks.ts'
 
 /** Whether OpenNebula is still about to fetch or copy an image; a VM may already wait for it. */

@@ -1,9 +1,11 @@
 // The tags of images in each of their roles: an attribute of the image.
 
-import type { Image } from '../../opennebula/documents.ts'
-import { decodeTagsOf } from '../core/record.ts'
+import { named } from '../core/attribute-names.ts'
+import type { Image } from '../core/documents.ts'
+import { decodeTagsOf } from '../core/stored-tags.ts'
 import { changeOnObjects, type Taggable, type TagsIn } from '../core/taggable.ts'
 import type { Tags } from '../core/tags.ts'
+import { merge } from '../core/writes.ts'
 import { imageSource } from './find.ts'
 import { type ImageRole, identityIn, isOf, resourceOf, roleOf } from './roles.ts'
 
@@ -31,9 +33,8 @@ const isSnapshot = (image: Image): boolean => {
 /** How AMIs and snapshots carry their tags. */
 export const taggableInRole = (role: 'image' | 'snapshot'): Taggable => ({
   change: changeOnObjects<Image>(context => imageSource(role, context), {
-    kind: 'image',
-    attributes: image => image.TEMPLATE,
-    holder: image => tagsAttribute(role, image),
+    read: image => imageTags(role, image),
+    write: (image, tags) => merge('image', image.ID, named(tagsAttribute(role, image), tags)),
   }),
   listed: tagsInRole(role),
 })

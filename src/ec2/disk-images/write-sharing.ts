@@ -1,12 +1,13 @@
 // Writing whom images are for: EC2's permissions, as far as OpenNebula's reach.
 
-import { chmod, merge, type Permissions, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { Image } from '../../opennebula/documents.ts'
+import { chmod, type Permissions, type WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
-import type { TemplateData } from '../../opennebula/xml/template.ts'
 import type { Account } from '../core/account.ts'
+import { named, type Written } from '../core/attribute-names.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { throwFirst } from '../core/failures.ts'
+import { merge } from '../core/writes.ts'
 import { type ImageRole, identityIn, resourceOf } from './roles.ts'
 import { lentBesides, type Sharing } from './sharing.ts'
 
@@ -32,7 +33,7 @@ export interface Opening {
   readonly kind: ImageRole
   readonly image: Image
   /** The attribute that holds its record, as it is to be; absent where that stays. */
-  readonly record?: TemplateData
+  readonly record?: Written<'image'>
   /** Whom it is for by itself. */
   readonly own: Sharing
   /** Whom the AMIs are for that it is a disk of besides: these let it be launched, and nobody sees it for that. */
@@ -61,7 +62,7 @@ export async function writeSharing(changes: readonly Opening[], context: ChangeC
   for (const step of steps) if (step.length > 0) throwFirst(await one.multicall(step))
 }
 
-function attributesOf(change: Opening, context: ChangeContext): TemplateData {
+function attributesOf(change: Opening, context: ChangeContext): Written<'image'> {
   const { kind, image, record, own, lent = [] } = change
   const isLent = opens(lent, context.account)
   const besides = own.all ? 'all' : own.group ? 'group' : 'named'
@@ -73,7 +74,7 @@ function attributesOf(change: Opening, context: ChangeContext): TemplateData {
 }
 
 /** The ids of an image that are its own, sealed with its number: that of an AMI, and of the snapshot that it is besides. */
-function sealed(kind: ImageRole, image: Image, context: ChangeContext): TemplateData {
+function sealed(kind: ImageRole, image: Image, context: ChangeContext): Written<'image'> {
   const ofSnapshot = ownId('snapshot', 'EC2_SNAPSHOT_ID', image, context)
   return { ...ownId(kind, 'EC2_ID', image, context), ...ofSnapshot }
 }
@@ -81,7 +82,7 @@ function sealed(kind: ImageRole, image: Image, context: ChangeContext): Template
 function ownId(kind: ImageRole, attribute: 'EC2_ID' | 'EC2_SNAPSHOT_ID', image: Image, { mint }: ChangeContext) {
   const [id] = textOf(image.TEMPLATE, attribute)?.split(':') ?? []
   const isOwn = id !== undefined && mint.idOf(resourceOf[kind], identityIn(kind)(image)) === id
-  return isOwn ? { [attribute]: mint.attribute(id, image.UID, image.ID) } : {}
+  return isOwn ? named(attribute, mint.attribute(id, image.UID, image.ID)) : {}
 }
 
 const BITS = ['OTHER_U', 'GROUP_U'] as const satisfies readonly (keyof Bits)[]

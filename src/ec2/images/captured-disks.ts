@@ -1,8 +1,8 @@
 // The disks of an instance that CreateImage makes an AMI of.
 
 import type { CreateImageRequest } from '@aws-sdk/client-ec2'
-import type { Image } from '../../opennebula/documents.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import type { ImageDisk } from '../disk-images/ami-record.ts'
 import { invalidMapping } from '../disk-images/mapping.ts'
 import { gibibytes } from '../disk-images/sizes.ts'

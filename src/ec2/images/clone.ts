@@ -1,9 +1,9 @@
 // AMIs that are copies of images: of another AMI, or of a snapshot.
 
 import { cloneImage } from '../../opennebula/calls/image.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { parseId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
 import { type Copy, copyImages, type Making } from '../disk-images/copies.ts'

@@ -2,9 +2,9 @@
 
 import type { CreateImageRequest, CreateImageResult } from '@aws-sdk/client-ec2'
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { impossible } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import type { ImageDisk, ImageRecord } from '../disk-images/ami-record.ts'
 import { beginCaptures, type NewCapture } from '../disk-images/begin-captures.ts'

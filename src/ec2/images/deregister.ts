@@ -1,12 +1,14 @@
 // DeregisterImage: the AMI goes, and its snapshots stay, unless they are to go with it.
 
 import type { DeleteSnapshotReturnCode, DeregisterImageRequest, DeregisterImageResult } from '@aws-sdk/client-ec2'
-import { chmod, merge, WHOSE } from '../../opennebula/calls/common.ts'
-import type { Image } from '../../opennebula/documents.ts'
+import { chmod, WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
+import type { Written } from '../core/attribute-names.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { throwFirst } from '../core/failures.ts'
-import { encodeTags } from '../core/record.ts'
+import { encodeTags } from '../core/stored-tags.ts'
+import { merge } from '../core/writes.ts'
 import { abandonCapture } from '../disk-images/abandon-capture.ts'
 import { disksOf, imageRecord } from '../disk-images/ami-record.ts'
 import { deleteForGood, deleteImage } from '../disk-images/deletion.ts'
@@ -70,7 +72,7 @@ async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void
     const image = await findOwnImage(id, context)
     const { ID } = image
     const { Description: description } = toSnapshot(image, context)
-    const snapshot = {
+    const snapshot: Written<'image'> = {
       EC2_AMI: '',
       EC2_IMAGE: '',
       ...noteParts(),

@@ -1,10 +1,10 @@
 // DescribeImages: which images there are for an account, and what its filters look at.
 
 import type { Image as Ami, DescribeImagesRequest, DescribeImagesResult } from '@aws-sdk/client-ec2'
-import type { Image } from '../../opennebula/documents.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import type { Image } from '../core/documents.ts'
 import { find } from '../core/find.ts'
 import { imageRecord } from '../disk-images/ami-record.ts'
 import { imageSource, isImagePlace, placedImages } from '../disk-images/find.ts'

@@ -1,8 +1,8 @@
 // AMIs by the ids that name them: the account's own, and images that are about to become one.
 
-import type { Image } from '../../opennebula/documents.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { find, findAndHold } from '../core/find.ts'
 import { parseId } from '../core/ids.ts'
 import { isIdOf, notFound } from '../core/resource.ts'

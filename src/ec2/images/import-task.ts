@@ -2,10 +2,9 @@
 
 import { limits } from '../../limits.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import { image as imageCall } from '../../opennebula/calls/image.ts'
-import type { OneReader } from '../../opennebula/client.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
+import { image as imageCall, type OneReader } from '../core/documents.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { isNobodys } from '../disk-images/deletion.ts'
 import { isBeingMade } from '../disk-images/states.ts'

@@ -1,12 +1,12 @@
 // Staged images become AMIs: OpenNebula is told to fetch them.
 
 import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2'
-import { allocateImage } from '../../opennebula/calls/image.ts'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
 import { invalidBecause } from '../../protocol/complaints.ts'
 import type { ChangeContext, StagedObject } from '../core/context.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { isIdOf, notFound } from '../core/resource.ts'
+import { allocateImage } from '../core/writes.ts'
 import { imageInPool } from './find.ts'
 import { begunImport, discardStaged, type ImportTask, importLock } from './import-task.ts'
 import { amiAttributes, type NewImage, registeredImage } from './new-image.ts'

@@ -1,10 +1,10 @@
 // The names of AMIs: what they may be made of, and that an account has each of them once.
 
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { AMI_NAME } from '../disk-images/ami-record.ts'
 import { roleOf, sealedImageId } from '../disk-images/roles.ts'
 import { imageState } from '../disk-images/states.ts'

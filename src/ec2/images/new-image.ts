@@ -1,7 +1,7 @@
 // An AMI that is to be, and the attributes that make an OpenNebula image one.
 
 import type { RegisterImageRequest } from '@aws-sdk/client-ec2'
-import { encodeTags } from '../core/record.ts'
+import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import { type ImageRecord, imageRecords } from '../disk-images/ami-record.ts'
 import { type SnapshotRecord, snapshotRecords } from '../snapshots/view.ts'

@@ -1,12 +1,12 @@
 // RegisterImage: an AMI of the snapshot of its root disk, of an image of OpenNebula's, or of one that was uploaded.
 
 import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2'
-import { merge } from '../../opennebula/calls/common.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_TYPE } from '../../opennebula/states.ts'
 import { missing } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { notFound } from '../core/resource.ts'
+import { merge } from '../core/writes.ts'
 import { roleOf, sealedImageId } from '../disk-images/roles.ts'
 import { isUsable } from '../disk-images/sharing.ts'
 import { checkOwner, imageAt } from './find.ts'

@@ -1,7 +1,7 @@
 // Whom an AMI of the account's is for: changed by its owner, and taken back where it goes.
 
-import type { Image } from '../../opennebula/documents.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { imageRecord, imageRecords } from '../disk-images/ami-record.ts'
 import { changeSharing, SHARING_LOCK } from '../disk-images/lending.ts'
 import { NOBODY, type Sharing, sharingOf } from '../disk-images/sharing.ts'

@@ -1,11 +1,12 @@
 // An OpenNebula image as an EC2 image (AMI): what DescribeImages says of it.
 
 import type { Image as Ami, BlockDeviceMapping } from '@aws-sdk/client-ec2'
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_TYPE } from '../../opennebula/states.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
-import { architecture, plain } from '../core/record.ts'
+import type { Image } from '../core/documents.ts'
+import { architecture } from '../core/fields.ts'
+import { plain } from '../core/record.ts'
 import { tagItems } from '../core/tags.ts'
 import { type ImageDisk, type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
 import { describedIn } from '../disk-images/description.ts'

@@ -1,11 +1,11 @@
 // DescribeInstanceTypes: the types that the operator has made.
 
 import type { DescribeInstanceTypesRequest, DescribeInstanceTypesResult, InstanceTypeInfo } from '@aws-sdk/client-ec2'
-import type { VmTemplate } from '../../opennebula/documents.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { collected, describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import type { VmTemplate } from '../core/documents.ts'
 import { findTypes } from './find.ts'
 import { toInstanceType } from './view.ts'
 

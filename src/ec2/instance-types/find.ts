@@ -1,8 +1,7 @@
 // Where instance types come from: the templates of the operator that are marked as one.
 import type { ReadCall } from '../../opennebula/calls/common.ts'
-import { templatePool } from '../../opennebula/calls/template.ts'
-import type { VmTemplate } from '../../opennebula/documents.ts'
 import type { Context } from '../core/context.ts'
+import { templatePool, type VmTemplate } from '../core/documents.ts'
 import { operatorsOf } from '../core/trust.ts'
 import { typeName } from './view.ts'
 

@@ -2,9 +2,10 @@
 
 import type { _InstanceType, InstanceTypeInfo } from '@aws-sdk/client-ec2'
 import { limits } from '../../limits.ts'
-import type { VmTemplate } from '../../opennebula/documents.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
-import { decimal, digits, plain } from '../core/record.ts'
+import type { VmTemplate } from '../core/documents.ts'
+import { decimal, digits } from '../core/fields.ts'
+import { plain } from '../core/record.ts'
 
 /** The type that a template is, by its mark; undefined where it has none. */
 export const typeName = (template: VmTemplate): string | undefined => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE')

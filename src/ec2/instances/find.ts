@@ -1,8 +1,9 @@
 // Instances by their ids, and from the account's pool.
-import type { Vm } from '../../opennebula/documents.ts'
+
 import { VM_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Placed } from '../core/describe.ts'
+import type { Vm } from '../core/documents.ts'
 import { find, findAndHold, type Source } from '../core/find.ts'
 import { notFound } from '../core/resource.ts'
 import { INSTANCE } from './resource.ts'

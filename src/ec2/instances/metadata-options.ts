@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { combination, invalid } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
-import { type Field, valid } from '../core/record.ts'
+import { type Field, valid } from '../core/fields.ts'
 import { changeRecords } from './change-records.ts'
 import { type MetadataRecord, metadataFields } from './record.ts'
 import { metadataOptions } from './view.ts'

@@ -1,24 +1,12 @@
 // What of an instance only EC2 knows: what is kept of it on its VM, and in which words.
 
 import { limits } from '../../limits.ts'
-import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { Vm } from '../../opennebula/documents.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { invalid } from '../../protocol/complaints.ts'
-import {
-  device,
-  flag,
-  id,
-  list,
-  oneOf,
-  plain,
-  type RecordOf,
-  record,
-  seconds,
-  stored,
-  text,
-  valid,
-  whole,
-} from '../core/record.ts'
+import type { Vm } from '../core/documents.ts'
+import { device, flag, id, list, oneOf, seconds, text, valid, whole } from '../core/fields.ts'
+import { plain, type RecordOf, record, stored } from '../core/record.ts'
+import { merge } from '../core/writes.ts'
 import { IMAGE } from '../images/resource.ts'
 import { VOLUME } from '../volumes/resource.ts'
 import { RESERVATION } from './resource.ts'
@@ -109,7 +97,7 @@ const instanceFields = {
 
 /** What of an instance only EC2 knows: the VM's attribute `EC2_INSTANCE`. */
 export type InstanceRecord = RecordOf<typeof instanceFields>
-export const instanceRecords = stored('EC2_INSTANCE', record(instanceFields))
+export const instanceRecords = stored('vm', 'EC2_INSTANCE', record(instanceFields))
 
 /** What econe wrote on a VM, where there is no record. */
 const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): InstanceRecord => ({

@@ -1,8 +1,10 @@
 // Instances and their reservations as resources: their ids, what is said of them, their locks, and the note of what is to
 // become of one.
-import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
+
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { codesOf, phrase, type Resource } from '../core/resource.ts'
+import { merge } from '../core/writes.ts'
 import type { WantedNote } from './states.ts'
 
 export const INSTANCE = {

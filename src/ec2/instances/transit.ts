@@ -1,8 +1,8 @@
 // Bringing instances into another state, by the table of transitions.
 import type { InstanceStateChange, InstanceStateName } from '@aws-sdk/client-ec2'
 import { vmAction } from '../../opennebula/calls/vm.ts'
-import type { OneWriter } from '../../opennebula/client.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { OneWriter } from '../core/documents.ts'
 import { isBusy, isFinal, throwFirst, toEc2Error } from '../core/failures.ts'
 import { findAndHold } from '../core/find.ts'
 import { instanceSource } from './find.ts'

@@ -1,8 +1,8 @@
 // User data: what is said of it, how requests have it, and where a VM does.
 import { limits } from '../../limits.ts'
-import type { Vm } from '../../opennebula/documents.ts'
 import { invalidBecause } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
+import type { Vm } from '../core/documents.ts'
 
 /** @returns InvalidUserData.Malformed */
 export const malformedUserData = (): Ec2Error =>

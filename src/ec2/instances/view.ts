@@ -8,14 +8,18 @@ import type {
   StateReason,
 } from '@aws-sdk/client-ec2'
 import { limits } from '../../limits.ts'
-import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { Disk, Vm } from '../../opennebula/documents.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
+import { named, numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
+import type { Disk, Vm } from '../core/documents.ts'
+import { device, flag, id, seconds, text, valid, whole } from '../core/fields.ts'
 import { numericId, pairId } from '../core/ids.ts'
-import { decodeTags, device, flag, id, plain, record, seconds, stored, text, valid, whole } from '../core/record.ts'
+import { plain, record, storedEach } from '../core/record.ts'
+import { decodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import { isOwn } from '../core/trust.ts'
+import { merge } from '../core/writes.ts'
 import { zoneId } from '../core/zones.ts'
 import { IMAGE } from '../images/resource.ts'
 import {
@@ -81,7 +85,8 @@ const time = (seconds: number) => new Date(seconds * 1000)
 export const deviceName = (target: string) => (target.startsWith('/') ? target : `/dev/${target}`)
 
 const detachment = record({ since: seconds, queued: flag }, 'since', 'queued')
-const detachments = (disk: number) => stored(`EC2_DISK_${disk}_DETACH`, detachment)
+/** The attribute of a VM for it, by the number of the disk. */
+export const detachments = storedEach('EC2_DISK_n_DETACH', detachment)
 
 /** What a VM says of a disk that is on its way out. */
 export interface Detachment {
@@ -93,7 +98,7 @@ export interface Detachment {
 
 /** Notes on a VM that a disk of it is on its way out; none takes the note away. */
 export const noteDetachment = (vm: number, { DISK_ID }: Disk, note?: Detachment): WriteCall =>
-  merge('vm', vm, { [`EC2_DISK_${DISK_ID}_DETACH`]: note ? detachments(DISK_ID).write(note) : '' })
+  merge('vm', vm, named(numberedName('EC2_DISK_n_DETACH', DISK_ID), note ? detachments(DISK_ID).write(note) : ''))
 
 /** OpenNebula says of a disk that it is on its way, and the VM which way that is. */
 function attachmentStatus(disk: Disk, { vm }: InstanceView): AttachmentStatus {

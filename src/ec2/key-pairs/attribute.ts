@@ -1,7 +1,9 @@
 // The key pairs of a user, where they are kept: all of them in one attribute of the user.
-import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
+
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Context } from '../core/context.ts'
+import { merge } from '../core/writes.ts'
 import { changedKeyPairs, type KeyPair, readKeyPairs } from './view.ts'
 
 /** The key pairs of the account. @throws CorruptKeyPairs */

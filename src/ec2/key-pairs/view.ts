@@ -4,7 +4,7 @@ import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
-import { tagsOf } from '../core/record.ts'
+import { tagsOf } from '../core/stored-tags.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import { type KeyType, type PublicKey, readPublicKey } from './public-key.ts'
 

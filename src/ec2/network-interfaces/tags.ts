@@ -1,10 +1,12 @@
 // The tags of interfaces: they are parts of their instances, and have their tags there.
-import { merge } from '../../opennebula/calls/common.ts'
+
+import { named } from '../core/attribute-names.ts'
 import { parsePairId } from '../core/ids.ts'
-import { encodeTags } from '../core/record.ts'
 import { notFound } from '../core/resource.ts'
+import { encodeTags } from '../core/stored-tags.ts'
 import type { Taggable } from '../core/taggable.ts'
 import { checkCount } from '../core/tags.ts'
+import { merge } from '../core/writes.ts'
 import { isInstance } from '../instances/view.ts'
 import { NETWORK_INTERFACE } from './resource.ts'
 import { interfaces, nicTags } from './view.ts'
@@ -19,7 +21,7 @@ export const networkInterfaceTags: Taggable = {
         const found = interfaces(vm).find(each => each.id === id)
         if (!found) continue
         const tags = encodeTags(checkCount(change(found.tags)))
-        return { id, call: merge('vm', vm.ID, { [nicTags(found.number)]: tags }) }
+        return { id, call: merge('vm', vm.ID, named(nicTags(found.number), tags)) }
       }
       throw notFound(NETWORK_INTERFACE, id)
     })

@@ -2,11 +2,12 @@
 
 import type { GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
-import type { Nic, Vm } from '../../opennebula/documents.ts'
 import { accountId } from '../core/account.ts'
+import { numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
+import type { Nic, Vm } from '../core/documents.ts'
 import { numericId, pairId } from '../core/ids.ts'
-import { decodeTagsOf } from '../core/record.ts'
+import { decodeTagsOf } from '../core/stored-tags.ts'
 import { SECURITY_GROUP } from '../security-groups/resource.ts'
 import { SUBNET } from '../subnets/resource.ts'
 import { VPC } from '../vpcs/resource.ts'
@@ -22,7 +23,7 @@ export const groupsOf = ({ SECURITY_GROUPS }: Nic, vm: Vm): GroupIdentifier[] =>
 type Alias = Vm['TEMPLATE']['NIC_ALIAS'][number]
 
 /** The attribute of a VM that holds the tags of one of its interfaces. */
-export const nicTags = (nic: number) => `EC2_NIC_${nic}_TAGS` as const
+export const nicTags = (nic: number) => numberedName('EC2_NIC_n_TAGS', nic)
 
 /** The interfaces of a VM by their ids, with their tags. */
 export const interfaces = ({ ID, TEMPLATE, USER_TEMPLATE }: Vm) =>

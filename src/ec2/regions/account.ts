@@ -7,9 +7,9 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
 import { limits } from '../../limits.ts'
-import { networkPool } from '../../opennebula/calls/vn.ts'
 import { invalid } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
+import { networkPool } from '../core/documents.ts'
 import { numericId } from '../core/ids.ts'
 import { VPC } from '../vpcs/resource.ts'
 

@@ -5,11 +5,11 @@ import type {
   DescribeSnapshotAttributeResult,
   ModifySnapshotAttributeRequest,
 } from '@aws-sdk/client-ec2'
-import type { Image } from '../../opennebula/documents.ts'
 import { invalid, noneSpecified } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { noAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { changeSharing, SHARING_LOCK } from '../disk-images/lending.ts'
 import { changed, type PermissionChanges, permissionChanges, permissionList } from '../disk-images/permissions.ts'
 import { roleOf } from '../disk-images/roles.ts'

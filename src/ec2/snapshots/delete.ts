@@ -2,8 +2,8 @@
 
 import type { DeleteSnapshotRequest } from '@aws-sdk/client-ec2'
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { abandonCapture } from '../disk-images/abandon-capture.ts'
 import { deleteImage } from '../disk-images/deletion.ts'
 import { isPlaceholder } from '../disk-images/marks.ts'

@@ -1,11 +1,11 @@
 // DescribeSnapshots: which snapshots there are for an account, and what its filters look at.
 
 import type { DescribeSnapshotsRequest, DescribeSnapshotsResult, Snapshot } from '@aws-sdk/client-ec2'
-import type { Image } from '../../opennebula/documents.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import type { Image } from '../core/documents.ts'
 import { isImagePlace, placedImages } from '../disk-images/find.ts'
 import { isOwnedBy, poolOf } from '../disk-images/owners.ts'
 import { isForAll } from '../disk-images/sharing.ts'

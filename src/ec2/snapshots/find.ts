@@ -1,8 +1,8 @@
 // Snapshots by the ids that name them: to be shown, to be changed by their owner, to be copied.
 
-import type { Image } from '../../opennebula/documents.ts'
 import { unauthorizedOperation } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { find } from '../core/find.ts'
 import { parseId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'

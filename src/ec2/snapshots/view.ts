@@ -1,22 +1,15 @@
 // A snapshot as EC2 sees it: an OpenNebula image that is a copy of a volume, or the disk of an AMI.
 
 import type { Snapshot, SnapshotState } from '@aws-sdk/client-ec2'
-import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
+import { accounts, description, id, gibibytes as sizeInGib } from '../core/fields.ts'
 import { numericId } from '../core/ids.ts'
-import {
-  accounts,
-  description,
-  encodeTags,
-  id,
-  type RecordOf,
-  record,
-  gibibytes as sizeInGib,
-  stored,
-} from '../core/record.ts'
+import { type RecordOf, record, stored } from '../core/record.ts'
+import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import type { Copy } from '../disk-images/copies.ts'
 import { describedIn } from '../disk-images/description.ts'
@@ -39,7 +32,7 @@ const snapshotFields = {
 
 /** What of a snapshot only EC2 knows: the image's attribute `EC2_SNAPSHOT`. */
 export type SnapshotRecord = RecordOf<typeof snapshotFields>
-export const snapshotRecords = stored('EC2_SNAPSHOT', record(snapshotFields))
+export const snapshotRecords = stored('image', 'EC2_SNAPSHOT', record(snapshotFields))
 
 export const snapshotRecord = (image: Image): SnapshotRecord => snapshotRecords.read(image.TEMPLATE) ?? {}
 

@@ -2,13 +2,13 @@
 
 import type { AttachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
-import { attachDisk } from '../../opennebula/calls/vm.ts'
 import { hasTarget } from '../../opennebula/disks.ts'
-import type { Image } from '../../opennebula/documents.ts'
 import { invalid, invalidBecause } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { canonicalId } from '../core/ids.ts'
+import { attachDisk } from '../core/writes.ts'
 import { type AttachedDisk, attachedDisk, isDevice } from '../disk-images/devices.ts'
 import { findInstance } from '../instances/find.ts'
 import { shownState } from '../instances/states.ts'
@@ -36,7 +36,7 @@ export async function attachVolume(
     const disk = attachedDisk(image, volume.id, Device, Math.floor(context.now() / 1000))
     if (hasTarget(instance.vm, disk.TARGET)) throw deviceInUse(Device)
     const task = attachTask(disk, instance, volume)
-    const call = attachDisk(instance.vm.ID, { DISK: disk })
+    const call = attachDisk(instance.vm.ID, disk)
     await plug(task, instance, [noteHotPlug(image.ID), call], context)
     rememberVm(volume.id, instance.vm.ID, context)
     const state = { instance, device: Device, since: disk.EC2_ATTACH_TIME, state: 'attaching' } as const

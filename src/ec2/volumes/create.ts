@@ -2,13 +2,15 @@
 
 import type { CreateVolumeRequest, Volume } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
-import { allocateImage, cloneImage } from '../../opennebula/calls/image.ts'
-import type { Image } from '../../opennebula/documents.ts'
+import { cloneImage } from '../../opennebula/calls/image.ts'
 import { impossible, invalid, needsOneOf, unsupported } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
+import type { Written } from '../core/attribute-names.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
-import { encodeTags } from '../core/record.ts'
+import type { Image } from '../core/documents.ts'
+import { encodeTags } from '../core/stored-tags.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
+import { allocateImage } from '../core/writes.ts'
 import { zoneNamed, zoneOfId } from '../core/zones.ts'
 import { copyImage } from '../disk-images/copies.ts'
 import { creationFailure, makeImage } from '../disk-images/making.ts'
@@ -68,7 +70,7 @@ export async function createVolume(input: CreateVolumeRequest, context: ChangeCo
 
 interface NewVolume {
   readonly id: string
-  readonly attributes: { readonly [name: string]: string | boolean }
+  readonly attributes: Written<'image'>
   /** GiB */
   readonly size: number
   /** The snapshot's image. */

@@ -1,13 +1,11 @@
 // Where volumes come from: images that are kept, and the disks of VMs that end with them.
 
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import { image as imageCall } from '../../opennebula/calls/image.ts'
-import { vmSet } from '../../opennebula/calls/vm.ts'
 import { diskOf } from '../../opennebula/disks.ts'
-import type { Image, Vm } from '../../opennebula/documents.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import type { Context } from '../core/context.ts'
 import type { ListSource, Placed } from '../core/describe.ts'
+import { type Image, image as imageCall, type Vm, vmSet } from '../core/documents.ts'
 import { find } from '../core/find.ts'
 import { parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'

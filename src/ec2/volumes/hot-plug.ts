@@ -1,15 +1,16 @@
 // One hot-plug at a time per VM is all that OpenNebula does: volumes that have to wait for their turn, and how they get it.
 
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import { attachDisk, detachDisk, resizeDisk } from '../../opennebula/calls/vm.ts'
+import { detachDisk, resizeDisk } from '../../opennebula/calls/vm.ts'
 import { diskOf, hasTarget } from '../../opennebula/disks.ts'
-import type { Disk, Vm } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { isSettled, VM_STATE } from '../../opennebula/states.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Disk, Vm } from '../core/documents.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
+import { attachDisk } from '../core/writes.ts'
 import type { AttachedDisk } from '../disk-images/devices.ts'
 import { stateOf } from '../instances/states.ts'
 import { type InstanceView, noteDetachment } from '../instances/view.ts'
@@ -104,7 +105,7 @@ export function nextHotPlug(task: HotPlugTask, vm: Vm | undefined, age: number):
 }
 
 function nextAttach({ disk: wanted, size = 0 }: HotPlugTask, vm: Vm, disk: Disk | undefined): 'done' | WriteCall {
-  if (!disk) return hasTarget(vm, wanted.TARGET) ? 'done' : attachDisk(vm.ID, { DISK: wanted })
+  if (!disk) return hasTarget(vm, wanted.TARGET) ? 'done' : attachDisk(vm.ID, wanted)
   return size > (disk.SIZE ?? 0) ? resizeDisk(vm.ID, disk.DISK_ID, size) : 'done'
 }
 

@@ -2,34 +2,33 @@
 
 import type { VolumeAttachmentState, VolumeState } from '@aws-sdk/client-ec2'
 import { limits } from '../../limits.ts'
-import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { Disk, Image } from '../../opennebula/documents.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE, VM_STATE } from '../../opennebula/states.ts'
 import { type Vector, vectors } from '../../opennebula/xml/attributes.ts'
+import { named, numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
-import { numericId } from '../core/ids.ts'
+import type { Disk, Image } from '../core/documents.ts'
 import {
-  decodeTags,
-  decodeTagsOf,
   device,
   digits,
-  encodeTags,
   flag,
   id,
   LAST_SECOND,
   milliseconds,
   oneOf,
-  type RecordOf,
-  record,
   seconds,
   gibibytes as sizeInGib,
-  stored,
   text,
   valid,
   volumeType,
   whole,
-} from '../core/record.ts'
+} from '../core/fields.ts'
+import { numericId } from '../core/ids.ts'
+import type { RecordOf } from '../core/record.ts'
+import { record, stored, storedEach } from '../core/record.ts'
+import { decodeTags, decodeTagsOf, encodeTags } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
+import { merge } from '../core/writes.ts'
 import type { AttachedDisk } from '../disk-images/devices.ts'
 import { isGoing } from '../disk-images/marks.ts'
 import { sealedImageId } from '../disk-images/roles.ts'
@@ -79,7 +78,7 @@ const volumeFields = {
 export type VolumeRecord = RecordOf<typeof volumeFields>
 const inVolume = record(volumeFields)
 /** The image's attribute for it. */
-export const volumeRecords = stored('EC2_VOLUME', inVolume)
+export const volumeRecords = stored('image', 'EC2_VOLUME', inVolume)
 
 const hotPlugFields = {
   goal: oneOf('attach', 'detach'),
@@ -93,7 +92,7 @@ const hotPlugFields = {
 }
 
 /** The attribute `EC2_HOTPLUG` of an image: what is under way between it and a VM. */
-const hotPlugs = stored('EC2_HOTPLUG', record(hotPlugFields, 'goal', 'vm', 'device', 'since', 'queued'))
+export const hotPlugs = stored('image', 'EC2_HOTPLUG', record(hotPlugFields, 'goal', 'vm', 'device', 'since', 'queued'))
 export type HotPlugNote = NonNullable<ReturnType<typeof hotPlugs.read>>
 
 /** A note on an image of what is under way; none takes the note away. */
@@ -200,9 +199,9 @@ function econeAttachment({ TEMPLATE }: Image, vm: number): Vector | undefined {
  * What of a disk that ends with its instance only EC2 knows: two attributes of the VM for each. Nobody who writes one of
  * them overwrites another.
  */
-export const diskRecord = (disk: number) => `EC2_DISK_${disk}` as const
-const diskRecords = (disk: number) => stored(diskRecord(disk), inVolume)
-export const diskTags = (disk: number) => `EC2_DISK_${disk}_TAGS` as const
+export const diskRecord = (disk: number) => numberedName('EC2_DISK_n', disk)
+export const diskRecords = storedEach('EC2_DISK_n', inVolume)
+export const diskTags = (disk: number) => numberedName('EC2_DISK_n_TAGS', disk)
 
 /**
  * A disk as a volume that is a part of its instance: one that ends with it, or another user's image. Of that one nothing
@@ -237,7 +236,7 @@ export function writeRecord({ image, attachment, record }: VolumeView, changes: 
   const EC2_VOLUME = volumeRecords.write({ ...record, ...changes })
   if (image) return [merge('image', image.ID, { EC2_VOLUME })]
   if (!attachment?.disk) return []
-  return [merge('vm', attachment.instance.vm.ID, { [diskRecord(attachment.disk.DISK_ID)]: EC2_VOLUME })]
+  return [merge('vm', attachment.instance.vm.ID, named(diskRecord(attachment.disk.DISK_ID), EC2_VOLUME))]
 }
 
 /** Writes a volume's tags in the same places. */
@@ -245,7 +244,7 @@ export function writeTags({ image, attachment }: VolumeView, tags: Tags): WriteC
   const EC2_TAGS = encodeTags(tags)
   if (image) return [merge('image', image.ID, { EC2_TAGS })]
   if (!attachment?.disk) return []
-  return [merge('vm', attachment.instance.vm.ID, { [diskTags(attachment.disk.DISK_ID)]: EC2_TAGS })]
+  return [merge('vm', attachment.instance.vm.ID, named(diskTags(attachment.disk.DISK_ID), EC2_TAGS))]
 }
 
 const states: Readonly<Record<number, VolumeState>> = {

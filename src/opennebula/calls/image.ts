@@ -1,10 +1,13 @@
 // Calls about images.
-import { IMAGE } from '../documents.ts'
+import type { DocumentType } from '../xml/document-type.ts'
 import { type TemplateData, writeTemplate } from '../xml/template.ts'
 import { pool, read, write } from './common.ts'
 
-export const image = (id: number) => read(IMAGE, 'one.image.info', id, false)
-export const imagePool = pool(IMAGE, 'one.imagepool.info')
+/** The calls that read images, as documents of a type. */
+export const imageReads = <T>(type: DocumentType<T>) => ({
+  image: (id: number) => read(type, 'one.image.info', id, false),
+  imagePool: pool(type, 'one.imagepool.info'),
+})
 
 /** Makes an image; answers its id before the import is done. Looks at the URL in PATH first. */
 export const allocateImage = (data: TemplateData, datastore: number) =>

@@ -1,10 +1,13 @@
 // Calls about VM templates.
-import { VMTEMPLATE } from '../documents.ts'
+import type { DocumentType } from '../xml/document-type.ts'
 import { type TemplateData, writeTemplate } from '../xml/template.ts'
 import { pool, read, write } from './common.ts'
 
-export const template = (id: number) => read(VMTEMPLATE, 'one.template.info', id, false, false)
-export const templatePool = pool(VMTEMPLATE, 'one.templatepool.info')
+/** The calls that read VM templates, as documents of a type. */
+export const templateReads = <T>(type: DocumentType<T>) => ({
+  template: (id: number) => read(type, 'one.template.info', id, false, false),
+  templatePool: pool(type, 'one.templatepool.info'),
+})
 
 export interface Instantiation {
   readonly template: number

@@ -1,5 +1,5 @@
 // Calls about virtual machines.
-import { VM } from '../documents.ts'
+import type { DocumentType } from '../xml/document-type.ts'
 import { type TemplateData, writeTemplate } from '../xml/template.ts'
 import { type PoolOptions, range, read, WHOSE, write } from './common.ts'
 
@@ -12,11 +12,14 @@ export interface VmPoolOptions extends PoolOptions {
   readonly state?: number
 }
 
-export const vm = (id: number) => read(VM, 'one.vm.info', id, false)
-/** The VMs of these ids that exist and may be seen. */
-export const vmSet = (ids: readonly number[]) => read(VM, 'one.vmpool.infoset', ids.join(','), true)
-export const vmPool = ({ whose = WHOSE.OWN, state = NOT_DONE, ...which }: VmPoolOptions = {}) =>
-  read(VM, 'one.vmpool.infoextended', whose, ...range(which), state, '')
+/** The calls that read VMs, as documents of a type. */
+export const vmReads = <T>(type: DocumentType<T>) => ({
+  vm: (id: number) => read(type, 'one.vm.info', id, false),
+  /** The VMs of these ids that exist and may be seen. */
+  vmSet: (ids: readonly number[]) => read(type, 'one.vmpool.infoset', ids.join(','), true),
+  vmPool: ({ whose = WHOSE.OWN, state = NOT_DONE, ...which }: VmPoolOptions = {}) =>
+    read(type, 'one.vmpool.infoextended', whose, ...range(which), state, ''),
+})
 
 /** What `vmAction` can do. */
 export type VmAction =

@@ -95,15 +95,16 @@ export function fieldOf(plan: Plan, name: string): FieldPlan | undefined {
     case 'around':
       return plan.fields.get(name)
     case 'attributes':
-      return plan.fields.get(name) ?? (isNumbered(plan, name) ? attributeField({ name, most: MOST }) : undefined)
+      return plan.fields.get(name) ?? numberedField(plan, name)
     case 'attribute':
       return { name, many: false, plan: MEMBER }
   }
 }
 
-function isNumbered({ numbered }: AttributesPlan, name: string): boolean {
-  return numbered.some(({ prefix, suffix }) => {
+function numberedField({ numbered }: AttributesPlan, name: string): FieldPlan | undefined {
+  const declared = numbered.find(({ prefix, suffix }) => {
     const number = name.slice(prefix.length, name.length - suffix.length)
     return name.startsWith(prefix) && name.endsWith(suffix) && /^\d{1,6}$/.test(number)
   })
+  return declared && attributeField({ name, most: declared.most ?? MOST })
 }

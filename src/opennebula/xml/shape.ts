@@ -34,10 +34,12 @@ export class AttributeSet<D extends Declared> {
 /** An attribute that is asked for: by its name, by what is around the number in its name, or with a length of its own. */
 export type Declared = string | Numbered<string, string> | Long<string>
 
-/** Attributes whose names hold a number: `EC2_DISK_0_TAGS`. */
+/** Attributes whose names hold a number: `DISK_0_LABELS`. */
 export interface Numbered<Prefix extends string, Suffix extends string> {
   readonly prefix: Prefix
   readonly suffix: Suffix
+  /** Characters of each, where that is another number than that of any attribute. */
+  readonly most?: number
 }
 
 /** An attribute that may be longer, or less long, than others: `most` characters. */
@@ -45,7 +47,7 @@ export interface Long<Name extends string> {
   readonly name: Name
   readonly most: number
   /** What is read in place of a longer one, where to take it for absent would be wrong. */
-  readonly instead?: string
+  readonly instead?: string | undefined
 }
 
 /** The names that a declaration stands for. */

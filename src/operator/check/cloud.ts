@@ -2,9 +2,8 @@
 
 import type { Clients } from '../../config/clients.ts'
 import type { Config } from '../../config/variables.ts'
+import type { Documents, Network, OneReader, VmTemplate } from '../../ec2/core/documents.ts'
 import { isEarlier, missingIn, OLDEST } from '../../opennebula/calls/methods.ts'
-import type { OneReader } from '../../opennebula/client.ts'
-import type { Network, VmTemplate } from '../../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
 import { newMeter } from '../../opennebula/transport.ts'
 import { checkDatastore } from './datastore.ts'
@@ -18,7 +17,11 @@ import { poolsOf, type View, viewOf } from './view.ts'
  * Looks at the cloud as the server's account, which sees everything, and asks as users what these may use of it.
  * @param userName OpenNebula user whose view is asked for; one of each group where absent
  */
-export async function* checkCloud(config: Config, clients: Clients, userName?: string): AsyncGenerator<Finding> {
+export async function* checkCloud(
+  config: Config,
+  clients: Clients<Documents>,
+  userName?: string,
+): AsyncGenerator<Finding> {
   const server = clients(config.serverAdmin.name, newMeter())
   const reached = await reach(config, server)
   yield* reached

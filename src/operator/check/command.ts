@@ -6,6 +6,7 @@ import { type Io, print } from '../../cli/program.ts'
 import { printable } from '../../cli/table.ts'
 import { clientsFor } from '../../config/clients.ts'
 import { configErrors, parseConfig } from '../../config/variables.ts'
+import { type Documents, reads } from '../../ec2/core/documents.ts'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
 import type { Flaw } from '../../opennebula/xml/flaw.ts'
 import { type Program, runProgram } from '../program.ts'
@@ -85,11 +86,11 @@ async function* check(operator: Operator, { user, url, account }: Wish): AsyncGe
   const way = ownWay(operator)
   const config = configErrors(operator.variables).length === 0 ? parseConfig(operator.variables) : undefined
   if (config && way === undefined)
-    yield* withFlaws(onFlaw => checkCloud(config, clientsFor(config, undefined, onFlaw), user))
+    yield* withFlaws(onFlaw => checkCloud(config, clientsFor<Documents>(config, reads, undefined, onFlaw), user))
   if (config && way !== undefined) yield skipped(way, url)
   if (url !== undefined) yield checkDeployed(url)
   if (config && url !== undefined && account !== undefined) {
-    const clients = way === undefined ? clientsFor(config) : undefined
+    const clients = way === undefined ? clientsFor<Documents>(config, reads) : undefined
     yield* withFailures(checkAccount(account, { url, config, clients }))
   }
 }

@@ -1,7 +1,7 @@
 // The instance types: templates of the operator's that users may use, with what instances get of them.
 
+import type { Network, VmTemplate } from '../../ec2/core/documents.ts'
 import { isVolatile } from '../../opennebula/disks.ts'
-import type { Network, VmTemplate } from '../../opennebula/documents.ts'
 import { textOf, vectors } from '../../opennebula/xml/attributes.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 import type { View } from './view.ts'

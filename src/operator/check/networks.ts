@@ -1,7 +1,7 @@
 // The networks that instances are put into, and the one that elastic addresses are reserved from.
 
 import type { Config } from '../../config/variables.ts'
-import type { Network } from '../../opennebula/documents.ts'
+import type { Network } from '../../ec2/core/documents.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 import type { View } from './view.ts'

@@ -6,8 +6,8 @@ import type { Clients } from '../../config/clients.ts'
 import { signingKeys } from '../../config/derived-keys.ts'
 import type { Config } from '../../config/variables.ts'
 import { accountId } from '../../ec2/core/account.ts'
+import type { Documents, OneReader } from '../../ec2/core/documents.ts'
 import type { UnfinishedTask } from '../../ec2/core/tasks.ts'
-import type { OneReader } from '../../opennebula/client.ts'
 import { newMeter } from '../../opennebula/transport.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 
@@ -20,7 +20,7 @@ export interface Asked {
   readonly url: string
   readonly config: Config
   /** OpenNebula, for the numbers of users; absent where it cannot be asked from here. */
-  readonly clients: Clients | undefined
+  readonly clients: Clients<Documents> | undefined
 }
 
 /**

@@ -2,12 +2,12 @@
 
 import { isInGroup0 } from '../../auth/standing.ts'
 import type { Clients } from '../../config/clients.ts'
-import type { OneReader } from '../../opennebula/client.ts'
+import type { Documents, OneReader } from '../../ec2/core/documents.ts'
 import { OneError, UnsafeValue } from '../../opennebula/errors.ts'
 import { newMeter } from '../../opennebula/transport.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 
-export async function checkUser(name: string, clients: Clients): Promise<Finding> {
+export async function checkUser(name: string, clients: Clients<Documents>): Promise<Finding> {
   try {
     const user = await clients(name, newMeter()).user()
     const { ID } = user

@@ -2,12 +2,11 @@
 
 import type { Clients } from '../../config/clients.ts'
 import type { Config } from '../../config/variables.ts'
+import type { Documents } from '../../ec2/core/documents.ts'
+import { type Network, networkPool, type OneReader, templatePool, type VmTemplate } from '../../ec2/core/documents.ts'
 import { datastorePool } from '../../opennebula/calls/datastore.ts'
 import { group } from '../../opennebula/calls/group.ts'
-import { templatePool } from '../../opennebula/calls/template.ts'
-import { networkPool } from '../../opennebula/calls/vn.ts'
-import type { OneReader } from '../../opennebula/client.ts'
-import type { Datastore, Network, VmTemplate } from '../../opennebula/documents.ts'
+import type { Datastore } from '../../opennebula/documents.ts'
 import { OneError, UnsafeValue } from '../../opennebula/errors.ts'
 import { newMeter } from '../../opennebula/transport.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
@@ -27,7 +26,7 @@ export interface View {
 /** Who looks. */
 export interface Eyes {
   readonly config: Config
-  readonly clients: Clients
+  readonly clients: Clients<Documents>
   /** The server's account, which sees everything. */
   readonly server: OneReader
   /** The users that are asked. */
@@ -62,7 +61,10 @@ const KINDS = ['templates', 'networks', 'datastores'] as const
 type ObjectKind = (typeof KINDS)[number]
 
 /** The numbers of what at least one of these users may use, as OpenNebula itself says. */
-async function seenBy(names: readonly string[], clients: Clients): Promise<Readonly<Record<ObjectKind, Set<number>>>> {
+async function seenBy(
+  names: readonly string[],
+  clients: Clients<Documents>,
+): Promise<Readonly<Record<ObjectKind, Set<number>>>> {
   const seen = { templates: new Set<number>(), networks: new Set<number>(), datastores: new Set<number>() }
   for (const name of names) {
     const pools = await poolsOf(clients(name, newMeter())).catch(nothingIfRefused)

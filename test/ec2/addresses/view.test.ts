@@ -11,8 +11,8 @@ import {
   vmsConcerned,
   writeAim,
 } from '../../../src/ec2/addresses/view.ts'
+import { type Network, VM, VNET } from '../../../src/ec2/core/documents.ts'
 import { parsePairId } from '../../../src/ec2/core/ids.ts'
-import { type Network, VM, VNET } from '../../../src/opennebula/documents.ts'
 import { readDocument } from '../../opennebula/fixtures/document.ts'
 
 const PERMISSIONS = `<PERMISSIONS>${['OWNER', 'GROUP', 'OTHER']

@@ -1,7 +1,7 @@
 // Images of OpenNebula's as the tests of what they are to EC2 have them.
 import type { Settings } from '../../../src/ec2/core/context.ts'
+import type { Image } from '../../../src/ec2/core/documents.ts'
 import { IdMint } from '../../../src/ec2/core/ids.ts'
-import type { Image } from '../../../src/opennebula/documents.ts'
 import { IMAGE_STATE, IMAGE_TYPE } from '../../../src/opennebula/states.ts'
 import { encoded } from '../../../src/opennebula/xml/template.ts'
 

@@ -1,6 +1,6 @@
 // What counts as an AMI, and as a snapshot.
 import { describe, expect, it } from 'vitest'
-import { encodeTags } from '../../../src/ec2/core/record.ts'
+import { encodeTags } from '../../../src/ec2/core/stored-tags.ts'
 import { isUnfinished } from '../../../src/ec2/disk-images/marks.ts'
 import { isOf, roleOf } from '../../../src/ec2/disk-images/roles.ts'
 import { imageTags } from '../../../src/ec2/disk-images/tags.ts'

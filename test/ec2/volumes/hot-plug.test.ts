@@ -1,9 +1,9 @@
 // One hot-plug at a time: what comes next for a volume that waits, and when it has waited enough.
 import { describe, expect, it } from 'vitest'
+import { IMAGE, VM, type Vm } from '../../../src/ec2/core/documents.ts'
 import { attachedDisk, isDevice, targetOf } from '../../../src/ec2/disk-images/devices.ts'
 import { nextHotPlug } from '../../../src/ec2/volumes/hot-plug.ts'
 import type { HotPlugTask } from '../../../src/ec2/volumes/view.ts'
-import { IMAGE, VM, type Vm } from '../../../src/opennebula/documents.ts'
 import { readDocument } from '../../opennebula/fixtures/document.ts'
 
 const owner = '<UID>2</UID><GID>1</GID><UNAME>helen</UNAME><GNAME>users</GNAME>'

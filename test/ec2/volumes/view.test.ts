@@ -1,6 +1,7 @@
 // From OpenNebula's documents to volumes and snapshots: states, devices, and what econe left behind.
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/ec2/core/context.ts'
+import { IMAGE, type Image, VM, type Vm } from '../../../src/ec2/core/documents.ts'
 import { IdMint } from '../../../src/ec2/core/ids.ts'
 import { zoneId, zoneNamed, zoneOfId } from '../../../src/ec2/core/zones.ts'
 import { isOf, roleOf } from '../../../src/ec2/disk-images/roles.ts'
@@ -9,7 +10,6 @@ import { type InstanceView, viewInstance } from '../../../src/ec2/instances/view
 import { toSnapshot } from '../../../src/ec2/snapshots/view.ts'
 import { toVolume } from '../../../src/ec2/volumes/answers.ts'
 import { diskVolumes, viewImageVolume, writeRecord, writeTags } from '../../../src/ec2/volumes/view.ts'
-import { IMAGE, type Image, VM, type Vm } from '../../../src/opennebula/documents.ts'
 import { encoded } from '../../../src/opennebula/xml/template.ts'
 import { readDocument } from '../../opennebula/fixtures/document.ts'
 

@@ -1,20 +1,25 @@
 // Every method that is called stands in the table of releases, and versions compare as releases do.
 import { describe, expect, it } from 'vitest'
+import {
+  image,
+  imagePool,
+  network,
+  networkPool,
+  template,
+  templatePool,
+  user,
+  vm,
+  vmPool,
+  vmSet,
+} from '../../../src/ec2/core/documents.ts'
 import { chmod, type Kind, merge, remove, rename, replace } from '../../../src/opennebula/calls/common.ts'
 import { datastorePool } from '../../../src/opennebula/calls/datastore.ts'
 import { group } from '../../../src/opennebula/calls/group.ts'
-import {
-  allocateImage,
-  cloneImage,
-  image,
-  imagePool,
-  setImagePersistent,
-  setImageType,
-} from '../../../src/opennebula/calls/image.ts'
+import { allocateImage, cloneImage, setImagePersistent, setImageType } from '../../../src/opennebula/calls/image.ts'
 import { isEarlier, missingIn, OLDEST, releaseOf, TRIED } from '../../../src/opennebula/calls/methods.ts'
 import { securityGroup, securityGroupPool } from '../../../src/opennebula/calls/secgroup.ts'
-import { instantiate, template, templatePool } from '../../../src/opennebula/calls/template.ts'
-import { standing, user, userPool } from '../../../src/opennebula/calls/user.ts'
+import { instantiate } from '../../../src/opennebula/calls/template.ts'
+import { standing, userPool } from '../../../src/opennebula/calls/user.ts'
 import {
   attachDisk,
   attachNic,
@@ -24,14 +29,11 @@ import {
   detachSecurityGroup,
   resizeDisk,
   saveDisk,
-  vm,
   vmAction,
-  vmPool,
   vmResize,
-  vmSet,
   vmUpdateConf,
 } from '../../../src/opennebula/calls/vm.ts'
-import { network, networkPool, reserve } from '../../../src/opennebula/calls/vn.ts'
+import { reserve } from '../../../src/opennebula/calls/vn.ts'
 
 const KINDS: readonly Kind[] = ['vm', 'image', 'template', 'vn', 'secgroup', 'user']
 

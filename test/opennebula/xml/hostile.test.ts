@@ -1,6 +1,6 @@
 // What tenants can write into their objects, and that nobody else has anything of it.
 import { describe, expect, it } from 'vitest'
-import { IMAGE, USER, VM } from '../../../src/opennebula/documents.ts'
+import { IMAGE, USER, VM } from '../../../src/ec2/core/documents.ts'
 import { MalformedAnswer } from '../../../src/opennebula/errors.ts'
 import { type DocumentType, documentType } from '../../../src/opennebula/xml/document-type.ts'
 import { EscapedDocument } from '../../../src/opennebula/xml/escaped.ts'

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  DATASTORE,
-  IMAGE,
-  SECURITY_GROUP,
-  USER,
-  USER_CREDENTIALS,
-  VM,
-  VMTEMPLATE,
-  VNET,
-} from '../../../src/opennebula/documents.ts'
+import { IMAGE, USER, VM, VMTEMPLATE, VNET } from '../../../src/ec2/core/documents.ts'
+import { DATASTORE, SECURITY_GROUP, USER_CREDENTIALS } from '../../../src/opennebula/documents.ts'
 import { MalformedAnswer, OneError, OneFault } from '../../../src/opennebula/errors.ts'
 import { type DocumentType, documentType } from '../../../src/opennebula/xml/document-type.ts'
 import { attributes, int, numbered, optionalAmount, text } from '../../../src/opennebula/xml/shape.ts'

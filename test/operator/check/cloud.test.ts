@@ -3,6 +3,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { clientsFor } from '../../../src/config/clients.ts'
 import { parseConfig } from '../../../src/config/variables.ts'
+import { type Documents, reads } from '../../../src/ec2/core/documents.ts'
 import { checkCloud, checkVersion } from '../../../src/operator/check/cloud.ts'
 import { lineOf } from '../../../src/operator/check/finding.ts'
 import type { Sandbox } from '../../../src/sandbox/server.ts'
@@ -15,7 +16,7 @@ vi.setConfig({ testTimeout: 60_000 })
 async function cloud({ user, ...options }: Case & { readonly user?: string } = {}): Promise<{ lines: string[] }> {
   const { variables } = await started(options)
   const config = parseConfig(variables)
-  return { lines: (await Array.fromAsync(checkCloud(config, clientsFor(config), user))).map(lineOf) }
+  return { lines: (await Array.fromAsync(checkCloud(config, clientsFor<Documents>(config, reads), user))).map(lineOf) }
 }
 
 describe('a cloud', () => {

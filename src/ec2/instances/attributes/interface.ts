@@ -1,8 +1,9 @@
 // The interface of an instance as far as it is an attribute of it: where there is only one, and its security groups.
+
 import type { GroupIdentifier, ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2'
 import { attachSecurityGroup, detachSecurityGroup } from '../../../opennebula/calls/vm.ts'
-import type { Nic } from '../../../opennebula/documents.ts'
 import type { Context } from '../../core/context.ts'
+import type { Nic } from '../../core/documents.ts'
 import { namableGroups, numbersOfGroups } from '../../security-groups/find.ts'
 import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
 import { type InstanceView, toInstance } from '../view.ts'

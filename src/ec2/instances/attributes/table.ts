@@ -1,9 +1,9 @@
 // The attributes of instances: what each is, what may be made of it, and when. One table; one attribute a request.
 
 import type { InstanceAttributeName } from '@aws-sdk/client-ec2'
-import { vmUpdateConf } from '../../../opennebula/calls/vm.ts'
 import { impossible, invalid } from '../../../protocol/complaints.ts'
 import { readBoolean } from '../../../protocol/request.ts'
+import { updateContext } from '../../core/writes.ts'
 import { choices, choose } from '../record.ts'
 import { checkUserData, decodeUserData, userDataMembers, userDataOf } from '../user-data.ts'
 import { instanceType, toInstance } from '../view.ts'
@@ -115,7 +115,7 @@ export const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
       const bytes = UserData?.Value ?? new Uint8Array()
       checkUserData(bytes)
       // OpenNebula keeps the other members of CONTEXT
-      return { calls: [vmUpdateConf(vm.ID, { CONTEXT: userDataMembers(bytes.toBase64()) })] }
+      return { calls: [updateContext(vm.ID, userDataMembers(bytes.toBase64()))] }
     },
     whileStopped: true,
   },

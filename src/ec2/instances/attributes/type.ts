@@ -1,10 +1,10 @@
 // The type of an instance as an attribute of it.
 import type { ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../../lib/excerpt.ts'
-import { merge } from '../../../opennebula/calls/common.ts'
 import { vmResize } from '../../../opennebula/calls/vm.ts'
 import { Ec2Error } from '../../../protocol/errors.ts'
 import type { Context } from '../../core/context.ts'
+import { merge } from '../../core/writes.ts'
 import { findTypes } from '../../instance-types/find.ts'
 import { capacityOf } from '../../instance-types/view.ts'
 import { type InstanceView, instanceType } from '../view.ts'

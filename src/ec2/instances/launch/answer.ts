@@ -1,8 +1,8 @@
 // The answer to a launch: the instances that it made, at once and when it is repeated.
 
 import type { Instance, Reservation } from '@aws-sdk/client-ec2'
-import type { Vm } from '../../../opennebula/documents.ts'
 import type { Context } from '../../core/context.ts'
+import type { Vm } from '../../core/documents.ts'
 import { stateItem } from '../states.ts'
 import { toInstance, viewInstance } from '../view.ts'
 import type { Committed, Launched } from './journal.ts'

@@ -1,10 +1,9 @@
 // The volumes that a launch makes as copies: of snapshots, and of its image where the root outlives the instance.
 import { WHOSE } from '../../../opennebula/calls/common.ts'
 import { cloneImage } from '../../../opennebula/calls/image.ts'
-import type { OneWriter } from '../../../opennebula/client.ts'
-import type { Image } from '../../../opennebula/documents.ts'
 import { OneError, OneUnavailable } from '../../../opennebula/errors.ts'
 import type { ChangeContext, Context } from '../../core/context.ts'
+import type { Image, OneWriter } from '../../core/documents.ts'
 
 /** A copy that is to be: under its EC2 id, which is its name in OpenNebula. */
 export interface PlannedCopy {

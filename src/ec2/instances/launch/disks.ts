@@ -2,8 +2,8 @@
 
 import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../../lib/excerpt.ts'
-import type { Image } from '../../../opennebula/documents.ts'
 import type { Context } from '../../core/context.ts'
+import type { Image } from '../../core/documents.ts'
 import { notFound } from '../../core/resource.ts'
 import { isOperators, isOwn } from '../../core/trust.ts'
 import { imageRecord } from '../../disk-images/ami-record.ts'

@@ -1,10 +1,9 @@
 // The launch journal: a launch is written down before its first call, and what is left of it is found and put right.
 
 import type { WriteCall } from '../../../opennebula/calls/common.ts'
-import type { OneReader, OneWriter } from '../../../opennebula/client.ts'
-import type { Vm } from '../../../opennebula/documents.ts'
 import { textOf } from '../../../opennebula/xml/attributes.ts'
 import type { ChangeContext, Context } from '../../core/context.ts'
+import type { OneReader, OneWriter, Vm } from '../../core/documents.ts'
 import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../../core/tasks.ts'
 import { deletionsOf, isNobodys } from '../../disk-images/deletion.ts'
 import { INSTANCE, noteWanted, stateLock } from '../resource.ts'

@@ -1,9 +1,9 @@
 // Carrying out a launch: copies first, then the instances, each once, whatever breaks off and whoever repeats it.
 
-import type { OneWriter } from '../../../opennebula/client.ts'
 import { OneUnavailable } from '../../../opennebula/errors.ts'
 import type { Outcome } from '../../../opennebula/xml/xmlrpc.ts'
 import type { ChangeContext } from '../../core/context.ts'
+import type { OneWriter } from '../../core/documents.ts'
 import type { HotPlugTask } from '../../volumes/view.ts'
 import { type Copies, copiesNamed, makeCopies, type PlannedCopy } from './copies.ts'
 import { oldestOf, vmsOf } from './journal.ts'

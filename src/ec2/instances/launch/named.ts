@@ -1,13 +1,19 @@
 // What a launch names: found in one request, and whether it will do.
 
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
-import { imagePool } from '../../../opennebula/calls/image.ts'
-import { user } from '../../../opennebula/calls/user.ts'
-import { networkPool } from '../../../opennebula/calls/vn.ts'
-import type { Image, Network, SecurityGroup, User, VmTemplate } from '../../../opennebula/documents.ts'
+import type { SecurityGroup } from '../../../opennebula/documents.ts'
 import { textOf } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
+import {
+  type Image,
+  imagePool,
+  type Network,
+  networkPool,
+  type User,
+  user,
+  type VmTemplate,
+} from '../../core/documents.ts'
 import { find } from '../../core/find.ts'
 import { numericId, parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'

@@ -1,9 +1,9 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
 
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
-import type { Image, VmTemplate } from '../../../opennebula/documents.ts'
 import { invalid, missing } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
+import type { Image, VmTemplate } from '../../core/documents.ts'
 import { type Tags, tagsFor } from '../../core/tags.ts'
 import { templatesByType } from '../../instance-types/find.ts'
 import type { KeyPair } from '../../key-pairs/view.ts'

@@ -2,15 +2,15 @@
 
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../../opennebula/calls/common.ts'
-import { allocateImage } from '../../../opennebula/calls/image.ts'
-import { instantiate } from '../../../opennebula/calls/template.ts'
 import { isVolatile } from '../../../opennebula/disks.ts'
 import { type Vector, vectors } from '../../../opennebula/xml/attributes.ts'
 import { Substituted, type TemplateData, type TemplateVector } from '../../../opennebula/xml/template.ts'
 import { combination } from '../../../protocol/complaints.ts'
+import { type NameOn, named } from '../../core/attribute-names.ts'
 import type { ChangeContext } from '../../core/context.ts'
-import { encodeTags } from '../../core/record.ts'
+import { encodeTags } from '../../core/stored-tags.ts'
 import type { Tags } from '../../core/tags.ts'
+import { allocateImage, instantiate } from '../../core/writes.ts'
 import { finishing } from '../../disk-images/copies.ts'
 import { nicTags } from '../../network-interfaces/view.ts'
 import { VOLUME } from '../../volumes/resource.ts'
@@ -84,13 +84,13 @@ export function plannedInstance(
       deleteOnTermination,
     })),
   }
-  const extra = (numbers: ReadonlyMap<string, number>): TemplateData => ({
+  const extra = (numbers: ReadonlyMap<string, number>) => ({
     ...tagged('EC2_TAGS', plan.tags),
     EC2_ID: mint.attribute(id, account.user.id),
     EC2_GOAL: UNDECIDED,
     EC2_INSTANCE: instanceRecords.write(record),
     ...(!rootVolume && {
-      [diskRecord(ROOT_DISK)]: volumeRecords.write(root.record),
+      ...named(diskRecord(ROOT_DISK), volumeRecords.write(root.record)),
       ...tagged(diskTags(ROOT_DISK), plan.volumeTags),
     }),
     ...tagged(nicTags(FIRST_NIC), plan.interfaceTags),
@@ -119,13 +119,14 @@ export function plannedInstance(
       return {
         before: [...empty, ...copies],
         needed: copies.length,
-        instance: instantiate({ template: plan.template.ID, name: id, extra: extra(numbers) }),
+        instance: instantiate({ template: plan.template.ID, name: id }, extra(numbers)),
       }
     },
   }
 }
 
-const tagged = (attribute: string, tags: Tags): TemplateData => (tags.size > 0 ? { [attribute]: encodeTags(tags) } : {})
+const tagged = <N extends NameOn<'vm', 'tags'>>(name: N, tags: Tags) =>
+  tags.size > 0 ? named(name, encodeTags(tags)) : {}
 
 /** What makes an image a volume, but for its id. */
 const volumeAttributes = ({ record }: PlannedDisk, { zone, volumeTags }: LaunchPlan) => ({

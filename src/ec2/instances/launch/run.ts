@@ -1,10 +1,8 @@
 // RunInstances: as many instances as can be had, none of them when that is fewer than the least that was asked for.
 
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
-import { vmSet } from '../../../opennebula/calls/vm.ts'
-import type { OneWriter } from '../../../opennebula/client.ts'
-import type { Vm } from '../../../opennebula/documents.ts'
 import type { ChangeContext } from '../../core/context.ts'
+import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
 import { type Committed, commitLaunch, keep, writeLaunchDown } from './journal.ts'
