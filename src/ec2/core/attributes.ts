@@ -53,7 +53,7 @@ export const attributes = {
     form: 'tags',
     econe: '`EC2_TAGS=[KEY="value"]`, with its keys in capitals',
     since: 'econe',
-    what: 'Tags of the instance, AMI, volume, snapshot or address, or of an item.',
+    what: 'Tags of the instance, AMI, volume, snapshot, address or item.',
   },
   EC2_GOAL: {
     on: ['vm', 'image', 'vn'],
