@@ -1,7 +1,6 @@
 // A volume as EC2 sees it: an OpenNebula image that is kept, or a disk that lives and ends with its instance.
 
 import type { VolumeAttachmentState, VolumeState } from '@aws-sdk/client-ec2'
-import { limits } from '../../limits.ts'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE, VM_STATE } from '../../opennebula/states.ts'
 import { type Vector, vectors } from '../../opennebula/xml/attributes.ts'
@@ -20,17 +19,16 @@ import {
   gibibytes as sizeInGib,
   text,
   valid,
-  volumeType,
   whole,
 } from '../core/fields.ts'
 import { numericId } from '../core/ids.ts'
-import type { RecordOf } from '../core/record.ts'
-import { record, stored, storedEach } from '../core/record.ts'
+import { type RecordOf, record, stored, storedEach } from '../core/record.ts'
 import { decodeTags, decodeTagsOf, encodeTags } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
 import type { AttachedDisk } from '../disk-images/devices.ts'
 import { isGoing } from '../disk-images/marks.ts'
+import { performanceFields } from '../disk-images/performance.ts'
 import { sealedImageId } from '../disk-images/roles.ts'
 import { stateOf } from '../instances/states.ts'
 import {
@@ -45,12 +43,7 @@ import {
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { VOLUME } from './resource.ts'
 
-const modifiableFields = {
-  size: sizeInGib,
-  type: volumeType,
-  iops: whole(1, limits.volumeIops.most),
-  throughput: whole(1, limits.volumeThroughput.most),
-}
+const modifiableFields = { size: sizeInGib, ...performanceFields }
 
 const modifiableRecord = record(modifiableFields, 'size', 'type')
 /** What ModifyVolume can change. Size in GiB, throughput in MiB a second. */

@@ -2,8 +2,14 @@
 
 import type { Clients } from '../../config/clients.ts'
 import type { Config } from '../../config/variables.ts'
-import type { Documents } from '../../ec2/core/documents.ts'
-import { type Network, networkPool, type OneReader, templatePool, type VmTemplate } from '../../ec2/core/documents.ts'
+import {
+  type Documents,
+  type Network,
+  networkPool,
+  type OneReader,
+  templatePool,
+  type VmTemplate,
+} from '../../ec2/core/documents.ts'
 import { datastorePool } from '../../opennebula/calls/datastore.ts'
 import { group } from '../../opennebula/calls/group.ts'
 import type { Datastore } from '../../opennebula/documents.ts'
