@@ -3,11 +3,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SECRETS } from '../src/config/variables.ts'
-import { inputs } from '../src/ec2/inputs.ts'
+import { groups } from '../src/ec2/actions.ts'
+import type { AnyAction } from '../src/ec2/core/action.ts'
 import { type Limit, limits } from '../src/limits.ts'
 import { capabilities } from '../src/opennebula/calls/methods.ts'
 import { type Answer, catalogue, type ErrorCode } from '../src/protocol/errors.ts'
-import type { Treatment } from '../src/protocol/treatment.ts'
 import { bindings, type Meaning, variables } from './variables.ts'
 
 const AMOUNT = new Intl.NumberFormat('en')
@@ -70,15 +70,22 @@ const configurationPage = (): string[] => [
   ),
 ]
 
-function actionSection([name, { honours, harmless = {} }]: readonly [string, Treatment]): string[] {
+/** The rows of the list of actions, by what they are about. */
+const areas = Object.entries<Readonly<Record<string, AnyAction>>>(groups)
+
+function actionSection([name, { honours, harmless = {}, bygone = {}, form }]: readonly [string, AnyAction]): string[] {
+  const taken = form
+    ? "econe's own: a form (`multipart/form-data`) with the file, and nothing else."
+    : 'It takes nothing.'
   const values = Object.entries(harmless).map(
     ([member, allowed = []]) => `${code(member)} (${allowed.map(value => code(String(value))).join(', ')})`,
   )
   return [
-    `## ${name}`,
+    `### ${name}`,
     '',
-    honours.length > 0 ? `Honoured: ${honours.map(code).join(', ')}.` : 'It takes nothing.',
+    honours.length > 0 ? `Honoured: ${honours.map(code).join(', ')}.` : taken,
     ...(values.length > 0 ? ['', `Only with what is the case anyway: ${values.join(', ')}.`] : []),
+    ...Object.entries(bygone).flatMap(([name, last]) => ['', `Passed by until version ${last}: ${code(name)}.`]),
     '',
   ]
 }
@@ -89,11 +96,9 @@ const actionsPage = (): string[] => [
   'What is served, and what becomes of each member of its input. Honoured is what is done and shown again, with all that',
   'is inside it; some members are taken with the values alone that ask for what is the case anyway. Any other member',
   'that AWS knows is refused by its name with `UnsupportedOperation`, and so is any other action. Every action has',
-  '`DryRun`. `src/ec2/inputs.ts` is the table that the code reads, and this page is written from it.',
+  '`DryRun`. `src/ec2/actions.ts` is the table that the code reads, and this page is written from it.',
   '',
-  "Besides these there is econe's own `UploadImage`: a form (`multipart/form-data`) with the file.",
-  '',
-  ...Object.entries<Treatment>(inputs).flatMap(actionSection).slice(0, -1),
+  ...areas.flatMap(([area, rows]) => [`## ${area}`, '', ...Object.entries(rows).flatMap(actionSection)]).slice(0, -1),
 ]
 
 const releases = (): string[] =>
@@ -104,28 +109,37 @@ const releases = (): string[] =>
     ),
   )
 
-const BEGIN = '<!-- from src/opennebula/calls/methods.ts -->'
+const served = (): string[] =>
+  table(
+    '| area | actions |',
+    ...areas.map(([area, rows]) => {
+      const names = Object.entries(rows).map(([name, { form }]) => (form ? `${name} (econe's own)` : name))
+      return `| ${area} | ${names.join(', ')} |`
+    }),
+  )
+
+const root = join(import.meta.dirname, '..')
 const END = '<!-- end -->'
 
-/** The page with what stands between the marks written anew. */
-function openNebulaPage(): string[] {
-  const lines = readFileSync(join(import.meta.dirname, 'opennebula.md'), 'utf8')
-    .trimEnd()
-    .split('\n')
-  return [...lines.slice(0, lines.indexOf(BEGIN) + 1), ...releases(), ...lines.slice(lines.indexOf(END))]
+/** A page with what follows from a file, and stands between marks, written anew. */
+function renewed(page: string, source: string, written: readonly string[]): string[] {
+  const lines = readFileSync(join(root, page), 'utf8').trimEnd().split('\n')
+  const begin = lines.indexOf(`<!-- from ${source} -->`)
+  return [...lines.slice(0, begin + 1), ...written, ...lines.slice(lines.indexOf(END, begin))]
 }
 
-/** The pages as they are to be, by the name of their file. */
+/** The pages as they are to be, by their paths. */
 export const pages = (): Record<string, string> => ({
-  'actions.md': text(actionsPage()),
-  'configuration.md': text(configurationPage()),
-  'errors.md': text(errorsPage()),
-  'limits.md': text(limitsPage()),
-  'opennebula.md': text(openNebulaPage()),
+  'README.md': text(renewed('README.md', 'src/ec2/actions.ts', served())),
+  'docs/actions.md': text(actionsPage()),
+  'docs/configuration.md': text(configurationPage()),
+  'docs/errors.md': text(errorsPage()),
+  'docs/limits.md': text(limitsPage()),
+  'docs/opennebula.md': text(renewed('docs/opennebula.md', 'src/opennebula/calls/methods.ts', releases())),
 })
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`
 
 if (import.meta.main) {
-  for (const [name, page] of Object.entries(pages())) writeFileSync(join(import.meta.dirname, name), page)
+  for (const [name, page] of Object.entries(pages())) writeFileSync(join(root, name), page)
 }

@@ -8,8 +8,8 @@ import { releaseOf } from '../src/opennebula/calls/methods.ts'
 const root = join(import.meta.dirname, '..')
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8')
 
-it.each(Object.entries(pages()))('docs/%s is written from the code (npm run docs)', (name, page) => {
-  expect(read('docs', name)).toBe(page)
+it.each(Object.entries(pages()))('%s is written from the code (npm run docs)', (name, page) => {
+  expect(read(name)).toBe(page)
 })
 
 it('knows the release of every method that is called', () => {

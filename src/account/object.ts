@@ -167,7 +167,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       memo = what
     }
     try {
-      const output = await changeOf(call.action).run(call.input, await this.#context(call, meter, attempt, remember))
+      const output = await changeOf(call.action).change(call.input, await this.#context(call, meter, attempt, remember))
       return { output, memo }
     } catch (error) {
       // A request that will not be repeated leaves nothing to whoever might find it

@@ -1,5 +1,6 @@
-// The list of all actions: serving another one is a function and a row.
+// The list of all actions: serving another one is its function, a row here, and `npm run model`.
 
+import type { Operation } from '../protocol/model.ts'
 import {
   allocateAddress,
   describeAddresses,
@@ -7,7 +8,8 @@ import {
   releaseAddress,
 } from './addresses/addresses.ts'
 import { associateAddress, disassociateAddress } from './addresses/associate.ts'
-import { type ActionTable, type AnyAction, type AnyChange, change, read } from './core/action.ts'
+import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
+import { mappingInputs } from './disk-images/mapping-inputs.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
 import { copyImage, createImage } from './images/copies.ts'
 import { deregisterImage } from './images/deregister.ts'
@@ -27,9 +29,9 @@ import {
   unmonitorInstances,
 } from './instances/options.ts'
 import { describeLaunch, runInstances } from './instances/run.ts'
+import { runInputs } from './instances/run-inputs.ts'
 import { describeInstanceStatus } from './instances/status.ts'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs/key-pairs.ts'
-import type { Action } from './model/types.ts'
 import {
   describeAccountAttributes,
   describeAvailabilityZones,
@@ -57,87 +59,296 @@ import {
 } from './volumes/modify.ts'
 import { createVolume, deleteVolume, describeVolumes } from './volumes/volumes.ts'
 
-export const actions: ActionTable = {
-  RunInstances: change(runInstances, describeLaunch),
-  DescribeInstances: read(describeInstances),
-  StartInstances: change(startInstances),
-  StopInstances: change(stopInstances),
-  RebootInstances: change(rebootInstances),
-  TerminateInstances: change(terminateInstances),
-  DescribeInstanceStatus: read(describeInstanceStatus),
-  DescribeInstanceAttribute: read(describeInstanceAttribute),
-  ModifyInstanceAttribute: change(modifyInstanceAttribute),
-  ResetInstanceAttribute: change(resetInstanceAttribute),
-  ModifyInstanceMetadataOptions: change(modifyInstanceMetadataOptions),
-  ModifyInstanceMaintenanceOptions: change(modifyInstanceMaintenanceOptions),
-  ModifyInstanceCapacityReservationAttributes: change(modifyInstanceCapacityReservationAttributes),
-  MonitorInstances: change(monitorInstances),
-  UnmonitorInstances: change(unmonitorInstances),
-  GetConsoleOutput: read(getConsoleOutput),
-  GetPasswordData: read(getPasswordData),
-  DescribeInstanceTypes: read(describeInstanceTypes),
-  DescribeInstanceTypeOfferings: read(describeInstanceTypeOfferings),
+/** What every list that is given page by page is asked with. */
+const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const
 
-  DescribeImages: read(describeImages),
-  RegisterImage: change(registerImage),
-  DeregisterImage: change(deregisterImage),
-  CreateImage: change(createImage),
-  CopyImage: change(copyImage),
-  DescribeImageAttribute: read(describeImageAttribute),
-  ModifyImageAttribute: change(modifyImageAttribute),
-  ResetImageAttribute: change(resetImageAttribute),
+/**
+ * All actions, by what they are about. A row says what its action runs, and whether that is a read or a change; what of the
+ * input it honours, and which values of the rest ask for what is the case anyway: all else is refused by name
+ * (protocol/treatment.ts). The served model and the lists of the documentation are written from here.
+ */
+export const groups = {
+  Instances: {
+    RunInstances: { change: runInstances, replay: describeLaunch, ...runInputs },
+    DescribeInstances: { read: describeInstances, honours: ['InstanceIds', ...PAGED, 'IncludeManagedResources'] },
+    StartInstances: { change: startInstances, honours: ['InstanceIds'] },
+    StopInstances: {
+      change: stopInstances,
+      honours: ['InstanceIds', 'Force', 'Hibernate'],
+      harmless: { SkipOsShutdown: [false] },
+    },
+    RebootInstances: { change: rebootInstances, honours: ['InstanceIds'] },
+    TerminateInstances: { change: terminateInstances, honours: ['InstanceIds', 'Force', 'SkipOsShutdown'] },
+    DescribeInstanceStatus: {
+      read: describeInstanceStatus,
+      honours: ['InstanceIds', 'IncludeAllInstances', ...PAGED, 'IncludeManagedResources'],
+    },
+    DescribeInstanceAttribute: { read: describeInstanceAttribute, honours: ['InstanceId', 'Attribute'] },
+    ModifyInstanceAttribute: {
+      change: modifyInstanceAttribute,
+      honours: [
+        'InstanceId',
+        'Attribute',
+        'Value',
+        'SourceDestCheck',
+        'DisableApiStop',
+        'DisableApiTermination',
+        'InstanceType',
+        'UserData',
+        'InstanceInitiatedShutdownBehavior',
+        'Groups',
+        'EbsOptimized',
+        'SriovNetSupport',
+        'EnaSupport',
+        'BlockDeviceMappings.DeviceName',
+        'BlockDeviceMappings.Ebs.VolumeId',
+        'BlockDeviceMappings.Ebs.DeleteOnTermination',
+      ],
+      harmless: { 'EnclaveOptions.Enabled': [false] },
+    },
+    ResetInstanceAttribute: { change: resetInstanceAttribute, honours: ['InstanceId', 'Attribute'] },
+    ModifyInstanceMetadataOptions: {
+      change: modifyInstanceMetadataOptions,
+      honours: [
+        'InstanceId',
+        'HttpTokens',
+        'HttpPutResponseHopLimit',
+        'HttpEndpoint',
+        'HttpProtocolIpv6',
+        'InstanceMetadataTags',
+      ],
+    },
+    ModifyInstanceMaintenanceOptions: {
+      change: modifyInstanceMaintenanceOptions,
+      honours: ['InstanceId', 'AutoRecovery'],
+    },
+    ModifyInstanceCapacityReservationAttributes: {
+      change: modifyInstanceCapacityReservationAttributes,
+      honours: ['InstanceId'],
+      harmless: { 'CapacityReservationSpecification.CapacityReservationPreference': ['open', 'none'] },
+    },
+    MonitorInstances: { change: monitorInstances, honours: ['InstanceIds'] },
+    UnmonitorInstances: { change: unmonitorInstances, honours: ['InstanceIds'] },
+    GetConsoleOutput: { read: getConsoleOutput, honours: ['InstanceId', 'Latest'] },
+    GetPasswordData: { read: getPasswordData, honours: ['InstanceId'] },
+  },
+  'Instance types': {
+    DescribeInstanceTypes: {
+      read: describeInstanceTypes,
+      honours: ['InstanceTypes', ...PAGED],
+      harmless: { IncludeUnsupportedInRegion: [false] },
+    },
+    DescribeInstanceTypeOfferings: { read: describeInstanceTypeOfferings, honours: ['LocationType', ...PAGED] },
+  },
+  Images: {
+    UploadImage: {
+      change: uploadImage,
+      honours: [],
+      form: {
+        answeredAs: 'RegisterImage',
+        steps: { StageImage: { change: stageImage }, UnstageImage: { change: unstageImage } },
+      },
+    },
+    DescribeImages: {
+      read: describeImages,
+      honours: ['ImageIds', 'ExecutableUsers', 'Owners', 'IncludeDeprecated', 'IncludeDisabled', ...PAGED],
+    },
+    RegisterImage: {
+      change: registerImage,
+      honours: [
+        'Name',
+        'ImageLocation',
+        'Description',
+        'Architecture',
+        'RootDeviceName',
+        'TagSpecifications',
+        'SriovNetSupport',
+        'EnaSupport',
+        ...mappingInputs.honours,
+        'BlockDeviceMappings.Ebs.SnapshotId',
+      ],
+      harmless: { ...mappingInputs.harmless, VirtualizationType: ['hvm'], BootMode: ['legacy-bios'] },
+      // econe names an uploaded image by its ImageLocation alone
+      optional: ['Name'],
+    },
+    DeregisterImage: { change: deregisterImage, honours: ['ImageId', 'DeleteAssociatedSnapshots'] },
+    CreateImage: {
+      change: createImage,
+      honours: ['InstanceId', 'Name', 'Description', 'NoReboot', 'TagSpecifications', ...mappingInputs.honours],
+      harmless: { ...mappingInputs.harmless, SnapshotLocation: ['regional'] },
+    },
+    CopyImage: {
+      change: copyImage,
+      honours: [
+        'Name',
+        'SourceImageId',
+        'SourceRegion',
+        'ClientToken',
+        'Description',
+        'CopyImageTags',
+        'TagSpecifications',
+      ],
+      harmless: { Encrypted: [false] },
+    },
+    DescribeImageAttribute: { read: describeImageAttribute, honours: ['ImageId', 'Attribute'] },
+    ModifyImageAttribute: {
+      change: modifyImageAttribute,
+      honours: [
+        'ImageId',
+        'Attribute',
+        'Description',
+        'LaunchPermission.Add.UserId',
+        'LaunchPermission.Add.Group',
+        'LaunchPermission.Remove.UserId',
+        'LaunchPermission.Remove.Group',
+        'OperationType',
+        'UserGroups',
+        'UserIds',
+        'Value',
+      ],
+    },
+    ResetImageAttribute: { change: resetImageAttribute, honours: ['ImageId', 'Attribute'] },
+  },
+  Volumes: {
+    CreateVolume: {
+      change: createVolume,
+      honours: [
+        'AvailabilityZone',
+        'AvailabilityZoneId',
+        'Iops',
+        'Size',
+        'SnapshotId',
+        'VolumeType',
+        'TagSpecifications',
+        'Throughput',
+        'ClientToken',
+      ],
+      harmless: { Encrypted: [false], MultiAttachEnabled: [false] },
+    },
+    DeleteVolume: { change: deleteVolume, honours: ['VolumeId'] },
+    DescribeVolumes: { read: describeVolumes, honours: ['VolumeIds', ...PAGED, 'IncludeManagedResources'] },
+    AttachVolume: {
+      change: attachVolume,
+      honours: ['Device', 'InstanceId', 'VolumeId'],
+      harmless: { EbsCardIndex: [0] },
+    },
+    DetachVolume: {
+      change: detachVolume,
+      honours: ['VolumeId', 'Device', 'InstanceId'],
+      harmless: { Force: [false] },
+    },
+    ModifyVolume: {
+      change: modifyVolume,
+      honours: ['VolumeId', 'Size', 'VolumeType', 'Iops', 'Throughput'],
+      harmless: { MultiAttachEnabled: [false] },
+    },
+    DescribeVolumesModifications: {
+      read: describeVolumesModifications,
+      honours: ['VolumeIds', ...PAGED, 'IncludeManagedResources'],
+    },
+    DescribeVolumeStatus: { read: describeVolumeStatus, honours: ['VolumeIds', ...PAGED, 'IncludeManagedResources'] },
+    DescribeVolumeAttribute: { read: describeVolumeAttribute, honours: ['VolumeId', 'Attribute'] },
+    ModifyVolumeAttribute: { change: modifyVolumeAttribute, honours: ['VolumeId', 'AutoEnableIO'] },
+  },
+  Snapshots: {
+    CreateSnapshot: {
+      change: createSnapshot,
+      honours: ['VolumeId', 'Description', 'TagSpecifications'],
+      harmless: { Location: ['regional'] },
+    },
+    DeleteSnapshot: { change: deleteSnapshot, honours: ['SnapshotId'] },
+    DescribeSnapshots: {
+      read: describeSnapshots,
+      honours: ['SnapshotIds', 'OwnerIds', 'RestorableByUserIds', ...PAGED],
+    },
+    CopySnapshot: {
+      change: copySnapshot,
+      honours: [
+        'SourceRegion',
+        'SourceSnapshotId',
+        'Description',
+        'DestinationRegion',
+        'PresignedUrl',
+        'TagSpecifications',
+      ],
+      harmless: { Encrypted: [false] },
+    },
+    DescribeSnapshotAttribute: { read: describeSnapshotAttribute, honours: ['SnapshotId', 'Attribute'] },
+    ModifySnapshotAttribute: {
+      change: modifySnapshotAttribute,
+      honours: ['SnapshotId', 'Attribute', 'CreateVolumePermission', 'GroupNames', 'OperationType', 'UserIds'],
+    },
+  },
+  'Key pairs': {
+    CreateKeyPair: { change: createKeyPair, honours: ['KeyName', 'KeyType', 'KeyFormat', 'TagSpecifications'] },
+    ImportKeyPair: { change: importKeyPair, honours: ['KeyName', 'PublicKeyMaterial', 'TagSpecifications'] },
+    DescribeKeyPairs: { read: describeKeyPairs, honours: ['KeyNames', 'KeyPairIds', 'IncludePublicKey', 'Filters'] },
+    DeleteKeyPair: { change: deleteKeyPair, honours: ['KeyName', 'KeyPairId'] },
+  },
+  Addresses: {
+    AllocateAddress: {
+      change: allocateAddress,
+      honours: ['Domain', 'Address', 'PublicIpv4Pool', 'NetworkBorderGroup', 'TagSpecifications'],
+    },
+    ReleaseAddress: { change: releaseAddress, honours: ['AllocationId', 'PublicIp', 'NetworkBorderGroup'] },
+    DescribeAddresses: { read: describeAddresses, honours: ['PublicIps', 'AllocationIds', 'Filters'] },
+    DescribeAddressesAttribute: {
+      read: describeAddressesAttribute,
+      honours: ['AllocationIds', 'Attribute', 'NextToken', 'MaxResults'],
+    },
+    AssociateAddress: {
+      change: associateAddress,
+      honours: [
+        'AllocationId',
+        'InstanceId',
+        'PublicIp',
+        'NetworkInterfaceId',
+        'PrivateIpAddress',
+        'AllowReassociation',
+      ],
+      // Perl's Net::Amazon::EC2 takes an answer without it for a failure
+      returnsTrue: true,
+    },
+    DisassociateAddress: { change: disassociateAddress, honours: ['AssociationId', 'PublicIp'] },
+  },
+  Tags: {
+    CreateTags: { change: createTags(resources), honours: ['Resources', 'Tags'] },
+    DeleteTags: { change: deleteTags(resources), honours: ['Resources', 'Tags'] },
+    DescribeTags: { read: describeTags(resources), honours: [...PAGED] },
+  },
+  'Regions and the account': {
+    DescribeRegions: { read: describeRegions, honours: ['RegionNames', 'Filters', 'AllRegions'] },
+    DescribeAvailabilityZones: {
+      read: describeAvailabilityZones,
+      honours: ['ZoneNames', 'ZoneIds', 'Filters', 'AllAvailabilityZones'],
+    },
+    DescribeAccountAttributes: { read: describeAccountAttributes, honours: ['AttributeNames'] },
+  },
+  STS: {
+    GetCallerIdentity: { read: getCallerIdentity, honours: [] },
+  },
+} satisfies Readonly<Record<string, ActionTable>>
 
-  CreateVolume: change(createVolume),
-  DeleteVolume: change(deleteVolume),
-  DescribeVolumes: read(describeVolumes),
-  AttachVolume: change(attachVolume),
-  DetachVolume: change(detachVolume),
-  ModifyVolume: change(modifyVolume),
-  DescribeVolumesModifications: read(describeVolumesModifications),
-  DescribeVolumeStatus: read(describeVolumeStatus),
-  DescribeVolumeAttribute: read(describeVolumeAttribute),
-  ModifyVolumeAttribute: change(modifyVolumeAttribute),
+type NamesIn<Group> = Group extends unknown ? keyof Group : never
 
-  CreateSnapshot: change(createSnapshot),
-  DeleteSnapshot: change(deleteSnapshot),
-  DescribeSnapshots: read(describeSnapshots),
-  CopySnapshot: change(copySnapshot),
-  DescribeSnapshotAttribute: read(describeSnapshotAttribute),
-  ModifySnapshotAttribute: change(modifySnapshotAttribute),
+/** The name of an action that is served. */
+export type Action = NamesIn<(typeof groups)[keyof typeof groups]>
 
-  CreateKeyPair: change(createKeyPair),
-  ImportKeyPair: change(importKeyPair),
-  DescribeKeyPairs: read(describeKeyPairs),
-  DeleteKeyPair: change(deleteKeyPair),
+/** The rows of all actions, by name. */
+export const actions: ReadonlyMap<string, AnyAction> = new Map(
+  Object.values<Readonly<Record<string, AnyAction>>>(groups).flatMap(group => Object.entries(group)),
+)
 
-  AllocateAddress: change(allocateAddress),
-  ReleaseAddress: change(releaseAddress),
-  DescribeAddresses: read(describeAddresses),
-  DescribeAddressesAttribute: read(describeAddressesAttribute),
-  AssociateAddress: change(associateAddress),
-  DisassociateAddress: change(disassociateAddress),
-
-  CreateTags: change(createTags(resources)),
-  DeleteTags: change(deleteTags(resources)),
-  DescribeTags: read(describeTags(resources)),
-
-  DescribeRegions: read(describeRegions),
-  DescribeAvailabilityZones: read(describeAvailabilityZones),
-  DescribeAccountAttributes: read(describeAccountAttributes),
-  GetCallerIdentity: read(getCallerIdentity),
+/** The row of an operation: the model has those of the table, and no other. */
+export function rowOf({ name }: Pick<Operation, 'name'>): AnyAction {
+  const row = actions.get(name)
+  if (!row) throw new TypeError(`${name} has no row`)
+  return row
 }
 
-/** What an upload consists of: econe's own action has no schema of AWS's, and a door of its own. Nobody can ask for the others. */
-const uploads = {
-  StageImage: change(stageImage),
-  UnstageImage: change(unstageImage),
-  UploadImage: change(uploadImage),
-}
-
-/** Whether a name is that of an action that whoever has its parameters can ask for. */
-export const isAction = (name: string): name is Action => Object.hasOwn(actions, name)
-
-/** All that runs in the account's object, by name. */
+/** All that runs in the account's object, by name: what is asked for, and the steps of forms. */
 export const changes: ReadonlyMap<string, AnyChange> = new Map(
-  Object.entries<AnyAction>({ ...actions, ...uploads }).flatMap(([name, row]) => (row.changes ? [[name, row]] : [])),
+  [...actions].flatMap(([name, row]) =>
+    'change' in row ? [[name, row], ...Object.entries(row.form?.steps ?? {})] : [],
+  ),
 )

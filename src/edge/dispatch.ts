@@ -4,12 +4,9 @@ import type { AccessKey } from '../auth/access-key.ts'
 import { authenticate } from '../auth/authenticate.ts'
 import { tooManyRequests, unavailable } from '../auth/errors.ts'
 import type { SignedRequest } from '../auth/request.ts'
-import { actions, isAction } from '../ec2/actions.ts'
+import { rowOf } from '../ec2/actions.ts'
 import { type Account, accountId } from '../ec2/core/account.ts'
-import type { AnyAction } from '../ec2/core/action.ts'
 import type { Call, Caller } from '../ec2/core/call.ts'
-import { inputs } from '../ec2/inputs.ts'
-import { withoutBygone } from '../ec2/model/bygone.ts'
 import { OwnWords } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
@@ -17,7 +14,7 @@ import { Ec2Error, fromTold } from '../protocol/errors.ts'
 import type { Operation, Service } from '../protocol/model.ts'
 import type { ParameterList } from '../protocol/parameters.ts'
 import { parseInput } from '../protocol/request.ts'
-import { refuseUnhonoured } from '../protocol/treatment.ts'
+import { refuseUnhonoured, withoutBygone } from '../protocol/treatment.ts'
 import { deferOf, type EdgeContext } from './context.ts'
 import { type Env, servicesOf } from './services.ts'
 import { count, type Trace } from './trace.ts'
@@ -84,17 +81,16 @@ export interface Question {
 /** Answers here what changes nothing, and in the account's object what does. */
 export async function dispatch(question: Question, caller: Caller, c: EdgeContext): Promise<object | undefined> {
   const { operation, parameters, version } = question
-  // Operations are found among those of the model, which are the actions; UploadImage alone has a door of its own
-  if (!isAction(operation.name)) {
+  const row = rowOf(operation)
+  if (row.form) {
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} needs the file in a form of several parts.`)
   }
-  const row: AnyAction = actions[operation.name]
-  const input = parseInput(operation, withoutBygone(operation.name, version, parameters))
-  refuseUnhonoured(operation.input, input, inputs[operation.name])
+  const input = parseInput(operation, withoutBygone(parameters, version, row))
+  refuseUnhonoured(operation.input, input, row)
   const call = callOf(operation.name, input, caller, c)
-  if (row.changes) return perform(call, c)
+  if ('change' in row) return perform(call, c)
   const { meter } = c.var.trace
-  const output = await row.run(input, await servicesOf(c.env).contextOf(call, { meter, defer: deferOf(c) }))
+  const output = await row.read(input, await servicesOf(c.env).contextOf(call, { meter, defer: deferOf(c) }))
   stopDryRun(input)
   return output
 }

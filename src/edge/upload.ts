@@ -2,6 +2,7 @@
 
 import { schemesOf } from '../auth/authenticate.ts'
 import { signedRequest } from '../auth/request.ts'
+import { rowOf } from '../ec2/actions.ts'
 import type { Caller } from '../ec2/core/call.ts'
 import { nameOfFile } from '../ec2/images/names.ts'
 import { IMAGE } from '../ec2/images/resource.ts'
@@ -91,7 +92,7 @@ async function authorise(fields: ParameterList, c: EdgeContext): Promise<Upload>
   const caller = await identify(signed, ec2, c)
   const operation = findOperation([ec2], single(parameters, 'Action'))
   c.var.trace.action = operation.name
-  if (operation.name !== 'UploadImage') {
+  if (!rowOf(operation).form) {
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} takes no file.`)
   }
   const version = checkVersion(operation.service, single(parameters, 'Version'))

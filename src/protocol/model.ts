@@ -68,8 +68,8 @@ export interface Operation {
 /**
  * The part of a service's model that is generated, as text:
  *
- * - `operations`: a line each, `Name InputStructure OutputStructure [true]`, with `-` for no output, and `true` where
- *   the response has `<return>true</return>` beside an output.
+ * - `operations`: a line each, `Name InputStructure OutputStructure [true] [>Root]`, with `-` for no output, `true` where
+ *   the response has `<return>true</return>` beside an output, and the root element where it is not `NameResponse`.
  * - `structures`: a line each, the name and then its members in AWS's order, `name[!][~][=query][>xml][:type]`.
  *   `!` is required, `~` the idempotency token; `=query` the parameter name where it is not the member's name; `>xml`
  *   the element name where it is not the member's name with a small first letter. Types are the scalars (`string` when
@@ -95,7 +95,7 @@ export interface Service {
   readonly versions: { readonly oldest: string; readonly newest: string }
   /** The operation of that name; undefined if this service serves none. */
   operation(name: string): Operation | undefined
-  /** Whether AWS has an operation of that name, served here or not. */
+  /** Whether there is an operation of that name, served here or not. */
   knows(name: string): boolean
 }
 
@@ -160,14 +160,14 @@ export function buildService(
   }
 
   function readOperation(name: string): Operation {
-    const [input = '', output = '-', returned] = words(operationLines.get(name) ?? '')
+    const [input = '', output = '-', ...marks] = words(operationLines.get(name) ?? '')
     return {
       service,
       name,
-      responseName: `${name}Response`,
+      responseName: marks.find(mark => mark.startsWith('>'))?.slice(1) ?? `${name}Response`,
       input: structure(input),
       output: output === '-' ? undefined : structure(output),
-      returnsTrue: output === '-' || returned === 'true',
+      returnsTrue: output === '-' || marks.includes('true'),
     }
   }
 

@@ -1,7 +1,9 @@
-// What an action does with each member of its input: honoured, harmless, or refused by name. Nothing is dropped in silence.
+// What an action does with each member of its input: honoured, harmless, or refused by name. Nothing is dropped in silence,
+// but what asks for nothing.
 
 import { unsupported } from './complaints.ts'
 import type { Shape, Structure } from './model.ts'
+import type { ParameterList } from './parameters.ts'
 import type { StructureValue, Value } from './request.ts'
 
 /** A value that a member may have although it is not honoured: it asks for what is the case anyway. */
@@ -14,6 +16,18 @@ export type HarmlessValue = string | number | boolean
 export interface Treatment {
   readonly honours: readonly string[]
   readonly harmless?: Readonly<Record<string, readonly HarmlessValue[] | undefined>>
+  /**
+   * Parameters that old API versions had and today's has not, and that ask for nothing which could be done or refused: each
+   * with the last version in which a client is known to send it. Nothing else of a served action was taken away between
+   * 2008-12-01 and today but RunInstances' `License.Pool`, which asks for something: it is refused in every version.
+   */
+  readonly bygone?: Readonly<Record<string, string>>
+}
+
+/** The parameters of a request without those that only its version had; in a later one they are unknown. */
+export function withoutBygone(parameters: ParameterList, version: string, { bygone = {} }: Treatment): ParameterList {
+  const passed = new Set(Object.keys(bygone).filter(name => version <= (bygone[name] ?? '')))
+  return passed.size === 0 ? parameters : parameters.filter(([name]) => !passed.has(name))
 }
 
 /** By the protocol, whatever the action. */

@@ -5,9 +5,8 @@ import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'
 import type { AccountObject, Performed } from '../../src/account/object.ts'
 import { Rows } from '../../src/account/rows.ts'
-import { actions, isAction } from '../../src/ec2/actions.ts'
+import { actions } from '../../src/ec2/actions.ts'
 import type { Account } from '../../src/ec2/core/account.ts'
-import type { AnyAction } from '../../src/ec2/core/action.ts'
 import { INSTANCE } from '../../src/ec2/instances/resource.ts'
 import type { Env } from '../../src/edge/services.ts'
 import { servicesOf } from '../../src/edge/services.ts'
@@ -213,10 +212,10 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
           }
           const scope = { meter: newMeter(), defer: (work: Promise<unknown>) => deferred.push(work) }
           const context = await servicesOf(own).contextOf(call, scope)
-          const row: AnyAction | undefined = isAction(action) ? actions[action] : undefined
-          if (row?.changes !== false) throw new TypeError(`${action} is no read`)
+          const row = actions.get(action)
+          if (!row || 'change' in row) throw new TypeError(`${action} is no read`)
           // The input is what the action's schema says, for the caller knows the action that it named
-          const output = await row.run(input, context)
+          const output = await row.read(input, context)
           const members = await Promise.all(Object.entries(output ?? {}).map(wholeMember))
           await Promise.all(deferred)
           return Object.fromEntries(members) as T

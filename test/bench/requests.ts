@@ -1,5 +1,5 @@
 // Upstream HTTP requests per action: what the sandbox front-end is asked, from the life of everything an account can have.
-import { ec2Actions, stsActions } from '../../src/ec2/model/served.ts'
+import { actions } from '../../src/ec2/actions.ts'
 import { type Edge, elements, numbered, type Parameters, startEdge, until } from './edge.ts'
 import { upload } from './form.ts'
 import type { Row, Section } from './table.ts'
@@ -191,7 +191,7 @@ export async function requests(): Promise<Section[]> {
   const rows = [rowOf('UploadImage', '', await life.cost(() => upload(edge.workerd.url, 1)), LIMIT)]
   for (const step of steps) rows.push(await life.row(step))
   const measured = new Set(rows.map(([action]) => action))
-  const missing = [...ec2Actions, ...stsActions].filter(action => !measured.has(action))
+  const missing = [...actions.keys()].filter(action => !measured.has(action))
   return [
     {
       title: 'Upstream requests per action',

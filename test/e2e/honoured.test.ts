@@ -2,9 +2,7 @@
 // shows it. A member without a row fails.
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { actions } from '../../src/ec2/actions.ts'
-import { inputs } from '../../src/ec2/inputs.ts'
-import type { Action } from '../../src/ec2/model/types.ts'
+import { type Action, actions } from '../../src/ec2/actions.ts'
 import { anImage, call, until } from './cloud.ts'
 
 type Parameters = Record<string, string>
@@ -881,7 +879,9 @@ function nic(more: Parameters, shown: string | RegExp): Shown {
   }
 }
 
-const changing = (Object.keys(actions) as Action[]).filter(action => actions[action].changes)
+const rowsOf: ReadonlyMap<string, Rows> = new Map(Object.entries(rows))
+
+const changing = [...actions].filter(([, row]) => 'change' in row)
 
 beforeAll(async () => {
   await call('CreateKeyPair', { KeyName: 'honoured' })
@@ -898,9 +898,8 @@ afterAll(async () => {
   for (const [AllocationId] of text.matchAll(/eipalloc-\d+/g)) await call('ReleaseAddress', { AllocationId })
 })
 
-describe.each(changing)('%s', action => {
-  const { on, id, look, members = {} } = rows[action] ?? {}
-  const honours: readonly string[] = inputs[action].honours
+describe.each(changing)('%s', (action, { honours }) => {
+  const { on, id, look, members = {} } = rowsOf.get(action) ?? {}
 
   it('has a row for every member that it honours, and for no other', () => {
     expect(Object.keys(members).toSorted()).toEqual([...honours].toSorted())

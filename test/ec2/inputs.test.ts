@@ -1,12 +1,10 @@
 // Every member of every served action's input, by AWS's schema: honoured, harmless, or refused by name.
 import { describe, expect, it } from 'vitest'
 import { actions } from '../../src/ec2/actions.ts'
-import { inputs } from '../../src/ec2/inputs.ts'
 import { services } from '../../src/ec2/model/services.ts'
-import type { Action } from '../../src/ec2/model/types.ts'
 import type { Operation, ScalarType, Shape } from '../../src/protocol/model.ts'
 import type { StructureValue, Value } from '../../src/protocol/request.ts'
-import { refuseUnhonoured, type Treatment } from '../../src/protocol/treatment.ts'
+import { refuseUnhonoured } from '../../src/protocol/treatment.ts'
 
 /** A value of each type that asks for something. */
 const VALUES: Readonly<Record<ScalarType, Value>> = {
@@ -64,12 +62,11 @@ function operationOf(action: string): Operation {
 const covers = (members: readonly string[], leaf: string) =>
   members.some(member => leaf === member || leaf.startsWith(`${member}.`))
 
-describe.each(Object.keys(actions) as Action[])('the input of %s', action => {
+describe.each([...actions])('the input of %s', (action, row) => {
   const operation = operationOf(action)
-  const treatment: Treatment = inputs[action]
-  const { honours, harmless = {} } = treatment
+  const { honours, harmless = {} } = row
   const all = [...leaves(operation.input, root, [])]
-  const check = (input: StructureValue) => () => refuseUnhonoured(operation.input, input, treatment)
+  const check = (input: StructureValue) => () => refuseUnhonoured(operation.input, input, row)
 
   it('has every member that is said to be honoured or harmless, and each once', () => {
     for (const member of [...honours, ...Object.keys(harmless)]) {

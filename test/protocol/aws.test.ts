@@ -2,7 +2,7 @@
 import * as ec2Sdk from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { ec2Actions } from '../../src/ec2/model/served.ts'
+import { actions } from '../../src/ec2/actions.ts'
 import { ec2, sts } from '../../src/ec2/model/services.ts'
 import type { Input, Output } from '../../src/ec2/model/types.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
@@ -11,6 +11,9 @@ import { readParameters, single } from '../../src/protocol/parameters.ts'
 import { parseInput } from '../../src/protocol/request.ts'
 import { type Streamed, writeError, writeResponse } from '../../src/protocol/response.ts'
 import { ec2Client, stsClient } from './sdk.ts'
+
+/** The actions that the SDK can ask for. */
+const ec2Actions = [...actions.keys()].filter(action => Object.hasOwn(ec2Sdk, `${action}Command`))
 
 const context = { requestId: 'b-1', version: '2016-11-15' }
 
@@ -45,8 +48,9 @@ function sampleMembers({ members }: Structure): Record<string, unknown> {
 }
 
 /** The SDK's command for an action, taken for one of them: the types of their inputs have no common form. */
-function commandOf(action: (typeof ec2Actions)[number], input: unknown): ec2Sdk.DescribeTagsCommand {
-  return Reflect.construct(Reflect.get(ec2Sdk, `${action}Command`), [input]) as ec2Sdk.DescribeTagsCommand
+function commandOf(action: string, input: unknown): ec2Sdk.DescribeTagsCommand {
+  const Command = Reflect.get(ec2Sdk, `${action}Command`) as new (input: unknown) => ec2Sdk.DescribeTagsCommand
+  return new Command(input)
 }
 
 function parametersOf(form: string) {

@@ -1,13 +1,14 @@
 // The generated model is current, and its text means what ModelText says.
 import { describe, expect, it } from 'vitest'
+import { actions } from '../../src/ec2/actions.ts'
 import { ec2Text, stsText } from '../../src/ec2/model/ec2.ts'
 import { models } from '../../src/ec2/model/generator.ts'
 import { ec2, services } from '../../src/ec2/model/services.ts'
 import { buildService, checkVersion, findOperation } from '../../src/protocol/model.ts'
 
 describe('ec2.ts', () => {
-  it('is what the generator makes of the installed SDK; if not, run: node src/ec2/model/generate.ts', () => {
-    expect({ ec2Text, stsText }).toEqual(models())
+  it('is what the generator makes of the installed SDK; if not: npm run model', () => {
+    expect({ ec2Text, stsText }).toEqual(models(actions))
   })
 })
 
@@ -87,6 +88,7 @@ describe('findOperation', () => {
     ['runInstances', 'InvalidAction', 'The action runInstances is not valid for this web service.'],
     ['constructor', 'InvalidAction', 'The action constructor is not valid for this web service.'],
     ['__proto__', 'InvalidAction', 'The action __proto__ is not valid for this web service.'],
+    ['StageImage', 'InvalidAction', 'The action StageImage is not valid for this web service.'],
     ['-', 'InvalidAction', 'The action - is not valid for this web service.'],
   ])('refuses %j', (action, code, message) => {
     expect(() => findOperation(services, action)).toThrow(expect.objectContaining({ code, message, status: 400 }))

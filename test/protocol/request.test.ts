@@ -1,6 +1,6 @@
 // Typed input from parameters: every form of list, every type, every mistake.
 import { describe, expect, it } from 'vitest'
-import { ec2Actions } from '../../src/ec2/model/served.ts'
+import { actions } from '../../src/ec2/actions.ts'
 import { services } from '../../src/ec2/model/services.ts'
 import { excerpt } from '../../src/lib/excerpt.ts'
 import { limits } from '../../src/limits.ts'
@@ -317,7 +317,7 @@ describe('the length of text', () => {
     }
   }
 
-  it.each(ec2Actions)('is bounded everywhere in %s', action => {
+  it.each([...actions.keys()])('is bounded everywhere in %s', action => {
     for (const [name, bound] of texts(findOperation(services, action).input, '')) {
       const value = 'x'.repeat(bound.most + 1)
       const shown = bound.hidden ? 'The value' : `Value (${excerpt(value)})`

@@ -12,7 +12,7 @@ import {
   type TokenScope,
   takePage,
 } from '../../protocol/paging.ts'
-import type { Action } from '../model/types.ts'
+import type { AwsAction } from '../model/types.ts'
 import type { Context } from './context.ts'
 
 /** What every Describe may be asked. */
@@ -54,7 +54,7 @@ export interface ListSource<Input, View, Place extends Json> {
 /** What a Describe lists. */
 export interface Listing<Input, View, Item, Place extends Json> extends ListSource<Input, View, Place> {
   /** Its tokens are good for no other action. */
-  readonly action: Action
+  readonly action: AwsAction
   /** How many may be asked for on a page; 5 to 1000 where nothing else is said. */
   readonly pages?: PageLimits
   /** A view as AWS's item; undefined for one that the input leaves out. */
@@ -123,7 +123,7 @@ export async function select<Input extends DescribeInput, View, Item, Place exte
 }
 
 /** What a NextToken of this request is good for. */
-const pageScope = ({ account, pageKeys }: Context, action: Action, input: PagedInput): TokenScope => ({
+const pageScope = ({ account, pageKeys }: Context, action: AwsAction, input: PagedInput): TokenScope => ({
   keys: pageKeys,
   action,
   account: account.id,

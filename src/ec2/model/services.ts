@@ -1,9 +1,9 @@
 // The services behind the endpoint: EC2, with econe's own UploadImage, and the little of STS that its clients call.
-import { buildService, type Operation, type Service } from '../../protocol/model.ts'
+import { buildService, type Service } from '../../protocol/model.ts'
 import { ec2Bounds } from './bounds.ts'
 import { ec2Text, stsText } from './ec2.ts'
 
-const aws = buildService(
+export const ec2: Service = buildService(
   {
     name: 'AmazonEC2',
     signingName: 'ec2',
@@ -14,24 +14,6 @@ const aws = buildService(
   ec2Text,
   ec2Bounds,
 )
-
-/**
- * econe's own action: an image sent in the request itself, as a multipart form beside the signed fields. It has no
- * parameters of its own and is answered as RegisterImage is.
- */
-const uploadImage: Operation = {
-  service: aws,
-  name: 'UploadImage',
-  responseName: 'RegisterImageResponse',
-  input: { kind: 'structure', name: 'UploadImageRequest', members: [] },
-  output: aws.operation('RegisterImage')?.output,
-  returnsTrue: false,
-}
-
-export const ec2: Service = {
-  ...aws,
-  operation: name => (name === uploadImage.name ? uploadImage : aws.operation(name)),
-}
 
 export const sts: Service = buildService(
   {
