@@ -1,6 +1,6 @@
 // What requests cost at their limits, in an account of thousands of things: never more than the free plan allows.
 import { env } from 'cloudflare:workers'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type Action, actions, changes } from '../../src/ec2/actions.ts'
 import { toEc2Error } from '../../src/ec2/core/failures.ts'
 import type { Env } from '../../src/edge/services.ts'
@@ -147,11 +147,12 @@ describe('in an account of thousands of instances, images, volumes and snapshots
   })
 
   it('no action takes more requests than the free plan has', async () => {
-    stage = setStage({}, { instances, images, privateAddresses: 5000 })
-    await stage.pass(60_000)
     // OpenNebula's downloads
     const file = () => new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })
-    vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(file()))
+    const downloads = vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(file()))
+    onTestFinished(() => downloads.mockRestore())
+    stage = setStage({}, { instances, images, privateAddresses: 5000 })
+    await stage.pass(60_000)
     await stage.succeed('StageImage', uploaded)
     await (env as Env).STAGING.put(`staging/${stage.account.id}/${uploaded.ImageId}`, 'x'.repeat(1024))
     const refusals: string[] = []
