@@ -48,9 +48,13 @@ const file = (filename: string, bytes = KIB, name = 'file'): Part[] => [
 const END = `--${BOUNDARY}--\r\n`
 
 /** The fields in front of a file as econe's client signed them, for a host that the request names. */
-async function signedFields(more: [string, string][] = [], host = new URL(cloud.endpoint).hostname): Promise<Part[]> {
+async function signedFields(
+  more: [string, string][] = [],
+  host = new URL(cloud.endpoint).hostname,
+  action = 'UploadImage',
+): Promise<Part[]> {
   const { accessKeyId, secretAccessKey: secret } = credentials()
-  const parameters: [string, string][] = [['Action', 'UploadImage'], ['Version', '2016-11-15'], ...more]
+  const parameters: [string, string][] = [['Action', action], ['Version', '2016-11-15'], ...more]
   const signed = await signV2({ method: 'POST', host, path: '/', parameters }, { accessKeyId, secret }, Date.now)
   return signed.map(([name, value]) => field(name, value))
 }
@@ -142,6 +146,26 @@ describe('where OpenNebula fetches', () => {
     }
     const { Regions } = await client().send(new DescribeRegionsCommand({}))
     expect(Regions?.[0]?.Endpoint).toBe(new URL(cloud.endpoint).host)
+  })
+})
+
+describe('an action', () => {
+  it('that takes a form is not served without one', async () => {
+    const query = { Action: 'UploadImage' }
+    const answer = await raw(await signedGet(cloud.endpoint, credentials(), query))
+    expect([answer.status, answer.code]).toEqual([400, 'InvalidRequest'])
+  })
+
+  it('that takes no form is not served with one', async () => {
+    const answer = await post([...(await signedFields([], undefined, 'DescribeRegions')), ...file('none.img'), END])
+    expect([answer.status, answer.code]).toEqual([400, 'InvalidRequest'])
+  })
+
+  it.each(['StageImage', 'UnstageImage'])('that is a step of another can be asked for in no way: %s', async action => {
+    const query = { Action: action, ImageId: 'ami-0123456789abcdef0', Name: 'step' }
+    const asked = await raw(await signedGet(cloud.endpoint, credentials(), query))
+    const sent = await post([...(await signedFields([], undefined, action)), ...file('step.img'), END])
+    expect([asked.code, sent.code]).toEqual(['InvalidAction', 'InvalidAction'])
   })
 })
 

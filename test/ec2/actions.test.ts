@@ -1,0 +1,49 @@
+// The list of actions: rows are whole, or do not compile, and each action has one.
+import { describe, expect, it } from 'vitest'
+import { actions, changes, groups, rowOf } from '../../src/ec2/actions.ts'
+import type { ActionTable } from '../../src/ec2/core/action.ts'
+import { services } from '../../src/ec2/model/services.ts'
+
+const run = () => Promise.resolve(undefined)
+
+/** What is wrong with each is in its name; the compiler is the test. */
+const wrong: Readonly<Record<string, ActionTable>> = {
+  // @ts-expect-error
+  'without a function': { RebootInstances: { honours: ['InstanceIds'] } },
+  // @ts-expect-error
+  'without what is honoured': { RebootInstances: { change: run } },
+  // @ts-expect-error
+  'of an action that AWS does not have': { RebootInstance: { change: run, honours: [] } },
+  // @ts-expect-error
+  'honours a member that AWS does not have': { RebootInstances: { change: run, honours: ['InstanceId'] } },
+  // @ts-expect-error
+  'honours one inside of another that does not have it': { RunInstances: { change: run, honours: ['Placement.Name'] } },
+  // @ts-expect-error
+  'harmless without a value': { RebootInstances: { change: run, honours: [], harmless: { DryRun: false } } },
+  // @ts-expect-error
+  'answers what AWS does not': { CreateKeyPair: { change: () => Promise.resolve({ KeyName: 1 }), honours: [] } },
+  // @ts-expect-error
+  "is econe's own and has no form": { UploadImage: { change: run, honours: [] } },
+}
+
+it('takes no row that is not whole', () => {
+  expect(Object.keys(wrong)).toHaveLength(8)
+})
+
+describe('the list of actions', () => {
+  it('has each once', () => {
+    expect(Object.values(groups).flatMap(group => Object.keys(group))).toEqual([...actions.keys()])
+  })
+
+  it('is what is served', () => {
+    for (const name of actions.keys()) expect(services.some(service => service.operation(name))).toBe(true)
+    expect(() => rowOf({ name: 'CreateFleet' })).toThrow(TypeError)
+  })
+
+  it('has changes run in the account, with the steps of forms, for which nobody can ask', () => {
+    const asked = [...actions].filter(([, row]) => 'change' in row).map(([name]) => name)
+    const steps = [...changes.keys()].filter(name => !asked.includes(name))
+    expect(steps).toEqual(['StageImage', 'UnstageImage'])
+    for (const step of steps) expect(services.some(service => service.knows(step))).toBe(false)
+  })
+})
