@@ -53,6 +53,7 @@ import {
   waitUntilVolumeInUse,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { actions } from '../../src/ec2/actions.ts'
 import type { addressFilters } from '../../src/ec2/addresses/addresses.ts'
 import type { imageFilters } from '../../src/ec2/images/listing.ts'
 import type { instanceTypeFilters, offeringFilters } from '../../src/ec2/instance-types/describe.ts'
@@ -107,11 +108,15 @@ const textOf = (value: unknown) => (value instanceof Date ? value.toISOString() 
 const textsOf = (found: unknown): string[] =>
   (Array.isArray(found) ? found : [found]).filter(value => value !== undefined).map(textOf)
 
+/** The actions whose filters are tried. */
+const tried: string[] = []
+
 function eachFilter<Name extends string, Item>(
   action: string,
   { list, idOf, tagsOf }: Listed<Item>,
   cases: Cases<Name, Item>,
 ): void {
+  tried.push(action)
   const found = async (Name: string, value: string) =>
     ((await list([{ Name, Values: [value] }])) ?? []).flatMap(item => idOf(item) ?? []).toSorted()
 
@@ -847,3 +852,8 @@ eachFilter<keyof typeof zoneFilters, AvailabilityZone>(
     'zone-type': alike(of => of.ZoneType),
   },
 )
+
+it('is tried of every Describe that takes filters', () => {
+  const filtered = [...actions].filter(([, { honours }]) => honours.includes('Filters')).map(([name]) => name)
+  expect(tried.toSorted()).toEqual(filtered.toSorted())
+})
