@@ -9,6 +9,7 @@ import {
 } from './addresses/addresses.ts'
 import { associateAddress, disassociateAddress } from './addresses/associate.ts'
 import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
+import { describeDhcpOptions } from './dhcp-options/describe.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
 import { copyImage, createImage } from './images/copies.ts'
@@ -31,7 +32,11 @@ import {
 import { describeLaunch, runInstances } from './instances/run.ts'
 import { runInputs } from './instances/run-inputs.ts'
 import { describeInstanceStatus } from './instances/status.ts'
+import { describeInternetGateways } from './internet-gateways/describe.ts'
 import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs/key-pairs.ts'
+import { describeNetworkAcls } from './network-acls/describe.ts'
+import { describeNetworkInterfaceAttribute } from './network-interfaces/attribute.ts'
+import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
 import {
   describeAccountAttributes,
   describeAvailabilityZones,
@@ -39,6 +44,7 @@ import {
   getCallerIdentity,
 } from './regions/describe.ts'
 import { resources } from './resources.ts'
+import { describeRouteTables } from './route-tables/describe.ts'
 import {
   copySnapshot,
   createSnapshot,
@@ -47,6 +53,7 @@ import {
   describeSnapshots,
   modifySnapshotAttribute,
 } from './snapshots/snapshots.ts'
+import { describeSubnets } from './subnets/describe.ts'
 import { createTags, deleteTags } from './tags/change.ts'
 import { describeTags } from './tags/describe.ts'
 import { attachVolume, detachVolume } from './volumes/attach.ts'
@@ -58,6 +65,7 @@ import {
   modifyVolumeAttribute,
 } from './volumes/modify.ts'
 import { createVolume, deleteVolume, describeVolumes } from './volumes/volumes.ts'
+import { describeVpcAttribute, describeVpcClassicLink, describeVpcs } from './vpcs/describe.ts'
 
 /** What every list that is given page by page is asked with. */
 const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const
@@ -310,6 +318,24 @@ export const groups = {
       returnsTrue: true,
     },
     DisassociateAddress: { change: disassociateAddress, honours: ['AssociationId', 'PublicIp'] },
+  },
+  Networks: {
+    DescribeVpcs: { read: describeVpcs, honours: ['VpcIds', ...PAGED] },
+    DescribeVpcAttribute: { read: describeVpcAttribute, honours: ['VpcId', 'Attribute'] },
+    DescribeVpcClassicLink: { read: describeVpcClassicLink, honours: ['VpcIds', 'Filters'] },
+    DescribeSubnets: { read: describeSubnets, honours: ['SubnetIds', ...PAGED] },
+    DescribeRouteTables: { read: describeRouteTables, honours: ['RouteTableIds', ...PAGED] },
+    DescribeInternetGateways: { read: describeInternetGateways, honours: ['InternetGatewayIds', ...PAGED] },
+    DescribeNetworkAcls: { read: describeNetworkAcls, honours: ['NetworkAclIds', ...PAGED] },
+    DescribeDhcpOptions: { read: describeDhcpOptions, honours: ['DhcpOptionsIds', ...PAGED] },
+    DescribeNetworkInterfaces: {
+      read: describeNetworkInterfaces,
+      honours: ['NetworkInterfaceIds', ...PAGED, 'IncludeManagedResources'],
+    },
+    DescribeNetworkInterfaceAttribute: {
+      read: describeNetworkInterfaceAttribute,
+      honours: ['NetworkInterfaceId', 'Attribute'],
+    },
   },
   Tags: {
     CreateTags: { change: createTags(resources), honours: ['Resources', 'Tags'] },

@@ -200,7 +200,15 @@ export const VNET = documentType('VNET', {
   STATE: optionalInt,
   PARENT_NETWORK_ID: optionalInt,
   USED_LEASES: amount,
-  TEMPLATE: attributes('EC2_ADDRESS', 'EC2_ADDRESSES', 'EC2_GOAL', 'EC2_TAGS', 'SECURITY_GROUPS'),
+  TEMPLATE: attributes(
+    'EC2_ADDRESS',
+    'EC2_ADDRESSES',
+    'EC2_GOAL',
+    'EC2_TAGS',
+    'NETWORK_ADDRESS',
+    'NETWORK_MASK',
+    'SECURITY_GROUPS',
+  ),
   AR_POOL: { AR: many(addressRange) },
 })
 export type Network = DocumentOf<typeof VNET>

@@ -41,6 +41,8 @@ const everything = [
 const [InstanceId, ImageId, VolumeId, SnapshotId] = [
   ...[id('i', 7), id('ami', AMIS + 7), id('vol', VOLUMES + 7), id('snap', SNAPSHOTS + 7)],
 ]
+const VpcId = id('vpc', 2)
+const interfaces = Array.from({ length: MANY }, (_, index) => `eni-0${index.toString(16).padStart(8, '0')}00000000`)
 const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
 const page = { MaxResults: 5 }
@@ -66,6 +68,16 @@ const requests: Record<Action, readonly object[]> = {
   DescribeKeyPairs: [{}, { KeyNames: ids('k', 0) }],
   DescribeAddresses: [{}, { AllocationIds: ids('eipalloc', 0) }],
   DescribeAddressesAttribute: [{ AllocationIds: ids('eipalloc', 0) }],
+  DescribeVpcs: [{}, page, { VpcIds: [VpcId] }],
+  DescribeVpcAttribute: [{ VpcId, Attribute: 'enableDnsSupport' }],
+  DescribeVpcClassicLink: [{ VpcIds: [VpcId] }],
+  DescribeSubnets: [{}, page, { SubnetIds: [id('subnet', 0)] }],
+  DescribeRouteTables: [{}, page],
+  DescribeInternetGateways: [{}, page],
+  DescribeNetworkAcls: [{}, page],
+  DescribeDhcpOptions: [{}, page],
+  DescribeNetworkInterfaces: [{}, page, { NetworkInterfaceIds: interfaces }],
+  DescribeNetworkInterfaceAttribute: [{ NetworkInterfaceId: interfaces[0], Attribute: 'groupSet' }],
   DescribeTags: [{}, page],
   DescribeRegions: [{}],
   DescribeAvailabilityZones: [{}],

@@ -67,6 +67,10 @@ export const publicName = (ip: string | undefined, context: Named): string => na
 export const ipv6Addresses = ({ IP6_GLOBAL, IP6, IP6_ULA }: Nic): string[] =>
   [IP6_GLOBAL, IP6, IP6_ULA].flatMap(ip => ip || [])
 
+/** The addresses that an interface has besides its own: aliases that lead to no other address. */
+const secondaryAddresses = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): string[] =>
+  TEMPLATE.NIC_ALIAS.flatMap(({ IP, PARENT_ID, EXTERNAL }) => (PARENT_ID === NIC_ID && !EXTERNAL && IP ? IP : []))
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
 export function networkInterface(nic: Nic, view: InstanceView, context: Context): InstanceNetworkInterface {
   const { vm, record } = view
@@ -101,7 +105,14 @@ export function networkInterface(nic: Nic, view: InstanceView, context: Context)
       NetworkCardIndex: 0,
     },
     ...association,
-    PrivateIpAddresses: nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...association }] : [],
+    PrivateIpAddresses: [
+      ...(nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...association }] : []),
+      ...secondaryAddresses(nic, vm).map(PrivateIpAddress => ({
+        PrivateIpAddress,
+        PrivateDnsName: privateName(PrivateIpAddress, context),
+        Primary: false,
+      })),
+    ],
     Ipv6Addresses: ipv6Addresses(nic).map(Ipv6Address => ({ Ipv6Address, IsPrimaryIpv6: false })),
     InterfaceType: 'interface',
   }
