@@ -1,6 +1,8 @@
 // The list of all actions: serving another one is its function, a row here, and `npm run model`.
 
 import type { Operation } from '../protocol/model.ts'
+import { getEbsDefaultKmsKeyId, getEbsEncryptionByDefault } from './absent/encryption.ts'
+import { absent } from './absent/rows.ts'
 import {
   allocateAddress,
   describeAddresses,
@@ -43,6 +45,13 @@ import {
   describeRegions,
   getCallerIdentity,
 } from './regions/describe.ts'
+import {
+  describeAggregateIdFormat,
+  describeIdentityIdFormat,
+  describeIdFormat,
+  describePrincipalIdFormat,
+  modifyIdFormat,
+} from './regions/id-formats.ts'
 import { resources } from './resources.ts'
 import { describeRouteTables } from './route-tables/describe.ts'
 import {
@@ -349,6 +358,19 @@ export const groups = {
       honours: ['ZoneNames', 'ZoneIds', 'Filters', 'AllAvailabilityZones'],
     },
     DescribeAccountAttributes: { read: describeAccountAttributes, honours: ['AttributeNames'] },
+    DescribeIdFormat: { read: describeIdFormat, honours: ['Resource'] },
+    DescribeIdentityIdFormat: { read: describeIdentityIdFormat, honours: ['Resource', 'PrincipalArn'] },
+    DescribePrincipalIdFormat: {
+      read: describePrincipalIdFormat,
+      honours: ['Resources', 'NextToken', 'MaxResults'],
+    },
+    DescribeAggregateIdFormat: { read: describeAggregateIdFormat, honours: [] },
+    ModifyIdFormat: { change: modifyIdFormat, honours: ['Resource'], harmless: { UseLongIds: [true] } },
+  },
+  'What no cloud of OpenNebula has': {
+    ...absent,
+    GetEbsEncryptionByDefault: { read: getEbsEncryptionByDefault, honours: [] },
+    GetEbsDefaultKmsKeyId: { read: getEbsDefaultKmsKeyId, honours: [] },
   },
   STS: {
     GetCallerIdentity: { read: getCallerIdentity, honours: [] },

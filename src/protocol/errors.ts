@@ -144,6 +144,7 @@ export const catalogue = {
     'InvalidReservationID.NotFound': { when: 'There is no such reservation' },
     InvalidReservedInstancesId: { when: 'There are no such reserved instances' },
     InvalidReservedInstancesOfferingId: { when: 'There is no such offering of reserved instances' },
+    'InvalidResourceType.Unknown': { when: 'There is no such type of resources' },
     'InvalidRouteTableID.NotFound': { when: 'There is no such route table' },
     'InvalidRouteTableId.Malformed': { when: 'The id of a route table cannot be one' },
     InvalidScheduledInstance: { when: 'There is no such scheduled instance' },

@@ -1,6 +1,7 @@
 // What requests cost at their limits, in an account of thousands of things: never more than the free plan allows.
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { absent } from '../../src/ec2/absent/rows.ts'
 import { type Action, actions, changes } from '../../src/ec2/actions.ts'
 import { toEc2Error } from '../../src/ec2/core/failures.ts'
 import type { Env } from '../../src/edge/services.ts'
@@ -48,6 +49,10 @@ const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16
 const page = { MaxResults: 5 }
 const uploaded = { ImageId: 'ami-1234567890abcdef0', Name: 'uploaded' }
 
+/** What finds nothing looks for nothing. */
+const empty = <A extends string>(rows: Readonly<Record<A, unknown>>) =>
+  Object.fromEntries<readonly object[]>(Object.keys(rows).map(name => [name, [{}]])) as Record<A, readonly object[]>
+
 /** The most that each action may be asked for, and what makes it look for something that is not there. */
 const requests: Record<Action, readonly object[]> = {
   DescribeInstances: [{}, page, { InstanceIds: ids('i', 500) }, { InstanceIds: unknown.map(hex => `i-${hex}`) }],
@@ -83,6 +88,14 @@ const requests: Record<Action, readonly object[]> = {
   DescribeAvailabilityZones: [{}],
   DescribeAccountAttributes: [{}],
   GetCallerIdentity: [{}],
+  DescribeIdFormat: [{}],
+  DescribeIdentityIdFormat: [{}],
+  DescribePrincipalIdFormat: [{}, page],
+  DescribeAggregateIdFormat: [{}],
+  ModifyIdFormat: [{ Resource: 'instance' }],
+  GetEbsEncryptionByDefault: [{}],
+  GetEbsDefaultKmsKeyId: [{}],
+  ...empty(absent),
 
   RunInstances: [
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
