@@ -371,7 +371,7 @@ async function makeNetworks(): Promise<void> {
     const number = await helen('one.vn.reserve', 0, `NAME="${which}" SIZE="${size}"`)
     const subnet = `subnet-${String(number).padStart(8, '0')}`
     const Tags = [{ Key: which, Value: `the ${which}` }]
-    const Resources = which === 'first' ? [subnet] : [subnet, second]
+    const Resources = [subnet, which === 'first' ? first : second]
     await client.send(new CreateTagsCommand({ Resources, Tags }))
   }
 }
@@ -1081,6 +1081,7 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
       return NetworkInterfaces
     },
     idOf: of => of.NetworkInterfaceId,
+    tagsOf: of => of.TagSet,
   },
   {
     'addresses.association.owner-id': of => addressesOf(of).map(each => each.Association?.IpOwnerId),
