@@ -72,7 +72,7 @@ describe('the first calls', () => {
     for (const Attribute of Object.values(VpcAttributeName)) {
       const {
         VpcId: named,
-        $metadata,
+        $metadata: _,
         ...answer
       } = await client.send(new DescribeVpcAttributeCommand({ VpcId, Attribute }))
       expect([named, Object.keys(answer)]).toEqual([VpcId, [`${Attribute[0]?.toUpperCase()}${Attribute.slice(1)}`]])

@@ -182,7 +182,7 @@ describe('DescribeNetworkInterfaceAttribute', () => {
     const [id = ''] = idsOf(instances[1]?.NetworkInterfaces)
     const [all] = await list({ NetworkInterfaceIds: [id] })
     const told = async (attribute: string) => {
-      const { $metadata, ...answer } = await asked(id, attribute)
+      const { $metadata: _, ...answer } = await asked(id, attribute)
       return answer
     }
     const NetworkInterfaceId = id

@@ -40,7 +40,7 @@ export const emptyAnswers =
     besides: readonly M[],
     { tagged, pages }: Ways = {},
   ) => {
-    const listing: Listing<DescribeInput, never, never, never> = {
+    const listing: Listing<DescribeInput, never, never, string> = {
       action,
       ...(pages && { pages }),
       ...(named && {
@@ -53,7 +53,7 @@ export const emptyAnswers =
           },
         },
       }),
-      isPlace: (_): _ is never => false,
+      isPlace: value => typeof value === 'string',
       list: async () => [],
       item: view => view,
       filters: Object.fromEntries((filters[action] ?? []).map(name => [name, () => undefined])),
