@@ -4,7 +4,6 @@ import type {
   DescribeNetworkInterfacesResult,
   NetworkInterface,
   NetworkInterfaceAssociation,
-  NetworkInterfaceAttachment,
   NetworkInterfacePrivateIpAddress,
 } from '@aws-sdk/client-ec2'
 import type { Filterable } from '../../protocol/filters.ts'
@@ -27,16 +26,10 @@ function associationIds({ nic, instance: { vm } }: InterfaceView, ip: string | u
   return { AllocationId: allocationId(alias.NETWORK_ID), AssociationId: associationId(alias.NETWORK_ID, vm.ID) }
 }
 
-/** How an interface is attached to its instance. */
-export function attachmentOf({ nic, instance }: InterfaceView, context: Context): NetworkInterfaceAttachment {
-  const { Attachment } = networkInterface(nic, instance, context)
-  return { ...Attachment, InstanceId: instance.id, InstanceOwnerId: accountId(instance.vm.UID) }
-}
-
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html */
 export function toNetworkInterface(view: InterfaceView, context: Context): NetworkInterface {
   const { nic, instance, tags } = view
-  const { Association, PrivateIpAddresses = [], ...shown } = networkInterface(nic, instance, context)
+  const { Association, Attachment, PrivateIpAddresses = [], ...shown } = networkInterface(nic, instance, context)
   const association = Association && { ...Association, ...associationIds(view, Association.PublicIp) }
   const zone = instance.record.zone ?? context.settings.zones[0]
   return {
@@ -44,7 +37,7 @@ export function toNetworkInterface(view: InterfaceView, context: Context): Netwo
     InterfaceType: 'interface',
     AvailabilityZone: zone,
     AvailabilityZoneId: zoneId(zone, context.settings),
-    Attachment: attachmentOf(view, context),
+    Attachment: { ...Attachment, InstanceId: instance.id, InstanceOwnerId: accountId(instance.vm.UID) },
     ...(association && { Association: association, PublicDnsName: association.PublicDnsName }),
     PrivateIpAddresses: PrivateIpAddresses.map(address => ({
       ...address,
