@@ -387,6 +387,7 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: instances,
     members: { InstanceId: NAMED },
   },
+  ModifyIdFormat: { members: { Resource: NAMED } },
   MonitorInstances: {
     on: async () => ({ 'InstanceId.1': await running() }),
     id: 'InstanceId.1',
