@@ -3,48 +3,51 @@
 import type { Operation } from '../protocol/model.ts'
 import { getEbsDefaultKmsKeyId, getEbsEncryptionByDefault } from './absent/encryption.ts'
 import { absent } from './absent/rows.ts'
-import {
-  allocateAddress,
-  describeAddresses,
-  describeAddressesAttribute,
-  releaseAddress,
-} from './addresses/addresses.ts'
-import { associateAddress, disassociateAddress } from './addresses/associate.ts'
+import { allocateAddress } from './addresses/allocate.ts'
+import { associateAddress } from './addresses/associate.ts'
+import { describeAddresses, describeAddressesAttribute } from './addresses/describe.ts'
+import { disassociateAddress } from './addresses/disassociate.ts'
+import { releaseAddress } from './addresses/release.ts'
 import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
 import { describeDhcpOptions } from './dhcp-options/describe.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
-import { copyImage, createImage } from './images/copies.ts'
+import { copyImage } from './images/copy.ts'
+import { createImage } from './images/create.ts'
 import { deregisterImage } from './images/deregister.ts'
-import { registerImage, uploadImage } from './images/images.ts'
-import { describeImages } from './images/listing.ts'
-import { stageImage, unstageImage } from './images/staging-place.ts'
-import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types/describe.ts'
-import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instances/attributes.ts'
+import { describeImages } from './images/describe.ts'
+import { registerImage } from './images/register.ts'
+import { stageImage, unstageImage } from './images/stage.ts'
+import { uploadImage } from './images/upload.ts'
+import { describeInstanceTypes } from './instance-types/describe.ts'
+import { describeInstanceTypeOfferings } from './instance-types/offerings.ts'
+import { describeInstanceAttribute } from './instances/attributes/describe.ts'
+import { modifyInstanceAttribute } from './instances/attributes/modify.ts'
+import { resetInstanceAttribute } from './instances/attributes/reset.ts'
+import { modifyInstanceCapacityReservationAttributes } from './instances/capacity-reservation.ts'
 import { getConsoleOutput, getPasswordData } from './instances/console.ts'
-import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instances/instances.ts'
-import { describeInstances } from './instances/listing.ts'
-import {
-  modifyInstanceCapacityReservationAttributes,
-  modifyInstanceMaintenanceOptions,
-  modifyInstanceMetadataOptions,
-  monitorInstances,
-  unmonitorInstances,
-} from './instances/options.ts'
-import { describeLaunch, runInstances } from './instances/run.ts'
+import { describeInstances } from './instances/describe.ts'
+import { describeLaunch } from './instances/launch/answer.ts'
+import { runInstances } from './instances/launch/run.ts'
+import { modifyInstanceMaintenanceOptions } from './instances/maintenance-options.ts'
+import { modifyInstanceMetadataOptions } from './instances/metadata-options.ts'
+import { monitorInstances, unmonitorInstances } from './instances/monitor.ts'
+import { rebootInstances } from './instances/reboot.ts'
 import { runInputs } from './instances/run-inputs.ts'
+import { startInstances } from './instances/start.ts'
 import { describeInstanceStatus } from './instances/status.ts'
+import { stopInstances } from './instances/stop.ts'
+import { terminateInstances } from './instances/terminate.ts'
 import { describeInternetGateways } from './internet-gateways/describe.ts'
-import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs/key-pairs.ts'
+import { createKeyPair } from './key-pairs/create.ts'
+import { deleteKeyPair } from './key-pairs/delete.ts'
+import { describeKeyPairs } from './key-pairs/describe.ts'
+import { importKeyPair } from './key-pairs/import.ts'
 import { describeNetworkAcls } from './network-acls/describe.ts'
 import { describeNetworkInterfaceAttribute } from './network-interfaces/attribute.ts'
 import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
-import {
-  describeAccountAttributes,
-  describeAvailabilityZones,
-  describeRegions,
-  getCallerIdentity,
-} from './regions/describe.ts'
+import { describeAccountAttributes, getCallerIdentity } from './regions/account.ts'
+import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
   describeAggregateIdFormat,
   describeIdentityIdFormat,
@@ -54,26 +57,24 @@ import {
 } from './regions/id-formats.ts'
 import { resources } from './resources.ts'
 import { describeRouteTables } from './route-tables/describe.ts'
-import {
-  copySnapshot,
-  createSnapshot,
-  deleteSnapshot,
-  describeSnapshotAttribute,
-  describeSnapshots,
-  modifySnapshotAttribute,
-} from './snapshots/snapshots.ts'
+import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshots/attributes.ts'
+import { copySnapshot } from './snapshots/copy.ts'
+import { createSnapshot } from './snapshots/create.ts'
+import { deleteSnapshot } from './snapshots/delete.ts'
+import { describeSnapshots } from './snapshots/describe.ts'
 import { describeSubnets } from './subnets/describe.ts'
-import { createTags, deleteTags } from './tags/change.ts'
+import { createTags } from './tags/create.ts'
+import { deleteTags } from './tags/delete.ts'
 import { describeTags } from './tags/describe.ts'
-import { attachVolume, detachVolume } from './volumes/attach.ts'
-import {
-  describeVolumeAttribute,
-  describeVolumeStatus,
-  describeVolumesModifications,
-  modifyVolume,
-  modifyVolumeAttribute,
-} from './volumes/modify.ts'
-import { createVolume, deleteVolume, describeVolumes } from './volumes/volumes.ts'
+import { attachVolume } from './volumes/attach.ts'
+import { describeVolumeAttribute, modifyVolumeAttribute } from './volumes/attribute.ts'
+import { createVolume } from './volumes/create.ts'
+import { deleteVolume } from './volumes/delete.ts'
+import { describeVolumes } from './volumes/describe.ts'
+import { detachVolume } from './volumes/detach.ts'
+import { describeVolumesModifications } from './volumes/modifications.ts'
+import { modifyVolume } from './volumes/modify.ts'
+import { describeVolumeStatus } from './volumes/status.ts'
 import { describeVpcAttribute, describeVpcClassicLink, describeVpcs } from './vpcs/describe.ts'
 
 /** What every list that is given page by page is asked with. */

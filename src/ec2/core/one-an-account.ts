@@ -1,7 +1,7 @@
 // Resources of which an account has so few that all are read whichever are named, and those of which it has exactly one.
 import { unauthorizedOperation } from '../../protocol/complaints.ts'
 import type { Context } from './context.ts'
-import { type Collection, collected, type ListSource } from './describe.ts'
+import { type Collected, collected, type ListSource } from './describe.ts'
 import { canonicalId, numericId, parseId } from './ids.ts'
 import { notFound, type Resource } from './resource.ts'
 import type { Taggable } from './taggable.ts'
@@ -16,7 +16,7 @@ interface ById<Input, View> {
   /** What AWS calls the set of ids where it makes no pages of it. */
   readonly set: string
   readonly ids: (input: Input) => readonly string[] | undefined
-  readonly all: Collection<Input, View>['all']
+  readonly all: Collected<Input, View>['all']
   readonly idOf: (view: View) => string
 }
 

@@ -8,12 +8,12 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { Filterable } from '../../protocol/filters.ts'
 import type { Streamed } from '../../protocol/response.ts'
-import { allocationId, associationId } from '../addresses/view.ts'
+import { allocationId, associationId } from '../addresses/resource.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
 import { tagItems } from '../core/tags.ts'
-import { zoneId } from '../regions/zones.ts'
+import { zoneId } from '../core/zones.ts'
 import { type InterfacePlace, type InterfaceView, networkInterfaces } from './find.ts'
 import { isElastic, networkInterface } from './view.ts'
 
@@ -29,7 +29,8 @@ function associationIds({ nic, instance: { vm } }: InterfaceView, ip: string | u
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html */
 export function toNetworkInterface(view: InterfaceView, context: Context): NetworkInterface {
   const { nic, instance, tags } = view
-  const { Association, Attachment, PrivateIpAddresses = [], ...shown } = networkInterface(nic, instance, context)
+  const holder = { vm: instance.vm, sourceDestCheck: instance.record.sourceDestCheck ?? true }
+  const { Association, Attachment, PrivateIpAddresses = [], ...shown } = networkInterface(nic, holder, context)
   const association = Association && { ...Association, ...associationIds(view, Association.PublicIp) }
   const zone = instance.record.zone ?? context.settings.zones[0]
   return {

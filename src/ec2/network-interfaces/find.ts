@@ -1,7 +1,7 @@
 // Network interfaces by their ids, and from the account's pool: the NICs of its VMs.
 import type { Nic, Vm } from '../../opennebula/documents.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
-import { withAddresses } from '../addresses/moves.ts'
+import { withAddresses } from '../addresses/find.ts'
 import type { Context } from '../core/context.ts'
 import type { ListSource, Placed } from '../core/describe.ts'
 import { parseId, parsePairId } from '../core/ids.ts'

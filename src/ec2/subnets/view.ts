@@ -20,7 +20,7 @@ import { ofAccount } from '../core/one-an-account.ts'
 import { decodeTags } from '../core/record.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import { counts } from '../core/trust.ts'
-import { zoneId } from '../regions/zones.ts'
+import { zoneId } from '../core/zones.ts'
 import { VPC } from '../vpcs/resource.ts'
 import { SUBNET } from './resource.ts'
 
