@@ -1,12 +1,15 @@
 // The list of all actions: serving another one is its function, a row here, and `npm run model`.
 
 import type { Operation } from '../protocol/model.ts'
+import { getEbsDefaultKmsKeyId, getEbsEncryptionByDefault } from './absent/encryption.ts'
+import { absent } from './absent/rows.ts'
 import { allocateAddress } from './addresses/allocate.ts'
 import { associateAddress } from './addresses/associate.ts'
 import { describeAddresses, describeAddressesAttribute } from './addresses/describe.ts'
 import { disassociateAddress } from './addresses/disassociate.ts'
 import { releaseAddress } from './addresses/release.ts'
 import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
+import { describeDhcpOptions } from './dhcp-options/describe.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
 import { copyImage } from './images/copy.ts'
@@ -35,18 +38,31 @@ import { startInstances } from './instances/start.ts'
 import { describeInstanceStatus } from './instances/status.ts'
 import { stopInstances } from './instances/stop.ts'
 import { terminateInstances } from './instances/terminate.ts'
+import { describeInternetGateways } from './internet-gateways/describe.ts'
 import { createKeyPair } from './key-pairs/create.ts'
 import { deleteKeyPair } from './key-pairs/delete.ts'
 import { describeKeyPairs } from './key-pairs/describe.ts'
 import { importKeyPair } from './key-pairs/import.ts'
+import { describeNetworkAcls } from './network-acls/describe.ts'
+import { describeNetworkInterfaceAttribute } from './network-interfaces/attribute.ts'
+import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
 import { describeAccountAttributes, getCallerIdentity } from './regions/account.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
+import {
+  describeAggregateIdFormat,
+  describeIdentityIdFormat,
+  describeIdFormat,
+  describePrincipalIdFormat,
+  modifyIdFormat,
+} from './regions/id-formats.ts'
 import { resources } from './resources.ts'
+import { describeRouteTables } from './route-tables/describe.ts'
 import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshots/attributes.ts'
 import { copySnapshot } from './snapshots/copy.ts'
 import { createSnapshot } from './snapshots/create.ts'
 import { deleteSnapshot } from './snapshots/delete.ts'
 import { describeSnapshots } from './snapshots/describe.ts'
+import { describeSubnets } from './subnets/describe.ts'
 import { createTags } from './tags/create.ts'
 import { deleteTags } from './tags/delete.ts'
 import { describeTags } from './tags/describe.ts'
@@ -59,6 +75,7 @@ import { detachVolume } from './volumes/detach.ts'
 import { describeVolumesModifications } from './volumes/modifications.ts'
 import { modifyVolume } from './volumes/modify.ts'
 import { describeVolumeStatus } from './volumes/status.ts'
+import { describeVpcAttribute, describeVpcClassicLink, describeVpcs } from './vpcs/describe.ts'
 
 /** What every list that is given page by page is asked with. */
 const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const
@@ -312,6 +329,24 @@ export const groups = {
     },
     DisassociateAddress: { change: disassociateAddress, honours: ['AssociationId', 'PublicIp'] },
   },
+  Networks: {
+    DescribeVpcs: { read: describeVpcs, honours: ['VpcIds', ...PAGED] },
+    DescribeVpcAttribute: { read: describeVpcAttribute, honours: ['VpcId', 'Attribute'] },
+    DescribeVpcClassicLink: { read: describeVpcClassicLink, honours: ['VpcIds', 'Filters'] },
+    DescribeSubnets: { read: describeSubnets, honours: ['SubnetIds', ...PAGED] },
+    DescribeRouteTables: { read: describeRouteTables, honours: ['RouteTableIds', ...PAGED] },
+    DescribeInternetGateways: { read: describeInternetGateways, honours: ['InternetGatewayIds', ...PAGED] },
+    DescribeNetworkAcls: { read: describeNetworkAcls, honours: ['NetworkAclIds', ...PAGED] },
+    DescribeDhcpOptions: { read: describeDhcpOptions, honours: ['DhcpOptionsIds', ...PAGED] },
+    DescribeNetworkInterfaces: {
+      read: describeNetworkInterfaces,
+      honours: ['NetworkInterfaceIds', ...PAGED, 'IncludeManagedResources'],
+    },
+    DescribeNetworkInterfaceAttribute: {
+      read: describeNetworkInterfaceAttribute,
+      honours: ['NetworkInterfaceId', 'Attribute'],
+    },
+  },
   Tags: {
     CreateTags: { change: createTags(resources), honours: ['Resources', 'Tags'] },
     DeleteTags: { change: deleteTags(resources), honours: ['Resources', 'Tags'] },
@@ -324,6 +359,19 @@ export const groups = {
       honours: ['ZoneNames', 'ZoneIds', 'Filters', 'AllAvailabilityZones'],
     },
     DescribeAccountAttributes: { read: describeAccountAttributes, honours: ['AttributeNames'] },
+    DescribeIdFormat: { read: describeIdFormat, honours: ['Resource'] },
+    DescribeIdentityIdFormat: { read: describeIdentityIdFormat, honours: ['Resource', 'PrincipalArn'] },
+    DescribePrincipalIdFormat: {
+      read: describePrincipalIdFormat,
+      honours: ['Resources', 'NextToken', 'MaxResults'],
+    },
+    DescribeAggregateIdFormat: { read: describeAggregateIdFormat, honours: [] },
+    ModifyIdFormat: { change: modifyIdFormat, honours: ['Resource'], harmless: { UseLongIds: [true] } },
+  },
+  'What no cloud of OpenNebula has': {
+    ...absent,
+    GetEbsEncryptionByDefault: { read: getEbsEncryptionByDefault, honours: [] },
+    GetEbsDefaultKmsKeyId: { read: getEbsDefaultKmsKeyId, honours: [] },
   },
   STS: {
     GetCallerIdentity: { read: getCallerIdentity, honours: [] },

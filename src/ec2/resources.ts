@@ -1,18 +1,24 @@
 // The table of all kinds of resources that have ids of their own: tags and their listing follow from it.
 import { ADDRESS, ASSOCIATION } from './addresses/resource.ts'
 import { addressTags } from './addresses/tags.ts'
+import { untagged } from './core/one-an-account.ts'
 import type { ResourceTable } from './core/taggable.ts'
+import { DHCP_OPTIONS } from './dhcp-options/resource.ts'
 import { taggableInRole } from './disk-images/tags.ts'
 import { IMAGE } from './images/resource.ts'
 import { INSTANCE, RESERVATION } from './instances/resource.ts'
 import { instanceTags } from './instances/tags.ts'
+import { INTERNET_GATEWAY } from './internet-gateways/resource.ts'
 import { keyPairs } from './key-pairs/find.ts'
 import { KEY_PAIR } from './key-pairs/resource.ts'
+import { NETWORK_ACL } from './network-acls/resource.ts'
 import { NETWORK_INTERFACE } from './network-interfaces/resource.ts'
 import { networkInterfaceTags } from './network-interfaces/tags.ts'
+import { ROUTE_TABLE } from './route-tables/resource.ts'
 import { SECURITY_GROUP } from './security-groups/resource.ts'
 import { SNAPSHOT } from './snapshots/resource.ts'
 import { SUBNET } from './subnets/resource.ts'
+import { subnetTags } from './subnets/tags.ts'
 import { VOLUME } from './volumes/resource.ts'
 import { volumeTags } from './volumes/tags.ts'
 import { VPC } from './vpcs/resource.ts'
@@ -28,6 +34,9 @@ export const resources: ResourceTable = [
   { resource: RESERVATION },
   { resource: ASSOCIATION },
   { resource: SECURITY_GROUP },
-  { resource: SUBNET },
-  { resource: VPC },
+  { resource: SUBNET, tags: subnetTags },
+  ...[VPC, ROUTE_TABLE, INTERNET_GATEWAY, NETWORK_ACL, DHCP_OPTIONS].map(resource => ({
+    resource,
+    tags: untagged(resource),
+  })),
 ]

@@ -165,7 +165,7 @@ export const networkType = <D extends Declared>(...besides: readonly D[]) =>
     STATE: optionalInt,
     PARENT_NETWORK_ID: optionalInt,
     USED_LEASES: amount,
-    TEMPLATE: attributes('SECURITY_GROUPS', ...besides),
+    TEMPLATE: attributes('NETWORK_ADDRESS', 'NETWORK_MASK', 'SECURITY_GROUPS', ...besides),
     AR_POOL: { AR: many(addressRange) },
   })
 

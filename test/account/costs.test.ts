@@ -1,6 +1,7 @@
 // What requests cost at their limits, in an account of thousands of things: never more than the free plan allows.
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { absent } from '../../src/ec2/absent/rows.ts'
 import { type Action, actions, changes } from '../../src/ec2/actions.ts'
 import { toEc2Error } from '../../src/ec2/core/failures.ts'
 import type { Env } from '../../src/edge/services.ts'
@@ -41,10 +42,16 @@ const everything = [
 const [InstanceId, ImageId, VolumeId, SnapshotId] = [
   ...[id('i', 7), id('ami', AMIS + 7), id('vol', VOLUMES + 7), id('snap', SNAPSHOTS + 7)],
 ]
+const VpcId = id('vpc', 2)
+const interfaces = Array.from({ length: MANY }, (_, index) => `eni-0${index.toString(16).padStart(8, '0')}00000000`)
 const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
 const page = { MaxResults: 5 }
 const uploaded = { ImageId: 'ami-1234567890abcdef0', Name: 'uploaded' }
+
+/** What finds nothing looks for nothing. */
+const empty = <A extends string>(rows: Readonly<Record<A, unknown>>) =>
+  Object.fromEntries<readonly object[]>(Object.keys(rows).map(name => [name, [{}]])) as Record<A, readonly object[]>
 
 /** The most that each action may be asked for, and what makes it look for something that is not there. */
 const requests: Record<Action, readonly object[]> = {
@@ -66,11 +73,29 @@ const requests: Record<Action, readonly object[]> = {
   DescribeKeyPairs: [{}, { KeyNames: ids('k', 0) }],
   DescribeAddresses: [{}, { AllocationIds: ids('eipalloc', 0) }],
   DescribeAddressesAttribute: [{ AllocationIds: ids('eipalloc', 0) }],
+  DescribeVpcs: [{}, page, { VpcIds: [VpcId] }],
+  DescribeVpcAttribute: [{ VpcId, Attribute: 'enableDnsSupport' }],
+  DescribeVpcClassicLink: [{ VpcIds: [VpcId] }],
+  DescribeSubnets: [{}, page, { SubnetIds: [id('subnet', 0)] }],
+  DescribeRouteTables: [{}, page],
+  DescribeInternetGateways: [{}, page],
+  DescribeNetworkAcls: [{}, page],
+  DescribeDhcpOptions: [{}, page],
+  DescribeNetworkInterfaces: [{}, page, { NetworkInterfaceIds: interfaces }],
+  DescribeNetworkInterfaceAttribute: [{ NetworkInterfaceId: interfaces[0], Attribute: 'groupSet' }],
   DescribeTags: [{}, page],
   DescribeRegions: [{}],
   DescribeAvailabilityZones: [{}],
   DescribeAccountAttributes: [{}],
   GetCallerIdentity: [{}],
+  DescribeIdFormat: [{}],
+  DescribeIdentityIdFormat: [{}],
+  DescribePrincipalIdFormat: [{}, page],
+  DescribeAggregateIdFormat: [{}],
+  ModifyIdFormat: [{ Resource: 'instance' }],
+  GetEbsEncryptionByDefault: [{}],
+  GetEbsDefaultKmsKeyId: [{}],
+  ...empty(absent),
 
   RunInstances: [
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },

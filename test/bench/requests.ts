@@ -1,4 +1,5 @@
 // Upstream HTTP requests per action: what the sandbox front-end is asked, from the life of everything an account can have.
+import { absent } from '../../src/ec2/absent/rows.ts'
 import { actions } from '../../src/ec2/actions.ts'
 import { type Edge, elements, numbered, type Parameters, startEdge, until } from './edge.ts'
 import { upload } from './form.ts'
@@ -43,8 +44,16 @@ const steps: readonly Step[] = [
   { action: 'GetCallerIdentity' },
   { action: 'DescribeRegions' },
   { action: 'DescribeAvailabilityZones' },
+  { action: 'DescribeIdFormat' },
+  { action: 'DescribeIdentityIdFormat', parameters: { PrincipalArn: 'all' } },
+  { action: 'DescribePrincipalIdFormat' },
+  { action: 'DescribeAggregateIdFormat' },
+  { action: 'ModifyIdFormat', parameters: { Resource: 'all-current', UseLongIds: 'true' } },
+  { action: 'GetEbsEncryptionByDefault' },
+  { action: 'GetEbsDefaultKmsKeyId' },
   { action: 'DescribeAccountAttributes', parameters: numbered('AttributeName', ['supported-platforms']) },
   { action: 'DescribeInstanceTypes' },
+  ...Object.keys(absent).map(action => ({ action })),
 
   { action: 'CreateKeyPair', parameters: { KeyName: 'admin', KeyType: 'ed25519' } },
   { action: 'ImportKeyPair', parameters: { KeyName: 'imported', PublicKeyMaterial: publicKey() } },
@@ -88,6 +97,21 @@ const steps: readonly Step[] = [
     keep: { volume: 'volumeId' },
     until: ['DescribeVolumes', VOLUMES, status('available')],
   },
+  { action: 'DescribeVpcs', limit: 1, keep: { vpc: 'vpcId' } },
+  { action: 'DescribeVpcAttribute', limit: 1, parameters: { VpcId: '$vpc', Attribute: 'enableDnsSupport' } },
+  { action: 'DescribeVpcClassicLink', limit: 1 },
+  { action: 'DescribeSubnets', limit: 1 },
+  { action: 'DescribeRouteTables', limit: 1 },
+  { action: 'DescribeInternetGateways', limit: 1 },
+  { action: 'DescribeNetworkAcls', limit: 1 },
+  { action: 'DescribeDhcpOptions', limit: 1 },
+  { action: 'DescribeNetworkInterfaces', what: 'all, 101 of them', keep: { interface: 'networkInterfaceId' } },
+  {
+    action: 'DescribeNetworkInterfaceAttribute',
+    limit: 1,
+    parameters: { NetworkInterfaceId: '$interface', Attribute: 'groupSet' },
+  },
+
   { action: 'DescribeVolumes', what: 'all' },
   { action: 'DescribeVolumes', what: 'by id', parameters: VOLUMES },
   {

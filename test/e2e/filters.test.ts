@@ -8,21 +8,31 @@ import {
   CreateImageCommand,
   CreateKeyPairCommand,
   CreateSnapshotCommand,
+  CreateTagsCommand,
   CreateVolumeCommand,
   DescribeAddressesCommand,
   DescribeAvailabilityZonesCommand,
+  DescribeDhcpOptionsCommand,
   DescribeImagesCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeInstanceTypesCommand,
+  DescribeInternetGatewaysCommand,
   DescribeKeyPairsCommand,
+  DescribeNetworkAclsCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeRegionsCommand,
+  DescribeRouteTablesCommand,
   DescribeSnapshotsCommand,
+  DescribeSubnetsCommand,
   DescribeTagsCommand,
   DescribeVolumeStatusCommand,
   DescribeVolumesCommand,
   DescribeVolumesModificationsCommand,
+  DescribeVpcClassicLinkCommand,
+  DescribeVpcsCommand,
+  type DhcpOptions,
   EC2Client,
   type Filter,
   type Image,
@@ -30,21 +40,28 @@ import {
   type InstanceStatus,
   type InstanceTypeInfo,
   type InstanceTypeOffering,
+  type InternetGateway,
   type KeyPairInfo,
   ModifyInstanceAttributeCommand,
   ModifyVolumeCommand,
+  type NetworkAcl,
+  type NetworkInterface,
   type Region,
   RegisterImageCommand,
   type ResourceType,
+  type RouteTable,
   RunInstancesCommand,
   type RunInstancesCommandInput,
   type Snapshot,
   StopInstancesCommand,
+  type Subnet,
   type Tag,
   type TagDescription,
   type Volume,
   type VolumeModification,
   type VolumeStatusItem,
+  type Vpc,
+  type VpcClassicLink,
   waitUntilImageAvailable,
   waitUntilInstanceRunning,
   waitUntilInstanceStopped,
@@ -53,21 +70,29 @@ import {
   waitUntilVolumeInUse,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { absentFilters } from '../../src/ec2/absent/filters.ts'
 import { actions } from '../../src/ec2/actions.ts'
 import type { addressFilters } from '../../src/ec2/addresses/describe.ts'
+import type { dhcpOptionsFilters } from '../../src/ec2/dhcp-options/describe.ts'
 import type { imageFilters } from '../../src/ec2/images/describe.ts'
 import type { instanceTypeFilters } from '../../src/ec2/instance-types/describe.ts'
 import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
 import type { instanceFilters } from '../../src/ec2/instances/filters.ts'
 import type { instanceStatusFilters } from '../../src/ec2/instances/status.ts'
+import type { internetGatewayFilters } from '../../src/ec2/internet-gateways/describe.ts'
 import type { keyPairFilters } from '../../src/ec2/key-pairs/describe.ts'
+import type { networkAclFilters } from '../../src/ec2/network-acls/describe.ts'
+import type { networkInterfaceFilters } from '../../src/ec2/network-interfaces/describe.ts'
 import type { regionFilters, zoneFilters } from '../../src/ec2/regions/describe.ts'
+import type { routeTableFilters } from '../../src/ec2/route-tables/describe.ts'
 import type { snapshotFilters } from '../../src/ec2/snapshots/describe.ts'
+import type { subnetFilters } from '../../src/ec2/subnets/describe.ts'
 import type { tagFilters } from '../../src/ec2/tags/describe.ts'
 import type { volumeFilters } from '../../src/ec2/volumes/describe.ts'
 import type { modificationFilters } from '../../src/ec2/volumes/modifications.ts'
 import type { volumeStatusFilters } from '../../src/ec2/volumes/status.ts'
-import { credentials, until } from './cloud.ts'
+import type { classicLinkFilters, vpcFilters } from '../../src/ec2/vpcs/describe.ts'
+import { call, credentials, until } from './cloud.ts'
 import { oneOf } from './neighbours/one.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
@@ -101,14 +126,24 @@ interface Listed<Item> {
   /** Those of a few objects that match: of two at least, where there is more than one. */
   readonly list: (Filters?: Filter[]) => Promise<readonly Item[] | undefined>
   readonly idOf: (item: Item) => string | undefined
-  /** Where tags are filters, too; each object has one with its own key and value. */
-  readonly tagsOf?: (item: Item) => readonly Tag[] | undefined
+  /** Where tags are filters, too; each object has one with its own key and value, or none has any. */
+  readonly tagsOf?: ((item: Item) => readonly Tag[] | undefined) | typeof nowhere
 }
 
 const textOf = (value: unknown) => (value instanceof Date ? value.toISOString() : String(value))
 
 const textsOf = (found: unknown): string[] =>
   (Array.isArray(found) ? found : [found]).filter(value => value !== undefined).map(textOf)
+
+function tagCases<Item>(tagsOf: Listed<Item>['tagsOf']): [string, Case<Item>][] {
+  if (tagsOf === undefined) return []
+  if (tagsOf === nowhere) return ['tag-key', 'tag-value', 'tag:first'].map(name => [name, nowhere])
+  return [
+    ['tag-key', item => tagsOf(item)?.map(({ Key }) => Key)],
+    ['tag-value', item => tagsOf(item)?.map(({ Value }) => Value)],
+    ['tag:first', item => tagsOf(item)?.flatMap(({ Key, Value }) => (Key === 'first' ? Value : []))],
+  ]
+}
 
 /** The actions whose filters are tried. */
 const tried: string[] = []
@@ -138,13 +173,7 @@ function eachFilter<Name extends string, Item>(
     if (isAlike) expect(await found(name, 'what nothing has')).toEqual([])
   }
 
-  const tags: [string, Look<Item>][] = tagsOf
-    ? [
-        ['tag-key', item => tagsOf(item)?.map(({ Key }) => Key)],
-        ['tag-value', item => tagsOf(item)?.map(({ Value }) => Value)],
-        ['tag:first', item => tagsOf(item)?.flatMap(({ Key, Value }) => (Key === 'first' ? Value : []))],
-      ]
-    : []
+  const tags = tagCases(tagsOf)
   const all: [string, Case<Item>][] = [...Object.entries<Case<Item>>(cases), ...tags]
 
   describe(action, () => {
@@ -170,6 +199,7 @@ const ids = {
   snapshots: ['', ''],
   addresses: ['', ''],
   keyPairs: ['', ''],
+  interfaces: ['', ''],
 }
 
 /** The tags of the first of a kind, or of the second. */
@@ -206,6 +236,7 @@ beforeAll(async () => {
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
   await makeImages()
+  await makeNetworks()
 })
 
 afterAll(() => cloud.stop())
@@ -326,6 +357,25 @@ async function makeImages(): Promise<void> {
   await waitUntilImageAvailable(waiting(), { ImageIds: [ImageId] })
   const second = await broken('ami', 'TYPE="OS" EC2_AMI="YES" ARCH="i386" EC2_TAGS=[SECOND="the second"]')
   ids.images = [ImageId, second, 'ami-00000000', 'ami-00000001']
+}
+
+/** Reservations of the account's: subnets besides the operator's. And the interfaces of the instances have tags. */
+async function makeNetworks(): Promise<void> {
+  const helen = oneOf(cloud, 'helen')
+  const [first = '', second = ''] = await Promise.all(
+    ids.instances.map(async id => nic(await described(id))?.NetworkInterfaceId),
+  )
+  ids.interfaces = [first, second]
+  for (const [which, size] of [
+    ['first', 20],
+    ['second', 10],
+  ] as const) {
+    const number = await helen('one.vn.reserve', 0, `NAME="${which}" SIZE="${size}"`)
+    const subnet = `subnet-${String(number).padStart(8, '0')}`
+    const Tags = [{ Key: which, Value: `the ${which}` }]
+    const Resources = [subnet, which === 'first' ? first : second]
+    await client.send(new CreateTagsCommand({ Resources, Tags }))
+  }
 }
 
 const nic = ({ NetworkInterfaces: [first] = [] }: Instance) => first
@@ -855,7 +905,243 @@ eachFilter<keyof typeof zoneFilters, AvailabilityZone>(
   },
 )
 
+eachFilter<keyof typeof vpcFilters, Vpc>(
+  'DescribeVpcs',
+  {
+    list: async Filters => (await client.send(new DescribeVpcsCommand({ Filters }))).Vpcs,
+    idOf: of => of.VpcId,
+    tagsOf: nowhere,
+  },
+  {
+    cidr: alike(of => of.CidrBlock),
+    'cidr-block-association.association-id': alike(of => of.CidrBlockAssociationSet?.map(each => each.AssociationId)),
+    'cidr-block-association.cidr-block': alike(of => of.CidrBlockAssociationSet?.map(each => each.CidrBlock)),
+    'cidr-block-association.state': alike(of => of.CidrBlockAssociationSet?.map(each => each.CidrBlockState?.State)),
+    'dhcp-options-id': alike(of => of.DhcpOptionsId),
+    'ipv6-cidr-block-association.association-id': nowhere,
+    'ipv6-cidr-block-association.ipv6-cidr-block': nowhere,
+    'ipv6-cidr-block-association.ipv6-pool': nowhere,
+    'ipv6-cidr-block-association.state': nowhere,
+    'is-default': alike(of => of.IsDefault),
+    isDefault: alike(of => of.IsDefault),
+    'owner-id': alike(of => of.OwnerId),
+    state: alike(of => of.State),
+    'vpc-id': alike(of => of.VpcId),
+  },
+)
+
+eachFilter<keyof typeof classicLinkFilters, VpcClassicLink>(
+  'DescribeVpcClassicLink',
+  {
+    list: async Filters => (await client.send(new DescribeVpcClassicLinkCommand({ Filters }))).Vpcs,
+    idOf: of => of.VpcId,
+    tagsOf: nowhere,
+  },
+  { 'is-classic-link-enabled': alike(of => of.ClassicLinkEnabled) },
+)
+
+eachFilter<keyof typeof subnetFilters, Subnet>(
+  'DescribeSubnets',
+  {
+    list: async Filters => (await client.send(new DescribeSubnetsCommand({ Filters }))).Subnets,
+    idOf: of => of.SubnetId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    'availability-zone': alike(of => of.AvailabilityZone),
+    availabilityZone: alike(of => of.AvailabilityZone),
+    'availability-zone-id': alike(of => of.AvailabilityZoneId),
+    availabilityZoneId: alike(of => of.AvailabilityZoneId),
+    'available-ip-address-count': of => of.AvailableIpAddressCount,
+    'cidr-block': of => of.CidrBlock,
+    cidr: of => of.CidrBlock,
+    cidrBlock: of => of.CidrBlock,
+    'customer-owned-ipv4-pool': nowhere,
+    'default-for-az': of => of.DefaultForAz,
+    defaultForAz: of => of.DefaultForAz,
+    'enable-dns64': alike(of => of.EnableDns64),
+    'enable-lni-at-device-index': nowhere,
+    'ipv6-cidr-block-association.association-id': nowhere,
+    'ipv6-cidr-block-association.ipv6-cidr-block': nowhere,
+    'ipv6-cidr-block-association.state': nowhere,
+    'ipv6-native': alike(of => of.Ipv6Native),
+    'map-customer-owned-ip-on-launch': alike(of => of.MapCustomerOwnedIpOnLaunch),
+    'map-public-ip-on-launch': alike(of => of.MapPublicIpOnLaunch),
+    'outpost-arn': nowhere,
+    'owner-id': alike(of => of.OwnerId),
+    'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': alike(
+      of => of.PrivateDnsNameOptionsOnLaunch?.EnableResourceNameDnsARecord,
+    ),
+    'private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record': alike(
+      of => of.PrivateDnsNameOptionsOnLaunch?.EnableResourceNameDnsAAAARecord,
+    ),
+    'private-dns-name-options-on-launch.hostname-type': alike(of => of.PrivateDnsNameOptionsOnLaunch?.HostnameType),
+    state: alike(of => of.State),
+    'subnet-arn': of => of.SubnetArn,
+    'subnet-id': of => of.SubnetId,
+    'vpc-id': alike(of => of.VpcId),
+  },
+)
+
+eachFilter<keyof typeof routeTableFilters, RouteTable>(
+  'DescribeRouteTables',
+  {
+    list: async Filters => (await client.send(new DescribeRouteTablesCommand({ Filters }))).RouteTables,
+    idOf: of => of.RouteTableId,
+    tagsOf: nowhere,
+  },
+  {
+    'association.gateway-id': nowhere,
+    'association.main': alike(of => of.Associations?.map(({ Main }) => Main)),
+    'association.route-table-association-id': alike(of => of.Associations?.map(each => each.RouteTableAssociationId)),
+    'association.route-table-id': alike(of => of.Associations?.map(({ RouteTableId }) => RouteTableId)),
+    'association.subnet-id': nowhere,
+    'owner-id': alike(of => of.OwnerId),
+    'route-table-id': alike(of => of.RouteTableId),
+    'route.destination-cidr-block': alike(of => of.Routes?.map(each => each.DestinationCidrBlock)),
+    'route.destination-ipv6-cidr-block': nowhere,
+    'route.destination-prefix-list-id': nowhere,
+    'route.egress-only-internet-gateway-id': nowhere,
+    'route.gateway-id': alike(of => of.Routes?.map(({ GatewayId }) => GatewayId)),
+    'route.instance-id': nowhere,
+    'route.nat-gateway-id': nowhere,
+    'route.origin': alike(of => of.Routes?.map(({ Origin }) => Origin)),
+    'route.state': alike(of => of.Routes?.map(({ State }) => State)),
+    'route.transit-gateway-id': nowhere,
+    'route.vpc-peering-connection-id': nowhere,
+    'vpc-id': alike(of => of.VpcId),
+  },
+)
+
+eachFilter<keyof typeof internetGatewayFilters, InternetGateway>(
+  'DescribeInternetGateways',
+  {
+    list: async Filters => (await client.send(new DescribeInternetGatewaysCommand({ Filters }))).InternetGateways,
+    idOf: of => of.InternetGatewayId,
+    tagsOf: nowhere,
+  },
+  {
+    'attachment.state': alike(of => of.Attachments?.map(({ State }) => State)),
+    'attachment.vpc-id': alike(of => of.Attachments?.map(({ VpcId }) => VpcId)),
+    'internet-gateway-id': alike(of => of.InternetGatewayId),
+    'owner-id': alike(of => of.OwnerId),
+  },
+)
+
+eachFilter<keyof typeof networkAclFilters, NetworkAcl>(
+  'DescribeNetworkAcls',
+  {
+    list: async Filters => (await client.send(new DescribeNetworkAclsCommand({ Filters }))).NetworkAcls,
+    idOf: of => of.NetworkAclId,
+    tagsOf: nowhere,
+  },
+  {
+    'association.association-id': alike(of => of.Associations?.map(each => each.NetworkAclAssociationId)),
+    'association.network-acl-id': alike(of => of.Associations?.map(({ NetworkAclId }) => NetworkAclId)),
+    'association.subnet-id': alike(of => of.Associations?.map(({ SubnetId }) => SubnetId)),
+    default: alike(of => of.IsDefault),
+    'entry.cidr': alike(of => of.Entries?.map(({ CidrBlock }) => CidrBlock)),
+    'entry.egress': alike(of => of.Entries?.map(({ Egress }) => Egress)),
+    'entry.icmp.code': nowhere,
+    'entry.icmp.type': nowhere,
+    'entry.ipv6-cidr': nowhere,
+    'entry.port-range.from': nowhere,
+    'entry.port-range.to': nowhere,
+    'entry.protocol': alike(of => of.Entries?.map(({ Protocol }) => Protocol)),
+    'entry.rule-action': alike(of => of.Entries?.map(({ RuleAction }) => RuleAction)),
+    'entry.rule-number': alike(of => of.Entries?.map(({ RuleNumber }) => RuleNumber)),
+    'network-acl-id': alike(of => of.NetworkAclId),
+    'owner-id': alike(of => of.OwnerId),
+    'vpc-id': alike(of => of.VpcId),
+  },
+)
+
+eachFilter<keyof typeof dhcpOptionsFilters, DhcpOptions>(
+  'DescribeDhcpOptions',
+  {
+    list: async Filters => (await client.send(new DescribeDhcpOptionsCommand({ Filters }))).DhcpOptions,
+    idOf: of => of.DhcpOptionsId,
+    tagsOf: nowhere,
+  },
+  {
+    'dhcp-options-id': alike(of => of.DhcpOptionsId),
+    key: alike(of => of.DhcpConfigurations?.map(({ Key }) => Key)),
+    'owner-id': alike(of => of.OwnerId),
+    value: alike(of => of.DhcpConfigurations?.flatMap(each => each.Values?.map(({ Value }) => Value))),
+  },
+)
+
+const addressesOf = ({ PrivateIpAddresses = [] }: NetworkInterface) => PrivateIpAddresses
+
+eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
+  'DescribeNetworkInterfaces',
+  {
+    list: async Filters => {
+      const { NetworkInterfaces } = await client.send(
+        new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: ids.interfaces, Filters }),
+      )
+      return NetworkInterfaces
+    },
+    idOf: of => of.NetworkInterfaceId,
+    tagsOf: of => of.TagSet,
+  },
+  {
+    'addresses.association.owner-id': of => addressesOf(of).map(each => each.Association?.IpOwnerId),
+    'addresses.association.public-ip': of => addressesOf(of).map(each => each.Association?.PublicIp),
+    'addresses.primary': alike(of => addressesOf(of).map(({ Primary }) => Primary)),
+    'addresses.private-ip-address': of => addressesOf(of).map(each => each.PrivateIpAddress),
+    'association.allocation-id': of => of.Association?.AllocationId,
+    'association.association-id': of => of.Association?.AssociationId,
+    'association.ip-owner-id': of => of.Association?.IpOwnerId,
+    'association.public-dns-name': of => of.Association?.PublicDnsName,
+    'association.public-ip': of => of.Association?.PublicIp,
+    'attachment.attach-time': of => of.Attachment?.AttachTime,
+    'attachment.attachment-id': of => of.Attachment?.AttachmentId,
+    'attachment.delete-on-termination': alike(of => of.Attachment?.DeleteOnTermination),
+    'attachment.device-index': alike(of => of.Attachment?.DeviceIndex),
+    'attachment.instance-id': of => of.Attachment?.InstanceId,
+    'attachment.instance-owner-id': alike(of => of.Attachment?.InstanceOwnerId),
+    'attachment.nat-gateway-id': nowhere,
+    'attachment.status': alike(of => of.Attachment?.Status),
+    'availability-zone': of => of.AvailabilityZone,
+    'availability-zone-id': of => of.AvailabilityZoneId,
+    description: alike(of => of.Description),
+    'group-id': alike(of => of.Groups?.map(({ GroupId }) => GroupId)),
+    'group-name': alike(of => of.Groups?.map(({ GroupName }) => GroupName)),
+    'interface-type': alike(of => of.InterfaceType),
+    'ipv6-addresses.ipv6-address': of => of.Ipv6Addresses?.map(each => each.Ipv6Address),
+    'mac-address': of => of.MacAddress,
+    'network-interface-id': of => of.NetworkInterfaceId,
+    'operator.managed': nowhere,
+    'operator.principal': nowhere,
+    'owner-id': alike(of => of.OwnerId),
+    'private-dns-name': of => of.PrivateDnsName,
+    'private-ip-address': of => of.PrivateIpAddress,
+    'requester-id': nowhere,
+    'requester-managed': alike(of => of.RequesterManaged),
+    'source-dest-check': of => of.SourceDestCheck,
+    status: alike(of => of.Status),
+    'subnet-id': alike(of => of.SubnetId),
+    'vpc-id': alike(of => of.VpcId),
+  },
+)
+
+describe.each(Object.entries<readonly string[]>(absentFilters))('%s', (action, names) => {
+  tried.push(action)
+  const asked = async (name: string) => {
+    // Some inputs have `Filter`: as a query both are one
+    const answer = await call(action, { 'Filter.1.Name': name, 'Filter.1.Value.1': '*' })
+    return answer.code
+  }
+
+  it.each([...names])('by %s', async name => expect(await asked(name)).toBeUndefined())
+
+  it('by no filter that is not one', async () => expect(await asked('colour')).toBe('InvalidParameterValue'))
+})
+
 it('is tried of every Describe that takes filters', () => {
-  const filtered = [...actions].filter(([, { honours }]) => honours.includes('Filters')).map(([name]) => name)
+  const takes = ({ honours }: { readonly honours: readonly string[] }) =>
+    honours.includes('Filters') || honours.includes('Filter')
+  const filtered = [...actions].filter(([, row]) => takes(row)).map(([name]) => name)
   expect(tried.toSorted()).toEqual(filtered.toSorted())
 })

@@ -387,6 +387,12 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: instances,
     members: { InstanceId: NAMED },
   },
+  ModifyIdFormat: {
+    on: async () => ({ UseLongIds: 'true' }),
+    id: 'Resource',
+    look: () => ['DescribeIdFormat', {}],
+    members: { Resource: NAMED },
+  },
   MonitorInstances: {
     on: async () => ({ 'InstanceId.1': await running() }),
     id: 'InstanceId.1',

@@ -19,7 +19,8 @@ const MINTED_DIGITS = 17
 const LARGEST_NUMBER = 2 ** 31 - 1
 
 /** The form of an object that OpenNebula has by other ways: VM 15 is `i-00000015`, in decimal, as econe wrote it. */
-export const numericId = (resource: Resource, number: number): string => `${resource.prefix}-${paddedNumber(number)}`
+export const numericId = (resource: Pick<Resource, 'prefix'>, number: number): string =>
+  `${resource.prefix}-${paddedNumber(number)}`
 
 const paddedNumber = (number: number) => String(number).padStart(8, '0')
 
@@ -27,7 +28,7 @@ const paddedNumber = (number: number) => String(number).padStart(8, '0')
  * The id of a part of an object, by the numbers of both: disk 0 of VM 15, say.
  * It begins with 0, as no minted id does, and `parsePairId` reads it again.
  */
-export const pairId = (resource: Resource, whole: number, part: number): string =>
+export const pairId = (resource: Pick<Resource, 'prefix'>, whole: number, part: number): string =>
   `${resource.prefix}-0${hex8(whole)}${hex8(part)}`
 
 const hex8 = (number: number) => number.toString(16).padStart(8, '0')

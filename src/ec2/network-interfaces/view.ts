@@ -74,6 +74,10 @@ export interface Holder {
   readonly sourceDestCheck: boolean
 }
 
+/** The addresses that an interface has besides its own: aliases that lead to no other address. */
+const secondaryAddresses = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): string[] =>
+  TEMPLATE.NIC_ALIAS.flatMap(({ IP, PARENT_ID, EXTERNAL }) => (PARENT_ID === NIC_ID && !EXTERNAL && IP ? IP : []))
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
 export function networkInterface(
   nic: Nic,
@@ -111,7 +115,14 @@ export function networkInterface(
       NetworkCardIndex: 0,
     },
     ...association,
-    PrivateIpAddresses: nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...association }] : [],
+    PrivateIpAddresses: [
+      ...(nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...association }] : []),
+      ...secondaryAddresses(nic, vm).map(PrivateIpAddress => ({
+        PrivateIpAddress,
+        PrivateDnsName: privateName(PrivateIpAddress, context),
+        Primary: false,
+      })),
+    ],
     Ipv6Addresses: ipv6Addresses(nic).map(Ipv6Address => ({ Ipv6Address, IsPrimaryIpv6: false })),
     InterfaceType: 'interface',
   }

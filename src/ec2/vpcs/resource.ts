@@ -8,3 +8,6 @@ export const VPC = {
   ...codesOf('InvalidVpcID'),
   missing: phrase('vpc ID', 'vpc IDs'),
 } as const satisfies Resource
+
+/** That a block of addresses is a VPC's: no request names one. */
+export const CIDR_ASSOCIATION = { prefix: 'vpc-cidr-assoc' } as const

@@ -1,0 +1,11 @@
+// Internet gateways as resources: their ids, and what is said of them.
+import { phrase, type Resource } from '../core/resource.ts'
+
+export const INTERNET_GATEWAY = {
+  kind: 'internetGateway',
+  prefix: 'igw',
+  type: 'internet-gateway',
+  notFound: 'InvalidInternetGatewayID.NotFound',
+  malformed: 'InvalidInternetGatewayId.Malformed',
+  missing: phrase('internetGateway ID', 'internetGateway IDs'),
+} as const satisfies Resource

@@ -1,0 +1,120 @@
+// DescribeVpcs and what else is asked of VPCs: the default one of the account.
+import type {
+  DescribeVpcAttributeRequest,
+  DescribeVpcAttributeResult,
+  DescribeVpcClassicLinkRequest,
+  DescribeVpcClassicLinkResult,
+  DescribeVpcsRequest,
+  DescribeVpcsResult,
+  Vpc,
+  VpcClassicLink,
+} from '@aws-sdk/client-ec2'
+import { invalid } from '../../protocol/complaints.ts'
+import type { Streamed } from '../../protocol/response.ts'
+import type { Context } from '../core/context.ts'
+import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { canonicalId, parseId } from '../core/ids.ts'
+import { listedById, ofAccount } from '../core/one-an-account.ts'
+import { notFound } from '../core/resource.ts'
+import { readSubnets } from '../subnets/find.ts'
+import { VPC } from './resource.ts'
+import { toVpc } from './view.ts'
+
+type Look = Filters<Vpc, Vpc>[string]
+
+/** What no VPC of this cloud has: the filter is valid and matches nothing. */
+const none: Look = () => undefined
+
+const isDefault: Look = vpc => vpc.IsDefault
+
+/** With the other name that AWS takes for one. */
+export const vpcFilters = {
+  cidr: vpc => vpc.CidrBlock,
+  'cidr-block-association.association-id': ({ CidrBlockAssociationSet = [] }) =>
+    CidrBlockAssociationSet.map(({ AssociationId }) => AssociationId),
+  'cidr-block-association.cidr-block': ({ CidrBlockAssociationSet = [] }) =>
+    CidrBlockAssociationSet.map(({ CidrBlock }) => CidrBlock),
+  'cidr-block-association.state': ({ CidrBlockAssociationSet = [] }) =>
+    CidrBlockAssociationSet.map(({ CidrBlockState }) => CidrBlockState?.State),
+  'dhcp-options-id': vpc => vpc.DhcpOptionsId,
+  'ipv6-cidr-block-association.association-id': none,
+  'ipv6-cidr-block-association.ipv6-cidr-block': none,
+  'ipv6-cidr-block-association.ipv6-pool': none,
+  'ipv6-cidr-block-association.state': none,
+  'is-default': isDefault,
+  isDefault,
+  'owner-id': vpc => vpc.OwnerId,
+  state: vpc => vpc.State,
+  'vpc-id': vpc => vpc.VpcId,
+} satisfies Filters<Vpc, Vpc>
+
+const vpcs: Listing<DescribeVpcsRequest, Vpc, Vpc, string> = {
+  action: 'DescribeVpcs',
+  ...listedById<DescribeVpcsRequest, Vpc>({
+    resource: VPC,
+    set: 'vpcSet',
+    ids: ({ VpcIds }) => VpcIds,
+    all: async context => [toVpc(await readSubnets(context), context)],
+    idOf: ({ VpcId = '' }) => VpcId,
+  }),
+  item: vpc => vpc,
+  filters: vpcFilters,
+  tags: vpc => vpc.Tags,
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html */
+export async function describeVpcs(
+  input: DescribeVpcsRequest,
+  context: Context,
+): Promise<Streamed<DescribeVpcsResult>> {
+  const page = await describe(vpcs, input, context)
+  return { Vpcs: page.items, ...nextPage(page) }
+}
+
+/** As AWS has it of a default VPC: its instances have names, public ones too. */
+const attributes: Readonly<Record<string, DescribeVpcAttributeResult>> = {
+  enableDnsSupport: { EnableDnsSupport: { Value: true } },
+  enableDnsHostnames: { EnableDnsHostnames: { Value: true } },
+  enableNetworkAddressUsageMetrics: { EnableNetworkAddressUsageMetrics: { Value: false } },
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
+export async function describeVpcAttribute(
+  { VpcId: id = '', Attribute }: DescribeVpcAttributeRequest,
+  context: Context,
+): Promise<DescribeVpcAttributeResult> {
+  const attribute = Attribute !== undefined && Object.hasOwn(attributes, Attribute) ? attributes[Attribute] : undefined
+  if (!attribute) throw invalid('attribute', Attribute)
+  const VpcId = ofAccount(VPC, context)
+  parseId(VPC, id)
+  if (canonicalId(id) !== VpcId) throw notFound(VPC, id)
+  return { VpcId, ...attribute }
+}
+
+export const classicLinkFilters = {
+  'is-classic-link-enabled': vpc => vpc.ClassicLinkEnabled,
+} satisfies Filters<VpcClassicLink, VpcClassicLink>
+
+/** No VPC has links to instances outside of it: all are in one. */
+const classicLinks: Listing<DescribeVpcClassicLinkRequest, VpcClassicLink, VpcClassicLink, string> = {
+  action: 'DescribeVpcClassicLink',
+  ...listedById<DescribeVpcClassicLinkRequest, VpcClassicLink>({
+    resource: VPC,
+    set: 'vpcSet',
+    ids: ({ VpcIds }) => VpcIds,
+    all: async context => [{ VpcId: ofAccount(VPC, context), ClassicLinkEnabled: false, Tags: [] }],
+    idOf: ({ VpcId = '' }) => VpcId,
+  }),
+  item: vpc => vpc,
+  filters: classicLinkFilters,
+  tags: vpc => vpc.Tags,
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcClassicLink.html */
+export async function describeVpcClassicLink(
+  input: DescribeVpcClassicLinkRequest,
+  context: Context,
+): Promise<Streamed<DescribeVpcClassicLinkResult>> {
+  const { items } = await describe(classicLinks, input, context)
+  return { Vpcs: items }
+}
