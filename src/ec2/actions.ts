@@ -1,13 +1,11 @@
 // The list of all actions: serving another one is its function, a row here, and `npm run model`.
 
 import type { Operation } from '../protocol/model.ts'
-import {
-  allocateAddress,
-  describeAddresses,
-  describeAddressesAttribute,
-  releaseAddress,
-} from './addresses/addresses.ts'
-import { associateAddress, disassociateAddress } from './addresses/associate.ts'
+import { allocateAddress } from './addresses/allocate.ts'
+import { associateAddress } from './addresses/associate.ts'
+import { describeAddresses, describeAddressesAttribute } from './addresses/describe.ts'
+import { disassociateAddress } from './addresses/disassociate.ts'
+import { releaseAddress } from './addresses/release.ts'
 import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
@@ -16,28 +14,31 @@ import { deregisterImage } from './images/deregister.ts'
 import { registerImage, uploadImage } from './images/images.ts'
 import { describeImages } from './images/listing.ts'
 import { stageImage, unstageImage } from './images/staging-place.ts'
-import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types/describe.ts'
-import { describeInstanceAttribute, modifyInstanceAttribute, resetInstanceAttribute } from './instances/attributes.ts'
+import { describeInstanceTypes } from './instance-types/describe.ts'
+import { describeInstanceTypeOfferings } from './instance-types/offerings.ts'
+import { describeInstanceAttribute } from './instances/attributes/describe.ts'
+import { modifyInstanceAttribute } from './instances/attributes/modify.ts'
+import { resetInstanceAttribute } from './instances/attributes/reset.ts'
+import { modifyInstanceCapacityReservationAttributes } from './instances/capacity-reservation.ts'
 import { getConsoleOutput, getPasswordData } from './instances/console.ts'
-import { rebootInstances, startInstances, stopInstances, terminateInstances } from './instances/instances.ts'
-import { describeInstances } from './instances/listing.ts'
-import {
-  modifyInstanceCapacityReservationAttributes,
-  modifyInstanceMaintenanceOptions,
-  modifyInstanceMetadataOptions,
-  monitorInstances,
-  unmonitorInstances,
-} from './instances/options.ts'
-import { describeLaunch, runInstances } from './instances/run.ts'
+import { describeInstances } from './instances/describe.ts'
+import { describeLaunch } from './instances/launch/answer.ts'
+import { runInstances } from './instances/launch/run.ts'
+import { modifyInstanceMaintenanceOptions } from './instances/maintenance-options.ts'
+import { modifyInstanceMetadataOptions } from './instances/metadata-options.ts'
+import { monitorInstances, unmonitorInstances } from './instances/monitor.ts'
+import { rebootInstances } from './instances/reboot.ts'
 import { runInputs } from './instances/run-inputs.ts'
+import { startInstances } from './instances/start.ts'
 import { describeInstanceStatus } from './instances/status.ts'
-import { createKeyPair, deleteKeyPair, describeKeyPairs, importKeyPair } from './key-pairs/key-pairs.ts'
-import {
-  describeAccountAttributes,
-  describeAvailabilityZones,
-  describeRegions,
-  getCallerIdentity,
-} from './regions/describe.ts'
+import { stopInstances } from './instances/stop.ts'
+import { terminateInstances } from './instances/terminate.ts'
+import { createKeyPair } from './key-pairs/create.ts'
+import { deleteKeyPair } from './key-pairs/delete.ts'
+import { describeKeyPairs } from './key-pairs/describe.ts'
+import { importKeyPair } from './key-pairs/import.ts'
+import { describeAccountAttributes, getCallerIdentity } from './regions/account.ts'
+import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import { resources } from './resources.ts'
 import {
   copySnapshot,
@@ -47,17 +48,18 @@ import {
   describeSnapshots,
   modifySnapshotAttribute,
 } from './snapshots/snapshots.ts'
-import { createTags, deleteTags } from './tags/change.ts'
+import { createTags } from './tags/create.ts'
+import { deleteTags } from './tags/delete.ts'
 import { describeTags } from './tags/describe.ts'
-import { attachVolume, detachVolume } from './volumes/attach.ts'
-import {
-  describeVolumeAttribute,
-  describeVolumeStatus,
-  describeVolumesModifications,
-  modifyVolume,
-  modifyVolumeAttribute,
-} from './volumes/modify.ts'
-import { createVolume, deleteVolume, describeVolumes } from './volumes/volumes.ts'
+import { attachVolume } from './volumes/attach.ts'
+import { describeVolumeAttribute, modifyVolumeAttribute } from './volumes/attribute.ts'
+import { createVolume } from './volumes/create.ts'
+import { deleteVolume } from './volumes/delete.ts'
+import { describeVolumes } from './volumes/describe.ts'
+import { detachVolume } from './volumes/detach.ts'
+import { describeVolumesModifications } from './volumes/modifications.ts'
+import { modifyVolume } from './volumes/modify.ts'
+import { describeVolumeStatus } from './volumes/status.ts'
 
 /** What every list that is given page by page is asked with. */
 const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const

@@ -6,8 +6,8 @@ import { taggableInRole } from './disk-images/tags.ts'
 import { IMAGE } from './images/resource.ts'
 import { INSTANCE, RESERVATION } from './instances/resource.ts'
 import { instanceTags } from './instances/tags.ts'
+import { keyPairs } from './key-pairs/find.ts'
 import { KEY_PAIR } from './key-pairs/resource.ts'
-import { keyPairTags } from './key-pairs/tags.ts'
 import { NETWORK_INTERFACE } from './network-interfaces/resource.ts'
 import { networkInterfaceTags } from './network-interfaces/tags.ts'
 import { SECURITY_GROUP } from './security-groups/resource.ts'
@@ -22,7 +22,7 @@ export const resources: ResourceTable = [
   { resource: IMAGE, tags: taggableInRole('image') },
   { resource: VOLUME, tags: volumeTags },
   { resource: SNAPSHOT, tags: taggableInRole('snapshot') },
-  { resource: KEY_PAIR, tags: keyPairTags },
+  { resource: KEY_PAIR, tags: keyPairs.tags },
   { resource: NETWORK_INTERFACE, tags: networkInterfaceTags },
   { resource: ADDRESS, tags: addressTags },
   { resource: RESERVATION },

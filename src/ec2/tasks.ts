@@ -2,12 +2,13 @@
 
 import { reservationTasks } from './addresses/lost.ts'
 import { addressTasks } from './addresses/task.ts'
+import { itemTasks } from './core/item-task.ts'
 import type { Task, TaskKind } from './core/tasks.ts'
 import { captureTasks } from './disk-images/capture.ts'
 import { copyTasks } from './disk-images/copies.ts'
 import { deletionTasks } from './disk-images/deletion.ts'
 import { importTasks } from './images/import-task.ts'
-import { launchTasks } from './instances/launch-journal.ts'
+import { launchTasks } from './instances/launch/journal.ts'
 import { stateTasks } from './instances/state-task.ts'
 import { unclaimedKeyPairs } from './key-pairs/unclaimed.ts'
 import { hotPlugTasks } from './volumes/hot-plug.ts'
@@ -18,6 +19,7 @@ export const taskKinds: readonly TaskKind<Task>[] = [
   deletionTasks,
   importTasks,
   unclaimedKeyPairs,
+  itemTasks,
   reservationTasks,
   addressTasks,
   captureTasks,

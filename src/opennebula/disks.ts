@@ -1,4 +1,5 @@
-// Disks as VM templates describe them.
+// Disks as VMs and their templates describe them.
+import type { Disk, Vm } from './documents.ts'
 import type { Vector } from './xml/attributes.ts'
 
 /**
@@ -10,3 +11,11 @@ export const isVolatile = (disk: Vector): boolean =>
   /^\d+$/.test(disk['SIZE'] ?? '') &&
   disk['IMAGE'] === undefined &&
   disk['IMAGE_ID'] === undefined
+
+/** The disk of a VM that is this image. */
+export const diskOf = (vm: Vm, image: number): Disk | undefined =>
+  vm.TEMPLATE.DISK.find(({ IMAGE_ID }) => IMAGE_ID === image)
+
+/** Whether a disk of the VM has this device, its context disk included. */
+export const hasTarget = ({ TEMPLATE: { DISK, CONTEXT } }: Vm, target: string): boolean =>
+  DISK.some(({ TARGET }) => TARGET === target) || CONTEXT.TARGET === target

@@ -216,6 +216,14 @@ export const SECURITY_GROUP = documentType('SECURITY_GROUP', {
 })
 export type SecurityGroup = DocumentOf<typeof SECURITY_GROUP>
 
+/** A document: of a type that whoever made it has chosen. */
+export const DOCUMENT = documentType('DOCUMENT', {
+  ...common,
+  TYPE: int,
+  TEMPLATE: attributes('EC2_ID', 'EC2_ITEM', 'EC2_TAGS'),
+})
+export type Document = DocumentOf<typeof DOCUMENT>
+
 /** A user, without the password hash. */
 export const USER = documentType('USER', {
   ID: int,

@@ -87,6 +87,10 @@ export const LCM_STATE = {
   RESTORE: 71,
 } as const
 
+/** Whether OpenNebula would begin with a hot-plug at this moment. */
+export const isSettled = ({ STATE, LCM_STATE: lcm }: { readonly STATE: number; readonly LCM_STATE: number }): boolean =>
+  STATE === VM_STATE.POWEROFF || (STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.RUNNING)
+
 /** STATE of a network. */
 export const NETWORK_STATE = { INIT: 0, READY: 1, LOCK_CREATE: 2, LOCK_DELETE: 3, DONE: 4, ERROR: 5 } as const
 

@@ -1,35 +1,25 @@
-// Associating elastic addresses with instances, and taking them away.
+// AssociateAddress: an instance's interface gets the address as an external alias.
 
-import type { AssociateAddressRequest, AssociateAddressResult, DisassociateAddressRequest } from '@aws-sdk/client-ec2'
+import type { AssociateAddressRequest, AssociateAddressResult } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import type { OneWriter } from '../../opennebula/client.ts'
 import type { Vm } from '../../opennebula/documents.ts'
-import { VM_STATE } from '../../opennebula/states.ts'
+import { isSettled, VM_STATE } from '../../opennebula/states.ts'
 import { invalid, needsOneOf } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
-import { findInstance } from '../instances/instances.ts'
+import { findInstance } from '../instances/find.ts'
 import { INSTANCE, incorrectInstanceState, severalInterfaces } from '../instances/resource.ts'
 import { shownState } from '../instances/states.ts'
 import { viewInstance } from '../instances/view.ts'
 import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
-import { isSettled } from '../volumes/hot-plug.ts'
-import { checkDomain, checkOneOf, pick, readBook, readBookAndVms } from './book.ts'
-import { noteMove } from './moves.ts'
-import { ASSOCIATION } from './resource.ts'
-import { attachCall, detachCall, noteAddress, otherAliasOf, vmsByNumber } from './task.ts'
-import {
-  ADDRESSES_LOCK,
-  type Association,
-  allocationId,
-  associationId,
-  associationOf,
-  isAssociated,
-  type Reserved,
-} from './view.ts'
+import { checkOneOf, pick, readBookAndVms } from './find.ts'
+import { ADDRESSES_LOCK, allocationId, associationId } from './resource.ts'
+import { attachCall, noteAddress, otherAliasOf } from './task.ts'
+import { type Association, associationOf, isAssociated, noteMove, type Reserved, vmOf } from './view.ts'
 
 /**
  * Associates an address with an instance: its interface gets an external alias, which OpenNebula attaches by itself.
@@ -125,9 +115,6 @@ function checkState(vm: Vm, context: Context): void {
 const isParked = ({ STATE }: Vm) =>
   STATE === VM_STATE.STOPPED || STATE === VM_STATE.SUSPENDED || STATE === VM_STATE.UNDEPLOYED
 
-/** The VM that an address belongs to, for all that a caller has to know. */
-const vmOf = ({ aim, lessee }: Reserved) => (aim?.wanted === 'attach' ? aim.vm : lessee)
-
 const alreadyAssociated = (address: Reserved) => {
   const { ID } = address.network
   const other = associationId(ID, vmOf(address) ?? 0)
@@ -160,59 +147,4 @@ async function attached(call: WriteCall, one: OneWriter): Promise<boolean> {
     if (isBusy(error)) return false
     throw error
   }
-}
-
-/**
- * Takes an address from its instance. It is shown as free from then on, though OpenNebula may take a moment.
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateAddress.html
- */
-export async function disassociateAddress(
-  { AssociationId, PublicIp }: DisassociateAddressRequest,
-  context: ChangeContext,
-): Promise<undefined> {
-  checkOneOf('association id', AssociationId, PublicIp)
-  await context.hold([ADDRESSES_LOCK], async () => {
-    const { address, vm } =
-      AssociationId === undefined
-        ? await associatedIp(PublicIp ?? '', context)
-        : await associatedBy(AssociationId, context)
-    const one = context.commit()
-    if (!isAssociated(address)) return
-    const { ID } = address.network
-    const detach = vm && isSettled(vm) ? detachCall(vm, ID) : undefined
-    await context.tasks.begin([{ kind: 'address', number: ID, wanted: 'free' }])
-    // Where the VM refuses to detach it now, the task goes on until it does
-    const [noted] = await one.multicall([
-      noteAddress(ID, { wanted: 'free' }),
-      ...(vm ? [noteMove(vm.ID, context)] : []),
-      ...(detach ? [detach] : []),
-    ])
-    if (noted?.error) throw toEc2Error(noted.error)
-  })
-}
-
-interface Associated {
-  readonly address: Reserved
-  /** The VM that has the address at this moment. */
-  readonly vm: Vm | undefined
-}
-
-async function associatedBy(id: string, context: Context): Promise<Associated> {
-  parseId(ASSOCIATION, id)
-  const pair = parsePairId(ASSOCIATION, id)
-  if (!pair) throw notFound(ASSOCIATION, id)
-  const { book, vms } = await readBookAndVms(context, [pair.part])
-  const address = book.reserved.find(({ network }) => network.ID === pair.whole)
-  if (!address || !isAssociated(address) || vmOf(address) !== pair.part) throw notFound(ASSOCIATION, id)
-  return { address, vm: vms.get(pair.part) }
-}
-
-/** To disassociate an address that is free is no error: the operation may be repeated. */
-async function associatedIp(ip: string, context: Context): Promise<Associated> {
-  const address = pick({ PublicIp: ip }, await readBook(context))
-  const message = 'You must specify an association id when unmapping an address from a VPC instance'
-  checkDomain(address, { PublicIp: ip }, message)
-  const lessees = address.lessee === undefined ? [] : [address.lessee]
-  const [vm] = (await vmsByNumber(lessees, context)).values()
-  return { address, vm }
 }

@@ -1,9 +1,10 @@
 // Addresses whose allocation came to no end: a reservation of which nobody was told is given back when it shows.
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import type { Network } from '../../opennebula/documents.ts'
-import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../core/tasks.ts'
+import { LATE_WITHIN, type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../core/tasks.ts'
+import { ADDRESSES_LOCK } from './resource.ts'
 import { noteAddress } from './task.ts'
-import { ADDRESSES_LOCK, type AddressTask, isAssociated, reservedFrom } from './view.ts'
+import { type AddressTask, isAssociated, reservedFrom } from './view.ts'
 
 /**
  * A reservation that a request is about to ask for, written down before it does. A repeat of the request asks for
@@ -18,9 +19,6 @@ export interface ReservationTask {
   /** Whether that has ended, and told its caller that there is no address. */
   readonly lost?: boolean
 }
-
-/** For so long a call whose connection broke may take effect; milliseconds. */
-const LATE_WITHIN = 10 * 60 * 1000
 
 export const reservationTasks: TaskKind<ReservationTask> = {
   kind: 'reservation',

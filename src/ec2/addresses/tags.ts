@@ -2,8 +2,8 @@
 import type { Network } from '../../opennebula/documents.ts'
 import { decodeTags } from '../core/record.ts'
 import { changeOnObjects, type Taggable } from '../core/taggable.ts'
-import { addressSource, reservedIn } from './book.ts'
-import { allocationId } from './view.ts'
+import { addressSource, reservedIn } from './find.ts'
+import { allocationId } from './resource.ts'
 
 export const addressTags: Taggable = {
   change: changeOnObjects<Network>(addressSource, { kind: 'vn', attributes: network => network.TEMPLATE }),

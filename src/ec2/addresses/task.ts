@@ -8,8 +8,8 @@ import type { Context } from '../core/context.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { isOwn } from '../core/trust.ts'
 import { stateOf } from '../instances/states.ts'
+import { ADDRESSES_LOCK } from './resource.ts'
 import {
-  ADDRESSES_LOCK,
   type AddressAim,
   type AddressTask,
   aliasOf,

@@ -2,19 +2,20 @@
 
 import type { Address, DomainType } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
+import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
 import type { Network, Nic, Vm } from '../../opennebula/documents.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { textOf, vectors } from '../../opennebula/xml/attributes.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
-import { numericId, pairId } from '../core/ids.ts'
+import { pairId } from '../core/ids.ts'
 import { decodeTags, oneOf, type RecordOf, record, stored } from '../core/record.ts'
 import { tagItems } from '../core/tags.ts'
 import { INSTANCE } from '../instances/resource.ts'
 import { sealedId } from '../instances/view.ts'
 import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
 import { isElastic } from '../network-interfaces/view.ts'
-import { ADDRESS, ASSOCIATION } from './resource.ts'
+import { allocationId, associationId } from './resource.ts'
 
 const addressFields = {
   /** `standard` where the caller did not ask for one: only such an address may be released by its IP. */
@@ -37,8 +38,12 @@ export type AddressTask = AddressAim & {
   readonly number: number
 }
 
-/** What changes where addresses are waits for what did before. */
-export const ADDRESSES_LOCK = 'addresses'
+/**
+ * Notes on a VM that an address comes or goes. Where to is noted on the reservation alone: this is no more than the reason
+ * to look there, and means nothing after a while.
+ */
+export const noteMove = (vm: number, { now }: Pick<Context, 'now'>): WriteCall =>
+  merge('vm', vm, { EC2_ADDRESS_MOVED: Math.floor(now() / 1000) })
 
 /** An address that the account has reserved. */
 export interface Reserved {
@@ -103,6 +108,9 @@ export const vmsConcerned = (addresses: readonly Reserved[]): number[] => [
   ...new Set(addresses.flatMap(({ lessee, aim }) => (aim?.wanted === 'attach' ? aim.vm : (lessee ?? [])))),
 ]
 
+/** The VM that an address belongs to, for all that a caller has to know. */
+export const vmOf = ({ aim, lessee }: Reserved) => (aim?.wanted === 'attach' ? aim.vm : lessee)
+
 /** The alias by which a VM has the address of a reservation. */
 export const aliasOf = (vm: Vm | undefined, network: number) =>
   vm?.TEMPLATE.NIC_ALIAS.find(({ NETWORK_ID }) => NETWORK_ID === network)
@@ -119,11 +127,6 @@ export function associationWith(vm: Vm | undefined, nicId: number | undefined): 
   const nic = vm.TEMPLATE.NIC.find(({ NIC_ID }) => NIC_ID === nicId)
   return nic && { vm, nic }
 }
-
-/** The id of an address's association: by the numbers of its reservation and of the VM. */
-export const associationId = (network: number, vm: number): string => pairId(ASSOCIATION, network, vm)
-
-export const allocationId = (network: number): string => numericId(ADDRESS, network)
 
 /** The ids of what a VM has of elastic addresses. */
 export const associationsOf = ({ ID, TEMPLATE }: Vm) =>

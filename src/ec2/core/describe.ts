@@ -156,7 +156,7 @@ const sorted = <View>(views: Iterable<View>, key?: (view: View) => string): View
   key ? [...views].sort((a, b) => (key(a) < key(b) ? -1 : 1)) : [...views]
 
 /** Objects of which there are so few that all are read, whichever are named. */
-export interface Collection<Input, View> {
+export interface Collected<Input, View> {
   readonly all: ReadAll<Input, View>
   /** The members of the input that name objects, and what of an object they name. */
   readonly names: readonly (readonly [
@@ -178,7 +178,7 @@ export function collected<Input, View>({
   missing,
   set,
   key,
-}: Collection<Input, View>): ListSource<Input, View, string> {
+}: Collected<Input, View>): ListSource<Input, View, string> {
   const find = async (_: unknown, context: Context, input: Input) => {
     const views = sorted(await all(context, input), key)
     const wanted = new Set<View>()

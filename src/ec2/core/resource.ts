@@ -22,6 +22,8 @@ export interface Resource {
   readonly missing: (ids: readonly string[]) => string
   /** The error code when the account may have no more of it. */
   readonly limitExceeded?: LimitCode
+  /** The type of the OpenNebula documents that hold it, where OpenNebula has no object for it: it never changes. */
+  readonly documents?: number
 }
 
 /** What AWS says of most kinds. */

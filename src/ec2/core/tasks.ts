@@ -19,6 +19,9 @@ export type Pending<T extends Task = Task> = T & { readonly since: number }
 /** What has no client token is not repeated; but while it runs it needs its time; milliseconds. */
 export const RUNS_FOR = 60 * 1000
 
+/** For so long a call whose connection broke may take effect; milliseconds. */
+export const LATE_WITHIN = 10 * 60 * 1000
+
 /** What tasks are reconciled with. */
 export interface Tools {
   readonly one: OneWriter

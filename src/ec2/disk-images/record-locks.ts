@@ -1,13 +1,11 @@
 // The names of the locks under which what EC2 knows of an image is changed: its tags, and its record by what it is.
 
 import { canonicalId } from '../core/ids.ts'
-import type { Resource } from '../core/resource.ts'
-import { isIdOf } from '../core/resource.ts'
+import { isIdOf, type Resource } from '../core/resource.ts'
 import { tagsLock } from '../core/tags.ts'
 import { IMAGE } from '../images/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
-import { VOLUME } from '../volumes/resource.ts'
-import { volumeLock } from '../volumes/view.ts'
+import { VOLUME, volumeLock } from '../volumes/resource.ts'
 
 /** The lock under which what an AMI is changes. */
 export const imageLock = (id: string): string => `image:${canonicalId(id)}`

@@ -24,8 +24,8 @@ import { encodeTags } from '../core/record.ts'
 import { notFound } from '../core/resource.ts'
 import { checkCount, type Tags, tagsFor } from '../core/tags.ts'
 import { beginCaptures } from '../disk-images/capture.ts'
-import type { Copy } from '../disk-images/copies.ts'
-import { copyImages, type Making } from '../disk-images/copies.ts'
+import { type Copy, copyImages, type Making } from '../disk-images/copies.ts'
+import { isDevice } from '../disk-images/devices.ts'
 import {
   gibibytes,
   type ImageDisk,
@@ -44,9 +44,8 @@ import {
 import { creationFailure } from '../disk-images/making.ts'
 import { invalidMapping } from '../disk-images/mapping.ts'
 import { resourceOf } from '../disk-images/roles.ts'
-import { holdingInstance } from '../instances/record.ts'
-import { incorrectInstanceState } from '../instances/resource.ts'
-import { stateLock } from '../instances/state-task.ts'
+import { holdingInstance } from '../instances/find.ts'
+import { incorrectInstanceState, stateLock } from '../instances/resource.ts'
 import { shownState } from '../instances/states.ts'
 import { deviceName, diskDevice, endsWith, type InstanceView, isKept, toInstance } from '../instances/view.ts'
 import { incorrectSnapshotState, SNAPSHOT } from '../snapshots/resource.ts'
@@ -59,10 +58,9 @@ import {
   snapshotRecords,
   snapshotState,
 } from '../snapshots/view.ts'
-import { isDevice } from '../volumes/hot-plug.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../volumes/performance.ts'
+import { checkSizeLimits, sizeMissing } from '../volumes/resource.ts'
 import { viewDiskVolume, viewImageVolume } from '../volumes/view.ts'
-import { checkSizeLimits, sizeMissing } from '../volumes/volumes.ts'
 import { checkImageName, IMAGE_NAMES_LOCK, refuseNamesake } from './names.ts'
 import { IMAGE, imageUnavailable } from './resource.ts'
 

@@ -1,106 +1,15 @@
-// Instance types: VM templates that the operator marked with `EC2_INSTANCE_TYPE`.
+// DescribeInstanceTypes: the types that the operator has made.
 
-import type {
-  _InstanceType,
-  DescribeInstanceTypeOfferingsRequest,
-  DescribeInstanceTypeOfferingsResult,
-  DescribeInstanceTypesRequest,
-  DescribeInstanceTypesResult,
-  InstanceTypeInfo,
-  InstanceTypeOffering,
-} from '@aws-sdk/client-ec2'
-import { limits } from '../../limits.ts'
-import type { ReadCall } from '../../opennebula/calls/common.ts'
-import { templatePool } from '../../opennebula/calls/template.ts'
+import type { DescribeInstanceTypesRequest, DescribeInstanceTypesResult, InstanceTypeInfo } from '@aws-sdk/client-ec2'
 import type { VmTemplate } from '../../opennebula/documents.ts'
-import { textOf } from '../../opennebula/xml/attributes.ts'
-import { invalid } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import type { Filters, Listing } from '../core/describe.ts'
-import { collected, describe, nextPage, whole } from '../core/describe.ts'
-import { decimal, digits, plain } from '../core/record.ts'
-import { operatorsOf } from '../core/trust.ts'
-import { zoneId } from '../regions/zones.ts'
+import { collected, describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { findTypes } from './find.ts'
+import { toInstanceType } from './view.ts'
 
-export const typeName = (template: VmTemplate): string | undefined => textOf(template.TEMPLATE, 'EC2_INSTANCE_TYPE')
-
-/** Reads the templates that instance types can be: the operator's, and nobody else's. */
-export const typeTemplates = (context: Pick<Context, 'operators'>): ReadCall<VmTemplate>[] =>
-  operatorsOf(templatePool, context)
-
-/** The templates by type; of several for one type the lowest id counts, so that an operator's copy changes nothing. */
-export function templatesByType(templates: Iterable<VmTemplate>): Map<string, VmTemplate> {
-  const byType = new Map<string, VmTemplate>()
-  for (const template of [...templates].sort((a, b) => a.ID - b.ID)) {
-    const name = typeName(template)
-    if (name !== undefined && !byType.has(name)) byType.set(name, template)
-  }
-  return byType
-}
-
-const virtualCpus = digits(1, limits.virtualCpus.most)
-/** What a guest of the type sees: OpenNebula gives it one where the template does not say. */
-export const virtualCpusOf = ({ TEMPLATE }: VmTemplate): number => plain(TEMPLATE, 'VCPU', virtualCpus) ?? 1
-
-const memory = digits(1, limits.memory.most)
-const cpus = decimal(limits.virtualCpus.most)
-
-/** What OpenNebula gives to a VM: CPU is a share of a host's cores, MEMORY in MiB, VCPU what the guest sees. */
-export interface Capacity {
-  readonly CPU: number
-  readonly MEMORY: number
-  readonly VCPU: number
-}
-
-/** The capacity of a type; undefined where its template has none that a VM could have. */
-export function capacityOf(template: VmTemplate): Capacity | undefined {
-  const { TEMPLATE } = template
-  const CPU = plain(TEMPLATE, 'CPU', cpus)
-  const MEMORY = plain(TEMPLATE, 'MEMORY', memory)
-  return CPU === undefined || MEMORY === undefined ? undefined : { CPU, MEMORY, VCPU: virtualCpusOf(template) }
-}
-
-/** OpenNebula schedules by CPU, the share of a host's cores; VCPU is what the guest sees. */
-export function toInstanceType(name: string, template: VmTemplate): InstanceTypeInfo {
-  const vcpus = virtualCpusOf(template)
-  return {
-    // AWS's type lists AWS's own names; an operator's are theirs to choose
-    InstanceType: name as _InstanceType,
-    CurrentGeneration: true,
-    FreeTierEligible: false,
-    SupportedUsageClasses: ['on-demand'],
-    SupportedRootDeviceTypes: ['ebs'],
-    SupportedVirtualizationTypes: ['hvm'],
-    BareMetal: false,
-    Hypervisor: 'xen',
-    ProcessorInfo: { SupportedArchitectures: ['x86_64'] },
-    VCpuInfo: { DefaultVCpus: vcpus, DefaultCores: vcpus, DefaultThreadsPerCore: 1 },
-    MemoryInfo: { SizeInMiB: plain(template.TEMPLATE, 'MEMORY', memory) ?? 0 },
-    InstanceStorageSupported: false,
-    EbsInfo: { EbsOptimizedSupport: 'unsupported', EncryptionSupport: 'unsupported', NvmeSupport: 'unsupported' },
-    NetworkInfo: {
-      NetworkPerformance: 'Moderate',
-      MaximumNetworkInterfaces: 8,
-      MaximumNetworkCards: 1,
-      DefaultNetworkCardIndex: 0,
-      NetworkCards: [{ NetworkCardIndex: 0, NetworkPerformance: 'Moderate', MaximumNetworkInterfaces: 8 }],
-      Ipv4AddressesPerInterface: 8,
-      Ipv6AddressesPerInterface: 0,
-      Ipv6Supported: false,
-      EnaSupport: 'unsupported',
-      EfaSupported: false,
-      EncryptionInTransitSupported: false,
-    },
-    PlacementGroupInfo: { SupportedStrategies: ['cluster', 'spread'] },
-    HibernationSupported: false,
-    BurstablePerformanceSupported: false,
-    DedicatedHostsSupported: false,
-    AutoRecoverySupported: false,
-    SupportedBootModes: ['legacy-bios'],
-  }
-}
+type NamedTemplate = readonly [name: string, template: VmTemplate]
 
 export const instanceTypeFilters = {
   'auto-recovery-supported': type => type.AutoRecoverySupported,
@@ -139,15 +48,10 @@ export const instanceTypeFilters = {
   'vcpu-info.default-vcpus': type => type.VCpuInfo?.DefaultVCpus,
 } satisfies Filters<InstanceTypeInfo, NamedTemplate>
 
-type NamedTemplate = readonly [name: string, template: VmTemplate]
-
-const readTypes = async (context: Context): Promise<Map<string, VmTemplate>> =>
-  templatesByType(await Array.fromAsync(context.one.stream(...typeTemplates(context))))
-
 const types: Listing<DescribeInstanceTypesRequest, NamedTemplate, InstanceTypeInfo, string> = {
   action: 'DescribeInstanceTypes',
   ...collected({
-    all: readTypes,
+    all: findTypes,
     names: [[({ InstanceTypes }) => InstanceTypes, ([name]) => name]],
     missing: names =>
       new Ec2Error('InvalidInstanceType', `The following supplied instance types do not exist: [${names.join(', ')}]`),
@@ -166,48 +70,4 @@ export async function describeInstanceTypes(
 ): Promise<Streamed<DescribeInstanceTypesResult>> {
   const page = await describe(types, input, context)
   return { InstanceTypes: page.items, ...nextPage(page) }
-}
-
-export const offeringFilters = {
-  location: offering => offering.Location,
-  'instance-type': offering => offering.InstanceType,
-} satisfies Filters<InstanceTypeOffering, Offering>
-
-/** What types are offered in, by each kind of location: every type everywhere. */
-const locations: Readonly<Record<string, (settings: Context['settings']) => readonly string[]>> = {
-  region: ({ region }) => [region],
-  'availability-zone': ({ zones }) => zones,
-  'availability-zone-id': settings => settings.zones.map(zone => zoneId(zone, settings)),
-  outpost: () => [],
-}
-
-type Offering = readonly [type: string, location: string]
-
-const offerings: Listing<DescribeInstanceTypeOfferingsRequest, Offering, InstanceTypeOffering, string> = {
-  action: 'DescribeInstanceTypeOfferings',
-  ...whole(
-    async (context, { LocationType = 'region' }) => {
-      const offeredIn = locations[LocationType]?.(context.settings) ?? []
-      return [...(await readTypes(context)).keys()].flatMap(type => offeredIn.map((place): Offering => [type, place]))
-    },
-    // By the type, then by the location; neither has this character
-    offering => offering.join('\0'),
-  ),
-  item: ([type, Location], _, { LocationType = 'region' }) => ({
-    InstanceType: type as _InstanceType,
-    LocationType,
-    Location,
-  }),
-  filters: offeringFilters,
-}
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html */
-export async function describeInstanceTypeOfferings(
-  input: DescribeInstanceTypeOfferingsRequest,
-  context: Context,
-): Promise<Streamed<DescribeInstanceTypeOfferingsResult>> {
-  const { LocationType = 'region' } = input
-  if (!Object.hasOwn(locations, LocationType)) throw invalid('LocationType', LocationType)
-  const page = await describe(offerings, input, context)
-  return { InstanceTypeOfferings: page.items, ...nextPage(page) }
 }

@@ -6,7 +6,7 @@ import type {
   GetPasswordDataResult,
 } from '@aws-sdk/client-ec2'
 import type { Context } from '../core/context.ts'
-import { findInstance } from './instances.ts'
+import { findInstance } from './find.ts'
 
 /**
  * Base64 of nothing: OpenNebula has no call that reads a guest's console.

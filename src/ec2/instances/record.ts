@@ -1,56 +1,127 @@
-// Changing what EC2 knows of instances and OpenNebula does not: read, changed and written under a lock.
+// What of an instance only EC2 knows: what is kept of it on its VM, and in which words.
 
+import { limits } from '../../limits.ts'
 import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { ChangeContext } from '../core/context.ts'
-import { throwFirst } from '../core/failures.ts'
-import { findAndHold } from '../core/find.ts'
-import { notFound } from '../core/resource.ts'
-import { instanceSource } from './instances.ts'
-import { INSTANCE } from './resource.ts'
-import { type InstanceRecord, type InstanceView, instanceRecords, viewInstance } from './view.ts'
+import type { Vm } from '../../opennebula/documents.ts'
+import { invalid } from '../../protocol/complaints.ts'
+import {
+  device,
+  flag,
+  id,
+  list,
+  oneOf,
+  plain,
+  type RecordOf,
+  record,
+  seconds,
+  stored,
+  text,
+  valid,
+  whole,
+} from '../core/record.ts'
+import { IMAGE } from '../images/resource.ts'
+import { VOLUME } from '../volumes/resource.ts'
+import { RESERVATION } from './resource.ts'
 
-/** The lock under which an instance's record is read and written. */
-export const instanceLock = (id: string): string => `instance:${id}`
+const onOrOff = oneOf('enabled', 'disabled')
+
+/** The metadata options: kept and shown, although there is no metadata service that they could be of. */
+export const metadataFields = {
+  tokens: oneOf('optional', 'required'),
+  hopLimit: whole(1, 64),
+  endpoint: onOrOff,
+  ipv6: onOrOff,
+  tags: onOrOff,
+}
+export type MetadataRecord = RecordOf<typeof metadataFields>
+
+/** What an instance is told by one of two words. The usual one is not kept. */
+export const choices = {
+  /**
+   * InstanceInitiatedShutdownBehavior. It is kept and shown, but OpenNebula tells nobody when a guest switches itself
+   * off: such an instance is stopped, whatever this says, and nothing of it is lost.
+   */
+  shutdown: { parameter: 'instanceInitiatedShutdownBehavior', usual: 'stop', other: 'terminate' },
+  autoRecovery: { parameter: 'autoRecovery', usual: 'default', other: 'disabled' },
+  /** There are no reservations: an instance may use all or none. */
+  capacityReservation: { parameter: 'capacityReservationPreference', usual: 'open', other: 'none' },
+} as const
+
+type Choice = keyof typeof choices
 
 /**
- * Works on an instance while nobody else who holds the same lock does.
- * @param lock the name of the lock for an instance's id
- * @throws Ec2Error NotFound, Malformed
+ * What is kept of the word for a choice: nothing of the usual one, or of none.
+ * @throws Ec2Error InvalidParameterValue for another word
  */
-export const holdingInstance = <R>(
-  id: string,
-  context: ChangeContext,
-  lock: (id: string) => string,
-  work: (view: InstanceView) => Promise<R>,
-): Promise<R> =>
-  findAndHold(instanceSource(context), [id], context, lock, ([vm]) => {
-    if (!vm) throw notFound(INSTANCE, id)
-    return work(viewInstance(vm, context))
-  })
+export function choose<C extends Choice>(
+  choice: C,
+  word: string | undefined,
+): (typeof choices)[C]['other'] | undefined {
+  const { parameter, usual, other } = choices[choice]
+  if (word === other) return other
+  if (word === undefined || word === usual) return undefined
+  throw invalid(parameter, word)
+}
+
+const launchedVolume = record(
+  {
+    id: id(VOLUME),
+    /** As the caller wrote it. */
+    device,
+    deleteOnTermination: flag,
+    /** The `EC2_ATTACH_TIME` of the disk that this is about; absent for those it was launched with. */
+    attached: seconds,
+  },
+  'id',
+  'device',
+  'deleteOnTermination',
+)
+export type LaunchedVolume = NonNullable<ReturnType<typeof launchedVolume>>
+
+const instanceFields = {
+  reservation: id(RESERVATION),
+  /** Which of its reservation's instances it is, from 0. */
+  index: whole(0, 65_535),
+  image: id(IMAGE),
+  /** econe took longer names than AWS. */
+  key: text(limits.text.most),
+  token: text(limits.clientToken.most),
+  zone: text(64),
+  monitored: flag,
+  /** DisableApiTermination */
+  keep: flag,
+  /** DisableApiStop */
+  keepRunning: flag,
+  shutdown: oneOf(choices.shutdown.other),
+  /** True where absent. */
+  sourceDestCheck: flag,
+  ebsOptimized: flag,
+  enaSupport: flag,
+  sriovNetSupport: text(6, /^simple$/),
+  metadata: record(metadataFields),
+  autoRecovery: oneOf(choices.autoRecovery.other),
+  capacityReservation: oneOf(choices.capacityReservation.other),
+  /** As its AMI names it; absent where that has no name but OpenNebula's. */
+  rootDevice: device,
+  /** The volumes it was launched with, and others of which it was said what becomes of them when it ends. */
+  volumes: list(launchedVolume, 128),
+}
+
+/** What of an instance only EC2 knows: the VM's attribute `EC2_INSTANCE`. */
+export type InstanceRecord = RecordOf<typeof instanceFields>
+export const instanceRecords = stored('EC2_INSTANCE', record(instanceFields))
+
+/** What econe wrote on a VM, where there is no record. */
+const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): InstanceRecord => ({
+  key: valid(instanceFields.key, TEMPLATE.CONTEXT.EC2_KEYNAME),
+  token: plain(USER_TEMPLATE, 'EC2_CLIENT_TOKEN', instanceFields.token),
+})
+
+/** What is kept of an instance. */
+export const recordOf = (vm: Vm): InstanceRecord => ({ ...byEcone(vm), ...instanceRecords.read(vm.USER_TEMPLATE) })
 
 /** What writes these members of an instance's record and keeps the others. */
-export const recordCall = ({ vm, record }: InstanceView, changes: InstanceRecord): WriteCall =>
-  merge('vm', vm.ID, { EC2_INSTANCE: instanceRecords.write({ ...record, ...changes }) })
-
-/**
- * Changes the records of instances, in two upstream requests.
- *
- * @param change what becomes of an instance's record; throws where it may not
- * @returns the instances as they are then
- * @throws Ec2Error NotFound, Malformed
- */
-export function changeRecords(
-  ids: readonly string[],
-  context: ChangeContext,
-  change: (view: InstanceView) => InstanceRecord,
-): Promise<InstanceView[]> {
-  return findAndHold(instanceSource(context), ids, context, instanceLock, async vms => {
-    const changes = vms.map(vm => {
-      const view = viewInstance(vm, context)
-      return { view, members: change(view) }
-    })
-    const outcomes = await context.commit().multicall(changes.map(({ view, members }) => recordCall(view, members)))
-    throwFirst(outcomes)
-    return changes.map(({ view, members }) => ({ ...view, record: { ...view.record, ...members } }))
-  })
-}
+export const recordCall = (
+  { vm, record }: { readonly vm: Pick<Vm, 'ID'>; readonly record: InstanceRecord },
+  changes: InstanceRecord,
+): WriteCall => merge('vm', vm.ID, { EC2_INSTANCE: instanceRecords.write({ ...record, ...changes }) })

@@ -1,6 +1,9 @@
-// Instances and their reservations as resources: their ids, and what is said of them.
+// Instances and their reservations as resources: their ids, what is said of them, their locks, and the note of what is to
+// become of one.
+import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { codesOf, phrase, type Resource } from '../core/resource.ts'
+import type { WantedNote } from './states.ts'
 
 export const INSTANCE = {
   kind: 'instance',
@@ -30,3 +33,28 @@ export const severalInterfaces = (id: string): Ec2Error =>
     'InvalidInstanceID',
     `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
   )
+
+/**
+ * @param become what the instance may not be: `stopped`, say
+ * @param attribute the one that forbids it
+ * @returns OperationNotPermitted
+ */
+export const protectedInstance = (id: string, become: string, attribute: string): Ec2Error =>
+  new Ec2Error(
+    'OperationNotPermitted',
+    `The instance '${id}' may not be ${become}. Modify its '${attribute}' instance attribute and try again.`,
+  )
+
+/** For an attribute that cannot be changed in the state that its instance is in. @returns IncorrectInstanceState */
+export const unmodifiableInstance = (id: string, why: string): Ec2Error =>
+  new Ec2Error('IncorrectInstanceState', `The instance '${id}' cannot be modified. ${why}`)
+
+/** The lock under which an instance's record is read and written. */
+export const instanceLock = (id: string): string => `instance:${id}`
+
+/** The lock under which the state of an instance changes. */
+export const stateLock = (id: string): string => `state:${id}`
+
+/** Notes on a VM what is to become of it, for every location to see; '' takes the note away. */
+export const noteWanted = (number: number, wanted: WantedNote | ''): WriteCall =>
+  merge('vm', number, { EC2_GOAL: wanted })

@@ -1,13 +1,14 @@
 // States that instances are to reach: stopped, terminated. What OpenNebula has begun is looked after until it has come about.
-import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { vmAction } from '../../opennebula/calls/vm.ts'
+import { diskOf } from '../../opennebula/disks.ts'
 import type { Vm } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { deletionsOf } from '../disk-images/deletion.ts'
-import { diskOf } from '../volumes/hot-plug.ts'
-import { isImpaired, stateOf, type WantedNote, type WantedState } from './states.ts'
+import { noteWanted, stateLock } from './resource.ts'
+import { isImpaired, stateOf, type WantedState } from './states.ts'
 
 /** A state that a VM is to reach. */
 export interface StateTask {
@@ -21,13 +22,6 @@ export interface StateTask {
   /** The volumes that end with it, by the numbers of their images: names are their owner's to change. */
   readonly volumes?: readonly number[]
 }
-
-/** The lock under which the state of an instance changes. */
-export const stateLock = (id: string) => `state:${id}`
-
-/** Notes on a VM what is to become of it, for every location to see; '' takes the note away. */
-export const noteWanted = (number: number, wanted: WantedNote | ''): WriteCall =>
-  merge('vm', number, { EC2_GOAL: wanted })
 
 const weights = { stop: 0, terminate: 1, discard: 2 } as const satisfies Record<WantedState, number>
 

@@ -1,5 +1,6 @@
 // Instance states: the one table from OpenNebula's states to EC2's.
 import type { InstanceState, InstanceStateName } from '@aws-sdk/client-ec2'
+import { LCM_STATE, VM_STATE } from '../../opennebula/states.ts'
 
 /** What of a VM its EC2 state follows from. */
 export interface VmState {
@@ -19,10 +20,6 @@ export type WantedState = 'stop' | 'terminate' | 'discard'
  */
 export type WantedNote = WantedState | 'reboot'
 
-const ACTIVE = 3
-const DONE = 6
-const UNKNOWN = 16
-
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html */
 const codes = {
   pending: 0,
@@ -39,7 +36,7 @@ const byState: Readonly<Record<InstanceStateName, readonly number[]>> = {
   pending: [0, 1, 2, 10, 11],
   // STOPPED, SUSPENDED, POWEROFF, UNDEPLOYED
   stopped: [4, 5, 8, 9],
-  terminated: [DONE],
+  terminated: [VM_STATE.DONE],
   running: [],
   stopping: [],
   'shutting-down': [],
@@ -94,20 +91,22 @@ const failures = new Map<number, string>([
 ])
 
 /** Whether the host does not answer, so that OpenNebula does not know what became of the VM. */
-export const isUnknown = ({ STATE, LCM_STATE }: VmState): boolean => STATE === ACTIVE && LCM_STATE === UNKNOWN
+export const isUnknown = ({ STATE, LCM_STATE: lcm }: VmState): boolean =>
+  STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.UNKNOWN
 
 /** Whether the host does not answer, or a step failed: what a failed status check stands for. */
-export const isImpaired = (vm: VmState): boolean => isUnknown(vm) || (vm.STATE === ACTIVE && failures.has(vm.LCM_STATE))
+export const isImpaired = (vm: VmState): boolean =>
+  isUnknown(vm) || (vm.STATE === VM_STATE.ACTIVE && failures.has(vm.LCM_STATE))
 
 /** What went wrong on the cloud's side, in words for `stateReason`. */
-export function failureReason({ STATE, LCM_STATE }: VmState): string | undefined {
-  const step = STATE === ACTIVE ? failures.get(LCM_STATE) : undefined
+export function failureReason({ STATE, LCM_STATE: lcm }: VmState): string | undefined {
+  const step = STATE === VM_STATE.ACTIVE ? failures.get(lcm) : undefined
   return step && `Server.InternalError: The instance failed while ${step}`
 }
 
 /** The state that OpenNebula is in, in EC2's words. */
-export function stateOf({ STATE, LCM_STATE }: VmState): InstanceStateName {
-  return (STATE === ACTIVE ? lcmStateNames.get(LCM_STATE) : stateNames.get(STATE)) ?? 'pending'
+export function stateOf({ STATE, LCM_STATE: lcm }: VmState): InstanceStateName {
+  return (STATE === VM_STATE.ACTIVE ? lcmStateNames.get(lcm) : stateNames.get(STATE)) ?? 'pending'
 }
 
 /** The state to show: what was asked for counts from the moment it was accepted, not from when it starts. */

@@ -11,7 +11,7 @@ import type {
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
-import { type InstanceCursor, isCursor, listVms, viewAll } from './instances.ts'
+import { findInstances, type InstanceCursor, isCursor, listVms } from './find.ts'
 import { isImpaired, shownState, stateItem, type VmState } from './states.ts'
 import { type InstanceView, viewInstance } from './view.ts'
 
@@ -77,7 +77,7 @@ const listing: Listing<DescribeInstanceStatusRequest, InstanceView, InstanceStat
   named: {
     ids: ({ InstanceIds }) => InstanceIds,
     set: 'instancesSet',
-    find: viewAll,
+    find: findInstances,
   },
   isPlace: isCursor,
   list: listViews,

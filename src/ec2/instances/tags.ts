@@ -1,7 +1,7 @@
 // The tags of instances: an attribute of the VM.
 import type { Vm } from '../../opennebula/documents.ts'
 import { changeOnObjects, type Taggable } from '../core/taggable.ts'
-import { instanceSource } from './instances.ts'
+import { instanceSource } from './find.ts'
 import { isInstance, viewInstance } from './view.ts'
 
 export const instanceTags: Taggable = {

@@ -1,4 +1,4 @@
-// An OpenNebula VM as an EC2 instance: everything DescribeInstances says of it.
+// An OpenNebula VM as an EC2 instance: everything DescribeInstances says of it, and its disks as EC2 sees them.
 
 import type {
   AttachmentStatus,
@@ -11,27 +11,12 @@ import { limits } from '../../limits.ts'
 import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
 import type { Disk, Vm } from '../../opennebula/documents.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
-import { invalid } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
 import { numericId, pairId } from '../core/ids.ts'
-import {
-  decodeTags,
-  device,
-  flag,
-  id,
-  list,
-  oneOf,
-  plain,
-  type RecordOf,
-  record,
-  seconds,
-  stored,
-  text,
-  valid,
-  whole,
-} from '../core/record.ts'
+import { decodeTags, device, flag, id, plain, record, seconds, stored, text, valid, whole } from '../core/record.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import { isOwn } from '../core/trust.ts'
+import { zoneId } from '../core/zones.ts'
 import { IMAGE } from '../images/resource.ts'
 import {
   groupsOf,
@@ -41,102 +26,12 @@ import {
   publicIp,
   publicName,
 } from '../network-interfaces/view.ts'
-import { zoneId } from '../regions/zones.ts'
 import { SUBNET } from '../subnets/resource.ts'
 import { VOLUME } from '../volumes/resource.ts'
 import { VPC } from '../vpcs/resource.ts'
+import { choices, type InstanceRecord, type LaunchedVolume, recordOf } from './record.ts'
 import { INSTANCE, RESERVATION } from './resource.ts'
 import { failureReason, shownState, stateItem, type WantedNote } from './states.ts'
-
-const onOrOff = oneOf('enabled', 'disabled')
-
-/** The metadata options: kept and shown, although there is no metadata service that they could be of. */
-export const metadataFields = {
-  tokens: oneOf('optional', 'required'),
-  hopLimit: whole(1, 64),
-  endpoint: onOrOff,
-  ipv6: onOrOff,
-  tags: onOrOff,
-}
-export type MetadataRecord = RecordOf<typeof metadataFields>
-
-/** What an instance is told by one of two words. The usual one is not kept. */
-export const choices = {
-  /**
-   * InstanceInitiatedShutdownBehavior. It is kept and shown, but OpenNebula tells nobody when a guest switches itself
-   * off: such an instance is stopped, whatever this says, and nothing of it is lost.
-   */
-  shutdown: { parameter: 'instanceInitiatedShutdownBehavior', usual: 'stop', other: 'terminate' },
-  autoRecovery: { parameter: 'autoRecovery', usual: 'default', other: 'disabled' },
-  /** There are no reservations: an instance may use all or none. */
-  capacityReservation: { parameter: 'capacityReservationPreference', usual: 'open', other: 'none' },
-} as const
-
-type Choice = keyof typeof choices
-
-/**
- * What is kept of the word for a choice: nothing of the usual one, or of none.
- * @throws Ec2Error InvalidParameterValue for another word
- */
-export function choose<C extends Choice>(
-  choice: C,
-  word: string | undefined,
-): (typeof choices)[C]['other'] | undefined {
-  const { parameter, usual, other } = choices[choice]
-  if (word === other) return other
-  if (word === undefined || word === usual) return undefined
-  throw invalid(parameter, word)
-}
-
-const ofVolume = id(VOLUME)
-
-const launchedVolume = record(
-  {
-    id: ofVolume,
-    /** As the caller wrote it. */
-    device,
-    deleteOnTermination: flag,
-    /** The `EC2_ATTACH_TIME` of the disk that this is about; absent for those it was launched with. */
-    attached: seconds,
-  },
-  'id',
-  'device',
-  'deleteOnTermination',
-)
-export type LaunchedVolume = NonNullable<ReturnType<typeof launchedVolume>>
-
-const instanceFields = {
-  reservation: id(RESERVATION),
-  /** Which of its reservation's instances it is, from 0. */
-  index: whole(0, 65_535),
-  image: id(IMAGE),
-  /** econe took longer names than AWS. */
-  key: text(limits.text.most),
-  token: text(limits.clientToken.most),
-  zone: text(64),
-  monitored: flag,
-  /** DisableApiTermination */
-  keep: flag,
-  /** DisableApiStop */
-  keepRunning: flag,
-  shutdown: oneOf(choices.shutdown.other),
-  /** True where absent. */
-  sourceDestCheck: flag,
-  ebsOptimized: flag,
-  enaSupport: flag,
-  sriovNetSupport: text(6, /^simple$/),
-  metadata: record(metadataFields),
-  autoRecovery: oneOf(choices.autoRecovery.other),
-  capacityReservation: oneOf(choices.capacityReservation.other),
-  /** As its AMI names it; absent where that has no name but OpenNebula's. */
-  rootDevice: device,
-  /** The volumes it was launched with, and others of which it was said what becomes of them when it ends. */
-  volumes: list(launchedVolume, 128),
-}
-
-/** What of an instance only EC2 knows: the VM's attribute `EC2_INSTANCE`. */
-export type InstanceRecord = RecordOf<typeof instanceFields>
-export const instanceRecords = stored('EC2_INSTANCE', record(instanceFields))
 
 /** A VM and what was read off it once, for an answer or for its filters. */
 export interface InstanceView {
@@ -153,17 +48,11 @@ const isWanted = (text: string | undefined): text is WantedNote =>
 export const sealedId = (vm: Vm) => ({ ID: vm.ID, UID: vm.UID, EC2_ID: textOf(vm.USER_TEMPLATE, 'EC2_ID') })
 
 /**
- * Whether a VM of the account is an instance of it. Those of a launch are born to be discarded, until it is decided that
- * they are the caller's: what of them comes about too late, or was left over, never was one.
+ * Whether a VM of the account is an instance of it. Those of a launch are to be discarded, until it is decided that they
+ * are the caller's: what of them comes about too late, or was left over, never was one.
  */
 export const isInstance = (vm: Vm, context: Pick<Context, 'account'>): boolean =>
   isOwn(vm, context) && textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'discard'
-
-/** What econe wrote on a VM, where there is no record. */
-const byEcone = ({ TEMPLATE, USER_TEMPLATE }: Vm): InstanceRecord => ({
-  key: valid(instanceFields.key, TEMPLATE.CONTEXT.EC2_KEYNAME),
-  token: plain(USER_TEMPLATE, 'EC2_CLIENT_TOKEN', instanceFields.token),
-})
 
 /** Reads what the facade wrote on a VM. */
 export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
@@ -171,7 +60,7 @@ export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
   return {
     vm,
     id: mint.idOf(INSTANCE, sealedId(vm)),
-    record: { ...byEcone(vm), ...instanceRecords.read(vm.USER_TEMPLATE) },
+    record: recordOf(vm),
     tags: decodeTags(vm.USER_TEMPLATE),
     wanted: isWanted(wanted) ? wanted : undefined,
   }
@@ -225,6 +114,8 @@ function blockDevice(disk: Disk, view: InstanceView): InstanceBlockDeviceMapping
     },
   }
 }
+
+const ofVolume = id(VOLUME)
 
 /** A persistent image is a volume of its own; any other disk is one that lives and ends with its instance. */
 export const isKept = (disk: Disk): boolean => disk.PERSISTENT && disk.IMAGE_ID !== undefined
@@ -297,12 +188,13 @@ export function toInstance(view: InstanceView, context: Context): Instance {
   const [root] = vm.TEMPLATE.DISK
   const stopped = state === 'stopped' || gone
   const zone = record.zone ?? context.settings.zones[0]
+  const sourceDestCheck = record.sourceDestCheck ?? true
   return {
     InstanceId: view.id,
     ImageId: imageId(view),
     State: stateItem(state),
     PrivateDnsName: privateName(nic?.IP, context),
-    PublicDnsName: nic ? publicName(publicIp(view), context) : '',
+    PublicDnsName: nic ? publicName(publicIp(vm), context) : '',
     StateTransitionReason: stopped ? 'User initiated' : '',
     KeyName: record.key,
     AmiLaunchIndex: record.index ?? 0,
@@ -324,17 +216,19 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     ClientToken: record.token ?? '',
     Tags: tagItems(view.tags),
     Hypervisor: 'xen',
-    NetworkInterfaces: gone ? [] : vm.TEMPLATE.NIC.map(each => networkInterface(each, view, context)),
-    SecurityGroups: nic ? groupsOf(nic, view) : [],
+    NetworkInterfaces: gone
+      ? []
+      : vm.TEMPLATE.NIC.map(each => networkInterface(each, { vm, sourceDestCheck }, context)),
+    SecurityGroups: nic ? groupsOf(nic, vm) : [],
     EbsOptimized: record.ebsOptimized ?? false,
     EnaSupport: record.enaSupport ?? false,
     SriovNetSupport: record.sriovNetSupport,
-    SourceDestCheck: record.sourceDestCheck ?? true,
+    SourceDestCheck: sourceDestCheck,
     StateReason: stateReason(view, state),
     SubnetId: nic && numericId(SUBNET, nic.NETWORK_ID ?? 0),
     VpcId: nic && numericId(VPC, vm.UID),
     PrivateIpAddress: nic?.IP,
-    PublicIpAddress: nic && publicIp(view),
+    PublicIpAddress: nic && publicIp(vm),
     Ipv6Address: nic && ipv6Addresses(nic)[0],
     MetadataOptions: metadataOptions(record),
     CpuOptions: { CoreCount: valid(coreCount, vm.TEMPLATE.VCPU) ?? 1, ThreadsPerCore: 1 },

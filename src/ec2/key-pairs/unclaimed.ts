@@ -1,6 +1,7 @@
 // Key pairs whose private keys nobody was told: they go, and their names are free again.
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { KEY_PAIRS_LOCK, keyPairs, writeKeyPairsCall } from './user-key-pairs.ts'
+import { ownKeyPairs, writeKeyPairsCall } from './attribute.ts'
+import { KEY_PAIRS_LOCK } from './resource.ts'
 
 /** A key pair that is to be deleted unless its request comes to its end. */
 export interface UnclaimedKeyPair {
@@ -18,8 +19,8 @@ export const unclaimedKeyPairs: TaskKind<UnclaimedKeyPair> = {
 async function reconcile(tasks: readonly Pending<UnclaimedKeyPair>[], tools: Tools): Promise<Progress> {
   if (tasks.length === 0) return { finished: [], begun: [] }
   const unwanted = new Set(tasks.map(({ id }) => id))
-  const pairs = await keyPairs(tools)
-  const wanted = new Map([...pairs].filter(([, { id }]) => !unwanted.has(id)))
-  if (wanted.size < pairs.size) await tools.one.call(writeKeyPairsCall(wanted, pairs, tools))
+  const pairs = await ownKeyPairs(tools)
+  const wanted = pairs.filter(({ id }) => !unwanted.has(id))
+  if (wanted.length < pairs.length) await tools.one.call(writeKeyPairsCall(wanted, pairs, tools))
   return { finished: tasks, begun: [] }
 }

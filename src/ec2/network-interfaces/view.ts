@@ -7,14 +7,13 @@ import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import { numericId, pairId } from '../core/ids.ts'
 import { decodeTagsOf } from '../core/record.ts'
-import type { InstanceView } from '../instances/view.ts'
 import { SECURITY_GROUP } from '../security-groups/resource.ts'
 import { SUBNET } from '../subnets/resource.ts'
 import { VPC } from '../vpcs/resource.ts'
 import { NETWORK_INTERFACE } from './resource.ts'
 
 /** OpenNebula's security groups of a NIC. */
-export const groupsOf = ({ SECURITY_GROUPS }: Nic, { vm }: InstanceView): GroupIdentifier[] =>
+export const groupsOf = ({ SECURITY_GROUPS }: Nic, vm: Vm): GroupIdentifier[] =>
   SECURITY_GROUPS.map(number => ({
     GroupId: numericId(SECURITY_GROUP, number),
     GroupName: vm.TEMPLATE.SECURITY_GROUP_RULE.find(rule => rule.SECURITY_GROUP_ID === number)?.SECURITY_GROUP_NAME,
@@ -41,7 +40,7 @@ export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Alias): boolean =>
   EXTERNAL && PARENT_NETWORK_ID !== undefined
 
 /** The alias with the address that others on the Internet would use: an elastic one before one from the launch. */
-function publicAlias({ vm }: InstanceView, nic?: Nic): Alias | undefined {
+function publicAlias(vm: Vm, nic?: Nic): Alias | undefined {
   const external = vm.TEMPLATE.NIC_ALIAS.filter(
     ({ EXTERNAL, PARENT_ID }) => EXTERNAL && (nic === undefined || PARENT_ID === nic.NIC_ID),
   )
@@ -49,7 +48,7 @@ function publicAlias({ vm }: InstanceView, nic?: Nic): Alias | undefined {
 }
 
 /** The address that others on the Internet would use, if the instance has one. */
-export const publicIp = (view: InstanceView): string | undefined => publicAlias(view)?.IP
+export const publicIp = (vm: Vm): string | undefined => publicAlias(vm)?.IP
 
 type Named = Pick<Context, 'settings'>
 
@@ -67,11 +66,21 @@ export const publicName = (ip: string | undefined, context: Named): string => na
 export const ipv6Addresses = ({ IP6_GLOBAL, IP6, IP6_ULA }: Nic): string[] =>
   [IP6_GLOBAL, IP6, IP6_ULA].flatMap(ip => ip || [])
 
+/** The instance that an interface is a part of, as far as it shows there. */
+export interface Holder {
+  readonly vm: Vm
+  /** EC2 has it of interfaces; here one word counts for all of an instance. */
+  readonly sourceDestCheck: boolean
+}
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
-export function networkInterface(nic: Nic, view: InstanceView, context: Context): InstanceNetworkInterface {
-  const { vm, record } = view
+export function networkInterface(
+  nic: Nic,
+  { vm, sourceDestCheck }: Holder,
+  context: Context,
+): InstanceNetworkInterface {
   const id = interfaceId(vm.ID, nic.NIC_ID)
-  const alias = publicAlias(view, nic)
+  const alias = publicAlias(vm, nic)
   const association = alias && {
     Association: {
       PublicIp: alias.IP,
@@ -90,8 +99,8 @@ export function networkInterface(nic: Nic, view: InstanceView, context: Context)
     MacAddress: nic.MAC,
     PrivateIpAddress: nic.IP,
     ...name,
-    SourceDestCheck: record.sourceDestCheck ?? true,
-    Groups: groupsOf(nic, view),
+    SourceDestCheck: sourceDestCheck,
+    Groups: groupsOf(nic, vm),
     Attachment: {
       AttachmentId: `eni-attach-${id.slice('eni-'.length)}`,
       DeviceIndex: nic.NIC_ID,

@@ -1,26 +1,18 @@
-// Where the cloud is and whose it is: regions, availability zones, account attributes, the caller's identity.
+// Where the cloud is: DescribeRegions and DescribeAvailabilityZones.
 
 import type {
-  AccountAttribute,
   AvailabilityZone,
-  DescribeAccountAttributesRequest,
-  DescribeAccountAttributesResult,
   DescribeAvailabilityZonesRequest,
   DescribeAvailabilityZonesResult,
   DescribeRegionsRequest,
   DescribeRegionsResult,
   Region,
 } from '@aws-sdk/client-ec2'
-import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
-import { limits } from '../../limits.ts'
-import { networkPool } from '../../opennebula/calls/vn.ts'
-import { invalid, unknownValue } from '../../protocol/complaints.ts'
+import { unknownValue } from '../../protocol/complaints.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { collected, describe, type Filters, type Listing } from '../core/describe.ts'
-import { numericId } from '../core/ids.ts'
-import { VPC } from '../vpcs/resource.ts'
-import { zoneId } from './zones.ts'
+import { zoneId } from '../core/zones.ts'
 
 export const regionFilters = {
   endpoint: region => region.Endpoint,
@@ -101,53 +93,4 @@ export async function describeAvailabilityZones(
 ): Promise<Streamed<DescribeAvailabilityZonesResult>> {
   const { items } = await describe(zones, input, context)
   return { AvailabilityZones: items }
-}
-
-/** What is said of an account is what its requests meet, not AWS's own figures. */
-const accountAttributes: Readonly<Record<string, (context: Context, addresses: number) => string | number>> = {
-  'supported-platforms': () => 'VPC',
-  'default-vpc': ({ account }) => numericId(VPC, account.user.id),
-  'max-instances': () => limits.launchedInstances.most,
-  'vpc-max-security-groups-per-interface': () => limits.securityGroupsOfInterface.most,
-  'max-elastic-ips': (_, addresses) => addresses,
-  'vpc-max-elastic-ips': (_, addresses) => addresses,
-}
-
-/** As many as the operator's network has, for all accounts together; none where there is no such network. */
-async function elasticAddresses({ one, settings: { addressNetwork } }: Context): Promise<number> {
-  if (addressNetwork === undefined) return 0
-  const [{ value, error }] = await one.read(networkPool({ only: addressNetwork }))
-  if (error) throw error
-  return value.flatMap(({ AR_POOL }) => AR_POOL.AR).reduce((size, range) => size + range.SIZE, 0)
-}
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAccountAttributes.html */
-export async function describeAccountAttributes(
-  { AttributeNames }: DescribeAccountAttributesRequest,
-  context: Context,
-): Promise<DescribeAccountAttributesResult> {
-  const names: readonly string[] = AttributeNames ?? []
-  const unknown = names.find(name => !Object.hasOwn(accountAttributes, name))
-  if (unknown !== undefined) throw invalid('attributeName', unknown)
-  const asked = Object.entries(accountAttributes).filter(([name]) => names.length === 0 || names.includes(name))
-  // OpenNebula is asked only for what is wanted of it
-  const addresses = asked.some(([name]) => name.endsWith('max-elastic-ips')) ? await elasticAddresses(context) : 0
-  return {
-    AccountAttributes: asked.map(
-      ([AttributeName, valueIn]): AccountAttribute => ({
-        AttributeName,
-        AttributeValues: [{ AttributeValue: String(valueIn(context, addresses)) }],
-      }),
-    ),
-  }
-}
-
-/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-export async function getCallerIdentity(_: object, { account }: Context): Promise<GetCallerIdentityResponse> {
-  return {
-    Account: account.id,
-    // AWS's form of a user id: long-lived, and never given to another user
-    UserId: `AIDA${String(account.user.id).padStart(17, '0')}`,
-    Arn: `arn:aws:iam::${account.id}:user/${account.user.name}`,
-  }
 }

@@ -2,13 +2,13 @@
 
 import type { DescribeTagsRequest, DescribeTagsResult, TagDescription } from '@aws-sdk/client-ec2'
 import { WHOSE } from '../../opennebula/calls/common.ts'
+import { documentPool } from '../../opennebula/calls/document.ts'
 import { imagePool } from '../../opennebula/calls/image.ts'
 import { user } from '../../opennebula/calls/user.ts'
 import { networkPool } from '../../opennebula/calls/vn.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import type { Filters } from '../core/describe.ts'
-import { describe, type Listing, nextPage, type Placed } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
 import { answerOf } from '../core/failures.ts'
 import { isIdOf, type Resource } from '../core/resource.ts'
 import type { ResourceRow, ResourceTable, Tagged, TaggedDocuments } from '../core/taggable.ts'
@@ -35,7 +35,7 @@ function isBehind([phase, number, part, key]: Place, after: Place): boolean {
 }
 
 /** The documents that have tags, in the order in which they are listed: the VMs stream, the others are one request. */
-const PHASES = ['vm', 'image', 'user', 'vn'] as const satisfies readonly (keyof TaggedDocuments)[]
+const PHASES = ['vm', 'image', 'user', 'vn', 'document'] as const satisfies readonly (keyof TaggedDocuments)[]
 
 const VMS = PHASES.indexOf('vm')
 
@@ -56,10 +56,12 @@ async function* tagged(
   const isOn = (kind: keyof TaggedDocuments) => rows.some(({ tags }) => tags?.listed[kind])
   if (isOn('vm')) yield* onVms(rows, after, context)
   if (!PHASES.some(kind => kind !== 'vm' && isOn(kind))) return
-  const [images, self, networks] = await context.one.read(
+  const types = rows.flatMap(({ resource: { documents }, tags }) => (tags?.listed.document ? (documents ?? []) : []))
+  const [images, self, networks, ...documents] = await context.one.read(
     imagePool({ whose: WHOSE.OWN }),
     user(),
     networkPool({ whose: WHOSE.OWN }),
+    ...types.map(type => documentPool({ type })),
   )
   const newestFirst = <D extends { readonly ID: number }>(documents: readonly D[]) =>
     documents.toSorted((a, b) => b.ID - a.ID)
@@ -67,6 +69,7 @@ async function* tagged(
     ...newestFirst(answerOf(images)).flatMap(each => on('image', each, rows, context)),
     ...answerOf(self).flatMap(each => on('user', each, rows, context)),
     ...newestFirst(answerOf(networks)).flatMap(each => on('vn', each, rows, context)),
+    ...newestFirst(documents.flatMap(answerOf)).flatMap(each => on('document', each, rows, context)),
   ]
   for (const item of rest) yield { item, offset: 0 }
 }

@@ -1,71 +1,20 @@
 // One hot-plug at a time per VM is all that OpenNebula does: volumes that have to wait for their turn, and how they get it.
+
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { attachDisk, detachDisk, resizeDisk } from '../../opennebula/calls/vm.ts'
-import type { Disk, Image, Vm } from '../../opennebula/documents.ts'
+import { diskOf, hasTarget } from '../../opennebula/disks.ts'
+import type { Disk, Vm } from '../../opennebula/documents.ts'
 import { OneError } from '../../opennebula/errors.ts'
-import { LCM_STATE, VM_STATE } from '../../opennebula/states.ts'
-import type { TemplateVector } from '../../opennebula/xml/template.ts'
+import { isSettled, VM_STATE } from '../../opennebula/states.ts'
+import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
+import type { ChangeContext } from '../core/context.ts'
+import { isBusy, toEc2Error } from '../core/failures.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { devicePrefix } from '../disk-images/image.ts'
+import type { AttachedDisk } from '../disk-images/devices.ts'
 import { stateOf } from '../instances/states.ts'
-import { noteDetachment } from '../instances/view.ts'
-import { type HotPlugNote, noteHotPlug, volumeLock } from './view.ts'
-
-/** A disk to bring into a VM or out of it. It counts for one hot-plug after the other until it is finished. */
-export interface HotPlugTask {
-  readonly kind: 'disk'
-  /** OpenNebula number of the image. */
-  readonly number: number
-  readonly wanted: 'attach' | 'detach'
-  readonly vm: number
-  /** What the DISK is to be, where it is to be attached. */
-  readonly disk: AttachedDisk
-  /** MiB that the disk shall have. */
-  readonly size?: number | undefined
-}
-
-/** The DISK vector of a volume. What OpenNebula does not know in it stays there as it is. */
-export interface AttachedDisk extends TemplateVector {
-  readonly IMAGE_ID: number
-  readonly TARGET: string
-  readonly EC2_VOLUME_ID: string
-  /** As the caller wrote it. */
-  readonly EC2_DEVICE: string
-  /** Seconds since 1970. */
-  readonly EC2_ATTACH_TIME: number
-}
-
-/** The device names that AWS takes: letters are what counts, and OpenNebula numbers no partitions. */
-const DEVICE = /^(?:\/dev\/)?(sd|vd|hd|xvd)([a-z]{1,2})\d{0,2}$/
-
-export const isDevice = (device: string): boolean => DEVICE.test(device)
-
-/** The device that OpenNebula is told: the hypervisor may know no `xvd`, it becomes what the image asks for. */
-export function targetOf(device: string, image: Image): string {
-  const [, prefix = 'sd', letters = ''] = DEVICE.exec(device) ?? []
-  return (prefix === 'xvd' ? devicePrefix(image) : prefix) + letters
-}
-
-/** @param since seconds since 1970 */
-export const attachedDisk = (image: Image, volume: string, device: string, since: number): AttachedDisk => ({
-  IMAGE_ID: image.ID,
-  TARGET: targetOf(device, image),
-  EC2_VOLUME_ID: volume,
-  EC2_DEVICE: device,
-  EC2_ATTACH_TIME: since,
-})
-
-/** The disk of a VM that is this image. */
-export const diskOf = (vm: Vm, image: number): Disk | undefined =>
-  vm.TEMPLATE.DISK.find(({ IMAGE_ID }) => IMAGE_ID === image)
-
-/** Whether a disk of the VM has this device, its context disk included. */
-export const hasTarget = ({ TEMPLATE: { DISK, CONTEXT } }: Vm, target: string): boolean =>
-  DISK.some(({ TARGET }) => TARGET === target) || CONTEXT.TARGET === target
-
-/** Whether OpenNebula would begin with a hot-plug at this moment. */
-export const isSettled = ({ STATE, LCM_STATE: lcm }: Vm): boolean =>
-  STATE === VM_STATE.POWEROFF || (STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.RUNNING)
+import { type InstanceView, noteDetachment } from '../instances/view.ts'
+import { volumeLock } from './resource.ts'
+import { type HotPlugNote, type HotPlugTask, noteHotPlug } from './view.ts'
 
 /** For every location to see, on the volume and on its VM: it is on its way. */
 export function notesOf({ number, wanted, disk }: HotPlugTask, vm: Vm): WriteCall[] {
@@ -83,6 +32,27 @@ const queuedNote = (goal: HotPlugNote['goal'], vm: number, disk: AttachedDisk): 
   since: disk.EC2_ATTACH_TIME,
   queued: true,
 })
+
+/**
+ * Has OpenNebula do a hot-plug now, or later where it is busy.
+ *
+ * What is to be done later is written down first, and then noted on the image for all to see: what breaks off between
+ * the two is done all the same.
+ */
+export async function plug(
+  task: HotPlugTask,
+  { vm }: InstanceView,
+  calls: readonly WriteCall[],
+  context: ChangeContext,
+): Promise<void> {
+  const one = context.commit()
+  const outcomes: Outcome<number>[] = isSettled(vm) ? await one.multicall(calls) : []
+  for (const { error } of outcomes) if (error !== undefined && !isBusy(error)) throw toEc2Error(error)
+  const done = outcomes.length > 0 && outcomes.every(({ error }) => error === undefined)
+  if (done && task.size === undefined) return context.tasks.end([task])
+  await context.tasks.begin([task])
+  if (!done) await one.multicall(notesOf(task, vm))
+}
 
 /** After so long nobody waits any more: what could not be done by then is given up, and the volume is as it was. */
 const PATIENCE_MS = 10 * 60 * 1000

@@ -1,45 +1,27 @@
-// What can be changed of a volume, and asked of it besides what DescribeVolumes says.
+// ModifyVolume: what a volume is to be, kept and shown, and its size, which OpenNebula changes.
 
-import type {
-  DescribeVolumeAttributeRequest,
-  DescribeVolumeAttributeResult,
-  DescribeVolumeStatusRequest,
-  DescribeVolumeStatusResult,
-  DescribeVolumesModificationsRequest,
-  DescribeVolumesModificationsResult,
-  ModifyVolumeAttributeRequest,
-  ModifyVolumeRequest,
-  ModifyVolumeResult,
-  VolumeModification,
-  VolumeStatusItem,
-} from '@aws-sdk/client-ec2'
+import type { ModifyVolumeRequest, ModifyVolumeResult } from '@aws-sdk/client-ec2'
 import { resizeDisk } from '../../opennebula/calls/vm.ts'
-import { invalid, invalidBecause, needsOneOf, unsupported } from '../../protocol/complaints.ts'
+import { isSettled } from '../../opennebula/states.ts'
+import { invalidBecause, needsOneOf, unsupported } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import type { Streamed } from '../../protocol/response.ts'
-import { noAttributes } from '../core/attribute-forms.ts'
-import type { ChangeContext, Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import type { ChangeContext } from '../core/context.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
+import { attachedDisk } from '../disk-images/devices.ts'
 import { gibibytes } from '../disk-images/image.ts'
 import { stateOf } from '../instances/states.ts'
-import { zoneId } from '../regions/zones.ts'
-import { attachedDisk, type HotPlugTask, isSettled } from './hot-plug.ts'
-import { findVolume, type VolumePlace, volumes } from './lookup.ts'
+import { modifiable, toModification } from './answers.ts'
+import { findVolume } from './find.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from './performance.ts'
-import { incorrectVolumeState } from './resource.ts'
+import { checkSizeLimits, incorrectVolumeState, volumeLock } from './resource.ts'
 import {
   type AttachmentView,
+  type HotPlugTask,
   type ModificationRecord,
-  modifiable,
-  toModification,
   type VolumeView,
-  volumeLock,
   volumeState,
   writeRecord,
-  zoneOf,
 } from './view.ts'
-import { checkSizeLimits } from './volumes.ts'
 
 /**
  * Changes a volume. Its type and the like are kept and shown; its size OpenNebula can change while the volume is in an
@@ -138,125 +120,4 @@ function growthTask({ image, id }: VolumeView, attachment: AttachmentView, size:
   const { instance, device, since } = attachment
   const disk = attachedDisk(image, id, device, since)
   return { kind: 'disk', number: image.ID, wanted: 'attach', vm: instance.vm.ID, disk, size }
-}
-
-export const modificationFilters = {
-  'modification-state': change => change.ModificationState,
-  'original-iops': change => change.OriginalIops,
-  'original-size': change => change.OriginalSize,
-  'original-volume-type': change => change.OriginalVolumeType,
-  originalMultiAttachEnabled: change => change.OriginalMultiAttachEnabled,
-  'start-time': change => change.StartTime,
-  'target-iops': change => change.TargetIops,
-  'target-size': change => change.TargetSize,
-  'target-volume-type': change => change.TargetVolumeType,
-  targetMultiAttachEnabled: change => change.TargetMultiAttachEnabled,
-  'volume-id': change => change.VolumeId,
-} satisfies Filters<VolumeModification, VolumeView>
-
-const modifications: Listing<DescribeVolumesModificationsRequest, VolumeView, VolumeModification, VolumePlace> = {
-  action: 'DescribeVolumesModifications',
-  ...volumes,
-  item: (view, _, { VolumeIds }) => {
-    const { modification } = view.record
-    if (modification) return toModification(view, modification)
-    if (!VolumeIds?.length) return undefined
-    throw new Ec2Error('InvalidVolumeModification.NotFound', `Modification for volume '${view.id}' does not exist.`)
-  },
-  filters: modificationFilters,
-}
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumesModifications.html */
-export async function describeVolumesModifications(
-  input: DescribeVolumesModificationsRequest,
-  context: Context,
-): Promise<Streamed<DescribeVolumesModificationsResult>> {
-  const page = await describe(modifications, input, context)
-  return { VolumesModifications: page.items, ...nextPage(page) }
-}
-
-/** What no volume of this cloud has: the filter is valid and matches nothing. */
-const none = () => undefined
-
-export const volumeStatusFilters = {
-  'action.code': none,
-  'action.description': none,
-  'action.event-id': none,
-  'attachment-status.instance-id': status => (status.AttachmentStatuses ?? []).map(({ InstanceId }) => InstanceId),
-  'attachment-status.io-performance': none,
-  'availability-zone': status => status.AvailabilityZone,
-  'availability-zone-id': status => status.AvailabilityZoneId,
-  'event.description': none,
-  'event.event-id': none,
-  'event.event-type': none,
-  'event.not-after': none,
-  'event.not-before': none,
-  'volume-status.details-name': status => (status.VolumeStatus?.Details ?? []).map(({ Name }) => Name),
-  'volume-status.details-status': status => (status.VolumeStatus?.Details ?? []).map(({ Status }) => Status),
-  'volume-status.status': status => status.VolumeStatus?.Status,
-} satisfies Filters<VolumeStatusItem, VolumeView>
-
-/** OpenNebula does not watch disks: what it has not given up is well. */
-function toStatus(view: VolumeView, { settings }: Context): VolumeStatusItem {
-  const zone = zoneOf(view, settings)
-  const failed = volumeState(view) === 'error'
-  return {
-    VolumeId: view.id,
-    AvailabilityZone: zone,
-    AvailabilityZoneId: zoneId(zone, settings),
-    VolumeStatus: {
-      Status: failed ? 'impaired' : 'ok',
-      Details: [
-        { Name: 'io-enabled', Status: failed ? 'failed' : 'passed' },
-        { Name: 'io-performance', Status: 'not-applicable' },
-      ],
-    },
-    Actions: [],
-    Events: [],
-    AttachmentStatuses: view.attachment ? [{ InstanceId: view.attachment.instance.id }] : [],
-  }
-}
-
-const statuses: Listing<DescribeVolumeStatusRequest, VolumeView, VolumeStatusItem, VolumePlace> = {
-  action: 'DescribeVolumeStatus',
-  ...volumes,
-  item: toStatus,
-  filters: volumeStatusFilters,
-}
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeStatus.html */
-export async function describeVolumeStatus(
-  input: DescribeVolumeStatusRequest,
-  context: Context,
-): Promise<Streamed<DescribeVolumeStatusResult>> {
-  const page = await describe(statuses, input, context)
-  return { VolumeStatuses: page.items, ...nextPage(page) }
-}
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeAttribute.html */
-export async function describeVolumeAttribute(
-  { VolumeId = '', Attribute }: DescribeVolumeAttributeRequest,
-  context: Context,
-): Promise<DescribeVolumeAttributeResult> {
-  const { id, record } = await findVolume(VolumeId, context)
-  if (Attribute === 'productCodes') return { VolumeId: id, ProductCodes: [] }
-  if (Attribute === 'autoEnableIO') return { VolumeId: id, AutoEnableIO: { Value: record.autoEnableIo ?? false } }
-  throw invalid('attribute', Attribute)
-}
-
-/**
- * The one attribute is kept and shown: OpenNebula never takes a volume from its instance for fear for the data.
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolumeAttribute.html
- */
-export async function modifyVolumeAttribute(
-  { VolumeId = '', AutoEnableIO }: ModifyVolumeAttributeRequest,
-  context: ChangeContext,
-): Promise<undefined> {
-  const value = AutoEnableIO?.Value
-  if (value === undefined) throw noAttributes()
-  await context.hold([volumeLock(VolumeId)], async () => {
-    const view = await findVolume(VolumeId, context)
-    const outcomes = await context.commit().multicall(writeRecord(view, { autoEnableIo: value }))
-    for (const { error } of outcomes) if (error !== undefined) throw toEc2Error(error)
-  })
 }

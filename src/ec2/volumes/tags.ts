@@ -4,7 +4,7 @@ import type { Taggable } from '../core/taggable.ts'
 import { checkCount } from '../core/tags.ts'
 import { tagsInRole } from '../disk-images/tags.ts'
 import { isInstance, isKept, viewInstance } from '../instances/view.ts'
-import { findVolumes } from './lookup.ts'
+import { findVolumes } from './find.ts'
 import { diskVolumes, type VolumeView, writeTags } from './view.ts'
 
 export const volumeTags: Taggable = {

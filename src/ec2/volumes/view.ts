@@ -1,19 +1,13 @@
 // A volume as EC2 sees it: an OpenNebula image that is kept, or a disk that lives and ends with its instance.
 
-import type {
-  Volume,
-  VolumeAttachment,
-  VolumeAttachmentState,
-  VolumeModification,
-  VolumeState,
-} from '@aws-sdk/client-ec2'
+import type { VolumeAttachmentState, VolumeState } from '@aws-sdk/client-ec2'
 import { limits } from '../../limits.ts'
 import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
 import type { Disk, Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE, VM_STATE } from '../../opennebula/states.ts'
 import { type Vector, vectors } from '../../opennebula/xml/attributes.ts'
 import type { Context } from '../core/context.ts'
-import { canonicalId, numericId } from '../core/ids.ts'
+import { numericId } from '../core/ids.ts'
 import {
   decodeTags,
   decodeTagsOf,
@@ -35,8 +29,9 @@ import {
   volumeType,
   whole,
 } from '../core/record.ts'
-import { type Tags, tagItems } from '../core/tags.ts'
-import { gibibytes, isGoing, sealedImageId } from '../disk-images/image.ts'
+import type { Tags } from '../core/tags.ts'
+import type { AttachedDisk } from '../disk-images/devices.ts'
+import { isGoing, sealedImageId } from '../disk-images/image.ts'
 import { stateOf } from '../instances/states.ts'
 import {
   attachTime,
@@ -48,7 +43,6 @@ import {
   volumeId,
 } from '../instances/view.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
-import { performanceOf } from './performance.ts'
 import { VOLUME } from './resource.ts'
 
 const modifiableFields = {
@@ -85,9 +79,6 @@ export type VolumeRecord = RecordOf<typeof volumeFields>
 const inVolume = record(volumeFields)
 /** The image's attribute for it. */
 export const volumeRecords = stored('EC2_VOLUME', inVolume)
-
-/** The lock under which a volume is attached, detached, changed and deleted. */
-export const volumeLock = (id: string): string => `volume:${canonicalId(id)}`
 
 const hotPlugFields = {
   goal: oneOf('attach', 'detach'),
@@ -133,6 +124,19 @@ export interface VolumeView {
   readonly size: number
   /** Seconds since 1970. */
   readonly created: number
+}
+
+/** A disk to bring into a VM or out of it. It counts for one hot-plug after the other until it is finished. */
+export interface HotPlugTask {
+  readonly kind: 'disk'
+  /** OpenNebula number of the image. */
+  readonly number: number
+  readonly wanted: 'attach' | 'detach'
+  readonly vm: number
+  /** What the DISK is to be, where it is to be attached. */
+  readonly disk: AttachedDisk
+  /** MiB that the disk shall have. */
+  readonly size?: number | undefined
 }
 
 /** The instances that a list of volumes is about, by the numbers of their VMs. */
@@ -259,82 +263,4 @@ export function volumeState({ image, attachment }: VolumeView): VolumeState {
   if (image && isGoing(image)) return 'deleting'
   if (attachment || !image) return 'in-use'
   return states[image.STATE] ?? 'available'
-}
-
-/** GiB that a volume has, or will have as soon as OpenNebula can grow it. */
-const sizeOf = ({ record, size }: VolumeView): number => Math.max(record.size ?? 0, gibibytes(size))
-
-/** What ModifyVolume would find. */
-export function modifiable(view: VolumeView): Modifiable {
-  const size = sizeOf(view)
-  return { size, type: view.record.type ?? DEFAULT_TYPE, ...performanceOf({ ...view.record, size }) }
-}
-
-/** What a volume is that nobody asked to be of any type: OpenNebula's have none. */
-const DEFAULT_TYPE = 'standard'
-
-const time = (seconds: number) => new Date(seconds * 1000)
-
-/** An attachment in the form of EC2's answers. */
-export const toAttachment = (volume: string, attachment: AttachmentView): VolumeAttachment => ({
-  VolumeId: volume,
-  InstanceId: attachment.instance.id,
-  Device: attachment.device,
-  State: attachment.state,
-  AttachTime: time(attachment.since),
-  DeleteOnTermination: attachment.deleteOnTermination,
-})
-
-/** The zone that a volume was made for, else that of its instance. */
-export const zoneOf = ({ record, attachment }: VolumeView, { zones }: Context['settings']): string =>
-  record.zone ?? attachment?.instance.record.zone ?? zones[0]
-
-/**
- * `SnapshotId` and `MultiAttachEnabled` are always there: Ansible fails without them.
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Volume.html
- */
-export function toVolume(view: VolumeView, { settings }: Pick<Context, 'settings'>): Volume {
-  const { id, record, attachment } = view
-  const { size, type, iops, throughput } = modifiable(view)
-  return {
-    VolumeId: id,
-    Size: size,
-    SnapshotId: record.snapshot ?? '',
-    AvailabilityZone: zoneOf(view, settings),
-    State: volumeState(view),
-    CreateTime: time(view.created),
-    Attachments: attachment ? [toAttachment(id, attachment)] : [],
-    Encrypted: false,
-    VolumeType: type,
-    Iops: iops,
-    Throughput: throughput,
-    MultiAttachEnabled: false,
-    Tags: tagItems(view.tags),
-  }
-}
-
-/**
- * Types and the like change at once, as does the size of a volume that is free: it grows before the next guest sees it.
- * Another is larger when OpenNebula has grown the disk.
- */
-export function toModification(view: VolumeView, { start, from, to }: ModificationRecord): VolumeModification {
-  const { id } = view
-  const done = sizeOf(view) >= to.size
-  return {
-    VolumeId: id,
-    ModificationState: done ? 'completed' : 'modifying',
-    Progress: done ? 100 : 0,
-    StartTime: new Date(start),
-    EndTime: done ? new Date(start) : undefined,
-    OriginalSize: from.size,
-    OriginalVolumeType: from.type,
-    OriginalIops: from.iops,
-    OriginalThroughput: from.throughput,
-    OriginalMultiAttachEnabled: false,
-    TargetSize: to.size,
-    TargetVolumeType: to.type,
-    TargetIops: to.iops,
-    TargetThroughput: to.throughput,
-    TargetMultiAttachEnabled: false,
-  }
 }

@@ -285,7 +285,7 @@ export const refused: Readonly<Record<string, readonly [code: string, named: str
     snapshot_id = "snap-0123456789abcdef0"
   }`,
   ],
-  disk_without_size: ['InvalidBlockDeviceMapping', '/dev/sdf', 'ebs_block_device { device_name = "/dev/sdf" }'],
+  disk_without_size: ['MissingParameter', 'size or snapshotId', 'ebs_block_device { device_name = "/dev/sdf" }'],
   disks_clash: [
     'InvalidBlockDeviceMapping',
     'xvdf',

@@ -1,10 +1,9 @@
 // What OpenNebula's networks say of elastic addresses: reservations, leases, notes, and econe's own list.
 
 import { describe, expect, it } from 'vitest'
-import { ASSOCIATION } from '../../../src/ec2/addresses/resource.ts'
+import { ASSOCIATION, associationId } from '../../../src/ec2/addresses/resource.ts'
 import {
   type AddressAim,
-  associationId,
   associationsOf,
   heldByEcone,
   isAssociated,

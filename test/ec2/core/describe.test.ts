@@ -3,7 +3,7 @@ import type { Filter } from '@aws-sdk/client-ec2'
 import { beforeAll, expect, it, describe as suite } from 'vitest'
 import type { Context } from '../../../src/ec2/core/context.ts'
 import {
-  type Collection,
+  type Collected,
   collected,
   describe,
   type Filters,
@@ -167,7 +167,7 @@ suite('what streams', () => {
 })
 
 suite('what is read as a whole', () => {
-  const collection: Collection<Input, Thing> = {
+  const collection: Collected<Input, Thing> = {
     all: async () => [5, 3, 9, 1, 7, 2].map(thing),
     names: [
       [({ Ids }) => Ids, idOf],
@@ -175,7 +175,7 @@ suite('what is read as a whole', () => {
     ],
     missing: unknown,
   }
-  const ask = async (input: Input, more: Partial<Collection<Input, Thing>> = {}) => {
+  const ask = async (input: Input, more: Partial<Collected<Input, Thing>> = {}) => {
     const source = collected({ ...collection, ...more })
     const listing = { action: 'DescribeInstanceTypes', pages: { min: 1, max: 100 }, item, filters, ...source } as const
     const page = await describe(listing, input, context)

@@ -1,6 +1,8 @@
 // One hot-plug at a time: what comes next for a volume that waits, and when it has waited enough.
 import { describe, expect, it } from 'vitest'
-import { attachedDisk, type HotPlugTask, isDevice, nextHotPlug, targetOf } from '../../../src/ec2/volumes/hot-plug.ts'
+import { attachedDisk, isDevice, targetOf } from '../../../src/ec2/disk-images/devices.ts'
+import { nextHotPlug } from '../../../src/ec2/volumes/hot-plug.ts'
+import type { HotPlugTask } from '../../../src/ec2/volumes/view.ts'
 import { IMAGE, VM, type Vm } from '../../../src/opennebula/documents.ts'
 import { readDocument } from '../../opennebula/fixtures/document.ts'
 

@@ -1,0 +1,68 @@
+// DisassociateAddress: an instance's interface loses its external alias.
+
+import type { DisassociateAddressRequest } from '@aws-sdk/client-ec2'
+import type { Vm } from '../../opennebula/documents.ts'
+import { isSettled } from '../../opennebula/states.ts'
+import type { ChangeContext, Context } from '../core/context.ts'
+import { toEc2Error } from '../core/failures.ts'
+import { parseId, parsePairId } from '../core/ids.ts'
+import { notFound } from '../core/resource.ts'
+import { checkDomain, checkOneOf, pick, readBook, readBookAndVms } from './find.ts'
+import { ADDRESSES_LOCK, ASSOCIATION } from './resource.ts'
+import { detachCall, noteAddress, vmsByNumber } from './task.ts'
+import { isAssociated, noteMove, type Reserved, vmOf } from './view.ts'
+
+/**
+ * Takes an address from its instance. It is shown as free from then on, though OpenNebula may take a moment.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateAddress.html
+ */
+export async function disassociateAddress(
+  { AssociationId, PublicIp }: DisassociateAddressRequest,
+  context: ChangeContext,
+): Promise<undefined> {
+  checkOneOf('association id', AssociationId, PublicIp)
+  await context.hold([ADDRESSES_LOCK], async () => {
+    const { address, vm } =
+      AssociationId === undefined
+        ? await associatedIp(PublicIp ?? '', context)
+        : await associatedBy(AssociationId, context)
+    const one = context.commit()
+    if (!isAssociated(address)) return
+    const { ID } = address.network
+    const detach = vm && isSettled(vm) ? detachCall(vm, ID) : undefined
+    await context.tasks.begin([{ kind: 'address', number: ID, wanted: 'free' }])
+    // Where the VM refuses to detach it now, the task goes on until it does
+    const [noted] = await one.multicall([
+      noteAddress(ID, { wanted: 'free' }),
+      ...(vm ? [noteMove(vm.ID, context)] : []),
+      ...(detach ? [detach] : []),
+    ])
+    if (noted?.error) throw toEc2Error(noted.error)
+  })
+}
+
+interface Associated {
+  readonly address: Reserved
+  /** The VM that has the address at this moment. */
+  readonly vm: Vm | undefined
+}
+
+async function associatedBy(id: string, context: Context): Promise<Associated> {
+  parseId(ASSOCIATION, id)
+  const pair = parsePairId(ASSOCIATION, id)
+  if (!pair) throw notFound(ASSOCIATION, id)
+  const { book, vms } = await readBookAndVms(context, [pair.part])
+  const address = book.reserved.find(({ network }) => network.ID === pair.whole)
+  if (!address || !isAssociated(address) || vmOf(address) !== pair.part) throw notFound(ASSOCIATION, id)
+  return { address, vm: vms.get(pair.part) }
+}
+
+/** To disassociate an address that is free is no error: the operation may be repeated. */
+async function associatedIp(ip: string, context: Context): Promise<Associated> {
+  const address = pick({ PublicIp: ip }, await readBook(context))
+  const message = 'You must specify an association id when unmapping an address from a VPC instance'
+  checkDomain(address, { PublicIp: ip }, message)
+  const lessees = address.lessee === undefined ? [] : [address.lessee]
+  const [vm] = (await vmsByNumber(lessees, context)).values()
+  return { address, vm }
+}

@@ -1,0 +1,162 @@
+// Which addresses an account has, which of them a request names, and which are on their way to an instance.
+
+import { ipNumber } from '../../lib/ip.ts'
+import { WHOSE } from '../../opennebula/calls/common.ts'
+import { vmSet } from '../../opennebula/calls/vm.ts'
+import { network as networkCall, networkPool } from '../../opennebula/calls/vn.ts'
+import type { Network, Vm } from '../../opennebula/documents.ts'
+import { textOf } from '../../opennebula/xml/attributes.ts'
+import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
+import { combination, impossible, invalid, invalidBecause, needsOneOf } from '../../protocol/complaints.ts'
+import type { Context } from '../core/context.ts'
+import type { Source } from '../core/find.ts'
+import { parseId } from '../core/ids.ts'
+import { seconds, valid } from '../core/record.ts'
+import { notFound } from '../core/resource.ts'
+import { isInstance } from '../instances/view.ts'
+import { ADDRESS, noAddress, stillHeld } from './resource.ts'
+import { domainOf, type HeldByEcone, heldByEcone, type Reserved, reservedFrom } from './view.ts'
+
+/** What the account has of addresses. */
+export interface Book {
+  readonly reserved: readonly Reserved[]
+  readonly held: readonly HeldByEcone[]
+}
+
+/** An address by its allocation id, or by itself. */
+export interface Named {
+  readonly AllocationId?: string | undefined
+  readonly PublicIp?: string | undefined
+}
+
+/** The operator's network of addresses. @throws Ec2Error UnsupportedOperation where there is none */
+export function poolOf({ settings }: Context): number {
+  if (settings.addressNetwork !== undefined) return settings.addressNetwork
+  throw impossible('There are no elastic addresses in this region.')
+}
+
+const ownNetworks = networkPool({ whose: WHOSE.OWN })
+
+/** The addresses of the account: those that it has reserved, and those that econe's server held for it. */
+export async function readBook(context: Context): Promise<Book> {
+  const pool = context.settings.addressNetwork
+  if (pool === undefined) return { reserved: [], held: [] }
+  const [own, parent] = await context.one.read(ownNetworks, networkCall(pool))
+  return bookOf(own, parent, context)
+}
+
+/** The same, and these VMs, in one request. */
+export async function readBookAndVms(context: Context, numbers: readonly number[]) {
+  const [own, parent, found] = await context.one.read(ownNetworks, networkCall(poolOf(context)), vmSet(numbers))
+  if (found.error) throw found.error
+  const vms = new Map(found.value.filter(vm => isInstance(vm, context)).map(vm => [vm.ID, vm]))
+  return { book: bookOf(own, parent, context), vms }
+}
+
+type Networks = Outcome<readonly Network[]>
+
+function bookOf(own: Networks, parent: Networks, context: Context): Book {
+  if (own.error) throw own.error
+  // The pool comes newest first. Whoever may not see the addresses' network has nothing in it
+  return {
+    reserved: reservedIn(own.value, context).toReversed(),
+    held: heldByEcone(parent.value?.[0], context.account.user.id),
+  }
+}
+
+/** The addresses among networks of the account. One that is being released is gone, as far as anybody is told. */
+export const reservedIn = (networks: readonly Network[], { settings }: Context): Reserved[] =>
+  networks
+    .flatMap(network => reservedFrom(settings.addressNetwork, network) ?? [])
+    .filter(({ aim }) => aim?.wanted !== 'release')
+
+/** The reservations of the account, as `find` needs them: for their tags. */
+export const addressSource = (context: Context): Source<Network> => ({
+  resource: ADDRESS,
+  identify: ({ ID, UID }) => ({ ID, UID }),
+  byNumber: async numbers => (await Array.fromAsync(reservations(context))).filter(({ ID }) => numbers.includes(ID)),
+  all: () => reservations(context),
+})
+
+async function* reservations(context: Context): AsyncGenerator<Network> {
+  for (const { network } of (await readBook(context)).reserved) yield network
+}
+
+/** @throws Ec2Error InvalidParameterValue: an address that was allocated for a VPC goes by its id */
+export function checkDomain(address: Reserved, { PublicIp }: Named, message: string): void {
+  if (PublicIp !== undefined && domainOf(address) === 'vpc') throw invalidBecause(message)
+}
+
+/** @throws Ec2Error MissingParameter, InvalidParameterCombination */
+export function checkOneOf(idName: string, id: string | undefined, PublicIp: string | undefined): void {
+  if (id === undefined && PublicIp === undefined) throw needsOneOf('public IP', idName)
+  if (id !== undefined && PublicIp !== undefined) {
+    throw combination(`You may specify public IP or ${idName}, but not both in the same call`)
+  }
+}
+
+/** The address that a request names. @throws Ec2Error NotFound, Malformed, and for one that is still econe's */
+export function pick({ AllocationId, PublicIp = '' }: Named, { reserved, held }: Book): Reserved {
+  if (AllocationId !== undefined) return byId(AllocationId, reserved)
+  checkIp('publicIp', PublicIp)
+  const found = reserved.find(({ ip }) => ip === PublicIp)
+  if (found) return found
+  throw held.some(({ ip }) => ip === PublicIp) ? stillHeld(PublicIp) : noAddress(PublicIp)
+}
+
+export function byId(id: string, reserved: readonly Reserved[]): Reserved {
+  const parsed = parseId(ADDRESS, id)
+  const found = 'number' in parsed && reserved.find(({ network }) => network.ID === parsed.number)
+  if (!found) throw notFound(ADDRESS, id)
+  return found
+}
+
+/** The number of an address that a request names. @throws Ec2Error InvalidParameterValue for what is none */
+export function checkIp(parameter: string, ip: string): number {
+  const number = ipNumber(ip)
+  if (number === undefined) throw invalid(parameter, ip, 'It is no IPv4 address.')
+  return number
+}
+
+/** For so long an address that comes or goes may be on its way; seconds. */
+const UNDER_WAY_FOR = 15 * 60
+
+function isUnderWay({ USER_TEMPLATE }: Vm, { now }: Context): boolean {
+  const moved = valid(seconds, Number(textOf(USER_TEMPLATE, 'EC2_ADDRESS_MOVED')))
+  return moved !== undefined && Math.abs(now() / 1000 - moved) < UNDER_WAY_FOR
+}
+
+/** VMs with the addresses that they are to have. Reads the account's reservations once, and only for one that has a note. */
+export function withAddresses(context: Context): (vm: Vm) => Promise<Vm> {
+  let moves: Promise<Reserved[]> | undefined
+  return async vm => {
+    if (!isUnderWay(vm, context)) return vm
+    moves ??= movesOf(context)
+    return arrived(vm, await moves)
+  }
+}
+
+/** The account's addresses of which something is to become. */
+async function movesOf({ one, settings }: Context): Promise<Reserved[]> {
+  const networks = await Array.fromAsync(one.networks({ whose: WHOSE.OWN }))
+  return networks
+    .flatMap(network => reservedFrom(settings.addressNetwork, network) ?? [])
+    .filter(({ aim }) => aim !== undefined)
+}
+
+function arrived(vm: Vm, moves: readonly Reserved[]): Vm {
+  const coming = moves.flatMap(({ network, ip, aim }) => {
+    const nic = aim?.wanted === 'attach' && aim.vm === vm.ID && vm.TEMPLATE.NIC.find(each => each.NIC_ID === aim.nic)
+    return nic ? [{ network, ip, nic }] : []
+  })
+  const moving = new Set(moves.map(({ network }) => network.ID))
+  const taken = new Set(coming.map(({ nic }) => nic.NIC_ID))
+  const staying = vm.TEMPLATE.NIC_ALIAS.filter(
+    ({ NETWORK_ID = -1, PARENT_ID = -1, EXTERNAL }) => !moving.has(NETWORK_ID) && !(EXTERNAL && taken.has(PARENT_ID)),
+  )
+  const aliases = coming.map(({ network: { ID, PARENT_NETWORK_ID }, ip, nic }) => ({
+    ...nic,
+    ...{ IP: ip, NETWORK_ID: ID, PARENT: nic.NAME, PARENT_ID: nic.NIC_ID, PARENT_NETWORK_ID, EXTERNAL: true },
+  }))
+  return { ...vm, TEMPLATE: { ...vm.TEMPLATE, NIC_ALIAS: [...staying, ...aliases] } }
+}

@@ -1,0 +1,35 @@
+// The devices by which an instance has its disks: as callers name them, and as OpenNebula is told them.
+import type { Image } from '../../opennebula/documents.ts'
+import type { TemplateVector } from '../../opennebula/xml/template.ts'
+import { devicePrefix } from './image.ts'
+
+/** The DISK vector of a volume. What OpenNebula does not know in it stays there as it is. */
+export interface AttachedDisk extends TemplateVector {
+  readonly IMAGE_ID: number
+  readonly TARGET: string
+  readonly EC2_VOLUME_ID: string
+  /** As the caller wrote it. */
+  readonly EC2_DEVICE: string
+  /** Seconds since 1970. */
+  readonly EC2_ATTACH_TIME: number
+}
+
+/** The device names that AWS takes: letters are what counts, and OpenNebula numbers no partitions. */
+const DEVICE = /^(?:\/dev\/)?(sd|vd|hd|xvd)([a-z]{1,2})\d{0,2}$/
+
+export const isDevice = (device: string): boolean => DEVICE.test(device)
+
+/** The device that OpenNebula is told: the hypervisor may know no `xvd`, it becomes what the image asks for. */
+export function targetOf(device: string, image: Image): string {
+  const [, prefix = 'sd', letters = ''] = DEVICE.exec(device) ?? []
+  return (prefix === 'xvd' ? devicePrefix(image) : prefix) + letters
+}
+
+/** @param since seconds since 1970 */
+export const attachedDisk = (image: Image, volume: string, device: string, since: number): AttachedDisk => ({
+  IMAGE_ID: image.ID,
+  TARGET: targetOf(device, image),
+  EC2_VOLUME_ID: volume,
+  EC2_DEVICE: device,
+  EC2_ATTACH_TIME: since,
+})

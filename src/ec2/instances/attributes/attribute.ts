@@ -1,0 +1,37 @@
+// What an attribute of instances is: how it is shown, and what is done where it changes.
+import type { InstanceAttribute, ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2'
+import type { WriteCall } from '../../../opennebula/calls/common.ts'
+import type { Context } from '../../core/context.ts'
+import { type InstanceRecord, recordCall } from '../record.ts'
+import type { InstanceView } from '../view.ts'
+
+/** What OpenNebula is told for a change, and what it is told when it refuses a part of it. */
+export interface Change {
+  readonly calls: readonly WriteCall[]
+  readonly undo?: readonly WriteCall[]
+}
+
+/** An attribute of an instance, by EC2's rules. */
+export interface Attribute {
+  readonly show: (view: InstanceView, context: Context) => InstanceAttribute
+  /** The parameter of ModifyInstanceAttribute that sets it; absent where nothing does. */
+  readonly parameter?: keyof ModifyInstanceAttributeRequest
+  /** The parameter as `Attribute` and `Value` say it, in the way of old clients. */
+  readonly fromText?: (text: string) => Partial<ModifyInstanceAttributeRequest>
+  readonly change?: (
+    input: ModifyInstanceAttributeRequest,
+    view: InstanceView,
+    context: Context,
+  ) => Change | Promise<Change>
+  readonly whileStopped?: boolean
+  /** What ResetInstanceAttribute does; absent where it may not. */
+  readonly reset?: (view: InstanceView) => Change
+}
+
+/** For what is as it is wanted already. */
+export const nothing: Change = { calls: [] }
+
+/** A change of what EC2 alone knows. */
+export const recorded = (view: InstanceView, changes: InstanceRecord): Change => ({
+  calls: [recordCall(view, changes)],
+})

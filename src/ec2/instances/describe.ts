@@ -1,0 +1,76 @@
+// DescribeInstances: the instances of the account, in their reservations.
+import type { DescribeInstancesRequest, DescribeInstancesResult, Instance, Reservation } from '@aws-sdk/client-ec2'
+import type { Streamed } from '../../protocol/response.ts'
+import { withAddresses } from '../addresses/find.ts'
+import { accountId } from '../core/account.ts'
+import type { Context } from '../core/context.ts'
+import { type Listing, nextPage, type Placed, type Selected, select } from '../core/describe.ts'
+import { find } from '../core/find.ts'
+import { instanceFilters } from './filters.ts'
+import { type InstanceCursor, instanceSource, isCursor, listVms } from './find.ts'
+import { type InstanceView, reservationId, toInstance, viewInstance } from './view.ts'
+
+const listing: Listing<DescribeInstancesRequest, InstanceView, Instance, InstanceCursor> = {
+  action: 'DescribeInstances',
+  named: {
+    ids: ({ InstanceIds }) => InstanceIds,
+    set: 'instancesSet',
+    find: async (ids, context) => {
+      const vms = await find(instanceSource(context), ids, context)
+      const shown = await Promise.all(vms.map(withAddresses(context)))
+      return shown.map(vm => viewInstance(vm, context))
+    },
+  },
+  isPlace: isCursor,
+  list: shownInstances,
+  item: toInstance,
+  filters: instanceFilters,
+  tags: instance => instance.Tags,
+}
+
+async function* shownInstances(
+  context: Context,
+  after: InstanceCursor | undefined,
+): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
+  const show = withAddresses(context)
+  for await (const [vm, place] of listVms(context, after)) yield [viewInstance(await show(vm), context), place]
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
+export async function describeInstances(
+  input: DescribeInstancesRequest,
+  context: Context,
+): Promise<Streamed<DescribeInstancesResult>> {
+  const page = await select(listing, input, context)
+  const { items } = page
+  return { Reservations: Array.isArray(items) ? grouped(items) : reservations(items), ...nextPage(page) }
+}
+
+type Member = Selected<InstanceView, Instance>
+
+/** Reservations of these instances, each once. */
+function grouped(members: readonly Member[]): Reservation[] {
+  const byReservation = Map.groupBy(members, ({ view }) => reservationId(view))
+  return [...byReservation].map(([ReservationId, group]) => ({
+    ReservationId,
+    OwnerId: group[0] && accountId(group[0].view.vm.UID),
+    Groups: [],
+    Instances: group.map(({ item }) => item).toSorted((a, b) => (a.AmiLaunchIndex ?? 0) - (b.AmiLaunchIndex ?? 0)),
+  }))
+}
+
+/** How many instances are held while a streamed list is grouped: a reservation's are nearly always neighbours. */
+const GROUPING_WINDOW = 100
+
+async function* reservations(members: AsyncIterable<Member>): AsyncGenerator<Reservation> {
+  let window: Member[] = []
+  for await (const member of members) {
+    const last = window.at(-1)
+    if (window.length >= GROUPING_WINDOW && last && reservationId(last.view) !== reservationId(member.view)) {
+      yield* grouped(window)
+      window = []
+    }
+    window.push(member)
+  }
+  yield* grouped(window)
+}

@@ -1,0 +1,85 @@
+// Instances by their ids, and from the account's pool.
+import type { Vm } from '../../opennebula/documents.ts'
+import { VM_STATE } from '../../opennebula/states.ts'
+import type { ChangeContext, Context } from '../core/context.ts'
+import type { Placed } from '../core/describe.ts'
+import { find, findAndHold, type Source } from '../core/find.ts'
+import { notFound } from '../core/resource.ts'
+import { INSTANCE } from './resource.ts'
+import { type InstanceView, isInstance, sealedId, viewInstance } from './view.ts'
+
+/** VMs a request: small enough for a first byte soon, large enough for 10,000 in a free plan's 50 requests. */
+const VMS_PER_PAGE = 250
+
+/** How many of the newest VMs that are DONE are looked at for those that ended within the hour. */
+const DONE_LOOKED_AT = 200
+
+/** The instances of the account, as `find` needs them. */
+export const instanceSource = (context: Context): Source<Vm> => ({
+  resource: INSTANCE,
+  identify: sealedId,
+  byNumber: async numbers => (await Array.fromAsync(context.one.vms(numbers))).filter(vm => isListed(vm, context)),
+  all: () => allVms(context),
+})
+
+/** Terminated instances stay visible for an hour, as AWS has it. */
+const isListed = (vm: Vm, context: Context) =>
+  isInstance(vm, context) &&
+  (vm.STATE !== VM_STATE.DONE || vm.ETIME * 1000 > context.now() - context.settings.terminatedFor)
+
+async function* allVms(context: Context): AsyncGenerator<Vm> {
+  for await (const [vm] of listVms(context)) yield vm
+}
+
+/** The place of an instance in a list that goes on in another request. */
+export type InstanceCursor = { readonly done: boolean; readonly before: number; readonly offset: number }
+
+export const isCursor = (value: unknown): value is InstanceCursor =>
+  value !== null && typeof value === 'object' && 'before' in value && 'done' in value
+
+/** The VMs that are listed as instances: newest first, then those that ended within the hour. */
+export async function* listVms(
+  context: Context,
+  after?: InstanceCursor,
+  { terminated = true }: { readonly terminated?: boolean } = {},
+): AsyncGenerator<Placed<Vm, InstanceCursor>> {
+  for (const done of [false, true].slice(after?.done ? 1 : 0, terminated ? 2 : 1)) {
+    const from = after?.done === done ? after : undefined
+    const state = done ? { state: VM_STATE.DONE } : {}
+    const pages = context.one.vmPages({ ...state, size: done ? DONE_LOOKED_AT : VMS_PER_PAGE, after: from })
+    let looked = 0
+    for await (const vm of pages) {
+      if (isListed(vm, context) && pages.cursor) yield [vm, { done, ...pages.cursor }]
+      if (done && ++looked === DONE_LOOKED_AT) break
+    }
+  }
+}
+
+/** The instances of these ids. @throws Ec2Error NotFound, Malformed */
+export async function findInstances(ids: readonly string[] | undefined, context: Context): Promise<InstanceView[]> {
+  const vms = await find(instanceSource(context), ids ?? [], context)
+  return vms.map(vm => viewInstance(vm, context))
+}
+
+/** One instance by its id. @throws Ec2Error NotFound */
+export async function findInstance(id: string, context: Context): Promise<InstanceView> {
+  const [view] = await findInstances([id], context)
+  if (!view) throw new TypeError('find returned nothing')
+  return view
+}
+
+/**
+ * Works on an instance while nobody else who holds the same lock does.
+ * @param lock the name of the lock for an instance's id
+ * @throws Ec2Error NotFound, Malformed
+ */
+export const holdingInstance = <R>(
+  id: string,
+  context: ChangeContext,
+  lock: (id: string) => string,
+  work: (view: InstanceView) => Promise<R>,
+): Promise<R> =>
+  findAndHold(instanceSource(context), [id], context, lock, ([vm]) => {
+    if (!vm) throw notFound(INSTANCE, id)
+    return work(viewInstance(vm, context))
+  })

@@ -1,0 +1,103 @@
+// What a launch names: found in one request, and whether it will do.
+
+import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
+import { imagePool } from '../../../opennebula/calls/image.ts'
+import { user } from '../../../opennebula/calls/user.ts'
+import { networkPool } from '../../../opennebula/calls/vn.ts'
+import type { Image, Network, SecurityGroup, User, VmTemplate } from '../../../opennebula/documents.ts'
+import { textOf } from '../../../opennebula/xml/attributes.ts'
+import { impossible } from '../../../protocol/complaints.ts'
+import type { Context } from '../../core/context.ts'
+import { find } from '../../core/find.ts'
+import { numericId, parseId } from '../../core/ids.ts'
+import { readTogether } from '../../core/multicall.ts'
+import { notFound } from '../../core/resource.ts'
+import { counts } from '../../core/trust.ts'
+import { imageState, isBeingMade, isPlaceholder, isUsable, lacksParts, sealedImageId } from '../../disk-images/image.ts'
+import { imageSource } from '../../disk-images/lookup.ts'
+import { IMAGE, imageUnavailable } from '../../images/resource.ts'
+import { typeTemplates } from '../../instance-types/find.ts'
+import { virtualCpusOf } from '../../instance-types/view.ts'
+import { KEY_PAIR } from '../../key-pairs/resource.ts'
+import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
+import { type NamedGroups, namableGroups, namesGroups } from '../../security-groups/find.ts'
+import { SUBNET } from '../../subnets/resource.ts'
+
+/** What there is of what a launch names. */
+interface Found {
+  readonly image: Image
+  readonly templates: readonly VmTemplate[]
+  readonly user: User
+  readonly securityGroups: readonly SecurityGroup[]
+  readonly networks: readonly Network[]
+}
+
+/** Everything in one request, if the index knows the image; else the image is looked for besides. */
+export async function findNamed(
+  { imageId, groups, network }: { imageId: string; groups: NamedGroups; network: number | undefined },
+  context: Context,
+): Promise<Found> {
+  const parsed = parseId(IMAGE, imageId)
+  const number = 'number' in parsed ? parsed.number : (await context.index.find([imageId])).get(imageId)
+  const found = await readTogether(context.one, {
+    images: number === undefined ? [] : [imagePool({ only: number })],
+    templates: typeTemplates(context),
+    users: [user()],
+    securityGroups: namesGroups(groups) ? namableGroups(context) : [],
+    networks: network === undefined ? [] : [networkPool({ only: network })],
+  })
+  const [hit] = found.images
+  const named = hit && context.mint.names(IMAGE, parsed, sealedImageId(hit)) ? hit : undefined
+  return { ...found, image: named ?? (await searchImage(imageId, context)), user: only(found.users) }
+}
+
+const searchImage = async (imageId: string, context: Context) =>
+  only(await find(imageSource('image', context), [imageId], context))
+
+function only<T>([first]: readonly T[]): T {
+  if (first === undefined) throw new TypeError('one object was expected and none came')
+  return first
+}
+
+/** An image that is still being imported may be launched: OpenNebula starts the instance when it is there. */
+export function checkImage(found: Image, imageId: string, { account }: Context): void {
+  if (!isUsable('image', found, account)) throw notFound(IMAGE, imageId)
+  const state = imageState(found)
+  const comesAbout = isBeingMade(found) && !isPlaceholder(found) && !lacksParts(found)
+  if (state !== 'available' && !comesAbout) {
+    throw imageUnavailable(imageId, `it is '${state}'`)
+  }
+}
+
+/** OpenNebula copies only what is there. */
+export function checkCopied(image: Image, imageId: string): void {
+  if (imageState(image) === 'available') return
+  throw imageUnavailable(imageId, 'no root volume that is kept after termination can be made from it yet')
+}
+
+/** @throws Ec2Error InvalidKeyPair.NotFound */
+export function findKeyPair(name: string | undefined, { TEMPLATE }: User): KeyPair | undefined {
+  if (!name) return undefined
+  const pair = readKeyPairs(textOf(TEMPLATE, 'EC2_KEYPAIRS')).get(name)
+  if (pair === undefined) throw notFound(KEY_PAIR, name)
+  return pair
+}
+
+/** An instance has the processors of its type. @throws Ec2Error UnsupportedOperation */
+export function checkCores({ CpuOptions }: RunInstancesRequest, type: string, template: VmTemplate): void {
+  const [asked, has] = [CpuOptions?.CoreCount, virtualCpusOf(template)]
+  if (asked === undefined || asked === has) return
+  throw impossible(
+    `The value (${asked}) for parameter CpuOptions.CoreCount is not supported: instances of type '${type}' have ${has}.`,
+  )
+}
+
+/** @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules */
+export function checkNetwork(
+  number: number | undefined,
+  networks: readonly Network[],
+  context: Context,
+): number | undefined {
+  if (number === undefined || networks.some(network => network.ID === number && counts(network, context))) return number
+  throw notFound(SUBNET, numericId(SUBNET, number))
+}

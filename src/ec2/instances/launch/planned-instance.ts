@@ -1,0 +1,215 @@
+// An instance that is to be: its ids, what is kept of it, and the calls that make it and its volumes.
+
+import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { WriteCall } from '../../../opennebula/calls/common.ts'
+import { allocateImage } from '../../../opennebula/calls/image.ts'
+import { instantiate } from '../../../opennebula/calls/template.ts'
+import { isVolatile } from '../../../opennebula/disks.ts'
+import { type Vector, vectors } from '../../../opennebula/xml/attributes.ts'
+import { Substituted, type TemplateData, type TemplateVector } from '../../../opennebula/xml/template.ts'
+import { combination } from '../../../protocol/complaints.ts'
+import type { ChangeContext } from '../../core/context.ts'
+import { encodeTags } from '../../core/record.ts'
+import type { Tags } from '../../core/tags.ts'
+import { finishing } from '../../disk-images/copies.ts'
+import { nicTags } from '../../network-interfaces/view.ts'
+import { VOLUME } from '../../volumes/resource.ts'
+import { diskRecord, diskTags, volumeRecords } from '../../volumes/view.ts'
+import { type InstanceRecord, instanceRecords } from '../record.ts'
+import { INSTANCE, RESERVATION } from '../resource.ts'
+import { userDataMembers } from '../user-data.ts'
+import { ROOT_DISK } from '../view.ts'
+import type { PlannedVolume } from './disks.ts'
+import { UNDECIDED } from './journal.ts'
+import type { LaunchPlan } from './plan.ts'
+
+/** A volume that an instance brings. */
+export type PlannedDisk = PlannedVolume & { readonly id: string }
+
+/** An instance that is to be, with the ids it will have, and the volumes that it brings. */
+export interface PlannedInstance {
+  readonly id: string
+  readonly record: InstanceRecord
+  /** The root's first, where it is one. */
+  readonly volumes: readonly PlannedDisk[]
+  /**
+   * What makes it.
+   * @param numbers those of the copies among its volumes, by their ids
+   * @throws Ec2Error InvalidParameterCombination for a public address of an instance without an interface
+   */
+  readonly calls: (numbers: ReadonlyMap<string, number>) => InstanceCalls
+}
+
+/** One request runs its calls in order: volumes are there, and whose they are, when the instance asks for them. */
+export interface InstanceCalls {
+  readonly before: readonly WriteCall[]
+  /** How many of the last of these have to succeed: a copy that is not its instance's own must not be its disk. */
+  readonly needed: number
+  readonly instance: WriteCall
+}
+
+/** The nth instance of a launch. Its ids follow from the request's seed: a repeat plans the same. */
+export function plannedInstance(
+  plan: LaunchPlan,
+  index: number,
+  input: RunInstancesRequest,
+  context: ChangeContext,
+): PlannedInstance {
+  const { mint, account } = context
+  const id = mint.mint(INSTANCE, context.seed(index))
+  const planned = (volume: PlannedVolume, nth: number | 'root'): PlannedDisk => ({
+    ...volume,
+    id: mint.mint(VOLUME, context.seed(index) && `${context.seed(index)} ${nth}`),
+  })
+  const { root } = plan.disks
+  const rootVolume = root.volume && planned(root.volume, 'root')
+  const data = plan.disks.volumes.map(planned)
+  const volumes = rootVolume ? [rootVolume, ...data] : data
+  const record: InstanceRecord = {
+    reservation: reservationOf(context),
+    index,
+    image: plan.imageId,
+    key: plan.keyPair?.name,
+    token: input.ClientToken,
+    zone: plan.zone,
+    monitored: input.Monitoring?.Enabled,
+    keep: input.DisableApiTermination,
+    keepRunning: input.DisableApiStop,
+    ebsOptimized: input.EbsOptimized,
+    ...plan.options,
+    rootDevice: root.device,
+    volumes: volumes.map(({ id: volume, device, deleteOnTermination }) => ({
+      id: volume,
+      device,
+      deleteOnTermination,
+    })),
+  }
+  const extra = (numbers: ReadonlyMap<string, number>): TemplateData => ({
+    ...tagged('EC2_TAGS', plan.tags),
+    EC2_ID: mint.attribute(id, account.user.id),
+    EC2_GOAL: UNDECIDED,
+    EC2_INSTANCE: instanceRecords.write(record),
+    ...(!rootVolume && {
+      [diskRecord(ROOT_DISK)]: volumeRecords.write(root.record),
+      ...tagged(diskTags(ROOT_DISK), plan.volumeTags),
+    }),
+    ...tagged(nicTags(FIRST_NIC), plan.interfaceTags),
+    DISK: [
+      ...(rootVolume ? [] : [rootDisk(plan)]),
+      ...volumes.map(volume => volumeDisk(volume, volume === rootVolume, numbers, account.user.id)),
+      ...templateVectors(vectors(plan.template.TEMPLATE, 'DISK').filter(isVolatile)),
+    ],
+    ...nicList(plan),
+    CONTEXT: contextOf(plan, id),
+  })
+  return {
+    id,
+    record,
+    volumes,
+    calls: numbers => {
+      const empty = volumes.filter(({ from }) => from === undefined).map(volume => allocation(volume, plan, context))
+      const copies = volumes.flatMap(volume => {
+        const number = numbers.get(volume.id)
+        const type = volume === rootVolume ? 'OS' : 'DATABLOCK'
+        const attributes = volumeAttributes(volume, plan)
+        return number === undefined
+          ? []
+          : finishing(number, { name: volume.id, type, attributes, persistent: true }, context)
+      })
+      return {
+        before: [...empty, ...copies],
+        needed: copies.length,
+        instance: instantiate({ template: plan.template.ID, name: id, extra: extra(numbers) }),
+      }
+    },
+  }
+}
+
+const tagged = (attribute: string, tags: Tags): TemplateData => (tags.size > 0 ? { [attribute]: encodeTags(tags) } : {})
+
+/** What makes an image a volume, but for its id. */
+const volumeAttributes = ({ record }: PlannedDisk, { zone, volumeTags }: LaunchPlan) => ({
+  EBS_VOLUME: true,
+  EC2_VOLUME: volumeRecords.write({ ...record, zone }),
+  ...(volumeTags.size > 0 && { EC2_TAGS: encodeTags(volumeTags) }),
+})
+
+const allocation = (volume: PlannedDisk, plan: LaunchPlan, { mint, account, settings }: ChangeContext): WriteCall =>
+  allocateImage(
+    {
+      NAME: volume.id,
+      TYPE: 'DATABLOCK',
+      SIZE: volume.size * 1024,
+      PERSISTENT: true,
+      EC2_ID: mint.attribute(volume.id, account.user.id),
+      ...volumeAttributes(volume, plan),
+    },
+    settings.datastore,
+  )
+
+/** OpenNebula takes a list instead of the template's, not besides it. */
+const templateVectors = (list: readonly Vector[]): TemplateVector[] => list.map(substituted)
+
+/** With `$…` in its values left for OpenNebula to fill in. */
+const substituted = (vector: Vector): TemplateVector =>
+  Object.fromEntries(Object.entries(vector).map(([name, value]) => [name, new Substituted(value)]))
+
+/** The image itself, of which OpenNebula makes a copy that ends with the instance. */
+const rootDisk = ({ image, disks: { root } }: LaunchPlan): TemplateVector => ({
+  IMAGE_ID: image.ID,
+  ...(root.size !== undefined && { SIZE: root.size * 1024 }),
+})
+
+/** A volume as a disk: by its number where it has one already, else by its name. The root has the first device. */
+function volumeDisk(
+  { id, target }: PlannedDisk,
+  isRoot: boolean,
+  numbers: ReadonlyMap<string, number>,
+  uid: number,
+): TemplateVector {
+  const number = numbers.get(id)
+  return {
+    ...(number === undefined ? { IMAGE: id, IMAGE_UID: uid } : { IMAGE_ID: number }),
+    ...(!isRoot && { TARGET: target }),
+    EC2_VOLUME_ID: id,
+  }
+}
+
+/** OpenNebula numbers interfaces in the order in which they are listed. */
+const FIRST_NIC = 0
+
+/**
+ * The type's interfaces as they are, unless the launch wants another network, address or groups for them. A public
+ * address is an alias of the first, which OpenNebula frees with the instance.
+ */
+function nicList(plan: LaunchPlan): TemplateData {
+  const { template, network, privateIp, securityGroups, publicNetwork } = plan
+  const own = templateVectors(vectors(template.TEMPLATE, 'NIC'))
+  const groups = securityGroups && { SECURITY_GROUPS: securityGroups.join(',') }
+  const address = privateIp !== undefined && { IP: privateIp }
+  const [first, ...others] = network === undefined ? own : [{ NETWORK_ID: network }]
+  const NIC = [{ ...first, ...address, ...groups }, ...others.map(nic => ({ ...nic, ...groups }))]
+  const isChanged = network !== undefined || privateIp !== undefined || securityGroups !== undefined
+  if (publicNetwork === undefined) return isChanged ? { NIC } : {}
+  if (!first) {
+    throw combination('Instances of this type have no network interface: name a subnet for the public IP address.')
+  }
+  const external = { NETWORK_ID: publicNetwork, PARENT: first['NAME'] ?? `NIC${FIRST_NIC}`, EXTERNAL: true }
+  return { NIC, NIC_ALIAS: [external, ...templateVectors(vectors(template.TEMPLATE, 'NIC_ALIAS'))] }
+}
+
+/** For cloud-init (SSH_PUBLIC_KEY, USER_DATA), for OpenNebula's own context packages, and for images made for econe. */
+function contextOf({ template, keyPair, userData }: LaunchPlan, id: string): TemplateVector {
+  return {
+    ...templateVectors(vectors(template.TEMPLATE, 'CONTEXT'))[0],
+    EC2_INSTANCE_ID: id,
+    SET_HOSTNAME: id,
+    HOSTNAME: id,
+    ...(keyPair && { SSH_PUBLIC_KEY: keyPair.publicKey, EC2_PUBLIC_KEY: keyPair.publicKey }),
+    ...(userData !== undefined && userDataMembers(userData)),
+  }
+}
+
+/** The reservation of a launch: the same one of a repeat. */
+export const reservationOf = (context: ChangeContext): string =>
+  context.mint.mint(RESERVATION, context.seed(0) ?? context.requestId)

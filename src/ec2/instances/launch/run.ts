@@ -1,0 +1,57 @@
+// RunInstances: as many instances as can be had, none of them when that is fewer than the least that was asked for.
+
+import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
+import { vmSet } from '../../../opennebula/calls/vm.ts'
+import type { OneWriter } from '../../../opennebula/client.ts'
+import type { Vm } from '../../../opennebula/documents.ts'
+import type { ChangeContext } from '../../core/context.ts'
+import { described } from './answer.ts'
+import { launchFailure } from './failure.ts'
+import { type Committed, commitLaunch, keep, writeLaunchDown } from './journal.ts'
+import { make } from './make.ts'
+import { planLaunch } from './plan.ts'
+import { plannedInstance, reservationOf } from './planned-instance.ts'
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
+export async function runInstances(input: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
+  const plan = await planLaunch(input, context)
+  const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
+  const one = context.commit()
+  const launch = {
+    reservation: reservationOf(context),
+    least: plan.least,
+    instances: instances.map(({ id, volumes }) => ({ id, volumes: volumes.map(volume => volume.id) })),
+  }
+  await writeLaunchDown(launch, context)
+  const { launched, failure } = await make(instances, one, context)
+  const committed = launched.size >= plan.least ? launched : new Map<string, number>()
+  const { vms, all } = await show(committed, one)
+  await commitLaunch(launch, committed, all, context)
+  if (committed.size === 0) throw await launchFailure(failure, plan.privateIp, context)
+  context.index.remember(committed)
+  return {
+    ReservationId: launch.reservation,
+    OwnerId: context.account.id,
+    ...described(committed, instances, vms, context),
+  }
+}
+
+/** Instances as they are once they are shown. */
+interface Shown {
+  readonly vms: readonly Vm[]
+  /** False where some may not be shown yet. */
+  readonly all: boolean
+}
+
+/** Takes the note off the VMs that are the caller's: until now they were to be discarded, and nobody saw them. */
+async function show(committed: Committed, one: OneWriter): Promise<Shown> {
+  const numbers = [...committed.values()]
+  if (numbers.length === 0) return { vms: [], all: true }
+  try {
+    const { objects, errors } = await one.changeAndRead(numbers.map(keep), vmSet(numbers))
+    return { vms: objects, all: errors.length === 0 }
+  } catch {
+    // The launch is not over then, and shows them as soon as it can
+    return { vms: [], all: false }
+  }
+}
