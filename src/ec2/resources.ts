@@ -10,7 +10,8 @@ import { keyPairs } from './key-pairs/find.ts'
 import { KEY_PAIR } from './key-pairs/resource.ts'
 import { NETWORK_INTERFACE } from './network-interfaces/resource.ts'
 import { networkInterfaceTags } from './network-interfaces/tags.ts'
-import { SECURITY_GROUP } from './security-groups/resource.ts'
+import { SECURITY_GROUP, SECURITY_GROUP_RULE } from './security-groups/resource.ts'
+import { securityGroupRuleTags, securityGroupTags } from './security-groups/tags.ts'
 import { SNAPSHOT } from './snapshots/resource.ts'
 import { SUBNET } from './subnets/resource.ts'
 import { VOLUME } from './volumes/resource.ts'
@@ -27,7 +28,8 @@ export const resources: ResourceTable = [
   { resource: ADDRESS, tags: addressTags },
   { resource: RESERVATION },
   { resource: ASSOCIATION },
-  { resource: SECURITY_GROUP },
+  { resource: SECURITY_GROUP, tags: securityGroupTags },
   { resource: SUBNET },
   { resource: VPC },
+  { resource: SECURITY_GROUP_RULE, tags: securityGroupRuleTags },
 ]

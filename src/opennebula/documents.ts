@@ -94,7 +94,8 @@ export const VM = documentType('VM', {
     DISK: many(disk),
     NIC: many(nic),
     NIC_ALIAS: many(nicAlias),
-    SECURITY_GROUP_RULE: many({ SECURITY_GROUP_ID: int, SECURITY_GROUP_NAME: optionalText }),
+    /** Of groups that the facade made, one rule has the name that EC2 knows. */
+    SECURITY_GROUP_RULE: many({ SECURITY_GROUP_ID: int, SECURITY_GROUP_NAME: optionalText, EC2_NAME: optionalText }),
     /** Of what the guest is told, the part that EC2 shows: the rest is long, and read for nothing. */
     CONTEXT: {
       TARGET: optionalText,
@@ -212,7 +213,7 @@ export const SECURITY_GROUP = documentType('SECURITY_GROUP', {
   OUTDATED_VMS: idList,
   UPDATING_VMS: idList,
   ERROR_VMS: idList,
-  TEMPLATE: attributes('RULE'),
+  TEMPLATE: attributes('EC2_TAGS', 'EC2_RULE_TAGS', 'EC2_SECURITY_GROUP', 'RULE'),
 })
 export type SecurityGroup = DocumentOf<typeof SECURITY_GROUP>
 

@@ -1,6 +1,6 @@
 // How resources carry their tags: where CreateTags writes them, and in which documents DescribeTags finds them.
 import { type Kind, merge, type WriteCall } from '../../opennebula/calls/common.ts'
-import type { Document, Image, Network, User, Vm } from '../../opennebula/documents.ts'
+import type { Document, Image, Network, SecurityGroup, User, Vm } from '../../opennebula/documents.ts'
 import type { Attributes } from '../../opennebula/xml/attributes.ts'
 import { unauthorizedOperation } from '../../protocol/complaints.ts'
 import type { Context } from './context.ts'
@@ -25,6 +25,7 @@ export interface TaggedDocuments {
   readonly image: Image
   readonly user: User
   readonly vn: Network
+  readonly secgroup: SecurityGroup
   readonly document: Document
 }
 

@@ -4,6 +4,7 @@ import type { DescribeTagsRequest, DescribeTagsResult, TagDescription } from '@a
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { documentPool } from '../../opennebula/calls/document.ts'
 import { imagePool } from '../../opennebula/calls/image.ts'
+import { securityGroupPool } from '../../opennebula/calls/secgroup.ts'
 import { user } from '../../opennebula/calls/user.ts'
 import { networkPool } from '../../opennebula/calls/vn.ts'
 import type { Streamed } from '../../protocol/response.ts'
@@ -35,7 +36,14 @@ function isBehind([phase, number, part, key]: Place, after: Place): boolean {
 }
 
 /** The documents that have tags, in the order in which they are listed: the VMs stream, the others are one request. */
-const PHASES = ['vm', 'image', 'user', 'vn', 'document'] as const satisfies readonly (keyof TaggedDocuments)[]
+const PHASES = [
+  'vm',
+  'image',
+  'user',
+  'vn',
+  'document',
+  'secgroup',
+] as const satisfies readonly (keyof TaggedDocuments)[]
 
 const VMS = PHASES.indexOf('vm')
 
@@ -57,10 +65,11 @@ async function* tagged(
   if (isOn('vm')) yield* onVms(rows, after, context)
   if (!PHASES.some(kind => kind !== 'vm' && isOn(kind))) return
   const types = rows.flatMap(({ resource: { documents }, tags }) => (tags?.listed.document ? (documents ?? []) : []))
-  const [images, self, networks, ...documents] = await context.one.read(
+  const [images, self, networks, groups, ...documents] = await context.one.read(
     imagePool({ whose: WHOSE.OWN }),
     user(),
     networkPool({ whose: WHOSE.OWN }),
+    securityGroupPool({ whose: WHOSE.OWN }),
     ...types.map(type => documentPool({ type })),
   )
   const newestFirst = <D extends { readonly ID: number }>(documents: readonly D[]) =>
@@ -70,6 +79,7 @@ async function* tagged(
     ...answerOf(self).flatMap(each => on('user', each, rows, context)),
     ...newestFirst(answerOf(networks)).flatMap(each => on('vn', each, rows, context)),
     ...newestFirst(documents.flatMap(answerOf)).flatMap(each => on('document', each, rows, context)),
+    ...newestFirst(answerOf(groups)).flatMap(each => on('secgroup', each, rows, context)),
   ]
   for (const item of rest) yield { item, offset: 0 }
 }
