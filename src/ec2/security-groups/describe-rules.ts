@@ -5,6 +5,7 @@ import type {
   DescribeSecurityGroupRulesResult,
   SecurityGroupRule,
 } from '@aws-sdk/client-ec2'
+import type { PagedInput } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
@@ -28,10 +29,14 @@ type RulePlace = readonly [group: GroupPlace, rule: string]
 const isRulePlace = (value: unknown): value is RulePlace =>
   Array.isArray(value) && value.length === 2 && isGroupPlace(value[0]) && typeof value[1] === 'string'
 
-async function* listRules(context: Context, after?: RulePlace): AsyncGenerator<Placed<RuleView, RulePlace>> {
+async function* listRules(
+  context: Context,
+  after: RulePlace | undefined,
+  input: PagedInput,
+): AsyncGenerator<Placed<RuleView, RulePlace>> {
   const [from, last] = after ?? []
   // The group that a page ended in comes once more: some of its rules may be on the next one
-  for await (const [group, place] of listGroups(context, from && [from[0], from[1] - 1])) {
+  for await (const [group, place] of listGroups(context, from && [from[0], from[1] - 1], input)) {
     const isSame = from?.[0] === place[0] && from[1] === place[1]
     const tags = tagsOfRules(group)
     for (const rule of group.rules.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
@@ -45,7 +50,8 @@ async function* listRules(context: Context, after?: RulePlace): AsyncGenerator<P
 async function rulesNamed(ids: readonly string[], context: Context): Promise<RuleView[]> {
   for (const id of ids) parseId(SECURITY_GROUP_RULE, id)
   const found = new Map<string, RuleView>()
-  for await (const [view] of listRules(context)) if (ids.includes(view.rule.id)) found.set(view.rule.id, view)
+  for await (const [view] of listRules(context, undefined, {}))
+    if (ids.includes(view.rule.id)) found.set(view.rule.id, view)
   const unknown = ids.filter(id => !found.has(id))
   if (unknown.length > 0) throw notFound(SECURITY_GROUP_RULE, ...unknown)
   return [...new Set(ids)].flatMap(id => found.get(id) ?? [])

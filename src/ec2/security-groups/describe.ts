@@ -13,12 +13,12 @@ import type {
   SecurityGroup,
   SecurityGroupForVpc,
 } from '@aws-sdk/client-ec2'
-import { securityGroupPool } from '../../opennebula/calls/secgroup.ts'
+import type { PagedInput } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, type ListSource, nextPage, type Placed } from '../core/describe.ts'
-import { countingOf, counts, isOwn } from '../core/trust.ts'
-import { groupsById, groupsByName } from './find.ts'
+import { isOwn } from '../core/trust.ts'
+import { allGroups, groupsById, groupsByName } from './find.ts'
 import { checkVpc } from './groups.ts'
 import { groupItem } from './items.ts'
 import { type GroupView, viewGroup } from './view.ts'
@@ -32,20 +32,29 @@ const OWN = -1
 export const isGroupPlace = (value: unknown): value is GroupPlace =>
   Array.isArray(value) && value.length === 2 && value.every(part => typeof part === 'number')
 
-/** All groups that the caller may name, from a place on, as they come. */
+/** All groups that the caller may name: as they come, or for pages by their places, for OpenNebula has them in any order. */
 export async function* listGroups(
   context: Context,
-  [owner, number]: GroupPlace = [OWN, -1],
+  after: GroupPlace | undefined,
+  { MaxResults }: PagedInput,
 ): AsyncGenerator<Placed<GroupView, GroupPlace>> {
-  const operators = new Set([...context.operators].sort((a, b) => a - b))
-  for await (const group of context.one.stream(...countingOf(securityGroupPool, { ...context, operators }))) {
-    if (!counts(group, context)) continue
-    const place: GroupPlace = [isOwn(group, context) ? OWN : group.UID, group.ID]
-    if (place[0] > owner || (place[0] === owner && place[1] > number)) yield [viewGroup(group, context), place]
+  const placed = placedGroups(context)
+  if (MaxResults === undefined && after === undefined) return yield* placed
+  for (const each of (await Array.fromAsync(placed)).sort(([, a], [, b]) => (isBehind(a, b) ? 1 : -1))) {
+    if (after === undefined || isBehind(each[1], after)) yield each
   }
 }
 
-const source: ListSource<object, GroupView, GroupPlace> = { isPlace: isGroupPlace, list: listGroups }
+async function* placedGroups(context: Context): AsyncGenerator<Placed<GroupView, GroupPlace>> {
+  for await (const group of allGroups(context)) {
+    yield [viewGroup(group, context), [isOwn(group, context) ? OWN : group.UID, group.ID]]
+  }
+}
+
+const isBehind = ([owner, number]: GroupPlace, other: GroupPlace): boolean =>
+  owner > other[0] || (owner === other[0] && number > other[1])
+
+const source: ListSource<PagedInput, GroupView, GroupPlace> = { isPlace: isGroupPlace, list: listGroups }
 
 type Look = Filters<SecurityGroup, GroupView>[string]
 
