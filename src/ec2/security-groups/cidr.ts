@@ -90,10 +90,11 @@ export function halves({ version, first, prefix }: Cidr): [Cidr, Cidr] {
   return [half, { ...half, first: first + sizeOf(half) }]
 }
 
-/** The largest blocks that together are these addresses. */
+/** The largest blocks that together are these addresses; none where they are more than there are. */
 export function blocksOf(version: 4 | 6, first: bigint, size: bigint): Cidr[] {
   const blocks: Cidr[] = []
   const end = first + size
+  if (end > 1n << BigInt(BITS[version])) return []
   for (let next = first; next < end; ) {
     let prefix = BITS[version]
     const fits = (bits: number) => {

@@ -164,5 +164,5 @@ function cidrsOf({ IP: ip, SIZE: size = '', NETWORK_ID: network }: Vector, proto
   const count = integer(size)
   if (first === undefined || count === undefined || count < 1 || count >= Number(LARGEST)) return undefined
   const blocks = blocksOf(ip.includes(':') ? 6 : 4, first, BigInt(count))
-  return blocks.length > MOST_BLOCKS ? undefined : blocks.map(cidrText)
+  return blocks.length === 0 || blocks.length > MOST_BLOCKS ? undefined : blocks.map(cidrText)
 }
