@@ -188,6 +188,21 @@ describe('rules', () => {
     expect(await codeOf(helen.send(revoke))).toBe('InvalidSecurityGroupRuleId.NotFound')
   })
 
+  it('for all of IPv6 stay no longer than those for all of IPv4', async () => {
+    const GroupId = await make()
+    const web = { IpProtocol: 'tcp', FromPort: 80, ToPort: 80 }
+    const ipv4: IpPermission = { ...web, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
+    const ipv6: IpPermission = { ...web, Ipv6Ranges: [{ CidrIpv6: '::/0' }] }
+    const close = (...IpPermissions: IpPermission[]) =>
+      helen.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }))
+    await open(GroupId, { IpPermissions: [ipv4] })
+    await open(GroupId, { IpPermissions: [ipv6] })
+    expect(await codeOf(close(ipv4))).toBe('UnsupportedOperation')
+    expect(await rulesOf(GroupId)).toHaveLength(3)
+    await close(ipv6, ipv4)
+    expect(linesOf(GroupId)).toHaveLength(2)
+  })
+
   it('keep their ids when they are modified and described', async () => {
     const id = await make()
     const { SecurityGroupRules: [rule, other] = [] } = await open(id, {
@@ -408,6 +423,20 @@ describe('lists', () => {
     } while (NextToken !== undefined)
     expect(seen.toSorted()).toEqual(all.map(rule => rule.SecurityGroupRuleId).toSorted())
     expect(new Set(seen).size).toBe(all.length)
+  })
+
+  it('of five hundred take one request to OpenNebula', async () => {
+    const one = oneOf(cloud, 'rival')
+    const rival = ec2Of(cloud, 'rival')
+    const rule = 'RULE=[PROTOCOL="TCP",RULE_TYPE="inbound",RANGE="22"]'
+    for (let index = 0; index < 500; index++) await one('one.secgroup.allocate', `NAME="many ${index}" ${rule}`)
+    const requests = new URL('requests', cloud.control)
+    await fetch(requests, { method: 'DELETE' })
+    const filter = { Name: 'group-name', Values: ['many *'] }
+    const { SecurityGroups } = await rival.send(new DescribeSecurityGroupsCommand({ Filters: [filter] }))
+    expect(SecurityGroups).toHaveLength(500)
+    const log = (await (await fetch(requests)).json()) as { requests: { methods: string[] }[] }
+    expect(log.requests.filter(({ methods }) => methods.includes('one.secgrouppool.info'))).toHaveLength(1)
   })
 
   it('of what no VPC here has are empty', async () => {

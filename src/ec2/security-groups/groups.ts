@@ -20,9 +20,8 @@ import { canonicalId, parseId } from '../core/ids.ts'
 import { encodeTags } from '../core/record.ts'
 import { notFound } from '../core/resource.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
-import { isOwn } from '../core/trust.ts'
 import { VPC } from '../vpcs/resource.ts'
-import { allGroups, groupsById, idOfGroup, ownGroup } from './find.ts'
+import { groupsById, idOfGroup, ownGroup } from './find.ts'
 import { groupArn } from './items.ts'
 import { checkTellable } from './permissions.ts'
 import { GROUP_NAMES_LOCK, groupLock, SECURITY_GROUP, SECURITY_GROUP_RULE } from './resource.ts'
@@ -95,11 +94,10 @@ export function checkVpc(id: string | undefined, context: Context): void {
 }
 
 async function checkFree(name: string, context: Context): Promise<void> {
-  for await (const group of allGroups(context)) {
-    if (isOwn(group, context) && viewGroup(group, context).name === name) {
-      const message = `The security group '${excerpt(name)}' already exists for VPC '${vpcOf(context)}'`
-      throw new Ec2Error('InvalidGroup.Duplicate', message)
-    }
+  for await (const group of context.one.securityGroups({ whose: WHOSE.OWN })) {
+    if (viewGroup(group, context).name !== name) continue
+    const message = `The security group '${excerpt(name)}' already exists for VPC '${vpcOf(context)}'`
+    throw new Ec2Error('InvalidGroup.Duplicate', message)
   }
 }
 
