@@ -974,7 +974,10 @@ const rows: { readonly [A in Action]?: Rows } = {
       const { GroupId, rule } = await openGroup('Ingress')
       const by = 'SecurityGroupRule.1'
       const made = { IpProtocol: 'udp', FromPort: '53', ToPort: '54', CidrIpv4: '198.51.100.0/24' }
-      const content = Object.entries(made).map(([name, value]) => [`${by}.SecurityGroupRule.${name}`, value])
+      const content = Object.entries(made).map(([name, value]): [string, string] => [
+        `${by}.SecurityGroupRule.${name}`,
+        value,
+      ])
       return { GroupId, [`${by}.SecurityGroupRuleId`]: rule, ...Object.fromEntries(content) }
     },
     ...{ id: 'GroupId', look: rulesOf },

@@ -421,8 +421,8 @@ describe('lists', () => {
       seen.push(...(page.SecurityGroupRules ?? []).map(rule => rule.SecurityGroupRuleId))
       NextToken = page.NextToken
     } while (NextToken !== undefined)
-    expect(seen.toSorted()).toEqual(all.map(rule => rule.SecurityGroupRuleId).toSorted())
-    expect(new Set(seen).size).toBe(all.length)
+    expect(new Set(seen)).toEqual(new Set(all.map(rule => rule.SecurityGroupRuleId)))
+    expect(seen.length).toBe(all.length)
   })
 
   it('of five hundred take one request to OpenNebula', async () => {

@@ -39,7 +39,10 @@ export async function* listGroups(
   { MaxResults }: PagedInput,
 ): AsyncGenerator<Placed<GroupView, GroupPlace>> {
   const placed = placedGroups(context)
-  if (MaxResults === undefined && after === undefined) return yield* placed
+  if (MaxResults === undefined && after === undefined) {
+    yield* placed
+    return
+  }
   for (const each of (await Array.fromAsync(placed)).sort(([, a], [, b]) => (isBehind(a, b) ? 1 : -1))) {
     if (after === undefined || isBehind(each[1], after)) yield each
   }

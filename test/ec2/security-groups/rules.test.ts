@@ -11,7 +11,9 @@ const traffic = (protocol: Protocol, from: number, to: number, cidr: string, egr
 const written = (rules: readonly Traffic[]) =>
   linesOf(rules).map(line =>
     Object.fromEntries(
-      Object.entries(line).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+      Object.entries(line).flatMap(([name, value]) =>
+        typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+      ),
     ),
   )
 
