@@ -1,4 +1,4 @@
-// Four test projects: `unit` runs inside workerd, `node` beside it (sandbox, contract, CLI, house), `e2e` over real HTTP, and
+// Four test projects: `unit` runs inside workerd, `node` beside it (sandbox, contract, CLI, operator, house), `e2e` over real HTTP, and
 // `clients` with the tools of other people, where they are installed.
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config'
 // Most of what is not logic waits for something: one file more at a time than there are cores
 const besides = { maxWorkers: 3, sequence: { groupOrder: 1 } }
 
-const onNode = ['sandbox', 'cli', 'contract', 'house'].map(folder => `test/${folder}/**/*.test.ts`)
+const onNode = ['sandbox', 'cli', 'operator', 'contract', 'house'].map(folder => `test/${folder}/**/*.test.ts`)
 
 export default defineConfig({
   test: {

@@ -39,6 +39,21 @@ export const limits = {
     from: 'econe-edge',
     code: 'InvalidParameterValue',
   },
+  uploadHeader: {
+    what: 'Header of a part of an upload, and what precedes the first part',
+    ...{ most: 16 * 1024, unit: 'bytes', from: 'econe-edge' },
+    code: 'MalformedQueryString',
+  },
+  uploadQuery: {
+    what: 'Query of an upload',
+    ...{ most: 16 * 1024, unit: 'bytes', from: 'econe-edge' },
+    code: 'RequestEntityTooLarge',
+  },
+  uploadQueryParameters: {
+    what: 'Parameters in the query of an upload',
+    ...{ most: 100, from: 'econe-edge' },
+    code: 'InvalidQueryParameter',
+  },
   uploadsAtOnce: {
     what: 'Uploads of an account at a time',
     most: 4,
@@ -255,6 +270,14 @@ export const limits = {
     most: 4 * 1024 * 1024,
     unit: 'characters',
     from: 'econe-edge',
+  },
+  operatorProof: {
+    what: 'How far from its time a proof of the operator counts (`econe-check --account`)',
+    ...{ most: 300, unit: 'seconds', from: 'econe-edge' },
+  },
+  flawsTold: {
+    what: 'Objects that cannot be read of which one isolate of the Worker tells the log',
+    ...{ most: 1000, from: 'econe-edge' },
   },
   presignedExpires: {
     what: 'X-Amz-Expires of a presigned request (SigV4)',

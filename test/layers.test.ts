@@ -20,10 +20,9 @@ const mayImport: Record<string, readonly string[]> = {
   edge: ['account', 'auth', 'config', 'ec2', 'protocol', 'opennebula', 'staging'],
   'worker.ts': ['account', 'edge'],
   sandbox: [],
-  'sandbox/start.ts': ['sandbox', 'auth', 'cli', 'config'],
-  cli: ['auth', 'config', 'opennebula', 'protocol', 'cli/reseal-ids.ts', '../package.json'],
-  // The one command that knows how objects carry their ids
-  'cli/reseal-ids.ts': ['cli', 'config', 'ec2', 'opennebula'],
+  'sandbox/start.ts': ['sandbox', 'auth', 'config', 'operator'],
+  cli: ['auth', '../package.json'],
+  operator: ['auth', 'cli', 'config', 'ec2', 'opennebula', 'protocol'],
 }
 
 const sources = readSources(join(import.meta.dirname, '..', 'src'))

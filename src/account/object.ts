@@ -7,7 +7,7 @@ import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import type { ChangeContext, Context } from '../ec2/core/context.ts'
 import { isFinal, toEc2Error } from '../ec2/core/failures.ts'
-import type { Tools } from '../ec2/core/tasks.ts'
+import type { Tools, UnfinishedTask } from '../ec2/core/tasks.ts'
 import { taskKinds } from '../ec2/tasks.ts'
 import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
@@ -92,6 +92,11 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   /** Keys of all that is staged and followed up. */
   async staged(): Promise<string[]> {
     return this.#tasks.all().flatMap(task => this.#tasks.kindOf(task).staged?.(task) ?? [])
+  }
+
+  /** All that is unfinished, the oldest first: for the operator, who alone is told. */
+  unfinished(): UnfinishedTask[] {
+    return this.#tasks.unfinished()
   }
 
   /** Finishes what is unfinished, and comes again while something is. */

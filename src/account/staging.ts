@@ -3,7 +3,7 @@
 import type { Call } from '../ec2/core/call.ts'
 import type { Staging } from '../ec2/core/context.ts'
 import { unavailable } from '../ec2/core/failures.ts'
-import { noDownloads } from '../ec2/images/staging-place.ts'
+import { noDownloads } from '../ec2/images/resource.ts'
 import { stagingKey } from '../staging/key.ts'
 import { signLink } from '../staging/link.ts'
 import { originForDownloads } from '../staging/own-address.ts'

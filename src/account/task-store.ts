@@ -1,6 +1,6 @@
 // The tasks of an account, as rows that outlive its object. What a task is about only its kind knows.
 import type { Account } from '../ec2/core/account.ts'
-import type { Pending, Progress, Task, TaskKind } from '../ec2/core/tasks.ts'
+import type { Pending, Progress, Task, TaskKind, UnfinishedTask } from '../ec2/core/tasks.ts'
 import type { Rows } from './rows.ts'
 
 const TASK = 'task:'
@@ -93,6 +93,18 @@ export class TaskStore {
   /** All tasks. Of a kind that only a later release knows they wait for that. */
   all(): Pending[] {
     return [...this.#rows.list<Pending>(TASK).values()].filter(({ kind }) => this.#kinds.has(kind))
+  }
+
+  /** What there is to tell of all tasks, the oldest first; those too that only a later release knows. */
+  unfinished(): UnfinishedTask[] {
+    return [...this.#rows.list<Pending>(TASK)]
+      .map(([row, task]) => {
+        const { kind, wanted, since } = task
+        const next = this.#kinds.has(kind) ? this.#dueAt(task) : undefined
+        const id = row.slice(`${TASK}${kind}:`.length)
+        return { kind, id, since, ...(wanted !== undefined && { wanted }), ...(next !== undefined && { next }) }
+      })
+      .toSorted((one, other) => one.since - other.since)
   }
 
   /** Those of the tasks that are still wanted, as they are now. */

@@ -1,12 +1,13 @@
 // The access keys that the operator issues, AKIA…, sealed in KV and each bound to an OpenNebula user.
 
-import { type MasterSecrets, sealingKeys } from '../config/derived-keys.ts'
-import { fromBase64, toBase64, toBytes } from '../lib/bytes.ts'
+import type { MasterSecrets } from '../config/derived-keys.ts'
+import { randomBytes, toBase64 } from '../lib/bytes.ts'
 import { Lru } from '../lib/lru.ts'
 import { invalidBecause } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { type AccessKey, isIssuedId } from './access-key.ts'
 import { unavailable } from './errors.ts'
+import { type KeyRecord, type KeySummary, type NewKey, RecordSeal, UNREADABLE } from './key-record.ts'
 
 /** As much of a KV namespace as the keys need. */
 export interface KeyStore {
@@ -21,37 +22,6 @@ export type KeyStorePage = { keys: { name: string }[] } & (
   | { list_complete: true }
   | { list_complete: false; cursor: string }
 )
-
-/** What the operator gives for a new key. */
-export interface NewKey {
-  /** The OpenNebula user that requests signed with the key act as. */
-  readonly user: AccessKey['user']
-  /** For the operator's eyes; at most 256 characters. */
-  readonly description?: string
-  /** From when on the key is refused, in milliseconds since the epoch; without it never. */
-  readonly expires?: number
-  /** Whether it may be used while the user is in OpenNebula's group 0. */
-  readonly allowAdmin?: boolean
-}
-
-/** What may be shown of a key. */
-export interface KeySummary extends NewKey {
-  readonly accessKeyId: string
-  readonly status: 'active' | 'disabled'
-  /** Milliseconds since the epoch. */
-  readonly created: number
-  /** The day of the last use, such as `2026-11-23`; absent before the first. */
-  readonly lastUsed?: string
-}
-
-/** What is sealed: all of it, so that whoever can write to KV can neither enable a key nor give it another user. */
-interface KeyRecord extends Omit<KeySummary, 'accessKeyId' | 'lastUsed' | 'status'> {
-  /** A deleted key leaves its record, without the secret: an older one that somebody puts back in KV does not count. */
-  readonly status: KeySummary['status'] | 'deleted'
-  readonly secret: string
-  /** Greater with each change: when that was, in milliseconds since the epoch. Absent, and 0, in the oldest records. */
-  readonly version?: number
-}
 
 /** A version of a key's record, as it was found in KV. */
 export interface KeyVersion {
@@ -83,7 +53,6 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const RECORDS = 'key:'
 /** Uses are noted apart: writing them into the record from a stale copy could bring a disabled key back to life. */
 const USES = 'key-used:'
-const IV_BYTES = 12
 
 /**
  * The issued keys.
@@ -96,17 +65,16 @@ const IV_BYTES = 12
  */
 export class AccessKeys {
   readonly #store: KeyStore
-  readonly #secrets: MasterSecrets
+  readonly #seal: RecordSeal
   readonly #now: () => number
   readonly #isNewest: AccessKeysOptions['isNewest']
   /** Without a record: what is in KV does not count. */
   readonly #recent = new Lru<{ record: KeyRecord | undefined; readAt: number }>(1000)
   readonly #notedDays = new Lru<string>(1000)
-  #sealingKeys: Promise<readonly [CryptoKey, ...CryptoKey[]]> | undefined
 
   constructor({ store, secrets, now, isNewest }: AccessKeysOptions) {
     this.#store = store
-    this.#secrets = secrets
+    this.#seal = new RecordSeal(secrets)
     this.#now = now
     this.#isNewest = isNewest
   }
@@ -247,40 +215,13 @@ export class AccessKeys {
 
   async #read(accessKeyId: string): Promise<KeyRecord | undefined> {
     const sealed = await this.#ask(store => store.get(RECORDS + accessKeyId, { cacheTtl: FRESH_SECONDS }))
-    return sealed === null ? undefined : this.#open(accessKeyId, sealed)
+    return sealed === null ? undefined : this.#seal.open(accessKeyId, sealed)
   }
 
   /** Later than what it replaces, and than all that could have been seen: the operator's change counts in any case. */
   async #write(accessKeyId: string, { version = 0, ...record }: KeyRecord): Promise<void> {
-    const sealed = await this.#seal(accessKeyId, { ...record, version: Math.max(this.#now(), version + 1) })
+    const sealed = await this.#seal.seal(accessKeyId, { ...record, version: Math.max(this.#now(), version + 1) })
     await this.#ask(store => store.put(RECORDS + accessKeyId, sealed))
-  }
-
-  /** Base64 of a random IV and the ciphertext, which opens under the id that it was sealed for and no other. */
-  async #seal(accessKeyId: string, record: KeyRecord): Promise<string> {
-    const iv = randomBytes(IV_BYTES)
-    const box = { name: 'AES-GCM', iv, additionalData: toBytes(accessKeyId) }
-    const [key] = await this.#keys()
-    const sealed = await crypto.subtle.encrypt(box, key, toBytes(JSON.stringify(record)))
-    return toBase64(new Uint8Array([...iv, ...new Uint8Array(sealed)]))
-  }
-
-  async #open(accessKeyId: string, sealed: string): Promise<KeyRecord> {
-    const bytes = fromBase64(sealed) ?? new Uint8Array()
-    const box = { name: 'AES-GCM', iv: bytes.subarray(0, IV_BYTES), additionalData: toBytes(accessKeyId) }
-    const keys = await this.#keys()
-    try {
-      const opened = await Promise.any(keys.map(key => crypto.subtle.decrypt(box, key, bytes.subarray(IV_BYTES))))
-      // What opens was sealed by #seal, from a KeyRecord: nobody else has the key.
-      return JSON.parse(new TextDecoder().decode(opened)) as KeyRecord
-    } catch (cause) {
-      throw new Ec2Error(UNREADABLE, `The record of access key ${accessKeyId} cannot be opened.`, { cause })
-    }
-  }
-
-  #keys(): Promise<readonly [CryptoKey, ...CryptoKey[]]> {
-    this.#sealingKeys ??= sealingKeys(this.#secrets, 'accessKeys')
-    return this.#sealingKeys
   }
 
   async #ask<Answer>(question: (store: KeyStore) => Answer | Promise<Answer>): Promise<Answer> {
@@ -292,16 +233,9 @@ export class AccessKeys {
   }
 }
 
-/** The code for a record that does not open. */
-const UNREADABLE = 'InternalError'
-
 function shown(accessKeyId: string, record: KeyRecord): KeySummary {
   const { secret: _, version: __, status, ...rest } = record
   return { accessKeyId, ...rest, status: status === 'active' ? 'active' : 'disabled' }
-}
-
-function randomBytes(count: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(count))
 }
 
 function noSuchKey(accessKeyId: string): Ec2Error {

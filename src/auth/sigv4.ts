@@ -1,12 +1,10 @@
 // Signature Version 4, the verifying side, from the Authorization header and from a presigned query string.
-//
-// The canonical form is made here and not by aws4fetch, which signs (presigned URLs, the command line) but builds on URL:
-// as a verifier it resolves dot segments, drops repeated keys and cannot hold bytes that are no UTF-8.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 import { fromHex, toBytes, toHex } from '../lib/bytes.ts'
-import { canonicalQueryPart, encodeRfc3986 } from '../lib/percent-encoding.ts'
 import { limits } from '../limits.ts'
 import { single } from '../protocol/parameters.ts'
+import { canonicalRequest } from './canonical-request.ts'
+import { type Credential, checkScope, readCredential, scopeOf, TERMINATOR } from './credential.ts'
 import { incompleteSignature, invalidClientToken, signatureDoesNotMatch } from './errors.ts'
 import { type HmacKey, hmac, importHmacKey, keptKey, verifyHmac } from './hmac.ts'
 import type { SignedRequest } from './request.ts'
@@ -21,7 +19,6 @@ import {
 } from './signature.ts'
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
-const TERMINATOR = 'aws4_request'
 const LONGEST_EXPIRES = limits.presignedExpires.most
 const NO_SIGNATURE = new Uint8Array(32)
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
@@ -36,14 +33,6 @@ interface Fields {
   readonly date: string
   /** For how long after its date the signature is good, in milliseconds. */
   readonly lifetime: number
-}
-
-/** `accessKeyId/date/region/service/aws4_request`; the id may itself contain slashes. */
-export interface Credential {
-  readonly accessKeyId: string
-  readonly date: string
-  readonly region: string
-  readonly service: string
 }
 
 /**
@@ -141,68 +130,12 @@ function* signedForms(request: SignedRequest, signedHeaders: string): Generator<
   }
 }
 
-/**
- * The canonical request that was hashed and signed.
- *
- * @param signedHeaders names as in the signature: lower case, sorted, joined by `;`
- * @param payloadHash   hexadecimal SHA-256 of the body
- */
-export function canonicalRequest(request: SignedRequest, signedHeaders: string, payloadHash: string): string {
-  const headers = signedHeaders
-    .split(';')
-    .map(name => `${name}:${trimHeader(request.headers.get(name) ?? '')}\n`)
-    .join('')
-  const query = canonicalQuery(request.query)
-  return `${request.method}\n${canonicalPath(request.path)}\n${query}\n${headers}\n${signedHeaders}\n${payloadHash}`
-}
-
 /** What the signature is over. */
-export async function stringToSign(canonical: string, date: string, credential: Credential): Promise<string> {
+async function stringToSign(canonical: string, date: string, credential: Credential): Promise<string> {
   return `${ALGORITHM}\n${date}\n${scopeOf(credential)}\n${await sha256(toBytes(canonical))}`
 }
 
-/**
- * Dot segments and repeated slashes resolved and the encoded path encoded once more, as every service but S3 has it. A
- * path that is sent in two spellings is one resource here, so resolving it loses nothing.
- */
-function canonicalPath(path: string): string {
-  if (path === '/') return path
-  const segments: string[] = []
-  for (const segment of path.split('/')) {
-    if (segment === '..') segments.pop()
-    else if (segment !== '' && segment !== '.') segments.push(encodeRfc3986(segment))
-  }
-  const directory = path.endsWith('/') && segments.length > 0 ? '/' : ''
-  return `/${segments.join('/')}${directory}`
-}
-
-/** Encoded canonically and sorted by name, then value; the signature itself is left out. */
-function canonicalQuery(query: string): string {
-  if (query === '') return ''
-  return query
-    .split('&')
-    .filter(part => part !== '' && !part.startsWith('X-Amz-Signature='))
-    .map(part => {
-      const equals = part.indexOf('=')
-      const name = equals < 0 ? part : part.slice(0, equals)
-      return { name: canonicalQueryPart(name), value: equals < 0 ? '' : canonicalQueryPart(part.slice(equals + 1)) }
-    })
-    .sort((one, other) => compare(one.name, other.name) || compare(one.value, other.value))
-    .map(({ name, value }) => `${name}=${value}`)
-    .join('&')
-}
-
-function compare(one: string, other: string): number {
-  return one === other ? 0 : one < other ? -1 : 1
-}
-
-function trimHeader(value: string): string {
-  return value.trim().replace(/\s+/g, ' ')
-}
-
-/**
- * The key that signs for a day, a region and a service, four hashes away from the secret.
- */
+/** The key that signs for a day, a region and a service, four hashes away from the secret. */
 function signingKey(secret: string, { date, region, service }: Credential): Promise<HmacKey> {
   return keptKey(JSON.stringify([ALGORITHM, date, region, service, secret]), async () => {
     let bytes = toBytes(`AWS4${secret}`)
@@ -228,55 +161,6 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 function bodyIsAsDeclared(request: SignedRequest, payloadHash: string): boolean {
   const declared = request.headers.get('x-amz-content-sha256')
   return declared === undefined || declared === payloadHash
-}
-
-function readCredential(text: string): Credential {
-  const parts = text.split('/')
-  const [date, region, service, terminator] = parts.slice(-4)
-  const accessKeyId = parts.slice(0, -4).join('/')
-  if (!accessKeyId || date === undefined || region === undefined || service === undefined) {
-    throw incompleteSignature(
-      'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.',
-    )
-  }
-  if (terminator !== TERMINATOR) {
-    throw signatureDoesNotMatch(
-      `Credential should be scoped with a valid terminator: '${TERMINATOR}', not '${terminator}'.`,
-    )
-  }
-  return { accessKeyId, date, region, service }
-}
-
-function scopeOf({ date, region, service }: Credential): string {
-  return `${date}/${region}/${service}/${TERMINATOR}`
-}
-
-function checkScope(
-  { date, region, service }: Credential,
-  signedDate: string,
-  request: SignedRequest,
-  policy: SignaturePolicy,
-): void {
-  const day = signedDate.slice(0, 8)
-  if (date !== day) {
-    throw signatureDoesNotMatch(
-      'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ' +
-        `'${date}' != '${day}', from '${signedDate}'.`,
-    )
-  }
-  if (policy.anyRegion && isCutOutOfHost(service, region, request)) return
-  if (!policy.anyRegion && !policy.regions.includes(region)) {
-    throw signatureDoesNotMatch(`Credential should be scoped to a valid region, not '${region}'.`)
-  }
-  if (service !== policy.service) {
-    throw signatureDoesNotMatch(`Credential should be scoped to correct service: '${policy.service}'.`)
-  }
-}
-
-/** Whether service and region are the first numbers of the IP address that the request was sent to. */
-function isCutOutOfHost(service: string, region: string, { headers }: SignedRequest): boolean {
-  const [, first, second] = /^(\d{1,3})\.(\d{1,3})\.\d{1,3}\.\d{1,3}(:\d+)?$/.exec(headers.get('host') ?? '') ?? []
-  return first !== undefined && service === first && region === second
 }
 
 /**

@@ -10,7 +10,6 @@ export interface UserDirectoryOptions {
   readonly readUsers: () => AsyncIterable<UserCredentials>
   /** Milliseconds, from any start. */
   readonly now: () => number
-  readonly keep: Keep
 }
 
 /** The users that may sign requests, by name, as of a moment. */
@@ -47,12 +46,13 @@ export class UserDirectory {
    * for no user. To look again for a name that is unknown, which may be a new one, nobody waits: the time that it took would
    * tell names that exist from others.
    *
+   * @param keep the request's own: what it begins goes on when it is over
    * @throws what the read throws, when the pool has to be read and cannot be
    */
-  async find(name: string): Promise<AccessKey | undefined> {
-    const snapshot = this.#valid() ?? (await this.#read())
+  async find(name: string, keep: Keep): Promise<AccessKey | undefined> {
+    const snapshot = this.#valid() ?? (await this.#read(keep))
     const key = snapshot.users.get(name)
-    if (!key && !this.#within(EARLY_REFRESH, this.#readAt)) this.#read().catch(() => 'the next request reads again')
+    if (!key && !this.#within(EARLY_REFRESH, this.#readAt)) this.#read(keep).catch(() => 'the next request reads again')
     return key
   }
 
@@ -64,8 +64,8 @@ export class UserDirectory {
     return isWithin(span, since, this.#options.now())
   }
 
-  #read(): Promise<Snapshot> {
-    return this.#reads.get('users', this.#options.keep, takenAt => this.#take(takenAt))
+  #read(keep: Keep): Promise<Snapshot> {
+    return this.#reads.get('users', keep, takenAt => this.#take(takenAt))
   }
 
   async #take(takenAt: number): Promise<Snapshot> {

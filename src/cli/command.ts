@@ -1,4 +1,5 @@
-// What a row of the command table can say: all that is needed to explain, parse, send and print one command.
+// What a row of a command table can say: all that is needed to explain and to parse a command, and of one of EC2's to send
+// its request and to print the answer.
 
 import type { Answer } from './answer.ts'
 import type { Ec2Parameters, Session } from './query.ts'
@@ -6,7 +7,7 @@ import type { Ec2Parameters, Session } from './query.ts'
 /** How words of the command line become parameters: the name of one, or a function where one name is not enough. */
 export type Filler = string | ((values: readonly string[]) => Ec2Parameters)
 
-/** An option, of one command or of all. Without `value` it is a flag. */
+/** An option, of one command or of several. Without `value` it is a flag. */
 export interface Option {
   readonly name: string
   readonly short?: string
@@ -19,11 +20,6 @@ export interface Option {
   readonly many?: boolean
 }
 
-/** An option that ends up in the request. */
-export interface RequestOption extends Option {
-  readonly fills: Filler
-}
-
 /** A word of the command line that is not an option. */
 export interface Operand {
   /** As the help shows it, such as `IMAGE-ID`. */
@@ -32,6 +28,42 @@ export interface Operand {
   readonly optional?: boolean
   /** Takes all that follow, separated by spaces or commas. */
   readonly many?: boolean
+}
+
+/** What a command takes, and what is said of it. */
+export interface Explained {
+  readonly name: string
+  /** What it does, in one line. */
+  readonly purpose: string
+  readonly details?: string
+  readonly operands: readonly Operand[]
+  readonly options: readonly Option[]
+}
+
+/** What is explained, and the explanation. */
+export type Entry = readonly [name: string, about: string]
+
+/** Entries of a page of help under a title. */
+export interface Section {
+  readonly title: string
+  readonly entries: readonly Entry[]
+}
+
+/** What a page of help begins and ends with, whether it is about one command or about one of several verbs. */
+export interface Framed extends Pick<Explained, 'name' | 'purpose' | 'details'> {
+  /** Words that the command prints, explained. */
+  readonly terms?: Section
+  /** A session of the shell: lines that start with `$ ` are commands, the others what they print. */
+  readonly example: string
+}
+
+/** An option that ends up in the request. */
+export interface RequestOption extends Option {
+  readonly fills: Filler
+}
+
+/** An operand that ends up in the request. */
+export interface RequestOperand extends Operand {
   readonly fills: Filler
 }
 
@@ -61,18 +93,13 @@ export interface LineOutput {
   readonly lines: readonly string[]
 }
 
-export interface Command {
-  readonly name: string
+/** A command that asks for an action of EC2. */
+export interface Command extends Explained, Framed {
   /** EC2 action; one that starts with `Describe` is asked for page after page. */
   readonly action: string
-  /** What it does, in one line. */
-  readonly purpose: string
-  readonly details?: string
-  readonly operands: readonly Operand[]
+  readonly operands: readonly RequestOperand[]
   readonly options: readonly RequestOption[]
   readonly output: TableOutput | LineOutput
-  /** A session of the shell: lines that start with `$ ` are commands, the others what they print. */
-  readonly example: string
   /** Sends the request where it is no ordinary query. */
   readonly send?: (session: Session, parameters: Ec2Parameters) => Promise<Answer>
 }

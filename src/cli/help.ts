@@ -1,52 +1,92 @@
-// What --help prints, from a command's row.
+// What --help prints, from the rows of command tables.
 
-import type { Command, Option } from './command.ts'
-import { COMMON_OPTIONS, spelled } from './options.ts'
+import type { Entry, Explained, Framed, Operand, Option, Section } from './command.ts'
+import { spelled } from './options.ts'
 
 /** Width of a line of help. */
 const WIDTH = 100
 
-/** What is explained, and the explanation. */
-type Entry = readonly [name: string, about: string]
+/** Options that several commands have. */
+export interface SharedOptions {
+  readonly title: string
+  readonly options: readonly Option[]
+  /** What is to be known of them together. */
+  readonly note?: string
+}
 
 /** The help of one command: usage, what it does, operands, options, an example. */
-export function helpOf(command: Command): string {
-  const { operands, options, purpose, details, example } = command
+export function helpOf(command: Explained & Framed, shared: SharedOptions): string {
+  const { name, operands, options } = command
+  const required = options.filter(option => option.required).map(optionWord)
+  const sections = [
+    { title: 'Arguments:', entries: operands.map(operandEntry) },
+    { title: 'Options:', entries: options.map(optionEntry) },
+  ]
+  return page(
+    [[name, '[OPTIONS]', ...required, ...operands.map(operandWord)]],
+    command,
+    shared,
+    sections.filter(({ entries }) => entries.length > 0),
+  )
+}
+
+/** The help of a command that does one of several things, each called by a verb: a section for each of them. */
+export function helpOfVerbs(command: Framed, verbs: readonly Explained[], shared: SharedOptions): string {
+  const usages = verbs.map(({ name, operands, options }) => [
+    ...[command.name, name, ...operands.map(operandWord)],
+    ...options.map(option => (option.required ? optionWord(option) : `[${optionWord(option)}]`)),
+  ])
+  const sections = verbs.map(verb => ({
+    title: wrap(`${verb.name}: ${sentencesOf(verb)}`, WIDTH).join('\n'),
+    entries: [...verb.operands.map(operandEntry), ...verb.options.map(optionEntry)],
+  }))
+  return page(usages, command, shared, sections)
+}
+
+/** The commands with what each does, one a line. */
+export function listOf(commands: readonly Explained[]): string {
   return [
-    `Usage: ${usageOf(command)}`,
+    'Usage: econe COMMAND [OPTIONS] [ARGUMENTS], or COMMAND itself',
     '',
-    ...wrap(`${purpose}.${details === undefined ? '' : ` ${details}`}`, WIDTH),
+    ...formatted([{ title: 'Commands:', entries: commands.map(({ name, purpose }) => [name, purpose]) }]),
+    'COMMAND --help says more.',
+  ].join('\n')
+}
+
+function page(
+  usages: readonly (readonly string[])[],
+  framed: Framed,
+  { title, options, note }: SharedOptions,
+  sections: readonly Section[],
+): string {
+  const { terms, example } = framed
+  return [
+    ...usages.map((words, index) => `${index === 0 ? 'Usage:' : '      '} ${words.join(' ')}`),
     '',
-    ...sections({
-      'Arguments:': operands.map(({ name, about }) => [name, about]),
-      'Options:': options.map(optionEntry),
-      'Options of every command:': COMMON_OPTIONS.map(optionEntry),
-    }),
+    ...wrap(sentencesOf(framed), WIDTH),
+    '',
+    ...formatted([...(terms ? [terms] : []), ...sections, { title, entries: options.map(optionEntry) }]),
+    ...(note === undefined ? [] : [...wrap(note, WIDTH), '']),
     'Example:',
     ...example.split('\n').map(line => `  ${line}`),
   ].join('\n')
 }
 
-/** The commands with what each does, one a line. */
-export function listOf(commands: readonly Command[]): string {
-  return [
-    'Usage: econe COMMAND [OPTIONS] [ARGUMENTS], or COMMAND itself',
-    '',
-    ...sections({ 'Commands:': commands.map(({ name, purpose }) => [name, purpose]) }),
-    'COMMAND --help says more.',
-  ].join('\n')
+const sentencesOf = ({ purpose, details }: Pick<Explained, 'purpose' | 'details'>) =>
+  `${purpose}.${details === undefined ? '' : ` ${details}`}`
+
+/** As a usage has it: `[INSTANCE-ID…]`. */
+function operandWord({ name, many, optional }: Operand): string {
+  const word = many ? `${name}…` : name
+  return optional ? `[${word}]` : word
 }
 
-function usageOf({ name, operands, options }: Command): string {
-  const required = options
-    .filter(option => option.required)
-    .map(({ short, name, value }) => [short === undefined ? `--${name}` : `-${short}`, value].filter(Boolean).join(' '))
-  const words = operands.map(({ name, many, optional }) => {
-    const word = many ? `${name}…` : name
-    return optional ? `[${word}]` : word
-  })
-  return [name, '[OPTIONS]', ...required, ...words].join(' ')
+/** As a usage has it: `-n NAME`. */
+function optionWord({ short, name, value }: Option): string {
+  return [short === undefined ? `--${name}` : `-${short}`, value].filter(Boolean).join(' ')
 }
+
+const operandEntry = ({ name, about }: Operand): Entry => [name, about]
 
 function optionEntry(option: Option): Entry {
   const { short, value, about, initial } = option
@@ -54,15 +94,13 @@ function optionEntry(option: Option): Entry {
   return [[name, value].filter(Boolean).join(' '), initial === undefined ? about : `${about} (default: ${initial})`]
 }
 
-/** Entries under titles, all explanations in one column. */
-function sections(entries: Readonly<Record<string, readonly Entry[]>>): string[] {
-  const names = Object.values(entries).flatMap(list => list.map(([name]) => name.length))
+/** Entries under their titles, all explanations in one column. */
+function formatted(sections: readonly Section[]): string[] {
+  const names = sections.flatMap(({ entries }) => entries.map(([name]) => name.length))
   const indent = Math.max(...names) + 4
   const explained = ([name, about]: Entry) =>
     wrap(about, WIDTH - indent).map((line, index) => `  ${index === 0 ? name : ''}`.padEnd(indent) + line)
-  return Object.entries(entries).flatMap(([title, list]) =>
-    list.length === 0 ? [] : [title, ...list.flatMap(explained), ''],
-  )
+  return sections.flatMap(({ title, entries }) => [title, ...entries.flatMap(explained), ''])
 }
 
 function wrap(text: string, width: number): string[] {

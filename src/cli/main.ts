@@ -1,12 +1,13 @@
-// The econe-* commands: one program with many names, which asks the table what to do under the name it was called by.
+// The econe-* commands of EC2's actions: one program with many names, which asks the table what to do under the name it was
+// called by.
 
 import type { Answer } from './answer.ts'
 import type { Command } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { endpointOf } from './endpoint.ts'
 import { Ec2Fault, Failure } from './errors.ts'
-import { helpOf, listOf } from './help.ts'
-import { type CommandLine, commonOption, parametersOf, readCommandLine } from './options.ts'
+import { helpOf, listOf, type SharedOptions } from './help.ts'
+import { COMMON_OPTIONS, type CommandLine, commonOption, parametersOf, readCommandLine } from './options.ts'
 import { outputOf } from './output.ts'
 import { complain, type Io, print, versionOf } from './program.ts'
 import { type Ec2Parameters, query, queryPages, type Session } from './query.ts'
@@ -15,9 +16,11 @@ import { printable } from './table.ts'
 /** Exit status of a program that ended by Ctrl-C. */
 const INTERRUPTED = 130
 
+const SHARED: SharedOptions = { title: 'Options of every command:', options: COMMON_OPTIONS }
+
 /** Runs the program under the name it was called by, or `econe COMMAND`; returns the exit status. */
-export async function main(program: string, argv: readonly string[], io: Io): Promise<number> {
-  const command = COMMANDS.find(({ name }) => name === program)
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const command = COMMANDS.find(({ name }) => name === io.calledAs)
   if (command) return runCommand(command, argv, io)
   const [first = '--help', ...others] = argv
   const named = COMMANDS.find(({ name }) => name === first || name === `econe-${first}`)
@@ -31,7 +34,7 @@ async function runCommand(command: Command, argv: readonly string[], io: Io): Pr
   const signal = io.interruption()
   try {
     const line = readCommandLine(command, argv)
-    if (commonOption(line, 'help')) return print(io, [helpOf(command)])
+    if (commonOption(line, 'help')) return print(io, [helpOf(command, SHARED)])
     if (commonOption(line, 'version')) return print(io, [versionOf(command.name)])
     return print(io, await answerTo(command, line, signal, io))
   } catch (error) {

@@ -1,11 +1,17 @@
-// From words on the command line to options and request parameters, by what a command's row says.
+// From words on the command line to arguments and request parameters, by what a command's row says.
 
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
-import type { Command, Filler, Operand, Option } from './command.ts'
+import type { Command, Explained, Filler, Operand, Option } from './command.ts'
 import { UsageError } from './errors.ts'
 import type { Ec2Parameter, Ec2Parameters } from './query.ts'
 
-/** Options that every command has. */
+/** Options that every program has. */
+export const PROGRAM_OPTIONS = [
+  { name: 'help', short: 'h', about: 'Print this help' },
+  { name: 'version', short: 'V', about: 'Print the version' },
+] as const satisfies readonly Option[]
+
+/** Options that every command of EC2's has. */
 export const COMMON_OPTIONS = [
   {
     name: 'access-key',
@@ -27,8 +33,7 @@ export const COMMON_OPTIONS = [
   },
   { name: 'headers', short: 'H', about: 'Print the names of the columns above a table' },
   { name: 'verbose', short: 'v', about: 'Tell of requests and answers on standard error' },
-  { name: 'help', short: 'h', about: 'Print this help' },
-  { name: 'version', short: 'V', about: 'Print the version' },
+  ...PROGRAM_OPTIONS,
 ] as const satisfies readonly Option[]
 
 export type CommonOption = (typeof COMMON_OPTIONS)[number]['name']
@@ -78,15 +83,72 @@ export function commonOption(line: CommandLine, name: CommonOption): string | un
   return line.options[name]?.at(-1)
 }
 
+/** What a command line gives, defaults included, by the names of operands and options. */
+export class Arguments {
+  readonly #values: ReadonlyMap<string, readonly string[]>
+
+  constructor(values: ReadonlyMap<string, readonly string[]>) {
+    this.#values = values
+  }
+
+  /** All values; none where it was not given. */
+  all(name: string): readonly string[] {
+    return this.#values.get(name) ?? []
+  }
+
+  /** The last value, which is the one that counts of an option given twice. */
+  last(name: string): string | undefined {
+    return this.all(name).at(-1)
+  }
+
+  /** The value of what has to be given. @throws {UsageError} where it is not */
+  the(name: string): string {
+    const value = this.last(name)
+    if (value === undefined) throw new UsageError(`${name} is missing`)
+    return value
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name)
+  }
+}
+
+/**
+ * The arguments in a command line.
+ *
+ * @throws {UsageError} for what is missing, and for a word too many
+ */
+export function argumentsOf(
+  { operands, options }: Pick<Explained, 'operands' | 'options'>,
+  { options: given, words }: CommandLine,
+): Arguments {
+  const values = new Map<string, readonly string[]>()
+  const take = (name: string, found: readonly string[], label: string, optional: boolean) => {
+    if (found.length > 0) values.set(name, found)
+    else if (!optional) throw new UsageError(`${label} is missing`)
+  }
+  const left = [...words]
+  for (const operand of operands) {
+    take(operand.name, takeWords(operand, left), operand.name, operand.optional ?? false)
+  }
+  if (left.length > 0) throw new UsageError(`unexpected argument '${left[0]}'`)
+  for (const option of options) {
+    take(option.name, given[option.name] ?? [option.initial ?? []].flat(), spelled(option), !option.required)
+  }
+  return new Arguments(values)
+}
+
 /**
  * The parameters of the request that a command line asks for.
  *
  * @throws {UsageError} for what is missing, too much, or contradicts itself
  */
-export function parametersOf(command: Command, { options, words }: CommandLine): Ec2Parameters {
+export function parametersOf(command: Command, line: CommandLine): Ec2Parameters {
+  const given = argumentsOf(command, line)
   const parameters: Record<string, Ec2Parameter> = {}
   const filledBy = new Map<string, string>()
   const fill = (fills: Filler, values: readonly string[], many: boolean, label: string) => {
+    if (values.length === 0) return
     for (const [name, value] of Object.entries(filled(fills, values, many))) {
       const other = filledBy.get(name)
       if (other !== undefined) throw new UsageError(`${other} and ${label} exclude each other`)
@@ -94,17 +156,9 @@ export function parametersOf(command: Command, { options, words }: CommandLine):
       parameters[name] = value
     }
   }
-  const left = [...words]
-  for (const operand of command.operands) {
-    const values = takeWords(operand, left)
-    if (values.length > 0) fill(operand.fills, values, operand.many ?? false, operand.name)
-    else if (!operand.optional) throw new UsageError(`${operand.name} is missing`)
-  }
-  if (left.length > 0) throw new UsageError(`unexpected argument '${left[0]}'`)
+  for (const { name, fills, many = false } of command.operands) fill(fills, given.all(name), many, name)
   for (const option of command.options) {
-    const values = options[option.name] ?? [option.initial ?? []].flat()
-    if (values.length > 0) fill(option.fills, values, option.many ?? false, spelled(option))
-    else if (option.required) throw new UsageError(`${spelled(option)} is missing`)
+    fill(option.fills, given.all(option.name), option.many ?? false, spelled(option))
   }
   return parameters
 }

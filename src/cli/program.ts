@@ -14,6 +14,8 @@ export interface Terminal {
 
 /** The world of a program: its process, or whatever stands for one. */
 export interface Io {
+  /** The name that the program was called by, such as `econe-upload`. */
+  readonly calledAs: string
   readonly env: Environment
   readonly stdout: Terminal
   readonly stderr: Terminal

@@ -15,6 +15,8 @@ const PURPOSES = {
   pages: 'econe-edge pages',
   /** The links by which OpenNebula fetches staged images. */
   imageLinks: 'econe-edge image link',
+  /** The proof by which the operator asks the Worker itself. */
+  operator: 'econe-edge operator',
 } as const
 
 export type Purpose = keyof typeof PURPOSES

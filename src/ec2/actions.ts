@@ -9,11 +9,13 @@ import { releaseAddress } from './addresses/release.ts'
 import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
-import { copyImage, createImage } from './images/copies.ts'
+import { copyImage } from './images/copy.ts'
+import { createImage } from './images/create.ts'
 import { deregisterImage } from './images/deregister.ts'
-import { registerImage, uploadImage } from './images/images.ts'
-import { describeImages } from './images/listing.ts'
-import { stageImage, unstageImage } from './images/staging-place.ts'
+import { describeImages } from './images/describe.ts'
+import { registerImage } from './images/register.ts'
+import { stageImage, unstageImage } from './images/stage.ts'
+import { uploadImage } from './images/upload.ts'
 import { describeInstanceTypes } from './instance-types/describe.ts'
 import { describeInstanceTypeOfferings } from './instance-types/offerings.ts'
 import { describeInstanceAttribute } from './instances/attributes/describe.ts'
@@ -57,14 +59,11 @@ import {
 } from './security-groups/describe.ts'
 import { describeSecurityGroupRules } from './security-groups/describe-rules.ts'
 import { createSecurityGroup, deleteSecurityGroup } from './security-groups/groups.ts'
-import {
-  copySnapshot,
-  createSnapshot,
-  deleteSnapshot,
-  describeSnapshotAttribute,
-  describeSnapshots,
-  modifySnapshotAttribute,
-} from './snapshots/snapshots.ts'
+import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshots/attributes.ts'
+import { copySnapshot } from './snapshots/copy.ts'
+import { createSnapshot } from './snapshots/create.ts'
+import { deleteSnapshot } from './snapshots/delete.ts'
+import { describeSnapshots } from './snapshots/describe.ts'
 import { createTags } from './tags/create.ts'
 import { deleteTags } from './tags/delete.ts'
 import { describeTags } from './tags/describe.ts'

@@ -19,6 +19,7 @@ import { ONEADMIN } from '../ec2/core/trust.ts'
 import { log } from '../lib/log.ts'
 import { once } from '../lib/once.ts'
 import type { SigningKeys } from '../lib/signing.ts'
+import { limits } from '../limits.ts'
 import type { OpenNebula } from '../opennebula/client.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import type { Flaw } from '../opennebula/xml/flaw.ts'
@@ -31,10 +32,13 @@ export interface Env extends Bindings {
 
 /** What is the same for all requests. */
 export interface Services extends AccountServices {
+  /** Finds access keys for a request, by whose own means what it begins is kept going. */
   readonly findKey: (defer: Defer) => FindKey
   /** Limits failures in econe's scheme; absent where that is off. */
   readonly guesses: Guesses | undefined
   readonly standings: Standings
+  /** What verifies that it is the operator who asks. */
+  readonly operatorKeys: () => Promise<SigningKeys>
 }
 
 const now = () => Date.now()
@@ -63,6 +67,7 @@ function wire(env: Env, config: Config): Services {
     standings: ownStandings(),
     ownStandings,
     mint,
+    operatorKeys: once(() => signingKeys(secrets, 'operator')),
     linkKeys: once(() => signingKeys(secrets, 'imageLinks')),
     contextOf: contexts({ env, config, client, mint, pageKeys: once(() => signingKeys(secrets, 'pages')) }),
   }
@@ -92,15 +97,14 @@ function contexts({ env, config, client, mint, pageKeys }: ContextParts): Servic
   })
 }
 
-/** Of so many objects the log is told in the life of an isolate: whoever makes more must not flood it. */
-const MOST_FLAWS = 1000
-
-/** Tells the log of objects that cannot be read, of each once. */
+/**
+ * Tells the log of objects that cannot be read, of each once, and of so many at most: whoever makes them must not flood it.
+ */
 function flawLog(): (flaw: Flaw) => void {
   const told = new Set<string>()
   return ({ kind, id, reason }) => {
     const object = `${kind} ${id ?? 'without number'}`
-    if (told.has(object) || told.size >= MOST_FLAWS) return
+    if (told.has(object) || told.size >= limits.flawsTold.most) return
     told.add(object)
     log('flawed-object', { object, reason }, true)
   }
@@ -110,21 +114,21 @@ function flawLog(): (flaw: Flaw) => void {
 const standingsOf = ({ serverAdmin }: Config, client: Clients): Standings =>
   new Standings({ read: id => readStanding(client(serverAdmin.name, newMeter()), id), now })
 
-/** The sources of access keys that are switched on, with what they remember shared by all requests. */
-function keyFinder(env: Env, { keys, secrets }: Config, readUsers: () => ReturnType<OpenNebula['users']>) {
-  let keep: Defer = () => undefined
-  const users = new UserDirectory({ readUsers, now, keep: work => keep(work) })
+/** The sources of access keys that are switched on. What they remember all requests share; what a request begins is its own. */
+function keyFinder(
+  env: Env,
+  { keys, secrets }: Config,
+  readUsers: () => ReturnType<OpenNebula['users']>,
+): Services['findKey'] {
+  const users = new UserDirectory({ readUsers, now })
   const isNewest = ({ user, accessKeyId, version }: KeyVersion) =>
     env.ACCOUNT.getByName(accountId(user.id)).isNewestKey(accessKeyId, version)
   const issued = new AccessKeys({ store: env.INDEX, secrets, now, isNewest })
-  const find = findKeyIn([
-    ...(keys.issued ? [(id: string) => issued.find(id)] : []),
-    ...(keys.userNames ? [(id: string) => users.find(id).catch(unanswered)] : []),
-  ])
-  return (defer: Defer): FindKey => {
-    keep = defer
-    return find
-  }
+  return defer =>
+    findKeyIn([
+      ...(keys.issued ? [(id: string) => issued.find(id)] : []),
+      ...(keys.userNames ? [(id: string) => users.find(id, defer).catch(unanswered)] : []),
+    ])
 }
 
 /** Whatever is wrong when the server's own account cannot read the users, it is no caller's fault. */

@@ -4,6 +4,7 @@ import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
+import type { StreamEnd } from './streams.ts'
 
 /** What becomes known of a request on its way, for its line in the log. */
 export interface Trace {
@@ -59,46 +60,4 @@ export function logRequest(trace: Trace, status: number, { error, reason, stream
   const upstream = { requests: meter.requests, ms: meter.ms }
   const line = { requestId, action, key, user, status, stream, error, cause: causeOf(reason), upstream }
   log('request', { ...line, ms: Date.now() - began }, status >= 500 || stream === 'broken')
-}
-
-/** How the streamed lists of an answer ended: sent to their end, given up by the client, or broken off. */
-export type StreamEnd = 'whole' | 'left' | { readonly failure: unknown }
-
-/** An output, and what becomes of its streamed lists if it has any. */
-export interface Watched {
-  readonly output: object | undefined
-  readonly ended?: Promise<StreamEnd>
-}
-
-/** Watches the streamed lists of an output: what happens to them happens after the answer has begun. */
-export function watchStreams(output: object | undefined): Watched {
-  const lists = Object.entries(output ?? {}).flatMap(([name, value]: [string, unknown]) =>
-    isAsyncIterable(value) ? [{ name, value }] : [],
-  )
-  if (lists.length === 0) return { output }
-  const { promise: ended, resolve } = Promise.withResolvers<StreamEnd>()
-  let open = lists.length
-  const end = (how: StreamEnd) => {
-    open--
-    if (how !== 'whole' || open === 0) resolve(how)
-  }
-  const watched = lists.map(({ name, value }) => [name, watch(value, end)] as const)
-  return { output: { ...output, ...Object.fromEntries(watched) }, ended }
-}
-
-async function* watch<T>(list: AsyncIterable<T>, end: (how: StreamEnd) => void): AsyncGenerator<T> {
-  let how: StreamEnd = 'left'
-  try {
-    yield* list
-    how = 'whole'
-  } catch (failure) {
-    how = { failure }
-    throw failure
-  } finally {
-    end(how)
-  }
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }

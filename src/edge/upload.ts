@@ -1,15 +1,17 @@
-// econe's UploadImage: signed fields of a form, then the file, which streams into R2 before OpenNebula fetches it.
+// The upload door, econe's UploadImage: signed fields of a form, then the file, which streams into R2 before OpenNebula
+// fetches it.
 
 import { schemesOf } from '../auth/authenticate.ts'
 import { signedRequest } from '../auth/request.ts'
 import { rowOf } from '../ec2/actions.ts'
 import type { Caller } from '../ec2/core/call.ts'
 import { nameOfFile } from '../ec2/images/names.ts'
-import { IMAGE } from '../ec2/images/resource.ts'
-import { type NewUpload, noDownloads, type Place } from '../ec2/images/staging-place.ts'
+import { IMAGE, noDownloads } from '../ec2/images/resource.ts'
+import type { NewUpload, Place } from '../ec2/images/stage.ts'
 import { ec2 } from '../ec2/model/services.ts'
 import { excerpt } from '../lib/excerpt.ts'
 import { log } from '../lib/log.ts'
+import { limits } from '../limits.ts'
 import { combination, invalid, missing } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { checkVersion, findOperation, type Operation } from '../protocol/model.ts'
@@ -21,14 +23,15 @@ import { stagingKey } from '../staging/key.ts'
 import { originForDownloads } from '../staging/own-address.ts'
 import { stageObject } from '../staging/upload.ts'
 import { deferOf, type EdgeContext } from './context.ts'
-import { callOf, identify, perform } from './dispatch.ts'
+import { callOf, perform } from './dispatch.ts'
+import { identify } from './identify.ts'
 import { servicesOf } from './services.ts'
 import { restartTime } from './trace.ts'
 
 const FORM = 'multipart/form-data'
 
 /** The query of an upload is bounded like any other; its fields by the form reader. */
-const BOUNDS = { count: 100, bytes: 16 * 1024 }
+const BOUNDS = { count: limits.uploadQueryParameters.most, bytes: limits.uploadQuery.most }
 
 export const isUpload = (request: Request): boolean =>
   request.method === 'POST' && (request.headers.get('content-type') ?? '').toLowerCase().startsWith(FORM)
@@ -107,29 +110,16 @@ const unsigned = (name: string) =>
   )
 
 /** Stores the file, which has to be the form's last part. @throws Ec2Error where there is nothing of it left */
-async function stage(file: FormFile | undefined, form: Form, caller: Caller, c: EdgeContext): Promise<NewUpload> {
-  const { env } = c
-  const { config, mint } = servicesOf(env)
-  if (file?.name !== 'file' || file.filename === '') {
-    throw missing('file')
-  }
-  if (originForDownloads(new URL(c.req.url).origin, config) === undefined) {
-    log('upload', { cause: 'neither is PUBLIC_URL set, nor is the Host of the request in OWN_HOSTS' }, true)
-    throw noDownloads()
-  }
-  const { account } = caller
+async function stage(found: FormFile | undefined, form: Form, caller: Caller, c: EdgeContext): Promise<NewUpload> {
+  const file = fetchable(found, c)
   const image = {
-    ImageId: mint.mint(IMAGE),
+    ImageId: servicesOf(c.env).mint.mint(IMAGE),
     Name: nameOfFile(file.filename),
     Bytes: announcedBytes(c.req.raw),
   }
   const place = (await perform(callOf('StageImage', image, caller, c), c)) as Place
   try {
-    const key = stagingKey({ account: account.id, imageId: image.ImageId })
-    const metadata = { created: new Date().toISOString(), name: file.filename, owner: account.user.name }
-    const options = { metadata, most: place.bytes, signal: signalAfter(place.within), waitUntil: deferOf(c) }
-    const { size } = await stageObject(env.STAGING, key, file.stream, options)
-    if (size === 0) throw invalid('file', undefined, 'It is empty.')
+    await store(file, place, stagingKey({ account: caller.account.id, imageId: image.ImageId }), caller, c)
     const { value: next } = await form.next()
     if (next) throw behindTheFile(next)
     restartTime(c.var.trace)
@@ -140,6 +130,22 @@ async function stage(file: FormFile | undefined, form: Form, caller: Caller, c: 
     await perform(callOf('UnstageImage', image, caller, c), c).catch(() => undefined)
     throw error
   }
+}
+
+/** The file, if OpenNebula has an address to fetch it from. @throws Ec2Error */
+function fetchable(file: FormFile | undefined, { env, req }: EdgeContext): FormFile {
+  if (file?.name !== 'file' || file.filename === '') throw missing('file')
+  if (originForDownloads(new URL(req.url).origin, servicesOf(env).config) !== undefined) return file
+  log('upload', { cause: 'neither is PUBLIC_URL set, nor is the Host of the request in OWN_HOSTS' }, true)
+  throw noDownloads()
+}
+
+/** @throws Ec2Error where it is empty, larger than its place, or takes too long */
+async function store(file: FormFile, place: Place, key: string, { account }: Caller, c: EdgeContext): Promise<void> {
+  const metadata = { created: new Date().toISOString(), name: file.filename, owner: account.user.name }
+  const options = { metadata, most: place.bytes, signal: signalAfter(place.within), waitUntil: deferOf(c) }
+  const { size } = await stageObject(c.env.STAGING, key, file.stream, options)
+  if (size === 0) throw invalid('file', undefined, 'It is empty.')
 }
 
 /** The length of the form, a little more than that of the file. */

@@ -1,4 +1,4 @@
-// Bytes as hexadecimal and base64, and text as bytes. On every platform: the command line runs without the newer methods
+// Bytes as hexadecimal and base64, text as bytes, and random bytes. On every platform: the command line runs without the newer methods
 // of Uint8Array.
 
 const encoder = new TextEncoder()
@@ -34,4 +34,9 @@ export function fromBase64(base64: string): Uint8Array | undefined {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64) || base64.length % 4 !== 0) return undefined
   const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
   return toBase64(bytes) === base64 ? bytes : undefined
+}
+
+/** So many bytes that nobody can guess. */
+export function randomBytes(count: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(count))
 }

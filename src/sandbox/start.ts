@@ -5,8 +5,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { AccessKeys } from '../auth/keys.ts'
-import { withLocalIndex } from '../cli/kv.ts'
-import { readConfiguration } from '../cli/operator.ts'
+import { withLocalIndex } from '../operator/kv.ts'
+import { readConfiguration } from '../operator/worker.ts'
 import { createSandbox, type Sandbox } from './server.ts'
 
 const root = join(import.meta.dirname, '..', '..')

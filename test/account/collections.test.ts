@@ -49,9 +49,10 @@ interface Input {
   readonly Books?: number
 }
 
-const change = <I>(run: (input: I, context: ChangeContext) => Promise<object | undefined>): AnyChange => ({
-  change: run,
-})
+interface Row<I> {
+  change(input: I, context: ChangeContext): Promise<object | undefined>
+}
+const change = <I>(run: Row<I>['change']): Row<I> => ({ change: run })
 
 const rows: Readonly<Record<string, AnyChange>> = {
   CreateShelf: change<Input>(({ Name, Books = 0 }, context) => {

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers'
 import type { RegisterImageResult } from '@aws-sdk/client-ec2'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Place } from '../../src/ec2/images/staging-place.ts'
+import type { Place } from '../../src/ec2/images/stage.ts'
 import type { Env } from '../../src/edge/services.ts'
 import { limits } from '../../src/limits.ts'
 import { type Stage, setStage } from './stage.ts'

@@ -2,7 +2,8 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AccountObject } from '../../src/account/object.ts'
-import { AccessKeys, type KeyStore, type KeySummary, type KeyVersion } from '../../src/auth/keys.ts'
+import type { KeySummary } from '../../src/auth/key-record.ts'
+import { AccessKeys, type KeyStore, type KeyVersion } from '../../src/auth/keys.ts'
 import type { MasterSecrets } from '../../src/config/derived-keys.ts'
 import { NOW, refusal } from './support.ts'
 

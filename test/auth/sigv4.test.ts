@@ -534,7 +534,7 @@ describe('the query string', () => {
       'a=1+2': 'a=1%202',
       "a=*!'()&b=é": 'a=%2A%21%27%28%29&b=%C3%A9',
     }[query]
-    const { canonicalRequest } = await import('../../src/auth/sigv4.ts')
+    const { canonicalRequest } = await import('../../src/auth/canonical-request.ts')
     const request = { ...toSignedRequest(await signed()), query }
     expect(canonicalRequest(request, 'host', '').split('\n')[2]).toBe(canonical)
   })

@@ -1,6 +1,7 @@
 // econe's scheme: who may enter, and how often the user pool is read.
 import { describe, expect, it } from 'vitest'
 import { UserDirectory } from '../../src/auth/users.ts'
+import type { Keep } from '../../src/lib/shared-reads.ts'
 import type { UserCredentials } from '../../src/opennebula/documents.ts'
 
 const HASH = '32145d662f3331ba2e96541b97b8a8884e1f1b248ab554c619db6ed1a24c7198'
@@ -14,7 +15,7 @@ function user(changes: Partial<UserCredentials> = {}): UserCredentials {
 function directory(pool: UserCredentials[] = [user()]) {
   const state = { time: 1_000_000, reads: 0, pool, failure: undefined as Error | undefined, gate: Promise.resolve() }
   const kept: Promise<unknown>[] = []
-  const users = new UserDirectory({
+  const all = new UserDirectory({
     async *readUsers() {
       state.reads++
       const { gate, failure } = state
@@ -23,8 +24,9 @@ function directory(pool: UserCredentials[] = [user()]) {
       yield* state.pool
     },
     now: () => state.time,
-    keep: work => kept.push(work),
   })
+  const keepOwn: Keep = work => kept.push(work)
+  const users = { find: (name: string, keep = keepOwn) => all.find(name, keep) }
   return { users, state, kept }
 }
 
@@ -177,5 +179,19 @@ describe('an unknown name', () => {
     expect(await users.find('nobody')).toBeUndefined()
     expect(await users.find('helen')).toBeDefined()
     expect(state.reads).toBe(2)
+  })
+
+  it('is kept going by the request that began it, not by one that came later', async () => {
+    const { users, state, kept } = directory()
+    const gate = Promise.withResolvers<void>()
+    state.gate = gate.promise
+    const later: Promise<unknown>[] = []
+    const both = [users.find('helen'), users.find('helen', work => later.push(work))]
+    gate.resolve()
+    await Promise.all(both)
+    expect([kept.length, later.length]).toEqual([1, 0])
+    state.time += 120_000
+    await users.find('helen', work => later.push(work))
+    expect([kept.length, later.length]).toEqual([1, 1])
   })
 })

@@ -2,7 +2,7 @@
 // AWS's own vectors for Signature Version 4, where they lie beside the checkout; one of them is repeated here.
 import { describe, expect, it } from 'vitest'
 import { authenticate } from '../../src/auth/authenticate.ts'
-import { canonicalRequest } from '../../src/auth/sigv4.ts'
+import { canonicalRequest } from '../../src/auth/canonical-request.ts'
 import { type Message, policy, refusal, toSignedRequest } from './support.ts'
 
 interface Vector {

@@ -47,8 +47,8 @@ describe('the table', () => {
     const users = ['econe', ...names].map(name => [name, './src/cli/bin/econe.ts'])
     expect(bin).toEqual({
       ...Object.fromEntries(users),
-      'econe-check': './src/cli/bin/econe-check.ts',
-      'econe-keys': './src/cli/bin/econe-keys.ts',
+      'econe-check': './src/operator/bin/econe-check.ts',
+      'econe-keys': './src/operator/bin/econe-keys.ts',
     })
     for (const program of new Set(Object.values(bin))) expect(() => accessSync(program, constants.X_OK)).not.toThrow()
   })

@@ -60,19 +60,20 @@ export function run(
   env: Readonly<Record<string, string>> = {},
   signal?: AbortSignal,
 ): Promise<Ended> {
-  return within((argv, io) => main(name, argv, io), args, env, signal)
+  return within(main, name, args, env, signal)
 }
 
 /** Runs a program in this process. */
 export async function within(
   program: (argv: readonly string[], io: Io) => Promise<number>,
+  calledAs: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Ended> {
   const written = { stdout: '', stderr: '' }
   const to = (stream: keyof typeof written) => ({ write: (text: string) => (written[stream] += text) })
-  const io: Io = { env, stdout: to('stdout'), stderr: to('stderr'), interruption: () => signal }
+  const io: Io = { calledAs, env, stdout: to('stdout'), stderr: to('stderr'), interruption: () => signal }
   return { status: await program(args, io), ...written }
 }
 

@@ -36,13 +36,24 @@ export async function sandbox(
   return response.json()
 }
 
-/** The upstream requests that some work costs, each as the methods in it: those that are for a request of EC2's. */
-export async function upstream(work: () => Promise<unknown>): Promise<string[][]> {
+interface Logged {
+  readonly methods: string[]
+  readonly requestId?: string
+}
+
+/** What the front-end is asked while some work is done, whoever asks. */
+export async function asked(work: () => Promise<unknown>): Promise<Logged[]> {
   await sandbox('DELETE', 'requests')
   await work()
-  const log = (await sandbox('GET', 'requests')) as { requests: { methods: string[]; requestId?: string }[] }
+  const { requests } = (await sandbox('GET', 'requests')) as { requests: Logged[] }
+  return requests
+}
+
+/** The upstream requests that some work costs, each as the methods in it: those that are for a request of EC2's. */
+export async function upstream(work: () => Promise<unknown>): Promise<string[][]> {
   // Users' standings, and what an account's alarm looks after, are read at times of their own
-  return log.requests.filter(({ requestId }) => requestId !== undefined).map(({ methods }) => methods)
+  const requests = await asked(work)
+  return requests.filter(({ requestId }) => requestId !== undefined).map(({ methods }) => methods)
 }
 
 /** Polls until `probe` gives something; fails after ten seconds. */

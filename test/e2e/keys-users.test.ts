@@ -1,6 +1,6 @@
 // Issued keys, and what becomes of them when OpenNebula's users change: OpenNebula itself would let each of these in.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { NewKey } from '../../src/auth/keys.ts'
+import type { NewKey } from '../../src/auth/key-record.ts'
 import { addUser } from '../../src/sandbox/users/users.ts'
 import type { User } from '../../src/sandbox/world/model.ts'
 import { type Credentials, signedGet } from './signed.ts'

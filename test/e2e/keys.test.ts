@@ -43,7 +43,7 @@ afterAll(async () => {
 })
 
 async function operate(command: 'keys' | 'check', ...args: string[]): Promise<string> {
-  const file = join(root, `src/cli/bin/econe-${command}.ts`)
+  const file = join(root, `src/operator/bin/econe-${command}.ts`)
   const { stdout } = await run(process.execPath, [file, ...args, '--local', state], { cwd: root })
   return stdout
 }

@@ -5,7 +5,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestHarness, type TestHarness } from 'wrangler'
-import { AccessKeys, type KeyStore, type NewKey } from '../../src/auth/keys.ts'
+import type { NewKey } from '../../src/auth/key-record.ts'
+import { AccessKeys, type KeyStore } from '../../src/auth/keys.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
 import type { Credentials } from './signed.ts'
 
@@ -34,7 +35,7 @@ const delays = {
 /** What OpenNebula takes to check a token that it does not remember: each user, and each Worker, brings one. */
 const authDelay = 40
 
-const EDGE_SECRET = 'a secret of the end-to-end tests'
+export const EDGE_SECRET = 'a secret of the end-to-end tests'
 
 const root = join(import.meta.dirname, '..', '..')
 

@@ -1,6 +1,6 @@
 // What a request costs beyond itself: the limiter counts its calls to OpenNebula.
 import { describe, expect, it, vi } from 'vitest'
-import { chargeCalls } from '../../src/edge/dispatch.ts'
+import { chargeCalls } from '../../src/edge/rate.ts'
 import type { Env } from '../../src/edge/services.ts'
 import { newTrace } from '../../src/edge/trace.ts'
 import { limits } from '../../src/limits.ts'

@@ -1,7 +1,8 @@
 // The streaming form reader: every border, every malformation, and its bounds.
 import { describe, expect, it, vi } from 'vitest'
 import { Ec2Error } from '../../src/protocol/errors.ts'
-import { type FormLimits, readForm, WINDOW } from '../../src/staging/form.ts'
+import { type FormLimits, readForm } from '../../src/staging/form.ts'
+import { WINDOW } from '../../src/staging/form-window.ts'
 import { bytesOf, noise, streamOf } from './support.ts'
 
 const BOUNDARY = '------------------------d74496d66958873e'

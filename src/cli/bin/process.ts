@@ -1,12 +1,14 @@
 // The process as the world of a program.
 
+import { basename } from 'node:path'
 import type { Io } from '../program.ts'
 
 /** Runs a program in this process, which ends with its exit status. */
 export async function runHere(main: (argv: readonly string[], io: Io) => Promise<number>): Promise<void> {
   survivePipes()
   const { env, stdout, stderr } = process
-  process.exitCode = await main(process.argv.slice(2), { env, stdout, stderr, interruption })
+  const [, program = '', ...argv] = process.argv
+  process.exitCode = await main(argv, { calledAs: basename(program), env, stdout, stderr, interruption })
 }
 
 function interruption(): AbortSignal {

@@ -16,6 +16,19 @@ export interface Task {
 /** A task, and when it was accepted: milliseconds since 1970. */
 export type Pending<T extends Task = Task> = T & { readonly since: number }
 
+/** What an operator is told of a task. */
+export interface UnfinishedTask {
+  readonly kind: string
+  /** What tells it from the others of its kind: mostly the id of its object, or the number. */
+  readonly id: string
+  /** What is wanted of its object, in a word, where the kind has several. */
+  readonly wanted?: string
+  /** When it was accepted; milliseconds since 1970. */
+  readonly since: number
+  /** When it is looked after next; milliseconds since 1970. Absent where only a later release knows how. */
+  readonly next?: number
+}
+
 /** What has no client token is not repeated; but while it runs it needs its time; milliseconds. */
 export const RUNS_FOR = 60 * 1000
 

@@ -7,9 +7,10 @@ import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { toEc2Error } from '../core/failures.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { awaitsParts, BLANK_MARKS, isBeingMade, isGoing, isUnfinished, noteParts } from './image.ts'
 import { makeImages } from './making.ts'
+import { awaitsParts, BLANK_MARKS, isGoing, isUnfinished, noteParts } from './marks.ts'
 import { recordLocks } from './record-locks.ts'
+import { isBeingMade } from './states.ts'
 
 /**
  * A copy that is to be, with what makes it its own.

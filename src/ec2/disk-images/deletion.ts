@@ -8,7 +8,7 @@ import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { isBeingMade } from './image.ts'
+import { isBeingMade } from './states.ts'
 
 /** An image that is to be deleted. */
 export interface DeletionTask {

@@ -11,32 +11,30 @@ import { impossible } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { IMAGE, imageUnavailable } from '../images/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
-import {
-  imageRecord,
-  imageState,
-  isOf,
-  lentBesides,
-  roleOf,
-  sealedImageId,
-  sealedSnapshotId,
-  sharedAccounts,
-} from './image.ts'
-import { type Opening, opens, type Sharing, sharingOf } from './sharing.ts'
+import { disksOf, imageRecord } from './ami-record.ts'
+import { isOf, roleOf, sealedImageId, sealedSnapshotId } from './roles.ts'
+import { lentBesides, type Sharing, sharedAccounts, sharingOf } from './sharing.ts'
+import { imageState } from './states.ts'
+import { type Opening, opens, writeSharing } from './write-sharing.ts'
 
-/** The lock under which it changes whom images are for: it is changed of several at once. */
+/** The lock under which whom images are for changes: it changes of several at once. */
 export const SHARING_LOCK = 'sharing'
 
-/** The snapshots of an AMI's other disks. */
-export const disksOf = (image: Image): string[] => (imageRecord(image).disks ?? []).flatMap(disk => disk.snapshot ?? [])
+/**
+ * Changes whom an AMI or a snapshot of the account's is for. To be called under `SHARING_LOCK`.
+ * @throws Ec2Error as `openings`
+ */
+export const changeSharing = async (change: Opening, context: ChangeContext): Promise<void> =>
+  writeSharing(await openings(change, context), context)
 
 /**
- * All that has to be written where it changes whom an AMI or a snapshot is for: the snapshots of its other disks, and at last
+ * All that has to be written where whom an AMI or a snapshot is for changes: the snapshots of its other disks, and at last
  * itself. So they are open before it is, and it is not closed before they are.
  * One look at the account's images finds them, where there are any, and what else they are lent for.
  * @throws Ec2Error InvalidAMIID.Unavailable, UnsupportedOperation where an AMI with other disks is to be for others, and
  *   is not there yet, or a disk is not the account's
  */
-export async function openings(change: Opening, context: ChangeContext): Promise<Opening[]> {
+async function openings(change: Opening, context: ChangeContext): Promise<Opening[]> {
   const { kind, image, own } = change
   const { mint, account } = context
   const disks = kind === 'image' ? disksOf(image) : []

@@ -1,9 +1,19 @@
 // The tags of images in each of their roles: an attribute of the image.
+
 import type { Image } from '../../opennebula/documents.ts'
+import { decodeTagsOf } from '../core/record.ts'
 import { changeOnObjects, type Taggable, type TagsIn } from '../core/taggable.ts'
-import { type ImageRole, identityIn, imageTags, isOf, roleOf, tagsAttribute } from './image.ts'
-import { imageSource } from './lookup.ts'
-import { resourceOf } from './roles.ts'
+import type { Tags } from '../core/tags.ts'
+import { imageSource } from './find.ts'
+import { type ImageRole, identityIn, isOf, resourceOf, roleOf } from './roles.ts'
+
+/** The attribute that holds the tags of an image in a role. */
+const tagsAttribute = (role: ImageRole, image: Image): 'EC2_TAGS' | 'EC2_SNAPSHOT_TAGS' =>
+  role === 'snapshot' && roleOf(image) === 'image' ? 'EC2_SNAPSHOT_TAGS' : 'EC2_TAGS'
+
+/** The tags of an image in a role. */
+export const imageTags = (role: ImageRole, image: Image): Tags =>
+  decodeTagsOf(image.TEMPLATE, tagsAttribute(role, image))
 
 /** The tags that images have in a role; what an instance's disk is besides has its tags on the VM. */
 export const tagsInRole = (role: ImageRole): TagsIn => ({
@@ -18,6 +28,7 @@ const isSnapshot = (image: Image): boolean => {
   return role === 'snapshot' || (role === 'image' && isOf('snapshot', image))
 }
 
+/** How AMIs and snapshots carry their tags. */
 export const taggableInRole = (role: 'image' | 'snapshot'): Taggable => ({
   change: changeOnObjects<Image>(context => imageSource(role, context), {
     kind: 'image',

@@ -13,25 +13,14 @@ import { merge } from '../../opennebula/calls/common.ts'
 import type { Image } from '../../opennebula/documents.ts'
 import { invalid, noneSpecified } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import { noAttributes, permissionChanges, severalAttributes } from '../core/attribute-forms.ts'
+import { noAttributes, severalAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { throwFirst } from '../core/failures.ts'
-import { findAndHold } from '../core/find.ts'
-import { notFound } from '../core/resource.ts'
-import { imageRecord, imageRecords, toAmi } from '../disk-images/image.ts'
-import { openings, SHARING_LOCK } from '../disk-images/lending.ts'
-import { checkOwner, findOwnImage, imageSource } from '../disk-images/lookup.ts'
-import { imageLock } from '../disk-images/record-locks.ts'
-import {
-  changed,
-  NOBODY,
-  type PermissionChanges,
-  permissionList,
-  type Sharing,
-  sharingOf,
-  writeSharing,
-} from '../disk-images/sharing.ts'
-import { IMAGE } from './resource.ts'
+import { imageRecord, imageRecords } from '../disk-images/ami-record.ts'
+import { changed, type PermissionChanges, permissionChanges, permissionList } from '../disk-images/permissions.ts'
+import { findOwnImage, holdingOwnImage } from './find.ts'
+import { imageSharing, shareImage, unshareImage } from './share.ts'
+import { toAmi } from './view.ts'
 
 type Show = (image: Image, context: Context) => ImageAttribute
 
@@ -44,7 +33,7 @@ const attributes: Readonly<Record<ImageAttributeName, Show>> = {
   imdsSupport: () => ({ ImdsSupport: {} }),
   kernel: () => ({ KernelId: {} }),
   lastLaunchedTime: () => ({ LastLaunchedTime: {} }),
-  launchPermission: image => ({ LaunchPermissions: permissionList(sharing(image)) }),
+  launchPermission: image => ({ LaunchPermissions: permissionList(imageSharing(image)) }),
   productCodes: () => ({ ProductCodes: [] }),
   ramdisk: () => ({ RamdiskId: {} }),
   sriovNetSupport: image => ({ SriovNetSupport: { Value: imageRecord(image).sriovNetSupport } }),
@@ -54,8 +43,6 @@ const attributes: Readonly<Record<ImageAttributeName, Show>> = {
 
 const isAttribute = (name: string | undefined): name is ImageAttributeName =>
   name !== undefined && Object.hasOwn(attributes, name)
-
-const sharing = (image: Image): Sharing => sharingOf(image, imageRecord(image).accounts)
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImageAttribute.html */
 export async function describeImageAttribute(
@@ -79,12 +66,8 @@ export async function resetImageAttribute(
   context: ChangeContext,
 ): Promise<undefined> {
   if (name !== 'launchPermission') throw badAttribute(name)
-  return unshare(ImageId, context)
+  return unshareImage(ImageId, context)
 }
-
-/** Takes an AMI of the account's back from everybody. */
-export const unshare = (ImageId: string, context: ChangeContext): Promise<undefined> =>
-  sharingAnew(ImageId, context, () => NOBODY)
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyImageAttribute.html */
 export async function modifyImageAttribute(
@@ -97,7 +80,7 @@ export async function modifyImageAttribute(
   if (Description) return describe(ImageId, Description.Value ?? '', context)
   if (!LaunchPermission) throw noAttributes()
   checkPermissions(LaunchPermission)
-  return sharingAnew(ImageId, context, before => changed(before, LaunchPermission))
+  return shareImage(ImageId, context, before => changed(before, LaunchPermission))
 }
 
 interface Settable {
@@ -140,37 +123,9 @@ const badItem = (value: string, type: string) =>
     `Invalid attribute item value "${excerpt(value)}" for ${type} item type.`,
   )
 
-/** Describes an image of the account's. */
+/** Says of an AMI of the account's what it is. */
 const describe = (ImageId: string, description: string, context: ChangeContext): Promise<undefined> =>
-  holding(ImageId, context, async image => {
+  holdingOwnImage(ImageId, context, async image => {
     const EC2_IMAGE = imageRecords.write({ ...imageRecord(image), description })
     throwFirst(await context.commit().multicall([merge('image', image.ID, { EC2_IMAGE })]))
   })
-
-/**
- * Changes whom an image of the account's is for, in three upstream requests; one more where that becomes wider and narrower
- * at once, and one more where it has other disks, or is one.
- *
- * An account of another OpenNebula group gets to see the image only when it is for all.
- */
-const sharingAnew = (
-  ImageId: string,
-  context: ChangeContext,
-  change: (before: Sharing) => Sharing,
-): Promise<undefined> =>
-  context.hold([SHARING_LOCK], () =>
-    holding(ImageId, context, async image => {
-      const own = change(sharing(image))
-      const EC2_IMAGE = imageRecords.write({ ...imageRecord(image), accounts: own.accounts })
-      await writeSharing(await openings({ kind: 'image', image, record: { EC2_IMAGE }, own }, context), context)
-    }),
-  )
-
-function holding(ImageId: string, context: ChangeContext, work: (image: Image) => Promise<void>): Promise<undefined> {
-  return findAndHold(imageSource('image', context), [ImageId], context, imageLock, async ([image]) => {
-    if (!image) throw notFound(IMAGE, ImageId)
-    checkOwner(image, context)
-    await work(image)
-    return undefined
-  })
-}

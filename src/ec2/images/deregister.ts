@@ -7,30 +7,22 @@ import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { throwFirst } from '../core/failures.ts'
 import { encodeTags } from '../core/record.ts'
-import { abandonCapture } from '../disk-images/capture.ts'
+import { abandonCapture } from '../disk-images/abandon-capture.ts'
+import { disksOf, imageRecord } from '../disk-images/ami-record.ts'
 import { deleteForGood, deleteImage } from '../disk-images/deletion.ts'
-import {
-  identityIn,
-  imageRecord,
-  imageTags,
-  isBeingMade,
-  isOf,
-  isPlaceholder,
-  lacksParts,
-  lentBesides,
-  noteParts,
-  sealedImageId,
-  sealedSnapshotId,
-  sharedAccounts,
-  snapshotsOf,
-} from '../disk-images/image.ts'
-import { disksOf, SHARING_LOCK } from '../disk-images/lending.ts'
-import { findOwnImage } from '../disk-images/lookup.ts'
+import { SHARING_LOCK } from '../disk-images/lending.ts'
+import { isPlaceholder, lacksParts, noteParts } from '../disk-images/marks.ts'
 import { recordLocks } from '../disk-images/record-locks.ts'
+import { isOf, sealedImageId, sealedSnapshotId } from '../disk-images/roles.ts'
+import { lentBesides, sharedAccounts } from '../disk-images/sharing.ts'
+import { isBeingMade } from '../disk-images/states.ts'
+import { imageTags } from '../disk-images/tags.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { snapshotRecord, snapshotRecords, toSnapshot } from '../snapshots/view.ts'
-import { unshare } from './attributes.ts'
+import { findOwnImage } from './find.ts'
 import { IMAGE } from './resource.ts'
+import { unshareImage } from './share.ts'
+import { snapshotsOf } from './view.ts'
 
 /**
  * The AMI is gone at once. Of one that was never whole nothing stays; its image, where that is no snapshot, goes as soon
@@ -47,7 +39,8 @@ export async function deregisterImage(
   if (await abandonCapture(id, context)) return { Return: true }
   // A capture that came to its end meanwhile has made another image of the AMI
   if (isPlaceholder(image)) image = await findOwnImage(ImageId, context)
-  if (isShared(image) && (disksOf(image).length > 0 || lentBesides(image) !== undefined)) await unshare(id, context)
+  if (isShared(image) && (disksOf(image).length > 0 || lentBesides(image) !== undefined))
+    await unshareImage(id, context)
   if (DeleteAssociatedSnapshots) return { Return: true, DeleteSnapshotResults: await removeAll(image, context) }
   if (isWhole(image) && isOf('snapshot', image)) await leaveSnapshot(image, context)
   else if (!isWhole(image) && hasOwnDisks(image)) await removeAll(image, context)
@@ -105,7 +98,7 @@ async function removeAll(image: Image, context: ChangeContext) {
     own.flatMap(each => (each.ID !== image.ID && isOf('image', each) ? snapshotsOf(each, context) : [])),
   )
   const snapshots = new Map(
-    own.filter(each => isOf('snapshot', each)).map(each => [mint.idOf(SNAPSHOT, identityIn('snapshot')(each)), each]),
+    own.filter(each => isOf('snapshot', each)).map(each => [mint.idOf(SNAPSHOT, sealedSnapshotId(each)), each]),
   )
   const results = snapshotsOf(image, context).map(id => ({ id, found: snapshots.get(id), isUsed: used.has(id) }))
   const going = results.flatMap(({ found, isUsed }) => (found && !isUsed ? found : []))

@@ -7,7 +7,8 @@ import type { OneReader } from '../../opennebula/client.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { isBeingMade } from '../disk-images/image.ts'
+import { isNobodys } from '../disk-images/deletion.ts'
+import { isBeingMade } from '../disk-images/states.ts'
 
 /**
  * The object staged under `key` is to go: when OpenNebula has fetched the image, or when nobody wants it any more. It is
@@ -56,10 +57,6 @@ export const importTasks: TaskKind<ImportTask> = {
 export async function discardStaged(task: ImportTask, { staging, tasks }: ChangeContext): Promise<void> {
   if (await staging.delete(task.key)) await tasks.end([task])
 }
-
-/** Whether what a task is about is gone, or not the account's any more. */
-const isNobodys = (error: Error) =>
-  error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
 
 /**
  * What OpenNebula reads stays. What it has, what it has no image for though nobody is about to make one any more, and

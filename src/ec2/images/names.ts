@@ -5,11 +5,11 @@ import type { Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
-import { AMI_NAME, imageName, imageState, roleOf, sealedImageId } from '../disk-images/image.ts'
+import { AMI_NAME } from '../disk-images/ami-record.ts'
+import { roleOf, sealedImageId } from '../disk-images/roles.ts'
+import { imageState } from '../disk-images/states.ts'
 import { IMAGE } from './resource.ts'
-
-/** The lock under which AMIs get their names. */
-export const IMAGE_NAMES_LOCK = 'image names'
+import { imageName } from './view.ts'
 
 /**
  * @throws Ec2Error InvalidAMIName.Malformed

@@ -1,5 +1,8 @@
-// AMIs as resources: their ids, and what is said of them.
+// AMIs as resources: their ids, their locks, and what is said of them.
+
+import { impossible } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
+import { canonicalId } from '../core/ids.ts'
 import { codesOf, type Resource } from '../core/resource.ts'
 
 export const IMAGE = {
@@ -16,3 +19,15 @@ export const imageUnavailable = (id: string, why?: string): Ec2Error =>
     'InvalidAMIID.Unavailable',
     `The image ID '${id}' is not available${why === undefined ? '' : `: ${why}`}.`,
   )
+
+/** Why no image can be taken. Callers are told what to tell the operator; the log says more. */
+export const noDownloads = (): Ec2Error =>
+  impossible(
+    'This endpoint takes no images: its operator has to set PUBLIC_URL or OWN_HOSTS, by which the cloud can fetch them.',
+  )
+
+/** The lock under which what an AMI is changes. */
+export const imageLock = (id: string): string => `image:${canonicalId(id)}`
+
+/** The lock under which AMIs get their names. */
+export const IMAGE_NAMES_LOCK = 'image names'

@@ -6,8 +6,7 @@ import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
-import { find } from '../core/find.ts'
-import { numericId, parseId } from '../core/ids.ts'
+import { numericId } from '../core/ids.ts'
 import {
   accounts,
   description,
@@ -18,23 +17,16 @@ import {
   gibibytes as sizeInGib,
   stored,
 } from '../core/record.ts'
-import { notFound } from '../core/resource.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import type { Copy } from '../disk-images/copies.ts'
-import {
-  describedIn,
-  gibibytes,
-  imageState,
-  imageTags,
-  isOf,
-  isPlaceholder,
-  isUsable,
-  roleOf,
-  sealedSnapshotId,
-} from '../disk-images/image.ts'
-import { imageSource } from '../disk-images/lookup.ts'
+import { describedIn } from '../disk-images/description.ts'
+import { isPlaceholder } from '../disk-images/marks.ts'
+import { roleOf, sealedSnapshotId } from '../disk-images/roles.ts'
+import { gibibytes } from '../disk-images/sizes.ts'
+import { imageState } from '../disk-images/states.ts'
+import { imageTags } from '../disk-images/tags.ts'
 import { VOLUME } from '../volumes/resource.ts'
-import { incorrectSnapshotState, SNAPSHOT } from './resource.ts'
+import { SNAPSHOT } from './resource.ts'
 
 const snapshotFields = {
   volume: id(VOLUME),
@@ -114,59 +106,4 @@ export function toSnapshot(image: Image, { mint }: Context): Snapshot {
     Tags: tagItems(imageTags('snapshot', image)),
     StorageTier: 'standard',
   }
-}
-
-/** The snapshots that ids name. @throws Ec2Error InvalidSnapshot.NotFound, InvalidSnapshotID.Malformed */
-export const findSnapshots = (ids: Iterable<string>, context: Context): Promise<Image[]> =>
-  find(imageSource('snapshot', context), ids, context)
-
-export async function findSnapshot(id: string, context: Context): Promise<Image> {
-  const [image] = await findSnapshots([id], context)
-  if (!image) throw notFound(SNAPSHOT, id)
-  return image
-}
-
-/**
- * A snapshot that can be copied: into a volume, an image, another snapshot.
- * @throws Ec2Error NotFound; IncorrectState while it is not complete
- */
-export async function cloneableSnapshot(id: string, context: Context): Promise<Image> {
-  const image = await findSnapshot(id, context)
-  checkCloneable(id, image)
-  return image
-}
-
-/**
- * Several of them for a launch, by the ids that name them: what the caller may use, and whatever OpenNebula lets it use of
- * the owner of the AMI, who may have lent it.
- * @throws Ec2Error as `cloneableSnapshot`
- */
-export async function cloneableSnapshots(
-  ids: Iterable<string>,
-  ami: Image,
-  context: Context,
-): Promise<ReadonlyMap<string, Image>> {
-  const wanted = [...new Set(ids)]
-  if (wanted.length === 0) return new Map()
-  const may = (image: Image) =>
-    isUsable('snapshot', image, context.account) || (image.UID === ami.UID && isOf('snapshot', image))
-  const images = await find(imageSource('snapshot', context, may), wanted, context)
-  const named = (id: string) => {
-    const parsed = parseId(SNAPSHOT, id)
-    return images.find(image => context.mint.names(SNAPSHOT, parsed, sealedSnapshotId(image)))
-  }
-  return new Map(
-    wanted.flatMap(id => {
-      const image = named(id)
-      if (!image) return []
-      checkCloneable(id, image)
-      return [[id, image]]
-    }),
-  )
-}
-
-/** @throws Ec2Error IncorrectState for a snapshot that is not complete */
-export function checkCloneable(id: string, image: Image): void {
-  const state = snapshotState(image)
-  if (state !== 'completed') throw incorrectSnapshotState(id, state)
 }

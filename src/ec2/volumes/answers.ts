@@ -2,8 +2,8 @@
 import type { Volume, VolumeAttachment, VolumeModification } from '@aws-sdk/client-ec2'
 import type { Context } from '../core/context.ts'
 import { tagItems } from '../core/tags.ts'
-import { gibibytes } from '../disk-images/image.ts'
-import { performanceOf } from './performance.ts'
+import { performanceOf } from '../disk-images/performance.ts'
+import { gibibytes } from '../disk-images/sizes.ts'
 import { type AttachmentView, type Modifiable, type ModificationRecord, type VolumeView, volumeState } from './view.ts'
 
 /** GiB that a volume has, or will have as soon as OpenNebula can grow it. */

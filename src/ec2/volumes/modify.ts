@@ -8,11 +8,11 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import { attachedDisk } from '../disk-images/devices.ts'
-import { gibibytes } from '../disk-images/image.ts'
+import { changedSpeed, checkPerformance, volumeTypeNamed } from '../disk-images/performance.ts'
+import { gibibytes } from '../disk-images/sizes.ts'
 import { stateOf } from '../instances/states.ts'
 import { modifiable, toModification } from './answers.ts'
 import { findVolume } from './find.ts'
-import { changedSpeed, checkPerformance, volumeTypeNamed } from './performance.ts'
 import { checkSizeLimits, incorrectVolumeState, volumeLock } from './resource.ts'
 import {
   type AttachmentView,

@@ -1,7 +1,6 @@
 // A volume as EC2 sees it: an OpenNebula image that is kept, or a disk that lives and ends with its instance.
 
 import type { VolumeAttachmentState, VolumeState } from '@aws-sdk/client-ec2'
-import { limits } from '../../limits.ts'
 import { merge, type WriteCall } from '../../opennebula/calls/common.ts'
 import type { Disk, Image } from '../../opennebula/documents.ts'
 import { IMAGE_STATE, VM_STATE } from '../../opennebula/states.ts'
@@ -26,12 +25,13 @@ import {
   stored,
   text,
   valid,
-  volumeType,
   whole,
 } from '../core/record.ts'
 import type { Tags } from '../core/tags.ts'
 import type { AttachedDisk } from '../disk-images/devices.ts'
-import { isGoing, sealedImageId } from '../disk-images/image.ts'
+import { isGoing } from '../disk-images/marks.ts'
+import { performanceFields } from '../disk-images/performance.ts'
+import { sealedImageId } from '../disk-images/roles.ts'
 import { stateOf } from '../instances/states.ts'
 import {
   attachTime,
@@ -45,12 +45,7 @@ import {
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { VOLUME } from './resource.ts'
 
-const modifiableFields = {
-  size: sizeInGib,
-  type: volumeType,
-  iops: whole(1, limits.volumeIops.most),
-  throughput: whole(1, limits.volumeThroughput.most),
-}
+const modifiableFields = { size: sizeInGib, ...performanceFields }
 
 const modifiableRecord = record(modifiableFields, 'size', 'type')
 /** What ModifyVolume can change. Size in GiB, throughput in MiB a second. */

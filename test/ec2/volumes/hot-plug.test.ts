@@ -1,6 +1,6 @@
 // One hot-plug at a time: what comes next for a volume that waits, and when it has waited enough.
 import { describe, expect, it } from 'vitest'
-import { attachedDisk, isDevice, targetOf } from '../../../src/ec2/disk-images/devices.ts'
+import { attachedDisk } from '../../../src/ec2/disk-images/devices.ts'
 import { nextHotPlug } from '../../../src/ec2/volumes/hot-plug.ts'
 import type { HotPlugTask } from '../../../src/ec2/volumes/view.ts'
 import { IMAGE, VM, type Vm } from '../../../src/opennebula/documents.ts'
@@ -70,23 +70,5 @@ describe('the next hot-plug', () => {
   it('is given up in the end', () => {
     expect(next(task('detach'), running(plugged), 9 * 60_000)).toEqual(['one.vm.detach', 15, 2])
     expect(next(task('detach'), running(plugged), 11 * 60_000)).toBe('done')
-  })
-})
-
-describe('a device', () => {
-  it.each([
-    ['/dev/sdh', undefined, 'sdh'],
-    ['sdh', 'vd', 'sdh'],
-    ['/dev/sda1', undefined, 'sda'],
-    ['/dev/xvdh', undefined, 'sdh'],
-    ['/dev/xvdba', 'vd', 'vdba'],
-    ['vdc', 'sd', 'vdc'],
-  ])('%s of an image with prefix %s is the target %s', (device, prefix, target) => {
-    expect(isDevice(device)).toBe(true)
-    expect(targetOf(device, image(prefix))).toBe(target)
-  })
-
-  it.each(['', 'C:', '/dev/', 'sd', '/dev/sdabc', '/dev/sdh"]', 'sdh\n', '../sdh'])('%j is none', device => {
-    expect(isDevice(device)).toBe(false)
   })
 })

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/ec2/core/context.ts'
 import { IdMint } from '../../../src/ec2/core/ids.ts'
-import { zoneId, zoneNamed, zoneOfId } from '../../../src/ec2/core/zones.ts'
-import { isOf, isSharedWith, roleOf } from '../../../src/ec2/disk-images/image.ts'
+import { isOf, roleOf } from '../../../src/ec2/disk-images/roles.ts'
+import { isSharedWith } from '../../../src/ec2/disk-images/sharing.ts'
 import { type InstanceView, viewInstance } from '../../../src/ec2/instances/view.ts'
 import { toSnapshot } from '../../../src/ec2/snapshots/view.ts'
 import { toVolume } from '../../../src/ec2/volumes/answers.ts'
@@ -189,16 +189,4 @@ describe('a copy', () => {
     const account = (id: number) => ({ id: String(id).padStart(12, '0'), user: { id, name: '' } })
     expect([2, 3, 4].map(uid => isSharedWith(account(uid), shared))).toEqual([true, true, false])
   })
-})
-
-it('zones have names, ids, and a first one that is meant by none', () => {
-  expect([undefined, '', 'default', 'b', 'c'].map(name => zoneNamed(name, settings))).toEqual([
-    'a',
-    'a',
-    'a',
-    'b',
-    undefined,
-  ])
-  expect(zoneId('b', settings)).toBe('here-az2')
-  expect([zoneOfId('here-az2', settings), zoneOfId('here-az3', settings)]).toEqual(['b', undefined])
 })

@@ -1,0 +1,91 @@
+// The commands of images.
+
+import type { Answer } from '../answer.ts'
+import type { Command } from '../command.ts'
+import { upload } from '../upload.ts'
+import { DESCRIPTION, IMAGE, INSTANCE, only } from './common.ts'
+
+/** AWS's location is the owner's number and the name; econe's was the name alone, and the owner has a column already. */
+const nameOf = (image: Answer) => image.text('imageLocation').replace(/^\d{12}\//, '')
+
+const isPublic = (image: Answer) => (image.text('isPublic') === 'true' ? 'public' : 'private')
+
+export const imageCommands: readonly Command[] = [
+  {
+    name: 'econe-upload',
+    action: 'UploadImage',
+    purpose: 'Upload a disk image',
+    details:
+      'Any size and any format that the cloud can boot. The image is named after the file, and no other image of the ' +
+      'account may have that name. It is next registered with econe-register.',
+    operands: [{ name: 'IMAGE-PATH', about: 'File to upload', fills: 'file' }],
+    options: [
+      {
+        name: 'multipart',
+        short: 'M',
+        about: 'Accepted for the sake of old scripts: an upload always is multipart/form-data',
+        fills: () => ({}),
+      },
+    ],
+    output: { lines: ['Success: ImageId {imageId}'] },
+    example: '$ econe-upload /images/gentoo.img\nSuccess: ImageId ami-00000001',
+    send: upload,
+  },
+  {
+    name: 'econe-register',
+    action: 'RegisterImage',
+    purpose: 'Register an uploaded image, so that instances can run it',
+    operands: [{ name: 'IMAGE-ID', about: 'Image, as econe-upload printed it', fills: 'ImageLocation' }],
+    options: [{ name: 'name', short: 'n', value: 'NAME', about: 'Name of the image', fills: 'Name' }, DESCRIPTION],
+    output: { lines: ['Success: ImageId {imageId}'] },
+    example: '$ econe-register ami-00000001\nSuccess: ImageId ami-00000001',
+  },
+  {
+    name: 'econe-describe-images',
+    action: 'DescribeImages',
+    purpose: 'List images that instances can run',
+    operands: [only(IMAGE)],
+    options: [],
+    output: {
+      rows: 'imagesSet/item',
+      columns: [
+        { head: 'Owner', width: 12, of: 'imageOwnerAlias|imageOwnerId', owner: true },
+        { head: 'ImageId', width: 13, of: 'imageId' },
+        { head: 'Status', width: 14, of: 'imageState' },
+        { head: 'Visibility', width: 12, of: isPublic },
+        { head: 'Location', width: 20, of: nameOf },
+      ],
+    },
+    example: `$ econe-describe-images -H
+Owner        ImageId       Status         Visibility   Location
+------------------------------------------------------------------------------
+helen        ami-00000001  available      private      gentoo.img`,
+  },
+  {
+    name: 'econe-deregister',
+    action: 'DeregisterImage',
+    purpose: 'Deregister an image, so that no more instances can run it',
+    details: 'Instances that run it already are left alone. Its disk is deleted, as soon as none of them uses it.',
+    operands: [{ ...IMAGE, fills: ([ImageId = '']) => ({ ImageId, DeleteAssociatedSnapshots: 'true' }) }],
+    options: [],
+    output: { lines: ['Success: Deregistering {ImageId}'] },
+    example: '$ econe-deregister ami-00000001\nSuccess: Deregistering ami-00000001',
+  },
+  {
+    name: 'econe-create-image',
+    action: 'CreateImage',
+    purpose: 'Create an image from the disk of an instance',
+    operands: [INSTANCE],
+    options: [
+      { name: 'name', short: 'n', value: 'NAME', about: 'Name of the image', required: true, fills: 'Name' },
+      DESCRIPTION,
+      {
+        name: 'no-reboot',
+        about: 'Do not stop the instance meanwhile; its file systems may be caught in mid-write',
+        fills: 'NoReboot',
+      },
+    ],
+    output: { lines: ['Success: ImageId {imageId}'] },
+    example: "$ econe-create-image -n 'web server (ready)' i-00000015\nSuccess: ImageId ami-00000002",
+  },
+]

@@ -1,0 +1,77 @@
+// Where images come from, in whatever role: by number, or from the pool.
+
+import { image as imageCall } from '../../opennebula/calls/image.ts'
+import type { Image } from '../../opennebula/documents.ts'
+import { OneError } from '../../opennebula/errors.ts'
+import { IMAGE_STATE } from '../../opennebula/states.ts'
+import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
+import type { Context } from '../core/context.ts'
+import type { Placed } from '../core/describe.ts'
+import { toEc2Error } from '../core/failures.ts'
+import type { Source } from '../core/find.ts'
+import { isMinted } from '../core/ids.ts'
+import { isPlaceholder, placeholderName } from './marks.ts'
+import { type ImageRole, identityIn, resourceOf } from './roles.ts'
+import { isUsable } from './sharing.ts'
+
+/** OpenNebula images by their EC2 role, as `find` needs them. @param may which of them the caller may name */
+export const imageSource = (
+  kind: ImageRole,
+  context: Context,
+  may = (image: Image) => isUsable(kind, image, context.account),
+): Source<Image> => ({
+  resource: resourceOf[kind],
+  identify: identityIn(kind),
+  oneByOne: true,
+  byNumber: async numbers => (await imagesByNumber(numbers, context.one)).filter(may),
+  all: () => namableImages(context, may),
+})
+
+export async function imagesByNumber(numbers: readonly number[], one: Context['one']): Promise<Image[]> {
+  return found(await one.read(...numbers.map(imageCall)))
+}
+
+function found(outcomes: readonly Outcome<readonly Image[]>[]): Image[] {
+  for (const { error } of outcomes) if (error !== undefined && !isHidden(error)) throw toEc2Error(error)
+  return outcomes.flatMap(({ value = [] }) => value)
+}
+
+/** Those of a kind among images that were asked for by number. */
+export const imagesIn = (
+  kind: ImageRole,
+  outcomes: readonly Outcome<readonly Image[]>[],
+  { account }: Context,
+): Image[] => found(outcomes).filter(image => isUsable(kind, image, account))
+
+/** Whether an object is not there for the caller: to tell what does not exist from what is another's would leak it. */
+const isHidden = (error: Error) =>
+  error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
+
+/** The images of a kind that the caller may use, newest first; of one owner, where one is said. */
+const usableImages = (kind: ImageRole, context: Context, whose?: number): AsyncGenerator<Image> =>
+  namableImages(context, image => isUsable(kind, image, context.account), whose)
+
+async function* namableImages({ one }: Context, may: (image: Image) => boolean, whose?: number): AsyncGenerator<Image> {
+  const whole = new Set<string>()
+  for await (const image of one.images(whose === undefined ? {} : { whose })) {
+    if (image.STATE === IMAGE_STATE.DELETE || !may(image)) continue
+    // Until OpenNebula has deleted what stood in for an image there are two of it, the newer one first
+    const name = `${image.UID} ${image.NAME}`
+    if (isPlaceholder(image) && whole.has(name)) continue
+    if (isMinted(image.NAME)) whole.add(placeholderName(name))
+    yield image
+  }
+}
+
+/** A place among images, which are listed newest first: the OpenNebula number of the last one before it. */
+export const isImagePlace = (value: unknown): value is number => typeof value === 'number'
+
+/** The same behind a place, each with its own. */
+export async function* placedImages(
+  kind: ImageRole,
+  context: Context,
+  before = Number.POSITIVE_INFINITY,
+  whose?: number,
+): AsyncGenerator<Placed<Image, number>> {
+  for await (const image of usableImages(kind, context, whose)) if (image.ID < before) yield [image, image.ID]
+}

@@ -1,0 +1,62 @@
+// The disks of an instance that CreateImage makes an AMI of.
+
+import type { CreateImageRequest } from '@aws-sdk/client-ec2'
+import type { Image } from '../../opennebula/documents.ts'
+import type { ChangeContext } from '../core/context.ts'
+import type { ImageDisk } from '../disk-images/ami-record.ts'
+import { invalidMapping } from '../disk-images/mapping.ts'
+import { gibibytes } from '../disk-images/sizes.ts'
+import { deviceName, diskDevice, endsWith, type InstanceView, isKept } from '../instances/view.ts'
+import { viewDiskVolume, viewImageVolume } from '../volumes/view.ts'
+import { byDevice, emptyDisk, type Wish, wishOf } from './block-devices.ts'
+
+/** A disk of an instance that becomes a part of an AMI. */
+export interface CapturedDisk {
+  /** OpenNebula's number of it in the VM. */
+  readonly number: number
+  readonly device: string
+  /** The volume's id. */
+  readonly volume: string
+  /** GiB that it has. */
+  readonly size: number
+  readonly wish: Wish
+}
+
+/**
+ * The disks of an instance that an image is made of, the root first: all that are volumes, but for those that the caller
+ * leaves out; and the empty ones that the image is to have besides. Volatile disks and CDs are none.
+ * @throws Ec2Error InvalidBlockDeviceMapping, MissingParameter
+ */
+export function capturedDisks(
+  instance: InstanceView,
+  { BlockDeviceMappings: mappings = [] }: CreateImageRequest,
+  attached: ReadonlyMap<number, Image>,
+  context: ChangeContext,
+): { readonly captured: CapturedDisk[]; readonly empty: ImageDisk[] } {
+  const [root] = instance.vm.TEMPLATE.DISK
+  const instances = new Map([[instance.vm.ID, instance]])
+  const disks = instance.vm.TEMPLATE.DISK.filter(
+    ({ IMAGE_ID, TYPE }) => IMAGE_ID !== undefined && TYPE !== 'CDROM',
+  ).map(disk => ({ disk, device: disk === root ? deviceName(disk.TARGET ?? 'sda') : diskDevice(disk, instance) }))
+  const wished = byDevice(
+    mappings,
+    disks.map(({ device }) => device),
+  )
+  const captured = disks.flatMap(({ disk, device }): CapturedDisk[] => {
+    const image = attached.get(disk.IMAGE_ID ?? -1)
+    const view = image && isKept(disk) ? viewImageVolume(image, instances, context) : viewDiskVolume(instance, disk)
+    const mapping = wished.get(device)
+    wished.delete(device)
+    if (mapping?.NoDevice !== undefined && disk !== root) return []
+    if (mapping?.NoDevice !== undefined)
+      throw invalidMapping(`The root device ${device} cannot be left out of an image.`)
+    const size = Math.max(view.record.size ?? 0, gibibytes(disk.SIZE ?? view.size))
+    const { type, iops, throughput } = view.record
+    const known = { size, type, iops, throughput, deleteOnTermination: endsWith(disk, instance) }
+    return [{ number: disk.DISK_ID, device, volume: view.id, size, wish: wishOf(mapping?.Ebs, known) }]
+  })
+  const empty = [...wished.values()].flatMap(({ DeviceName, NoDevice, Ebs }) =>
+    Ebs === undefined || NoDevice !== undefined ? [] : emptyDisk(DeviceName, Ebs),
+  )
+  return { captured, empty }
+}

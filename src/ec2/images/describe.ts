@@ -1,0 +1,118 @@
+// DescribeImages: which images there are for an account, and what its filters look at.
+
+import type { Image as Ami, DescribeImagesRequest, DescribeImagesResult } from '@aws-sdk/client-ec2'
+import type { Image } from '../../opennebula/documents.ts'
+import type { Streamed } from '../../protocol/response.ts'
+import type { Context } from '../core/context.ts'
+import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { find } from '../core/find.ts'
+import { imageRecord } from '../disk-images/ami-record.ts'
+import { imageSource, isImagePlace, placedImages } from '../disk-images/find.ts'
+import { isOwnedBy, poolOf } from '../disk-images/owners.ts'
+import { isForAll } from '../disk-images/sharing.ts'
+import { toAmi } from './view.ts'
+
+type Look = Filters<Ami, Image>[string]
+
+const disks =
+  (member: 'DeleteOnTermination' | 'SnapshotId' | 'VolumeSize' | 'VolumeType' | 'Encrypted'): Look =>
+  ({ BlockDeviceMappings = [] }) =>
+    BlockDeviceMappings.map(({ Ebs }) => Ebs?.[member])
+
+/** What no image of this cloud has: the filter is valid and matches nothing. */
+const none: Look = () => undefined
+
+export const imageFilters = {
+  architecture: image => image.Architecture,
+  'block-device-mapping.delete-on-termination': disks('DeleteOnTermination'),
+  'block-device-mapping.device-name': image => (image.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName),
+  'block-device-mapping.snapshot-id': disks('SnapshotId'),
+  'block-device-mapping.volume-size': disks('VolumeSize'),
+  'block-device-mapping.volume-type': disks('VolumeType'),
+  'block-device-mapping.encrypted': disks('Encrypted'),
+  'boot-mode': none,
+  'creation-date': image => image.CreationDate,
+  description: image => image.Description,
+  'ena-support': image => image.EnaSupport,
+  'free-tier-eligible': () => false,
+  hypervisor: image => image.Hypervisor,
+  'image-allowed': () => true,
+  'image-id': image => image.ImageId,
+  'image-type': image => image.ImageType,
+  'image-watermark.source-image-creation-time': none,
+  'image-watermark.source-image-id': none,
+  'image-watermark.source-image-region': none,
+  'image-watermark.watermark-creation-time': none,
+  'image-watermark.watermark-key': none,
+  'instance-type-specification.supported-instance-type': none,
+  'instance-type-specification.unsupported-instance-type': none,
+  'is-public': image => image.Public,
+  'kernel-id': none,
+  'manifest-location': image => image.ImageLocation,
+  name: image => image.Name,
+  'owner-alias': none,
+  'owner-id': image => image.OwnerId,
+  platform: none,
+  'product-code': none,
+  'product-code.type': none,
+  'public-ssm-parameter-name': none,
+  'ramdisk-id': none,
+  'root-device-name': image => image.RootDeviceName,
+  'root-device-type': image => image.RootDeviceType,
+  'scan-result.critical-fix-available-since': none,
+  'scan-result.finding-scan-date': none,
+  'scan-result.high-fix-available-since': none,
+  'scan-result.highest-finding-severity-label': none,
+  'scan-result.informational-fix-available-since': none,
+  'scan-result.low-fix-available-since': none,
+  'scan-result.medium-fix-available-since': none,
+  'source-image-id': image => image.SourceImageId,
+  'source-image-region': image => image.SourceImageRegion,
+  'source-instance-id': image => image.SourceInstanceId,
+  state: image => image.State,
+  'state-reason-code': image => image.StateReason?.Code,
+  'state-reason-message': image => image.StateReason?.Message,
+  'sriov-net-support': image => image.SriovNetSupport,
+  'virtualization-type': image => image.VirtualizationType,
+} satisfies Filters<Ami, Image>
+
+const listing: Listing<DescribeImagesRequest, Image, Ami, number> = {
+  action: 'DescribeImages',
+  named: {
+    ids: ({ ImageIds }) => ImageIds,
+    set: 'imagesSet',
+    find: (ids, context) => find(imageSource('image', context), ids, context),
+  },
+  pages: { min: 1, max: 1000 },
+  isPlace: isImagePlace,
+  list: (context, before, { Owners }) => placedImages('image', context, before, poolOf(Owners, context)),
+  item: (image, context, { Owners, ExecutableUsers }) =>
+    isOwnedBy(image, Owners, context) && isFor(image, ExecutableUsers, context) ? toAmi(image, context) : undefined,
+  filters: imageFilters,
+  tags: image => image.Tags,
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html */
+export async function describeImages(
+  input: DescribeImagesRequest,
+  context: Context,
+): Promise<Streamed<DescribeImagesResult>> {
+  const page = await describe(listing, input, context)
+  return { Images: page.items, ...nextPage(page) }
+}
+
+/**
+ * ExecutableUsers lists what was shared: with `all`, with oneself by another owner, or by oneself with another account.
+ */
+function isFor(image: Image, users: readonly string[] | undefined, { account }: Context): boolean {
+  if (!users?.length) return true
+  const { accounts = [] } = imageRecord(image)
+  const forAll = isForAll(image)
+  const sharedWithSelf = image.UID !== account.user.id && !forAll
+  return users.some(user => {
+    if (user === 'all') return forAll
+    return isSelf(user, account.id) ? sharedWithSelf : accounts.includes(user)
+  })
+}
+
+const isSelf = (user: string, id: string) => user === 'self' || user === id

@@ -1,0 +1,33 @@
+// The operator's door: what is unfinished in an account, for whoever proves to know EDGE_SECRET. For everybody else there is
+// nothing there.
+import { accountIn, isOperator } from '../auth/operator-door.ts'
+import { log } from '../lib/log.ts'
+import type { EdgeContext } from './context.ts'
+import { mayAsk } from './rate.ts'
+import { servicesOf } from './services.ts'
+
+/** All that the operator asks is counted together, under a name that no access key has: neither user names nor AKIA… have a colon. */
+const SHARE = 'operator:'
+
+/**
+ * `{"tasks": [UnfinishedTask, …]}`, the oldest first; a bare 404 to whoever is not the operator.
+ *
+ * @throws ConfigError, and where the account's object does not answer
+ */
+export async function serveOperator(c: EdgeContext): Promise<Response> {
+  const { pathname } = new URL(c.req.url)
+  const account = accountIn(pathname)
+  const keys = await servicesOf(c.env).operatorKeys()
+  const proven = await isOperator(keys, pathname, Date.now(), c.req.header('authorization') ?? null)
+  if (!proven || account === undefined) return told(c.body(null, 404))
+  if (!(await mayAsk(SHARE, c.env))) return told(c.text('too many requests\n', 429), account)
+  const tasks = await c.env.ACCOUNT.getByName(account).unfinished()
+  return told(c.json({ tasks }), account)
+}
+
+/** Its line in the log, which repeats nothing that a stranger says. */
+function told(response: Response, account?: string): Response {
+  log('operator', { account, status: response.status })
+  response.headers.set('cache-control', 'private, no-store')
+  return response
+}

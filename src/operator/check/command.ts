@@ -1,0 +1,112 @@
+// econe-check: says in words what is right and what is wrong with a configuration and the cloud behind it.
+
+import { UsageError } from '../../cli/errors.ts'
+import type { Arguments } from '../../cli/options.ts'
+import { type Io, print } from '../../cli/program.ts'
+import { printable } from '../../cli/table.ts'
+import { clientsFor } from '../../config/clients.ts'
+import { configErrors, parseConfig } from '../../config/variables.ts'
+import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
+import type { Flaw } from '../../opennebula/xml/flaw.ts'
+import { type Program, runProgram } from '../program.ts'
+import type { Operator } from '../worker.ts'
+import { checkCloud } from './cloud.ts'
+import { type Finding, lineOf, note, wrong } from './finding.ts'
+import { checkAccount } from './unfinished.ts'
+import { checkAddress, checkBindings, checkDeployed, checkVariables, ownWay, skipped } from './worker.ts'
+
+export const program: Program = {
+  name: 'econe-check',
+  purpose:
+    'Check a configuration and the cloud behind it, and say in words what is right and wrong, one finding a line',
+  details:
+    'The exit status is 1 where anything is wrong. OpenNebula is asked from this machine, and nothing is changed. A Worker ' +
+    'that has a way of its own to it, the binding ONE, is asked itself: give its URL.',
+  terms: {
+    title: 'Findings:',
+    entries: [
+      ['ok', 'all is well'],
+      ['note', 'nothing is wrong, but you may not know'],
+      ['wrong', 'what is wrong — what to do'],
+    ],
+  },
+  operands: [],
+  options: [
+    {
+      name: 'user',
+      short: 'u',
+      value: 'USER',
+      about: 'Say what this OpenNebula user may use; without it, one user of each group is asked as',
+    },
+    { name: 'url', short: 'U', value: 'URL', about: 'Ask the Worker there whether it is ready as well' },
+    {
+      name: 'account',
+      short: 'a',
+      value: 'NAME',
+      about:
+        'Say what is unfinished in the account of this OpenNebula user, or of this number of 12 digits, as the Worker at URL ' +
+        'knows it: the oldest first, and when each is looked after next',
+    },
+  ],
+  example: `$ econe-check -s secrets -U https://ec2.example.com
+ok    variables and secrets: complete and well-formed
+ok    OpenNebula at one.example.com: version 7.0.1
+…`,
+  run: report,
+}
+
+/** Runs the program; returns the exit status. */
+export const main = (argv: readonly string[], io: Io): Promise<number> => runProgram(program, argv, io)
+
+async function report(given: Arguments, operator: Operator, io: Io): Promise<number> {
+  const [user, url, account] = [given.last('user'), given.last('url'), given.last('account')]
+  if (account !== undefined && url === undefined) {
+    throw new UsageError('-a/--account needs -U/--url: what is unfinished the Worker alone knows')
+  }
+  let status = 0
+  for await (const finding of check(operator, { user, url, account })) {
+    print(io, [printable(lineOf(finding))])
+    if (finding.kind === 'wrong') status = 1
+  }
+  return status
+}
+
+/** What is to be looked at besides the configuration and the cloud. */
+interface Wish {
+  readonly user: string | undefined
+  readonly url: string | undefined
+  readonly account: string | undefined
+}
+
+async function* check(operator: Operator, { user, url, account }: Wish): AsyncGenerator<Finding> {
+  yield* checkVariables(operator)
+  yield checkAddress(operator)
+  yield* checkBindings(operator)
+  const way = ownWay(operator)
+  const config = configErrors(operator.variables).length === 0 ? parseConfig(operator.variables) : undefined
+  if (config && way === undefined)
+    yield* withFlaws(onFlaw => checkCloud(config, clientsFor(config, undefined, onFlaw), user))
+  if (config && way !== undefined) yield skipped(way, url)
+  if (url !== undefined) yield checkDeployed(url)
+  if (config && url !== undefined && account !== undefined) {
+    const clients = way === undefined ? clientsFor(config) : undefined
+    yield* withFailures(checkAccount(account, { url, config, clients }))
+  }
+}
+
+/** What is found, and then what was left out of it because it cannot be read. */
+async function* withFlaws(findings: (onFlaw: (flaw: Flaw) => void) => AsyncIterable<Finding>): AsyncGenerator<Finding> {
+  const flaws: Flaw[] = []
+  yield* withFailures(findings(flaw => flaws.push(flaw)))
+  for (const { kind, id = '?', reason } of flaws) yield note(`${kind} ${id}: left out, it cannot be read (${reason})`)
+}
+
+/** OpenNebula may stop answering in the middle. */
+async function* withFailures(findings: AsyncIterable<Finding>): AsyncGenerator<Finding> {
+  try {
+    yield* findings
+  } catch (error) {
+    if (!(error instanceof OneError || error instanceof OneUnavailable)) throw error
+    yield wrong(`OpenNebula: ${error.message}`, 'see /var/log/one/oned.log, and check again')
+  }
+}

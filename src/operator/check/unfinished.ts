@@ -1,0 +1,136 @@
+// What is unfinished in an account, as the Worker itself tells the operator.
+
+import { operatorProof, unfinishedPath } from '../../auth/operator-door.ts'
+import { Failure, networkFailure } from '../../cli/errors.ts'
+import type { Clients } from '../../config/clients.ts'
+import { signingKeys } from '../../config/derived-keys.ts'
+import type { Config } from '../../config/variables.ts'
+import { accountId } from '../../ec2/core/account.ts'
+import type { UnfinishedTask } from '../../ec2/core/tasks.ts'
+import type { OneReader } from '../../opennebula/client.ts'
+import { newMeter } from '../../opennebula/transport.ts'
+import { type Finding, note, ok, wrong } from './finding.ts'
+
+/** Milliseconds. */
+const PATIENCE = 20_000
+
+/** Who is asked. */
+export interface Asked {
+  /** The Worker's address. */
+  readonly url: string
+  readonly config: Config
+  /** OpenNebula, for the numbers of users; absent where it cannot be asked from here. */
+  readonly clients: Clients | undefined
+}
+
+/**
+ * @param name of an OpenNebula user, or the account's 12 digits
+ * @throws OneError | OneUnavailable
+ */
+export async function* checkAccount(name: string, { url, config, clients }: Asked): AsyncGenerator<Finding> {
+  if (/^\d{12}$/.test(name)) {
+    yield* checkUnfinished({ id: name, label: name }, url, config)
+  } else if (clients === undefined) {
+    yield wrong(`account ${name}: its number is not known here`, 'give that in 12 digits, with zeros in front')
+  } else {
+    const id = await numberOf(name, clients(config.serverAdmin.name, newMeter()))
+    if (id === undefined) yield wrong(`account ${name}: there is no such user`, 'see `oneuser list`')
+    else yield* checkUnfinished({ id, label: `${name} (${id})` }, url, config)
+  }
+}
+
+/** Of any user: as one who is disabled nobody can ask, and what that one wanted waits. */
+async function numberOf(name: string, server: OneReader): Promise<string | undefined> {
+  for await (const { ID, NAME } of server.users()) if (NAME === name) return accountId(ID)
+  return undefined
+}
+
+interface Account {
+  /** 12 digits. */
+  readonly id: string
+  readonly label: string
+}
+
+async function* checkUnfinished(
+  { id, label }: Account,
+  url: string,
+  { secrets }: Pick<Config, 'secrets'>,
+): AsyncGenerator<Finding> {
+  const address = URL.parse(unfinishedPath(id), url)
+  // What is wrong with the address is said where the Worker is asked whether it is ready
+  if (!address) return
+  const now = Date.now()
+  const authorization = await operatorProof(await signingKeys(secrets, 'operator'), address.pathname, now)
+  try {
+    const signal = AbortSignal.timeout(PATIENCE)
+    const response = await fetch(address, { headers: { authorization }, redirect: 'manual', signal })
+    const answer = await response.text()
+    yield* response.status === 200 ? findings(label, answer, now) : [refused(label, response)]
+  } catch (error) {
+    yield wrong(`account ${label}: ${networkFailure(address, error).message}`, 'ask again, or see `wrangler tail`')
+  }
+}
+
+function refused(label: string, { status }: Response): Finding {
+  if (status !== 404) return wrong(`account ${label}: the Worker answers with HTTP status ${status}`, 'see its log')
+  return wrong(
+    `account ${label}: the Worker does not tell what is unfinished`,
+    'is EDGE_SECRET the one that it has, the clock of this machine right, and the Worker not an older one?',
+  )
+}
+
+function findings(label: string, answer: string, now: number): Finding[] {
+  const tasks = tasksIn(answer)
+  if (tasks.length === 0) return [ok(`account ${label}: nothing is unfinished`)]
+  return tasks.map(task => note(`account ${label}: ${told(task, now)}`))
+}
+
+function told({ kind, id, wanted, since, next }: UnfinishedTask, now: number): string {
+  const what = `${kind} ${id}${wanted === undefined ? '' : `, wanted: ${wanted}`}`
+  const age = `since ${instant(since)} (${span(now - since)})`
+  if (next === undefined) return `${what}, ${age}; a later release of the Worker has to see to it`
+  return `${what}, ${age}; looked after next ${next <= now ? 'at once' : `in ${span(next - now)}`}`
+}
+
+const instant = (time: number) => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z')
+
+const UNITS = [
+  ['days', 86_400_000],
+  ['hours', 3_600_000],
+  ['min', 60_000],
+] as const
+
+/** Milliseconds in the largest unit of which there are two. */
+function span(ms: number): string {
+  const [unit, size] = UNITS.find(([, length]) => ms >= 2 * length) ?? ['s', 1000]
+  return `${Math.max(0, Math.round(ms / size))} ${unit}`
+}
+
+/** @throws Failure for what econe-edge would not have said */
+function tasksIn(answer: string): UnfinishedTask[] {
+  const parsed = parse(answer)
+  const tasks = isRecord(parsed) ? parsed['tasks'] : undefined
+  if (!Array.isArray(tasks) || !tasks.every(isTask)) throw new Failure('it is not econe-edge that answers')
+  return tasks
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+function isTask(value: unknown): value is UnfinishedTask {
+  if (!isRecord(value)) return false
+  const { kind, id, wanted = '', since, next = 0 } = value
+  const isText = [kind, id, wanted].every(text => typeof text === 'string')
+  return isText && isTime(since) && isTime(next)
+}
+
+/** As much as a Date can be of. */
+const isTime = (value: unknown) => typeof value === 'number' && Math.abs(value) <= 8.64e15

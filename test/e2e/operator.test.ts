@@ -1,0 +1,94 @@
+// econe-check --account on a Worker that runs: what waits in an account, until it has come about.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EC2Client, RunInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { localState, operate } from '../operator/support.ts'
+import { credentials, until } from './cloud.ts'
+import { type Cloud, EDGE_SECRET, startCloud } from './stage.ts'
+
+const HOUR = 60 * 60 * 1000
+const ACCOUNT = '000000000002'
+
+let cloud: Cloud
+let folder = ''
+let number = 0
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'econe-operator-'))
+  const images = [{ name: 'ttylinux', owner: 'oneadmin', public: true, size: 10, template: 'EC2_AMI="YES"' }]
+  cloud = await startCloud({ seed: { images } })
+  cloud.sandbox.setDelays({ prolog: HOUR })
+  localState(folder, { ONE_XMLRPC: cloud.one, ONE_AUTH: cloud.sandbox.serverAdmin, EDGE_SECRET })
+  const client = new EC2Client({ endpoint: cloud.endpoint, region: 'us-east-1', credentials: credentials() })
+  const run = { ImageId: 'ami-00000000', MinCount: 1, MaxCount: 1 }
+  const { Instances: [instance] = [] } = await client.send(new RunInstancesCommand(run))
+  await client.send(new StopInstancesCommand({ InstanceIds: [instance?.InstanceId ?? ''] }))
+  number = cloud.sandbox.world.vms.all().at(-1)?.id ?? -1
+})
+
+afterAll(async () => {
+  await cloud.stop()
+  await rm(folder, { recursive: true })
+})
+
+/** What econe-check says of an account. */
+async function said(account: string, env: Record<string, string> = {}): Promise<string[]> {
+  const args = ['--local', folder, '--url', cloud.endpoint, '--account', account]
+  const { stdout, stderr } = await operate('check', args, env)
+  expect(stderr).toBe('')
+  return stdout.split('\n').filter(line => /^\w+ +account /.test(line))
+}
+
+const waiting = (label: string) =>
+  expect.stringMatching(
+    new RegExp(
+      `^note  account ${label}: vm ${number}, wanted: stop, since \\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z \\(\\d+ s\\); ` +
+        'looked after next (at once|in \\d+ s)$',
+    ),
+  ) as string
+
+describe('what is unfinished', () => {
+  it.each([
+    ['helen', `helen \\(${ACCOUNT}\\)`],
+    [ACCOUNT, ACCOUNT],
+  ])('is told of %s', async (account, label) => {
+    expect(await said(account)).toEqual([waiting(label)])
+  })
+
+  it('is nothing in an account that is idle, or was never there', async () => {
+    expect(await said('rival')).toEqual(['ok    account rival (000000000003): nothing is unfinished'])
+    expect(await said('999999999999')).toEqual(['ok    account 999999999999: nothing is unfinished'])
+  })
+
+  it('is not told of nobody, nor to anybody else', async () => {
+    expect(await said('nobody')).toEqual(['wrong account nobody: there is no such user — see `oneuser list`'])
+    expect(await said('helen', { EDGE_SECRET: 'another secret than that' })).toEqual([
+      `wrong account helen (${ACCOUNT}): the Worker does not tell what is unfinished — is EDGE_SECRET the one that it has, ` +
+        'the clock of this machine right, and the Worker not an older one?',
+    ])
+  })
+
+  it('is nothing when it has come about', async () => {
+    cloud.sandbox.setDelays({ prolog: 1, boot: 1, shutdown: 1, epilog: 1 })
+    cloud.sandbox.setVmState(number, 3, 3)
+    await until('the end of the task', async () => (await said('helen')).some(line => line.startsWith('ok')))
+  })
+
+  it('is told of a user too as whom nobody can ask', async () => {
+    const helen = cloud.sandbox.world.users.find(({ name }) => name === 'helen')
+    if (!helen) throw new Error('there is no helen')
+    helen.enabled = false
+    expect(await said('helen')).toEqual([`ok    account helen (${ACCOUNT}): nothing is unfinished`])
+  })
+})
+
+it('needs the address of the Worker', async () => {
+  const { status, stderr } = await operate('check', ['--local', folder, '--account', 'helen'])
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr:
+      'econe-check: -a/--account needs -U/--url: what is unfinished the Worker alone knows\necone-check: see econe-check --help\n',
+  })
+})

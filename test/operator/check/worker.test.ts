@@ -1,0 +1,41 @@
+// What econe-check says of variables, and of a Worker that it asks.
+
+import { describe, expect, it } from 'vitest'
+import { lineOf } from '../../../src/operator/check/finding.ts'
+import { checkDeployed, checkVariables } from '../../../src/operator/check/worker.ts'
+import { oddServer } from '../../cli/support.ts'
+
+describe('a Worker', () => {
+  it("that takes econe's keys", () => {
+    const operator = { variables: { USER_NAME_KEYS: 'true' }, local: undefined }
+    const lines = checkVariables(operator).map(lineOf)
+    expect(lines.at(-1)).toMatch(/^note {2}econe's keys: on, USER_NAME_KEYS is true; .* better issue keys/)
+    expect(
+      checkVariables({ ...operator, variables: {} })
+        .map(lineOf)
+        .join(),
+    ).not.toContain("econe's keys")
+  })
+
+  it('whose secret was another one before', () => {
+    const lines = checkVariables({ variables: { EDGE_SECRET_OLD: 'the secret of last year' }, local: undefined }).map(
+      lineOf,
+    )
+    expect(lines.at(-1)).toMatch(/^note {2}EDGE_SECRET_OLD: .*`econe-keys reseal`/)
+    expect(lines.join()).not.toContain('last year')
+  })
+
+  it.each([
+    [200, /^ok {4}Worker at http:\/\/127\.0\.0\.1:\d+: ready, OpenNebula answers it and takes the server account$/],
+    [503, /^wrong Worker at http:\S+: not ready, .* — its log says why/],
+    [404, /^wrong Worker at http:\S+: answers with HTTP status 404/],
+  ])('that answers %i', async (status, expected) => {
+    const asked: (string | undefined)[] = []
+    const url = await oddServer((request, response) => {
+      asked.push(request.url)
+      response.writeHead(status).end()
+    })
+    expect(lineOf(await checkDeployed(url))).toMatch(expected)
+    expect(asked).toEqual(['/readyz'])
+  })
+})

@@ -1,0 +1,99 @@
+// What econe-keys refuses, and its help. What its keys are good for is tested end to end.
+
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createSandbox } from '../../src/sandbox/server.ts'
+import { scratchFolder } from '../cli/support.ts'
+import { EDGE_SECRET, localState, operate } from './support.ts'
+
+// wrangler takes its time to start, and is started for each look into KV.
+vi.setConfig({ testTimeout: 120_000 })
+
+const sandbox = createSandbox({ seed: { users: [{ name: 'gone', password: 'gone', enabled: false }] } })
+const folder = scratchFolder()
+let state = ''
+
+beforeAll(async () => {
+  const { url } = await sandbox.listen()
+  state = localState(join(folder, 'state'), { ONE_XMLRPC: url, ONE_AUTH: sandbox.serverAdmin })
+})
+afterAll(() => sandbox.close())
+
+const keys = (...args: string[]) => operate('keys', [...args, '--local', state])
+
+it('goes by one EDGE_SECRET: no key is made that the Worker could not open', async () => {
+  const made = await keys('create', 'rival', '--user-id', '3')
+  const [, id = ''] =
+    /^accessKeyId: (AKIA[A-Z2-7]{16})\n.*\nuser: rival \(3\)\nexpires: never\n$/.exec(made.stdout) ?? []
+  const other = { EDGE_SECRET: 'another secret than that' }
+  const { status, stdout, stderr } = await operate('keys', ['create', 'helen', '--local', state], other)
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  expect(stderr).toBe(
+    `econe-keys: The record of access key ${id} cannot be opened. Is EDGE_SECRET the one that it was made under? ` +
+      'The one before it belongs into EDGE_SECRET_OLD; if nobody has it any more, delete the key.\n',
+  )
+  const deleted = await operate('keys', ['delete', id, '--local', state], other)
+  expect(deleted).toEqual({ status: 0, stdout: `Success: Deleting ${id}\n`, stderr: '' })
+})
+
+it('seals all keys anew under a new secret', async () => {
+  const made = await keys('create', 'rival', '--user-id', '3')
+  const [id = ''] = /AKIA[A-Z2-7]{16}/.exec(made.stdout) ?? []
+  const rotated = { EDGE_SECRET: 'another secret than that', EDGE_SECRET_OLD: EDGE_SECRET }
+  const resealed = await operate('keys', ['reseal', '--local', state], rotated)
+  expect(resealed.stdout).toMatch(/^Success: Sealing \d+ keys anew\n$/)
+  const listed = await operate('keys', ['list', '--local', state], { EDGE_SECRET: 'another secret than that' })
+  expect(listed).toMatchObject({ status: 0, stdout: expect.stringContaining(id) as string })
+  const back = { EDGE_SECRET, EDGE_SECRET_OLD: 'another secret than that' }
+  expect((await operate('keys', ['reseal', '--local', state], back)).status).toBe(0)
+  expect((await keys('delete', id)).status).toBe(0)
+})
+
+it('makes keys for administrators where that is said', async () => {
+  const made = await keys('create', 'oneadmin', '--allow-admin')
+  expect(made).toMatchObject({ status: 0, stdout: expect.stringContaining('user: oneadmin (0)') as string })
+  const id = made.stdout.slice('accessKeyId: '.length, made.stdout.indexOf('\n'))
+  expect((await keys('delete', id)).status).toBe(0)
+})
+
+describe('what cannot be', () => {
+  it.each([
+    [['create', 'nobody'], /does not let serveradmin act as nobody: there is no such user/],
+    [['create', 'oneadmin'], /oneadmin is in OpenNebula's group 0, .*: give --allow-admin if that is meant/],
+    [['create', 'serveradmin'], /serveradmin is in OpenNebula's group 0/],
+    [['create', 'gone'], /the OpenNebula user gone is disabled/],
+    [['create'], /USER is missing\necone-keys: see econe-keys --help\n$/],
+    [['create', 'helen', '-x', 'soon'], /'soon' is no time: it looks like 2027-01-31/],
+    [['create', 'helen', '-x', '2020-01-01'], /'2020-01-01' is over already/],
+    [['create', 'helen', '--user-id', '2', '-d', 'x'.repeat(257)], /The description is over 256 characters/],
+    [['enable', 'AKIAAAAAAAAAAAAAAAAA'], /The Access Key with id AKIAAAAAAAAAAAAAAAAA cannot be found/],
+    [['revoke', 'x'], /there is no 'revoke' to do/],
+    [['list', '--fast'], /there is no option --fast/],
+  ])('%j', async (args, message) => {
+    const { status, stdout, stderr } = await keys(...args)
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+
+  it('needs the secret of the Worker', async () => {
+    expect(await operate('keys', ['list'])).toEqual({
+      ...{ status: 1, stdout: '' },
+      stderr: 'econe-keys: EDGE_SECRET is not set: give it in the environment or with -s/--secrets\n',
+    })
+  })
+
+  it('needs a login where it is about the deployed Worker', async () => {
+    const env = { EDGE_SECRET, HOME: folder, CLOUDFLARE_ACCOUNT_ID: 'x' }
+    const { status, stderr } = await operate('keys', ['list'], env)
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^econe-keys: wrangler kv key list failed: .*CLOUDFLARE_API_TOKEN/)
+  })
+})
+
+it('explains itself', async () => {
+  const { status, stdout } = await operate('keys', ['--help'])
+  expect(status).toBe(0)
+  expect(stdout).toContain('Usage: econe-keys create USER')
+  expect((await operate('keys', ['list', '-h'])).stdout).toBe(stdout)
+  expect((await operate('keys', [])).stdout).toBe(stdout)
+})
