@@ -105,6 +105,7 @@ const actionsPage = (): string[] => [
 const places: Readonly<Record<Place, string>> = {
   vm: 'VM',
   disk: 'DISK of a VM',
+  rule: 'RULE of a security group',
   context: 'CONTEXT of a VM',
   image: 'image',
   template: 'template',

@@ -158,6 +158,19 @@ export const limits = {
     from: 'AWS',
     code: 'SecurityGroupsPerInterfaceLimitExceeded',
   },
+  securityGroupName: {
+    what: 'Name of a security group',
+    most: 255,
+    unit: 'characters',
+    from: 'AWS',
+    code: 'InvalidParameterValue',
+  },
+  rulesOfSecurityGroup: {
+    what: 'Rules of a security group in a direction',
+    most: 60,
+    from: 'AWS',
+    code: 'RulesPerSecurityGroupLimitExceeded',
+  },
   tagsPerResource: { what: 'Tags of a resource', most: 50, from: 'AWS', code: 'TagLimitExceeded' },
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
@@ -212,6 +225,14 @@ export const limits = {
   storedRecord: {
     what: 'What is kept of a resource in an attribute of OpenNebula; beyond that it does not count',
     most: 32 * 1024,
+    unit: 'characters',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
+  // 120 rules with descriptions of full length make 65 KB
+  storedSecurityGroup: {
+    what: 'What is kept of a security group, and of the tags of its rules, in an attribute of OpenNebula',
+    most: 128 * 1024,
     unit: 'characters',
     from: 'econe-edge',
     code: 'InvalidParameterValue',

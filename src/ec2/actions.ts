@@ -57,6 +57,23 @@ import {
 } from './regions/id-formats.ts'
 import { resources } from './resources.ts'
 import { describeRouteTables } from './route-tables/describe.ts'
+import {
+  authorizeSecurityGroupEgress,
+  authorizeSecurityGroupIngress,
+  modifySecurityGroupRules,
+  revokeSecurityGroupEgress,
+  revokeSecurityGroupIngress,
+  updateSecurityGroupRuleDescriptionsEgress,
+  updateSecurityGroupRuleDescriptionsIngress,
+} from './security-groups/change-rules.ts'
+import {
+  describeSecurityGroupReferences,
+  describeSecurityGroups,
+  describeStaleSecurityGroups,
+  getSecurityGroupsForVpc,
+} from './security-groups/describe.ts'
+import { describeSecurityGroupRules } from './security-groups/describe-rules.ts'
+import { createSecurityGroup, deleteSecurityGroup } from './security-groups/groups.ts'
 import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshots/attributes.ts'
 import { copySnapshot } from './snapshots/copy.ts'
 import { createSnapshot } from './snapshots/create.ts'
@@ -76,6 +93,18 @@ import { describeVolumesModifications } from './volumes/modifications.ts'
 import { modifyVolume } from './volumes/modify.ts'
 import { describeVolumeStatus } from './volumes/status.ts'
 import { describeVpcAttribute, describeVpcClassicLink, describeVpcs } from './vpcs/describe.ts'
+
+/** What of a permission names the rules that it is about. */
+const PERMISSIONS = [
+  'IpPermissions.IpProtocol',
+  'IpPermissions.FromPort',
+  'IpPermissions.ToPort',
+  'IpPermissions.IpRanges',
+  'IpPermissions.Ipv6Ranges',
+] as const
+
+/** The same of one rule, as clients of old have it. */
+const FLAT = ['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const
 
 /** What every list that is given page by page is asked with. */
 const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const
@@ -295,6 +324,61 @@ export const groups = {
     ModifySnapshotAttribute: {
       change: modifySnapshotAttribute,
       honours: ['SnapshotId', 'Attribute', 'CreateVolumePermission', 'GroupNames', 'OperationType', 'UserIds'],
+    },
+  },
+  'Security groups': {
+    CreateSecurityGroup: {
+      change: createSecurityGroup,
+      honours: ['GroupName', 'Description', 'VpcId', 'TagSpecifications'],
+    },
+    DeleteSecurityGroup: { change: deleteSecurityGroup, honours: ['GroupId', 'GroupName'] },
+    DescribeSecurityGroups: { read: describeSecurityGroups, honours: ['GroupIds', 'GroupNames', ...PAGED] },
+    GetSecurityGroupsForVpc: { read: getSecurityGroupsForVpc, honours: ['VpcId', ...PAGED] },
+    AuthorizeSecurityGroupIngress: {
+      change: authorizeSecurityGroupIngress,
+      honours: ['GroupId', 'GroupName', ...PERMISSIONS, ...FLAT, 'TagSpecifications'],
+    },
+    AuthorizeSecurityGroupEgress: {
+      change: authorizeSecurityGroupEgress,
+      honours: ['GroupId', ...PERMISSIONS, ...FLAT, 'TagSpecifications'],
+    },
+    RevokeSecurityGroupIngress: {
+      change: revokeSecurityGroupIngress,
+      honours: ['GroupId', 'GroupName', ...PERMISSIONS, ...FLAT, 'SecurityGroupRuleIds'],
+    },
+    RevokeSecurityGroupEgress: {
+      change: revokeSecurityGroupEgress,
+      honours: ['GroupId', ...PERMISSIONS, ...FLAT, 'SecurityGroupRuleIds'],
+    },
+    DescribeSecurityGroupRules: {
+      read: describeSecurityGroupRules,
+      honours: ['SecurityGroupRuleIds', ...PAGED],
+    },
+    ModifySecurityGroupRules: {
+      change: modifySecurityGroupRules,
+      honours: [
+        'GroupId',
+        'SecurityGroupRules.SecurityGroupRuleId',
+        'SecurityGroupRules.SecurityGroupRule.IpProtocol',
+        'SecurityGroupRules.SecurityGroupRule.FromPort',
+        'SecurityGroupRules.SecurityGroupRule.ToPort',
+        'SecurityGroupRules.SecurityGroupRule.CidrIpv4',
+        'SecurityGroupRules.SecurityGroupRule.CidrIpv6',
+        'SecurityGroupRules.SecurityGroupRule.Description',
+      ],
+    },
+    UpdateSecurityGroupRuleDescriptionsIngress: {
+      change: updateSecurityGroupRuleDescriptionsIngress,
+      honours: ['GroupId', 'GroupName', ...PERMISSIONS, 'SecurityGroupRuleDescriptions'],
+    },
+    UpdateSecurityGroupRuleDescriptionsEgress: {
+      change: updateSecurityGroupRuleDescriptionsEgress,
+      honours: ['GroupId', 'GroupName', ...PERMISSIONS, 'SecurityGroupRuleDescriptions'],
+    },
+    DescribeSecurityGroupReferences: { read: describeSecurityGroupReferences, honours: ['GroupId'] },
+    DescribeStaleSecurityGroups: {
+      read: describeStaleSecurityGroups,
+      honours: ['VpcId', 'NextToken', 'MaxResults'],
     },
   },
   'Key pairs': {

@@ -1,4 +1,5 @@
 // The table of all kinds of resources that have ids of their own: tags and their listing follow from it.
+
 import { ADDRESS, ASSOCIATION } from './addresses/resource.ts'
 import { addressTags } from './addresses/tags.ts'
 import { untagged } from './core/one-an-account.ts'
@@ -15,7 +16,8 @@ import { NETWORK_ACL } from './network-acls/resource.ts'
 import { NETWORK_INTERFACE } from './network-interfaces/resource.ts'
 import { networkInterfaceTags } from './network-interfaces/tags.ts'
 import { ROUTE_TABLE } from './route-tables/resource.ts'
-import { SECURITY_GROUP } from './security-groups/resource.ts'
+import { SECURITY_GROUP, SECURITY_GROUP_RULE } from './security-groups/resource.ts'
+import { securityGroupRuleTags, securityGroupTags } from './security-groups/tags.ts'
 import { SNAPSHOT } from './snapshots/resource.ts'
 import { SUBNET } from './subnets/resource.ts'
 import { subnetTags } from './subnets/tags.ts'
@@ -33,7 +35,8 @@ export const resources: ResourceTable = [
   { resource: ADDRESS, tags: addressTags },
   { resource: RESERVATION },
   { resource: ASSOCIATION },
-  { resource: SECURITY_GROUP },
+  { resource: SECURITY_GROUP, tags: securityGroupTags },
+  { resource: SECURITY_GROUP_RULE, tags: securityGroupRuleTags },
   { resource: SUBNET, tags: subnetTags },
   ...[VPC, ROUTE_TABLE, INTERNET_GATEWAY, NETWORK_ACL, DHCP_OPTIONS].map(resource => ({
     resource,

@@ -2,11 +2,10 @@
 import type { ObjectOf, PoolOptions, ReadCall, WriteCall } from './calls/common.ts'
 import { datastorePool } from './calls/datastore.ts'
 import type { Documents, Reads } from './calls/reads.ts'
-import { securityGroup, securityGroupPool } from './calls/secgroup.ts'
 import { VERSION } from './calls/system.ts'
 import { userPool } from './calls/user.ts'
 import type { VmPoolOptions } from './calls/vm.ts'
-import type { Datastore, SecurityGroup, UserCredentials } from './documents.ts'
+import type { Datastore, UserCredentials } from './documents.ts'
 import { MalformedAnswer, OneError, type OneFault } from './errors.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
 import { Flaw } from './xml/flaw.ts'
@@ -38,8 +37,8 @@ export interface OneReader<D extends Documents = Documents> {
   /** A network with its leases. */
   network(id: number): Promise<D['vn']>
   networks(options?: PoolOptions): AsyncIterable<D['vn']>
-  securityGroup(id: number): Promise<SecurityGroup>
-  securityGroups(options?: PoolOptions): AsyncIterable<SecurityGroup>
+  securityGroup(id: number): Promise<D['secgroup']>
+  securityGroups(options?: PoolOptions): AsyncIterable<D['secgroup']>
   /** Oneself, where no id is said. */
   user(id?: number): Promise<D['user']>
   /** Every user with password hash, asked as the server's account. */
@@ -163,12 +162,12 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     return this.stream(this.#reads.networkPool(options))
   }
 
-  securityGroup(id: number): Promise<SecurityGroup> {
-    return this.#document(securityGroup(id))
+  securityGroup(id: number): Promise<D['secgroup']> {
+    return this.#document(this.#reads.securityGroup(id))
   }
 
-  securityGroups(options?: PoolOptions): AsyncIterable<SecurityGroup> {
-    return this.stream(securityGroupPool(options))
+  securityGroups(options?: PoolOptions): AsyncIterable<D['secgroup']> {
+    return this.stream(this.#reads.securityGroupPool(options))
   }
 
   user(id?: number): Promise<D['user']> {

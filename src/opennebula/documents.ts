@@ -79,16 +79,17 @@ const nicAlias = {
 /** Of what the guest is told, the part that is read: the rest is long, and read for nothing. */
 const guestContext = { TARGET: optionalText, USER_DATA: optionalText, USER_DATA_ENCODING: optionalText }
 
-/** What is read of a VM besides OpenNebula's own: on itself, on its disks, and in what its guest is told. */
-interface BesidesOnVm<D extends Declared, OnDisk extends Shape, InContext extends Shape> {
+/** What is read of a VM besides OpenNebula's own: on itself, on its disks, in the rules of its groups, in what its guest is told. */
+interface BesidesOnVm<D extends Declared, OnDisk extends Shape, OnRule extends Shape, InContext extends Shape> {
   readonly declared: readonly D[]
   readonly disk: OnDisk
+  readonly rule: OnRule
   readonly context: InContext
 }
 
 /** A virtual machine, as `one.vm.info` and the extended pools have it. */
-export const vmType = <D extends Declared, OnDisk extends Shape, InContext extends Shape>(
-  besides: BesidesOnVm<D, OnDisk, InContext>,
+export const vmType = <D extends Declared, OnDisk extends Shape, OnRule extends Shape, InContext extends Shape>(
+  besides: BesidesOnVm<D, OnDisk, OnRule, InContext>,
 ) =>
   documentType('VM', {
     ...common,
@@ -105,7 +106,7 @@ export const vmType = <D extends Declared, OnDisk extends Shape, InContext exten
       DISK: many({ ...disk, ...besides.disk }),
       NIC: many(nic),
       NIC_ALIAS: many(nicAlias),
-      SECURITY_GROUP_RULE: many({ SECURITY_GROUP_ID: int, SECURITY_GROUP_NAME: optionalText }),
+      SECURITY_GROUP_RULE: many({ SECURITY_GROUP_ID: int, SECURITY_GROUP_NAME: optionalText, ...besides.rule }),
       CONTEXT: { ...guestContext, ...besides.context },
     },
     USER_TEMPLATE: attributes(...besides.declared),
@@ -182,15 +183,15 @@ export const userType = <D extends Declared>(...besides: readonly D[]) =>
   })
 
 /** A security group; its rules are the RULE vectors of the template. */
-export const SECURITY_GROUP = documentType('SECURITY_GROUP', {
-  ...common,
-  UPDATED_VMS: idList,
-  OUTDATED_VMS: idList,
-  UPDATING_VMS: idList,
-  ERROR_VMS: idList,
-  TEMPLATE: attributes('RULE'),
-})
-export type SecurityGroup = DocumentOf<typeof SECURITY_GROUP>
+export const securityGroupType = <D extends Declared>(...besides: readonly D[]) =>
+  documentType('SECURITY_GROUP', {
+    ...common,
+    UPDATED_VMS: idList,
+    OUTDATED_VMS: idList,
+    UPDATING_VMS: idList,
+    ERROR_VMS: idList,
+    TEMPLATE: attributes('RULE', ...besides),
+  })
 
 /** A document: of a type that whoever made it has chosen. */
 export const keptDocumentType = <D extends Declared>(...besides: readonly D[]) =>

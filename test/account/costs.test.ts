@@ -44,6 +44,10 @@ const [InstanceId, ImageId, VolumeId, SnapshotId] = [
 ]
 const VpcId = id('vpc', 2)
 const interfaces = Array.from({ length: MANY }, (_, index) => `eni-0${index.toString(16).padStart(8, '0')}00000000`)
+/** The default group, which is the operator's. */
+const GroupId = id('sg', 0)
+const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' }
+const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }
 const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
 const page = { MaxResults: 5 }
@@ -70,6 +74,11 @@ const requests: Record<Action, readonly object[]> = {
   DescribeVolumeAttribute: [{ VolumeId, Attribute: 'autoEnableIO' }],
   DescribeSnapshots: [{}, page, { SnapshotIds: ids('snap', SNAPSHOTS) }],
   DescribeSnapshotAttribute: [{ SnapshotId, Attribute: 'createVolumePermission' }],
+  DescribeSecurityGroups: [{}, page, { GroupIds: ids('sg', 0) }, { GroupNames: ['default'] }],
+  DescribeSecurityGroupRules: [{}, page, { SecurityGroupRuleIds: unknown.map(hex => `sgr-${hex}`) }],
+  GetSecurityGroupsForVpc: [{ VpcId }, { VpcId, ...page }],
+  DescribeSecurityGroupReferences: [{ GroupId: ['sg-00000000'] }],
+  DescribeStaleSecurityGroups: [{ VpcId }],
   DescribeKeyPairs: [{}, { KeyNames: ids('k', 0) }],
   DescribeAddresses: [{}, { AllocationIds: ids('eipalloc', 0) }],
   DescribeAddressesAttribute: [{ AllocationIds: ids('eipalloc', 0) }],
@@ -140,6 +149,17 @@ const requests: Record<Action, readonly object[]> = {
   ModifySnapshotAttribute: [
     { SnapshotId: id('snap', SNAPSHOTS + 8), CreateVolumePermission: { Add: [{ UserId: '000000000003' }] } },
   ],
+  CreateSecurityGroup: [{ GroupName: 'web', Description: 'x', VpcId }],
+  AuthorizeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
+  AuthorizeSecurityGroupEgress: [{ GroupName: 'web', GroupId, ...rule }],
+  UpdateSecurityGroupRuleDescriptionsIngress: [{ GroupName: 'web', IpPermissions: [permission] }],
+  UpdateSecurityGroupRuleDescriptionsEgress: [{ GroupId, IpPermissions: [permission] }],
+  ModifySecurityGroupRules: [
+    { GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-00000001', SecurityGroupRule: {} }] },
+  ],
+  RevokeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
+  RevokeSecurityGroupEgress: [{ GroupId, ...rule }],
+  DeleteSecurityGroup: [{ GroupName: 'web' }],
   CreateKeyPair: [{ KeyName: 'a', KeyType: 'ed25519' }],
   ImportKeyPair: [{ KeyName: 'b', PublicKeyMaterial: new Uint8Array([1]) }],
   DeleteKeyPair: [{ KeyName: 'a' }],
@@ -156,10 +176,16 @@ const inVain: readonly string[] = [
   'DescribeInstances InvalidInstanceID.NotFound',
   'DescribeImages InvalidAMIID.NotFound',
   'DescribeVolumes InvalidVolume.NotFound',
+  'DescribeSecurityGroups InvalidGroup.NotFound',
+  'DescribeSecurityGroupRules InvalidSecurityGroupRuleId.NotFound',
   'DescribeKeyPairs InvalidKeyPair.NotFound',
   'DescribeAddresses InvalidAllocationID.NotFound',
   'DescribeAddressesAttribute InvalidAllocationID.NotFound',
   'StopInstances InvalidInstanceID.NotFound',
+  'AuthorizeSecurityGroupEgress UnauthorizedOperation',
+  'UpdateSecurityGroupRuleDescriptionsEgress UnauthorizedOperation',
+  'ModifySecurityGroupRules UnauthorizedOperation',
+  'RevokeSecurityGroupEgress UnauthorizedOperation',
   'ImportKeyPair InvalidKey.Format',
 ]
 

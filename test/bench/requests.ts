@@ -34,6 +34,12 @@ const INSTANCES = { 'InstanceId.1': '$instance' }
 const HUNDRED = { 'InstanceId.N': '$hundred' }
 const VOLUMES = { 'VolumeId.1': '$volume' }
 const RUN = { ImageId: 'ami-00000000', InstanceType: 'm1.small', KeyName: 'admin' }
+const GROUP = { GroupId: '$group' }
+const HTTP = { IpProtocol: 'tcp', FromPort: '80', ToPort: '80', CidrIp: '0.0.0.0/0' }
+const HTTP_PERMISSION = {
+  ...{ 'IpPermissions.1.IpProtocol': 'tcp', 'IpPermissions.1.FromPort': '80', 'IpPermissions.1.ToPort': '80' },
+  'IpPermissions.1.IpRanges.1.CidrIp': '0.0.0.0/0',
+}
 const count = (number: number) => ({ MinCount: String(number), MaxCount: String(number) })
 const state = (name: string) => `<name>${name}</name>`
 const status = (name: string) => `<status>${name}</status>`
@@ -59,6 +65,40 @@ const steps: readonly Step[] = [
   { action: 'ImportKeyPair', parameters: { KeyName: 'imported', PublicKeyMaterial: publicKey() } },
   { action: 'DescribeKeyPairs' },
   { action: 'DeleteKeyPair', parameters: { KeyName: 'imported' } },
+
+  {
+    ...{ action: 'CreateSecurityGroup', parameters: { GroupName: 'web', GroupDescription: 'bench' } },
+    keep: { group: 'groupId' },
+  },
+  {
+    action: 'AuthorizeSecurityGroupIngress',
+    parameters: { ...GROUP, IpProtocol: 'tcp', FromPort: '22', ToPort: '22', CidrIp: '10.0.0.0/8' },
+    keep: { rule: 'securityGroupRuleId' },
+  },
+  { action: 'AuthorizeSecurityGroupIngress', what: 'by name', parameters: { GroupName: 'web', ...HTTP } },
+  { action: 'AuthorizeSecurityGroupEgress', parameters: { ...GROUP, ...HTTP } },
+  { action: 'DescribeSecurityGroups' },
+  { action: 'DescribeSecurityGroups', what: 'by id', limit: 1, parameters: { 'GroupId.1': '$group' } },
+  { action: 'DescribeSecurityGroupRules' },
+  { action: 'GetSecurityGroupsForVpc', parameters: { VpcId: 'vpc-00000002' } },
+  { action: 'DescribeSecurityGroupReferences', parameters: { 'GroupId.1': '$group' } },
+  { action: 'DescribeStaleSecurityGroups', parameters: { VpcId: 'vpc-00000002' } },
+  {
+    action: 'ModifySecurityGroupRules',
+    parameters: {
+      ...{ ...GROUP, 'SecurityGroupRule.1.SecurityGroupRuleId': '$rule' },
+      'SecurityGroupRule.1.SecurityGroupRule.IpProtocol': '-1',
+      'SecurityGroupRule.1.SecurityGroupRule.CidrIpv4': '10.0.0.0/8',
+    },
+  },
+  {
+    action: 'UpdateSecurityGroupRuleDescriptionsIngress',
+    parameters: { ...GROUP, 'SecurityGroupRuleDescription.1.SecurityGroupRuleId': '$rule' },
+  },
+  { action: 'UpdateSecurityGroupRuleDescriptionsEgress', parameters: { ...GROUP, ...HTTP_PERMISSION } },
+  { action: 'RevokeSecurityGroupIngress', parameters: { ...GROUP, 'SecurityGroupRuleId.1': '$rule' } },
+  { action: 'RevokeSecurityGroupEgress', parameters: { ...GROUP, ...HTTP } },
+  { action: 'DeleteSecurityGroup', parameters: GROUP },
 
   { action: 'RegisterImage', what: 'by econe', parameters: { ImageLocation: 'ami-00000001' } },
   { action: 'DescribeImages', parameters: { 'Owner.1': 'self' } },

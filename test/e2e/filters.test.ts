@@ -1,12 +1,16 @@
 // Every filter of every Describe: of two objects it finds those that have what it asks for, and no other.
+
 import {
   type Address,
   AllocateAddressCommand,
   AssociateAddressCommand,
   AttachVolumeCommand,
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
   type AvailabilityZone,
   CreateImageCommand,
   CreateKeyPairCommand,
+  CreateSecurityGroupCommand,
   CreateSnapshotCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
@@ -24,6 +28,8 @@ import {
   DescribeNetworkInterfacesCommand,
   DescribeRegionsCommand,
   DescribeRouteTablesCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
   DescribeSnapshotsCommand,
   DescribeSubnetsCommand,
   DescribeTagsCommand,
@@ -35,12 +41,14 @@ import {
   type DhcpOptions,
   EC2Client,
   type Filter,
+  GetSecurityGroupsForVpcCommand,
   type Image,
   type Instance,
   type InstanceStatus,
   type InstanceTypeInfo,
   type InstanceTypeOffering,
   type InternetGateway,
+  type IpPermission,
   type KeyPairInfo,
   ModifyInstanceAttributeCommand,
   ModifyVolumeCommand,
@@ -49,9 +57,13 @@ import {
   type Region,
   RegisterImageCommand,
   type ResourceType,
+  RevokeSecurityGroupEgressCommand,
   type RouteTable,
   RunInstancesCommand,
   type RunInstancesCommandInput,
+  type SecurityGroup,
+  type SecurityGroupForVpc,
+  type SecurityGroupRule,
   type Snapshot,
   StopInstancesCommand,
   type Subnet,
@@ -85,6 +97,8 @@ import type { networkAclFilters } from '../../src/ec2/network-acls/describe.ts'
 import type { networkInterfaceFilters } from '../../src/ec2/network-interfaces/describe.ts'
 import type { regionFilters, zoneFilters } from '../../src/ec2/regions/describe.ts'
 import type { routeTableFilters } from '../../src/ec2/route-tables/describe.ts'
+import type { groupForVpcFilters, securityGroupFilters } from '../../src/ec2/security-groups/describe.ts'
+import type { securityGroupRuleFilters } from '../../src/ec2/security-groups/describe-rules.ts'
 import type { snapshotFilters } from '../../src/ec2/snapshots/describe.ts'
 import type { subnetFilters } from '../../src/ec2/subnets/describe.ts'
 import type { tagFilters } from '../../src/ec2/tags/describe.ts'
@@ -200,6 +214,8 @@ const ids = {
   addresses: ['', ''],
   keyPairs: ['', ''],
   interfaces: ['', ''],
+  groups: ['', ''],
+  rules: ['', ''],
 }
 
 /** The tags of the first of a kind, or of the second. */
@@ -233,6 +249,7 @@ beforeAll(async () => {
     }),
   )
   await makeKeyPairs()
+  await makeSecurityGroups()
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
   await makeImages()
@@ -248,6 +265,37 @@ async function makeKeyPairs(): Promise<void> {
   )
   ids.keyPairs = [first.KeyPairId ?? '', second.KeyPairId ?? '']
 }
+
+async function makeSecurityGroups(): Promise<void> {
+  const make = async (which: 'first' | 'second', inbound: IpPermission, outbound: IpPermission) => {
+    const group = { GroupName: `the ${which}`, Description: `described as the ${which}` }
+    const command = new CreateSecurityGroupCommand({ ...group, ...tagged('security-group', which) })
+    const { GroupId = '' } = await client.send(command)
+    const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
+    await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [all] }))
+    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [outbound] }))
+    const tags = tagged('security-group-rule', which)
+    const ingress = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [inbound], ...tags })
+    const { SecurityGroupRules } = await client.send(ingress)
+    return [GroupId, SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? ''] as const
+  }
+  const [first, ruleOfFirst] = await make(
+    'first',
+    permission('tcp', 22, '10.0.0.0/8', '2001:db8::/120'),
+    permission('udp', 53, '192.0.2.0/24', '2001:db8:1::/120'),
+  )
+  const [second, ruleOfSecond] = await make(
+    'second',
+    permission('udp', 123, '198.51.100.0/24', '2001:db8:2::/120'),
+    permission('tcp', 443, '203.0.113.0/24', '2001:db8:3::/120'),
+  )
+  ids.groups = [first, second]
+  ids.rules = [ruleOfFirst, ruleOfSecond]
+}
+
+const permission = (IpProtocol: string, FromPort: number, CidrIp: string, CidrIpv6: string): IpPermission => ({
+  ...{ IpProtocol, FromPort, ToPort: FromPort + 1, IpRanges: [{ CidrIp }], Ipv6Ranges: [{ CidrIpv6 }] },
+})
 
 async function run(input: Partial<RunInstancesCommandInput>): Promise<string> {
   const { Instances } = await client.send(
@@ -870,6 +918,89 @@ eachFilter<keyof typeof offeringFilters, InstanceTypeOffering>(
   {
     'instance-type': of => of.InstanceType,
     location: of => of.Location,
+  },
+)
+
+const inbound =
+  (look: Look<IpPermission>): Look<SecurityGroup> =>
+  of =>
+    of.IpPermissions?.flatMap(look)
+
+const outbound =
+  (look: Look<IpPermission>): Look<SecurityGroup> =>
+  of =>
+    of.IpPermissionsEgress?.flatMap(look)
+
+const cidrs: Look<IpPermission> = of => of.IpRanges?.map(({ CidrIp }) => CidrIp)
+const ipv6Cidrs: Look<IpPermission> = of => of.Ipv6Ranges?.map(({ CidrIpv6 }) => CidrIpv6)
+
+eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
+  'DescribeSecurityGroups',
+  {
+    list: async Filters =>
+      (await client.send(new DescribeSecurityGroupsCommand({ GroupIds: ids.groups, Filters }))).SecurityGroups,
+    idOf: of => of.GroupId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    description: of => of.Description,
+    'egress.ip-permission.cidr': outbound(cidrs),
+    'egress.ip-permission.from-port': outbound(of => of.FromPort),
+    'egress.ip-permission.group-id': nowhere,
+    'egress.ip-permission.group-name': nowhere,
+    'egress.ip-permission.ipv6-cidr': outbound(ipv6Cidrs),
+    'egress.ip-permission.prefix-list-id': nowhere,
+    'egress.ip-permission.protocol': outbound(of => of.IpProtocol),
+    'egress.ip-permission.to-port': outbound(of => of.ToPort),
+    'egress.ip-permission.user-id': nowhere,
+    'group-id': of => of.GroupId,
+    'group-name': of => of.GroupName,
+    'ip-permission.cidr': inbound(cidrs),
+    'ip-permission.from-port': inbound(of => of.FromPort),
+    'ip-permission.group-id': nowhere,
+    'ip-permission.group-name': nowhere,
+    'ip-permission.ipv6-cidr': inbound(ipv6Cidrs),
+    'ip-permission.prefix-list-id': nowhere,
+    'ip-permission.protocol': inbound(of => of.IpProtocol),
+    'ip-permission.to-port': inbound(of => of.ToPort),
+    'ip-permission.user-id': nowhere,
+    'owner-id': alike(of => of.OwnerId),
+    'vpc-id': alike(of => of.VpcId),
+  },
+)
+
+eachFilter<keyof typeof securityGroupRuleFilters, SecurityGroupRule>(
+  'DescribeSecurityGroupRules',
+  {
+    list: async Filters =>
+      (await client.send(new DescribeSecurityGroupRulesCommand({ SecurityGroupRuleIds: ids.rules, Filters })))
+        .SecurityGroupRules,
+    idOf: of => of.SecurityGroupRuleId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    'group-id': of => of.GroupId,
+    'security-group-rule-id': of => of.SecurityGroupRuleId,
+  },
+)
+
+eachFilter<keyof typeof groupForVpcFilters, SecurityGroupForVpc>(
+  'GetSecurityGroupsForVpc',
+  {
+    list: async (Filters = []) => {
+      const ours = { Name: 'group-id', Values: ids.groups }
+      const command = new GetSecurityGroupsForVpcCommand({ VpcId: 'vpc-00000002', Filters: [ours, ...Filters] })
+      return (await client.send(command)).SecurityGroupForVpcs
+    },
+    idOf: of => of.GroupId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    description: of => of.Description,
+    'group-id': of => of.GroupId,
+    'group-name': of => of.GroupName,
+    'owner-id': alike(of => of.OwnerId),
+    'primary-vpc-id': alike(of => of.PrimaryVpcId),
   },
 )
 

@@ -22,7 +22,7 @@ interface Shown {
 }
 
 /** A member is in the answer itself, or makes that the same one when the request is sent again. */
-type Answered = Pick<Shown, 'sent'> & { readonly answered: RegExp | 'again' }
+type Answered = Pick<Shown, 'sent' | 'without'> & { readonly answered: RegExp | 'again' }
 
 /** A member is shown or answered; or here is why it is not: it names what every request acts on, or there is nothing to see. */
 type Row = Shown | Answered | string
@@ -177,6 +177,132 @@ async function seen(id: string, name: string): Promise<string> {
   const [, text = ''] = idIn(name).exec((await call(action, parameters)).text) ?? []
   return text
 }
+
+const rulesOf = (id: string): Look => [
+  'DescribeSecurityGroupRules',
+  { 'Filter.1.Name': 'group-id', 'Filter.1.Value.1': id },
+]
+
+const group = (name = aName()) =>
+  made('CreateSecurityGroup', { GroupName: name, GroupDescription: 'honoured' }, 'groupId')
+
+const PERMISSION: Parameters = {
+  'IpPermissions.1.IpProtocol': 'tcp',
+  'IpPermissions.1.FromPort': '22',
+  'IpPermissions.1.ToPort': '23',
+  'IpPermissions.1.IpRanges.1.CidrIp': '192.0.2.0/24',
+  'IpPermissions.1.IpRanges.1.Description': 'honoured',
+  'IpPermissions.1.Ipv6Ranges.1.CidrIpv6': '2001:db8::/120',
+}
+
+const FLAT: Parameters = { IpProtocol: 'tcp', FromPort: '22', ToPort: '23', CidrIp: '192.0.2.0/24' }
+
+const PORTS = {
+  IpProtocol: element('ipProtocol', 'tcp'),
+  FromPort: element('fromPort', 22),
+  ToPort: element('toPort', 23),
+}
+const IPV4 = element('cidrIpv4', '192.0.2.0/24')
+/** Each member of a permission, and what shows it. */
+const PERMITTED = { ...PORTS, IpRanges: IPV4, Ipv6Ranges: element('cidrIpv6', '2001:db8::/120') }
+
+/** A row for each way to say what a rule lets pass. */
+const ruleRows = (row: (sent: Parameters, shown: string) => Row): Record<string, Row> => ({
+  ...Object.fromEntries(
+    Object.entries(PERMITTED).map(([name, shown]) => [`IpPermissions.${name}`, row(PERMISSION, shown)]),
+  ),
+  ...Object.fromEntries(Object.entries({ ...PORTS, CidrIp: IPV4 }).map(([name, shown]) => [name, row(FLAT, shown)])),
+})
+
+const authorized = (): Record<string, Row> => ({
+  GroupId: NAMED,
+  ...ruleRows((sent, shown) => ({ sent, shown })),
+  TagSpecifications: {
+    sent: {
+      ...FLAT,
+      'TagSpecification.1.ResourceType': 'security-group-rule',
+      'TagSpecification.1.Tag.1.Key': 'Honoured',
+      'TagSpecification.1.Tag.1.Value': 'rule',
+    },
+    shown: element('key', 'Honoured'),
+  },
+})
+
+/** A group with two rules, and the id of the first. */
+async function openGroup(direction: 'Ingress' | 'Egress') {
+  const GroupName = aName()
+  const GroupId = await group(GroupName)
+  const { text } = await call(`AuthorizeSecurityGroup${direction}`, { GroupId, ...PERMISSION })
+  const [, rule = ''] = idIn('securityGroupRuleId').exec(text) ?? []
+  return { GroupId, GroupName, rule }
+}
+
+const revoked = (direction: 'Ingress' | 'Egress'): Record<string, Row> => ({
+  GroupId: NAMED,
+  ...ruleRows((sent, shown) => ({ sent, answered: new RegExp(shown) })),
+  SecurityGroupRuleIds: {
+    sent: async () => {
+      const { GroupId, rule } = await openGroup(direction)
+      return { GroupId, 'SecurityGroupRuleId.1': rule }
+    },
+    answered: new RegExp(IPV4),
+  },
+})
+
+const inGroup = (_: string, { GroupName = '' }: Parameters): Look => [
+  'DescribeSecurityGroups',
+  { 'GroupName.1': GroupName },
+]
+
+/** A group goes by its name as well. */
+const byName = (sent: Parameters, shown: string, direction?: 'Ingress'): Shown => ({
+  sent: async () => {
+    const GroupName = aName()
+    if (direction) return { ...sent, GroupName: (await openGroup(direction)).GroupName }
+    await group(GroupName)
+    return { ...sent, GroupName }
+  },
+  ...{ without: 'GroupId', shown, look: inGroup },
+})
+
+const redescribed = (direction: 'Ingress' | 'Egress'): Rows => ({
+  on: async () => ({ GroupId: (await openGroup(direction)).GroupId }),
+  id: 'GroupId',
+  look: rulesOf,
+  members: {
+    GroupId: NAMED,
+    GroupName: byName(
+      { ...PERMISSION, 'IpPermissions.1.IpRanges.1.Description': 'by name' },
+      element('description', 'by name'),
+      'Ingress',
+    ),
+    ...Object.fromEntries(
+      Object.keys(PERMITTED).map(name => [
+        `IpPermissions.${name}`,
+        {
+          sent: {
+            ...PERMISSION,
+            [`IpPermissions.1.${name === 'Ipv6Ranges' ? name : 'IpRanges'}.1.Description`]: 'by what it lets pass',
+          },
+          shown: element('description', 'by what it lets pass'),
+        },
+      ]),
+    ),
+    SecurityGroupRuleDescriptions: {
+      sent: async () => {
+        const { GroupId, rule } = await openGroup(direction)
+        const by = 'SecurityGroupRuleDescription.1'
+        return { GroupId, [`${by}.SecurityGroupRuleId`]: rule, [`${by}.Description`]: 'by id' }
+      },
+      shown: element('description', 'by id'),
+    },
+  },
+})
+
+const modified = (name: string, value: string, shown: string): [string, Shown] => [
+  `SecurityGroupRules.SecurityGroupRule.${name}`,
+  { sent: { [`SecurityGroupRule.1.SecurityGroupRule.${name}`]: value }, shown: element(shown, value) },
+]
 
 const PUBLIC_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 })
   .publicKey.export({ type: 'spki', format: 'pem' })
@@ -800,6 +926,98 @@ const rows: { readonly [A in Action]?: Rows } = {
     members: {
       Resources: NAMED,
       Tags: { sent: { 'Tag.1.Key': 'Colour', 'Tag.1.Value': 'red' }, shown: element('value', 'red') },
+    },
+  },
+  CreateSecurityGroup: {
+    on: async () => ({ GroupName: aName(), GroupDescription: 'honoured' }),
+    id: idIn('groupId'),
+    look: byId('DescribeSecurityGroups', 'GroupId.1'),
+    members: {
+      GroupName: as('GroupName', 'an honoured name', 'groupName'),
+      Description: as('GroupDescription', 'what it is for', 'groupDescription'),
+      VpcId: as('VpcId', 'vpc-00000002', 'vpcId'),
+      TagSpecifications: tagged('security-group'),
+    },
+  },
+  DeleteSecurityGroup: {
+    on: async () => ({}),
+    id: 'GroupId',
+    look: rulesOf,
+    members: {
+      GroupId: { sent: async () => ({ GroupId: await group() }), answered: /<groupId>sg-/ },
+      GroupName: {
+        sent: async () => {
+          const GroupName = aName()
+          await group(GroupName)
+          return { GroupName }
+        },
+        answered: /<groupId>sg-/,
+      },
+    },
+  },
+  AuthorizeSecurityGroupIngress: {
+    on: async () => ({ GroupId: await group() }),
+    ...{ id: 'GroupId', look: rulesOf },
+    members: { ...authorized(), GroupName: byName(FLAT, element('cidrIp', '192.0.2.0/24')) },
+  },
+  AuthorizeSecurityGroupEgress: {
+    on: async () => ({ GroupId: await group() }),
+    ...{ id: 'GroupId', look: rulesOf },
+    members: authorized(),
+  },
+  RevokeSecurityGroupIngress: {
+    on: async () => ({ GroupId: (await openGroup('Ingress')).GroupId }),
+    ...{ id: 'GroupId', look: rulesOf },
+    members: { ...revoked('Ingress'), GroupName: byName(FLAT, '<ipPermissions><item>', 'Ingress') },
+  },
+  RevokeSecurityGroupEgress: {
+    on: async () => ({ GroupId: (await openGroup('Egress')).GroupId }),
+    ...{ id: 'GroupId', look: rulesOf },
+    members: revoked('Egress'),
+  },
+  ModifySecurityGroupRules: {
+    on: async () => {
+      const { GroupId, rule } = await openGroup('Ingress')
+      const by = 'SecurityGroupRule.1'
+      const made = { IpProtocol: 'udp', FromPort: '53', ToPort: '54', CidrIpv4: '198.51.100.0/24' }
+      const content = Object.entries(made).map(([name, value]): [string, string] => [
+        `${by}.SecurityGroupRule.${name}`,
+        value,
+      ])
+      return { GroupId, [`${by}.SecurityGroupRuleId`]: rule, ...Object.fromEntries(content) }
+    },
+    ...{ id: 'GroupId', look: rulesOf },
+    members: {
+      GroupId: NAMED,
+      'SecurityGroupRules.SecurityGroupRuleId': NAMED,
+      ...Object.fromEntries([
+        modified('IpProtocol', 'udp', 'ipProtocol'),
+        modified('FromPort', '51', 'fromPort'),
+        modified('ToPort', '55', 'toPort'),
+        modified('CidrIpv4', '203.0.113.0/24', 'cidrIpv4'),
+        modified('Description', 'modified', 'description'),
+      ]),
+      'SecurityGroupRules.SecurityGroupRule.CidrIpv6': {
+        sent: { 'SecurityGroupRule.1.SecurityGroupRule.CidrIpv6': '2001:db8:1::/120' },
+        ...{
+          without: 'SecurityGroupRule.1.SecurityGroupRule.CidrIpv4',
+          shown: element('cidrIpv6', '2001:db8:1::/120'),
+        },
+      },
+    },
+  },
+  UpdateSecurityGroupRuleDescriptionsIngress: redescribed('Ingress'),
+  UpdateSecurityGroupRuleDescriptionsEgress: {
+    ...redescribed('Egress'),
+    members: {
+      ...redescribed('Egress').members,
+      GroupName: {
+        sent: async () => {
+          const { GroupName } = await openGroup('Egress')
+          return { ...PERMISSION, GroupName, 'IpPermissions.1.IpRanges.1.Description': 'by name' }
+        },
+        ...{ without: 'GroupId', shown: element('description', 'by name'), look: inGroup },
+      },
     },
   },
   DeleteTags: {

@@ -7,8 +7,11 @@
 import { type Limit, limits } from '../../limits.ts'
 import type { Kind } from '../../opennebula/calls/common.ts'
 
-/** What an attribute can be on: an object, or a vector of a VM's: one of its disks, or what its guest is told. */
-export type Place = Kind | 'disk' | 'context'
+/**
+ * What an attribute can be on: an object, or a vector of a VM's: one of its disks, a rule of one of its groups, or what its
+ * guest is told.
+ */
+export type Place = Kind | 'disk' | 'rule' | 'context'
 
 /** How a value is written, and in how many characters it counts. */
 export interface FormRow {
@@ -21,6 +24,7 @@ export interface FormRow {
 
 export const forms = {
   record: { how: 'base64 of JSON, validated field by field', most: limits.storedRecord },
+  longRecord: { how: 'base64 of JSON, validated field by field', most: limits.storedSecurityGroup },
   tags: { how: 'base64 of JSON, `[["key", "value"], …]`', most: limits.storedTags },
   // Too many to be read must not be taken for none, and written over
   keyPairs: { how: 'base64 of JSON, by the names of the pairs', most: limits.documentKeyPairs, instead: 'too long' },
@@ -49,11 +53,11 @@ export interface AttributeRow {
 export const attributes = {
   EC2_ID: { on: ['vm', 'image', 'document'], form: 'id', since: '0.1.0', what: 'The id that was minted for it.' },
   EC2_TAGS: {
-    on: ['vm', 'image', 'vn', 'document'],
+    on: ['vm', 'image', 'vn', 'secgroup', 'document'],
     form: 'tags',
     econe: '`EC2_TAGS=[KEY="value"]`, with its keys in capitals',
     since: 'econe',
-    what: 'Tags of the instance, AMI, volume, snapshot, address or item.',
+    what: 'Tags of the instance, AMI, volume, snapshot, address, subnet, security group or item.',
   },
   EC2_GOAL: {
     on: ['vm', 'image', 'vn'],
@@ -172,6 +176,19 @@ export const attributes = {
     form: 'vectors',
     since: 'econe',
     what: 'The addresses that econe gave to users out of the network.',
+  },
+  EC2_SECURITY_GROUP: {
+    on: ['secgroup'],
+    form: 'longRecord',
+    since: '0.1.0',
+    what: 'Name, description and rules of a security group, from which the RULE lines follow.',
+  },
+  EC2_RULE_TAGS: { on: ['secgroup'], form: 'longRecord', since: '0.1.0', what: 'The tags of its rules.' },
+  EC2_NAME: {
+    on: ['rule'],
+    form: 'text',
+    since: '0.1.0',
+    what: 'Its name, on a RULE that lets nothing pass: OpenNebula copies it into the VMs, which show it.',
   },
   EC2_ITEM: { on: ['document'], form: 'record', since: '0.1.0', what: 'What is kept of an item, and in which form.' },
   EC2_KEYPAIRS: {

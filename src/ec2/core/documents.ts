@@ -6,6 +6,7 @@ import {
   imageType,
   keptDocumentType,
   networkType,
+  securityGroupType,
   userType,
   vmTemplateType,
   vmType,
@@ -20,19 +21,25 @@ type Member<N extends keyof typeof attributes> = (typeof attributes)[N]['form'] 
   ? typeof optionalAmount
   : typeof optionalText
 
-type Members<P extends 'disk' | 'context'> = { readonly [N in ReadOn<P>]: Member<N> }
+type Members<P extends 'disk' | 'rule' | 'context'> = { readonly [N in ReadOn<P>]: Member<N> }
 
-const membersOf = <P extends 'disk' | 'context'>(place: P) =>
+const membersOf = <P extends 'disk' | 'rule' | 'context'>(place: P) =>
   Object.fromEntries(
     listedOn(place).map(name => [name, attributes[name].form === 'seconds' ? optionalAmount : optionalText]),
     // `Member` says the same of each
   ) as Members<P>
 
 /** How objects are read. */
-export const VM = vmType({ declared: declaredOn('vm'), disk: membersOf('disk'), context: membersOf('context') })
+export const VM = vmType({
+  declared: declaredOn('vm'),
+  disk: membersOf('disk'),
+  rule: membersOf('rule'),
+  context: membersOf('context'),
+})
 export const IMAGE = imageType(...declaredOn('image'))
 export const VMTEMPLATE = vmTemplateType(...declaredOn('template'))
 export const VNET = networkType(...declaredOn('vn'))
+export const SECURITY_GROUP = securityGroupType(...declaredOn('secgroup'))
 export const USER = userType(...declaredOn('user'))
 export const DOCUMENT = keptDocumentType(...declaredOn('document'))
 
@@ -42,6 +49,7 @@ export type Nic = Vm['TEMPLATE']['NIC'][number]
 export type Image = DocumentOf<typeof IMAGE>
 export type VmTemplate = DocumentOf<typeof VMTEMPLATE>
 export type Network = DocumentOf<typeof VNET>
+export type SecurityGroup = DocumentOf<typeof SECURITY_GROUP>
 export type User = DocumentOf<typeof USER>
 export type Document = DocumentOf<typeof DOCUMENT>
 
@@ -51,6 +59,7 @@ export interface Documents extends AnyDocuments {
   readonly image: Image
   readonly template: VmTemplate
   readonly vn: Network
+  readonly secgroup: SecurityGroup
   readonly user: User
   readonly document: Document
 }
@@ -61,11 +70,12 @@ export const reads = readsOf<Documents>({
   image: IMAGE,
   template: VMTEMPLATE,
   vn: VNET,
+  secgroup: SECURITY_GROUP,
   user: USER,
   document: DOCUMENT,
 })
 export const { vm, vmSet, vmPool, image, imagePool, template, templatePool, network, networkPool, user } = reads
-export const { document, documentPool } = reads
+export const { document, documentPool, securityGroup, securityGroupPool } = reads
 
 /** What can be asked of OpenNebula, and told. */
 export type OneReader = AnyReader<Documents>

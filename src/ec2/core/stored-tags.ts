@@ -10,7 +10,11 @@ import { kept } from './record.ts'
 import { isTagKey, type Tags } from './tags.ts'
 
 /** An attribute that holds tags. */
-export type TagsName = NameOn<'vm', 'tags'> | NameOn<'image', 'tags'> | NameOn<'vn', 'tags'>
+export type TagsName =
+  | NameOn<'vm', 'tags'>
+  | NameOn<'image', 'tags'>
+  | NameOn<'vn', 'tags'>
+  | NameOn<'secgroup', 'tags'>
 
 const tagKey: Field<string> = field(
   (value): value is string => typeof value === 'string' && isTagKey(value) && isXmlText(value),

@@ -19,7 +19,7 @@ export interface TagCall {
 }
 
 /** The documents that DescribeTags reads, by the kinds of their objects. */
-export type TaggedDocuments = Pick<Documents, 'vm' | 'image' | 'user' | 'vn' | 'document'>
+export type TaggedDocuments = Pick<Documents, 'vm' | 'image' | 'user' | 'vn' | 'secgroup' | 'document'>
 
 /** What of a document has tags. */
 export interface Tagged {

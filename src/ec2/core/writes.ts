@@ -3,6 +3,7 @@
 import * as common from '../../opennebula/calls/common.ts'
 import * as documents from '../../opennebula/calls/document.ts'
 import * as images from '../../opennebula/calls/image.ts'
+import * as groups from '../../opennebula/calls/secgroup.ts'
 import * as templates from '../../opennebula/calls/template.ts'
 import * as vms from '../../opennebula/calls/vm.ts'
 import type { TemplateData, TemplateVector } from '../../opennebula/xml/template.ts'
@@ -26,6 +27,11 @@ export const allocateDocument = <const D extends TemplateData>(
   type: number,
   data: D & Checked<'document', D>,
 ): common.WriteCall => documents.allocateDocument(type, data)
+
+/** Makes a security group; answers its id. */
+export const allocateSecurityGroup = <const D extends TemplateData>(
+  data: D & Checked<'secgroup', D>,
+): common.WriteCall => groups.allocateSecurityGroup(data)
 
 /** Makes a VM; answers its id. DISK, NIC and CONTEXT in `extra` replace those of the template. */
 export const instantiate = <const D extends TemplateData>(

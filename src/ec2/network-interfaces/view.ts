@@ -8,17 +8,14 @@ import type { Context } from '../core/context.ts'
 import type { Nic, Vm } from '../core/documents.ts'
 import { numericId, pairId } from '../core/ids.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
-import { SECURITY_GROUP } from '../security-groups/resource.ts'
+import { groupsByRules } from '../security-groups/view.ts'
 import { SUBNET } from '../subnets/resource.ts'
 import { VPC } from '../vpcs/resource.ts'
 import { NETWORK_INTERFACE } from './resource.ts'
 
 /** OpenNebula's security groups of a NIC. */
 export const groupsOf = ({ SECURITY_GROUPS }: Nic, vm: Vm): GroupIdentifier[] =>
-  SECURITY_GROUPS.map(number => ({
-    GroupId: numericId(SECURITY_GROUP, number),
-    GroupName: vm.TEMPLATE.SECURITY_GROUP_RULE.find(rule => rule.SECURITY_GROUP_ID === number)?.SECURITY_GROUP_NAME,
-  }))
+  groupsByRules(SECURITY_GROUPS, vm.TEMPLATE.SECURITY_GROUP_RULE)
 
 type Alias = Vm['TEMPLATE']['NIC_ALIAS'][number]
 

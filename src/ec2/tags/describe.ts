@@ -5,7 +5,7 @@ import { WHOSE } from '../../opennebula/calls/common.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
-import { documentPool, imagePool, networkPool, user } from '../core/documents.ts'
+import { documentPool, imagePool, networkPool, securityGroupPool, user } from '../core/documents.ts'
 import { answerOf } from '../core/failures.ts'
 import { isIdOf, type Resource } from '../core/resource.ts'
 import type { ResourceRow, ResourceTable, Tagged, TaggedDocuments } from '../core/taggable.ts'
@@ -32,7 +32,14 @@ function isBehind([phase, number, part, key]: Place, after: Place): boolean {
 }
 
 /** The documents that have tags, in the order in which they are listed: the VMs stream, the others are one request. */
-const PHASES = ['vm', 'image', 'user', 'vn', 'document'] as const satisfies readonly (keyof TaggedDocuments)[]
+const PHASES = [
+  'vm',
+  'image',
+  'user',
+  'vn',
+  'document',
+  'secgroup',
+] as const satisfies readonly (keyof TaggedDocuments)[]
 
 const VMS = PHASES.indexOf('vm')
 
@@ -54,10 +61,11 @@ async function* tagged(
   if (isOn('vm')) yield* onVms(rows, after, context)
   if (!PHASES.some(kind => kind !== 'vm' && isOn(kind))) return
   const types = rows.flatMap(({ resource: { documents }, tags }) => (tags?.listed.document ? (documents ?? []) : []))
-  const [images, self, networks, ...documents] = await context.one.read(
+  const [images, self, networks, groups, ...documents] = await context.one.read(
     imagePool({ whose: WHOSE.OWN }),
     user(),
     networkPool({ whose: WHOSE.OWN }),
+    securityGroupPool({ whose: WHOSE.OWN }),
     ...types.map(type => documentPool({ type })),
   )
   const newestFirst = <D extends { readonly ID: number }>(documents: readonly D[]) =>
@@ -67,6 +75,7 @@ async function* tagged(
     ...answerOf(self).flatMap(each => on('user', each, rows, context)),
     ...newestFirst(answerOf(networks)).flatMap(each => on('vn', each, rows, context)),
     ...newestFirst(documents.flatMap(answerOf)).flatMap(each => on('document', each, rows, context)),
+    ...newestFirst(answerOf(groups)).flatMap(each => on('secgroup', each, rows, context)),
   ]
   for (const item of rest) yield { item, offset: 0 }
 }

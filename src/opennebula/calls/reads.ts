@@ -2,6 +2,7 @@
 import type { DocumentType } from '../xml/document-type.ts'
 import { documentReads } from './document.ts'
 import { imageReads } from './image.ts'
+import { securityGroupReads } from './secgroup.ts'
 import { templateReads } from './template.ts'
 import { userReads } from './user.ts'
 import { vmReads } from './vm.ts'
@@ -12,7 +13,9 @@ interface WithNumber {
 }
 
 /** What objects are read as, by their kinds. */
-export type Documents = { readonly [K in 'vm' | 'image' | 'template' | 'vn' | 'user' | 'document']: WithNumber }
+export type Documents = {
+  readonly [K in 'vm' | 'image' | 'template' | 'vn' | 'secgroup' | 'user' | 'document']: WithNumber
+}
 
 /** The calls for documents of these types. */
 export const readsOf = <D extends Documents>(types: { readonly [K in keyof D]: DocumentType<D[K]> }) => ({
@@ -20,6 +23,7 @@ export const readsOf = <D extends Documents>(types: { readonly [K in keyof D]: D
   ...imageReads(types.image),
   ...templateReads(types.template),
   ...networkReads(types.vn),
+  ...securityGroupReads(types.secgroup),
   ...userReads(types.user),
   ...documentReads(types.document),
 })

@@ -1,6 +1,13 @@
 // Calls about security groups.
-import { SECURITY_GROUP } from '../documents.ts'
-import { pool, read } from './common.ts'
+import type { DocumentType } from '../xml/document-type.ts'
+import { type TemplateData, writeTemplate } from '../xml/template.ts'
+import { pool, read, write } from './common.ts'
 
-export const securityGroup = (id: number) => read(SECURITY_GROUP, 'one.secgroup.info', id, false)
-export const securityGroupPool = pool(SECURITY_GROUP, 'one.secgrouppool.info')
+/** The calls that read security groups, as documents of a type. */
+export const securityGroupReads = <T>(type: DocumentType<T>) => ({
+  securityGroup: (id: number) => read(type, 'one.secgroup.info', id, false),
+  securityGroupPool: pool(type, 'one.secgrouppool.info'),
+})
+
+/** Makes a security group; answers its id. */
+export const allocateSecurityGroup = (data: TemplateData) => write('one.secgroup.allocate', writeTemplate(data))

@@ -1,4 +1,5 @@
 // The table of attributes against what is read of objects, what codecs write, and what a copy begins with.
+
 import { describe, expect, it } from 'vitest'
 import { addressRecords } from '../../../src/ec2/addresses/view.ts'
 import { BLANK_MARKS, boundsOf, type Listed, listedOn, named } from '../../../src/ec2/core/attribute-names.ts'
@@ -16,6 +17,7 @@ import { isOf, roleOf, sealedSnapshotId } from '../../../src/ec2/disk-images/rol
 import { lentBesides } from '../../../src/ec2/disk-images/sharing.ts'
 import { instanceRecords } from '../../../src/ec2/instances/record.ts'
 import { detachments } from '../../../src/ec2/instances/view.ts'
+import { groupRecords, ruleTagRecords } from '../../../src/ec2/security-groups/view.ts'
 import { snapshotRecords } from '../../../src/ec2/snapshots/view.ts'
 import { diskRecords, hotPlugNote, hotPlugs, volumeRecords } from '../../../src/ec2/volumes/view.ts'
 import type { Attributes } from '../../../src/opennebula/xml/attributes.ts'
@@ -43,6 +45,13 @@ const readers = {
   template: (xml: string) =>
     readDocument(`<VMTEMPLATE>${COMMON}<TEMPLATE>${xml}</TEMPLATE></VMTEMPLATE>`, VMTEMPLATE).TEMPLATE,
   vn: (xml: string) => readDocument(`<VNET>${COMMON}<TEMPLATE>${xml}</TEMPLATE></VNET>`, VNET).TEMPLATE,
+  secgroup: (xml: string) =>
+    readDocument(`<SECURITY_GROUP>${COMMON}<TEMPLATE>${xml}</TEMPLATE></SECURITY_GROUP>`, SECURITY_GROUP).TEMPLATE,
+  rule: (xml: string) =>
+    readDocument(
+      `<VM>${COMMON}<TEMPLATE><SECURITY_GROUP_RULE><SECURITY_GROUP_ID>0</SECURITY_GROUP_ID>${xml}</SECURITY_GROUP_RULE></TEMPLATE></VM>`,
+      VM,
+    ).TEMPLATE.SECURITY_GROUP_RULE[0],
   user: (xml: string) => readDocument(`<USER>${COMMON}<TEMPLATE>${xml}</TEMPLATE></USER>`, USER).TEMPLATE,
   document: (xml: string) =>
     readDocument(`<DOCUMENT>${COMMON}<TEMPLATE>${xml}</TEMPLATE></DOCUMENT>`, DOCUMENT).TEMPLATE,
@@ -88,7 +97,7 @@ describe('the table', () => {
 })
 
 function isVector(place: string): boolean {
-  return place === 'disk' || place === 'context'
+  return place === 'disk' || place === 'rule' || place === 'context'
 }
 
 const SPEED = { size: 3, type: 'gp3', iops: 3000, throughput: 200 } as const
@@ -104,9 +113,11 @@ const codecs = {
   EC2_SNAPSHOT: kept(snapshotRecords, { volume: 'vol-00000003', description: 'what it is' }),
   EC2_ITEM: kept(itemRecords(text(10)), { form: 1, name: 'its name', fields: 'kept' }),
   EC2_ADDRESS: kept(addressRecords, { domain: 'standard' }),
+  EC2_SECURITY_GROUP: kept(groupRecords, { name: 'web', description: 'what it is', rules: [] }),
+  EC2_RULE_TAGS: kept(ruleTagRecords, [{ id: 'sgr-1234567890abcdef0', tags: [['key', 'value']] }]),
 } satisfies Record<Records, unknown>
 
-type Records = { [N in Listed]: (typeof attributes)[N]['form'] extends 'record' ? N : never }[Listed]
+type Records = { [N in Listed]: (typeof attributes)[N]['form'] extends 'record' | 'longRecord' ? N : never }[Listed]
 
 interface Codec<Name extends string, T> {
   readonly read: (attributes: Attributes<Name>) => T | undefined
@@ -223,8 +234,8 @@ describe('what the table does not have does not compile', () => {
       merge('vm', 7, named('EC2_DISK_3_TAG', 'x')),
       // @ts-expect-error a mark is there or not
       merge('image', 7, { EC2_AMI: 'maybe' }),
-      // @ts-expect-error on what nothing is kept
-      merge('secgroup', 7, { EC2_TAGS: 'x' }),
+      // @ts-expect-error not on a security group
+      merge('secgroup', 7, { EC2_VOLUME: 'x' }),
       // @ts-expect-error names that nobody knows
       merge('image', 7, Object.fromEntries([['EC2_TYPO', 'x']])),
       // @ts-expect-error not on a disk

@@ -5,6 +5,8 @@ import {
   imagePool,
   network,
   networkPool,
+  securityGroup,
+  securityGroupPool,
   template,
   templatePool,
   user,
@@ -17,7 +19,6 @@ import { datastorePool } from '../../../src/opennebula/calls/datastore.ts'
 import { group } from '../../../src/opennebula/calls/group.ts'
 import { allocateImage, cloneImage, setImagePersistent, setImageType } from '../../../src/opennebula/calls/image.ts'
 import { isEarlier, missingIn, OLDEST, releaseOf, TRIED } from '../../../src/opennebula/calls/methods.ts'
-import { securityGroup, securityGroupPool } from '../../../src/opennebula/calls/secgroup.ts'
 import { instantiate } from '../../../src/opennebula/calls/template.ts'
 import { standing, userPool } from '../../../src/opennebula/calls/user.ts'
 import {

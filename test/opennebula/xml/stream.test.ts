@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { IMAGE, USER, VM, VMTEMPLATE, VNET } from '../../../src/ec2/core/documents.ts'
-import { DATASTORE, SECURITY_GROUP, USER_CREDENTIALS } from '../../../src/opennebula/documents.ts'
+import { IMAGE, SECURITY_GROUP, USER, VM, VMTEMPLATE, VNET } from '../../../src/ec2/core/documents.ts'
+import { DATASTORE, USER_CREDENTIALS } from '../../../src/opennebula/documents.ts'
 import { MalformedAnswer, OneError, OneFault } from '../../../src/opennebula/errors.ts'
 import { type DocumentType, documentType } from '../../../src/opennebula/xml/document-type.ts'
 import { attributes, int, numbered, optionalAmount, text } from '../../../src/opennebula/xml/shape.ts'

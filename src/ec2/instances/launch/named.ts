@@ -1,7 +1,6 @@
 // What a launch names: found in one request, and whether it will do.
 
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
-import type { SecurityGroup } from '../../../opennebula/documents.ts'
 import { textOf } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
@@ -10,6 +9,7 @@ import {
   imagePool,
   type Network,
   networkPool,
+  type SecurityGroup,
   type User,
   user,
   type VmTemplate,

@@ -1,0 +1,78 @@
+// Groups and rules as AWS's items.
+
+import type { IpPermission, RevokedSecurityGroupRule, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2'
+import type { Context } from '../core/context.ts'
+import { type Tags, tagItems } from '../core/tags.ts'
+import { hasPorts, isIcmp } from './rules.ts'
+import { type GroupView, ownerOf, type Rule, vpcOf } from './view.ts'
+
+const arn = (type: string, id: string, owner: string, { settings }: Context): string =>
+  `arn:aws:ec2:${settings.region}:${owner}:${type}/${id}`
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html */
+export function groupItem(view: GroupView, context: Context): SecurityGroup {
+  const owner = ownerOf(view, context)
+  return {
+    OwnerId: owner,
+    GroupName: view.name,
+    GroupId: view.id,
+    Description: view.description,
+    VpcId: vpcOf(context),
+    SecurityGroupArn: groupArn(view.id, owner, context),
+    Tags: tagItems(view.tags),
+    IpPermissions: permissionsOf(view.rules.filter(({ egress }) => !egress)),
+    IpPermissionsEgress: permissionsOf(view.rules.filter(({ egress }) => egress)),
+  }
+}
+
+export const groupArn = (id: string, owner: string, context: Context): string =>
+  arn('security-group', id, owner, context)
+
+/** Rules for the same protocol and ports are one permission. */
+function permissionsOf(rules: readonly Rule[]): IpPermission[] {
+  const alike = Map.groupBy(rules, ({ protocol, from, to }) => `${protocol} ${from} ${to}`)
+  return Array.from(alike.values(), some => {
+    const [{ protocol, from, to } = { protocol: '-1' as const, from: -1, to: -1 }] = some
+    const range = hasPorts(protocol) || isIcmp(protocol) ? { FromPort: from, ToPort: to } : {}
+    const ipv4 = some.filter(({ cidr }) => !cidr.includes(':'))
+    const ipv6 = some.filter(({ cidr }) => cidr.includes(':'))
+    return {
+      IpProtocol: protocol,
+      ...range,
+      IpRanges: ipv4.map(({ cidr, description }) => ({ CidrIp: cidr, Description: description })),
+      Ipv6Ranges: ipv6.map(({ cidr, description }) => ({ CidrIpv6: cidr, Description: description })),
+      PrefixListIds: [],
+      UserIdGroupPairs: [],
+    }
+  })
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html */
+export function ruleItem(rule: Rule, view: GroupView, tags: Tags, context: Context): SecurityGroupRule {
+  const owner = ownerOf(view, context)
+  const { SecurityGroupRuleId, GroupId, IsEgress, ...others } = revokedItem(rule, view)
+  return {
+    SecurityGroupRuleId,
+    GroupId,
+    GroupOwnerId: owner,
+    IsEgress,
+    ...others,
+    Tags: tagItems(tags),
+    SecurityGroupRuleArn: arn('security-group-rule', rule.id, owner, context),
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokedSecurityGroupRule.html */
+export const revokedItem = (
+  { id, egress, protocol, from, to, cidr, description }: Rule,
+  view: GroupView,
+): RevokedSecurityGroupRule => ({
+  SecurityGroupRuleId: id,
+  GroupId: view.id,
+  IsEgress: egress,
+  IpProtocol: protocol,
+  FromPort: from,
+  ToPort: to,
+  ...(cidr.includes(':') ? { CidrIpv6: cidr } : { CidrIpv4: cidr }),
+  Description: description,
+})
