@@ -147,6 +147,20 @@ describe('DescribeSubnets', () => {
     expect((await subnet(0))?.AvailableIpAddressCount).toBe(before - 1)
   })
 
+  it('are the only ones that an instance can be launched in', async () => {
+    const into = (number: number) =>
+      codeOf(
+        helen.send(
+          new RunInstancesCommand({ ImageId: 'ami-00000000', MinCount: 1, MaxCount: 1, SubnetId: idOf(number) }),
+        ),
+      )
+    for (const number of [1, numbers.single, numbers.elastic, numbers.rivals]) {
+      expect(await into(number), String(number)).toBe('InvalidSubnetID.NotFound')
+    }
+    expect(await into(numbers.reserved)).toBeUndefined()
+    expect((await subnet(numbers.reserved))?.AvailableIpAddressCount).toBe(19)
+  })
+
   it('takes the names that AWS takes', async () => {
     for (const name of ['cidr-block', 'cidr', 'cidrBlock']) {
       expect(await subnetIds({ [name]: '192.168.7.0/24' })).toEqual([idOf(numbers.dmz)])
@@ -212,9 +226,11 @@ describe('the default VPC', () => {
     )
     expect(AccountAttributes?.[0]?.AttributeValues).toEqual([{ AttributeValue: VPC }])
     const { Reservations } = await helen.send(new DescribeInstancesCommand({ Filters: filters({ 'vpc-id': VPC }) }))
-    const [instance] = Reservations?.[0]?.Instances ?? []
-    expect(instance?.VpcId).toBe(VPC)
-    expect(await subnetIds({ 'subnet-id': instance?.SubnetId ?? '', 'vpc-id': VPC })).toEqual([idOf(0)])
+    const instances = (Reservations ?? []).flatMap(({ Instances = [] }) => Instances)
+    expect(instances.map(({ VpcId }) => VpcId)).toEqual([VPC, VPC])
+    for (const { SubnetId = '' } of instances) {
+      expect(await subnetIds({ 'subnet-id': SubnetId, 'vpc-id': VPC })).toEqual([SubnetId])
+    }
   })
 
   it("is the caller's, and nobody else's", async () => {

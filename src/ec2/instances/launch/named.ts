@@ -18,7 +18,6 @@ import { find } from '../../core/find.ts'
 import { numericId, parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
 import { notFound } from '../../core/resource.ts'
-import { counts } from '../../core/trust.ts'
 import { imageSource } from '../../disk-images/find.ts'
 import { isPlaceholder, lacksParts } from '../../disk-images/marks.ts'
 import { sealedImageId } from '../../disk-images/roles.ts'
@@ -31,6 +30,7 @@ import { KEY_PAIR } from '../../key-pairs/resource.ts'
 import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
 import { type NamedGroups, namableGroups, namesGroups } from '../../security-groups/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
+import { isSubnet } from '../../subnets/view.ts'
 
 /** What there is of what a launch names. */
 interface Found {
@@ -107,6 +107,7 @@ export function checkNetwork(
   networks: readonly Network[],
   context: Context,
 ): number | undefined {
-  if (number === undefined || networks.some(network => network.ID === number && counts(network, context))) return number
+  if (number === undefined || networks.some(network => network.ID === number && isSubnet(network, context)))
+    return number
   throw notFound(SUBNET, numericId(SUBNET, number))
 }
