@@ -47,7 +47,7 @@ export type GroupRecord = RecordOf<typeof groupFields, 'name' | 'rules'>
 export const groupRecords = stored('secgroup', 'EC2_SECURITY_GROUP', record(groupFields, 'name', 'rules'))
 
 /** The tags of each rule that has some. */
-export const ruleTagRecords = stored(
+const ruleTagRecords = stored(
   'secgroup',
   'EC2_RULE_TAGS',
   list(

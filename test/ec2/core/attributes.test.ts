@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest'
 import { addressRecords } from '../../../src/ec2/addresses/view.ts'
 import { BLANK_MARKS, boundsOf, type Listed, listedOn, named } from '../../../src/ec2/core/attribute-names.ts'
 import { type AttributeRow, attributes, forms } from '../../../src/ec2/core/attributes.ts'
-import { DOCUMENT, IMAGE, type Image, SECURITY_GROUP, USER, VM, VMTEMPLATE, VNET } from '../../../src/ec2/core/documents.ts'
+import {
+  DOCUMENT,
+  IMAGE,
+  type Image,
+  SECURITY_GROUP,
+  USER,
+  VM,
+  VMTEMPLATE,
+  VNET,
+} from '../../../src/ec2/core/documents.ts'
 import { text } from '../../../src/ec2/core/fields.ts'
 import { IdMint } from '../../../src/ec2/core/ids.ts'
 import { itemRecords } from '../../../src/ec2/core/items.ts'
@@ -17,7 +26,6 @@ import { isOf, roleOf, sealedSnapshotId } from '../../../src/ec2/disk-images/rol
 import { lentBesides } from '../../../src/ec2/disk-images/sharing.ts'
 import { instanceRecords } from '../../../src/ec2/instances/record.ts'
 import { detachments } from '../../../src/ec2/instances/view.ts'
-import { groupRecords, ruleTagRecords } from '../../../src/ec2/security-groups/view.ts'
 import { snapshotRecords } from '../../../src/ec2/snapshots/view.ts'
 import { diskRecords, hotPlugNote, hotPlugs, volumeRecords } from '../../../src/ec2/volumes/view.ts'
 import type { Attributes } from '../../../src/opennebula/xml/attributes.ts'
@@ -113,11 +121,9 @@ const codecs = {
   EC2_SNAPSHOT: kept(snapshotRecords, { volume: 'vol-00000003', description: 'what it is' }),
   EC2_ITEM: kept(itemRecords(text(10)), { form: 1, name: 'its name', fields: 'kept' }),
   EC2_ADDRESS: kept(addressRecords, { domain: 'standard' }),
-  EC2_SECURITY_GROUP: kept(groupRecords, { name: 'web', description: 'what it is', rules: [] }),
-  EC2_RULE_TAGS: kept(ruleTagRecords, [{ id: 'sgr-1234567890abcdef0', tags: [['key', 'value']] }]),
 } satisfies Record<Records, unknown>
 
-type Records = { [N in Listed]: (typeof attributes)[N]['form'] extends 'record' | 'longRecord' ? N : never }[Listed]
+type Records = { [N in Listed]: (typeof attributes)[N]['form'] extends 'record' ? N : never }[Listed]
 
 interface Codec<Name extends string, T> {
   readonly read: (attributes: Attributes<Name>) => T | undefined
