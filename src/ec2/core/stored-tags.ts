@@ -10,11 +10,7 @@ import { kept } from './record.ts'
 import { isTagKey, type Tags } from './tags.ts'
 
 /** An attribute that holds tags. */
-export type TagsName =
-  | NameOn<'vm', 'tags'>
-  | NameOn<'image', 'tags'>
-  | NameOn<'vn', 'tags'>
-  | NameOn<'secgroup', 'tags'>
+export type TagsName = NameOn<'vm', 'tags'> | NameOn<'image', 'tags'> | NameOn<'vn', 'tags'>
 
 const tagKey: Field<string> = field(
   (value): value is string => typeof value === 'string' && isTagKey(value) && isXmlText(value),
