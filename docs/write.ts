@@ -1,5 +1,4 @@
 // Writes what of the documentation follows from the code: `npm run docs`. A test finds out when it was forgotten.
-
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SECRETS } from '../src/config/variables.ts'

@@ -1,5 +1,4 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
-
 import { DurableObject } from 'cloudflare:workers'
 import { changes } from '../ec2/actions.ts'
 import type { Account } from '../ec2/core/account.ts'

@@ -1,5 +1,4 @@
 // The account's part of the staging area, as its actions use it.
-
 import type { Call } from '../ec2/core/call.ts'
 import type { Staging } from '../ec2/core/context.ts'
 import { unavailable } from '../ec2/core/failures.ts'

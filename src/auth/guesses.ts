@@ -1,6 +1,5 @@
 // Guesses at econe's keys, whose secrets are the hashes of passwords: failures are counted for each user name and for each
 // client address, and who has too many is refused before anything is looked at.
-
 import { Lru } from '../lib/lru.ts'
 import { limits } from '../limits.ts'
 import { tooManyRequests } from './errors.ts'

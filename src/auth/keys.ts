@@ -1,5 +1,4 @@
 // The access keys that the operator issues, AKIA…, sealed in KV and each bound to an OpenNebula user.
-
 import type { MasterSecrets } from '../config/derived-keys.ts'
 import { randomBytes, toBase64 } from '../lib/bytes.ts'
 import { Lru } from '../lib/lru.ts'

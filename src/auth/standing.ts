@@ -1,6 +1,5 @@
 // What OpenNebula says of a user at present. A server session is bound to a name and works for a disabled user as well, so
 // only we can refuse whoever is no longer the user that a key, or an accepted task, was meant for.
-
 import { Lru } from '../lib/lru.ts'
 import { isWithin, type Keep, SharedReads } from '../lib/shared-reads.ts'
 import { limits } from '../limits.ts'

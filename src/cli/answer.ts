@@ -1,5 +1,4 @@
 // Reads what the endpoint answered: a document to pick values from, or the error that it tells of.
-
 import { DOMParser, type Element, type Node, onErrorStopParsing } from '@xmldom/xmldom'
 import { Ec2Fault, Failure } from './errors.ts'
 

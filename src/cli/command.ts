@@ -1,6 +1,5 @@
 // What a row of a command table can say: all that is needed to explain and to parse a command, and of one of EC2's to send
 // its request and to print the answer.
-
 import type { Answer } from './answer.ts'
 import type { Ec2Parameters, Session } from './query.ts'
 

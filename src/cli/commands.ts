@@ -1,6 +1,5 @@
 // The list of all econe-* commands. Help, parsing, requests and output follow from the rows; nothing else knows a command by
 // its name.
-
 import type { Command } from './command.ts'
 import { addressCommands } from './commands/addresses.ts'
 import { imageCommands } from './commands/images.ts'

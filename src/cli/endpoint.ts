@@ -1,5 +1,4 @@
 // Where requests go and who signs them: from the command line, the EC2_* variables, or the AWS CLI's.
-
 import { Failure } from './errors.ts'
 
 export interface Endpoint {

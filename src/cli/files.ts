@@ -1,5 +1,4 @@
 // Opens the files that a command line names.
-
 import { readFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Failure } from './errors.ts'

@@ -1,5 +1,4 @@
 // What --help prints, from the rows of command tables.
-
 import type { Entry, Explained, Framed, Operand, Option, Section } from './command.ts'
 import { spelled } from './options.ts'
 

@@ -1,5 +1,4 @@
 // Who the accounts in a listing are. EC2 knows owners by 12 digits; econe showed the names of users.
-
 import { Failure } from './errors.ts'
 import { query, type Session, STS } from './query.ts'
 

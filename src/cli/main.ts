@@ -1,6 +1,5 @@
 // The econe-* commands of EC2's actions: one program with many names, which asks the table what to do under the name it was
 // called by.
-
 import type { Answer } from './answer.ts'
 import type { Command } from './command.ts'
 import { COMMANDS } from './commands.ts'

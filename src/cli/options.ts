@@ -1,5 +1,4 @@
 // From words on the command line to arguments and request parameters, by what a command's row says.
-
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import type { Command, Explained, Filler, Operand, Option } from './command.ts'
 import { UsageError } from './errors.ts'

@@ -1,5 +1,4 @@
 // What a command prints of its answer: a table, or lines.
-
 import type { Answer } from './answer.ts'
 import type { Column, Command, LineOutput, TableOutput } from './command.ts'
 import { ownerNames } from './identity.ts'

@@ -1,5 +1,4 @@
 // What the programs have in common: the world they run in, what they write where, and their exit status.
-
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Environment } from './endpoint.ts'
 import { UsageError } from './errors.ts'

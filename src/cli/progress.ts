@@ -1,5 +1,4 @@
 // How far an upload is, on one line of a terminal that is written again and again.
-
 import type { Terminal } from './program.ts'
 
 const MIB = 1024 * 1024

@@ -1,5 +1,4 @@
 // Speaks the EC2 Query protocol: one POST form, signed with SigV4, answered in XML.
-
 import { AwsV4Signer } from 'aws4fetch'
 import { type Answer, readAnswer } from './answer.ts'
 import type { Endpoint } from './endpoint.ts'

@@ -1,6 +1,5 @@
 // econe's own way to upload an image: a multipart form whose fields are signed with SigV2 and whose file is not. EC2 has
 // no such action. The file is read as fast as it is sent, so its size does not matter.
-
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import { signV2 } from '../auth/sigv2.ts'

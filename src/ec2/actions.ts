@@ -1,5 +1,4 @@
 // The list of all actions: serving another one is its function, a row here, and `npm run model`.
-
 import type { Operation } from '../protocol/model.ts'
 import { getEbsDefaultKmsKeyId, getEbsEncryptionByDefault } from './absent/encryption.ts'
 import { absent } from './absent/rows.ts'

@@ -1,5 +1,4 @@
 // The table of all kinds of resources that have ids of their own: tags and their listing follow from it.
-
 import { ADDRESS, ASSOCIATION } from './addresses/resource.ts'
 import { addressTags } from './addresses/tags.ts'
 import { untagged } from './core/one-an-account.ts'

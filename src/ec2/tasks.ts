@@ -1,5 +1,4 @@
 // The table of all kinds of tasks, in the order in which they are reconciled: the first ones leave tasks to the later ones.
-
 import { reservationTasks } from './addresses/lost.ts'
 import { addressTasks } from './addresses/task.ts'
 import { itemTasks } from './core/item-task.ts'

@@ -1,5 +1,4 @@
 // Whether requests can be served at this moment: the configuration is sound and OpenNebula takes us for what we are.
-
 import type { Defer } from '../account/services.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'

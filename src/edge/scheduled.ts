@@ -1,5 +1,4 @@
 // The scheduled sweep: staged images that nobody follows up any more are deleted.
-
 import { causeOf } from '../ec2/core/cause.ts'
 import { LONGEST_DOWNLOAD } from '../ec2/images/import-task.ts'
 import { log } from '../lib/log.ts'

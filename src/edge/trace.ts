@@ -1,5 +1,4 @@
 // What becomes known of a request on its way, and its line in the log when it is over.
-
 import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'

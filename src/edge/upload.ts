@@ -1,6 +1,5 @@
 // The upload door, econe's UploadImage: signed fields of a form, then the file, which streams into R2 before OpenNebula
 // fetches it.
-
 import { schemesOf } from '../auth/authenticate.ts'
 import { signedRequest } from '../auth/request.ts'
 import { rowOf } from '../ec2/actions.ts'

@@ -2,7 +2,6 @@
 //
 // Records are sealed on the operator's machine and written with `wrangler kv`, so that the Worker has no door for it:
 // who can use this has the Cloudflare account's login and the Worker's EDGE_SECRET anyway.
-
 import type { KeySummary } from '../auth/key-record.ts'
 import { AccessKeys } from '../auth/keys.ts'
 import { isInGroup0 } from '../auth/standing.ts'

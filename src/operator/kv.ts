@@ -1,5 +1,4 @@
 // The Worker's KV namespace from the operator's machine, by way of wrangler: with its login, and no door in the Worker.
-
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,4 @@
 // econe-keys reseal-ids: seals the ids that objects carry anew, so that the secret before EDGE_SECRET can be forgotten.
-
 import { Failure } from '../cli/errors.ts'
 import type { Clients } from '../config/clients.ts'
 import type { MasterSecrets } from '../config/derived-keys.ts'

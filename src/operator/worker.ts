@@ -1,5 +1,4 @@
 // What the operator's commands work on: the Worker of a wrangler.toml, deployed or on this machine, and its variables.
-
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { parseEnv } from 'node:util'

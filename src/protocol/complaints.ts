@@ -2,7 +2,6 @@
 //
 // It names the parameter, and repeats the value as far as anyone would read it.
 // @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
-
 import { excerpt } from '../lib/excerpt.ts'
 import { complaint, type Ec2Error, type ErrorCode } from './errors.ts'
 

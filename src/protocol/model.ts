@@ -1,5 +1,4 @@
 // The model of a service: its operations and the shapes they take and give, read from compact text when first used.
-
 import { excerpt } from '../lib/excerpt.ts'
 import { impossible, missing } from './complaints.ts'
 import { Ec2Error } from './errors.ts'

@@ -1,5 +1,4 @@
 // Paging of the Describe actions: MaxResults, and NextToken, which nobody can forge or use for another question.
-
 import { isSigned, SIGNATURE_BYTES, type SigningKeys, sign } from '../lib/signing.ts'
 import { notTogether, outOfRange } from './complaints.ts'
 import { Ec2Error } from './errors.ts'

@@ -1,5 +1,4 @@
 // The parameters of a request: GET query and POST form, merged, in the order in which they were sent.
-
 import { excerpt } from '../lib/excerpt.ts'
 import { repeated } from './complaints.ts'
 import { Ec2Error } from './errors.ts'

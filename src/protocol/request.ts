@@ -1,5 +1,4 @@
 // Reads the parameters of a request into the typed input of its operation, by AWS's schemas.
-
 import { isXmlText } from '../lib/xml-text.ts'
 import { limits } from '../limits.ts'
 import { invalid, missing, repeated, tooLong, tooMany, unknownParameter } from './complaints.ts'

@@ -1,6 +1,5 @@
 // What an action does with each member of its input: honoured, harmless, or refused by name. Nothing is dropped in silence,
 // but what asks for nothing.
-
 import { unsupported } from './complaints.ts'
 import type { Shape, Structure } from './model.ts'
 import type { ParameterList } from './parameters.ts'

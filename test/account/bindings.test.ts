@@ -1,5 +1,4 @@
 // The object's own means fail: KV, R2, and its storage. Every answer is right or a 503 that a repeat makes up for.
-
 import { env } from 'cloudflare:workers'
 import type { RegisterImageResult, Reservation } from '@aws-sdk/client-ec2'
 import { describe, expect, it, vi } from 'vitest'

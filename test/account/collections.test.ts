@@ -1,5 +1,4 @@
 // Collections in the account's object: a kind of item that is made up here, which takes a codec and a few lines.
-
 import type { CreateTagsRequest, DescribeTagsResult } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changes } from '../../src/ec2/actions.ts'

@@ -1,5 +1,4 @@
 // CreateSnapshot of volumes of instances that OpenNebula is busy with: pending at once, and made as soon as it can be.
-
 import type { DescribeTagsResult, Reservation, Snapshot, Volume } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/limits.ts'

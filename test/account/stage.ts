@@ -1,5 +1,4 @@
 // One account's object before a front-end of its own, in one isolate: time, failures and crashes are the test's to make.
-
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'

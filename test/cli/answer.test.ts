@@ -1,5 +1,4 @@
 // Answers of an endpoint, and of what is none.
-
 import { describe, expect, it } from 'vitest'
 import { type Answer, readAnswer } from '../../src/cli/answer.ts'
 import { Ec2Fault, Failure } from '../../src/cli/errors.ts'

@@ -1,5 +1,4 @@
 // The table of commands: every row is complete, means what AWS's own model means, and shows in its help.
-
 import { accessSync, constants, readFileSync } from 'node:fs'
 import * as ec2 from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'

@@ -1,5 +1,4 @@
 // Whose keys and which endpoint: options, then econe's variables, then the AWS CLI's.
-
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_URL, endpointOf } from '../../src/cli/endpoint.ts'
 

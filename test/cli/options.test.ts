@@ -1,5 +1,4 @@
 // Command lines become request parameters, or a message that says what is wrong.
-
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,5 +1,4 @@
 // The commands as programs: exit status, standard error, signals, and endpoints that are none.
-
 import { once } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }

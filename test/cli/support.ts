@@ -1,5 +1,4 @@
 // Runs the econe-* commands, in an environment of their own: in this process, or, where it is about that, as a shell would.
-
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'

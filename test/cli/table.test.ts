@@ -1,5 +1,4 @@
 // Tables look as econe's did, whatever they hold.
-
 import { describe, expect, it } from 'vitest'
 import { displayWidth, formatTable, printable } from '../../src/cli/table.ts'
 

@@ -1,5 +1,4 @@
 // econe-upload's form, and uploads that an endpoint cuts short. A real endpoint takes one in test/e2e.
-
 import { createHmac, randomBytes } from 'node:crypto'
 import { truncateSync, writeFileSync } from 'node:fs'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'

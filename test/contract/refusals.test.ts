@@ -1,5 +1,4 @@
 // Every refusal of the recordings, as an EC2 client sees it: a table of codes, and no refusal that is not in it.
-
 import { describe, expect, it } from 'vitest'
 import { type About, toEc2Error } from '../../src/ec2/core/failures.ts'
 import { IMAGE } from '../../src/ec2/images/resource.ts'

@@ -1,5 +1,4 @@
 // EDGE_SECRET is another one now: ids and keys of the one before count, as long as EDGE_SECRET_OLD names it.
-
 import { DescribeImagesCommand, EC2Client, ModifyImageAttributeCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AccessKeys, type KeyStore } from '../../src/auth/keys.ts'

@@ -1,5 +1,4 @@
 // Every filter of every Describe: of two objects it finds those that have what it asks for, and no other.
-
 import {
   type Address,
   AllocateAddressCommand,

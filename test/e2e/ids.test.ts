@@ -1,5 +1,4 @@
 // An AMI's id is its owner's: who copies it on an image of their own takes nothing over.
-
 import { DescribeImagesCommand, EC2Client, RegisterImageCommand, RunInstancesCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { IdMint } from '../../src/ec2/core/ids.ts'

@@ -1,5 +1,4 @@
 // AMIs through their lives: made of instances, copied, registered, shared, described and deregistered, with the SDK.
-
 import {
   CopyImageCommand,
   CreateImageCommand,

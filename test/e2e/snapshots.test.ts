@@ -1,5 +1,4 @@
 // The whole life of snapshots with AWS's own SDK: of free volumes, attached ones and root disks, and volumes made of them.
-
 import {
   AttachVolumeCommand,
   CopySnapshotCommand,

@@ -1,5 +1,4 @@
 // The whole life of volumes with AWS's own SDK: made, attached, grown, detached, deleted; and what is refused on the way.
-
 import {
   AttachVolumeCommand,
   CreateTagsCommand,

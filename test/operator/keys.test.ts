@@ -1,5 +1,4 @@
 // What econe-keys refuses, and its help. What its keys are good for is tested end to end.
-
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSandbox } from '../../src/sandbox/server.ts'

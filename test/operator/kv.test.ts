@@ -1,5 +1,4 @@
 // The operator's two ways into KV: by wrangler's commands, and by its simulation of what is on this machine.
-
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'

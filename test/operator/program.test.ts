@@ -1,5 +1,4 @@
 // The rows of the operator's commands: complete, without two options of a name, and all of them in the help.
-
 import { describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { argumentsOf, PROGRAM_OPTIONS, readLine } from '../../src/cli/options.ts'

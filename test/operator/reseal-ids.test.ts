@@ -1,5 +1,4 @@
 // econe-keys reseal-ids: objects keep their ids when the secret before is forgotten, for whoever saw them.
-
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { clientsFor } from '../../src/config/clients.ts'

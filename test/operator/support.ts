@@ -1,5 +1,4 @@
 // Runs the operator's commands on the Worker of a folder such as `npm start` leaves.
-
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { main as check } from '../../src/operator/check/command.ts'

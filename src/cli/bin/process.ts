@@ -1,5 +1,4 @@
 // The process as the world of a program.
-
 import { basename } from 'node:path'
 import type { Io } from '../program.ts'
 

@@ -1,5 +1,4 @@
 // The commands of elastic addresses.
-
 import type { Command, RequestOperand } from '../command.ts'
 import { INSTANCE, only } from './common.ts'
 

@@ -1,5 +1,4 @@
 // What commands of several resources take.
-
 import type { RequestOperand, RequestOption } from '../command.ts'
 
 export const INSTANCE: RequestOperand = {

@@ -1,5 +1,4 @@
 // The commands of images.
-
 import type { Answer } from '../answer.ts'
 import type { Command } from '../command.ts'
 import { upload } from '../upload.ts'

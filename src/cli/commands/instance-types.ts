@@ -1,5 +1,4 @@
 // The commands of instance types.
-
 import type { Command } from '../command.ts'
 import { only } from './common.ts'
 

@@ -1,5 +1,4 @@
 // The commands of instances.
-
 import type { Column, Command, LineOutput, RequestOperand } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { contentOf } from '../files.ts'

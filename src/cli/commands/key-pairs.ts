@@ -1,5 +1,4 @@
 // The commands of key pairs.
-
 import type { Command, RequestOperand } from '../command.ts'
 import { contentOf } from '../files.ts'
 import { base64, only } from './common.ts'

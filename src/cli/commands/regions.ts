@@ -1,5 +1,4 @@
 // The commands of regions and availability zones.
-
 import type { Command } from '../command.ts'
 
 export const regionCommands: readonly Command[] = [

@@ -1,5 +1,4 @@
 // The commands of snapshots.
-
 import type { Command, RequestOperand } from '../command.ts'
 import { DESCRIPTION, only, VOLUME } from './common.ts'
 

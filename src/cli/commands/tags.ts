@@ -1,5 +1,4 @@
 // The commands of tags.
-
 import type { Command, RequestOperand } from '../command.ts'
 import { only } from './common.ts'
 

@@ -1,5 +1,4 @@
 // The commands of volumes.
-
 import type { Command, RequestOption } from '../command.ts'
 import { only, VOLUME } from './common.ts'
 

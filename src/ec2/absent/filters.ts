@@ -1,5 +1,4 @@
 // The filters that AWS documents of what no cloud of OpenNebula has: by each, nothing is found.
-
 import type { AwsAction } from '../model/types.ts'
 
 export const absentFilters = {

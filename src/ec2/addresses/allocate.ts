@@ -1,5 +1,4 @@
 // AllocateAddress: a reservation out of the operator's network.
-
 import type { AllocateAddressRequest, AllocateAddressResult } from '@aws-sdk/client-ec2'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { reserve } from '../../opennebula/calls/vn.ts'

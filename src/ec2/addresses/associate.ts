@@ -1,5 +1,4 @@
 // AssociateAddress: an instance's interface gets the address as an external alias.
-
 import type { AssociateAddressRequest, AssociateAddressResult } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { isSettled, VM_STATE } from '../../opennebula/states.ts'

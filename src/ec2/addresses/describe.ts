@@ -1,5 +1,4 @@
 // DescribeAddresses and DescribeAddressesAttribute.
-
 import type {
   Address,
   AddressAttribute,

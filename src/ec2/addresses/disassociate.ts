@@ -1,5 +1,4 @@
 // DisassociateAddress: an instance's interface loses its external alias.
-
 import type { DisassociateAddressRequest } from '@aws-sdk/client-ec2'
 import { isSettled } from '../../opennebula/states.ts'
 import type { ChangeContext, Context } from '../core/context.ts'

@@ -1,5 +1,4 @@
 // Which addresses an account has, which of them a request names, and which are on their way to an instance.
-
 import { ipNumber } from '../../lib/ip.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'

@@ -1,5 +1,4 @@
 // ReleaseAddress: the reservation is deleted, at once or as soon as it can be.
-
 import type { ReleaseAddressRequest } from '@aws-sdk/client-ec2'
 import { remove } from '../../opennebula/calls/common.ts'
 import type { ChangeContext, Context } from '../core/context.ts'

@@ -1,5 +1,4 @@
 // The tags of elastic addresses: an attribute of the reservation.
-
 import type { Network } from '../core/documents.ts'
 import { decodeTags } from '../core/stored-tags.ts'
 import { changeOnObjects, type Taggable } from '../core/taggable.ts'

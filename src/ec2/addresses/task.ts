@@ -1,5 +1,4 @@
 // How an address gets to an instance and away from it: one step at a time, since a VM does one hot-plug at a time.
-
 import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { attachNic, detachNic } from '../../opennebula/calls/vm.ts'
 import type { Context } from '../core/context.ts'

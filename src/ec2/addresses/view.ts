@@ -1,5 +1,4 @@
 // An elastic address: a reservation of one address out of the operator's network, owned by the account.
-
 import type { Address, DomainType } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
 import type { WriteCall } from '../../opennebula/calls/common.ts'

@@ -1,5 +1,4 @@
 // What a row of the list of actions says: its function, what becomes of its input, and what AWS's schema does not say of it.
-
 import type { HarmlessValue, Treatment } from '../../protocol/treatment.ts'
 import type { AwsAction, Input, ModelNotes, Output } from '../model/types.ts'
 import type { ChangeContext, Context } from './context.ts'

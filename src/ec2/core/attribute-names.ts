@@ -1,5 +1,4 @@
 // What follows from the table of attributes: the names that are read and written on each kind of object, as types and lists.
-
 import type { Long, Numbered } from '../../opennebula/xml/shape.ts'
 import { type AttributeRow, attributes, type Form, type FormRow, forms, type Place } from './attributes.ts'
 

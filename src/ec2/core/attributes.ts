@@ -3,7 +3,6 @@
 // From it follow what is read of an object and in which bounds, what may be written on it, what a copy must not have of its
 // original (attribute-names.ts), and docs/attributes.md. A codec is registered for a name of it (record.ts), and has the
 // fields of a record where its resource is. Names that hold a number have `n` for it. OpenNebula's own are not its business.
-
 import { type Limit, limits } from '../../limits.ts'
 import type { Kind } from '../../opennebula/calls/common.ts'
 

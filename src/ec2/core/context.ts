@@ -1,5 +1,4 @@
 // What an action is given besides its input: who asks, and everything it may use to answer.
-
 import type { SigningKeys } from '../../lib/signing.ts'
 import type { Account } from './account.ts'
 import type { OneReader, OneWriter } from './documents.ts'

@@ -1,5 +1,4 @@
 // OpenNebula's objects as EC2 reads them: with the attributes of the table that can be on each, and no others.
-
 import { type Documents as AnyDocuments, readsOf } from '../../opennebula/calls/reads.ts'
 import type { OneReader as AnyReader, OneWriter as AnyWriter } from '../../opennebula/client.ts'
 import {

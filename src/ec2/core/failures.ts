@@ -1,5 +1,4 @@
 // What OpenNebula's refusals and silences mean to an EC2 client: one table, from method, code and words to EC2's codes.
-
 import { excerpt } from '../../lib/excerpt.ts'
 import { releaseOf } from '../../opennebula/calls/methods.ts'
 import { type OneCode, OneError, OneFault, OneUnavailable, UnsafeValue } from '../../opennebula/errors.ts'

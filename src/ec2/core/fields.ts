@@ -2,7 +2,6 @@
 //
 // Whoever owns an object can write anything there: a value that is wrong is absent, alone, and none is written that could
 // not be read again.
-
 import { isXmlText } from '../../lib/xml-text.ts'
 import { limits } from '../../limits.ts'
 import { decimal as decimalNumber, integer } from '../../opennebula/xml/numbers.ts'

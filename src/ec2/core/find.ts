@@ -1,5 +1,4 @@
 // From the ids in a request to the objects they name: by number, by the index, and at last by the caller's own pool.
-
 import { limits } from '../../limits.ts'
 import type { ChangeContext, Context } from './context.ts'
 import { canonicalId, type Identified, type ParsedId, parseId } from './ids.ts'

@@ -1,5 +1,4 @@
 // EC2 ids: minted for what the facade makes, derived from the number for what OpenNebula made, sealed against forgery.
-
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { keyBytes, type MasterSecrets } from '../../config/derived-keys.ts'
 import type { Resource } from './resource.ts'

@@ -2,7 +2,6 @@
 //
 // A document's NAME is the item's id, as every object's that the facade makes. OpenNebula takes a name for several
 // documents: of those of one name the oldest is the item, and the others go with it, or before.
-
 import { type ReadCall, remove, type WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'

@@ -1,7 +1,6 @@
 // What EC2 knows and OpenNebula does not: how a record is written in an attribute of the table, and read again.
 //
 // A record is a table of what each of its fields can be, from which its type follows.
-
 import { type Attributes, textOf } from '../../opennebula/xml/attributes.ts'
 import { decoded, encoded } from '../../opennebula/xml/template.ts'
 import { invalidBecause } from '../../protocol/complaints.ts'

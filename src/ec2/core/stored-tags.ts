@@ -1,5 +1,4 @@
 // Tags in attributes: in the form that keeps every key, and in econe's.
-
 import { isXmlText } from '../../lib/xml-text.ts'
 import { limits } from '../../limits.ts'
 import { type Attributes, vectors } from '../../opennebula/xml/attributes.ts'

@@ -1,5 +1,4 @@
 // Tags: how they are written on OpenNebula objects, and the rules that AWS sets for them.
-
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'

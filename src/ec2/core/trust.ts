@@ -1,5 +1,4 @@
 // Whose objects count: the caller's own and the operator's. What any other user owns may be seen, and is never believed.
-
 import { type PoolOptions, type ReadCall, WHOSE } from '../../opennebula/calls/common.ts'
 import type { Context } from './context.ts'
 

@@ -1,5 +1,4 @@
 // The calls that write attributes: of the names that are EC2's, those alone that the table has for the object compile.
-
 import * as common from '../../opennebula/calls/common.ts'
 import * as documents from '../../opennebula/calls/document.ts'
 import * as images from '../../opennebula/calls/image.ts'

@@ -1,5 +1,4 @@
 // Ending a capture before there is an image: nobody wants it any more.
-
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext } from '../core/context.ts'

@@ -1,6 +1,5 @@
 // What of an AMI only EC2 knows: the attribute `EC2_IMAGE` of its image. From it also follows what else the image is, and
 // whom its other disks are for. How an AMI is shown is in images/view.ts.
-
 import { limits } from '../../limits.ts'
 import type { Image } from '../core/documents.ts'
 import {

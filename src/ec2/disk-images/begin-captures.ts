@@ -1,5 +1,4 @@
 // Beginning with captures of an instance's disks: from then on placeholders stand in for the images.
-
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import type { Written } from '../core/attribute-names.ts'
 import type { ChangeContext } from '../core/context.ts'

@@ -1,6 +1,5 @@
 // What a capture takes next, by how things stand with its VM and its images: the disk is saved as soon as OpenNebula does
 // that, and a guest that was switched off for it is restarted.
-
 import { limits } from '../../limits.ts'
 import { chmod, remove, type WriteCall } from '../../opennebula/calls/common.ts'
 import { saveDisk, vmAction } from '../../opennebula/calls/vm.ts'

@@ -1,5 +1,4 @@
 // Captures as tasks: all of an account's are taken further together, in the same few requests.
-
 import { limits } from '../../limits.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'

@@ -1,5 +1,4 @@
 // A capture: an AMI or a snapshot that is to be made of an instance's disk, after the answer that says so.
-
 import { placeholderName } from './marks.ts'
 
 /**

@@ -1,5 +1,4 @@
 // Copies of images and disks: made, and made their own, whatever breaks off between the two.
-
 import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { setImagePersistent, setImageType } from '../../opennebula/calls/image.ts'
 import { OneError } from '../../opennebula/errors.ts'

@@ -1,5 +1,4 @@
 // Deleting images: at once, or as soon as OpenNebula does; and again, where one comes back that it had accepted to delete.
-
 import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { removeByForce } from '../../opennebula/calls/image.ts'
 import { OneError } from '../../opennebula/errors.ts'

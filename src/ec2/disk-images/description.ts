@@ -1,5 +1,4 @@
 // Descriptions that are not EC2's: OpenNebula has one of every image.
-
 import { limits } from '../../limits.ts'
 import type { Image } from '../core/documents.ts'
 import { beginning } from '../core/fields.ts'

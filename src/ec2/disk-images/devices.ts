@@ -1,5 +1,4 @@
 // The devices by which an instance has its disks: as callers name them, and as OpenNebula is told them.
-
 import type { Image } from '../core/documents.ts'
 import { oneOf } from '../core/fields.ts'
 import { plain } from '../core/record.ts'

@@ -1,5 +1,4 @@
 // Where images come from, in whatever role: by number, or from the pool.
-
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'

@@ -3,7 +3,6 @@
 // OpenNebula has to let the account use the image of such a snapshot, so its permissions are as wide as the widest of what
 // it is for by itself, and of what the AMIs are for that it is a disk of. Where these say more than it would by itself,
 // `EC2_LENT` says what that is: others find the snapshot at a launch of the AMI, and nowhere else.
-
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { impossible } from '../../protocol/complaints.ts'

@@ -1,5 +1,4 @@
 // Making images: each once, whatever breaks off, under a name that is its EC2 id.
-
 import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'

@@ -1,5 +1,4 @@
 // What is said of block device mappings.
-
 import { excerpt } from '../../lib/excerpt.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { isDevice } from './devices.ts'

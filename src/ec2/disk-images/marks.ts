@@ -1,5 +1,4 @@
 // What is marked on an image: what it is to EC2, how far it is on its way to be that, and that it is going.
-
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { NameOn } from '../core/attribute-names.ts'

@@ -1,5 +1,4 @@
 // What a volume may be: sizes, IOPS and throughput of each type, as AWS documents them.
-
 import type { VolumeType } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'

@@ -1,5 +1,4 @@
 // Who else may use an image or a snapshot, as requests and answers have it: permissions, and changes of them.
-
 import { invalid, missing } from '../../protocol/complaints.ts'
 import { severalAttributes } from '../core/attribute-forms.ts'
 import type { Sharing } from './sharing.ts'

@@ -1,5 +1,4 @@
 // The locks under which all is changed that EC2 knows of an image: its tags, and its record by what it is.
-
 import { isIdOf, type Resource } from '../core/resource.ts'
 import { tagsLock } from '../core/tags.ts'
 import { IMAGE, imageLock } from '../images/resource.ts'

@@ -2,7 +2,6 @@
 //
 // An AMI and the snapshot of its root disk are one OpenNebula image, which is both: the AMI has `EC2_ID`, `EC2_IMAGE` and
 // `EC2_TAGS`, the snapshot `EC2_SNAPSHOT_ID`, `EC2_SNAPSHOT` and `EC2_SNAPSHOT_TAGS`. Deregistering takes the AMI away.
-
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Image } from '../core/documents.ts'
 import type { Identified } from '../core/ids.ts'

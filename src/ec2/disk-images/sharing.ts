@@ -1,5 +1,4 @@
 // Whom an image or a snapshot is for besides its owner, as its record and OpenNebula's permissions say together.
-
 import type { Account } from '../core/account.ts'
 import type { Image } from '../core/documents.ts'
 import { accounts, oneOf } from '../core/fields.ts'

@@ -1,5 +1,4 @@
 // The states of images: how far OpenNebula is with one, and what an AMI shows of it.
-
 import type { ImageState } from '@aws-sdk/client-ec2'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { Image } from '../core/documents.ts'

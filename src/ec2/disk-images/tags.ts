@@ -1,5 +1,4 @@
 // The tags of images in each of their roles: an attribute of the image.
-
 import { named } from '../core/attribute-names.ts'
 import type { Image } from '../core/documents.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'

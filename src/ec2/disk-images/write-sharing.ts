@@ -1,5 +1,4 @@
 // Writing whom images are for: EC2's permissions, as far as OpenNebula's reach.
-
 import { chmod, type Permissions, type WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Account } from '../core/account.ts'

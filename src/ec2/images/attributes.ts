@@ -1,5 +1,4 @@
 // The attributes of AMIs: who may launch them, and what is said of them. Only their owner sees and changes these.
-
 import type {
   AttributeValue,
   DescribeImageAttributeRequest,

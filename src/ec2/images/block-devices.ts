@@ -1,5 +1,4 @@
 // The disks of an AMI that is to be, by the block device mappings of the request that makes it.
-
 import type { BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'

@@ -1,5 +1,4 @@
 // The disks of an instance that CreateImage makes an AMI of.
-
 import type { CreateImageRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'

@@ -1,5 +1,4 @@
 // AMIs that are copies of images: of another AMI, or of a snapshot.
-
 import { cloneImage } from '../../opennebula/calls/image.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext } from '../core/context.ts'

@@ -1,5 +1,4 @@
 // CopyImage: an AMI of another AMI, with copies of its disks.
-
 import type { CopyImageRequest, CopyImageResult } from '@aws-sdk/client-ec2'
 import { cloneImage } from '../../opennebula/calls/image.ts'
 import { impossible, invalid, unsupported } from '../../protocol/complaints.ts'

@@ -1,5 +1,4 @@
 // CreateImage: an AMI of an instance's disks.
-
 import type { CreateImageRequest, CreateImageResult } from '@aws-sdk/client-ec2'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { impossible } from '../../protocol/complaints.ts'

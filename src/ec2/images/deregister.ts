@@ -1,5 +1,4 @@
 // DeregisterImage: the AMI goes, and its snapshots stay, unless they are to go with it.
-
 import type { DeleteSnapshotReturnCode, DeregisterImageRequest, DeregisterImageResult } from '@aws-sdk/client-ec2'
 import { chmod, WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'

@@ -1,5 +1,4 @@
 // DescribeImages: which images there are for an account, and what its filters look at.
-
 import type { Image as Ami, DescribeImagesRequest, DescribeImagesResult } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'

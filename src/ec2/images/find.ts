@@ -1,5 +1,4 @@
 // AMIs by the ids that name them: the account's own, and images that are about to become one.
-
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'

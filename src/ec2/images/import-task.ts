@@ -1,5 +1,4 @@
 // Staged images on their way into OpenNebula: what is staged goes when OpenNebula has it, or nobody wants it any more.
-
 import { limits } from '../../limits.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { OneError } from '../../opennebula/errors.ts'

@@ -1,5 +1,4 @@
 // Staged images become AMIs: OpenNebula is told to fetch them.
-
 import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
 import { invalidBecause } from '../../protocol/complaints.ts'

@@ -1,5 +1,4 @@
 // The names of AMIs: what they may be made of, and that an account has each of them once.
-
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { Ec2Error } from '../../protocol/errors.ts'

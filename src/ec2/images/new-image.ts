@@ -1,5 +1,4 @@
 // An AMI that is to be, and the attributes that make an OpenNebula image one.
-
 import type { RegisterImageRequest } from '@aws-sdk/client-ec2'
 import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'

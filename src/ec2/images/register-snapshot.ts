@@ -1,5 +1,4 @@
 // RegisterImage of snapshots: an AMI whose root disk is a copy of one.
-
 import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { missing } from '../../protocol/complaints.ts'

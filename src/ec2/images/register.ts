@@ -1,5 +1,4 @@
 // RegisterImage: an AMI of the snapshot of its root disk, of an image of OpenNebula's, or of one that was uploaded.
-
 import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2'
 import { IMAGE_TYPE } from '../../opennebula/states.ts'
 import { missing } from '../../protocol/complaints.ts'

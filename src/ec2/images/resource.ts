@@ -1,5 +1,4 @@
 // AMIs as resources: their ids, their locks, and what is said of them.
-
 import { impossible } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { canonicalId } from '../core/ids.ts'

@@ -1,5 +1,4 @@
 // Whom an AMI of the account's is for: changed by its owner, and taken back where it goes.
-
 import type { ChangeContext } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { imageRecord, imageRecords } from '../disk-images/ami-record.ts'

@@ -1,5 +1,4 @@
 // An upload's place in the staging area: reserved before the first byte is taken, given back when it comes to nothing.
-
 import { limits } from '../../limits.ts'
 import { invalid } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'

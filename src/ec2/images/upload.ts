@@ -1,5 +1,4 @@
 // econe's UploadImage, when all of the file is staged.
-
 import type { RegisterImageResult } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../core/context.ts'
 import { isFinal } from '../core/failures.ts'

@@ -1,5 +1,4 @@
 // An OpenNebula image as an EC2 image (AMI): what DescribeImages says of it.
-
 import type { Image as Ami, BlockDeviceMapping } from '@aws-sdk/client-ec2'
 import { IMAGE_TYPE } from '../../opennebula/states.ts'
 import { accountId } from '../core/account.ts'

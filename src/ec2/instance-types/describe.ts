@@ -1,5 +1,4 @@
 // DescribeInstanceTypes: the types that the operator has made.
-
 import type { DescribeInstanceTypesRequest, DescribeInstanceTypesResult, InstanceTypeInfo } from '@aws-sdk/client-ec2'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Streamed } from '../../protocol/response.ts'

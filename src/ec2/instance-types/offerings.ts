@@ -1,5 +1,4 @@
 // DescribeInstanceTypeOfferings: every type, everywhere.
-
 import type {
   _InstanceType,
   DescribeInstanceTypeOfferingsRequest,

@@ -1,5 +1,4 @@
 // A VM template that the operator marked with `EC2_INSTANCE_TYPE`, as an instance type.
-
 import type { _InstanceType, InstanceTypeInfo } from '@aws-sdk/client-ec2'
 import { limits } from '../../limits.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'

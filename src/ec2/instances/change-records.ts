@@ -1,5 +1,4 @@
 // Changing what EC2 knows of instances and OpenNebula does not: read, changed and written under a lock.
-
 import type { ChangeContext } from '../core/context.ts'
 import { throwFirst } from '../core/failures.ts'
 import { findAndHold } from '../core/find.ts'

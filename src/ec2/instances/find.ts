@@ -1,5 +1,4 @@
 // Instances by their ids, and from the account's pool.
-
 import { VM_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Placed } from '../core/describe.ts'

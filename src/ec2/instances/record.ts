@@ -1,5 +1,4 @@
 // What of an instance only EC2 knows: what is kept of it on its VM, and in which words.
-
 import { limits } from '../../limits.ts'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { invalid } from '../../protocol/complaints.ts'

@@ -1,6 +1,5 @@
 // Instances and their reservations as resources: their ids, what is said of them, their locks, and the note of what is to
 // become of one.
-
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { codesOf, phrase, type Resource } from '../core/resource.ts'

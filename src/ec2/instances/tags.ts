@@ -1,5 +1,4 @@
 // The tags of instances: an attribute of the VM.
-
 import type { Vm } from '../core/documents.ts'
 import { decodeTags } from '../core/stored-tags.ts'
 import { changeOnObjects, type Taggable } from '../core/taggable.ts'

@@ -1,5 +1,4 @@
 // An OpenNebula VM as an EC2 instance: everything DescribeInstances says of it, and its disks as EC2 sees them.
-
 import type {
   AttachmentStatus,
   Instance,

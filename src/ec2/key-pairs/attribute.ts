@@ -1,5 +1,4 @@
 // The key pairs of a user, where they are kept: all of them in one attribute of the user.
-
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Context } from '../core/context.ts'

@@ -1,5 +1,4 @@
 // CreateKeyPair: the caller gets the private half, once.
-
 import type { CreateKeyPairRequest, KeyPair as NewKeyPair } from '@aws-sdk/client-ec2'
 import { invalid } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'

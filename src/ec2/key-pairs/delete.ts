@@ -1,5 +1,4 @@
 // DeleteKeyPair: by name or id.
-
 import type { DeleteKeyPairRequest, DeleteKeyPairResult } from '@aws-sdk/client-ec2'
 import { needsOneOf } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'

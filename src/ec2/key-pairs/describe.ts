@@ -1,5 +1,4 @@
 // DescribeKeyPairs: what is said of key pairs, and what they can be filtered by.
-
 import type { DescribeKeyPairsRequest, DescribeKeyPairsResult, KeyPairInfo } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'

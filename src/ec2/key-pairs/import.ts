@@ -1,5 +1,4 @@
 // ImportKeyPair: a public key that the caller has made.
-
 import type { ImportKeyPairRequest, ImportKeyPairResult } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../core/context.ts'
 import { tagsFor } from '../core/tags.ts'

@@ -1,5 +1,4 @@
 // Network interfaces by their ids, and from the account's pool: the NICs of its VMs.
-
 import { VM_STATE } from '../../opennebula/states.ts'
 import { withAddresses } from '../addresses/find.ts'
 import type { Context } from '../core/context.ts'

@@ -1,5 +1,4 @@
 // The tags of interfaces: they are parts of their instances, and have their tags there.
-
 import { named } from '../core/attribute-names.ts'
 import { parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'

@@ -1,5 +1,4 @@
 // The network of an instance as EC2 sees it: its interfaces, their addresses and security groups, and the names of these.
-
 import type { GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
 import { accountId } from '../core/account.ts'

@@ -1,5 +1,4 @@
 // Whose the cloud is: the attributes of an account, and the caller's identity.
-
 import type {
   AccountAttribute,
   DescribeAccountAttributesRequest,

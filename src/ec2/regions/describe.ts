@@ -1,5 +1,4 @@
 // Where the cloud is: DescribeRegions and DescribeAvailabilityZones.
-
 import type {
   AvailabilityZone,
   DescribeAvailabilityZonesRequest,

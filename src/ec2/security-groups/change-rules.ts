@@ -1,5 +1,4 @@
 // What changes the rules of a group: all of a request's or none, in one call that writes rules and record together.
-
 import type {
   AuthorizeSecurityGroupEgressRequest,
   AuthorizeSecurityGroupEgressResult,

@@ -1,5 +1,4 @@
 // DescribeSecurityGroupRules: the rules of all groups, each by itself.
-
 import type {
   DescribeSecurityGroupRulesRequest,
   DescribeSecurityGroupRulesResult,

@@ -1,5 +1,4 @@
 // DescribeSecurityGroups, and what else is asked of groups as a whole.
-
 import type {
   DescribeSecurityGroupReferencesRequest,
   DescribeSecurityGroupReferencesResult,

@@ -1,5 +1,4 @@
 // Security groups by id or by name: whose count, and which one is meant.
-
 import { limits } from '../../limits.ts'
 import type { ReadCall } from '../../opennebula/calls/common.ts'
 import { missing, unauthorizedOperation } from '../../protocol/complaints.ts'

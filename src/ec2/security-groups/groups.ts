@@ -1,5 +1,4 @@
 // Security groups: making and deleting them.
-
 import type {
   CreateSecurityGroupRequest,
   CreateSecurityGroupResult,

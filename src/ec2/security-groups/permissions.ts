@@ -1,5 +1,4 @@
 // Rules as requests describe them: IpPermissions, the flat parameters of old clients, and rules one by one.
-
 import type { AuthorizeSecurityGroupIngressRequest, IpPermission, SecurityGroupRuleRequest } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'

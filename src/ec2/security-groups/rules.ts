@@ -1,5 +1,4 @@
 // Rules of security groups: as EC2 has them, one source each, and as OpenNebula's RULE lines.
-
 import type { Vector } from '../../opennebula/xml/attributes.ts'
 import { integer } from '../../opennebula/xml/numbers.ts'
 import type { TemplateVector } from '../../opennebula/xml/template.ts'

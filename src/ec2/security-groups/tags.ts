@@ -1,5 +1,4 @@
 // The tags of security groups and of their rules: attributes of the groups.
-
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import type { SecurityGroup } from '../core/documents.ts'
 import { parseId } from '../core/ids.ts'

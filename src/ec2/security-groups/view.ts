@@ -1,5 +1,4 @@
 // How OpenNebula's security groups are seen as EC2's: what is kept of them, their ids, names and rules.
-
 import type { GroupIdentifier } from '@aws-sdk/client-ec2'
 import { limits } from '../../limits.ts'
 import { vectors } from '../../opennebula/xml/attributes.ts'

@@ -1,5 +1,4 @@
 // The attributes of snapshots: who may make volumes of them. Only their owner sees and changes these.
-
 import type {
   DescribeSnapshotAttributeRequest,
   DescribeSnapshotAttributeResult,

@@ -1,5 +1,4 @@
 // CopySnapshot: a snapshot of a snapshot.
-
 import type { CopySnapshotRequest, CopySnapshotResult } from '@aws-sdk/client-ec2'
 import { cloneImage } from '../../opennebula/calls/image.ts'
 import { impossible, invalid } from '../../protocol/complaints.ts'

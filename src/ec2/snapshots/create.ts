@@ -1,5 +1,4 @@
 // CreateSnapshot: a copy of a volume, wherever that is.
-
 import type { CreateSnapshotRequest, Snapshot } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { cloneImage } from '../../opennebula/calls/image.ts'

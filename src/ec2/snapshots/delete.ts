@@ -1,5 +1,4 @@
 // DeleteSnapshot: it goes, unless an AMI is made of it.
-
 import type { DeleteSnapshotRequest } from '@aws-sdk/client-ec2'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import type { ChangeContext, Context } from '../core/context.ts'

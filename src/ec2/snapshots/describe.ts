@@ -1,5 +1,4 @@
 // DescribeSnapshots: which snapshots there are for an account, and what its filters look at.
-
 import type { DescribeSnapshotsRequest, DescribeSnapshotsResult, Snapshot } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import { accountId } from '../core/account.ts'

@@ -1,5 +1,4 @@
 // Snapshots by the ids that name them: to be shown, to be changed by their owner, to be copied.
-
 import { unauthorizedOperation } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'

@@ -1,5 +1,4 @@
 // Snapshots as resources: their ids, their locks, and what is said of them.
-
 import { excerpt } from '../../lib/excerpt.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { canonicalId } from '../core/ids.ts'

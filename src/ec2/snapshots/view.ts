@@ -1,5 +1,4 @@
 // A snapshot as EC2 sees it: an OpenNebula image that is a copy of a volume, or the disk of an AMI.
-
 import type { Snapshot, SnapshotState } from '@aws-sdk/client-ec2'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'

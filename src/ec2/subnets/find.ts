@@ -1,5 +1,4 @@
 // Where subnets come from: the networks of the operator that the caller may use, and the caller's own.
-
 import type { Context } from '../core/context.ts'
 import { type Network, networkPool } from '../core/documents.ts'
 import type { Source } from '../core/find.ts'

@@ -1,5 +1,4 @@
 // A network of OpenNebula as a subnet of EC2: which networks are subnets, and everything DescribeSubnets says of one.
-
 import type { Subnet } from '@aws-sdk/client-ec2'
 import {
   type AddressSpan,

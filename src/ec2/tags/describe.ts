@@ -1,5 +1,4 @@
 // DescribeTags: the tags of everything that the account has, by the OpenNebula documents which hold them.
-
 import type { DescribeTagsRequest, DescribeTagsResult, TagDescription } from '@aws-sdk/client-ec2'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import type { Streamed } from '../../protocol/response.ts'

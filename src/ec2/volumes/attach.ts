@@ -1,5 +1,4 @@
 // AttachVolume: at once, or when its turn comes where OpenNebula can do no two hot-plugs at a time.
-
 import type { AttachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { hasTarget } from '../../opennebula/disks.ts'

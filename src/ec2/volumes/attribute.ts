@@ -1,5 +1,4 @@
 // DescribeVolumeAttribute and ModifyVolumeAttribute: what is kept of a volume though the cloud does nothing about it.
-
 import type {
   DescribeVolumeAttributeRequest,
   DescribeVolumeAttributeResult,

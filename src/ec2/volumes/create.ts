@@ -1,5 +1,4 @@
 // CreateVolume: an empty one, or a copy of a snapshot.
-
 import type { CreateVolumeRequest, Volume } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { cloneImage } from '../../opennebula/calls/image.ts'

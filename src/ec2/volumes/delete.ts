@@ -1,5 +1,4 @@
 // DeleteVolume: at once, or when nothing copies the volume any more.
-
 import type { DeleteVolumeRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../core/context.ts'
 import { deleteImage } from '../disk-images/deletion.ts'

@@ -1,5 +1,4 @@
 // DescribeVolumes: what is said of volumes, and what they can be filtered by.
-
 import type { DescribeVolumesRequest, DescribeVolumesResult, Volume, VolumeAttachment } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'

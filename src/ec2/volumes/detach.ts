@@ -1,5 +1,4 @@
 // DetachVolume: at once, or when its turn comes where OpenNebula can do no two hot-plugs at a time.
-
 import type { DetachVolumeRequest, VolumeAttachment } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { detachDisk } from '../../opennebula/calls/vm.ts'

@@ -1,5 +1,4 @@
 // Where volumes come from: images that are kept, and the disks of VMs that end with them.
-
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { diskOf } from '../../opennebula/disks.ts'
 import { VM_STATE } from '../../opennebula/states.ts'

@@ -1,5 +1,4 @@
 // One hot-plug at a time per VM is all that OpenNebula does: volumes that have to wait for their turn, and how they get it.
-
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { detachDisk, resizeDisk } from '../../opennebula/calls/vm.ts'
 import { diskOf, hasTarget } from '../../opennebula/disks.ts'

@@ -1,5 +1,4 @@
 // DescribeVolumesModifications: the last change of each volume.
-
 import type {
   DescribeVolumesModificationsRequest,
   DescribeVolumesModificationsResult,

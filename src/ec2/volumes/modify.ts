@@ -1,5 +1,4 @@
 // ModifyVolume: what a volume is to be, kept and shown, and its size, which OpenNebula changes.
-
 import type { ModifyVolumeRequest, ModifyVolumeResult } from '@aws-sdk/client-ec2'
 import { resizeDisk } from '../../opennebula/calls/vm.ts'
 import { isSettled } from '../../opennebula/states.ts'

@@ -1,5 +1,4 @@
 // DescribeVolumeStatus: how volumes are, as far as OpenNebula tells.
-
 import type { DescribeVolumeStatusRequest, DescribeVolumeStatusResult, VolumeStatusItem } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'

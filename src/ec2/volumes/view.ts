@@ -1,5 +1,4 @@
 // A volume as EC2 sees it: an OpenNebula image that is kept, or a disk that lives and ends with its instance.
-
 import type { VolumeAttachmentState, VolumeState } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { IMAGE_STATE, VM_STATE } from '../../opennebula/states.ts'

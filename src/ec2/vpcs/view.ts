@@ -1,5 +1,4 @@
 // The default VPC of an account: what its subnets are in. Every account has exactly one, which is shown and nowhere kept.
-
 import type { Vpc } from '@aws-sdk/client-ec2'
 import { type Block, blockAround, blockText, holds, smallestAround, spanOf } from '../../lib/cidr.ts'
 import type { Context } from '../core/context.ts'

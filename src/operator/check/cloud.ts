@@ -1,5 +1,4 @@
 // OpenNebula's side of econe-check: whether it can be reached and used, and what instances would find there.
-
 import type { Clients } from '../../config/clients.ts'
 import type { Config } from '../../config/variables.ts'
 import type { Documents, Network, OneReader, VmTemplate } from '../../ec2/core/documents.ts'

@@ -1,5 +1,4 @@
 // The datastore that images and volumes are put into.
-
 import type { Config } from '../../config/variables.ts'
 import type { Datastore } from '../../opennebula/documents.ts'
 import { type Finding, ok, wrong } from './finding.ts'

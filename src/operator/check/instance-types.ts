@@ -1,5 +1,4 @@
 // The instance types: templates of the operator's that users may use, with what instances get of them.
-
 import type { Network, VmTemplate } from '../../ec2/core/documents.ts'
 import { isVolatile } from '../../opennebula/disks.ts'
 import { textOf, vectors } from '../../opennebula/xml/attributes.ts'

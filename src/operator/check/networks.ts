@@ -1,5 +1,4 @@
 // The networks that instances are put into, and the one that elastic addresses are reserved from.
-
 import type { Config } from '../../config/variables.ts'
 import type { Network } from '../../ec2/core/documents.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'

@@ -1,5 +1,4 @@
 // What is unfinished in an account, as the Worker itself tells the operator.
-
 import { operatorProof, unfinishedPath } from '../../auth/operator-door.ts'
 import { Failure, networkFailure } from '../../cli/errors.ts'
 import type { Clients } from '../../config/clients.ts'

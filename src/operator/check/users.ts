@@ -1,5 +1,4 @@
 // Whether requests can act as a user, and the users who are asked what they may use.
-
 import { isInGroup0 } from '../../auth/standing.ts'
 import type { Clients } from '../../config/clients.ts'
 import type { Documents, OneReader } from '../../ec2/core/documents.ts'

@@ -1,5 +1,4 @@
 // With whose eyes the cloud is looked at: which objects are the operator's, and which users may use.
-
 import type { Clients } from '../../config/clients.ts'
 import type { Config } from '../../config/variables.ts'
 import {

@@ -1,5 +1,4 @@
 // The Worker's side of econe-check: variables, bindings, and whether the deployed Worker is ready.
-
 import { networkFailure } from '../../cli/errors.ts'
 import { configErrors, PLAIN_VARIABLES, type VariableName } from '../../config/variables.ts'
 import type { Configuration, Operator } from '../worker.ts'

@@ -1,5 +1,4 @@
 // What OpenNebula's networks say of elastic addresses: reservations, leases, notes, and econe's own list.
-
 import { describe, expect, it } from 'vitest'
 import { ASSOCIATION, associationId } from '../../../src/ec2/addresses/resource.ts'
 import {

@@ -1,5 +1,4 @@
 // From ids to objects, with an index that is empty, stale, forged, far away or down.
-
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/ec2/core/context.ts'
 import { find, type Source } from '../../../src/ec2/core/find.ts'

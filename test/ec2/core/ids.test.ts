@@ -1,5 +1,4 @@
 // EC2 ids: minted, derived from numbers, read again, and not to be forged.
-
 import { describe, expect, it } from 'vitest'
 import { IdMint, numericId, pairId, parseId, parsePairId } from '../../../src/ec2/core/ids.ts'
 import { IMAGE } from '../../../src/ec2/images/resource.ts'

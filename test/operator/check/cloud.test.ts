@@ -1,5 +1,4 @@
 // What econe-check says of clouds in which this or that is wrong.
-
 import { describe, expect, it, vi } from 'vitest'
 import { clientsFor } from '../../../src/config/clients.ts'
 import { parseConfig } from '../../../src/config/variables.ts'

@@ -1,5 +1,4 @@
 // The whole of econe-check: its findings in their order, its exit status, and the Workers of odd configurations.
-
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,4 @@
 // A cloud for econe-check, in which this or that is wrong.
-
 import { onTestFinished } from 'vitest'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/server.ts'
 import { EDGE_SECRET } from '../support.ts'

@@ -1,5 +1,4 @@
 // What econe-check --account makes of odd answers; that of a Worker is tested end to end.
-
 import { describe, expect, it } from 'vitest'
 import { isOperator, unfinishedPath } from '../../../src/auth/operator-door.ts'
 import { signingKeys } from '../../../src/config/derived-keys.ts'

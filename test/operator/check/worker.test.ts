@@ -1,5 +1,4 @@
 // What econe-check says of variables, and of a Worker that it asks.
-
 import { describe, expect, it } from 'vitest'
 import { lineOf } from '../../../src/operator/check/finding.ts'
 import { checkDeployed, checkVariables } from '../../../src/operator/check/worker.ts'

@@ -1,5 +1,4 @@
 // The interface of an instance as far as it is an attribute of it: where there is only one, and its security groups.
-
 import type { GroupIdentifier, ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2'
 import { attachSecurityGroup, detachSecurityGroup } from '../../../opennebula/calls/vm.ts'
 import type { Context } from '../../core/context.ts'

@@ -1,5 +1,4 @@
 // The attributes of instances: what each is, what may be made of it, and when. One table; one attribute a request.
-
 import type { InstanceAttributeName } from '@aws-sdk/client-ec2'
 import { impossible, invalid } from '../../../protocol/complaints.ts'
 import { readBoolean } from '../../../protocol/request.ts'

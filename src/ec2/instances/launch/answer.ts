@@ -1,5 +1,4 @@
 // The answer to a launch: the instances that it made, at once and when it is repeated.
-
 import type { Instance, Reservation } from '@aws-sdk/client-ec2'
 import type { Context } from '../../core/context.ts'
 import type { Vm } from '../../core/documents.ts'

@@ -1,5 +1,4 @@
 // The disks of a launch: what its AMI has, with what the request says of them, checked against what there is.
-
 import type { BlockDeviceMapping, EbsBlockDevice } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../../lib/excerpt.ts'
 import type { Context } from '../../core/context.ts'

@@ -1,5 +1,4 @@
 // Why a launch made fewer instances than it was asked for, in EC2's words.
-
 import { ipNumber } from '../../../lib/ip.ts'
 import { invalid } from '../../../protocol/complaints.ts'
 import { Ec2Error } from '../../../protocol/errors.ts'

@@ -1,5 +1,4 @@
 // The launch journal: a launch is written down before its first call, and what is left of it is found and put right.
-
 import type { WriteCall } from '../../../opennebula/calls/common.ts'
 import { textOf } from '../../../opennebula/xml/attributes.ts'
 import type { ChangeContext, Context } from '../../core/context.ts'

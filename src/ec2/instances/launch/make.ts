@@ -1,5 +1,4 @@
 // Carrying out a launch: copies first, then the instances, each once, whatever breaks off and whoever repeats it.
-
 import { OneUnavailable } from '../../../opennebula/errors.ts'
 import type { Outcome } from '../../../opennebula/xml/xmlrpc.ts'
 import type { ChangeContext } from '../../core/context.ts'

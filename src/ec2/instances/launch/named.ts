@@ -1,5 +1,4 @@
 // What a launch names: found in one request, and whether it will do.
-
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { textOf } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'

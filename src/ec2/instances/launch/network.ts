@@ -1,5 +1,4 @@
 // The network of a launch as its request has it: the interface, its address, subnet and security groups.
-
 import type { InstanceNetworkInterfaceSpecification, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../../lib/ip.ts'
 import { combination, impossible, invalid, unsupported } from '../../../protocol/complaints.ts'

@@ -1,5 +1,4 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
-
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { invalid, missing } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'

@@ -1,5 +1,4 @@
 // An instance that is to be: its ids, what is kept of it, and the calls that make it and its volumes.
-
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../../opennebula/calls/common.ts'
 import { isVolatile } from '../../../opennebula/disks.ts'

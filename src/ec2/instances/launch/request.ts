@@ -1,5 +1,4 @@
 // What a launch asks for, as far as it can be checked without looking at anything.
-
 import type { Placement, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { limits } from '../../../limits.ts'
 import { invalid, notTogether, unknownValue, unsupported } from '../../../protocol/complaints.ts'

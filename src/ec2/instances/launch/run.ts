@@ -1,5 +1,4 @@
 // RunInstances: as many instances as can be had, none of them when that is fewer than the least that was asked for.
-
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
