@@ -1,4 +1,5 @@
 // Whose the cloud is: the attributes of an account, and the caller's identity.
+
 import type {
   AccountAttribute,
   DescribeAccountAttributesRequest,
@@ -9,13 +10,13 @@ import { limits } from '../../limits.ts'
 import { invalid } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
 import { networkPool } from '../core/documents.ts'
-import { numericId } from '../core/ids.ts'
+import { ofAccount } from '../core/one-an-account.ts'
 import { VPC } from '../vpcs/resource.ts'
 
 /** What is said of an account is what its requests meet, not AWS's own figures. */
 const accountAttributes: Readonly<Record<string, (context: Context, addresses: number) => string | number>> = {
   'supported-platforms': () => 'VPC',
-  'default-vpc': ({ account }) => numericId(VPC, account.user.id),
+  'default-vpc': context => ofAccount(VPC, context),
   'max-instances': () => limits.launchedInstances.most,
   'vpc-max-security-groups-per-interface': () => limits.securityGroupsOfInterface.most,
   'max-elastic-ips': (_, addresses) => addresses,

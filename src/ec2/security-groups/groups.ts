@@ -1,4 +1,5 @@
 // Security groups: making and deleting them.
+
 import type {
   CreateSecurityGroupRequest,
   CreateSecurityGroupResult,
@@ -14,6 +15,7 @@ import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneWriter, SecurityGroup } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
+import { ofAccount } from '../core/one-an-account.ts'
 import { notFound } from '../core/resource.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
@@ -24,7 +26,7 @@ import { groupArn } from './items.ts'
 import { checkTellable } from './permissions.ts'
 import { GROUP_NAMES_LOCK, groupLock, SECURITY_GROUP, SECURITY_GROUP_RULE } from './resource.ts'
 import { ALL_IPV4 } from './rules.ts'
-import { DEFAULT_GROUP, groupData, type Rule, viewGroup, vpcOf } from './view.ts'
+import { DEFAULT_GROUP, groupData, type Rule, viewGroup } from './view.ts'
 
 /**
  * Makes a group, from which everything with IPv4 may go out.
@@ -88,13 +90,13 @@ function checkName(name: string): void {
 export function checkVpc(id: string | undefined, context: Context): void {
   if (id === undefined) return
   parseId(VPC, id)
-  if (canonicalId(id) !== vpcOf(context)) throw notFound(VPC, id)
+  if (canonicalId(id) !== ofAccount(VPC, context)) throw notFound(VPC, id)
 }
 
 async function checkFree(name: string, context: Context): Promise<void> {
   for await (const group of context.one.securityGroups({ whose: WHOSE.OWN })) {
     if (viewGroup(group, context).name !== name) continue
-    const message = `The security group '${excerpt(name)}' already exists for VPC '${vpcOf(context)}'`
+    const message = `The security group '${excerpt(name)}' already exists for VPC '${ofAccount(VPC, context)}'`
     throw new Ec2Error('InvalidGroup.Duplicate', message)
   }
 }

@@ -1,9 +1,12 @@
 // Groups and rules as AWS's items.
+
 import type { IpPermission, RevokedSecurityGroupRule, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2'
 import type { Context } from '../core/context.ts'
+import { ofAccount } from '../core/one-an-account.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
+import { VPC } from '../vpcs/resource.ts'
 import { hasPorts, isIcmp } from './rules.ts'
-import { type GroupView, ownerOf, type Rule, vpcOf } from './view.ts'
+import { type GroupView, ownerOf, type Rule } from './view.ts'
 
 const arn = (type: string, id: string, owner: string, { settings }: Context): string =>
   `arn:aws:ec2:${settings.region}:${owner}:${type}/${id}`
@@ -16,7 +19,7 @@ export function groupItem(view: GroupView, context: Context): SecurityGroup {
     GroupName: view.name,
     GroupId: view.id,
     Description: view.description,
-    VpcId: vpcOf(context),
+    VpcId: ofAccount(VPC, context),
     SecurityGroupArn: groupArn(view.id, owner, context),
     Tags: tagItems(view.tags),
     IpPermissions: permissionsOf(view.rules.filter(({ egress }) => !egress)),

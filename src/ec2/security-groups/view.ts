@@ -12,7 +12,6 @@ import { type RecordOf, record, stored } from '../core/record.ts'
 import { decodeTags, tagsOf } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
 import { ONEADMIN } from '../core/trust.ts'
-import { VPC } from '../vpcs/resource.ts'
 import { SECURITY_GROUP, SECURITY_GROUP_RULE } from './resource.ts'
 import { isRule, keyOf, linesOf, rulesOf, type Traffic } from './rules.ts'
 
@@ -134,9 +133,6 @@ export const ownerOf = ({ group }: GroupView, { account }: Context): string =>
 
 /** OpenNebula's group `default`, which it adds to networks, and which cannot be deleted. */
 export const DEFAULT_GROUP = ONEADMIN
-
-/** The VPC that the caller's groups are in. */
-export const vpcOf = ({ account }: Context): string => numericId(VPC, account.user.id)
 
 type RuleOfVm = Vm['TEMPLATE']['SECURITY_GROUP_RULE'][number]
 
