@@ -50,7 +50,9 @@ async function coldStart(nothing: string): Promise<Section> {
   // Everything is there for the Worker to talk to, though its first answer needs none of it
   await using edge = await startEdge()
   const base = await starts({ script: nothing })
-  const worker = await starts(edge.workerd.options)
+  // Beside the one that has the port
+  const { port: _, ...options } = edge.workerd.options
+  const worker = await starts(options)
   return {
     title: 'Cold start',
     about: `From the start of workerd to the first answer (\`GET /healthz\`): the medians of ${STARTS} starts.`,
