@@ -216,6 +216,35 @@ export const served: Resources = {
   private_ip_in_subnet: `subnet_id  = "subnet-00000000"
   private_ip = "10.0.1.101"`,
   groups_by_id: 'vpc_security_group_ids = ["sg-00000000"]',
+  groups_by_name: 'security_groups = ["default"]',
+  'aws_security_group.web': `name        = "web"
+  description = "what the web may do"
+  vpc_id      = data.aws_vpc.default.id
+  ingress {
+    description = "from everywhere"
+    from_port   = 443
+    to_port     = 443
+    protocol    = "tcp"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+  tags = { Name = "web" }`,
+  'aws_security_group.bare': 'name_prefix = "bare-"',
+  'aws_vpc_security_group_ingress_rule.ssh': `security_group_id = aws_security_group.bare.id
+  description       = "from the office"
+  ip_protocol       = "tcp"
+  from_port         = 22
+  to_port           = 22
+  cidr_ipv4         = "192.0.2.0/24"
+  tags              = { Name = "ssh" }`,
+  'aws_vpc_security_group_egress_rule.all': `security_group_id = aws_security_group.bare.id
+  ip_protocol       = "-1"
+  cidr_ipv4         = "0.0.0.0/0"`,
   no_public_ip: `subnet_id                   = "subnet-00000000"
   associate_public_ip_address = false`,
   public_ip: `subnet_id                   = "subnet-00000000"
