@@ -103,10 +103,17 @@ const PERMISSIONS = [
   'IpPermissions.ToPort',
   'IpPermissions.IpRanges',
   'IpPermissions.Ipv6Ranges',
+  'IpPermissions.UserIdGroupPairs.Description',
+  'IpPermissions.UserIdGroupPairs.UserId',
+  'IpPermissions.UserIdGroupPairs.GroupName',
+  'IpPermissions.UserIdGroupPairs.GroupId',
 ] as const
 
 /** The same of one rule, as clients of old have it. */
-const FLAT = ['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const
+const FLAT = [
+  ...(['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const),
+  ...(['SourceSecurityGroupName', 'SourceSecurityGroupOwnerId'] as const),
+] as const
 
 /** What every list that is given page by page is asked with. */
 const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const
@@ -366,6 +373,7 @@ export const groups = {
         'SecurityGroupRules.SecurityGroupRule.ToPort',
         'SecurityGroupRules.SecurityGroupRule.CidrIpv4',
         'SecurityGroupRules.SecurityGroupRule.CidrIpv6',
+        'SecurityGroupRules.SecurityGroupRule.ReferencedGroupId',
         'SecurityGroupRules.SecurityGroupRule.Description',
       ],
     },

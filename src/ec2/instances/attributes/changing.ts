@@ -19,9 +19,9 @@ export function changing(
 ): Promise<undefined> {
   return holdingInstance(id, context, instanceLock, async view => {
     checkAlive(view)
-    const { calls, undo = [] } = await plan(view)
+    const { first, calls, undo = [] } = await plan(view)
     const one = context.commit()
-    const outcomes = await one.multicall(calls)
+    const outcomes = await one.multicall([...((await first?.(context)) ?? []), ...calls])
     const failed = outcomes.find(({ error }) => error !== undefined)
     if (!failed) return undefined
     await one.multicall(undo)

@@ -4,6 +4,7 @@ import { attachSecurityGroup, detachSecurityGroup } from '../../../opennebula/ca
 import type { Context } from '../../core/context.ts'
 import type { Nic } from '../../core/documents.ts'
 import { namableGroups, numbersOfGroups } from '../../security-groups/find.ts'
+import { membersChange } from '../../security-groups/states.ts'
 import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
 import { type InstanceView, toInstance } from '../view.ts'
 import type { Change } from './attribute.ts'
@@ -40,6 +41,10 @@ export async function changeGroups(
   const removed = nic.SECURITY_GROUPS.filter(group => !wanted.includes(group))
   const { ID } = view.vm
   return {
+    first: async context => {
+      await membersChange(context)
+      return []
+    },
     calls: [
       ...added.map(group => attachSecurityGroup(ID, nic.NIC_ID, group)),
       ...removed.map(group => detachSecurityGroup(ID, nic.NIC_ID, group)),
