@@ -4,7 +4,7 @@
 // OpenNebula gives each address once, and takes a name once per owner. A reservation's NAME is the id of what it is: it is
 // written down as a task first, so that of one whose request came to no end nothing stays.
 import { ipNumber } from '../../lib/ip.ts'
-import { remove, WHOSE } from '../../opennebula/calls/common.ts'
+import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { reserve } from '../../opennebula/calls/vn.ts'
 import { OneUnavailable } from '../../opennebula/errors.ts'
 import { NETWORK_STATE } from '../../opennebula/states.ts'
@@ -46,6 +46,9 @@ export function lesseeOf({ ALLOCATED = '' }: Range): number | undefined {
 
 /** The note on a reservation that is nobody's any more: as far as anybody is told it is gone. */
 export const RELEASED = 'release'
+
+/** Notes for all to see that a reservation is nobody's any more. */
+export const noteReleased = (number: number): WriteCall => merge('vn', number, { EC2_GOAL: RELEASED })
 
 /** A reservation that is to be made. */
 export interface Wanted {
@@ -153,6 +156,11 @@ export interface ReservationTask {
   readonly lost?: boolean
 }
 
+/** One that is given back as soon as it can be, by its name. */
+export const lostReservation = (id: string, lock: string, request: string): ReservationTask => ({
+  ...{ kind: 'reservation', id, request, lock, lost: true },
+})
+
 /** For so long a request with a client token may come again, and a reservation wait for it; milliseconds. */
 const REPEATED_WITHIN = 15 * 60 * 1000
 
@@ -177,9 +185,7 @@ async function reconcile(tasks: readonly Pending<ReservationTask>[], { one, now 
   })
   const unused = shown.filter(each => !each.isUsed)
   // Released for all to see from now on, and deleted as soon as OpenNebula does
-  const outcomes = await one.multicall(
-    unused.flatMap(({ network: { ID } }) => [merge('vn', ID, { EC2_GOAL: RELEASED }), remove('vn', ID)]),
-  )
+  const outcomes = await one.multicall(unused.flatMap(({ network: { ID } }) => [noteReleased(ID), remove('vn', ID)]))
   const removed = unused.filter((_, index) => outcomes[2 * index + 1]?.error === undefined)
   const late = tasks.filter(({ id, since }) => !found.has(id) && now() - since > LATE_WITHIN)
   const used = shown.filter(each => each.isUsed)
