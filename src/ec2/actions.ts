@@ -49,6 +49,8 @@ import { createNetworkInterface } from './network-interfaces/create.ts'
 import { deleteNetworkInterface } from './network-interfaces/delete.ts'
 import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
 import { detachNetworkInterface } from './network-interfaces/detach.ts'
+import { modifyNetworkInterfaceAttribute, resetNetworkInterfaceAttribute } from './network-interfaces/modify.ts'
+import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './network-interfaces/private-addresses.ts'
 import { describeAccountAttributes, getCallerIdentity } from './regions/account.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
@@ -461,6 +463,26 @@ export const groups = {
     },
     DetachNetworkInterface: { change: detachNetworkInterface, honours: ['AttachmentId', 'Force'] },
     DeleteNetworkInterface: { change: deleteNetworkInterface, honours: ['NetworkInterfaceId'] },
+    ModifyNetworkInterfaceAttribute: {
+      change: modifyNetworkInterfaceAttribute,
+      honours: [
+        ...(['NetworkInterfaceId', 'Description', 'SourceDestCheck', 'Groups'] as const),
+        ...(['Attachment.AttachmentId', 'Attachment.DeleteOnTermination'] as const),
+      ],
+    },
+    ResetNetworkInterfaceAttribute: {
+      change: resetNetworkInterfaceAttribute,
+      honours: ['NetworkInterfaceId', 'SourceDestCheck'],
+    },
+    AssignPrivateIpAddresses: {
+      change: assignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'],
+      harmless: { AllowReassignment: [false], Ipv4PrefixCount: [0] },
+    },
+    UnassignPrivateIpAddresses: {
+      change: unassignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses'],
+    },
     DescribeNetworkInterfaces: {
       read: describeNetworkInterfaces,
       honours: ['NetworkInterfaceIds', ...PAGED, 'IncludeManagedResources'],

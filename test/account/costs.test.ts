@@ -180,6 +180,13 @@ const requests: Record<Action, readonly object[]> = {
     },
   ],
   AttachNetworkInterface: [{ NetworkInterfaceId, InstanceId, DeviceIndex: 1 }],
+  ModifyNetworkInterfaceAttribute: [
+    { NetworkInterfaceId: interfaces[0], Groups: [GroupId] },
+    { NetworkInterfaceId: interfaces[0], Description: { Value: 'x' } },
+  ],
+  ResetNetworkInterfaceAttribute: [{ NetworkInterfaceId: interfaces[0], SourceDestCheck: 'true' }],
+  AssignPrivateIpAddresses: [{ NetworkInterfaceId: interfaces[0], SecondaryPrivateIpAddressCount: 7 }],
+  UnassignPrivateIpAddresses: [{ NetworkInterfaceId: interfaces[0], PrivateIpAddresses: ['10.0.19.2'] }],
   DetachNetworkInterface: [{ AttachmentId: 'eni-attach-1234567890abcdef0' }],
   DeleteNetworkInterface: [{ NetworkInterfaceId }],
   CreateTags: [{ Resources: everything, Tags: tags }],
@@ -205,6 +212,7 @@ const inVain: readonly string[] = [
   'RevokeSecurityGroupEgress UnauthorizedOperation',
   'ImportKeyPair InvalidKey.Format',
   'AttachNetworkInterface InvalidNetworkInterfaceID.NotFound',
+  'UnassignPrivateIpAddresses InvalidParameterValue',
   'DetachNetworkInterface InvalidAttachmentID.NotFound',
   'DeleteNetworkInterface InvalidNetworkInterfaceID.NotFound',
 ]

@@ -433,6 +433,21 @@ const rows: { readonly [A in Action]?: Rows } = {
         { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.3', 'PrivateIpAddresses.1.Primary': 'true' },
         element('privateIpAddress', '10.0.8.3'),
       ),
+      'NetworkInterfaces.SecondaryPrivateIpAddressCount': nic(
+        { SecondaryPrivateIpAddressCount: '1' },
+        element('primary', false),
+      ),
+      'NetworkInterfaces.Description': nic({ Description: 'the front' }, element('description', 'the front')),
+      'NetworkInterfaces.NetworkInterfaceId': {
+        sent: async () => ({
+          ...{ 'NetworkInterface.1.DeviceIndex': '0', 'NetworkInterface.1.NetworkInterfaceId': await ownInterface() },
+        }),
+        shown: sent => element('networkInterfaceId', sent['NetworkInterface.1.NetworkInterfaceId'] ?? ''),
+      },
+      'NetworkInterfaces.DeleteOnTermination': nic(
+        { DeleteOnTermination: 'true' },
+        element('deleteOnTermination', true),
+      ),
       'NetworkInterfaces.AssociatePublicIpAddress': nic(
         { AssociatePublicIpAddress: 'true' },
         /<ipAddress>203\.0\.113\.\d+</,
@@ -975,6 +990,68 @@ const rows: { readonly [A in Action]?: Rows } = {
       NetworkInterfaceId: NAMED,
       InstanceId: { sent: {}, shown: ({ InstanceId = '' }) => element('instanceId', InstanceId) },
       DeviceIndex: { sent: {}, shown: ({ DeviceIndex = '' }) => element('deviceIndex', DeviceIndex) },
+    },
+  },
+  ModifyNetworkInterfaceAttribute: {
+    on: async () => ({ NetworkInterfaceId: await ownInterface() }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      Description: { sent: { 'Description.Value': 'the back' }, shown: element('description', 'the back') },
+      SourceDestCheck: { sent: { 'SourceDestCheck.Value': 'false' }, shown: element('sourceDestCheck', false) },
+      Groups: { sent: async () => ({ 'SecurityGroupId.1': await group() }), shown: /<groupId>sg-[0-9a-f]{17}</ },
+      'Attachment.AttachmentId': 'names what is changed',
+      'Attachment.DeleteOnTermination': {
+        sent: async () => {
+          const parameters = { NetworkInterfaceId: await ownInterface(), InstanceId: await running() }
+          const id = await plugged({ ...parameters, DeviceIndex: String(nextIndex++) })
+          return {
+            NetworkInterfaceId: parameters.NetworkInterfaceId,
+            ...{ 'Attachment.AttachmentId': id, 'Attachment.DeleteOnTermination': 'true' },
+          }
+        },
+        shown: element('deleteOnTermination', true),
+        look: (_, { NetworkInterfaceId = '' }) => interfaces(NetworkInterfaceId),
+      },
+    },
+  },
+  ResetNetworkInterfaceAttribute: {
+    on: async () => {
+      const NetworkInterfaceId = await ownInterface()
+      await call('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, 'SourceDestCheck.Value': 'false' })
+      return { NetworkInterfaceId }
+    },
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      SourceDestCheck: { sent: { SourceDestCheck: 'true' }, shown: element('sourceDestCheck', true) },
+    },
+  },
+  AssignPrivateIpAddresses: {
+    on: async () => ({ NetworkInterfaceId: await seen(await running(), 'networkInterfaceId') }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      PrivateIpAddresses: {
+        sent: { 'PrivateIpAddress.1': '10.0.8.31' },
+        shown: element('privateIpAddress', '10.0.8.31'),
+      },
+      SecondaryPrivateIpAddressCount: {
+        sent: { SecondaryPrivateIpAddressCount: '1' },
+        shown: element('primary', false),
+      },
+    },
+  },
+  UnassignPrivateIpAddresses: {
+    on: async () => {
+      const NetworkInterfaceId = await seen(await instance(), 'networkInterfaceId')
+      await call('AssignPrivateIpAddresses', { NetworkInterfaceId, 'PrivateIpAddress.1': '10.0.8.32' })
+      return { NetworkInterfaceId, 'PrivateIpAddress.1': '10.0.8.32' }
+    },
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      PrivateIpAddresses: { sent: {}, shown: /<primary>true(?!.*<primary>)/ },
     },
   },
   DetachNetworkInterface: {
