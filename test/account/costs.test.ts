@@ -45,6 +45,8 @@ const [InstanceId, ImageId, VolumeId, SnapshotId] = [
 const VpcId = id('vpc', 2)
 const noVpc = 'vpc-1234567890abcdef0'
 const interfaces = Array.from({ length: MANY }, (_, index) => `eni-0${index.toString(16).padStart(8, '0')}00000000`)
+const SubnetId = id('subnet', 0)
+const NetworkInterfaceId = 'eni-1234567890abcdef0'
 /** The default group, which is the operator's. */
 const GroupId = id('sg', 0)
 const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' }
@@ -171,6 +173,15 @@ const requests: Record<Action, readonly object[]> = {
   AssociateAddress: [{ PublicIp: '203.0.113.1', InstanceId: id('i', 1902) }],
   DisassociateAddress: [{ PublicIp: '203.0.113.1' }],
   ReleaseAddress: [{ PublicIp: '203.0.113.1' }],
+  CreateNetworkInterface: [
+    {
+      ...{ SubnetId, Description: 'front', Groups: [GroupId], PrivateIpAddress: '10.0.19.1', ClientToken: 'most' },
+      TagSpecifications: [{ ResourceType: 'network-interface', Tags: tags }],
+    },
+  ],
+  AttachNetworkInterface: [{ NetworkInterfaceId, InstanceId, DeviceIndex: 1 }],
+  DetachNetworkInterface: [{ AttachmentId: 'eni-attach-1234567890abcdef0' }],
+  DeleteNetworkInterface: [{ NetworkInterfaceId }],
   CreateTags: [{ Resources: everything, Tags: tags }],
   DeleteTags: [{ Resources: everything }],
 }
@@ -193,6 +204,9 @@ const inVain: readonly string[] = [
   'ModifySecurityGroupRules UnauthorizedOperation',
   'RevokeSecurityGroupEgress UnauthorizedOperation',
   'ImportKeyPair InvalidKey.Format',
+  'AttachNetworkInterface InvalidNetworkInterfaceID.NotFound',
+  'DetachNetworkInterface InvalidAttachmentID.NotFound',
+  'DeleteNetworkInterface InvalidNetworkInterfaceID.NotFound',
 ]
 
 /** What every tool asks for before it does anything. */
