@@ -7,8 +7,8 @@ import type { InstanceView } from '../view.ts'
 
 /** What OpenNebula is told for a change, and what it is told when it refuses a part of it. */
 export interface Change {
-  /** What comes before, when all is checked. @returns the calls that follow from it, after which the others come */
-  readonly first?: (context: ChangeContext) => Promise<readonly WriteCall[]>
+  /** What comes before, when all is checked. */
+  readonly first?: (context: ChangeContext) => Promise<void>
   readonly calls: readonly WriteCall[]
   readonly undo?: readonly WriteCall[]
 }
@@ -26,8 +26,10 @@ export interface Attribute {
     context: Context,
   ) => Change | Promise<Change>
   readonly whileStopped?: boolean
+  /** The lock under which it changes besides the instance's own. */
+  readonly lock?: string
   /** What ResetInstanceAttribute does; absent where it may not. */
-  readonly reset?: (view: InstanceView) => Change
+  readonly reset?: (view: InstanceView, context: Context) => Change | Promise<Change>
 }
 
 /** For what is as it is wanted already. */

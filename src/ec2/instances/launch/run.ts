@@ -26,12 +26,12 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
   const committed = launched.size >= plan.least ? launched : new Map<string, number>()
   const { vms, all } = await show(committed, one)
   await commitLaunch(launch, committed, all, context)
-  if (committed.size === 0) throw await launchFailure(failure, plan.privateIp, context)
+  if (committed.size === 0) throw await launchFailure(failure, plan.interfaces, context)
   context.index.remember(committed)
   return {
     ReservationId: launch.reservation,
     OwnerId: context.account.id,
-    ...described(committed, instances, vms, context),
+    ...(await described(committed, instances, vms, context)),
   }
 }
 
