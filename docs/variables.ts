@@ -52,6 +52,12 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
     what: 'network that elastic addresses are reserved from, and public ones taken of',
     otherwise: 'none',
   },
+  DEFAULT_GROUP: {
+    what:
+      'what the default security group of a VPC is before its account changes it: `open` lets everything pass, as ' +
+      "OpenNebula's group 0 does, `closed` lets in its members alone, as at AWS ([networks.md](networks.md))",
+    otherwise: '`open`',
+  },
   TERMINATED_FOR_SECONDS: { what: 'for how long terminated instances are listed', otherwise: '`3600`' },
   IMPORT_HOURS: { what: 'for how long OpenNebula may fetch an uploaded image', otherwise: '`6`' },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },

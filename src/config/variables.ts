@@ -26,6 +26,7 @@ export const PLAIN_VARIABLES = [
   'OWN_HOSTS',
   'DATASTORE_ID',
   'ADDRESS_NETWORK_ID',
+  'DEFAULT_GROUP',
   'TERMINATED_FOR_SECONDS',
   'IMPORT_HOURS',
   'STAGING_GIB',
@@ -71,6 +72,8 @@ export interface Config {
   readonly datastore: number
   /** OpenNebula network that elastic addresses are reserved from. */
   readonly addressNetwork: number | undefined
+  /** What the default security groups are before anybody changes them. */
+  readonly defaultGroup: 'open' | 'closed'
   /** Milliseconds for which terminated instances are still listed. */
   readonly terminatedFor: number
   /** Milliseconds for which OpenNebula may fetch an uploaded image. */
@@ -113,6 +116,7 @@ const readers: Readers = {
   datastore: ({ DATASTORE_ID }) => number('DATASTORE_ID', DATASTORE_ID, { otherwise: 1 }),
   addressNetwork: ({ ADDRESS_NETWORK_ID }) =>
     ADDRESS_NETWORK_ID ? number('ADDRESS_NETWORK_ID', ADDRESS_NETWORK_ID, { otherwise: 0 }) : undefined,
+  defaultGroup: ({ DEFAULT_GROUP }) => choice('DEFAULT_GROUP', DEFAULT_GROUP, ['open', 'closed']),
   terminatedFor: ({ TERMINATED_FOR_SECONDS }) =>
     1000 * number('TERMINATED_FOR_SECONDS', TERMINATED_FOR_SECONDS, { otherwise: 3600 }),
   importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),
@@ -199,6 +203,17 @@ function flag(name: VariableName, value: string | undefined, otherwise: boolean)
     throw new ConfigError(name, `must be "true" or "false", but is "${value}"`)
   }
   return value === 'true'
+}
+
+/** One of a few words, the first where none is set. */
+function choice<Word extends string>(
+  name: VariableName,
+  value: string | undefined,
+  words: readonly [Word, ...Word[]],
+): Word {
+  const word = value ? words.find(each => each === value) : words[0]
+  if (word !== undefined) return word
+  throw new ConfigError(name, `must be ${words.map(each => `"${each}"`).join(' or ')}, but is "${value}"`)
 }
 
 function webUrl(name: VariableName, value: string): string {

@@ -24,6 +24,7 @@ describe('a configuration', () => {
       ownHosts: [],
       datastore: 1,
       addressNetwork: undefined,
+      defaultGroup: 'open',
       terminatedFor: 3_600_000,
       importWithin: 21_600_000,
       stagedBytes: 100 * 2 ** 30,
@@ -36,13 +37,18 @@ describe('a configuration', () => {
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
       ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2' },
       ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
-      ...{ ACCESS_CLIENT_ID: 'id', ACCESS_CLIENT_SECRET: 'secret', DNS_DOMAIN: 'cloud.example.com' },
+      ...{
+        ACCESS_CLIENT_ID: 'id',
+        ACCESS_CLIENT_SECRET: 'secret',
+        DNS_DOMAIN: 'cloud.example.com',
+        DEFAULT_GROUP: 'closed',
+      },
     }
     expect(parseConfig(said)).toMatchObject({
       origin: { timeout: 5_000, access: { clientId: 'id', clientSecret: 'secret' } },
       ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: true, issued: true } },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
-      dnsDomain: 'cloud.example.com',
+      ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed' },
       ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
     })
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
@@ -72,6 +78,7 @@ describe('what is wrong', () => {
     ['DNS_DOMAIN', 'cloud example', 'must be the name of a domain, but is "cloud example"'],
     ['USER_NAME_KEYS', 'yes', 'must be "true" or "false", but is "yes"'],
     ['PUBLIC_URL', 'ftp://x', 'must be an http(s) address'],
+    ['DEFAULT_GROUP', 'shut', 'must be "open" or "closed", but is "shut"'],
     ['DATASTORE_ID', 'default', 'must be a whole number, but is "default"'],
     ['UPSTREAM_TIMEOUT_SECONDS', '0', 'must be 1 or more, but is "0"'],
     ['IMPORT_HOURS', '-1', 'must be a whole number, but is "-1"'],

@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Action, actions } from '../../src/ec2/actions.ts'
 import { anImage, call, until } from './cloud.ts'
+import { DEFAULT_GROUP } from './default-group.ts'
 
 type Parameters = Record<string, string>
 
@@ -393,7 +394,7 @@ const rows: { readonly [A in Action]?: Rows } = {
         look: attributeOf('Instance', 'userData'),
       },
       ClientToken: as('ClientToken', 'honoured', 'clientToken'),
-      SecurityGroupIds: as('SecurityGroupId.1', 'sg-00000000', 'groupId'),
+      SecurityGroupIds: as('SecurityGroupId.1', DEFAULT_GROUP, 'groupId'),
       SecurityGroups: as('SecurityGroup.1', 'default', 'groupName'),
       SubnetId: as('SubnetId', 'subnet-00000000', 'subnetId'),
       PrivateIpAddress: as('PrivateIpAddress', '10.0.8.1', 'privateIpAddress', { SubnetId: 'subnet-00000000' }),
@@ -464,7 +465,7 @@ const rows: { readonly [A in Action]?: Rows } = {
       },
       'NetworkInterfaces.DeviceIndex': nic({}, element('deviceIndex', 0)),
       'NetworkInterfaces.SubnetId': nic({}, element('subnetId', 'subnet-00000000')),
-      'NetworkInterfaces.Groups': nic({ 'SecurityGroupId.1': 'sg-00000000' }, element('groupId', 'sg-00000000')),
+      'NetworkInterfaces.Groups': nic({ 'SecurityGroupId.1': DEFAULT_GROUP }, element('groupId', DEFAULT_GROUP)),
       'NetworkInterfaces.PrivateIpAddress': nic(
         { PrivateIpAddress: '10.0.8.2' },
         element('privateIpAddress', '10.0.8.2'),
@@ -551,7 +552,7 @@ const rows: { readonly [A in Action]?: Rows } = {
         shown: element('value', 'terminate'),
         look: attributeOf('Instance', 'instanceInitiatedShutdownBehavior'),
       },
-      Groups: as('GroupId.1', 'sg-00000000', 'groupId'),
+      Groups: as('GroupId.1', DEFAULT_GROUP, 'groupId'),
       EbsOptimized: as('EbsOptimized.Value', 'true', 'ebsOptimized'),
       SriovNetSupport: as('SriovNetSupport.Value', 'simple', 'sriovNetSupport'),
       EnaSupport: as('EnaSupport.Value', 'true', 'enaSupport'),

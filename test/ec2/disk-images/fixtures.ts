@@ -13,6 +13,7 @@ const settings: Settings = {
   zones: ['here-a'],
   datastore: 1,
   addressNetwork: undefined,
+  defaultGroup: 'open',
   dnsDomain: 'compute.internal',
   terminatedFor: 0,
   importWithin: 0,

@@ -1,7 +1,7 @@
 // What a launch names: found in one request, and whether it will do.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
-import type { ReadCall } from '../../../opennebula/calls/common.ts'
-import { textOf } from '../../../opennebula/xml/attributes.ts'
+import { type ReadCall, WHOSE } from '../../../opennebula/calls/common.ts'
+import { textOf, vectors } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
 import {
@@ -10,6 +10,7 @@ import {
   type Network,
   networkPool,
   type SecurityGroup,
+  securityGroupPool,
   type User,
   user,
   type VmTemplate,
@@ -17,6 +18,7 @@ import {
 import { find } from '../../core/find.ts'
 import { canonicalId, parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
+import { ofAccount } from '../../core/one-an-account.ts'
 import { notFound } from '../../core/resource.ts'
 import { imageSource } from '../../disk-images/find.ts'
 import { isPlaceholder, lacksParts } from '../../disk-images/marks.ts'
@@ -30,10 +32,11 @@ import { KEY_PAIR } from '../../key-pairs/resource.ts'
 import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
 import { ownCalls, ownIn, pickOwn, vmOfOwn } from '../../network-interfaces/find.ts'
 import { interfaceInUse } from '../../network-interfaces/resource.ts'
-import { namableGroups, namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
+import { groupsOfNobody, type NamedGroups, namableGroups, namesGroups, pickGroups } from '../../security-groups/find.ts'
 import { subnetsIn } from '../../subnets/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 import type { SubnetView } from '../../subnets/view.ts'
+import { VPC } from '../../vpcs/resource.ts'
 import type { AskedInterface } from './network.ts'
 import type { PlannedInterface } from './nics.ts'
 
@@ -46,6 +49,9 @@ interface Found {
   /** Networks of the subnets, and of the interfaces with addresses of their own. */
   readonly networks: readonly Network[]
 }
+
+/** Whether there is a default group: the caller's own are enough to know. */
+const ownGroups = [securityGroupPool({ whose: WHOSE.OWN })]
 
 /** What a launch names. */
 interface Names {
@@ -61,7 +67,7 @@ export async function findNamed({ imageId, interfaces }: Names, context: Context
     images: number === undefined ? [] : [imagePool({ only: number })],
     templates: typeTemplates(context),
     users: [user()],
-    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : [],
+    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : ownGroups,
     networks: networksFor(interfaces),
   })
   const [hit] = found.images
@@ -126,7 +132,7 @@ export interface FoundInterface extends PlannedInterface {
 /**
  * Finds what an interface names.
  * @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules,
- *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `numbersOfGroups`
+ *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `pickGroups`
  */
 export function findInterfaceNamed(asked: AskedInterface, found: Found, context: Context): FoundInterface {
   const { index, primary, secondary, description, groups } = asked
@@ -136,8 +142,23 @@ export function findInterfaceNamed(asked: AskedInterface, found: Found, context:
   return {
     ...{ index, primary, secondary, description, own, subnet },
     network: (own ?? subnet)?.network.ID,
-    groups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
+    groups: own ? undefined : groupsFor(groups, subnet?.vpc ?? ofAccount(VPC, context), found, context),
   }
+}
+
+/** The groups of an interface that is launched; undefined keeps those that OpenNebula has for it. */
+const groupsFor = (named: NamedGroups, vpc: string, { securityGroups }: Found, context: Context) =>
+  namesGroups(named) ? pickGroups(named, securityGroups, vpc, context) : groupsOfNobody(securityGroups, vpc, context)
+
+/**
+ * The interfaces of a launch that asks for none: those of the type, in the default group where that is not what OpenNebula
+ * has for everybody.
+ */
+export function interfacesOfType(template: VmTemplate, found: Found, context: Context): FoundInterface[] {
+  const groups = groupsFor({}, ofAccount(VPC, context), found, context)
+  if (!groups || vectors(template.TEMPLATE, 'NIC').length === 0) return []
+  const unasked = { primary: undefined, secondary: [], description: undefined, network: undefined, own: undefined }
+  return [{ ...unasked, index: 0, subnet: undefined, groups }]
 }
 
 function subnetNamed(id: string, { networks }: Found, context: Context): SubnetView {

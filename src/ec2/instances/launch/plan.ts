@@ -15,6 +15,7 @@ import {
   findInterfaceNamed,
   findKeyPair,
   findNamed,
+  interfacesOfType,
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
 import {
@@ -90,7 +91,10 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
     disks,
-    interfaces: asked.map(each => findInterfaceNamed(each, found, context)),
+    interfaces:
+      asked.length > 0
+        ? asked.map(each => findInterfaceNamed(each, found, context))
+        : interfacesOfType(template, found, context),
     publicNetwork,
     zone,
     tags,

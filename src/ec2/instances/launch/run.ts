@@ -2,19 +2,21 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
-import { membersChange } from '../../security-groups/states.ts'
+import { madeGroups, membersChange } from '../../security-groups/states.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
 import { type Committed, commitLaunch, keep, writeLaunchDown } from './journal.ts'
 import { make } from './make.ts'
+import type { PlannedInterface } from './nics.ts'
 import { planLaunch } from './plan.ts'
 import { plannedInstance, reservationOf } from './planned-instance.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export async function runInstances(input: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
-  const plan = await planLaunch(input, context)
-  const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
+  const planned = await planLaunch(input, context)
   const one = context.commit()
+  const plan = { ...planned, interfaces: await Promise.all(planned.interfaces.map(each => withGroups(each, context))) }
+  const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
   const launch = {
     reservation: reservationOf(context),
     least: plan.least,
@@ -34,6 +36,12 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
     ...(await described(committed, instances, vms, context)),
   }
 }
+
+/** A default group is made when the first instance comes into it. */
+const withGroups = async <I extends PlannedInterface>(planned: I, context: ChangeContext): Promise<I> => ({
+  ...planned,
+  groups: planned.groups && (await madeGroups(planned.groups, context)),
+})
 
 /** Instances as they are once they are shown. */
 interface Shown {
