@@ -122,6 +122,20 @@ const steps: readonly Step[] = [
   { action: 'UnmonitorInstances', what: '100', parameters: HUNDRED },
   { action: 'GetConsoleOutput', parameters: INSTANCE },
   { action: 'GetPasswordData', parameters: INSTANCE },
+  { action: 'DescribeInstanceCreditSpecifications', limit: 1, parameters: INSTANCES },
+  {
+    action: 'ModifyInstanceCreditSpecification',
+    parameters: {
+      'InstanceCreditSpecification.1.InstanceId': '$instance',
+      'InstanceCreditSpecification.1.CpuCredits': 'unlimited',
+    },
+  },
+  { action: 'DescribeInstanceTopology', limit: 1, parameters: INSTANCES },
+  {
+    ...{ action: 'ReportInstanceStatus', limit: 1 },
+    parameters: { ...INSTANCES, Status: 'impaired', 'ReasonCode.1': 'unresponsive' },
+  },
+  { action: 'ModifyInstancePlacement', limit: 1, parameters: { ...INSTANCE, Affinity: 'default' } },
   {
     action: 'CreateTags',
     what: 'on 100 instances',
@@ -164,6 +178,7 @@ const steps: readonly Step[] = [
   { action: 'DescribeVolumeStatus', parameters: VOLUMES },
   { action: 'DescribeVolumeAttribute', parameters: { VolumeId: '$volume', Attribute: 'autoEnableIO' } },
   { action: 'ModifyVolumeAttribute', parameters: { VolumeId: '$volume', 'AutoEnableIO.Value': 'true' } },
+  { action: 'EnableVolumeIO', parameters: { VolumeId: '$volume' } },
   {
     ...{ action: 'CreateSnapshot', what: 'of an attached volume', parameters: { VolumeId: '$volume' } },
     keep: { snapshot: 'snapshotId' },
@@ -222,6 +237,8 @@ const steps: readonly Step[] = [
 
   // Last: what they leave behind is cleared away some time later, by requests that would be counted elsewhere
   { action: 'AllocateAddress', keep: { address: 'allocationId', ip: 'publicIp' } },
+  { action: 'MoveAddressToVpc', parameters: { PublicIp: '$ip' } },
+  { action: 'ResetAddressAttribute', parameters: { AllocationId: '$address', Attribute: 'domain-name' } },
   { action: 'DescribeAddresses' },
   { action: 'DescribeAddressesAttribute', parameters: { Attribute: 'domain-name', 'AllocationId.1': '$address' } },
   {
