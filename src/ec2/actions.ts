@@ -12,6 +12,8 @@ import { releaseAddress } from './addresses/release.ts'
 import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
 import { describeDhcpOptions } from './dhcp-options/describe.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
+import { getCallerIdentity, getUser } from './identity/caller.ts'
+import { getInstanceProfile, getRole, listAccountAliases, listInstanceProfiles, listRoles } from './identity/roles.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
 import { copyImage } from './images/copy.ts'
 import { createImage } from './images/create.ts'
@@ -51,7 +53,7 @@ import { importKeyPair } from './key-pairs/import.ts'
 import { describeNetworkAcls } from './network-acls/describe.ts'
 import { describeNetworkInterfaceAttribute } from './network-interfaces/attribute.ts'
 import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
-import { describeAccountAttributes, getCallerIdentity } from './regions/account.ts'
+import { describeAccountAttributes } from './regions/account.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
   describeAggregateIdFormat,
@@ -489,6 +491,14 @@ export const groups = {
   },
   STS: {
     GetCallerIdentity: { read: getCallerIdentity, honours: [] },
+  },
+  IAM: {
+    GetUser: { read: getUser, honours: ['UserName'] },
+    ListAccountAliases: { read: listAccountAliases, honours: ['MaxItems'] },
+    ListRoles: { read: listRoles, honours: ['PathPrefix', 'MaxItems'] },
+    GetRole: { read: getRole, honours: ['RoleName'] },
+    ListInstanceProfiles: { read: listInstanceProfiles, honours: ['PathPrefix', 'MaxItems'] },
+    GetInstanceProfile: { read: getInstanceProfile, honours: ['InstanceProfileName'] },
   },
 } satisfies Readonly<Record<string, ActionTable>>
 

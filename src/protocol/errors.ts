@@ -49,7 +49,7 @@ export const catalogue = {
     UnauthorizedOperation: { when: 'The caller may not do it', status: 403 },
     OperationNotPermitted: { when: 'An attribute or the use of the resource forbids it' },
     RequestLimitExceeded: { when: 'There were too many requests of late: try again later', status: 503 },
-    NoSuchEntity: { when: 'There is no such access key', status: 404 },
+    NoSuchEntity: { when: 'There is no such access key, user, role or instance profile', status: 404 },
   },
   cloud: {
     InternalError: { when: 'A defect: the operator finds the request ID in the log', status: 500 },

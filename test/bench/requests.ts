@@ -48,6 +48,10 @@ const imageState = (name: string) => `<imageState>${name}</imageState>`
 /** In the order of a life: a new action is a row where what it needs exists. */
 const steps: readonly Step[] = [
   { action: 'GetCallerIdentity' },
+  { action: 'GetUser' },
+  { action: 'ListAccountAliases' },
+  { action: 'ListRoles' },
+  { action: 'ListInstanceProfiles' },
   { action: 'DescribeRegions' },
   { action: 'DescribeAvailabilityZones' },
   { action: 'DescribeIdFormat' },
