@@ -57,7 +57,7 @@ describe('a new interface', () => {
     const stage = setStage()
     const made = await created(stage)
     expect(made).toMatchObject({
-      NetworkInterfaceId: expect.stringMatching(/^eni-[1-9a-f][0-9a-f]{16}$/),
+      NetworkInterfaceId: expect.stringMatching(/^eni-[1-9a-f][0-9a-f]{16}$/) as string,
       ...{ Status: 'available', Description: 'front', PrivateIpAddress: '10.0.0.40', MacAddress: '02:00:0a:00:00:28' },
       ...{ SubnetId: SUBNET, SourceDestCheck: true, TagSet: [{ Key: 'role', Value: 'front' }] },
       ...{ Groups: [{ GroupId: 'sg-00000000', GroupName: 'default' }] },

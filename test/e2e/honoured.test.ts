@@ -397,6 +397,10 @@ const rows: { readonly [A in Action]?: Rows } = {
       ),
       'MetadataOptions.HttpProtocolIpv6': as('MetadataOptions.HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
       'MaintenanceOptions.AutoRecovery': as('MaintenanceOptions.AutoRecovery', 'disabled', 'autoRecovery'),
+      'CreditSpecification.CpuCredits': {
+        ...as('CreditSpecification.CpuCredits', 'unlimited', 'cpuCredits'),
+        look: byId('DescribeInstanceCreditSpecifications', 'InstanceId.1'),
+      },
       'CpuOptions.CoreCount': as('CpuOptions.CoreCount', '1', 'coreCount'),
       'BlockDeviceMappings.DeviceName': disk({ Size: '1' }, element('deviceName', '/dev/sdf')),
       'BlockDeviceMappings.NoDevice': {
@@ -538,6 +542,18 @@ const rows: { readonly [A in Action]?: Rows } = {
     id: 'InstanceId',
     look: instances,
     members: { InstanceId: NAMED },
+  },
+  ModifyInstanceCreditSpecification: {
+    on: async () => ({ 'InstanceCreditSpecification.1.InstanceId': await running() }),
+    id: 'InstanceCreditSpecification.1.InstanceId',
+    look: byId('DescribeInstanceCreditSpecifications', 'InstanceId.1'),
+    members: {
+      InstanceCreditSpecifications: as('InstanceCreditSpecification.1.CpuCredits', 'unlimited', 'cpuCredits'),
+      ClientToken: {
+        sent: { ClientToken: 'honoured', 'InstanceCreditSpecification.1.CpuCredits': 'standard' },
+        shown: element('cpuCredits', 'standard'),
+      },
+    },
   },
   ModifyIdFormat: {
     on: async () => ({ UseLongIds: 'true' }),
@@ -922,6 +938,11 @@ const rows: { readonly [A in Action]?: Rows } = {
         shown: ({ InstanceId = '' }) => element('instanceId', InstanceId),
       },
     },
+  },
+  MoveAddressToVpc: {
+    on: async () => ({ PublicIp: await standardAddress() }),
+    ...{ id: 'PublicIp', look: id => ['DescribeAddresses', { 'PublicIp.1': id }] },
+    members: { PublicIp: { sent: {}, shown: element('domain', 'vpc') } },
   },
   DisassociateAddress: {
     on: async () => {
