@@ -358,6 +358,16 @@ describe('an attribute of an interface', () => {
     expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ ...after, Status: 'available' })
   })
 
+  it('keeps its groups from being deleted, though no instance has it', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    const { GroupId } = await newGroup(stage, 'web')
+    await modify(stage, { NetworkInterfaceId, Groups: [GroupId] })
+    expect(await codeOf(stage, 'DeleteSecurityGroup', { GroupId })).toBe('DependencyViolation')
+    await stage.succeed('DeleteNetworkInterface', { NetworkInterfaceId })
+    await stage.succeed('DeleteSecurityGroup', { GroupId })
+  })
+
   it('changes where the interface is a part of its instance, of which the primary one tells', async () => {
     const stage = setStage()
     const InstanceId = await launched(stage)
