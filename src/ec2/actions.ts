@@ -53,8 +53,14 @@ import { deleteKeyPair } from './key-pairs/delete.ts'
 import { describeKeyPairs } from './key-pairs/describe.ts'
 import { importKeyPair } from './key-pairs/import.ts'
 import { describeNetworkAcls } from './network-acls/describe.ts'
+import { attachNetworkInterface } from './network-interfaces/attach.ts'
 import { describeNetworkInterfaceAttribute } from './network-interfaces/attribute.ts'
+import { createNetworkInterface } from './network-interfaces/create.ts'
+import { deleteNetworkInterface } from './network-interfaces/delete.ts'
 import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
+import { detachNetworkInterface } from './network-interfaces/detach.ts'
+import { modifyNetworkInterfaceAttribute, resetNetworkInterfaceAttribute } from './network-interfaces/modify.ts'
+import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './network-interfaces/private-addresses.ts'
 import { describeAccountAttributes } from './regions/account.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
@@ -103,7 +109,10 @@ import { enableVolumeIo } from './volumes/enable-io.ts'
 import { describeVolumesModifications } from './volumes/modifications.ts'
 import { modifyVolume } from './volumes/modify.ts'
 import { describeVolumeStatus } from './volumes/status.ts'
+import { createVpc } from './vpcs/create.ts'
+import { deleteVpc } from './vpcs/delete.ts'
 import { describeVpcAttribute, describeVpcClassicLink, describeVpcs } from './vpcs/describe.ts'
+import { modifyVpcAttribute } from './vpcs/modify.ts'
 
 /** What of a permission names the rules that it is about. */
 const PERMISSIONS = [
@@ -112,10 +121,17 @@ const PERMISSIONS = [
   'IpPermissions.ToPort',
   'IpPermissions.IpRanges',
   'IpPermissions.Ipv6Ranges',
+  'IpPermissions.UserIdGroupPairs.Description',
+  'IpPermissions.UserIdGroupPairs.UserId',
+  'IpPermissions.UserIdGroupPairs.GroupName',
+  'IpPermissions.UserIdGroupPairs.GroupId',
 ] as const
 
 /** The same of one rule, as clients of old have it. */
-const FLAT = ['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const
+const FLAT = [
+  ...(['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const),
+  ...(['SourceSecurityGroupName', 'SourceSecurityGroupOwnerId'] as const),
+] as const
 
 /** What every list that is given page by page is asked with. */
 const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const
@@ -413,6 +429,7 @@ export const groups = {
         'SecurityGroupRules.SecurityGroupRule.ToPort',
         'SecurityGroupRules.SecurityGroupRule.CidrIpv4',
         'SecurityGroupRules.SecurityGroupRule.CidrIpv6',
+        'SecurityGroupRules.SecurityGroupRule.ReferencedGroupId',
         'SecurityGroupRules.SecurityGroupRule.Description',
       ],
     },
@@ -466,6 +483,16 @@ export const groups = {
     ResetAddressAttribute: { read: resetAddressAttribute, honours: ['AllocationId', 'Attribute'] },
   },
   Networks: {
+    CreateVpc: {
+      change: createVpc,
+      honours: ['CidrBlock', 'TagSpecifications'],
+      harmless: { InstanceTenancy: ['default'], AmazonProvidedIpv6CidrBlock: [false] },
+    },
+    DeleteVpc: { change: deleteVpc, honours: ['VpcId'] },
+    ModifyVpcAttribute: {
+      change: modifyVpcAttribute,
+      honours: ['VpcId', 'EnableDnsSupport', 'EnableDnsHostnames', 'EnableNetworkAddressUsageMetrics'],
+    },
     DescribeVpcs: { read: describeVpcs, honours: ['VpcIds', ...PAGED] },
     DescribeVpcAttribute: { read: describeVpcAttribute, honours: ['VpcId', 'Attribute'] },
     DescribeVpcClassicLink: { read: describeVpcClassicLink, honours: ['VpcIds', 'Filters'] },
@@ -474,6 +501,49 @@ export const groups = {
     DescribeInternetGateways: { read: describeInternetGateways, honours: ['InternetGatewayIds', ...PAGED] },
     DescribeNetworkAcls: { read: describeNetworkAcls, honours: ['NetworkAclIds', ...PAGED] },
     DescribeDhcpOptions: { read: describeDhcpOptions, honours: ['DhcpOptionsIds', ...PAGED] },
+  },
+  'Network interfaces': {
+    CreateNetworkInterface: {
+      change: createNetworkInterface,
+      honours: [
+        ...(['SubnetId', 'Description', 'Groups', 'ClientToken', 'TagSpecifications'] as const),
+        ...(['PrivateIpAddress', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'] as const),
+      ],
+      harmless: {
+        InterfaceType: ['interface'],
+        Ipv6AddressCount: [0],
+        Ipv4PrefixCount: [0],
+        Ipv6PrefixCount: [0],
+        EnablePrimaryIpv6: [false],
+      },
+    },
+    AttachNetworkInterface: {
+      change: attachNetworkInterface,
+      honours: ['NetworkInterfaceId', 'InstanceId', 'DeviceIndex'],
+      harmless: { NetworkCardIndex: [0], 'EnaSrdSpecification.EnaSrdEnabled': [false] },
+    },
+    DetachNetworkInterface: { change: detachNetworkInterface, honours: ['AttachmentId', 'Force'] },
+    DeleteNetworkInterface: { change: deleteNetworkInterface, honours: ['NetworkInterfaceId'] },
+    ModifyNetworkInterfaceAttribute: {
+      change: modifyNetworkInterfaceAttribute,
+      honours: [
+        ...(['NetworkInterfaceId', 'Description', 'SourceDestCheck', 'Groups'] as const),
+        ...(['Attachment.AttachmentId', 'Attachment.DeleteOnTermination'] as const),
+      ],
+    },
+    ResetNetworkInterfaceAttribute: {
+      change: resetNetworkInterfaceAttribute,
+      honours: ['NetworkInterfaceId', 'SourceDestCheck'],
+    },
+    AssignPrivateIpAddresses: {
+      change: assignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'],
+      harmless: { AllowReassignment: [false], Ipv4PrefixCount: [0] },
+    },
+    UnassignPrivateIpAddresses: {
+      change: unassignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses'],
+    },
     DescribeNetworkInterfaces: {
       read: describeNetworkInterfaces,
       honours: ['NetworkInterfaceIds', ...PAGED, 'IncludeManagedResources'],

@@ -1,5 +1,5 @@
 // IPv4 blocks as CIDR writes them: an address and how many bits of it count.
-import { ipNumber } from './ip.ts'
+import { ipNumber, ipText } from './ip.ts'
 
 /** `10.0.0.0/19`: the first address as a number, and the bits that all addresses in it share. */
 export interface Block {
@@ -51,8 +51,16 @@ export function maskBits(mask: string): number | undefined {
   return /^1*0*$/.test(bits) ? bits.lastIndexOf('1') + 1 : undefined
 }
 
-/** `10.0.0.0/19` */
-export function blockText({ first, prefix }: Block): string {
-  const parts = [24, 16, 8, 0].map(shift => Math.floor(first / 2 ** shift) % 256)
-  return `${parts.join('.')}/${prefix}`
+/** A block as it is written, by any of its addresses; undefined for what is none. */
+export function parseBlock(text: string): Block | undefined {
+  const [, ip = '', digits = ''] = /^([\d.]{7,15})\/(\d{1,2})$/.exec(text) ?? []
+  const address = ipNumber(ip)
+  const prefix = Number(digits)
+  return address === undefined || prefix > BITS ? undefined : blockAround(address, prefix)
 }
+
+/** Whether two blocks have addresses in common. */
+export const overlap = (one: Block, other: Block): boolean => holds(one, spanOf(other)) || holds(other, spanOf(one))
+
+/** `10.0.0.0/19` */
+export const blockText = ({ first, prefix }: Block): string => `${ipText(first)}/${prefix}`

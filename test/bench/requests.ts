@@ -34,6 +34,9 @@ const INSTANCES = { 'InstanceId.1': '$instance' }
 const HUNDRED = { 'InstanceId.N': '$hundred' }
 const VOLUMES = { 'VolumeId.1': '$volume' }
 const RUN = { ImageId: 'ami-00000000', InstanceType: 'm1.small', KeyName: 'admin' }
+const OWN_VPC = { VpcId: '$ownVpc' }
+const OWN_INTERFACE = { NetworkInterfaceId: '$own' }
+const OWN_INTERFACES = { 'NetworkInterfaceId.1': '$own' }
 const GROUP = { GroupId: '$group' }
 const HTTP = { IpProtocol: 'tcp', FromPort: '80', ToPort: '80', CidrIp: '0.0.0.0/0' }
 const HTTP_PERMISSION = {
@@ -158,6 +161,9 @@ const steps: readonly Step[] = [
   { action: 'DescribeVpcs', limit: 1, keep: { vpc: 'vpcId' } },
   { action: 'DescribeVpcAttribute', limit: 1, parameters: { VpcId: '$vpc', Attribute: 'enableDnsSupport' } },
   { action: 'DescribeVpcClassicLink', limit: 1 },
+  { action: 'CreateVpc', parameters: { CidrBlock: '10.7.0.0/16' }, keep: { ownVpc: 'vpcId' } },
+  { action: 'ModifyVpcAttribute', parameters: { ...OWN_VPC, 'EnableDnsHostnames.Value': 'true' } },
+  { action: 'DeleteVpc', parameters: OWN_VPC },
   { action: 'DescribeSubnets', limit: 1 },
   { action: 'DescribeRouteTables', limit: 1 },
   { action: 'DescribeInternetGateways', limit: 1 },
@@ -169,6 +175,45 @@ const steps: readonly Step[] = [
     limit: 1,
     parameters: { NetworkInterfaceId: '$interface', Attribute: 'groupSet' },
   },
+  {
+    action: 'ModifyNetworkInterfaceAttribute',
+    parameters: { NetworkInterfaceId: '$interface', 'SourceDestCheck.Value': 'false' },
+  },
+  {
+    action: 'ModifyNetworkInterfaceAttribute',
+    what: 'groups',
+    parameters: { NetworkInterfaceId: '$interface', 'SecurityGroupId.1': 'sg-00000000' },
+  },
+  {
+    action: 'ResetNetworkInterfaceAttribute',
+    parameters: { NetworkInterfaceId: '$interface', SourceDestCheck: 'true' },
+  },
+  {
+    action: 'AssignPrivateIpAddresses',
+    parameters: { NetworkInterfaceId: '$interface', SecondaryPrivateIpAddressCount: '1' },
+    keep: { secondary: 'privateIpAddress' },
+  },
+  {
+    action: 'UnassignPrivateIpAddresses',
+    parameters: { NetworkInterfaceId: '$interface', 'PrivateIpAddress.1': '$secondary' },
+  },
+  {
+    action: 'CreateNetworkInterface',
+    parameters: { SubnetId: 'subnet-00000000' },
+    keep: { own: 'networkInterfaceId' },
+  },
+  {
+    action: 'AttachNetworkInterface',
+    parameters: { ...INSTANCE, ...OWN_INTERFACE, DeviceIndex: '1' },
+    keep: { attachment: 'attachmentId' },
+    until: ['DescribeNetworkInterfaces', OWN_INTERFACES, status('attached')],
+  },
+  {
+    action: 'DetachNetworkInterface',
+    parameters: { AttachmentId: '$attachment' },
+    until: ['DescribeNetworkInterfaces', OWN_INTERFACES, status('available')],
+  },
+  { action: 'DeleteNetworkInterface', parameters: OWN_INTERFACE },
 
   { action: 'DescribeVolumes', what: 'all' },
   { action: 'DescribeVolumes', what: 'by id', parameters: VOLUMES },

@@ -13,6 +13,7 @@ import {
   CreateSnapshotCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
+  CreateVpcCommand,
   DescribeAddressesCommand,
   DescribeAvailabilityZonesCommand,
   DescribeDhcpOptionsCommand,
@@ -259,7 +260,7 @@ beforeAll(async () => {
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
   await makeImages()
-  await makeNetworks()
+  await Promise.all([makeNetworks(), makeVpcs()])
 })
 
 afterAll(() => cloud.stop())
@@ -279,9 +280,14 @@ async function makeSecurityGroups(): Promise<void> {
     const { GroupId = '' } = await client.send(command)
     const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
     await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [all] }))
-    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [outbound] }))
+    const self = { UserIdGroupPairs: [{ GroupId }] }
+    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [{ ...outbound, ...self }] }))
     const tags = tagged('security-group-rule', which)
-    const ingress = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [inbound], ...tags })
+    const ingress = new AuthorizeSecurityGroupIngressCommand({
+      GroupId,
+      IpPermissions: [{ ...inbound, ...self }],
+      ...tags,
+    })
     const { SecurityGroupRules } = await client.send(ingress)
     return [GroupId, SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? ''] as const
   }
@@ -411,6 +417,16 @@ async function makeImages(): Promise<void> {
   await waitUntilImageAvailable(waiting(), { ImageIds: [ImageId] })
   const second = await broken('ami', 'TYPE="OS" EC2_AMI="YES" ARCH="i386" EC2_TAGS=[SECOND="the second"]')
   ids.images = [ImageId, second, 'ami-00000000', 'ami-00000001']
+}
+
+/** VPCs of the account's, besides its default one. */
+async function makeVpcs(): Promise<void> {
+  for (const [which, CidrBlock] of [
+    ['first', '10.7.0.0/16'],
+    ['second', '10.8.0.0/16'],
+  ] as const) {
+    await client.send(new CreateVpcCommand({ CidrBlock, ...tagged('vpc', which) }))
+  }
 }
 
 /** Reservations of the account's: subnets besides the operator's. And the interfaces of the instances have tags. */
@@ -966,6 +982,8 @@ const outbound =
     of.IpPermissionsEgress?.flatMap(look)
 
 const cidrs: Look<IpPermission> = of => of.IpRanges?.map(({ CidrIp }) => CidrIp)
+const groupIds: Look<IpPermission> = of => of.UserIdGroupPairs?.map(({ GroupId }) => GroupId)
+const userIds: Look<IpPermission> = of => of.UserIdGroupPairs?.map(({ UserId }) => UserId)
 const ipv6Cidrs: Look<IpPermission> = of => of.Ipv6Ranges?.map(({ CidrIpv6 }) => CidrIpv6)
 
 eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
@@ -980,24 +998,26 @@ eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
     description: of => of.Description,
     'egress.ip-permission.cidr': outbound(cidrs),
     'egress.ip-permission.from-port': outbound(of => of.FromPort),
-    'egress.ip-permission.group-id': nowhere,
-    'egress.ip-permission.group-name': nowhere,
+    'egress.ip-permission.group-id': outbound(groupIds),
+    // Their rules name themselves
+    'egress.ip-permission.group-name': of => of.GroupName,
     'egress.ip-permission.ipv6-cidr': outbound(ipv6Cidrs),
     'egress.ip-permission.prefix-list-id': nowhere,
     'egress.ip-permission.protocol': outbound(of => of.IpProtocol),
     'egress.ip-permission.to-port': outbound(of => of.ToPort),
-    'egress.ip-permission.user-id': nowhere,
+    'egress.ip-permission.user-id': alike(outbound(userIds)),
     'group-id': of => of.GroupId,
     'group-name': of => of.GroupName,
     'ip-permission.cidr': inbound(cidrs),
     'ip-permission.from-port': inbound(of => of.FromPort),
-    'ip-permission.group-id': nowhere,
-    'ip-permission.group-name': nowhere,
+    'ip-permission.group-id': inbound(groupIds),
+    // Their rules name themselves
+    'ip-permission.group-name': of => of.GroupName,
     'ip-permission.ipv6-cidr': inbound(ipv6Cidrs),
     'ip-permission.prefix-list-id': nowhere,
     'ip-permission.protocol': inbound(of => of.IpProtocol),
     'ip-permission.to-port': inbound(of => of.ToPort),
-    'ip-permission.user-id': nowhere,
+    'ip-permission.user-id': alike(inbound(userIds)),
     'owner-id': alike(of => of.OwnerId),
     'vpc-id': alike(of => of.VpcId),
   },
@@ -1075,23 +1095,23 @@ eachFilter<keyof typeof vpcFilters, Vpc>(
   {
     list: async Filters => (await client.send(new DescribeVpcsCommand({ Filters }))).Vpcs,
     idOf: of => of.VpcId,
-    tagsOf: nowhere,
+    tagsOf: of => of.Tags,
   },
   {
-    cidr: alike(of => of.CidrBlock),
-    'cidr-block-association.association-id': alike(of => of.CidrBlockAssociationSet?.map(each => each.AssociationId)),
-    'cidr-block-association.cidr-block': alike(of => of.CidrBlockAssociationSet?.map(each => each.CidrBlock)),
+    cidr: of => of.CidrBlock,
+    'cidr-block-association.association-id': of => of.CidrBlockAssociationSet?.map(each => each.AssociationId),
+    'cidr-block-association.cidr-block': of => of.CidrBlockAssociationSet?.map(each => each.CidrBlock),
     'cidr-block-association.state': alike(of => of.CidrBlockAssociationSet?.map(each => each.CidrBlockState?.State)),
     'dhcp-options-id': alike(of => of.DhcpOptionsId),
     'ipv6-cidr-block-association.association-id': nowhere,
     'ipv6-cidr-block-association.ipv6-cidr-block': nowhere,
     'ipv6-cidr-block-association.ipv6-pool': nowhere,
     'ipv6-cidr-block-association.state': nowhere,
-    'is-default': alike(of => of.IsDefault),
-    isDefault: alike(of => of.IsDefault),
+    'is-default': of => of.IsDefault,
+    isDefault: of => of.IsDefault,
     'owner-id': alike(of => of.OwnerId),
     state: alike(of => of.State),
-    'vpc-id': alike(of => of.VpcId),
+    'vpc-id': of => of.VpcId,
   },
 )
 
@@ -1100,7 +1120,7 @@ eachFilter<keyof typeof classicLinkFilters, VpcClassicLink>(
   {
     list: async Filters => (await client.send(new DescribeVpcClassicLinkCommand({ Filters }))).Vpcs,
     idOf: of => of.VpcId,
-    tagsOf: nowhere,
+    tagsOf: of => of.Tags,
   },
   { 'is-classic-link-enabled': alike(of => of.ClassicLinkEnabled) },
 )
@@ -1201,9 +1221,9 @@ eachFilter<keyof typeof networkAclFilters, NetworkAcl>(
     tagsOf: nowhere,
   },
   {
-    'association.association-id': alike(of => of.Associations?.map(each => each.NetworkAclAssociationId)),
-    'association.network-acl-id': alike(of => of.Associations?.map(({ NetworkAclId }) => NetworkAclId)),
-    'association.subnet-id': alike(of => of.Associations?.map(({ SubnetId }) => SubnetId)),
+    'association.association-id': of => of.Associations?.map(each => each.NetworkAclAssociationId),
+    'association.network-acl-id': of => of.Associations?.map(({ NetworkAclId }) => NetworkAclId),
+    'association.subnet-id': of => of.Associations?.map(({ SubnetId }) => SubnetId),
     default: alike(of => of.IsDefault),
     'entry.cidr': alike(of => of.Entries?.map(({ CidrBlock }) => CidrBlock)),
     'entry.egress': alike(of => of.Entries?.map(({ Egress }) => Egress)),
@@ -1215,9 +1235,9 @@ eachFilter<keyof typeof networkAclFilters, NetworkAcl>(
     'entry.protocol': alike(of => of.Entries?.map(({ Protocol }) => Protocol)),
     'entry.rule-action': alike(of => of.Entries?.map(({ RuleAction }) => RuleAction)),
     'entry.rule-number': alike(of => of.Entries?.map(({ RuleNumber }) => RuleNumber)),
-    'network-acl-id': alike(of => of.NetworkAclId),
+    'network-acl-id': of => of.NetworkAclId,
     'owner-id': alike(of => of.OwnerId),
-    'vpc-id': alike(of => of.VpcId),
+    'vpc-id': of => of.VpcId,
   },
 )
 
