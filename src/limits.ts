@@ -195,6 +195,20 @@ export const limits = {
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   description: { what: 'A description', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
+  deprecation: {
+    what: 'The time until an AMI is deprecated',
+    most: 3653,
+    unit: 'days',
+    from: 'AWS',
+    code: 'InvalidParameterValue',
+  },
+  publicDeprecation: {
+    what: 'The time from the creation of a public AMI until it is deprecated',
+    most: 731,
+    unit: 'days',
+    from: 'AWS',
+    code: 'InvalidParameterValue',
+  },
   clientToken: { what: 'A client token', most: 64, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   keyName: { what: 'Name of a key pair', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   keyMaterial: {

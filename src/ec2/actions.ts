@@ -17,8 +17,10 @@ import { getInstanceProfile, getRole, listAccountAliases, listInstanceProfiles, 
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
 import { copyImage } from './images/copy.ts'
 import { createImage } from './images/create.ts'
+import { disableImageDeprecation, enableImageDeprecation } from './images/deprecation.ts'
 import { deregisterImage } from './images/deregister.ts'
 import { describeImages } from './images/describe.ts'
+import { disableImage, enableImage } from './images/disable.ts'
 import { registerImage } from './images/register.ts'
 import { stageImage, unstageImage } from './images/stage.ts'
 import { uploadImage } from './images/upload.ts'
@@ -96,9 +98,10 @@ import {
 } from './security-groups/describe.ts'
 import { describeSecurityGroupRules } from './security-groups/describe-rules.ts'
 import { createSecurityGroup, deleteSecurityGroup } from './security-groups/groups.ts'
-import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshots/attributes.ts'
+import { describeSnapshotAttribute, modifySnapshotAttribute, resetSnapshotAttribute } from './snapshots/attributes.ts'
 import { copySnapshot } from './snapshots/copy.ts'
 import { createSnapshot } from './snapshots/create.ts'
+import { createSnapshots } from './snapshots/create-many.ts'
 import { deleteSnapshot } from './snapshots/delete.ts'
 import { describeSnapshots } from './snapshots/describe.ts'
 import { describeSubnets } from './subnets/describe.ts'
@@ -351,6 +354,10 @@ export const groups = {
       ],
     },
     ResetImageAttribute: { change: resetImageAttribute, honours: ['ImageId', 'Attribute'] },
+    EnableImage: { change: enableImage, honours: ['ImageId'] },
+    DisableImage: { change: disableImage, honours: ['ImageId'] },
+    EnableImageDeprecation: { change: enableImageDeprecation, honours: ['ImageId', 'DeprecateAt'] },
+    DisableImageDeprecation: { change: disableImageDeprecation, honours: ['ImageId'] },
   },
   Volumes: {
     CreateVolume: {
@@ -400,6 +407,18 @@ export const groups = {
       honours: ['VolumeId', 'Description', 'TagSpecifications'],
       harmless: { Location: ['regional'] },
     },
+    CreateSnapshots: {
+      change: createSnapshots,
+      honours: [
+        'Description',
+        'InstanceSpecification.InstanceId',
+        'InstanceSpecification.ExcludeBootVolume',
+        'InstanceSpecification.ExcludeDataVolumeIds',
+        'TagSpecifications',
+        'CopyTagsFromSource',
+      ],
+      harmless: { Location: ['regional'] },
+    },
     DeleteSnapshot: { change: deleteSnapshot, honours: ['SnapshotId'] },
     DescribeSnapshots: {
       read: describeSnapshots,
@@ -422,6 +441,7 @@ export const groups = {
       change: modifySnapshotAttribute,
       honours: ['SnapshotId', 'Attribute', 'CreateVolumePermission', 'GroupNames', 'OperationType', 'UserIds'],
     },
+    ResetSnapshotAttribute: { change: resetSnapshotAttribute, honours: ['SnapshotId', 'Attribute'] },
   },
   'Security groups': {
     CreateSecurityGroup: {

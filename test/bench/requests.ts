@@ -257,6 +257,15 @@ const steps: readonly Step[] = [
     until: ['DescribeSnapshots', { 'SnapshotId.1': '$snapshot' }, status('completed')],
   },
   {
+    ...{ action: 'CreateSnapshots', parameters: { 'InstanceSpecification.InstanceId': '$instance' } },
+    keep: { both: 'snapshotId' },
+    until: [
+      'DescribeSnapshots',
+      { 'Filter.1.Name': 'status', 'Filter.1.Value.1': 'completed', 'Owner.1': 'self' },
+      '$both',
+    ],
+  },
+  {
     action: 'DetachVolume',
     parameters: { VolumeId: '$volume' },
     until: ['DescribeVolumes', VOLUMES, status('available')],
@@ -272,6 +281,7 @@ const steps: readonly Step[] = [
     action: 'ModifySnapshotAttribute',
     parameters: { SnapshotId: '$copy', 'CreateVolumePermission.Add.1.Group': 'all' },
   },
+  { action: 'ResetSnapshotAttribute', parameters: { SnapshotId: '$copy', Attribute: 'createVolumePermission' } },
   { action: 'DeleteSnapshot', parameters: { SnapshotId: '$copy' } },
   {
     action: 'CreateVolume',
@@ -292,6 +302,13 @@ const steps: readonly Step[] = [
     action: 'ModifyImageAttribute',
     parameters: { ImageId: '$ami', 'LaunchPermission.Add.1.Group': 'all' },
   },
+  {
+    action: 'EnableImageDeprecation',
+    parameters: { ImageId: '$ami', DeprecateAt: new Date(Date.now() + 86_400_000).toISOString() },
+  },
+  { action: 'DisableImageDeprecation', parameters: { ImageId: '$ami' } },
+  { action: 'DisableImage', parameters: { ImageId: '$ami' } },
+  { action: 'EnableImage', parameters: { ImageId: '$ami' } },
   { action: 'ResetImageAttribute', parameters: { ImageId: '$ami', Attribute: 'launchPermission' } },
   {
     ...{ action: 'CopyImage', keep: { amiCopy: 'imageId' } },

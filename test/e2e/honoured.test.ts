@@ -174,6 +174,15 @@ const withVolume = once(async () => {
   return InstanceId
 })
 
+/** The id of that volume. */
+const dataVolume = once(async () => {
+  const { text } = await call('DescribeVolumes', {
+    ...{ 'Filter.1.Name': 'attachment.instance-id', 'Filter.1.Value.1': await withVolume() },
+    ...{ 'Filter.2.Name': 'attachment.device', 'Filter.2.Value.1': '/dev/sdf' },
+  })
+  return idIn('volumeId').exec(text)?.[1] ?? ''
+})
+
 const doomed: Look = ['DescribeSnapshots', { 'Filter.1.Name': 'tag-key', 'Filter.1.Value.1': 'Doomed' }]
 
 /** A snapshot that is to go with its image. */
@@ -878,6 +887,33 @@ const rows: { readonly [A in Action]?: Rows } = {
       Attribute: { sent: { Attribute: 'launchPermission' }, shown: /<launchPermission\/?>(?!.*group)/ },
     },
   },
+  EnableImageDeprecation: {
+    on: async () => ({ ImageId: await ownImage(), DeprecateAt: '2030-01-02T03:04:05Z' }),
+    ...{ id: 'ImageId', look: images },
+    members: {
+      ImageId: NAMED,
+      DeprecateAt: { sent: {}, shown: element('deprecationTime', '2030-01-02T03:04:00.000Z') },
+    },
+  },
+  DisableImageDeprecation: {
+    on: async () => ({ ImageId: await ownImage() }),
+    ...{ id: 'ImageId', look: images },
+    members: { ImageId: { sent: {}, shown: /^(?!.*deprecationTime)/s } },
+  },
+  DisableImage: {
+    on: async () => ({ ImageId: await image() }),
+    ...{ id: 'ImageId', look: images },
+    members: { ImageId: { sent: {}, shown: element('imageState', 'disabled') } },
+  },
+  EnableImage: {
+    on: async () => {
+      const ImageId = await image()
+      await call('DisableImage', { ImageId })
+      return { ImageId }
+    },
+    ...{ id: 'ImageId', look: images },
+    members: { ImageId: { sent: {}, shown: element('imageState', 'available') } },
+  },
   CreateVolume: {
     on: async () => ({ AvailabilityZone: 'one-a', Size: '4' }),
     id: idIn('volumeId'),
@@ -972,6 +1008,31 @@ const rows: { readonly [A in Action]?: Rows } = {
       TagSpecifications: tagged('snapshot'),
     },
   },
+  CreateSnapshots: {
+    on: async () => ({ 'InstanceSpecification.InstanceId': await withVolume() }),
+    id: idIn('snapshotId'),
+    look: snapshots,
+    members: {
+      'InstanceSpecification.InstanceId': NAMED,
+      'InstanceSpecification.ExcludeBootVolume': {
+        sent: { 'InstanceSpecification.ExcludeBootVolume': 'true' },
+        answered: /^(?:(?!<snapshotId>).)*<snapshotId>(?!.*<snapshotId>)/s,
+      },
+      'InstanceSpecification.ExcludeDataVolumeIds': {
+        sent: async () => ({ 'InstanceSpecification.ExcludeDataVolumeId.1': await dataVolume() }),
+        answered: /^(?:(?!<snapshotId>).)*<snapshotId>(?!.*<snapshotId>)/s,
+      },
+      Description: as('Description', 'all of them', 'description'),
+      TagSpecifications: tagged('snapshot'),
+      CopyTagsFromSource: {
+        sent: async () => {
+          await call('CreateTags', { 'ResourceId.1': await dataVolume(), 'Tag.1.Key': 'Copied' })
+          return { CopyTagsFromSource: 'volume', 'InstanceSpecification.ExcludeBootVolume': 'true' }
+        },
+        shown: element('key', 'Copied'),
+      },
+    },
+  },
   DeleteSnapshot: {
     on: async () => ({ SnapshotId: await snapshot() }),
     id: 'SnapshotId',
@@ -1005,6 +1066,15 @@ const rows: { readonly [A in Action]?: Rows } = {
       },
       OperationType: as('UserId.1', RIVAL, 'userId', { OperationType: 'add' }),
       GroupNames: as('UserGroup.1', 'all', 'group', { OperationType: 'add' }),
+    },
+  },
+  ResetSnapshotAttribute: {
+    on: async () => ({ SnapshotId: await aSnapshot() }),
+    id: 'SnapshotId',
+    look: attributeOf('Snapshot', 'createVolumePermission'),
+    members: {
+      SnapshotId: NAMED,
+      Attribute: { sent: { Attribute: 'createVolumePermission' }, shown: /<createVolumePermission\/?>(?!.*group)/ },
     },
   },
   CreateKeyPair: {
