@@ -185,6 +185,12 @@ export const limits = {
     code: 'RulesPerSecurityGroupLimitExceeded',
   },
   vpcs: { what: 'VPCs of an account, besides its default one', most: 20, from: 'econe-edge', code: 'VpcLimitExceeded' },
+  // Each line stands in every VM of the group as well, in some 200 characters
+  memberLines: {
+    what: 'Runs of addresses of other groups’ members in the rules of a security group; who is in none of them is not let in',
+    most: 500,
+    from: 'econe-edge',
+  },
   tagsPerResource: { what: 'Tags of a resource', most: 50, from: 'AWS', code: 'TagLimitExceeded' },
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },

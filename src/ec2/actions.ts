@@ -57,6 +57,8 @@ import { createNetworkInterface } from './network-interfaces/create.ts'
 import { deleteNetworkInterface } from './network-interfaces/delete.ts'
 import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
 import { detachNetworkInterface } from './network-interfaces/detach.ts'
+import { modifyNetworkInterfaceAttribute, resetNetworkInterfaceAttribute } from './network-interfaces/modify.ts'
+import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './network-interfaces/private-addresses.ts'
 import { describeAccountAttributes } from './regions/account.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
@@ -116,10 +118,17 @@ const PERMISSIONS = [
   'IpPermissions.ToPort',
   'IpPermissions.IpRanges',
   'IpPermissions.Ipv6Ranges',
+  'IpPermissions.UserIdGroupPairs.Description',
+  'IpPermissions.UserIdGroupPairs.UserId',
+  'IpPermissions.UserIdGroupPairs.GroupName',
+  'IpPermissions.UserIdGroupPairs.GroupId',
 ] as const
 
 /** The same of one rule, as clients of old have it. */
-const FLAT = ['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const
+const FLAT = [
+  ...(['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const),
+  ...(['SourceSecurityGroupName', 'SourceSecurityGroupOwnerId'] as const),
+] as const
 
 /** What every list that is given page by page is asked with. */
 const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const
@@ -400,6 +409,7 @@ export const groups = {
         'SecurityGroupRules.SecurityGroupRule.ToPort',
         'SecurityGroupRules.SecurityGroupRule.CidrIpv4',
         'SecurityGroupRules.SecurityGroupRule.CidrIpv6',
+        'SecurityGroupRules.SecurityGroupRule.ReferencedGroupId',
         'SecurityGroupRules.SecurityGroupRule.Description',
       ],
     },
@@ -494,6 +504,26 @@ export const groups = {
     },
     DetachNetworkInterface: { change: detachNetworkInterface, honours: ['AttachmentId', 'Force'] },
     DeleteNetworkInterface: { change: deleteNetworkInterface, honours: ['NetworkInterfaceId'] },
+    ModifyNetworkInterfaceAttribute: {
+      change: modifyNetworkInterfaceAttribute,
+      honours: [
+        ...(['NetworkInterfaceId', 'Description', 'SourceDestCheck', 'Groups'] as const),
+        ...(['Attachment.AttachmentId', 'Attachment.DeleteOnTermination'] as const),
+      ],
+    },
+    ResetNetworkInterfaceAttribute: {
+      change: resetNetworkInterfaceAttribute,
+      honours: ['NetworkInterfaceId', 'SourceDestCheck'],
+    },
+    AssignPrivateIpAddresses: {
+      change: assignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'],
+      harmless: { AllowReassignment: [false], Ipv4PrefixCount: [0] },
+    },
+    UnassignPrivateIpAddresses: {
+      change: unassignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses'],
+    },
     DescribeNetworkInterfaces: {
       read: describeNetworkInterfaces,
       honours: ['NetworkInterfaceIds', ...PAGED, 'IncludeManagedResources'],

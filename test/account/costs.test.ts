@@ -50,6 +50,7 @@ const NetworkInterfaceId = 'eni-1234567890abcdef0'
 /** The default group, which is the operator's. */
 const GroupId = id('sg', 0)
 const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' }
+const modified = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '10.0.0.0/8' }
 const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }
 const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
@@ -174,12 +175,15 @@ const requests: Record<Action, readonly object[]> = {
     { SnapshotId: id('snap', SNAPSHOTS + 8), CreateVolumePermission: { Add: [{ UserId: '000000000003' }] } },
   ],
   CreateSecurityGroup: [{ GroupName: 'web', Description: 'x', VpcId }],
-  AuthorizeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
+  AuthorizeSecurityGroupIngress: [
+    { GroupName: 'web', ...rule },
+    { GroupName: 'web', IpPermissions: [{ ...permission, IpRanges: [], UserIdGroupPairs: [{ GroupName: 'web' }] }] },
+  ],
   AuthorizeSecurityGroupEgress: [{ GroupName: 'web', GroupId, ...rule }],
   UpdateSecurityGroupRuleDescriptionsIngress: [{ GroupName: 'web', IpPermissions: [permission] }],
   UpdateSecurityGroupRuleDescriptionsEgress: [{ GroupId, IpPermissions: [permission] }],
   ModifySecurityGroupRules: [
-    { GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-00000001', SecurityGroupRule: {} }] },
+    { GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-00000001', SecurityGroupRule: modified }] },
   ],
   RevokeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
   RevokeSecurityGroupEgress: [{ GroupId, ...rule }],
@@ -199,6 +203,13 @@ const requests: Record<Action, readonly object[]> = {
     },
   ],
   AttachNetworkInterface: [{ NetworkInterfaceId, InstanceId, DeviceIndex: 1 }],
+  ModifyNetworkInterfaceAttribute: [
+    { NetworkInterfaceId: interfaces[0], Groups: [GroupId] },
+    { NetworkInterfaceId: interfaces[0], Description: { Value: 'x' } },
+  ],
+  ResetNetworkInterfaceAttribute: [{ NetworkInterfaceId: interfaces[0], SourceDestCheck: 'true' }],
+  AssignPrivateIpAddresses: [{ NetworkInterfaceId: interfaces[0], SecondaryPrivateIpAddressCount: 7 }],
+  UnassignPrivateIpAddresses: [{ NetworkInterfaceId: interfaces[0], PrivateIpAddresses: ['10.0.19.2'] }],
   DetachNetworkInterface: [{ AttachmentId: 'eni-attach-1234567890abcdef0' }],
   DeleteNetworkInterface: [{ NetworkInterfaceId }],
   CreateTags: [{ Resources: everything, Tags: tags }],
@@ -230,6 +241,7 @@ const inVain: readonly string[] = [
   'RevokeSecurityGroupEgress UnauthorizedOperation',
   'ImportKeyPair InvalidKey.Format',
   'AttachNetworkInterface InvalidNetworkInterfaceID.NotFound',
+  'UnassignPrivateIpAddresses InvalidParameterValue',
   'DetachNetworkInterface InvalidAttachmentID.NotFound',
   'DeleteNetworkInterface InvalidNetworkInterfaceID.NotFound',
 ]

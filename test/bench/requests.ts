@@ -176,6 +176,28 @@ const steps: readonly Step[] = [
     parameters: { NetworkInterfaceId: '$interface', Attribute: 'groupSet' },
   },
   {
+    action: 'ModifyNetworkInterfaceAttribute',
+    parameters: { NetworkInterfaceId: '$interface', 'SourceDestCheck.Value': 'false' },
+  },
+  {
+    action: 'ModifyNetworkInterfaceAttribute',
+    what: 'groups',
+    parameters: { NetworkInterfaceId: '$interface', 'SecurityGroupId.1': 'sg-00000000' },
+  },
+  {
+    action: 'ResetNetworkInterfaceAttribute',
+    parameters: { NetworkInterfaceId: '$interface', SourceDestCheck: 'true' },
+  },
+  {
+    action: 'AssignPrivateIpAddresses',
+    parameters: { NetworkInterfaceId: '$interface', SecondaryPrivateIpAddressCount: '1' },
+    keep: { secondary: 'privateIpAddress' },
+  },
+  {
+    action: 'UnassignPrivateIpAddresses',
+    parameters: { NetworkInterfaceId: '$interface', 'PrivateIpAddress.1': '$secondary' },
+  },
+  {
     action: 'CreateNetworkInterface',
     parameters: { SubnetId: 'subnet-00000000' },
     keep: { own: 'networkInterfaceId' },

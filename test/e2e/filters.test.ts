@@ -280,9 +280,14 @@ async function makeSecurityGroups(): Promise<void> {
     const { GroupId = '' } = await client.send(command)
     const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
     await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [all] }))
-    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [outbound] }))
+    const self = { UserIdGroupPairs: [{ GroupId }] }
+    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [{ ...outbound, ...self }] }))
     const tags = tagged('security-group-rule', which)
-    const ingress = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [inbound], ...tags })
+    const ingress = new AuthorizeSecurityGroupIngressCommand({
+      GroupId,
+      IpPermissions: [{ ...inbound, ...self }],
+      ...tags,
+    })
     const { SecurityGroupRules } = await client.send(ingress)
     return [GroupId, SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? ''] as const
   }
@@ -977,6 +982,8 @@ const outbound =
     of.IpPermissionsEgress?.flatMap(look)
 
 const cidrs: Look<IpPermission> = of => of.IpRanges?.map(({ CidrIp }) => CidrIp)
+const groupIds: Look<IpPermission> = of => of.UserIdGroupPairs?.map(({ GroupId }) => GroupId)
+const userIds: Look<IpPermission> = of => of.UserIdGroupPairs?.map(({ UserId }) => UserId)
 const ipv6Cidrs: Look<IpPermission> = of => of.Ipv6Ranges?.map(({ CidrIpv6 }) => CidrIpv6)
 
 eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
@@ -991,24 +998,26 @@ eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
     description: of => of.Description,
     'egress.ip-permission.cidr': outbound(cidrs),
     'egress.ip-permission.from-port': outbound(of => of.FromPort),
-    'egress.ip-permission.group-id': nowhere,
-    'egress.ip-permission.group-name': nowhere,
+    'egress.ip-permission.group-id': outbound(groupIds),
+    // Their rules name themselves
+    'egress.ip-permission.group-name': of => of.GroupName,
     'egress.ip-permission.ipv6-cidr': outbound(ipv6Cidrs),
     'egress.ip-permission.prefix-list-id': nowhere,
     'egress.ip-permission.protocol': outbound(of => of.IpProtocol),
     'egress.ip-permission.to-port': outbound(of => of.ToPort),
-    'egress.ip-permission.user-id': nowhere,
+    'egress.ip-permission.user-id': alike(outbound(userIds)),
     'group-id': of => of.GroupId,
     'group-name': of => of.GroupName,
     'ip-permission.cidr': inbound(cidrs),
     'ip-permission.from-port': inbound(of => of.FromPort),
-    'ip-permission.group-id': nowhere,
-    'ip-permission.group-name': nowhere,
+    'ip-permission.group-id': inbound(groupIds),
+    // Their rules name themselves
+    'ip-permission.group-name': of => of.GroupName,
     'ip-permission.ipv6-cidr': inbound(ipv6Cidrs),
     'ip-permission.prefix-list-id': nowhere,
     'ip-permission.protocol': inbound(of => of.IpProtocol),
     'ip-permission.to-port': inbound(of => of.ToPort),
-    'ip-permission.user-id': nowhere,
+    'ip-permission.user-id': alike(inbound(userIds)),
     'owner-id': alike(of => of.OwnerId),
     'vpc-id': alike(of => of.VpcId),
   },

@@ -212,6 +212,13 @@ const vpcSwitch = (Attribute: string, on: boolean): Pick<Shown, 'shown' | 'look'
   look: VpcId => ['DescribeVpcAttribute', { VpcId, Attribute }],
 })
 
+const OWNER = '000000000002'
+
+/** A group that rules name. */
+const source = once(() => group('honoured source'))
+
+const FROM_GROUP: Parameters = { SourceSecurityGroupName: 'honoured source', SourceSecurityGroupOwnerId: OWNER }
+
 const PERMISSION: Parameters = {
   'IpPermissions.1.IpProtocol': 'tcp',
   'IpPermissions.1.FromPort': '22',
@@ -219,6 +226,9 @@ const PERMISSION: Parameters = {
   'IpPermissions.1.IpRanges.1.CidrIp': '192.0.2.0/24',
   'IpPermissions.1.IpRanges.1.Description': 'honoured',
   'IpPermissions.1.Ipv6Ranges.1.CidrIpv6': '2001:db8::/120',
+  'IpPermissions.1.Groups.1.GroupName': 'honoured source',
+  'IpPermissions.1.Groups.1.UserId': OWNER,
+  'IpPermissions.1.Groups.1.Description': 'honoured members',
 }
 
 const FLAT: Parameters = { IpProtocol: 'tcp', FromPort: '22', ToPort: '23', CidrIp: '192.0.2.0/24' }
@@ -230,19 +240,32 @@ const PORTS = {
 }
 const IPV4 = element('cidrIpv4', '192.0.2.0/24')
 /** Each member of a permission, and what shows it. */
-const PERMITTED = { ...PORTS, IpRanges: IPV4, Ipv6Ranges: element('cidrIpv6', '2001:db8::/120') }
+const PERMITTED = {
+  ...{ ...PORTS, IpRanges: IPV4, Ipv6Ranges: element('cidrIpv6', '2001:db8::/120') },
+  'UserIdGroupPairs.GroupName': '<referencedGroup',
+  'UserIdGroupPairs.UserId': '<referencedGroup',
+  'UserIdGroupPairs.Description': element('description', 'honoured members'),
+}
+
+/** The same, but that the group goes by its id. */
+async function permissionById(): Promise<Parameters> {
+  const { 'IpPermissions.1.Groups.1.GroupName': _, ...others } = PERMISSION
+  return { ...others, 'IpPermissions.1.Groups.1.GroupId': await source() }
+}
 
 /** A row for each way to say what a rule lets pass. */
-const ruleRows = (row: (sent: Parameters, shown: string) => Row): Record<string, Row> => ({
+const ruleRows = (row: (sent: Shown['sent'], shown: string) => Row): Record<string, Row> => ({
   ...Object.fromEntries(
     Object.entries(PERMITTED).map(([name, shown]) => [`IpPermissions.${name}`, row(PERMISSION, shown)]),
   ),
+  'IpPermissions.UserIdGroupPairs.GroupId': row(permissionById, '<referencedGroup'),
   ...Object.fromEntries(Object.entries({ ...PORTS, CidrIp: IPV4 }).map(([name, shown]) => [name, row(FLAT, shown)])),
 })
 
 const authorized = (): Record<string, Row> => ({
   GroupId: NAMED,
   ...ruleRows((sent, shown) => ({ sent, shown })),
+  ...Object.fromEntries(Object.keys(FROM_GROUP).map(name => [name, { sent: FROM_GROUP, shown: '<referencedGroup' }])),
   TagSpecifications: {
     sent: {
       ...FLAT,
@@ -266,6 +289,19 @@ async function openGroup(direction: 'Ingress' | 'Egress') {
 const revoked = (direction: 'Ingress' | 'Egress'): Record<string, Row> => ({
   GroupId: NAMED,
   ...ruleRows((sent, shown) => ({ sent, answered: new RegExp(shown) })),
+  ...Object.fromEntries(
+    Object.keys(FROM_GROUP).map(name => [
+      name,
+      {
+        sent: async () => {
+          const GroupId = await group()
+          await call(`AuthorizeSecurityGroup${direction}`, { GroupId, ...FROM_GROUP })
+          return { GroupId, ...FROM_GROUP }
+        },
+        answered: /<referencedGroup/,
+      },
+    ]),
+  ),
   SecurityGroupRuleIds: {
     sent: async () => {
       const { GroupId, rule } = await openGroup(direction)
@@ -291,6 +327,10 @@ const byName = (sent: Parameters, shown: string, direction?: 'Ingress'): Shown =
   ...{ without: 'GroupId', shown, look: inGroup },
 })
 
+/** The parameter of the sources that a member of permissions is about. */
+const listOf = (member: string): string =>
+  member.startsWith('UserIdGroupPairs') ? 'Groups' : member === 'Ipv6Ranges' ? member : 'IpRanges'
+
 const redescribed = (direction: 'Ingress' | 'Egress'): Rows => ({
   on: async () => ({ GroupId: (await openGroup(direction)).GroupId }),
   id: 'GroupId',
@@ -303,13 +343,13 @@ const redescribed = (direction: 'Ingress' | 'Egress'): Rows => ({
       'Ingress',
     ),
     ...Object.fromEntries(
-      Object.keys(PERMITTED).map(name => [
+      [...Object.keys(PERMITTED), 'UserIdGroupPairs.GroupId'].map(name => [
         `IpPermissions.${name}`,
         {
-          sent: {
-            ...PERMISSION,
-            [`IpPermissions.1.${name === 'Ipv6Ranges' ? name : 'IpRanges'}.1.Description`]: 'by what it lets pass',
-          },
+          sent: async () => ({
+            ...(name.endsWith('GroupId') ? await permissionById() : PERMISSION),
+            [`IpPermissions.1.${listOf(name)}.1.Description`]: 'by what it lets pass',
+          }),
           shown: element('description', 'by what it lets pass'),
         },
       ]),
@@ -436,6 +476,21 @@ const rows: { readonly [A in Action]?: Rows } = {
       'NetworkInterfaces.PrivateIpAddresses': nic(
         { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.3', 'PrivateIpAddresses.1.Primary': 'true' },
         element('privateIpAddress', '10.0.8.3'),
+      ),
+      'NetworkInterfaces.SecondaryPrivateIpAddressCount': nic(
+        { SecondaryPrivateIpAddressCount: '1' },
+        element('primary', false),
+      ),
+      'NetworkInterfaces.Description': nic({ Description: 'the front' }, element('description', 'the front')),
+      'NetworkInterfaces.NetworkInterfaceId': {
+        sent: async () => ({
+          ...{ 'NetworkInterface.1.DeviceIndex': '0', 'NetworkInterface.1.NetworkInterfaceId': await ownInterface() },
+        }),
+        shown: sent => element('networkInterfaceId', sent['NetworkInterface.1.NetworkInterfaceId'] ?? ''),
+      },
+      'NetworkInterfaces.DeleteOnTermination': nic(
+        { DeleteOnTermination: 'true' },
+        element('deleteOnTermination', true),
       ),
       'NetworkInterfaces.AssociatePublicIpAddress': nic(
         { AssociatePublicIpAddress: 'true' },
@@ -998,6 +1053,68 @@ const rows: { readonly [A in Action]?: Rows } = {
       DeviceIndex: { sent: {}, shown: ({ DeviceIndex = '' }) => element('deviceIndex', DeviceIndex) },
     },
   },
+  ModifyNetworkInterfaceAttribute: {
+    on: async () => ({ NetworkInterfaceId: await ownInterface() }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      Description: { sent: { 'Description.Value': 'the back' }, shown: element('description', 'the back') },
+      SourceDestCheck: { sent: { 'SourceDestCheck.Value': 'false' }, shown: element('sourceDestCheck', false) },
+      Groups: { sent: async () => ({ 'SecurityGroupId.1': await group() }), shown: /<groupId>sg-[0-9a-f]{17}</ },
+      'Attachment.AttachmentId': 'names what is changed',
+      'Attachment.DeleteOnTermination': {
+        sent: async () => {
+          const parameters = { NetworkInterfaceId: await ownInterface(), InstanceId: await running() }
+          const id = await plugged({ ...parameters, DeviceIndex: String(nextIndex++) })
+          return {
+            NetworkInterfaceId: parameters.NetworkInterfaceId,
+            ...{ 'Attachment.AttachmentId': id, 'Attachment.DeleteOnTermination': 'true' },
+          }
+        },
+        shown: element('deleteOnTermination', true),
+        look: (_, { NetworkInterfaceId = '' }) => interfaces(NetworkInterfaceId),
+      },
+    },
+  },
+  ResetNetworkInterfaceAttribute: {
+    on: async () => {
+      const NetworkInterfaceId = await ownInterface()
+      await call('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, 'SourceDestCheck.Value': 'false' })
+      return { NetworkInterfaceId }
+    },
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      SourceDestCheck: { sent: { SourceDestCheck: 'true' }, shown: element('sourceDestCheck', true) },
+    },
+  },
+  AssignPrivateIpAddresses: {
+    on: async () => ({ NetworkInterfaceId: await seen(await running(), 'networkInterfaceId') }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      PrivateIpAddresses: {
+        sent: { 'PrivateIpAddress.1': '10.0.8.31' },
+        shown: element('privateIpAddress', '10.0.8.31'),
+      },
+      SecondaryPrivateIpAddressCount: {
+        sent: { SecondaryPrivateIpAddressCount: '1' },
+        shown: element('primary', false),
+      },
+    },
+  },
+  UnassignPrivateIpAddresses: {
+    on: async () => {
+      const NetworkInterfaceId = await seen(await instance(), 'networkInterfaceId')
+      await call('AssignPrivateIpAddresses', { NetworkInterfaceId, 'PrivateIpAddress.1': '10.0.8.32' })
+      return { NetworkInterfaceId, 'PrivateIpAddress.1': '10.0.8.32' }
+    },
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      PrivateIpAddresses: { sent: {}, shown: /<primary>true(?!.*<primary>)/ },
+    },
+  },
   DetachNetworkInterface: {
     on: async () => {
       const [NetworkInterfaceId, InstanceId] = [await ownInterface(), await instance()]
@@ -1129,6 +1246,11 @@ const rows: { readonly [A in Action]?: Rows } = {
           shown: element('cidrIpv6', '2001:db8:1::/120'),
         },
       },
+      'SecurityGroupRules.SecurityGroupRule.ReferencedGroupId': {
+        sent: async () => ({ 'SecurityGroupRule.1.SecurityGroupRule.ReferencedGroupId': await source() }),
+        without: 'SecurityGroupRule.1.SecurityGroupRule.CidrIpv4',
+        shown: '<referencedGroupInfo>',
+      },
     },
   },
   UpdateSecurityGroupRuleDescriptionsIngress: redescribed('Ingress'),
@@ -1234,6 +1356,7 @@ const changing = [...actions].filter(([, row]) => 'change' in row)
 
 beforeAll(async () => {
   await call('CreateKeyPair', { KeyName: 'honoured' })
+  await source()
 })
 
 afterAll(async () => {

@@ -27,6 +27,7 @@ import {
   ipv6Addresses,
   networkInterface,
   nicKnowledge,
+  ownOf,
   privateName,
   publicIp,
   publicName,
@@ -192,6 +193,15 @@ const coreCount = whole(1, limits.virtualCpus.most)
 export const holderOf = ({ vm, record: { sourceDestCheck = true }, interfaces }: InstanceView): Holder => ({
   ...{ vm, sourceDestCheck, interfaces },
 })
+
+/** The ids of those of its interfaces with addresses of their own that end with it, of an instance with them. */
+export function interfacesEndingWith(view: InstanceView): string[] {
+  const holder = holderOf(view)
+  return view.vm.TEMPLATE.NIC.flatMap(nic => {
+    const own = ownOf(nic, holder)
+    return own && nicKnowledge(nic, holder).attachment.ends ? own.id : []
+  })
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
 export function toInstance(view: InstanceView, context: Context): Instance {

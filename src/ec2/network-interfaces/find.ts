@@ -1,10 +1,10 @@
 // Network interfaces by their ids, and all of the account: the NICs of its VMs, and the reservations that are in none.
-import { WHOSE } from '../../opennebula/calls/common.ts'
+import { type ReadCall, WHOSE } from '../../opennebula/calls/common.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { withAddresses } from '../addresses/find.ts'
 import type { Context } from '../core/context.ts'
 import type { ListSource, Placed } from '../core/describe.ts'
-import type { Network, Nic, Vm } from '../core/documents.ts'
+import { type Network, type Nic, networkPool, type Vm } from '../core/documents.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
@@ -19,12 +19,21 @@ interface Shown {
   readonly tags: Tags
 }
 
-/** One that an instance has, as a part of it, or with an address of its own. */
-export interface AttachedInterface extends Shown {
-  readonly own?: OwnInterface | undefined
+/** One that an instance has as a part of it. */
+interface PartInterface extends Shown {
+  readonly own?: undefined
   readonly nic: Nic
   readonly instance: InstanceView
 }
+
+/** One with an address of its own that an instance has. */
+interface OwnAttached extends Shown {
+  readonly own: OwnInterface
+  readonly nic: Nic
+  readonly instance: InstanceView
+}
+
+export type AttachedInterface = PartInterface | OwnAttached
 
 /** One with an address of its own that no instance has. */
 export interface FreeInterface extends Shown {
@@ -37,6 +46,9 @@ export interface FreeInterface extends Shown {
 export type InterfaceView = AttachedInterface | FreeInterface
 
 const isAlive = (vm: Vm, context: Context) => isInstance(vm, context) && vm.STATE !== VM_STATE.DONE
+
+/** What to read to see the interfaces with addresses of their own, for `readTogether`. */
+export const ownCalls: readonly ReadCall<Network>[] = [networkPool({ whose: WHOSE.OWN })]
 
 /** Reads the networks of the account, among them its interfaces. */
 export async function readOwnInterfaces(
@@ -85,7 +97,8 @@ async function interfacesOf(vm: Vm, own: OwnInterfaces, context: Context): Promi
   const nics = shown.TEMPLATE.NIC.toSorted((a, b) => a.NIC_ID - b.NIC_ID).map((nic): InterfaceView => {
     const reserved = isOwnNic(nic) ? own.get(nic.NETWORK_ID ?? -1) : undefined
     const tags = reserved?.tags ?? decodeTagsOf(vm.USER_TEMPLATE, nicTags(nic.NIC_ID))
-    return { id: interfaceId(vm.ID, nic), tags, own: reserved, nic, instance }
+    const view = { id: interfaceId(vm.ID, nic), tags, nic, instance }
+    return reserved ? { ...view, own: reserved } : view
   })
   const there = new Set(nics.map(({ id }) => id))
   const waiting = [...own.values()].filter(each => vmOfOwn(each) === vm.ID && each.lessee === undefined)
@@ -105,13 +118,18 @@ const none: OwnInterfaces = new Map()
 
 /**
  * The interfaces that ids name, each once, in one upstream request, or in two where one has an address of its own.
+ * @param known the interfaces with addresses of their own, where they were read already
  * @throws Ec2Error InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceID.Malformed
  */
-export async function findInterfaces(ids: Iterable<string>, context: Context): Promise<InterfaceView[]> {
+export async function findInterfaces(
+  ids: Iterable<string>,
+  context: Context,
+  known?: OwnInterfaces,
+): Promise<InterfaceView[]> {
   const wanted = [...new Set(ids)]
   for (const id of wanted) parseId(NETWORK_INTERFACE, id)
   const parts = wanted.flatMap(id => parsePairId(NETWORK_INTERFACE, id)?.whole ?? [])
-  const own = parts.length < wanted.length ? await readOwnInterfaces(context) : none
+  const own = known ?? (parts.length < wanted.length ? await readOwnInterfaces(context) : none)
   const named = new Map([...own.values()].filter(({ id }) => wanted.includes(id)).map(each => [each.id, each]))
   const found = new Map<string, InterfaceView>()
   const numbers = new Set([...parts, ...[...named.values()].flatMap(each => vmOfOwn(each) ?? [])])
@@ -130,8 +148,8 @@ const isFound = ({ id, own }: InterfaceView, named: ReadonlyMap<string, OwnInter
   parsePairId(NETWORK_INTERFACE, id) !== undefined || named.get(id) === own
 
 /** One interface by its id. @throws Ec2Error as `findInterfaces` */
-export async function findInterface(id: string, context: Context): Promise<InterfaceView> {
-  const [view] = await findInterfaces([id], context)
+export async function findInterface(id: string, context: Context, known?: OwnInterfaces): Promise<InterfaceView> {
+  const [view] = await findInterfaces([id], context, known)
   if (!view) throw new TypeError('find returned nothing')
   return view
 }
@@ -198,7 +216,7 @@ export const networkInterfaces: ListSource<
   named: {
     ids: ({ NetworkInterfaceIds }) => NetworkInterfaceIds,
     set: 'networkInterfaceIdSet',
-    find: findInterfaces,
+    find: (ids, context) => findInterfaces(ids, context),
   },
   isPlace,
   list: listInterfaces,

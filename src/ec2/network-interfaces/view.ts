@@ -1,11 +1,12 @@
 // The network of an instance as EC2 sees it: its interfaces, their addresses and security groups, and the names of these.
 import type { AttachmentStatus, GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
+import { limits } from '../../limits.ts'
 import { accountId } from '../core/account.ts'
 import { numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Nic, Vm } from '../core/documents.ts'
-import { description, flag, whole } from '../core/fields.ts'
+import { description, flag, list, seconds, text, whole } from '../core/fields.ts'
 import { numericId, pairId } from '../core/ids.ts'
 import { type RecordOf, record, storedEach } from '../core/record.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
@@ -13,6 +14,7 @@ import { groupsByRules } from '../security-groups/view.ts'
 import { SUBNET } from '../subnets/resource.ts'
 import { VPC } from '../vpcs/resource.ts'
 import { type AttachmentRecord, isOwnNic, type OwnInterface, type OwnInterfaces } from './own.ts'
+
 import { ATTACHMENT, MOST_INDEX, NETWORK_INTERFACE } from './resource.ts'
 
 /** OpenNebula's security groups of a NIC. */
@@ -30,6 +32,8 @@ const nicFields = {
   description,
   /** True where absent. */
   sourceDestCheck: flag,
+  /** Secondary addresses that were on their way to it or away from it, when that was last said. */
+  moving: list(record({ ip: text(15), since: seconds, leaves: flag }, 'ip', 'since'), limits.addressesOfInterface.most),
 }
 
 /** What only EC2 knows of an interface that ends with its instance: the VM's attribute `EC2_NIC_n`. */
@@ -135,9 +139,33 @@ function attachmentStatus({ ATTACH }: Nic, own: OwnInterface | undefined): Attac
   return own && ATTACH ? 'attaching' : 'attached'
 }
 
-/** The addresses that an interface has besides its own: aliases that lead to no other address. */
-const secondaryAddresses = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): string[] =>
-  TEMPLATE.NIC_ALIAS.flatMap(({ IP, PARENT_ID, EXTERNAL }) => (PARENT_ID === NIC_ID && !EXTERNAL && IP ? IP : []))
+/** The aliases of a NIC that are addresses of its own, and lead to no other address. */
+export const secondaryAliases = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): Alias[] =>
+  TEMPLATE.NIC_ALIAS.filter(({ IP, PARENT_ID, EXTERNAL }) => PARENT_ID === NIC_ID && !EXTERNAL && IP)
+
+/** The addresses that an interface has besides its own, as OpenNebula has them. */
+export const secondaryAddresses = (nic: Nic, vm: Vm): string[] =>
+  secondaryAliases(nic, vm).flatMap(({ IP }) => IP ?? [])
+
+/** For so long an address that comes or goes may be on its way; seconds. */
+const MOVES_FOR = 15 * 60
+
+/** Those of a NIC's addresses that are on their way. @param now milliseconds */
+export const movingAddresses = (
+  { NIC_ID }: Nic,
+  { USER_TEMPLATE }: Vm,
+  now: number,
+): NonNullable<NicRecord['moving']> =>
+  (nicRecords(NIC_ID).read(USER_TEMPLATE)?.moving ?? []).filter(({ since }) => Math.abs(now / 1000 - since) < MOVES_FOR)
+
+/** The same as they are to be: those that come, and none of those that go. @param now milliseconds */
+export function shownSecondaryAddresses(nic: Nic, vm: Vm, now: number): string[] {
+  const there = secondaryAddresses(nic, vm)
+  const moving = movingAddresses(nic, vm, now)
+  const leaving = new Set(moving.flatMap(({ ip, leaves }) => (leaves ? ip : [])))
+  const coming = moving.flatMap(({ ip, leaves }) => (leaves || there.includes(ip) ? [] : ip))
+  return [...there.filter(ip => !leaving.has(ip)), ...coming]
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
 export function networkInterface(nic: Nic, holder: Holder, context: Context): InstanceNetworkInterface {
@@ -169,7 +197,7 @@ export function networkInterface(nic: Nic, holder: Holder, context: Context): In
     ...association,
     PrivateIpAddresses: [
       ...(nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...association }] : []),
-      ...secondaryAddresses(nic, vm).map(PrivateIpAddress => ({
+      ...shownSecondaryAddresses(nic, vm, context.now()).map(PrivateIpAddress => ({
         PrivateIpAddress,
         PrivateDnsName: privateName(PrivateIpAddress, context),
         Primary: false,

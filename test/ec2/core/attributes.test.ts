@@ -99,7 +99,7 @@ describe('the table', () => {
   )
 
   it('has no names with a number but those of disks and interfaces', () => {
-    for (const name of ['EC2_DISK_x', 'EC2_DISK_', 'EC2_DISK_n', 'EC2_DISK_3_OTHER', 'EC2_NIC_3', 'EC2_NIC_3_DETACH']) {
+    for (const name of ['EC2_DISK_x', 'EC2_DISK_', 'EC2_DISK_n', 'EC2_DISK_3_OTHER', 'EC2_NIC_x', 'EC2_NIC_3_DETACH']) {
       expect(valueIn('vm', name, 'x')).toBeUndefined()
     }
   })
