@@ -13,7 +13,7 @@ import { readTogether } from '../core/multicall.ts'
 import { notFound } from '../core/resource.ts'
 import { holderOf } from '../instances/view.ts'
 import { namableGroups, pickGroups } from '../security-groups/find.ts'
-import { findInterface, type InterfaceView, ownCalls, ownIn } from './find.ts'
+import { findInterface, type InterfaceView, ownCalls } from './find.ts'
 import type { AttachmentRecord } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK } from './resource.ts'
 import { type Kept, keep, ownRecordCall, regroup } from './states.ts'
@@ -89,7 +89,7 @@ const attachmentOf = ({ own, nic, instance }: InterfaceView): AttachmentRecord |
 /** Other groups for an interface, found in two upstream requests. @throws Ec2Error as `pickGroups` */
 async function regrouped(id: string, wanted: readonly string[], context: Context): Promise<Change> {
   const found = await readTogether(context.one, { networks: ownCalls, groups: namableGroups(context) })
-  const { own, nic, instance } = await findInterface(id, context, ownIn(found.networks, context))
+  const { own, nic, instance } = await findInterface(id, context, found.networks)
   const vpc = nic ? vpcOf(nic, holderOf(instance)) : own.record.vpc
   const groups = pickGroups({ ids: wanted }, found.groups, vpc, context)
   return regroup(own, nic && { nic, vm: instance.vm }, groups)

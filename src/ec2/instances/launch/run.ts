@@ -10,17 +10,24 @@ import { make } from './make.ts'
 import type { PlannedInterface } from './nics.ts'
 import { planLaunch } from './plan.ts'
 import { plannedInstance, reservationOf } from './planned-instance.ts'
+import { withLaunchTemplate } from './template.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
-export async function runInstances(input: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
+export async function runInstances(request: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
+  const { input, template } = await withLaunchTemplate(request, context)
   const planned = await planLaunch(input, context)
   const one = context.commit()
-  const plan = { ...planned, interfaces: await Promise.all(planned.interfaces.map(each => withGroups(each, context))) }
+  const plan = {
+    ...planned,
+    options: { ...planned.options, template },
+    interfaces: await Promise.all(planned.interfaces.map(each => withGroups(each, context))),
+  }
   const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
   const launch = {
     reservation: reservationOf(context),
     least: plan.least,
     instances: instances.map(({ id, volumes }) => ({ id, volumes: volumes.map(volume => volume.id) })),
+    template,
   }
   await writeLaunchDown(launch, context)
   await membersChange(context)
