@@ -1,7 +1,9 @@
 // The default group of a VPC: shown from the start, made when it is used or changed, open or closed as the operator says.
 import type {
+  CreateVpcResult,
   DescribeInstancesResult,
   DescribeSecurityGroupsResult,
+  GetSecurityGroupsForVpcResult,
   GroupIdentifier,
   Reservation,
 } from '@aws-sdk/client-ec2'
@@ -194,5 +196,50 @@ describe.each(['open', 'closed'] as const)('a default group (%s)', DEFAULT_GROUP
     expect((await stage.perform('DeleteSecurityGroup', { GroupId })).error?.code).toBe('CannotDelete')
     expect((await stage.perform('DeleteSecurityGroup', { GroupName: 'default' })).error?.code).toBe('CannotDelete')
     expect(made(stage, GroupId)).toEqual([])
+  })
+})
+
+describe('a group in a VPC of the account', () => {
+  const vpcOf = async (stage: Stage) => {
+    const { Vpc } = await stage.succeed<CreateVpcResult>('CreateVpc', { CidrBlock: '10.9.0.0/16' })
+    return Vpc?.VpcId ?? ''
+  }
+
+  it('has a name of its own there, besides a default one', async () => {
+    const stage = setStage()
+    const VpcId = await vpcOf(stage)
+    const group = { GroupName: 'web', Description: 'x' }
+    await stage.succeed('CreateSecurityGroup', group)
+    const { GroupId } = await stage.succeed<{ GroupId: string }>('CreateSecurityGroup', { ...group, VpcId })
+    const again = await stage.perform('CreateSecurityGroup', { ...group, VpcId })
+    expect(again.error?.code).toBe('InvalidGroup.Duplicate')
+    expect((await groupsIn(stage, 'web')).map(each => each.VpcId).toSorted()).toEqual(
+      ['vpc-00000002', VpcId].toSorted(),
+    )
+    const defaults = await groupsIn(stage)
+    expect(defaults.map(each => each.VpcId).toSorted()).toEqual(['vpc-00000002', VpcId].toSorted())
+    expect(new Set(defaults.map(each => each.GroupId)).size).toBe(2)
+    const { SecurityGroupForVpcs = [] } = await stage.read<GetSecurityGroupsForVpcResult>('GetSecurityGroupsForVpc', {
+      VpcId,
+    })
+    expect(SecurityGroupForVpcs.map(({ GroupName }) => GroupName).toSorted()).toEqual(['default', 'web'])
+    const launched = await stage.perform('RunInstances', {
+      ...{ ImageId: IMAGE, MinCount: 1, MaxCount: 1, SecurityGroupIds: [GroupId] },
+    })
+    expect(launched.error?.code).toBe('InvalidParameterCombination')
+  })
+
+  it('keeps it from being deleted, and the default one does not', async () => {
+    const stage = setStage()
+    const VpcId = await vpcOf(stage)
+    const { GroupId } = await stage.succeed<{ GroupId: string }>('CreateSecurityGroup', {
+      ...{ GroupName: 'web', Description: 'x', VpcId },
+    })
+    expect((await stage.perform('DeleteVpc', { VpcId })).error?.code).toBe('DependencyViolation')
+    await stage.succeed('DeleteSecurityGroup', { GroupId })
+    await stage.succeed('DeleteVpc', { VpcId })
+    expect((await groupsIn(stage)).map(each => each.VpcId)).toEqual(['vpc-00000002'])
+    const late = await stage.perform('CreateSecurityGroup', { GroupName: 'web', Description: 'x', VpcId })
+    expect(late.error?.code).toBe('InvalidVpcID.NotFound')
   })
 })

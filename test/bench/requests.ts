@@ -84,6 +84,10 @@ const steps: readonly Step[] = [
     keep: { rule: 'securityGroupRuleId' },
   },
   { action: 'AuthorizeSecurityGroupIngress', what: 'by name', parameters: { GroupName: 'web', ...HTTP } },
+  {
+    ...{ action: 'AuthorizeSecurityGroupIngress', what: 'a group as source' },
+    parameters: { GroupName: 'web', SourceSecurityGroupName: 'web' },
+  },
   { action: 'AuthorizeSecurityGroupEgress', parameters: { ...GROUP, ...HTTP } },
   { action: 'DescribeSecurityGroups' },
   { action: 'DescribeSecurityGroups', what: 'by id', limit: 1, parameters: { 'GroupId.1': '$group' } },
