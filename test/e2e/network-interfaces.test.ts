@@ -260,7 +260,7 @@ describe('an interface with an address of its own', () => {
     const { Tags = [] } = await helen.send(
       new DescribeTagsCommand({ Filters: [{ Name: 'resource-id', Values: [NetworkInterfaceId] }] }),
     )
-    expect(Tags.map(({ Key }) => Key).toSorted()).toEqual(['more', 'own'])
+    expect(Tags.map(({ Key = '' }) => Key).toSorted()).toEqual(['more', 'own'])
     await helen.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }))
   })
 
