@@ -213,16 +213,16 @@ describe('a group in a VPC of the account', () => {
     const { GroupId } = await stage.succeed<{ GroupId: string }>('CreateSecurityGroup', { ...group, VpcId })
     const again = await stage.perform('CreateSecurityGroup', { ...group, VpcId })
     expect(again.error?.code).toBe('InvalidGroup.Duplicate')
-    expect((await groupsIn(stage, 'web')).map(each => each.VpcId).toSorted()).toEqual(
+    expect((await groupsIn(stage, 'web')).map(({ VpcId: id = '' }) => id).toSorted()).toEqual(
       ['vpc-00000002', VpcId].toSorted(),
     )
     const defaults = await groupsIn(stage)
-    expect(defaults.map(each => each.VpcId).toSorted()).toEqual(['vpc-00000002', VpcId].toSorted())
+    expect(defaults.map(({ VpcId: id = '' }) => id).toSorted()).toEqual(['vpc-00000002', VpcId].toSorted())
     expect(new Set(defaults.map(each => each.GroupId)).size).toBe(2)
     const { SecurityGroupForVpcs = [] } = await stage.read<GetSecurityGroupsForVpcResult>('GetSecurityGroupsForVpc', {
       VpcId,
     })
-    expect(SecurityGroupForVpcs.map(({ GroupName }) => GroupName).toSorted()).toEqual(['default', 'web'])
+    expect(SecurityGroupForVpcs.map(({ GroupName = '' }) => GroupName).toSorted()).toEqual(['default', 'web'])
     const launched = await stage.perform('RunInstances', {
       ...{ ImageId: IMAGE, MinCount: 1, MaxCount: 1, SecurityGroupIds: [GroupId] },
     })

@@ -9,8 +9,10 @@ const traffic = (protocol: Protocol, from: number, to: number, cidr: string, egr
 })
 
 /** Lines as they come back: every member is text. */
-const written = (rules: readonly Traffic[]) =>
-  linesOf(rules).map(line =>
+const written = (rules: readonly Traffic[]) => texts(linesOf(rules))
+
+const texts = (lines: ReturnType<typeof linesOf>) =>
+  lines.map(line =>
     Object.fromEntries(
       Object.entries(line).flatMap(([name, value]) =>
         typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
@@ -143,7 +145,7 @@ describe('lines of others', () => {
 describe('a rule that names a group', () => {
   const named = (protocol: Protocol): Traffic => ({ egress: false, protocol, from: -1, to: -1, group: 'sg-1' })
   const told = (rules: readonly Traffic[], ips: readonly string[]) =>
-    linesOf(rules, new Map([['sg-1', runsOf(ips)]])).map(({ IP, SIZE }) => `${String(IP)}+${String(SIZE)}`)
+    texts(linesOf(rules, new Map([['sg-1', runsOf(ips)]]))).map(({ IP, SIZE }) => `${IP}+${SIZE}`)
 
   it('is a line for each row of addresses, whatever their order, and those that are none left out', () => {
     const ips = ['10.0.0.12', '10.0.0.10', '10.0.0.255', '10.0.1.0', '10.0.0.11', '10.0.0.10', 'x', '2001:db8::1']
