@@ -4,6 +4,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Action, actions } from '../../src/ec2/actions.ts'
 import { anImage, call, until } from './cloud.ts'
+import { startDiskHost } from './disk-host.ts'
 
 type Parameters = Record<string, string>
 
@@ -73,10 +74,14 @@ const tagged = (kind: string): Shown => ({
 })
 
 /** A member that is sent by its own name and shown by another. */
-const as = (parameter: string, value: string, shown: string, more: Parameters = {}): Shown => ({
+const as = (parameter: string, value: string, shown: string, more: Parameters = {}, showsAs = value): Shown => ({
   sent: { [parameter]: value, ...more },
-  shown: element(shown, value),
+  shown: element(shown, showsAs),
 })
+
+/** Something that the cloud can fetch. */
+const host = await startDiskHost()
+const DISK = host.url
 
 const NAMED = 'names what is acted on'
 const SAFE: Answered = { sent: { ClientToken: 'honoured' }, answered: 'again' }
@@ -964,6 +969,39 @@ const rows: { readonly [A in Action]?: Rows } = {
       Attribute: { sent: { Attribute: 'createVolumePermission' }, shown: /<createVolumePermission\/?>(?!.*group)/ },
     },
   },
+  ImportImage: {
+    on: async () => ({ 'DiskContainer.1.Url': DISK }),
+    ...{ id: idIn('importTaskId'), look: byId('DescribeImportImageTasks', 'ImportTaskId.1') },
+    members: {
+      Architecture: as('Architecture', 'arm64', 'architecture'),
+      ClientToken: SAFE,
+      Description: as('Description', 'fetched', 'description'),
+      'DiskContainers.Description': as('DiskContainer.1.Description', 'its disk', 'description'),
+      'DiskContainers.Format': as('DiskContainer.1.Format', 'qcow2', 'format', {}, 'QCOW2'),
+      'DiskContainers.Url': { sent: {}, shown: element('url', DISK) },
+    },
+  },
+  ImportSnapshot: {
+    on: async () => ({ 'DiskContainer.Url': DISK }),
+    ...{ id: idIn('importTaskId'), look: byId('DescribeImportSnapshotTasks', 'ImportTaskId.1') },
+    members: {
+      ClientToken: SAFE,
+      Description: as('Description', 'fetched', 'description'),
+      'DiskContainer.Description': as('DiskContainer.Description', 'its disk', 'description'),
+      'DiskContainer.Format': as('DiskContainer.Format', 'qcow2', 'format', {}, 'QCOW2'),
+      'DiskContainer.Url': { sent: {}, shown: element('url', DISK) },
+    },
+  },
+  CancelImportTask: {
+    on: async () => ({
+      ImportTaskId: await made('ImportImage', { 'DiskContainer.1.Url': host.endless }, 'importTaskId'),
+    }),
+    ...{ id: 'ImportTaskId', look: byId('DescribeImportImageTasks', 'ImportTaskId.1') },
+    members: {
+      ImportTaskId: { sent: {}, shown: element('Code', 'InvalidConversionTaskId') },
+      CancelReason: 'is told to nobody, as AWS has it',
+    },
+  },
   CreateKeyPair: {
     on: async () => ({ KeyName: aName() }),
     id: idIn('keyName'),
@@ -1430,6 +1468,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await host[Symbol.asyncDispose]()
   for (const id of launched) {
     await call('ModifyInstanceAttribute', { InstanceId: id, 'DisableApiTermination.Value': 'false' })
     await call('TerminateInstances', { 'InstanceId.1': id })
@@ -1475,6 +1514,6 @@ describe.each(changing)('%s', (action, { honours }) => {
 
 async function expectAnswered({ answered }: Answered, text: string, again: () => Promise<string>): Promise<void> {
   if (answered !== 'again') return expect(text).toMatch(answered)
-  const id = /<(?:imageId|volumeId)>([^<]*)</
+  const id = /<(?:imageId|volumeId|importTaskId)>([^<]*)</
   expect(id.exec(await again())?.[1]).toBe(id.exec(text)?.[1])
 }

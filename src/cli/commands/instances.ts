@@ -3,7 +3,7 @@ import type { Column, Command, LineOutput, RequestOperand } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { contentOf } from '../files.ts'
 import type { Ec2Parameters } from '../query.ts'
-import { base64, IMAGE, INSTANCE, only } from './common.ts'
+import { base64, GROUPS_OPTION, IMAGE, INSTANCE, only } from './common.ts'
 
 const INSTANCES: RequestOperand = {
   ...INSTANCE,
@@ -45,6 +45,14 @@ export const instanceCommands: readonly Command[] = [
         value: 'NAME',
         about: 'Key pair that opens the instances, as econe-describe-keypairs shows it',
         fills: 'KeyName',
+      },
+      GROUPS_OPTION,
+      {
+        name: 'subnet',
+        short: 's',
+        value: 'SUBNET-ID',
+        about: 'Subnet, as econe-describe-subnets shows it',
+        fills: 'SubnetId',
       },
       {
         name: 'instance-count',
