@@ -48,6 +48,15 @@ import { runInputs } from './instances/run-inputs.ts'
 import { startInstances } from './instances/start.ts'
 import { describeInstanceStatus } from './instances/status.ts'
 import { stopInstances } from './instances/stop.ts'
+import {
+  deleteLaunchTemplate,
+  deleteLaunchTemplateVersions,
+  modifyLaunchTemplate,
+} from './instances/templates/change.ts'
+import { createLaunchTemplate, createLaunchTemplateVersion } from './instances/templates/create.ts'
+import { describeLaunchTemplates, describeLaunchTemplateVersions } from './instances/templates/describe.ts'
+import { dataInputs } from './instances/templates/inputs.ts'
+import { getLaunchTemplateData } from './instances/templates/of-instance.ts'
 import { terminateInstances } from './instances/terminate.ts'
 import { describeInstanceTopology } from './instances/topology.ts'
 import { describeInternetGateways } from './internet-gateways/describe.ts'
@@ -135,6 +144,9 @@ const FLAT = [
   ...(['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const),
   ...(['SourceSecurityGroupName', 'SourceSecurityGroupOwnerId'] as const),
 ] as const
+
+/** How a launch template is named. */
+const TEMPLATE = ['LaunchTemplateId', 'LaunchTemplateName'] as const
 
 /** What every list that is given page by page is asked with. */
 const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const
@@ -255,6 +267,46 @@ export const groups = {
       harmless: { IncludeUnsupportedInRegion: [false] },
     },
     DescribeInstanceTypeOfferings: { read: describeInstanceTypeOfferings, honours: ['LocationType', ...PAGED] },
+  },
+  'Launch templates': {
+    CreateLaunchTemplate: {
+      change: createLaunchTemplate,
+      honours: ['LaunchTemplateName', 'VersionDescription', 'TagSpecifications', 'ClientToken', ...dataInputs.honours],
+      harmless: dataInputs.harmless,
+    },
+    CreateLaunchTemplateVersion: {
+      change: createLaunchTemplateVersion,
+      // No image is named by a parameter of the Systems Manager: there is none to resolve
+      honours: [
+        ...TEMPLATE,
+        'SourceVersion',
+        'VersionDescription',
+        'ResolveAlias',
+        'ClientToken',
+        ...dataInputs.honours,
+      ],
+      harmless: dataInputs.harmless,
+    },
+    DescribeLaunchTemplates: {
+      read: describeLaunchTemplates,
+      honours: ['LaunchTemplateIds', 'LaunchTemplateNames', ...PAGED, 'IncludeManagedResources'],
+    },
+    DescribeLaunchTemplateVersions: {
+      read: describeLaunchTemplateVersions,
+      honours: [
+        ...TEMPLATE,
+        'Versions',
+        'MinVersion',
+        'MaxVersion',
+        ...PAGED,
+        'ResolveAlias',
+        'IncludeManagedResources',
+      ],
+    },
+    ModifyLaunchTemplate: { change: modifyLaunchTemplate, honours: [...TEMPLATE, 'DefaultVersion', 'ClientToken'] },
+    DeleteLaunchTemplate: { change: deleteLaunchTemplate, honours: [...TEMPLATE] },
+    DeleteLaunchTemplateVersions: { change: deleteLaunchTemplateVersions, honours: [...TEMPLATE, 'Versions'] },
+    GetLaunchTemplateData: { read: getLaunchTemplateData, honours: ['InstanceId'] },
   },
   Images: {
     UploadImage: {

@@ -55,6 +55,7 @@ const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ C
 const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
 const page = { MaxResults: 5 }
+const LaunchTemplateName = 'web'
 const uploaded = { ImageId: 'ami-1234567890abcdef0', Name: 'uploaded' }
 
 /** What finds nothing looks for nothing. */
@@ -90,6 +91,9 @@ const requests: Record<Action, readonly object[]> = {
   GetSecurityGroupsForVpc: [{ VpcId }, { VpcId, ...page }],
   DescribeSecurityGroupReferences: [{ GroupId: ['sg-00000000'] }],
   DescribeStaleSecurityGroups: [{ VpcId }],
+  DescribeLaunchTemplates: [{}, page, { LaunchTemplateIds: unknown.map(hex => `lt-${hex}`) }],
+  DescribeLaunchTemplateVersions: [{ Versions: ['$Latest'] }, { ...page, Versions: ['$Default'] }],
+  GetLaunchTemplateData: [{ InstanceId }],
   DescribeKeyPairs: [{}, { KeyNames: ids('k', 0) }],
   DescribeAddresses: [{}, { AllocationIds: ids('eipalloc', 0) }],
   DescribeAddressesAttribute: [{ AllocationIds: ids('eipalloc', 0) }],
@@ -128,7 +132,12 @@ const requests: Record<Action, readonly object[]> = {
   GetEbsDefaultKmsKeyId: [{}],
   ...empty(absent),
 
+  CreateLaunchTemplate: [{ LaunchTemplateName, LaunchTemplateData: { ImageId: IMAGE } }],
+  CreateLaunchTemplateVersion: [{ LaunchTemplateName, SourceVersion: '1', LaunchTemplateData: { ImageId: IMAGE } }],
+  ModifyLaunchTemplate: [{ LaunchTemplateName, DefaultVersion: '2' }],
+  DeleteLaunchTemplateVersions: [{ LaunchTemplateName, Versions: ['1'] }],
   RunInstances: [
+    { LaunchTemplate: { LaunchTemplateName }, MinCount: 200, MaxCount: 200 },
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
     {
@@ -199,6 +208,7 @@ const requests: Record<Action, readonly object[]> = {
   RevokeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
   RevokeSecurityGroupEgress: [{ GroupId, ...rule }],
   DeleteSecurityGroup: [{ GroupName: 'web' }],
+  DeleteLaunchTemplate: [{ LaunchTemplateName }],
   CreateKeyPair: [{ KeyName: 'a', KeyType: 'ed25519' }],
   ImportKeyPair: [{ KeyName: 'b', PublicKeyMaterial: new Uint8Array([1]) }],
   DeleteKeyPair: [{ KeyName: 'a' }],
@@ -236,6 +246,7 @@ const inVain: readonly string[] = [
   'DescribeVolumes InvalidVolume.NotFound',
   'DescribeSecurityGroups InvalidGroup.NotFound',
   'DescribeSecurityGroupRules InvalidSecurityGroupRuleId.NotFound',
+  'DescribeLaunchTemplates InvalidLaunchTemplateId.NotFound',
   'DescribeKeyPairs InvalidKeyPair.NotFound',
   'DescribeAddresses InvalidAllocationID.NotFound',
   'DescribeAddressesAttribute InvalidAllocationID.NotFound',

@@ -35,6 +35,7 @@ const INSTANCES = { 'InstanceId.1': '$instance' }
 const HUNDRED = { 'InstanceId.N': '$hundred' }
 const VOLUMES = { 'VolumeId.1': '$volume' }
 const RUN = { ImageId: 'ami-00000000', InstanceType: 'm1.small', KeyName: 'admin' }
+const TEMPLATE = { LaunchTemplateId: '$template' }
 const OWN_VPC = { VpcId: '$ownVpc' }
 const OWN_INTERFACE = { NetworkInterfaceId: '$own' }
 const OWN_INTERFACES = { 'NetworkInterfaceId.1': '$own' }
@@ -120,6 +121,28 @@ export const steps: readonly Step[] = [
     until: ['DescribeInstances', { 'Filter.1.Name': 'instance-state-name', 'Filter.1.Value.1': 'running' }, '$hundred'],
   },
   { action: 'DescribeInstances', what: 'all, 101 of them' },
+  {
+    action: 'CreateLaunchTemplate',
+    parameters: { LaunchTemplateName: 'web', 'LaunchTemplateData.ImageId': 'ami-00000000' },
+    keep: { template: 'launchTemplateId' },
+  },
+  {
+    action: 'CreateLaunchTemplateVersion',
+    parameters: { ...TEMPLATE, SourceVersion: '1', 'LaunchTemplateData.InstanceType': 'm1.small' },
+  },
+  { action: 'DescribeLaunchTemplates', limit: 1 },
+  { action: 'DescribeLaunchTemplateVersions', limit: 1, parameters: TEMPLATE },
+  { action: 'ModifyLaunchTemplate', parameters: { ...TEMPLATE, SetDefaultVersion: '2' } },
+  { action: 'GetLaunchTemplateData', limit: 1, parameters: INSTANCE },
+  {
+    action: 'RunInstances',
+    what: 'from a launch template',
+    parameters: { ...count(1), 'LaunchTemplate.LaunchTemplateId': '$template' },
+    keep: { launched: 'instanceId' },
+  },
+  { action: 'TerminateInstances', what: 'of it', parameters: { 'InstanceId.1': '$launched' } },
+  { action: 'DeleteLaunchTemplateVersions', parameters: { ...TEMPLATE, 'LaunchTemplateVersion.1': '1' } },
+  { action: 'DeleteLaunchTemplate', parameters: TEMPLATE },
   { action: 'DescribeInstances', what: 'by 100 ids', limit: 1, parameters: HUNDRED },
   { action: 'DescribeInstances', what: 'a page of 20', parameters: { MaxResults: '20' } },
   { action: 'DescribeInstanceStatus', parameters: INSTANCES },

@@ -9,6 +9,9 @@ import {
   type AvailabilityZone,
   CreateImageCommand,
   CreateKeyPairCommand,
+  CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
+  CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
   CreateTagsCommand,
@@ -28,6 +31,8 @@ import {
   DescribeInstanceTypesCommand,
   DescribeInternetGatewaysCommand,
   DescribeKeyPairsCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeLaunchTemplateVersionsCommand,
   DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRegionsCommand,
@@ -60,6 +65,8 @@ import {
   type InternetGateway,
   type IpPermission,
   type KeyPairInfo,
+  type LaunchTemplate,
+  type LaunchTemplateVersion,
   ModifyInstanceAttributeCommand,
   ModifyVolumeCommand,
   type NetworkAcl,
@@ -103,6 +110,7 @@ import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
 import type { creditFilters } from '../../src/ec2/instances/credits.ts'
 import type { instanceFilters } from '../../src/ec2/instances/filters.ts'
 import type { instanceStatusFilters } from '../../src/ec2/instances/status.ts'
+import type { launchTemplateFilters, launchTemplateVersionFilters } from '../../src/ec2/instances/templates/describe.ts'
 import type { topologyFilters } from '../../src/ec2/instances/topology.ts'
 import type { internetGatewayFilters } from '../../src/ec2/internet-gateways/describe.ts'
 import type { keyPairFilters } from '../../src/ec2/key-pairs/describe.ts'
@@ -228,15 +236,16 @@ const ids = {
   snapshots: ['', ''],
   addresses: ['', ''],
   keyPairs: ['', ''],
-  interfaces: ['', ''],
+  interfaces: ['', '', ''],
   groups: ['', ''],
   rules: ['', ''],
 }
 
 /** The tags of the first of a kind, or of the second. */
-const tagged = (ResourceType: ResourceType, which: 'first' | 'second') => ({
+const taggedAs = (ResourceType: ResourceType, which: string) => ({
   TagSpecifications: [{ ResourceType, Tags: [{ Key: which, Value: `the ${which}` }] }],
 })
+const tagged = (ResourceType: ResourceType, which: 'first' | 'second') => taggedAs(ResourceType, which)
 
 const template = (type: string, nic: string) => ({
   name: type,
@@ -264,6 +273,7 @@ beforeAll(async () => {
     }),
   )
   await makeKeyPairs()
+  await makeLaunchTemplates()
   await makeSecurityGroups()
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
@@ -279,6 +289,32 @@ async function makeKeyPairs(): Promise<void> {
     new CreateKeyPairCommand({ KeyName: 'second', KeyType: 'ed25519', ...tagged('key-pair', 'second') }),
   )
   ids.keyPairs = [first.KeyPairId ?? '', second.KeyPairId ?? '']
+}
+
+/** The first has two versions. */
+async function makeLaunchTemplates(): Promise<void> {
+  for (const which of ['second', 'first'] as const) {
+    await client.send(
+      new CreateLaunchTemplateCommand({
+        ...{ LaunchTemplateName: `the ${which}`.replace(' ', '-'), ...tagged('launch-template', which) },
+        LaunchTemplateData: {
+          ...{ ImageId: 'ami-00000000', InstanceType: 'm1.small', EbsOptimized: true },
+          MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required' },
+          NetworkInterfaces: [{ DeviceIndex: 0, NetworkCardIndex: 0 }],
+        },
+      }),
+    )
+    await until('the next second', async () => Date.now() % 1000 < 100)
+  }
+  await client.send(
+    new CreateLaunchTemplateVersionCommand({
+      LaunchTemplateName: 'the-first',
+      LaunchTemplateData: {
+        ...{ ImageId: 'ami-00000001', InstanceType: 'm1.large', EbsOptimized: false },
+        MetadataOptions: { HttpEndpoint: 'disabled', HttpTokens: 'optional' },
+      },
+    }),
+  )
 }
 
 async function makeSecurityGroups(): Promise<void> {
@@ -459,7 +495,13 @@ async function makeNetworks(): Promise<void> {
   const [first = '', second = ''] = await Promise.all(
     ids.instances.map(async id => nic(await described(id))?.NetworkInterfaceId),
   )
-  ids.interfaces = [first, second]
+  const { NetworkInterface: free } = await client.send(
+    new CreateNetworkInterfaceCommand({
+      ...{ SubnetId: 'subnet-00000000', Description: 'free', Groups: [ids.groups[0] ?? ''] },
+      ...taggedAs('network-interface', 'third'),
+    }),
+  )
+  ids.interfaces = [first, second, free?.NetworkInterfaceId ?? '']
   for (const [which, size] of [
     ['first', 20],
     ['second', 10],
@@ -935,6 +977,46 @@ eachFilter<keyof typeof keyPairFilters, KeyPairInfo>(
   },
 )
 
+eachFilter<keyof typeof launchTemplateFilters, LaunchTemplate>(
+  'DescribeLaunchTemplates',
+  {
+    list: async Filters => (await client.send(new DescribeLaunchTemplatesCommand({ Filters }))).LaunchTemplates,
+    idOf: of => of.LaunchTemplateId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    'create-time': of => of.CreateTime,
+    'launch-template-name': of => of.LaunchTemplateName,
+  },
+)
+
+eachFilter<keyof typeof launchTemplateVersionFilters, LaunchTemplateVersion>(
+  'DescribeLaunchTemplateVersions',
+  {
+    list: async Filters => {
+      const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: 'the-first', Filters })
+      return (await client.send(command)).LaunchTemplateVersions
+    },
+    idOf: of => String(of.VersionNumber),
+  },
+  {
+    'create-time': of => of.CreateTime,
+    'ebs-optimized': of => of.LaunchTemplateData?.EbsOptimized,
+    'host-resource-group-arn': nowhere,
+    'http-endpoint': of => of.LaunchTemplateData?.MetadataOptions?.HttpEndpoint,
+    'http-protocol-ipv4': nowhere,
+    'http-tokens': of => of.LaunchTemplateData?.MetadataOptions?.HttpTokens,
+    'iam-instance-profile': nowhere,
+    'image-id': of => of.LaunchTemplateData?.ImageId,
+    'instance-type': of => of.LaunchTemplateData?.InstanceType,
+    'is-default-version': of => of.DefaultVersion,
+    'kernel-id': nowhere,
+    'license-configuration-arn': nowhere,
+    'network-card-index': of => of.LaunchTemplateData?.NetworkInterfaces?.map(each => each.NetworkCardIndex),
+    'ram-disk-id': nowhere,
+  },
+)
+
 eachFilter<keyof typeof tagFilters, TagDescription>(
   'DescribeTags',
   {
@@ -1324,17 +1406,17 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
     'association.public-ip': of => of.Association?.PublicIp,
     'attachment.attach-time': of => of.Attachment?.AttachTime,
     'attachment.attachment-id': of => of.Attachment?.AttachmentId,
-    'attachment.delete-on-termination': alike(of => of.Attachment?.DeleteOnTermination),
-    'attachment.device-index': alike(of => of.Attachment?.DeviceIndex),
+    'attachment.delete-on-termination': of => of.Attachment?.DeleteOnTermination,
+    'attachment.device-index': of => of.Attachment?.DeviceIndex,
     'attachment.instance-id': of => of.Attachment?.InstanceId,
-    'attachment.instance-owner-id': alike(of => of.Attachment?.InstanceOwnerId),
+    'attachment.instance-owner-id': of => of.Attachment?.InstanceOwnerId,
     'attachment.nat-gateway-id': nowhere,
-    'attachment.status': alike(of => of.Attachment?.Status),
+    'attachment.status': of => of.Attachment?.Status,
     'availability-zone': of => of.AvailabilityZone,
     'availability-zone-id': of => of.AvailabilityZoneId,
-    description: alike(of => of.Description),
-    'group-id': alike(of => of.Groups?.map(({ GroupId }) => GroupId)),
-    'group-name': alike(of => of.Groups?.map(({ GroupName }) => GroupName)),
+    description: of => of.Description,
+    'group-id': of => of.Groups?.map(({ GroupId }) => GroupId),
+    'group-name': of => of.Groups?.map(({ GroupName }) => GroupName),
     'interface-type': alike(of => of.InterfaceType),
     'ipv6-addresses.ipv6-address': of => of.Ipv6Addresses?.map(each => each.Ipv6Address),
     'mac-address': of => of.MacAddress,
@@ -1347,7 +1429,7 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
     'requester-id': nowhere,
     'requester-managed': alike(of => of.RequesterManaged),
     'source-dest-check': of => of.SourceDestCheck,
-    status: alike(of => of.Status),
+    status: of => of.Status,
     'subnet-id': alike(of => of.SubnetId),
     'vpc-id': alike(of => of.VpcId),
   },
