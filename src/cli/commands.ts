@@ -6,6 +6,7 @@ import { imageCommands } from './commands/images.ts'
 import { instanceTypeCommands } from './commands/instance-types.ts'
 import { instanceCommands } from './commands/instances.ts'
 import { keyPairCommands } from './commands/key-pairs.ts'
+import { launchTemplateCommands } from './commands/launch-templates.ts'
 import { networkInterfaceCommands } from './commands/network-interfaces.ts'
 import { regionCommands } from './commands/regions.ts'
 import { securityGroupCommands } from './commands/security-groups.ts'
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   ...imageCommands,
   ...instanceCommands,
   ...instanceTypeCommands,
+  ...launchTemplateCommands,
   ...addressCommands,
   ...volumeCommands,
   ...snapshotCommands,

@@ -76,6 +76,10 @@ describe('an image that is imported', () => {
   it('is nothing any more when its task is cancelled', async () => {
     const stage = setStage()
     const { ImportTaskId } = await importImage(stage)
+    // Another account does not know of it
+    const rival = { id: '000000000003', user: { id: 3, name: 'rival' } }
+    const { error } = await stage.perform('CancelImportTask', { ImportTaskId }, rival)
+    expect(error?.code).toBe('InvalidConversionTaskId')
     const cancelled = await stage.succeed<CancelImportTaskResult>('CancelImportTask', { ImportTaskId })
     expect(cancelled).toEqual({ ImportTaskId, PreviousState: 'active', State: 'deleting' })
     expect(await tasks(stage)).toEqual([])

@@ -113,7 +113,10 @@ export const steps: readonly Step[] = [
   { action: 'RegisterImage', what: 'by econe', parameters: { ImageLocation: 'ami-00000001' } },
   { action: 'DescribeImages', parameters: { 'Owner.1': 'self' } },
 
-  { action: 'RunInstances', parameters: { ...RUN, ...count(1) }, keep: { instance: 'instanceId' } },
+  {
+    ...{ action: 'RunInstances', parameters: { ...RUN, ...count(1) }, keep: { instance: 'instanceId' } },
+    until: ['DescribeInstances', INSTANCES, state('running')],
+  },
   {
     ...{ action: 'RunInstances', what: 'of 20', limit: 3, times: 5 },
     parameters: { ...RUN, ...count(20), UserData: 'aGVsbG8=' },
@@ -333,7 +336,7 @@ export const steps: readonly Step[] = [
 
   {
     ...{ action: 'StopInstances', what: '50', parameters: { 'InstanceId.N': '$fifty' } },
-    until: ['DescribeInstances', { 'InstanceId.1': '$fifty' }, state('stopped')],
+    until: ['DescribeInstances', { 'Filter.1.Name': 'instance-state-name', 'Filter.1.Value.1': 'stopped' }, '$fifty'],
   },
   { action: 'StartInstances', what: '50', parameters: { 'InstanceId.N': '$fifty' } },
   { action: 'TerminateInstances', what: '50', limit: 3, parameters: { 'InstanceId.N': '$fifty' } },

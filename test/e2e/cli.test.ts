@@ -145,6 +145,27 @@ describe('instances', () => {
   })
 })
 
+describe('launch templates', () => {
+  it('are created in versions, run and deleted', async () => {
+    const ended = await econe('create-template', 'web', '-i', image, '-t', 'm1.small', '-k', 'helen-key')
+    const template = idIn(ended, 'lt')
+    expect(ended).toEqual(printed(`Success: TemplateId ${template}`))
+    expect(await econe('create-template-version', template, '-s', '1', '-t', 'm1.large')).toEqual(
+      printed('Success: Version 2'),
+    )
+    expect((await econe('describe-templates', template)).stdout).toMatch(
+      new RegExp(`^${template} web {13}1 {7}2 {7}20[\\d-]{8}T\\S+Z\n$`),
+    )
+    const launched = await econe('run-template', `${template}:2`)
+    const id = idIn(launched, 'i')
+    expect(launched.stdout).toBe(`helen       ${image}  ${id} m1.large\n`)
+    await econe('terminate-instances', id)
+    expect(await econe('run-template', 'web:7')).toMatchObject({ status: 1, stdout: '' })
+    expect(await econe('delete-template', template)).toEqual(printed(`Success: Deleting ${template}`))
+    expect(await econe('describe-templates')).toEqual(printed())
+  })
+})
+
 describe('addresses', () => {
   it('are allocated, associated, listed, disassociated and released', async () => {
     expect(await econe('allocate-address')).toEqual(printed('203.0.113.1'))
@@ -335,7 +356,7 @@ describe('networks', () => {
       new RegExp(`^sgr-${ID} ${group} egress +all +-1 +-1 +0\\.0\\.0\\.0/0 +-\n$`),
     )
     expect(await econe('authorize-ingress', group, '-p', 'http', '-s', '192.0.2.0/24')).toMatchObject({
-      status: 2,
+      status: 1,
       stderr: expect.stringContaining("the port 'http' is neither a number nor first-last") as string,
     })
   })

@@ -12,7 +12,8 @@ export const networkInterfaceCommands: readonly Command[] = [
   {
     name: 'econe-create-interface',
     action: 'CreateNetworkInterface',
-    purpose: 'Create a network interface in a subnet, with an address that stays its own',
+    purpose: 'Create a network interface in a subnet',
+    details: 'Its address stays its own, whatever instance it is attached to.',
     operands: [SUBNET],
     options: [
       {

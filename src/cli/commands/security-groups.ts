@@ -116,7 +116,8 @@ export const securityGroupCommands: readonly Command[] = [
   {
     name: 'econe-create-group',
     action: 'CreateSecurityGroup',
-    purpose: 'Create a security group, which lets nothing in and everything out',
+    purpose: 'Create a security group',
+    details: 'It lets nothing in and everything out, until rules say otherwise.',
     operands: [{ name: 'NAME', about: 'Name of the group', fills: 'GroupName' }],
     options: [
       {

@@ -33,7 +33,7 @@ export async function importImage(input: ImportImageRequest, context: ChangeCont
   const id = context.mint.mint(IMAGE, context.seed(0))
   const record: ImageRecord = {
     name: taskIdOf(id),
-    description: `AWS-VMImport service: Linux - ${imported.description ?? ''}`,
+    description: imported.description,
     architecture: known,
     rootDevice: ROOT,
     imported,
