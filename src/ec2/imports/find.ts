@@ -4,7 +4,7 @@ import type { Image } from '../core/documents.ts'
 import { lookUp } from '../core/find.ts'
 import { isIdOf } from '../core/resource.ts'
 import { imageSource } from '../disk-images/find.ts'
-import { isOf, resourceOf } from '../disk-images/roles.ts'
+import { isOf } from '../disk-images/roles.ts'
 import { idOfTask, noSuchTask } from './resource.ts'
 import { type ImportRole, importedIn } from './view.ts'
 
@@ -12,19 +12,17 @@ import { type ImportRole, importedIn } from './view.ts'
 export const isImported = (role: ImportRole, image: Image, { account }: Context): boolean =>
   image.UID === account.user.id && isOf(role, image) && importedIn(role, image) !== undefined
 
-/** The images that tasks bring about, in the order of their ids. @throws Ec2Error InvalidConversionTaskId */
+/** The images that tasks bring about, each once, in the order of the tasks. @throws Ec2Error InvalidConversionTaskId */
 export async function findImports(role: ImportRole, tasks: readonly string[], context: Context): Promise<Image[]> {
-  const ids = tasks.map(task => {
-    const id = idOfTask(task)
-    return id !== undefined && isIdOf(resourceOf[role], id) ? id : undefined
-  })
   const source = imageSource(role, context, image => isImported(role, image, context))
+  const ids = new Map(tasks.map(task => [task, idOfTask(task)]))
+  const wanted = Array.from(ids.values(), id => id ?? []).flat()
   const found = await lookUp(
     source,
-    ids.flatMap(id => id ?? []),
+    wanted.filter(id => isIdOf(source.resource, id)),
     context,
   )
-  const missing = tasks.filter((_, index) => !found.has(ids[index] ?? ''))
+  const missing = tasks.filter(task => !found.has(ids.get(task) ?? ''))
   if (missing.length > 0) throw noSuchTask(...missing)
-  return [...new Set(found.values())]
+  return [...new Set(wanted.flatMap(id => found.get(id) ?? []))]
 }
