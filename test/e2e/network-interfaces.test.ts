@@ -54,6 +54,7 @@ beforeAll(async () => {
   const { Instances = [] } = await helen.send(
     new RunInstancesCommand({
       ...{ ImageId: 'ami-00000000', InstanceType: 'two.nics' as never, MinCount: COUNT, MaxCount: COUNT },
+      Placement: { AvailabilityZone: 'one-b' },
     }),
   )
   await waitUntilInstanceRunning(waiting(), { InstanceIds: Instances.flatMap(({ InstanceId }) => InstanceId ?? []) })
@@ -95,8 +96,8 @@ describe('DescribeNetworkInterfaces', () => {
       OwnerId: ACCOUNT,
       RequesterManaged: false,
       SourceDestCheck: true,
-      AvailabilityZone: 'one-a',
-      AvailabilityZoneId: 'opennebula-az1',
+      AvailabilityZone: 'one-b',
+      AvailabilityZoneId: 'opennebula-az2',
       ...{ PrivateIpAddress, PrivateDnsName, MacAddress, SubnetId, VpcId, Groups },
       PrivateIpAddresses: [
         { PrivateIpAddress, PrivateDnsName, Primary: true },

@@ -266,9 +266,6 @@ export const served: Resources = {
     device_index         = 0
     network_interface_id = aws_network_interface.front.id
   }`,
-  'aws_network_interface_attachment.back': `instance_id          = aws_instance.interfaces.id
-  network_interface_id = aws_network_interface.back.id
-  device_index         = 1`,
   'aws_eip.front': `domain            = "vpc"
   network_interface = aws_network_interface.front.id`,
   not_checked: 'source_dest_check = false',
