@@ -44,6 +44,7 @@ const [InstanceId, ImageId, VolumeId, SnapshotId] = [
 ]
 const VpcId = id('vpc', 2)
 const noVpc = 'vpc-1234567890abcdef0'
+const noSubnet = 'subnet-1234567890abcdef0'
 const interfaces = Array.from({ length: MANY }, (_, index) => `eni-0${index.toString(16).padStart(8, '0')}00000000`)
 /** The default group, which is the operator's. */
 const GroupId = id('sg', 0)
@@ -89,6 +90,11 @@ const requests: Record<Action, readonly object[]> = {
   DescribeVpcs: [{}, page, { VpcIds: [VpcId] }],
   DescribeVpcAttribute: [{ VpcId, Attribute: 'enableDnsSupport' }],
   DescribeVpcClassicLink: [{ VpcIds: [VpcId] }],
+  CreateDefaultVpc: [{}],
+  CreateSubnet: [{ VpcId: noVpc, CidrBlock: '10.0.0.0/24' }],
+  ModifySubnetAttribute: [{ SubnetId: id('subnet', 0), MapPublicIpOnLaunch: { Value: true } }],
+  DeleteSubnet: [{ SubnetId: noSubnet }],
+  CreateDefaultSubnet: [{ AvailabilityZone: 'opennebulaa' }],
   DescribeSubnets: [{}, page, { SubnetIds: [id('subnet', 0)] }],
   DescribeRouteTables: [{}, page],
   DescribeInternetGateways: [{}, page],
@@ -187,6 +193,11 @@ const inVain: readonly string[] = [
   'DescribeAddressesAttribute InvalidAllocationID.NotFound',
   'ModifyVpcAttribute InvalidVpcID.NotFound',
   'DeleteVpc InvalidVpcID.NotFound',
+  'CreateDefaultVpc DefaultVpcAlreadyExists',
+  'CreateSubnet InvalidVpcID.NotFound',
+  'ModifySubnetAttribute OperationNotPermitted',
+  'DeleteSubnet InvalidSubnetID.NotFound',
+  'CreateDefaultSubnet DefaultSubnetAlreadyExistsInAvailabilityZone',
   'StopInstances InvalidInstanceID.NotFound',
   'AuthorizeSecurityGroupEgress UnauthorizedOperation',
   'UpdateSecurityGroupRuleDescriptionsEgress UnauthorizedOperation',

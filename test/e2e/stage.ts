@@ -73,6 +73,7 @@ export async function startCloud(
       USER_NAME_KEYS: 'true',
       ZONES: 'one-a one-b',
       ADDRESS_NETWORK_ID: '1',
+      SUBNET_TEMPLATE_ID: '0',
       ...vars,
     },
     secrets: { ONE_AUTH: sandbox.serverAdmin, EDGE_SECRET },

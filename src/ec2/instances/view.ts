@@ -23,15 +23,15 @@ import { zoneId } from '../core/zones.ts'
 import { IMAGE } from '../images/resource.ts'
 import {
   groupsOf,
+  type Holder,
   ipv6Addresses,
   networkInterface,
   privateName,
   publicIp,
   publicName,
 } from '../network-interfaces/view.ts'
-import { SUBNET } from '../subnets/resource.ts'
+import { placeOfNic, type SubnetsByNumber } from '../subnets/view.ts'
 import { VOLUME } from '../volumes/resource.ts'
-import { VPC } from '../vpcs/resource.ts'
 import { choices, type InstanceRecord, type LaunchedVolume, recordOf } from './record.ts'
 import { INSTANCE, RESERVATION } from './resource.ts'
 import { failureReason, shownState, stateItem, type WantedNote } from './states.ts'
@@ -43,6 +43,8 @@ export interface InstanceView {
   readonly record: InstanceRecord
   readonly tags: Tags
   readonly wanted: WantedNote | undefined
+  /** The account's own subnets, where they were read. */
+  readonly subnets?: SubnetsByNumber
 }
 
 const isWanted = (text: string | undefined): text is WantedNote =>
@@ -183,6 +185,11 @@ export const metadataOptions = ({ metadata }: InstanceRecord): InstanceMetadataO
 
 const coreCount = whole(1, limits.virtualCpus.most)
 
+/** An instance as its interfaces know it. */
+export const holderOf = ({ vm, record: { sourceDestCheck = true }, subnets }: InstanceView): Holder => ({
+  ...{ vm, sourceDestCheck, subnets },
+})
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
 export function toInstance(view: InstanceView, context: Context): Instance {
   const { vm, record } = view
@@ -192,7 +199,8 @@ export function toInstance(view: InstanceView, context: Context): Instance {
   const [root] = vm.TEMPLATE.DISK
   const stopped = state === 'stopped' || gone
   const zone = record.zone ?? context.settings.zones[0]
-  const sourceDestCheck = record.sourceDestCheck ?? true
+  const holder = holderOf(view)
+  const place = nic && placeOfNic(nic, view.subnets, context)
   return {
     InstanceId: view.id,
     ImageId: imageId(view),
@@ -220,17 +228,15 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     ClientToken: record.token ?? '',
     Tags: tagItems(view.tags),
     Hypervisor: 'xen',
-    NetworkInterfaces: gone
-      ? []
-      : vm.TEMPLATE.NIC.map(each => networkInterface(each, { vm, sourceDestCheck }, context)),
+    NetworkInterfaces: gone ? [] : vm.TEMPLATE.NIC.map(each => networkInterface(each, holder, context)),
     SecurityGroups: nic ? groupsOf(nic, vm) : [],
     EbsOptimized: record.ebsOptimized ?? false,
     EnaSupport: record.enaSupport ?? false,
     SriovNetSupport: record.sriovNetSupport,
-    SourceDestCheck: sourceDestCheck,
+    SourceDestCheck: holder.sourceDestCheck,
     StateReason: stateReason(view, state),
-    SubnetId: nic && numericId(SUBNET, nic.NETWORK_ID ?? 0),
-    VpcId: nic && numericId(VPC, vm.UID),
+    SubnetId: place?.subnet,
+    VpcId: place?.vpc,
     PrivateIpAddress: nic?.IP,
     PublicIpAddress: nic && publicIp(vm),
     Ipv6Address: nic && ipv6Addresses(nic)[0],

@@ -14,6 +14,7 @@ import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
 import { tagItems } from '../core/tags.ts'
 import { zoneId } from '../core/zones.ts'
+import { holderOf } from '../instances/view.ts'
 import { type InterfacePlace, type InterfaceView, networkInterfaces } from './find.ts'
 import { isElastic, networkInterface } from './view.ts'
 
@@ -29,7 +30,7 @@ function associationIds({ nic, instance: { vm } }: InterfaceView, ip: string | u
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html */
 export function toNetworkInterface(view: InterfaceView, context: Context): NetworkInterface {
   const { nic, instance, tags } = view
-  const holder = { vm: instance.vm, sourceDestCheck: instance.record.sourceDestCheck ?? true }
+  const holder = holderOf(instance)
   const { Association, Attachment, PrivateIpAddresses = [], ...shown } = networkInterface(nic, holder, context)
   const association = Association && { ...Association, ...associationIds(view, Association.PublicIp) }
   const zone = instance.record.zone ?? context.settings.zones[0]

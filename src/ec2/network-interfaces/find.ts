@@ -1,13 +1,13 @@
 // Network interfaces by their ids, and from the account's pool: the NICs of its VMs.
 import { VM_STATE } from '../../opennebula/states.ts'
-import { withAddresses } from '../addresses/find.ts'
 import type { Context } from '../core/context.ts'
 import type { ListSource, Placed } from '../core/describe.ts'
 import type { Nic, Vm } from '../core/documents.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
 import type { Tags } from '../core/tags.ts'
-import { type InstanceView, isInstance, viewInstance } from '../instances/view.ts'
+import { showing } from '../instances/find.ts'
+import { type InstanceView, isInstance } from '../instances/view.ts'
 import { NETWORK_INTERFACE } from './resource.ts'
 import { interfaces } from './view.ts'
 
@@ -22,8 +22,8 @@ export interface InterfaceView {
 const isAlive = (vm: Vm, context: Context) => isInstance(vm, context) && vm.STATE !== VM_STATE.DONE
 
 /** The interfaces of a VM, by their numbers. */
-function interfacesOf(vm: Vm, context: Context): InterfaceView[] {
-  const instance = viewInstance(vm, context)
+function interfacesOf(instance: InstanceView): InterfaceView[] {
+  const { vm } = instance
   const known = new Map(interfaces(vm).map(each => [each.number, each]))
   return vm.TEMPLATE.NIC.flatMap(nic => {
     const { id, tags } = known.get(nic.NIC_ID) ?? {}
@@ -39,11 +39,11 @@ export async function findInterfaces(ids: Iterable<string>, context: Context): P
   const wanted = [...new Set(ids)]
   for (const id of wanted) parseId(NETWORK_INTERFACE, id)
   const numbers = new Set(wanted.flatMap(id => parsePairId(NETWORK_INTERFACE, id)?.whole ?? []))
-  const show = withAddresses(context)
+  const show = showing(context)
   const found = new Map<string, InterfaceView>()
   for await (const vm of context.one.vms([...numbers])) {
     if (!isAlive(vm, context)) continue
-    for (const view of interfacesOf(await show(vm), context)) found.set(view.id, view)
+    for (const view of interfacesOf(await show(vm))) found.set(view.id, view)
   }
   const missing = wanted.filter(id => !found.has(id))
   if (missing.length > 0) throw notFound(NETWORK_INTERFACE, ...missing)
@@ -64,13 +64,13 @@ async function* listInterfaces(
   context: Context,
   after?: InterfacePlace,
 ): AsyncGenerator<Placed<InterfaceView, InterfacePlace>> {
-  const show = withAddresses(context)
+  const show = showing(context)
   const from = after && { before: after[0] + 1, offset: after[2] }
   const pages = context.one.vmPages({ size: VMS_PER_PAGE, after: from })
   for await (const vm of pages) {
     if (!isAlive(vm, context)) continue
     const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
-    for (const view of interfacesOf(await show(vm), context)) {
+    for (const view of interfacesOf(await show(vm))) {
       const isPast = after && vm.ID === after[0] && view.nic.NIC_ID <= after[1]
       if (!isPast) yield [view, [vm.ID, view.nic.NIC_ID, offset]]
     }

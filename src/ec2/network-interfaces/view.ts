@@ -5,11 +5,10 @@ import { accountId } from '../core/account.ts'
 import { numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Nic, Vm } from '../core/documents.ts'
-import { numericId, pairId } from '../core/ids.ts'
+import { pairId } from '../core/ids.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import { groupsByRules } from '../security-groups/view.ts'
-import { SUBNET } from '../subnets/resource.ts'
-import { VPC } from '../vpcs/resource.ts'
+import { placeOfNic, type SubnetsByNumber } from '../subnets/view.ts'
 import { NETWORK_INTERFACE } from './resource.ts'
 
 /** OpenNebula's security groups of a NIC. */
@@ -68,6 +67,8 @@ export interface Holder {
   readonly vm: Vm
   /** EC2 has it of interfaces; here one word counts for all of an instance. */
   readonly sourceDestCheck: boolean
+  /** The account's own subnets, where they were read. */
+  readonly subnets?: SubnetsByNumber | undefined
 }
 
 /** The addresses that an interface has besides its own: aliases that lead to no other address. */
@@ -77,7 +78,7 @@ const secondaryAddresses = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): string[] =>
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
 export function networkInterface(
   nic: Nic,
-  { vm, sourceDestCheck }: Holder,
+  { vm, sourceDestCheck, subnets }: Holder,
   context: Context,
 ): InstanceNetworkInterface {
   const id = interfaceId(vm.ID, nic.NIC_ID)
@@ -90,10 +91,11 @@ export function networkInterface(
     },
   }
   const name = { PrivateDnsName: privateName(nic.IP, context) }
+  const place = placeOfNic(nic, subnets, context)
   return {
     NetworkInterfaceId: id,
-    SubnetId: numericId(SUBNET, nic.NETWORK_ID ?? 0),
-    VpcId: numericId(VPC, vm.UID),
+    SubnetId: place.subnet,
+    VpcId: place.vpc,
     Description: '',
     OwnerId: accountId(vm.UID),
     Status: 'in-use',

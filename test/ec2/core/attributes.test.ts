@@ -26,6 +26,7 @@ import { lentBesides } from '../../../src/ec2/disk-images/sharing.ts'
 import { instanceRecords } from '../../../src/ec2/instances/record.ts'
 import { detachments } from '../../../src/ec2/instances/view.ts'
 import { snapshotRecords } from '../../../src/ec2/snapshots/view.ts'
+import { subnetRecords } from '../../../src/ec2/subnets/view.ts'
 import { diskRecords, hotPlugNote, hotPlugs, volumeRecords } from '../../../src/ec2/volumes/view.ts'
 import type { Attributes } from '../../../src/opennebula/xml/attributes.ts'
 import { encoded } from '../../../src/opennebula/xml/template.ts'
@@ -120,6 +121,7 @@ const codecs = {
   EC2_SNAPSHOT: kept(snapshotRecords, { volume: 'vol-00000003', description: 'what it is' }),
   EC2_ITEM: kept(itemRecords(text(10)), { form: 1, name: 'its name', fields: 'kept' }),
   EC2_ADDRESS: kept(addressRecords, { domain: 'standard' }),
+  EC2_SUBNET: kept(subnetRecords, { vpc: 'vpc-1234567890abcdef0', block: '10.7.0.0/24', mapPublicIpOnLaunch: true }),
 } satisfies Record<Records, unknown>
 
 type Records = { [N in Listed]: (typeof attributes)[N]['form'] extends 'record' ? N : never }[Listed]

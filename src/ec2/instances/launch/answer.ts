@@ -2,6 +2,8 @@
 import type { Instance, Reservation } from '@aws-sdk/client-ec2'
 import type { Context } from '../../core/context.ts'
 import type { Vm } from '../../core/documents.ts'
+import type { SubnetsByNumber } from '../../subnets/view.ts'
+import { showing } from '../find.ts'
 import { stateItem } from '../states.ts'
 import { toInstance, viewInstance } from '../view.ts'
 import type { Committed, Launched } from './journal.ts'
@@ -11,14 +13,14 @@ import type { PlannedInstance } from './planned-instance.ts'
 export function described(
   launched: Committed,
   instances: readonly PlannedInstance[],
-  vms: readonly Vm[],
+  { vms, subnets }: { readonly vms: readonly Vm[]; readonly subnets: SubnetsByNumber },
   context: Context,
 ): Pick<Reservation, 'Groups' | 'Instances'> {
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
   const made = instances.filter(({ id }) => launched.has(id))
   const Instances = made.map(plannedInstance => {
     const vm = byNumber.get(launched.get(plannedInstance.id) ?? -1)
-    return vm ? toInstance(viewInstance(vm, context), context) : pendingInstance(plannedInstance)
+    return vm ? toInstance({ ...viewInstance(vm, context), subnets }, context) : pendingInstance(plannedInstance)
   })
   return { Groups: [], Instances }
 }
@@ -29,10 +31,11 @@ export function described(
  */
 export async function describeLaunch({ reservation, committed }: Launched, context: Context): Promise<Reservation> {
   const vms = await Array.fromAsync(context.one.vms([...committed.values()]))
-  const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
+  const views = await Promise.all(vms.map(showing(context)))
+  const byNumber = new Map(views.map(view => [view.vm.ID, view]))
   const Instances = Array.from(committed, ([InstanceId, number]): Instance => {
-    const vm = byNumber.get(number)
-    return vm ? toInstance(viewInstance(vm, context), context) : { InstanceId, State: stateItem('terminated') }
+    const view = byNumber.get(number)
+    return view ? toInstance(view, context) : { InstanceId, State: stateItem('terminated') }
   })
   return { ReservationId: reservation, OwnerId: context.account.id, Groups: [], Instances }
 }

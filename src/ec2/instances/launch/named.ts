@@ -7,14 +7,13 @@ import {
   type Image,
   imagePool,
   type Network,
-  networkPool,
   type SecurityGroup,
   type User,
   user,
   type VmTemplate,
 } from '../../core/documents.ts'
 import { find } from '../../core/find.ts'
-import { numericId, parseId } from '../../core/ids.ts'
+import { parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
 import { notFound } from '../../core/resource.ts'
 import { imageSource } from '../../disk-images/find.ts'
@@ -28,8 +27,7 @@ import { virtualCpusOf } from '../../instance-types/view.ts'
 import { KEY_PAIR } from '../../key-pairs/resource.ts'
 import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
 import { type NamedGroups, namableGroups, namesGroups } from '../../security-groups/find.ts'
-import { SUBNET } from '../../subnets/resource.ts'
-import { isSubnet } from '../../subnets/view.ts'
+import { callsForSubnet } from '../../subnets/find.ts'
 
 /** What there is of what a launch names. */
 interface Found {
@@ -42,7 +40,7 @@ interface Found {
 
 /** Everything in one request, if the index knows the image; else the image is looked for besides. */
 export async function findNamed(
-  { imageId, groups, network }: { imageId: string; groups: NamedGroups; network: number | undefined },
+  { imageId, groups, subnet }: { imageId: string; groups: NamedGroups; subnet: string | undefined },
   context: Context,
 ): Promise<Found> {
   const parsed = parseId(IMAGE, imageId)
@@ -52,7 +50,7 @@ export async function findNamed(
     templates: typeTemplates(context),
     users: [user()],
     securityGroups: namesGroups(groups) ? namableGroups(context) : [],
-    networks: network === undefined ? [] : [networkPool({ only: network })],
+    networks: callsForSubnet(subnet),
   })
   const [hit] = found.images
   const named = hit && context.mint.names(IMAGE, parsed, sealedImageId(hit)) ? hit : undefined
@@ -98,15 +96,4 @@ export function checkCores({ CpuOptions }: RunInstancesRequest, type: string, te
   throw impossible(
     `The value (${asked}) for parameter CpuOptions.CoreCount is not supported: instances of type '${type}' have ${has}.`,
   )
-}
-
-/** @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules */
-export function checkNetwork(
-  number: number | undefined,
-  networks: readonly Network[],
-  context: Context,
-): number | undefined {
-  if (number === undefined || networks.some(network => network.ID === number && isSubnet(network, context)))
-    return number
-  throw notFound(SUBNET, numericId(SUBNET, number))
 }

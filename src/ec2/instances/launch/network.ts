@@ -3,10 +3,7 @@ import type { InstanceNetworkInterfaceSpecification, RunInstancesRequest } from 
 import { ipNumber } from '../../../lib/ip.ts'
 import { combination, impossible, invalid, unsupported } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
-import { parseId } from '../../core/ids.ts'
-import { notFound } from '../../core/resource.ts'
 import type { NamedGroups } from '../../security-groups/find.ts'
-import { SUBNET } from '../../subnets/resource.ts'
 
 /**
  * The one private address that an interface asks for, by either of its parameters.
@@ -58,14 +55,6 @@ export function firstInterface(input: RunInstancesRequest): InstanceNetworkInter
     )
   }
   return first
-}
-
-/** @returns OpenNebula's number of the network @throws Ec2Error InvalidSubnetID.NotFound, InvalidSubnetID.Malformed */
-export function checkSubnet(id: string | undefined): number | undefined {
-  if (!id) return undefined
-  const parsed = parseId(SUBNET, id)
-  if ('minted' in parsed) throw notFound(SUBNET, id)
-  return parsed.number
 }
 
 /** The groups that a launch names, for the instance or for its interface. */

@@ -4,18 +4,21 @@ import { invalid, missing } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
 import type { Image, VmTemplate } from '../../core/documents.ts'
 import { type Tags, tagsFor } from '../../core/tags.ts'
+import { zoneAsked } from '../../core/zones.ts'
 import { templatesByType } from '../../instance-types/find.ts'
 import type { KeyPair } from '../../key-pairs/view.ts'
 import { namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
+import { DEFAULT_GROUP } from '../../security-groups/view.ts'
+import { subnetAmong } from '../../subnets/find.ts'
+import type { SubnetView } from '../../subnets/view.ts'
 import { type PlannedDisks, planDisks } from './disks.ts'
-import { checkCopied, checkCores, checkImage, checkNetwork, findKeyPair, findNamed } from './named.ts'
-import { addressOf, checkPrivateIp, checkPublic, checkSubnet, firstInterface, groupsNamed } from './network.ts'
+import { checkCopied, checkCores, checkImage, findKeyPair, findNamed } from './named.ts'
+import { addressOf, checkPrivateIp, checkPublic, firstInterface, groupsNamed } from './network.ts'
 import {
   checkCounts,
   checkOptions,
   checkUserDataText,
   checkVolumeCount,
-  checkZone,
   type LaunchOptions,
   refuseUnsupported,
 } from './request.ts'
@@ -33,8 +36,8 @@ export interface LaunchPlan {
   /** Base64, without line breaks. */
   readonly userData: string | undefined
   readonly disks: PlannedDisks
-  /** OpenNebula network of the first interface; undefined keeps the type's. */
-  readonly network: number | undefined
+  /** The subnet of the first interface; undefined keeps the type's network. */
+  readonly subnet: SubnetView | undefined
   readonly privateIp: string | undefined
   /** OpenNebula network that its public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
@@ -60,23 +63,24 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   if (!imageId) throw missing('ImageId')
   const counts = checkCounts(input)
   const userData = checkUserDataText(input.UserData)
-  const zone = checkZone(input.Placement, context)
+  const askedZone = zoneAsked(input.Placement ?? {}, context.settings)
   const options = checkOptions(input)
   const nic = firstInterface(input)
   const privateIp = checkPrivateIp(input.PrivateIpAddress ?? addressOf(nic), counts.most)
-  const publicNetwork = nic?.AssociatePublicIpAddress ? checkPublic(context) : undefined
+  const asked = nic?.AssociatePublicIpAddress ? checkPublic(context) : undefined
   const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
   const volumeTags = tagsFor('volume', input.TagSpecifications, LAUNCH_TAGS)
   const interfaceTags = tagsFor('network-interface', input.TagSpecifications, LAUNCH_TAGS)
-  const network = checkSubnet(input.SubnetId ?? nic?.SubnetId)
+  const subnetId = (input.SubnetId ?? nic?.SubnetId) || undefined
   const groups = groupsNamed(input, nic)
 
-  const found = await findNamed({ imageId, groups, network }, context)
+  const found = await findNamed({ imageId, groups, subnet: subnetId }, context)
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
   checkCores(input, type, template)
   checkImage(found.image, imageId, context)
+  const subnet = subnetId === undefined ? undefined : subnetAmong(subnetId, found.networks, context)
   const disks = await planDisks(input.BlockDeviceMappings ?? [], found.image, context)
   checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
   if (disks.root.volume) checkCopied(found.image, imageId)
@@ -89,16 +93,27 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
     disks,
-    network: checkNetwork(network, found.networks, context),
+    subnet,
     privateIp,
-    publicNetwork,
-    securityGroups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
-    zone,
+    publicNetwork: nic?.AssociatePublicIpAddress === undefined ? publicNetworkOf(subnet, context) : asked,
+    securityGroups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : groupsOf(subnet),
+    zone: isZoneAsked(input) ? askedZone : (subnet?.zone ?? askedZone),
     tags,
     volumeTags,
     interfaceTags,
     options,
   }
 }
+
+/** The network of the public addresses that instances in a subnet get unasked. */
+const publicNetworkOf = (subnet: SubnetView | undefined, { settings }: Context): number | undefined =>
+  subnet?.mapPublicIpOnLaunch ? settings.addressNetwork : undefined
+
+/** The groups of instances that name none: the networks of subnets that accounts make add none by themselves. */
+const groupsOf = (subnet: SubnetView | undefined): readonly number[] | undefined =>
+  subnet?.record.vpc === undefined ? undefined : [DEFAULT_GROUP]
+
+const isZoneAsked = ({ Placement: { AvailabilityZone, AvailabilityZoneId } = {} }: RunInstancesRequest): boolean =>
+  Boolean(AvailabilityZone || AvailabilityZoneId)
 
 const LAUNCH_TAGS = ['instance', 'volume', 'network-interface']

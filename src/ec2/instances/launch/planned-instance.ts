@@ -183,13 +183,13 @@ const FIRST_NIC = 0
  * address is an alias of the first, which OpenNebula frees with the instance.
  */
 function nicList(plan: LaunchPlan): TemplateData {
-  const { template, network, privateIp, securityGroups, publicNetwork } = plan
+  const { template, subnet, privateIp, securityGroups, publicNetwork } = plan
   const own = templateVectors(vectors(template.TEMPLATE, 'NIC'))
   const groups = securityGroups && { SECURITY_GROUPS: securityGroups.join(',') }
   const address = privateIp !== undefined && { IP: privateIp }
-  const [first, ...others] = network === undefined ? own : [{ NETWORK_ID: network }]
+  const [first, ...others] = subnet === undefined ? own : [{ NETWORK_ID: subnet.network.ID }]
   const NIC = [{ ...first, ...address, ...groups }, ...others.map(nic => ({ ...nic, ...groups }))]
-  const isChanged = network !== undefined || privateIp !== undefined || securityGroups !== undefined
+  const isChanged = subnet !== undefined || privateIp !== undefined || securityGroups !== undefined
   if (publicNetwork === undefined) return isChanged ? { NIC } : {}
   if (!first) {
     throw combination('Instances of this type have no network interface: name a subnet for the public IP address.')

@@ -2,6 +2,7 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
+import { byNumber } from '../../subnets/find.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
 import { type Committed, commitLaunch, keep, writeLaunchDown } from './journal.ts'
@@ -29,7 +30,7 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
   return {
     ReservationId: launch.reservation,
     OwnerId: context.account.id,
-    ...described(committed, instances, vms, context),
+    ...described(committed, instances, { vms, subnets: byNumber(plan.subnet ? [plan.subnet] : []) }, context),
   }
 }
 
