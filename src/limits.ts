@@ -152,6 +152,18 @@ export const limits = {
     from: 'econe-edge',
     code: 'VolumeLimitExceeded',
   },
+  interfacesOfInstance: {
+    what: 'Network interfaces of an instance',
+    most: 8,
+    from: 'econe-edge',
+    code: 'AttachmentLimitExceeded',
+  },
+  addressesOfInterface: {
+    what: 'Private addresses of a network interface',
+    most: 8,
+    from: 'econe-edge',
+    code: 'PrivateIpAddressLimitExceeded',
+  },
   securityGroupsOfInterface: {
     what: 'Security groups of an interface',
     most: 5,

@@ -43,8 +43,14 @@ import { deleteKeyPair } from './key-pairs/delete.ts'
 import { describeKeyPairs } from './key-pairs/describe.ts'
 import { importKeyPair } from './key-pairs/import.ts'
 import { describeNetworkAcls } from './network-acls/describe.ts'
+import { attachNetworkInterface } from './network-interfaces/attach.ts'
 import { describeNetworkInterfaceAttribute } from './network-interfaces/attribute.ts'
+import { createNetworkInterface } from './network-interfaces/create.ts'
+import { deleteNetworkInterface } from './network-interfaces/delete.ts'
 import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
+import { detachNetworkInterface } from './network-interfaces/detach.ts'
+import { modifyNetworkInterfaceAttribute, resetNetworkInterfaceAttribute } from './network-interfaces/modify.ts'
+import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './network-interfaces/private-addresses.ts'
 import { describeAccountAttributes, getCallerIdentity } from './regions/account.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
@@ -464,6 +470,49 @@ export const groups = {
     DescribeInternetGateways: { read: describeInternetGateways, honours: ['InternetGatewayIds', ...PAGED] },
     DescribeNetworkAcls: { read: describeNetworkAcls, honours: ['NetworkAclIds', ...PAGED] },
     DescribeDhcpOptions: { read: describeDhcpOptions, honours: ['DhcpOptionsIds', ...PAGED] },
+  },
+  'Network interfaces': {
+    CreateNetworkInterface: {
+      change: createNetworkInterface,
+      honours: [
+        ...(['SubnetId', 'Description', 'Groups', 'ClientToken', 'TagSpecifications'] as const),
+        ...(['PrivateIpAddress', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'] as const),
+      ],
+      harmless: {
+        InterfaceType: ['interface'],
+        Ipv6AddressCount: [0],
+        Ipv4PrefixCount: [0],
+        Ipv6PrefixCount: [0],
+        EnablePrimaryIpv6: [false],
+      },
+    },
+    AttachNetworkInterface: {
+      change: attachNetworkInterface,
+      honours: ['NetworkInterfaceId', 'InstanceId', 'DeviceIndex'],
+      harmless: { NetworkCardIndex: [0], 'EnaSrdSpecification.EnaSrdEnabled': [false] },
+    },
+    DetachNetworkInterface: { change: detachNetworkInterface, honours: ['AttachmentId', 'Force'] },
+    DeleteNetworkInterface: { change: deleteNetworkInterface, honours: ['NetworkInterfaceId'] },
+    ModifyNetworkInterfaceAttribute: {
+      change: modifyNetworkInterfaceAttribute,
+      honours: [
+        ...(['NetworkInterfaceId', 'Description', 'SourceDestCheck', 'Groups'] as const),
+        ...(['Attachment.AttachmentId', 'Attachment.DeleteOnTermination'] as const),
+      ],
+    },
+    ResetNetworkInterfaceAttribute: {
+      change: resetNetworkInterfaceAttribute,
+      honours: ['NetworkInterfaceId', 'SourceDestCheck'],
+    },
+    AssignPrivateIpAddresses: {
+      change: assignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'],
+      harmless: { AllowReassignment: [false], Ipv4PrefixCount: [0] },
+    },
+    UnassignPrivateIpAddresses: {
+      change: unassignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses'],
+    },
     DescribeNetworkInterfaces: {
       read: describeNetworkInterfaces,
       honours: ['NetworkInterfaceIds', ...PAGED, 'IncludeManagedResources'],

@@ -10,6 +10,8 @@ import { importTasks } from './images/import-task.ts'
 import { launchTasks } from './instances/launch/journal.ts'
 import { stateTasks } from './instances/state-task.ts'
 import { unclaimedKeyPairs } from './key-pairs/unclaimed.ts'
+import { aliasTasks } from './network-interfaces/alias-task.ts'
+import { interfaceTasks } from './network-interfaces/task.ts'
 import { hotPlugTasks } from './volumes/hot-plug.ts'
 
 export const taskKinds: readonly TaskKind<Task>[] = [
@@ -24,4 +26,6 @@ export const taskKinds: readonly TaskKind<Task>[] = [
   captureTasks,
   copyTasks,
   hotPlugTasks,
+  interfaceTasks,
+  aliasTasks,
 ]

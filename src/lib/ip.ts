@@ -6,6 +6,5 @@ export function ipNumber(ip: string): number | undefined {
   return parts?.every(part => part < 256) ? parts.reduce((sum, part) => sum * 256 + part, 0) : undefined
 }
 
-/** An IPv4 address as it is written. */
-export const ipText = (address: number): string =>
-  [24, 16, 8, 0].map(shift => Math.floor(address / 2 ** shift) % 256).join('.')
+/** A number as an IPv4 address. */
+export const ipText = (number: number): string => [24, 16, 8, 0].map(bits => (number >>> bits) & 255).join('.')

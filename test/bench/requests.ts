@@ -35,6 +35,8 @@ const HUNDRED = { 'InstanceId.N': '$hundred' }
 const VOLUMES = { 'VolumeId.1': '$volume' }
 const RUN = { ImageId: 'ami-00000000', InstanceType: 'm1.small', KeyName: 'admin' }
 const OWN_VPC = { VpcId: '$ownVpc' }
+const OWN_INTERFACE = { NetworkInterfaceId: '$own' }
+const OWN_INTERFACES = { 'NetworkInterfaceId.1': '$own' }
 const GROUP = { GroupId: '$group' }
 const HTTP = { IpProtocol: 'tcp', FromPort: '80', ToPort: '80', CidrIp: '0.0.0.0/0' }
 const HTTP_PERMISSION = {
@@ -166,6 +168,45 @@ const steps: readonly Step[] = [
     limit: 1,
     parameters: { NetworkInterfaceId: '$interface', Attribute: 'groupSet' },
   },
+  {
+    action: 'ModifyNetworkInterfaceAttribute',
+    parameters: { NetworkInterfaceId: '$interface', 'SourceDestCheck.Value': 'false' },
+  },
+  {
+    action: 'ModifyNetworkInterfaceAttribute',
+    what: 'groups',
+    parameters: { NetworkInterfaceId: '$interface', 'SecurityGroupId.1': 'sg-00000000' },
+  },
+  {
+    action: 'ResetNetworkInterfaceAttribute',
+    parameters: { NetworkInterfaceId: '$interface', SourceDestCheck: 'true' },
+  },
+  {
+    action: 'AssignPrivateIpAddresses',
+    parameters: { NetworkInterfaceId: '$interface', SecondaryPrivateIpAddressCount: '1' },
+    keep: { secondary: 'privateIpAddress' },
+  },
+  {
+    action: 'UnassignPrivateIpAddresses',
+    parameters: { NetworkInterfaceId: '$interface', 'PrivateIpAddress.1': '$secondary' },
+  },
+  {
+    action: 'CreateNetworkInterface',
+    parameters: { SubnetId: 'subnet-00000000' },
+    keep: { own: 'networkInterfaceId' },
+  },
+  {
+    action: 'AttachNetworkInterface',
+    parameters: { ...INSTANCE, ...OWN_INTERFACE, DeviceIndex: '1' },
+    keep: { attachment: 'attachmentId' },
+    until: ['DescribeNetworkInterfaces', OWN_INTERFACES, status('attached')],
+  },
+  {
+    action: 'DetachNetworkInterface',
+    parameters: { AttachmentId: '$attachment' },
+    until: ['DescribeNetworkInterfaces', OWN_INTERFACES, status('available')],
+  },
+  { action: 'DeleteNetworkInterface', parameters: OWN_INTERFACE },
 
   { action: 'DescribeVolumes', what: 'all' },
   { action: 'DescribeVolumes', what: 'by id', parameters: VOLUMES },

@@ -47,6 +47,12 @@ const snapshots = byId('DescribeSnapshots', 'SnapshotId.1')
 const images = byId('DescribeImages', 'ImageId.1')
 const instances = byId('DescribeInstances', 'InstanceId.1')
 const addresses = byId('DescribeAddresses', 'AllocationId.1')
+const interfaces = byId('DescribeNetworkInterfaces', 'NetworkInterfaceId.1')
+const byAttachment = (id: string): Look => [
+  'DescribeNetworkInterfaces',
+  { 'Filter.1.Name': 'attachment.attachment-id', 'Filter.1.Value.1': id },
+]
+const NO_INTERFACES = /<networkInterfaceSet\/>|<networkInterfaceSet><\/networkInterfaceSet>/
 const tagsOf = (id: string): Look => ['DescribeTags', { 'Filter.1.Name': 'resource-id', 'Filter.1.Value.1': id }]
 
 const attributeOf =
@@ -115,6 +121,17 @@ async function instance(state: 'running' | 'stopped' = 'running'): Promise<strin
     await call('StopInstances', { 'InstanceId.1': id })
     await shows(instances(id), element('name', 'stopped'))
   }
+  return id
+}
+
+const ownInterface = () => made('CreateNetworkInterface', { SubnetId: 'subnet-00000000' }, 'networkInterfaceId')
+
+/** Device indices of the instance that all interfaces are attached to. */
+let nextIndex = 1
+
+async function plugged(parameters: Parameters): Promise<string> {
+  const id = await made('AttachNetworkInterface', parameters, 'attachmentId')
+  await shows(interfaces(parameters['NetworkInterfaceId'] ?? ''), element('status', 'attached'))
   return id
 }
 
@@ -421,6 +438,21 @@ const rows: { readonly [A in Action]?: Rows } = {
       'NetworkInterfaces.PrivateIpAddresses': nic(
         { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.3', 'PrivateIpAddresses.1.Primary': 'true' },
         element('privateIpAddress', '10.0.8.3'),
+      ),
+      'NetworkInterfaces.SecondaryPrivateIpAddressCount': nic(
+        { SecondaryPrivateIpAddressCount: '1' },
+        element('primary', false),
+      ),
+      'NetworkInterfaces.Description': nic({ Description: 'the front' }, element('description', 'the front')),
+      'NetworkInterfaces.NetworkInterfaceId': {
+        sent: async () => ({
+          ...{ 'NetworkInterface.1.DeviceIndex': '0', 'NetworkInterface.1.NetworkInterfaceId': await ownInterface() },
+        }),
+        shown: sent => element('networkInterfaceId', sent['NetworkInterface.1.NetworkInterfaceId'] ?? ''),
+      },
+      'NetworkInterfaces.DeleteOnTermination': nic(
+        { DeleteOnTermination: 'true' },
+        element('deleteOnTermination', true),
       ),
       'NetworkInterfaces.AssociatePublicIpAddress': nic(
         { AssociatePublicIpAddress: 'true' },
@@ -933,6 +965,119 @@ const rows: { readonly [A in Action]?: Rows } = {
         look: byAddress,
       },
     },
+  },
+  CreateNetworkInterface: {
+    on: async () => ({ SubnetId: 'subnet-00000000' }),
+    ...{ id: idIn('networkInterfaceId'), look: interfaces },
+    members: {
+      SubnetId: { sent: {}, shown: element('subnetId', 'subnet-00000000') },
+      Description: as('Description', 'the front', 'description'),
+      PrivateIpAddress: as('PrivateIpAddress', '10.0.8.21', 'privateIpAddress'),
+      PrivateIpAddresses: {
+        sent: { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.22', 'PrivateIpAddresses.1.Primary': 'true' },
+        shown: element('privateIpAddress', '10.0.8.22'),
+      },
+      SecondaryPrivateIpAddressCount: {
+        sent: { SecondaryPrivateIpAddressCount: '0' },
+        shown: /<primary>true(?!.*<primary>)/,
+      },
+      Groups: { sent: async () => ({ 'SecurityGroupId.1': await group() }), shown: /<groupId>sg-[0-9a-f]{17}</ },
+      TagSpecifications: tagged('network-interface'),
+      ClientToken: SAFE,
+    },
+  },
+  AttachNetworkInterface: {
+    on: async () => ({
+      ...{ NetworkInterfaceId: await ownInterface(), DeviceIndex: String(nextIndex++) },
+      InstanceId: await running(),
+    }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      InstanceId: { sent: {}, shown: ({ InstanceId = '' }) => element('instanceId', InstanceId) },
+      DeviceIndex: { sent: {}, shown: ({ DeviceIndex = '' }) => element('deviceIndex', DeviceIndex) },
+    },
+  },
+  ModifyNetworkInterfaceAttribute: {
+    on: async () => ({ NetworkInterfaceId: await ownInterface() }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      Description: { sent: { 'Description.Value': 'the back' }, shown: element('description', 'the back') },
+      SourceDestCheck: { sent: { 'SourceDestCheck.Value': 'false' }, shown: element('sourceDestCheck', false) },
+      Groups: { sent: async () => ({ 'SecurityGroupId.1': await group() }), shown: /<groupId>sg-[0-9a-f]{17}</ },
+      'Attachment.AttachmentId': 'names what is changed',
+      'Attachment.DeleteOnTermination': {
+        sent: async () => {
+          const parameters = { NetworkInterfaceId: await ownInterface(), InstanceId: await running() }
+          const id = await plugged({ ...parameters, DeviceIndex: String(nextIndex++) })
+          return {
+            NetworkInterfaceId: parameters.NetworkInterfaceId,
+            ...{ 'Attachment.AttachmentId': id, 'Attachment.DeleteOnTermination': 'true' },
+          }
+        },
+        shown: element('deleteOnTermination', true),
+        look: (_, { NetworkInterfaceId = '' }) => interfaces(NetworkInterfaceId),
+      },
+    },
+  },
+  ResetNetworkInterfaceAttribute: {
+    on: async () => {
+      const NetworkInterfaceId = await ownInterface()
+      await call('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, 'SourceDestCheck.Value': 'false' })
+      return { NetworkInterfaceId }
+    },
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      SourceDestCheck: { sent: { SourceDestCheck: 'true' }, shown: element('sourceDestCheck', true) },
+    },
+  },
+  AssignPrivateIpAddresses: {
+    on: async () => ({ NetworkInterfaceId: await seen(await running(), 'networkInterfaceId') }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      PrivateIpAddresses: {
+        sent: { 'PrivateIpAddress.1': '10.0.8.31' },
+        shown: element('privateIpAddress', '10.0.8.31'),
+      },
+      SecondaryPrivateIpAddressCount: {
+        sent: { SecondaryPrivateIpAddressCount: '1' },
+        shown: element('primary', false),
+      },
+    },
+  },
+  UnassignPrivateIpAddresses: {
+    on: async () => {
+      const NetworkInterfaceId = await seen(await instance(), 'networkInterfaceId')
+      await call('AssignPrivateIpAddresses', { NetworkInterfaceId, 'PrivateIpAddress.1': '10.0.8.32' })
+      return { NetworkInterfaceId, 'PrivateIpAddress.1': '10.0.8.32' }
+    },
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      PrivateIpAddresses: { sent: {}, shown: /<primary>true(?!.*<primary>)/ },
+    },
+  },
+  DetachNetworkInterface: {
+    on: async () => {
+      const [NetworkInterfaceId, InstanceId] = [await ownInterface(), await instance()]
+      const AttachmentId = await plugged({ NetworkInterfaceId, InstanceId, DeviceIndex: '1' })
+      return { AttachmentId }
+    },
+    id: 'AttachmentId',
+    look: byAttachment,
+    members: {
+      AttachmentId: { sent: {}, shown: NO_INTERFACES },
+      Force: { sent: { Force: 'true' }, shown: NO_INTERFACES },
+    },
+  },
+  DeleteNetworkInterface: {
+    on: async () => ({ NetworkInterfaceId: await ownInterface() }),
+    id: 'NetworkInterfaceId',
+    look: id => ['DescribeNetworkInterfaces', { 'Filter.1.Name': 'network-interface-id', 'Filter.1.Value.1': id }],
+    members: { NetworkInterfaceId: { sent: {}, shown: NO_INTERFACES } },
   },
   CreateTags: {
     on: async () => ({ 'ResourceId.1': await aSnapshot() }),

@@ -7,7 +7,6 @@ import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import type { Network, Nic, Vm } from '../core/documents.ts'
 import { oneOf } from '../core/fields.ts'
-import { pairId } from '../core/ids.ts'
 import { type RecordOf, record, stored } from '../core/record.ts'
 import { lesseeOf, onlyAddress, RELEASED } from '../core/reservations.ts'
 import { decodeTags } from '../core/stored-tags.ts'
@@ -15,8 +14,7 @@ import { tagItems } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
 import { INSTANCE } from '../instances/resource.ts'
 import { sealedId } from '../instances/view.ts'
-import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
-import { isElastic } from '../network-interfaces/view.ts'
+import { interfaceId, isElastic } from '../network-interfaces/view.ts'
 import { allocationId, associationId } from './resource.ts'
 
 const addressFields = {
@@ -129,7 +127,7 @@ export function toAddress(address: Reserved, association: Association | undefine
     Tags: tagItems(decodeTags(network.TEMPLATE)),
     ...(association && {
       AssociationId: associationId(network.ID, association.vm.ID),
-      NetworkInterfaceId: pairId(NETWORK_INTERFACE, association.vm.ID, association.nic.NIC_ID),
+      NetworkInterfaceId: interfaceId(association.vm.ID, association.nic),
       NetworkInterfaceOwnerId: accountId(association.vm.UID),
       PrivateIpAddress: association.nic.IP,
     }),

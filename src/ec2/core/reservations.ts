@@ -3,7 +3,7 @@
 //
 // OpenNebula gives each address once, and takes a name once per owner. A network's NAME is the id of what it is: it is
 // written down as a task first, so that of one whose request came to no end nothing stays.
-import { ipNumber } from '../../lib/ip.ts'
+import { ipNumber, ipText } from '../../lib/ip.ts'
 import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { reserve } from '../../opennebula/calls/vn.ts'
 import { OneUnavailable } from '../../opennebula/errors.ts'
@@ -32,6 +32,24 @@ export const rangeWith = (ip: number, { AR_POOL }: Network): Range | undefined =
     return first !== undefined && ip >= first && ip < first + SIZE
   })
 
+/**
+ * The free addresses of a network, by what its pool's document says of leases; from the end, for OpenNebula gives out the
+ * first ones.
+ */
+export function* freeAddresses({ AR_POOL }: Network): Generator<string> {
+  for (const { IP = '', SIZE, ALLOCATED = '' } of AR_POOL.AR) {
+    const first = ipNumber(IP)
+    if (first === undefined) continue
+    const leased = new Set(
+      ALLOCATED.trim()
+        .split(' ')
+        .filter((_, index) => index % 2 === 0)
+        .map(Number),
+    )
+    for (let index = SIZE - 1; index >= 0; index--) if (!leased.has(index)) yield ipText(first + index)
+  }
+}
+
 /** In front of a VM's number in the list of leases; other kinds of owners have other marks there. */
 const VM_MARK = 2 ** 36
 
@@ -46,6 +64,9 @@ export function lesseeOf({ ALLOCATED = '' }: Range): number | undefined {
 
 /** The note on a reservation that is nobody's any more: as far as anybody is told it is gone. */
 export const RELEASED = 'release'
+
+/** Notes for all to see that a reservation is nobody's any more. */
+export const noteReleased = (number: number): WriteCall => merge('vn', number, { EC2_GOAL: RELEASED })
 
 /** A reservation that is to be made. */
 export interface Wanted {
@@ -183,6 +204,11 @@ export interface ReservationTask {
   readonly lost?: boolean
 }
 
+/** One that is given back as soon as it can be, by its name. */
+export const lostReservation = (id: string, lock: string, request: string): ReservationTask => ({
+  ...{ kind: 'reservation', id, request, lock, lost: true },
+})
+
 /** For so long a request with a client token may come again, and a reservation wait for it; milliseconds. */
 const REPEATED_WITHIN = 15 * 60 * 1000
 
@@ -207,9 +233,7 @@ async function reconcile(tasks: readonly Pending<ReservationTask>[], { one, now 
   })
   const unused = shown.filter(each => !each.isUsed)
   // Released for all to see from now on, and deleted as soon as OpenNebula does
-  const outcomes = await one.multicall(
-    unused.flatMap(({ network: { ID } }) => [merge('vn', ID, { EC2_GOAL: RELEASED }), remove('vn', ID)]),
-  )
+  const outcomes = await one.multicall(unused.flatMap(({ network: { ID } }) => [noteReleased(ID), remove('vn', ID)]))
   const removed = unused.filter((_, index) => outcomes[2 * index + 1]?.error === undefined)
   const late = tasks.filter(({ id, since }) => !found.has(id) && now() - since > LATE_WITHIN)
   const used = shown.filter(each => each.isUsed)

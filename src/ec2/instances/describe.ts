@@ -5,8 +5,9 @@ import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import { type Listing, nextPage, type Placed, type Selected, select } from '../core/describe.ts'
 import { find } from '../core/find.ts'
+import { showing } from '../network-interfaces/find.ts'
 import { instanceFilters } from './filters.ts'
-import { type InstanceCursor, instanceSource, isCursor, listVms, showing } from './find.ts'
+import { type InstanceCursor, instanceSource, isCursor, listVms } from './find.ts'
 import { type InstanceView, reservationId, toInstance } from './view.ts'
 
 const listing: Listing<DescribeInstancesRequest, InstanceView, Instance, InstanceCursor> = {

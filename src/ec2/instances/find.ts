@@ -1,13 +1,10 @@
 // Instances by their ids, and from the account's pool.
 import { VM_STATE } from '../../opennebula/states.ts'
-import { withAddresses } from '../addresses/find.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Placed } from '../core/describe.ts'
 import type { Vm } from '../core/documents.ts'
 import { find, findAndHold, type Source } from '../core/find.ts'
-import { ownNetworks } from '../core/own-networks.ts'
 import { notFound } from '../core/resource.ts'
-import { withSubnets } from '../subnets/find.ts'
 import { INSTANCE } from './resource.ts'
 import { type InstanceView, isInstance, sealedId, viewInstance } from './view.ts'
 
@@ -56,14 +53,6 @@ export async function* listVms(
       if (done && ++looked === DONE_LOOKED_AT) break
     }
   }
-}
-
-/** Instances as they are shown: with the addresses that are on their way, and in their subnets. */
-export function showing(context: Context): (vm: Vm) => Promise<InstanceView> {
-  const networks = ownNetworks(context)
-  const arrive = withAddresses(context, networks)
-  const place = withSubnets<InstanceView>(context, networks)
-  return async vm => place(viewInstance(await arrive(vm), context))
 }
 
 /** The instances of these ids. @throws Ec2Error NotFound, Malformed */

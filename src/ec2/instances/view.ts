@@ -26,11 +26,13 @@ import {
   type Holder,
   ipv6Addresses,
   networkInterface,
+  nicKnowledge,
+  ownOf,
+  placeOf,
   privateName,
   publicIp,
   publicName,
 } from '../network-interfaces/view.ts'
-import { placeOfNic, type SubnetsByNumber } from '../subnets/view.ts'
 import { VOLUME } from '../volumes/resource.ts'
 import { choices, type InstanceRecord, type LaunchedVolume, recordOf } from './record.ts'
 import { INSTANCE, RESERVATION } from './resource.ts'
@@ -43,8 +45,10 @@ export interface InstanceView {
   readonly record: InstanceRecord
   readonly tags: Tags
   readonly wanted: WantedNote | undefined
+  /** Those of its interfaces that have addresses of their own, where they were read. */
+  readonly interfaces?: Holder['interfaces']
   /** The account's own subnets, where they were read. */
-  readonly subnets?: SubnetsByNumber
+  readonly subnets?: Holder['subnets']
 }
 
 const isWanted = (text: string | undefined): text is WantedNote =>
@@ -186,9 +190,18 @@ export const metadataOptions = ({ metadata }: InstanceRecord): InstanceMetadataO
 const coreCount = whole(1, limits.virtualCpus.most)
 
 /** An instance as its interfaces know it. */
-export const holderOf = ({ vm, record: { sourceDestCheck = true }, subnets }: InstanceView): Holder => ({
-  ...{ vm, sourceDestCheck, subnets },
+export const holderOf = ({ vm, record: { sourceDestCheck = true }, interfaces, subnets }: InstanceView): Holder => ({
+  ...{ vm, sourceDestCheck, interfaces, subnets },
 })
+
+/** The ids of those of its interfaces with addresses of their own that end with it, of an instance with them. */
+export function interfacesEndingWith(view: InstanceView): string[] {
+  const holder = holderOf(view)
+  return view.vm.TEMPLATE.NIC.flatMap(nic => {
+    const own = ownOf(nic, holder)
+    return own && nicKnowledge(nic, holder).attachment.ends ? own.id : []
+  })
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
 export function toInstance(view: InstanceView, context: Context): Instance {
@@ -200,7 +213,7 @@ export function toInstance(view: InstanceView, context: Context): Instance {
   const stopped = state === 'stopped' || gone
   const zone = record.zone ?? context.settings.zones[0]
   const holder = holderOf(view)
-  const place = nic && placeOfNic(nic, view.subnets, context)
+  const place = nic && placeOf(nic, holder, context)
   return {
     InstanceId: view.id,
     ImageId: imageId(view),
@@ -233,7 +246,7 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     EbsOptimized: record.ebsOptimized ?? false,
     EnaSupport: record.enaSupport ?? false,
     SriovNetSupport: record.sriovNetSupport,
-    SourceDestCheck: holder.sourceDestCheck,
+    SourceDestCheck: nic ? nicKnowledge(nic, holder).sourceDestCheck : holder.sourceDestCheck,
     StateReason: stateReason(view, state),
     SubnetId: place?.subnet,
     VpcId: place?.vpc,

@@ -1,15 +1,21 @@
 // The network of an instance as EC2 sees it: its interfaces, their addresses and security groups, and the names of these.
-import type { GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
+import type { AttachmentStatus, GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
+import { limits } from '../../limits.ts'
 import { accountId } from '../core/account.ts'
 import { numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Nic, Vm } from '../core/documents.ts'
-import { pairId } from '../core/ids.ts'
+import { description, flag, list, seconds, text, whole } from '../core/fields.ts'
+import { numericId, pairId } from '../core/ids.ts'
+import { type RecordOf, record, storedEach } from '../core/record.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import { groupsByRules } from '../security-groups/view.ts'
-import { placeOfNic, type SubnetsByNumber } from '../subnets/view.ts'
-import { NETWORK_INTERFACE } from './resource.ts'
+import { SUBNET } from '../subnets/resource.ts'
+import { type PlaceOfNic, placeOfNic, type SubnetsByNumber } from '../subnets/view.ts'
+import { type AttachmentRecord, isOwnNic, type OwnInterface, type OwnInterfaces } from './own.ts'
+
+import { ATTACHMENT, MOST_INDEX, NETWORK_INTERFACE } from './resource.ts'
 
 /** OpenNebula's security groups of a NIC. */
 export const groupsOf = ({ SECURITY_GROUPS }: Nic, vm: Vm): GroupIdentifier[] =>
@@ -20,16 +26,35 @@ type Alias = Vm['TEMPLATE']['NIC_ALIAS'][number]
 /** The attribute of a VM that holds the tags of one of its interfaces. */
 export const nicTags = (nic: number) => numberedName('EC2_NIC_n_TAGS', nic)
 
-/** The interfaces of a VM by their ids, with their tags. */
-export const interfaces = ({ ID, TEMPLATE, USER_TEMPLATE }: Vm) =>
-  TEMPLATE.NIC.map(({ NIC_ID }) => ({
-    id: interfaceId(ID, NIC_ID),
-    number: NIC_ID,
-    tags: decodeTagsOf(USER_TEMPLATE, nicTags(NIC_ID)),
-  }))
+const nicFields = {
+  /** DeviceIndex, where it is not the number. */
+  index: whole(0, MOST_INDEX),
+  description,
+  /** True where absent. */
+  sourceDestCheck: flag,
+  /** Secondary addresses that were on their way to it or away from it, when that was last said. */
+  moving: list(record({ ip: text(15), since: seconds, leaves: flag }, 'ip', 'since'), limits.addressesOfInterface.most),
+}
 
-/** The id of an interface, by the numbers of its VM and of itself. */
-const interfaceId = (vm: number, nic: number): string => pairId(NETWORK_INTERFACE, vm, nic)
+/** What only EC2 knows of an interface that ends with its instance: the VM's attribute `EC2_NIC_n`. */
+export type NicRecord = RecordOf<typeof nicFields>
+export const nicRecords = storedEach('EC2_NIC_n', record(nicFields))
+export const nicRecordName = (nic: number) => numberedName('EC2_NIC_n', nic)
+
+/** The network that a NIC is in, as EC2 sees it: that of the subnet. */
+export const subnetOf = (nic: Nic): number => (isOwnNic(nic) ? nic.PARENT_NETWORK_ID : nic.NETWORK_ID) ?? 0
+
+/** The id of an interface: its own, or that of a part of its instance. */
+export const interfaceId = (vm: number, nic: Nic): string =>
+  isOwnNic(nic) && nic.NETWORK !== undefined ? nic.NETWORK : pairId(NETWORK_INTERFACE, vm, nic.NIC_ID)
+
+/** The interfaces that are parts of a VM, by their ids, with their tags. */
+export const interfaces = ({ ID, TEMPLATE, USER_TEMPLATE }: Vm) =>
+  TEMPLATE.NIC.filter(nic => !isOwnNic(nic)).map(nic => ({
+    id: interfaceId(ID, nic),
+    number: nic.NIC_ID,
+    tags: decodeTagsOf(USER_TEMPLATE, nicTags(nic.NIC_ID)),
+  }))
 
 /** An elastic address is a network of its own, reserved out of another; one from the launch is in that other itself. */
 export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Alias): boolean =>
@@ -62,26 +87,100 @@ export const publicName = (ip: string | undefined, context: Named): string => na
 export const ipv6Addresses = ({ IP6_GLOBAL, IP6, IP6_ULA }: Nic): string[] =>
   [IP6_GLOBAL, IP6, IP6_ULA].flatMap(ip => ip || [])
 
-/** The instance that an interface is a part of, as far as it shows there. */
+/** The instance that an interface is at, as far as it shows there. */
 export interface Holder {
   readonly vm: Vm
-  /** EC2 has it of interfaces; here one word counts for all of an instance. */
+  /** What was said of the instance: it counts for its primary interface. */
   readonly sourceDestCheck: boolean
+  /** Those of its interfaces that have addresses of their own. */
+  readonly interfaces?: OwnInterfaces | undefined
   /** The account's own subnets, where they were read. */
   readonly subnets?: SubnetsByNumber | undefined
 }
 
-/** The addresses that an interface has besides its own: aliases that lead to no other address. */
-const secondaryAddresses = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): string[] =>
-  TEMPLATE.NIC_ALIAS.flatMap(({ IP, PARENT_ID, EXTERNAL }) => (PARENT_ID === NIC_ID && !EXTERNAL && IP ? IP : []))
+/** The interface with an address of its own that a NIC is. */
+export const ownOf = (nic: Nic, { interfaces: own }: Pick<Holder, 'interfaces'>): OwnInterface | undefined =>
+  isOwnNic(nic) ? own?.get(nic.NETWORK_ID ?? -1) : undefined
+
+/** The subnet and the VPC that a NIC is in: one with an address of its own keeps them. */
+export function placeOf(nic: Nic, holder: Holder, context: Context): PlaceOfNic {
+  const place = placeOfNic(nic, holder.subnets, context)
+  const own = ownOf(nic, holder)
+  return own ? { subnet: own.record.subnet ?? place.subnet, vpc: own.record.vpc } : place
+}
+
+/** What EC2 alone knows of a NIC, wherever that is kept. */
+export function nicKnowledge(nic: Nic, holder: Holder) {
+  const { vm, sourceDestCheck } = holder
+  const own = ownOf(nic, holder)
+  const noted = nicRecords(nic.NIC_ID).read(vm.USER_TEMPLATE) ?? {}
+  const kept = own?.record ?? noted
+  const ofInstance = own || vm.TEMPLATE.NIC[0] !== nic ? true : sourceDestCheck
+  const asked = own?.record.attachment
+  return {
+    description: kept.description ?? '',
+    sourceDestCheck: kept.sourceDestCheck ?? ofInstance,
+    attachment: asked?.vm === vm.ID ? asked : attachmentSinceLaunch(nic, vm, noted.index),
+  }
+}
+
+/** How a NIC is attached that its instance was launched with. */
+const attachmentSinceLaunch = (nic: Nic, { ID, STIME }: Vm, index = nic.NIC_ID): AttachmentRecord => ({
+  ...{ id: pairId(ATTACHMENT, ID, nic.NIC_ID), vm: ID, index, since: STIME, ends: !isOwnNic(nic) },
+})
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterfaceAttachment.html */
+export const toAttachment = (
+  { id: AttachmentId, index, since, ends = false }: AttachmentRecord,
+  Status: AttachmentStatus,
+) => ({
+  AttachmentId,
+  DeviceIndex: index,
+  Status,
+  AttachTime: new Date(since * 1000),
+  DeleteOnTermination: ends,
+  NetworkCardIndex: 0,
+})
+
+/** OpenNebula says of a NIC that it is on its way, and the interface which way that is. */
+function attachmentStatus({ ATTACH }: Nic, own: OwnInterface | undefined): AttachmentStatus {
+  if (own?.goal === 'detach') return 'detaching'
+  return own && ATTACH ? 'attaching' : 'attached'
+}
+
+/** The aliases of a NIC that are addresses of its own, and lead to no other address. */
+export const secondaryAliases = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): Alias[] =>
+  TEMPLATE.NIC_ALIAS.filter(({ IP, PARENT_ID, EXTERNAL }) => PARENT_ID === NIC_ID && !EXTERNAL && IP)
+
+/** The addresses that an interface has besides its own, as OpenNebula has them. */
+export const secondaryAddresses = (nic: Nic, vm: Vm): string[] =>
+  secondaryAliases(nic, vm).flatMap(({ IP }) => IP ?? [])
+
+/** For so long an address that comes or goes may be on its way; seconds. */
+const MOVES_FOR = 15 * 60
+
+/** Those of a NIC's addresses that are on their way. @param now milliseconds */
+export const movingAddresses = (
+  { NIC_ID }: Nic,
+  { USER_TEMPLATE }: Vm,
+  now: number,
+): NonNullable<NicRecord['moving']> =>
+  (nicRecords(NIC_ID).read(USER_TEMPLATE)?.moving ?? []).filter(({ since }) => Math.abs(now / 1000 - since) < MOVES_FOR)
+
+/** The same as they are to be: those that come, and none of those that go. @param now milliseconds */
+export function shownSecondaryAddresses(nic: Nic, vm: Vm, now: number): string[] {
+  const there = secondaryAddresses(nic, vm)
+  const moving = movingAddresses(nic, vm, now)
+  const leaving = new Set(moving.flatMap(({ ip, leaves }) => (leaves ? ip : [])))
+  const coming = moving.flatMap(({ ip, leaves }) => (leaves || there.includes(ip) ? [] : ip))
+  return [...there.filter(ip => !leaving.has(ip)), ...coming]
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
-export function networkInterface(
-  nic: Nic,
-  { vm, sourceDestCheck, subnets }: Holder,
-  context: Context,
-): InstanceNetworkInterface {
-  const id = interfaceId(vm.ID, nic.NIC_ID)
+export function networkInterface(nic: Nic, holder: Holder, context: Context): InstanceNetworkInterface {
+  const { vm } = holder
+  const own = ownOf(nic, holder)
+  const known = nicKnowledge(nic, holder)
   const alias = publicAlias(vm, nic)
   const association = alias && {
     Association: {
@@ -91,31 +190,24 @@ export function networkInterface(
     },
   }
   const name = { PrivateDnsName: privateName(nic.IP, context) }
-  const place = placeOfNic(nic, subnets, context)
+  const place = placeOf(nic, holder, context)
   return {
-    NetworkInterfaceId: id,
+    NetworkInterfaceId: interfaceId(vm.ID, nic),
     SubnetId: place.subnet,
     VpcId: place.vpc,
-    Description: '',
+    Description: known.description,
     OwnerId: accountId(vm.UID),
     Status: 'in-use',
     MacAddress: nic.MAC,
     PrivateIpAddress: nic.IP,
     ...name,
-    SourceDestCheck: sourceDestCheck,
+    SourceDestCheck: known.sourceDestCheck,
     Groups: groupsOf(nic, vm),
-    Attachment: {
-      AttachmentId: `eni-attach-${id.slice('eni-'.length)}`,
-      DeviceIndex: nic.NIC_ID,
-      Status: 'attached',
-      AttachTime: new Date(vm.STIME * 1000),
-      DeleteOnTermination: true,
-      NetworkCardIndex: 0,
-    },
+    Attachment: toAttachment(known.attachment, attachmentStatus(nic, own)),
     ...association,
     PrivateIpAddresses: [
       ...(nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...association }] : []),
-      ...secondaryAddresses(nic, vm).map(PrivateIpAddress => ({
+      ...shownSecondaryAddresses(nic, vm, context.now()).map(PrivateIpAddress => ({
         PrivateIpAddress,
         PrivateDnsName: privateName(PrivateIpAddress, context),
         Primary: false,
@@ -123,5 +215,28 @@ export function networkInterface(
     ],
     Ipv6Addresses: ipv6Addresses(nic).map(Ipv6Address => ({ Ipv6Address, IsPrimaryIpv6: false })),
     InterfaceType: 'interface',
+  }
+}
+
+/** The groups that an interface shall have where it is attached. */
+export const wantedGroups = ({ record: { groups } }: OwnInterface): GroupIdentifier[] =>
+  groups.map(({ id: GroupId, name }) => ({ GroupId, GroupName: name }))
+
+/** An interface that no instance has: free, or waiting for one. */
+export function freeInterface(own: OwnInterface, context: Context) {
+  const { record: kept, ip, mac, network } = own
+  const address = { PrivateIpAddress: ip, PrivateDnsName: privateName(ip, context) }
+  return {
+    NetworkInterfaceId: own.id,
+    SubnetId: kept.subnet ?? numericId(SUBNET, network.PARENT_NETWORK_ID ?? 0),
+    VpcId: kept.vpc,
+    Description: kept.description ?? '',
+    OwnerId: context.account.id,
+    MacAddress: mac,
+    ...address,
+    SourceDestCheck: kept.sourceDestCheck ?? true,
+    Groups: wantedGroups(own),
+    PrivateIpAddresses: [{ ...address, Primary: true }],
+    Ipv6Addresses: [],
   }
 }

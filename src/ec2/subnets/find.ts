@@ -2,15 +2,14 @@
 import { type ReadCall, WHOSE } from '../../opennebula/calls/common.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
-import { type Network, networkPool, type Vm } from '../core/documents.ts'
+import { type Network, networkPool } from '../core/documents.ts'
 import type { Source } from '../core/find.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
-import type { OwnNetworks } from '../core/own-networks.ts'
 import { notFound } from '../core/resource.ts'
 import { countingOf, isOperators, isOwn } from '../core/trust.ts'
 import { SUBNET } from './resource.ts'
-import { identifySubnet, isInOwn, isSubnet, type SubnetsByNumber, type SubnetView, viewSubnet } from './view.ts'
+import { identifySubnet, isSubnet, type SubnetsByNumber, type SubnetView, viewSubnet } from './view.ts'
 
 /** What to read to see all subnets, for `readTogether`. */
 export const subnetCalls = (context: Context): ReadCall<Network>[] => countingOf(networkPool, context)
@@ -72,15 +71,7 @@ export async function readSubnets(context: Context): Promise<SubnetView[]> {
 export const defaultSubnet = (subnets: readonly SubnetView[], context: Context): number | undefined =>
   subnets.find(({ network }) => isOperators(network, context) && !isOwn(network, context))?.network.ID
 
-/**
- * Instances with those of the account's own subnets that they may be in. Asks for the account's networks only for one whose
- * interfaces may be in some.
- */
-export const withSubnets =
-  <V extends { readonly vm: Vm }>(context: Context, networks: OwnNetworks) =>
-  async (view: V): Promise<V & { readonly subnets?: SubnetsByNumber }> =>
-    view.vm.TEMPLATE.NIC.some(isInOwn) ? { ...view, subnets: byNumber(subnetsIn(await networks(), context)) } : view
-
+/** Subnets by the numbers of their networks. */
 export const byNumber = (subnets: readonly SubnetView[]): SubnetsByNumber =>
   new Map(subnets.map(subnet => [subnet.network.ID, subnet]))
 

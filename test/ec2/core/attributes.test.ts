@@ -25,6 +25,8 @@ import { isOf, roleOf, sealedSnapshotId } from '../../../src/ec2/disk-images/rol
 import { lentBesides } from '../../../src/ec2/disk-images/sharing.ts'
 import { instanceRecords } from '../../../src/ec2/instances/record.ts'
 import { detachments } from '../../../src/ec2/instances/view.ts'
+import { interfaceRecords } from '../../../src/ec2/network-interfaces/own.ts'
+import { nicRecords } from '../../../src/ec2/network-interfaces/view.ts'
 import { snapshotRecords } from '../../../src/ec2/snapshots/view.ts'
 import { subnetRecords } from '../../../src/ec2/subnets/view.ts'
 import { diskRecords, hotPlugNote, hotPlugs, volumeRecords } from '../../../src/ec2/volumes/view.ts'
@@ -98,7 +100,7 @@ describe('the table', () => {
   )
 
   it('has no names with a number but those of disks and interfaces', () => {
-    for (const name of ['EC2_DISK_x', 'EC2_DISK_', 'EC2_DISK_n', 'EC2_DISK_3_OTHER', 'EC2_NIC_3', 'EC2_NIC_3_DETACH']) {
+    for (const name of ['EC2_DISK_x', 'EC2_DISK_', 'EC2_DISK_n', 'EC2_DISK_3_OTHER', 'EC2_NIC_x', 'EC2_NIC_3_DETACH']) {
       expect(valueIn('vm', name, 'x')).toBeUndefined()
     }
   })
@@ -122,6 +124,12 @@ const codecs = {
   EC2_ITEM: kept(itemRecords(text(10)), { form: 1, name: 'its name', fields: 'kept' }),
   EC2_ADDRESS: kept(addressRecords, { domain: 'standard' }),
   EC2_SUBNET: kept(subnetRecords, { vpc: 'vpc-1234567890abcdef0', block: '10.7.0.0/24', mapPublicIpOnLaunch: true }),
+  EC2_NIC_n: kept(nicRecords(3), { index: 2, description: 'what it is', sourceDestCheck: false }),
+  EC2_INTERFACE: kept(interfaceRecords, {
+    ...{ vpc: 'vpc-00000002', subnet: 'subnet-00000000', description: 'what it is' },
+    groups: [{ number: 0, id: 'sg-00000000', name: 'default' }],
+    attachment: { id: 'eni-attach-1234567890abcdef0', vm: 7, index: 1, since: 5, ends: true },
+  }),
 } satisfies Record<Records, unknown>
 
 type Records = { [N in Listed]: (typeof attributes)[N]['form'] extends 'record' ? N : never }[Listed]

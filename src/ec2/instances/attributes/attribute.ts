@@ -24,8 +24,10 @@ export interface Attribute {
     context: Context,
   ) => Change | Promise<Change>
   readonly whileStopped?: boolean
+  /** The lock under which it changes besides the instance's own. */
+  readonly lock?: string
   /** What ResetInstanceAttribute does; absent where it may not. */
-  readonly reset?: (view: InstanceView) => Change
+  readonly reset?: (view: InstanceView, context: Context) => Change | Promise<Change>
 }
 
 /** For what is as it is wanted already. */

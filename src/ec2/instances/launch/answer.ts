@@ -2,27 +2,30 @@
 import type { Instance, Reservation } from '@aws-sdk/client-ec2'
 import type { Context } from '../../core/context.ts'
 import type { Vm } from '../../core/documents.ts'
-import type { SubnetsByNumber } from '../../subnets/view.ts'
-import { showing } from '../find.ts'
+import { showing } from '../../network-interfaces/find.ts'
 import { stateItem } from '../states.ts'
-import { toInstance, viewInstance } from '../view.ts'
+import { type InstanceView, toInstance } from '../view.ts'
 import type { Committed, Launched } from './journal.ts'
 import type { PlannedInstance } from './planned-instance.ts'
 
-/** What was made, as it stands now; where that could not be read any more, as it was asked for. */
-export function described(
+/**
+ * What was made, as it stands now; where that could not be read any more, as it was asked for.
+ * @param show what of a VM is shown
+ */
+export async function described(
   launched: Committed,
   instances: readonly PlannedInstance[],
-  { vms, subnets }: { readonly vms: readonly Vm[]; readonly subnets: SubnetsByNumber },
+  vms: readonly Vm[],
+  show: (vm: Vm) => Promise<InstanceView>,
   context: Context,
-): Pick<Reservation, 'Groups' | 'Instances'> {
+): Promise<Pick<Reservation, 'Groups' | 'Instances'>> {
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
   const made = instances.filter(({ id }) => launched.has(id))
-  const Instances = made.map(plannedInstance => {
+  const Instances = made.map(async plannedInstance => {
     const vm = byNumber.get(launched.get(plannedInstance.id) ?? -1)
-    return vm ? toInstance({ ...viewInstance(vm, context), subnets }, context) : pendingInstance(plannedInstance)
+    return vm ? toInstance(await show(vm), context) : pendingInstance(plannedInstance)
   })
-  return { Groups: [], Instances }
+  return { Groups: [], Instances: await Promise.all(Instances) }
 }
 
 /**
@@ -31,13 +34,15 @@ export function described(
  */
 export async function describeLaunch({ reservation, committed }: Launched, context: Context): Promise<Reservation> {
   const vms = await Array.fromAsync(context.one.vms([...committed.values()]))
-  const views = await Promise.all(vms.map(showing(context)))
-  const byNumber = new Map(views.map(view => [view.vm.ID, view]))
-  const Instances = Array.from(committed, ([InstanceId, number]): Instance => {
-    const view = byNumber.get(number)
-    return view ? toInstance(view, context) : { InstanceId, State: stateItem('terminated') }
+  const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
+  const show = showing(context)
+  const Instances = Array.from(committed, async ([InstanceId, number]): Promise<Instance> => {
+    const vm = byNumber.get(number)
+    if (!vm) return { InstanceId, State: stateItem('terminated') }
+    return toInstance(await show(vm), context)
   })
-  return { ReservationId: reservation, OwnerId: context.account.id, Groups: [], Instances }
+  const shown = await Promise.all(Instances)
+  return { ReservationId: reservation, OwnerId: context.account.id, Groups: [], Instances: shown }
 }
 
 const pendingInstance = ({ id, record }: PlannedInstance): Instance => ({

@@ -1,5 +1,6 @@
 // What a launch names: found in one request, and whether it will do.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { ReadCall } from '../../../opennebula/calls/common.ts'
 import { textOf } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
@@ -7,6 +8,7 @@ import {
   type Image,
   imagePool,
   type Network,
+  networkPool,
   type SecurityGroup,
   type User,
   user,
@@ -26,8 +28,15 @@ import { typeTemplates } from '../../instance-types/find.ts'
 import { virtualCpusOf } from '../../instance-types/view.ts'
 import { KEY_PAIR } from '../../key-pairs/resource.ts'
 import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
-import { type NamedGroups, namableGroups, namesGroups } from '../../security-groups/find.ts'
-import { callsForSubnet } from '../../subnets/find.ts'
+import { ownCalls, ownIn, pickOwn, vmOfOwn } from '../../network-interfaces/find.ts'
+import { interfaceInUse } from '../../network-interfaces/resource.ts'
+import { namableGroups, namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
+import { DEFAULT_GROUP } from '../../security-groups/view.ts'
+import { subnetAmong } from '../../subnets/find.ts'
+import { SUBNET } from '../../subnets/resource.ts'
+import type { SubnetView } from '../../subnets/view.ts'
+import type { AskedInterface } from './network.ts'
+import type { PlannedInterface } from './nics.ts'
 
 /** What there is of what a launch names. */
 interface Found {
@@ -35,22 +44,26 @@ interface Found {
   readonly templates: readonly VmTemplate[]
   readonly user: User
   readonly securityGroups: readonly SecurityGroup[]
+  /** Networks of the subnets, and of the interfaces with addresses of their own. */
   readonly networks: readonly Network[]
 }
 
+/** What a launch names. */
+interface Names {
+  readonly imageId: string
+  readonly interfaces: readonly AskedInterface[]
+}
+
 /** Everything in one request, if the index knows the image; else the image is looked for besides. */
-export async function findNamed(
-  { imageId, groups, subnet }: { imageId: string; groups: NamedGroups; subnet: string | undefined },
-  context: Context,
-): Promise<Found> {
+export async function findNamed({ imageId, interfaces }: Names, context: Context): Promise<Found> {
   const parsed = parseId(IMAGE, imageId)
   const number = 'number' in parsed ? parsed.number : (await context.index.find([imageId])).get(imageId)
   const found = await readTogether(context.one, {
     images: number === undefined ? [] : [imagePool({ only: number })],
     templates: typeTemplates(context),
     users: [user()],
-    securityGroups: namesGroups(groups) ? namableGroups(context) : [],
-    networks: callsForSubnet(subnet),
+    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : [],
+    networks: networksFor(interfaces),
   })
   const [hit] = found.images
   const named = hit && context.mint.names(IMAGE, parsed, sealedImageId(hit)) ? hit : undefined
@@ -97,3 +110,37 @@ export function checkCores({ CpuOptions }: RunInstancesRequest, type: string, te
     `The value (${asked}) for parameter CpuOptions.CoreCount is not supported: instances of type '${type}' have ${has}.`,
   )
 }
+
+/** The networks of subnets by their numbers; the account's own where there are interfaces, or subnets, that it made. */
+function networksFor(interfaces: readonly AskedInterface[]): ReadCall<Network>[] {
+  const subnets = interfaces.flatMap(({ subnet }) => (subnet === undefined ? [] : parseId(SUBNET, subnet)))
+  const numbers = new Set(subnets.flatMap(parsed => ('number' in parsed ? parsed.number : [])))
+  const isOwn = subnets.some(parsed => 'minted' in parsed) || interfaces.some(({ id }) => id !== undefined)
+  return [...Array.from(numbers, only => networkPool({ only })), ...(isOwn ? ownCalls : [])]
+}
+
+/** An interface with everything that it names. */
+export interface FoundInterface extends PlannedInterface, Pick<AskedInterface, 'isPublic'> {
+  readonly subnet: SubnetView | undefined
+}
+
+/**
+ * Finds what an interface names.
+ * @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules,
+ *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `numbersOfGroups`
+ */
+export function findInterfaceNamed(asked: AskedInterface, found: Found, context: Context): FoundInterface {
+  const { index, primary, secondary, description, groups, isPublic } = asked
+  const subnet = asked.subnet === undefined ? undefined : subnetAmong(asked.subnet, found.networks, context)
+  const own = asked.id === undefined ? undefined : pickOwn(asked.id, ownIn(found.networks, context))
+  if (own && vmOfOwn(own) !== undefined) throw interfaceInUse(own.id)
+  return {
+    ...{ index, primary, secondary, description, isPublic, own, subnet },
+    network: (own ?? subnet)?.network.ID,
+    groups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : groupsUnnamed(own, subnet),
+  }
+}
+
+/** The networks of subnets that accounts make give their instances no groups by themselves. */
+const groupsUnnamed = (own: FoundInterface['own'], subnet: SubnetView | undefined): readonly number[] | undefined =>
+  own || subnet?.record.vpc === undefined ? undefined : [DEFAULT_GROUP]

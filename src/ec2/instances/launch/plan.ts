@@ -1,19 +1,23 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
-import { invalid, missing } from '../../../protocol/complaints.ts'
+import { impossible, invalid, missing } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
-import type { Image, VmTemplate } from '../../core/documents.ts'
+import type { Image, Network, VmTemplate } from '../../core/documents.ts'
 import { type Tags, tagsFor } from '../../core/tags.ts'
 import { zoneAsked } from '../../core/zones.ts'
 import { templatesByType } from '../../instance-types/find.ts'
 import type { KeyPair } from '../../key-pairs/view.ts'
-import { namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
-import { DEFAULT_GROUP } from '../../security-groups/view.ts'
-import { subnetAmong } from '../../subnets/find.ts'
-import type { SubnetView } from '../../subnets/view.ts'
 import { type PlannedDisks, planDisks } from './disks.ts'
-import { checkCopied, checkCores, checkImage, findKeyPair, findNamed } from './named.ts'
-import { addressOf, checkPrivateIp, checkPublic, firstInterface, groupsNamed } from './network.ts'
+import {
+  checkCopied,
+  checkCores,
+  checkImage,
+  type FoundInterface,
+  findInterfaceNamed,
+  findKeyPair,
+  findNamed,
+} from './named.ts'
+import { askedInterfaces } from './network.ts'
 import {
   checkCounts,
   checkOptions,
@@ -36,13 +40,12 @@ export interface LaunchPlan {
   /** Base64, without line breaks. */
   readonly userData: string | undefined
   readonly disks: PlannedDisks
-  /** The subnet of the first interface; undefined keeps the type's network. */
-  readonly subnet: SubnetView | undefined
-  readonly privateIp: string | undefined
-  /** OpenNebula network that its public address is of; undefined for none. */
+  /** By their indexes, the primary one first; none keeps those of the type. */
+  readonly interfaces: readonly FoundInterface[]
+  /** Those of the account that were read for them. */
+  readonly networks: readonly Network[]
+  /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
-  /** OpenNebula security groups; undefined keeps the type's. */
-  readonly securityGroups: readonly number[] | undefined
   readonly zone: string
   readonly tags: Tags
   readonly volumeTags: Tags
@@ -63,27 +66,25 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   if (!imageId) throw missing('ImageId')
   const counts = checkCounts(input)
   const userData = checkUserDataText(input.UserData)
-  const askedZone = zoneAsked(input.Placement ?? {}, context.settings)
+  const zone = zoneAsked(input.Placement ?? {}, context.settings)
   const options = checkOptions(input)
-  const nic = firstInterface(input)
-  const privateIp = checkPrivateIp(input.PrivateIpAddress ?? addressOf(nic), counts.most)
-  const asked = nic?.AssociatePublicIpAddress ? checkPublic(context) : undefined
+  const asked = askedInterfaces(input, counts.most)
   const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
   const volumeTags = tagsFor('volume', input.TagSpecifications, LAUNCH_TAGS)
   const interfaceTags = tagsFor('network-interface', input.TagSpecifications, LAUNCH_TAGS)
-  const subnetId = (input.SubnetId ?? nic?.SubnetId) || undefined
-  const groups = groupsNamed(input, nic)
+  if (asked[0]?.isPublic) checkPublic(context)
 
-  const found = await findNamed({ imageId, groups, subnet: subnetId }, context)
+  const found = await findNamed({ imageId, interfaces: asked }, context)
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
   checkCores(input, type, template)
   checkImage(found.image, imageId, context)
-  const subnet = subnetId === undefined ? undefined : subnetAmong(subnetId, found.networks, context)
   const disks = await planDisks(input.BlockDeviceMappings ?? [], found.image, context)
   checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
   if (disks.root.volume) checkCopied(found.image, imageId)
+  const interfaces = asked.map(each => findInterfaceNamed(each, found, context))
+  const [{ subnet, isPublic = subnet?.mapPublicIpOnLaunch } = {}] = interfaces
   return {
     ...counts,
     type,
@@ -93,11 +94,10 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
     disks,
-    subnet,
-    privateIp,
-    publicNetwork: nic?.AssociatePublicIpAddress === undefined ? publicNetworkOf(subnet, context) : asked,
-    securityGroups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : groupsOf(subnet),
-    zone: isZoneAsked(input) ? askedZone : (subnet?.zone ?? askedZone),
+    interfaces,
+    networks: found.networks,
+    publicNetwork: isPublic ? context.settings.addressNetwork : undefined,
+    zone: isZoneAsked(input) ? zone : (subnet?.zone ?? zone),
     tags,
     volumeTags,
     interfaceTags,
@@ -105,15 +105,15 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   }
 }
 
-/** The network of the public addresses that instances in a subnet get unasked. */
-const publicNetworkOf = (subnet: SubnetView | undefined, { settings }: Context): number | undefined =>
-  subnet?.mapPublicIpOnLaunch ? settings.addressNetwork : undefined
-
-/** The groups of instances that name none: the networks of subnets that accounts make add none by themselves. */
-const groupsOf = (subnet: SubnetView | undefined): readonly number[] | undefined =>
-  subnet?.record.vpc === undefined ? undefined : [DEFAULT_GROUP]
+const LAUNCH_TAGS = ['instance', 'volume', 'network-interface']
 
 const isZoneAsked = ({ Placement: { AvailabilityZone, AvailabilityZoneId } = {} }: RunInstancesRequest): boolean =>
   Boolean(AvailabilityZone || AvailabilityZoneId)
 
-const LAUNCH_TAGS = ['instance', 'volume', 'network-interface']
+/** @throws Ec2Error UnsupportedOperation where the operator has no network of public addresses */
+function checkPublic({ settings }: Context): void {
+  if (settings.addressNetwork !== undefined) return
+  throw impossible(
+    'There are no public addresses in this region: leave out AssociatePublicIpAddress, or make it false.',
+  )
+}

@@ -2,7 +2,7 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
-import { byNumber } from '../../subnets/find.ts'
+import { showing } from '../../network-interfaces/find.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
 import { type Committed, commitLaunch, keep, writeLaunchDown } from './journal.ts'
@@ -25,12 +25,18 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
   const committed = launched.size >= plan.least ? launched : new Map<string, number>()
   const { vms, all } = await show(committed, one)
   await commitLaunch(launch, committed, all, context)
-  if (committed.size === 0) throw await launchFailure(failure, plan.privateIp, context)
+  if (committed.size === 0) throw await launchFailure(failure, plan.interfaces, context)
   context.index.remember(committed)
   return {
     ReservationId: launch.reservation,
     OwnerId: context.account.id,
-    ...described(committed, instances, { vms, subnets: byNumber(plan.subnet ? [plan.subnet] : []) }, context),
+    ...(await described(
+      committed,
+      instances,
+      vms,
+      showing(context, async () => plan.networks),
+      context,
+    )),
   }
 }
 
