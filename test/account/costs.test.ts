@@ -51,6 +51,7 @@ const NetworkInterfaceId = 'eni-1234567890abcdef0'
 /** The default group, which is the operator's. */
 const GroupId = id('sg', 0)
 const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' }
+const modified = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '10.0.0.0/8' }
 const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }
 const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
@@ -68,6 +69,12 @@ const requests: Record<Action, readonly object[]> = {
   DescribeInstanceAttribute: [{ InstanceId, Attribute: 'userData' }],
   GetConsoleOutput: [{ InstanceId }],
   GetPasswordData: [{ InstanceId }],
+  GetConsoleScreenshot: [{ InstanceId }],
+  GetInstanceUefiData: [{ InstanceId }],
+  DescribeInstanceCreditSpecifications: [{}, page, { InstanceIds: ids('i', 500) }],
+  DescribeInstanceTopology: [{}, page, { InstanceIds: ids('i', 500) }],
+  ReportInstanceStatus: [{ Instances: ids('i', 500), Status: 'ok', ReasonCodes: ['other'] }],
+  ModifyInstancePlacement: [{ InstanceId, Affinity: 'default' }],
   DescribeInstanceTypes: [{}, page],
   DescribeInstanceTypeOfferings: [{}, page],
   DescribeImages: [{}, page, { ImageIds: ids('ami', AMIS) }, { ImageIds: unknown.map(hex => `ami-${hex}`) }],
@@ -76,6 +83,7 @@ const requests: Record<Action, readonly object[]> = {
   DescribeVolumesModifications: [{}, page],
   DescribeVolumeStatus: [{}, page, { VolumeIds: ids('vol', VOLUMES) }],
   DescribeVolumeAttribute: [{ VolumeId, Attribute: 'autoEnableIO' }],
+  EnableVolumeIO: [{ VolumeId }],
   DescribeSnapshots: [{}, page, { SnapshotIds: ids('snap', SNAPSHOTS) }],
   DescribeSnapshotAttribute: [{ SnapshotId, Attribute: 'createVolumePermission' }],
   DescribeSecurityGroups: [{}, page, { GroupIds: ids('sg', 0) }, { GroupNames: ['default'] }],
@@ -89,6 +97,8 @@ const requests: Record<Action, readonly object[]> = {
   CreateVpc: [{ CidrBlock: '10.0.0.0/16', TagSpecifications: [{ ResourceType: 'vpc', Tags: tags }] }],
   ModifyVpcAttribute: [{ VpcId: noVpc, EnableDnsSupport: { Value: true } }],
   DeleteVpc: [{ VpcId: noVpc }],
+  ModifyAddressAttribute: [{ AllocationId: id('eipalloc', 0) }],
+  ResetAddressAttribute: [{ AllocationId: id('eipalloc', 0), Attribute: 'domain-name' }],
   DescribeVpcs: [{}, page, { VpcIds: [VpcId] }],
   DescribeVpcAttribute: [{ VpcId, Attribute: 'enableDnsSupport' }],
   DescribeVpcClassicLink: [{ VpcIds: [VpcId] }],
@@ -109,6 +119,12 @@ const requests: Record<Action, readonly object[]> = {
   DescribeAvailabilityZones: [{}],
   DescribeAccountAttributes: [{}],
   GetCallerIdentity: [{}],
+  GetUser: [{}],
+  ListAccountAliases: [{}],
+  ListRoles: [{}],
+  GetRole: [{ RoleName: 'admin' }],
+  ListInstanceProfiles: [{}],
+  GetInstanceProfile: [{ InstanceProfileName: 'web' }],
   DescribeIdFormat: [{}],
   DescribeIdentityIdFormat: [{}],
   DescribePrincipalIdFormat: [{}, page],
@@ -142,6 +158,9 @@ const requests: Record<Action, readonly object[]> = {
   ModifyInstanceCapacityReservationAttributes: [
     { InstanceId, CapacityReservationSpecification: { CapacityReservationPreference: 'none' } },
   ],
+  ModifyInstanceCreditSpecification: [
+    { InstanceCreditSpecifications: ids('i', 500).map(each => ({ InstanceId: each, CpuCredits: 'unlimited' })) },
+  ],
   UploadImage: [uploaded],
   RegisterImage: [{ ImageLocation: id('ami', AMIS) }],
   DeregisterImage: [{ ImageId }],
@@ -162,12 +181,15 @@ const requests: Record<Action, readonly object[]> = {
     { SnapshotId: id('snap', SNAPSHOTS + 8), CreateVolumePermission: { Add: [{ UserId: '000000000003' }] } },
   ],
   CreateSecurityGroup: [{ GroupName: 'web', Description: 'x', VpcId }],
-  AuthorizeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
+  AuthorizeSecurityGroupIngress: [
+    { GroupName: 'web', ...rule },
+    { GroupName: 'web', IpPermissions: [{ ...permission, IpRanges: [], UserIdGroupPairs: [{ GroupName: 'web' }] }] },
+  ],
   AuthorizeSecurityGroupEgress: [{ GroupName: 'web', GroupId, ...rule }],
   UpdateSecurityGroupRuleDescriptionsIngress: [{ GroupName: 'web', IpPermissions: [permission] }],
   UpdateSecurityGroupRuleDescriptionsEgress: [{ GroupId, IpPermissions: [permission] }],
   ModifySecurityGroupRules: [
-    { GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-00000001', SecurityGroupRule: {} }] },
+    { GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-00000001', SecurityGroupRule: modified }] },
   ],
   RevokeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
   RevokeSecurityGroupEgress: [{ GroupId, ...rule }],
@@ -175,9 +197,10 @@ const requests: Record<Action, readonly object[]> = {
   CreateKeyPair: [{ KeyName: 'a', KeyType: 'ed25519' }],
   ImportKeyPair: [{ KeyName: 'b', PublicKeyMaterial: new Uint8Array([1]) }],
   DeleteKeyPair: [{ KeyName: 'a' }],
-  AllocateAddress: [{}],
+  AllocateAddress: [{}, {}],
   AssociateAddress: [{ PublicIp: '203.0.113.1', InstanceId: id('i', 1902) }],
   DisassociateAddress: [{ PublicIp: '203.0.113.1' }],
+  MoveAddressToVpc: [{ PublicIp: '203.0.113.2' }],
   ReleaseAddress: [{ PublicIp: '203.0.113.1' }],
   CreateNetworkInterface: [
     {
@@ -202,6 +225,8 @@ const requests: Record<Action, readonly object[]> = {
 /** What is asked for though it is not there. */
 const inVain: readonly string[] = [
   'DescribeInstances InvalidInstanceID.NotFound',
+  'GetConsoleScreenshot UnsupportedOperation',
+  'GetInstanceUefiData UnsupportedOperation',
   'DescribeImages InvalidAMIID.NotFound',
   'DescribeVolumes InvalidVolume.NotFound',
   'DescribeSecurityGroups InvalidGroup.NotFound',
@@ -216,6 +241,10 @@ const inVain: readonly string[] = [
   'ModifySubnetAttribute OperationNotPermitted',
   'DeleteSubnet InvalidSubnetID.NotFound',
   'CreateDefaultSubnet DefaultSubnetAlreadyExistsInAvailabilityZone',
+  'ModifyAddressAttribute InvalidAllocationID.NotFound',
+  'ResetAddressAttribute InvalidAllocationID.NotFound',
+  'GetRole NoSuchEntity',
+  'GetInstanceProfile NoSuchEntity',
   'StopInstances InvalidInstanceID.NotFound',
   'AuthorizeSecurityGroupEgress UnauthorizedOperation',
   'UpdateSecurityGroupRuleDescriptionsEgress UnauthorizedOperation',

@@ -51,6 +51,10 @@ const imageState = (name: string) => `<imageState>${name}</imageState>`
 /** In the order of a life: a new action is a row where what it needs exists. */
 const steps: readonly Step[] = [
   { action: 'GetCallerIdentity' },
+  { action: 'GetUser' },
+  { action: 'ListAccountAliases' },
+  { action: 'ListRoles' },
+  { action: 'ListInstanceProfiles' },
   { action: 'DescribeRegions' },
   { action: 'DescribeAvailabilityZones' },
   { action: 'DescribeIdFormat' },
@@ -125,6 +129,20 @@ const steps: readonly Step[] = [
   { action: 'UnmonitorInstances', what: '100', parameters: HUNDRED },
   { action: 'GetConsoleOutput', parameters: INSTANCE },
   { action: 'GetPasswordData', parameters: INSTANCE },
+  { action: 'DescribeInstanceCreditSpecifications', limit: 1, parameters: INSTANCES },
+  {
+    action: 'ModifyInstanceCreditSpecification',
+    parameters: {
+      'InstanceCreditSpecification.1.InstanceId': '$instance',
+      'InstanceCreditSpecification.1.CpuCredits': 'unlimited',
+    },
+  },
+  { action: 'DescribeInstanceTopology', limit: 1, parameters: INSTANCES },
+  {
+    ...{ action: 'ReportInstanceStatus', limit: 1 },
+    parameters: { ...INSTANCES, Status: 'impaired', 'ReasonCode.1': 'unresponsive' },
+  },
+  { action: 'ModifyInstancePlacement', limit: 1, parameters: { ...INSTANCE, Affinity: 'default' } },
   {
     action: 'CreateTags',
     what: 'on 100 instances',
@@ -220,6 +238,7 @@ const steps: readonly Step[] = [
   { action: 'DescribeVolumeStatus', parameters: VOLUMES },
   { action: 'DescribeVolumeAttribute', parameters: { VolumeId: '$volume', Attribute: 'autoEnableIO' } },
   { action: 'ModifyVolumeAttribute', parameters: { VolumeId: '$volume', 'AutoEnableIO.Value': 'true' } },
+  { action: 'EnableVolumeIO', parameters: { VolumeId: '$volume' } },
   {
     ...{ action: 'CreateSnapshot', what: 'of an attached volume', parameters: { VolumeId: '$volume' } },
     keep: { snapshot: 'snapshotId' },
@@ -278,6 +297,8 @@ const steps: readonly Step[] = [
 
   // Last: what they leave behind is cleared away some time later, by requests that would be counted elsewhere
   { action: 'AllocateAddress', keep: { address: 'allocationId', ip: 'publicIp' } },
+  { action: 'MoveAddressToVpc', parameters: { PublicIp: '$ip' } },
+  { action: 'ResetAddressAttribute', parameters: { AllocationId: '$address', Attribute: 'domain-name' } },
   { action: 'DescribeAddresses' },
   { action: 'DescribeAddressesAttribute', parameters: { Attribute: 'domain-name', 'AllocationId.1': '$address' } },
   {

@@ -19,8 +19,10 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeDhcpOptionsCommand,
   DescribeImagesCommand,
+  DescribeInstanceCreditSpecificationsCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
+  DescribeInstanceTopologyCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeInstanceTypesCommand,
   DescribeInternetGatewaysCommand,
@@ -45,7 +47,9 @@ import {
   GetSecurityGroupsForVpcCommand,
   type Image,
   type Instance,
+  type InstanceCreditSpecification,
   type InstanceStatus,
+  type InstanceTopology,
   type InstanceTypeInfo,
   type InstanceTypeOffering,
   type InternetGateway,
@@ -92,10 +96,13 @@ import type { dhcpOptionsFilters } from '../../src/ec2/dhcp-options/describe.ts'
 import type { imageFilters } from '../../src/ec2/images/describe.ts'
 import type { instanceTypeFilters } from '../../src/ec2/instance-types/describe.ts'
 import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
+import type { creditFilters } from '../../src/ec2/instances/credits.ts'
 import type { instanceFilters } from '../../src/ec2/instances/filters.ts'
 import type { instanceStatusFilters } from '../../src/ec2/instances/status.ts'
+import type { topologyFilters } from '../../src/ec2/instances/topology.ts'
 import type { internetGatewayFilters } from '../../src/ec2/internet-gateways/describe.ts'
 import type { keyPairFilters } from '../../src/ec2/key-pairs/describe.ts'
+import { ec2 } from '../../src/ec2/model/services.ts'
 import type { networkAclFilters } from '../../src/ec2/network-acls/describe.ts'
 import type { networkInterfaceFilters } from '../../src/ec2/network-interfaces/describe.ts'
 import type { regionFilters, zoneFilters } from '../../src/ec2/regions/describe.ts'
@@ -276,9 +283,14 @@ async function makeSecurityGroups(): Promise<void> {
     const { GroupId = '' } = await client.send(command)
     const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
     await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [all] }))
-    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [outbound] }))
+    const self = { UserIdGroupPairs: [{ GroupId }] }
+    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [{ ...outbound, ...self }] }))
     const tags = tagged('security-group-rule', which)
-    const ingress = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [inbound], ...tags })
+    const ingress = new AuthorizeSecurityGroupIngressCommand({
+      GroupId,
+      IpPermissions: [{ ...inbound, ...self }],
+      ...tags,
+    })
     const { SecurityGroupRules } = await client.send(ingress)
     return [GroupId, SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? ''] as const
   }
@@ -624,6 +636,34 @@ eachFilter<keyof typeof instanceFilters, Instance>(
   },
 )
 
+eachFilter<keyof typeof creditFilters, InstanceCreditSpecification>(
+  'DescribeInstanceCreditSpecifications',
+  {
+    list: async Filters => {
+      const command = new DescribeInstanceCreditSpecificationsCommand({ InstanceIds: ids.instances, Filters })
+      return (await client.send(command)).InstanceCreditSpecifications
+    },
+    idOf: of => of.InstanceId,
+  },
+  { 'instance-id': of => of.InstanceId },
+)
+
+eachFilter<keyof typeof topologyFilters, InstanceTopology>(
+  'DescribeInstanceTopology',
+  {
+    list: async Filters => {
+      const command = new DescribeInstanceTopologyCommand({ InstanceIds: ids.instances, Filters })
+      return (await client.send(command)).Instances
+    },
+    idOf: of => of.InstanceId,
+  },
+  {
+    'availability-zone': of => of.AvailabilityZone,
+    'instance-type': of => of.InstanceType,
+    'zone-id': of => of.ZoneId,
+  },
+)
+
 eachFilter<keyof typeof instanceStatusFilters, InstanceStatus>(
   'DescribeInstanceStatus',
   {
@@ -954,6 +994,8 @@ const outbound =
     of.IpPermissionsEgress?.flatMap(look)
 
 const cidrs: Look<IpPermission> = of => of.IpRanges?.map(({ CidrIp }) => CidrIp)
+const groupIds: Look<IpPermission> = of => of.UserIdGroupPairs?.map(({ GroupId }) => GroupId)
+const userIds: Look<IpPermission> = of => of.UserIdGroupPairs?.map(({ UserId }) => UserId)
 const ipv6Cidrs: Look<IpPermission> = of => of.Ipv6Ranges?.map(({ CidrIpv6 }) => CidrIpv6)
 
 eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
@@ -968,24 +1010,26 @@ eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
     description: of => of.Description,
     'egress.ip-permission.cidr': outbound(cidrs),
     'egress.ip-permission.from-port': outbound(of => of.FromPort),
-    'egress.ip-permission.group-id': nowhere,
-    'egress.ip-permission.group-name': nowhere,
+    'egress.ip-permission.group-id': outbound(groupIds),
+    // Their rules name themselves
+    'egress.ip-permission.group-name': of => of.GroupName,
     'egress.ip-permission.ipv6-cidr': outbound(ipv6Cidrs),
     'egress.ip-permission.prefix-list-id': nowhere,
     'egress.ip-permission.protocol': outbound(of => of.IpProtocol),
     'egress.ip-permission.to-port': outbound(of => of.ToPort),
-    'egress.ip-permission.user-id': nowhere,
+    'egress.ip-permission.user-id': alike(outbound(userIds)),
     'group-id': of => of.GroupId,
     'group-name': of => of.GroupName,
     'ip-permission.cidr': inbound(cidrs),
     'ip-permission.from-port': inbound(of => of.FromPort),
-    'ip-permission.group-id': nowhere,
-    'ip-permission.group-name': nowhere,
+    'ip-permission.group-id': inbound(groupIds),
+    // Their rules name themselves
+    'ip-permission.group-name': of => of.GroupName,
     'ip-permission.ipv6-cidr': inbound(ipv6Cidrs),
     'ip-permission.prefix-list-id': nowhere,
     'ip-permission.protocol': inbound(of => of.IpProtocol),
     'ip-permission.to-port': inbound(of => of.ToPort),
-    'ip-permission.user-id': nowhere,
+    'ip-permission.user-id': alike(inbound(userIds)),
     'owner-id': alike(of => of.OwnerId),
     'vpc-id': alike(of => of.VpcId),
   },
@@ -1282,8 +1326,10 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
 describe.each(Object.entries<readonly string[]>(absentFilters))('%s', (action, names) => {
   tried.push(action)
   const asked = async (name: string) => {
-    // Some inputs have `Filter`: as a query both are one
-    const answer = await call(action, { 'Filter.1.Name': name, 'Filter.1.Value.1': '*' })
+    // Nearly all have `Filter` as a query, whatever their inputs call it
+    const members = ec2.operation(action)?.input.members ?? []
+    const { queryName } = members.find(member => /^Filters?$/.test(member.name)) ?? { queryName: 'none' }
+    const answer = await call(action, { [`${queryName}.1.Name`]: name, [`${queryName}.1.Value.1`]: '*' })
     return answer.code
   }
 

@@ -218,6 +218,13 @@ const vpcSwitch = (Attribute: string, on: boolean): Pick<Shown, 'shown' | 'look'
   look: VpcId => ['DescribeVpcAttribute', { VpcId, Attribute }],
 })
 
+const OWNER = '000000000002'
+
+/** A group that rules name. */
+const source = once(() => group('honoured source'))
+
+const FROM_GROUP: Parameters = { SourceSecurityGroupName: 'honoured source', SourceSecurityGroupOwnerId: OWNER }
+
 const PERMISSION: Parameters = {
   'IpPermissions.1.IpProtocol': 'tcp',
   'IpPermissions.1.FromPort': '22',
@@ -225,6 +232,9 @@ const PERMISSION: Parameters = {
   'IpPermissions.1.IpRanges.1.CidrIp': '192.0.2.0/24',
   'IpPermissions.1.IpRanges.1.Description': 'honoured',
   'IpPermissions.1.Ipv6Ranges.1.CidrIpv6': '2001:db8::/120',
+  'IpPermissions.1.Groups.1.GroupName': 'honoured source',
+  'IpPermissions.1.Groups.1.UserId': OWNER,
+  'IpPermissions.1.Groups.1.Description': 'honoured members',
 }
 
 const FLAT: Parameters = { IpProtocol: 'tcp', FromPort: '22', ToPort: '23', CidrIp: '192.0.2.0/24' }
@@ -236,19 +246,32 @@ const PORTS = {
 }
 const IPV4 = element('cidrIpv4', '192.0.2.0/24')
 /** Each member of a permission, and what shows it. */
-const PERMITTED = { ...PORTS, IpRanges: IPV4, Ipv6Ranges: element('cidrIpv6', '2001:db8::/120') }
+const PERMITTED = {
+  ...{ ...PORTS, IpRanges: IPV4, Ipv6Ranges: element('cidrIpv6', '2001:db8::/120') },
+  'UserIdGroupPairs.GroupName': '<referencedGroup',
+  'UserIdGroupPairs.UserId': '<referencedGroup',
+  'UserIdGroupPairs.Description': element('description', 'honoured members'),
+}
+
+/** The same, but that the group goes by its id. */
+async function permissionById(): Promise<Parameters> {
+  const { 'IpPermissions.1.Groups.1.GroupName': _, ...others } = PERMISSION
+  return { ...others, 'IpPermissions.1.Groups.1.GroupId': await source() }
+}
 
 /** A row for each way to say what a rule lets pass. */
-const ruleRows = (row: (sent: Parameters, shown: string) => Row): Record<string, Row> => ({
+const ruleRows = (row: (sent: Shown['sent'], shown: string) => Row): Record<string, Row> => ({
   ...Object.fromEntries(
     Object.entries(PERMITTED).map(([name, shown]) => [`IpPermissions.${name}`, row(PERMISSION, shown)]),
   ),
+  'IpPermissions.UserIdGroupPairs.GroupId': row(permissionById, '<referencedGroup'),
   ...Object.fromEntries(Object.entries({ ...PORTS, CidrIp: IPV4 }).map(([name, shown]) => [name, row(FLAT, shown)])),
 })
 
 const authorized = (): Record<string, Row> => ({
   GroupId: NAMED,
   ...ruleRows((sent, shown) => ({ sent, shown })),
+  ...Object.fromEntries(Object.keys(FROM_GROUP).map(name => [name, { sent: FROM_GROUP, shown: '<referencedGroup' }])),
   TagSpecifications: {
     sent: {
       ...FLAT,
@@ -272,6 +295,19 @@ async function openGroup(direction: 'Ingress' | 'Egress') {
 const revoked = (direction: 'Ingress' | 'Egress'): Record<string, Row> => ({
   GroupId: NAMED,
   ...ruleRows((sent, shown) => ({ sent, answered: new RegExp(shown) })),
+  ...Object.fromEntries(
+    Object.keys(FROM_GROUP).map(name => [
+      name,
+      {
+        sent: async () => {
+          const GroupId = await group()
+          await call(`AuthorizeSecurityGroup${direction}`, { GroupId, ...FROM_GROUP })
+          return { GroupId, ...FROM_GROUP }
+        },
+        answered: /<referencedGroup/,
+      },
+    ]),
+  ),
   SecurityGroupRuleIds: {
     sent: async () => {
       const { GroupId, rule } = await openGroup(direction)
@@ -297,6 +333,10 @@ const byName = (sent: Parameters, shown: string, direction?: 'Ingress'): Shown =
   ...{ without: 'GroupId', shown, look: inGroup },
 })
 
+/** The parameter of the sources that a member of permissions is about. */
+const listOf = (member: string): string =>
+  member.startsWith('UserIdGroupPairs') ? 'Groups' : member === 'Ipv6Ranges' ? member : 'IpRanges'
+
 const redescribed = (direction: 'Ingress' | 'Egress'): Rows => ({
   on: async () => ({ GroupId: (await openGroup(direction)).GroupId }),
   id: 'GroupId',
@@ -309,13 +349,13 @@ const redescribed = (direction: 'Ingress' | 'Egress'): Rows => ({
       'Ingress',
     ),
     ...Object.fromEntries(
-      Object.keys(PERMITTED).map(name => [
+      [...Object.keys(PERMITTED), 'UserIdGroupPairs.GroupId'].map(name => [
         `IpPermissions.${name}`,
         {
-          sent: {
-            ...PERMISSION,
-            [`IpPermissions.1.${name === 'Ipv6Ranges' ? name : 'IpRanges'}.1.Description`]: 'by what it lets pass',
-          },
+          sent: async () => ({
+            ...(name.endsWith('GroupId') ? await permissionById() : PERMISSION),
+            [`IpPermissions.1.${listOf(name)}.1.Description`]: 'by what it lets pass',
+          }),
           shown: element('description', 'by what it lets pass'),
         },
       ]),
@@ -403,6 +443,10 @@ const rows: { readonly [A in Action]?: Rows } = {
       ),
       'MetadataOptions.HttpProtocolIpv6': as('MetadataOptions.HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
       'MaintenanceOptions.AutoRecovery': as('MaintenanceOptions.AutoRecovery', 'disabled', 'autoRecovery'),
+      'CreditSpecification.CpuCredits': {
+        ...as('CreditSpecification.CpuCredits', 'unlimited', 'cpuCredits'),
+        look: byId('DescribeInstanceCreditSpecifications', 'InstanceId.1'),
+      },
       'CpuOptions.CoreCount': as('CpuOptions.CoreCount', '1', 'coreCount'),
       'BlockDeviceMappings.DeviceName': disk({ Size: '1' }, element('deviceName', '/dev/sdf')),
       'BlockDeviceMappings.NoDevice': {
@@ -559,6 +603,18 @@ const rows: { readonly [A in Action]?: Rows } = {
     id: 'InstanceId',
     look: instances,
     members: { InstanceId: NAMED },
+  },
+  ModifyInstanceCreditSpecification: {
+    on: async () => ({ 'InstanceCreditSpecification.1.InstanceId': await running() }),
+    id: 'InstanceCreditSpecification.1.InstanceId',
+    look: byId('DescribeInstanceCreditSpecifications', 'InstanceId.1'),
+    members: {
+      InstanceCreditSpecifications: as('InstanceCreditSpecification.1.CpuCredits', 'unlimited', 'cpuCredits'),
+      ClientToken: {
+        sent: { ClientToken: 'honoured', 'InstanceCreditSpecification.1.CpuCredits': 'standard' },
+        shown: element('cpuCredits', 'standard'),
+      },
+    },
   },
   ModifyIdFormat: {
     on: async () => ({ UseLongIds: 'true' }),
@@ -944,6 +1000,11 @@ const rows: { readonly [A in Action]?: Rows } = {
       },
     },
   },
+  MoveAddressToVpc: {
+    on: async () => ({ PublicIp: await standardAddress() }),
+    ...{ id: 'PublicIp', look: id => ['DescribeAddresses', { 'PublicIp.1': id }] },
+    members: { PublicIp: { sent: {}, shown: element('domain', 'vpc') } },
+  },
   DisassociateAddress: {
     on: async () => {
       const AllocationId = await made('AllocateAddress', { Domain: 'vpc' }, 'allocationId')
@@ -1226,6 +1287,11 @@ const rows: { readonly [A in Action]?: Rows } = {
           shown: element('cidrIpv6', '2001:db8:1::/120'),
         },
       },
+      'SecurityGroupRules.SecurityGroupRule.ReferencedGroupId': {
+        sent: async () => ({ 'SecurityGroupRule.1.SecurityGroupRule.ReferencedGroupId': await source() }),
+        without: 'SecurityGroupRule.1.SecurityGroupRule.CidrIpv4',
+        shown: '<referencedGroupInfo>',
+      },
     },
   },
   UpdateSecurityGroupRuleDescriptionsIngress: redescribed('Ingress'),
@@ -1331,6 +1397,7 @@ const changing = [...actions].filter(([, row]) => 'change' in row)
 
 beforeAll(async () => {
   await call('CreateKeyPair', { KeyName: 'honoured' })
+  await source()
 })
 
 afterAll(async () => {

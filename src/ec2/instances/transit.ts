@@ -6,6 +6,7 @@ import type { OneWriter } from '../core/documents.ts'
 import { isBusy, isFinal, throwFirst, toEc2Error } from '../core/failures.ts'
 import { findAndHold } from '../core/find.ts'
 import { withInterfaces } from '../network-interfaces/find.ts'
+import { membersChange } from '../security-groups/states.ts'
 import { instanceSource } from './find.ts'
 import { incorrectInstanceState, noteWanted, stateLock } from './resource.ts'
 import type { StateTask } from './state-task.ts'
@@ -77,6 +78,7 @@ async function bring(
 ): Promise<void> {
   const tasks = views.map(view => taskOf(view, transition))
   await context.tasks.begin(tasks)
+  if (transition.wanted === 'terminate') await membersChange(context)
   const outcomes = await one.multicall(tasks.map(({ number }) => vmAction(transition.action, number)))
   const results = tasks.map((task, index) => ({ task, noted: views[index]?.wanted, error: outcomes[index]?.error }))
   const busy = results.filter(({ error }) => isBusy(error))

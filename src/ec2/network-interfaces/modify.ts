@@ -13,6 +13,7 @@ import { readTogether } from '../core/multicall.ts'
 import { notFound } from '../core/resource.ts'
 import { holderOf } from '../instances/view.ts'
 import { namableGroups } from '../security-groups/find.ts'
+import { membersChange } from '../security-groups/states.ts'
 import { findInterface, type InterfaceView, ownCalls, ownIn } from './find.ts'
 import type { AttachmentRecord } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK } from './resource.ts'
@@ -21,6 +22,8 @@ import { nicKnowledge } from './view.ts'
 
 /** What OpenNebula is told for a change, and what it is told when it refuses a part of it. */
 interface Change {
+  /** What comes before, when all is checked. */
+  readonly first?: (context: ChangeContext) => Promise<void>
   readonly calls: readonly WriteCall[]
   readonly undo?: readonly WriteCall[]
 }
@@ -58,8 +61,9 @@ export async function resetNetworkInterfaceAttribute(
   })
 }
 
-async function carryOut({ calls, undo = [] }: Change, context: ChangeContext): Promise<void> {
+async function carryOut({ first, calls, undo = [] }: Change, context: ChangeContext): Promise<void> {
   const one = context.commit()
+  await first?.(context)
   const outcomes = await one.multicall(calls)
   if (outcomes.some(({ error }) => error !== undefined)) await one.multicall(undo)
   throwFirst(outcomes)
@@ -88,7 +92,8 @@ const attachmentOf = ({ own, nic, instance }: InterfaceView): AttachmentRecord |
 async function regrouped(id: string, wanted: readonly string[], context: Context): Promise<Change> {
   const found = await readTogether(context.one, { networks: ownCalls, groups: namableGroups(context) })
   const { own, nic, instance } = await findInterface(id, context, ownIn(found.networks, context))
-  return regroup(own, nic && { nic, vm: instance.vm }, groupsFor(wanted, found.groups, context))
+  const groups = groupsFor(wanted, found.groups, context)
+  return { first: membersChange, ...regroup(own, nic && { nic, vm: instance.vm }, groups) }
 }
 
 /** Keeps something of an interface that EC2 alone knows. */

@@ -23,6 +23,7 @@ import { readTogether } from '../core/multicall.ts'
 import { anyAddresses, checkAddress, checkAddressCount } from '../core/private-addresses.ts'
 import { freeAddresses, rangeWith } from '../core/reservations.ts'
 import { isParked } from '../instances/states.ts'
+import { membersChange } from '../security-groups/states.ts'
 import { subnetCalls } from '../subnets/find.ts'
 import { type AliasTask, aliasCall } from './alias-task.ts'
 import { findInterface, ownIn } from './find.ts'
@@ -158,6 +159,7 @@ async function move(
   const one = context.commit()
   if (tasks.length === 0) return
   await context.tasks.begin(tasks)
+  await membersChange(context)
   const note = nicRecordCall({ nic, vm }, { moving: noted(wanted, ips, { nic, vm }, context) })
   const [first] = isSettled(vm) ? tasks.flatMap(task => aliasCall(task, vm) ?? []) : []
   const outcomes = await one.multicall(first ? [note, first] : [note])

@@ -9,6 +9,7 @@ import { type HotPlug, type HotPlugs, isTooLate, type NextHotPlug, takeTurns } f
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { merge } from '../core/writes.ts'
 import { stateOf } from '../instances/states.ts'
+import { membersChange } from '../security-groups/states.ts'
 import { type InterfaceGoal, interfaceRecords } from './own.ts'
 import { INTERFACES_LOCK } from './resource.ts'
 
@@ -81,6 +82,7 @@ interface Plan {
 export async function plug(task: InterfaceTask, vm: Vm, { now, later }: Plan, context: ChangeContext): Promise<void> {
   const one = context.commit()
   await context.tasks.begin([task])
+  await membersChange(context)
   try {
     const outcomes = isSettled(vm) ? await one.multicall(now) : []
     throwFirst(outcomes.filter(({ error }) => !isBusy(error)))

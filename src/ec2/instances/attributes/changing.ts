@@ -20,8 +20,9 @@ export function changing(
 ): Promise<undefined> {
   const change = async (view: InstanceView) => {
     checkAlive(view)
-    const { calls, undo = [] } = await plan(view)
+    const { first, calls, undo = [] } = await plan(view)
     const one = context.commit()
+    await first?.(context)
     const outcomes = await one.multicall(calls)
     const failed = outcomes.find(({ error }) => error !== undefined)
     if (!failed) return undefined

@@ -7,6 +7,7 @@ import { ownCalls, ownIn, withInterfaces } from '../../network-interfaces/find.t
 import { groupsFor, keep, regroup } from '../../network-interfaces/states.ts'
 import { ownOf } from '../../network-interfaces/view.ts'
 import { namableGroups } from '../../security-groups/find.ts'
+import { membersChange } from '../../security-groups/states.ts'
 import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
 import { type InstanceView, toInstance } from '../view.ts'
 import { type Change, recorded } from './attribute.ts'
@@ -40,7 +41,7 @@ export async function changeGroups(
   const networks = nic.PARENT_NETWORK_ID === undefined ? [] : ownCalls
   const found = await readTogether(context.one, { groups: namableGroups(context), networks })
   const own = ownOf(nic, { interfaces: ownIn(found.networks, context) })
-  return regroup(own, { nic, vm: view.vm }, groupsFor(Groups, found.groups, context))
+  return { first: membersChange, ...regroup(own, { nic, vm: view.vm }, groupsFor(Groups, found.groups, context)) }
 }
 
 /** Whether the only interface checks sources and destinations; for an instance without any it is kept all the same. */

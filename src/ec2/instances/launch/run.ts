@@ -3,6 +3,7 @@ import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
 import { showing } from '../../network-interfaces/find.ts'
+import { membersChange } from '../../security-groups/states.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
 import { type Committed, commitLaunch, keep, writeLaunchDown } from './journal.ts'
@@ -21,6 +22,7 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
     instances: instances.map(({ id, volumes }) => ({ id, volumes: volumes.map(volume => volume.id) })),
   }
   await writeLaunchDown(launch, context)
+  await membersChange(context)
   const { launched, failure } = await make(instances, one, context)
   const committed = launched.size >= plan.least ? launched : new Map<string, number>()
   const { vms, all } = await show(committed, one)
