@@ -1,7 +1,11 @@
 // Network interfaces in the account's object: each is made or not made, attached or not attached, wherever it breaks off.
 import type {
+  Address,
+  AllocateAddressResult,
+  AssociateAddressResult,
   AttachNetworkInterfaceResult,
   CreateNetworkInterfaceResult,
+  DescribeAddressesResult,
   DescribeInstancesResult,
   DescribeNetworkInterfacesResult,
   NetworkInterface,
@@ -103,7 +107,7 @@ describe('a new interface', () => {
     expect(reservations(stage)).toHaveLength(1)
   })
 
-  it('is there or not at all, wherever its request is killed', async () => {
+  it('is there or not at all, wherever its request is killed', { timeout: 30_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       stage.killAt(step)
@@ -121,7 +125,7 @@ describe('a new interface', () => {
     }
   })
 
-  it('is made once, wherever its request is killed before it comes again', async () => {
+  it('is made once, wherever its request is killed before it comes again', { timeout: 30_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       const input = { ...wish, ClientToken: 'again' }
@@ -280,7 +284,7 @@ describe('an interface that is attached', () => {
     expect(await listed(stage)).toMatchObject([{ NetworkInterfaceId: id, Status: 'available' }])
   })
 
-  it('is attached or not, wherever its request is killed', async () => {
+  it('is attached or not, wherever its request is killed', { timeout: 30_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       const { NetworkInterfaceId = '' } = await created(stage)
@@ -303,7 +307,7 @@ describe('an interface that is attached', () => {
     }
   })
 
-  it('is detached or not, wherever its request is killed', async () => {
+  it('is detached or not, wherever its request is killed', { timeout: 30_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       const { NetworkInterfaceId = '' } = await created(stage)
@@ -352,6 +356,16 @@ describe('an attribute of an interface', () => {
     await stage.succeed('DetachNetworkInterface', { AttachmentId })
     await stage.pass(MINUTE)
     expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ ...after, Status: 'available' })
+  })
+
+  it('keeps its groups from being deleted, though no instance has it', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    const { GroupId } = await newGroup(stage, 'web')
+    await modify(stage, { NetworkInterfaceId, Groups: [GroupId] })
+    expect(await codeOf(stage, 'DeleteSecurityGroup', { GroupId })).toBe('DependencyViolation')
+    await stage.succeed('DeleteNetworkInterface', { NetworkInterfaceId })
+    await stage.succeed('DeleteSecurityGroup', { GroupId })
   })
 
   it('changes where the interface is a part of its instance, of which the primary one tells', async () => {
@@ -562,5 +576,141 @@ describe('a launch', () => {
     await stage.pass(30 * MINUTE)
     expect(await listed(stage)).toMatchObject([{ NetworkInterfaceId, Status: 'available' }])
     expect(await stage.unfinished()).toEqual([])
+  })
+})
+
+describe('an elastic address', () => {
+  const allocated = async (stage: Stage) => {
+    const { AllocationId = '', PublicIp = '' } = await stage.succeed<AllocateAddressResult>('AllocateAddress', {
+      Domain: 'vpc',
+    })
+    await stage.pass(1000)
+    return { AllocationId, PublicIp }
+  }
+  const associate = async (stage: Stage, input: object) =>
+    (await stage.succeed<AssociateAddressResult>('AssociateAddress', input)).AssociationId ?? ''
+  const addressOf = async (stage: Stage, AllocationId: string): Promise<Address> => {
+    const { Addresses = [] } = await stage.read<DescribeAddressesResult>('DescribeAddresses', {
+      AllocationIds: [AllocationId],
+    })
+    return Addresses[0] ?? {}
+  }
+  const external = (stage: Stage) =>
+    stage.vms().map(({ template }) => (template['NIC_ALIAS'] ?? []).map(each => (each as { IP?: string }).IP))
+
+  it('goes with its interface from instance to instance, and stays with it between them', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId = '', PrivateIpAddress } = await created(stage)
+    const { AllocationId, PublicIp } = await allocated(stage)
+    const AssociationId = await associate(stage, { AllocationId, NetworkInterfaceId })
+    const Association = { AllocationId, AssociationId, PublicIp }
+    const at = { AssociationId, NetworkInterfaceId, PrivateIpAddress }
+    expect(await addressOf(stage, AllocationId)).toMatchObject(at)
+    expect((await addressOf(stage, AllocationId)).InstanceId).toBeUndefined()
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ Status: 'available', Association })
+    const instances = [await launched(stage), await launched(stage)]
+    for (const [index, InstanceId] of instances.entries()) {
+      const { AttachmentId } = await attach(stage, NetworkInterfaceId, InstanceId)
+      expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ Association })
+      await stage.pass(MINUTE)
+      expect(external(stage)[index]).toEqual([PublicIp])
+      expect(await addressOf(stage, AllocationId)).toMatchObject({ ...at, InstanceId })
+      expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ Association, Attachment: { InstanceId } })
+      await stage.succeed('DetachNetworkInterface', { AttachmentId })
+      await stage.pass(MINUTE)
+      expect(await addressOf(stage, AllocationId)).toMatchObject(at)
+      expect(external(stage)[index]).toEqual([])
+    }
+    await stage.succeed('DisassociateAddress', { AssociationId })
+    expect((await addressOf(stage, AllocationId)).AssociationId).toBeUndefined()
+    expect((await shown(stage, NetworkInterfaceId)).Association).toBeUndefined()
+    expect(await codeOf(stage, 'DisassociateAddress', { AssociationId })).toBe('InvalidAssociationID.NotFound')
+    await stage.pass(MINUTE)
+    await stage.succeed('ReleaseAddress', { AllocationId })
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('of an interface is there from the birth of its instance', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    const { AllocationId, PublicIp } = await allocated(stage)
+    await associate(stage, { AllocationId, NetworkInterfaceId })
+    const InstanceId = await launched(stage, { NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId }] })
+    expect(external(stage)).toEqual([[PublicIp]])
+    const { Reservations = [] } = await stage.read<DescribeInstancesResult>('DescribeInstances', {})
+    expect(Reservations[0]?.Instances?.[0]).toMatchObject({ InstanceId, PublicIpAddress: PublicIp })
+    expect(await addressOf(stage, AllocationId)).toMatchObject({ InstanceId, NetworkInterfaceId })
+  })
+
+  it('goes to an interface that is attached, and away from it', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    const InstanceId = await launched(stage)
+    await attach(stage, NetworkInterfaceId, InstanceId)
+    await stage.pass(MINUTE)
+    const [one, other] = [await allocated(stage), await allocated(stage)]
+    await associate(stage, { AllocationId: one.AllocationId, NetworkInterfaceId })
+    await stage.pass(MINUTE)
+    expect(external(stage)).toEqual([[one.PublicIp]])
+    // A second one takes its place
+    await associate(stage, { AllocationId: other.AllocationId, NetworkInterfaceId })
+    await stage.pass(MINUTE)
+    expect(external(stage)).toEqual([[other.PublicIp]])
+    expect((await addressOf(stage, one.AllocationId)).AssociationId).toBeUndefined()
+    const again = { AllocationId: other.AllocationId, InstanceId, AllowReassociation: false }
+    expect(await codeOf(stage, 'AssociateAddress', again)).toBe('InvalidInstanceID')
+    const { AssociationId } = await addressOf(stage, other.AllocationId)
+    await stage.succeed('DisassociateAddress', { AssociationId })
+    await stage.pass(MINUTE)
+    expect(external(stage)).toEqual([[]])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('leads to a private address of its own, beside another', async () => {
+    const stage = setStage()
+    await launched(stage)
+    const [{ NetworkInterfaceId = '', PrivateIpAddress } = {}] = await listed(stage)
+    await stage.succeed('AssignPrivateIpAddresses', { NetworkInterfaceId, PrivateIpAddresses: ['10.0.0.70'] })
+    await stage.pass(MINUTE)
+    const [one, other] = [await allocated(stage), await allocated(stage)]
+    await associate(stage, { AllocationId: one.AllocationId, NetworkInterfaceId, PrivateIpAddress: '10.0.0.70' })
+    await associate(stage, { AllocationId: other.AllocationId, NetworkInterfaceId })
+    const check = async () => {
+      expect(await addressOf(stage, one.AllocationId)).toMatchObject({ PrivateIpAddress: '10.0.0.70' })
+      expect(await addressOf(stage, other.AllocationId)).toMatchObject({ PrivateIpAddress })
+    }
+    await check()
+    await stage.pass(MINUTE)
+    await check()
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject({
+      Association: { PublicIp: other.PublicIp },
+      PrivateIpAddresses: [
+        { PrivateIpAddress, Association: { AllocationId: other.AllocationId } },
+        { PrivateIpAddress: '10.0.0.70', Association: { AllocationId: one.AllocationId } },
+      ],
+    })
+    const nowhere = { AllocationId: one.AllocationId, NetworkInterfaceId, PrivateIpAddress: '10.0.0.71' }
+    expect(await codeOf(stage, 'AssociateAddress', nowhere)).toBe('InvalidParameterValue')
+  })
+
+  it('is with its interface or not, wherever the request is killed', { timeout: 30_000 }, async () => {
+    for (let step = 1; ; step++) {
+      const stage = setStage()
+      const { NetworkInterfaceId = '' } = await created(stage)
+      await attach(stage, NetworkInterfaceId, await launched(stage))
+      const { AllocationId, PublicIp } = await allocated(stage)
+      await stage.pass(MINUTE)
+      stage.killAt(step)
+      const input = { AllocationId, NetworkInterfaceId }
+      await stage.perform('AssociateAddress', input).catch(error => expect(error).toBeInstanceOf(Killed))
+      const wasKilled = stage.disarm()
+      await stage.pass(15 * MINUTE)
+      const isAssociated = (await addressOf(stage, AllocationId)).AssociationId !== undefined
+      expect(external(stage), `step ${step}`).toEqual([isAssociated ? [PublicIp] : []])
+      expect(await stage.unfinished(), `step ${step}`).toEqual([])
+      if (wasKilled) continue
+      expect(isAssociated).toBe(true)
+      return
+    }
   })
 })

@@ -9,6 +9,7 @@ import {
   type AvailabilityZone,
   CreateImageCommand,
   CreateKeyPairCommand,
+  CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
   CreateSubnetCommand,
@@ -223,15 +224,16 @@ const ids = {
   snapshots: ['', ''],
   addresses: ['', ''],
   keyPairs: ['', ''],
-  interfaces: ['', ''],
+  interfaces: ['', '', ''],
   groups: ['', ''],
   rules: ['', ''],
 }
 
 /** The tags of the first of a kind, or of the second. */
-const tagged = (ResourceType: ResourceType, which: 'first' | 'second') => ({
+const taggedAs = (ResourceType: ResourceType, which: string) => ({
   TagSpecifications: [{ ResourceType, Tags: [{ Key: which, Value: `the ${which}` }] }],
 })
+const tagged = (ResourceType: ResourceType, which: 'first' | 'second') => taggedAs(ResourceType, which)
 
 const template = (type: string, nic: string) => ({
   name: type,
@@ -447,7 +449,13 @@ async function makeNetworks(): Promise<void> {
   const [first = '', second = ''] = await Promise.all(
     ids.instances.map(async id => nic(await described(id))?.NetworkInterfaceId),
   )
-  ids.interfaces = [first, second]
+  const { NetworkInterface: free } = await client.send(
+    new CreateNetworkInterfaceCommand({
+      ...{ SubnetId: 'subnet-00000000', Description: 'free', Groups: [ids.groups[0] ?? ''] },
+      ...taggedAs('network-interface', 'third'),
+    }),
+  )
+  ids.interfaces = [first, second, free?.NetworkInterfaceId ?? '']
   for (const [which, size] of [
     ['first', 20],
     ['second', 10],
@@ -1294,17 +1302,17 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
     'association.public-ip': of => of.Association?.PublicIp,
     'attachment.attach-time': of => of.Attachment?.AttachTime,
     'attachment.attachment-id': of => of.Attachment?.AttachmentId,
-    'attachment.delete-on-termination': alike(of => of.Attachment?.DeleteOnTermination),
-    'attachment.device-index': alike(of => of.Attachment?.DeviceIndex),
+    'attachment.delete-on-termination': of => of.Attachment?.DeleteOnTermination,
+    'attachment.device-index': of => of.Attachment?.DeviceIndex,
     'attachment.instance-id': of => of.Attachment?.InstanceId,
-    'attachment.instance-owner-id': alike(of => of.Attachment?.InstanceOwnerId),
+    'attachment.instance-owner-id': of => of.Attachment?.InstanceOwnerId,
     'attachment.nat-gateway-id': nowhere,
-    'attachment.status': alike(of => of.Attachment?.Status),
+    'attachment.status': of => of.Attachment?.Status,
     'availability-zone': of => of.AvailabilityZone,
     'availability-zone-id': of => of.AvailabilityZoneId,
-    description: alike(of => of.Description),
-    'group-id': alike(of => of.Groups?.map(({ GroupId }) => GroupId)),
-    'group-name': alike(of => of.Groups?.map(({ GroupName }) => GroupName)),
+    description: of => of.Description,
+    'group-id': of => of.Groups?.map(({ GroupId }) => GroupId),
+    'group-name': of => of.Groups?.map(({ GroupName }) => GroupName),
     'interface-type': alike(of => of.InterfaceType),
     'ipv6-addresses.ipv6-address': of => of.Ipv6Addresses?.map(each => each.Ipv6Address),
     'mac-address': of => of.MacAddress,
@@ -1317,7 +1325,7 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
     'requester-id': nowhere,
     'requester-managed': alike(of => of.RequesterManaged),
     'source-dest-check': of => of.SourceDestCheck,
-    status: alike(of => of.Status),
+    status: of => of.Status,
     'subnet-id': alike(of => of.SubnetId),
     'vpc-id': alike(of => of.VpcId),
   },

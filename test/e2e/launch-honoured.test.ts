@@ -356,7 +356,7 @@ describe('RunInstances honours', () => {
       { InstanceType: 't.alone' as never, ...nic({ AssociatePublicIpAddress: true }) },
       'InvalidParameterCombination',
     ],
-    ['a description of an interface', nic({ Description: 'x' }), 'UnsupportedOperation'],
+    ['a list of IPv6 addresses', nic({ Ipv6Addresses: [{ Ipv6Address: '2001:db8::1' }] }), 'UnsupportedOperation'],
   ])('refuses %s', async (_, input, code) => {
     const { name, $metadata } = await failure(run(input))
     expect([name, $metadata.httpStatusCode]).toEqual([code, 400])

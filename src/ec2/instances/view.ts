@@ -26,9 +26,9 @@ import {
   type Holder,
   ipv6Addresses,
   networkInterface,
+  networkPlaceOf,
   nicKnowledge,
   ownOf,
-  placeOf,
   privateName,
   publicIp,
   publicName,
@@ -49,6 +49,8 @@ export interface InstanceView {
   readonly interfaces?: Holder['interfaces']
   /** The account's own subnets, where they were read. */
   readonly subnets?: Holder['subnets']
+  /** Which of its private addresses its elastic addresses lead to, where that was read. */
+  readonly leads?: Holder['leads']
 }
 
 const isWanted = (text: string | undefined): text is WantedNote =>
@@ -190,9 +192,16 @@ export const metadataOptions = ({ metadata }: InstanceRecord): InstanceMetadataO
 const coreCount = whole(1, limits.virtualCpus.most)
 
 /** An instance as its interfaces know it. */
-export const holderOf = ({ vm, record: { sourceDestCheck = true }, interfaces, subnets }: InstanceView): Holder => ({
-  ...{ vm, sourceDestCheck, interfaces, subnets },
-})
+export const holderOf = (view: InstanceView): Holder => {
+  const {
+    vm,
+    record: { sourceDestCheck = true },
+    interfaces,
+    leads,
+    subnets,
+  } = view
+  return { vm, sourceDestCheck, interfaces, leads, subnets }
+}
 
 /** The ids of those of its interfaces with addresses of their own that end with it, of an instance with them. */
 export function interfacesEndingWith(view: InstanceView): string[] {
@@ -213,7 +222,7 @@ export function toInstance(view: InstanceView, context: Context): Instance {
   const stopped = state === 'stopped' || gone
   const zone = record.zone ?? context.settings.zones[0]
   const holder = holderOf(view)
-  const place = nic && placeOf(nic, holder, context)
+  const place = nic && networkPlaceOf(nic, holder, context)
   return {
     InstanceId: view.id,
     ImageId: imageId(view),

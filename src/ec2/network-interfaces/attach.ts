@@ -9,7 +9,7 @@ import { merge } from '../core/writes.ts'
 import { findInstance } from '../instances/find.ts'
 import { isParked, shownState } from '../instances/states.ts'
 import { holderOf, type InstanceView, toInstance } from '../instances/view.ts'
-import { ownIn, pickOwn, vmOfOwn, withInterfaces } from './find.ts'
+import { pickOwn, vmOfOwn, withInterfaces } from './find.ts'
 import {
   type AttachmentRecord,
   type InterfaceGoal,
@@ -18,8 +18,8 @@ import {
   type OwnInterfaces,
 } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK, interfaceInUse, MOST_INDEX } from './resource.ts'
-import { interfaceTasks, plug, plugIn } from './task.ts'
-import { nicKnowledge } from './view.ts'
+import { followers, interfaceTasks, plug, plugIn } from './task.ts'
+import { nicKnowledge, ownIn } from './view.ts'
 
 /**
  * Attaches an interface. Where the instance is busy with another hot-plug it waits for its turn, `attaching`.
@@ -49,7 +49,7 @@ export async function attachNetworkInterface(
     const attachment: AttachmentRecord = { id: context.mint.mint(ATTACHMENT), vm, index, since, ends: false }
     const EC2_INTERFACE = interfaceRecords.write({ ...own.record, attachment })
     const note = (EC2_GOAL: InterfaceGoal | '') => merge('vn', number, { EC2_INTERFACE, EC2_GOAL })
-    const plan = { now: [note(''), plugIn(vm, number)], later: [note('attach')] }
+    const plan = { now: [note(''), plugIn(vm, number)], later: [note('attach')], after: followers(own) }
     const task = { kind: 'interface', number, wanted: 'attach', vm, attachment: attachment.id } as const
     await plug(task, instance.vm, plan, context)
     return { AttachmentId: attachment.id, NetworkCardIndex: 0 }

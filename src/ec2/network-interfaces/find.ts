@@ -13,9 +13,9 @@ import type { Tags } from '../core/tags.ts'
 import { holderOf, type InstanceView, isInstance, viewInstance } from '../instances/view.ts'
 import { byNumber, subnetsIn } from '../subnets/find.ts'
 import { isInOwn } from '../subnets/view.ts'
-import { type AttachmentRecord, isOwnNic, type OwnInterface, type OwnInterfaces, viewOwn } from './own.ts'
+import type { AttachmentRecord, OwnInterface, OwnInterfaces } from './own.ts'
 import { ATTACHMENT, NETWORK_INTERFACE } from './resource.ts'
-import { interfaceId, nicKnowledge, nicTags, ownOf } from './view.ts'
+import { interfaceId, isElastic, leadsIn, nicKnowledge, nicTags, ownIn, ownOf } from './view.ts'
 
 interface Shown {
   readonly id: string
@@ -54,50 +54,46 @@ const isAlive = (vm: Vm, context: Context) => isInstance(vm, context) && vm.STAT
 export const ownCalls: readonly ReadCall<Network>[] = [networkPool({ whose: WHOSE.OWN })]
 
 /** Reads the networks of the account, among them its interfaces. */
-export async function readOwnInterfaces(
-  context: Pick<Context, 'one' | 'account' | 'settings'>,
-): Promise<OwnInterfaces> {
-  return ownIn(await Array.fromAsync(context.one.networks({ whose: WHOSE.OWN })), context)
-}
-
-/** The interfaces with addresses of their own among networks, the oldest first. */
-export const ownIn = (networks: readonly Network[], context: Pick<Context, 'account' | 'settings'>): OwnInterfaces =>
-  new Map(
-    networks
-      .flatMap(network => viewOwn(network, context) ?? [])
-      .toSorted((a, b) => a.network.ID - b.network.ID)
-      .map(own => [own.network.ID, own]),
-  )
+export const readOwnInterfaces = async (context: Pick<Context, 'one' | 'account'>): Promise<OwnInterfaces> =>
+  ownIn(await ownNetworks(context)(), context)
 
 /**
- * Instances with those of their interfaces that have addresses of their own, and the subnets of the account that they are
- * in. Asks for the account's networks only for one that is in any.
+ * Instances with those of their interfaces that have addresses of their own, with what their elastic addresses lead to, and
+ * with the subnets of the account. Asks for the account's networks only for one of which the VM does not tell it all.
  */
 export function withInterfaces(
   context: Context,
   networks: OwnNetworks = ownNetworks(context),
 ): (view: InstanceView) => Promise<InstanceView> {
-  let known: Promise<Pick<InstanceView, 'interfaces' | 'subnets'>> | undefined
+  let known: Promise<(view: InstanceView) => InstanceView> | undefined
   return async view => {
-    if (!view.vm.TEMPLATE.NIC.some(isInOwn)) return view
-    known ??= networks().then(own => placesIn(own, context))
-    return { ...view, ...(await known) }
+    if (tellsAll(view.vm)) return view
+    known ??= networks().then(own => withNetworks(own, context))
+    return (await known)(view)
   }
 }
 
-/** Instances as they are shown: with the addresses that are on their way as well. The account's networks are read once at most. */
-export function showing(
-  context: Context,
-  networks: OwnNetworks = ownNetworks(context),
-): (vm: Vm) => Promise<InstanceView> {
-  const [arrive, view] = [withAddresses(context, networks), withInterfaces(context, networks)]
-  return async vm => view(viewInstance(await arrive(vm), context))
+/** The same with networks that were read already. */
+function withNetworks(networks: readonly Network[], context: Context): (view: InstanceView) => InstanceView {
+  const [interfaces, leads] = [ownIn(networks, context), leadsIn(networks)]
+  const subnets = byNumber(subnetsIn(networks, context))
+  return view => ({ ...view, interfaces, leads, subnets })
 }
 
-const placesIn = (networks: readonly Network[], context: Context) => ({
-  interfaces: ownIn(networks, context),
-  subnets: byNumber(subnetsIn(networks, context)),
-})
+/** Where there are no networks of the account's, and no choice of what an elastic address leads to. */
+const tellsAll = ({ TEMPLATE: { NIC, NIC_ALIAS } }: Vm): boolean =>
+  !NIC.some(isInOwn) && !(NIC_ALIAS.some(isElastic) && NIC_ALIAS.some(({ EXTERNAL }) => !EXTERNAL))
+
+/**
+ * Instances as they are shown: with the addresses that are on their way as well.
+ * @param known the account's networks, where they were read already; else they are read once at most
+ */
+export function showing(context: Context, known?: readonly Network[]): (vm: Vm) => Promise<InstanceView> {
+  const networks = known ? async () => known : ownNetworks(context)
+  const arrive = withAddresses(context, networks)
+  const view = known ? withNetworks(known, context) : withInterfaces(context, networks)
+  return async vm => view(viewInstance(await arrive(vm), context))
+}
 
 /** The interface with an address of its own of an id. @throws Ec2Error InvalidNetworkInterfaceID.NotFound, Malformed */
 export function pickOwn(id: string, own: OwnInterfaces): OwnInterface {
@@ -111,14 +107,13 @@ export const vmOfOwn = ({ lessee, goal, record: { attachment } }: OwnInterface):
   lessee ?? (goal === 'attach' ? attachment?.vm : undefined)
 
 /** The interfaces of a VM by their numbers, and those that wait for it. */
-function interfacesOf(shown: InstanceView, own: OwnInterfaces): InterfaceView[] {
-  const instance = { ...shown, interfaces: own }
-  const { vm } = instance
+function interfacesOf(instance: InstanceView): InterfaceView[] {
+  const { vm, interfaces: own = none } = instance
   const nics = vm.TEMPLATE.NIC.toSorted((a, b) => a.NIC_ID - b.NIC_ID).map((nic): InterfaceView => {
-    const reserved = isOwnNic(nic) ? own.get(nic.NETWORK_ID ?? -1) : undefined
+    const reserved = ownOf(nic, { interfaces: own })
     const tags = reserved?.tags ?? decodeTagsOf(vm.USER_TEMPLATE, nicTags(nic.NIC_ID))
-    const view = { id: interfaceId(vm.ID, nic), tags, nic, instance }
-    return reserved ? { ...view, own: reserved } : view
+    const found = { id: interfaceId(vm.ID, nic), tags, nic, instance }
+    return reserved ? { ...found, own: reserved } : found
   })
   const there = new Set(nics.map(({ id }) => id))
   const waiting = [...own.values()].filter(each => vmOfOwn(each) === vm.ID && each.lessee === undefined)
@@ -138,19 +133,19 @@ const none: OwnInterfaces = new Map()
 
 /**
  * The interfaces that ids name, each once, in one upstream request, or in two where one has an address of its own.
- * @param known the interfaces with addresses of their own, where they were read already
+ * @param known the account's networks, where they were read already
  * @throws Ec2Error InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceID.Malformed
  */
 export async function findInterfaces(
   ids: Iterable<string>,
   context: Context,
-  known?: OwnInterfaces,
+  known?: readonly Network[],
 ): Promise<InterfaceView[]> {
   const wanted = [...new Set(ids)]
   for (const id of wanted) parseId(NETWORK_INTERFACE, id)
   const parts = wanted.flatMap(id => parsePairId(NETWORK_INTERFACE, id)?.whole ?? [])
-  const networks = ownNetworks(context)
-  const own = known ?? (parts.length < wanted.length ? ownIn(await networks(), context) : none)
+  const networks = known ?? (parts.length < wanted.length ? await ownNetworks(context)() : undefined)
+  const own = networks ? ownIn(networks, context) : none
   const show = showing(context, networks)
   const named = new Map([...own.values()].filter(({ id }) => wanted.includes(id)).map(each => [each.id, each]))
   const found = new Map<string, InterfaceView>()
@@ -158,7 +153,7 @@ export async function findInterfaces(
   for (const each of named.values()) found.set(each.id, viewFree(each))
   for await (const vm of context.one.vms([...numbers])) {
     if (!isAlive(vm, context)) continue
-    for (const view of interfacesOf(await show(vm), own)) if (isFound(view, named)) found.set(view.id, view)
+    for (const each of interfacesOf(await show(vm))) if (isFound(each, named)) found.set(each.id, each)
   }
   const missing = wanted.filter(id => !found.has(id))
   if (missing.length > 0) throw notFound(NETWORK_INTERFACE, ...missing)
@@ -167,10 +162,10 @@ export async function findInterfaces(
 
 /** What has the name of an interface with an address of its own is that one, or none of the account's. */
 const isFound = ({ id, own }: InterfaceView, named: ReadonlyMap<string, OwnInterface>): boolean =>
-  parsePairId(NETWORK_INTERFACE, id) !== undefined || named.get(id) === own
+  parsePairId(NETWORK_INTERFACE, id) !== undefined || named.get(id)?.network.ID === own?.network.ID
 
 /** One interface by its id. @throws Ec2Error as `findInterfaces` */
-export async function findInterface(id: string, context: Context, known?: OwnInterfaces): Promise<InterfaceView> {
+export async function findInterface(id: string, context: Context, known?: readonly Network[]): Promise<InterfaceView> {
   const [view] = await findInterfaces([id], context, known)
   if (!view) throw new TypeError('find returned nothing')
   return view
@@ -196,20 +191,19 @@ async function* listInterfaces(
   context: Context,
   after?: InterfacePlace,
 ): AsyncGenerator<Placed<InterfaceView, InterfacePlace>> {
-  const networks = ownNetworks(context)
-  const own = ownIn(await networks(), context)
+  const networks = await ownNetworks(context)()
   const show = showing(context, networks)
-  const free = new Map(own)
+  const free = new Map(ownIn(networks, context))
   if (after?.[0] !== FREE) {
     const from = after && { before: after[1] + 1, offset: after[3] }
     const pages = context.one.vmPages({ size: VMS_PER_PAGE, after: from })
     for await (const vm of pages) {
       if (!isAlive(vm, context)) continue
       const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
-      for (const [index, view] of interfacesOf(await show(vm), own).entries()) {
-        if (view.own) free.delete(view.own.network.ID)
+      for (const [index, each] of interfacesOf(await show(vm)).entries()) {
+        if (each.own) free.delete(each.own.network.ID)
         const isPast = after && vm.ID === after[1] && index <= after[2]
-        if (!isPast) yield [view, [WITH_VM, vm.ID, index, offset]]
+        if (!isPast) yield [each, [WITH_VM, vm.ID, index, offset]]
       }
     }
   }

@@ -14,7 +14,7 @@ import { notFound } from '../core/resource.ts'
 import { holderOf } from '../instances/view.ts'
 import { namableGroups } from '../security-groups/find.ts'
 import { membersChange } from '../security-groups/states.ts'
-import { findInterface, type InterfaceView, ownCalls, ownIn } from './find.ts'
+import { findInterface, type InterfaceView, ownCalls } from './find.ts'
 import type { AttachmentRecord } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK } from './resource.ts'
 import { groupsFor, type Kept, keep, ownRecordCall, regroup } from './states.ts'
@@ -91,7 +91,7 @@ const attachmentOf = ({ own, nic, instance }: InterfaceView): AttachmentRecord |
 /** Other groups for an interface, found in two upstream requests. @throws Ec2Error as `groupsFor` */
 async function regrouped(id: string, wanted: readonly string[], context: Context): Promise<Change> {
   const found = await readTogether(context.one, { networks: ownCalls, groups: namableGroups(context) })
-  const { own, nic, instance } = await findInterface(id, context, ownIn(found.networks, context))
+  const { own, nic, instance } = await findInterface(id, context, found.networks)
   const groups = groupsFor(wanted, found.groups, context)
   return { first: membersChange, ...regroup(own, nic && { nic, vm: instance.vm }, groups) }
 }

@@ -26,7 +26,7 @@ import { isParked } from '../instances/states.ts'
 import { membersChange } from '../security-groups/states.ts'
 import { subnetCalls } from '../subnets/find.ts'
 import { type AliasTask, aliasCall } from './alias-task.ts'
-import { findInterface, ownIn } from './find.ts'
+import { findInterface } from './find.ts'
 import { INTERFACES_LOCK } from './resource.ts'
 import { nicRecordCall } from './states.ts'
 import { movingAddresses, shownSecondaryAddresses, subnetOf } from './view.ts'
@@ -103,7 +103,7 @@ function wishedAddresses({
 /** @throws Ec2Error InvalidNetworkInterfaceID.NotFound, UnsupportedOperation, IncorrectState */
 async function findTarget(id: string, context: Context): Promise<Target> {
   const { networks } = await readTogether(context.one, { networks: subnetCalls(context) })
-  const view = await findInterface(id, context, ownIn(networks, context))
+  const view = await findInterface(id, context, networks)
   if (!view.nic) {
     throw impossible('A network interface has secondary private IP addresses while it is attached to an instance.')
   }

@@ -2,24 +2,62 @@
 import type { AttachmentStatus, GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
 import { limits } from '../../limits.ts'
+import { allocationId, associationId, type Place, placeOfInterface } from '../addresses/resource.ts'
+import { addressRecords } from '../addresses/states.ts'
 import { accountId } from '../core/account.ts'
 import { numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
-import type { Nic, Vm } from '../core/documents.ts'
+import type { Network, Nic, Vm } from '../core/documents.ts'
 import { description, flag, list, seconds, text, whole } from '../core/fields.ts'
-import { numericId, pairId } from '../core/ids.ts'
+import { pairId } from '../core/ids.ts'
 import { type RecordOf, record, storedEach } from '../core/record.ts'
+import { onlyAddress } from '../core/reservations.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import { groupsByRules } from '../security-groups/view.ts'
-import { SUBNET } from '../subnets/resource.ts'
-import { type PlaceOfNic, placeOfNic, type SubnetsByNumber } from '../subnets/view.ts'
-import { type AttachmentRecord, isOwnNic, type OwnInterface, type OwnInterfaces } from './own.ts'
+import { type NetworkPlace, networkPlace, type SubnetsByNumber } from '../subnets/view.ts'
+import {
+  type AddressOf,
+  type AttachmentRecord,
+  isOwnNic,
+  type OwnInterface,
+  type OwnInterfaces,
+  viewOwn,
+} from './own.ts'
 
 import { ATTACHMENT, MOST_INDEX, NETWORK_INTERFACE } from './resource.ts'
 
 /** OpenNebula's security groups of a NIC. */
 export const groupsOf = ({ SECURITY_GROUPS }: Nic, vm: Vm): GroupIdentifier[] =>
   groupsByRules(SECURITY_GROUPS, vm.TEMPLATE.SECURITY_GROUP_RULE)
+
+/** The interfaces with addresses of their own among networks of an account, the oldest first. */
+export function ownIn(networks: readonly Network[], context: Pick<Context, 'account'>): OwnInterfaces {
+  const addresses = Map.groupBy(networks.flatMap(addressOf), ({ interface: id }) => id)
+  return new Map(
+    networks
+      .flatMap(network => viewOwn(network, context, addresses.get(network.NAME)) ?? [])
+      .toSorted((a, b) => a.network.ID - b.network.ID)
+      .map(own => [own.network.ID, own]),
+  )
+}
+
+/** A network as an address that is associated with an interface. */
+function addressOf(network: Network): (AddressOf & { readonly interface: string })[] {
+  const range = onlyAddress(network)
+  const kept = range && addressRecords.read(network.TEMPLATE)
+  return kept?.interface === undefined
+    ? []
+    : [{ number: network.ID, ip: range?.IP ?? '', private: kept.private, interface: kept.interface }]
+}
+
+/** By the numbers of addresses, the secondary private addresses that they lead to. */
+export const leadsIn = (networks: readonly Network[]): ReadonlyMap<number, string> =>
+  new Map(
+    networks.flatMap(({ ID, TEMPLATE }) => {
+      const ip = addressRecords.read(TEMPLATE)?.private
+      return ip === undefined ? [] : [[ID, ip] as const]
+    }),
+  )
 
 type Alias = Vm['TEMPLATE']['NIC_ALIAS'][number]
 
@@ -57,19 +95,14 @@ export const interfaces = ({ ID, TEMPLATE, USER_TEMPLATE }: Vm) =>
   }))
 
 /** An elastic address is a network of its own, reserved out of another; one from the launch is in that other itself. */
-export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Alias): boolean =>
+export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Pick<Alias, 'EXTERNAL' | 'PARENT_NETWORK_ID'>): boolean =>
   EXTERNAL && PARENT_NETWORK_ID !== undefined
 
-/** The alias with the address that others on the Internet would use: an elastic one before one from the launch. */
-function publicAlias(vm: Vm, nic?: Nic): Alias | undefined {
-  const external = vm.TEMPLATE.NIC_ALIAS.filter(
-    ({ EXTERNAL, PARENT_ID }) => EXTERNAL && (nic === undefined || PARENT_ID === nic.NIC_ID),
-  )
-  return external.find(isElastic) ?? external[0]
+/** The address that others on the Internet would use, if the instance has one: an elastic one before one from the launch. */
+export function publicIp({ TEMPLATE: { NIC_ALIAS } }: Vm): string | undefined {
+  const external = NIC_ALIAS.filter(({ EXTERNAL }) => EXTERNAL)
+  return (external.find(isElastic) ?? external[0])?.IP
 }
-
-/** The address that others on the Internet would use, if the instance has one. */
-export const publicIp = (vm: Vm): string | undefined => publicAlias(vm)?.IP
 
 type Named = Pick<Context, 'settings'>
 
@@ -96,15 +129,56 @@ export interface Holder {
   readonly interfaces?: OwnInterfaces | undefined
   /** The account's own subnets, where they were read. */
   readonly subnets?: SubnetsByNumber | undefined
+  /** The secondary private addresses that its elastic addresses lead to, by the numbers of these; the primary ones where absent. */
+  readonly leads?: ReadonlyMap<number, string> | undefined
 }
+
+/** An address that others on the Internet would use, and what of a NIC it leads to. */
+interface PublicAddress extends Omit<AddressOf, 'number'> {
+  /** OpenNebula number of its reservation; undefined for one from the launch, which is none. */
+  readonly number: number | undefined
+}
+
+/** The public addresses of a NIC, elastic ones before one from the launch. */
+export function publicAddresses(nic: Nic, holder: Holder): PublicAddress[] {
+  const own = ownOf(nic, holder)
+  const external = holder.vm.TEMPLATE.NIC_ALIAS.filter(
+    alias => alias.EXTERNAL && alias.PARENT_ID === nic.NIC_ID && alias.IP && !(own && isElastic(alias)),
+  )
+  const shown = external.map(({ IP = '', NETWORK_ID, ...alias }) => ({
+    ...{ ip: IP, number: isElastic(alias) ? NETWORK_ID : undefined },
+    private: holder.leads?.get(NETWORK_ID ?? -1),
+  }))
+  return [...(own?.addresses ?? []), ...shown].toSorted((a, b) => Number(!a.number) - Number(!b.number))
+}
+
+/** What there is to say of a public address in an instance. */
+const association = (address: Pick<PublicAddress, 'ip' | 'number'>, context: Context) => ({
+  PublicIp: address.ip,
+  PublicDnsName: publicName(address.ip, context),
+  IpOwnerId: address.number === undefined ? 'amazon' : context.account.id,
+})
+
+/** The same of an elastic one as its interface shows it. */
+export const elasticAssociation = (
+  { number, ip }: Pick<PublicAddress, 'ip' | 'number'>,
+  place: Place,
+  context: Context,
+) => ({
+  ...association({ number, ip }, context),
+  ...(number !== undefined && { AllocationId: allocationId(number), AssociationId: associationId(number, place) }),
+})
+
+/** Where a NIC is, as far as associations with it say. */
+export const placeOfNic = (vm: Vm, nic: Nic): Place => (isOwnNic(nic) ? placeOfInterface(nic.NETWORK_ID ?? 0) : vm.ID)
 
 /** The interface with an address of its own that a NIC is. */
 export const ownOf = (nic: Nic, { interfaces: own }: Pick<Holder, 'interfaces'>): OwnInterface | undefined =>
   isOwnNic(nic) ? own?.get(nic.NETWORK_ID ?? -1) : undefined
 
 /** The subnet and the VPC that a NIC is in: one with an address of its own keeps them. */
-export function placeOf(nic: Nic, holder: Holder, context: Context): PlaceOfNic {
-  const place = placeOfNic(nic, holder.subnets, context)
+export function networkPlaceOf(nic: Nic, holder: Holder, context: Context): NetworkPlace {
+  const place = networkPlace(nic, holder.subnets, context)
   const own = ownOf(nic, holder)
   return own ? { subnet: own.record.subnet ?? place.subnet, vpc: own.record.vpc } : place
 }
@@ -181,16 +255,13 @@ export function networkInterface(nic: Nic, holder: Holder, context: Context): In
   const { vm } = holder
   const own = ownOf(nic, holder)
   const known = nicKnowledge(nic, holder)
-  const alias = publicAlias(vm, nic)
-  const association = alias && {
-    Association: {
-      PublicIp: alias.IP,
-      PublicDnsName: publicName(alias.IP, context),
-      IpOwnerId: isElastic(alias) ? context.account.id : 'amazon',
-    },
+  const addresses = publicAddresses(nic, holder)
+  const associated = (ip?: string) => {
+    const found = addresses.find(address => address.private === ip)
+    return found && { Association: association(found, context) }
   }
   const name = { PrivateDnsName: privateName(nic.IP, context) }
-  const place = placeOf(nic, holder, context)
+  const place = networkPlaceOf(nic, holder, context)
   return {
     NetworkInterfaceId: interfaceId(vm.ID, nic),
     SubnetId: place.subnet,
@@ -204,39 +275,17 @@ export function networkInterface(nic: Nic, holder: Holder, context: Context): In
     SourceDestCheck: known.sourceDestCheck,
     Groups: groupsOf(nic, vm),
     Attachment: toAttachment(known.attachment, attachmentStatus(nic, own)),
-    ...association,
+    ...associated(),
     PrivateIpAddresses: [
-      ...(nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...association }] : []),
+      ...(nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...associated() }] : []),
       ...shownSecondaryAddresses(nic, vm, context.now()).map(PrivateIpAddress => ({
         PrivateIpAddress,
         PrivateDnsName: privateName(PrivateIpAddress, context),
         Primary: false,
+        ...associated(PrivateIpAddress),
       })),
     ],
     Ipv6Addresses: ipv6Addresses(nic).map(Ipv6Address => ({ Ipv6Address, IsPrimaryIpv6: false })),
     InterfaceType: 'interface',
-  }
-}
-
-/** The groups that an interface shall have where it is attached. */
-export const wantedGroups = ({ record: { groups } }: OwnInterface): GroupIdentifier[] =>
-  groups.map(({ id: GroupId, name }) => ({ GroupId, GroupName: name }))
-
-/** An interface that no instance has: free, or waiting for one. */
-export function freeInterface(own: OwnInterface, context: Context) {
-  const { record: kept, ip, mac, network } = own
-  const address = { PrivateIpAddress: ip, PrivateDnsName: privateName(ip, context) }
-  return {
-    NetworkInterfaceId: own.id,
-    SubnetId: kept.subnet ?? numericId(SUBNET, network.PARENT_NETWORK_ID ?? 0),
-    VpcId: kept.vpc,
-    Description: kept.description ?? '',
-    OwnerId: context.account.id,
-    MacAddress: mac,
-    ...address,
-    SourceDestCheck: kept.sourceDestCheck ?? true,
-    Groups: wantedGroups(own),
-    PrivateIpAddresses: [{ ...address, Primary: true }],
-    Ipv6Addresses: [],
   }
 }

@@ -21,6 +21,7 @@ import { encodeTags } from '../core/stored-tags.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
 import { allocateSecurityGroup } from '../core/writes.ts'
 import { stateOf } from '../instances/states.ts'
+import { readOwnInterfaces } from '../network-interfaces/find.ts'
 import { VPC } from '../vpcs/resource.ts'
 import { groupsById, idOfGroup, ownGroup } from './find.ts'
 import { groupArn } from './items.ts'
@@ -118,6 +119,7 @@ export async function deleteSecurityGroup(
     await checkNotDefault(id, context)
     const { group, id: GroupId } = await ownGroup(id, context)
     await checkUnreferenced(GroupId, context)
+    await checkUnused(GroupId, context)
     const one = context.commit()
     await removeGroup(group, one)
     return { Return: true, GroupId }
@@ -131,9 +133,19 @@ async function checkUnreferenced(id: string, context: ChangeContext): Promise<vo
   for await (const group of context.one.securityGroups({ whose: WHOSE.OWN })) {
     const view = viewGroup(group, context)
     if (view.id === id || !groupsNamedIn(view.rules).includes(id)) continue
-    throw new Ec2Error('DependencyViolation', `resource ${excerpt(id)} has a dependent object`)
+    throw dependentObject(id)
   }
 }
+
+/** That no interface has it which is in no instance: of the others OpenNebula knows. @throws Ec2Error DependencyViolation */
+async function checkUnused(id: string, context: Context): Promise<void> {
+  const interfaces = await readOwnInterfaces(context)
+  if ([...interfaces.values()].some(({ record }) => record.groups.some(group => group.id === id)))
+    throw dependentObject(id)
+}
+
+const dependentObject = (id: string) =>
+  new Ec2Error('DependencyViolation', `resource ${excerpt(id)} has a dependent object`)
 
 async function checkNotDefault(id: string, context: Context): Promise<void> {
   const parsed = parseId(SECURITY_GROUP, id)

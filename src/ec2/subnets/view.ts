@@ -123,14 +123,14 @@ export function viewSubnet(network: Network, context: Asking): SubnetView {
 export type SubnetsByNumber = ReadonlyMap<number, ShownSubnet>
 
 /** Where a NIC is, as EC2 has it. */
-export interface PlaceOfNic {
+export interface NetworkPlace {
   /** Undefined for one with a public address of its own, which is in no subnet. */
   readonly subnet: string | undefined
   readonly vpc: string
 }
 
 /** @param own the account's own subnets, those alone that are in a VPC which it made, where those were read */
-export function placeOfNic(nic: Nic, own: SubnetsByNumber | undefined, context: Asking): PlaceOfNic {
+export function networkPlace(nic: Nic, own: SubnetsByNumber | undefined, context: Asking): NetworkPlace {
   const { NETWORK_ID = 0, PARENT_NETWORK_ID: parent } = nic
   // An interface with an address of its own is in a network of its own, which is made of the subnet's
   const found = own?.get(NETWORK_ID) ?? own?.get(parent ?? -1)

@@ -1,6 +1,6 @@
 // The table of attributes against what is read of objects, what codecs write, and what a copy begins with.
 import { describe, expect, it } from 'vitest'
-import { addressRecords } from '../../../src/ec2/addresses/view.ts'
+import { addressRecords } from '../../../src/ec2/addresses/states.ts'
 import { BLANK_MARKS, boundsOf, type Listed, listedOn, named } from '../../../src/ec2/core/attribute-names.ts'
 import { type AttributeRow, attributes, forms } from '../../../src/ec2/core/attributes.ts'
 import {

@@ -51,7 +51,10 @@ export function nicLists({ template, interfaces, publicNetwork }: Launch): Templ
   )
   const external =
     publicNetwork === undefined ? [] : [{ ...aliasOf(listed, 0), NETWORK_ID: publicNetwork, EXTERNAL: true }]
-  const all = [...external, ...aliases]
+  const elastic = interfaces.flatMap(({ own }, position) =>
+    (own?.addresses ?? []).map(({ number }) => ({ ...aliasOf(listed, position), NETWORK_ID: number, EXTERNAL: true })),
+  )
+  const all = [...external, ...elastic, ...aliases]
   return {
     NIC: [...listed, ...kept],
     ...(all.length > 0 && { NIC_ALIAS: [...all, ...templateVectors(vectors(template.TEMPLATE, 'NIC_ALIAS'))] }),

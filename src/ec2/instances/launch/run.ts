@@ -32,13 +32,7 @@ export async function runInstances(input: RunInstancesRequest, context: ChangeCo
   return {
     ReservationId: launch.reservation,
     OwnerId: context.account.id,
-    ...(await described(
-      committed,
-      instances,
-      vms,
-      showing(context, async () => plan.networks),
-      context,
-    )),
+    ...(await described(committed, instances, vms, showing(context, plan.networks), context)),
   }
 }
 
