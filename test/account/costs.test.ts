@@ -56,6 +56,7 @@ const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ C
 const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
 const page = { MaxResults: 5 }
+const LaunchTemplateName = 'web'
 const uploaded = { ImageId: 'ami-1234567890abcdef0', Name: 'uploaded' }
 
 /** What finds nothing looks for nothing. */
@@ -91,6 +92,9 @@ const requests: Record<Action, readonly object[]> = {
   GetSecurityGroupsForVpc: [{ VpcId }, { VpcId, ...page }],
   DescribeSecurityGroupReferences: [{ GroupId: ['sg-00000000'] }],
   DescribeStaleSecurityGroups: [{ VpcId }],
+  DescribeLaunchTemplates: [{}, page, { LaunchTemplateIds: unknown.map(hex => `lt-${hex}`) }],
+  DescribeLaunchTemplateVersions: [{ Versions: ['$Latest'] }, { ...page, Versions: ['$Default'] }],
+  GetLaunchTemplateData: [{ InstanceId }],
   DescribeKeyPairs: [{}, { KeyNames: ids('k', 0) }],
   DescribeAddresses: [{}, { AllocationIds: ids('eipalloc', 0) }],
   DescribeAddressesAttribute: [{ AllocationIds: ids('eipalloc', 0) }],
@@ -134,7 +138,12 @@ const requests: Record<Action, readonly object[]> = {
   GetEbsDefaultKmsKeyId: [{}],
   ...empty(absent),
 
+  CreateLaunchTemplate: [{ LaunchTemplateName, LaunchTemplateData: { ImageId: IMAGE } }],
+  CreateLaunchTemplateVersion: [{ LaunchTemplateName, SourceVersion: '1', LaunchTemplateData: { ImageId: IMAGE } }],
+  ModifyLaunchTemplate: [{ LaunchTemplateName, DefaultVersion: '2' }],
+  DeleteLaunchTemplateVersions: [{ LaunchTemplateName, Versions: ['1'] }],
   RunInstances: [
+    { LaunchTemplate: { LaunchTemplateName }, MinCount: 200, MaxCount: 200 },
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
     {
@@ -167,6 +176,10 @@ const requests: Record<Action, readonly object[]> = {
   CreateImage: [{ InstanceId: id('i', 1900), Name: 'made' }],
   CopyImage: [{ SourceImageId: id('ami', AMIS + 8), SourceRegion: 'opennebula', Name: 'copied' }],
   ModifyImageAttribute: [{ ImageId: id('ami', AMIS + 8), Description: { Value: 'x' } }],
+  EnableImageDeprecation: [{ ImageId: id('ami', AMIS + 8), DeprecateAt: new Date(Date.UTC(2030, 0)) }],
+  DisableImageDeprecation: [{ ImageId: id('ami', AMIS + 8) }],
+  DisableImage: [{ ImageId: id('ami', AMIS + 8) }],
+  EnableImage: [{ ImageId: id('ami', AMIS + 8) }],
   ResetImageAttribute: [{ ImageId: id('ami', AMIS + 8), Attribute: 'launchPermission' }],
   CreateVolume: [{ Size: 1, AvailabilityZone: 'opennebulaa' }],
   DeleteVolume: [{ VolumeId: id('vol', VOLUMES + 9) }],
@@ -175,11 +188,13 @@ const requests: Record<Action, readonly object[]> = {
   ModifyVolume: [{ VolumeId, VolumeType: 'gp3' }],
   ModifyVolumeAttribute: [{ VolumeId, AutoEnableIO: { Value: true } }],
   CreateSnapshot: [{ VolumeId }, { VolumeId: id('vol', VOLUMES + 8) }],
+  CreateSnapshots: [{ InstanceSpecification: { InstanceId: id('i', 1903) } }],
   DeleteSnapshot: [{ SnapshotId }],
   CopySnapshot: [{ SourceSnapshotId: id('snap', SNAPSHOTS + 8), SourceRegion: 'opennebula' }],
   ModifySnapshotAttribute: [
     { SnapshotId: id('snap', SNAPSHOTS + 8), CreateVolumePermission: { Add: [{ UserId: '000000000003' }] } },
   ],
+  ResetSnapshotAttribute: [{ SnapshotId: id('snap', SNAPSHOTS + 8), Attribute: 'createVolumePermission' }],
   CreateSecurityGroup: [{ GroupName: 'web', Description: 'x', VpcId }],
   AuthorizeSecurityGroupIngress: [
     { GroupName: 'web', ...rule },
@@ -194,6 +209,7 @@ const requests: Record<Action, readonly object[]> = {
   RevokeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
   RevokeSecurityGroupEgress: [{ GroupId, ...rule }],
   DeleteSecurityGroup: [{ GroupName: 'web' }],
+  DeleteLaunchTemplate: [{ LaunchTemplateName }],
   CreateKeyPair: [{ KeyName: 'a', KeyType: 'ed25519' }],
   ImportKeyPair: [{ KeyName: 'b', PublicKeyMaterial: new Uint8Array([1]) }],
   DeleteKeyPair: [{ KeyName: 'a' }],
@@ -231,6 +247,7 @@ const inVain: readonly string[] = [
   'DescribeVolumes InvalidVolume.NotFound',
   'DescribeSecurityGroups InvalidGroup.NotFound',
   'DescribeSecurityGroupRules InvalidSecurityGroupRuleId.NotFound',
+  'DescribeLaunchTemplates InvalidLaunchTemplateId.NotFound',
   'DescribeKeyPairs InvalidKeyPair.NotFound',
   'DescribeAddresses InvalidAllocationID.NotFound',
   'DescribeAddressesAttribute InvalidAllocationID.NotFound',

@@ -9,6 +9,8 @@ import {
   type AvailabilityZone,
   CreateImageCommand,
   CreateKeyPairCommand,
+  CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
   CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
@@ -28,6 +30,8 @@ import {
   DescribeInstanceTypesCommand,
   DescribeInternetGatewaysCommand,
   DescribeKeyPairsCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeLaunchTemplateVersionsCommand,
   DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRegionsCommand,
@@ -56,6 +60,8 @@ import {
   type InternetGateway,
   type IpPermission,
   type KeyPairInfo,
+  type LaunchTemplate,
+  type LaunchTemplateVersion,
   ModifyInstanceAttributeCommand,
   ModifySubnetAttributeCommand,
   ModifyVolumeCommand,
@@ -100,6 +106,7 @@ import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
 import type { creditFilters } from '../../src/ec2/instances/credits.ts'
 import type { instanceFilters } from '../../src/ec2/instances/filters.ts'
 import type { instanceStatusFilters } from '../../src/ec2/instances/status.ts'
+import type { launchTemplateFilters, launchTemplateVersionFilters } from '../../src/ec2/instances/templates/describe.ts'
 import type { topologyFilters } from '../../src/ec2/instances/topology.ts'
 import type { internetGatewayFilters } from '../../src/ec2/internet-gateways/describe.ts'
 import type { keyPairFilters } from '../../src/ec2/key-pairs/describe.ts'
@@ -261,6 +268,7 @@ beforeAll(async () => {
     }),
   )
   await makeKeyPairs()
+  await makeLaunchTemplates()
   await makeSecurityGroups()
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
@@ -276,6 +284,32 @@ async function makeKeyPairs(): Promise<void> {
     new CreateKeyPairCommand({ KeyName: 'second', KeyType: 'ed25519', ...tagged('key-pair', 'second') }),
   )
   ids.keyPairs = [first.KeyPairId ?? '', second.KeyPairId ?? '']
+}
+
+/** The first has two versions. */
+async function makeLaunchTemplates(): Promise<void> {
+  for (const which of ['second', 'first'] as const) {
+    await client.send(
+      new CreateLaunchTemplateCommand({
+        ...{ LaunchTemplateName: `the ${which}`.replace(' ', '-'), ...tagged('launch-template', which) },
+        LaunchTemplateData: {
+          ...{ ImageId: 'ami-00000000', InstanceType: 'm1.small', EbsOptimized: true },
+          MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required' },
+          NetworkInterfaces: [{ DeviceIndex: 0, NetworkCardIndex: 0 }],
+        },
+      }),
+    )
+    await until('the next second', async () => Date.now() % 1000 < 100)
+  }
+  await client.send(
+    new CreateLaunchTemplateVersionCommand({
+      LaunchTemplateName: 'the-first',
+      LaunchTemplateData: {
+        ...{ ImageId: 'ami-00000001', InstanceType: 'm1.large', EbsOptimized: false },
+        MetadataOptions: { HttpEndpoint: 'disabled', HttpTokens: 'optional' },
+      },
+    }),
+  )
 }
 
 async function makeSecurityGroups(): Promise<void> {
@@ -910,6 +944,46 @@ eachFilter<keyof typeof keyPairFilters, KeyPairInfo>(
     fingerprint: of => of.KeyFingerprint,
     'key-name': of => of.KeyName,
     'key-pair-id': of => of.KeyPairId,
+  },
+)
+
+eachFilter<keyof typeof launchTemplateFilters, LaunchTemplate>(
+  'DescribeLaunchTemplates',
+  {
+    list: async Filters => (await client.send(new DescribeLaunchTemplatesCommand({ Filters }))).LaunchTemplates,
+    idOf: of => of.LaunchTemplateId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    'create-time': of => of.CreateTime,
+    'launch-template-name': of => of.LaunchTemplateName,
+  },
+)
+
+eachFilter<keyof typeof launchTemplateVersionFilters, LaunchTemplateVersion>(
+  'DescribeLaunchTemplateVersions',
+  {
+    list: async Filters => {
+      const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: 'the-first', Filters })
+      return (await client.send(command)).LaunchTemplateVersions
+    },
+    idOf: of => String(of.VersionNumber),
+  },
+  {
+    'create-time': of => of.CreateTime,
+    'ebs-optimized': of => of.LaunchTemplateData?.EbsOptimized,
+    'host-resource-group-arn': nowhere,
+    'http-endpoint': of => of.LaunchTemplateData?.MetadataOptions?.HttpEndpoint,
+    'http-protocol-ipv4': nowhere,
+    'http-tokens': of => of.LaunchTemplateData?.MetadataOptions?.HttpTokens,
+    'iam-instance-profile': nowhere,
+    'image-id': of => of.LaunchTemplateData?.ImageId,
+    'instance-type': of => of.LaunchTemplateData?.InstanceType,
+    'is-default-version': of => of.DefaultVersion,
+    'kernel-id': nowhere,
+    'license-configuration-arn': nowhere,
+    'network-card-index': of => of.LaunchTemplateData?.NetworkInterfaces?.map(each => each.NetworkCardIndex),
+    'ram-disk-id': nowhere,
   },
 )
 

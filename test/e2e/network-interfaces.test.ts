@@ -54,7 +54,6 @@ beforeAll(async () => {
   const { Instances = [] } = await helen.send(
     new RunInstancesCommand({
       ...{ ImageId: 'ami-00000000', InstanceType: 'two.nics' as never, MinCount: COUNT, MaxCount: COUNT },
-      Placement: { AvailabilityZone: 'one-b' },
     }),
   )
   await waitUntilInstanceRunning(waiting(), { InstanceIds: Instances.flatMap(({ InstanceId }) => InstanceId ?? []) })
@@ -96,8 +95,8 @@ describe('DescribeNetworkInterfaces', () => {
       OwnerId: ACCOUNT,
       RequesterManaged: false,
       SourceDestCheck: true,
-      AvailabilityZone: 'one-b',
-      AvailabilityZoneId: 'opennebula-az2',
+      AvailabilityZone: 'one-a',
+      AvailabilityZoneId: 'opennebula-az1',
       ...{ PrivateIpAddress, PrivateDnsName, MacAddress, SubnetId, VpcId, Groups },
       PrivateIpAddresses: [
         { PrivateIpAddress, PrivateDnsName, Primary: true },
@@ -260,7 +259,7 @@ describe('an interface with an address of its own', () => {
     const { Tags = [] } = await helen.send(
       new DescribeTagsCommand({ Filters: [{ Name: 'resource-id', Values: [NetworkInterfaceId] }] }),
     )
-    expect(new Set(Tags.map(({ Key }) => Key))).toEqual(new Set(['more', 'own']))
+    expect(Tags.map(({ Key = '' }) => Key).toSorted()).toEqual(['more', 'own'])
     await helen.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }))
   })
 

@@ -12,6 +12,7 @@ export const runInputs: TreatmentOf<RunInstancesRequest> = {
     'KeyName',
     'UserData',
     'ClientToken',
+    'LaunchTemplate',
     'SecurityGroupIds',
     'SecurityGroups',
     'SubnetId',

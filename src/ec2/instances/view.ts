@@ -68,14 +68,24 @@ export const isInstance = (vm: Vm, context: Pick<Context, 'account'>): boolean =
 /** Reads what the facade wrote on a VM. */
 export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
   const wanted = textOf(vm.USER_TEMPLATE, 'EC2_GOAL')
+  const known = recordOf(vm)
   return {
     vm,
     id: mint.idOf(INSTANCE, sealedId(vm)),
-    record: recordOf(vm),
-    tags: decodeTags(vm.USER_TEMPLATE),
+    record: known,
+    tags: new Map([...systemTags(known), ...decodeTags(vm.USER_TEMPLATE)]),
     wanted: isWanted(wanted) ? wanted : undefined,
   }
 }
+
+/** The tags that AWS gives to an instance by itself, and nobody may change. */
+const systemTags = ({ template }: InstanceRecord): Tags =>
+  new Map(
+    template && [
+      ['aws:ec2launchtemplate:id', template.id],
+      ['aws:ec2launchtemplate:version', String(template.version)],
+    ],
+  )
 
 const typeName = text(limits.text.most)
 

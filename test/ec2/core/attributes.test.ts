@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { addressRecords } from '../../../src/ec2/addresses/states.ts'
 import { BLANK_MARKS, boundsOf, type Listed, listedOn, named } from '../../../src/ec2/core/attribute-names.ts'
-import { type AttributeRow, attributes, forms } from '../../../src/ec2/core/attributes.ts'
+import { type AttributeRow, attributes } from '../../../src/ec2/core/attributes.ts'
 import {
   DOCUMENT,
   IMAGE,
@@ -132,7 +132,7 @@ const codecs = {
   }),
 } satisfies Record<Records, unknown>
 
-type Records = { [N in Listed]: (typeof attributes)[N]['form'] extends 'record' ? N : never }[Listed]
+type Records = { [N in Listed]: (typeof attributes)[N]['form'] extends 'record' | 'item' ? N : never }[Listed]
 
 interface Codec<Name extends string, T> {
   readonly read: (attributes: Attributes<Name>) => T | undefined
@@ -149,7 +149,7 @@ function kept<Name extends string, T>({ read, write }: Codec<Name, T>, value: T)
 
 describe.each(Object.entries(codecs))('the record %s', (listed, { value, text: written, read }) => {
   const name = asFound(listed)
-  const most = forms.record.most.most
+  const { most } = boundsOf(listed as Records)
 
   it('is read as it was written', () => {
     expect(read(name, written)).toEqual(value)

@@ -10,16 +10,20 @@ import { type Committed, commitLaunch, keep, writeLaunchDown } from './journal.t
 import { make } from './make.ts'
 import { planLaunch } from './plan.ts'
 import { plannedInstance, reservationOf } from './planned-instance.ts'
+import { withLaunchTemplate } from './template.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
-export async function runInstances(input: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
-  const plan = await planLaunch(input, context)
+export async function runInstances(request: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
+  const { input, template } = await withLaunchTemplate(request, context)
+  const planned = await planLaunch(input, context)
+  const plan = { ...planned, options: { ...planned.options, template } }
   const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
   const one = context.commit()
   const launch = {
     reservation: reservationOf(context),
     least: plan.least,
     instances: instances.map(({ id, volumes }) => ({ id, volumes: volumes.map(volume => volume.id) })),
+    template,
   }
   await writeLaunchDown(launch, context)
   await membersChange(context)
