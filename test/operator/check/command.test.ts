@@ -49,6 +49,7 @@ describe('a cloud', () => {
         /^note {2}network 0 \(private\): OpenNebula's security group 0 is on it, as on every new network/,
       ),
       'ok    elastic addresses: network 1 (ElasticIPs), 8 free',
+      'note  subnets: nobody can make any, neither SUBNET_TEMPLATE_ID nor SUBNET_PARENT_ID is set',
       'ok    datastore 1 (default): for images and volumes, 72 GiB free',
     ])
     expect(checked.status).toBe(0)
