@@ -2,7 +2,7 @@
 import { type Block, blockText, maskText } from '../../lib/cidr.ts'
 import { ipNumber, ipText } from '../../lib/ip.ts'
 import type { ReadCall } from '../../opennebula/calls/common.ts'
-import { instantiateNetwork } from '../../opennebula/calls/vn.ts'
+import { instantiateNetwork } from '../../opennebula/calls/vntemplate.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { impossible } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'

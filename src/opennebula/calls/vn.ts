@@ -9,10 +9,6 @@ export const networkReads = <T>(type: DocumentType<T>) => ({
   networkPool: pool(type, 'one.vnpool.info'),
 })
 
-/** Makes a network of the caller's own from a network template; answers its id. A name that it has already: code ALLOCATE. */
-export const instantiateNetwork = (template: number, name: string, extra: TemplateData) =>
-  write('one.vntemplate.instantiate', template, name, writeTemplate(extra))
-
 /** Takes addresses out of a network as one of the caller's own; answers its id. Exhausted: code ACTION. */
 export const reserve = (parent: number, reservation: TemplateData) =>
   write('one.vn.reserve', parent, writeTemplate(reservation))
