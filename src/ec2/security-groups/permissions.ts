@@ -1,9 +1,9 @@
 // Rules as requests describe them: IpPermissions, the flat parameters of old clients, and rules one by one.
 import type { AuthorizeSecurityGroupIngressRequest, IpPermission, SecurityGroupRuleRequest } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
+import { cidrText, parseCidr } from '../../lib/ip-blocks.ts'
 import { limits } from '../../limits.ts'
 import { combination, impossible, invalid, invalidBecause, missing, needsOneOf } from '../../protocol/complaints.ts'
-import { cidrText, parseCidr } from './cidr.ts'
 import { hasPorts, isIcmp, isRule, type Protocol, type Traffic } from './rules.ts'
 
 /** A rule as a request has it. */
