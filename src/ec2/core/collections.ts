@@ -85,6 +85,11 @@ export interface Collection<M extends Member> {
   create<N extends M>(wanted: Wanted, make: (id: string) => N, context: ChangeContext): Promise<N>
   /** Changes those that ids name; what another request changes at the same time is not lost. @throws Ec2Error NotFound */
   change(ids: Iterable<string>, change: (member: M) => M, context: ChangeContext): Promise<M[]>
+  /**
+   * Keeps one as it is to be from now on, under whatever locks the caller holds. One that follows from something else, and
+   * that nothing was kept of before, is made: whether a call whose answer was lost did so or changed it is the same.
+   */
+  keep(before: M, after: M, context: ChangeContext): Promise<void>
   /** Deletes what `which` chooses, and says what that was. */
   delete(which: (members: readonly M[]) => readonly M[], context: ChangeContext): Promise<readonly M[]>
   /** For `delete`: those that ids name. @throws Ec2Error NotFound */
@@ -139,6 +144,13 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
           return changed
         },
       )
+    },
+    keep: async (before, after, context) => {
+      const calls = store.write([before], [after], context)
+      const one = context.commit()
+      await send(calls, one).catch(error => {
+        throw toEc2Error(error, { resource, id: before.id })
+      })
     },
     delete: (which, context) =>
       context.hold([lock], async () => {
