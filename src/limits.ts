@@ -171,6 +171,7 @@ export const limits = {
     from: 'AWS',
     code: 'RulesPerSecurityGroupLimitExceeded',
   },
+  vpcs: { what: 'VPCs of an account, besides its default one', most: 20, from: 'econe-edge', code: 'VpcLimitExceeded' },
   tagsPerResource: { what: 'Tags of a resource', most: 50, from: 'AWS', code: 'TagLimitExceeded' },
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },

@@ -91,7 +91,10 @@ import { detachVolume } from './volumes/detach.ts'
 import { describeVolumesModifications } from './volumes/modifications.ts'
 import { modifyVolume } from './volumes/modify.ts'
 import { describeVolumeStatus } from './volumes/status.ts'
+import { createVpc } from './vpcs/create.ts'
+import { deleteVpc } from './vpcs/delete.ts'
 import { describeVpcAttribute, describeVpcClassicLink, describeVpcs } from './vpcs/describe.ts'
+import { modifyVpcAttribute } from './vpcs/modify.ts'
 
 /** What of a permission names the rules that it is about. */
 const PERMISSIONS = [
@@ -413,6 +416,16 @@ export const groups = {
     DisassociateAddress: { change: disassociateAddress, honours: ['AssociationId', 'PublicIp'] },
   },
   Networks: {
+    CreateVpc: {
+      change: createVpc,
+      honours: ['CidrBlock', 'TagSpecifications'],
+      harmless: { InstanceTenancy: ['default'], AmazonProvidedIpv6CidrBlock: [false] },
+    },
+    DeleteVpc: { change: deleteVpc, honours: ['VpcId'] },
+    ModifyVpcAttribute: {
+      change: modifyVpcAttribute,
+      honours: ['VpcId', 'EnableDnsSupport', 'EnableDnsHostnames', 'EnableNetworkAddressUsageMetrics'],
+    },
     DescribeVpcs: { read: describeVpcs, honours: ['VpcIds', ...PAGED] },
     DescribeVpcAttribute: { read: describeVpcAttribute, honours: ['VpcId', 'Attribute'] },
     DescribeVpcClassicLink: { read: describeVpcClassicLink, honours: ['VpcIds', 'Filters'] },

@@ -23,6 +23,7 @@ import { subnetTags } from './subnets/tags.ts'
 import { VOLUME } from './volumes/resource.ts'
 import { volumeTags } from './volumes/tags.ts'
 import { VPC } from './vpcs/resource.ts'
+import { vpcTags } from './vpcs/tags.ts'
 
 export const resources: ResourceTable = [
   { resource: INSTANCE, tags: instanceTags },
@@ -37,7 +38,8 @@ export const resources: ResourceTable = [
   { resource: SECURITY_GROUP, tags: securityGroupTags },
   { resource: SECURITY_GROUP_RULE, tags: securityGroupRuleTags },
   { resource: SUBNET, tags: subnetTags },
-  ...[VPC, ROUTE_TABLE, INTERNET_GATEWAY, NETWORK_ACL, DHCP_OPTIONS].map(resource => ({
+  { resource: VPC, tags: vpcTags },
+  ...[ROUTE_TABLE, INTERNET_GATEWAY, NETWORK_ACL, DHCP_OPTIONS].map(resource => ({
     resource,
     tags: untagged(resource),
   })),

@@ -51,6 +51,17 @@ export function maskBits(mask: string): number | undefined {
   return /^1*0*$/.test(bits) ? bits.lastIndexOf('1') + 1 : undefined
 }
 
+/** A block as it is written, by any of its addresses; undefined for what is none. */
+export function parseBlock(text: string): Block | undefined {
+  const [, ip = '', digits = ''] = /^([\d.]{7,15})\/(\d{1,2})$/.exec(text) ?? []
+  const address = ipNumber(ip)
+  const prefix = Number(digits)
+  return address === undefined || prefix > BITS ? undefined : blockAround(address, prefix)
+}
+
+/** Whether two blocks have addresses in common. */
+export const overlap = (one: Block, other: Block): boolean => holds(one, spanOf(other)) || holds(other, spanOf(one))
+
 /** `10.0.0.0/19` */
 export function blockText({ first, prefix }: Block): string {
   const parts = [24, 16, 8, 0].map(shift => Math.floor(first / 2 ** shift) % 256)

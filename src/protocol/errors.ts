@@ -71,6 +71,7 @@ export const catalogue = {
     SnapshotLimitExceeded: { when: 'The account may have no more snapshots' },
     TagLimitExceeded: { when: 'A resource has no more tags' },
     VcpuLimitExceeded: { when: 'The account may have no more CPUs' },
+    VpcLimitExceeded: { when: 'The account may have no more VPCs' },
     VolumeLimitExceeded: { when: 'The account may have no more volumes, or a request make no more' },
   },
   states: {
@@ -98,6 +99,8 @@ export const catalogue = {
   values: {
     InvalidAMIAttributeItemValue: { when: 'An image cannot be shared with that' },
     InvalidBlockDeviceMapping: { when: 'A block device cannot be as the mapping says' },
+    'InvalidSubnet.Range': { when: 'No subnet can have the block of addresses' },
+    'InvalidVpc.Range': { when: 'No VPC can have the block of addresses' },
     InvalidID: { when: 'Resources of that kind have no tags' },
     InvalidInstanceAttributeValue: { when: 'The attribute of an instance cannot have the value' },
     InvalidInstanceID: { when: 'The interfaces of the instance, or that it is pending, forbid it' },

@@ -43,6 +43,7 @@ const [InstanceId, ImageId, VolumeId, SnapshotId] = [
   ...[id('i', 7), id('ami', AMIS + 7), id('vol', VOLUMES + 7), id('snap', SNAPSHOTS + 7)],
 ]
 const VpcId = id('vpc', 2)
+const noVpc = 'vpc-1234567890abcdef0'
 const interfaces = Array.from({ length: MANY }, (_, index) => `eni-0${index.toString(16).padStart(8, '0')}00000000`)
 /** The default group, which is the operator's. */
 const GroupId = id('sg', 0)
@@ -82,6 +83,9 @@ const requests: Record<Action, readonly object[]> = {
   DescribeKeyPairs: [{}, { KeyNames: ids('k', 0) }],
   DescribeAddresses: [{}, { AllocationIds: ids('eipalloc', 0) }],
   DescribeAddressesAttribute: [{ AllocationIds: ids('eipalloc', 0) }],
+  CreateVpc: [{ CidrBlock: '10.0.0.0/16', TagSpecifications: [{ ResourceType: 'vpc', Tags: tags }] }],
+  ModifyVpcAttribute: [{ VpcId: noVpc, EnableDnsSupport: { Value: true } }],
+  DeleteVpc: [{ VpcId: noVpc }],
   DescribeVpcs: [{}, page, { VpcIds: [VpcId] }],
   DescribeVpcAttribute: [{ VpcId, Attribute: 'enableDnsSupport' }],
   DescribeVpcClassicLink: [{ VpcIds: [VpcId] }],
@@ -181,6 +185,8 @@ const inVain: readonly string[] = [
   'DescribeKeyPairs InvalidKeyPair.NotFound',
   'DescribeAddresses InvalidAllocationID.NotFound',
   'DescribeAddressesAttribute InvalidAllocationID.NotFound',
+  'ModifyVpcAttribute InvalidVpcID.NotFound',
+  'DeleteVpc InvalidVpcID.NotFound',
   'StopInstances InvalidInstanceID.NotFound',
   'AuthorizeSecurityGroupEgress UnauthorizedOperation',
   'UpdateSecurityGroupRuleDescriptionsEgress UnauthorizedOperation',

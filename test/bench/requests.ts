@@ -34,6 +34,7 @@ const INSTANCES = { 'InstanceId.1': '$instance' }
 const HUNDRED = { 'InstanceId.N': '$hundred' }
 const VOLUMES = { 'VolumeId.1': '$volume' }
 const RUN = { ImageId: 'ami-00000000', InstanceType: 'm1.small', KeyName: 'admin' }
+const OWN_VPC = { VpcId: '$ownVpc' }
 const GROUP = { GroupId: '$group' }
 const HTTP = { IpProtocol: 'tcp', FromPort: '80', ToPort: '80', CidrIp: '0.0.0.0/0' }
 const HTTP_PERMISSION = {
@@ -140,6 +141,9 @@ const steps: readonly Step[] = [
   { action: 'DescribeVpcs', limit: 1, keep: { vpc: 'vpcId' } },
   { action: 'DescribeVpcAttribute', limit: 1, parameters: { VpcId: '$vpc', Attribute: 'enableDnsSupport' } },
   { action: 'DescribeVpcClassicLink', limit: 1 },
+  { action: 'CreateVpc', parameters: { CidrBlock: '10.7.0.0/16' }, keep: { ownVpc: 'vpcId' } },
+  { action: 'ModifyVpcAttribute', parameters: { ...OWN_VPC, 'EnableDnsHostnames.Value': 'true' } },
+  { action: 'DeleteVpc', parameters: OWN_VPC },
   { action: 'DescribeSubnets', limit: 1 },
   { action: 'DescribeRouteTables', limit: 1 },
   { action: 'DescribeInternetGateways', limit: 1 },

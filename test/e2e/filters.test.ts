@@ -13,6 +13,7 @@ import {
   CreateSnapshotCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
+  CreateVpcCommand,
   DescribeAddressesCommand,
   DescribeAvailabilityZonesCommand,
   DescribeDhcpOptionsCommand,
@@ -252,7 +253,7 @@ beforeAll(async () => {
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
   await makeImages()
-  await makeNetworks()
+  await Promise.all([makeNetworks(), makeVpcs()])
 })
 
 afterAll(() => cloud.stop())
@@ -404,6 +405,16 @@ async function makeImages(): Promise<void> {
   await waitUntilImageAvailable(waiting(), { ImageIds: [ImageId] })
   const second = await broken('ami', 'TYPE="OS" EC2_AMI="YES" ARCH="i386" EC2_TAGS=[SECOND="the second"]')
   ids.images = [ImageId, second, 'ami-00000000', 'ami-00000001']
+}
+
+/** VPCs of the account's, besides its default one. */
+async function makeVpcs(): Promise<void> {
+  for (const [which, CidrBlock] of [
+    ['first', '10.7.0.0/16'],
+    ['second', '10.8.0.0/16'],
+  ] as const) {
+    await client.send(new CreateVpcCommand({ CidrBlock, ...tagged('vpc', which) }))
+  }
 }
 
 /** Reservations of the account's: subnets besides the operator's. And the interfaces of the instances have tags. */
@@ -1040,23 +1051,23 @@ eachFilter<keyof typeof vpcFilters, Vpc>(
   {
     list: async Filters => (await client.send(new DescribeVpcsCommand({ Filters }))).Vpcs,
     idOf: of => of.VpcId,
-    tagsOf: nowhere,
+    tagsOf: of => of.Tags,
   },
   {
-    cidr: alike(of => of.CidrBlock),
-    'cidr-block-association.association-id': alike(of => of.CidrBlockAssociationSet?.map(each => each.AssociationId)),
-    'cidr-block-association.cidr-block': alike(of => of.CidrBlockAssociationSet?.map(each => each.CidrBlock)),
+    cidr: of => of.CidrBlock,
+    'cidr-block-association.association-id': of => of.CidrBlockAssociationSet?.map(each => each.AssociationId),
+    'cidr-block-association.cidr-block': of => of.CidrBlockAssociationSet?.map(each => each.CidrBlock),
     'cidr-block-association.state': alike(of => of.CidrBlockAssociationSet?.map(each => each.CidrBlockState?.State)),
     'dhcp-options-id': alike(of => of.DhcpOptionsId),
     'ipv6-cidr-block-association.association-id': nowhere,
     'ipv6-cidr-block-association.ipv6-cidr-block': nowhere,
     'ipv6-cidr-block-association.ipv6-pool': nowhere,
     'ipv6-cidr-block-association.state': nowhere,
-    'is-default': alike(of => of.IsDefault),
-    isDefault: alike(of => of.IsDefault),
+    'is-default': of => of.IsDefault,
+    isDefault: of => of.IsDefault,
     'owner-id': alike(of => of.OwnerId),
     state: alike(of => of.State),
-    'vpc-id': alike(of => of.VpcId),
+    'vpc-id': of => of.VpcId,
   },
 )
 
@@ -1065,7 +1076,7 @@ eachFilter<keyof typeof classicLinkFilters, VpcClassicLink>(
   {
     list: async Filters => (await client.send(new DescribeVpcClassicLinkCommand({ Filters }))).Vpcs,
     idOf: of => of.VpcId,
-    tagsOf: nowhere,
+    tagsOf: of => of.Tags,
   },
   { 'is-classic-link-enabled': alike(of => of.ClassicLinkEnabled) },
 )
@@ -1166,9 +1177,9 @@ eachFilter<keyof typeof networkAclFilters, NetworkAcl>(
     tagsOf: nowhere,
   },
   {
-    'association.association-id': alike(of => of.Associations?.map(each => each.NetworkAclAssociationId)),
-    'association.network-acl-id': alike(of => of.Associations?.map(({ NetworkAclId }) => NetworkAclId)),
-    'association.subnet-id': alike(of => of.Associations?.map(({ SubnetId }) => SubnetId)),
+    'association.association-id': of => of.Associations?.map(each => each.NetworkAclAssociationId),
+    'association.network-acl-id': of => of.Associations?.map(({ NetworkAclId }) => NetworkAclId),
+    'association.subnet-id': of => of.Associations?.map(({ SubnetId }) => SubnetId),
     default: alike(of => of.IsDefault),
     'entry.cidr': alike(of => of.Entries?.map(({ CidrBlock }) => CidrBlock)),
     'entry.egress': alike(of => of.Entries?.map(({ Egress }) => Egress)),
@@ -1180,9 +1191,9 @@ eachFilter<keyof typeof networkAclFilters, NetworkAcl>(
     'entry.protocol': alike(of => of.Entries?.map(({ Protocol }) => Protocol)),
     'entry.rule-action': alike(of => of.Entries?.map(({ RuleAction }) => RuleAction)),
     'entry.rule-number': alike(of => of.Entries?.map(({ RuleNumber }) => RuleNumber)),
-    'network-acl-id': alike(of => of.NetworkAclId),
+    'network-acl-id': of => of.NetworkAclId,
     'owner-id': alike(of => of.OwnerId),
-    'vpc-id': alike(of => of.VpcId),
+    'vpc-id': of => of.VpcId,
   },
 )
 

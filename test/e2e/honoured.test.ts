@@ -186,6 +186,15 @@ const rulesOf = (id: string): Look => [
 const group = (name = aName()) =>
   made('CreateSecurityGroup', { GroupName: name, GroupDescription: 'honoured' }, 'groupId')
 
+const vpc = () => made('CreateVpc', { CidrBlock: '10.7.0.0/16' }, 'vpcId')
+
+const vpcs = byId('DescribeVpcs', 'VpcId.1')
+
+const vpcSwitch = (Attribute: string, on: boolean): Pick<Shown, 'shown' | 'look'> => ({
+  shown: element('value', on),
+  look: VpcId => ['DescribeVpcAttribute', { VpcId, Attribute }],
+})
+
 const PERMISSION: Parameters = {
   'IpPermissions.1.IpProtocol': 'tcp',
   'IpPermissions.1.FromPort': '22',
@@ -926,6 +935,33 @@ const rows: { readonly [A in Action]?: Rows } = {
     members: {
       Resources: NAMED,
       Tags: { sent: { 'Tag.1.Key': 'Colour', 'Tag.1.Value': 'red' }, shown: element('value', 'red') },
+    },
+  },
+  CreateVpc: {
+    on: async () => ({ CidrBlock: '10.7.0.0/16' }),
+    ...{ id: idIn('vpcId'), look: vpcs },
+    members: {
+      CidrBlock: as('CidrBlock', '10.8.0.0/20', 'cidrBlock'),
+      TagSpecifications: tagged('vpc'),
+    },
+  },
+  DeleteVpc: {
+    on: async () => ({ VpcId: await vpc() }),
+    id: 'VpcId',
+    look: id => ['DescribeVpcs', { 'Filter.1.Name': 'vpc-id', 'Filter.1.Value.1': id }],
+    members: { VpcId: { sent: {}, shown: /<vpcSet\/>|<vpcSet><\/vpcSet>/ } },
+  },
+  ModifyVpcAttribute: {
+    on: async () => ({ VpcId: await vpc() }),
+    ...{ id: 'VpcId', look: vpcs },
+    members: {
+      VpcId: NAMED,
+      EnableDnsSupport: { sent: { 'EnableDnsSupport.Value': 'false' }, ...vpcSwitch('enableDnsSupport', false) },
+      EnableDnsHostnames: { sent: { 'EnableDnsHostnames.Value': 'true' }, ...vpcSwitch('enableDnsHostnames', true) },
+      EnableNetworkAddressUsageMetrics: {
+        sent: { 'EnableNetworkAddressUsageMetrics.Value': 'true' },
+        ...vpcSwitch('enableNetworkAddressUsageMetrics', true),
+      },
     },
   },
   CreateSecurityGroup: {

@@ -1,7 +1,8 @@
 // Collections: what EC2 has and OpenNebula has no object for. Found by id, made, changed and deleted under the account's
 // locks by one mechanism, wherever they are kept: each as a document (items.ts), or all of them in an attribute.
+import type { Limit } from '../../limits.ts'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import type { Ec2Error } from '../../protocol/errors.ts'
+import { Ec2Error, type SpecificCode } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import type { OneWriter } from './documents.ts'
 import { isFinal, throwFirst, toEc2Error } from './failures.ts'
@@ -42,6 +43,8 @@ export interface Store<M extends Member> {
   readonly claims: Claims
   /** For a name that another has; absent where several may have it. */
   taken?(name: string): Ec2Error
+  /** How many there may be; absent where nobody counts. */
+  readonly most?: MostOf
   /** @throws Ec2Error for what cannot be an id; absent where that is as unknown as any other */
   checkId?(id: string): void
   /** The lock under which tags change, where it takes one besides that of the member's own tags. */
@@ -49,6 +52,9 @@ export interface Store<M extends Member> {
   /** The tags that a document holds. */
   readonly listed: TagsIn
 }
+
+/** A limit that is answered with a code. */
+export type MostOf = Limit & { readonly code: SpecificCode }
 
 /** What is written down while a member is made: should its request come to no end, the member goes. */
 export interface Claims {
@@ -115,6 +121,7 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
         const before = await alive(context)
         const others = before.filter(member => member.id !== id)
         if (name !== undefined && store.taken && others.some(member => member.name === name)) throw store.taken(name)
+        checkRoom(others.length, store)
         const made = make(id)
         const calls = store.write(before, [...others, made], context)
         const one = context.commit()
@@ -189,6 +196,11 @@ function pick<M extends Member>(store: Store<M>, members: readonly M[], ids: Ite
   const unknown = wanted.filter(id => !byId.has(id))
   if (unknown.length > 0) throw notFound(store.resource, ...unknown)
   return wanted.flatMap(id => byId.get(id) ?? [])
+}
+
+/** @throws Ec2Error the code of the limit */
+function checkRoom<M extends Member>(count: number, { most }: Store<M>): void {
+  if (most && count >= most.most) throw new Ec2Error(most.code, `${most.what}: there are ${most.most} already.`)
 }
 
 /** What becomes of the members that ids name, in the order of the ids, and the calls that it takes. */

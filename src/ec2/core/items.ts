@@ -6,7 +6,7 @@ import { type ReadCall, remove, type WriteCall } from '../../opennebula/calls/co
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import type { Written } from './attribute-names.ts'
-import { type Asking, type Collection, collection, type Member } from './collections.ts'
+import { type Asking, type Collection, collection, type Member, type MostOf } from './collections.ts'
 import { type Document, documentPool } from './documents.ts'
 import { type Field, text, valid, whole } from './fields.ts'
 import { parseId } from './ids.ts'
@@ -30,6 +30,8 @@ export interface ItemKind<Fields> {
   readonly upgrades?: readonly ((fields: unknown) => unknown)[]
   /** For a name that another item of the kind has; absent where several may have it. */
   readonly taken?: (name: string) => Ec2Error
+  /** How many an account may have; absent where nobody counts. */
+  readonly most?: MostOf
 }
 
 /** An item. */
@@ -63,7 +65,7 @@ type Owner = Pick<Asking, 'account' | 'mint'>
 
 /** The items of a kind. */
 export function items<Fields>(kind: ItemKind<Fields>): Items<Fields> {
-  const { resource, taken } = kind
+  const { resource, taken, most } = kind
   const codec = codecOf(kind)
   const pool = documentPool({ type: resource.documents })
   const viewed = (documents: Iterable<Document>, asking: Owner) => itemsIn(documents, codec, asking)
@@ -76,6 +78,7 @@ export function items<Fields>(kind: ItemKind<Fields>): Items<Fields> {
     write: calls,
     claims: itemClaims(resource.documents),
     ...(taken && { taken }),
+    ...(most && { most }),
     checkId: id => {
       parseId(resource, id)
     },

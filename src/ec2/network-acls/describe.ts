@@ -1,4 +1,4 @@
-// DescribeNetworkAcls: the default one of the default VPC, which lets everything pass: security groups are what counts.
+// DescribeNetworkAcls: the default one of each VPC, which lets everything pass: security groups are what counts.
 import type {
   DescribeNetworkAclsRequest,
   DescribeNetworkAclsResult,
@@ -10,9 +10,12 @@ import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
 import { pairId } from '../core/ids.ts'
-import { listedById, ofAccount } from '../core/one-an-account.ts'
-import { readSubnets } from '../subnets/find.ts'
-import { VPC } from '../vpcs/resource.ts'
+import { readTogether } from '../core/multicall.ts'
+import { listedById } from '../core/one-an-account.ts'
+import { subnetsIn } from '../subnets/find.ts'
+import type { SubnetView } from '../subnets/view.ts'
+import { vpcQuestion, vpcsIn } from '../vpcs/find.ts'
+import { ofVpc } from '../vpcs/resource.ts'
 import { NETWORK_ACL, NETWORK_ACL_ASSOCIATION } from './resource.ts'
 
 /** The numbers that AWS gives to the first rule of an ACL, and to the last, for what no other is about. */
@@ -29,22 +32,30 @@ const entry = (Egress: boolean, RuleNumber: number, RuleAction: NetworkAclEntry[
 })
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAcl.html */
-async function defaultAcl(context: Context): Promise<NetworkAcl> {
-  const NetworkAclId = ofAccount(NETWORK_ACL, context)
-  const { user } = context.account
+function defaultAcl(vpc: string, subnets: readonly SubnetView[], { account }: Context): NetworkAcl {
+  const NetworkAclId = ofVpc(NETWORK_ACL, vpc)
   return {
     NetworkAclId,
-    VpcId: ofAccount(VPC, context),
-    OwnerId: context.account.id,
+    VpcId: vpc,
+    OwnerId: account.id,
     IsDefault: true,
     Entries: [true, false].flatMap(egress => [entry(egress, FIRST, 'allow'), entry(egress, LAST, 'deny')]),
-    Associations: (await readSubnets(context)).map(({ id, network }) => ({
-      NetworkAclAssociationId: pairId(NETWORK_ACL_ASSOCIATION, user.id, network.ID),
-      NetworkAclId,
-      SubnetId: id,
-    })),
+    Associations: subnets
+      .filter(subnet => subnet.vpc === vpc)
+      .map(({ id, network }) => ({
+        NetworkAclAssociationId: pairId(NETWORK_ACL_ASSOCIATION, account.user.id, network.ID),
+        NetworkAclId,
+        SubnetId: id,
+      })),
     Tags: [],
   }
+}
+
+/** One of each VPC. */
+async function allAcls(context: Context): Promise<NetworkAcl[]> {
+  const found = await readTogether(context.one, vpcQuestion(context))
+  const subnets = subnetsIn(found.networks, context)
+  return vpcsIn(found, context).map(({ id }) => defaultAcl(id, subnets, context))
 }
 
 type Look = Filters<NetworkAcl, NetworkAcl>[string]
@@ -88,7 +99,7 @@ const listing: Listing<DescribeNetworkAclsRequest, NetworkAcl, NetworkAcl, strin
     resource: NETWORK_ACL,
     set: 'networkAclSet',
     ids: ({ NetworkAclIds }) => NetworkAclIds,
-    all: async context => [await defaultAcl(context)],
+    all: allAcls,
     idOf: ({ NetworkAclId = '' }) => NetworkAclId,
   }),
   item: acl => acl,

@@ -8,7 +8,7 @@ import { listedById, ofAccount } from '../core/one-an-account.ts'
 import { INTERNET_GATEWAY } from '../internet-gateways/resource.ts'
 import { readSubnets } from '../subnets/find.ts'
 import { VPC } from '../vpcs/resource.ts'
-import { blocksAround } from '../vpcs/view.ts'
+import { defaultVpc } from '../vpcs/view.ts'
 import { ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION } from './resource.ts'
 
 const route = (DestinationCidrBlock: string, GatewayId: string, Origin: Route['Origin']): Route => ({
@@ -21,7 +21,7 @@ const route = (DestinationCidrBlock: string, GatewayId: string, Origin: Route['O
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html */
 async function mainTable(context: Context): Promise<RouteTable> {
   const RouteTableId = ofAccount(ROUTE_TABLE, context)
-  const blocks = blocksAround(await readSubnets(context))
+  const { blocks } = defaultVpc(await readSubnets(context), context)
   return {
     RouteTableId,
     VpcId: ofAccount(VPC, context),

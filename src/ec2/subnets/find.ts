@@ -1,4 +1,5 @@
 // Where subnets come from: the networks of the operator that the caller may use, and the caller's own.
+import type { ReadCall } from '../../opennebula/calls/common.ts'
 import type { Context } from '../core/context.ts'
 import { type Network, networkPool } from '../core/documents.ts'
 import type { Source } from '../core/find.ts'
@@ -7,14 +8,21 @@ import { countingOf, isOperators, isOwn } from '../core/trust.ts'
 import { SUBNET } from './resource.ts'
 import { isSubnet, type SubnetView, viewSubnet } from './view.ts'
 
-async function subnetNetworks(context: Context): Promise<Network[]> {
-  const { networks } = await readTogether(context.one, { networks: countingOf(networkPool, context) })
-  return networks.filter(network => isSubnet(network, context)).toSorted((a, b) => a.ID - b.ID)
-}
+/** What to read to see all subnets, for `readTogether`. */
+export const subnetCalls = (context: Context): ReadCall<Network>[] => countingOf(networkPool, context)
+
+/** The subnets of the caller among networks, by their numbers. */
+export const subnetsIn = (networks: readonly Network[], context: Context): SubnetView[] =>
+  networks
+    .filter(network => isSubnet(network, context))
+    .toSorted((a, b) => a.ID - b.ID)
+    .map(network => viewSubnet(network, context))
 
 /** All subnets of the caller, by their numbers, in one upstream request. */
-export const readSubnets = async (context: Context): Promise<SubnetView[]> =>
-  (await subnetNetworks(context)).map(viewSubnet)
+export async function readSubnets(context: Context): Promise<SubnetView[]> {
+  const { networks } = await readTogether(context.one, { networks: subnetCalls(context) })
+  return subnetsIn(networks, context)
+}
 
 /**
  * The subnet where EC2 would put an instance that asks for none, by its network's number: the operator's first. Which one
@@ -27,8 +35,16 @@ export const defaultSubnet = (subnets: readonly SubnetView[], context: Context):
 export const subnetSource = (context: Context): Source<Network> => ({
   resource: SUBNET,
   identify: ({ ID, UID }) => ({ ID, UID }),
-  byNumber: async numbers => (await subnetNetworks(context)).filter(({ ID }) => numbers.includes(ID)),
+  byNumber: async numbers =>
+    (await readSubnets(context)).map(({ network }) => network).filter(({ ID }) => numbers.includes(ID)),
   async *all() {
-    yield* await subnetNetworks(context)
+    for (const { network } of await readSubnets(context)) yield network
   },
 })
+
+/** Subnets as what their VPC is not deleted with. */
+export const subnetContent = {
+  calls: subnetCalls,
+  vpcsOf: (networks: readonly Network[], context: Context): string[] =>
+    subnetsIn(networks, context).map(({ vpc }) => vpc),
+}

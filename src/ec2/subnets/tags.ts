@@ -13,6 +13,6 @@ export const subnetTags: Taggable = {
   }),
   listed: {
     vn: (network, context) =>
-      isSubnet(network, context) ? [{ id: viewSubnet(network).id, tags: decodeTags(network.TEMPLATE) }] : [],
+      isSubnet(network, context) ? [{ id: viewSubnet(network, context).id, tags: decodeTags(network.TEMPLATE) }] : [],
   },
 }

@@ -27,6 +27,8 @@ import { SUBNET } from './resource.ts'
 export interface SubnetView {
   readonly network: Network
   readonly id: string
+  /** The id of the VPC that it is in. */
+  readonly vpc: string
   /** Absent where the network gives out no IPv4 addresses. */
   readonly block: Block | undefined
   readonly tags: Tags
@@ -48,9 +50,10 @@ export function isSubnet(network: Network, context: Context): boolean {
   return !isReservation || AR_POOL.AR.length !== 1 || AR_POOL.AR[0]?.SIZE !== 1
 }
 
-export const viewSubnet = (network: Network): SubnetView => ({
+export const viewSubnet = (network: Network, context: Pick<Context, 'account'>): SubnetView => ({
   network,
   id: numericId(SUBNET, network.ID),
+  vpc: ofAccount(VPC, context),
   block: blockOf(network),
   tags: decodeTags(network.TEMPLATE),
 })
@@ -108,7 +111,7 @@ export function toSubnet(view: SubnetView, isDefault: boolean, context: Context)
   return {
     SubnetId: view.id,
     SubnetArn: `arn:aws:ec2:${settings.region}:${account.id}:subnet/${view.id}`,
-    VpcId: ofAccount(VPC, context),
+    VpcId: view.vpc,
     OwnerId: account.id,
     State: states[view.network.STATE ?? NETWORK_STATE.READY] ?? 'available',
     CidrBlock: view.block && blockText(view.block),

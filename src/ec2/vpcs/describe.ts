@@ -1,4 +1,4 @@
-// DescribeVpcs and what else is asked of VPCs: the default one of the account.
+// DescribeVpcs and what else is asked of VPCs: of the default one, and of those that the account made.
 import type {
   DescribeVpcAttributeRequest,
   DescribeVpcAttributeResult,
@@ -13,12 +13,11 @@ import { invalid } from '../../protocol/complaints.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
-import { canonicalId, parseId } from '../core/ids.ts'
-import { listedById, ofAccount } from '../core/one-an-account.ts'
-import { notFound } from '../core/resource.ts'
-import { readSubnets } from '../subnets/find.ts'
+import { listedById } from '../core/one-an-account.ts'
+import { tagItems } from '../core/tags.ts'
+import { readVpcs, vpcNamed } from './find.ts'
 import { VPC } from './resource.ts'
-import { toVpc } from './view.ts'
+import { toVpc, type VpcSettings } from './view.ts'
 
 type Look = Filters<Vpc, Vpc>[string]
 
@@ -54,7 +53,7 @@ const vpcs: Listing<DescribeVpcsRequest, Vpc, Vpc, string> = {
     resource: VPC,
     set: 'vpcSet',
     ids: ({ VpcIds }) => VpcIds,
-    all: async context => [toVpc(await readSubnets(context), context)],
+    all: async context => (await readVpcs(context)).map(vpc => toVpc(vpc, context)),
     idOf: ({ VpcId = '' }) => VpcId,
   }),
   item: vpc => vpc,
@@ -71,11 +70,12 @@ export async function describeVpcs(
   return { Vpcs: page.items, ...nextPage(page) }
 }
 
-/** As AWS has it of a default VPC: its instances have names, public ones too. */
-const attributes: Readonly<Record<string, DescribeVpcAttributeResult>> = {
-  enableDnsSupport: { EnableDnsSupport: { Value: true } },
-  enableDnsHostnames: { EnableDnsHostnames: { Value: true } },
-  enableNetworkAddressUsageMetrics: { EnableNetworkAddressUsageMetrics: { Value: false } },
+const attributes: Readonly<Record<string, (settings: VpcSettings) => DescribeVpcAttributeResult>> = {
+  enableDnsSupport: ({ dnsSupport }) => ({ EnableDnsSupport: { Value: dnsSupport } }),
+  enableDnsHostnames: ({ dnsHostnames }) => ({ EnableDnsHostnames: { Value: dnsHostnames } }),
+  enableNetworkAddressUsageMetrics: ({ addressUsageMetrics }) => ({
+    EnableNetworkAddressUsageMetrics: { Value: addressUsageMetrics },
+  }),
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html */
@@ -85,10 +85,8 @@ export async function describeVpcAttribute(
 ): Promise<DescribeVpcAttributeResult> {
   const attribute = Attribute !== undefined && Object.hasOwn(attributes, Attribute) ? attributes[Attribute] : undefined
   if (!attribute) throw invalid('attribute', Attribute)
-  const VpcId = ofAccount(VPC, context)
-  parseId(VPC, id)
-  if (canonicalId(id) !== VpcId) throw notFound(VPC, id)
-  return { VpcId, ...attribute }
+  const { id: VpcId, settings } = await vpcNamed(id, context)
+  return { VpcId, ...attribute(settings) }
 }
 
 export const classicLinkFilters = {
@@ -102,7 +100,12 @@ const classicLinks: Listing<DescribeVpcClassicLinkRequest, VpcClassicLink, VpcCl
     resource: VPC,
     set: 'vpcSet',
     ids: ({ VpcIds }) => VpcIds,
-    all: async context => [{ VpcId: ofAccount(VPC, context), ClassicLinkEnabled: false, Tags: [] }],
+    all: async context =>
+      (await readVpcs(context)).map(({ id, tags }) => ({
+        VpcId: id,
+        ClassicLinkEnabled: false,
+        Tags: tagItems(tags),
+      })),
     idOf: ({ VpcId = '' }) => VpcId,
   }),
   item: vpc => vpc,

@@ -1,12 +1,56 @@
-// The default VPC of an account: what its subnets are in. Every account has exactly one, which is shown and nowhere kept.
+// VPCs as they are seen: the default one of an account, which is shown and nowhere kept, and those that it made.
 import type { Vpc } from '@aws-sdk/client-ec2'
-import { type Block, blockAround, blockText, holds, smallestAround, spanOf } from '../../lib/cidr.ts'
+import { type Block, blockAround, blockText, holds, parseBlock, smallestAround, spanOf } from '../../lib/cidr.ts'
+import { blockField } from '../core/blocks.ts'
 import type { Context } from '../core/context.ts'
+import { flag, text } from '../core/fields.ts'
 import { pairId } from '../core/ids.ts'
+import type { Item } from '../core/items.ts'
 import { ofAccount } from '../core/one-an-account.ts'
+import { type RecordOf, record } from '../core/record.ts'
+import { type Tags, tagItems } from '../core/tags.ts'
 import { DHCP_OPTIONS } from '../dhcp-options/resource.ts'
 import type { SubnetView } from '../subnets/view.ts'
-import { CIDR_ASSOCIATION, VPC } from './resource.ts'
+import { CIDR_ASSOCIATION, ofVpc, VPC } from './resource.ts'
+
+const fields = {
+  /** Its block of addresses, as CIDR. */
+  block: blockField,
+  dnsSupport: flag,
+  dnsHostnames: flag,
+  addressUsageMetrics: flag,
+  /** `default` for none at all; absent for those of the account. */
+  dhcpOptions: text(32, /^(?:default|dopt-[0-9a-f]{1,17})$/),
+}
+
+/** What is kept of a VPC. */
+export type VpcRecord = RecordOf<typeof fields, 'block'>
+
+export const vpcRecord = record(fields, 'block')
+
+/** A block of a VPC, and the id under which it is associated. */
+export interface VpcBlock extends Block {
+  readonly association: string
+}
+
+/** What ModifyVpcAttribute changes. */
+export interface VpcSettings {
+  readonly dnsSupport: boolean
+  readonly dnsHostnames: boolean
+  readonly addressUsageMetrics: boolean
+}
+
+/** A VPC of the caller's. */
+export interface VpcView {
+  readonly id: string
+  readonly isDefault: boolean
+  /** The first is that which it was made with. */
+  readonly blocks: readonly [VpcBlock, ...VpcBlock[]]
+  readonly settings: VpcSettings
+  /** The id of its set of DHCP options; `default` for none. */
+  readonly dhcpOptions: string
+  readonly tags: Tags
+}
 
 /** AWS's, for an account that has no subnet yet. */
 const USUAL: Block = { first: 0xac1f0000, prefix: 16 }
@@ -27,10 +71,8 @@ const growsWithin = (block: Block): Block =>
   PRIVATE.find(range => holds(range, spanOf(block))) ??
   blockAround(block.first, Math.min(block.prefix, SHORTEST_PREFIX))
 
-/**
- * The blocks of a VPC that has these subnets: as few as there can be, the first around its first subnet.
- */
-export function blocksAround(subnets: readonly SubnetView[]): readonly [Block, ...Block[]] {
+/** The blocks of a VPC that has these subnets: as few as there can be, the first around its first subnet. */
+function blocksAround(subnets: readonly SubnetView[]): readonly [Block, ...Block[]] {
   const byRange = Map.groupBy(
     subnets.flatMap(({ block }) => block ?? []),
     block => blockText(growsWithin(block)),
@@ -39,24 +81,49 @@ export function blocksAround(subnets: readonly SubnetView[]): readonly [Block, .
   return [first, ...others]
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Vpc.html */
-export function toVpc(subnets: readonly SubnetView[], context: Context): Vpc {
-  const blocks = blocksAround(subnets)
+/** The default VPC, around its subnets. Its instances have names, public ones too, as AWS has it of one. */
+export function defaultVpc(subnets: readonly SubnetView[], context: Pick<Context, 'account'>): VpcView {
+  const id = ofAccount(VPC, context)
+  const withId = (block: Block): VpcBlock => ({
+    ...block,
+    association: pairId(CIDR_ASSOCIATION, context.account.user.id, block.first),
+  })
+  const [first, ...others] = blocksAround(subnets.filter(({ vpc }) => vpc === id))
   return {
-    VpcId: ofAccount(VPC, context),
-    OwnerId: context.account.id,
-    State: 'available',
-    CidrBlock: blockText(blocks[0]),
-    CidrBlockAssociationSet: blocks.map(block => ({
-      AssociationId: pairId(CIDR_ASSOCIATION, context.account.user.id, block.first),
-      CidrBlock: blockText(block),
-      CidrBlockState: { State: 'associated' },
-    })),
-    Ipv6CidrBlockAssociationSet: [],
-    DhcpOptionsId: ofAccount(DHCP_OPTIONS, context),
-    InstanceTenancy: 'default',
-    IsDefault: true,
-    BlockPublicAccessStates: { InternetGatewayBlockMode: 'off' },
-    Tags: [],
+    ...{ id, isDefault: true },
+    blocks: [withId(first), ...others.map(withId)],
+    settings: { dnsSupport: true, dnsHostnames: true, addressUsageMetrics: false },
+    dhcpOptions: ofAccount(DHCP_OPTIONS, context),
+    tags: new Map(),
   }
 }
+
+/** A VPC that the account made. */
+export function viewVpc({ id, fields: kept, tags }: Item<VpcRecord>, context: Pick<Context, 'account'>): VpcView {
+  const { block, dnsSupport = true, dnsHostnames = false, addressUsageMetrics = false } = kept
+  return {
+    ...{ id, isDefault: false, tags },
+    blocks: [{ ...(parseBlock(block) ?? USUAL), association: ofVpc(CIDR_ASSOCIATION, id) }],
+    settings: { dnsSupport, dnsHostnames, addressUsageMetrics },
+    dhcpOptions: kept.dhcpOptions ?? ofAccount(DHCP_OPTIONS, context),
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Vpc.html */
+export const toVpc = ({ id, isDefault, blocks, dhcpOptions, tags }: VpcView, { account }: Context): Vpc => ({
+  VpcId: id,
+  OwnerId: account.id,
+  State: 'available',
+  CidrBlock: blockText(blocks[0]),
+  CidrBlockAssociationSet: blocks.map(block => ({
+    AssociationId: block.association,
+    CidrBlock: blockText(block),
+    CidrBlockState: { State: 'associated' },
+  })),
+  Ipv6CidrBlockAssociationSet: [],
+  DhcpOptionsId: dhcpOptions,
+  InstanceTenancy: 'default',
+  IsDefault: isDefault,
+  BlockPublicAccessStates: { InternetGatewayBlockMode: 'off' },
+  Tags: tagItems(tags),
+})

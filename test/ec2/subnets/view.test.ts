@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/ec2/core/context.ts'
 import type { Network } from '../../../src/ec2/core/documents.ts'
 import { isSubnet, toSubnet, viewSubnet } from '../../../src/ec2/subnets/view.ts'
-import { blocksAround } from '../../../src/ec2/vpcs/view.ts'
+import { defaultVpc } from '../../../src/ec2/vpcs/view.ts'
 import { blockText } from '../../../src/lib/cidr.ts'
 import { NETWORK_STATE } from '../../../src/opennebula/states.ts'
 
@@ -24,7 +24,7 @@ const network = (ranges: readonly Range[], more: Partial<Network> = {}): Network
     ...more,
   }) as Network
 
-const shown = (of: Network) => toSubnet(viewSubnet(of), false, context)
+const shown = (of: Network) => toSubnet(viewSubnet(of, context), false, context)
 const blockOf = (ranges: readonly Range[], TEMPLATE: Network['TEMPLATE'] = {}, more: Partial<Network> = {}) =>
   shown(network(ranges, { TEMPLATE, ...more })).CidrBlock
 
@@ -97,7 +97,10 @@ describe('a subnet', () => {
 
 describe('the blocks of the VPC', () => {
   const blocks = (...ips: readonly (string | undefined)[]) =>
-    blocksAround(ips.map(ip => viewSubnet(network([range(ip, 9)])))).map(blockText)
+    defaultVpc(
+      ips.map(ip => viewSubnet(network([range(ip, 9)]), context)),
+      context,
+    ).blocks.map(blockText)
 
   it("are AWS's where there is no subnet", () => {
     expect(blocks()).toEqual(['172.31.0.0/16'])

@@ -1,0 +1,5 @@
+// What a VPC is not deleted with: each kind of content, with the room that it is of.
+import { subnetContent } from '../subnets/find.ts'
+import type { VpcContent } from './find.ts'
+
+export const contents: readonly VpcContent<unknown>[] = [subnetContent]
