@@ -96,8 +96,15 @@ export interface Collection<M extends Member> {
    * that nothing was kept of before, is made: whether a call whose answer was lost did so or changed it is the same.
    */
   keep(before: M, after: M, context: ChangeContext): Promise<void>
-  /** Deletes what `which` chooses, and says what that was. */
-  delete(which: (members: readonly M[]) => readonly M[], context: ChangeContext): Promise<readonly M[]>
+  /**
+   * Deletes what `which` chooses, and says what that was.
+   * @param going what deletes things that go with it, in the same request and before it
+   */
+  delete(
+    which: (members: readonly M[]) => readonly M[],
+    context: ChangeContext,
+    going?: readonly WriteCall[],
+  ): Promise<readonly M[]>
   /** For `delete`: those that ids name. @throws Ec2Error NotFound */
   named(ids: Iterable<string>): (members: readonly M[]) => M[]
   readonly tags: Taggable
@@ -159,7 +166,7 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
         throw toEc2Error(error, { resource, id: before.id })
       })
     },
-    delete: (which, context) =>
+    delete: (which, context, others = []) =>
       context.hold([lock], async () => {
         const before = await alive(context)
         const going = which(before)
@@ -168,7 +175,7 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
         const one = context.commit()
         const ids = going.map(({ id }) => id)
         await claims.drop(ids, context)
-        await send(calls, one).catch(error => {
+        await send([...others, ...calls], one).catch(error => {
           throw toEc2Error(error, { resource, id: ids[0] })
         })
         return going
