@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: 'test/e2e/setup.ts',
+          globalSetup: ['test/e2e/worker.ts', 'test/e2e/setup.ts'],
           // Each worker has a cloud of its own (setup.ts)
           ...besides,
           testTimeout: 60_000,
@@ -37,6 +37,7 @@ export default defineConfig({
         test: {
           name: 'clients',
           include: ['test/clients/**/*.test.ts'],
+          globalSetup: 'test/e2e/worker.ts',
           ...besides,
         },
       },

@@ -88,6 +88,7 @@ export const limits = {
     from: 'Cloudflare',
   },
   listMembers: { what: 'Members of a list in a request', most: 1000, from: 'AWS', code: 'InvalidParameterValue' },
+  identityPage: { what: 'MaxItems of IAM', most: 1000, from: 'AWS', code: 'InvalidParameterValue' },
   blockDevices: { what: 'Block devices of an instance', most: 40, from: 'AWS', code: 'AttachmentLimitExceeded' },
   filters: { what: 'Filters of a request', most: 50, from: 'AWS', code: 'FilterLimitExceeded' },
   filterValues: { what: 'Values in all filters of a request', most: 200, from: 'AWS', code: 'FilterLimitExceeded' },
@@ -151,6 +152,18 @@ export const limits = {
     most: 500,
     from: 'econe-edge',
     code: 'VolumeLimitExceeded',
+  },
+  interfacesOfInstance: {
+    what: 'Network interfaces of an instance',
+    most: 8,
+    from: 'econe-edge',
+    code: 'AttachmentLimitExceeded',
+  },
+  addressesOfInterface: {
+    what: 'Private addresses of a network interface',
+    most: 8,
+    from: 'econe-edge',
+    code: 'PrivateIpAddressLimitExceeded',
   },
   securityGroupsOfInterface: {
     what: 'Security groups of an interface',

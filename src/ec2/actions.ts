@@ -4,13 +4,17 @@ import { getEbsDefaultKmsKeyId, getEbsEncryptionByDefault } from './absent/encry
 import { absent } from './absent/rows.ts'
 import { allocateAddress } from './addresses/allocate.ts'
 import { associateAddress } from './addresses/associate.ts'
+import { modifyAddressAttribute, resetAddressAttribute } from './addresses/attribute.ts'
 import { describeAddresses, describeAddressesAttribute } from './addresses/describe.ts'
 import { disassociateAddress } from './addresses/disassociate.ts'
+import { moveAddressToVpc } from './addresses/move.ts'
 import { releaseAddress } from './addresses/release.ts'
 import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
 import { associateDhcpOptions, createDhcpOptions, deleteDhcpOptions } from './dhcp-options/change.ts'
 import { describeDhcpOptions } from './dhcp-options/describe.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
+import { getCallerIdentity, getUser } from './identity/caller.ts'
+import { getInstanceProfile, getRole, listAccountAliases, listInstanceProfiles, listRoles } from './identity/roles.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
 import { copyImage } from './images/copy.ts'
 import { createImage } from './images/create.ts'
@@ -25,19 +29,23 @@ import { describeInstanceAttribute } from './instances/attributes/describe.ts'
 import { modifyInstanceAttribute } from './instances/attributes/modify.ts'
 import { resetInstanceAttribute } from './instances/attributes/reset.ts'
 import { modifyInstanceCapacityReservationAttributes } from './instances/capacity-reservation.ts'
-import { getConsoleOutput, getPasswordData } from './instances/console.ts'
+import { getConsoleOutput, getConsoleScreenshot, getInstanceUefiData, getPasswordData } from './instances/console.ts'
+import { describeInstanceCreditSpecifications, modifyInstanceCreditSpecification } from './instances/credits.ts'
 import { describeInstances } from './instances/describe.ts'
 import { describeLaunch } from './instances/launch/answer.ts'
 import { runInstances } from './instances/launch/run.ts'
 import { modifyInstanceMaintenanceOptions } from './instances/maintenance-options.ts'
 import { modifyInstanceMetadataOptions } from './instances/metadata-options.ts'
 import { monitorInstances, unmonitorInstances } from './instances/monitor.ts'
+import { modifyInstancePlacement } from './instances/placement.ts'
 import { rebootInstances } from './instances/reboot.ts'
+import { reportInstanceStatus } from './instances/report-status.ts'
 import { runInputs } from './instances/run-inputs.ts'
 import { startInstances } from './instances/start.ts'
 import { describeInstanceStatus } from './instances/status.ts'
 import { stopInstances } from './instances/stop.ts'
 import { terminateInstances } from './instances/terminate.ts'
+import { describeInstanceTopology } from './instances/topology.ts'
 import {
   attachInternetGateway,
   createInternetGateway,
@@ -50,9 +58,13 @@ import { deleteKeyPair } from './key-pairs/delete.ts'
 import { describeKeyPairs } from './key-pairs/describe.ts'
 import { importKeyPair } from './key-pairs/import.ts'
 import { describeNetworkAcls } from './network-acls/describe.ts'
+import { attachNetworkInterface } from './network-interfaces/attach.ts'
 import { describeNetworkInterfaceAttribute } from './network-interfaces/attribute.ts'
+import { createNetworkInterface } from './network-interfaces/create.ts'
+import { deleteNetworkInterface } from './network-interfaces/delete.ts'
 import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
-import { describeAccountAttributes, getCallerIdentity } from './regions/account.ts'
+import { detachNetworkInterface } from './network-interfaces/detach.ts'
+import { describeAccountAttributes } from './regions/account.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
   describeAggregateIdFormat,
@@ -98,6 +110,7 @@ import { createVolume } from './volumes/create.ts'
 import { deleteVolume } from './volumes/delete.ts'
 import { describeVolumes } from './volumes/describe.ts'
 import { detachVolume } from './volumes/detach.ts'
+import { enableVolumeIo } from './volumes/enable-io.ts'
 import { describeVolumesModifications } from './volumes/modifications.ts'
 import { modifyVolume } from './volumes/modify.ts'
 import { describeVolumeStatus } from './volumes/status.ts'
@@ -198,6 +211,26 @@ export const groups = {
     UnmonitorInstances: { change: unmonitorInstances, honours: ['InstanceIds'] },
     GetConsoleOutput: { read: getConsoleOutput, honours: ['InstanceId', 'Latest'] },
     GetPasswordData: { read: getPasswordData, honours: ['InstanceId'] },
+    GetConsoleScreenshot: { read: getConsoleScreenshot, honours: ['InstanceId'], harmless: { WakeUp: [false] } },
+    GetInstanceUefiData: { read: getInstanceUefiData, honours: ['InstanceId'] },
+    DescribeInstanceCreditSpecifications: {
+      read: describeInstanceCreditSpecifications,
+      honours: ['InstanceIds', ...PAGED],
+    },
+    ModifyInstanceCreditSpecification: {
+      change: modifyInstanceCreditSpecification,
+      honours: ['ClientToken', 'InstanceCreditSpecifications'],
+    },
+    DescribeInstanceTopology: { read: describeInstanceTopology, honours: ['InstanceIds', 'GroupNames', ...PAGED] },
+    ReportInstanceStatus: {
+      read: reportInstanceStatus,
+      honours: ['Instances', 'Status', 'ReasonCodes', 'StartTime', 'EndTime', 'Description'],
+    },
+    ModifyInstancePlacement: {
+      read: modifyInstancePlacement,
+      honours: ['InstanceId'],
+      harmless: { Affinity: ['default'], GroupName: [''], Tenancy: ['default'] },
+    },
   },
   'Instance types': {
     DescribeInstanceTypes: {
@@ -316,6 +349,7 @@ export const groups = {
     DescribeVolumeStatus: { read: describeVolumeStatus, honours: ['VolumeIds', ...PAGED, 'IncludeManagedResources'] },
     DescribeVolumeAttribute: { read: describeVolumeAttribute, honours: ['VolumeId', 'Attribute'] },
     ModifyVolumeAttribute: { change: modifyVolumeAttribute, honours: ['VolumeId', 'AutoEnableIO'] },
+    EnableVolumeIO: { read: enableVolumeIo, honours: ['VolumeId'] },
   },
   Snapshots: {
     CreateSnapshot: {
@@ -432,6 +466,9 @@ export const groups = {
       returnsTrue: true,
     },
     DisassociateAddress: { change: disassociateAddress, honours: ['AssociationId', 'PublicIp'] },
+    MoveAddressToVpc: { change: moveAddressToVpc, honours: ['PublicIp'] },
+    ModifyAddressAttribute: { read: modifyAddressAttribute, honours: ['AllocationId', 'DomainName'] },
+    ResetAddressAttribute: { read: resetAddressAttribute, honours: ['AllocationId', 'Attribute'] },
   },
   Networks: {
     CreateVpc: {
@@ -449,6 +486,29 @@ export const groups = {
     DescribeVpcClassicLink: { read: describeVpcClassicLink, honours: ['VpcIds', 'Filters'] },
     DescribeSubnets: { read: describeSubnets, honours: ['SubnetIds', ...PAGED] },
     DescribeNetworkAcls: { read: describeNetworkAcls, honours: ['NetworkAclIds', ...PAGED] },
+  },
+  'Network interfaces': {
+    CreateNetworkInterface: {
+      change: createNetworkInterface,
+      honours: [
+        ...(['SubnetId', 'Description', 'Groups', 'ClientToken', 'TagSpecifications'] as const),
+        ...(['PrivateIpAddress', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'] as const),
+      ],
+      harmless: {
+        InterfaceType: ['interface'],
+        Ipv6AddressCount: [0],
+        Ipv4PrefixCount: [0],
+        Ipv6PrefixCount: [0],
+        EnablePrimaryIpv6: [false],
+      },
+    },
+    AttachNetworkInterface: {
+      change: attachNetworkInterface,
+      honours: ['NetworkInterfaceId', 'InstanceId', 'DeviceIndex'],
+      harmless: { NetworkCardIndex: [0], 'EnaSrdSpecification.EnaSrdEnabled': [false] },
+    },
+    DetachNetworkInterface: { change: detachNetworkInterface, honours: ['AttachmentId', 'Force'] },
+    DeleteNetworkInterface: { change: deleteNetworkInterface, honours: ['NetworkInterfaceId'] },
     DescribeNetworkInterfaces: {
       read: describeNetworkInterfaces,
       honours: ['NetworkInterfaceIds', ...PAGED, 'IncludeManagedResources'],
@@ -509,6 +569,14 @@ export const groups = {
   },
   STS: {
     GetCallerIdentity: { read: getCallerIdentity, honours: [] },
+  },
+  IAM: {
+    GetUser: { read: getUser, honours: ['UserName'] },
+    ListAccountAliases: { read: listAccountAliases, honours: ['MaxItems'] },
+    ListRoles: { read: listRoles, honours: ['PathPrefix', 'MaxItems'] },
+    GetRole: { read: getRole, honours: ['RoleName'] },
+    ListInstanceProfiles: { read: listInstanceProfiles, honours: ['PathPrefix', 'MaxItems'] },
+    GetInstanceProfile: { read: getInstanceProfile, honours: ['InstanceProfileName'] },
   },
 } satisfies Readonly<Record<string, ActionTable>>
 

@@ -1,7 +1,7 @@
 // The table of all kinds of tasks, in the order in which they are reconciled: the first ones leave tasks to the later ones.
-import { reservationTasks } from './addresses/lost.ts'
 import { addressTasks } from './addresses/task.ts'
 import { itemTasks } from './core/item-task.ts'
+import { reservationTasks } from './core/reservations.ts'
 import type { Task, TaskKind } from './core/tasks.ts'
 import { captureTasks } from './disk-images/capture-task.ts'
 import { copyTasks } from './disk-images/copies.ts'
@@ -10,6 +10,7 @@ import { importTasks } from './images/import-task.ts'
 import { launchTasks } from './instances/launch/journal.ts'
 import { stateTasks } from './instances/state-task.ts'
 import { unclaimedKeyPairs } from './key-pairs/unclaimed.ts'
+import { interfaceTasks } from './network-interfaces/task.ts'
 import { hotPlugTasks } from './volumes/hot-plug.ts'
 
 export const taskKinds: readonly TaskKind<Task>[] = [
@@ -24,4 +25,5 @@ export const taskKinds: readonly TaskKind<Task>[] = [
   captureTasks,
   copyTasks,
   hotPlugTasks,
+  interfaceTasks,
 ]

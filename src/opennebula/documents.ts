@@ -64,6 +64,8 @@ const nic = {
   IP6_ULA: optionalText,
   MAC: optionalText,
   SECURITY_GROUPS: ints,
+  /** The network that its own was reserved from. */
+  PARENT_NETWORK_ID: optionalInt,
   ATTACH: flag,
 }
 
@@ -71,8 +73,6 @@ const nicAlias = {
   ...nic,
   PARENT: optionalText,
   PARENT_ID: optionalInt,
-  /** The network that the alias's own network was reserved from. */
-  PARENT_NETWORK_ID: optionalInt,
   EXTERNAL: flag,
 }
 

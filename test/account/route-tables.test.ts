@@ -1,7 +1,9 @@
 // Route tables in the account's object: their routes, which subnets have them, and which is the main one.
 import type {
   AssociateRouteTableResult,
+  AttachNetworkInterfaceResult,
   CreateInternetGatewayResult,
+  CreateNetworkInterfaceResult,
   CreateRouteTableRequest,
   CreateRouteTableResult,
   CreateVpcResult,
@@ -12,6 +14,7 @@ import type {
   RouteTable,
 } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
+import { IdMint } from '../../src/ec2/core/ids.ts'
 import { limits } from '../../src/limits.ts'
 import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
@@ -21,6 +24,8 @@ const ALL = '0.0.0.0/0'
 const NOWHERE = 'rtb-1234567890abcdef0'
 const Tags = [{ Key: 'role', Value: 'ways' }]
 const LOCAL = { DestinationCidrBlock: '10.7.0.0/16', GatewayId: 'local', Origin: 'CreateRouteTable', State: 'active' }
+
+const mint = new IdMint(['a secret of the unit tests'])
 
 const vpc = async (stage: Stage): Promise<string> =>
   (await stage.succeed<CreateVpcResult>('CreateVpc', { CidrBlock: '10.7.0.0/16' })).Vpc?.VpcId ?? ''
@@ -129,7 +134,14 @@ describe('a route table', () => {
     ] as const) {
       expect(await codeOf(stage, 'CreateRouteTable', { VpcId })).toBe(code)
     }
-    for (let count = 0; count < limits.routeTables.most; count++) await create(stage, DEFAULT_VPC)
+    await create(stage, DEFAULT_VPC)
+    const { documents: kept } = stage.sandbox.world
+    const [first] = kept.all()
+    if (!first) throw new Error('there is no document')
+    for (let count = 1; count < limits.routeTables.most; count++) {
+      const name = `rtb-1${count.toString(16).padStart(16, '0')}`
+      kept.add(id => ({ ...first, id, name, template: { ...first.template, EC2_ID: [mint.attribute(name, 2)] } }))
+    }
     expect(await codeOf(stage, 'CreateRouteTable', { VpcId: DEFAULT_VPC })).toBe('RouteTableLimitExceeded')
     expect(await listed(stage)).toHaveLength(limits.routeTables.most + 1)
   })
@@ -210,6 +222,33 @@ describe('a route', () => {
     await stage.succeed('TerminateInstances', { InstanceIds: [InstanceId] })
     await stage.pass(MINUTE)
     expect((await shown()).map(({ State }) => State)).toEqual(['blackhole', 'blackhole'])
+  })
+
+  it('leads to an interface with an address of its own, wherever that is attached', async () => {
+    const stage = setStage()
+    const RouteTableId = await create(stage, DEFAULT_VPC)
+    const { NetworkInterface } = await stage.succeed<CreateNetworkInterfaceResult>('CreateNetworkInterface', {
+      SubnetId: SUBNET,
+    })
+    const { NetworkInterfaceId } = NetworkInterface ?? {}
+    const route = { RouteTableId, NetworkInterfaceId, DestinationCidrBlock: '192.168.0.0/24' }
+    await stage.succeed('CreateRoute', route)
+    const shown = { DestinationCidrBlock: '192.168.0.0/24', NetworkInterfaceId, Origin: 'CreateRoute' }
+    expect(await routes(stage, RouteTableId)).toEqual([{ ...shown, State: 'blackhole' }])
+    const { InstanceId } = await instance(stage)
+    await stage.pass(MINUTE)
+    const attachment = { NetworkInterfaceId, InstanceId, DeviceIndex: 1 }
+    const { AttachmentId } = await stage.succeed<AttachNetworkInterfaceResult>('AttachNetworkInterface', attachment)
+    await stage.pass(MINUTE)
+    const held = { ...shown, InstanceId, InstanceOwnerId: stage.account.id, State: 'active' }
+    expect(await routes(stage, RouteTableId)).toEqual([held])
+    // An instance of two interfaces is none of them
+    const other = { RouteTableId, InstanceId, DestinationCidrBlock: '192.168.1.0/24' }
+    expect(await codeOf(stage, 'CreateRoute', other)).toBe('InvalidInstanceID')
+    await stage.succeed('DetachNetworkInterface', { AttachmentId })
+    await stage.pass(MINUTE)
+    await stage.succeed('DeleteNetworkInterface', { NetworkInterfaceId })
+    expect(await routes(stage, RouteTableId)).toEqual([{ ...shown, State: 'blackhole' }])
   })
 
   it('is one of its destination, however that is written, and the local one is nobody’s', async () => {

@@ -39,6 +39,8 @@ const GATEWAY = { InternetGatewayId: '$gateway', ...OWN_VPC }
 const TABLE = { RouteTableId: '$table' }
 const EVERYWHERE = { ...TABLE, DestinationCidrBlock: '0.0.0.0/0' }
 const OPTIONS = { DhcpOptionsId: '$options' }
+const OWN_INTERFACE = { NetworkInterfaceId: '$own' }
+const OWN_INTERFACES = { 'NetworkInterfaceId.1': '$own' }
 const GROUP = { GroupId: '$group' }
 const HTTP = { IpProtocol: 'tcp', FromPort: '80', ToPort: '80', CidrIp: '0.0.0.0/0' }
 const HTTP_PERMISSION = {
@@ -53,6 +55,10 @@ const imageState = (name: string) => `<imageState>${name}</imageState>`
 /** In the order of a life: a new action is a row where what it needs exists. */
 const steps: readonly Step[] = [
   { action: 'GetCallerIdentity' },
+  { action: 'GetUser' },
+  { action: 'ListAccountAliases' },
+  { action: 'ListRoles' },
+  { action: 'ListInstanceProfiles' },
   { action: 'DescribeRegions' },
   { action: 'DescribeAvailabilityZones' },
   { action: 'DescribeIdFormat' },
@@ -127,6 +133,20 @@ const steps: readonly Step[] = [
   { action: 'UnmonitorInstances', what: '100', parameters: HUNDRED },
   { action: 'GetConsoleOutput', parameters: INSTANCE },
   { action: 'GetPasswordData', parameters: INSTANCE },
+  { action: 'DescribeInstanceCreditSpecifications', limit: 1, parameters: INSTANCES },
+  {
+    action: 'ModifyInstanceCreditSpecification',
+    parameters: {
+      'InstanceCreditSpecification.1.InstanceId': '$instance',
+      'InstanceCreditSpecification.1.CpuCredits': 'unlimited',
+    },
+  },
+  { action: 'DescribeInstanceTopology', limit: 1, parameters: INSTANCES },
+  {
+    ...{ action: 'ReportInstanceStatus', limit: 1 },
+    parameters: { ...INSTANCES, Status: 'impaired', 'ReasonCode.1': 'unresponsive' },
+  },
+  { action: 'ModifyInstancePlacement', limit: 1, parameters: { ...INSTANCE, Affinity: 'default' } },
   {
     action: 'CreateTags',
     what: 'on 100 instances',
@@ -190,6 +210,23 @@ const steps: readonly Step[] = [
     limit: 1,
     parameters: { NetworkInterfaceId: '$interface', Attribute: 'groupSet' },
   },
+  {
+    action: 'CreateNetworkInterface',
+    parameters: { SubnetId: 'subnet-00000000' },
+    keep: { own: 'networkInterfaceId' },
+  },
+  {
+    action: 'AttachNetworkInterface',
+    parameters: { ...INSTANCE, ...OWN_INTERFACE, DeviceIndex: '1' },
+    keep: { attachment: 'attachmentId' },
+    until: ['DescribeNetworkInterfaces', OWN_INTERFACES, status('attached')],
+  },
+  {
+    action: 'DetachNetworkInterface',
+    parameters: { AttachmentId: '$attachment' },
+    until: ['DescribeNetworkInterfaces', OWN_INTERFACES, status('available')],
+  },
+  { action: 'DeleteNetworkInterface', parameters: OWN_INTERFACE },
 
   { action: 'DescribeVolumes', what: 'all' },
   { action: 'DescribeVolumes', what: 'by id', parameters: VOLUMES },
@@ -203,6 +240,7 @@ const steps: readonly Step[] = [
   { action: 'DescribeVolumeStatus', parameters: VOLUMES },
   { action: 'DescribeVolumeAttribute', parameters: { VolumeId: '$volume', Attribute: 'autoEnableIO' } },
   { action: 'ModifyVolumeAttribute', parameters: { VolumeId: '$volume', 'AutoEnableIO.Value': 'true' } },
+  { action: 'EnableVolumeIO', parameters: { VolumeId: '$volume' } },
   {
     ...{ action: 'CreateSnapshot', what: 'of an attached volume', parameters: { VolumeId: '$volume' } },
     keep: { snapshot: 'snapshotId' },
@@ -261,6 +299,8 @@ const steps: readonly Step[] = [
 
   // Last: what they leave behind is cleared away some time later, by requests that would be counted elsewhere
   { action: 'AllocateAddress', keep: { address: 'allocationId', ip: 'publicIp' } },
+  { action: 'MoveAddressToVpc', parameters: { PublicIp: '$ip' } },
+  { action: 'ResetAddressAttribute', parameters: { AllocationId: '$address', Attribute: 'domain-name' } },
   { action: 'DescribeAddresses' },
   { action: 'DescribeAddressesAttribute', parameters: { Attribute: 'domain-name', 'AllocationId.1': '$address' } },
   {

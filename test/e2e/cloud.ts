@@ -1,6 +1,7 @@
 // What end-to-end tests share: SDK clients, the sandbox's controls, and waiting for a condition.
 import { createHash } from 'node:crypto'
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { IAMClient } from '@aws-sdk/client-iam'
 import { STSClient } from '@aws-sdk/client-sts'
 import { AwsClient } from 'aws4fetch'
 import { inject } from 'vitest'
@@ -21,6 +22,7 @@ const options = (user?: string) => ({ endpoint, region: 'us-east-1', credentials
 
 export const ec2 = (user?: string) => new EC2Client(options(user))
 export const sts = (user?: string) => new STSClient(options(user))
+export const iam = (user?: string) => new IAMClient(options(user))
 
 /** Asks the sandbox's control endpoint. */
 export async function sandbox(

@@ -26,8 +26,10 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeDhcpOptionsCommand,
   DescribeImagesCommand,
+  DescribeInstanceCreditSpecificationsCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
+  DescribeInstanceTopologyCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeInstanceTypesCommand,
   DescribeInternetGatewaysCommand,
@@ -53,7 +55,9 @@ import {
   GetSecurityGroupsForVpcCommand,
   type Image,
   type Instance,
+  type InstanceCreditSpecification,
   type InstanceStatus,
+  type InstanceTopology,
   type InstanceTypeInfo,
   type InstanceTypeOffering,
   type InternetGateway,
@@ -98,10 +102,13 @@ import type { dhcpOptionsFilters } from '../../src/ec2/dhcp-options/describe.ts'
 import type { imageFilters } from '../../src/ec2/images/describe.ts'
 import type { instanceTypeFilters } from '../../src/ec2/instance-types/describe.ts'
 import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
+import type { creditFilters } from '../../src/ec2/instances/credits.ts'
 import type { instanceFilters } from '../../src/ec2/instances/filters.ts'
 import type { instanceStatusFilters } from '../../src/ec2/instances/status.ts'
+import type { topologyFilters } from '../../src/ec2/instances/topology.ts'
 import type { internetGatewayFilters } from '../../src/ec2/internet-gateways/describe.ts'
 import type { keyPairFilters } from '../../src/ec2/key-pairs/describe.ts'
+import { ec2 } from '../../src/ec2/model/services.ts'
 import type { networkAclFilters } from '../../src/ec2/network-acls/describe.ts'
 import type { networkInterfaceFilters } from '../../src/ec2/network-interfaces/describe.ts'
 import type { regionFilters, zoneFilters } from '../../src/ec2/regions/describe.ts'
@@ -658,6 +665,34 @@ eachFilter<keyof typeof instanceFilters, Instance>(
     'usage-operation-update-time': nowhere,
     'virtualization-type': alike(of => of.VirtualizationType),
     'vpc-id': alike(of => of.VpcId),
+  },
+)
+
+eachFilter<keyof typeof creditFilters, InstanceCreditSpecification>(
+  'DescribeInstanceCreditSpecifications',
+  {
+    list: async Filters => {
+      const command = new DescribeInstanceCreditSpecificationsCommand({ InstanceIds: ids.instances, Filters })
+      return (await client.send(command)).InstanceCreditSpecifications
+    },
+    idOf: of => of.InstanceId,
+  },
+  { 'instance-id': of => of.InstanceId },
+)
+
+eachFilter<keyof typeof topologyFilters, InstanceTopology>(
+  'DescribeInstanceTopology',
+  {
+    list: async Filters => {
+      const command = new DescribeInstanceTopologyCommand({ InstanceIds: ids.instances, Filters })
+      return (await client.send(command)).Instances
+    },
+    idOf: of => of.InstanceId,
+  },
+  {
+    'availability-zone': of => of.AvailabilityZone,
+    'instance-type': of => of.InstanceType,
+    'zone-id': of => of.ZoneId,
   },
 )
 
@@ -1323,8 +1358,10 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
 describe.each(Object.entries<readonly string[]>(absentFilters))('%s', (action, names) => {
   tried.push(action)
   const asked = async (name: string) => {
-    // Some inputs have `Filter`: as a query both are one
-    const answer = await call(action, { 'Filter.1.Name': name, 'Filter.1.Value.1': '*' })
+    // Nearly all have `Filter` as a query, whatever their inputs call it
+    const members = ec2.operation(action)?.input.members ?? []
+    const { queryName } = members.find(member => /^Filters?$/.test(member.name)) ?? { queryName: 'none' }
+    const answer = await call(action, { [`${queryName}.1.Name`]: name, [`${queryName}.1.Value.1`]: '*' })
     return answer.code
   }
 

@@ -26,7 +26,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { anImage, ec2, sts, upstream } from './cloud.ts'
+import { anImage, ec2, sts } from './cloud.ts'
 
 const client = ec2()
 const ACCOUNT = '000000000002'
@@ -147,25 +147,5 @@ describe('the first calls', () => {
     expect(AvailabilityZones.map(({ ZoneName }) => ZoneName)).toContain(Subnets[0]?.AvailabilityZone)
     expect(Subnets[0]?.AvailableIpAddressCount).toBeGreaterThan(0)
     expect((await client.send(new DescribeVpcPeeringConnectionsCommand({}))).VpcPeeringConnections).toEqual([])
-  })
-
-  it('cost one upstream request each at most', async () => {
-    const { Vpcs } = await client.send(new DescribeVpcsCommand({}))
-    const { VpcId = '' } = only(Vpcs)
-    const asked: Readonly<Record<string, () => Promise<unknown>>> = {
-      vpcs: () => client.send(new DescribeVpcsCommand({ VpcIds: [VpcId] })),
-      attribute: () => client.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsSupport' })),
-      subnets: () => client.send(new DescribeSubnetsCommand({ SubnetIds: ['subnet-00000000'] })),
-      tables: () => client.send(new DescribeRouteTablesCommand({})),
-      acls: () => client.send(new DescribeNetworkAclsCommand({})),
-      gateways: () => client.send(new DescribeInternetGatewaysCommand({})),
-      options: () => client.send(new DescribeDhcpOptionsCommand({})),
-      interfaces: () => client.send(new DescribeNetworkInterfacesCommand({})),
-    }
-    const spent: Record<string, number> = {}
-    for (const [name, ask] of Object.entries(asked)) spent[name] = (await upstream(ask)).length
-    expect(spent).toEqual({
-      ...{ vpcs: 1, attribute: 0, subnets: 1, tables: 1, acls: 1, gateways: 0, options: 0, interfaces: 1 },
-    })
   })
 })

@@ -47,6 +47,12 @@ const snapshots = byId('DescribeSnapshots', 'SnapshotId.1')
 const images = byId('DescribeImages', 'ImageId.1')
 const instances = byId('DescribeInstances', 'InstanceId.1')
 const addresses = byId('DescribeAddresses', 'AllocationId.1')
+const interfaces = byId('DescribeNetworkInterfaces', 'NetworkInterfaceId.1')
+const byAttachment = (id: string): Look => [
+  'DescribeNetworkInterfaces',
+  { 'Filter.1.Name': 'attachment.attachment-id', 'Filter.1.Value.1': id },
+]
+const NO_INTERFACES = /<networkInterfaceSet\/>|<networkInterfaceSet><\/networkInterfaceSet>/
 const tagsOf = (id: string): Look => ['DescribeTags', { 'Filter.1.Name': 'resource-id', 'Filter.1.Value.1': id }]
 
 const attributeOf =
@@ -115,6 +121,17 @@ async function instance(state: 'running' | 'stopped' = 'running'): Promise<strin
     await call('StopInstances', { 'InstanceId.1': id })
     await shows(instances(id), element('name', 'stopped'))
   }
+  return id
+}
+
+const ownInterface = () => made('CreateNetworkInterface', { SubnetId: 'subnet-00000000' }, 'networkInterfaceId')
+
+/** Device indices of the instance that all interfaces are attached to. */
+let nextIndex = 1
+
+async function plugged(parameters: Parameters): Promise<string> {
+  const id = await made('AttachNetworkInterface', parameters, 'attachmentId')
+  await shows(interfaces(parameters['NetworkInterfaceId'] ?? ''), element('status', 'attached'))
   return id
 }
 
@@ -460,6 +477,10 @@ const rows: { readonly [A in Action]?: Rows } = {
       ),
       'MetadataOptions.HttpProtocolIpv6': as('MetadataOptions.HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
       'MaintenanceOptions.AutoRecovery': as('MaintenanceOptions.AutoRecovery', 'disabled', 'autoRecovery'),
+      'CreditSpecification.CpuCredits': {
+        ...as('CreditSpecification.CpuCredits', 'unlimited', 'cpuCredits'),
+        look: byId('DescribeInstanceCreditSpecifications', 'InstanceId.1'),
+      },
       'CpuOptions.CoreCount': as('CpuOptions.CoreCount', '1', 'coreCount'),
       'BlockDeviceMappings.DeviceName': disk({ Size: '1' }, element('deviceName', '/dev/sdf')),
       'BlockDeviceMappings.NoDevice': {
@@ -601,6 +622,18 @@ const rows: { readonly [A in Action]?: Rows } = {
     id: 'InstanceId',
     look: instances,
     members: { InstanceId: NAMED },
+  },
+  ModifyInstanceCreditSpecification: {
+    on: async () => ({ 'InstanceCreditSpecification.1.InstanceId': await running() }),
+    id: 'InstanceCreditSpecification.1.InstanceId',
+    look: byId('DescribeInstanceCreditSpecifications', 'InstanceId.1'),
+    members: {
+      InstanceCreditSpecifications: as('InstanceCreditSpecification.1.CpuCredits', 'unlimited', 'cpuCredits'),
+      ClientToken: {
+        sent: { ClientToken: 'honoured', 'InstanceCreditSpecification.1.CpuCredits': 'standard' },
+        shown: element('cpuCredits', 'standard'),
+      },
+    },
   },
   ModifyIdFormat: {
     on: async () => ({ UseLongIds: 'true' }),
@@ -986,6 +1019,11 @@ const rows: { readonly [A in Action]?: Rows } = {
       },
     },
   },
+  MoveAddressToVpc: {
+    on: async () => ({ PublicIp: await standardAddress() }),
+    ...{ id: 'PublicIp', look: id => ['DescribeAddresses', { 'PublicIp.1': id }] },
+    members: { PublicIp: { sent: {}, shown: element('domain', 'vpc') } },
+  },
   DisassociateAddress: {
     on: async () => {
       const AllocationId = await made('AllocateAddress', { Domain: 'vpc' }, 'allocationId')
@@ -1007,6 +1045,57 @@ const rows: { readonly [A in Action]?: Rows } = {
         look: byAddress,
       },
     },
+  },
+  CreateNetworkInterface: {
+    on: async () => ({ SubnetId: 'subnet-00000000' }),
+    ...{ id: idIn('networkInterfaceId'), look: interfaces },
+    members: {
+      SubnetId: { sent: {}, shown: element('subnetId', 'subnet-00000000') },
+      Description: as('Description', 'the front', 'description'),
+      PrivateIpAddress: as('PrivateIpAddress', '10.0.8.21', 'privateIpAddress'),
+      PrivateIpAddresses: {
+        sent: { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.22', 'PrivateIpAddresses.1.Primary': 'true' },
+        shown: element('privateIpAddress', '10.0.8.22'),
+      },
+      SecondaryPrivateIpAddressCount: {
+        sent: { SecondaryPrivateIpAddressCount: '0' },
+        shown: /<primary>true(?!.*<primary>)/,
+      },
+      Groups: { sent: async () => ({ 'SecurityGroupId.1': await group() }), shown: /<groupId>sg-[0-9a-f]{17}</ },
+      TagSpecifications: tagged('network-interface'),
+      ClientToken: SAFE,
+    },
+  },
+  AttachNetworkInterface: {
+    on: async () => ({
+      ...{ NetworkInterfaceId: await ownInterface(), DeviceIndex: String(nextIndex++) },
+      InstanceId: await running(),
+    }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      InstanceId: { sent: {}, shown: ({ InstanceId = '' }) => element('instanceId', InstanceId) },
+      DeviceIndex: { sent: {}, shown: ({ DeviceIndex = '' }) => element('deviceIndex', DeviceIndex) },
+    },
+  },
+  DetachNetworkInterface: {
+    on: async () => {
+      const [NetworkInterfaceId, InstanceId] = [await ownInterface(), await instance()]
+      const AttachmentId = await plugged({ NetworkInterfaceId, InstanceId, DeviceIndex: '1' })
+      return { AttachmentId }
+    },
+    id: 'AttachmentId',
+    look: byAttachment,
+    members: {
+      AttachmentId: { sent: {}, shown: NO_INTERFACES },
+      Force: { sent: { Force: 'true' }, shown: NO_INTERFACES },
+    },
+  },
+  DeleteNetworkInterface: {
+    on: async () => ({ NetworkInterfaceId: await ownInterface() }),
+    id: 'NetworkInterfaceId',
+    look: id => ['DescribeNetworkInterfaces', { 'Filter.1.Name': 'network-interface-id', 'Filter.1.Value.1': id }],
+    members: { NetworkInterfaceId: { sent: {}, shown: NO_INTERFACES } },
   },
   CreateTags: {
     on: async () => ({ 'ResourceId.1': await aSnapshot() }),

@@ -123,5 +123,5 @@ it('breaks a list off where the front-end breaks off, and ends no document that 
   expect(text).not.toContain('</DescribeInstancesResponse>')
   const line = await failedLine()
   expect(JSON.parse(line)).toMatchObject({ stream: 'broken', error: 'Unavailable' })
-  expect(line).toContain('one.vmpool.infoextended: OpenNebula did not answer in time')
+  expect(line).toContain('one.vmpool.infoextended: The connection to OpenNebula failed')
 })

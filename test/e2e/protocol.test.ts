@@ -106,14 +106,12 @@ describe('a request', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('with a body of another kind, or too large, is refused', async () => {
+  it('with a body of another kind is refused', async () => {
     const signer = new AwsClient({ ...credentials(), service: 'ec2', region: 'us-east-1', retries: 0 })
     const json = await raw(
       await signer.fetch(endpoint, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }),
     )
     expect([json.status, json.code]).toEqual([400, 'InvalidRequest'])
-    const large = await raw(await fetch(endpoint, { method: 'POST', body: `Action=${'x'.repeat(10_000_000)}` }))
-    expect([large.status, large.code]).toEqual([413, 'RequestEntityTooLarge'])
   })
 })
 

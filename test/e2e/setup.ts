@@ -16,8 +16,9 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const workers = Number(project.config.maxWorkers)
+  const { worker } = project.getProvidedContext()
   const clouds = await Promise.all(
-    Array.from({ length: workers }, () => startCloud({ seed: { elasticAddresses: 64 } })),
+    Array.from({ length: workers }, () => startCloud({ seed: { elasticAddresses: 64 } }, {}, undefined, worker)),
   )
   project.provide(
     'clouds',

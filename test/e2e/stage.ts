@@ -1,10 +1,13 @@
 // A cloud to test against: a sandbox front-end, and the Worker in workerd before it, over real HTTP.
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createTestHarness, type TestHarness } from 'wrangler'
+import {
+  convertV4MiniflareOptions as converted,
+  Miniflare,
+  type V4WorkerOptions,
+  type WorkerdStructuredLog,
+} from 'miniflare'
+import { inject } from 'vitest'
 import type { NewKey } from '../../src/auth/key-record.ts'
 import { AccessKeys, type KeyStore } from '../../src/auth/keys.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
@@ -19,10 +22,21 @@ export interface Cloud {
   readonly one: string
   readonly sandbox: Sandbox
   /** The Worker's bindings, log and schedule. */
-  readonly harness: TestHarness
+  readonly harness: Harness
   /** Issues a key, as the operator does. */
   readonly issue: (key: NewKey) => Promise<Credentials>
   readonly stop: () => Promise<void>
+}
+
+interface Harness {
+  /** What the Worker has logged since it started, or since the log was cleared. */
+  getLogs(): readonly WorkerdStructuredLog[]
+  clearLogs(): void
+  getWorker<Bindings>(): {
+    getEnv(): Promise<Bindings>
+    /** Lets the time of the schedule come. */
+    scheduled(options: { cron: string }): Promise<unknown>
+  }
 }
 
 /** Quick enough that tests need not wait, slow enough that every state can be seen. */
@@ -37,66 +51,77 @@ const authDelay = 40
 
 export const EDGE_SECRET = 'a secret of the end-to-end tests'
 
-const root = join(import.meta.dirname, '..', '..')
+type Limits = NonNullable<V4WorkerOptions['ratelimits']>
 
-/** The project's own configuration, with another limit of requests, or with none: tests send more than a client would. */
-async function writeConfiguration(folder: string, limit: string | undefined): Promise<string> {
-  const text = await readFile(join(root, 'wrangler.toml'), 'utf8')
-  const limited = limit
-    ? text.replace(/simple = .*/, `simple = ${limit}`)
-    : text.replaceAll(/\[\[ratelimits\]\]\n(?:\w.*\n)*/g, '')
-  const file = join(folder, 'wrangler.toml')
-  await writeFile(file, limited.replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts'))))
-  return file
+/** The project's own limits, the first of them another one; none where there is none. */
+function limited({ ratelimits = {} }: V4WorkerOptions, simple: Limits[string]['simple'] | undefined): Limits {
+  const { REQUEST_LIMIT, ...others } = ratelimits
+  return simple && REQUEST_LIMIT ? { ...others, REQUEST_LIMIT: { ...REQUEST_LIMIT, simple } } : {}
 }
 
+/** By way of this process where a front-end's certificate is to be checked: workerd has its own list of authorities. */
+const outbound = (address: string) =>
+  address.startsWith('https:') ? { outboundService: (request: Request) => fetch(request.url, request) } : {}
+
 /**
- * @param vars  the operator's variables that are to be other than those of all tests
- * @param limit of requests, as wrangler.toml has it
+ * @param vars   the operator's variables that are to be other than those of all tests
+ * @param limit  of requests, as wrangler.toml has it. Without one there is none: tests send more than a client would
+ * @param worker what it runs
  */
 export async function startCloud(
   options: SandboxOptions = {},
-  vars: Record<string, string> = {},
-  limit?: string,
+  vars: Readonly<Record<string, string>> = {},
+  limit?: Limits[string]['simple'],
+  worker: V4WorkerOptions = inject('worker'),
 ): Promise<Cloud> {
-  Object.assign(process.env, { CLOUDFLARE_CF_FETCH_ENABLED: 'false', X_LOCAL_OBSERVABILITY: 'false' })
   const sandbox = createSandbox({ authDelay, ...options, control: true })
   sandbox.setDelays(delays)
   const one = await sandbox.listen()
-  const folder = await mkdtemp(join(tmpdir(), 'econe-cloud-'))
-  const worker = {
-    configPath: await writeConfiguration(folder, limit),
-    vars: {
-      ONE_XMLRPC: one.url,
-      REGION: 'opennebula',
-      SIGNING_REGIONS: 'us-east-1',
-      USER_NAME_KEYS: 'true',
-      ZONES: 'one-a one-b',
-      ADDRESS_NETWORK_ID: '1',
-      ...vars,
-    },
-    secrets: { ONE_AUTH: sandbox.serverAdmin, EDGE_SECRET },
+  const port = await freePort()
+  const bindings = {
+    ONE_XMLRPC: one.url,
+    ONE_AUTH: sandbox.serverAdmin,
+    EDGE_SECRET,
+    REGION: 'opennebula',
+    SIGNING_REGIONS: 'us-east-1',
+    USER_NAME_KEYS: 'true',
+    ZONES: 'one-a one-b',
+    ADDRESS_NETWORK_ID: '1',
+    OWN_HOSTS: `127.0.0.1:${port}`,
+    ...vars,
   }
-  const harness = createTestHarness({ workers: [worker] })
-  const { url } = await harness.listen()
-  // Only now is its port known
-  await harness.update({ workers: [{ ...worker, vars: { OWN_HOSTS: url.host, ...worker.vars } }] })
+  let logs: WorkerdStructuredLog[] = []
+  const runtime = new Miniflare(
+    converted({
+      ...{ host: '127.0.0.1', port, cf: false, handleStructuredLogs: line => logs.push(line) },
+      workers: [{ ...worker, bindings, ratelimits: limited(worker, limit), ...outbound(bindings.ONE_XMLRPC) }],
+    }),
+  )
+  const { origin } = await runtime.ready
   return {
-    endpoint: url.origin,
+    endpoint: origin,
     control: new URL('/sandbox/', one.url).href,
     one: one.url,
     sandbox,
-    harness,
+    harness: {
+      getLogs: () => logs,
+      clearLogs: () => {
+        logs = []
+      },
+      getWorker: <Bindings>() => ({
+        getEnv: () => runtime.getBindings<Bindings>(),
+        scheduled: async schedule => (await runtime.getWorker()).scheduled(schedule),
+      }),
+    },
     issue: async key => {
-      const { INDEX } = await harness.getWorker<{ INDEX: KeyStore }>().getEnv()
+      const { INDEX } = await runtime.getBindings<{ INDEX: KeyStore }>()
       const keys = new AccessKeys({ store: INDEX, secrets: [EDGE_SECRET], now: () => Date.now() })
       const { accessKeyId, secret } = await keys.create(key)
       return { accessKeyId, secretAccessKey: secret }
     },
     stop: async () => {
-      await harness.close()
+      await runtime.dispose()
       await sandbox.close()
-      await rm(folder, { recursive: true })
     },
   }
 }

@@ -1,7 +1,7 @@
 // AssociateAddress: an instance's interface gets the address as an external alias.
 import type { AssociateAddressRequest, AssociateAddressResult } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
-import { isSettled, VM_STATE } from '../../opennebula/states.ts'
+import { isSettled } from '../../opennebula/states.ts'
 import { invalid, needsOneOf } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
@@ -11,7 +11,7 @@ import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
 import { findInstance } from '../instances/find.ts'
 import { INSTANCE, incorrectInstanceState, severalInterfaces } from '../instances/resource.ts'
-import { shownState } from '../instances/states.ts'
+import { isParked, shownState } from '../instances/states.ts'
 import { viewInstance } from '../instances/view.ts'
 import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
 import { checkOneOf, pick, readBookAndVms } from './find.ts'
@@ -108,10 +108,6 @@ function checkState(vm: Vm, context: Context): void {
   const able = state === 'running' || state === 'stopping' || (state === 'stopped' && !isParked(vm))
   if (!able) throw incorrectInstanceState(view.id, state, 'given an address')
 }
-
-/** Off its host: OpenNebula attaches nothing to it. */
-const isParked = ({ STATE }: Vm) =>
-  STATE === VM_STATE.STOPPED || STATE === VM_STATE.SUSPENDED || STATE === VM_STATE.UNDEPLOYED
 
 const alreadyAssociated = (address: Reserved) => {
   const { ID } = address.network

@@ -28,7 +28,7 @@ export async function releaseAddress(input: ReleaseAddressRequest, context: Chan
 }
 
 /** An address on its way to an instance that has ended meanwhile is free. */
-async function isInUse(address: Reserved, context: Context): Promise<boolean> {
+export async function isInUse(address: Reserved, context: Context): Promise<boolean> {
   if (address.aim?.wanted !== 'attach') return isAssociated(address)
   return associationOf(address, await vmsByNumber(vmsConcerned([address]), context)) !== undefined
 }

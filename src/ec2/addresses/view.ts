@@ -1,6 +1,5 @@
 // An elastic address: a reservation of one address out of the operator's network, owned by the account.
 import type { Address, DomainType } from '@aws-sdk/client-ec2'
-import { ipNumber } from '../../lib/ip.ts'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { textOf, vectors } from '../../opennebula/xml/attributes.ts'
@@ -8,15 +7,14 @@ import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import type { Network, Nic, Vm } from '../core/documents.ts'
 import { oneOf } from '../core/fields.ts'
-import { pairId } from '../core/ids.ts'
 import { type RecordOf, record, stored } from '../core/record.ts'
+import { lesseeOf, onlyAddress, RELEASED } from '../core/reservations.ts'
 import { decodeTags } from '../core/stored-tags.ts'
 import { tagItems } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
 import { INSTANCE } from '../instances/resource.ts'
 import { sealedId } from '../instances/view.ts'
-import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
-import { isElastic } from '../network-interfaces/view.ts'
+import { interfaceId, isElastic } from '../network-interfaces/view.ts'
 import { allocationId, associationId } from './resource.ts'
 
 const addressFields = {
@@ -68,37 +66,17 @@ export const writeAim = (aim: AddressAim): string =>
   aim.wanted === 'attach' ? `attach ${aim.vm} ${aim.nic}` : aim.wanted
 
 function readAim(text = ''): AddressAim | undefined {
-  if (text === 'free' || text === 'release') return { wanted: text }
+  if (text === 'free' || text === RELEASED) return { wanted: text }
   const [, vm, nic] = /^attach (\d{1,10}) (\d{1,10})$/.exec(text) ?? []
   return vm === undefined ? undefined : { wanted: 'attach', vm: Number(vm), nic: Number(nic) }
 }
 
 /** A network as an address of the pool `parent`; undefined where it is something else, or many addresses. */
 export function reservedFrom(parent: number | undefined, network: Network): Reserved | undefined {
-  const [range, another] = network.AR_POOL.AR
-  if (parent === undefined || network.PARENT_NETWORK_ID !== parent) return undefined
-  if (range?.IP === undefined || range.SIZE !== 1 || another) return undefined
+  const range = onlyAddress(network)
+  if (parent === undefined || network.PARENT_NETWORK_ID !== parent || !range) return undefined
   const aim = readAim(textOf(network.TEMPLATE, 'EC2_GOAL'))
   return { network, ip: range.IP, lessee: lesseeOf(range), aim }
-}
-
-/** The range of a network that an address is in. @param ip as a number */
-export const rangeWith = (ip: number, { AR_POOL }: Network): Network['AR_POOL']['AR'][number] | undefined =>
-  AR_POOL.AR.find(({ IP = '', SIZE }) => {
-    const first = ipNumber(IP)
-    return first !== undefined && ip >= first && ip < first + SIZE
-  })
-
-/** In front of a VM's number in the list of leases; other kinds of owners have other marks there. */
-const VM_MARK = 2 ** 36
-
-/**
- * Whose the only address of a range is: a pool's document has leases as pairs of index and marked number.
- * @see https://github.com/OpenNebula/one/blob/master/src/vnm/AddressRange.cc (`allocated`)
- */
-function lesseeOf({ ALLOCATED = '' }: Network['AR_POOL']['AR'][number]): number | undefined {
-  const [, owner] = ALLOCATED.trim().split(' ').map(Number)
-  return owner !== undefined && owner >= VM_MARK && owner < VM_MARK + 2 ** 31 ? owner - VM_MARK : undefined
 }
 
 /** Whether the address belongs to an instance, for all that a caller has to know. */
@@ -149,7 +127,7 @@ export function toAddress(address: Reserved, association: Association | undefine
     Tags: tagItems(decodeTags(network.TEMPLATE)),
     ...(association && {
       AssociationId: associationId(network.ID, association.vm.ID),
-      NetworkInterfaceId: pairId(NETWORK_INTERFACE, association.vm.ID, association.nic.NIC_ID),
+      NetworkInterfaceId: interfaceId(association.vm.ID, association.nic),
       NetworkInterfaceOwnerId: accountId(association.vm.UID),
       PrivateIpAddress: association.nic.IP,
     }),

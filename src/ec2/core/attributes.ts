@@ -56,7 +56,7 @@ export const attributes = {
     form: 'tags',
     econe: '`EC2_TAGS=[KEY="value"]`, with its keys in capitals',
     since: 'econe',
-    what: 'Tags of the instance, AMI, volume, snapshot, address, subnet, security group or item.',
+    what: 'Tags of the instance, AMI, volume, snapshot, address, network interface, subnet, security group or item.',
   },
   EC2_GOAL: {
     on: ['vm', 'image', 'vn'],
@@ -95,6 +95,12 @@ export const attributes = {
     form: 'record',
     since: '0.1.0',
     what: 'That a disk is on its way out of the instance.',
+  },
+  EC2_NIC_n: {
+    on: ['vm'],
+    form: 'record',
+    since: '0.1.0',
+    what: 'What only EC2 knows of a network interface that ends with its instance, by its number.',
   },
   EC2_NIC_n_TAGS: { on: ['vm'], form: 'tags', since: '0.1.0', what: 'Tags of a network interface, by its number.' },
   EC2_VOLUME_ID: { on: ['disk'], form: 'text', since: '0.1.0', what: 'The id of the volume that the disk is.' },
@@ -175,6 +181,12 @@ export const attributes = {
     form: 'vectors',
     since: 'econe',
     what: 'The addresses that econe gave to users out of the network.',
+  },
+  EC2_INTERFACE: {
+    on: ['vn'],
+    form: 'record',
+    since: '0.1.0',
+    what: 'What only EC2 knows of a network interface with an address of its own, and where it is attached.',
   },
   EC2_SECURITY_GROUP: {
     on: ['secgroup'],

@@ -247,6 +247,10 @@ const saysBusy = ({ method, code, message }: OneError) => {
   return code === 'INTERNAL' && words !== undefined && message.includes(words)
 }
 
+/** Whether another object of the owner has the name: what was to be made may be that, made by an earlier call. */
+export const isTaken = (error: unknown): boolean =>
+  error instanceof OneError && error.message.includes('NAME is already taken')
+
 /** Whether a network cannot be deleted since it is still being made, or is going already: for less than a second. */
 export const isSettling = (error: unknown): boolean =>
   error instanceof OneError && error.code === 'ACTION' && error.message.includes('wrong state LOCK_')

@@ -51,11 +51,17 @@ export function toInstanceType(name: string, template: VmTemplate): InstanceType
     EbsInfo: { EbsOptimizedSupport: 'unsupported', EncryptionSupport: 'unsupported', NvmeSupport: 'unsupported' },
     NetworkInfo: {
       NetworkPerformance: 'Moderate',
-      MaximumNetworkInterfaces: 8,
+      MaximumNetworkInterfaces: limits.interfacesOfInstance.most,
       MaximumNetworkCards: 1,
       DefaultNetworkCardIndex: 0,
-      NetworkCards: [{ NetworkCardIndex: 0, NetworkPerformance: 'Moderate', MaximumNetworkInterfaces: 8 }],
-      Ipv4AddressesPerInterface: 8,
+      NetworkCards: [
+        {
+          NetworkCardIndex: 0,
+          NetworkPerformance: 'Moderate',
+          MaximumNetworkInterfaces: limits.interfacesOfInstance.most,
+        },
+      ],
+      Ipv4AddressesPerInterface: limits.addressesOfInterface.most,
       Ipv6AddressesPerInterface: 0,
       Ipv6Supported: false,
       EnaSupport: 'unsupported',

@@ -6,6 +6,7 @@ import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import { type Listing, nextPage, type Placed, type Selected, select } from '../core/describe.ts'
 import { find } from '../core/find.ts'
+import { withInterfaces } from '../network-interfaces/find.ts'
 import { instanceFilters } from './filters.ts'
 import { type InstanceCursor, instanceSource, isCursor, listVms } from './find.ts'
 import { type InstanceView, reservationId, toInstance, viewInstance } from './view.ts'
@@ -18,7 +19,7 @@ const listing: Listing<DescribeInstancesRequest, InstanceView, Instance, Instanc
     find: async (ids, context) => {
       const vms = await find(instanceSource(context), ids, context)
       const shown = await Promise.all(vms.map(withAddresses(context)))
-      return shown.map(vm => viewInstance(vm, context))
+      return Promise.all(shown.map(vm => viewInstance(vm, context)).map(withInterfaces(context)))
     },
   },
   isPlace: isCursor,
@@ -33,7 +34,10 @@ async function* shownInstances(
   after: InstanceCursor | undefined,
 ): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
   const show = withAddresses(context)
-  for await (const [vm, place] of listVms(context, after)) yield [viewInstance(await show(vm), context), place]
+  const view = withInterfaces(context)
+  for await (const [vm, place] of listVms(context, after)) {
+    yield [await view(viewInstance(await show(vm), context)), place]
+  }
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */

@@ -32,6 +32,8 @@ export const choices = {
   autoRecovery: { parameter: 'autoRecovery', usual: 'default', other: 'disabled' },
   /** There are no reservations: an instance may use all or none. */
   capacityReservation: { parameter: 'capacityReservationPreference', usual: 'open', other: 'none' },
+  /** Nothing is counted by which an instance could be slowed down. */
+  cpuCredits: { parameter: 'cpuCredits', usual: 'standard', other: 'unlimited' },
 } as const
 
 type Choice = keyof typeof choices
@@ -88,6 +90,7 @@ const instanceFields = {
   metadata: record(metadataFields),
   autoRecovery: oneOf(choices.autoRecovery.other),
   capacityReservation: oneOf(choices.capacityReservation.other),
+  cpuCredits: oneOf(choices.cpuCredits.other),
   /** As its AMI names it; absent where that has no name but OpenNebula's. */
   rootDevice: device,
   /** The volumes it was launched with, and others of which it was said what becomes of them when it ends. */

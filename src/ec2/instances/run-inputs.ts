@@ -30,6 +30,7 @@ export const runInputs: TreatmentOf<RunInstancesRequest> = {
     'MetadataOptions.InstanceMetadataTags',
     'MetadataOptions.HttpProtocolIpv6',
     'MaintenanceOptions.AutoRecovery',
+    'CreditSpecification.CpuCredits',
     'CpuOptions.CoreCount',
     ...mappingInputs.honours,
     'BlockDeviceMappings.Ebs.SnapshotId',
@@ -46,8 +47,6 @@ export const runInputs: TreatmentOf<RunInstancesRequest> = {
     Ipv6AddressCount: [0],
     'Placement.Tenancy': ['default'],
     'Placement.PartitionNumber': [0],
-    // Nothing is counted by which an instance could be slowed down
-    'CreditSpecification.CpuCredits': ['standard', 'unlimited'],
     'CpuOptions.ThreadsPerCore': [1],
     'CpuOptions.AmdSevSnp': ['disabled'],
     'CpuOptions.NestedVirtualization': ['disabled'],

@@ -94,6 +94,10 @@ const failures = new Map<number, string>([
 export const isUnknown = ({ STATE, LCM_STATE: lcm }: VmState): boolean =>
   STATE === VM_STATE.ACTIVE && lcm === LCM_STATE.UNKNOWN
 
+/** Off its host, in a way from which OpenNebula attaches nothing to it. */
+export const isParked = ({ STATE }: VmState): boolean =>
+  STATE === VM_STATE.STOPPED || STATE === VM_STATE.SUSPENDED || STATE === VM_STATE.UNDEPLOYED
+
 /** Whether the host does not answer, or a step failed: what a failed status check stands for. */
 export const isImpaired = (vm: VmState): boolean =>
   isUnknown(vm) || (vm.STATE === VM_STATE.ACTIVE && failures.has(vm.LCM_STATE))

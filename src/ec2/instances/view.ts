@@ -23,11 +23,14 @@ import { zoneId } from '../core/zones.ts'
 import { IMAGE } from '../images/resource.ts'
 import {
   groupsOf,
+  type Holder,
   ipv6Addresses,
   networkInterface,
+  nicKnowledge,
   privateName,
   publicIp,
   publicName,
+  subnetOf,
 } from '../network-interfaces/view.ts'
 import { SUBNET } from '../subnets/resource.ts'
 import { VOLUME } from '../volumes/resource.ts'
@@ -43,6 +46,8 @@ export interface InstanceView {
   readonly record: InstanceRecord
   readonly tags: Tags
   readonly wanted: WantedNote | undefined
+  /** Those of its interfaces that have addresses of their own, where they were read. */
+  readonly interfaces?: Holder['interfaces']
 }
 
 const isWanted = (text: string | undefined): text is WantedNote =>
@@ -183,6 +188,11 @@ export const metadataOptions = ({ metadata }: InstanceRecord): InstanceMetadataO
 
 const coreCount = whole(1, limits.virtualCpus.most)
 
+/** An instance as its interfaces know it. */
+export const holderOf = ({ vm, record: { sourceDestCheck = true }, interfaces }: InstanceView): Holder => ({
+  ...{ vm, sourceDestCheck, interfaces },
+})
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
 export function toInstance(view: InstanceView, context: Context): Instance {
   const { vm, record } = view
@@ -192,7 +202,7 @@ export function toInstance(view: InstanceView, context: Context): Instance {
   const [root] = vm.TEMPLATE.DISK
   const stopped = state === 'stopped' || gone
   const zone = record.zone ?? context.settings.zones[0]
-  const sourceDestCheck = record.sourceDestCheck ?? true
+  const holder = holderOf(view)
   return {
     InstanceId: view.id,
     ImageId: imageId(view),
@@ -220,16 +230,14 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     ClientToken: record.token ?? '',
     Tags: tagItems(view.tags),
     Hypervisor: 'xen',
-    NetworkInterfaces: gone
-      ? []
-      : vm.TEMPLATE.NIC.map(each => networkInterface(each, { vm, sourceDestCheck }, context)),
+    NetworkInterfaces: gone ? [] : vm.TEMPLATE.NIC.map(each => networkInterface(each, holder, context)),
     SecurityGroups: nic ? groupsOf(nic, vm) : [],
     EbsOptimized: record.ebsOptimized ?? false,
     EnaSupport: record.enaSupport ?? false,
     SriovNetSupport: record.sriovNetSupport,
-    SourceDestCheck: sourceDestCheck,
+    SourceDestCheck: nic ? nicKnowledge(nic, holder).sourceDestCheck : holder.sourceDestCheck,
     StateReason: stateReason(view, state),
-    SubnetId: nic && numericId(SUBNET, nic.NETWORK_ID ?? 0),
+    SubnetId: nic && numericId(SUBNET, subnetOf(nic)),
     VpcId: nic && numericId(VPC, vm.UID),
     PrivateIpAddress: nic?.IP,
     PublicIpAddress: nic && publicIp(vm),

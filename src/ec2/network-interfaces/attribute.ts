@@ -9,7 +9,7 @@ import { invalid } from '../../protocol/complaints.ts'
 import { noAttributes } from '../core/attribute-forms.ts'
 import type { Context } from '../core/context.ts'
 import { toNetworkInterface } from './describe.ts'
-import { findInterfaces } from './find.ts'
+import { findInterface } from './find.ts'
 
 const attributes: {
   readonly [A in NetworkInterfaceAttribute]: (of: NetworkInterface) => DescribeNetworkInterfaceAttributeResult
@@ -29,8 +29,7 @@ export async function describeNetworkInterfaceAttribute(
 ): Promise<DescribeNetworkInterfaceAttributeResult> {
   if (Attribute === undefined) throw noAttributes()
   if (!Object.hasOwn(attributes, Attribute)) throw invalid('attribute', Attribute)
-  const [view] = await findInterfaces([id], context)
-  if (!view) throw new TypeError('find returned nothing')
+  const view = await findInterface(id, context)
   const NetworkInterfaceId = view.id
   return { NetworkInterfaceId, ...attributes[Attribute](toNetworkInterface(view, context)) }
 }

@@ -1,4 +1,4 @@
-// DescribeNetworkInterfaces: every interface of the account's instances.
+// DescribeNetworkInterfaces: every interface of the account, in an instance or in none.
 import type {
   DescribeNetworkInterfacesRequest,
   DescribeNetworkInterfacesResult,
@@ -14,11 +14,16 @@ import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
 import { tagItems } from '../core/tags.ts'
 import { zoneId } from '../core/zones.ts'
-import { type InterfacePlace, type InterfaceView, networkInterfaces } from './find.ts'
-import { isElastic, networkInterface } from './view.ts'
+import { holderOf } from '../instances/view.ts'
+import { type AttachedInterface, type InterfacePlace, type InterfaceView, networkInterfaces } from './find.ts'
+import type { OwnInterface } from './own.ts'
+import { freeInterface, isElastic, networkInterface, toAttachment } from './view.ts'
 
 /** Of an elastic address the ids too, which an instance does not show. */
-function associationIds({ nic, instance: { vm } }: InterfaceView, ip: string | undefined): NetworkInterfaceAssociation {
+function associationIds(
+  { nic, instance: { vm } }: AttachedInterface,
+  ip: string | undefined,
+): NetworkInterfaceAssociation {
   const alias = vm.TEMPLATE.NIC_ALIAS.find(
     each => isElastic(each) && each.IP === ip && each.PARENT_ID === nic.NIC_ID && each.NETWORK_ID !== undefined,
   )
@@ -26,24 +31,48 @@ function associationIds({ nic, instance: { vm } }: InterfaceView, ip: string | u
   return { AllocationId: allocationId(alias.NETWORK_ID), AssociationId: associationId(alias.NETWORK_ID, vm.ID) }
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html */
-export function toNetworkInterface(view: InterfaceView, context: Context): NetworkInterface {
-  const { nic, instance, tags } = view
-  const holder = { vm: instance.vm, sourceDestCheck: instance.record.sourceDestCheck ?? true }
-  const { Association, Attachment, PrivateIpAddresses = [], ...shown } = networkInterface(nic, holder, context)
+/** What is said of an interface in an instance. */
+function attached(view: AttachedInterface, context: Context): NetworkInterface {
+  const { nic, instance } = view
+  const { Association, PrivateIpAddresses = [], ...shown } = networkInterface(nic, holderOf(instance), context)
   const association = Association && { ...Association, ...associationIds(view, Association.PublicIp) }
-  const zone = instance.record.zone ?? context.settings.zones[0]
   return {
     ...shown,
     InterfaceType: 'interface',
-    AvailabilityZone: zone,
-    AvailabilityZoneId: zoneId(zone, context.settings),
-    Attachment: { ...Attachment, InstanceId: instance.id, InstanceOwnerId: accountId(instance.vm.UID) },
     ...(association && { Association: association, PublicDnsName: association.PublicDnsName }),
     PrivateIpAddresses: PrivateIpAddresses.map(address => ({
       ...address,
       ...(address.Association && { Association: association }),
     })),
+  }
+}
+
+/** What is said of one that is in none. */
+function free(own: OwnInterface, isWaiting: boolean, context: Context): NetworkInterface {
+  const { attachment } = own.record
+  return {
+    ...freeInterface(own, context),
+    InterfaceType: 'interface',
+    // A launch has it that is not over
+    Status: isWaiting || own.lessee !== undefined ? 'in-use' : 'available',
+    ...(isWaiting && attachment && { Attachment: toAttachment(attachment, 'attaching') }),
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html */
+export function toNetworkInterface(view: InterfaceView, context: Context): NetworkInterface {
+  const { own, instance, tags } = view
+  const shown = view.nic ? attached(view, context) : free(view.own, instance !== undefined, context)
+  const { Attachment, ...others } = shown
+  const zone = own?.record.zone ?? instance?.record.zone ?? context.settings.zones[0]
+  return {
+    ...others,
+    AvailabilityZone: zone,
+    AvailabilityZoneId: zoneId(zone, context.settings),
+    ...(Attachment &&
+      instance && {
+        Attachment: { ...Attachment, InstanceId: instance.id, InstanceOwnerId: accountId(instance.vm.UID) },
+      }),
     RequesterManaged: false,
     TagSet: tagItems(tags),
   }

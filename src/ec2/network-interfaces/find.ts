@@ -1,60 +1,161 @@
-// Network interfaces by their ids, and from the account's pool: the NICs of its VMs.
+// Network interfaces by their ids, and all of the account: the NICs of its VMs, and the reservations that are in none.
+import { WHOSE } from '../../opennebula/calls/common.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { withAddresses } from '../addresses/find.ts'
 import type { Context } from '../core/context.ts'
 import type { ListSource, Placed } from '../core/describe.ts'
-import type { Nic, Vm } from '../core/documents.ts'
+import type { Network, Nic, Vm } from '../core/documents.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
+import { decodeTagsOf } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
-import { type InstanceView, isInstance, viewInstance } from '../instances/view.ts'
-import { NETWORK_INTERFACE } from './resource.ts'
-import { interfaces } from './view.ts'
+import { holderOf, type InstanceView, isInstance, viewInstance } from '../instances/view.ts'
+import { type AttachmentRecord, isOwnNic, type OwnInterface, type OwnInterfaces, viewOwn } from './own.ts'
+import { ATTACHMENT, NETWORK_INTERFACE } from './resource.ts'
+import { interfaceId, nicKnowledge, nicTags, ownOf } from './view.ts'
 
-/** An interface, and the instance that it is a part of. */
-export interface InterfaceView {
+interface Shown {
   readonly id: string
-  readonly nic: Nic
-  readonly instance: InstanceView
   readonly tags: Tags
 }
 
-const isAlive = (vm: Vm, context: Context) => isInstance(vm, context) && vm.STATE !== VM_STATE.DONE
-
-/** The interfaces of a VM, by their numbers. */
-function interfacesOf(vm: Vm, context: Context): InterfaceView[] {
-  const instance = viewInstance(vm, context)
-  const known = new Map(interfaces(vm).map(each => [each.number, each]))
-  return vm.TEMPLATE.NIC.flatMap(nic => {
-    const { id, tags } = known.get(nic.NIC_ID) ?? {}
-    return id === undefined || tags === undefined ? [] : [{ id, nic, instance, tags }]
-  }).toSorted((a, b) => a.nic.NIC_ID - b.nic.NIC_ID)
+/** One that an instance has, as a part of it, or with an address of its own. */
+export interface AttachedInterface extends Shown {
+  readonly own?: OwnInterface | undefined
+  readonly nic: Nic
+  readonly instance: InstanceView
 }
 
+/** One with an address of its own that no instance has. */
+export interface FreeInterface extends Shown {
+  readonly own: OwnInterface
+  readonly nic?: undefined
+  /** The one that it waits for. */
+  readonly instance?: InstanceView | undefined
+}
+
+export type InterfaceView = AttachedInterface | FreeInterface
+
+const isAlive = (vm: Vm, context: Context) => isInstance(vm, context) && vm.STATE !== VM_STATE.DONE
+
+/** Reads the networks of the account, among them its interfaces. */
+export async function readOwnInterfaces(
+  context: Pick<Context, 'one' | 'account' | 'settings'>,
+): Promise<OwnInterfaces> {
+  return ownIn(await Array.fromAsync(context.one.networks({ whose: WHOSE.OWN })), context)
+}
+
+/** The interfaces with addresses of their own among networks, the oldest first. */
+export const ownIn = (networks: readonly Network[], context: Pick<Context, 'account' | 'settings'>): OwnInterfaces =>
+  new Map(
+    networks
+      .flatMap(network => viewOwn(network, context) ?? [])
+      .toSorted((a, b) => a.network.ID - b.network.ID)
+      .map(own => [own.network.ID, own]),
+  )
+
 /**
- * The interfaces that ids name, each once, in one upstream request.
+ * Instances with those of their interfaces that have addresses of their own. Reads the account's networks once, and only
+ * for one that has such an interface.
+ */
+export function withInterfaces(context: Context): (view: InstanceView) => Promise<InstanceView> {
+  let own: Promise<OwnInterfaces> | undefined
+  return async view => {
+    if (!view.vm.TEMPLATE.NIC.some(isOwnNic)) return view
+    own ??= readOwnInterfaces(context)
+    return { ...view, interfaces: await own }
+  }
+}
+
+/** The interface with an address of its own of an id. @throws Ec2Error InvalidNetworkInterfaceID.NotFound, Malformed */
+export function pickOwn(id: string, own: OwnInterfaces): OwnInterface {
+  parseId(NETWORK_INTERFACE, id)
+  for (const each of own.values()) if (each.id === id) return each
+  throw notFound(NETWORK_INTERFACE, id)
+}
+
+/** The VM that an interface is in, or waits for. */
+export const vmOfOwn = ({ lessee, goal, record: { attachment } }: OwnInterface): number | undefined =>
+  lessee ?? (goal === 'attach' ? attachment?.vm : undefined)
+
+/** The interfaces of a VM by their numbers, and those that wait for it. */
+async function interfacesOf(vm: Vm, own: OwnInterfaces, context: Context): Promise<InterfaceView[]> {
+  const shown = await withAddresses(context)(vm)
+  const instance = { ...viewInstance(shown, context), interfaces: own }
+  const nics = shown.TEMPLATE.NIC.toSorted((a, b) => a.NIC_ID - b.NIC_ID).map((nic): InterfaceView => {
+    const reserved = isOwnNic(nic) ? own.get(nic.NETWORK_ID ?? -1) : undefined
+    const tags = reserved?.tags ?? decodeTagsOf(vm.USER_TEMPLATE, nicTags(nic.NIC_ID))
+    return { id: interfaceId(vm.ID, nic), tags, own: reserved, nic, instance }
+  })
+  const there = new Set(nics.map(({ id }) => id))
+  const waiting = [...own.values()].filter(each => vmOfOwn(each) === vm.ID && each.lessee === undefined)
+  return [...nics, ...waiting.filter(({ id }) => !there.has(id)).map(each => viewFree(each, instance))]
+}
+
+/** One that no VM has. */
+export const viewFree = (own: OwnInterface, instance?: InstanceView): FreeInterface => ({
+  ...{ id: own.id, tags: own.tags, own, instance },
+})
+
+/** The interface that is in no instance, nor about to be in one; undefined where it is in use. */
+export const freeOf = ({ own, nic, instance }: InterfaceView): OwnInterface | undefined =>
+  nic === undefined && instance === undefined && own?.lessee === undefined ? own : undefined
+
+const none: OwnInterfaces = new Map()
+
+/**
+ * The interfaces that ids name, each once, in one upstream request, or in two where one has an address of its own.
  * @throws Ec2Error InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceID.Malformed
  */
 export async function findInterfaces(ids: Iterable<string>, context: Context): Promise<InterfaceView[]> {
   const wanted = [...new Set(ids)]
   for (const id of wanted) parseId(NETWORK_INTERFACE, id)
-  const numbers = new Set(wanted.flatMap(id => parsePairId(NETWORK_INTERFACE, id)?.whole ?? []))
-  const show = withAddresses(context)
-  const found = new Map<string, InterfaceView>()
-  for await (const vm of context.one.vms([...numbers])) {
-    if (!isAlive(vm, context)) continue
-    for (const view of interfacesOf(await show(vm), context)) found.set(view.id, view)
-  }
+  const found = await interfacesAmong(wanted, context)
   const missing = wanted.filter(id => !found.has(id))
   if (missing.length > 0) throw notFound(NETWORK_INTERFACE, ...missing)
   return wanted.flatMap(id => found.get(id) ?? [])
 }
 
-/** Where an interface stands in the list: by its VM, newest first, and its number in that; last, about how many VMs stand before it. */
-export type InterfacePlace = readonly [vm: number, nic: number, offset: number]
+/** Those of these interfaces that there are, in one upstream request, or in two; in none where none is asked for. */
+export async function interfacesAmong(
+  wanted: readonly string[],
+  context: Context,
+): Promise<ReadonlyMap<string, InterfaceView>> {
+  const parts = wanted.flatMap(id => parsePairId(NETWORK_INTERFACE, id)?.whole ?? [])
+  const own = parts.length < wanted.length ? await readOwnInterfaces(context) : none
+  const named = new Map([...own.values()].filter(({ id }) => wanted.includes(id)).map(each => [each.id, each]))
+  const found = new Map<string, InterfaceView>()
+  const numbers = new Set([...parts, ...[...named.values()].flatMap(each => vmOfOwn(each) ?? [])])
+  for (const each of named.values()) found.set(each.id, viewFree(each))
+  for await (const vm of context.one.vms([...numbers])) {
+    if (!isAlive(vm, context)) continue
+    for (const view of await interfacesOf(vm, own, context)) if (isFound(view, named)) found.set(view.id, view)
+  }
+  return found
+}
+
+/** What has the name of an interface with an address of its own is that one, or none of the account's. */
+const isFound = ({ id, own }: InterfaceView, named: ReadonlyMap<string, OwnInterface>): boolean =>
+  parsePairId(NETWORK_INTERFACE, id) !== undefined || named.get(id) === own
+
+/** One interface by its id. @throws Ec2Error as `findInterfaces` */
+export async function findInterface(id: string, context: Context): Promise<InterfaceView> {
+  const [view] = await findInterfaces([id], context)
+  if (!view) throw new TypeError('find returned nothing')
+  return view
+}
+
+/**
+ * Where an interface stands in the list: with its VM, newest first, by its number in that, those that wait last; or among
+ * the free ones that follow. Last, about how many VMs stand before it.
+ */
+export type InterfacePlace = readonly [phase: number, number: number, part: number, offset: number]
 
 const isPlace = (value: unknown): value is InterfacePlace =>
-  Array.isArray(value) && value.length === 3 && value.every(part => typeof part === 'number')
+  Array.isArray(value) && value.length === 4 && value.every(part => typeof part === 'number')
+
+const WITH_VM = 0
+const FREE = 1
 
 /** VMs a request. */
 const VMS_PER_PAGE = 250
@@ -64,17 +165,37 @@ async function* listInterfaces(
   context: Context,
   after?: InterfacePlace,
 ): AsyncGenerator<Placed<InterfaceView, InterfacePlace>> {
-  const show = withAddresses(context)
-  const from = after && { before: after[0] + 1, offset: after[2] }
-  const pages = context.one.vmPages({ size: VMS_PER_PAGE, after: from })
-  for await (const vm of pages) {
-    if (!isAlive(vm, context)) continue
-    const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
-    for (const view of interfacesOf(await show(vm), context)) {
-      const isPast = after && vm.ID === after[0] && view.nic.NIC_ID <= after[1]
-      if (!isPast) yield [view, [vm.ID, view.nic.NIC_ID, offset]]
+  const own = await readOwnInterfaces(context)
+  const free = new Map(own)
+  if (after?.[0] !== FREE) {
+    const from = after && { before: after[1] + 1, offset: after[3] }
+    const pages = context.one.vmPages({ size: VMS_PER_PAGE, after: from })
+    for await (const vm of pages) {
+      if (!isAlive(vm, context)) continue
+      const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
+      for (const [index, view] of (await interfacesOf(vm, own, context)).entries()) {
+        if (view.own) free.delete(view.own.network.ID)
+        const isPast = after && vm.ID === after[1] && index <= after[2]
+        if (!isPast) yield [view, [WITH_VM, vm.ID, index, offset]]
+      }
     }
   }
+  const passed = after
+    ? await aliveAmong(
+        [...free.values()].flatMap(each => vmOfOwn(each) ?? []),
+        context,
+      )
+    : undefined
+  for (const [number, each] of free) {
+    const isPast = after?.[0] === FREE && number <= after[1]
+    if (!isPast && !passed?.has(vmOfOwn(each) ?? -1)) yield [viewFree(each), [FREE, number, 0, 0]]
+  }
+}
+
+/** The VMs of earlier pages: what is in one of them stood there. */
+async function aliveAmong(numbers: readonly number[], context: Context): Promise<Set<number>> {
+  const vms = await Array.fromAsync(context.one.vms([...new Set(numbers)]))
+  return new Set(vms.filter(vm => isAlive(vm, context)).map(({ ID }) => ID))
 }
 
 /** The interfaces of the account, as the actions have them that list something of every interface. */
@@ -90,4 +211,35 @@ export const networkInterfaces: ListSource<
   },
   isPlace,
   list: listInterfaces,
+}
+
+/** An attachment: an interface, and the VM that has it or is about to. */
+export interface AttachmentView {
+  readonly own: OwnInterface | undefined
+  /** Absent while it waits. */
+  readonly nic: Nic | undefined
+  readonly vm: Vm
+  readonly attachment: AttachmentRecord
+}
+
+/**
+ * The attachment of an id, in two upstream requests.
+ * @throws Ec2Error InvalidAttachmentID.NotFound, InvalidAttachmentID.Malformed
+ */
+export async function findAttachment(id: string, context: Context): Promise<AttachmentView> {
+  parseId(ATTACHMENT, id)
+  const interfaces = await readOwnInterfaces(context)
+  const named = [...interfaces.values()].find(({ record: { attachment } }) => attachment?.id === id)
+  const number = named ? vmOfOwn(named) : parsePairId(ATTACHMENT, id)?.whole
+  for await (const vm of context.one.vms(number === undefined ? [] : [number])) {
+    if (!isAlive(vm, context)) continue
+    const holder = holderOf({ ...viewInstance(vm, context), interfaces })
+    for (const nic of vm.TEMPLATE.NIC) {
+      const { attachment } = nicKnowledge(nic, holder)
+      if (attachment.id === id) return { own: ownOf(nic, holder), nic, vm, attachment }
+    }
+    const waiting = named?.record.attachment
+    if (waiting?.vm === vm.ID) return { own: named, nic: undefined, vm, attachment: waiting }
+  }
+  throw notFound(ATTACHMENT, id)
 }

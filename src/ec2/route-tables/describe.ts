@@ -6,13 +6,13 @@ import { describe, type Filters, type Listing, nextPage } from '../core/describe
 import { listedById } from '../core/one-an-account.ts'
 import { readTables } from './find.ts'
 import { ROUTE_TABLE } from './resource.ts'
-import { liveTargets } from './targets.ts'
+import { interfacesOfRoutes } from './targets.ts'
 import { toTable } from './view.ts'
 
 async function allTables(context: Context): Promise<RouteTable[]> {
   const tables = await readTables(context)
-  const live = await liveTargets(tables, context)
-  return tables.map(table => toTable(table, live, context))
+  const interfaces = await interfacesOfRoutes(tables, context)
+  return tables.map(table => toTable(table, interfaces, context))
 }
 
 type Look = Filters<RouteTable, RouteTable>[string]

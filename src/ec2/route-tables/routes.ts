@@ -5,9 +5,8 @@ import { type Cidr, cidrText, parseCidr } from '../../lib/ip-blocks.ts'
 import { limits } from '../../limits.ts'
 import { invalid, invalidBecause, needsOneOf, notTogether } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import { field, id, whole } from '../core/fields.ts'
+import { field, id } from '../core/fields.ts'
 import { type RecordOf, record } from '../core/record.ts'
-import { INSTANCE } from '../instances/resource.ts'
 import { INTERNET_GATEWAY } from '../internet-gateways/resource.ts'
 import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
 
@@ -22,12 +21,9 @@ const block = field((value): value is string => {
 const fields = {
   /** The addresses that it is for. */
   to: block,
-  /** What it leads to: a gateway, or an interface of an instance. */
+  /** What it leads to: a gateway, or an interface, whichever instance has that. */
   gateway: id(INTERNET_GATEWAY),
-  instance: id(INSTANCE),
   interface: id(NETWORK_INTERFACE),
-  /** OpenNebula's number of that instance. */
-  vm: whole(0, 2 ** 31 - 1),
 }
 
 /** A route that the account made. */

@@ -25,7 +25,7 @@ export async function createRouteTable(
     const vpc = await vpcNamed(VpcId, context)
     const make = (id: string) => ({ id, tags, fields: { vpc: vpc.id, routes: [] } })
     const item = await routeTables.create({}, make, context)
-    return { RouteTable: toTable({ id: item.id, item, vpc, associations: [] }, new Set(), context), ClientToken }
+    return { RouteTable: toTable({ id: item.id, item, vpc, associations: [] }, new Map(), context), ClientToken }
   })
 }
 

@@ -1,14 +1,14 @@
-// One hot-plug at a time per VM is all that OpenNebula does: volumes that have to wait for their turn, and how they get it.
+// Hot-plugs of volumes: what has to wait for its turn, and what is noted of it meanwhile.
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { detachDisk, resizeDisk } from '../../opennebula/calls/vm.ts'
 import { diskOf, hasTarget } from '../../opennebula/disks.ts'
-import { OneError } from '../../opennebula/errors.ts'
 import { isSettled, VM_STATE } from '../../opennebula/states.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Disk, Vm } from '../core/documents.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
-import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
+import { type HotPlugs, isTooLate, type NextHotPlug, takeTurns } from '../core/hot-plugs.ts'
+import type { TaskKind } from '../core/tasks.ts'
 import { attachDisk } from '../core/writes.ts'
 import type { AttachedDisk } from '../disk-images/devices.ts'
 import { stateOf } from '../instances/states.ts'
@@ -54,36 +54,16 @@ export async function plug(
   if (!done) await one.multicall(notesOf(task, vm))
 }
 
-/** After so long nobody waits any more: what could not be done by then is given up, and the volume is as it was. */
-const PATIENCE_MS = 10 * 60 * 1000
-/** So long where the instance itself is yet to start: its disks may be copies that take their time. */
-const PATIENCE_WITH_START_MS = 24 * 60 * 60 * 1000
-
 export const hotPlugTasks: TaskKind<HotPlugTask> = {
   kind: 'disk',
   id: ({ number }) => number,
   locks: ({ disk }) => [volumeLock(disk.EC2_VOLUME_ID)],
-  reconcile,
+  reconcile: (tasks, tools) => takeTurns(tasks, tools, hotPlugs),
 }
 
-/** Gives every VM its next hot-plug, of those that asked for one the one that asked first. */
-async function reconcile(tasks: readonly Pending<HotPlugTask>[], { one, now }: Tools): Promise<Progress> {
-  const numbers = new Set(tasks.map(({ vm }) => vm))
-  const vms = new Map((await Array.fromAsync(one.vms([...numbers]))).map(vm => [vm.ID, vm]))
-  const steps = tasks
-    .toSorted((a, b) => a.since - b.since)
-    .map(task => ({ task, next: nextHotPlug(task, vms.get(task.vm), now() - task.since) }))
-  const done = steps.flatMap(({ task, next }) => (next === 'done' ? task : []))
-  const turns = steps.flatMap(({ task, next }) =>
-    typeof next === 'object' && numbers.delete(task.vm) ? { task, next } : [],
-  )
-  const outcomes = await one.multicall([
-    ...turns.map(({ next }) => next),
-    ...done.map(({ number }) => noteHotPlug(number)),
-    ...done.flatMap(task => givenUp(task, vms.get(task.vm))),
-  ])
-  const gone = turns.filter((_, index) => isGone(outcomes[index]?.error)).map(({ task }) => task)
-  return { finished: [...done, ...gone], begun: [] }
+const hotPlugs: HotPlugs<HotPlugTask> = {
+  next: nextHotPlug,
+  over: (task, vm) => [noteHotPlug(task.number), ...givenUp(task, vm)],
 }
 
 /** A disk that is still there is not on its way out any more. */
@@ -92,12 +72,10 @@ function givenUp({ number, wanted }: HotPlugTask, vm: Vm | undefined): WriteCall
   return vm && disk ? [noteDetachment(vm.ID, disk)] : []
 }
 
-const isGone = (error: Error | undefined) => error instanceof OneError && error.code === 'NO_EXISTS'
-
 /** What there is to do for a disk at this moment. */
-export function nextHotPlug(task: HotPlugTask, vm: Vm | undefined, age: number): 'done' | 'wait' | WriteCall {
+export function nextHotPlug(task: HotPlugTask, vm: Vm | undefined, age: number): NextHotPlug {
   if (vm === undefined || vm.STATE === VM_STATE.DONE) return 'done'
-  if (age > (stateOf(vm) === 'pending' ? PATIENCE_WITH_START_MS : PATIENCE_MS)) return 'done'
+  if (isTooLate(age, stateOf(vm) === 'pending')) return 'done'
   const disk = diskOf(vm, task.number)
   const next = task.wanted === 'attach' ? nextAttach(task, vm, disk) : nextDetach(task, disk)
   return next === 'done' || (isSettled(vm) && !disk?.ATTACH) ? next : 'wait'

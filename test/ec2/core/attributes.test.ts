@@ -25,6 +25,8 @@ import { isOf, roleOf, sealedSnapshotId } from '../../../src/ec2/disk-images/rol
 import { lentBesides } from '../../../src/ec2/disk-images/sharing.ts'
 import { instanceRecords } from '../../../src/ec2/instances/record.ts'
 import { detachments } from '../../../src/ec2/instances/view.ts'
+import { interfaceRecords } from '../../../src/ec2/network-interfaces/own.ts'
+import { nicRecords } from '../../../src/ec2/network-interfaces/view.ts'
 import { snapshotRecords } from '../../../src/ec2/snapshots/view.ts'
 import { diskRecords, hotPlugNote, hotPlugs, volumeRecords } from '../../../src/ec2/volumes/view.ts'
 import type { Attributes } from '../../../src/opennebula/xml/attributes.ts'
@@ -120,6 +122,12 @@ const codecs = {
   EC2_SNAPSHOT: kept(snapshotRecords, { volume: 'vol-00000003', description: 'what it is' }),
   EC2_ITEM: kept(itemRecords(text(10)), { form: 1, name: 'its name', fields: 'kept' }),
   EC2_ADDRESS: kept(addressRecords, { domain: 'standard' }),
+  EC2_NIC_n: kept(nicRecords(3), { index: 2, description: 'what it is', sourceDestCheck: false }),
+  EC2_INTERFACE: kept(interfaceRecords, {
+    ...{ vpc: 'vpc-00000002', subnet: 'subnet-00000000', description: 'what it is' },
+    groups: [{ number: 0, id: 'sg-00000000', name: 'default' }],
+    attachment: { id: 'eni-attach-1234567890abcdef0', vm: 7, index: 1, since: 5, ends: true },
+  }),
 } satisfies Record<Records, unknown>
 
 type Records = { [N in Listed]: (typeof attributes)[N]['form'] extends 'record' ? N : never }[Listed]

@@ -2,9 +2,9 @@
 import { ipNumber } from '../../../lib/ip.ts'
 import { invalid } from '../../../protocol/complaints.ts'
 import { Ec2Error } from '../../../protocol/errors.ts'
-import { rangeWith } from '../../addresses/view.ts'
 import type { Context } from '../../core/context.ts'
 import { networkWithoutAddress, toEc2Error } from '../../core/failures.ts'
+import { rangeWith } from '../../core/reservations.ts'
 import { INSTANCE } from '../resource.ts'
 
 /**

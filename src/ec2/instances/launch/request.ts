@@ -52,7 +52,10 @@ export function checkUserDataText(text: string | undefined): string | undefined 
 }
 
 /** What is kept and shown, and is nothing to OpenNebula. */
-export type LaunchOptions = Pick<InstanceRecord, 'metadata' | 'shutdown' | 'autoRecovery' | 'capacityReservation'>
+export type LaunchOptions = Pick<
+  InstanceRecord,
+  'metadata' | 'shutdown' | 'autoRecovery' | 'capacityReservation' | 'cpuCredits'
+>
 
 /** @throws Ec2Error InvalidParameterCombination, InvalidParameterValue */
 export function checkZone(
@@ -73,5 +76,6 @@ export function checkOptions(input: RunInstancesRequest): LaunchOptions {
     shutdown: choose('shutdown', input.InstanceInitiatedShutdownBehavior),
     autoRecovery: choose('autoRecovery', MaintenanceOptions?.AutoRecovery),
     capacityReservation: choose('capacityReservation', reservations?.CapacityReservationPreference),
+    cpuCredits: choose('cpuCredits', input.CreditSpecification?.CpuCredits),
   }
 }

@@ -1,0 +1,54 @@
+// Hot-plugs: OpenNebula does one at a time per VM. What has to wait for its turn is a task, and gets it from here.
+import type { WriteCall } from '../../opennebula/calls/common.ts'
+import { OneError } from '../../opennebula/errors.ts'
+import type { Vm } from './documents.ts'
+import type { Pending, Progress, Task, Tools } from './tasks.ts'
+
+/** Something that is to get into a VM, or out of it. */
+export interface HotPlug extends Task {
+  readonly vm: number
+}
+
+/** What there is to do for one at this moment; `done` where it is over, in whichever way. */
+export type NextHotPlug = 'done' | 'wait' | WriteCall
+
+/** After so long nobody waits any more: what could not be done by then is given up, and things are as they were. */
+const PATIENCE_MS = 10 * 60 * 1000
+/** So long where the instance itself is yet to start: its disks may be copies that take their time. */
+const PATIENCE_WITH_START_MS = 24 * 60 * 60 * 1000
+
+/** @param age of the task, in milliseconds @param isPending whether the VM is yet to start */
+export const isTooLate = (age: number, isPending: boolean): boolean =>
+  age > (isPending ? PATIENCE_WITH_START_MS : PATIENCE_MS)
+
+/** What a kind of hot-plug says of its own. */
+export interface HotPlugs<T extends HotPlug> {
+  readonly next: (task: T, vm: Vm | undefined, age: number) => NextHotPlug
+  /** What is noted where it is over. */
+  readonly over: (task: T, vm: Vm | undefined) => readonly WriteCall[]
+}
+
+/** Gives every VM its next hot-plug, of those that asked for one the one that asked first. */
+export async function takeTurns<T extends HotPlug>(
+  tasks: readonly Pending<T>[],
+  { one, now }: Tools,
+  { next, over }: HotPlugs<T>,
+): Promise<Progress> {
+  const numbers = new Set(tasks.map(({ vm }) => vm))
+  const vms = new Map((await Array.fromAsync(one.vms([...numbers]))).map(vm => [vm.ID, vm]))
+  const steps = tasks
+    .toSorted((a, b) => a.since - b.since)
+    .map(task => ({ task, step: next(task, vms.get(task.vm), now() - task.since) }))
+  const done = steps.flatMap(({ task, step }) => (step === 'done' ? task : []))
+  const turns = steps.flatMap(({ task, step }) =>
+    typeof step === 'object' && numbers.delete(task.vm) ? { task, step } : [],
+  )
+  const outcomes = await one.multicall([
+    ...turns.map(({ step }) => step),
+    ...done.flatMap(task => over(task, vms.get(task.vm))),
+  ])
+  const gone = turns.filter((_, index) => isGone(outcomes[index]?.error)).map(({ task }) => task)
+  return { finished: [...done, ...gone], begun: [] }
+}
+
+const isGone = (error: Error | undefined) => error instanceof OneError && error.code === 'NO_EXISTS'

@@ -1,0 +1,200 @@
+// Reservations of one address: networks of the account's own that are made of an address of another. An elastic address is
+// one out of the operator's network of public addresses, a network interface one out of its subnet.
+//
+// OpenNebula gives each address once, and takes a name once per owner. A reservation's NAME is the id of what it is: it is
+// written down as a task first, so that of one whose request came to no end nothing stays.
+import { ipNumber } from '../../lib/ip.ts'
+import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
+import { reserve } from '../../opennebula/calls/vn.ts'
+import { OneUnavailable } from '../../opennebula/errors.ts'
+import { NETWORK_STATE } from '../../opennebula/states.ts'
+import { textOf } from '../../opennebula/xml/attributes.ts'
+import type { TemplateData } from '../../opennebula/xml/template.ts'
+import type { Ec2Error } from '../../protocol/errors.ts'
+import type { ChangeContext } from './context.ts'
+import type { Network, OneWriter } from './documents.ts'
+import { isBusy, isFinal, isTaken } from './failures.ts'
+import { LATE_WITHIN, type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from './tasks.ts'
+import { merge } from './writes.ts'
+
+export type Range = Network['AR_POOL']['AR'][number]
+
+/** The range of a network that is one address, and nothing else; undefined for one of several. */
+export function onlyAddress({ AR_POOL }: Network): (Range & { readonly IP: string }) | undefined {
+  const [range, another] = AR_POOL.AR
+  return range?.IP === undefined || range.SIZE !== 1 || another ? undefined : { ...range, IP: range.IP }
+}
+
+/** The range of a network that an address is in. @param ip as a number */
+export const rangeWith = (ip: number, { AR_POOL }: Network): Range | undefined =>
+  AR_POOL.AR.find(({ IP = '', SIZE }) => {
+    const first = ipNumber(IP)
+    return first !== undefined && ip >= first && ip < first + SIZE
+  })
+
+/** In front of a VM's number in the list of leases; other kinds of owners have other marks there. */
+const VM_MARK = 2 ** 36
+
+/**
+ * Whose the only address of a range is: a pool's document has leases as pairs of index and marked number.
+ * @see https://github.com/OpenNebula/one/blob/master/src/vnm/AddressRange.cc (`allocated`)
+ */
+export function lesseeOf({ ALLOCATED = '' }: Range): number | undefined {
+  const [, owner] = ALLOCATED.trim().split(' ').map(Number)
+  return owner !== undefined && owner >= VM_MARK && owner < VM_MARK + 2 ** 31 ? owner - VM_MARK : undefined
+}
+
+/** The note on a reservation that is nobody's any more: as far as anybody is told it is gone. */
+export const RELEASED = 'release'
+
+/** Notes for all to see that a reservation is nobody's any more. */
+export const noteReleased = (number: number): WriteCall => merge('vn', number, { EC2_GOAL: RELEASED })
+
+/** A reservation that is to be made. */
+export interface Wanted {
+  /** Its NAME: the id of what it is. */
+  readonly id: string
+  /** The network that it is taken out of. */
+  readonly parent: number
+  /** Which address: OpenNebula wants to be told the range as well. Any where absent. */
+  readonly place?: { readonly AR_ID: number; readonly IP: string } | undefined
+  /** The lock under which it is put to use. */
+  readonly lock: string
+  /** What is said where there is no address left, or not the wished one. */
+  readonly exhausted: () => Ec2Error
+}
+
+/**
+ * Makes a reservation, and what `finish` makes of it. Should that fail, the reservation goes.
+ * @throws Ec2Error as `exhausted`, and what `finish` throws
+ */
+export async function reserving<R>(
+  { id, parent, place, lock, exhausted }: Wanted,
+  context: ChangeContext,
+  one: OneWriter,
+  finish: (number: number) => Promise<R>,
+): Promise<R> {
+  const { name: request, repeatable } = context.request
+  const task: ReservationTask = { kind: 'reservation', id, request, lock, ...(repeatable && { repeatable }) }
+  await context.tasks.begin([task])
+  let number: number | undefined
+  try {
+    number = context.resumed ? await numberOf(id, one) : undefined
+    number ??= await reserveOne(parent, { SIZE: 1, NAME: id, ...place }, one).catch(error => {
+      throw isBusy(error) ? exhausted() : error
+    })
+    const finished = await finish(number)
+    await context.tasks.end([task])
+    return finished
+  } catch (error) {
+    // Else what is left of it goes, whenever it comes about, unless the request comes again (`fail`)
+    if (number === undefined && isFinal(error) && !context.resumed) await context.tasks.end([task])
+    throw error
+  }
+}
+
+type Reservation = TemplateData & { NAME: string }
+
+/** The number of a new reservation. What the account has released a moment ago is free again in another one. */
+const reserveOne = (parent: number, wanted: Reservation, one: OneWriter): Promise<number> =>
+  reserveNow(parent, wanted, one).catch(async error => {
+    if (!isBusy(error) || !(await releasesEnd(parent, one))) throw error
+    return reserveNow(parent, wanted, one)
+  })
+
+/** Its name tells a reservation from all others, should the answer to a call for it be lost. */
+async function reserveNow(parent: number, wanted: Reservation, one: OneWriter): Promise<number> {
+  try {
+    return await one.call(reserve(parent, wanted))
+  } catch (error) {
+    const mayBe = isTaken(error) || (error instanceof OneUnavailable && error.outcome === 'unknown')
+    const found = mayBe ? await numberOf(wanted.NAME, one) : undefined
+    if (found !== undefined) return found
+    throw error
+  }
+}
+
+/** OpenNebula takes about 0.4 seconds to delete a network, and tells nobody when it has: when to look, in milliseconds. */
+const LOOKS = [100, 200, 400, 800, 1600]
+
+/** Waits until OpenNebula has deleted what the account released of a network. @returns whether anything was, and is gone */
+async function releasesEnd(parent: number, one: OneWriter): Promise<boolean> {
+  for (const [looked, pause] of LOOKS.entries()) {
+    if (!(await isReleasing(parent, one))) return looked > 0
+    await new Promise(resolve => setTimeout(resolve, pause))
+  }
+  return true
+}
+
+async function isReleasing(parent: number, one: OneWriter): Promise<boolean> {
+  for await (const { PARENT_NETWORK_ID, STATE } of one.networks({ whose: WHOSE.OWN })) {
+    if (PARENT_NETWORK_ID === parent && STATE === NETWORK_STATE.LOCK_DELETE) return true
+  }
+  return false
+}
+
+async function numberOf(name: string, one: OneWriter): Promise<number | undefined> {
+  for await (const { ID, NAME } of one.networks({ whose: WHOSE.OWN })) if (NAME === name) return ID
+  return undefined
+}
+
+/**
+ * A reservation that a request is about to ask for, written down before it does; or one that is nobody's, and is given
+ * back when it shows, and as soon as OpenNebula does.
+ */
+export interface ReservationTask {
+  readonly kind: 'reservation'
+  /** Its name in OpenNebula, which no other has. */
+  readonly id: string
+  /** What asks for it: the lock by this name is held meanwhile. */
+  readonly request: string
+  /** The lock under which it is put to use. */
+  readonly lock?: string
+  /** Whether the request may come again, and go on where it ended. */
+  readonly repeatable?: boolean
+  /** Whether it is nobody's: its caller was told that there is none, or that it is deleted. */
+  readonly lost?: boolean
+}
+
+/** One that is given back as soon as it can be, by its name. */
+export const lostReservation = (id: string, lock: string, request: string): ReservationTask => ({
+  ...{ kind: 'reservation', id, request, lock, lost: true },
+})
+
+/** For so long a request with a client token may come again, and a reservation wait for it; milliseconds. */
+const REPEATED_WITHIN = 15 * 60 * 1000
+
+export const reservationTasks: TaskKind<ReservationTask> = {
+  kind: 'reservation',
+  id: ({ id }) => id,
+  locks: ({ request, lock }) => (lock === undefined ? [request] : [request, lock]),
+  restsUntil: ({ lost, repeatable, since }) => (lost ? undefined : since + (repeatable ? REPEATED_WITHIN : RUNS_FOR)),
+  // A deletion begins anew what there was of a creation
+  isAnother: ({ lost }, earlier) => lost !== earlier.lost,
+  reconcile,
+  fail: (task, request) => (task.request === request && !task.lost ? { ...task, lost: true } : undefined),
+}
+
+/** Gives back what shows of these reservations. One that somebody has found, and uses, is not lost. */
+async function reconcile(tasks: readonly Pending<ReservationTask>[], { one, now }: Tools): Promise<Progress> {
+  const found = new Map<string, Network>()
+  for await (const network of one.networks({ whose: WHOSE.OWN })) found.set(network.NAME, network)
+  const shown = tasks.flatMap(task => {
+    const network = found.get(task.id)
+    return network ? { task, network, isUsed: isUsed(network) } : []
+  })
+  const unused = shown.filter(each => !each.isUsed)
+  // Released for all to see from now on, and deleted as soon as OpenNebula does
+  const outcomes = await one.multicall(unused.flatMap(({ network: { ID } }) => [noteReleased(ID), remove('vn', ID)]))
+  const removed = unused.filter((_, index) => outcomes[2 * index + 1]?.error === undefined)
+  const late = tasks.filter(({ id, since }) => !found.has(id) && now() - since > LATE_WITHIN)
+  const used = shown.filter(each => each.isUsed)
+  return { finished: [...late, ...[...used, ...removed].map(({ task }) => task)], begun: [] }
+}
+
+/** Whether a VM has its address, or is about to. */
+function isUsed(network: Network): boolean {
+  const goal = textOf(network.TEMPLATE, 'EC2_GOAL')
+  const range = onlyAddress(network)
+  return (range && lesseeOf(range) !== undefined) || (goal !== undefined && goal !== '' && goal !== RELEASED)
+}

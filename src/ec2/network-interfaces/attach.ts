@@ -1,0 +1,93 @@
+// AttachNetworkInterface: at once, or when its turn comes where OpenNebula can do no two hot-plugs at a time.
+import type { AttachNetworkInterfaceRequest, AttachNetworkInterfaceResult } from '@aws-sdk/client-ec2'
+import { limits } from '../../limits.ts'
+import { combination, invalid, invalidBecause, missing } from '../../protocol/complaints.ts'
+import { Ec2Error } from '../../protocol/errors.ts'
+import type { ChangeContext, Context } from '../core/context.ts'
+import { merge } from '../core/writes.ts'
+import { findInstance } from '../instances/find.ts'
+import { isParked, shownState } from '../instances/states.ts'
+import { holderOf, type InstanceView, toInstance } from '../instances/view.ts'
+import { pickOwn, readOwnInterfaces, vmOfOwn } from './find.ts'
+import {
+  type AttachmentRecord,
+  type InterfaceGoal,
+  interfaceRecords,
+  type OwnInterface,
+  type OwnInterfaces,
+} from './own.ts'
+import { ATTACHMENT, INTERFACES_LOCK, interfaceInUse, MOST_INDEX } from './resource.ts'
+import { interfaceTasks, plug, plugIn } from './task.ts'
+import { nicKnowledge } from './view.ts'
+
+/**
+ * Attaches an interface. Where the instance is busy with another hot-plug it waits for its turn, `attaching`.
+ * @throws Ec2Error InvalidNetworkInterface.InUse, IncorrectState, InvalidParameterCombination for one of another VPC or
+ *   zone, AttachmentLimitExceeded
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachNetworkInterface.html
+ */
+export async function attachNetworkInterface(
+  { NetworkInterfaceId: id = '', InstanceId = '', DeviceIndex: index }: AttachNetworkInterfaceRequest,
+  context: ChangeContext,
+): Promise<AttachNetworkInterfaceResult> {
+  if (index === undefined) throw missing('DeviceIndex')
+  if (index < 1 || index > MOST_INDEX) {
+    throw invalid('deviceIndex', index, `It is a number from 1 to ${MOST_INDEX}: 0 is the primary network interface.`)
+  }
+  return context.hold([INTERFACES_LOCK], async () => {
+    const interfaces = await readOwnInterfaces(context)
+    const own = pickOwn(id, interfaces)
+    checkFree(own, context)
+    const instance = { ...(await findInstance(InstanceId, context)), interfaces }
+    checkPlace(own, instance, context)
+    checkIndex(index, instance, interfaces)
+    const [number, vm] = [own.network.ID, instance.vm.ID]
+    const since = Math.floor(context.now() / 1000)
+    const attachment: AttachmentRecord = { id: context.mint.mint(ATTACHMENT), vm, index, since, ends: false }
+    const EC2_INTERFACE = interfaceRecords.write({ ...own.record, attachment })
+    const note = (EC2_GOAL: InterfaceGoal | '') => merge('vn', number, { EC2_INTERFACE, EC2_GOAL })
+    const plan = { now: [note(''), plugIn(vm, number)], later: [note('attach')] }
+    const task = { kind: 'interface', number, wanted: 'attach', vm, attachment: attachment.id } as const
+    await plug(task, instance.vm, plan, context)
+    return { AttachmentId: attachment.id, NetworkCardIndex: 0 }
+  })
+}
+
+/** One that waits for an instance is in use, while it really does. */
+function checkFree({ id, lessee, goal, network }: OwnInterface, { tasks }: ChangeContext): void {
+  const isWaiting = goal === 'attach' && tasks.of(interfaceTasks).some(({ number }) => number === network.ID)
+  if (lessee !== undefined || isWaiting) throw interfaceInUse(id)
+}
+
+/** @throws Ec2Error for an instance that can have no interface, or not this one */
+function checkPlace(own: OwnInterface, view: InstanceView, context: Context): void {
+  const { id, vm, wanted, record } = view
+  const state = shownState(vm, wanted)
+  if ((state !== 'running' && state !== 'stopped') || isParked(vm)) {
+    throw new Ec2Error('IncorrectState', `Instance '${id}' is not 'running' or 'stopped'.`)
+  }
+  if (own.record.zone !== undefined && own.record.zone !== (record.zone ?? context.settings.zones[0])) {
+    throw notInOne('availability zone')
+  }
+  const vpc = toInstance(view, context).VpcId
+  if (vpc !== undefined && vpc !== own.record.vpc) throw notInOne('VPC')
+}
+
+const notInOne = (what: string) =>
+  combination(`You may not attach a network interface to an instance if they are not in the same ${what}`)
+
+/** @throws Ec2Error InvalidParameterValue, AttachmentLimitExceeded */
+function checkIndex(index: number, view: InstanceView, interfaces: OwnInterfaces): void {
+  const { id, vm } = view
+  const waiting = [...interfaces.values()].filter(own => own.lessee === undefined && vmOfOwn(own) === vm.ID)
+  const indices = [
+    ...vm.TEMPLATE.NIC.map(nic => nicKnowledge(nic, holderOf(view)).attachment.index),
+    ...waiting.flatMap(({ record: { attachment } }) => attachment?.index ?? []),
+  ]
+  if (indices.includes(index)) {
+    throw invalidBecause(`Instance '${id}' already has an interface attached at device index '${index}'.`)
+  }
+  const { most, code } = limits.interfacesOfInstance
+  if (indices.length < most) return
+  throw new Ec2Error(code, `Interface count ${indices.length + 1} exceeds the limit of instance '${id}', ${most}.`)
+}

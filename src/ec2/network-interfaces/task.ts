@@ -1,0 +1,94 @@
+// Hot-plugs of interfaces with addresses of their own: what has to wait for its turn, and what is noted of it meanwhile.
+import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
+import { attachNic, detachNic } from '../../opennebula/calls/vm.ts'
+import { isSettled, VM_STATE } from '../../opennebula/states.ts'
+import type { ChangeContext } from '../core/context.ts'
+import type { Nic, Vm } from '../core/documents.ts'
+import { isBusy, throwFirst } from '../core/failures.ts'
+import { type HotPlug, type HotPlugs, isTooLate, type NextHotPlug, takeTurns } from '../core/hot-plugs.ts'
+import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
+import { merge } from '../core/writes.ts'
+import { stateOf } from '../instances/states.ts'
+import { type InterfaceGoal, interfaceRecords } from './own.ts'
+import { INTERFACES_LOCK } from './resource.ts'
+
+/** An interface to bring into a VM or out of it. */
+export interface InterfaceTask extends HotPlug {
+  readonly kind: 'interface'
+  /** OpenNebula number of the reservation. */
+  readonly number: number
+  readonly wanted: InterfaceGoal
+  /** The id of the attachment that is to be. One that was not noted on the reservation was never asked for. */
+  readonly attachment?: string
+}
+
+/** Notes on a reservation what is to become of where the interface is; none takes the note away. */
+export const noteGoal = (number: number, goal?: InterfaceGoal): WriteCall =>
+  merge('vn', number, { EC2_GOAL: goal ?? '' })
+
+/** Gives a VM an interface: with the groups of its network, which are its own. */
+export const plugIn = (vm: number, number: number): WriteCall => attachNic(vm, { NIC: { NETWORK_ID: number } })
+
+/** The NIC of a VM that is an interface. */
+export const nicOf = (vm: Vm, number: number): Nic | undefined =>
+  vm.TEMPLATE.NIC.find(({ NETWORK_ID }) => NETWORK_ID === number)
+
+export const interfaceTasks: TaskKind<InterfaceTask> = {
+  kind: 'interface',
+  id: ({ number }) => number,
+  locks: () => [INTERFACES_LOCK],
+  isAnother: (task, earlier) => task.wanted !== earlier.wanted || task.vm !== earlier.vm,
+  reconcile,
+}
+
+/** Of interfaces that are to be attached it reads first what is noted of them. */
+async function reconcile(tasks: readonly Pending<InterfaceTask>[], tools: Tools): Promise<Progress> {
+  const noted = tasks.some(isAttach) ? await notedAttachments(tools) : new Set<string>()
+  const isMeant = (task: InterfaceTask) => !isAttach(task) || noted.has(task.attachment ?? '')
+  const plugs: HotPlugs<InterfaceTask> = {
+    next: (task, vm, age) => (isMeant(task) ? nextPlug(task, vm, age) : 'done'),
+    over: ({ number }) => [noteGoal(number)],
+  }
+  return takeTurns(tasks, tools, plugs)
+}
+
+const isAttach = ({ wanted }: InterfaceTask): boolean => wanted === 'attach'
+
+async function notedAttachments({ one }: Tools): Promise<Set<string>> {
+  const networks = await Array.fromAsync(one.networks({ whose: WHOSE.OWN }))
+  return new Set(networks.flatMap(({ TEMPLATE }) => interfaceRecords.read(TEMPLATE)?.attachment?.id ?? []))
+}
+
+function nextPlug({ wanted, number, vm: id }: InterfaceTask, vm: Vm | undefined, age: number): NextHotPlug {
+  if (vm === undefined || vm.STATE === VM_STATE.DONE || isTooLate(age, stateOf(vm) === 'pending')) return 'done'
+  const nic = nicOf(vm, number)
+  if (nic?.ATTACH) return 'wait'
+  if ((nic === undefined) === (wanted === 'detach')) return 'done'
+  if (!isSettled(vm)) return 'wait'
+  return nic ? detachNic(id, nic.NIC_ID) : plugIn(id, number)
+}
+
+/** What brings an interface into a VM or out of it, and what is noted where that has to wait. */
+interface Plan {
+  readonly now: readonly WriteCall[]
+  readonly later: readonly WriteCall[]
+}
+
+/**
+ * Has OpenNebula do a hot-plug now, or later where it is busy. It is written down first: what breaks off is done all the
+ * same. That an interface goes is looked after until it has gone, since a guest may not let go of it.
+ */
+export async function plug(task: InterfaceTask, vm: Vm, { now, later }: Plan, context: ChangeContext): Promise<void> {
+  const one = context.commit()
+  await context.tasks.begin([task])
+  try {
+    const outcomes = isSettled(vm) ? await one.multicall(now) : []
+    throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
+    const isBegun = outcomes.length > 0 && outcomes.every(({ error }) => error === undefined)
+    if (!isBegun) await one.multicall(later)
+    else if (task.wanted === 'attach') await context.tasks.end([task])
+  } catch (error) {
+    await context.tasks.end([task])
+    throw error
+  }
+}
