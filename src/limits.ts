@@ -215,10 +215,30 @@ export const limits = {
     from: 'econe-edge',
     code: 'ResourceLimitExceeded',
   },
+  // Each line stands in every VM of the group as well, in some 200 characters
+  memberLines: {
+    what: 'Runs of addresses of other groups’ members in the rules of a security group; who is in none of them is not let in',
+    most: 500,
+    from: 'econe-edge',
+  },
   tagsPerResource: { what: 'Tags of a resource', most: 50, from: 'AWS', code: 'TagLimitExceeded' },
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   description: { what: 'A description', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
+  deprecation: {
+    what: 'The time until an AMI is deprecated',
+    most: 3653,
+    unit: 'days',
+    from: 'AWS',
+    code: 'InvalidParameterValue',
+  },
+  publicDeprecation: {
+    what: 'The time from the creation of a public AMI until it is deprecated',
+    most: 731,
+    unit: 'days',
+    from: 'AWS',
+    code: 'InvalidParameterValue',
+  },
   clientToken: { what: 'A client token', most: 64, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   keyName: { what: 'Name of a key pair', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   keyMaterial: {
@@ -273,6 +293,19 @@ export const limits = {
     from: 'econe-edge',
     code: 'InvalidParameterValue',
   },
+  storedItem: {
+    what: 'What is kept of an item, a document of its own in OpenNebula; beyond that it does not count',
+    most: 1024 * 1024,
+    unit: 'characters',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
+  itemsHeld: {
+    what: 'What is kept of all items of a kind that an account has; those beyond that do not count',
+    most: 16 * 1024 * 1024,
+    unit: 'characters',
+    from: 'econe-edge',
+  },
   // 120 rules with descriptions of full length make 65 KB
   storedSecurityGroup: {
     what: 'What is kept of a security group, and of the tags of its rules, in an attribute of OpenNebula',
@@ -287,6 +320,35 @@ export const limits = {
     unit: 'characters',
     from: 'econe-edge',
     code: 'InvalidParameterValue',
+  },
+  launchTemplates: {
+    what: 'Launch templates of an account',
+    most: 1000,
+    from: 'econe-edge',
+    code: 'ResourceLimitExceeded',
+  },
+  launchTemplateVersions: {
+    what: 'Versions of a launch template',
+    most: 1000,
+    from: 'econe-edge',
+    code: 'ResourceLimitExceeded',
+  },
+  deletedVersions: {
+    what: 'Versions of a launch template that one request deletes',
+    most: 200,
+    from: 'AWS',
+    code: 'InvalidParameterValue',
+  },
+  // In base64 it makes a stored item, and some room
+  launchTemplateBytes: {
+    what: 'All versions of a launch template, as they are kept',
+    ...{ most: 640 * 1024, unit: 'bytes', from: 'econe-edge' },
+    code: 'ResourceLimitExceeded',
+  },
+  launchTemplatesBytes: {
+    what: 'All versions of all launch templates of an account, as they are kept',
+    ...{ most: 8 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
+    code: 'ResourceLimitExceeded',
   },
   keyPairs: { what: 'Key pairs of an account', most: 500, from: 'econe-edge', code: 'KeyPairLimitExceeded' },
   keyPairBytes: {

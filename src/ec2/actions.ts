@@ -18,8 +18,10 @@ import { getInstanceProfile, getRole, listAccountAliases, listInstanceProfiles, 
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
 import { copyImage } from './images/copy.ts'
 import { createImage } from './images/create.ts'
+import { disableImageDeprecation, enableImageDeprecation } from './images/deprecation.ts'
 import { deregisterImage } from './images/deregister.ts'
 import { describeImages } from './images/describe.ts'
+import { disableImage, enableImage } from './images/disable.ts'
 import { registerImage } from './images/register.ts'
 import { stageImage, unstageImage } from './images/stage.ts'
 import { uploadImage } from './images/upload.ts'
@@ -44,6 +46,15 @@ import { runInputs } from './instances/run-inputs.ts'
 import { startInstances } from './instances/start.ts'
 import { describeInstanceStatus } from './instances/status.ts'
 import { stopInstances } from './instances/stop.ts'
+import {
+  deleteLaunchTemplate,
+  deleteLaunchTemplateVersions,
+  modifyLaunchTemplate,
+} from './instances/templates/change.ts'
+import { createLaunchTemplate, createLaunchTemplateVersion } from './instances/templates/create.ts'
+import { describeLaunchTemplates, describeLaunchTemplateVersions } from './instances/templates/describe.ts'
+import { dataInputs } from './instances/templates/inputs.ts'
+import { getLaunchTemplateData } from './instances/templates/of-instance.ts'
 import { terminateInstances } from './instances/terminate.ts'
 import { describeInstanceTopology } from './instances/topology.ts'
 import {
@@ -64,6 +75,8 @@ import { createNetworkInterface } from './network-interfaces/create.ts'
 import { deleteNetworkInterface } from './network-interfaces/delete.ts'
 import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
 import { detachNetworkInterface } from './network-interfaces/detach.ts'
+import { modifyNetworkInterfaceAttribute, resetNetworkInterfaceAttribute } from './network-interfaces/modify.ts'
+import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './network-interfaces/private-addresses.ts'
 import { describeAccountAttributes } from './regions/account.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
@@ -95,9 +108,10 @@ import {
 } from './security-groups/describe.ts'
 import { describeSecurityGroupRules } from './security-groups/describe-rules.ts'
 import { createSecurityGroup, deleteSecurityGroup } from './security-groups/groups.ts'
-import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshots/attributes.ts'
+import { describeSnapshotAttribute, modifySnapshotAttribute, resetSnapshotAttribute } from './snapshots/attributes.ts'
 import { copySnapshot } from './snapshots/copy.ts'
 import { createSnapshot } from './snapshots/create.ts'
+import { createSnapshots } from './snapshots/create-many.ts'
 import { deleteSnapshot } from './snapshots/delete.ts'
 import { describeSnapshots } from './snapshots/describe.ts'
 import { describeSubnets } from './subnets/describe.ts'
@@ -126,10 +140,20 @@ const PERMISSIONS = [
   'IpPermissions.ToPort',
   'IpPermissions.IpRanges',
   'IpPermissions.Ipv6Ranges',
+  'IpPermissions.UserIdGroupPairs.Description',
+  'IpPermissions.UserIdGroupPairs.UserId',
+  'IpPermissions.UserIdGroupPairs.GroupName',
+  'IpPermissions.UserIdGroupPairs.GroupId',
 ] as const
 
 /** The same of one rule, as clients of old have it. */
-const FLAT = ['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const
+const FLAT = [
+  ...(['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const),
+  ...(['SourceSecurityGroupName', 'SourceSecurityGroupOwnerId'] as const),
+] as const
+
+/** How a launch template is named. */
+const TEMPLATE = ['LaunchTemplateId', 'LaunchTemplateName'] as const
 
 /** What every list that is given page by page is asked with. */
 const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const
@@ -240,6 +264,46 @@ export const groups = {
     },
     DescribeInstanceTypeOfferings: { read: describeInstanceTypeOfferings, honours: ['LocationType', ...PAGED] },
   },
+  'Launch templates': {
+    CreateLaunchTemplate: {
+      change: createLaunchTemplate,
+      honours: ['LaunchTemplateName', 'VersionDescription', 'TagSpecifications', 'ClientToken', ...dataInputs.honours],
+      harmless: dataInputs.harmless,
+    },
+    CreateLaunchTemplateVersion: {
+      change: createLaunchTemplateVersion,
+      // No image is named by a parameter of the Systems Manager: there is none to resolve
+      honours: [
+        ...TEMPLATE,
+        'SourceVersion',
+        'VersionDescription',
+        'ResolveAlias',
+        'ClientToken',
+        ...dataInputs.honours,
+      ],
+      harmless: dataInputs.harmless,
+    },
+    DescribeLaunchTemplates: {
+      read: describeLaunchTemplates,
+      honours: ['LaunchTemplateIds', 'LaunchTemplateNames', ...PAGED, 'IncludeManagedResources'],
+    },
+    DescribeLaunchTemplateVersions: {
+      read: describeLaunchTemplateVersions,
+      honours: [
+        ...TEMPLATE,
+        'Versions',
+        'MinVersion',
+        'MaxVersion',
+        ...PAGED,
+        'ResolveAlias',
+        'IncludeManagedResources',
+      ],
+    },
+    ModifyLaunchTemplate: { change: modifyLaunchTemplate, honours: [...TEMPLATE, 'DefaultVersion', 'ClientToken'] },
+    DeleteLaunchTemplate: { change: deleteLaunchTemplate, honours: [...TEMPLATE] },
+    DeleteLaunchTemplateVersions: { change: deleteLaunchTemplateVersions, honours: [...TEMPLATE, 'Versions'] },
+    GetLaunchTemplateData: { read: getLaunchTemplateData, honours: ['InstanceId'] },
+  },
   Images: {
     UploadImage: {
       change: uploadImage,
@@ -308,6 +372,10 @@ export const groups = {
       ],
     },
     ResetImageAttribute: { change: resetImageAttribute, honours: ['ImageId', 'Attribute'] },
+    EnableImage: { change: enableImage, honours: ['ImageId'] },
+    DisableImage: { change: disableImage, honours: ['ImageId'] },
+    EnableImageDeprecation: { change: enableImageDeprecation, honours: ['ImageId', 'DeprecateAt'] },
+    DisableImageDeprecation: { change: disableImageDeprecation, honours: ['ImageId'] },
   },
   Volumes: {
     CreateVolume: {
@@ -357,6 +425,18 @@ export const groups = {
       honours: ['VolumeId', 'Description', 'TagSpecifications'],
       harmless: { Location: ['regional'] },
     },
+    CreateSnapshots: {
+      change: createSnapshots,
+      honours: [
+        'Description',
+        'InstanceSpecification.InstanceId',
+        'InstanceSpecification.ExcludeBootVolume',
+        'InstanceSpecification.ExcludeDataVolumeIds',
+        'TagSpecifications',
+        'CopyTagsFromSource',
+      ],
+      harmless: { Location: ['regional'] },
+    },
     DeleteSnapshot: { change: deleteSnapshot, honours: ['SnapshotId'] },
     DescribeSnapshots: {
       read: describeSnapshots,
@@ -379,6 +459,7 @@ export const groups = {
       change: modifySnapshotAttribute,
       honours: ['SnapshotId', 'Attribute', 'CreateVolumePermission', 'GroupNames', 'OperationType', 'UserIds'],
     },
+    ResetSnapshotAttribute: { change: resetSnapshotAttribute, honours: ['SnapshotId', 'Attribute'] },
   },
   'Security groups': {
     CreateSecurityGroup: {
@@ -418,6 +499,7 @@ export const groups = {
         'SecurityGroupRules.SecurityGroupRule.ToPort',
         'SecurityGroupRules.SecurityGroupRule.CidrIpv4',
         'SecurityGroupRules.SecurityGroupRule.CidrIpv6',
+        'SecurityGroupRules.SecurityGroupRule.ReferencedGroupId',
         'SecurityGroupRules.SecurityGroupRule.Description',
       ],
     },
@@ -509,6 +591,26 @@ export const groups = {
     },
     DetachNetworkInterface: { change: detachNetworkInterface, honours: ['AttachmentId', 'Force'] },
     DeleteNetworkInterface: { change: deleteNetworkInterface, honours: ['NetworkInterfaceId'] },
+    ModifyNetworkInterfaceAttribute: {
+      change: modifyNetworkInterfaceAttribute,
+      honours: [
+        ...(['NetworkInterfaceId', 'Description', 'SourceDestCheck', 'Groups'] as const),
+        ...(['Attachment.AttachmentId', 'Attachment.DeleteOnTermination'] as const),
+      ],
+    },
+    ResetNetworkInterfaceAttribute: {
+      change: resetNetworkInterfaceAttribute,
+      honours: ['NetworkInterfaceId', 'SourceDestCheck'],
+    },
+    AssignPrivateIpAddresses: {
+      change: assignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'],
+      harmless: { AllowReassignment: [false], Ipv4PrefixCount: [0] },
+    },
+    UnassignPrivateIpAddresses: {
+      change: unassignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses'],
+    },
     DescribeNetworkInterfaces: {
       read: describeNetworkInterfaces,
       honours: ['NetworkInterfaceIds', ...PAGED, 'IncludeManagedResources'],

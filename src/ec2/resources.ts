@@ -9,6 +9,8 @@ import { taggableInRole } from './disk-images/tags.ts'
 import { IMAGE } from './images/resource.ts'
 import { INSTANCE, RESERVATION } from './instances/resource.ts'
 import { instanceTags } from './instances/tags.ts'
+import { launchTemplates } from './instances/templates/find.ts'
+import { LAUNCH_TEMPLATE } from './instances/templates/resource.ts'
 import { INTERNET_GATEWAY } from './internet-gateways/resource.ts'
 import { internetGatewayTags } from './internet-gateways/tags.ts'
 import { keyPairs } from './key-pairs/find.ts'
@@ -38,6 +40,7 @@ export const resources: ResourceTable = [
   { resource: ADDRESS, tags: addressTags },
   { resource: RESERVATION },
   { resource: ASSOCIATION },
+  { resource: LAUNCH_TEMPLATE, tags: launchTemplates.tags },
   { resource: SECURITY_GROUP, tags: securityGroupTags },
   { resource: SECURITY_GROUP_RULE, tags: securityGroupRuleTags },
   { resource: SUBNET, tags: subnetTags },

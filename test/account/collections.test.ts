@@ -12,6 +12,7 @@ import { phrase, type Resource } from '../../src/ec2/core/resource.ts'
 import type { ResourceTable } from '../../src/ec2/core/taggable.ts'
 import { createTags } from '../../src/ec2/tags/create.ts'
 import { describeTags } from '../../src/ec2/tags/describe.ts'
+import { limits } from '../../src/limits.ts'
 import { encoded } from '../../src/opennebula/xml/template.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 import type { DocumentObject } from '../../src/sandbox/world/model.ts'
@@ -351,7 +352,12 @@ describe('what stands in documents', () => {
     ['nonsense', { template: { EC2_ID: [sealed()], EC2_ITEM: ['nonsense'] } }],
     ['a wrong field that is needed', { template: { EC2_ID: [sealed()], EC2_ITEM: [kept(2, { books: [] })] } }],
     ['an earlier form that is nonsense', { template: { EC2_ID: [sealed()], EC2_ITEM: [kept(1, null)] } }],
-    ['too much', { template: { EC2_ID: [sealed()], EC2_ITEM: [kept(2, { books: 1, label: 'x'.repeat(40_000) })] } }],
+    [
+      'too much',
+      {
+        template: { EC2_ID: [sealed()], EC2_ITEM: [kept(2, { books: 1, label: 'x'.repeat(limits.storedItem.most) })] },
+      },
+    ],
   ])('by %s counts for nothing, and stays', async (_, document) => {
     const stage = setStage()
     leave(stage, document)

@@ -54,10 +54,12 @@ const NetworkInterfaceId = 'eni-1234567890abcdef0'
 /** The default group, which is the operator's. */
 const GroupId = id('sg', 0)
 const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' }
+const modified = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '10.0.0.0/8' }
 const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }
 const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
 const page = { MaxResults: 5 }
+const LaunchTemplateName = 'web'
 const uploaded = { ImageId: 'ami-1234567890abcdef0', Name: 'uploaded' }
 
 /** What finds nothing looks for nothing. */
@@ -93,6 +95,9 @@ const requests: Record<Action, readonly object[]> = {
   GetSecurityGroupsForVpc: [{ VpcId }, { VpcId, ...page }],
   DescribeSecurityGroupReferences: [{ GroupId: ['sg-00000000'] }],
   DescribeStaleSecurityGroups: [{ VpcId }],
+  DescribeLaunchTemplates: [{}, page, { LaunchTemplateIds: unknown.map(hex => `lt-${hex}`) }],
+  DescribeLaunchTemplateVersions: [{ Versions: ['$Latest'] }, { ...page, Versions: ['$Default'] }],
+  GetLaunchTemplateData: [{ InstanceId }],
   DescribeKeyPairs: [{}, { KeyNames: ids('k', 0) }],
   DescribeAddresses: [{}, { AllocationIds: ids('eipalloc', 0) }],
   DescribeAddressesAttribute: [{ AllocationIds: ids('eipalloc', 0) }],
@@ -146,7 +151,12 @@ const requests: Record<Action, readonly object[]> = {
   GetEbsDefaultKmsKeyId: [{}],
   ...empty(absent),
 
+  CreateLaunchTemplate: [{ LaunchTemplateName, LaunchTemplateData: { ImageId: IMAGE } }],
+  CreateLaunchTemplateVersion: [{ LaunchTemplateName, SourceVersion: '1', LaunchTemplateData: { ImageId: IMAGE } }],
+  ModifyLaunchTemplate: [{ LaunchTemplateName, DefaultVersion: '2' }],
+  DeleteLaunchTemplateVersions: [{ LaunchTemplateName, Versions: ['1'] }],
   RunInstances: [
+    { LaunchTemplate: { LaunchTemplateName }, MinCount: 200, MaxCount: 200 },
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
     {
@@ -179,6 +189,10 @@ const requests: Record<Action, readonly object[]> = {
   CreateImage: [{ InstanceId: id('i', 1900), Name: 'made' }],
   CopyImage: [{ SourceImageId: id('ami', AMIS + 8), SourceRegion: 'opennebula', Name: 'copied' }],
   ModifyImageAttribute: [{ ImageId: id('ami', AMIS + 8), Description: { Value: 'x' } }],
+  EnableImageDeprecation: [{ ImageId: id('ami', AMIS + 8), DeprecateAt: new Date(Date.UTC(2030, 0)) }],
+  DisableImageDeprecation: [{ ImageId: id('ami', AMIS + 8) }],
+  DisableImage: [{ ImageId: id('ami', AMIS + 8) }],
+  EnableImage: [{ ImageId: id('ami', AMIS + 8) }],
   ResetImageAttribute: [{ ImageId: id('ami', AMIS + 8), Attribute: 'launchPermission' }],
   CreateVolume: [{ Size: 1, AvailabilityZone: 'opennebulaa' }],
   DeleteVolume: [{ VolumeId: id('vol', VOLUMES + 9) }],
@@ -187,22 +201,28 @@ const requests: Record<Action, readonly object[]> = {
   ModifyVolume: [{ VolumeId, VolumeType: 'gp3' }],
   ModifyVolumeAttribute: [{ VolumeId, AutoEnableIO: { Value: true } }],
   CreateSnapshot: [{ VolumeId }, { VolumeId: id('vol', VOLUMES + 8) }],
+  CreateSnapshots: [{ InstanceSpecification: { InstanceId: id('i', 1903) } }],
   DeleteSnapshot: [{ SnapshotId }],
   CopySnapshot: [{ SourceSnapshotId: id('snap', SNAPSHOTS + 8), SourceRegion: 'opennebula' }],
   ModifySnapshotAttribute: [
     { SnapshotId: id('snap', SNAPSHOTS + 8), CreateVolumePermission: { Add: [{ UserId: '000000000003' }] } },
   ],
+  ResetSnapshotAttribute: [{ SnapshotId: id('snap', SNAPSHOTS + 8), Attribute: 'createVolumePermission' }],
   CreateSecurityGroup: [{ GroupName: 'web', Description: 'x', VpcId }],
-  AuthorizeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
+  AuthorizeSecurityGroupIngress: [
+    { GroupName: 'web', ...rule },
+    { GroupName: 'web', IpPermissions: [{ ...permission, IpRanges: [], UserIdGroupPairs: [{ GroupName: 'web' }] }] },
+  ],
   AuthorizeSecurityGroupEgress: [{ GroupName: 'web', GroupId, ...rule }],
   UpdateSecurityGroupRuleDescriptionsIngress: [{ GroupName: 'web', IpPermissions: [permission] }],
   UpdateSecurityGroupRuleDescriptionsEgress: [{ GroupId, IpPermissions: [permission] }],
   ModifySecurityGroupRules: [
-    { GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-00000001', SecurityGroupRule: {} }] },
+    { GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-00000001', SecurityGroupRule: modified }] },
   ],
   RevokeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
   RevokeSecurityGroupEgress: [{ GroupId, ...rule }],
   DeleteSecurityGroup: [{ GroupName: 'web' }],
+  DeleteLaunchTemplate: [{ LaunchTemplateName }],
   CreateKeyPair: [{ KeyName: 'a', KeyType: 'ed25519' }],
   ImportKeyPair: [{ KeyName: 'b', PublicKeyMaterial: new Uint8Array([1]) }],
   DeleteKeyPair: [{ KeyName: 'a' }],
@@ -218,6 +238,13 @@ const requests: Record<Action, readonly object[]> = {
     },
   ],
   AttachNetworkInterface: [{ NetworkInterfaceId, InstanceId, DeviceIndex: 1 }],
+  ModifyNetworkInterfaceAttribute: [
+    { NetworkInterfaceId: interfaces[0], Groups: [GroupId] },
+    { NetworkInterfaceId: interfaces[0], Description: { Value: 'x' } },
+  ],
+  ResetNetworkInterfaceAttribute: [{ NetworkInterfaceId: interfaces[0], SourceDestCheck: 'true' }],
+  AssignPrivateIpAddresses: [{ NetworkInterfaceId: interfaces[0], SecondaryPrivateIpAddressCount: 7 }],
+  UnassignPrivateIpAddresses: [{ NetworkInterfaceId: interfaces[0], PrivateIpAddresses: ['10.0.19.2'] }],
   DetachNetworkInterface: [{ AttachmentId: 'eni-attach-1234567890abcdef0' }],
   DeleteNetworkInterface: [{ NetworkInterfaceId }],
   CreateTags: [{ Resources: everything, Tags: tags }],
@@ -233,6 +260,7 @@ const inVain: readonly string[] = [
   'DescribeVolumes InvalidVolume.NotFound',
   'DescribeSecurityGroups InvalidGroup.NotFound',
   'DescribeSecurityGroupRules InvalidSecurityGroupRuleId.NotFound',
+  'DescribeLaunchTemplates InvalidLaunchTemplateId.NotFound',
   'DescribeKeyPairs InvalidKeyPair.NotFound',
   'DescribeAddresses InvalidAllocationID.NotFound',
   'DescribeAddressesAttribute InvalidAllocationID.NotFound',
@@ -255,6 +283,7 @@ const inVain: readonly string[] = [
   'RevokeSecurityGroupEgress UnauthorizedOperation',
   'ImportKeyPair InvalidKey.Format',
   'AttachNetworkInterface InvalidNetworkInterfaceID.NotFound',
+  'UnassignPrivateIpAddresses InvalidParameterValue',
   'DetachNetworkInterface InvalidAttachmentID.NotFound',
   'DeleteNetworkInterface InvalidNetworkInterfaceID.NotFound',
 ]

@@ -34,6 +34,7 @@ const INSTANCES = { 'InstanceId.1': '$instance' }
 const HUNDRED = { 'InstanceId.N': '$hundred' }
 const VOLUMES = { 'VolumeId.1': '$volume' }
 const RUN = { ImageId: 'ami-00000000', InstanceType: 'm1.small', KeyName: 'admin' }
+const TEMPLATE = { LaunchTemplateId: '$template' }
 const OWN_VPC = { VpcId: '$ownVpc' }
 const GATEWAY = { InternetGatewayId: '$gateway', ...OWN_VPC }
 const TABLE = { RouteTableId: '$table' }
@@ -122,6 +123,28 @@ const steps: readonly Step[] = [
     until: ['DescribeInstances', { 'Filter.1.Name': 'instance-state-name', 'Filter.1.Value.1': 'running' }, '$hundred'],
   },
   { action: 'DescribeInstances', what: 'all, 101 of them' },
+  {
+    action: 'CreateLaunchTemplate',
+    parameters: { LaunchTemplateName: 'web', 'LaunchTemplateData.ImageId': 'ami-00000000' },
+    keep: { template: 'launchTemplateId' },
+  },
+  {
+    action: 'CreateLaunchTemplateVersion',
+    parameters: { ...TEMPLATE, SourceVersion: '1', 'LaunchTemplateData.InstanceType': 'm1.small' },
+  },
+  { action: 'DescribeLaunchTemplates', limit: 1 },
+  { action: 'DescribeLaunchTemplateVersions', limit: 1, parameters: TEMPLATE },
+  { action: 'ModifyLaunchTemplate', parameters: { ...TEMPLATE, SetDefaultVersion: '2' } },
+  { action: 'GetLaunchTemplateData', limit: 1, parameters: INSTANCE },
+  {
+    action: 'RunInstances',
+    what: 'from a launch template',
+    parameters: { ...count(1), 'LaunchTemplate.LaunchTemplateId': '$template' },
+    keep: { launched: 'instanceId' },
+  },
+  { action: 'TerminateInstances', what: 'of it', parameters: { 'InstanceId.1': '$launched' } },
+  { action: 'DeleteLaunchTemplateVersions', parameters: { ...TEMPLATE, 'LaunchTemplateVersion.1': '1' } },
+  { action: 'DeleteLaunchTemplate', parameters: TEMPLATE },
   { action: 'DescribeInstances', what: 'by 100 ids', limit: 1, parameters: HUNDRED },
   { action: 'DescribeInstances', what: 'a page of 20', parameters: { MaxResults: '20' } },
   { action: 'DescribeInstanceStatus', parameters: INSTANCES },
@@ -211,6 +234,28 @@ const steps: readonly Step[] = [
     parameters: { NetworkInterfaceId: '$interface', Attribute: 'groupSet' },
   },
   {
+    action: 'ModifyNetworkInterfaceAttribute',
+    parameters: { NetworkInterfaceId: '$interface', 'SourceDestCheck.Value': 'false' },
+  },
+  {
+    action: 'ModifyNetworkInterfaceAttribute',
+    what: 'groups',
+    parameters: { NetworkInterfaceId: '$interface', 'SecurityGroupId.1': 'sg-00000000' },
+  },
+  {
+    action: 'ResetNetworkInterfaceAttribute',
+    parameters: { NetworkInterfaceId: '$interface', SourceDestCheck: 'true' },
+  },
+  {
+    action: 'AssignPrivateIpAddresses',
+    parameters: { NetworkInterfaceId: '$interface', SecondaryPrivateIpAddressCount: '1' },
+    keep: { secondary: 'privateIpAddress' },
+  },
+  {
+    action: 'UnassignPrivateIpAddresses',
+    parameters: { NetworkInterfaceId: '$interface', 'PrivateIpAddress.1': '$secondary' },
+  },
+  {
     action: 'CreateNetworkInterface',
     parameters: { SubnetId: 'subnet-00000000' },
     keep: { own: 'networkInterfaceId' },
@@ -247,6 +292,15 @@ const steps: readonly Step[] = [
     until: ['DescribeSnapshots', { 'SnapshotId.1': '$snapshot' }, status('completed')],
   },
   {
+    ...{ action: 'CreateSnapshots', parameters: { 'InstanceSpecification.InstanceId': '$instance' } },
+    keep: { both: 'snapshotId' },
+    until: [
+      'DescribeSnapshots',
+      { 'Filter.1.Name': 'status', 'Filter.1.Value.1': 'completed', 'Owner.1': 'self' },
+      '$both',
+    ],
+  },
+  {
     action: 'DetachVolume',
     parameters: { VolumeId: '$volume' },
     until: ['DescribeVolumes', VOLUMES, status('available')],
@@ -262,6 +316,7 @@ const steps: readonly Step[] = [
     action: 'ModifySnapshotAttribute',
     parameters: { SnapshotId: '$copy', 'CreateVolumePermission.Add.1.Group': 'all' },
   },
+  { action: 'ResetSnapshotAttribute', parameters: { SnapshotId: '$copy', Attribute: 'createVolumePermission' } },
   { action: 'DeleteSnapshot', parameters: { SnapshotId: '$copy' } },
   {
     action: 'CreateVolume',
@@ -282,6 +337,13 @@ const steps: readonly Step[] = [
     action: 'ModifyImageAttribute',
     parameters: { ImageId: '$ami', 'LaunchPermission.Add.1.Group': 'all' },
   },
+  {
+    action: 'EnableImageDeprecation',
+    parameters: { ImageId: '$ami', DeprecateAt: new Date(Date.now() + 86_400_000).toISOString() },
+  },
+  { action: 'DisableImageDeprecation', parameters: { ImageId: '$ami' } },
+  { action: 'DisableImage', parameters: { ImageId: '$ami' } },
+  { action: 'EnableImage', parameters: { ImageId: '$ami' } },
   { action: 'ResetImageAttribute', parameters: { ImageId: '$ami', Attribute: 'launchPermission' } },
   {
     ...{ action: 'CopyImage', keep: { amiCopy: 'imageId' } },

@@ -58,15 +58,18 @@ export async function upstream(work: () => Promise<unknown>): Promise<string[][]
   return requests.filter(({ requestId }) => requestId !== undefined).map(({ methods }) => methods)
 }
 
-/** Polls until `probe` gives something; fails after ten seconds. */
+/** For how long a condition is waited for, in milliseconds: longer than anything takes on a slow machine. */
+const PATIENCE = 30_000
+
+/** Polls until `probe` gives something; fails after {@link PATIENCE}. */
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + PATIENCE
   while (Date.now() < deadline) {
     const found = await probe()
     if (found) return found
     await new Promise(resolve => setTimeout(resolve, 25))
   }
-  throw new Error(`${what} did not happen within 10 seconds`)
+  throw new Error(`${what} did not happen within ${PATIENCE} ms`)
 }
 
 /** Sends a form signed with SigV4 by aws4fetch, and gives what came back as it came. */

@@ -14,6 +14,9 @@ import {
   CreateImageCommand,
   CreateInternetGatewayCommand,
   CreateKeyPairCommand,
+  CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
+  CreateNetworkInterfaceCommand,
   CreateRouteCommand,
   type CreateRouteCommandInput,
   CreateRouteTableCommand,
@@ -34,6 +37,8 @@ import {
   DescribeInstanceTypesCommand,
   DescribeInternetGatewaysCommand,
   DescribeKeyPairsCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeLaunchTemplateVersionsCommand,
   DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRegionsCommand,
@@ -63,6 +68,8 @@ import {
   type InternetGateway,
   type IpPermission,
   type KeyPairInfo,
+  type LaunchTemplate,
+  type LaunchTemplateVersion,
   ModifyInstanceAttributeCommand,
   ModifyVolumeCommand,
   type NetworkAcl,
@@ -105,6 +112,7 @@ import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
 import type { creditFilters } from '../../src/ec2/instances/credits.ts'
 import type { instanceFilters } from '../../src/ec2/instances/filters.ts'
 import type { instanceStatusFilters } from '../../src/ec2/instances/status.ts'
+import type { launchTemplateFilters, launchTemplateVersionFilters } from '../../src/ec2/instances/templates/describe.ts'
 import type { topologyFilters } from '../../src/ec2/instances/topology.ts'
 import type { internetGatewayFilters } from '../../src/ec2/internet-gateways/describe.ts'
 import type { keyPairFilters } from '../../src/ec2/key-pairs/describe.ts'
@@ -229,7 +237,7 @@ const ids = {
   snapshots: ['', ''],
   addresses: ['', ''],
   keyPairs: ['', ''],
-  interfaces: ['', ''],
+  interfaces: ['', '', ''],
   groups: ['', ''],
   rules: ['', ''],
   routeTables: ['', ''],
@@ -238,9 +246,10 @@ const ids = {
 }
 
 /** The tags of the first of a kind, or of the second. */
-const tagged = (ResourceType: ResourceType, which: 'first' | 'second') => ({
+const taggedAs = (ResourceType: ResourceType, which: string) => ({
   TagSpecifications: [{ ResourceType, Tags: [{ Key: which, Value: `the ${which}` }] }],
 })
+const tagged = (ResourceType: ResourceType, which: 'first' | 'second') => taggedAs(ResourceType, which)
 
 const template = (type: string, nic: string) => ({
   name: type,
@@ -268,6 +277,7 @@ beforeAll(async () => {
     }),
   )
   await makeKeyPairs()
+  await makeLaunchTemplates()
   await makeSecurityGroups()
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
@@ -285,6 +295,32 @@ async function makeKeyPairs(): Promise<void> {
   ids.keyPairs = [first.KeyPairId ?? '', second.KeyPairId ?? '']
 }
 
+/** The first has two versions. */
+async function makeLaunchTemplates(): Promise<void> {
+  for (const which of ['second', 'first'] as const) {
+    await client.send(
+      new CreateLaunchTemplateCommand({
+        ...{ LaunchTemplateName: `the ${which}`.replace(' ', '-'), ...tagged('launch-template', which) },
+        LaunchTemplateData: {
+          ...{ ImageId: 'ami-00000000', InstanceType: 'm1.small', EbsOptimized: true },
+          MetadataOptions: { HttpEndpoint: 'enabled', HttpTokens: 'required' },
+          NetworkInterfaces: [{ DeviceIndex: 0, NetworkCardIndex: 0 }],
+        },
+      }),
+    )
+    await until('the next second', async () => Date.now() % 1000 < 100)
+  }
+  await client.send(
+    new CreateLaunchTemplateVersionCommand({
+      LaunchTemplateName: 'the-first',
+      LaunchTemplateData: {
+        ...{ ImageId: 'ami-00000001', InstanceType: 'm1.large', EbsOptimized: false },
+        MetadataOptions: { HttpEndpoint: 'disabled', HttpTokens: 'optional' },
+      },
+    }),
+  )
+}
+
 async function makeSecurityGroups(): Promise<void> {
   const make = async (which: 'first' | 'second', inbound: IpPermission, outbound: IpPermission) => {
     const group = { GroupName: `the ${which}`, Description: `described as the ${which}` }
@@ -292,9 +328,14 @@ async function makeSecurityGroups(): Promise<void> {
     const { GroupId = '' } = await client.send(command)
     const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
     await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [all] }))
-    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [outbound] }))
+    const self = { UserIdGroupPairs: [{ GroupId }] }
+    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [{ ...outbound, ...self }] }))
     const tags = tagged('security-group-rule', which)
-    const ingress = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [inbound], ...tags })
+    const ingress = new AuthorizeSecurityGroupIngressCommand({
+      GroupId,
+      IpPermissions: [{ ...inbound, ...self }],
+      ...tags,
+    })
     const { SecurityGroupRules } = await client.send(ingress)
     return [GroupId, SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? ''] as const
   }
@@ -479,7 +520,13 @@ async function makeNetworks(): Promise<void> {
   const [first = '', second = ''] = await Promise.all(
     ids.instances.map(async id => nic(await described(id))?.NetworkInterfaceId),
   )
-  ids.interfaces = [first, second]
+  const { NetworkInterface: free } = await client.send(
+    new CreateNetworkInterfaceCommand({
+      ...{ SubnetId: 'subnet-00000000', Description: 'free', Groups: [ids.groups[0] ?? ''] },
+      ...taggedAs('network-interface', 'third'),
+    }),
+  )
+  ids.interfaces = [first, second, free?.NetworkInterfaceId ?? '']
   for (const [which, size] of [
     ['first', 20],
     ['second', 10],
@@ -937,6 +984,46 @@ eachFilter<keyof typeof keyPairFilters, KeyPairInfo>(
   },
 )
 
+eachFilter<keyof typeof launchTemplateFilters, LaunchTemplate>(
+  'DescribeLaunchTemplates',
+  {
+    list: async Filters => (await client.send(new DescribeLaunchTemplatesCommand({ Filters }))).LaunchTemplates,
+    idOf: of => of.LaunchTemplateId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    'create-time': of => of.CreateTime,
+    'launch-template-name': of => of.LaunchTemplateName,
+  },
+)
+
+eachFilter<keyof typeof launchTemplateVersionFilters, LaunchTemplateVersion>(
+  'DescribeLaunchTemplateVersions',
+  {
+    list: async Filters => {
+      const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: 'the-first', Filters })
+      return (await client.send(command)).LaunchTemplateVersions
+    },
+    idOf: of => String(of.VersionNumber),
+  },
+  {
+    'create-time': of => of.CreateTime,
+    'ebs-optimized': of => of.LaunchTemplateData?.EbsOptimized,
+    'host-resource-group-arn': nowhere,
+    'http-endpoint': of => of.LaunchTemplateData?.MetadataOptions?.HttpEndpoint,
+    'http-protocol-ipv4': nowhere,
+    'http-tokens': of => of.LaunchTemplateData?.MetadataOptions?.HttpTokens,
+    'iam-instance-profile': nowhere,
+    'image-id': of => of.LaunchTemplateData?.ImageId,
+    'instance-type': of => of.LaunchTemplateData?.InstanceType,
+    'is-default-version': of => of.DefaultVersion,
+    'kernel-id': nowhere,
+    'license-configuration-arn': nowhere,
+    'network-card-index': of => of.LaunchTemplateData?.NetworkInterfaces?.map(each => each.NetworkCardIndex),
+    'ram-disk-id': nowhere,
+  },
+)
+
 eachFilter<keyof typeof tagFilters, TagDescription>(
   'DescribeTags',
   {
@@ -1026,6 +1113,8 @@ const outbound =
     of.IpPermissionsEgress?.flatMap(look)
 
 const cidrs: Look<IpPermission> = of => of.IpRanges?.map(({ CidrIp }) => CidrIp)
+const groupIds: Look<IpPermission> = of => of.UserIdGroupPairs?.map(({ GroupId }) => GroupId)
+const userIds: Look<IpPermission> = of => of.UserIdGroupPairs?.map(({ UserId }) => UserId)
 const ipv6Cidrs: Look<IpPermission> = of => of.Ipv6Ranges?.map(({ CidrIpv6 }) => CidrIpv6)
 
 eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
@@ -1040,24 +1129,26 @@ eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
     description: of => of.Description,
     'egress.ip-permission.cidr': outbound(cidrs),
     'egress.ip-permission.from-port': outbound(of => of.FromPort),
-    'egress.ip-permission.group-id': nowhere,
-    'egress.ip-permission.group-name': nowhere,
+    'egress.ip-permission.group-id': outbound(groupIds),
+    // Their rules name themselves
+    'egress.ip-permission.group-name': of => of.GroupName,
     'egress.ip-permission.ipv6-cidr': outbound(ipv6Cidrs),
     'egress.ip-permission.prefix-list-id': nowhere,
     'egress.ip-permission.protocol': outbound(of => of.IpProtocol),
     'egress.ip-permission.to-port': outbound(of => of.ToPort),
-    'egress.ip-permission.user-id': nowhere,
+    'egress.ip-permission.user-id': alike(outbound(userIds)),
     'group-id': of => of.GroupId,
     'group-name': of => of.GroupName,
     'ip-permission.cidr': inbound(cidrs),
     'ip-permission.from-port': inbound(of => of.FromPort),
-    'ip-permission.group-id': nowhere,
-    'ip-permission.group-name': nowhere,
+    'ip-permission.group-id': inbound(groupIds),
+    // Their rules name themselves
+    'ip-permission.group-name': of => of.GroupName,
     'ip-permission.ipv6-cidr': inbound(ipv6Cidrs),
     'ip-permission.prefix-list-id': nowhere,
     'ip-permission.protocol': inbound(of => of.IpProtocol),
     'ip-permission.to-port': inbound(of => of.ToPort),
-    'ip-permission.user-id': nowhere,
+    'ip-permission.user-id': alike(inbound(userIds)),
     'owner-id': alike(of => of.OwnerId),
     'vpc-id': alike(of => of.VpcId),
   },
@@ -1326,17 +1417,17 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
     'association.public-ip': of => of.Association?.PublicIp,
     'attachment.attach-time': of => of.Attachment?.AttachTime,
     'attachment.attachment-id': of => of.Attachment?.AttachmentId,
-    'attachment.delete-on-termination': alike(of => of.Attachment?.DeleteOnTermination),
-    'attachment.device-index': alike(of => of.Attachment?.DeviceIndex),
+    'attachment.delete-on-termination': of => of.Attachment?.DeleteOnTermination,
+    'attachment.device-index': of => of.Attachment?.DeviceIndex,
     'attachment.instance-id': of => of.Attachment?.InstanceId,
-    'attachment.instance-owner-id': alike(of => of.Attachment?.InstanceOwnerId),
+    'attachment.instance-owner-id': of => of.Attachment?.InstanceOwnerId,
     'attachment.nat-gateway-id': nowhere,
-    'attachment.status': alike(of => of.Attachment?.Status),
+    'attachment.status': of => of.Attachment?.Status,
     'availability-zone': of => of.AvailabilityZone,
     'availability-zone-id': of => of.AvailabilityZoneId,
-    description: alike(of => of.Description),
-    'group-id': alike(of => of.Groups?.map(({ GroupId }) => GroupId)),
-    'group-name': alike(of => of.Groups?.map(({ GroupName }) => GroupName)),
+    description: of => of.Description,
+    'group-id': of => of.Groups?.map(({ GroupId }) => GroupId),
+    'group-name': of => of.Groups?.map(({ GroupName }) => GroupName),
     'interface-type': alike(of => of.InterfaceType),
     'ipv6-addresses.ipv6-address': of => of.Ipv6Addresses?.map(each => each.Ipv6Address),
     'mac-address': of => of.MacAddress,
@@ -1349,7 +1440,7 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
     'requester-id': nowhere,
     'requester-managed': alike(of => of.RequesterManaged),
     'source-dest-check': of => of.SourceDestCheck,
-    status: alike(of => of.Status),
+    status: of => of.Status,
     'subnet-id': alike(of => of.SubnetId),
     'vpc-id': alike(of => of.VpcId),
   },

@@ -3,6 +3,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Action, actions } from '../../src/ec2/actions.ts'
+import { dataInputs } from '../../src/ec2/instances/templates/inputs.ts'
 import { anImage, call, until } from './cloud.ts'
 
 type Parameters = Record<string, string>
@@ -16,7 +17,7 @@ interface Shown {
   /** What of what the action acts on is not sent then. */
   readonly without?: string
   /** What is in the answer of the look. */
-  readonly shown: string | RegExp | ((sent: Parameters) => string)
+  readonly shown: string | RegExp | ((sent: Parameters) => string | RegExp)
   /** Another look than that of the action. */
   readonly look?: (id: string, sent: Parameters) => Look
 }
@@ -173,6 +174,15 @@ const withVolume = once(async () => {
   return InstanceId
 })
 
+/** The id of that volume. */
+const dataVolume = once(async () => {
+  const { text } = await call('DescribeVolumes', {
+    ...{ 'Filter.1.Name': 'attachment.instance-id', 'Filter.1.Value.1': await withVolume() },
+    ...{ 'Filter.2.Name': 'attachment.device', 'Filter.2.Value.1': '/dev/sdf' },
+  })
+  return idIn('volumeId').exec(text)?.[1] ?? ''
+})
+
 const doomed: Look = ['DescribeSnapshots', { 'Filter.1.Name': 'tag-key', 'Filter.1.Value.1': 'Doomed' }]
 
 /** A snapshot that is to go with its image. */
@@ -202,6 +212,19 @@ const rulesOf = (id: string): Look => [
 
 const group = (name = aName()) =>
   made('CreateSecurityGroup', { GroupName: name, GroupDescription: 'honoured' }, 'groupId')
+
+const launchTemplate = (LaunchTemplateName = aName()) =>
+  made(
+    'CreateLaunchTemplate',
+    { LaunchTemplateName, 'LaunchTemplateData.InstanceType': 'm1.small' },
+    'launchTemplateId',
+  )
+
+/** The newest version of a launch template. */
+const templateVersions = (LaunchTemplateId: string): Look => [
+  'DescribeLaunchTemplateVersions',
+  { LaunchTemplateId, 'LaunchTemplateVersion.1': '$Latest' },
+]
 
 const vpc = () => made('CreateVpc', { CidrBlock: '10.7.0.0/16' }, 'vpcId')
 
@@ -291,6 +314,12 @@ const gone = (action: string, filter: string, set: string): Shown => ({
   shown: nothingIn(set),
   look: id => [action, { 'Filter.1.Name': filter, 'Filter.1.Value.1': id }],
 })
+const OWNER = '000000000002'
+
+/** A group that rules name. */
+const source = once(() => group('honoured source'))
+
+const FROM_GROUP: Parameters = { SourceSecurityGroupName: 'honoured source', SourceSecurityGroupOwnerId: OWNER }
 
 const PERMISSION: Parameters = {
   'IpPermissions.1.IpProtocol': 'tcp',
@@ -299,6 +328,9 @@ const PERMISSION: Parameters = {
   'IpPermissions.1.IpRanges.1.CidrIp': '192.0.2.0/24',
   'IpPermissions.1.IpRanges.1.Description': 'honoured',
   'IpPermissions.1.Ipv6Ranges.1.CidrIpv6': '2001:db8::/120',
+  'IpPermissions.1.Groups.1.GroupName': 'honoured source',
+  'IpPermissions.1.Groups.1.UserId': OWNER,
+  'IpPermissions.1.Groups.1.Description': 'honoured members',
 }
 
 const FLAT: Parameters = { IpProtocol: 'tcp', FromPort: '22', ToPort: '23', CidrIp: '192.0.2.0/24' }
@@ -310,19 +342,32 @@ const PORTS = {
 }
 const IPV4 = element('cidrIpv4', '192.0.2.0/24')
 /** Each member of a permission, and what shows it. */
-const PERMITTED = { ...PORTS, IpRanges: IPV4, Ipv6Ranges: element('cidrIpv6', '2001:db8::/120') }
+const PERMITTED = {
+  ...{ ...PORTS, IpRanges: IPV4, Ipv6Ranges: element('cidrIpv6', '2001:db8::/120') },
+  'UserIdGroupPairs.GroupName': '<referencedGroup',
+  'UserIdGroupPairs.UserId': '<referencedGroup',
+  'UserIdGroupPairs.Description': element('description', 'honoured members'),
+}
+
+/** The same, but that the group goes by its id. */
+async function permissionById(): Promise<Parameters> {
+  const { 'IpPermissions.1.Groups.1.GroupName': _, ...others } = PERMISSION
+  return { ...others, 'IpPermissions.1.Groups.1.GroupId': await source() }
+}
 
 /** A row for each way to say what a rule lets pass. */
-const ruleRows = (row: (sent: Parameters, shown: string) => Row): Record<string, Row> => ({
+const ruleRows = (row: (sent: Shown['sent'], shown: string) => Row): Record<string, Row> => ({
   ...Object.fromEntries(
     Object.entries(PERMITTED).map(([name, shown]) => [`IpPermissions.${name}`, row(PERMISSION, shown)]),
   ),
+  'IpPermissions.UserIdGroupPairs.GroupId': row(permissionById, '<referencedGroup'),
   ...Object.fromEntries(Object.entries({ ...PORTS, CidrIp: IPV4 }).map(([name, shown]) => [name, row(FLAT, shown)])),
 })
 
 const authorized = (): Record<string, Row> => ({
   GroupId: NAMED,
   ...ruleRows((sent, shown) => ({ sent, shown })),
+  ...Object.fromEntries(Object.keys(FROM_GROUP).map(name => [name, { sent: FROM_GROUP, shown: '<referencedGroup' }])),
   TagSpecifications: {
     sent: {
       ...FLAT,
@@ -346,6 +391,19 @@ async function openGroup(direction: 'Ingress' | 'Egress') {
 const revoked = (direction: 'Ingress' | 'Egress'): Record<string, Row> => ({
   GroupId: NAMED,
   ...ruleRows((sent, shown) => ({ sent, answered: new RegExp(shown) })),
+  ...Object.fromEntries(
+    Object.keys(FROM_GROUP).map(name => [
+      name,
+      {
+        sent: async () => {
+          const GroupId = await group()
+          await call(`AuthorizeSecurityGroup${direction}`, { GroupId, ...FROM_GROUP })
+          return { GroupId, ...FROM_GROUP }
+        },
+        answered: /<referencedGroup/,
+      },
+    ]),
+  ),
   SecurityGroupRuleIds: {
     sent: async () => {
       const { GroupId, rule } = await openGroup(direction)
@@ -371,6 +429,10 @@ const byName = (sent: Parameters, shown: string, direction?: 'Ingress'): Shown =
   ...{ without: 'GroupId', shown, look: inGroup },
 })
 
+/** The parameter of the sources that a member of permissions is about. */
+const listOf = (member: string): string =>
+  member.startsWith('UserIdGroupPairs') ? 'Groups' : member === 'Ipv6Ranges' ? member : 'IpRanges'
+
 const redescribed = (direction: 'Ingress' | 'Egress'): Rows => ({
   on: async () => ({ GroupId: (await openGroup(direction)).GroupId }),
   id: 'GroupId',
@@ -383,13 +445,13 @@ const redescribed = (direction: 'Ingress' | 'Egress'): Rows => ({
       'Ingress',
     ),
     ...Object.fromEntries(
-      Object.keys(PERMITTED).map(name => [
+      [...Object.keys(PERMITTED), 'UserIdGroupPairs.GroupId'].map(name => [
         `IpPermissions.${name}`,
         {
-          sent: {
-            ...PERMISSION,
-            [`IpPermissions.1.${name === 'Ipv6Ranges' ? name : 'IpRanges'}.1.Description`]: 'by what it lets pass',
-          },
+          sent: async () => ({
+            ...(name.endsWith('GroupId') ? await permissionById() : PERMISSION),
+            [`IpPermissions.1.${listOf(name)}.1.Description`]: 'by what it lets pass',
+          }),
           shown: element('description', 'by what it lets pass'),
         },
       ]),
@@ -416,111 +478,225 @@ const PUBLIC_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 const RIVAL = '000000000003'
 
+/** What a launch may ask for. */
+const launchRows: Readonly<Record<string, Row>> = {
+  MinCount: { ...several('at-least'), shown: element('amiLaunchIndex', 1) },
+  MaxCount: { ...several('at-most'), shown: element('amiLaunchIndex', 0) },
+  ImageId: { sent: {}, shown: ({ ImageId = '' }) => element('imageId', ImageId) },
+  InstanceType: as('InstanceType', 'm1.large', 'instanceType'),
+  KeyName: as('KeyName', 'honoured', 'keyName'),
+  UserData: {
+    sent: { UserData: 'aGVsbG8=' },
+    shown: element('value', 'aGVsbG8='),
+    look: attributeOf('Instance', 'userData'),
+  },
+  ClientToken: as('ClientToken', 'honoured', 'clientToken'),
+  LaunchTemplate: {
+    sent: async () => ({ 'LaunchTemplate.LaunchTemplateId': await launchTemplate() }),
+    shown: sent => element('value', sent['LaunchTemplate.LaunchTemplateId'] ?? ''),
+  },
+  SecurityGroupIds: as('SecurityGroupId.1', 'sg-00000000', 'groupId'),
+  SecurityGroups: as('SecurityGroup.1', 'default', 'groupName'),
+  SubnetId: as('SubnetId', 'subnet-00000000', 'subnetId'),
+  PrivateIpAddress: as('PrivateIpAddress', '10.0.8.1', 'privateIpAddress', { SubnetId: 'subnet-00000000' }),
+  TagSpecifications: tagged('instance'),
+  'Monitoring.Enabled': {
+    sent: { 'Monitoring.Enabled': 'true' },
+    shown: `<monitoring>${element('state', 'enabled')}`,
+  },
+  'Placement.AvailabilityZone': as('Placement.AvailabilityZone', 'one-b', 'availabilityZone'),
+  'Placement.AvailabilityZoneId': {
+    sent: { 'Placement.AvailabilityZoneId': 'opennebula-az2' },
+    shown: element('availabilityZone', 'one-b'),
+  },
+  EbsOptimized: as('EbsOptimized', 'true', 'ebsOptimized'),
+  DisableApiTermination: {
+    sent: { DisableApiTermination: 'true' },
+    shown: element('value', true),
+    look: attributeOf('Instance', 'disableApiTermination'),
+  },
+  DisableApiStop: {
+    sent: { DisableApiStop: 'true' },
+    shown: element('value', true),
+    look: attributeOf('Instance', 'disableApiStop'),
+  },
+  InstanceInitiatedShutdownBehavior: {
+    sent: { InstanceInitiatedShutdownBehavior: 'terminate' },
+    shown: element('value', 'terminate'),
+    look: attributeOf('Instance', 'instanceInitiatedShutdownBehavior'),
+  },
+  'MetadataOptions.HttpTokens': as('MetadataOptions.HttpTokens', 'required', 'httpTokens'),
+  'MetadataOptions.HttpPutResponseHopLimit': as(
+    'MetadataOptions.HttpPutResponseHopLimit',
+    '7',
+    'httpPutResponseHopLimit',
+  ),
+  'MetadataOptions.HttpEndpoint': as('MetadataOptions.HttpEndpoint', 'disabled', 'httpEndpoint'),
+  'MetadataOptions.InstanceMetadataTags': as(
+    'MetadataOptions.InstanceMetadataTags',
+    'disabled',
+    'instanceMetadataTags',
+  ),
+  'MetadataOptions.HttpProtocolIpv6': as('MetadataOptions.HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
+  'MaintenanceOptions.AutoRecovery': as('MaintenanceOptions.AutoRecovery', 'disabled', 'autoRecovery'),
+  'CreditSpecification.CpuCredits': {
+    ...as('CreditSpecification.CpuCredits', 'unlimited', 'cpuCredits'),
+    look: byId('DescribeInstanceCreditSpecifications', 'InstanceId.1'),
+  },
+  'CpuOptions.CoreCount': as('CpuOptions.CoreCount', '1', 'coreCount'),
+  'BlockDeviceMappings.DeviceName': disk({ Size: '1' }, element('deviceName', '/dev/sdf')),
+  'BlockDeviceMappings.NoDevice': {
+    sent: { 'BlockDeviceMapping.1.DeviceName': '/dev/sdq', 'BlockDeviceMapping.1.NoDevice': '' },
+    shown: /<blockDeviceMapping>(?!.*sdq)/,
+  },
+  'BlockDeviceMappings.Ebs.VolumeSize': disk({ Size: '3' }, element('size', 3), '/dev/sdf'),
+  'BlockDeviceMappings.Ebs.VolumeType': disk({ Size: '1', Type: 'gp3' }, element('volumeType', 'gp3'), '/dev/sdf'),
+  'BlockDeviceMappings.Ebs.Iops': disk({ Size: '4', Type: 'io1', Iops: '150' }, element('iops', 150), '/dev/sdf'),
+  'BlockDeviceMappings.Ebs.Throughput': disk(
+    { Size: '1', Type: 'gp3', Throughput: '200' },
+    element('throughput', 200),
+    '/dev/sdf',
+  ),
+  'BlockDeviceMappings.Ebs.DeleteOnTermination': disk(
+    { Size: '1', DeleteOnTermination: 'false' },
+    /sdf<.*?<deleteOnTermination>false/,
+  ),
+  'BlockDeviceMappings.Ebs.SnapshotId': {
+    ...disk({}, /<snapshotId>snap-[0-9a-f]{17}</, '/dev/sdf'),
+    sent: async () => ({
+      'BlockDeviceMapping.1.DeviceName': '/dev/sdf',
+      'BlockDeviceMapping.1.Ebs.SnapshotId': await aSnapshot(),
+    }),
+  },
+  'NetworkInterfaces.DeviceIndex': nic({}, element('deviceIndex', 0)),
+  'NetworkInterfaces.SubnetId': nic({}, element('subnetId', 'subnet-00000000')),
+  'NetworkInterfaces.Groups': nic({ 'SecurityGroupId.1': 'sg-00000000' }, element('groupId', 'sg-00000000')),
+  'NetworkInterfaces.PrivateIpAddress': nic({ PrivateIpAddress: '10.0.8.2' }, element('privateIpAddress', '10.0.8.2')),
+  'NetworkInterfaces.PrivateIpAddresses': nic(
+    { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.3', 'PrivateIpAddresses.1.Primary': 'true' },
+    element('privateIpAddress', '10.0.8.3'),
+  ),
+  'NetworkInterfaces.SecondaryPrivateIpAddressCount': nic(
+    { SecondaryPrivateIpAddressCount: '1' },
+    element('primary', false),
+  ),
+  'NetworkInterfaces.Description': nic({ Description: 'the front' }, element('description', 'the front')),
+  'NetworkInterfaces.NetworkInterfaceId': {
+    sent: async () => ({
+      ...{ 'NetworkInterface.1.DeviceIndex': '0', 'NetworkInterface.1.NetworkInterfaceId': await ownInterface() },
+    }),
+    shown: sent => element('networkInterfaceId', sent['NetworkInterface.1.NetworkInterfaceId'] ?? ''),
+  },
+  'NetworkInterfaces.DeleteOnTermination': nic({ DeleteOnTermination: 'true' }, element('deleteOnTermination', true)),
+  'NetworkInterfaces.AssociatePublicIpAddress': nic(
+    { AssociatePublicIpAddress: 'true' },
+    /<ipAddress>203\.0\.113\.\d+</,
+  ),
+}
+
+/** What shows a launch template's data: each value that was sent, and the member by its name. */
+const inData =
+  (member: string) =>
+  (sent: Parameters): RegExp => {
+    const name = member.slice(member.lastIndexOf('.') + 1)
+    const given = Object.entries(sent).filter(([parameter]) => parameter.startsWith('LaunchTemplateData.'))
+    const values = given.map(([, value]) => (value === '' ? '' : `(?=.*>${RegExp.escape(value)}<)`))
+    const named = given.some(([parameter]) => parameter.endsWith(`.${name}`))
+    return new RegExp(
+      `launchTemplateData>${values.join('')}${named ? `.*<${name.charAt(0).toLowerCase()}${name.slice(1)}` : ''}`,
+      's',
+    )
+  }
+
+/** A row for each member of a launch template's data: what a launch is asked for with the same. */
+const dataRows = Object.fromEntries(
+  dataInputs.honours.map((member): [string, Row] => {
+    const row = launchRows[member.replace('LaunchTemplateData.', '')]
+    if (typeof row !== 'object') throw new Error(`no launch is asked for ${member}`)
+    const { sent } = row
+    const prefixed = async () => {
+      const of = typeof sent === 'function' ? await sent() : sent
+      const given = Object.entries(Object.keys(of).length > 0 ? of : { ImageId: await anImage() })
+      return Object.fromEntries(given.map(([name, value]) => [`LaunchTemplateData.${name}`, value]))
+    }
+    return [member, { sent: prefixed, shown: inData(member) }]
+  }),
+)
+
+/** A template goes by its name as well. */
+const templateByName = (more: Parameters, answered: RegExp): Answered => ({
+  sent: async () => {
+    const LaunchTemplateName = aName()
+    await launchTemplate(LaunchTemplateName)
+    return { ...more, LaunchTemplateName }
+  },
+  ...{ without: 'LaunchTemplateId', answered },
+})
+
 const rows: { readonly [A in Action]?: Rows } = {
   RunInstances: {
     on: async () => ({ ImageId: await anImage(), MinCount: '1', MaxCount: '1' }),
     id: idIn('instanceId'),
     look: instances,
+    members: launchRows,
+  },
+  CreateLaunchTemplate: {
+    on: async () => ({ LaunchTemplateName: aName(), 'LaunchTemplateData.InstanceType': 'm1.small' }),
+    ...{ id: idIn('launchTemplateId'), look: templateVersions },
     members: {
-      MinCount: { ...several('at-least'), shown: element('amiLaunchIndex', 1) },
-      MaxCount: { ...several('at-most'), shown: element('amiLaunchIndex', 0) },
-      ImageId: { sent: {}, shown: ({ ImageId = '' }) => element('imageId', ImageId) },
-      InstanceType: as('InstanceType', 'm1.large', 'instanceType'),
-      KeyName: as('KeyName', 'honoured', 'keyName'),
-      UserData: {
-        sent: { UserData: 'aGVsbG8=' },
-        shown: element('value', 'aGVsbG8='),
-        look: attributeOf('Instance', 'userData'),
-      },
-      ClientToken: as('ClientToken', 'honoured', 'clientToken'),
-      SecurityGroupIds: as('SecurityGroupId.1', 'sg-00000000', 'groupId'),
-      SecurityGroups: as('SecurityGroup.1', 'default', 'groupName'),
-      SubnetId: as('SubnetId', 'subnet-00000000', 'subnetId'),
-      PrivateIpAddress: as('PrivateIpAddress', '10.0.8.1', 'privateIpAddress', { SubnetId: 'subnet-00000000' }),
-      TagSpecifications: tagged('instance'),
-      'Monitoring.Enabled': {
-        sent: { 'Monitoring.Enabled': 'true' },
-        shown: `<monitoring>${element('state', 'enabled')}`,
-      },
-      'Placement.AvailabilityZone': as('Placement.AvailabilityZone', 'one-b', 'availabilityZone'),
-      'Placement.AvailabilityZoneId': {
-        sent: { 'Placement.AvailabilityZoneId': 'opennebula-az2' },
-        shown: element('availabilityZone', 'one-b'),
-      },
-      EbsOptimized: as('EbsOptimized', 'true', 'ebsOptimized'),
-      DisableApiTermination: {
-        sent: { DisableApiTermination: 'true' },
-        shown: element('value', true),
-        look: attributeOf('Instance', 'disableApiTermination'),
-      },
-      DisableApiStop: {
-        sent: { DisableApiStop: 'true' },
-        shown: element('value', true),
-        look: attributeOf('Instance', 'disableApiStop'),
-      },
-      InstanceInitiatedShutdownBehavior: {
-        sent: { InstanceInitiatedShutdownBehavior: 'terminate' },
-        shown: element('value', 'terminate'),
-        look: attributeOf('Instance', 'instanceInitiatedShutdownBehavior'),
-      },
-      'MetadataOptions.HttpTokens': as('MetadataOptions.HttpTokens', 'required', 'httpTokens'),
-      'MetadataOptions.HttpPutResponseHopLimit': as(
-        'MetadataOptions.HttpPutResponseHopLimit',
-        '7',
-        'httpPutResponseHopLimit',
-      ),
-      'MetadataOptions.HttpEndpoint': as('MetadataOptions.HttpEndpoint', 'disabled', 'httpEndpoint'),
-      'MetadataOptions.InstanceMetadataTags': as(
-        'MetadataOptions.InstanceMetadataTags',
-        'disabled',
-        'instanceMetadataTags',
-      ),
-      'MetadataOptions.HttpProtocolIpv6': as('MetadataOptions.HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
-      'MaintenanceOptions.AutoRecovery': as('MaintenanceOptions.AutoRecovery', 'disabled', 'autoRecovery'),
-      'CreditSpecification.CpuCredits': {
-        ...as('CreditSpecification.CpuCredits', 'unlimited', 'cpuCredits'),
-        look: byId('DescribeInstanceCreditSpecifications', 'InstanceId.1'),
-      },
-      'CpuOptions.CoreCount': as('CpuOptions.CoreCount', '1', 'coreCount'),
-      'BlockDeviceMappings.DeviceName': disk({ Size: '1' }, element('deviceName', '/dev/sdf')),
-      'BlockDeviceMappings.NoDevice': {
-        sent: { 'BlockDeviceMapping.1.DeviceName': '/dev/sdq', 'BlockDeviceMapping.1.NoDevice': '' },
-        shown: /<blockDeviceMapping>(?!.*sdq)/,
-      },
-      'BlockDeviceMappings.Ebs.VolumeSize': disk({ Size: '3' }, element('size', 3), '/dev/sdf'),
-      'BlockDeviceMappings.Ebs.VolumeType': disk({ Size: '1', Type: 'gp3' }, element('volumeType', 'gp3'), '/dev/sdf'),
-      'BlockDeviceMappings.Ebs.Iops': disk({ Size: '4', Type: 'io1', Iops: '150' }, element('iops', 150), '/dev/sdf'),
-      'BlockDeviceMappings.Ebs.Throughput': disk(
-        { Size: '1', Type: 'gp3', Throughput: '200' },
-        element('throughput', 200),
-        '/dev/sdf',
-      ),
-      'BlockDeviceMappings.Ebs.DeleteOnTermination': disk(
-        { Size: '1', DeleteOnTermination: 'false' },
-        /sdf<.*?<deleteOnTermination>false/,
-      ),
-      'BlockDeviceMappings.Ebs.SnapshotId': {
-        ...disk({}, /<snapshotId>snap-[0-9a-f]{17}</, '/dev/sdf'),
-        sent: async () => ({
-          'BlockDeviceMapping.1.DeviceName': '/dev/sdf',
-          'BlockDeviceMapping.1.Ebs.SnapshotId': await aSnapshot(),
-        }),
-      },
-      'NetworkInterfaces.DeviceIndex': nic({}, element('deviceIndex', 0)),
-      'NetworkInterfaces.SubnetId': nic({}, element('subnetId', 'subnet-00000000')),
-      'NetworkInterfaces.Groups': nic({ 'SecurityGroupId.1': 'sg-00000000' }, element('groupId', 'sg-00000000')),
-      'NetworkInterfaces.PrivateIpAddress': nic(
-        { PrivateIpAddress: '10.0.8.2' },
-        element('privateIpAddress', '10.0.8.2'),
-      ),
-      'NetworkInterfaces.PrivateIpAddresses': nic(
-        { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.3', 'PrivateIpAddresses.1.Primary': 'true' },
-        element('privateIpAddress', '10.0.8.3'),
-      ),
-      'NetworkInterfaces.AssociatePublicIpAddress': nic(
-        { AssociatePublicIpAddress: 'true' },
-        /<ipAddress>203\.0\.113\.\d+</,
-      ),
+      LaunchTemplateName: as('LaunchTemplateName', 'called', 'launchTemplateName'),
+      VersionDescription: as('VersionDescription', 'what it is for', 'versionDescription'),
+      TagSpecifications: { ...tagged('launch-template'), look: byId('DescribeLaunchTemplates', 'LaunchTemplateId.1') },
+      ClientToken: SAFE,
+      ...dataRows,
+    },
+  },
+  CreateLaunchTemplateVersion: {
+    on: async () => ({ LaunchTemplateId: await launchTemplate(), 'LaunchTemplateData.KeyName': 'honoured' }),
+    ...{ id: 'LaunchTemplateId', look: templateVersions },
+    members: {
+      LaunchTemplateId: NAMED,
+      LaunchTemplateName: templateByName({}, /<versionNumber>2</),
+      ResolveAlias: 'no image is named by a parameter that could be resolved',
+      SourceVersion: { sent: { SourceVersion: '1' }, shown: element('instanceType', 'm1.small') },
+      VersionDescription: as('VersionDescription', 'what it is for', 'versionDescription'),
+      ClientToken: SAFE,
+      ...dataRows,
+    },
+  },
+  ModifyLaunchTemplate: {
+    on: async () => {
+      const LaunchTemplateId = await launchTemplate()
+      await call('CreateLaunchTemplateVersion', { LaunchTemplateId, 'LaunchTemplateData.KeyName': 'honoured' })
+      return { LaunchTemplateId, SetDefaultVersion: '2' }
+    },
+    ...{ id: 'LaunchTemplateId', look: byId('DescribeLaunchTemplates', 'LaunchTemplateId.1') },
+    members: {
+      LaunchTemplateId: NAMED,
+      LaunchTemplateName: templateByName({ SetDefaultVersion: '1' }, /<defaultVersionNumber>1</),
+      DefaultVersion: { sent: {}, shown: element('defaultVersionNumber', 2) },
+      ClientToken: SAFE,
+    },
+  },
+  DeleteLaunchTemplateVersions: {
+    on: async () => {
+      const LaunchTemplateId = await launchTemplate()
+      await call('CreateLaunchTemplateVersion', { LaunchTemplateId, 'LaunchTemplateData.KeyName': 'honoured' })
+      return { LaunchTemplateId, 'LaunchTemplateVersion.1': '2' }
+    },
+    ...{ id: 'LaunchTemplateId', look: byId('DescribeLaunchTemplateVersions', 'LaunchTemplateId') },
+    members: {
+      LaunchTemplateId: NAMED,
+      LaunchTemplateName: templateByName({ 'LaunchTemplateVersion.1': '1' }, /<code>unexpectedError</),
+      Versions: { sent: {}, shown: /<launchTemplateVersionSet>(?!.*<versionNumber>2<)/ },
+    },
+  },
+  DeleteLaunchTemplate: {
+    on: async () => ({ LaunchTemplateId: await launchTemplate() }),
+    ...{ id: 'LaunchTemplateId', look: templateVersions },
+    members: {
+      LaunchTemplateId: { sent: {}, answered: /<launchTemplateId>lt-/ },
+      LaunchTemplateName: templateByName({}, /<launchTemplateId>lt-/),
     },
   },
   StartInstances: {
@@ -790,6 +966,33 @@ const rows: { readonly [A in Action]?: Rows } = {
       Attribute: { sent: { Attribute: 'launchPermission' }, shown: /<launchPermission\/?>(?!.*group)/ },
     },
   },
+  EnableImageDeprecation: {
+    on: async () => ({ ImageId: await ownImage(), DeprecateAt: '2030-01-02T03:04:05Z' }),
+    ...{ id: 'ImageId', look: images },
+    members: {
+      ImageId: NAMED,
+      DeprecateAt: { sent: {}, shown: element('deprecationTime', '2030-01-02T03:04:00.000Z') },
+    },
+  },
+  DisableImageDeprecation: {
+    on: async () => ({ ImageId: await ownImage() }),
+    ...{ id: 'ImageId', look: images },
+    members: { ImageId: { sent: {}, shown: /^(?!.*deprecationTime)/s } },
+  },
+  DisableImage: {
+    on: async () => ({ ImageId: await image() }),
+    ...{ id: 'ImageId', look: images },
+    members: { ImageId: { sent: {}, shown: element('imageState', 'disabled') } },
+  },
+  EnableImage: {
+    on: async () => {
+      const ImageId = await image()
+      await call('DisableImage', { ImageId })
+      return { ImageId }
+    },
+    ...{ id: 'ImageId', look: images },
+    members: { ImageId: { sent: {}, shown: element('imageState', 'available') } },
+  },
   CreateVolume: {
     on: async () => ({ AvailabilityZone: 'one-a', Size: '4' }),
     id: idIn('volumeId'),
@@ -884,6 +1087,31 @@ const rows: { readonly [A in Action]?: Rows } = {
       TagSpecifications: tagged('snapshot'),
     },
   },
+  CreateSnapshots: {
+    on: async () => ({ 'InstanceSpecification.InstanceId': await withVolume() }),
+    id: idIn('snapshotId'),
+    look: snapshots,
+    members: {
+      'InstanceSpecification.InstanceId': NAMED,
+      'InstanceSpecification.ExcludeBootVolume': {
+        sent: { 'InstanceSpecification.ExcludeBootVolume': 'true' },
+        answered: /^(?:(?!<snapshotId>).)*<snapshotId>(?!.*<snapshotId>)/s,
+      },
+      'InstanceSpecification.ExcludeDataVolumeIds': {
+        sent: async () => ({ 'InstanceSpecification.ExcludeDataVolumeId.1': await dataVolume() }),
+        answered: /^(?:(?!<snapshotId>).)*<snapshotId>(?!.*<snapshotId>)/s,
+      },
+      Description: as('Description', 'all of them', 'description'),
+      TagSpecifications: tagged('snapshot'),
+      CopyTagsFromSource: {
+        sent: async () => {
+          await call('CreateTags', { 'ResourceId.1': await dataVolume(), 'Tag.1.Key': 'Copied' })
+          return { CopyTagsFromSource: 'volume', 'InstanceSpecification.ExcludeBootVolume': 'true' }
+        },
+        shown: element('key', 'Copied'),
+      },
+    },
+  },
   DeleteSnapshot: {
     on: async () => ({ SnapshotId: await snapshot() }),
     id: 'SnapshotId',
@@ -917,6 +1145,15 @@ const rows: { readonly [A in Action]?: Rows } = {
       },
       OperationType: as('UserId.1', RIVAL, 'userId', { OperationType: 'add' }),
       GroupNames: as('UserGroup.1', 'all', 'group', { OperationType: 'add' }),
+    },
+  },
+  ResetSnapshotAttribute: {
+    on: async () => ({ SnapshotId: await aSnapshot() }),
+    id: 'SnapshotId',
+    look: attributeOf('Snapshot', 'createVolumePermission'),
+    members: {
+      SnapshotId: NAMED,
+      Attribute: { sent: { Attribute: 'createVolumePermission' }, shown: /<createVolumePermission\/?>(?!.*group)/ },
     },
   },
   CreateKeyPair: {
@@ -1076,6 +1313,68 @@ const rows: { readonly [A in Action]?: Rows } = {
       NetworkInterfaceId: NAMED,
       InstanceId: { sent: {}, shown: ({ InstanceId = '' }) => element('instanceId', InstanceId) },
       DeviceIndex: { sent: {}, shown: ({ DeviceIndex = '' }) => element('deviceIndex', DeviceIndex) },
+    },
+  },
+  ModifyNetworkInterfaceAttribute: {
+    on: async () => ({ NetworkInterfaceId: await ownInterface() }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      Description: { sent: { 'Description.Value': 'the back' }, shown: element('description', 'the back') },
+      SourceDestCheck: { sent: { 'SourceDestCheck.Value': 'false' }, shown: element('sourceDestCheck', false) },
+      Groups: { sent: async () => ({ 'SecurityGroupId.1': await group() }), shown: /<groupId>sg-[0-9a-f]{17}</ },
+      'Attachment.AttachmentId': 'names what is changed',
+      'Attachment.DeleteOnTermination': {
+        sent: async () => {
+          const parameters = { NetworkInterfaceId: await ownInterface(), InstanceId: await running() }
+          const id = await plugged({ ...parameters, DeviceIndex: String(nextIndex++) })
+          return {
+            NetworkInterfaceId: parameters.NetworkInterfaceId,
+            ...{ 'Attachment.AttachmentId': id, 'Attachment.DeleteOnTermination': 'true' },
+          }
+        },
+        shown: element('deleteOnTermination', true),
+        look: (_, { NetworkInterfaceId = '' }) => interfaces(NetworkInterfaceId),
+      },
+    },
+  },
+  ResetNetworkInterfaceAttribute: {
+    on: async () => {
+      const NetworkInterfaceId = await ownInterface()
+      await call('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, 'SourceDestCheck.Value': 'false' })
+      return { NetworkInterfaceId }
+    },
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      SourceDestCheck: { sent: { SourceDestCheck: 'true' }, shown: element('sourceDestCheck', true) },
+    },
+  },
+  AssignPrivateIpAddresses: {
+    on: async () => ({ NetworkInterfaceId: await seen(await running(), 'networkInterfaceId') }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      PrivateIpAddresses: {
+        sent: { 'PrivateIpAddress.1': '10.0.8.31' },
+        shown: element('privateIpAddress', '10.0.8.31'),
+      },
+      SecondaryPrivateIpAddressCount: {
+        sent: { SecondaryPrivateIpAddressCount: '1' },
+        shown: element('primary', false),
+      },
+    },
+  },
+  UnassignPrivateIpAddresses: {
+    on: async () => {
+      const NetworkInterfaceId = await seen(await instance(), 'networkInterfaceId')
+      await call('AssignPrivateIpAddresses', { NetworkInterfaceId, 'PrivateIpAddress.1': '10.0.8.32' })
+      return { NetworkInterfaceId, 'PrivateIpAddress.1': '10.0.8.32' }
+    },
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      PrivateIpAddresses: { sent: {}, shown: /<primary>true(?!.*<primary>)/ },
     },
   },
   DetachNetworkInterface: {
@@ -1354,6 +1653,11 @@ const rows: { readonly [A in Action]?: Rows } = {
           shown: element('cidrIpv6', '2001:db8:1::/120'),
         },
       },
+      'SecurityGroupRules.SecurityGroupRule.ReferencedGroupId': {
+        sent: async () => ({ 'SecurityGroupRule.1.SecurityGroupRule.ReferencedGroupId': await source() }),
+        without: 'SecurityGroupRule.1.SecurityGroupRule.CidrIpv4',
+        shown: '<referencedGroupInfo>',
+      },
     },
   },
   UpdateSecurityGroupRuleDescriptionsIngress: redescribed('Ingress'),
@@ -1459,6 +1763,7 @@ const changing = [...actions].filter(([, row]) => 'change' in row)
 
 beforeAll(async () => {
   await call('CreateKeyPair', { KeyName: 'honoured' })
+  await source()
 })
 
 afterAll(async () => {
@@ -1507,6 +1812,6 @@ describe.each(changing)('%s', (action, { honours }) => {
 
 async function expectAnswered({ answered }: Answered, text: string, again: () => Promise<string>): Promise<void> {
   if (answered !== 'again') return expect(text).toMatch(answered)
-  const id = /<(?:imageId|volumeId)>([^<]*)</
+  const id = /<(?:imageId|volumeId|versionNumber|launchTemplateId)>([^<]*)</
   expect(id.exec(await again())?.[1]).toBe(id.exec(text)?.[1])
 }

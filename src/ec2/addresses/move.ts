@@ -6,7 +6,8 @@ import { merge } from '../core/writes.ts'
 import { pick, readBook } from './find.ts'
 import { isInUse } from './release.ts'
 import { ADDRESSES_LOCK, allocationId } from './resource.ts'
-import { addressRecords, domainOf } from './view.ts'
+import { addressRecords } from './states.ts'
+import { domainOf } from './view.ts'
 
 /**
  * From then on it goes by its allocation id alone. One that has the domain already stays as it is.

@@ -5,7 +5,8 @@ import type { ChangeContext, Context } from '../core/context.ts'
 import { addressInUse, isBusy, isSettling } from '../core/failures.ts'
 import { checkDomain, checkOneOf, pick, readBook } from './find.ts'
 import { ADDRESSES_LOCK } from './resource.ts'
-import { noteAddress, vmsByNumber } from './task.ts'
+import { noteAddress } from './states.ts'
+import { vmsByNumber } from './task.ts'
 import { associationOf, isAssociated, type Reserved, vmsConcerned } from './view.ts'
 
 /**

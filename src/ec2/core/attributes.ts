@@ -24,6 +24,7 @@ export interface FormRow {
 export const forms = {
   record: { how: 'base64 of JSON, validated field by field', most: limits.storedRecord },
   longRecord: { how: 'base64 of JSON, validated field by field', most: limits.storedSecurityGroup },
+  item: { how: 'base64 of JSON, validated field by field', most: limits.storedItem },
   tags: { how: 'base64 of JSON, `[["key", "value"], …]`', most: limits.storedTags },
   // Too many to be read must not be taken for none, and written over
   keyPairs: { how: 'base64 of JSON, by the names of the pairs', most: limits.documentKeyPairs, instead: 'too long' },
@@ -201,7 +202,7 @@ export const attributes = {
     since: '0.1.0',
     what: 'Its name, on a RULE that lets nothing pass: OpenNebula copies it into the VMs, which show it.',
   },
-  EC2_ITEM: { on: ['document'], form: 'record', since: '0.1.0', what: 'What is kept of an item, and in which form.' },
+  EC2_ITEM: { on: ['document'], form: 'item', since: '0.1.0', what: 'What is kept of an item, and in which form.' },
   EC2_KEYPAIRS: {
     on: ['user'],
     form: 'keyPairs',

@@ -85,12 +85,12 @@ export interface Collection<M extends Member> {
   /**
    * Makes one, once: a repeat of the request makes it again under the same id.
    *
-   * What `make` gives is kept, and answered; it is called when all is checked, and nothing done yet.
+   * What `make` gives is kept, and answered; it is called when all is checked, and nothing done yet, with the other members.
    * @throws Ec2Error for a name that is taken, and for what cannot be kept
    */
-  create<N extends M>(wanted: Wanted, make: (id: string) => N, context: ChangeContext): Promise<N>
+  create<N extends M>(wanted: Wanted, make: (id: string, others: readonly M[]) => N, context: ChangeContext): Promise<N>
   /** Changes those that ids name; what another request changes at the same time is not lost. @throws Ec2Error NotFound */
-  change(ids: Iterable<string>, change: (member: M) => M, context: ChangeContext): Promise<M[]>
+  change(ids: Iterable<string>, change: (member: M, members: readonly M[]) => M, context: ChangeContext): Promise<M[]>
   /**
    * Keeps one as it is to be from now on, under whatever locks the caller holds. One that follows from something else, and
    * that nothing was kept of before, is made: whether a call whose answer was lost did so or changed it is the same.
@@ -129,7 +129,7 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
         const others = before.filter(member => member.id !== id)
         if (name !== undefined && store.taken && others.some(member => member.name === name)) throw store.taken(name)
         checkRoom(others.length, store)
-        const made = make(id)
+        const made = make(id, others)
         const calls = store.write(before, [...others, made], context)
         const one = context.commit()
         await claims.begin(id, context)
@@ -215,10 +215,10 @@ function changesOf<M extends Member>(
   store: Store<M>,
   members: readonly M[],
   ids: ReadonlySet<string>,
-  change: (member: M) => M,
+  change: (member: M, members: readonly M[]) => M,
   asking: Asking,
 ): { readonly changed: M[]; readonly calls: WriteCall[] } {
-  const changed = new Map(pick(store, members, ids).map(member => [member.id, change(member)]))
+  const changed = new Map(pick(store, members, ids).map(member => [member.id, change(member, members)]))
   const after = members.map(member => changed.get(member.id) ?? member)
   return { changed: [...changed.values()], calls: store.write(members, after, asking) }
 }

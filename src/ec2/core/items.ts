@@ -2,6 +2,7 @@
 //
 // A document's NAME is the item's id, as every object's that the facade makes. OpenNebula takes a name for several
 // documents: of those of one name the oldest is the item, and the others go with it, or before.
+import { limits } from '../../limits.ts'
 import { type ReadCall, remove, type WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
@@ -74,7 +75,7 @@ export function items<Fields>(kind: ItemKind<Fields>): Items<Fields> {
     resource,
     lock: `items:${resource.kind}`,
     lockOf: id => `item:${id}`,
-    read: async asking => viewed(await Array.fromAsync(asking.one.stream(pool)), asking),
+    read: async asking => viewed(await held(asking.one.stream(pool)), asking),
     write: calls,
     claims: itemClaims(resource.documents),
     ...(taken && { taken }),
@@ -85,6 +86,18 @@ export function items<Fields>(kind: ItemKind<Fields>): Items<Fields> {
     listed: { document: (document, context) => viewed([document], context) },
   })
   return { ...members, pool, in: viewed, calls }
+}
+
+/** As many of the documents as may be held at a time: whoever owns them may have any number, of any size. */
+async function held(documents: AsyncIterable<Document>): Promise<Document[]> {
+  const some: Document[] = []
+  let left: number = limits.itemsHeld.most
+  for await (const document of documents) {
+    left -= textOf(document.TEMPLATE, 'EC2_ITEM')?.length ?? 0
+    if (left < 0) break
+    some.push(document)
+  }
+  return some
 }
 
 /** Between items and what is written in documents. */

@@ -62,7 +62,7 @@ export const kept = <Name extends string, T>(name: Name, field: Field<T>, most: 
 })
 
 /** The codec of an attribute that the table has as a record on a kind of object: what the record can be. */
-export const stored = <P extends Place, N extends OneOf<ListedOn<P, 'record' | 'longRecord'>>, T>(
+export const stored = <P extends Place, N extends OneOf<ListedOn<P, 'record' | 'longRecord' | 'item'>>, T>(
   _on: P,
   listed: N,
   field: Field<T>,

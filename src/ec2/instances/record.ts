@@ -9,6 +9,7 @@ import { merge } from '../core/writes.ts'
 import { IMAGE } from '../images/resource.ts'
 import { VOLUME } from '../volumes/resource.ts'
 import { RESERVATION } from './resource.ts'
+import { LAUNCH_TEMPLATE } from './templates/resource.ts'
 
 const onOrOff = oneOf('enabled', 'disabled')
 
@@ -67,6 +68,10 @@ const launchedVolume = record(
 )
 export type LaunchedVolume = NonNullable<ReturnType<typeof launchedVolume>>
 
+/** The version of a launch template, as whoever was launched from it keeps it. */
+export const launchedFrom = record({ id: id(LAUNCH_TEMPLATE), version: whole(1, 1_000_000) }, 'id', 'version')
+export type LaunchedFrom = NonNullable<ReturnType<typeof launchedFrom>>
+
 const instanceFields = {
   reservation: id(RESERVATION),
   /** Which of its reservation's instances it is, from 0. */
@@ -91,6 +96,8 @@ const instanceFields = {
   autoRecovery: oneOf(choices.autoRecovery.other),
   capacityReservation: oneOf(choices.capacityReservation.other),
   cpuCredits: oneOf(choices.cpuCredits.other),
+  /** Absent where it was launched from none. */
+  template: launchedFrom,
   /** As its AMI names it; absent where that has no name but OpenNebula's. */
   rootDevice: device,
   /** The volumes it was launched with, and others of which it was said what becomes of them when it ends. */

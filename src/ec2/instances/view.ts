@@ -27,6 +27,7 @@ import {
   ipv6Addresses,
   networkInterface,
   nicKnowledge,
+  ownOf,
   privateName,
   publicIp,
   publicName,
@@ -48,6 +49,8 @@ export interface InstanceView {
   readonly wanted: WantedNote | undefined
   /** Those of its interfaces that have addresses of their own, where they were read. */
   readonly interfaces?: Holder['interfaces']
+  /** Which of its private addresses its elastic addresses lead to, where that was read. */
+  readonly leads?: Holder['leads']
 }
 
 const isWanted = (text: string | undefined): text is WantedNote =>
@@ -65,14 +68,24 @@ export const isInstance = (vm: Vm, context: Pick<Context, 'account'>): boolean =
 /** Reads what the facade wrote on a VM. */
 export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
   const wanted = textOf(vm.USER_TEMPLATE, 'EC2_GOAL')
+  const known = recordOf(vm)
   return {
     vm,
     id: mint.idOf(INSTANCE, sealedId(vm)),
-    record: recordOf(vm),
-    tags: decodeTags(vm.USER_TEMPLATE),
+    record: known,
+    tags: new Map([...systemTags(known), ...decodeTags(vm.USER_TEMPLATE)]),
     wanted: isWanted(wanted) ? wanted : undefined,
   }
 }
+
+/** The tags that AWS gives to an instance by itself, and nobody may change. */
+const systemTags = ({ template }: InstanceRecord): Tags =>
+  new Map(
+    template && [
+      ['aws:ec2launchtemplate:id', template.id],
+      ['aws:ec2launchtemplate:version', String(template.version)],
+    ],
+  )
 
 const typeName = text(limits.text.most)
 
@@ -189,9 +202,18 @@ export const metadataOptions = ({ metadata }: InstanceRecord): InstanceMetadataO
 const coreCount = whole(1, limits.virtualCpus.most)
 
 /** An instance as its interfaces know it. */
-export const holderOf = ({ vm, record: { sourceDestCheck = true }, interfaces }: InstanceView): Holder => ({
-  ...{ vm, sourceDestCheck, interfaces },
+export const holderOf = ({ vm, record: { sourceDestCheck = true }, interfaces, leads }: InstanceView): Holder => ({
+  ...{ vm, sourceDestCheck, interfaces, leads },
 })
+
+/** The ids of those of its interfaces with addresses of their own that end with it, of an instance with them. */
+export function interfacesEndingWith(view: InstanceView): string[] {
+  const holder = holderOf(view)
+  return view.vm.TEMPLATE.NIC.flatMap(nic => {
+    const own = ownOf(nic, holder)
+    return own && nicKnowledge(nic, holder).attachment.ends ? own.id : []
+  })
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
 export function toInstance(view: InstanceView, context: Context): Instance {

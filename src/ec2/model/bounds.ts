@@ -13,6 +13,7 @@ export const ec2Bounds: Bounds = {
   /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyImageAttribute.html */
   'ModifyImageAttributeRequest.Value': limits.description,
   'AttributeValue.Value': limits.description,
+  VersionDescription: limits.description,
   ClientToken: limits.clientToken,
   'CreateKeyPairRequest.KeyName': limits.keyName,
   'ImportKeyPairRequest.KeyName': limits.keyName,

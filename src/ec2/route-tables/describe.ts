@@ -3,15 +3,17 @@ import type { DescribeRouteTablesRequest, DescribeRouteTablesResult, RouteTable 
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { readTogether } from '../core/multicall.ts'
 import { listedById } from '../core/one-an-account.ts'
-import { readTables } from './find.ts'
+import { tableQuestion, tablesIn } from './find.ts'
 import { ROUTE_TABLE } from './resource.ts'
 import { interfacesOfRoutes } from './targets.ts'
 import { toTable } from './view.ts'
 
 async function allTables(context: Context): Promise<RouteTable[]> {
-  const tables = await readTables(context)
-  const interfaces = await interfacesOfRoutes(tables, context)
+  const found = await readTogether(context.one, tableQuestion(context))
+  const tables = tablesIn(found, context)
+  const interfaces = await interfacesOfRoutes(tables, found.networks, context)
   return tables.map(table => toTable(table, interfaces, context))
 }
 

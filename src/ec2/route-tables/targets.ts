@@ -4,6 +4,7 @@ import { excerpt } from '../../lib/excerpt.ts'
 import { combination, invalidBecause, needsOneOf } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
+import type { Network } from '../core/documents.ts'
 import { canonicalId } from '../core/ids.ts'
 import { findInstance } from '../instances/find.ts'
 import { severalInterfaces } from '../instances/resource.ts'
@@ -47,13 +48,17 @@ export async function findHop({ InstanceId, NetworkInterfaceId }: Targets, conte
   return { interface: interfaceId(vm.ID, only), network: subnetOf(only) }
 }
 
-/** The interfaces that the routes of tables lead to, as far as there are any; in no upstream request where none does. */
+/**
+ * The interfaces that the routes of tables lead to, as far as there are any; in no upstream request where none does.
+ * @param networks those of the account, among others
+ */
 export function interfacesOfRoutes(
   tables: readonly TableView[],
+  networks: readonly Network[],
   context: Context,
 ): Promise<ReadonlyMap<string, InterfaceView>> {
   const ids = new Set(tables.flatMap(({ item }) => item.fields.routes.flatMap(route => route.interface ?? [])))
-  return interfacesAmong([...ids], context)
+  return interfacesAmong([...ids], context, networks)
 }
 
 /**

@@ -5,6 +5,7 @@ import type { ChangeContext, Context } from '../../core/context.ts'
 import type { OneReader, OneWriter, Vm } from '../../core/documents.ts'
 import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../../core/tasks.ts'
 import { deletionsOf, isNobodys } from '../../disk-images/deletion.ts'
+import type { LaunchedFrom } from '../record.ts'
 import { INSTANCE, noteWanted, stateLock } from '../resource.ts'
 import type { StateTask } from '../state-task.ts'
 import type { WantedNote } from '../states.ts'
@@ -27,6 +28,8 @@ export interface LaunchTask {
   /** MinCount */
   readonly least: number
   readonly instances: readonly { readonly id: string; readonly volumes: readonly string[] }[]
+  /** The version of a launch template that it goes by: what `$Latest` was when it began. */
+  readonly template?: LaunchedFrom | undefined
   /** The instances that are the caller's, with the numbers of their VMs; absent until that is decided. */
   readonly committed?: Committed
   /** Until when calls of it may take effect; milliseconds since 1970. */
@@ -80,7 +83,7 @@ export const launchTasks: TaskKind<LaunchTask> = {
 }
 
 /** A launch as RunInstances knows it. */
-export type Launch = Pick<LaunchTask, 'reservation' | 'least' | 'instances'>
+export type Launch = Pick<LaunchTask, 'reservation' | 'least' | 'instances' | 'template'>
 
 const taskOf = (launch: Launch, { request: { name, repeatable } }: ChangeContext): LaunchTask => ({
   ...launch,

@@ -10,12 +10,8 @@ import { choose, type InstanceRecord } from '../record.ts'
 import { checkUserData, decodeUserData } from '../user-data.ts'
 
 /** What cannot be honoured and must not be ignored. @throws Ec2Error UnsupportedOperation */
-export function refuseUnsupported({
-  IamInstanceProfile,
-  LaunchTemplate,
-  InstanceMarketOptions,
-}: RunInstancesRequest): void {
-  const parameters = { IamInstanceProfile, LaunchTemplate, InstanceMarketOptions }
+export function refuseUnsupported({ IamInstanceProfile, InstanceMarketOptions }: RunInstancesRequest): void {
+  const parameters = { IamInstanceProfile, InstanceMarketOptions }
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined) throw unsupported(name)
   }
@@ -54,7 +50,7 @@ export function checkUserDataText(text: string | undefined): string | undefined 
 /** What is kept and shown, and is nothing to OpenNebula. */
 export type LaunchOptions = Pick<
   InstanceRecord,
-  'metadata' | 'shutdown' | 'autoRecovery' | 'capacityReservation' | 'cpuCredits'
+  'metadata' | 'shutdown' | 'autoRecovery' | 'capacityReservation' | 'cpuCredits' | 'template'
 >
 
 /** @throws Ec2Error InvalidParameterCombination, InvalidParameterValue */
@@ -69,7 +65,16 @@ export function checkZone(
 }
 
 /** @throws Ec2Error InvalidParameterValue */
-export function checkOptions(input: RunInstancesRequest): LaunchOptions {
+export function checkOptions(
+  input: Pick<
+    RunInstancesRequest,
+    | 'MetadataOptions'
+    | 'MaintenanceOptions'
+    | 'CapacityReservationSpecification'
+    | 'CreditSpecification'
+    | 'InstanceInitiatedShutdownBehavior'
+  >,
+): LaunchOptions {
   const { MetadataOptions, MaintenanceOptions, CapacityReservationSpecification: reservations } = input
   return {
     metadata: MetadataOptions && checkMetadataOptions(MetadataOptions),

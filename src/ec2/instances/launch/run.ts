@@ -2,34 +2,40 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
+import { membersChange } from '../../security-groups/states.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
 import { type Committed, commitLaunch, keep, writeLaunchDown } from './journal.ts'
 import { make } from './make.ts'
 import { planLaunch } from './plan.ts'
 import { plannedInstance, reservationOf } from './planned-instance.ts'
+import { withLaunchTemplate } from './template.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
-export async function runInstances(input: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
-  const plan = await planLaunch(input, context)
+export async function runInstances(request: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
+  const { input, template } = await withLaunchTemplate(request, context)
+  const planned = await planLaunch(input, context)
+  const plan = { ...planned, options: { ...planned.options, template } }
   const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
   const one = context.commit()
   const launch = {
     reservation: reservationOf(context),
     least: plan.least,
     instances: instances.map(({ id, volumes }) => ({ id, volumes: volumes.map(volume => volume.id) })),
+    template,
   }
   await writeLaunchDown(launch, context)
+  await membersChange(context)
   const { launched, failure } = await make(instances, one, context)
   const committed = launched.size >= plan.least ? launched : new Map<string, number>()
   const { vms, all } = await show(committed, one)
   await commitLaunch(launch, committed, all, context)
-  if (committed.size === 0) throw await launchFailure(failure, plan.privateIp, context)
+  if (committed.size === 0) throw await launchFailure(failure, plan.interfaces, context)
   context.index.remember(committed)
   return {
     ReservationId: launch.reservation,
     OwnerId: context.account.id,
-    ...described(committed, instances, vms, context),
+    ...(await described(committed, instances, vms, context)),
   }
 }
 

@@ -1,0 +1,51 @@
+// The launch templates of an account: kept as items, found by id or by name.
+import { limits } from '../../../limits.ts'
+import { needsOneOf, notTogether } from '../../../protocol/complaints.ts'
+import type { Context } from '../../core/context.ts'
+import { parseId } from '../../core/ids.ts'
+import { items } from '../../core/items.ts'
+import { notFound } from '../../core/resource.ts'
+import { duplicateTemplate, LAUNCH_TEMPLATE, noTemplateNamed } from './resource.ts'
+import { type Template, templateRecord } from './view.ts'
+
+export const launchTemplates = items({
+  resource: LAUNCH_TEMPLATE,
+  fields: templateRecord,
+  taken: duplicateTemplate,
+  most: limits.launchTemplates,
+})
+
+/** How a request names a template. */
+export interface TemplateName {
+  readonly LaunchTemplateId?: string | undefined
+  readonly LaunchTemplateName?: string | undefined
+}
+
+/**
+ * The template that a request names, one of these.
+ * @throws Ec2Error MissingParameter, InvalidParameterCombination, InvalidLaunchTemplateId.Malformed and .NotFound,
+ *   InvalidLaunchTemplateName.NotFoundException
+ */
+export function pickTemplate(name: TemplateName, templates: readonly Template[]): Template {
+  const [id, called] = checkName(name)
+  const template = templates.find(each => (id ? each.id === id : each.name === called))
+  if (template === undefined) throw id ? notFound(LAUNCH_TEMPLATE, id) : noTemplateNamed(called ?? '')
+  return template
+}
+
+/** The same, looked for. */
+export async function findTemplate(name: TemplateName, context: Context): Promise<Template> {
+  checkName(name)
+  return pickTemplate(name, await launchTemplates.all(context))
+}
+
+/** The id of the template that a request names: looked for only where it has the name alone. */
+export const idOfTemplate = async (name: TemplateName, context: Context): Promise<string> =>
+  checkName(name)[0] || (await findTemplate(name, context)).id
+
+function checkName({ LaunchTemplateId: id, LaunchTemplateName: called }: TemplateName) {
+  if (!id && !called) throw needsOneOf('LaunchTemplateId', 'LaunchTemplateName')
+  if (id && called) throw notTogether('LaunchTemplateId', 'LaunchTemplateName')
+  if (id) parseId(LAUNCH_TEMPLATE, id)
+  return [id, called] as const
+}
