@@ -72,10 +72,11 @@ describe('an internet gateway', () => {
     })
     expect(await attach(other, DEFAULT_VPC)).toMatchObject({ code: 'InvalidParameterValue' })
     expect(await attach(other, second)).toBeUndefined()
-    expect(await attachments(stage)).toEqual([
-      [{ VpcId: first, State: 'available' }],
-      [{ VpcId: second, State: 'available' }],
-    ])
+    const attached = (await own(stage)).map(each => [each.InternetGatewayId, each.Attachments])
+    expect(Object.fromEntries(attached)).toEqual({
+      [one]: [{ VpcId: first, State: 'available' }],
+      [other]: [{ VpcId: second, State: 'available' }],
+    })
   })
 
   it('is attached once, whoever asks at the same time', async () => {
