@@ -1,14 +1,17 @@
 // Sets of DHCP options in the account's object: what each can be, which VPC has which, and where requests break off.
 import type {
   CreateDhcpOptionsResult,
+  CreateNetworkInterfaceResult,
   CreateVpcResult,
   DescribeDhcpOptionsResult,
   DescribeVpcsResult,
   NewDhcpConfiguration,
+  Reservation,
+  RunInstancesRequest,
 } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/limits.ts'
-import { Killed, type Stage, setStage } from './stage.ts'
+import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
 const [DEFAULT, DEFAULT_VPC] = ['dopt-00000002', 'vpc-00000002']
@@ -200,5 +203,62 @@ describe('the options of a VPC', () => {
     const { error } = await stage.perform('AssociateDhcpOptions', { DhcpOptionsId: 'dopt-00000003', VpcId }, rival)
     expect(error?.code).toBe('InvalidVpcID.NotFound')
     expect(await own(stage)).toHaveLength(1)
+  })
+})
+
+describe('a guest', () => {
+  /** What the guest of a new instance is told of names by its first interface. */
+  async function told(stage: Stage, input: Partial<RunInstancesRequest> = {}) {
+    const launch = { ImageId: IMAGE, MinCount: 1, MaxCount: 1, ...input }
+    await stage.succeed<Reservation>('RunInstances', launch)
+    const { CONTEXT } = stage.vms().at(-1)?.template ?? {}
+    const [context] = (CONTEXT ?? []).filter(value => typeof value !== 'string')
+    return [context?.['ETH0_DNS'], context?.['ETH0_SEARCH_DOMAIN']]
+  }
+  const OF_NETWORK = '198.51.100.53'
+
+  async function stageWith(...options: NewDhcpConfiguration[]) {
+    const stage = setStage()
+    const network = stage.sandbox.world.networks.get(0)
+    if (!network) throw new Error('there is no network')
+    network.template['DNS'] = [OF_NETWORK]
+    if (options.length > 0) {
+      const set = { DhcpOptionsId: await create(stage, ...options), VpcId: DEFAULT_VPC }
+      await stage.succeed('AssociateDhcpOptions', set)
+    }
+    return stage
+  }
+  const NAMES = option('domain-name', 'eu.corp.example corp.example')
+
+  it('is told the servers and the domains of its VPC, whatever its interfaces follow from', async () => {
+    const stage = await stageWith(SERVERS, NAMES)
+    const expected = ['192.0.2.1 192.0.2.2', 'eu.corp.example corp.example']
+    expect(await told(stage)).toEqual(expected)
+    expect(await told(stage, { SubnetId: 'subnet-0' })).toEqual(expected)
+    expect(await told(stage, { PrivateIpAddress: '10.0.0.77' })).toEqual(expected)
+    const { NetworkInterface } = await stage.succeed<CreateNetworkInterfaceResult>('CreateNetworkInterface', {
+      SubnetId: 'subnet-0',
+    })
+    const { NetworkInterfaceId } = NetworkInterface ?? {}
+    const NetworkInterfaces = [{ DeviceIndex: 0, NetworkInterfaceId }]
+    expect(await told(stage, { NetworkInterfaces })).toEqual(expected)
+    // What was launched keeps what it was told
+    await stage.succeed('AssociateDhcpOptions', { DhcpOptionsId: DEFAULT, VpcId: DEFAULT_VPC })
+    expect(await told(stage)).toEqual([OF_NETWORK, ''])
+    expect(stage.vms()).toHaveLength(5)
+  })
+
+  it.each([
+    ['that are the cloud’s', [option('domain-name-servers', 'AmazonProvidedDNS'), NAMES]],
+    ['of which the set says nothing', [NAMES]],
+  ])('is told the servers of its network %s', async (_, options) => {
+    expect(await told(await stageWith(...options))).toEqual([OF_NETWORK, 'eu.corp.example corp.example'])
+  })
+
+  it('is told what its network says where the VPC has no other set, or none', async () => {
+    const stage = await stageWith()
+    expect(await told(stage)).toEqual([OF_NETWORK, ''])
+    await stage.succeed('AssociateDhcpOptions', { DhcpOptionsId: 'default', VpcId: DEFAULT_VPC })
+    expect(await told(stage)).toEqual([OF_NETWORK, ''])
   })
 })

@@ -1,5 +1,6 @@
 // Sets of DHCP options: the one that the account has, and those that it made.
 import { limits } from '../../limits.ts'
+import type { TemplateVector } from '../../opennebula/xml/template.ts'
 import type { Context } from '../core/context.ts'
 import type { Document } from '../core/documents.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
@@ -8,7 +9,8 @@ import { ofAccount } from '../core/one-an-account.ts'
 import { record } from '../core/record.ts'
 import { notFound } from '../core/resource.ts'
 import type { Tags } from '../core/tags.ts'
-import { type DhcpOption, optionList, PROVIDED } from './options.ts'
+import { associationsOf, vpcAssociations } from '../vpc-associations/find.ts'
+import { type DhcpOption, type OptionName, optionList, PROVIDED } from './options.ts'
 import { DHCP_OPTIONS } from './resource.ts'
 
 /** Those that the account made. Which VPCs have one is said of the VPCs. */
@@ -47,4 +49,29 @@ export function dhcpOptionsAmong(id: string, sets: readonly DhcpView[]): DhcpVie
   const set = sets.find(each => each.id === canonicalId(id))
   if (!set) throw notFound(DHCP_OPTIONS, id)
   return set
+}
+
+/** What has to be read to know what guests are told, for `readTogether`. */
+export const guestQuestion = { associations: [vpcAssociations.pool], options: [ownDhcpOptions.pool] } as const
+
+/** What came of it. */
+export interface GuestDocuments {
+  readonly associations: readonly Document[]
+  readonly options: readonly Document[]
+}
+
+/**
+ * What an interface in a VPC says of names, in place of what its network does: OpenNebula puts it into the guest's context as
+ * `ETHn_DNS` and `ETHn_SEARCH_DOMAIN`. Nothing where the VPC has the set of the account, or none.
+ */
+export function namesForGuests(vpc: string, found: GuestDocuments, context: Context): TemplateVector {
+  const { dhcpOptions } = associationsOf(vpc, vpcAssociations.in(found.associations, context)).fields
+  const set = ownDhcpOptions.in(found.options, context).find(({ id }) => id === dhcpOptions)
+  const valuesOf = (name: OptionName) => set?.fields.options.find(({ key }) => key === name)?.values ?? []
+  const servers = valuesOf('domain-name-servers').filter(value => value !== PROVIDED)
+  const domains = valuesOf('domain-name')
+  return {
+    ...(servers.length > 0 && { DNS: servers.join(' ') }),
+    ...(domains.length > 0 && { SEARCH_DOMAIN: domains.join(' ') }),
+  }
 }

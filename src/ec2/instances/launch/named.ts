@@ -17,7 +17,9 @@ import {
 import { find } from '../../core/find.ts'
 import { canonicalId, parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
+import { ofAccount } from '../../core/one-an-account.ts'
 import { notFound } from '../../core/resource.ts'
+import { type GuestDocuments, guestQuestion, namesForGuests } from '../../dhcp-options/find.ts'
 import { imageSource } from '../../disk-images/find.ts'
 import { isPlaceholder, lacksParts } from '../../disk-images/marks.ts'
 import { sealedImageId } from '../../disk-images/roles.ts'
@@ -35,11 +37,12 @@ import { namableGroups, namesGroups, numbersOfGroups } from '../../security-grou
 import { subnetsIn } from '../../subnets/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 import type { SubnetView } from '../../subnets/view.ts'
+import { VPC } from '../../vpcs/resource.ts'
 import type { AskedInterface } from './network.ts'
 import type { PlannedInterface } from './nics.ts'
 
 /** What there is of what a launch names. */
-interface Found {
+interface Found extends GuestDocuments {
   readonly image: Image
   readonly templates: readonly VmTemplate[]
   readonly user: User
@@ -64,6 +67,7 @@ export async function findNamed({ imageId, interfaces }: Names, context: Context
     users: [user()],
     securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : [],
     networks: networksFor(interfaces),
+    ...guestQuestion,
   })
   const [hit] = found.images
   const named = hit && context.mint.names(IMAGE, parsed, sealedImageId(hit)) ? hit : undefined
@@ -137,6 +141,7 @@ export function findInterfaceNamed(asked: AskedInterface, found: Found, context:
   return {
     ...{ index, primary, secondary, description, own, subnet },
     network: (own ?? subnet)?.network.ID,
+    names: namesForGuests(own?.record.vpc ?? subnet?.vpc ?? ofAccount(VPC, context), found, context),
     groups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
   }
 }
