@@ -539,6 +539,16 @@ describe('a launch', () => {
     expect(await listed(stage)).toMatchObject([{ Status: 'available' }, { Status: 'available' }])
   })
 
+  it('waits for an interface that is yet to be made', async () => {
+    const stage = setStage()
+    const { NetworkInterface: made } = await stage.succeed<CreateNetworkInterfaceResult>('CreateNetworkInterface', wish)
+    const NetworkInterfaces = [{ DeviceIndex: 0, NetworkInterfaceId: made?.NetworkInterfaceId }]
+    const launch = stage.succeed('RunInstances', { ImageId: IMAGE, MinCount: 1, MaxCount: 1, NetworkInterfaces })
+    await stage.meanwhile('one.vn.info', () => stage.pass(1000))
+    await launch
+    expect(await listed(stage)).toMatchObject([{ NetworkInterfaceId: made?.NetworkInterfaceId, Status: 'in-use' }])
+  })
+
   it('takes no interface that is in use, nor what it cannot say of one', async () => {
     const stage = setStage()
     const { NetworkInterfaceId } = await created(stage)

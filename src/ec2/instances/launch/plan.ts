@@ -17,6 +17,7 @@ import {
   findNamed,
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
+import { untilReady } from './ready.ts'
 import {
   checkCounts,
   checkOptions,
@@ -81,6 +82,8 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
   const disks = await planDisks(input.BlockDeviceMappings ?? [], found.image, context)
   checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
   if (disks.root.volume) checkCopied(found.image, imageId)
+  const interfaces = asked.map(each => findInterfaceNamed(each, found, context))
+  await untilReady(interfaces, context)
   return {
     ...counts,
     type,
@@ -90,7 +93,7 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
     disks,
-    interfaces: asked.map(each => findInterfaceNamed(each, found, context)),
+    interfaces,
     publicNetwork,
     zone,
     tags,
