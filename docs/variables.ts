@@ -52,6 +52,14 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
     what: 'network that elastic addresses are reserved from, and public ones taken of',
     otherwise: 'none',
   },
+  SUBNET_TEMPLATE_ID: {
+    what: 'network template that CreateSubnet makes networks of, with any block of addresses, each in a VLAN or VXLAN of its own',
+    otherwise: 'none',
+  },
+  SUBNET_PARENT_ID: {
+    what: 'without `SUBNET_TEMPLATE_ID`: network that CreateSubnet reserves addresses from, which stay in its own VLAN',
+    otherwise: 'none',
+  },
   TERMINATED_FOR_SECONDS: { what: 'for how long terminated instances are listed', otherwise: '`3600`' },
   IMPORT_HOURS: { what: 'for how long OpenNebula may fetch an uploaded image', otherwise: '`6`' },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },

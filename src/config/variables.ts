@@ -26,6 +26,8 @@ export const PLAIN_VARIABLES = [
   'OWN_HOSTS',
   'DATASTORE_ID',
   'ADDRESS_NETWORK_ID',
+  'SUBNET_TEMPLATE_ID',
+  'SUBNET_PARENT_ID',
   'TERMINATED_FOR_SECONDS',
   'IMPORT_HOURS',
   'STAGING_GIB',
@@ -71,6 +73,10 @@ export interface Config {
   readonly datastore: number
   /** OpenNebula network that elastic addresses are reserved from. */
   readonly addressNetwork: number | undefined
+  /** OpenNebula network template that the networks of subnets are made of. */
+  readonly subnetTemplate: number | undefined
+  /** OpenNebula network that they are reserved from, where there is no such template. */
+  readonly subnetParent: number | undefined
   /** Milliseconds for which terminated instances are still listed. */
   readonly terminatedFor: number
   /** Milliseconds for which OpenNebula may fetch an uploaded image. */
@@ -111,8 +117,9 @@ const readers: Readers = {
   publicUrl: ({ PUBLIC_URL }) => (PUBLIC_URL ? webUrl('PUBLIC_URL', PUBLIC_URL) : undefined),
   ownHosts: ({ OWN_HOSTS = '' }) => words(OWN_HOSTS).map(hostName),
   datastore: ({ DATASTORE_ID }) => number('DATASTORE_ID', DATASTORE_ID, { otherwise: 1 }),
-  addressNetwork: ({ ADDRESS_NETWORK_ID }) =>
-    ADDRESS_NETWORK_ID ? number('ADDRESS_NETWORK_ID', ADDRESS_NETWORK_ID, { otherwise: 0 }) : undefined,
+  addressNetwork: optionalNumber('ADDRESS_NETWORK_ID'),
+  subnetTemplate: optionalNumber('SUBNET_TEMPLATE_ID'),
+  subnetParent: optionalNumber('SUBNET_PARENT_ID'),
   terminatedFor: ({ TERMINATED_FOR_SECONDS }) =>
     1000 * number('TERMINATED_FOR_SECONDS', TERMINATED_FOR_SECONDS, { otherwise: 3600 }),
   importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),
@@ -191,6 +198,12 @@ function number(
   if (!/^\d{1,9}$/.test(value)) throw new ConfigError(name, `must be a whole number, but is "${value}"`)
   if (Number(value) < least) throw new ConfigError(name, `must be ${least} or more, but is "${value}"`)
   return Number(value)
+}
+
+/** The number of an object of OpenNebula's, if the variable has one. */
+function optionalNumber(name: VariableName) {
+  return ({ [name]: value }: Variables): number | undefined =>
+    value ? number(name, value, { otherwise: 0 }) : undefined
 }
 
 function flag(name: VariableName, value: string | undefined, otherwise: boolean): boolean {

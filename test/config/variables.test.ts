@@ -24,6 +24,8 @@ describe('a configuration', () => {
       ownHosts: [],
       datastore: 1,
       addressNetwork: undefined,
+      subnetTemplate: undefined,
+      subnetParent: undefined,
       terminatedFor: 3_600_000,
       importWithin: 21_600_000,
       stagedBytes: 100 * 2 ** 30,
@@ -35,6 +37,7 @@ describe('a configuration', () => {
       ...{ ...LEAST, REGION: 'madrid', ZONES: 'a, b', SIGNING_REGIONS: '*', USER_NAME_KEYS: 'true' },
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
       ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2' },
+      ...{ SUBNET_TEMPLATE_ID: '0', SUBNET_PARENT_ID: '7' },
       ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
       ...{ ACCESS_CLIENT_ID: 'id', ACCESS_CLIENT_SECRET: 'secret', DNS_DOMAIN: 'cloud.example.com' },
     }
@@ -42,6 +45,7 @@ describe('a configuration', () => {
       origin: { timeout: 5_000, access: { clientId: 'id', clientSecret: 'secret' } },
       ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: true, issued: true } },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
+      ...{ subnetTemplate: 0, subnetParent: 7 },
       dnsDomain: 'cloud.example.com',
       ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
     })

@@ -8,18 +8,18 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { type Network, networkPool, type SecurityGroup } from '../core/documents.ts'
 import { addressInUse, throwFirst } from '../core/failures.ts'
-import { canonicalId, parseId } from '../core/ids.ts'
+import { parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
 import { askedAddresses } from '../core/private-addresses.ts'
 import { rangeWith, reserving, type Wanted } from '../core/reservations.ts'
-import { notFound } from '../core/resource.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
 import { namableGroups } from '../security-groups/find.ts'
-import { subnetCalls, subnetsIn } from '../subnets/find.ts'
+import { DEFAULT_GROUP } from '../security-groups/view.ts'
+import { subnetAmong, subnetCalls } from '../subnets/find.ts'
 import { SUBNET } from '../subnets/resource.ts'
-import { toSubnet } from '../subnets/view.ts'
+import type { SubnetView } from '../subnets/view.ts'
 import { toNetworkInterface } from './describe.ts'
 import { viewFree } from './find.ts'
 import { type InterfaceRecord, interfaceRecords, viewOwn } from './own.ts'
@@ -54,7 +54,7 @@ export async function createNetworkInterface(
     subnet: subnet.id,
     zone: subnet.zone,
     description: input.Description,
-    groups: groupsFor(input.Groups ?? groupIdsOf(subnet.network, found.groups), found.groups, context),
+    groups: groupsFor(input.Groups ?? groupIdsOf(subnet, found.groups), found.groups, context),
   }
   const one = context.commit()
   const id = context.mint.mint(NETWORK_INTERFACE, context.seed(0))
@@ -76,16 +76,14 @@ const noneLeft = (subnet = '') =>
   new Ec2Error('InsufficientFreeAddressesInSubnet', `The subnet '${subnet}' has no free address.`)
 
 /** @throws Ec2Error InvalidSubnetID.NotFound, UnsupportedOperation */
-function subnetOf(id: string, networks: readonly Network[], context: Context) {
-  const view = subnetsIn(networks, context).find(each => each.id === canonicalId(id))
-  if (!view) throw notFound(SUBNET, id)
+function subnetOf(id: string, networks: readonly Network[], context: Context): SubnetView {
+  const view = subnetAmong(id, networks, context)
   if (view.network.PARENT_NETWORK_ID !== undefined) {
     throw impossible(
       `The subnet '${id}' is a part of another network, out of which the cloud gives interfaces no addresses of their own.`,
     )
   }
-  const { VpcId: vpc = '', AvailabilityZone: zone } = toSubnet(view, false, context)
-  return { id: view.id, network: view.network, vpc, zone }
+  return view
 }
 
 /** Where a wished address is: OpenNebula wants to be told the range as well. @throws Ec2Error InvalidParameterValue */
@@ -95,9 +93,13 @@ function placeIn(network: Network, ip: string): Wanted['place'] {
   return { AR_ID: range.AR_ID, IP: ip }
 }
 
-/** The groups that OpenNebula gives every interface in a network, as far as they may be seen. */
-function groupIdsOf({ TEMPLATE }: Network, groups: readonly SecurityGroup[]): readonly number[] {
-  const numbers = (textOf(TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',').map(Number)
+/**
+ * The groups that OpenNebula gives every interface in a network, as far as they may be seen. The networks of subnets that
+ * accounts make give none by themselves.
+ */
+function groupIdsOf({ network, record }: SubnetView, groups: readonly SecurityGroup[]): readonly number[] {
+  if (record.vpc !== undefined) return [DEFAULT_GROUP]
+  const numbers = (textOf(network.TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',').map(Number)
   return groups.map(({ ID }) => ID).filter(number => numbers.includes(number))
 }
 

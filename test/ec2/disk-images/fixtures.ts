@@ -16,6 +16,8 @@ const settings: Settings = {
   dnsDomain: 'compute.internal',
   terminatedFor: 0,
   importWithin: 0,
+  subnetTemplate: undefined,
+  subnetParent: undefined,
   stagedBytes: 0,
 }
 export const context = { account: HELEN, mint, settings }

@@ -15,7 +15,7 @@ import {
   type VmTemplate,
 } from '../../core/documents.ts'
 import { find } from '../../core/find.ts'
-import { canonicalId, parseId } from '../../core/ids.ts'
+import { parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
 import { notFound } from '../../core/resource.ts'
 import { imageSource } from '../../disk-images/find.ts'
@@ -32,7 +32,8 @@ import { ownCalls, pickOwn, vmOfOwn } from '../../network-interfaces/find.ts'
 import { interfaceInUse } from '../../network-interfaces/resource.ts'
 import { ownIn } from '../../network-interfaces/view.ts'
 import { namableGroups, namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
-import { subnetsIn } from '../../subnets/find.ts'
+import { DEFAULT_GROUP } from '../../security-groups/view.ts'
+import { subnetAmong } from '../../subnets/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 import type { SubnetView } from '../../subnets/view.ts'
 import type { AskedInterface } from './network.ts'
@@ -120,7 +121,7 @@ function networksFor(interfaces: readonly AskedInterface[]): ReadCall<Network>[]
 }
 
 /** An interface with everything that it names. */
-export interface FoundInterface extends PlannedInterface {
+export interface FoundInterface extends PlannedInterface, Pick<AskedInterface, 'isPublic'> {
   readonly subnet: SubnetView | undefined
 }
 
@@ -130,20 +131,18 @@ export interface FoundInterface extends PlannedInterface {
  *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `numbersOfGroups`
  */
 export function findInterfaceNamed(asked: AskedInterface, found: Found, context: ChangeContext): FoundInterface {
-  const { index, primary, secondary, description, groups } = asked
-  const subnet = asked.subnet === undefined ? undefined : subnetNamed(asked.subnet, found, context)
+  const { index, primary, secondary, description, groups, isPublic } = asked
+  const subnet = asked.subnet === undefined ? undefined : subnetAmong(asked.subnet, found.networks, context)
   const own = asked.id === undefined ? undefined : pickOwn(asked.id, ownIn(found.networks, context))
   // It may be in use by what an earlier run of the launch made: OpenNebula decides then
   if (own && vmOfOwn(own) !== undefined && !context.resumed) throw interfaceInUse(own.id)
   return {
-    ...{ index, primary, secondary, description, own, subnet },
+    ...{ index, primary, secondary, description, isPublic, own, subnet },
     network: (own ?? subnet)?.network.ID,
-    groups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
+    groups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : groupsUnnamed(own, subnet),
   }
 }
 
-function subnetNamed(id: string, { networks }: Found, context: Context): SubnetView {
-  const subnet = subnetsIn(networks, context).find(each => each.id === canonicalId(id))
-  if (!subnet) throw notFound(SUBNET, id)
-  return subnet
-}
+/** The networks of subnets that accounts make give their instances no groups by themselves. */
+const groupsUnnamed = (own: FoundInterface['own'], subnet: SubnetView | undefined): readonly number[] | undefined =>
+  own || subnet?.record.vpc === undefined ? undefined : [DEFAULT_GROUP]
