@@ -672,6 +672,31 @@ describe('an elastic address', () => {
     expect(await addressOf(stage, AllocationId)).toMatchObject({ InstanceId, NetworkInterfaceId })
   })
 
+  it('that is refused leads nowhere', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    await attach(stage, NetworkInterfaceId, await launched(stage))
+    await stage.pass(MINUTE)
+    const { AllocationId } = await allocated(stage)
+    stage.sandbox.faults.add({ method: 'one.vm.attachnic', kind: 'error', code: 512, message: 'no', times: 1 })
+    expect(await codeOf(stage, 'AssociateAddress', { AllocationId, NetworkInterfaceId })).toBe('UnauthorizedOperation')
+    expect((await addressOf(stage, AllocationId)).AssociationId).toBeUndefined()
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('is asked for twice, and is there once', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    await attach(stage, NetworkInterfaceId, await launched(stage))
+    await stage.pass(MINUTE)
+    const { AllocationId, PublicIp } = await allocated(stage)
+    const once = await associate(stage, { AllocationId, NetworkInterfaceId })
+    await stage.pass(MINUTE)
+    expect(await associate(stage, { AllocationId, NetworkInterfaceId })).toBe(once)
+    expect(await stage.unfinished()).toEqual([])
+    expect(external(stage)).toEqual([[PublicIp]])
+  })
+
   it('goes to an interface that is attached, and away from it', async () => {
     const stage = setStage()
     const { NetworkInterfaceId } = await created(stage)
