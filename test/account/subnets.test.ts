@@ -6,6 +6,7 @@ import type {
   DescribeInstancesResult,
   DescribeNetworkAclsResult,
   DescribeNetworkInterfacesResult,
+  DescribeSecurityGroupsResult,
   DescribeSubnetsResult,
   DescribeVpcsResult,
   Reservation,
@@ -353,13 +354,21 @@ describe('an instance in a subnet', () => {
 
   it('is in the groups that it names alone, and in the default one where it names none', async () => {
     const stage = setStage()
-    const { SubnetId } = await subnet(stage)
-    const made = { GroupName: 'web', Description: 'of a subnet', VpcId: DEFAULT_VPC }
+    const { SubnetId, VpcId } = await subnet(stage)
+    const made = { GroupName: 'web', Description: 'of a subnet', VpcId }
     const { GroupId } = await stage.succeed<{ GroupId?: string }>('CreateSecurityGroup', made)
     const named = await launch(stage, { SubnetId, SecurityGroupIds: [GroupId] })
     expect(named.SecurityGroups?.map(each => each.GroupId)).toEqual([GroupId])
     const unnamed = await launch(stage, { SubnetId })
-    expect(unnamed.SecurityGroups?.map(each => each.GroupId)).toEqual(['sg-00000000'])
+    const ofVpc = [
+      { Name: 'vpc-id', Values: [VpcId] },
+      { Name: 'group-name', Values: ['default'] },
+    ]
+    const { SecurityGroups = [] } = await stage.read<DescribeSecurityGroupsResult>('DescribeSecurityGroups', {
+      Filters: ofVpc,
+    })
+    expect(SecurityGroups).toHaveLength(1)
+    expect(unnamed.SecurityGroups).toEqual([{ GroupId: SecurityGroups[0]?.GroupId, GroupName: 'default' }])
   })
 
   it('with a public address of its own alone is in no subnet', async () => {

@@ -74,7 +74,7 @@ export function withInterfaces(
 }
 
 /** The same with networks that were read already. */
-function withNetworks(networks: readonly Network[], context: Context): (view: InstanceView) => InstanceView {
+export function withNetworks(networks: readonly Network[], context: Context): (view: InstanceView) => InstanceView {
   const [interfaces, leads] = [ownIn(networks, context), leadsIn(networks)]
   const subnets = byNumber(subnetsIn(networks, context))
   return view => ({ ...view, interfaces, leads, subnets })

@@ -23,12 +23,16 @@ import {
   type OwnInterfaces,
   viewOwn,
 } from './own.ts'
-
 import { ATTACHMENT, MOST_INDEX, NETWORK_INTERFACE } from './resource.ts'
 
-/** OpenNebula's security groups of a NIC. */
-export const groupsOf = ({ SECURITY_GROUPS }: Nic, vm: Vm): GroupIdentifier[] =>
-  groupsByRules(SECURITY_GROUPS, vm.TEMPLATE.SECURITY_GROUP_RULE)
+/** The security groups of a NIC. */
+export const groupsOf = (nic: Nic, holder: Holder, context: Context): GroupIdentifier[] =>
+  groupsByRules(
+    nic.SECURITY_GROUPS,
+    holder.vm.TEMPLATE.SECURITY_GROUP_RULE,
+    networkPlaceOf(nic, holder, context).vpc,
+    context,
+  )
 
 /** The interfaces with addresses of their own among networks of an account, the oldest first. */
 export function ownIn(networks: readonly Network[], context: Pick<Context, 'account'>): OwnInterfaces {
@@ -273,7 +277,7 @@ export function networkInterface(nic: Nic, holder: Holder, context: Context): In
     PrivateIpAddress: nic.IP,
     ...name,
     SourceDestCheck: known.sourceDestCheck,
-    Groups: groupsOf(nic, vm),
+    Groups: groupsOf(nic, holder, context),
     Attachment: toAttachment(known.attachment, attachmentStatus(nic, own)),
     ...associated(),
     PrivateIpAddresses: [

@@ -2,6 +2,7 @@
 //
 // A name without a kind is that of an aws_instance, which has an `ami` and an `instance_type` besides, unless it has its
 // own. The variables are in variants.tf.
+import { DEFAULT_GROUP } from '../../e2e/default-group.ts'
 
 /** The arguments of a resource by its kind and its name. */
 type Resources = Readonly<Record<string, string>>
@@ -215,7 +216,7 @@ export const served: Resources = {
   private_ip: 'private_ip = "10.0.1.100"',
   private_ip_in_subnet: `subnet_id  = "subnet-00000000"
   private_ip = "10.0.1.101"`,
-  groups_by_id: 'vpc_security_group_ids = ["sg-00000000"]',
+  groups_by_id: `vpc_security_group_ids = ["${DEFAULT_GROUP}"]`,
   groups_by_name: 'security_groups = ["default"]',
   'aws_security_group.web': `name        = "web"
   description = "what the web may do"
@@ -242,6 +243,12 @@ export const served: Resources = {
   to_port           = 22
   cidr_ipv4         = "192.0.2.0/24"
   tags              = { Name = "ssh" }`,
+  'aws_vpc_security_group_ingress_rule.members': `security_group_id            = aws_security_group.bare.id
+  referenced_security_group_id = aws_security_group.web.id
+  ip_protocol                  = "tcp"
+  from_port                    = 5432
+  to_port                      = 5432`,
+  group_of_its_own: 'vpc_security_group_ids = [aws_security_group.web.id]',
   'aws_vpc_security_group_egress_rule.all': `security_group_id = aws_security_group.bare.id
   ip_protocol       = "-1"
   cidr_ipv4         = "0.0.0.0/0"`,
@@ -249,7 +256,7 @@ export const served: Resources = {
   associate_public_ip_address = false`,
   public_ip: `subnet_id                   = "subnet-00000000"
   associate_public_ip_address = true
-  vpc_security_group_ids      = ["sg-00000000"]
+  vpc_security_group_ids      = ["${DEFAULT_GROUP}"]
   private_ip                  = "10.0.1.102"`,
   secondary_ips: `subnet_id             = "subnet-00000000"
   private_ip            = "10.0.1.103"

@@ -1,7 +1,7 @@
 // What a launch names: found in one request, and whether it will do.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
-import type { ReadCall } from '../../../opennebula/calls/common.ts'
-import { textOf } from '../../../opennebula/xml/attributes.ts'
+import { type ReadCall, WHOSE } from '../../../opennebula/calls/common.ts'
+import { textOf, vectors } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
 import type { ChangeContext, Context } from '../../core/context.ts'
 import {
@@ -10,6 +10,7 @@ import {
   type Network,
   networkPool,
   type SecurityGroup,
+  securityGroupPool,
   type User,
   user,
   type VmTemplate,
@@ -17,6 +18,7 @@ import {
 import { find } from '../../core/find.ts'
 import { parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
+import { ofAccount } from '../../core/one-an-account.ts'
 import { notFound } from '../../core/resource.ts'
 import { imageSource } from '../../disk-images/find.ts'
 import { isPlaceholder, lacksParts } from '../../disk-images/marks.ts'
@@ -31,11 +33,11 @@ import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
 import { ownCalls, pickOwn, vmOfOwn } from '../../network-interfaces/find.ts'
 import { interfaceInUse } from '../../network-interfaces/resource.ts'
 import { ownIn } from '../../network-interfaces/view.ts'
-import { namableGroups, namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
-import { DEFAULT_GROUP } from '../../security-groups/view.ts'
+import { groupsOfNobody, type NamedGroups, namableGroups, namesGroups, pickGroups } from '../../security-groups/find.ts'
 import { subnetAmong } from '../../subnets/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 import type { SubnetView } from '../../subnets/view.ts'
+import { VPC } from '../../vpcs/resource.ts'
 import type { AskedInterface } from './network.ts'
 import type { PlannedInterface } from './nics.ts'
 
@@ -48,6 +50,9 @@ interface Found {
   /** Networks of the subnets, and of the interfaces with addresses of their own. */
   readonly networks: readonly Network[]
 }
+
+/** Whether there is a default group: the caller's own are enough to know. */
+const ownGroups = [securityGroupPool({ whose: WHOSE.OWN })]
 
 /** What a launch names. */
 interface Names {
@@ -63,7 +68,7 @@ export async function findNamed({ imageId, interfaces }: Names, context: Context
     images: number === undefined ? [] : [imagePool({ only: number })],
     templates: typeTemplates(context),
     users: [user()],
-    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : [],
+    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : ownGroups,
     networks: networksFor(interfaces),
   })
   const [hit] = found.images
@@ -128,7 +133,7 @@ export interface FoundInterface extends PlannedInterface, Pick<AskedInterface, '
 /**
  * Finds what an interface names.
  * @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules,
- *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `numbersOfGroups`
+ *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `pickGroups`
  */
 export function findInterfaceNamed(asked: AskedInterface, found: Found, context: ChangeContext): FoundInterface {
   const { index, primary, secondary, description, groups, isPublic } = asked
@@ -139,10 +144,21 @@ export function findInterfaceNamed(asked: AskedInterface, found: Found, context:
   return {
     ...{ index, primary, secondary, description, isPublic, own, subnet },
     network: (own ?? subnet)?.network.ID,
-    groups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : groupsUnnamed(own, subnet),
+    groups: own ? undefined : groupsFor(groups, subnet?.vpc ?? ofAccount(VPC, context), found, context),
   }
 }
 
-/** The networks of subnets that accounts make give their instances no groups by themselves. */
-const groupsUnnamed = (own: FoundInterface['own'], subnet: SubnetView | undefined): readonly number[] | undefined =>
-  own || subnet?.record.vpc === undefined ? undefined : [DEFAULT_GROUP]
+/** The groups of an interface that is launched; undefined keeps those that OpenNebula has for it. */
+const groupsFor = (named: NamedGroups, vpc: string, { securityGroups }: Found, context: Context) =>
+  namesGroups(named) ? pickGroups(named, securityGroups, vpc, context) : groupsOfNobody(securityGroups, vpc, context)
+
+/**
+ * The interfaces of a launch that asks for none: those of the type, in the default group where that is not what OpenNebula
+ * has for everybody.
+ */
+export function interfacesOfType(template: VmTemplate, found: Found, context: Context): FoundInterface[] {
+  const groups = groupsFor({}, ofAccount(VPC, context), found, context)
+  if (!groups || vectors(template.TEMPLATE, 'NIC').length === 0) return []
+  const unasked = { primary: undefined, secondary: [], description: undefined, network: undefined, own: undefined }
+  return [{ ...unasked, index: 0, subnet: undefined, isPublic: undefined, groups }]
+}

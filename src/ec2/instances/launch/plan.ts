@@ -16,6 +16,7 @@ import {
   findInterfaceNamed,
   findKeyPair,
   findNamed,
+  interfacesOfType,
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
 import { untilReady } from './ready.ts'
@@ -96,7 +97,7 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
     disks,
-    interfaces,
+    interfaces: asked.length > 0 ? interfaces : interfacesOfType(template, found, context),
     networks: found.networks,
     publicNetwork: isPublic ? context.settings.addressNetwork : undefined,
     zone: isZoneAsked(input) ? zone : (subnet?.zone ?? zone),
