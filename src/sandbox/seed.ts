@@ -56,6 +56,8 @@ export interface Seed {
   privateAddresses?: number
   /** Addresses to be reserved; 8. */
   elasticAddresses?: number
+  /** Leaves group 0 on the networks, which OpenNebula puts on every new one; operators of EC2's clients take it off. */
+  allowAll?: boolean
 }
 
 const ONEADMIN_GROUP = 0
@@ -164,7 +166,7 @@ function groupNamed(world: World, name: string): number {
   return gid
 }
 
-function seedNetworks(admin: Call, { privateAddresses = 5000, elasticAddresses = 8 }: Seed): void {
+function seedNetworks(admin: Call, { privateAddresses = 5000, elasticAddresses = 8, allowAll = false }: Seed): void {
   const networks = [
     `NAME="private" BRIDGE="br0" VN_MAD="dummy" GATEWAY="10.0.0.1" NETWORK_ADDRESS="10.0.0.0" NETWORK_MASK="255.255.224.0"
      AR=[TYPE="IP4", IP="10.0.0.10", SIZE="${privateAddresses}"]`,
@@ -174,6 +176,7 @@ function seedNetworks(admin: Call, { privateAddresses = 5000, elasticAddresses =
   for (const text of networks) {
     const network = addNetwork(admin, parseTemplate(text))
     network.permissions = [...PUBLIC_USE]
+    if (!allowAll) network.template['SECURITY_GROUPS'] = ['']
     makeReady(network)
   }
 }

@@ -63,8 +63,8 @@ export interface Stage {
   ids(): string[]
 }
 
-/** Bindings that a test makes fail. */
-export type Broken = Partial<Pick<Env, 'INDEX' | 'STAGING'>>
+/** Bindings that a test makes fail, and variables that it sets. */
+export type Broken = Partial<Pick<Env, 'INDEX' | 'STAGING' | 'DEFAULT_GROUP'>>
 
 /** Sets the stage for one test. */
 export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
@@ -151,6 +151,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
   }
   const own = {
     OWN_HOSTS: 'localhost',
+    IMPORT_HOSTS: 'images.example.org mirror.example.org:8443',
     ...(env as Env),
     INDEX: limitedKv((env as Env).INDEX, cost),
     STAGING: limitedR2((env as Env).STAGING, cost),

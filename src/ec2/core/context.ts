@@ -16,10 +16,14 @@ export interface Settings {
   readonly datastore: number
   /** OpenNebula network that elastic addresses are reserved from. */
   readonly addressNetwork: number | undefined
+  /** What the default security groups are before anybody changes them. */
+  readonly defaultGroup: 'open' | 'closed'
   /** Milliseconds for which terminated instances are still listed. */
   readonly terminatedFor: number
   /** Milliseconds for which OpenNebula may begin to fetch an uploaded image. */
   readonly importWithin: number
+  /** Hosts (`name`, `name:port`) from which OpenNebula may be told to fetch images; `*` for any. */
+  readonly importHosts: readonly string[]
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
 }

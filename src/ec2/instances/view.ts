@@ -253,7 +253,7 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     Tags: tagItems(view.tags),
     Hypervisor: 'xen',
     NetworkInterfaces: gone ? [] : vm.TEMPLATE.NIC.map(each => networkInterface(each, holder, context)),
-    SecurityGroups: nic ? groupsOf(nic, vm) : [],
+    SecurityGroups: nic ? groupsOf(nic, holder, context) : [],
     EbsOptimized: record.ebsOptimized ?? false,
     EnaSupport: record.enaSupport ?? false,
     SriovNetSupport: record.sriovNetSupport,

@@ -27,9 +27,13 @@ import {
 
 import { ATTACHMENT, MOST_INDEX, NETWORK_INTERFACE } from './resource.ts'
 
-/** OpenNebula's security groups of a NIC. */
-export const groupsOf = ({ SECURITY_GROUPS }: Nic, vm: Vm): GroupIdentifier[] =>
-  groupsByRules(SECURITY_GROUPS, vm.TEMPLATE.SECURITY_GROUP_RULE)
+/** The security groups of a NIC. */
+export const groupsOf = (nic: Nic, holder: Holder, context: Context): GroupIdentifier[] =>
+  groupsByRules(nic.SECURITY_GROUPS, holder.vm.TEMPLATE.SECURITY_GROUP_RULE, vpcOf(nic, holder), context)
+
+/** The id of the VPC that a NIC is in. */
+export const vpcOf = (nic: Nic, holder: Pick<Holder, 'vm' | 'interfaces'>): string =>
+  ownOf(nic, holder)?.record.vpc ?? numericId(VPC, holder.vm.UID)
 
 /** The interfaces with addresses of their own among networks of an account, the oldest first. */
 export function ownIn(networks: readonly Network[], context: Pick<Context, 'account'>): OwnInterfaces {
@@ -256,7 +260,7 @@ export function networkInterface(nic: Nic, holder: Holder, context: Context): In
   return {
     NetworkInterfaceId: interfaceId(vm.ID, nic),
     SubnetId: own?.record.subnet ?? numericId(SUBNET, subnetOf(nic)),
-    VpcId: own?.record.vpc ?? numericId(VPC, vm.UID),
+    VpcId: vpcOf(nic, holder),
     Description: known.description,
     OwnerId: accountId(vm.UID),
     Status: 'in-use',
@@ -264,7 +268,7 @@ export function networkInterface(nic: Nic, holder: Holder, context: Context): In
     PrivateIpAddress: nic.IP,
     ...name,
     SourceDestCheck: known.sourceDestCheck,
-    Groups: groupsOf(nic, vm),
+    Groups: groupsOf(nic, holder, context),
     Attachment: toAttachment(known.attachment, attachmentStatus(nic, own)),
     ...associated(),
     PrivateIpAddresses: [

@@ -13,9 +13,11 @@ const settings: Settings = {
   zones: ['here-a'],
   datastore: 1,
   addressNetwork: undefined,
+  defaultGroup: 'open',
   dnsDomain: 'compute.internal',
   terminatedFor: 0,
   importWithin: 0,
+  importHosts: [],
   stagedBytes: 0,
 }
 export const context = { account: HELEN, mint, settings }

@@ -19,13 +19,16 @@ async function cloud({ user, ...options }: Case & { readonly user?: string } = {
 }
 
 describe('a cloud', () => {
-  it('whose networks have other security groups', async () => {
-    const { lines } = await cloud({
-      prepare: ({ world }) => {
-        for (const network of world.networks.all()) network.template['SECURITY_GROUPS'] = ['']
-      },
-    })
-    expect(lines.join()).not.toContain('security group 0')
+  it.each([
+    ['note', {}],
+    ['wrong', { DEFAULT_GROUP: 'closed' }],
+  ])('whose networks have security group 0: %s', async (level, variables) => {
+    const seed = { allowAll: true }
+    const { lines } = await cloud({ seed, variables })
+    const said = lines.filter(line => line.includes('security group 0'))
+    expect(said).toHaveLength(1)
+    expect(said[0]).toMatch(new RegExp(`^${level} +network 0 \\(private\\): .*onevnet update 0`))
+    expect((await cloud({ variables })).lines.join()).not.toContain('security group 0')
   })
 
   it.each<[string, readonly string[]]>([

@@ -4,12 +4,11 @@ import type { Context } from '../../core/context.ts'
 import type { Nic } from '../../core/documents.ts'
 import { readTogether } from '../../core/multicall.ts'
 import { ownCalls, withInterfaces } from '../../network-interfaces/find.ts'
-import { groupsFor, keep, regroup } from '../../network-interfaces/states.ts'
-import { ownIn, ownOf } from '../../network-interfaces/view.ts'
-import { namableGroups } from '../../security-groups/find.ts'
-import { membersChange } from '../../security-groups/states.ts'
+import { keep, regroup } from '../../network-interfaces/states.ts'
+import { ownIn, ownOf, vpcOf } from '../../network-interfaces/view.ts'
+import { namableGroups, pickGroups } from '../../security-groups/find.ts'
 import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
-import { type InstanceView, toInstance } from '../view.ts'
+import { holderOf, type InstanceView, toInstance } from '../view.ts'
 import { type Change, recorded } from './attribute.ts'
 
 /**
@@ -41,7 +40,8 @@ export async function changeGroups(
   const networks = nic.PARENT_NETWORK_ID === undefined ? [] : ownCalls
   const found = await readTogether(context.one, { groups: namableGroups(context), networks })
   const own = ownOf(nic, { interfaces: ownIn(found.networks, context) })
-  return { first: membersChange, ...regroup(own, { nic, vm: view.vm }, groupsFor(Groups, found.groups, context)) }
+  const groups = pickGroups({ ids: Groups }, found.groups, vpcOf(nic, holderOf(view)), context)
+  return regroup(own, { nic, vm: view.vm }, groups)
 }
 
 /** Whether the only interface checks sources and destinations; for an instance without any it is kept all the same. */

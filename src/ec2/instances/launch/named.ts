@@ -1,15 +1,16 @@
 // What a launch names: found in one request, and whether it will do.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
-import type { ReadCall } from '../../../opennebula/calls/common.ts'
-import { textOf } from '../../../opennebula/xml/attributes.ts'
+import { type ReadCall, WHOSE } from '../../../opennebula/calls/common.ts'
+import { textOf, vectors } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
-import type { Context } from '../../core/context.ts'
+import type { ChangeContext, Context } from '../../core/context.ts'
 import {
   type Image,
   imagePool,
   type Network,
   networkPool,
   type SecurityGroup,
+  securityGroupPool,
   type User,
   user,
   type VmTemplate,
@@ -33,7 +34,7 @@ import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
 import { ownCalls, pickOwn, vmOfOwn } from '../../network-interfaces/find.ts'
 import { interfaceInUse } from '../../network-interfaces/resource.ts'
 import { ownIn } from '../../network-interfaces/view.ts'
-import { namableGroups, namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
+import { groupsOfNobody, type NamedGroups, namableGroups, namesGroups, pickGroups } from '../../security-groups/find.ts'
 import { subnetsIn } from '../../subnets/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 import type { SubnetView } from '../../subnets/view.ts'
@@ -51,6 +52,9 @@ interface Found extends GuestDocuments {
   readonly networks: readonly Network[]
 }
 
+/** Whether there is a default group: the caller's own are enough to know. */
+const ownGroups = [securityGroupPool({ whose: WHOSE.OWN })]
+
 /** What a launch names. */
 interface Names {
   readonly imageId: string
@@ -65,7 +69,7 @@ export async function findNamed({ imageId, interfaces }: Names, context: Context
     images: number === undefined ? [] : [imagePool({ only: number })],
     templates: typeTemplates(context),
     users: [user()],
-    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : [],
+    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : ownGroups,
     networks: networksFor(interfaces),
     ...guestQuestion,
   })
@@ -131,19 +135,37 @@ export interface FoundInterface extends PlannedInterface {
 /**
  * Finds what an interface names.
  * @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules,
- *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `numbersOfGroups`
+ *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `pickGroups`
  */
-export function findInterfaceNamed(asked: AskedInterface, found: Found, context: Context): FoundInterface {
+export function findInterfaceNamed(asked: AskedInterface, found: Found, context: ChangeContext): FoundInterface {
   const { index, primary, secondary, description, groups } = asked
   const subnet = asked.subnet === undefined ? undefined : subnetNamed(asked.subnet, found, context)
   const own = asked.id === undefined ? undefined : pickOwn(asked.id, ownIn(found.networks, context))
-  if (own && vmOfOwn(own) !== undefined) throw interfaceInUse(own.id)
+  // It may be in use by what an earlier run of the launch made: OpenNebula decides then
+  if (own && vmOfOwn(own) !== undefined && !context.resumed) throw interfaceInUse(own.id)
   return {
     ...{ index, primary, secondary, description, own, subnet },
     network: (own ?? subnet)?.network.ID,
     names: namesForGuests(own?.record.vpc ?? subnet?.vpc ?? ofAccount(VPC, context), found, context),
-    groups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
+    groups: own ? undefined : groupsFor(groups, subnet?.vpc ?? ofAccount(VPC, context), found, context),
   }
+}
+
+/** The groups of an interface that is launched; undefined keeps those that OpenNebula has for it. */
+const groupsFor = (named: NamedGroups, vpc: string, { securityGroups }: Found, context: Context) =>
+  namesGroups(named) ? pickGroups(named, securityGroups, vpc, context) : groupsOfNobody(securityGroups, vpc, context)
+
+/**
+ * The interfaces of a launch that asks for none: those of the type, in the default group where that is not what OpenNebula
+ * has for everybody, and with the names of the default VPC where those are not what networks say.
+ */
+export function interfacesOfType(template: VmTemplate, found: Found, context: Context): FoundInterface[] {
+  const vpc = ofAccount(VPC, context)
+  const [groups, names] = [groupsFor({}, vpc, found, context), namesForGuests(vpc, found, context)]
+  const isAsTheyAre = !groups && Object.keys(names).length === 0
+  if (isAsTheyAre || vectors(template.TEMPLATE, 'NIC').length === 0) return []
+  const unasked = { primary: undefined, secondary: [], description: undefined, network: undefined, own: undefined }
+  return [{ ...unasked, index: 0, subnet: undefined, groups, names }]
 }
 
 function subnetNamed(id: string, { networks }: Found, context: Context): SubnetView {

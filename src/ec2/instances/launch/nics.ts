@@ -8,6 +8,7 @@ import { encodeTags } from '../../core/stored-tags.ts'
 import type { Tags } from '../../core/tags.ts'
 import type { pickOwn } from '../../network-interfaces/find.ts'
 import { nicRecordName, nicRecords, nicTags } from '../../network-interfaces/view.ts'
+import type { PickedGroup } from '../../security-groups/find.ts'
 import type { AskedInterface } from './network.ts'
 
 /** An interface that an instance shall begin with, with everything found that it names. */
@@ -16,8 +17,8 @@ export interface PlannedInterface extends Pick<AskedInterface, 'index' | 'primar
   readonly network: number | undefined
   /** The one that it is, where there is one already. */
   readonly own: ReturnType<typeof pickOwn> | undefined
-  /** OpenNebula numbers of its security groups; undefined keeps those of the type. */
-  readonly groups: readonly number[] | undefined
+  /** Its security groups; undefined keeps those of the type, and of the network. */
+  readonly groups: readonly PickedGroup[] | undefined
   /** What it says of names in place of what its network does. */
   readonly names: TemplateVector
 }
@@ -28,8 +29,6 @@ interface Launch {
   readonly interfaces: readonly PlannedInterface[]
   /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
-  /** What the interfaces of the type say of names. */
-  readonly namesInType: TemplateVector
 }
 
 /** OpenNebula takes a list instead of the template's, not besides it. */
@@ -44,12 +43,14 @@ const substituted = (vector: Vector): TemplateVector =>
  * instance. Nothing where those of its type stay as they are.
  * @throws Ec2Error InvalidParameterCombination for an instance type without an interface, of one that names no subnet
  */
-export function nicLists({ template, interfaces, publicNetwork, namesInType }: Launch): TemplateData {
+export function nicLists({ template, interfaces, publicNetwork }: Launch): TemplateData {
   const [first] = interfaces
-  const ofType = templateVectors(vectors(template.TEMPLATE, 'NIC')).map(nic => ({ ...nic, ...namesInType }))
-  if (!first) return ofType.length > 0 && Object.keys(namesInType).length > 0 ? { NIC: ofType } : {}
+  if (!first) return {}
+  const ofType = templateVectors(vectors(template.TEMPLATE, 'NIC'))
   const listed = interfaces.map((each, position) => vectorOf(each, ofType[position] ?? ofType[0]))
-  const kept = staysInType(interfaces) ? ofType.slice(1).map(nic => ({ ...nic, ...groupsOf(first) })) : []
+  const kept = staysInType(interfaces)
+    ? ofType.slice(1).map(nic => ({ ...nic, ...first.names, ...groupsOf(first) }))
+    : []
   const aliases = interfaces.flatMap(({ secondary }, position) =>
     secondary.map(ip => ({ ...aliasOf(listed, position), ...(ip !== undefined && { IP: ip }) })),
   )
@@ -69,7 +70,8 @@ export function nicLists({ template, interfaces, publicNetwork, namesInType }: L
 const staysInType = ([first, another]: readonly PlannedInterface[]): boolean =>
   first !== undefined && first.network === undefined && another === undefined
 
-const groupsOf = ({ groups }: PlannedInterface) => groups && { SECURITY_GROUPS: groups.join(',') }
+const groupsOf = ({ groups }: PlannedInterface) =>
+  groups && { SECURITY_GROUPS: groups.map(({ number }) => number).join(',') }
 
 /** An interface with an address of its own has groups of its own, too: those of its network. */
 function vectorOf(planned: PlannedInterface, ofType: TemplateVector | undefined): TemplateVector {

@@ -1,15 +1,13 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
-import type { TemplateVector } from '../../../opennebula/xml/template.ts'
 import { impossible, invalid, missing } from '../../../protocol/complaints.ts'
-import type { Context } from '../../core/context.ts'
+import type { ChangeContext, Context } from '../../core/context.ts'
 import type { Image, VmTemplate } from '../../core/documents.ts'
 import { ofAccount } from '../../core/one-an-account.ts'
 import { type Tags, tagsFor } from '../../core/tags.ts'
 import { namesForGuests } from '../../dhcp-options/find.ts'
 import { templatesByType } from '../../instance-types/find.ts'
 import type { KeyPair } from '../../key-pairs/view.ts'
-import { VPC } from '../../vpcs/resource.ts'
 import { type PlannedDisks, planDisks } from './disks.ts'
 import {
   checkCopied,
@@ -19,6 +17,7 @@ import {
   findInterfaceNamed,
   findKeyPair,
   findNamed,
+  interfacesOfType,
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
 import {
@@ -48,8 +47,6 @@ export interface LaunchPlan {
   readonly interfaces: readonly FoundInterface[]
   /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
-  /** What the interfaces of the type say of names: they are in the default VPC. */
-  readonly namesInType: TemplateVector
   readonly zone: string
   readonly tags: Tags
   readonly volumeTags: Tags
@@ -64,7 +61,7 @@ const DEFAULT_TYPE = 'm1.small'
  * Checks a request and finds what it names: in one upstream request, and another one where there are snapshots.
  * @throws Ec2Error for whatever is missing, malformed, unknown or not to be had
  */
-export async function planLaunch(input: RunInstancesRequest, context: Context): Promise<LaunchPlan> {
+export async function planLaunch(input: RunInstancesRequest, context: ChangeContext): Promise<LaunchPlan> {
   refuseUnsupported(input)
   const imageId = input.ImageId
   if (!imageId) throw missing('ImageId')
@@ -96,9 +93,11 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
     disks,
-    interfaces: asked.map(each => findInterfaceNamed(each, found, context)),
+    interfaces:
+      asked.length > 0
+        ? asked.map(each => findInterfaceNamed(each, found, context))
+        : interfacesOfType(template, found, context),
     publicNetwork,
-    namesInType: namesForGuests(ofAccount(VPC, context), found, context),
     zone,
     tags,
     volumeTags,

@@ -2,11 +2,12 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
-import { membersChange } from '../../security-groups/states.ts'
+import { madeGroups, membersChange } from '../../security-groups/states.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
 import { type Committed, commitLaunch, keep, writeLaunchDown } from './journal.ts'
 import { make } from './make.ts'
+import type { PlannedInterface } from './nics.ts'
 import { planLaunch } from './plan.ts'
 import { plannedInstance, reservationOf } from './planned-instance.ts'
 import { withLaunchTemplate } from './template.ts'
@@ -15,9 +16,13 @@ import { withLaunchTemplate } from './template.ts'
 export async function runInstances(request: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
   const { input, template } = await withLaunchTemplate(request, context)
   const planned = await planLaunch(input, context)
-  const plan = { ...planned, options: { ...planned.options, template } }
-  const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
   const one = context.commit()
+  const plan = {
+    ...planned,
+    options: { ...planned.options, template },
+    interfaces: await Promise.all(planned.interfaces.map(each => withGroups(each, context))),
+  }
+  const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
   const launch = {
     reservation: reservationOf(context),
     least: plan.least,
@@ -38,6 +43,12 @@ export async function runInstances(request: RunInstancesRequest, context: Change
     ...(await described(committed, instances, vms, context)),
   }
 }
+
+/** A default group is made when the first instance comes into it. */
+const withGroups = async <I extends PlannedInterface>(planned: I, context: ChangeContext): Promise<I> => ({
+  ...planned,
+  groups: planned.groups && (await madeGroups(planned.groups, context)),
+})
 
 /** Instances as they are once they are shown. */
 interface Shown {
