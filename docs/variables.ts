@@ -60,6 +60,12 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
   },
   TERMINATED_FOR_SECONDS: { what: 'for how long terminated instances are listed', otherwise: '`3600`' },
   IMPORT_HOURS: { what: 'for how long OpenNebula may fetch an uploaded image', otherwise: '`6`' },
+  IMPORT_HOSTS: {
+    what:
+      'hosts (`images.example.com mirror.example.com:8443`) that ImportImage and ImportSnapshot may have the front-end ' +
+      'fetch disks from; `*` for any, with which users reach whatever the front-end reaches',
+    otherwise: 'none: nothing is imported by its address',
+  },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },
   UPSTREAM_TIMEOUT_SECONDS: {
     what: 'time limit of a read from OpenNebula; calls that change something get twice that',

@@ -195,6 +195,13 @@ export const limits = {
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   description: { what: 'A description', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
+  importUrl: {
+    what: 'Address that an image is imported from',
+    most: 1024,
+    unit: 'characters',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
   deprecation: {
     what: 'The time until an AMI is deprecated',
     most: 3653,

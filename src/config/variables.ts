@@ -29,6 +29,7 @@ export const PLAIN_VARIABLES = [
   'DEFAULT_GROUP',
   'TERMINATED_FOR_SECONDS',
   'IMPORT_HOURS',
+  'IMPORT_HOSTS',
   'STAGING_GIB',
   'UPSTREAM_TIMEOUT_SECONDS',
 ] as const
@@ -78,6 +79,8 @@ export interface Config {
   readonly terminatedFor: number
   /** Milliseconds for which OpenNebula may fetch an uploaded image. */
   readonly importWithin: number
+  /** Hosts (`name`, `name:port`) from which OpenNebula may be told to fetch images; `*` for any. */
+  readonly importHosts: readonly string[]
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
 }
@@ -112,7 +115,7 @@ const readers: Readers = {
   trustedOwners: ({ TRUSTED_OWNERS = '' }) =>
     words(TRUSTED_OWNERS).map(text => number('TRUSTED_OWNERS', text, { otherwise: 0 })),
   publicUrl: ({ PUBLIC_URL }) => (PUBLIC_URL ? webUrl('PUBLIC_URL', PUBLIC_URL) : undefined),
-  ownHosts: ({ OWN_HOSTS = '' }) => words(OWN_HOSTS).map(hostName),
+  ownHosts: ({ OWN_HOSTS = '' }) => words(OWN_HOSTS).map(host => hostName('OWN_HOSTS', host)),
   datastore: ({ DATASTORE_ID }) => number('DATASTORE_ID', DATASTORE_ID, { otherwise: 1 }),
   addressNetwork: ({ ADDRESS_NETWORK_ID }) =>
     ADDRESS_NETWORK_ID ? number('ADDRESS_NETWORK_ID', ADDRESS_NETWORK_ID, { otherwise: 0 }) : undefined,
@@ -120,6 +123,8 @@ const readers: Readers = {
   terminatedFor: ({ TERMINATED_FOR_SECONDS }) =>
     1000 * number('TERMINATED_FOR_SECONDS', TERMINATED_FOR_SECONDS, { otherwise: 3600 }),
   importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),
+  importHosts: ({ IMPORT_HOSTS = '' }) =>
+    words(IMPORT_HOSTS).map(host => (host === '*' ? host : hostName('IMPORT_HOSTS', host))),
   stagedBytes: ({ STAGING_GIB }) =>
     2 ** 30 * number('STAGING_GIB', STAGING_GIB, { otherwise: limits.stagedBytes.most, least: 1 }),
 }
@@ -224,10 +229,10 @@ function webUrl(name: VariableName, value: string): string {
   return value
 }
 
-function hostName(text: string): string {
+function hostName(name: VariableName, text: string): string {
   const url = URL.parse(`https://${text}`)
   const isHost = url !== null && url.href === `https://${url.host}/` && /^[^/@]+$/.test(text)
-  if (!isHost) throw new ConfigError('OWN_HOSTS', `must be names of hosts, with their ports if any, but has "${text}"`)
+  if (!isHost) throw new ConfigError(name, `must be names of hosts, with their ports if any, but has "${text}"`)
   return text.toLowerCase()
 }
 

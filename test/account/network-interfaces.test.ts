@@ -565,6 +565,26 @@ describe('a launch', () => {
     expect(stage.vms()).toHaveLength(1)
   })
 
+  it('has its interface once, wherever it is killed before it comes again', { timeout: 60_000 }, async () => {
+    for (let step = 1; ; step++) {
+      const stage = setStage()
+      const { NetworkInterfaceId } = await created(stage)
+      const NetworkInterfaces = [{ DeviceIndex: 0, NetworkInterfaceId }]
+      const input = { ImageId: IMAGE, MinCount: 1, MaxCount: 1, NetworkInterfaces, ClientToken: 'again' }
+      stage.killAt(step)
+      await stage.perform('RunInstances', input).catch(error => expect(error).toBeInstanceOf(Killed))
+      const wasKilled = stage.disarm()
+      const { Instances = [] } = await stage.succeed<Reservation>('RunInstances', input)
+      await stage.pass(30 * MINUTE)
+      expect(stage.ids(), `step ${step}`).toEqual(Instances.map(({ InstanceId }) => InstanceId))
+      expect(await listed(stage), `step ${step}`).toMatchObject([
+        { NetworkInterfaceId, Attachment: { InstanceId: stage.ids()[0] } },
+      ])
+      expect(await stage.unfinished(), `step ${step}`).toEqual([])
+      if (!wasKilled) return
+    }
+  })
+
   it('leaves the interface free where it breaks off', async () => {
     const stage = setStage()
     const { NetworkInterfaceId } = await created(stage)

@@ -151,6 +151,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
   }
   const own = {
     OWN_HOSTS: 'localhost',
+    IMPORT_HOSTS: 'images.example.org mirror.example.org:8443',
     ...(env as Env),
     INDEX: limitedKv((env as Env).INDEX, cost),
     STAGING: limitedR2((env as Env).STAGING, cost),

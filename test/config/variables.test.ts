@@ -27,6 +27,7 @@ describe('a configuration', () => {
       defaultGroup: 'open',
       terminatedFor: 3_600_000,
       importWithin: 21_600_000,
+      importHosts: [],
       stagedBytes: 100 * 2 ** 30,
     })
   })
@@ -36,6 +37,7 @@ describe('a configuration', () => {
       ...{ ...LEAST, REGION: 'madrid', ZONES: 'a, b', SIGNING_REGIONS: '*', USER_NAME_KEYS: 'true' },
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
       ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2' },
+      IMPORT_HOSTS: '* Images.example.com:8080',
       ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
       ...{
         ACCESS_CLIENT_ID: 'id',
@@ -50,6 +52,7 @@ describe('a configuration', () => {
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
       ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed' },
       ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
+      importHosts: ['*', 'images.example.com:8080'],
     })
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
       new Set(['madrid', 'us-east-1']),
@@ -70,6 +73,7 @@ describe('what is wrong', () => {
     ...['https://ec2.example.com', 'ec2.example.com/', 'a@b', 'a:b', 'a/b', 'a?b', 'a#b'].map(
       (host): [VariableName, string, string] => ['OWN_HOSTS', host, 'must be names of hosts'],
     ),
+    ['IMPORT_HOSTS', 'https://images.example.com', 'must be names of hosts'],
     ['ONE_AUTH', 'secret:', 'must have the form user:password'],
     ['EDGE_SECRET', 'secret', 'must have 16 characters or more'],
     ['EDGE_SECRET_OLD', 'a good old secret of old\nsecret', 'must have 16 characters or more'],

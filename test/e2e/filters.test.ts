@@ -21,6 +21,8 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeDhcpOptionsCommand,
   DescribeImagesCommand,
+  DescribeImportImageTasksCommand,
+  DescribeImportSnapshotTasksCommand,
   DescribeInstanceCreditSpecificationsCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
@@ -50,6 +52,10 @@ import {
   type Filter,
   GetSecurityGroupsForVpcCommand,
   type Image,
+  ImportImageCommand,
+  type ImportImageTask,
+  ImportSnapshotCommand,
+  type ImportSnapshotTask,
   type Instance,
   type InstanceCreditSpecification,
   type InstanceStatus,
@@ -98,6 +104,7 @@ import { actions } from '../../src/ec2/actions.ts'
 import type { addressFilters } from '../../src/ec2/addresses/describe.ts'
 import type { dhcpOptionsFilters } from '../../src/ec2/dhcp-options/describe.ts'
 import type { imageFilters } from '../../src/ec2/images/describe.ts'
+import type { importImageFilters, importSnapshotFilters } from '../../src/ec2/imports/describe.ts'
 import type { instanceTypeFilters } from '../../src/ec2/instance-types/describe.ts'
 import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
 import type { creditFilters } from '../../src/ec2/instances/credits.ts'
@@ -122,6 +129,7 @@ import type { modificationFilters } from '../../src/ec2/volumes/modifications.ts
 import type { volumeStatusFilters } from '../../src/ec2/volumes/status.ts'
 import type { classicLinkFilters, vpcFilters } from '../../src/ec2/vpcs/describe.ts'
 import { call, credentials, until } from './cloud.ts'
+import { startDiskHost } from './disk-host.ts'
 import { oneOf } from './neighbours/one.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
@@ -270,7 +278,7 @@ beforeAll(async () => {
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
   await makeImages()
-  await Promise.all([makeNetworks(), makeVpcs()])
+  await Promise.all([makeNetworks(), makeVpcs(), makeImports()])
 })
 
 afterAll(() => cloud.stop())
@@ -463,6 +471,22 @@ async function makeVpcs(): Promise<void> {
   ] as const) {
     await client.send(new CreateVpcCommand({ CidrBlock, ...tagged('vpc', which) }))
   }
+}
+
+/** Two of each. */
+async function makeImports(): Promise<void> {
+  await using host = await startDiskHost()
+  const Url = host.url
+  for (let made = 0; made < 2; made++) {
+    await client.send(new ImportImageCommand({ DiskContainers: [{ Url }] }))
+    await client.send(new ImportSnapshotCommand({ DiskContainer: { Url } }))
+  }
+  const active = [{ Name: 'task-state', Values: ['active'] }]
+  await until('the imports', async () => {
+    const images = await client.send(new DescribeImportImageTasksCommand({ Filters: active }))
+    const snapshots = await client.send(new DescribeImportSnapshotTasksCommand({ Filters: active }))
+    return [images.ImportImageTasks, snapshots.ImportSnapshotTasks].flat().length === 0
+  })
 }
 
 /** Reservations of the account's: subnets besides the operator's. And the interfaces of the instances have tags. */
@@ -897,6 +921,24 @@ eachFilter<keyof typeof snapshotFilters, Snapshot>(
     'volume-id': of => of.VolumeId,
     'volume-size': of => of.VolumeSize,
   },
+)
+
+eachFilter<keyof typeof importImageFilters, ImportImageTask>(
+  'DescribeImportImageTasks',
+  {
+    list: async Filters => (await client.send(new DescribeImportImageTasksCommand({ Filters }))).ImportImageTasks,
+    idOf: of => of.ImportTaskId,
+  },
+  { 'task-state': alike(of => of.Status) },
+)
+
+eachFilter<keyof typeof importSnapshotFilters, ImportSnapshotTask>(
+  'DescribeImportSnapshotTasks',
+  {
+    list: async Filters => (await client.send(new DescribeImportSnapshotTasksCommand({ Filters }))).ImportSnapshotTasks,
+    idOf: of => of.ImportTaskId,
+  },
+  { 'task-state': alike(of => of.SnapshotTaskDetail?.Status) },
 )
 
 eachFilter<keyof typeof addressFilters, Address>(

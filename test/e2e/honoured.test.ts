@@ -6,6 +6,7 @@ import { type Action, actions } from '../../src/ec2/actions.ts'
 import { dataInputs } from '../../src/ec2/instances/templates/inputs.ts'
 import { anImage, call, until } from './cloud.ts'
 import { DEFAULT_GROUP } from './default-group.ts'
+import { startDiskHost } from './disk-host.ts'
 
 type Parameters = Record<string, string>
 
@@ -75,10 +76,14 @@ const tagged = (kind: string): Shown => ({
 })
 
 /** A member that is sent by its own name and shown by another. */
-const as = (parameter: string, value: string, shown: string, more: Parameters = {}): Shown => ({
+const as = (parameter: string, value: string, shown: string, more: Parameters = {}, showsAs = value): Shown => ({
   sent: { [parameter]: value, ...more },
-  shown: element(shown, value),
+  shown: element(shown, showsAs),
 })
+
+/** Something that the cloud can fetch. */
+const host = await startDiskHost()
+const DISK = host.url
 
 const NAMED = 'names what is acted on'
 const SAFE: Answered = { sent: { ClientToken: 'honoured' }, answered: 'again' }
@@ -1078,6 +1083,39 @@ const rows: { readonly [A in Action]?: Rows } = {
       Attribute: { sent: { Attribute: 'createVolumePermission' }, shown: /<createVolumePermission\/?>(?!.*group)/ },
     },
   },
+  ImportImage: {
+    on: async () => ({ 'DiskContainer.1.Url': DISK }),
+    ...{ id: idIn('importTaskId'), look: byId('DescribeImportImageTasks', 'ImportTaskId.1') },
+    members: {
+      Architecture: as('Architecture', 'arm64', 'architecture'),
+      ClientToken: SAFE,
+      Description: as('Description', 'fetched', 'description'),
+      'DiskContainers.Description': as('DiskContainer.1.Description', 'its disk', 'description'),
+      'DiskContainers.Format': as('DiskContainer.1.Format', 'qcow2', 'format', {}, 'QCOW2'),
+      'DiskContainers.Url': { sent: {}, shown: element('url', DISK) },
+    },
+  },
+  ImportSnapshot: {
+    on: async () => ({ 'DiskContainer.Url': DISK }),
+    ...{ id: idIn('importTaskId'), look: byId('DescribeImportSnapshotTasks', 'ImportTaskId.1') },
+    members: {
+      ClientToken: SAFE,
+      Description: as('Description', 'fetched', 'description'),
+      'DiskContainer.Description': as('DiskContainer.Description', 'its disk', 'description'),
+      'DiskContainer.Format': as('DiskContainer.Format', 'qcow2', 'format', {}, 'QCOW2'),
+      'DiskContainer.Url': { sent: {}, shown: element('url', DISK) },
+    },
+  },
+  CancelImportTask: {
+    on: async () => ({
+      ImportTaskId: await made('ImportImage', { 'DiskContainer.1.Url': host.endless }, 'importTaskId'),
+    }),
+    ...{ id: 'ImportTaskId', look: byId('DescribeImportImageTasks', 'ImportTaskId.1') },
+    members: {
+      ImportTaskId: { sent: {}, shown: element('Code', 'InvalidConversionTaskId') },
+      CancelReason: 'is told to nobody, as AWS has it',
+    },
+  },
   CreateKeyPair: {
     on: async () => ({ KeyName: aName() }),
     id: idIn('keyName'),
@@ -1544,6 +1582,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await host[Symbol.asyncDispose]()
   for (const id of launched) {
     await call('ModifyInstanceAttribute', { InstanceId: id, 'DisableApiTermination.Value': 'false' })
     await call('TerminateInstances', { 'InstanceId.1': id })
@@ -1589,6 +1628,6 @@ describe.each(changing)('%s', (action, { honours }) => {
 
 async function expectAnswered({ answered }: Answered, text: string, again: () => Promise<string>): Promise<void> {
   if (answered !== 'again') return expect(text).toMatch(answered)
-  const id = /<(?:imageId|volumeId|versionNumber|launchTemplateId)>([^<]*)</
+  const id = /<(?:imageId|volumeId|importTaskId|versionNumber|launchTemplateId)>([^<]*)</
   expect(id.exec(await again())?.[1]).toBe(id.exec(text)?.[1])
 }

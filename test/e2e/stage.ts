@@ -87,6 +87,7 @@ export async function startCloud(
     USER_NAME_KEYS: 'true',
     ZONES: 'one-a one-b',
     ADDRESS_NETWORK_ID: '1',
+    IMPORT_HOSTS: '*',
     OWN_HOSTS: `127.0.0.1:${port}`,
     ...vars,
   }

@@ -22,6 +22,8 @@ export interface Settings {
   readonly terminatedFor: number
   /** Milliseconds for which OpenNebula may begin to fetch an uploaded image. */
   readonly importWithin: number
+  /** Hosts (`name`, `name:port`) from which OpenNebula may be told to fetch images; `*` for any. */
+  readonly importHosts: readonly string[]
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
 }

@@ -22,8 +22,8 @@ import { nicKnowledge } from './view.ts'
 
 /**
  * Attaches an interface. Where the instance is busy with another hot-plug it waits for its turn, `attaching`.
- * @throws Ec2Error InvalidNetworkInterface.InUse, IncorrectState, InvalidParameterCombination for one of another VPC or
- *   zone, AttachmentLimitExceeded
+ * @throws Ec2Error InvalidNetworkInterface.InUse, IncorrectState, InvalidParameterCombination for one of another VPC,
+ *   AttachmentLimitExceeded
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachNetworkInterface.html
  */
 export async function attachNetworkInterface(
@@ -59,22 +59,20 @@ function checkFree({ id, lessee, goal, network }: OwnInterface, { tasks }: Chang
   if (lessee !== undefined || isWaiting) throw interfaceInUse(id)
 }
 
-/** @throws Ec2Error for an instance that can have no interface, or not this one */
+/**
+ * Instances of any zone may be in one subnet here, and so an interface may be in an instance of any.
+ * @throws Ec2Error for an instance that can have no interface, or not this one
+ */
 function checkPlace(own: OwnInterface, view: InstanceView, context: Context): void {
-  const { id, vm, wanted, record } = view
+  const { id, vm, wanted } = view
   const state = shownState(vm, wanted)
   if ((state !== 'running' && state !== 'stopped') || isParked(vm)) {
     throw new Ec2Error('IncorrectState', `Instance '${id}' is not 'running' or 'stopped'.`)
   }
-  if (own.record.zone !== undefined && own.record.zone !== (record.zone ?? context.settings.zones[0])) {
-    throw notInOne('availability zone')
-  }
   const vpc = toInstance(view, context).VpcId
-  if (vpc !== undefined && vpc !== own.record.vpc) throw notInOne('VPC')
+  if (vpc === undefined || vpc === own.record.vpc) return
+  throw combination('You may not attach a network interface to an instance if they are not in the same VPC')
 }
-
-const notInOne = (what: string) =>
-  combination(`You may not attach a network interface to an instance if they are not in the same ${what}`)
 
 /** @throws Ec2Error InvalidParameterValue, AttachmentLimitExceeded */
 function checkIndex(index: number, view: InstanceView, interfaces: OwnInterfaces): void {

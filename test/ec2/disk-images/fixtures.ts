@@ -17,6 +17,7 @@ const settings: Settings = {
   dnsDomain: 'compute.internal',
   terminatedFor: 0,
   importWithin: 0,
+  importHosts: [],
   stagedBytes: 0,
 }
 export const context = { account: HELEN, mint, settings }

@@ -3,7 +3,7 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { type ReadCall, WHOSE } from '../../../opennebula/calls/common.ts'
 import { textOf, vectors } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
-import type { Context } from '../../core/context.ts'
+import type { ChangeContext, Context } from '../../core/context.ts'
 import {
   type Image,
   imagePool,
@@ -135,11 +135,12 @@ export interface FoundInterface extends PlannedInterface {
  * @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules,
  *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `pickGroups`
  */
-export function findInterfaceNamed(asked: AskedInterface, found: Found, context: Context): FoundInterface {
+export function findInterfaceNamed(asked: AskedInterface, found: Found, context: ChangeContext): FoundInterface {
   const { index, primary, secondary, description, groups } = asked
   const subnet = asked.subnet === undefined ? undefined : subnetNamed(asked.subnet, found, context)
   const own = asked.id === undefined ? undefined : pickOwn(asked.id, ownIn(found.networks, context))
-  if (own && vmOfOwn(own) !== undefined) throw interfaceInUse(own.id)
+  // It may be in use by what an earlier run of the launch made: OpenNebula decides then
+  if (own && vmOfOwn(own) !== undefined && !context.resumed) throw interfaceInUse(own.id)
   return {
     ...{ index, primary, secondary, description, own, subnet },
     network: (own ?? subnet)?.network.ID,

@@ -1,7 +1,7 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { impossible, invalid, missing } from '../../../protocol/complaints.ts'
-import type { Context } from '../../core/context.ts'
+import type { ChangeContext, Context } from '../../core/context.ts'
 import type { Image, VmTemplate } from '../../core/documents.ts'
 import { type Tags, tagsFor } from '../../core/tags.ts'
 import { templatesByType } from '../../instance-types/find.ts'
@@ -59,7 +59,7 @@ const DEFAULT_TYPE = 'm1.small'
  * Checks a request and finds what it names: in one upstream request, and another one where there are snapshots.
  * @throws Ec2Error for whatever is missing, malformed, unknown or not to be had
  */
-export async function planLaunch(input: RunInstancesRequest, context: Context): Promise<LaunchPlan> {
+export async function planLaunch(input: RunInstancesRequest, context: ChangeContext): Promise<LaunchPlan> {
   refuseUnsupported(input)
   const imageId = input.ImageId
   if (!imageId) throw missing('ImageId')
