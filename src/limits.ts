@@ -185,6 +185,12 @@ export const limits = {
     code: 'RulesPerSecurityGroupLimitExceeded',
   },
   vpcs: { what: 'VPCs of an account, besides its default one', most: 20, from: 'econe-edge', code: 'VpcLimitExceeded' },
+  subnetsOfVpc: {
+    what: 'Subnets of a VPC, besides the default one',
+    most: 50,
+    from: 'econe-edge',
+    code: 'SubnetLimitExceeded',
+  },
   // Each line stands in every VM of the group as well, in some 200 characters
   memberLines: {
     what: 'Runs of addresses of other groups’ members in the rules of a security group; who is in none of them is not let in',

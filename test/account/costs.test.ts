@@ -44,6 +44,7 @@ const [InstanceId, ImageId, VolumeId, SnapshotId] = [
 ]
 const VpcId = id('vpc', 2)
 const noVpc = 'vpc-1234567890abcdef0'
+const noSubnet = 'subnet-1234567890abcdef0'
 const interfaces = Array.from({ length: MANY }, (_, index) => `eni-0${index.toString(16).padStart(8, '0')}00000000`)
 const SubnetId = id('subnet', 0)
 const NetworkInterfaceId = 'eni-1234567890abcdef0'
@@ -105,6 +106,11 @@ const requests: Record<Action, readonly object[]> = {
   DescribeVpcs: [{}, page, { VpcIds: [VpcId] }],
   DescribeVpcAttribute: [{ VpcId, Attribute: 'enableDnsSupport' }],
   DescribeVpcClassicLink: [{ VpcIds: [VpcId] }],
+  CreateDefaultVpc: [{}],
+  CreateSubnet: [{ VpcId: noVpc, CidrBlock: '10.0.0.0/24' }],
+  ModifySubnetAttribute: [{ SubnetId: id('subnet', 0), MapPublicIpOnLaunch: { Value: true } }],
+  DeleteSubnet: [{ SubnetId: noSubnet }],
+  CreateDefaultSubnet: [{ AvailabilityZone: 'opennebulaa' }],
   DescribeSubnets: [{}, page, { SubnetIds: [id('subnet', 0)] }],
   DescribeRouteTables: [{}, page],
   DescribeInternetGateways: [{}, page],
@@ -254,6 +260,11 @@ const inVain: readonly string[] = [
   'DeleteVpc InvalidVpcID.NotFound',
   'ModifyAddressAttribute InvalidAllocationID.NotFound',
   'ResetAddressAttribute InvalidAllocationID.NotFound',
+  'CreateDefaultVpc DefaultVpcAlreadyExists',
+  'CreateSubnet InvalidVpcID.NotFound',
+  'ModifySubnetAttribute OperationNotPermitted',
+  'DeleteSubnet InvalidSubnetID.NotFound',
+  'CreateDefaultSubnet DefaultSubnetAlreadyExistsInAvailabilityZone',
   'GetRole NoSuchEntity',
   'GetInstanceProfile NoSuchEntity',
   'StopInstances InvalidInstanceID.NotFound',

@@ -64,7 +64,7 @@ describe('a new interface', () => {
     expect(made).toMatchObject({
       ...{ Status: 'available', Description: 'front', PrivateIpAddress: '10.0.0.40', MacAddress: '02:00:0a:00:00:28' },
       ...{ SubnetId: SUBNET, SourceDestCheck: true, TagSet: [{ Key: 'role', Value: 'front' }] },
-      ...{ Groups: [{ GroupId: 'sg-00000000', GroupName: 'default' }] },
+      ...{ Groups: [{ GroupName: 'default' }] },
       PrivateIpAddresses: [{ PrivateIpAddress: '10.0.0.40', Primary: true }],
     })
     expect(made.Attachment).toBeUndefined()
@@ -526,8 +526,7 @@ describe('a launch', () => {
           Attachment: { DeviceIndex: 2, DeleteOnTermination: false },
         },
         {
-          // OpenNebula adds its network's groups to an interface that is a part of its instance
-          ...{ Description: 'third', Groups: [{ GroupId: 'sg-00000000' }, { GroupId: third.GroupId }] },
+          ...{ Description: 'third', Groups: [{ GroupId: third.GroupId }] },
           Attachment: { DeviceIndex: 4, DeleteOnTermination: true },
         },
       ],

@@ -14,6 +14,7 @@ import {
   CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
+  CreateSubnetCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
   CreateVpcCommand,
@@ -68,6 +69,7 @@ import {
   type LaunchTemplate,
   type LaunchTemplateVersion,
   ModifyInstanceAttributeCommand,
+  ModifySubnetAttributeCommand,
   ModifyVolumeCommand,
   type NetworkAcl,
   type NetworkInterface,
@@ -95,6 +97,7 @@ import {
   waitUntilInstanceRunning,
   waitUntilInstanceStopped,
   waitUntilSnapshotCompleted,
+  waitUntilSubnetAvailable,
   waitUntilVolumeAvailable,
   waitUntilVolumeInUse,
 } from '@aws-sdk/client-ec2'
@@ -469,7 +472,8 @@ async function makeVpcs(): Promise<void> {
     ['first', '10.7.0.0/16'],
     ['second', '10.8.0.0/16'],
   ] as const) {
-    await client.send(new CreateVpcCommand({ CidrBlock, ...tagged('vpc', which) }))
+    const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock, ...tagged('vpc', which) }))
+    if (which === 'first') await makeSubnet(Vpc?.VpcId ?? '')
   }
 }
 
@@ -487,6 +491,14 @@ async function makeImports(): Promise<void> {
     const snapshots = await client.send(new DescribeImportSnapshotTasksCommand({ Filters: active }))
     return [images.ImportImageTasks, snapshots.ImportSnapshotTasks].flat().length === 0
   })
+}
+
+/** One that differs from the operator's in all that can differ. */
+async function makeSubnet(VpcId: string): Promise<void> {
+  const block = { CidrBlock: '10.7.1.0/24', AvailabilityZone: 'one-b' }
+  const { Subnet: { SubnetId } = {} } = await client.send(new CreateSubnetCommand({ VpcId, ...block }))
+  await client.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }))
+  await waitUntilSubnetAvailable(waiting(), { SubnetIds: [SubnetId ?? ''] })
 }
 
 /** Reservations of the account's: subnets besides the operator's. And the interfaces of the instances have tags. */
@@ -1257,10 +1269,10 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     tagsOf: of => of.Tags,
   },
   {
-    'availability-zone': alike(of => of.AvailabilityZone),
-    availabilityZone: alike(of => of.AvailabilityZone),
-    'availability-zone-id': alike(of => of.AvailabilityZoneId),
-    availabilityZoneId: alike(of => of.AvailabilityZoneId),
+    'availability-zone': of => of.AvailabilityZone,
+    availabilityZone: of => of.AvailabilityZone,
+    'availability-zone-id': of => of.AvailabilityZoneId,
+    availabilityZoneId: of => of.AvailabilityZoneId,
     'available-ip-address-count': of => of.AvailableIpAddressCount,
     'cidr-block': of => of.CidrBlock,
     cidr: of => of.CidrBlock,
@@ -1275,7 +1287,7 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     'ipv6-cidr-block-association.state': nowhere,
     'ipv6-native': alike(of => of.Ipv6Native),
     'map-customer-owned-ip-on-launch': alike(of => of.MapCustomerOwnedIpOnLaunch),
-    'map-public-ip-on-launch': alike(of => of.MapPublicIpOnLaunch),
+    'map-public-ip-on-launch': of => of.MapPublicIpOnLaunch,
     'outpost-arn': nowhere,
     'owner-id': alike(of => of.OwnerId),
     'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': alike(
@@ -1288,7 +1300,7 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     state: alike(of => of.State),
     'subnet-arn': of => of.SubnetArn,
     'subnet-id': of => of.SubnetId,
-    'vpc-id': alike(of => of.VpcId),
+    'vpc-id': of => of.VpcId,
   },
 )
 

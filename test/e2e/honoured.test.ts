@@ -233,6 +233,12 @@ const templateVersions = (LaunchTemplateId: string): Look => [
 ]
 
 const vpc = () => made('CreateVpc', { CidrBlock: '10.7.0.0/16' }, 'vpcId')
+const vpcOfSubnets = once(vpc)
+let blocks = 0
+/** What makes another subnet. */
+const aSubnet = async (): Promise<Parameters> => ({ VpcId: await vpcOfSubnets(), CidrBlock: `10.7.${++blocks}.0/24` })
+const subnet = async () => made('CreateSubnet', await aSubnet(), 'subnetId')
+const subnets = byId('DescribeSubnets', 'SubnetId.1')
 
 const vpcs = byId('DescribeVpcs', 'VpcId.1')
 
@@ -1390,6 +1396,41 @@ const rows: { readonly [A in Action]?: Rows } = {
         sent: { 'EnableNetworkAddressUsageMetrics.Value': 'true' },
         ...vpcSwitch('enableNetworkAddressUsageMetrics', true),
       },
+    },
+  },
+  CreateSubnet: {
+    on: aSubnet,
+    ...{ id: idIn('subnetId'), look: subnets },
+    members: {
+      VpcId: { sent: {}, shown: ({ VpcId = '' }) => element('vpcId', VpcId) },
+      CidrBlock: as('CidrBlock', '10.7.200.0/28', 'cidrBlock'),
+      AvailabilityZone: as('AvailabilityZone', 'one-b', 'availabilityZone'),
+      AvailabilityZoneId: as('AvailabilityZoneId', 'opennebula-az2', 'availabilityZoneId'),
+      TagSpecifications: tagged('subnet'),
+    },
+  },
+  DeleteSubnet: {
+    on: async () => ({ SubnetId: await subnet() }),
+    id: 'SubnetId',
+    look: id => ['DescribeSubnets', { 'Filter.1.Name': 'subnet-id', 'Filter.1.Value.1': id }],
+    members: { SubnetId: { sent: {}, shown: /<subnetSet\/>|<subnetSet><\/subnetSet>/ } },
+  },
+  ModifySubnetAttribute: {
+    on: async () => ({ SubnetId: await subnet() }),
+    ...{ id: 'SubnetId', look: subnets },
+    members: {
+      SubnetId: NAMED,
+      MapPublicIpOnLaunch: {
+        sent: { 'MapPublicIpOnLaunch.Value': 'true' },
+        shown: element('mapPublicIpOnLaunch', true),
+      },
+    },
+  },
+  CreateDefaultSubnet: {
+    ...{ on: async () => ({}), id: /$/, look: subnets },
+    members: {
+      AvailabilityZone: 'none is ever made: that of the zone is in the error',
+      AvailabilityZoneId: 'the same',
     },
   },
   CreateSecurityGroup: {

@@ -88,7 +88,10 @@ export function groupsOfNobody(
   return group && group.number !== ALLOW_ALL ? [group] : undefined
 }
 
-/** The groups that OpenNebula gives every interface in a network, as far as they may be seen. */
+/**
+ * The groups that OpenNebula gives every interface in a network, as far as they may be seen. Who is in none is in the
+ * default group, where that is open.
+ */
 export function groupsOnNetwork(
   { TEMPLATE }: Network,
   groups: readonly SecurityGroup[],
@@ -96,12 +99,15 @@ export function groupsOnNetwork(
   context: Context,
 ): PickedGroup[] {
   const numbers = (textOf(TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',')
-  const views = viewsFor(groups, vpc, context).filter(({ group }) => numbers.includes(String(group.ID)))
-  const isDefault = ({ group }: GroupView) => group.ID === ALLOW_ALL && isOpen(context.settings)
-  return views.flatMap(view => {
-    const shown = isDefault(view) ? defaultIn(viewsFor(groups, vpc, context), vpc, context) : view
-    return shown ? picked(shown, context) : []
-  })
+  const views = viewsFor(groups, vpc, context)
+  const given = views.filter(({ group }) => numbers.includes(String(group.ID)))
+  if (!isOpen(context.settings)) return given.map(view => picked(view, context))
+  const others = given.filter(({ group }) => group.ID !== ALLOW_ALL)
+  const isInDefault = given.length === 0 || given.length > others.length
+  const shown = isInDefault
+    ? [...others, ...views.filter(view => isDefaultGroup(view, context) && view.vpc === vpc)]
+    : others
+  return shown.map(view => picked(view, context))
 }
 
 /** What may be named, with the default group of a VPC, made or not. */

@@ -5,10 +5,12 @@ import type { Nic } from '../../core/documents.ts'
 import { readTogether } from '../../core/multicall.ts'
 import { ownCalls, withInterfaces } from '../../network-interfaces/find.ts'
 import { keep, regroup } from '../../network-interfaces/states.ts'
-import { ownIn, ownOf, vpcOf } from '../../network-interfaces/view.ts'
+import { ownIn, ownOf } from '../../network-interfaces/view.ts'
 import { namableGroups, pickGroups } from '../../security-groups/find.ts'
+import { byNumber, subnetsIn } from '../../subnets/find.ts'
+import { isInOwn, networkPlace } from '../../subnets/view.ts'
 import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
-import { holderOf, type InstanceView, toInstance } from '../view.ts'
+import { type InstanceView, toInstance } from '../view.ts'
 import { type Change, recorded } from './attribute.ts'
 
 /**
@@ -28,7 +30,7 @@ export const groupsOf = (view: InstanceView, context: Context): GroupIdentifier[
 
 /**
  * New groups for the only interface.
- * @throws Ec2Error as `onlyInterface` and `groupsFor`, and IncorrectInstanceState where there is no interface
+ * @throws Ec2Error as `onlyInterface` and `pickGroups`, and IncorrectInstanceState where there is no interface
  */
 export async function changeGroups(
   { Groups = [] }: ModifyInstanceAttributeRequest,
@@ -37,10 +39,11 @@ export async function changeGroups(
 ): Promise<Change> {
   const nic = onlyInterface(view)
   if (!nic) throw unmodifiableInstance(view.id, 'It has no network interface.')
-  const networks = nic.PARENT_NETWORK_ID === undefined ? [] : ownCalls
+  const networks = isInOwn(nic) ? ownCalls : []
   const found = await readTogether(context.one, { groups: namableGroups(context), networks })
   const own = ownOf(nic, { interfaces: ownIn(found.networks, context) })
-  const groups = pickGroups({ ids: Groups }, found.groups, vpcOf(nic, holderOf(view)), context)
+  const { vpc } = networkPlace(nic, byNumber(subnetsIn(found.networks, context)), context)
+  const groups = pickGroups({ ids: Groups }, found.groups, vpc, context)
   return regroup(own, { nic, vm: view.vm }, groups)
 }
 
