@@ -123,10 +123,10 @@ const readers: Readers = {
   publicUrl: ({ PUBLIC_URL }) => (PUBLIC_URL ? webUrl('PUBLIC_URL', PUBLIC_URL) : undefined),
   ownHosts: ({ OWN_HOSTS = '' }) => words(OWN_HOSTS).map(host => hostName('OWN_HOSTS', host)),
   datastore: ({ DATASTORE_ID }) => number('DATASTORE_ID', DATASTORE_ID, { otherwise: 1 }),
+  defaultGroup: ({ DEFAULT_GROUP }) => choice('DEFAULT_GROUP', DEFAULT_GROUP, ['open', 'closed']),
   addressNetwork: optionalNumber('ADDRESS_NETWORK_ID'),
   subnetTemplate: optionalNumber('SUBNET_TEMPLATE_ID'),
   subnetParent: optionalNumber('SUBNET_PARENT_ID'),
-  defaultGroup: ({ DEFAULT_GROUP }) => choice('DEFAULT_GROUP', DEFAULT_GROUP, ['open', 'closed']),
   terminatedFor: ({ TERMINATED_FOR_SECONDS }) =>
     1000 * number('TERMINATED_FOR_SECONDS', TERMINATED_FOR_SECONDS, { otherwise: 3600 }),
   importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),

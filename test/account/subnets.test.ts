@@ -360,19 +360,21 @@ describe('an instance in a subnet', () => {
     const named = await launch(stage, { SubnetId, SecurityGroupIds: [GroupId] })
     expect(named.SecurityGroups?.map(each => each.GroupId)).toEqual([GroupId])
     const unnamed = await launch(stage, { SubnetId })
-    const Filters = [
+    const ofVpc = [
       { Name: 'vpc-id', Values: [VpcId] },
       { Name: 'group-name', Values: ['default'] },
     ]
-    const found = await stage.read<DescribeSecurityGroupsResult>('DescribeSecurityGroups', { Filters })
-    const ids = found.SecurityGroups?.map(group => group.GroupId)
-    expect(unnamed.SecurityGroups?.map(each => each.GroupId)).toEqual(ids)
+    const { SecurityGroups = [] } = await stage.read<DescribeSecurityGroupsResult>('DescribeSecurityGroups', {
+      Filters: ofVpc,
+    })
+    expect(SecurityGroups).toHaveLength(1)
+    const [{ GroupId: id } = {}] = SecurityGroups
+    expect(unnamed.SecurityGroups).toEqual([{ GroupId: id, GroupName: 'default' }])
     // Changed, it is a group of its own, and the instance comes into it
     const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' }
-    await stage.succeed('AuthorizeSecurityGroupIngress', { GroupId: ids?.[0], ...rule })
+    await stage.succeed('AuthorizeSecurityGroupIngress', { GroupId: id, ...rule })
     await stage.pass(60_000)
-    const group = stage.sandbox.world.securityGroups.all().find(({ name }) => name === ids?.[0])
-    expect(group?.vms).toEqual([1])
+    expect(stage.sandbox.world.securityGroups.all().find(({ name }) => name === id)?.vms).toEqual([1])
   })
 
   it('with a public address of its own alone is in no subnet', async () => {

@@ -53,8 +53,7 @@ describe('a configuration', () => {
       origin: { timeout: 5_000, access: { clientId: 'id', clientSecret: 'secret' } },
       ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: true, issued: true } },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
-      ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed' },
-      ...{ subnetTemplate: 0, subnetParent: 7 },
+      ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed', subnetTemplate: 0, subnetParent: 7 },
       ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
       importHosts: ['*', 'images.example.com:8080'],
     })

@@ -37,8 +37,7 @@ const INSTALLATIONS: readonly Installation[] = [
     recordings: secondInstallation,
     options: {
       seed: {
-        allowAll: true,
-        networkTemplate: false,
+        ...{ allowAll: true, networkTemplate: false },
         users: [{ name: 'oneadmin', password: 'opennebula', group: 'oneadmin' }],
       },
       hosts: ['host1', 'host2'],

@@ -96,7 +96,7 @@ function placeIn(network: Network, ip: string): Wanted['place'] {
 /** The groups of a new interface; undefined for those that OpenNebula gives every one in its network. */
 const groupsFor = (
   ids: readonly string[] | undefined,
-  { vpc }: { readonly vpc: string },
+  { vpc }: SubnetView,
   groups: readonly SecurityGroup[],
   context: Context,
 ) => (ids ? pickGroups({ ids }, groups, vpc, context) : groupsOfNobody(groups, vpc, context))

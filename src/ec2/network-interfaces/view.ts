@@ -23,7 +23,6 @@ import {
   type OwnInterfaces,
   viewOwn,
 } from './own.ts'
-
 import { ATTACHMENT, MOST_INDEX, NETWORK_INTERFACE } from './resource.ts'
 
 /** The security groups of a NIC. */

@@ -1,12 +1,12 @@
 // An open default group that is made: whoever has been in it as far as anybody was told comes into it.
 import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { attachSecurityGroup, detachSecurityGroup } from '../../opennebula/calls/vm.ts'
-import { type Network, type Nic, networkPool, securityGroupPool, type Vm, vmPool } from '../core/documents.ts'
+import { type Nic, networkPool, securityGroupPool, type Vm, vmPool } from '../core/documents.ts'
 import { readTogether } from '../core/multicall.ts'
 import { ofAccount } from '../core/one-an-account.ts'
 import { LATE_WITHIN, type Pending, type Progress, type TaskKind, type Tools } from '../core/tasks.ts'
 import { isOwn } from '../core/trust.ts'
-import { subnetRecords } from '../subnets/view.ts'
+import { vpcsOfMade } from '../subnets/view.ts'
 import { VPC } from '../vpcs/resource.ts'
 import { isEnding } from './members.ts'
 import { ALLOW_ALL } from './resource.ts'
@@ -17,19 +17,19 @@ export const joiningTasks: TaskKind<JoiningTask> = { ...JOINING, isAnother: () =
 
 async function reconcile(tasks: readonly Pending<JoiningTask>[], tools: Tools): Promise<Progress> {
   const { one, now } = tools
-  const own = { whose: WHOSE.OWN }
+  const own = { whose: WHOSE.OWN } as const
   const question = { groups: [securityGroupPool(own)], vms: [vmPool(own)], networks: [networkPool(own)] }
   const { groups, vms, networks } = await readTogether(one, question)
-  const vpcOf = vpcsOf(networks, tools)
+  const made = vpcsOfMade(networks, tools)
+  const vpcOf = ({ NETWORK_ID = -1, PARENT_NETWORK_ID = -1 }: Nic) =>
+    made.get(NETWORK_ID) ?? made.get(PARENT_NETWORK_ID) ?? ofAccount(VPC, tools)
   const numbers = new Map(groups.map(({ NAME, ID }) => [NAME, ID]))
   const calls = new Map(
     tasks.map(task => {
       const number = numbers.get(task.group)
       return [
         task,
-        number === undefined
-          ? []
-          : vms.filter(vm => isOwn(vm, tools)).flatMap(vm => callsFor(vm, nic => vpcOf(nic) === task.vpc, number)),
+        number === undefined ? [] : vms.flatMap(vm => callsFor(vm, number, nic => vpcOf(nic) === task.vpc, tools)),
       ] as const
     }),
   )
@@ -40,18 +40,10 @@ async function reconcile(tasks: readonly Pending<JoiningTask>[], tools: Tools): 
   }
 }
 
-/** Tells the VPC of a NIC: that of its network, or of the one which its network is a part of, or the default one. */
-function vpcsOf(networks: readonly Network[], tools: Tools): (nic: Nic) => string {
-  const own = networks.filter(network => isOwn(network, tools))
-  const vpcs = new Map(own.map(({ ID, TEMPLATE }) => [ID, subnetRecords.read(TEMPLATE)?.vpc]))
-  const usual = ofAccount(VPC, tools)
-  return ({ NETWORK_ID = -1, PARENT_NETWORK_ID = -1 }) => vpcs.get(NETWORK_ID) ?? vpcs.get(PARENT_NETWORK_ID) ?? usual
-}
-
 /** The new group comes before OpenNebula's goes. */
-function callsFor(vm: Vm, isMeant: (nic: Nic) => boolean, group: number): WriteCall[] {
-  if (isEnding(vm)) return []
-  return vm.TEMPLATE.NIC.filter(nic => isMeant(nic) && isInDefault(nic)).flatMap(({ NIC_ID, SECURITY_GROUPS }) => [
+function callsFor(vm: Vm, group: number, isThere: (nic: Nic) => boolean, tools: Tools): WriteCall[] {
+  if (!isOwn(vm, tools) || isEnding(vm)) return []
+  return vm.TEMPLATE.NIC.filter(nic => isThere(nic) && isInDefault(nic)).flatMap(({ NIC_ID, SECURITY_GROUPS }) => [
     ...(SECURITY_GROUPS.includes(group) ? [] : [attachSecurityGroup(vm.ID, NIC_ID, group)]),
     ...(SECURITY_GROUPS.includes(ALLOW_ALL) ? [detachSecurityGroup(vm.ID, NIC_ID, ALLOW_ALL)] : []),
   ])

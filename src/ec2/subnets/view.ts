@@ -119,6 +119,18 @@ export function viewSubnet(network: Network, context: Asking): SubnetView {
   }
 }
 
+/** The VPCs of the subnets that the account made, by the numbers of their networks. */
+export const vpcsOfMade = (
+  networks: readonly Network[],
+  context: Pick<Context, 'account'>,
+): ReadonlyMap<number, string> =>
+  new Map(
+    networks.flatMap(network => {
+      const { vpc } = recordOn(network, context)
+      return vpc === undefined ? [] : [[network.ID, vpc] as const]
+    }),
+  )
+
 /** Subnets by the numbers of their networks. */
 export type SubnetsByNumber = ReadonlyMap<number, ShownSubnet>
 

@@ -3,14 +3,13 @@ import type { GroupIdentifier, ModifyInstanceAttributeRequest } from '@aws-sdk/c
 import type { Context } from '../../core/context.ts'
 import type { Nic } from '../../core/documents.ts'
 import { readTogether } from '../../core/multicall.ts'
-import { ownCalls, withInterfaces } from '../../network-interfaces/find.ts'
+import { ownCalls, withInterfaces, withNetworks } from '../../network-interfaces/find.ts'
 import { keep, regroup } from '../../network-interfaces/states.ts'
-import { ownIn, ownOf } from '../../network-interfaces/view.ts'
+import { networkPlaceOf, ownOf } from '../../network-interfaces/view.ts'
 import { namableGroups, pickGroups } from '../../security-groups/find.ts'
-import { byNumber, subnetsIn } from '../../subnets/find.ts'
-import { isInOwn, networkPlace } from '../../subnets/view.ts'
+import { isInOwn } from '../../subnets/view.ts'
 import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
-import { type InstanceView, toInstance } from '../view.ts'
+import { holderOf, type InstanceView, toInstance } from '../view.ts'
 import { type Change, recorded } from './attribute.ts'
 
 /**
@@ -41,10 +40,9 @@ export async function changeGroups(
   if (!nic) throw unmodifiableInstance(view.id, 'It has no network interface.')
   const networks = isInOwn(nic) ? ownCalls : []
   const found = await readTogether(context.one, { groups: namableGroups(context), networks })
-  const own = ownOf(nic, { interfaces: ownIn(found.networks, context) })
-  const { vpc } = networkPlace(nic, byNumber(subnetsIn(found.networks, context)), context)
-  const groups = pickGroups({ ids: Groups }, found.groups, vpc, context)
-  return regroup(own, { nic, vm: view.vm }, groups)
+  const holder = holderOf(withNetworks(found.networks, context)(view))
+  const groups = pickGroups({ ids: Groups }, found.groups, networkPlaceOf(nic, holder, context).vpc, context)
+  return regroup(ownOf(nic, holder), { nic, vm: view.vm }, groups)
 }
 
 /** Whether the only interface checks sources and destinations; for an instance without any it is kept all the same. */
