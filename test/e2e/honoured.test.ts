@@ -147,6 +147,8 @@ const launched = new Set<string>()
 
 const aSnapshot = once(snapshot)
 const running = once(() => instance())
+/** One that keeps its only interface: a route to it needs no other word. */
+const router = once(() => instance())
 const stopped = once(() => instance('stopped'))
 
 let names = 0
@@ -1560,8 +1562,8 @@ const rows: { readonly [A in Action]?: Rows } = {
         without: 'DestinationCidrBlock',
       },
       GatewayId: { sent: {}, shown: ({ GatewayId = '' }) => element('gatewayId', GatewayId) },
-      InstanceId: toInstance(async () => ({ ...(await here()), InstanceId: await running() })),
-      NetworkInterfaceId: toInstance(async () => ({ ...(await here()), ...(await interfaceOf(await running())) })),
+      InstanceId: toInstance(async () => ({ ...(await here()), InstanceId: await router() })),
+      NetworkInterfaceId: toInstance(async () => ({ ...(await here()), ...(await interfaceOf(await router())) })),
     },
   },
   ReplaceRoute: {
@@ -1580,8 +1582,8 @@ const rows: { readonly [A in Action]?: Rows } = {
         },
         shown: ({ GatewayId = '' }) => element('gatewayId', GatewayId),
       },
-      InstanceId: toInstance(async () => ({ InstanceId: await running() })),
-      NetworkInterfaceId: toInstance(async () => interfaceOf(await running())),
+      InstanceId: toInstance(async () => ({ InstanceId: await router() })),
+      NetworkInterfaceId: toInstance(async () => interfaceOf(await router())),
       LocalTarget: {
         sent: async () => ({
           ...{ RouteTableId: await routeTable(), DestinationCidrBlock: '10.7.0.0/16', LocalTarget: 'true' },
