@@ -66,11 +66,9 @@ export const packer: Walk<Name> = {
         shows: () => ({ KeyName: KEY }),
       },
     ),
-    step(
-      CreateSecurityGroupCommand,
-      ({ vpc }) => ({ GroupName: KEY, Description: 'Temporary group for Packer', VpcId: vpc }),
-      { notes: ({ GroupId }) => ({ group: GroupId }) },
-    ),
+    step(CreateSecurityGroupCommand, () => ({ GroupName: KEY, Description: 'Temporary group for Packer', VpcId: '' }), {
+      notes: ({ GroupId }) => ({ group: GroupId }),
+    }),
     step(DescribeSecurityGroupsCommand, ({ group }) => ({ GroupIds: [group] }), {
       until: ({ group }) => ({ SecurityGroups: [{ GroupId: group }] }),
     }),
@@ -79,6 +77,7 @@ export const packer: Walk<Name> = {
       RunInstancesCommand,
       ({ subnet, group }) => ({
         ...{ ImageId: IMAGE, InstanceType: 'm1.small', KeyName: KEY, MinCount: 1, MaxCount: 1, EbsOptimized: false },
+        IamInstanceProfile: { Name: '' },
         ...{ NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: subnet, Groups: [group], DeleteOnTermination: true }] },
         TagSpecifications: [
           { ResourceType: 'instance', Tags: tags({ Name: 'Packer Builder' }) },
@@ -140,8 +139,10 @@ export const packer: Walk<Name> = {
   ],
 
   update: [
+    // `ami_users`, in both forms at once
     step(ModifyImageAttributeCommand, ({ image }) => ({
       ImageId: image,
+      UserIds: [FRIEND],
       LaunchPermission: { Add: [{ UserId: FRIEND }] },
     })),
     // `snapshot_users`: the snapshot of an AMI of one disk is that disk, which the AMI's permissions are for

@@ -38,7 +38,7 @@ export interface Look<Name extends string> {
   readonly made: Pattern<Name>
   /** As it was made, where it is absent. */
   readonly changed?: Pattern<Name>
-  /** The code of the error, where it is not found by its id any more. As it was changed, where it is absent. */
+  /** What it shows in the end, or the code of the error where it is not found by its id. Absent for what was there before. */
   readonly gone?: string | Pattern<Name>
 }
 
@@ -61,11 +61,11 @@ export function walkWith<Name extends string>() {
       return output
     }
   return {
-    step<I extends ServiceInputTypes, O extends ServiceOutputTypes>(
+    step: <I extends ServiceInputTypes, O extends ServiceOutputTypes>(
       Kind: Command<I, O>,
       input: (notes: Notes<Name>) => I,
       { shows, until, notes: taken, refused }: Outcome<Name, Omit<O, '$metadata'>> = {},
-    ): Step<Name> {
+    ): Step<Name> => {
       const ask = asks(Kind, input)
       return async (client, notes) => {
         if (refused !== undefined) {
