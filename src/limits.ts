@@ -185,6 +185,12 @@ export const limits = {
     code: 'RulesPerSecurityGroupLimitExceeded',
   },
   vpcs: { what: 'VPCs of an account, besides its default one', most: 20, from: 'econe-edge', code: 'VpcLimitExceeded' },
+  subnetsOfVpc: {
+    what: 'Subnets of a VPC, besides the default one',
+    most: 50,
+    from: 'econe-edge',
+    code: 'SubnetLimitExceeded',
+  },
   internetGateways: {
     what: 'Internet gateways of an account, besides that of its default VPC',
     most: 20,

@@ -117,7 +117,11 @@ import { createSnapshot } from './snapshots/create.ts'
 import { createSnapshots } from './snapshots/create-many.ts'
 import { deleteSnapshot } from './snapshots/delete.ts'
 import { describeSnapshots } from './snapshots/describe.ts'
+import { createSubnet } from './subnets/create.ts'
+import { createDefaultSubnet } from './subnets/defaults.ts'
+import { deleteSubnet } from './subnets/delete.ts'
 import { describeSubnets } from './subnets/describe.ts'
+import { modifySubnetAttribute } from './subnets/modify.ts'
 import { createTags } from './tags/create.ts'
 import { deleteTags } from './tags/delete.ts'
 import { describeTags } from './tags/describe.ts'
@@ -132,6 +136,7 @@ import { describeVolumesModifications } from './volumes/modifications.ts'
 import { modifyVolume } from './volumes/modify.ts'
 import { describeVolumeStatus } from './volumes/status.ts'
 import { createVpc } from './vpcs/create.ts'
+import { createDefaultVpc } from './vpcs/defaults.ts'
 import { deleteVpc } from './vpcs/delete.ts'
 import { describeVpcAttribute, describeVpcClassicLink, describeVpcs } from './vpcs/describe.ts'
 import { modifyVpcAttribute } from './vpcs/modify.ts'
@@ -635,6 +640,31 @@ export const groups = {
       read: describeVpcClassicLink,
       honours: ['VpcIds', 'Filters'],
       static: 'no VPC is linked',
+    },
+    CreateDefaultVpc: { change: createDefaultVpc, honours: [] },
+    CreateSubnet: {
+      change: createSubnet,
+      honours: ['VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'TagSpecifications'],
+      harmless: { Ipv6Native: [false] },
+    },
+    DeleteSubnet: { change: deleteSubnet, honours: ['SubnetId'] },
+    ModifySubnetAttribute: {
+      change: modifySubnetAttribute,
+      honours: ['SubnetId', 'MapPublicIpOnLaunch'],
+      harmless: {
+        'AssignIpv6AddressOnCreation.Value': [false],
+        'MapCustomerOwnedIpOnLaunch.Value': [false],
+        'EnableDns64.Value': [false],
+        PrivateDnsHostnameTypeOnLaunch: ['ip-name'],
+        'EnableResourceNameDnsARecordOnLaunch.Value': [false],
+        'EnableResourceNameDnsAAAARecordOnLaunch.Value': [false],
+        'DisableLniAtDeviceIndex.Value': [true],
+      },
+    },
+    CreateDefaultSubnet: {
+      change: createDefaultSubnet,
+      honours: ['AvailabilityZone', 'AvailabilityZoneId'],
+      harmless: { Ipv6Native: [false] },
     },
     DescribeSubnets: { read: describeSubnets, honours: ['SubnetIds', ...PAGED] },
     DescribeNetworkAcls: { read: describeNetworkAcls, honours: ['NetworkAclIds', ...PAGED] },

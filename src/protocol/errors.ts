@@ -73,6 +73,7 @@ export const catalogue = {
     RulesPerSecurityGroupLimitExceeded: { when: 'A security group has no more rules in the direction' },
     SecurityGroupsPerInterfaceLimitExceeded: { when: 'An interface has no more security groups' },
     SnapshotLimitExceeded: { when: 'The account may have no more snapshots' },
+    SubnetLimitExceeded: { when: 'A VPC has no more subnets' },
     TagLimitExceeded: { when: 'A resource has no more tags' },
     VcpuLimitExceeded: { when: 'The account may have no more CPUs' },
     VpcLimitExceeded: { when: 'The account may have no more VPCs' },
@@ -80,6 +81,8 @@ export const catalogue = {
   },
   states: {
     CannotDelete: { when: 'The default security group is not deleted' },
+    DefaultSubnetAlreadyExistsInAvailabilityZone: { when: 'The zone has a default subnet' },
+    DefaultVpcAlreadyExists: { when: 'Every account has a default VPC' },
     DependencyViolation: { when: 'Another resource still needs it' },
     'Gateway.NotAttached': { when: 'The internet gateway is not attached to the VPC' },
     IncorrectInstanceState: { when: 'The instance is not in a state that allows it' },
@@ -89,6 +92,7 @@ export const catalogue = {
     'InvalidNetworkInterface.InUse': { when: 'The network interface is attached to an instance' },
     'InvalidSnapshot.InUse': { when: 'The snapshot belongs to an image' },
     'InvalidVolume.ZoneMismatch': { when: 'Volume and instance are in different zones' },
+    'InvalidSubnet.Conflict': { when: 'Another subnet has addresses of the block' },
     'Resource.AlreadyAssociated': {
       when: 'The address leads to another instance; the gateway is attached, or the subnet has a table',
     },

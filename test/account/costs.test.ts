@@ -44,6 +44,7 @@ const [InstanceId, ImageId, VolumeId, SnapshotId] = [
 ]
 const VpcId = id('vpc', 2)
 const noVpc = 'vpc-1234567890abcdef0'
+const noSubnet = 'subnet-1234567890abcdef0'
 /** Those of the default VPC. */
 const [InternetGatewayId, RouteTableId] = [id('igw', 2), id('rtb', 2)]
 const route = { RouteTableId, DestinationCidrBlock: '192.0.2.0/24' }
@@ -109,6 +110,11 @@ const requests: Record<Action, readonly object[]> = {
   DescribeVpcs: [{}, page, { VpcIds: [VpcId] }],
   DescribeVpcAttribute: [{ VpcId, Attribute: 'enableDnsSupport' }],
   DescribeVpcClassicLink: [{ VpcIds: [VpcId] }],
+  CreateDefaultVpc: [{}],
+  CreateSubnet: [{ VpcId: noVpc, CidrBlock: '10.0.0.0/24' }],
+  ModifySubnetAttribute: [{ SubnetId: id('subnet', 0), MapPublicIpOnLaunch: { Value: true } }],
+  DeleteSubnet: [{ SubnetId: noSubnet }],
+  CreateDefaultSubnet: [{ AvailabilityZone: 'opennebulaa' }],
   DescribeSubnets: [{}, page, { SubnetIds: [id('subnet', 0)] }],
   CreateInternetGateway: [{ TagSpecifications: [{ ResourceType: 'internet-gateway', Tags: tags }] }],
   AttachInternetGateway: [{ InternetGatewayId, VpcId }],
@@ -273,6 +279,11 @@ const inVain: readonly string[] = [
   'DeleteVpc InvalidVpcID.NotFound',
   'ModifyAddressAttribute InvalidAllocationID.NotFound',
   'ResetAddressAttribute InvalidAllocationID.NotFound',
+  'CreateDefaultVpc DefaultVpcAlreadyExists',
+  'CreateSubnet InvalidVpcID.NotFound',
+  'ModifySubnetAttribute OperationNotPermitted',
+  'DeleteSubnet InvalidSubnetID.NotFound',
+  'CreateDefaultSubnet DefaultSubnetAlreadyExistsInAvailabilityZone',
   'AttachInternetGateway Resource.AlreadyAssociated',
   'DetachInternetGateway UnauthorizedOperation',
   'DeleteInternetGateway UnauthorizedOperation',

@@ -204,6 +204,17 @@ export const steps: readonly Step[] = [
   { action: 'DescribeVpcClassicLink', limit: 1 },
   { action: 'CreateVpc', parameters: { CidrBlock: '10.7.0.0/16' }, keep: { ownVpc: 'vpcId' } },
   { action: 'ModifyVpcAttribute', parameters: { ...OWN_VPC, 'EnableDnsHostnames.Value': 'true' } },
+  {
+    action: 'CreateSubnet',
+    parameters: { ...OWN_VPC, CidrBlock: '10.7.1.0/24' },
+    keep: { ownSubnet: 'subnetId' },
+    until: ['DescribeSubnets', { 'SubnetId.1': '$ownSubnet' }, '<state>available</state>'],
+  },
+  {
+    action: 'ModifySubnetAttribute',
+    parameters: { SubnetId: '$ownSubnet', 'MapPublicIpOnLaunch.Value': 'true' },
+  },
+  { action: 'DeleteSubnet', parameters: { SubnetId: '$ownSubnet' } },
   { action: 'CreateInternetGateway', keep: { gateway: 'internetGatewayId' } },
   { action: 'AttachInternetGateway', limit: 2, parameters: GATEWAY },
   { action: 'CreateRouteTable', parameters: OWN_VPC, keep: { table: 'routeTableId' } },

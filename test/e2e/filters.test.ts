@@ -22,6 +22,7 @@ import {
   CreateRouteTableCommand,
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
+  CreateSubnetCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
   CreateVpcCommand,
@@ -77,6 +78,7 @@ import {
   type LaunchTemplate,
   type LaunchTemplateVersion,
   ModifyInstanceAttributeCommand,
+  ModifySubnetAttributeCommand,
   ModifyVolumeCommand,
   type NetworkAcl,
   type NetworkInterface,
@@ -104,6 +106,7 @@ import {
   waitUntilInstanceRunning,
   waitUntilInstanceStopped,
   waitUntilSnapshotCompleted,
+  waitUntilSubnetAvailable,
   waitUntilVolumeAvailable,
   waitUntilVolumeInUse,
 } from '@aws-sdk/client-ec2'
@@ -494,6 +497,7 @@ async function makeVpcs(): Promise<void> {
   }
   const [first, gatewayOfFirst, dhcpOfFirst] = await make('first', '10.7.0.0/16')
   const [second, gatewayOfSecond, dhcpOfSecond] = await make('second', '10.8.0.0/16')
+  await makeSubnet(first)
   ids.gateways = [gatewayOfFirst, gatewayOfSecond]
   ids.dhcpOptions = [dhcpOfFirst, dhcpOfSecond]
   await client.send(new AssociateDhcpOptionsCommand({ VpcId: first, DhcpOptionsId: dhcpOfFirst }))
@@ -520,6 +524,14 @@ async function makeRouteTables(VpcId: string, InternetGatewayId: string): Promis
   await add({ DestinationCidrBlock: '0.0.0.0/0', GatewayId: InternetGatewayId }, second)
   await client.send(new DetachInternetGatewayCommand(attachment))
   await client.send(new CreateTagsCommand({ Resources: [second], Tags: [{ Key: 'second', Value: 'the second' }] }))
+}
+
+/** One that differs from the operator's in all that can differ. */
+async function makeSubnet(VpcId: string): Promise<void> {
+  const block = { CidrBlock: '10.7.1.0/24', AvailabilityZone: 'one-b' }
+  const { Subnet: { SubnetId } = {} } = await client.send(new CreateSubnetCommand({ VpcId, ...block }))
+  await client.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }))
+  await waitUntilSubnetAvailable(waiting(), { SubnetIds: [SubnetId ?? ''] })
 }
 
 /** Two of each. */
@@ -1306,10 +1318,10 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     tagsOf: of => of.Tags,
   },
   {
-    'availability-zone': alike(of => of.AvailabilityZone),
-    availabilityZone: alike(of => of.AvailabilityZone),
-    'availability-zone-id': alike(of => of.AvailabilityZoneId),
-    availabilityZoneId: alike(of => of.AvailabilityZoneId),
+    'availability-zone': of => of.AvailabilityZone,
+    availabilityZone: of => of.AvailabilityZone,
+    'availability-zone-id': of => of.AvailabilityZoneId,
+    availabilityZoneId: of => of.AvailabilityZoneId,
     'available-ip-address-count': of => of.AvailableIpAddressCount,
     'cidr-block': of => of.CidrBlock,
     cidr: of => of.CidrBlock,
@@ -1324,7 +1336,7 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     'ipv6-cidr-block-association.state': nowhere,
     'ipv6-native': alike(of => of.Ipv6Native),
     'map-customer-owned-ip-on-launch': alike(of => of.MapCustomerOwnedIpOnLaunch),
-    'map-public-ip-on-launch': alike(of => of.MapPublicIpOnLaunch),
+    'map-public-ip-on-launch': of => of.MapPublicIpOnLaunch,
     'outpost-arn': nowhere,
     'owner-id': alike(of => of.OwnerId),
     'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': alike(
@@ -1337,7 +1349,7 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     state: alike(of => of.State),
     'subnet-arn': of => of.SubnetArn,
     'subnet-id': of => of.SubnetId,
-    'vpc-id': alike(of => of.VpcId),
+    'vpc-id': of => of.VpcId,
   },
 )
 

@@ -147,6 +147,8 @@ const launched = new Set<string>()
 
 const aSnapshot = once(snapshot)
 const running = once(() => instance())
+/** One that keeps its only interface: a route to it needs no other word. */
+const router = once(() => instance())
 const stopped = once(() => instance('stopped'))
 
 let names = 0
@@ -233,6 +235,12 @@ const templateVersions = (LaunchTemplateId: string): Look => [
 ]
 
 const vpc = () => made('CreateVpc', { CidrBlock: '10.7.0.0/16' }, 'vpcId')
+const vpcOfSubnets = once(vpc)
+let blocks = 0
+/** What makes another subnet. */
+const aSubnet = async (): Promise<Parameters> => ({ VpcId: await vpcOfSubnets(), CidrBlock: `10.7.${++blocks}.0/24` })
+const subnet = async () => made('CreateSubnet', await aSubnet(), 'subnetId')
+const subnets = byId('DescribeSubnets', 'SubnetId.1')
 
 const vpcs = byId('DescribeVpcs', 'VpcId.1')
 
@@ -1471,6 +1479,41 @@ const rows: { readonly [A in Action]?: Rows } = {
       },
     },
   },
+  CreateSubnet: {
+    on: aSubnet,
+    ...{ id: idIn('subnetId'), look: subnets },
+    members: {
+      VpcId: { sent: {}, shown: ({ VpcId = '' }) => element('vpcId', VpcId) },
+      CidrBlock: as('CidrBlock', '10.7.200.0/28', 'cidrBlock'),
+      AvailabilityZone: as('AvailabilityZone', 'one-b', 'availabilityZone'),
+      AvailabilityZoneId: as('AvailabilityZoneId', 'opennebula-az2', 'availabilityZoneId'),
+      TagSpecifications: tagged('subnet'),
+    },
+  },
+  DeleteSubnet: {
+    on: async () => ({ SubnetId: await subnet() }),
+    id: 'SubnetId',
+    look: id => ['DescribeSubnets', { 'Filter.1.Name': 'subnet-id', 'Filter.1.Value.1': id }],
+    members: { SubnetId: { sent: {}, shown: /<subnetSet\/>|<subnetSet><\/subnetSet>/ } },
+  },
+  ModifySubnetAttribute: {
+    on: async () => ({ SubnetId: await subnet() }),
+    ...{ id: 'SubnetId', look: subnets },
+    members: {
+      SubnetId: NAMED,
+      MapPublicIpOnLaunch: {
+        sent: { 'MapPublicIpOnLaunch.Value': 'true' },
+        shown: element('mapPublicIpOnLaunch', true),
+      },
+    },
+  },
+  CreateDefaultSubnet: {
+    ...{ on: async () => ({}), id: /$/, look: subnets },
+    members: {
+      AvailabilityZone: 'none is ever made: that of the zone is in the error',
+      AvailabilityZoneId: 'the same',
+    },
+  },
   CreateInternetGateway: {
     on: async () => ({}),
     ...{ id: idIn('internetGatewayId'), look: gateways },
@@ -1519,8 +1562,8 @@ const rows: { readonly [A in Action]?: Rows } = {
         without: 'DestinationCidrBlock',
       },
       GatewayId: { sent: {}, shown: ({ GatewayId = '' }) => element('gatewayId', GatewayId) },
-      InstanceId: toInstance(async () => ({ ...(await here()), InstanceId: await running() })),
-      NetworkInterfaceId: toInstance(async () => ({ ...(await here()), ...(await interfaceOf(await running())) })),
+      InstanceId: toInstance(async () => ({ ...(await here()), InstanceId: await router() })),
+      NetworkInterfaceId: toInstance(async () => ({ ...(await here()), ...(await interfaceOf(await router())) })),
     },
   },
   ReplaceRoute: {
@@ -1539,8 +1582,8 @@ const rows: { readonly [A in Action]?: Rows } = {
         },
         shown: ({ GatewayId = '' }) => element('gatewayId', GatewayId),
       },
-      InstanceId: toInstance(async () => ({ InstanceId: await running() })),
-      NetworkInterfaceId: toInstance(async () => interfaceOf(await running())),
+      InstanceId: toInstance(async () => ({ InstanceId: await router() })),
+      NetworkInterfaceId: toInstance(async () => interfaceOf(await router())),
       LocalTarget: {
         sent: async () => ({
           ...{ RouteTableId: await routeTable(), DestinationCidrBlock: '10.7.0.0/16', LocalTarget: 'true' },
