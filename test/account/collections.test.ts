@@ -208,7 +208,7 @@ describe('an item that follows from something else', () => {
   })
 
   it('is made or not, whichever step it is killed at, and the next request finds it so', {
-    timeout: 30_000,
+    timeout: 120_000,
   }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
@@ -275,7 +275,7 @@ describe('an item that is made twice', () => {
 
 describe.each([{ ClientToken: 'token' }, {}])(
   'an item that is killed at any step, asked for by %j',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   token => {
     const input = { ...token, Name: 'mine', Books: 5 }
     const withToken = token.ClientToken !== undefined

@@ -313,7 +313,7 @@ const first = [
   ...['DescribeNetworkAcls', 'DescribeDhcpOptions'],
 ]
 
-describe('in an account of thousands of instances, images, volumes and snapshots', { timeout: 60_000 }, () => {
+describe('in an account of thousands of instances, images, volumes and snapshots', { timeout: 240_000 }, () => {
   let stage: Stage
   const spent: Record<string, number> = {}
 

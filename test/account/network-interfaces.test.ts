@@ -107,7 +107,7 @@ describe('a new interface', () => {
     expect(reservations(stage)).toHaveLength(1)
   })
 
-  it('is there or not at all, wherever its request is killed', { timeout: 30_000 }, async () => {
+  it('is there or not at all, wherever its request is killed', { timeout: 120_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       stage.killAt(step)
@@ -125,7 +125,7 @@ describe('a new interface', () => {
     }
   })
 
-  it('is made once, wherever its request is killed before it comes again', { timeout: 30_000 }, async () => {
+  it('is made once, wherever its request is killed before it comes again', { timeout: 120_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       const input = { ...wish, ClientToken: 'again' }
@@ -284,7 +284,7 @@ describe('an interface that is attached', () => {
     expect(await listed(stage)).toMatchObject([{ NetworkInterfaceId: id, Status: 'available' }])
   })
 
-  it('is attached or not, wherever its request is killed', { timeout: 30_000 }, async () => {
+  it('is attached or not, wherever its request is killed', { timeout: 120_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       const { NetworkInterfaceId = '' } = await created(stage)
@@ -307,7 +307,7 @@ describe('an interface that is attached', () => {
     }
   })
 
-  it('is detached or not, wherever its request is killed', { timeout: 30_000 }, async () => {
+  it('is detached or not, wherever its request is killed', { timeout: 120_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       const { NetworkInterfaceId = '' } = await created(stage)
@@ -747,7 +747,7 @@ describe('an elastic address', () => {
     expect(await codeOf(stage, 'AssociateAddress', nowhere)).toBe('InvalidParameterValue')
   })
 
-  it('is with its interface or not, wherever the request is killed', { timeout: 30_000 }, async () => {
+  it('is with its interface or not, wherever the request is killed', { timeout: 120_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       const { NetworkInterfaceId = '' } = await created(stage)
