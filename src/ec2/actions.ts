@@ -31,6 +31,8 @@ import { runInstances } from './instances/launch/run.ts'
 import { modifyInstanceMaintenanceOptions } from './instances/maintenance-options.ts'
 import { modifyInstanceMetadataOptions } from './instances/metadata-options.ts'
 import { monitorInstances, unmonitorInstances } from './instances/monitor.ts'
+import { createPlacementGroup, deletePlacementGroup } from './instances/placement-groups/change.ts'
+import { describePlacementGroups } from './instances/placement-groups/describe.ts'
 import { rebootInstances } from './instances/reboot.ts'
 import { runInputs } from './instances/run-inputs.ts'
 import { startInstances } from './instances/start.ts'
@@ -244,6 +246,18 @@ export const groups = {
     DeleteLaunchTemplate: { change: deleteLaunchTemplate, honours: [...TEMPLATE] },
     DeleteLaunchTemplateVersions: { change: deleteLaunchTemplateVersions, honours: [...TEMPLATE, 'Versions'] },
     GetLaunchTemplateData: { read: getLaunchTemplateData, honours: ['InstanceId'] },
+  },
+  'Placement groups': {
+    CreatePlacementGroup: {
+      change: createPlacementGroup,
+      honours: ['GroupName', 'Strategy', 'PartitionCount', 'TagSpecifications'],
+      harmless: { SpreadLevel: ['rack'] },
+    },
+    DescribePlacementGroups: {
+      read: describePlacementGroups,
+      honours: ['GroupNames', 'GroupIds', 'Filters'],
+    },
+    DeletePlacementGroup: { change: deletePlacementGroup, honours: ['GroupName'] },
   },
   Images: {
     UploadImage: {

@@ -11,6 +11,7 @@ import {
   CreateKeyPairCommand,
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
+  CreatePlacementGroupCommand,
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
   CreateTagsCommand,
@@ -30,6 +31,7 @@ import {
   DescribeLaunchTemplateVersionsCommand,
   DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
+  DescribePlacementGroupsCommand,
   DescribeRegionsCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
@@ -60,6 +62,7 @@ import {
   ModifyVolumeCommand,
   type NetworkAcl,
   type NetworkInterface,
+  type PlacementGroup,
   type Region,
   RegisterImageCommand,
   type ResourceType,
@@ -96,6 +99,7 @@ import type { imageFilters } from '../../src/ec2/images/describe.ts'
 import type { instanceTypeFilters } from '../../src/ec2/instance-types/describe.ts'
 import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
 import type { instanceFilters } from '../../src/ec2/instances/filters.ts'
+import type { placementGroupFilters } from '../../src/ec2/instances/placement-groups/describe.ts'
 import type { instanceStatusFilters } from '../../src/ec2/instances/status.ts'
 import type { launchTemplateFilters, launchTemplateVersionFilters } from '../../src/ec2/instances/templates/describe.ts'
 import type { internetGatewayFilters } from '../../src/ec2/internet-gateways/describe.ts'
@@ -257,6 +261,7 @@ beforeAll(async () => {
   )
   await makeKeyPairs()
   await makeLaunchTemplates()
+  await makePlacementGroups()
   await makeSecurityGroups()
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
@@ -272,6 +277,16 @@ async function makeKeyPairs(): Promise<void> {
     new CreateKeyPairCommand({ KeyName: 'second', KeyType: 'ed25519', ...tagged('key-pair', 'second') }),
   )
   ids.keyPairs = [first.KeyPairId ?? '', second.KeyPairId ?? '']
+}
+
+async function makePlacementGroups(): Promise<void> {
+  for (const [which, Strategy] of [
+    ['first', 'spread'],
+    ['second', 'cluster'],
+  ] as const) {
+    const tags = tagged('placement-group', which)
+    await client.send(new CreatePlacementGroupCommand({ GroupName: `the ${which}`, Strategy, ...tags }))
+  }
 }
 
 /** The first has two versions. */
@@ -349,7 +364,7 @@ async function makeInstances(): Promise<void> {
   const first = await run({
     KeyName: 'first',
     InstanceType: 't.six' as never,
-    Placement: { AvailabilityZone: 'one-b' },
+    Placement: { AvailabilityZone: 'one-b', GroupName: 'the first' },
     ClientToken: 'the token of the first',
     EbsOptimized: true,
     CapacityReservationSpecification: { CapacityReservationPreference: 'none' },
@@ -615,7 +630,7 @@ eachFilter<keyof typeof instanceFilters, Instance>(
     'operator.principal': nowhere,
     'outpost-arn': nowhere,
     'owner-id': alike(() => ACCOUNT),
-    'placement-group-name': alike(() => ''),
+    'placement-group-name': of => of.Placement?.GroupName,
     'placement-partition-number': nowhere,
     platform: nowhere,
     'platform-details': alike(of => of.PlatformDetails),
@@ -884,6 +899,22 @@ eachFilter<keyof typeof keyPairFilters, KeyPairInfo>(
     fingerprint: of => of.KeyFingerprint,
     'key-name': of => of.KeyName,
     'key-pair-id': of => of.KeyPairId,
+  },
+)
+
+eachFilter<keyof typeof placementGroupFilters, PlacementGroup>(
+  'DescribePlacementGroups',
+  {
+    list: async Filters => (await client.send(new DescribePlacementGroupsCommand({ Filters }))).PlacementGroups,
+    idOf: of => of.GroupId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    'group-arn': of => of.GroupArn,
+    'group-name': of => of.GroupName,
+    'spread-level': of => of.SpreadLevel,
+    state: alike(of => of.State),
+    strategy: of => of.Strategy,
   },
 )
 

@@ -62,6 +62,11 @@ export const capabilities = [
   { since: '4.14', what: 'images and snapshots of instances', methods: ['one.vm.disksaveas'] },
   { since: '5.0', what: 'user data and type of a stopped instance', methods: ['one.vm.updateconf'] },
   { since: '5.4', what: 'volumes that grow', methods: ['one.vm.diskresize'] },
+  {
+    since: '5.4',
+    what: 'placement groups',
+    methods: [...of('vmgroup', 'allocate', 'chmod', 'delete', 'info', 'rename', 'update'), 'one.vmgrouppool.info'],
+  },
   { since: '5.8', what: 'elastic addresses as external NIC aliases', methods: [] },
   {
     since: '5.8',

@@ -1,9 +1,10 @@
 // What a launch names: found in one request, and whether it will do.
-import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { Placement, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { textOf } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
 import {
+  type Document,
   type Image,
   imagePool,
   type Network,
@@ -11,6 +12,7 @@ import {
   type SecurityGroup,
   type User,
   user,
+  type VmGroup,
   type VmTemplate,
 } from '../../core/documents.ts'
 import { find } from '../../core/find.ts'
@@ -30,6 +32,7 @@ import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
 import { type NamedGroups, namableGroups, namesGroups } from '../../security-groups/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 import { isSubnet } from '../../subnets/view.ts'
+import { placementQuestion } from './placement.ts'
 
 /** What there is of what a launch names. */
 interface Found {
@@ -38,11 +41,18 @@ interface Found {
   readonly user: User
   readonly securityGroups: readonly SecurityGroup[]
   readonly networks: readonly Network[]
+  readonly placementGroups: readonly Document[]
+  readonly vmGroups: readonly VmGroup[]
 }
 
 /** Everything in one request, if the index knows the image; else the image is looked for besides. */
 export async function findNamed(
-  { imageId, groups, network }: { imageId: string; groups: NamedGroups; network: number | undefined },
+  {
+    imageId,
+    groups,
+    network,
+    placement,
+  }: { imageId: string; groups: NamedGroups; network: number | undefined; placement: Placement | undefined },
   context: Context,
 ): Promise<Found> {
   const parsed = parseId(IMAGE, imageId)
@@ -53,6 +63,7 @@ export async function findNamed(
     users: [user()],
     securityGroups: namesGroups(groups) ? namableGroups(context) : [],
     networks: network === undefined ? [] : [networkPool({ only: network })],
+    ...placementQuestion(placement),
   })
   const [hit] = found.images
   const named = hit && context.mint.names(IMAGE, parsed, sealedImageId(hit)) ? hit : undefined

@@ -10,6 +10,7 @@ import { namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
 import { type PlannedDisks, planDisks } from './disks.ts'
 import { checkCopied, checkCores, checkImage, checkNetwork, findKeyPair, findNamed } from './named.ts'
 import { addressOf, checkPrivateIp, checkPublic, checkSubnet, firstInterface, groupsNamed } from './network.ts'
+import { type PlannedPlacement, plannedPlacement } from './placement.ts'
 import {
   checkCounts,
   checkOptions,
@@ -41,6 +42,7 @@ export interface LaunchPlan {
   /** OpenNebula security groups; undefined keeps the type's. */
   readonly securityGroups: readonly number[] | undefined
   readonly zone: string
+  readonly placement: PlannedPlacement | undefined
   readonly tags: Tags
   readonly volumeTags: Tags
   readonly interfaceTags: Tags
@@ -71,7 +73,7 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const network = checkSubnet(input.SubnetId ?? nic?.SubnetId)
   const groups = groupsNamed(input, nic)
 
-  const found = await findNamed({ imageId, groups, network }, context)
+  const found = await findNamed({ imageId, groups, network, placement: input.Placement }, context)
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
@@ -94,6 +96,7 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     publicNetwork,
     securityGroups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
     zone,
+    placement: plannedPlacement(input.Placement, found, context),
     tags,
     volumeTags,
     interfaceTags,
