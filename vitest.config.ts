@@ -3,8 +3,11 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 
+/** A test is as slow as the machine: what ends it is for one that hangs. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
+
 // Most of what is not logic waits for something: one file more at a time than there are cores
-const besides = { maxWorkers: 3, sequence: { groupOrder: 1 } }
+const besides = { maxWorkers: 3, sequence: { groupOrder: 1 }, ...patience }
 
 const onNode = ['sandbox', 'cli', 'operator', 'contract', 'house'].map(folder => `test/${folder}/**/*.test.ts`)
 
@@ -17,6 +20,7 @@ export default defineConfig({
           name: 'unit',
           isolate: false,
           maxWorkers: 2,
+          ...patience,
           include: ['test/**/*.test.ts'],
           exclude: [...onNode, 'test/e2e/**', 'test/clients/**', 'test/*.test.ts'],
         },
@@ -29,8 +33,6 @@ export default defineConfig({
           globalSetup: ['test/e2e/worker.ts', 'test/e2e/setup.ts'],
           // Each worker has a cloud of its own (setup.ts)
           ...besides,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {

@@ -88,6 +88,7 @@ export const limits = {
     from: 'Cloudflare',
   },
   listMembers: { what: 'Members of a list in a request', most: 1000, from: 'AWS', code: 'InvalidParameterValue' },
+  identityPage: { what: 'MaxItems of IAM', most: 1000, from: 'AWS', code: 'InvalidParameterValue' },
   blockDevices: { what: 'Block devices of an instance', most: 40, from: 'AWS', code: 'AttachmentLimitExceeded' },
   filters: { what: 'Filters of a request', most: 50, from: 'AWS', code: 'FilterLimitExceeded' },
   filterValues: { what: 'Values in all filters of a request', most: 200, from: 'AWS', code: 'FilterLimitExceeded' },
@@ -184,10 +185,30 @@ export const limits = {
     code: 'RulesPerSecurityGroupLimitExceeded',
   },
   vpcs: { what: 'VPCs of an account, besides its default one', most: 20, from: 'econe-edge', code: 'VpcLimitExceeded' },
+  // Each line stands in every VM of the group as well, in some 200 characters
+  memberLines: {
+    what: 'Runs of addresses of other groups’ members in the rules of a security group; who is in none of them is not let in',
+    most: 500,
+    from: 'econe-edge',
+  },
   tagsPerResource: { what: 'Tags of a resource', most: 50, from: 'AWS', code: 'TagLimitExceeded' },
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   description: { what: 'A description', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
+  deprecation: {
+    what: 'The time until an AMI is deprecated',
+    most: 3653,
+    unit: 'days',
+    from: 'AWS',
+    code: 'InvalidParameterValue',
+  },
+  publicDeprecation: {
+    what: 'The time from the creation of a public AMI until it is deprecated',
+    most: 731,
+    unit: 'days',
+    from: 'AWS',
+    code: 'InvalidParameterValue',
+  },
   clientToken: { what: 'A client token', most: 64, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   keyName: { what: 'Name of a key pair', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   keyMaterial: {

@@ -98,6 +98,7 @@ export class TaskStore {
   /** What there is to tell of all tasks, the oldest first; those too that only a later release knows. */
   unfinished(): UnfinishedTask[] {
     return [...this.#rows.list<Pending>(TASK)]
+      .filter(([, { kind }]) => !this.#kinds.get(kind)?.stays)
       .map(([row, task]) => {
         const { kind, wanted, since } = task
         const next = this.#kinds.has(kind) ? this.#dueAt(task) : undefined

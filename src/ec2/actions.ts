@@ -4,17 +4,23 @@ import { getEbsDefaultKmsKeyId, getEbsEncryptionByDefault } from './absent/encry
 import { absent } from './absent/rows.ts'
 import { allocateAddress } from './addresses/allocate.ts'
 import { associateAddress } from './addresses/associate.ts'
+import { modifyAddressAttribute, resetAddressAttribute } from './addresses/attribute.ts'
 import { describeAddresses, describeAddressesAttribute } from './addresses/describe.ts'
 import { disassociateAddress } from './addresses/disassociate.ts'
+import { moveAddressToVpc } from './addresses/move.ts'
 import { releaseAddress } from './addresses/release.ts'
 import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
 import { describeDhcpOptions } from './dhcp-options/describe.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
+import { getCallerIdentity, getUser } from './identity/caller.ts'
+import { getInstanceProfile, getRole, listAccountAliases, listInstanceProfiles, listRoles } from './identity/roles.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
 import { copyImage } from './images/copy.ts'
 import { createImage } from './images/create.ts'
+import { disableImageDeprecation, enableImageDeprecation } from './images/deprecation.ts'
 import { deregisterImage } from './images/deregister.ts'
 import { describeImages } from './images/describe.ts'
+import { disableImage, enableImage } from './images/disable.ts'
 import { registerImage } from './images/register.ts'
 import { stageImage, unstageImage } from './images/stage.ts'
 import { uploadImage } from './images/upload.ts'
@@ -24,16 +30,19 @@ import { describeInstanceAttribute } from './instances/attributes/describe.ts'
 import { modifyInstanceAttribute } from './instances/attributes/modify.ts'
 import { resetInstanceAttribute } from './instances/attributes/reset.ts'
 import { modifyInstanceCapacityReservationAttributes } from './instances/capacity-reservation.ts'
-import { getConsoleOutput, getPasswordData } from './instances/console.ts'
+import { getConsoleOutput, getConsoleScreenshot, getInstanceUefiData, getPasswordData } from './instances/console.ts'
+import { describeInstanceCreditSpecifications, modifyInstanceCreditSpecification } from './instances/credits.ts'
 import { describeInstances } from './instances/describe.ts'
 import { describeLaunch } from './instances/launch/answer.ts'
 import { runInstances } from './instances/launch/run.ts'
 import { modifyInstanceMaintenanceOptions } from './instances/maintenance-options.ts'
 import { modifyInstanceMetadataOptions } from './instances/metadata-options.ts'
 import { monitorInstances, unmonitorInstances } from './instances/monitor.ts'
+import { modifyInstancePlacement } from './instances/placement.ts'
 import { createPlacementGroup, deletePlacementGroup } from './instances/placement-groups/change.ts'
 import { describePlacementGroups } from './instances/placement-groups/describe.ts'
 import { rebootInstances } from './instances/reboot.ts'
+import { reportInstanceStatus } from './instances/report-status.ts'
 import { runInputs } from './instances/run-inputs.ts'
 import { startInstances } from './instances/start.ts'
 import { describeInstanceStatus } from './instances/status.ts'
@@ -48,6 +57,7 @@ import { describeLaunchTemplates, describeLaunchTemplateVersions } from './insta
 import { dataInputs } from './instances/templates/inputs.ts'
 import { getLaunchTemplateData } from './instances/templates/of-instance.ts'
 import { terminateInstances } from './instances/terminate.ts'
+import { describeInstanceTopology } from './instances/topology.ts'
 import { describeInternetGateways } from './internet-gateways/describe.ts'
 import { createKeyPair } from './key-pairs/create.ts'
 import { deleteKeyPair } from './key-pairs/delete.ts'
@@ -60,7 +70,9 @@ import { createNetworkInterface } from './network-interfaces/create.ts'
 import { deleteNetworkInterface } from './network-interfaces/delete.ts'
 import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
 import { detachNetworkInterface } from './network-interfaces/detach.ts'
-import { describeAccountAttributes, getCallerIdentity } from './regions/account.ts'
+import { modifyNetworkInterfaceAttribute, resetNetworkInterfaceAttribute } from './network-interfaces/modify.ts'
+import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './network-interfaces/private-addresses.ts'
+import { describeAccountAttributes } from './regions/account.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
   describeAggregateIdFormat,
@@ -88,9 +100,10 @@ import {
 } from './security-groups/describe.ts'
 import { describeSecurityGroupRules } from './security-groups/describe-rules.ts'
 import { createSecurityGroup, deleteSecurityGroup } from './security-groups/groups.ts'
-import { describeSnapshotAttribute, modifySnapshotAttribute } from './snapshots/attributes.ts'
+import { describeSnapshotAttribute, modifySnapshotAttribute, resetSnapshotAttribute } from './snapshots/attributes.ts'
 import { copySnapshot } from './snapshots/copy.ts'
 import { createSnapshot } from './snapshots/create.ts'
+import { createSnapshots } from './snapshots/create-many.ts'
 import { deleteSnapshot } from './snapshots/delete.ts'
 import { describeSnapshots } from './snapshots/describe.ts'
 import { describeSubnets } from './subnets/describe.ts'
@@ -103,6 +116,7 @@ import { createVolume } from './volumes/create.ts'
 import { deleteVolume } from './volumes/delete.ts'
 import { describeVolumes } from './volumes/describe.ts'
 import { detachVolume } from './volumes/detach.ts'
+import { enableVolumeIo } from './volumes/enable-io.ts'
 import { describeVolumesModifications } from './volumes/modifications.ts'
 import { modifyVolume } from './volumes/modify.ts'
 import { describeVolumeStatus } from './volumes/status.ts'
@@ -118,10 +132,17 @@ const PERMISSIONS = [
   'IpPermissions.ToPort',
   'IpPermissions.IpRanges',
   'IpPermissions.Ipv6Ranges',
+  'IpPermissions.UserIdGroupPairs.Description',
+  'IpPermissions.UserIdGroupPairs.UserId',
+  'IpPermissions.UserIdGroupPairs.GroupName',
+  'IpPermissions.UserIdGroupPairs.GroupId',
 ] as const
 
 /** The same of one rule, as clients of old have it. */
-const FLAT = ['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const
+const FLAT = [
+  ...(['IpProtocol', 'FromPort', 'ToPort', 'CidrIp'] as const),
+  ...(['SourceSecurityGroupName', 'SourceSecurityGroupOwnerId'] as const),
+] as const
 
 /** How a launch template is named. */
 const TEMPLATE = ['LaunchTemplateId', 'LaunchTemplateName'] as const
@@ -198,6 +219,26 @@ export const groups = {
     UnmonitorInstances: { change: unmonitorInstances, honours: ['InstanceIds'] },
     GetConsoleOutput: { read: getConsoleOutput, honours: ['InstanceId', 'Latest'] },
     GetPasswordData: { read: getPasswordData, honours: ['InstanceId'] },
+    GetConsoleScreenshot: { read: getConsoleScreenshot, honours: ['InstanceId'], harmless: { WakeUp: [false] } },
+    GetInstanceUefiData: { read: getInstanceUefiData, honours: ['InstanceId'] },
+    DescribeInstanceCreditSpecifications: {
+      read: describeInstanceCreditSpecifications,
+      honours: ['InstanceIds', ...PAGED],
+    },
+    ModifyInstanceCreditSpecification: {
+      change: modifyInstanceCreditSpecification,
+      honours: ['ClientToken', 'InstanceCreditSpecifications'],
+    },
+    DescribeInstanceTopology: { read: describeInstanceTopology, honours: ['InstanceIds', 'GroupNames', ...PAGED] },
+    ReportInstanceStatus: {
+      read: reportInstanceStatus,
+      honours: ['Instances', 'Status', 'ReasonCodes', 'StartTime', 'EndTime', 'Description'],
+    },
+    ModifyInstancePlacement: {
+      read: modifyInstancePlacement,
+      honours: ['InstanceId'],
+      harmless: { Affinity: ['default'], GroupName: [''], Tenancy: ['default'] },
+    },
   },
   'Instance types': {
     DescribeInstanceTypes: {
@@ -327,6 +368,10 @@ export const groups = {
       ],
     },
     ResetImageAttribute: { change: resetImageAttribute, honours: ['ImageId', 'Attribute'] },
+    EnableImage: { change: enableImage, honours: ['ImageId'] },
+    DisableImage: { change: disableImage, honours: ['ImageId'] },
+    EnableImageDeprecation: { change: enableImageDeprecation, honours: ['ImageId', 'DeprecateAt'] },
+    DisableImageDeprecation: { change: disableImageDeprecation, honours: ['ImageId'] },
   },
   Volumes: {
     CreateVolume: {
@@ -368,11 +413,24 @@ export const groups = {
     DescribeVolumeStatus: { read: describeVolumeStatus, honours: ['VolumeIds', ...PAGED, 'IncludeManagedResources'] },
     DescribeVolumeAttribute: { read: describeVolumeAttribute, honours: ['VolumeId', 'Attribute'] },
     ModifyVolumeAttribute: { change: modifyVolumeAttribute, honours: ['VolumeId', 'AutoEnableIO'] },
+    EnableVolumeIO: { read: enableVolumeIo, honours: ['VolumeId'] },
   },
   Snapshots: {
     CreateSnapshot: {
       change: createSnapshot,
       honours: ['VolumeId', 'Description', 'TagSpecifications'],
+      harmless: { Location: ['regional'] },
+    },
+    CreateSnapshots: {
+      change: createSnapshots,
+      honours: [
+        'Description',
+        'InstanceSpecification.InstanceId',
+        'InstanceSpecification.ExcludeBootVolume',
+        'InstanceSpecification.ExcludeDataVolumeIds',
+        'TagSpecifications',
+        'CopyTagsFromSource',
+      ],
       harmless: { Location: ['regional'] },
     },
     DeleteSnapshot: { change: deleteSnapshot, honours: ['SnapshotId'] },
@@ -397,6 +455,7 @@ export const groups = {
       change: modifySnapshotAttribute,
       honours: ['SnapshotId', 'Attribute', 'CreateVolumePermission', 'GroupNames', 'OperationType', 'UserIds'],
     },
+    ResetSnapshotAttribute: { change: resetSnapshotAttribute, honours: ['SnapshotId', 'Attribute'] },
   },
   'Security groups': {
     CreateSecurityGroup: {
@@ -436,6 +495,7 @@ export const groups = {
         'SecurityGroupRules.SecurityGroupRule.ToPort',
         'SecurityGroupRules.SecurityGroupRule.CidrIpv4',
         'SecurityGroupRules.SecurityGroupRule.CidrIpv6',
+        'SecurityGroupRules.SecurityGroupRule.ReferencedGroupId',
         'SecurityGroupRules.SecurityGroupRule.Description',
       ],
     },
@@ -484,6 +544,9 @@ export const groups = {
       returnsTrue: true,
     },
     DisassociateAddress: { change: disassociateAddress, honours: ['AssociationId', 'PublicIp'] },
+    MoveAddressToVpc: { change: moveAddressToVpc, honours: ['PublicIp'] },
+    ModifyAddressAttribute: { read: modifyAddressAttribute, honours: ['AllocationId', 'DomainName'] },
+    ResetAddressAttribute: { read: resetAddressAttribute, honours: ['AllocationId', 'Attribute'] },
   },
   Networks: {
     CreateVpc: {
@@ -527,6 +590,26 @@ export const groups = {
     },
     DetachNetworkInterface: { change: detachNetworkInterface, honours: ['AttachmentId', 'Force'] },
     DeleteNetworkInterface: { change: deleteNetworkInterface, honours: ['NetworkInterfaceId'] },
+    ModifyNetworkInterfaceAttribute: {
+      change: modifyNetworkInterfaceAttribute,
+      honours: [
+        ...(['NetworkInterfaceId', 'Description', 'SourceDestCheck', 'Groups'] as const),
+        ...(['Attachment.AttachmentId', 'Attachment.DeleteOnTermination'] as const),
+      ],
+    },
+    ResetNetworkInterfaceAttribute: {
+      change: resetNetworkInterfaceAttribute,
+      honours: ['NetworkInterfaceId', 'SourceDestCheck'],
+    },
+    AssignPrivateIpAddresses: {
+      change: assignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'],
+      harmless: { AllowReassignment: [false], Ipv4PrefixCount: [0] },
+    },
+    UnassignPrivateIpAddresses: {
+      change: unassignPrivateIpAddresses,
+      honours: ['NetworkInterfaceId', 'PrivateIpAddresses'],
+    },
     DescribeNetworkInterfaces: {
       read: describeNetworkInterfaces,
       honours: ['NetworkInterfaceIds', ...PAGED, 'IncludeManagedResources'],
@@ -564,6 +647,14 @@ export const groups = {
   },
   STS: {
     GetCallerIdentity: { read: getCallerIdentity, honours: [] },
+  },
+  IAM: {
+    GetUser: { read: getUser, honours: ['UserName'] },
+    ListAccountAliases: { read: listAccountAliases, honours: ['MaxItems'] },
+    ListRoles: { read: listRoles, honours: ['PathPrefix', 'MaxItems'] },
+    GetRole: { read: getRole, honours: ['RoleName'] },
+    ListInstanceProfiles: { read: listInstanceProfiles, honours: ['PathPrefix', 'MaxItems'] },
+    GetInstanceProfile: { read: getInstanceProfile, honours: ['InstanceProfileName'] },
   },
 } satisfies Readonly<Record<string, ActionTable>>
 

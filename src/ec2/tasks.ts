@@ -10,7 +10,9 @@ import { importTasks } from './images/import-task.ts'
 import { launchTasks } from './instances/launch/journal.ts'
 import { stateTasks } from './instances/state-task.ts'
 import { unclaimedKeyPairs } from './key-pairs/unclaimed.ts'
+import { aliasTasks } from './network-interfaces/alias-task.ts'
 import { interfaceTasks } from './network-interfaces/task.ts'
+import { referencesTasks } from './security-groups/references.ts'
 import { hotPlugTasks } from './volumes/hot-plug.ts'
 
 export const taskKinds: readonly TaskKind<Task>[] = [
@@ -26,4 +28,6 @@ export const taskKinds: readonly TaskKind<Task>[] = [
   copyTasks,
   hotPlugTasks,
   interfaceTasks,
+  aliasTasks,
+  referencesTasks,
 ]

@@ -20,9 +20,10 @@ export async function identify(request: SignedRequest, service: Service, c: Edge
   const { config, findKey, guesses, standings } = servicesOf(c.env)
   const { trace } = c.var
   const defer = deferOf(c)
+  const { signingName, signingRegion = config.region } = service
   const policy = {
-    service: service.signingName,
-    regions: [...(config.signingRegions ?? [config.region])],
+    service: signingName,
+    regions: [...(config.signingRegions ?? [config.region]), signingRegion],
     anyRegion: config.signingRegions === undefined,
     now: () => Date.now(),
   }

@@ -1,5 +1,5 @@
 // IPv4 blocks as CIDR writes them: an address and how many bits of it count.
-import { ipNumber } from './ip.ts'
+import { ipNumber, ipText } from './ip.ts'
 
 /** `10.0.0.0/19`: the first address as a number, and the bits that all addresses in it share. */
 export interface Block {
@@ -63,7 +63,4 @@ export function parseBlock(text: string): Block | undefined {
 export const overlap = (one: Block, other: Block): boolean => holds(one, spanOf(other)) || holds(other, spanOf(one))
 
 /** `10.0.0.0/19` */
-export function blockText({ first, prefix }: Block): string {
-  const parts = [24, 16, 8, 0].map(shift => Math.floor(first / 2 ** shift) % 256)
-  return `${parts.join('.')}/${prefix}`
-}
+export const blockText = ({ first, prefix }: Block): string => `${ipText(first)}/${prefix}`

@@ -86,6 +86,8 @@ export interface Service {
   readonly name: string
   /** Its name in a signature's scope. */
   readonly signingName: string
+  /** The region in that scope of a service that is one for all regions. */
+  readonly signingRegion?: string
   /** How responses and errors are wrapped: `ec2` flat, `query` in `<ActionResult>`. */
   readonly protocol: 'ec2' | 'query'
   /** XML namespace up to the version. */
@@ -110,7 +112,7 @@ const memberSyntax = /^(?<name>\w+)(?<required>!?)(?<token>~?)(?:=(?<query>\w+))
  * @param bounds how long values may be, where that is not what it is for any
  */
 export function buildService(
-  description: Pick<Service, 'name' | 'signingName' | 'protocol' | 'namespace' | 'versions'>,
+  description: Pick<Service, 'name' | 'signingName' | 'signingRegion' | 'protocol' | 'namespace' | 'versions'>,
   text: ModelText,
   bounds: Bounds = {},
 ): Service {

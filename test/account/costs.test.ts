@@ -50,6 +50,7 @@ const NetworkInterfaceId = 'eni-1234567890abcdef0'
 /** The default group, which is the operator's. */
 const GroupId = id('sg', 0)
 const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' }
+const modified = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '10.0.0.0/8' }
 const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }
 const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
@@ -69,6 +70,12 @@ const requests: Record<Action, readonly object[]> = {
   DescribeInstanceAttribute: [{ InstanceId, Attribute: 'userData' }],
   GetConsoleOutput: [{ InstanceId }],
   GetPasswordData: [{ InstanceId }],
+  GetConsoleScreenshot: [{ InstanceId }],
+  GetInstanceUefiData: [{ InstanceId }],
+  DescribeInstanceCreditSpecifications: [{}, page, { InstanceIds: ids('i', 500) }],
+  DescribeInstanceTopology: [{}, page, { InstanceIds: ids('i', 500) }],
+  ReportInstanceStatus: [{ Instances: ids('i', 500), Status: 'ok', ReasonCodes: ['other'] }],
+  ModifyInstancePlacement: [{ InstanceId, Affinity: 'default' }],
   DescribeInstanceTypes: [{}, page],
   DescribeInstanceTypeOfferings: [{}, page],
   DescribeImages: [{}, page, { ImageIds: ids('ami', AMIS) }, { ImageIds: unknown.map(hex => `ami-${hex}`) }],
@@ -77,6 +84,7 @@ const requests: Record<Action, readonly object[]> = {
   DescribeVolumesModifications: [{}, page],
   DescribeVolumeStatus: [{}, page, { VolumeIds: ids('vol', VOLUMES) }],
   DescribeVolumeAttribute: [{ VolumeId, Attribute: 'autoEnableIO' }],
+  EnableVolumeIO: [{ VolumeId }],
   DescribeSnapshots: [{}, page, { SnapshotIds: ids('snap', SNAPSHOTS) }],
   DescribeSnapshotAttribute: [{ SnapshotId, Attribute: 'createVolumePermission' }],
   DescribeSecurityGroups: [{}, page, { GroupIds: ids('sg', 0) }, { GroupNames: ['default'] }],
@@ -94,6 +102,8 @@ const requests: Record<Action, readonly object[]> = {
   CreateVpc: [{ CidrBlock: '10.0.0.0/16', TagSpecifications: [{ ResourceType: 'vpc', Tags: tags }] }],
   ModifyVpcAttribute: [{ VpcId: noVpc, EnableDnsSupport: { Value: true } }],
   DeleteVpc: [{ VpcId: noVpc }],
+  ModifyAddressAttribute: [{ AllocationId: id('eipalloc', 0) }],
+  ResetAddressAttribute: [{ AllocationId: id('eipalloc', 0), Attribute: 'domain-name' }],
   DescribeVpcs: [{}, page, { VpcIds: [VpcId] }],
   DescribeVpcAttribute: [{ VpcId, Attribute: 'enableDnsSupport' }],
   DescribeVpcClassicLink: [{ VpcIds: [VpcId] }],
@@ -109,6 +119,12 @@ const requests: Record<Action, readonly object[]> = {
   DescribeAvailabilityZones: [{}],
   DescribeAccountAttributes: [{}],
   GetCallerIdentity: [{}],
+  GetUser: [{}],
+  ListAccountAliases: [{}],
+  ListRoles: [{}],
+  GetRole: [{ RoleName: 'admin' }],
+  ListInstanceProfiles: [{}],
+  GetInstanceProfile: [{ InstanceProfileName: 'web' }],
   DescribeIdFormat: [{}],
   DescribeIdentityIdFormat: [{}],
   DescribePrincipalIdFormat: [{}, page],
@@ -149,12 +165,19 @@ const requests: Record<Action, readonly object[]> = {
   ModifyInstanceCapacityReservationAttributes: [
     { InstanceId, CapacityReservationSpecification: { CapacityReservationPreference: 'none' } },
   ],
+  ModifyInstanceCreditSpecification: [
+    { InstanceCreditSpecifications: ids('i', 500).map(each => ({ InstanceId: each, CpuCredits: 'unlimited' })) },
+  ],
   UploadImage: [uploaded],
   RegisterImage: [{ ImageLocation: id('ami', AMIS) }],
   DeregisterImage: [{ ImageId }],
   CreateImage: [{ InstanceId: id('i', 1900), Name: 'made' }],
   CopyImage: [{ SourceImageId: id('ami', AMIS + 8), SourceRegion: 'opennebula', Name: 'copied' }],
   ModifyImageAttribute: [{ ImageId: id('ami', AMIS + 8), Description: { Value: 'x' } }],
+  EnableImageDeprecation: [{ ImageId: id('ami', AMIS + 8), DeprecateAt: new Date(Date.UTC(2030, 0)) }],
+  DisableImageDeprecation: [{ ImageId: id('ami', AMIS + 8) }],
+  DisableImage: [{ ImageId: id('ami', AMIS + 8) }],
+  EnableImage: [{ ImageId: id('ami', AMIS + 8) }],
   ResetImageAttribute: [{ ImageId: id('ami', AMIS + 8), Attribute: 'launchPermission' }],
   CreateVolume: [{ Size: 1, AvailabilityZone: 'opennebulaa' }],
   DeleteVolume: [{ VolumeId: id('vol', VOLUMES + 9) }],
@@ -163,18 +186,23 @@ const requests: Record<Action, readonly object[]> = {
   ModifyVolume: [{ VolumeId, VolumeType: 'gp3' }],
   ModifyVolumeAttribute: [{ VolumeId, AutoEnableIO: { Value: true } }],
   CreateSnapshot: [{ VolumeId }, { VolumeId: id('vol', VOLUMES + 8) }],
+  CreateSnapshots: [{ InstanceSpecification: { InstanceId: id('i', 1903) } }],
   DeleteSnapshot: [{ SnapshotId }],
   CopySnapshot: [{ SourceSnapshotId: id('snap', SNAPSHOTS + 8), SourceRegion: 'opennebula' }],
   ModifySnapshotAttribute: [
     { SnapshotId: id('snap', SNAPSHOTS + 8), CreateVolumePermission: { Add: [{ UserId: '000000000003' }] } },
   ],
+  ResetSnapshotAttribute: [{ SnapshotId: id('snap', SNAPSHOTS + 8), Attribute: 'createVolumePermission' }],
   CreateSecurityGroup: [{ GroupName: 'web', Description: 'x', VpcId }],
-  AuthorizeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
+  AuthorizeSecurityGroupIngress: [
+    { GroupName: 'web', ...rule },
+    { GroupName: 'web', IpPermissions: [{ ...permission, IpRanges: [], UserIdGroupPairs: [{ GroupName: 'web' }] }] },
+  ],
   AuthorizeSecurityGroupEgress: [{ GroupName: 'web', GroupId, ...rule }],
   UpdateSecurityGroupRuleDescriptionsIngress: [{ GroupName: 'web', IpPermissions: [permission] }],
   UpdateSecurityGroupRuleDescriptionsEgress: [{ GroupId, IpPermissions: [permission] }],
   ModifySecurityGroupRules: [
-    { GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-00000001', SecurityGroupRule: {} }] },
+    { GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-00000001', SecurityGroupRule: modified }] },
   ],
   RevokeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
   RevokeSecurityGroupEgress: [{ GroupId, ...rule }],
@@ -184,9 +212,10 @@ const requests: Record<Action, readonly object[]> = {
   CreateKeyPair: [{ KeyName: 'a', KeyType: 'ed25519' }],
   ImportKeyPair: [{ KeyName: 'b', PublicKeyMaterial: new Uint8Array([1]) }],
   DeleteKeyPair: [{ KeyName: 'a' }],
-  AllocateAddress: [{}],
+  AllocateAddress: [{}, {}],
   AssociateAddress: [{ PublicIp: '203.0.113.1', InstanceId: id('i', 1902) }],
   DisassociateAddress: [{ PublicIp: '203.0.113.1' }],
+  MoveAddressToVpc: [{ PublicIp: '203.0.113.2' }],
   ReleaseAddress: [{ PublicIp: '203.0.113.1' }],
   CreateNetworkInterface: [
     {
@@ -195,6 +224,13 @@ const requests: Record<Action, readonly object[]> = {
     },
   ],
   AttachNetworkInterface: [{ NetworkInterfaceId, InstanceId, DeviceIndex: 1 }],
+  ModifyNetworkInterfaceAttribute: [
+    { NetworkInterfaceId: interfaces[0], Groups: [GroupId] },
+    { NetworkInterfaceId: interfaces[0], Description: { Value: 'x' } },
+  ],
+  ResetNetworkInterfaceAttribute: [{ NetworkInterfaceId: interfaces[0], SourceDestCheck: 'true' }],
+  AssignPrivateIpAddresses: [{ NetworkInterfaceId: interfaces[0], SecondaryPrivateIpAddressCount: 7 }],
+  UnassignPrivateIpAddresses: [{ NetworkInterfaceId: interfaces[0], PrivateIpAddresses: ['10.0.19.2'] }],
   DetachNetworkInterface: [{ AttachmentId: 'eni-attach-1234567890abcdef0' }],
   DeleteNetworkInterface: [{ NetworkInterfaceId }],
   CreateTags: [{ Resources: everything, Tags: tags }],
@@ -204,6 +240,8 @@ const requests: Record<Action, readonly object[]> = {
 /** What is asked for though it is not there. */
 const inVain: readonly string[] = [
   'DescribeInstances InvalidInstanceID.NotFound',
+  'GetConsoleScreenshot UnsupportedOperation',
+  'GetInstanceUefiData UnsupportedOperation',
   'DescribeImages InvalidAMIID.NotFound',
   'DescribeVolumes InvalidVolume.NotFound',
   'DescribeSecurityGroups InvalidGroup.NotFound',
@@ -215,6 +253,10 @@ const inVain: readonly string[] = [
   'DescribeAddressesAttribute InvalidAllocationID.NotFound',
   'ModifyVpcAttribute InvalidVpcID.NotFound',
   'DeleteVpc InvalidVpcID.NotFound',
+  'ModifyAddressAttribute InvalidAllocationID.NotFound',
+  'ResetAddressAttribute InvalidAllocationID.NotFound',
+  'GetRole NoSuchEntity',
+  'GetInstanceProfile NoSuchEntity',
   'StopInstances InvalidInstanceID.NotFound',
   'AuthorizeSecurityGroupEgress UnauthorizedOperation',
   'UpdateSecurityGroupRuleDescriptionsEgress UnauthorizedOperation',
@@ -223,6 +265,7 @@ const inVain: readonly string[] = [
   'DeletePlacementGroup InvalidPlacementGroup.InUse',
   'ImportKeyPair InvalidKey.Format',
   'AttachNetworkInterface InvalidNetworkInterfaceID.NotFound',
+  'UnassignPrivateIpAddresses InvalidParameterValue',
   'DetachNetworkInterface InvalidAttachmentID.NotFound',
   'DeleteNetworkInterface InvalidNetworkInterfaceID.NotFound',
 ]

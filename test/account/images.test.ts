@@ -1,11 +1,13 @@
 // AMIs of instances and what becomes of them: nothing is lost, left over or done twice, wherever the object is killed.
 import type { CreateImageResult, DescribeImagesResult, DescribeSnapshotsResult, Reservation } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
+import { imageRecords } from '../../src/ec2/disk-images/ami-record.ts'
 import { attribute, IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
 const HOUR = 60 * MINUTE
 const READY = 1
+const DISABLED = 3
 const LOCKED = 4
 const ERROR = 5
 const DELETE = 7
@@ -469,5 +471,114 @@ describe('what is deleted for good', () => {
     await stage.pass(HOUR)
     expect(captured(stage)).toEqual([])
     expect(await stage.unfinished()).toEqual([])
+  })
+})
+
+describe('an AMI that is deprecated', () => {
+  const DAY = 24 * HOUR
+  const at = (ms: number) => imageRecords.write({ deprecation: Date.now() + 30 * DAY + ms })
+  const seed = (record: string) => ({
+    images: [{ name: 'old', owner: 'oneadmin', public: true, template: `EC2_AMI="YES"\nEC2_IMAGE="${record}"` }],
+  })
+  const OLD = 'ami-00000001'
+  const listed = async (stage: Stage, input: object) => {
+    const { Images = [] } = await stage.read<DescribeImagesResult>('DescribeImages', input)
+    return Images.map(({ ImageId }) => ImageId)
+  }
+
+  it('is not listed for others from its date on, unless they ask for it, and can be launched', async () => {
+    const stage = setStage({}, seed(at(HOUR)))
+    expect(await listed(stage, {})).toContain(OLD)
+    await stage.pass(2 * HOUR)
+    expect(await listed(stage, {})).toEqual([IMAGE])
+    expect(await listed(stage, { IncludeDeprecated: true })).toContain(OLD)
+    expect(await listed(stage, { ImageIds: [OLD] })).toEqual([OLD])
+    await stage.succeed('RunInstances', { ImageId: OLD, MinCount: 1, MaxCount: 1 })
+  })
+
+  it('has a date that its owner sets, in minutes, and takes back', async () => {
+    const stage = setStage({}, { images: [{ name: 'own', owner: 'helen', template: 'EC2_AMI="YES"' }] })
+    const set = async (DeprecateAt: number) =>
+      (await stage.perform('EnableImageDeprecation', { ImageId: OLD, DeprecateAt: new Date(DeprecateAt) })).error?.code
+    const noon = Math.ceil(Date.now() / DAY) * DAY + DAY / 2
+    expect(await set(noon + 20_000)).toBeUndefined()
+    const shown = async () => (await amis(stage))[0]?.DeprecationTime
+    expect(await shown()).toBe(new Date(noon).toISOString())
+    await stage.pass(3 * DAY)
+    // Its owner goes on seeing it
+    expect(await shown()).toBe(new Date(noon).toISOString())
+    expect(await set(Date.now() - MINUTE)).toBe('InvalidParameterValue')
+    expect(await set(Date.now() + 3660 * DAY)).toBe('InvalidParameterValue')
+    await stage.succeed('ModifyImageAttribute', { ImageId: OLD, LaunchPermission: { Add: [{ Group: 'all' }] } })
+    expect(await set(Date.now() + 740 * DAY)).toBe('InvalidParameterValue')
+    const { error } = await stage.perform('EnableImageDeprecation', {
+      ...{ ImageId: IMAGE, DeprecateAt: new Date(Date.now() + DAY) },
+    })
+    expect(error?.code).toBe('AuthFailure')
+    await stage.succeed('CopyImage', { SourceImageId: OLD, SourceRegion: 'opennebula', Name: 'its copy' })
+    await stage.pass(HOUR)
+    expect((await amis(stage)).map(({ DeprecationTime = '' }) => DeprecationTime).toSorted()).toEqual([
+      new Date(noon).toISOString(),
+      undefined,
+    ])
+    await stage.succeed('DisableImageDeprecation', { ImageId: OLD })
+    expect(await shown()).toBeUndefined()
+  })
+})
+
+describe('an AMI that is disabled', () => {
+  const OWN = 'ami-00000001'
+  const own = { images: [{ name: 'own', owner: 'helen', template: 'EC2_AMI="YES"' }] }
+  const launch = { ImageId: OWN, MinCount: 1, MaxCount: 1 }
+  const disabled = (stage: Stage, action: string) => stage.succeed(action, { ImageId: OWN })
+  const listed = async (stage: Stage, input: object) => {
+    const { Images = [] } = await stage.read<DescribeImagesResult>('DescribeImages', input)
+    return Images.filter(({ OwnerId }) => OwnerId === OWNER).map(({ State, Public }) => [State, Public])
+  }
+
+  it('is launched, copied and shared by nobody, though instances use it, until it is enabled', async () => {
+    const stage = setStage({}, own)
+    await stage.succeed('RunInstances', launch)
+    await stage.pass(MINUTE)
+    await stage.succeed('ModifyImageAttribute', { ImageId: OWN, LaunchPermission: { Add: [{ Group: 'all' }] } })
+    Object.assign(stage.most, { upstream: 0 })
+    await disabled(stage, 'DisableImage')
+    expect(stage.most.upstream).toBeLessThanOrEqual(3)
+    expect(stage.sandbox.world.images.get(1)?.permissions[6]).toBe(0)
+    expect(await listed(stage, {})).toEqual([])
+    expect(await listed(stage, { IncludeDisabled: true })).toEqual([['disabled', false]])
+    expect(await listed(stage, { ImageIds: [OWN] })).toEqual([['disabled', false]])
+    for (const [action, input] of [
+      ['RunInstances', launch],
+      ['CopyImage', { SourceImageId: OWN, SourceRegion: 'opennebula', Name: 'a copy' }],
+      ['ModifyImageAttribute', { ImageId: OWN, LaunchPermission: { Add: [{ Group: 'all' }] } }],
+    ] as const) {
+      expect((await stage.perform(action, input)).error?.code, action).toBe('InvalidAMIID.Unavailable')
+    }
+    await disabled(stage, 'DisableImage')
+    await disabled(stage, 'EnableImage')
+    await disabled(stage, 'EnableImage')
+    expect(await listed(stage, {})).toEqual([['available', false]])
+    await stage.succeed('RunInstances', launch)
+  })
+
+  it('may be so by OpenNebula’s own tools, and is enabled all the same', async () => {
+    const stage = setStage({}, own)
+    const image = stage.sandbox.world.images.get(1)
+    if (image) image.state = DISABLED
+    expect(await listed(stage, { IncludeDisabled: true })).toEqual([['disabled', false]])
+    await disabled(stage, 'EnableImage')
+    expect([await listed(stage, {}), image?.state]).toEqual([[['available', false]], READY])
+  })
+
+  it('is there before, and its owner’s', async () => {
+    const stage = setStage({}, own)
+    const image = stage.sandbox.world.images.get(1)
+    if (image) image.state = LOCKED
+    const code = async (action: string, ImageId: string) => (await stage.perform(action, { ImageId })).error?.code
+    expect(await code('DisableImage', OWN)).toBe('InvalidAMIID.Unavailable')
+    expect(await code('EnableImage', OWN)).toBe('InvalidAMIID.Unavailable')
+    expect(await code('DisableImage', IMAGE)).toBe('AuthFailure')
+    expect(await code('EnableImage', 'ami-0123456789abcdef0')).toBe('InvalidAMIID.NotFound')
   })
 })

@@ -1,7 +1,11 @@
 // Network interfaces in the account's object: each is made or not made, attached or not attached, wherever it breaks off.
 import type {
+  Address,
+  AllocateAddressResult,
+  AssociateAddressResult,
   AttachNetworkInterfaceResult,
   CreateNetworkInterfaceResult,
+  DescribeAddressesResult,
   DescribeInstancesResult,
   DescribeNetworkInterfacesResult,
   NetworkInterface,
@@ -56,8 +60,8 @@ describe('a new interface', () => {
   it('is a reservation of the wished address, and says so', async () => {
     const stage = setStage()
     const made = await created(stage)
+    expect(made.NetworkInterfaceId).toMatch(/^eni-[1-9a-f][0-9a-f]{16}$/)
     expect(made).toMatchObject({
-      NetworkInterfaceId: expect.stringMatching(/^eni-[1-9a-f][0-9a-f]{16}$/),
       ...{ Status: 'available', Description: 'front', PrivateIpAddress: '10.0.0.40', MacAddress: '02:00:0a:00:00:28' },
       ...{ SubnetId: SUBNET, SourceDestCheck: true, TagSet: [{ Key: 'role', Value: 'front' }] },
       ...{ Groups: [{ GroupId: 'sg-00000000', GroupName: 'default' }] },
@@ -103,7 +107,7 @@ describe('a new interface', () => {
     expect(reservations(stage)).toHaveLength(1)
   })
 
-  it('is there or not at all, wherever its request is killed', async () => {
+  it('is there or not at all, wherever its request is killed', { timeout: 30_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       stage.killAt(step)
@@ -121,7 +125,7 @@ describe('a new interface', () => {
     }
   })
 
-  it('is made once, wherever its request is killed before it comes again', async () => {
+  it('is made once, wherever its request is killed before it comes again', { timeout: 30_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       const input = { ...wish, ClientToken: 'again' }
@@ -280,7 +284,7 @@ describe('an interface that is attached', () => {
     expect(await listed(stage)).toMatchObject([{ NetworkInterfaceId: id, Status: 'available' }])
   })
 
-  it('is attached or not, wherever its request is killed', async () => {
+  it('is attached or not, wherever its request is killed', { timeout: 30_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       const { NetworkInterfaceId = '' } = await created(stage)
@@ -303,7 +307,7 @@ describe('an interface that is attached', () => {
     }
   })
 
-  it('is detached or not, wherever its request is killed', async () => {
+  it('is detached or not, wherever its request is killed', { timeout: 30_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
       const { NetworkInterfaceId = '' } = await created(stage)
@@ -320,6 +324,392 @@ describe('an interface that is attached', () => {
       if (Status !== 'available') expect(Attachment, `step ${step}`).toMatchObject({ AttachmentId, Status: 'attached' })
       if (wasKilled) continue
       expect(Status).toBe('available')
+      return
+    }
+  })
+})
+
+describe('an attribute of an interface', () => {
+  const modify = (stage: Stage, input: object) => stage.succeed('ModifyNetworkInterfaceAttribute', input)
+  const newGroup = async (stage: Stage, GroupName: string) => {
+    const { GroupId } = await stage.succeed<{ GroupId: string }>('CreateSecurityGroup', { GroupName, Description: 'x' })
+    return { GroupId, GroupName }
+  }
+
+  it('changes in an instance and out of one, and stays where the interface goes', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    const [web, db] = [await newGroup(stage, 'web'), await newGroup(stage, 'db')]
+    await modify(stage, { NetworkInterfaceId, Description: { Value: 'back' } })
+    await modify(stage, { NetworkInterfaceId, SourceDestCheck: { Value: false } })
+    await modify(stage, { NetworkInterfaceId, Groups: [web.GroupId] })
+    const free = { Description: 'back', SourceDestCheck: false, Groups: [web] }
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject(free)
+    const { AttachmentId } = await attach(stage, NetworkInterfaceId, await launched(stage))
+    await stage.pass(5000)
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject(free)
+    await modify(stage, { NetworkInterfaceId, Groups: [db.GroupId] })
+    await modify(stage, { NetworkInterfaceId, Description: { Value: '' } })
+    await stage.succeed('ResetNetworkInterfaceAttribute', { NetworkInterfaceId, SourceDestCheck: 'true' })
+    const after = { Description: '', SourceDestCheck: true, Groups: [db] }
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject(after)
+    await stage.succeed('DetachNetworkInterface', { AttachmentId })
+    await stage.pass(MINUTE)
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ ...after, Status: 'available' })
+  })
+
+  it('keeps its groups from being deleted, though no instance has it', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    const { GroupId } = await newGroup(stage, 'web')
+    await modify(stage, { NetworkInterfaceId, Groups: [GroupId] })
+    expect(await codeOf(stage, 'DeleteSecurityGroup', { GroupId })).toBe('DependencyViolation')
+    await stage.succeed('DeleteNetworkInterface', { NetworkInterfaceId })
+    await stage.succeed('DeleteSecurityGroup', { GroupId })
+  })
+
+  it('changes where the interface is a part of its instance, of which the primary one tells', async () => {
+    const stage = setStage()
+    const InstanceId = await launched(stage)
+    const [{ NetworkInterfaceId = '' } = {}] = await listed(stage)
+    const web = await newGroup(stage, 'web')
+    await modify(stage, { NetworkInterfaceId, Description: { Value: 'front' } })
+    await modify(stage, { NetworkInterfaceId, SourceDestCheck: { Value: false } })
+    await modify(stage, { NetworkInterfaceId, Groups: [web.GroupId] })
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject({
+      ...{ Description: 'front', SourceDestCheck: false, Groups: [web] },
+    })
+    const attribute = (Attribute: string) => stage.read('DescribeInstanceAttribute', { InstanceId, Attribute })
+    expect(await attribute('sourceDestCheck')).toMatchObject({ SourceDestCheck: { Value: false } })
+    expect(await attribute('groupSet')).toMatchObject({ Groups: [web] })
+    await stage.succeed('ModifyInstanceAttribute', { InstanceId, SourceDestCheck: { Value: true } })
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ Description: 'front', SourceDestCheck: true })
+  })
+
+  it('says whether it ends with the instance', async () => {
+    const stage = setStage()
+    const [one, other] = [await created(stage), await created(stage, {})]
+    const InstanceId = await launched(stage)
+    for (const [index, { NetworkInterfaceId }] of [one, other].entries()) {
+      const { AttachmentId } = await attach(stage, NetworkInterfaceId, InstanceId, index + 1)
+      await stage.pass(5000)
+      const Attachment = { AttachmentId, DeleteOnTermination: index === 0 }
+      await modify(stage, { NetworkInterfaceId, Attachment })
+      expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ Attachment })
+    }
+    await stage.succeed('TerminateInstances', { InstanceIds: [InstanceId] })
+    await stage.pass(5 * MINUTE)
+    expect(await listed(stage)).toMatchObject([{ NetworkInterfaceId: other.NetworkInterfaceId, Status: 'available' }])
+    expect(reservations(stage)).toHaveLength(1)
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it.each([
+    [{}, 'InvalidParameterCombination'],
+    [{ Description: { Value: 'x' }, SourceDestCheck: { Value: true } }, 'InvalidParameterCombination'],
+    [{ Groups: ['sg-00000009'] }, 'InvalidGroup.NotFound'],
+    [{ Attachment: { DeleteOnTermination: true } }, 'MissingParameter'],
+    [{ Attachment: { AttachmentId: 'eni-attach-0', DeleteOnTermination: true } }, 'InvalidAttachmentID.NotFound'],
+    [
+      { NetworkInterfaceId: 'eni-1234567890abcdef0', Description: { Value: 'x' } },
+      'InvalidNetworkInterfaceID.NotFound',
+    ],
+  ])('is refused with %j: %s', async (more, code) => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    expect(await codeOf(stage, 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, ...more })).toBe(code)
+  })
+})
+
+describe('secondary addresses', () => {
+  const assign = (stage: Stage, input: object) =>
+    stage.succeed<{ AssignedPrivateIpAddresses: { PrivateIpAddress: string }[] }>('AssignPrivateIpAddresses', input)
+  const secondary = ({ PrivateIpAddresses = [] }: NetworkInterface) =>
+    PrivateIpAddresses.flatMap(({ Primary, PrivateIpAddress = '' }) => (Primary ? [] : PrivateIpAddress)).toSorted()
+  const aliases = (stage: Stage) => stage.vms()[0]?.template['NIC_ALIAS'] ?? []
+
+  it('come one by one and are shown from the start, and go again', async () => {
+    const stage = setStage()
+    await launched(stage)
+    const [{ NetworkInterfaceId = '' } = {}] = await listed(stage)
+    await assign(stage, { NetworkInterfaceId, PrivateIpAddresses: ['10.0.0.50', '10.0.0.51'] })
+    const { AssignedPrivateIpAddresses: any } = await assign(stage, {
+      ...{ NetworkInterfaceId, SecondaryPrivateIpAddressCount: 2 },
+    })
+    const all = ['10.0.0.50', '10.0.0.51', ...any.map(({ PrivateIpAddress }) => PrivateIpAddress)].toSorted()
+    expect(new Set(all).size).toBe(4)
+    expect(secondary(await shown(stage, NetworkInterfaceId))).toEqual(all)
+    await stage.pass(MINUTE)
+    expect(secondary(await shown(stage, NetworkInterfaceId))).toEqual(all)
+    expect(aliases(stage)).toHaveLength(4)
+    expect(await stage.unfinished()).toEqual([])
+    // And when what was noted of them counts no more
+    await stage.pass(30 * MINUTE)
+    expect(secondary(await shown(stage, NetworkInterfaceId))).toEqual(all)
+    await stage.succeed('UnassignPrivateIpAddresses', { NetworkInterfaceId, PrivateIpAddresses: all.slice(1) })
+    expect(secondary(await shown(stage, NetworkInterfaceId))).toEqual(all.slice(0, 1))
+    await stage.pass(MINUTE)
+    expect(aliases(stage)).toHaveLength(1)
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it.each([
+    [{ PrivateIpAddresses: ['10.0.0.40'] }, 'InvalidIPAddress.InUse'],
+    [{ PrivateIpAddresses: ['10.9.0.1'] }, 'InvalidParameterValue'],
+    [{ PrivateIpAddresses: ['x'] }, 'InvalidParameterValue'],
+    [{ SecondaryPrivateIpAddressCount: 0 }, 'InvalidParameterValue'],
+    [{ SecondaryPrivateIpAddressCount: 8 }, 'PrivateIpAddressLimitExceeded'],
+    [{ SecondaryPrivateIpAddressCount: 1, PrivateIpAddresses: ['10.0.0.41'] }, 'InvalidParameterCombination'],
+    [{}, 'MissingParameter'],
+  ])('are refused with %j: %s', async (more, code) => {
+    const stage = setStage()
+    await created(stage)
+    await launched(stage)
+    const [{ NetworkInterfaceId = '' } = {}] = await listed(stage, {
+      Filters: [{ Name: 'status', Values: ['in-use'] }],
+    })
+    expect(await codeOf(stage, 'AssignPrivateIpAddresses', { NetworkInterfaceId, ...more })).toBe(code)
+  })
+
+  it('belong to what is attached, and are taken from what has them', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId = '' } = await created(stage)
+    const input = { NetworkInterfaceId, SecondaryPrivateIpAddressCount: 1 }
+    expect(await codeOf(stage, 'AssignPrivateIpAddresses', input)).toBe('UnsupportedOperation')
+    await attach(stage, NetworkInterfaceId, await launched(stage))
+    await stage.pass(5000)
+    await assign(stage, { NetworkInterfaceId, PrivateIpAddresses: ['10.0.0.60'] })
+    await stage.pass(MINUTE)
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject({
+      PrivateIpAddresses: [{ PrivateIpAddress: '10.0.0.40' }, { PrivateIpAddress: '10.0.0.60' }],
+    })
+    const other = { NetworkInterfaceId, PrivateIpAddresses: ['10.0.0.61'] }
+    expect(await codeOf(stage, 'UnassignPrivateIpAddresses', other)).toBe('InvalidParameterValue')
+    const primary = { NetworkInterfaceId, PrivateIpAddresses: ['10.0.0.40'] }
+    expect(await codeOf(stage, 'UnassignPrivateIpAddresses', primary)).toBe('InvalidParameterValue')
+  })
+})
+
+describe('a launch', () => {
+  const instanceOf = async (stage: Stage, id: string) => {
+    const { Reservations = [] } = await stage.read<DescribeInstancesResult>('DescribeInstances', { InstanceIds: [id] })
+    return Reservations[0]?.Instances?.[0] ?? {}
+  }
+
+  it('has interfaces that there were, and new ones, by their indexes', async () => {
+    const stage = setStage()
+    const [one, other] = [await created(stage), await created(stage, {})]
+    const [first, third] = [{ GroupId: '' }, { GroupId: '' }]
+    for (const [index, group] of [first, third].entries()) {
+      Object.assign(group, await stage.succeed('CreateSecurityGroup', { GroupName: `g${index}`, Description: 'x' }))
+    }
+    const NetworkInterfaces = [
+      { DeviceIndex: 4, SubnetId: SUBNET, Groups: [third.GroupId], Description: 'third', DeleteOnTermination: true },
+      { DeviceIndex: 2, NetworkInterfaceId: one.NetworkInterfaceId, DeleteOnTermination: false },
+      { DeviceIndex: 0, NetworkInterfaceId: other.NetworkInterfaceId },
+    ]
+    await stage.succeed('ModifyNetworkInterfaceAttribute', {
+      ...{ NetworkInterfaceId: other.NetworkInterfaceId, Groups: [first.GroupId] },
+    })
+    const TagSpecifications = [{ ResourceType: 'network-interface', Tags: [{ Key: 'new', Value: 'yes' }] }]
+    const id = await launched(stage, { NetworkInterfaces, TagSpecifications })
+    const instance = await instanceOf(stage, id)
+    expect(instance).toMatchObject({
+      ...{ PrivateIpAddress: other.PrivateIpAddress, SubnetId: SUBNET, SecurityGroups: [{ GroupId: first.GroupId }] },
+      NetworkInterfaces: [
+        {
+          ...{ NetworkInterfaceId: other.NetworkInterfaceId, MacAddress: other.MacAddress },
+          Attachment: { DeviceIndex: 0, DeleteOnTermination: false },
+        },
+        {
+          ...{ NetworkInterfaceId: one.NetworkInterfaceId, PrivateIpAddress: '10.0.0.40', Description: 'front' },
+          Attachment: { DeviceIndex: 2, DeleteOnTermination: false },
+        },
+        {
+          // OpenNebula adds its network's groups to an interface that is a part of its instance
+          ...{ Description: 'third', Groups: [{ GroupId: 'sg-00000000' }, { GroupId: third.GroupId }] },
+          Attachment: { DeviceIndex: 4, DeleteOnTermination: true },
+        },
+      ],
+    })
+    const tags = (await listed(stage)).map(({ TagSet }) => TagSet?.map(({ Key }) => Key))
+    expect(tags).toEqual([[], ['role'], ['new']])
+    await stage.succeed('TerminateInstances', { InstanceIds: [id] })
+    await stage.pass(MINUTE)
+    expect(await listed(stage)).toMatchObject([{ Status: 'available' }, { Status: 'available' }])
+  })
+
+  it('takes no interface that is in use, nor what it cannot say of one', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    await launched(stage, { NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId }] })
+    const run = (...NetworkInterfaces: object[]) =>
+      codeOf(stage, 'RunInstances', { ImageId: IMAGE, MinCount: 1, MaxCount: 1, NetworkInterfaces })
+    expect(await run({ DeviceIndex: 0, NetworkInterfaceId })).toBe('InvalidNetworkInterface.InUse')
+    expect(await run({ DeviceIndex: 0, NetworkInterfaceId: 'eni-1234567890abcdef0' })).toBe(
+      'InvalidNetworkInterfaceID.NotFound',
+    )
+    const other = (await created(stage, {})).NetworkInterfaceId
+    for (const more of [{ SubnetId: SUBNET }, { Groups: ['sg-00000000'] }, { DeleteOnTermination: true }]) {
+      const spec = { DeviceIndex: 0, NetworkInterfaceId: other, ...more }
+      expect(await run(spec), JSON.stringify(more)).toBe('InvalidParameterCombination')
+    }
+    expect(await run({ DeviceIndex: 1 })).toBe('InvalidParameterCombination')
+    expect(await run({ DeviceIndex: 0 }, { DeviceIndex: 0 })).toBe('InvalidParameterCombination')
+    expect(await run({ DeviceIndex: 0 }, {})).toBe('MissingParameter')
+    expect(await run({ DeviceIndex: 0, AssociatePublicIpAddress: true }, { DeviceIndex: 1 })).toBe(
+      'InvalidParameterCombination',
+    )
+    const nine = Array.from({ length: 9 }, (_, DeviceIndex) => ({ DeviceIndex }))
+    expect(await run(...nine)).toBe('AttachmentLimitExceeded')
+    expect(stage.vms()).toHaveLength(1)
+  })
+
+  it('leaves the interface free where it breaks off', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    stage.sandbox.faults.add({ method: 'one.template.instantiate', kind: 'drop', when: 'after', times: 1 })
+    const NetworkInterfaces = [{ DeviceIndex: 0, NetworkInterfaceId }]
+    const input = { ImageId: IMAGE, MinCount: 1, MaxCount: 1, NetworkInterfaces }
+    stage.sandbox.faults.add({ method: 'one.vmpool.infoextended', kind: 'drop', when: 'before', times: 3 })
+    expect((await stage.perform('RunInstances', input)).error?.status).toBe(503)
+    await stage.pass(30 * MINUTE)
+    expect(await listed(stage)).toMatchObject([{ NetworkInterfaceId, Status: 'available' }])
+    expect(await stage.unfinished()).toEqual([])
+  })
+})
+
+describe('an elastic address', () => {
+  const allocated = async (stage: Stage) => {
+    const { AllocationId = '', PublicIp = '' } = await stage.succeed<AllocateAddressResult>('AllocateAddress', {
+      Domain: 'vpc',
+    })
+    await stage.pass(1000)
+    return { AllocationId, PublicIp }
+  }
+  const associate = async (stage: Stage, input: object) =>
+    (await stage.succeed<AssociateAddressResult>('AssociateAddress', input)).AssociationId ?? ''
+  const addressOf = async (stage: Stage, AllocationId: string): Promise<Address> => {
+    const { Addresses = [] } = await stage.read<DescribeAddressesResult>('DescribeAddresses', {
+      AllocationIds: [AllocationId],
+    })
+    return Addresses[0] ?? {}
+  }
+  const external = (stage: Stage) =>
+    stage.vms().map(({ template }) => (template['NIC_ALIAS'] ?? []).map(each => (each as { IP?: string }).IP))
+
+  it('goes with its interface from instance to instance, and stays with it between them', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId = '', PrivateIpAddress } = await created(stage)
+    const { AllocationId, PublicIp } = await allocated(stage)
+    const AssociationId = await associate(stage, { AllocationId, NetworkInterfaceId })
+    const Association = { AllocationId, AssociationId, PublicIp }
+    const at = { AssociationId, NetworkInterfaceId, PrivateIpAddress }
+    expect(await addressOf(stage, AllocationId)).toMatchObject(at)
+    expect((await addressOf(stage, AllocationId)).InstanceId).toBeUndefined()
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ Status: 'available', Association })
+    const instances = [await launched(stage), await launched(stage)]
+    for (const [index, InstanceId] of instances.entries()) {
+      const { AttachmentId } = await attach(stage, NetworkInterfaceId, InstanceId)
+      expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ Association })
+      await stage.pass(MINUTE)
+      expect(external(stage)[index]).toEqual([PublicIp])
+      expect(await addressOf(stage, AllocationId)).toMatchObject({ ...at, InstanceId })
+      expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ Association, Attachment: { InstanceId } })
+      await stage.succeed('DetachNetworkInterface', { AttachmentId })
+      await stage.pass(MINUTE)
+      expect(await addressOf(stage, AllocationId)).toMatchObject(at)
+      expect(external(stage)[index]).toEqual([])
+    }
+    await stage.succeed('DisassociateAddress', { AssociationId })
+    expect((await addressOf(stage, AllocationId)).AssociationId).toBeUndefined()
+    expect((await shown(stage, NetworkInterfaceId)).Association).toBeUndefined()
+    expect(await codeOf(stage, 'DisassociateAddress', { AssociationId })).toBe('InvalidAssociationID.NotFound')
+    await stage.pass(MINUTE)
+    await stage.succeed('ReleaseAddress', { AllocationId })
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('of an interface is there from the birth of its instance', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    const { AllocationId, PublicIp } = await allocated(stage)
+    await associate(stage, { AllocationId, NetworkInterfaceId })
+    const InstanceId = await launched(stage, { NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId }] })
+    expect(external(stage)).toEqual([[PublicIp]])
+    const { Reservations = [] } = await stage.read<DescribeInstancesResult>('DescribeInstances', {})
+    expect(Reservations[0]?.Instances?.[0]).toMatchObject({ InstanceId, PublicIpAddress: PublicIp })
+    expect(await addressOf(stage, AllocationId)).toMatchObject({ InstanceId, NetworkInterfaceId })
+  })
+
+  it('goes to an interface that is attached, and away from it', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    const InstanceId = await launched(stage)
+    await attach(stage, NetworkInterfaceId, InstanceId)
+    await stage.pass(MINUTE)
+    const [one, other] = [await allocated(stage), await allocated(stage)]
+    await associate(stage, { AllocationId: one.AllocationId, NetworkInterfaceId })
+    await stage.pass(MINUTE)
+    expect(external(stage)).toEqual([[one.PublicIp]])
+    // A second one takes its place
+    await associate(stage, { AllocationId: other.AllocationId, NetworkInterfaceId })
+    await stage.pass(MINUTE)
+    expect(external(stage)).toEqual([[other.PublicIp]])
+    expect((await addressOf(stage, one.AllocationId)).AssociationId).toBeUndefined()
+    const again = { AllocationId: other.AllocationId, InstanceId, AllowReassociation: false }
+    expect(await codeOf(stage, 'AssociateAddress', again)).toBe('InvalidInstanceID')
+    const { AssociationId } = await addressOf(stage, other.AllocationId)
+    await stage.succeed('DisassociateAddress', { AssociationId })
+    await stage.pass(MINUTE)
+    expect(external(stage)).toEqual([[]])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('leads to a private address of its own, beside another', async () => {
+    const stage = setStage()
+    await launched(stage)
+    const [{ NetworkInterfaceId = '', PrivateIpAddress } = {}] = await listed(stage)
+    await stage.succeed('AssignPrivateIpAddresses', { NetworkInterfaceId, PrivateIpAddresses: ['10.0.0.70'] })
+    await stage.pass(MINUTE)
+    const [one, other] = [await allocated(stage), await allocated(stage)]
+    await associate(stage, { AllocationId: one.AllocationId, NetworkInterfaceId, PrivateIpAddress: '10.0.0.70' })
+    await associate(stage, { AllocationId: other.AllocationId, NetworkInterfaceId })
+    const check = async () => {
+      expect(await addressOf(stage, one.AllocationId)).toMatchObject({ PrivateIpAddress: '10.0.0.70' })
+      expect(await addressOf(stage, other.AllocationId)).toMatchObject({ PrivateIpAddress })
+    }
+    await check()
+    await stage.pass(MINUTE)
+    await check()
+    expect(await shown(stage, NetworkInterfaceId)).toMatchObject({
+      Association: { PublicIp: other.PublicIp },
+      PrivateIpAddresses: [
+        { PrivateIpAddress, Association: { AllocationId: other.AllocationId } },
+        { PrivateIpAddress: '10.0.0.70', Association: { AllocationId: one.AllocationId } },
+      ],
+    })
+    const nowhere = { AllocationId: one.AllocationId, NetworkInterfaceId, PrivateIpAddress: '10.0.0.71' }
+    expect(await codeOf(stage, 'AssociateAddress', nowhere)).toBe('InvalidParameterValue')
+  })
+
+  it('is with its interface or not, wherever the request is killed', { timeout: 30_000 }, async () => {
+    for (let step = 1; ; step++) {
+      const stage = setStage()
+      const { NetworkInterfaceId = '' } = await created(stage)
+      await attach(stage, NetworkInterfaceId, await launched(stage))
+      const { AllocationId, PublicIp } = await allocated(stage)
+      await stage.pass(MINUTE)
+      stage.killAt(step)
+      const input = { AllocationId, NetworkInterfaceId }
+      await stage.perform('AssociateAddress', input).catch(error => expect(error).toBeInstanceOf(Killed))
+      const wasKilled = stage.disarm()
+      await stage.pass(15 * MINUTE)
+      const isAssociated = (await addressOf(stage, AllocationId)).AssociationId !== undefined
+      expect(external(stage), `step ${step}`).toEqual([isAssociated ? [PublicIp] : []])
+      expect(await stage.unfinished(), `step ${step}`).toEqual([])
+      if (wasKilled) continue
+      expect(isAssociated).toBe(true)
       return
     }
   })

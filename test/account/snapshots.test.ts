@@ -1,8 +1,16 @@
-// CreateSnapshot of volumes of instances that OpenNebula is busy with: pending at once, and made as soon as it can be.
-import type { DescribeTagsResult, Reservation, Snapshot, Volume } from '@aws-sdk/client-ec2'
+// CreateSnapshot of volumes of instances that OpenNebula is busy with, and CreateSnapshots: pending at once, and made as soon
+// as it can be.
+import type {
+  CreateSnapshotsResult,
+  DescribeSnapshotsResult,
+  DescribeTagsResult,
+  Reservation,
+  Snapshot,
+  Volume,
+} from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/limits.ts'
-import { attribute, IMAGE, type Stage, setStage } from './stage.ts'
+import { attribute, IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -151,5 +159,65 @@ describe('a snapshot of a volume of a busy instance', () => {
     expect((await stage.perform('RegisterImage', register)).error?.code).toBe('IncorrectState')
     const copy = { SourceSnapshotId: SnapshotId, SourceRegion: 'here', DestinationRegion: 'here' }
     expect((await stage.perform('CopySnapshot', copy)).error?.code).toBe('IncorrectState')
+  })
+})
+
+describe('snapshots of all volumes of an instance', () => {
+  const create = (InstanceId: string) => ({ InstanceSpecification: { InstanceId }, Description: 'together' })
+  const shown = async (stage: Stage) => {
+    const { Snapshots = [] } = await stage.read<DescribeSnapshotsResult>('DescribeSnapshots', {})
+    return Snapshots.filter(({ Description }) => Description === 'together')
+  }
+
+  it('are pending in their own sizes, and completed one after the other', async () => {
+    const stage = setStage()
+    const { instance, vm, volume } = await running(stage)
+    Object.assign(stage.most, { upstream: 0 })
+    const { Snapshots = [] } = await stage.succeed<CreateSnapshotsResult>('CreateSnapshots', create(instance))
+    expect(stage.most.upstream).toBeLessThanOrEqual(3)
+    expect(Snapshots.map(({ VolumeSize, State, VolumeId }) => [VolumeSize, State, VolumeId])).toEqual([
+      [1, 'pending', expect.stringMatching(/^vol-/)],
+      [2, 'pending', volume],
+    ])
+    expect(stage.vms().find(({ id }) => id === vm)).toMatchObject({ state: 3, lcm: RUNNING })
+    await stage.pass(10 * MINUTE)
+    expect((await shown(stage)).map(({ State, VolumeSize, SnapshotId }) => [State, VolumeSize, SnapshotId])).toEqual(
+      expect.arrayContaining(Snapshots.map(({ SnapshotId, VolumeSize }) => ['completed', VolumeSize, SnapshotId])),
+    )
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('are all there or none, wherever the request is killed', async () => {
+    for (let step = 1; ; step++) {
+      const stage = setStage()
+      const { instance } = await running(stage)
+      stage.killAt(step)
+      await stage.perform('CreateSnapshots', create(instance)).catch(error => expect(error).toBeInstanceOf(Killed))
+      const wasKilled = stage.disarm()
+      await stage.pass(60 * MINUTE)
+      const states = (await shown(stage)).map(({ State }) => State)
+      expect([[], ['completed', 'completed']]).toContainEqual(states)
+      expect(await stage.unfinished()).toEqual([])
+      if (!wasKilled) return expect(states).toHaveLength(2)
+    }
+  }, 60_000)
+
+  it('leave out what they are told to, and nothing that is no data volume of the instance', async () => {
+    const stage = setStage()
+    const { instance, volume } = await running(stage)
+    const InstanceSpecification = { InstanceId: instance, ExcludeDataVolumeIds: [volume] }
+    const { Snapshots = [] } = await stage.succeed<CreateSnapshotsResult>('CreateSnapshots', { InstanceSpecification })
+    expect(Snapshots.map(({ VolumeSize }) => VolumeSize)).toEqual([1])
+    const [root = ''] = Snapshots.flatMap(({ VolumeId }) => VolumeId ?? [])
+    const refused = async (specification: object) => {
+      const input = { InstanceSpecification: { InstanceId: instance, ...specification } }
+      return (await stage.perform('CreateSnapshots', input)).error?.code
+    }
+    expect(await refused({ ExcludeDataVolumeIds: [root] })).toBe('InvalidParameterValue')
+    expect(await refused({ ExcludeDataVolumeIds: ['vol-0123456789abcdef0'] })).toBe('InvalidParameterValue')
+    expect(await refused({ ExcludeDataVolumeIds: [volume], ExcludeBootVolume: true })).toBe(
+      'InvalidParameterCombination',
+    )
+    expect(await refused({ InstanceId: 'i-0123456789abcdef0' })).toBe('InvalidInstanceID.NotFound')
   })
 })

@@ -52,6 +52,10 @@ const imageState = (name: string) => `<imageState>${name}</imageState>`
 /** In the order of a life: a new action is a row where what it needs exists. */
 const steps: readonly Step[] = [
   { action: 'GetCallerIdentity' },
+  { action: 'GetUser' },
+  { action: 'ListAccountAliases' },
+  { action: 'ListRoles' },
+  { action: 'ListInstanceProfiles' },
   { action: 'DescribeRegions' },
   { action: 'DescribeAvailabilityZones' },
   { action: 'DescribeIdFormat' },
@@ -159,6 +163,20 @@ const steps: readonly Step[] = [
   { action: 'UnmonitorInstances', what: '100', parameters: HUNDRED },
   { action: 'GetConsoleOutput', parameters: INSTANCE },
   { action: 'GetPasswordData', parameters: INSTANCE },
+  { action: 'DescribeInstanceCreditSpecifications', limit: 1, parameters: INSTANCES },
+  {
+    action: 'ModifyInstanceCreditSpecification',
+    parameters: {
+      'InstanceCreditSpecification.1.InstanceId': '$instance',
+      'InstanceCreditSpecification.1.CpuCredits': 'unlimited',
+    },
+  },
+  { action: 'DescribeInstanceTopology', limit: 1, parameters: INSTANCES },
+  {
+    ...{ action: 'ReportInstanceStatus', limit: 1 },
+    parameters: { ...INSTANCES, Status: 'impaired', 'ReasonCode.1': 'unresponsive' },
+  },
+  { action: 'ModifyInstancePlacement', limit: 1, parameters: { ...INSTANCE, Affinity: 'default' } },
   {
     action: 'CreateTags',
     what: 'on 100 instances',
@@ -192,6 +210,28 @@ const steps: readonly Step[] = [
     parameters: { NetworkInterfaceId: '$interface', Attribute: 'groupSet' },
   },
   {
+    action: 'ModifyNetworkInterfaceAttribute',
+    parameters: { NetworkInterfaceId: '$interface', 'SourceDestCheck.Value': 'false' },
+  },
+  {
+    action: 'ModifyNetworkInterfaceAttribute',
+    what: 'groups',
+    parameters: { NetworkInterfaceId: '$interface', 'SecurityGroupId.1': 'sg-00000000' },
+  },
+  {
+    action: 'ResetNetworkInterfaceAttribute',
+    parameters: { NetworkInterfaceId: '$interface', SourceDestCheck: 'true' },
+  },
+  {
+    action: 'AssignPrivateIpAddresses',
+    parameters: { NetworkInterfaceId: '$interface', SecondaryPrivateIpAddressCount: '1' },
+    keep: { secondary: 'privateIpAddress' },
+  },
+  {
+    action: 'UnassignPrivateIpAddresses',
+    parameters: { NetworkInterfaceId: '$interface', 'PrivateIpAddress.1': '$secondary' },
+  },
+  {
     action: 'CreateNetworkInterface',
     parameters: { SubnetId: 'subnet-00000000' },
     keep: { own: 'networkInterfaceId' },
@@ -221,10 +261,20 @@ const steps: readonly Step[] = [
   { action: 'DescribeVolumeStatus', parameters: VOLUMES },
   { action: 'DescribeVolumeAttribute', parameters: { VolumeId: '$volume', Attribute: 'autoEnableIO' } },
   { action: 'ModifyVolumeAttribute', parameters: { VolumeId: '$volume', 'AutoEnableIO.Value': 'true' } },
+  { action: 'EnableVolumeIO', parameters: { VolumeId: '$volume' } },
   {
     ...{ action: 'CreateSnapshot', what: 'of an attached volume', parameters: { VolumeId: '$volume' } },
     keep: { snapshot: 'snapshotId' },
     until: ['DescribeSnapshots', { 'SnapshotId.1': '$snapshot' }, status('completed')],
+  },
+  {
+    ...{ action: 'CreateSnapshots', parameters: { 'InstanceSpecification.InstanceId': '$instance' } },
+    keep: { both: 'snapshotId' },
+    until: [
+      'DescribeSnapshots',
+      { 'Filter.1.Name': 'status', 'Filter.1.Value.1': 'completed', 'Owner.1': 'self' },
+      '$both',
+    ],
   },
   {
     action: 'DetachVolume',
@@ -242,6 +292,7 @@ const steps: readonly Step[] = [
     action: 'ModifySnapshotAttribute',
     parameters: { SnapshotId: '$copy', 'CreateVolumePermission.Add.1.Group': 'all' },
   },
+  { action: 'ResetSnapshotAttribute', parameters: { SnapshotId: '$copy', Attribute: 'createVolumePermission' } },
   { action: 'DeleteSnapshot', parameters: { SnapshotId: '$copy' } },
   {
     action: 'CreateVolume',
@@ -262,6 +313,13 @@ const steps: readonly Step[] = [
     action: 'ModifyImageAttribute',
     parameters: { ImageId: '$ami', 'LaunchPermission.Add.1.Group': 'all' },
   },
+  {
+    action: 'EnableImageDeprecation',
+    parameters: { ImageId: '$ami', DeprecateAt: new Date(Date.now() + 86_400_000).toISOString() },
+  },
+  { action: 'DisableImageDeprecation', parameters: { ImageId: '$ami' } },
+  { action: 'DisableImage', parameters: { ImageId: '$ami' } },
+  { action: 'EnableImage', parameters: { ImageId: '$ami' } },
   { action: 'ResetImageAttribute', parameters: { ImageId: '$ami', Attribute: 'launchPermission' } },
   {
     ...{ action: 'CopyImage', keep: { amiCopy: 'imageId' } },
@@ -279,6 +337,8 @@ const steps: readonly Step[] = [
 
   // Last: what they leave behind is cleared away some time later, by requests that would be counted elsewhere
   { action: 'AllocateAddress', keep: { address: 'allocationId', ip: 'publicIp' } },
+  { action: 'MoveAddressToVpc', parameters: { PublicIp: '$ip' } },
+  { action: 'ResetAddressAttribute', parameters: { AllocationId: '$address', Attribute: 'domain-name' } },
   { action: 'DescribeAddresses' },
   { action: 'DescribeAddressesAttribute', parameters: { Attribute: 'domain-name', 'AllocationId.1': '$address' } },
   {

@@ -30,10 +30,15 @@ withTool('AWS CLI', await whyNot('aws', '--version'), () => {
   it.concurrent('knows who and where it is', async () => {
     const lines = [
       'sts get-caller-identity --query Account',
+      'iam get-user --query User.UserName',
+      'iam list-account-aliases --query AccountAliases',
+      'iam list-roles --query Roles',
       'ec2 describe-regions --query Regions[].RegionName',
       'ec2 describe-availability-zones --query AvailabilityZones[].ZoneName',
     ]
-    expect(await Promise.all(lines.map(aws))).toEqual(['000000000002', ['us-east-1'], ['one-a', 'one-b']])
+    expect(await Promise.all(lines.map(aws))).toEqual([
+      ...['000000000002', 'helen', [], [], ['us-east-1'], ['one-a', 'one-b']],
+    ])
   })
 
   it.concurrent('goes from an empty volume to an instance and back', async () => {

@@ -1,6 +1,7 @@
 // What end-to-end tests share: SDK clients, the sandbox's controls, and waiting for a condition.
 import { createHash } from 'node:crypto'
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { IAMClient } from '@aws-sdk/client-iam'
 import { STSClient } from '@aws-sdk/client-sts'
 import { AwsClient } from 'aws4fetch'
 import { inject } from 'vitest'
@@ -21,6 +22,7 @@ const options = (user?: string) => ({ endpoint, region: 'us-east-1', credentials
 
 export const ec2 = (user?: string) => new EC2Client(options(user))
 export const sts = (user?: string) => new STSClient(options(user))
+export const iam = (user?: string) => new IAMClient(options(user))
 
 /** Asks the sandbox's control endpoint. */
 export async function sandbox(
@@ -56,15 +58,18 @@ export async function upstream(work: () => Promise<unknown>): Promise<string[][]
   return requests.filter(({ requestId }) => requestId !== undefined).map(({ methods }) => methods)
 }
 
-/** Polls until `probe` gives something; fails after ten seconds. */
+/** For how long a condition is waited for, in milliseconds: longer than anything takes on a slow machine. */
+const PATIENCE = 30_000
+
+/** Polls until `probe` gives something; fails after {@link PATIENCE}. */
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + PATIENCE
   while (Date.now() < deadline) {
     const found = await probe()
     if (found) return found
     await new Promise(resolve => setTimeout(resolve, 25))
   }
-  throw new Error(`${what} did not happen within 10 seconds`)
+  throw new Error(`${what} did not happen within ${PATIENCE} ms`)
 }
 
 /** Sends a form signed with SigV4 by aws4fetch, and gives what came back as it came. */

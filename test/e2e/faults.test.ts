@@ -22,9 +22,10 @@ import type { Failure, Injection } from '../../src/sandbox/control/faults.ts'
 import { credentials, until } from './cloud.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
-/** Failures of a kind, each on a cloud of their own. */
+/** Failures of a kind, on a cloud of their own. */
 interface Kind {
-  readonly failures: Readonly<Record<string, Failure>>
+  /** Each of every method. Where there are several in one they come to the same for the Worker: methods take turns. */
+  readonly failures: readonly Readonly<Record<string, Failure>>[]
   /** How many calls of a method fail, one after the other. */
   readonly times: number
 }
@@ -33,21 +34,23 @@ interface Kind {
 const kinds: Readonly<Record<string, Kind>> = {
   slow: {
     times: 1,
-    failures: {
-      'latency beyond the time-out': { kind: 'latency', ms: 2500 },
-      'a slow drip': { kind: 'drip', bytes: 20, ms: 100 },
-    },
+    failures: [
+      { 'latency beyond the time-out': { kind: 'latency', ms: 2500 } },
+      { 'a slow drip': { kind: 'drip', bytes: 20, ms: 100 } },
+    ],
   },
   sudden: {
     times: 2,
-    failures: {
-      'dropped before it took effect': { kind: 'drop', when: 'before' },
-      'dropped after it took effect': { kind: 'drop', when: 'after' },
-      'HTTP 500 after it took effect': { kind: 'status', status: 500, when: 'after' },
-      'no XML': { kind: 'malformed' },
-      'half of the answer': { kind: 'truncated' },
-      'an internal error of OpenNebula': { kind: 'error', code: 8192, message: 'Internal error' },
-    },
+    failures: [
+      { 'dropped before it took effect': { kind: 'drop', when: 'before' } },
+      {
+        'dropped after it took effect': { kind: 'drop', when: 'after' },
+        'half of the answer': { kind: 'truncated' },
+        'HTTP 500 after it took effect': { kind: 'status', status: 500, when: 'after' },
+        'no XML': { kind: 'malformed' },
+      },
+      { 'an internal error of OpenNebula': { kind: 'error', code: 8192, message: 'Internal error' } },
+    ],
   },
 }
 
@@ -192,8 +195,12 @@ async function liveWith(cloud: Cloud, life: number, row: Omit<Row, 'struck' | 'a
 
 describe('the life cycle', { timeout: 300_000 }, () => {
   it.concurrent.each(Object.entries(kinds))('survives %s failures of every method', async (_, { failures, times }) => {
-    const each = Object.entries(failures).flatMap(([name, failure]) =>
-      methods.map(method => ({ name, failure, method })),
+    const each = failures.flatMap(ways =>
+      methods.flatMap((method, index) =>
+        Object.entries(ways)
+          .filter((_, turn, { length }) => turn === index % length)
+          .map(([name, failure]) => ({ name, failure, method })),
+      ),
     )
     const cloud = await cloudFor(each.length + 1)
     try {

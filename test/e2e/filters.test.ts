@@ -11,6 +11,7 @@ import {
   CreateKeyPairCommand,
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
+  CreateNetworkInterfaceCommand,
   CreatePlacementGroupCommand,
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
@@ -21,8 +22,10 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeDhcpOptionsCommand,
   DescribeImagesCommand,
+  DescribeInstanceCreditSpecificationsCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
+  DescribeInstanceTopologyCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeInstanceTypesCommand,
   DescribeInternetGatewaysCommand,
@@ -50,7 +53,9 @@ import {
   GetSecurityGroupsForVpcCommand,
   type Image,
   type Instance,
+  type InstanceCreditSpecification,
   type InstanceStatus,
+  type InstanceTopology,
   type InstanceTypeInfo,
   type InstanceTypeOffering,
   type InternetGateway,
@@ -98,12 +103,15 @@ import type { dhcpOptionsFilters } from '../../src/ec2/dhcp-options/describe.ts'
 import type { imageFilters } from '../../src/ec2/images/describe.ts'
 import type { instanceTypeFilters } from '../../src/ec2/instance-types/describe.ts'
 import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
+import type { creditFilters } from '../../src/ec2/instances/credits.ts'
 import type { instanceFilters } from '../../src/ec2/instances/filters.ts'
 import type { placementGroupFilters } from '../../src/ec2/instances/placement-groups/describe.ts'
 import type { instanceStatusFilters } from '../../src/ec2/instances/status.ts'
 import type { launchTemplateFilters, launchTemplateVersionFilters } from '../../src/ec2/instances/templates/describe.ts'
+import type { topologyFilters } from '../../src/ec2/instances/topology.ts'
 import type { internetGatewayFilters } from '../../src/ec2/internet-gateways/describe.ts'
 import type { keyPairFilters } from '../../src/ec2/key-pairs/describe.ts'
+import { ec2 } from '../../src/ec2/model/services.ts'
 import type { networkAclFilters } from '../../src/ec2/network-acls/describe.ts'
 import type { networkInterfaceFilters } from '../../src/ec2/network-interfaces/describe.ts'
 import type { regionFilters, zoneFilters } from '../../src/ec2/regions/describe.ts'
@@ -224,15 +232,16 @@ const ids = {
   snapshots: ['', ''],
   addresses: ['', ''],
   keyPairs: ['', ''],
-  interfaces: ['', ''],
+  interfaces: ['', '', ''],
   groups: ['', ''],
   rules: ['', ''],
 }
 
 /** The tags of the first of a kind, or of the second. */
-const tagged = (ResourceType: ResourceType, which: 'first' | 'second') => ({
+const taggedAs = (ResourceType: ResourceType, which: string) => ({
   TagSpecifications: [{ ResourceType, Tags: [{ Key: which, Value: `the ${which}` }] }],
 })
+const tagged = (ResourceType: ResourceType, which: 'first' | 'second') => taggedAs(ResourceType, which)
 
 const template = (type: string, nic: string) => ({
   name: type,
@@ -322,9 +331,14 @@ async function makeSecurityGroups(): Promise<void> {
     const { GroupId = '' } = await client.send(command)
     const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
     await client.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [all] }))
-    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [outbound] }))
+    const self = { UserIdGroupPairs: [{ GroupId }] }
+    await client.send(new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions: [{ ...outbound, ...self }] }))
     const tags = tagged('security-group-rule', which)
-    const ingress = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [inbound], ...tags })
+    const ingress = new AuthorizeSecurityGroupIngressCommand({
+      GroupId,
+      IpPermissions: [{ ...inbound, ...self }],
+      ...tags,
+    })
     const { SecurityGroupRules } = await client.send(ingress)
     return [GroupId, SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? ''] as const
   }
@@ -472,7 +486,13 @@ async function makeNetworks(): Promise<void> {
   const [first = '', second = ''] = await Promise.all(
     ids.instances.map(async id => nic(await described(id))?.NetworkInterfaceId),
   )
-  ids.interfaces = [first, second]
+  const { NetworkInterface: free } = await client.send(
+    new CreateNetworkInterfaceCommand({
+      ...{ SubnetId: 'subnet-00000000', Description: 'free', Groups: [ids.groups[0] ?? ''] },
+      ...taggedAs('network-interface', 'third'),
+    }),
+  )
+  ids.interfaces = [first, second, free?.NetworkInterfaceId ?? '']
   for (const [which, size] of [
     ['first', 20],
     ['second', 10],
@@ -658,6 +678,34 @@ eachFilter<keyof typeof instanceFilters, Instance>(
     'usage-operation-update-time': nowhere,
     'virtualization-type': alike(of => of.VirtualizationType),
     'vpc-id': alike(of => of.VpcId),
+  },
+)
+
+eachFilter<keyof typeof creditFilters, InstanceCreditSpecification>(
+  'DescribeInstanceCreditSpecifications',
+  {
+    list: async Filters => {
+      const command = new DescribeInstanceCreditSpecificationsCommand({ InstanceIds: ids.instances, Filters })
+      return (await client.send(command)).InstanceCreditSpecifications
+    },
+    idOf: of => of.InstanceId,
+  },
+  { 'instance-id': of => of.InstanceId },
+)
+
+eachFilter<keyof typeof topologyFilters, InstanceTopology>(
+  'DescribeInstanceTopology',
+  {
+    list: async Filters => {
+      const command = new DescribeInstanceTopologyCommand({ InstanceIds: ids.instances, Filters })
+      return (await client.send(command)).Instances
+    },
+    idOf: of => of.InstanceId,
+  },
+  {
+    'availability-zone': of => of.AvailabilityZone,
+    'instance-type': of => of.InstanceType,
+    'zone-id': of => of.ZoneId,
   },
 )
 
@@ -1047,6 +1095,8 @@ const outbound =
     of.IpPermissionsEgress?.flatMap(look)
 
 const cidrs: Look<IpPermission> = of => of.IpRanges?.map(({ CidrIp }) => CidrIp)
+const groupIds: Look<IpPermission> = of => of.UserIdGroupPairs?.map(({ GroupId }) => GroupId)
+const userIds: Look<IpPermission> = of => of.UserIdGroupPairs?.map(({ UserId }) => UserId)
 const ipv6Cidrs: Look<IpPermission> = of => of.Ipv6Ranges?.map(({ CidrIpv6 }) => CidrIpv6)
 
 eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
@@ -1061,24 +1111,26 @@ eachFilter<keyof typeof securityGroupFilters, SecurityGroup>(
     description: of => of.Description,
     'egress.ip-permission.cidr': outbound(cidrs),
     'egress.ip-permission.from-port': outbound(of => of.FromPort),
-    'egress.ip-permission.group-id': nowhere,
-    'egress.ip-permission.group-name': nowhere,
+    'egress.ip-permission.group-id': outbound(groupIds),
+    // Their rules name themselves
+    'egress.ip-permission.group-name': of => of.GroupName,
     'egress.ip-permission.ipv6-cidr': outbound(ipv6Cidrs),
     'egress.ip-permission.prefix-list-id': nowhere,
     'egress.ip-permission.protocol': outbound(of => of.IpProtocol),
     'egress.ip-permission.to-port': outbound(of => of.ToPort),
-    'egress.ip-permission.user-id': nowhere,
+    'egress.ip-permission.user-id': alike(outbound(userIds)),
     'group-id': of => of.GroupId,
     'group-name': of => of.GroupName,
     'ip-permission.cidr': inbound(cidrs),
     'ip-permission.from-port': inbound(of => of.FromPort),
-    'ip-permission.group-id': nowhere,
-    'ip-permission.group-name': nowhere,
+    'ip-permission.group-id': inbound(groupIds),
+    // Their rules name themselves
+    'ip-permission.group-name': of => of.GroupName,
     'ip-permission.ipv6-cidr': inbound(ipv6Cidrs),
     'ip-permission.prefix-list-id': nowhere,
     'ip-permission.protocol': inbound(of => of.IpProtocol),
     'ip-permission.to-port': inbound(of => of.ToPort),
-    'ip-permission.user-id': nowhere,
+    'ip-permission.user-id': alike(inbound(userIds)),
     'owner-id': alike(of => of.OwnerId),
     'vpc-id': alike(of => of.VpcId),
   },
@@ -1343,17 +1395,17 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
     'association.public-ip': of => of.Association?.PublicIp,
     'attachment.attach-time': of => of.Attachment?.AttachTime,
     'attachment.attachment-id': of => of.Attachment?.AttachmentId,
-    'attachment.delete-on-termination': alike(of => of.Attachment?.DeleteOnTermination),
-    'attachment.device-index': alike(of => of.Attachment?.DeviceIndex),
+    'attachment.delete-on-termination': of => of.Attachment?.DeleteOnTermination,
+    'attachment.device-index': of => of.Attachment?.DeviceIndex,
     'attachment.instance-id': of => of.Attachment?.InstanceId,
-    'attachment.instance-owner-id': alike(of => of.Attachment?.InstanceOwnerId),
+    'attachment.instance-owner-id': of => of.Attachment?.InstanceOwnerId,
     'attachment.nat-gateway-id': nowhere,
-    'attachment.status': alike(of => of.Attachment?.Status),
+    'attachment.status': of => of.Attachment?.Status,
     'availability-zone': of => of.AvailabilityZone,
     'availability-zone-id': of => of.AvailabilityZoneId,
-    description: alike(of => of.Description),
-    'group-id': alike(of => of.Groups?.map(({ GroupId }) => GroupId)),
-    'group-name': alike(of => of.Groups?.map(({ GroupName }) => GroupName)),
+    description: of => of.Description,
+    'group-id': of => of.Groups?.map(({ GroupId }) => GroupId),
+    'group-name': of => of.Groups?.map(({ GroupName }) => GroupName),
     'interface-type': alike(of => of.InterfaceType),
     'ipv6-addresses.ipv6-address': of => of.Ipv6Addresses?.map(each => each.Ipv6Address),
     'mac-address': of => of.MacAddress,
@@ -1366,7 +1418,7 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
     'requester-id': nowhere,
     'requester-managed': alike(of => of.RequesterManaged),
     'source-dest-check': of => of.SourceDestCheck,
-    status: alike(of => of.Status),
+    status: of => of.Status,
     'subnet-id': alike(of => of.SubnetId),
     'vpc-id': alike(of => of.VpcId),
   },
@@ -1375,8 +1427,10 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
 describe.each(Object.entries<readonly string[]>(absentFilters))('%s', (action, names) => {
   tried.push(action)
   const asked = async (name: string) => {
-    // Some inputs have `Filter`: as a query both are one
-    const answer = await call(action, { 'Filter.1.Name': name, 'Filter.1.Value.1': '*' })
+    // Nearly all have `Filter` as a query, whatever their inputs call it
+    const members = ec2.operation(action)?.input.members ?? []
+    const { queryName } = members.find(member => /^Filters?$/.test(member.name)) ?? { queryName: 'none' }
+    const answer = await call(action, { [`${queryName}.1.Name`]: name, [`${queryName}.1.Value.1`]: '*' })
     return answer.code
   }
 

@@ -174,6 +174,15 @@ const withVolume = once(async () => {
   return InstanceId
 })
 
+/** The id of that volume. */
+const dataVolume = once(async () => {
+  const { text } = await call('DescribeVolumes', {
+    ...{ 'Filter.1.Name': 'attachment.instance-id', 'Filter.1.Value.1': await withVolume() },
+    ...{ 'Filter.2.Name': 'attachment.device', 'Filter.2.Value.1': '/dev/sdf' },
+  })
+  return idIn('volumeId').exec(text)?.[1] ?? ''
+})
+
 const doomed: Look = ['DescribeSnapshots', { 'Filter.1.Name': 'tag-key', 'Filter.1.Value.1': 'Doomed' }]
 
 /** A snapshot that is to go with its image. */
@@ -231,6 +240,13 @@ const vpcSwitch = (Attribute: string, on: boolean): Pick<Shown, 'shown' | 'look'
   look: VpcId => ['DescribeVpcAttribute', { VpcId, Attribute }],
 })
 
+const OWNER = '000000000002'
+
+/** A group that rules name. */
+const source = once(() => group('honoured source'))
+
+const FROM_GROUP: Parameters = { SourceSecurityGroupName: 'honoured source', SourceSecurityGroupOwnerId: OWNER }
+
 const PERMISSION: Parameters = {
   'IpPermissions.1.IpProtocol': 'tcp',
   'IpPermissions.1.FromPort': '22',
@@ -238,6 +254,9 @@ const PERMISSION: Parameters = {
   'IpPermissions.1.IpRanges.1.CidrIp': '192.0.2.0/24',
   'IpPermissions.1.IpRanges.1.Description': 'honoured',
   'IpPermissions.1.Ipv6Ranges.1.CidrIpv6': '2001:db8::/120',
+  'IpPermissions.1.Groups.1.GroupName': 'honoured source',
+  'IpPermissions.1.Groups.1.UserId': OWNER,
+  'IpPermissions.1.Groups.1.Description': 'honoured members',
 }
 
 const FLAT: Parameters = { IpProtocol: 'tcp', FromPort: '22', ToPort: '23', CidrIp: '192.0.2.0/24' }
@@ -249,19 +268,32 @@ const PORTS = {
 }
 const IPV4 = element('cidrIpv4', '192.0.2.0/24')
 /** Each member of a permission, and what shows it. */
-const PERMITTED = { ...PORTS, IpRanges: IPV4, Ipv6Ranges: element('cidrIpv6', '2001:db8::/120') }
+const PERMITTED = {
+  ...{ ...PORTS, IpRanges: IPV4, Ipv6Ranges: element('cidrIpv6', '2001:db8::/120') },
+  'UserIdGroupPairs.GroupName': '<referencedGroup',
+  'UserIdGroupPairs.UserId': '<referencedGroup',
+  'UserIdGroupPairs.Description': element('description', 'honoured members'),
+}
+
+/** The same, but that the group goes by its id. */
+async function permissionById(): Promise<Parameters> {
+  const { 'IpPermissions.1.Groups.1.GroupName': _, ...others } = PERMISSION
+  return { ...others, 'IpPermissions.1.Groups.1.GroupId': await source() }
+}
 
 /** A row for each way to say what a rule lets pass. */
-const ruleRows = (row: (sent: Parameters, shown: string) => Row): Record<string, Row> => ({
+const ruleRows = (row: (sent: Shown['sent'], shown: string) => Row): Record<string, Row> => ({
   ...Object.fromEntries(
     Object.entries(PERMITTED).map(([name, shown]) => [`IpPermissions.${name}`, row(PERMISSION, shown)]),
   ),
+  'IpPermissions.UserIdGroupPairs.GroupId': row(permissionById, '<referencedGroup'),
   ...Object.fromEntries(Object.entries({ ...PORTS, CidrIp: IPV4 }).map(([name, shown]) => [name, row(FLAT, shown)])),
 })
 
 const authorized = (): Record<string, Row> => ({
   GroupId: NAMED,
   ...ruleRows((sent, shown) => ({ sent, shown })),
+  ...Object.fromEntries(Object.keys(FROM_GROUP).map(name => [name, { sent: FROM_GROUP, shown: '<referencedGroup' }])),
   TagSpecifications: {
     sent: {
       ...FLAT,
@@ -285,6 +317,19 @@ async function openGroup(direction: 'Ingress' | 'Egress') {
 const revoked = (direction: 'Ingress' | 'Egress'): Record<string, Row> => ({
   GroupId: NAMED,
   ...ruleRows((sent, shown) => ({ sent, answered: new RegExp(shown) })),
+  ...Object.fromEntries(
+    Object.keys(FROM_GROUP).map(name => [
+      name,
+      {
+        sent: async () => {
+          const GroupId = await group()
+          await call(`AuthorizeSecurityGroup${direction}`, { GroupId, ...FROM_GROUP })
+          return { GroupId, ...FROM_GROUP }
+        },
+        answered: /<referencedGroup/,
+      },
+    ]),
+  ),
   SecurityGroupRuleIds: {
     sent: async () => {
       const { GroupId, rule } = await openGroup(direction)
@@ -310,6 +355,10 @@ const byName = (sent: Parameters, shown: string, direction?: 'Ingress'): Shown =
   ...{ without: 'GroupId', shown, look: inGroup },
 })
 
+/** The parameter of the sources that a member of permissions is about. */
+const listOf = (member: string): string =>
+  member.startsWith('UserIdGroupPairs') ? 'Groups' : member === 'Ipv6Ranges' ? member : 'IpRanges'
+
 const redescribed = (direction: 'Ingress' | 'Egress'): Rows => ({
   on: async () => ({ GroupId: (await openGroup(direction)).GroupId }),
   id: 'GroupId',
@@ -322,13 +371,13 @@ const redescribed = (direction: 'Ingress' | 'Egress'): Rows => ({
       'Ingress',
     ),
     ...Object.fromEntries(
-      Object.keys(PERMITTED).map(name => [
+      [...Object.keys(PERMITTED), 'UserIdGroupPairs.GroupId'].map(name => [
         `IpPermissions.${name}`,
         {
-          sent: {
-            ...PERMISSION,
-            [`IpPermissions.1.${name === 'Ipv6Ranges' ? name : 'IpRanges'}.1.Description`]: 'by what it lets pass',
-          },
+          sent: async () => ({
+            ...(name.endsWith('GroupId') ? await permissionById() : PERMISSION),
+            [`IpPermissions.1.${listOf(name)}.1.Description`]: 'by what it lets pass',
+          }),
           shown: element('description', 'by what it lets pass'),
         },
       ]),
@@ -424,6 +473,10 @@ const launchRows: Readonly<Record<string, Row>> = {
   ),
   'MetadataOptions.HttpProtocolIpv6': as('MetadataOptions.HttpProtocolIpv6', 'disabled', 'httpProtocolIpv6'),
   'MaintenanceOptions.AutoRecovery': as('MaintenanceOptions.AutoRecovery', 'disabled', 'autoRecovery'),
+  'CreditSpecification.CpuCredits': {
+    ...as('CreditSpecification.CpuCredits', 'unlimited', 'cpuCredits'),
+    look: byId('DescribeInstanceCreditSpecifications', 'InstanceId.1'),
+  },
   'CpuOptions.CoreCount': as('CpuOptions.CoreCount', '1', 'coreCount'),
   'BlockDeviceMappings.DeviceName': disk({ Size: '1' }, element('deviceName', '/dev/sdf')),
   'BlockDeviceMappings.NoDevice': {
@@ -457,6 +510,18 @@ const launchRows: Readonly<Record<string, Row>> = {
     { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.3', 'PrivateIpAddresses.1.Primary': 'true' },
     element('privateIpAddress', '10.0.8.3'),
   ),
+  'NetworkInterfaces.SecondaryPrivateIpAddressCount': nic(
+    { SecondaryPrivateIpAddressCount: '1' },
+    element('primary', false),
+  ),
+  'NetworkInterfaces.Description': nic({ Description: 'the front' }, element('description', 'the front')),
+  'NetworkInterfaces.NetworkInterfaceId': {
+    sent: async () => ({
+      ...{ 'NetworkInterface.1.DeviceIndex': '0', 'NetworkInterface.1.NetworkInterfaceId': await ownInterface() },
+    }),
+    shown: sent => element('networkInterfaceId', sent['NetworkInterface.1.NetworkInterfaceId'] ?? ''),
+  },
+  'NetworkInterfaces.DeleteOnTermination': nic({ DeleteOnTermination: 'true' }, element('deleteOnTermination', true)),
   'NetworkInterfaces.AssociatePublicIpAddress': nic(
     { AssociatePublicIpAddress: 'true' },
     /<ipAddress>203\.0\.113\.\d+</,
@@ -684,6 +749,18 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: instances,
     members: { InstanceId: NAMED },
   },
+  ModifyInstanceCreditSpecification: {
+    on: async () => ({ 'InstanceCreditSpecification.1.InstanceId': await running() }),
+    id: 'InstanceCreditSpecification.1.InstanceId',
+    look: byId('DescribeInstanceCreditSpecifications', 'InstanceId.1'),
+    members: {
+      InstanceCreditSpecifications: as('InstanceCreditSpecification.1.CpuCredits', 'unlimited', 'cpuCredits'),
+      ClientToken: {
+        sent: { ClientToken: 'honoured', 'InstanceCreditSpecification.1.CpuCredits': 'standard' },
+        shown: element('cpuCredits', 'standard'),
+      },
+    },
+  },
   ModifyIdFormat: {
     on: async () => ({ UseLongIds: 'true' }),
     id: 'Resource',
@@ -839,6 +916,33 @@ const rows: { readonly [A in Action]?: Rows } = {
       Attribute: { sent: { Attribute: 'launchPermission' }, shown: /<launchPermission\/?>(?!.*group)/ },
     },
   },
+  EnableImageDeprecation: {
+    on: async () => ({ ImageId: await ownImage(), DeprecateAt: '2030-01-02T03:04:05Z' }),
+    ...{ id: 'ImageId', look: images },
+    members: {
+      ImageId: NAMED,
+      DeprecateAt: { sent: {}, shown: element('deprecationTime', '2030-01-02T03:04:00.000Z') },
+    },
+  },
+  DisableImageDeprecation: {
+    on: async () => ({ ImageId: await ownImage() }),
+    ...{ id: 'ImageId', look: images },
+    members: { ImageId: { sent: {}, shown: /^(?!.*deprecationTime)/s } },
+  },
+  DisableImage: {
+    on: async () => ({ ImageId: await image() }),
+    ...{ id: 'ImageId', look: images },
+    members: { ImageId: { sent: {}, shown: element('imageState', 'disabled') } },
+  },
+  EnableImage: {
+    on: async () => {
+      const ImageId = await image()
+      await call('DisableImage', { ImageId })
+      return { ImageId }
+    },
+    ...{ id: 'ImageId', look: images },
+    members: { ImageId: { sent: {}, shown: element('imageState', 'available') } },
+  },
   CreateVolume: {
     on: async () => ({ AvailabilityZone: 'one-a', Size: '4' }),
     id: idIn('volumeId'),
@@ -933,6 +1037,31 @@ const rows: { readonly [A in Action]?: Rows } = {
       TagSpecifications: tagged('snapshot'),
     },
   },
+  CreateSnapshots: {
+    on: async () => ({ 'InstanceSpecification.InstanceId': await withVolume() }),
+    id: idIn('snapshotId'),
+    look: snapshots,
+    members: {
+      'InstanceSpecification.InstanceId': NAMED,
+      'InstanceSpecification.ExcludeBootVolume': {
+        sent: { 'InstanceSpecification.ExcludeBootVolume': 'true' },
+        answered: /^(?:(?!<snapshotId>).)*<snapshotId>(?!.*<snapshotId>)/s,
+      },
+      'InstanceSpecification.ExcludeDataVolumeIds': {
+        sent: async () => ({ 'InstanceSpecification.ExcludeDataVolumeId.1': await dataVolume() }),
+        answered: /^(?:(?!<snapshotId>).)*<snapshotId>(?!.*<snapshotId>)/s,
+      },
+      Description: as('Description', 'all of them', 'description'),
+      TagSpecifications: tagged('snapshot'),
+      CopyTagsFromSource: {
+        sent: async () => {
+          await call('CreateTags', { 'ResourceId.1': await dataVolume(), 'Tag.1.Key': 'Copied' })
+          return { CopyTagsFromSource: 'volume', 'InstanceSpecification.ExcludeBootVolume': 'true' }
+        },
+        shown: element('key', 'Copied'),
+      },
+    },
+  },
   DeleteSnapshot: {
     on: async () => ({ SnapshotId: await snapshot() }),
     id: 'SnapshotId',
@@ -966,6 +1095,15 @@ const rows: { readonly [A in Action]?: Rows } = {
       },
       OperationType: as('UserId.1', RIVAL, 'userId', { OperationType: 'add' }),
       GroupNames: as('UserGroup.1', 'all', 'group', { OperationType: 'add' }),
+    },
+  },
+  ResetSnapshotAttribute: {
+    on: async () => ({ SnapshotId: await aSnapshot() }),
+    id: 'SnapshotId',
+    look: attributeOf('Snapshot', 'createVolumePermission'),
+    members: {
+      SnapshotId: NAMED,
+      Attribute: { sent: { Attribute: 'createVolumePermission' }, shown: /<createVolumePermission\/?>(?!.*group)/ },
     },
   },
   CreateKeyPair: {
@@ -1068,6 +1206,11 @@ const rows: { readonly [A in Action]?: Rows } = {
       },
     },
   },
+  MoveAddressToVpc: {
+    on: async () => ({ PublicIp: await standardAddress() }),
+    ...{ id: 'PublicIp', look: id => ['DescribeAddresses', { 'PublicIp.1': id }] },
+    members: { PublicIp: { sent: {}, shown: element('domain', 'vpc') } },
+  },
   DisassociateAddress: {
     on: async () => {
       const AllocationId = await made('AllocateAddress', { Domain: 'vpc' }, 'allocationId')
@@ -1120,6 +1263,68 @@ const rows: { readonly [A in Action]?: Rows } = {
       NetworkInterfaceId: NAMED,
       InstanceId: { sent: {}, shown: ({ InstanceId = '' }) => element('instanceId', InstanceId) },
       DeviceIndex: { sent: {}, shown: ({ DeviceIndex = '' }) => element('deviceIndex', DeviceIndex) },
+    },
+  },
+  ModifyNetworkInterfaceAttribute: {
+    on: async () => ({ NetworkInterfaceId: await ownInterface() }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      Description: { sent: { 'Description.Value': 'the back' }, shown: element('description', 'the back') },
+      SourceDestCheck: { sent: { 'SourceDestCheck.Value': 'false' }, shown: element('sourceDestCheck', false) },
+      Groups: { sent: async () => ({ 'SecurityGroupId.1': await group() }), shown: /<groupId>sg-[0-9a-f]{17}</ },
+      'Attachment.AttachmentId': 'names what is changed',
+      'Attachment.DeleteOnTermination': {
+        sent: async () => {
+          const parameters = { NetworkInterfaceId: await ownInterface(), InstanceId: await running() }
+          const id = await plugged({ ...parameters, DeviceIndex: String(nextIndex++) })
+          return {
+            NetworkInterfaceId: parameters.NetworkInterfaceId,
+            ...{ 'Attachment.AttachmentId': id, 'Attachment.DeleteOnTermination': 'true' },
+          }
+        },
+        shown: element('deleteOnTermination', true),
+        look: (_, { NetworkInterfaceId = '' }) => interfaces(NetworkInterfaceId),
+      },
+    },
+  },
+  ResetNetworkInterfaceAttribute: {
+    on: async () => {
+      const NetworkInterfaceId = await ownInterface()
+      await call('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, 'SourceDestCheck.Value': 'false' })
+      return { NetworkInterfaceId }
+    },
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      SourceDestCheck: { sent: { SourceDestCheck: 'true' }, shown: element('sourceDestCheck', true) },
+    },
+  },
+  AssignPrivateIpAddresses: {
+    on: async () => ({ NetworkInterfaceId: await seen(await running(), 'networkInterfaceId') }),
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      PrivateIpAddresses: {
+        sent: { 'PrivateIpAddress.1': '10.0.8.31' },
+        shown: element('privateIpAddress', '10.0.8.31'),
+      },
+      SecondaryPrivateIpAddressCount: {
+        sent: { SecondaryPrivateIpAddressCount: '1' },
+        shown: element('primary', false),
+      },
+    },
+  },
+  UnassignPrivateIpAddresses: {
+    on: async () => {
+      const NetworkInterfaceId = await seen(await instance(), 'networkInterfaceId')
+      await call('AssignPrivateIpAddresses', { NetworkInterfaceId, 'PrivateIpAddress.1': '10.0.8.32' })
+      return { NetworkInterfaceId, 'PrivateIpAddress.1': '10.0.8.32' }
+    },
+    ...{ id: 'NetworkInterfaceId', look: interfaces },
+    members: {
+      NetworkInterfaceId: NAMED,
+      PrivateIpAddresses: { sent: {}, shown: /<primary>true(?!.*<primary>)/ },
     },
   },
   DetachNetworkInterface: {
@@ -1253,6 +1458,11 @@ const rows: { readonly [A in Action]?: Rows } = {
           shown: element('cidrIpv6', '2001:db8:1::/120'),
         },
       },
+      'SecurityGroupRules.SecurityGroupRule.ReferencedGroupId': {
+        sent: async () => ({ 'SecurityGroupRule.1.SecurityGroupRule.ReferencedGroupId': await source() }),
+        without: 'SecurityGroupRule.1.SecurityGroupRule.CidrIpv4',
+        shown: '<referencedGroupInfo>',
+      },
     },
   },
   UpdateSecurityGroupRuleDescriptionsIngress: redescribed('Ingress'),
@@ -1358,6 +1568,7 @@ const changing = [...actions].filter(([, row]) => 'change' in row)
 
 beforeAll(async () => {
   await call('CreateKeyPair', { KeyName: 'honoured' })
+  await source()
 })
 
 afterAll(async () => {

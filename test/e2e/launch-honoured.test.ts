@@ -263,6 +263,38 @@ const honoured: [string, Partial<RunInstancesCommandInput>, Shown, object][] = [
     },
   ],
   [
+    'NetworkInterfaces.PrivateIpAddresses: several',
+    nic({ PrivateIpAddresses: [{ PrivateIpAddress: '10.0.5.5', Primary: true }, { PrivateIpAddress: '10.0.5.6' }] }),
+    i => i.NetworkInterfaces?.[0]?.PrivateIpAddresses,
+    [
+      { PrivateIpAddress: '10.0.5.5', Primary: true },
+      { PrivateIpAddress: '10.0.5.6', Primary: false },
+    ],
+  ],
+  [
+    'NetworkInterfaces.PrivateIpAddresses: a secondary one',
+    nic({ PrivateIpAddresses: [{ PrivateIpAddress: '10.0.5.7' }] }),
+    i => i.NetworkInterfaces?.[0]?.PrivateIpAddresses,
+    [{ Primary: true }, { PrivateIpAddress: '10.0.5.7', Primary: false }],
+  ],
+  [
+    'NetworkInterfaces: several',
+    {
+      NetworkInterfaces: [
+        { DeviceIndex: 3, SubnetId: 'subnet-00000000', Description: 'back', SecondaryPrivateIpAddressCount: 1 },
+        { DeviceIndex: 0, SubnetId: 'subnet-00000000', PrivateIpAddress: '10.0.5.11' },
+      ],
+    },
+    i => i.NetworkInterfaces,
+    [
+      { PrivateIpAddress: '10.0.5.11', Attachment: { DeviceIndex: 0, DeleteOnTermination: true } },
+      {
+        ...{ Description: 'back', Attachment: { DeviceIndex: 3, DeleteOnTermination: true } },
+        PrivateIpAddresses: [{ Primary: true }, { Primary: false }],
+      },
+    ],
+  ],
+  [
     'NetworkInterfaces.AssociatePublicIpAddress: false',
     nic({ AssociatePublicIpAddress: false }),
     ({ PublicIpAddress }) => ({ PublicIpAddress }),
@@ -307,15 +339,11 @@ describe('RunInstances honours', () => {
     ['a recovery that there is not', { MaintenanceOptions: { AutoRecovery: 'on' as never } }, 'InvalidParameterValue'],
     ['metadata that there is not', { MetadataOptions: { HttpTokens: 'some' as never } }, 'InvalidParameterValue'],
     [
-      'two private addresses',
-      nic({ PrivateIpAddresses: [{ PrivateIpAddress: '10.0.5.5', Primary: true }, { PrivateIpAddress: '10.0.5.6' }] }),
-      'UnsupportedOperation',
+      'two primary addresses',
+      nic({ PrivateIpAddress: '10.0.5.8', PrivateIpAddresses: [{ PrivateIpAddress: '10.0.5.9', Primary: true }] }),
+      'InvalidParameterCombination',
     ],
-    [
-      'a secondary private address',
-      nic({ PrivateIpAddresses: [{ PrivateIpAddress: '10.0.5.7' }] }),
-      'UnsupportedOperation',
-    ],
+    ['an interface that stays', nic({ DeleteOnTermination: false }), 'UnsupportedOperation'],
     ['more cores than the type has', { CpuOptions: { CoreCount: 2, ThreadsPerCore: 1 } }, 'UnsupportedOperation'],
     ['several threads', { CpuOptions: { CoreCount: 1, ThreadsPerCore: 2 } }, 'UnsupportedOperation'],
     [
@@ -328,7 +356,7 @@ describe('RunInstances honours', () => {
       { InstanceType: 't.alone' as never, ...nic({ AssociatePublicIpAddress: true }) },
       'InvalidParameterCombination',
     ],
-    ['a description of an interface', nic({ Description: 'x' }), 'UnsupportedOperation'],
+    ['a list of IPv6 addresses', nic({ Ipv6Addresses: [{ Ipv6Address: '2001:db8::1' }] }), 'UnsupportedOperation'],
   ])('refuses %s', async (_, input, code) => {
     const { name, $metadata } = await failure(run(input))
     expect([name, $metadata.httpStatusCode]).toEqual([code, 400])

@@ -2,12 +2,16 @@
 import {
   AllocateAddressCommand,
   AssociateAddressCommand,
+  AttachNetworkInterfaceCommand,
+  CreateNetworkInterfaceCommand,
   CreateTagsCommand,
+  DeleteNetworkInterfaceCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfaceAttributeCommand,
   DescribeNetworkInterfacesCommand,
   DescribeSubnetsCommand,
   DescribeTagsCommand,
+  DetachNetworkInterfaceCommand,
   type EC2Client,
   type Instance,
   type NetworkInterfaceAttribute,
@@ -15,6 +19,7 @@ import {
   TerminateInstancesCommand,
   waitUntilInstanceRunning,
   waitUntilInstanceTerminated,
+  waitUntilNetworkInterfaceAvailable,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from './cloud.ts'
@@ -198,6 +203,85 @@ describe('DescribeNetworkInterfaceAttribute', () => {
     expect(await codeOf(asked(id))).toBe('InvalidParameterCombination')
     expect(await codeOf(asked(id, 'colour'))).toBe('InvalidParameterValue')
     expect(await codeOf(asked('eni-0', 'description'))).toBe('InvalidNetworkInterfaceID.NotFound')
+  })
+})
+
+describe('an interface with an address of its own', () => {
+  const made = async () => {
+    const { NetworkInterface: of } = await helen.send(
+      new CreateNetworkInterfaceCommand({
+        ...{ SubnetId: 'subnet-00000000', Description: 'front', PrivateIpAddress: '10.0.9.1' },
+        TagSpecifications: [{ ResourceType: 'network-interface', Tags: [{ Key: 'own', Value: 'yes' }] }],
+      }),
+    )
+    return of?.NetworkInterfaceId ?? ''
+  }
+
+  it('lives with waiters as its clients have it', async () => {
+    const NetworkInterfaceId = await made()
+    const NetworkInterfaceIds = [NetworkInterfaceId]
+    await waitUntilNetworkInterfaceAvailable(waiting(), { NetworkInterfaceIds })
+    const InstanceId = instances[0]?.InstanceId ?? ''
+    const { AttachmentId = '' } = await helen.send(
+      new AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId, DeviceIndex: 5 }),
+    )
+    const attachment = async () => {
+      const [found] = await list({ Filters: [{ Name: 'attachment.attachment-id', Values: [AttachmentId] }] })
+      return found?.Attachment
+    }
+    await until('the attachment', async () => (await attachment())?.Status === 'attached')
+    expect(await attachment()).toMatchObject({ InstanceId, DeviceIndex: 5, DeleteOnTermination: false })
+    const [instance] = (await described()).filter(each => each.InstanceId === InstanceId)
+    const own = instance?.NetworkInterfaces?.find(each => each.NetworkInterfaceId === NetworkInterfaceId)
+    expect(own).toMatchObject({ PrivateIpAddress: '10.0.9.1', Description: 'front', Attachment: { AttachmentId } })
+    expect(await codeOf(helen.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })))).toBe(
+      'InvalidParameterValue',
+    )
+    await helen.send(new DetachNetworkInterfaceCommand({ AttachmentId }))
+    await waitUntilNetworkInterfaceAvailable(waiting(), { NetworkInterfaceIds })
+    expect(await attachment()).toBeUndefined()
+    await helen.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }))
+    expect(await codeOf(list({ NetworkInterfaceIds }))).toBe('InvalidNetworkInterfaceID.NotFound')
+    expect(await list({ Filters: [{ Name: 'tag:own', Values: ['yes'] }] })).toEqual([])
+  })
+
+  it('is listed last, page by page, and tagged', async () => {
+    const NetworkInterfaceId = await made()
+    await helen.send(new CreateTagsCommand({ Resources: [NetworkInterfaceId], Tags: [{ Key: 'more', Value: 'tags' }] }))
+    const pages: string[] = []
+    let NextToken: string | undefined
+    do {
+      const page = await helen.send(new DescribeNetworkInterfacesCommand({ MaxResults: 5, NextToken }))
+      pages.push(...idsOf(page.NetworkInterfaces))
+      NextToken = page.NextToken
+    } while (NextToken !== undefined)
+    expect(pages).toEqual(idsOf(await list()))
+    expect(pages.at(-1)).toBe(NetworkInterfaceId)
+    const { Tags = [] } = await helen.send(
+      new DescribeTagsCommand({ Filters: [{ Name: 'resource-id', Values: [NetworkInterfaceId] }] }),
+    )
+    expect(Tags.map(({ Key = '' }) => Key).toSorted()).toEqual(['more', 'own'])
+    await helen.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }))
+  })
+
+  it("is nobody else's, in a subnet that is everybody's", async () => {
+    const NetworkInterfaceId = await made()
+    const rival = ec2Of(cloud, 'rival')
+    const missing = 'InvalidNetworkInterfaceID.NotFound'
+    expect(await codeOf(list({ NetworkInterfaceIds: [NetworkInterfaceId] }, rival))).toBe(missing)
+    expect(idsOf(await list({}, rival))).not.toContain(NetworkInterfaceId)
+    expect(await codeOf(rival.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId })))).toBe(missing)
+    const launch = new RunInstancesCommand({
+      ...{ ImageId: 'ami-00000000', MinCount: 1, MaxCount: 1 },
+      NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId }],
+    })
+    expect(await codeOf(rival.send(launch))).toBe(missing)
+    // Who gives a network of its own the name of an interface has made none of another's
+    const number = await oneOf(cloud, 'rival')('one.vn.reserve', 0, `NAME="${NetworkInterfaceId}" SIZE="1"`)
+    expect(number).toBeGreaterThan(0)
+    expect(await codeOf(list({ NetworkInterfaceIds: [NetworkInterfaceId] }, rival))).toBe(missing)
+    expect(idsOf(await list({ NetworkInterfaceIds: [NetworkInterfaceId] }))).toEqual([NetworkInterfaceId])
+    await helen.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }))
   })
 })
 

@@ -260,9 +260,9 @@ describe('rules', () => {
       'UnsupportedOperation',
     ],
     [
-      'a group as source',
-      { IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-00000000' }] }] },
-      'UnsupportedOperation',
+      'a source that is a group of nobody',
+      { IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-0123456789abcdef0' }] }] },
+      'InvalidGroup.NotFound',
     ],
     [
       'a prefix list',

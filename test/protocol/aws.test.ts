@@ -1,16 +1,17 @@
 // What AWS's own SDK sends is understood, and what we answer it understands: every member of every served action.
 import * as ec2Sdk from '@aws-sdk/client-ec2'
+import * as iamSdk from '@aws-sdk/client-iam'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { actions } from '../../src/ec2/actions.ts'
-import { ec2, sts } from '../../src/ec2/model/services.ts'
+import { ec2, iam, sts } from '../../src/ec2/model/services.ts'
 import type { Input, Output } from '../../src/ec2/model/types.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 import type { Operation, Scalar, Service, Shape, Structure } from '../../src/protocol/model.ts'
 import { readParameters, single } from '../../src/protocol/parameters.ts'
 import { parseInput } from '../../src/protocol/request.ts'
 import { type Streamed, writeError, writeResponse } from '../../src/protocol/response.ts'
-import { ec2Client, stsClient } from './sdk.ts'
+import { ec2Client, iamClient, stsClient } from './sdk.ts'
 
 /** The actions that the SDK can ask for. */
 const ec2Actions = [...actions.keys()].filter(action => Object.hasOwn(ec2Sdk, `${action}Command`))
@@ -149,6 +150,25 @@ describe('GetCallerIdentity', () => {
       message: 'No & no',
       $fault: 'client',
     })
+  })
+})
+
+const iamActions = [...actions.keys()].filter(action => Object.hasOwn(iamSdk, `${action}Command`))
+
+describe.each(iamActions)('%s', action => {
+  const operation = operationOf(iam, action)
+  const Command = Reflect.get(iamSdk, `${action}Command`) as new (input: unknown) => iamSdk.GetUserCommand
+
+  it('is read as the SDK of IAM sends it, and answered as it reads it', async () => {
+    const [input, output] = [sampleMembers(operation.input), operation.output && sampleMembers(operation.output)]
+    const received: unknown[] = []
+    const client = iamClient(async form => {
+      received.push(parseInput(operation, parametersOf(form)))
+      return writeResponse(operation, output, { requestId: 'b-1', version: '2010-05-08' })
+    })
+    const { $metadata: _, ...read } = await client.send(new Command(input))
+    expect(received).toEqual([input])
+    expect(read).toEqual(output)
   })
 })
 

@@ -1,14 +1,14 @@
 // The generated model is current, and its text means what ModelText says.
 import { describe, expect, it } from 'vitest'
 import { actions } from '../../src/ec2/actions.ts'
-import { ec2Text, stsText } from '../../src/ec2/model/ec2.ts'
+import { ec2Text, iamText, stsText } from '../../src/ec2/model/ec2.ts'
 import { models } from '../../src/ec2/model/generator.ts'
 import { ec2, services } from '../../src/ec2/model/services.ts'
 import { buildService, checkVersion, findOperation } from '../../src/protocol/model.ts'
 
 describe('ec2.ts', () => {
   it('is what the generator makes of the installed SDK; if not: npm run model', () => {
-    expect({ ec2Text, stsText }).toEqual(models(actions))
+    expect({ ec2Text, stsText, iamText }).toEqual(models(actions))
   })
 })
 
@@ -76,6 +76,7 @@ describe('findOperation', () => {
     ['RunInstances', 'RunInstancesResponse'],
     ['UploadImage', 'RegisterImageResponse'],
     ['GetCallerIdentity', 'GetCallerIdentityResponse'],
+    ['ListRoles', 'ListRolesResponse'],
   ])('finds %s', (action, responseName) => {
     expect(findOperation(services, action)).toMatchObject({ name: action, responseName })
   })
@@ -84,6 +85,8 @@ describe('findOperation', () => {
     [undefined, 'MissingAction', 'The request must contain the parameter Action'],
     ['', 'MissingAction', 'The request must contain the parameter Action'],
     ['CreateFleet', 'UnsupportedOperation', 'The action CreateFleet is not supported by this endpoint.'],
+    ['GetSessionToken', 'UnsupportedOperation', 'The action GetSessionToken is not supported by this endpoint.'],
+    ['CreateRole', 'UnsupportedOperation', 'The action CreateRole is not supported by this endpoint.'],
     ['AssumeRole', 'UnsupportedOperation', 'The action AssumeRole is not supported by this endpoint.'],
     ['runInstances', 'InvalidAction', 'The action runInstances is not valid for this web service.'],
     ['constructor', 'InvalidAction', 'The action constructor is not valid for this web service.'],

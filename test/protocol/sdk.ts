@@ -1,5 +1,6 @@
 // Lets AWS's own SDK speak to a function instead of a network: what it would send, and how it reads an answer.
 import { EC2Client } from '@aws-sdk/client-ec2'
+import { IAMClient } from '@aws-sdk/client-iam'
 import { STSClient } from '@aws-sdk/client-sts'
 import { DOMParser, Node } from '@xmldom/xmldom'
 
@@ -28,3 +29,4 @@ function configuration(answer: Answer) {
 /** A client whose requests end in `answer`. */
 export const ec2Client = (answer: Answer) => new EC2Client(configuration(answer))
 export const stsClient = (answer: Answer) => new STSClient(configuration(answer))
+export const iamClient = (answer: Answer) => new IAMClient(configuration(answer))

@@ -82,6 +82,9 @@ export const absentFilters = {
     'state',
     'update-time',
   ],
+  DescribeImportImageTasks: ['task-state'],
+  DescribeImportSnapshotTasks: ['task-state'],
+  DescribePublicIpv4Pools: [],
   DescribeSpotInstanceRequests: [
     'availability-zone-group',
     'create-time',

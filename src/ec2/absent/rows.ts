@@ -142,6 +142,33 @@ export const absent = {
     ['BundleIds', unknown('InvalidBundleID.NotFound', 'bundle task')],
     ['Filters'],
   ),
+  DescribeConversionTasks: none(
+    'DescribeConversionTasks',
+    { ConversionTasks: [] },
+    ['ConversionTaskIds', unknown('InvalidConversionTaskId', 'conversion task')],
+    [],
+  ),
+  DescribeImportImageTasks: none(
+    'DescribeImportImageTasks',
+    { ImportImageTasks: [] },
+    ['ImportTaskIds', unknown('InvalidConversionTaskId', 'import task')],
+    ['Filters', ...PAGES],
+    { pages: { min: 1, max: 1000 } },
+  ),
+  DescribeImportSnapshotTasks: none(
+    'DescribeImportSnapshotTasks',
+    { ImportSnapshotTasks: [] },
+    ['ImportTaskIds', unknown('InvalidConversionTaskId', 'import task')],
+    ['Filters', ...PAGES],
+    { pages: { min: 1, max: 1000 } },
+  ),
+  DescribePublicIpv4Pools: none(
+    'DescribePublicIpv4Pools',
+    { PublicIpv4Pools: [] },
+    ['PoolIds', unknown('InvalidPublicIpv4PoolID.NotFound', 'address pool')],
+    ['Filters', ...PAGES],
+    { tagged: true, pages: { min: 1, max: 10 } },
+  ),
   DescribeSpotInstanceRequests: none(
     'DescribeSpotInstanceRequests',
     { SpotInstanceRequests: [] },

@@ -11,7 +11,7 @@ import { type Tags, tagsFor } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
 import { checkIp, poolOf } from './find.ts'
 import { ADDRESS, ADDRESSES_LOCK, allocationId, noAddress } from './resource.ts'
-import { type AddressRecord, addressRecords } from './view.ts'
+import { type AddressRecord, addressRecords } from './states.ts'
 
 /**
  * Allocates an address by reserving it: atomic in OpenNebula, so that no two callers get the same.

@@ -1,26 +1,44 @@
 // AssociateAddress: an instance's interface gets the address as an external alias.
 import type { AssociateAddressRequest, AssociateAddressResult } from '@aws-sdk/client-ec2'
-import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { isSettled } from '../../opennebula/states.ts'
 import { invalid, needsOneOf } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
-import type { OneWriter, Vm } from '../core/documents.ts'
-import { isBusy, toEc2Error } from '../core/failures.ts'
+import type { Nic, OneWriter, Vm } from '../core/documents.ts'
+import { isBusy, throwFirst } from '../core/failures.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
+import { merge } from '../core/writes.ts'
 import { findInstance } from '../instances/find.ts'
 import { INSTANCE, incorrectInstanceState, severalInterfaces } from '../instances/resource.ts'
 import { isParked, shownState } from '../instances/states.ts'
 import { viewInstance } from '../instances/view.ts'
+import { pickOwn, readOwnInterfaces, vmOfOwn } from '../network-interfaces/find.ts'
 import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
+import { interfaceId, leadsIn, ownIn, ownOf, placeOfNic, shownSecondaryAddresses } from '../network-interfaces/view.ts'
 import { checkOneOf, pick, readBookAndVms } from './find.ts'
-import { ADDRESSES_LOCK, allocationId, associationId } from './resource.ts'
-import { attachCall, noteAddress, otherAliasOf } from './task.ts'
-import { type Association, associationOf, isAssociated, noteMove, type Reserved, vmOf } from './view.ts'
+import { ADDRESSES_LOCK, allocationId, associationId, placeOfInterface } from './resource.ts'
+import { type AddressAim, addressRecords, noteMove, writeAim } from './states.ts'
+import { attachCall, otherAliasOf } from './task.ts'
+import {
+  type Association,
+  associationAt,
+  associationOf,
+  isAssociated,
+  leadingNowhere,
+  placeOf,
+  type Reserved,
+} from './view.ts'
+
+/** Where an address is to go, and to which private address. */
+type Target = Association & {
+  /** Absent for the primary one. */
+  readonly private?: string | undefined
+}
 
 /**
- * Associates an address with an instance: its interface gets an external alias, which OpenNebula attaches by itself.
+ * Associates an address with an instance, or with an interface: that gets an external alias, which OpenNebula attaches by
+ * itself. With an interface that has an address of its own it goes wherever that does.
  *
  * What cannot be done at this moment (the VM is busy, the address has to leave another one first) is done as soon as
  * it can be, and shown as done. An address that is named by its IP moves without being allowed to, as econe had it.
@@ -32,20 +50,29 @@ export async function associateAddress(
   context: ChangeContext,
 ): Promise<AssociateAddressResult> {
   checkAssociation(input)
-  const number = await targetOf(input, context)
+  const number = await vmNamed(input, context)
   return context.hold([ADDRESSES_LOCK], async () => {
-    const { book, vms } = await readBookAndVms(context, [number])
+    const { book, vms, networks } = await readBookAndVms(context, number === undefined ? [] : [number])
     const address = pick(input, book)
-    const target = interfaceOf(input, vms.get(number), context)
-    const AssociationId = associationId(address.network.ID, number)
+    const interfaces = ownIn(networks, context)
+    const target = targetOf(input, number === undefined ? undefined : vms.get(number), interfaces, context)
+    const place = target.vm ? placeOfNic(target.vm, target.nic) : placeOfInterface(target.own.network.ID)
     const allowed = input.AllowReassociation ?? input.PublicIp !== undefined
-    if (isAssociated(address) && vmOf(address) !== number && !allowed) throw alreadyAssociated(address)
+    if (isAssociated(address) && placeOf(address) !== place && !allowed) throw alreadyAssociated(address)
     const one = context.commit()
     const now = associationOf(address, vms)
-    if (now?.vm !== target.vm || now.nic !== target.nic) await bring(address, target, context, one)
-    return { AssociationId }
+    const isThere = now !== undefined && now.own === target.own && now.vm === target.vm && now.nic === target.nic
+    if (!isThere || address.record.private !== target.private) {
+      const displaced = book.reserved.filter(other => other !== address && isAt(other, target))
+      await bring(address, target, { displaced, leads: leadsIn(networks) }, context, one)
+    }
+    return { AssociationId: associationId(address.network.ID, place) }
   })
 }
+
+/** Whether an address is associated with the same private address of the same interface. */
+const isAt = ({ at, record }: Reserved, target: Target): boolean =>
+  target.own !== undefined && at?.id === target.own.id && record.private === target.private
 
 function checkAssociation({ AllocationId, PublicIp, InstanceId, NetworkInterfaceId }: AssociateAddressRequest): void {
   checkOneOf('allocation id', AllocationId, PublicIp)
@@ -55,38 +82,68 @@ function checkAssociation({ AllocationId, PublicIp, InstanceId, NetworkInterface
 }
 
 /**
- * The VM that an address is to go to. The instance counts where both are named: Terraform names the interface of the old
- * instance beside the new one when an address moves.
+ * The VM that an address is to go to; undefined for an interface that is in none. The instance counts where both are named:
+ * Terraform names the interface of the old instance beside the new one when an address moves.
  */
-async function targetOf(
-  { InstanceId, NetworkInterfaceId }: AssociateAddressRequest,
+async function vmNamed(
+  { InstanceId, NetworkInterfaceId: id = '' }: AssociateAddressRequest,
   context: Context,
-): Promise<number> {
-  const ofInterface = NetworkInterfaceId === undefined ? -1 : vmOfInterface(NetworkInterfaceId)
-  return InstanceId === undefined ? ofInterface : (await findInstance(InstanceId, context)).vm.ID
+): Promise<number | undefined> {
+  if (InstanceId !== undefined) return (await findInstance(InstanceId, context)).vm.ID
+  parseId(NETWORK_INTERFACE, id)
+  return parsePairId(NETWORK_INTERFACE, id)?.whole ?? vmOfOwn(pickOwn(id, await readOwnInterfaces(context)))
 }
 
-/** @throws Ec2Error InvalidNetworkInterfaceID.NotFound, Malformed */
-function vmOfInterface(id: string): number {
-  parseId(NETWORK_INTERFACE, id)
-  const pair = parsePairId(NETWORK_INTERFACE, id)
-  if (!pair) throw notFound(NETWORK_INTERFACE, id)
-  return pair.whole
-}
+type Interfaces = ReturnType<typeof ownIn>
 
 /** The interface that an address is to go to. @throws Ec2Error where there is none such, or its instance cannot have it */
-function interfaceOf(input: AssociateAddressRequest, vm: Vm | undefined, context: Context): Association {
-  const { InstanceId, NetworkInterfaceId, PrivateIpAddress } = input
-  if (!vm) throw InstanceId === undefined ? noSuchInterface(NetworkInterfaceId) : notFound(INSTANCE, InstanceId)
+function targetOf(
+  input: AssociateAddressRequest,
+  vm: Vm | undefined,
+  interfaces: Interfaces,
+  context: Context,
+): Target {
+  const { InstanceId, NetworkInterfaceId: id, PrivateIpAddress: ip } = input
+  const isOwn = InstanceId === undefined && id !== undefined && parsePairId(NETWORK_INTERFACE, id) === undefined
+  if (isOwn) {
+    const own = pickOwn(id, interfaces)
+    const found = associationAt(own, new Map(vm ? [[vm.ID, vm]] : []))
+    return { ...found, private: leadTo(ip, found.vm ? privatesOf(found.nic, found.vm, context) : [own.ip]) }
+  }
+  if (!vm) throw InstanceId === undefined ? noSuchInterface(id) : notFound(INSTANCE, InstanceId)
   checkState(vm, context)
+  const nic = nicNamed(input, vm, context)
+  return { vm, nic, own: ownOf(nic, { interfaces }), private: leadTo(ip, privatesOf(nic, vm, context)) }
+}
+
+/** The NIC of a VM that a request means. @throws Ec2Error where there is none, or more than one */
+function nicNamed(
+  { InstanceId, NetworkInterfaceId, PrivateIpAddress: ip }: AssociateAddressRequest,
+  vm: Vm,
+  context: Context,
+): Nic {
+  const meant = vm.TEMPLATE.NIC.filter(nic => interfaceId(vm.ID, nic) === NetworkInterfaceId)
   const pair = NetworkInterfaceId === undefined ? undefined : parsePairId(NETWORK_INTERFACE, NetworkInterfaceId)
-  const isOfVm = pair?.whole === vm.ID
-  const named = isOfVm ? vm.TEMPLATE.NIC.filter(({ NIC_ID }) => NIC_ID === pair.part) : vm.TEMPLATE.NIC
+  const isOfVm = meant.length > 0 || pair?.whole === vm.ID
+  const named = isOfVm ? meant : vm.TEMPLATE.NIC
   if (named.length === 0) throw isOfVm ? noSuchInterface(NetworkInterfaceId) : noInterface(InstanceId)
-  const [nic, another] = named.filter(({ IP }) => PrivateIpAddress === undefined || IP === PrivateIpAddress)
-  if (!nic) throw invalid('privateIpAddress', PrivateIpAddress ?? '')
+  const [nic, another] = named.filter(each => ip === undefined || privatesOf(each, vm, context).includes(ip))
+  if (!nic) throw invalid('privateIpAddress', ip ?? '')
   if (another) throw severalInterfaces(InstanceId ?? '')
-  return { vm, nic }
+  return nic
+}
+
+/** The private addresses of a NIC, the primary one first. */
+const privatesOf = (nic: Nic, vm: Vm, { now }: Context): (string | undefined)[] => [
+  nic.IP,
+  ...shownSecondaryAddresses(nic, vm, now()),
+]
+
+/** The secondary address that is meant. @throws Ec2Error InvalidParameterValue for one that the interface has not */
+function leadTo(ip: string | undefined, [primary, ...secondary]: readonly (string | undefined)[]): string | undefined {
+  if (ip === undefined || ip === primary) return undefined
+  if (!secondary.includes(ip)) throw invalid('privateIpAddress', ip)
+  return ip
 }
 
 const noSuchInterface = (id = '') => notFound(NETWORK_INTERFACE, id)
@@ -111,34 +168,57 @@ function checkState(vm: Vm, context: Context): void {
 
 const alreadyAssociated = (address: Reserved) => {
   const { ID } = address.network
-  const other = associationId(ID, vmOf(address) ?? 0)
+  const other = associationId(ID, placeOf(address) ?? 0)
   const message = `resource ${allocationId(ID)} is already associated with associate-id ${other}`
   return new Ec2Error('Resource.AlreadyAssociated', message)
 }
 
+/** What else there is to know of the account's addresses. */
+interface Others {
+  /** Those that make way. */
+  readonly displaced: readonly Reserved[]
+  readonly leads: ReadonlyMap<number, string>
+}
+
 /** Attaches an address at once where nothing is in the way; otherwise sees to it that it will be. */
 async function bring(
-  { network: { ID }, lessee, aim }: Reserved,
-  { vm, nic: { NIC_ID: nic } }: Association,
+  address: Reserved,
+  target: Target,
+  { displaced, leads }: Others,
   context: ChangeContext,
   one: OneWriter,
 ): Promise<void> {
-  const idle = lessee === undefined && aim === undefined && isSettled(vm) && !otherAliasOf(vm, nic, ID)
-  if (idle && (await attached(attachCall(vm, nic, ID), one))) return
-  const next = { wanted: 'attach', vm: vm.ID, nic } as const
-  await context.tasks.begin([{ kind: 'address', number: ID, ...next }])
-  const moving = new Set([vm.ID, ...(lessee === undefined ? [] : [lessee])])
-  const [noted] = await one.multicall([noteAddress(ID, next), ...Array.from(moving, id => noteMove(id, context))])
-  if (noted?.error) throw toEc2Error(noted.error)
+  const { ID } = address.network
+  const { vm, nic, own } = target
+  const makeWay = displaced.map(other => merge('vn', other.network.ID, { EC2_ADDRESS: leadingNowhere(other) }))
+  const record = keptOf(address, target)
+  const kept = record === undefined ? [] : [merge('vn', ID, { EC2_ADDRESS: record })]
+  const isFree = address.lessee === undefined && address.aim === undefined
+  const isClear = !vm || (isSettled(vm) && !otherAliasOf(vm, nic.NIC_ID, ID, withLead(leads, ID, target)))
+  if (isFree && isClear) {
+    const outcomes = await one.multicall([...makeWay, ...kept, ...(vm ? [attachCall(vm, nic.NIC_ID, ID)] : [])])
+    throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
+    if (outcomes.every(({ error }) => error === undefined)) return
+  }
+  const aim: AddressAim = own || !vm ? { wanted: 'follow' } : { wanted: 'attach', vm: vm.ID, nic: nic.NIC_ID }
+  await context.tasks.begin([{ kind: 'address', number: ID, ...aim }])
+  const moving = new Set([vm?.ID ?? [], address.lessee ?? []].flat())
+  const outcomes = await one.multicall([
+    merge('vn', ID, { EC2_GOAL: writeAim(aim), EC2_ADDRESS: record }),
+    ...makeWay,
+    ...Array.from(moving, id => noteMove(id, context)),
+  ])
+  throwFirst(outcomes.slice(0, 1))
 }
 
-/** Whether it could be attached; false when the VM turned out to be about something else. */
-async function attached(call: WriteCall, one: OneWriter): Promise<boolean> {
-  try {
-    await one.call(call)
-    return true
-  } catch (error) {
-    if (isBusy(error)) return false
-    throw error
-  }
+/** What is to be kept of an address that is associated so; undefined where that is kept already. */
+function keptOf({ record }: Reserved, target: Target): string | undefined {
+  const wanted = { domain: record.domain, interface: target.own?.id, private: target.private }
+  const isKept = record.interface === wanted.interface && record.private === wanted.private
+  return isKept ? undefined : addressRecords.write(wanted)
+}
+
+const withLead = (leads: ReadonlyMap<number, string>, number: number, { private: ip }: Target) => {
+  const others = [...leads].filter(([each]) => each !== number)
+  return new Map(ip === undefined ? others : [...others, [number, ip]])
 }

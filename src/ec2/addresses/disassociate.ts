@@ -6,10 +6,12 @@ import type { Vm } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
+import { merge } from '../core/writes.ts'
 import { checkDomain, checkOneOf, pick, readBook, readBookAndVms } from './find.ts'
-import { ADDRESSES_LOCK, ASSOCIATION } from './resource.ts'
-import { detachCall, noteAddress, vmsByNumber } from './task.ts'
-import { isAssociated, noteMove, type Reserved, vmOf } from './view.ts'
+import { ADDRESSES_LOCK, ASSOCIATION, vmOfPlace } from './resource.ts'
+import { noteMove, writeAim } from './states.ts'
+import { detachCall, vmsByNumber } from './task.ts'
+import { isAssociated, leadingNowhere, placeOf, type Reserved } from './view.ts'
 
 /**
  * Takes an address from its instance. It is shown as free from then on, though OpenNebula may take a moment.
@@ -32,7 +34,7 @@ export async function disassociateAddress(
     await context.tasks.begin([{ kind: 'address', number: ID, wanted: 'free' }])
     // Where the VM refuses to detach it now, the task goes on until it does
     const [noted] = await one.multicall([
-      noteAddress(ID, { wanted: 'free' }),
+      merge('vn', ID, { EC2_GOAL: writeAim({ wanted: 'free' }), EC2_ADDRESS: leadingNowhere(address) }),
       ...(vm ? [noteMove(vm.ID, context)] : []),
       ...(detach ? [detach] : []),
     ])
@@ -50,10 +52,15 @@ async function associatedBy(id: string, context: Context): Promise<Associated> {
   parseId(ASSOCIATION, id)
   const pair = parsePairId(ASSOCIATION, id)
   if (!pair) throw notFound(ASSOCIATION, id)
-  const { book, vms } = await readBookAndVms(context, [pair.part])
+  const { book, vms } = await readBookAndVms(context, [vmOfPlace(pair.part) ?? []].flat())
   const address = book.reserved.find(({ network }) => network.ID === pair.whole)
-  if (!address || !isAssociated(address) || vmOf(address) !== pair.part) throw notFound(ASSOCIATION, id)
-  return { address, vm: vms.get(pair.part) }
+  if (!address || !isAssociated(address) || placeOf(address) !== pair.part) throw notFound(ASSOCIATION, id)
+  return { address, vm: address.at ? await lesseeOf(address, context) : vms.get(pair.part) }
+}
+
+/** The VM that has an address at this moment. */
+async function lesseeOf({ lessee }: Reserved, context: Context): Promise<Vm | undefined> {
+  return lessee === undefined ? undefined : (await vmsByNumber([lessee], context)).get(lessee)
 }
 
 /** To disassociate an address that is free is no error: the operation may be repeated. */
@@ -61,7 +68,5 @@ async function associatedIp(ip: string, context: Context): Promise<Associated> {
   const address = pick({ PublicIp: ip }, await readBook(context))
   const message = 'You must specify an association id when unmapping an address from a VPC instance'
   checkDomain(address, { PublicIp: ip }, message)
-  const lessees = address.lessee === undefined ? [] : [address.lessee]
-  const [vm] = (await vmsByNumber(lessees, context)).values()
-  return { address, vm }
+  return { address, vm: await lesseeOf(address, context) }
 }

@@ -5,14 +5,14 @@ import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import { combination, impossible, invalid, invalidBecause, needsOneOf } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
-import { type Network, network as networkCall, networkPool, type Vm, vmSet } from '../core/documents.ts'
+import { type Network, type Nic, network as networkCall, networkPool, type Vm, vmSet } from '../core/documents.ts'
 import { seconds, valid } from '../core/fields.ts'
 import type { Source } from '../core/find.ts'
 import { parseId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
 import { isInstance } from '../instances/view.ts'
 import { ADDRESS, noAddress, stillHeld } from './resource.ts'
-import { domainOf, type HeldByEcone, heldByEcone, type Reserved, reservedFrom } from './view.ts'
+import { addressesIn, domainOf, type HeldByEcone, heldByEcone, type Reserved } from './view.ts'
 
 /** What the account has of addresses. */
 export interface Book {
@@ -47,7 +47,7 @@ export async function readBookAndVms(context: Context, numbers: readonly number[
   const [own, parent, found] = await context.one.read(ownNetworks, networkCall(poolOf(context)), vmSet(numbers))
   if (found.error) throw found.error
   const vms = new Map(found.value.filter(vm => isInstance(vm, context)).map(vm => [vm.ID, vm]))
-  return { book: bookOf(own, parent, context), vms }
+  return { book: bookOf(own, parent, context), vms, networks: own.value ?? [] }
 }
 
 type Networks = Outcome<readonly Network[]>
@@ -62,10 +62,8 @@ function bookOf(own: Networks, parent: Networks, context: Context): Book {
 }
 
 /** The addresses among networks of the account. One that is being released is gone, as far as anybody is told. */
-export const reservedIn = (networks: readonly Network[], { settings }: Context): Reserved[] =>
-  networks
-    .flatMap(network => reservedFrom(settings.addressNetwork, network) ?? [])
-    .filter(({ aim }) => aim?.wanted !== 'release')
+export const reservedIn = (networks: readonly Network[], context: Context): Reserved[] =>
+  addressesIn(context.settings.addressNetwork, networks, context).filter(({ aim }) => aim?.wanted !== 'release')
 
 /** The reservations of the account, as `find` needs them: for their tags. */
 export const addressSource = (context: Context): Source<Network> => ({
@@ -134,20 +132,24 @@ export function withAddresses(context: Context): (vm: Vm) => Promise<Vm> {
 }
 
 /** The account's addresses of which something is to become. */
-async function movesOf({ one, settings }: Context): Promise<Reserved[]> {
-  const networks = await Array.fromAsync(one.networks({ whose: WHOSE.OWN }))
-  return networks
-    .flatMap(network => reservedFrom(settings.addressNetwork, network) ?? [])
-    .filter(({ aim }) => aim !== undefined)
+async function movesOf(context: Context): Promise<Reserved[]> {
+  const networks = await Array.fromAsync(context.one.networks({ whose: WHOSE.OWN }))
+  return addressesIn(context.settings.addressNetwork, networks, context).filter(({ aim }) => aim !== undefined)
+}
+
+/** The interface of a VM that an address is on its way to. */
+function comesTo(vm: Vm, { aim, at }: Reserved): Nic | undefined {
+  if (aim?.wanted === 'attach' && aim.vm === vm.ID) return vm.TEMPLATE.NIC.find(each => each.NIC_ID === aim.nic)
+  return aim?.wanted === 'follow' ? vm.TEMPLATE.NIC.find(each => each.NETWORK_ID === at?.network.ID) : undefined
 }
 
 function arrived(vm: Vm, moves: readonly Reserved[]): Vm {
-  const coming = moves.flatMap(({ network, ip, aim }) => {
-    const nic = aim?.wanted === 'attach' && aim.vm === vm.ID && vm.TEMPLATE.NIC.find(each => each.NIC_ID === aim.nic)
-    return nic ? [{ network, ip, nic }] : []
+  const coming = moves.flatMap(move => {
+    const nic = comesTo(vm, move)
+    return nic ? [{ ...move, nic }] : []
   })
   const moving = new Set(moves.map(({ network }) => network.ID))
-  const taken = new Set(coming.map(({ nic }) => nic.NIC_ID))
+  const taken = new Set(coming.flatMap(({ nic, record }) => (record.private === undefined ? nic.NIC_ID : [])))
   const staying = vm.TEMPLATE.NIC_ALIAS.filter(
     ({ NETWORK_ID = -1, PARENT_ID = -1, EXTERNAL }) => !moving.has(NETWORK_ID) && !(EXTERNAL && taken.has(PARENT_ID)),
   )

@@ -5,7 +5,8 @@ import type { ChangeContext, Context } from '../core/context.ts'
 import { addressInUse, isBusy, isSettling } from '../core/failures.ts'
 import { checkDomain, checkOneOf, pick, readBook } from './find.ts'
 import { ADDRESSES_LOCK } from './resource.ts'
-import { noteAddress, vmsByNumber } from './task.ts'
+import { noteAddress } from './states.ts'
+import { vmsByNumber } from './task.ts'
 import { associationOf, isAssociated, type Reserved, vmsConcerned } from './view.ts'
 
 /**
@@ -28,7 +29,7 @@ export async function releaseAddress(input: ReleaseAddressRequest, context: Chan
 }
 
 /** An address on its way to an instance that has ended meanwhile is free. */
-async function isInUse(address: Reserved, context: Context): Promise<boolean> {
+export async function isInUse(address: Reserved, context: Context): Promise<boolean> {
   if (address.aim?.wanted !== 'attach') return isAssociated(address)
   return associationOf(address, await vmsByNumber(vmsConcerned([address]), context)) !== undefined
 }

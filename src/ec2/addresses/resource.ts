@@ -23,8 +23,19 @@ export const ASSOCIATION = {
 /** What changes where addresses are waits for what did before. */
 export const ADDRESSES_LOCK = 'addresses'
 
-/** The id of an address's association: by the numbers of its reservation and of the VM. */
-export const associationId = (network: number, vm: number): string => pairId(ASSOCIATION, network, vm)
+/** In front of the number of an interface where an association is with that, and not with a VM. */
+const INTERFACE_MARK = 2 ** 31
+
+/** Where an address is, as a number: that of a VM, or of an interface with an address of its own, whose it is wherever that is. */
+export type Place = number
+
+export const placeOfInterface = (network: number): Place => INTERFACE_MARK + network
+
+/** The VM of a place; undefined for an interface. */
+export const vmOfPlace = (place: Place): number | undefined => (place < INTERFACE_MARK ? place : undefined)
+
+/** The id of an address's association: by the number of its reservation, and where it is. */
+export const associationId = (network: number, place: Place): string => pairId(ASSOCIATION, network, place)
 
 export const allocationId = (network: number): string => numericId(ADDRESS, network)
 

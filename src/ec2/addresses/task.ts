@@ -2,28 +2,17 @@
 import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { attachNic, detachNic } from '../../opennebula/calls/vm.ts'
 import type { Context } from '../core/context.ts'
-import { networkPool, type OneReader, type Vm } from '../core/documents.ts'
+import type { Network, Nic, Vm } from '../core/documents.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { isOwn } from '../core/trust.ts'
-import { merge } from '../core/writes.ts'
 import { stateOf } from '../instances/states.ts'
+import { leadsIn } from '../network-interfaces/view.ts'
 import { ADDRESSES_LOCK } from './resource.ts'
-import {
-  type AddressAim,
-  type AddressTask,
-  aliasOf,
-  associationWith,
-  type Reserved,
-  reservedFrom,
-  writeAim,
-} from './view.ts'
+import { type AddressTask, noteAddress } from './states.ts'
+import { addressesIn, aliasOf, associationAt, associationWith, type Reserved } from './view.ts'
 
 /** An instance that will not take an address for so long is not going to: the address is free again. */
 const PATIENCE_MS = 10 * 60 * 1000
-
-/** Notes on a reservation what is to become of it; undefined takes the note away. */
-export const noteAddress = (network: number, aim: AddressAim | undefined): WriteCall =>
-  merge('vn', network, { EC2_GOAL: aim ? writeAim(aim) : '' })
 
 /** Detaches the address of a reservation from the VM that has it; undefined where it has not, or not yet. */
 export function detachCall(vm: Vm | undefined, network: number): WriteCall | undefined {
@@ -31,10 +20,14 @@ export function detachCall(vm: Vm | undefined, network: number): WriteCall | und
   return vm && alias && detachNic(vm.ID, alias.NIC_ID)
 }
 
-/** The address that a NIC has already, besides that of the reservation `network`. */
-export const otherAliasOf = (vm: Vm, nic: number, network: number) =>
+/**
+ * The address besides that of the reservation `network` that leads to the same private address of a NIC already.
+ * @param leads which secondary addresses they lead to
+ */
+export const otherAliasOf = (vm: Vm, nic: number, network: number, leads: ReadonlyMap<number, string>) =>
   vm.TEMPLATE.NIC_ALIAS.find(
-    ({ PARENT_ID, EXTERNAL, NETWORK_ID }) => PARENT_ID === nic && EXTERNAL && NETWORK_ID !== network,
+    ({ PARENT_ID, EXTERNAL, NETWORK_ID = -1 }) =>
+      PARENT_ID === nic && EXTERNAL && NETWORK_ID !== network && leads.get(NETWORK_ID) === leads.get(network),
   )
 
 /** Gives a VM's NIC the address of a reservation, as one that is translated outside of the VM. */
@@ -60,9 +53,11 @@ export const addressTasks: TaskKind<AddressTask> = {
 /** One round: looks where the addresses are, and takes each a step further. */
 async function reconcile(tasks: readonly Pending<AddressTask>[], tools: Tools): Promise<Progress> {
   const { one, now } = tools
-  const addresses = await addressesOf(tasks, one)
+  const networks = await Array.fromAsync(one.networks({ whose: WHOSE.OWN }))
+  const addresses = addressesOf(tasks, networks, tools)
+  const leads = leadsIn(networks)
   const vms = await vmsByNumber(concerned(tasks, [...addresses.values()]), tools)
-  const steps = tasks.map(task => ({ task, ...nextStep(task, addresses.get(task.number), vms, now()) }))
+  const steps = tasks.map(task => ({ task, ...nextStep(task, addresses.get(task.number), { vms, leads, now: now() }) }))
   const taken = steps.filter(({ call }) => call !== undefined)
   const outcomes = await one.multicall(taken.flatMap(({ call }) => call ?? []))
   const refused = new Set(taken.filter((_, index) => outcomes[index]?.error))
@@ -71,20 +66,19 @@ async function reconcile(tasks: readonly Pending<AddressTask>[], tools: Tools): 
 }
 
 /** The caller's reservations among those that the tasks are about, whichever pool they are from. */
-async function addressesOf(tasks: readonly AddressTask[], one: OneReader): Promise<Map<number, Reserved>> {
+function addressesOf(tasks: readonly AddressTask[], networks: readonly Network[], tools: Tools): Map<number, Reserved> {
   const wanted = new Set(tasks.map(({ number }) => number))
-  const addresses = new Map<number, Reserved>()
-  for await (const network of one.stream(networkPool({ whose: WHOSE.OWN }))) {
-    const address = wanted.has(network.ID) ? reservedFrom(network.PARENT_NETWORK_ID, network) : undefined
-    if (address) addresses.set(network.ID, address)
-  }
-  return addresses
+  const all = addressesIn('any', networks, tools)
+  return new Map(all.filter(({ network }) => wanted.has(network.ID)).map(address => [address.network.ID, address]))
 }
 
 const concerned = (tasks: readonly AddressTask[], addresses: readonly Reserved[]): Set<number> =>
   new Set([
     ...tasks.flatMap(task => (task.wanted === 'attach' ? task.vm : [])),
-    ...addresses.flatMap(({ lessee }) => lessee ?? []),
+    ...addresses.flatMap(({ lessee, at }) => [
+      ...(lessee === undefined ? [] : [lessee]),
+      ...(at?.lessee === undefined ? [] : [at.lessee]),
+    ]),
   ])
 
 /** Those of these VMs that exist and are the account's. */
@@ -96,31 +90,48 @@ export async function vmsByNumber(
   return new Map(vms.filter(vm => isOwn(vm, { account })).map(vm => [vm.ID, vm]))
 }
 
-function nextStep(
-  task: Pending<AddressTask>,
-  address: Reserved | undefined,
-  vms: ReadonlyMap<number, Vm>,
-  now: number,
-): Step {
+/** What there is to know for a step. */
+interface Known {
+  readonly vms: ReadonlyMap<number, Vm>
+  readonly leads: ReadonlyMap<number, string>
+  readonly now: number
+}
+
+function nextStep(task: Pending<AddressTask>, address: Reserved | undefined, known: Known): Step {
   if (!address) return { ends: true }
   const { number } = task
-  const lessee = address.lessee === undefined ? undefined : vms.get(address.lessee)
+  const lessee = address.lessee === undefined ? undefined : known.vms.get(address.lessee)
   const done: Step = { call: noteAddress(number, undefined), ends: true }
-  if (task.wanted === 'attach') {
-    const target = associationWith(vms.get(task.vm), task.nic)
-    const alias = aliasOf(lessee, number)
-    if (!target || isEnding(target.vm) || now - task.since > PATIENCE_MS) return done
-    if (alias && lessee?.ID === task.vm && alias.PARENT_ID === task.nic) return done
-    if (address.lessee === undefined) return { call: towards(target.vm, task.nic, number), ends: false }
+  if (task.wanted === 'attach' || task.wanted === 'follow') {
+    if (known.now - task.since > PATIENCE_MS) return done
+    const target = targetOf(task, address, known.vms)
+    if (target === 'soon') return { ends: false }
+    if (target === undefined && task.wanted === 'attach') return done
+    if (target) {
+      const alias = aliasOf(lessee, number)
+      if (alias && lessee?.ID === target.vm.ID && alias.PARENT_ID === target.nic.NIC_ID) return done
+      if (address.lessee === undefined) return { call: towards(target, number, known.leads), ends: false }
+    }
   }
   if (address.lessee !== undefined) return { call: detachCall(lessee, number), ends: false }
   return task.wanted === 'release' ? { call: remove('vn', number), ends: true } : done
 }
 
+/** The NIC that an address is to get to; none where it is not to be at any. */
+function targetOf(task: AddressTask, { at }: Reserved, vms: ReadonlyMap<number, Vm>) {
+  if (task.wanted !== 'attach' && at?.goal === 'attach' && at.lessee === undefined) return 'soon'
+  const found = task.wanted === 'attach' ? associationWith(vms.get(task.vm), task.nic) : at && associationAt(at, vms)
+  return found?.vm && !isEnding(found.vm) ? found : undefined
+}
+
 const isEnding = (vm: Vm) => ['shutting-down', 'terminated'].includes(stateOf(vm))
 
-/** The step to a NIC for an address that is free: an address that the NIC has already makes way for it. */
-function towards(vm: Vm, nic: number, network: number): WriteCall {
-  const other = otherAliasOf(vm, nic, network)
+/** The step to a NIC for an address that is free: an address that is there already makes way for it. */
+function towards(
+  { vm, nic: { NIC_ID: nic } }: { readonly vm: Vm; readonly nic: Nic },
+  network: number,
+  leads: ReadonlyMap<number, string>,
+): WriteCall {
+  const other = otherAliasOf(vm, nic, network, leads)
   return other ? detachNic(vm.ID, other.NIC_ID) : attachCall(vm, nic, network)
 }

@@ -1,121 +1,138 @@
 // An elastic address: a reservation of one address out of the operator's network, owned by the account.
 import type { Address, DomainType } from '@aws-sdk/client-ec2'
-import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { textOf, vectors } from '../../opennebula/xml/attributes.ts'
-import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import type { Network, Nic, Vm } from '../core/documents.ts'
-import { oneOf } from '../core/fields.ts'
-import { type RecordOf, record, stored } from '../core/record.ts'
-import { lesseeOf, onlyAddress, RELEASED } from '../core/reservations.ts'
+import { lesseeOf, onlyAddress } from '../core/reservations.ts'
 import { decodeTags } from '../core/stored-tags.ts'
 import { tagItems } from '../core/tags.ts'
-import { merge } from '../core/writes.ts'
 import { INSTANCE } from '../instances/resource.ts'
 import { sealedId } from '../instances/view.ts'
-import { interfaceId, isElastic } from '../network-interfaces/view.ts'
-import { allocationId, associationId } from './resource.ts'
-
-const addressFields = {
-  /** `standard` where the caller did not ask for one: only such an address may be released by its IP. */
-  domain: oneOf('standard', 'vpc'),
-}
-
-/** What of an address only EC2 knows: the reservation's attribute `EC2_ADDRESS`. */
-export type AddressRecord = RecordOf<typeof addressFields>
-export const addressRecords = stored('vn', 'EC2_ADDRESS', record(addressFields))
-
-/** What is to become of an address. */
-export type AddressAim =
-  | { readonly wanted: 'attach'; readonly vm: number; readonly nic: number }
-  | { readonly wanted: 'free' | 'release' }
-
-/** An address for which OpenNebula could not bring that about at once. */
-export type AddressTask = AddressAim & {
-  readonly kind: 'address'
-  /** The reservation. */
-  readonly number: number
-}
-
-/**
- * Notes on a VM that an address comes or goes. Where to is noted on the reservation alone: this is no more than the reason
- * to look there, and means nothing after a while.
- */
-export const noteMove = (vm: number, { now }: Pick<Context, 'now'>): WriteCall =>
-  merge('vm', vm, { EC2_ADDRESS_MOVED: Math.floor(now() / 1000) })
+import {
+  interfaceId,
+  isElastic,
+  ownIn,
+  type ownOf,
+  placeOfNic,
+  shownSecondaryAddresses,
+} from '../network-interfaces/view.ts'
+import { allocationId, associationId, type Place, placeOfInterface } from './resource.ts'
+import { type AddressAim, type AddressRecord, addressRecords, readAim } from './states.ts'
 
 /** An address that the account has reserved. */
 export interface Reserved {
   readonly network: Network
   readonly ip: string
+  readonly record: AddressRecord
   /** The VM that has leased it, for one of its NICs. */
   readonly lessee: number | undefined
   /** Noted on the reservation, so that every location sees it from the moment it was accepted. */
   readonly aim: AddressAim | undefined
+  /** The interface with an address of its own that it is associated with, wherever that is. */
+  readonly at: OwnInterface | undefined
 }
 
-/** Where an address is, or will be in a moment. */
-export interface Association {
-  readonly vm: Vm
-  readonly nic: Nic
-}
+type OwnInterface = NonNullable<ReturnType<typeof ownOf>>
 
-/** The value of a reservation's `EC2_GOAL`: `attach 15 0` (VM and NIC), `free` or `release`. */
-export const writeAim = (aim: AddressAim): string =>
-  aim.wanted === 'attach' ? `attach ${aim.vm} ${aim.nic}` : aim.wanted
-
-function readAim(text = ''): AddressAim | undefined {
-  if (text === 'free' || text === RELEASED) return { wanted: text }
-  const [, vm, nic] = /^attach (\d{1,10}) (\d{1,10})$/.exec(text) ?? []
-  return vm === undefined ? undefined : { wanted: 'attach', vm: Number(vm), nic: Number(nic) }
-}
+/** Where an address is, or will be in a moment: at an interface, which is in a VM or in none. */
+export type Association =
+  | { readonly vm: Vm; readonly nic: Nic; readonly own?: OwnInterface | undefined }
+  | { readonly vm?: undefined; readonly nic?: undefined; readonly own: OwnInterface }
 
 /** A network as an address of the pool `parent`; undefined where it is something else, or many addresses. */
-export function reservedFrom(parent: number | undefined, network: Network): Reserved | undefined {
+export function reservedFrom(
+  parent: number | undefined,
+  network: Network,
+  interfaces: ReadonlyMap<string, OwnInterface> = new Map(),
+): Reserved | undefined {
   const range = onlyAddress(network)
   if (parent === undefined || network.PARENT_NETWORK_ID !== parent || !range) return undefined
+  const kept = addressRecords.read(network.TEMPLATE) ?? {}
   const aim = readAim(textOf(network.TEMPLATE, 'EC2_GOAL'))
-  return { network, ip: range.IP, lessee: lesseeOf(range), aim }
+  return { network, ip: range.IP, record: kept, lessee: lesseeOf(range), aim, at: interfaces.get(kept.interface ?? '') }
 }
 
-/** Whether the address belongs to an instance, for all that a caller has to know. */
-export const isAssociated = ({ aim, lessee }: Reserved): boolean =>
-  aim === undefined ? lessee !== undefined : aim.wanted === 'attach'
+/**
+ * The addresses of the pool `parent` among networks of an account.
+ * @param parent any where it is `any`
+ */
+export function addressesIn(
+  parent: number | 'any' | undefined,
+  networks: readonly Network[],
+  context: Pick<Context, 'account'>,
+): Reserved[] {
+  const interfaces = new Map(Array.from(ownIn(networks, context).values(), own => [own.id, own]))
+  return networks.flatMap(
+    network => reservedFrom(parent === 'any' ? network.PARENT_NETWORK_ID : parent, network, interfaces) ?? [],
+  )
+}
+
+/** Whether an address is on its way to somewhere, or is to be there. */
+const isComing = (aim: AddressAim | undefined): boolean => aim?.wanted === 'attach' || aim?.wanted === 'follow'
+
+/** Whether the address belongs to an instance or an interface, for all that a caller has to know. */
+export const isAssociated = ({ aim, lessee, at }: Reserved): boolean =>
+  aim === undefined ? lessee !== undefined || at !== undefined : isComing(aim)
 
 /** The VMs that it takes to know where these addresses are. */
 export const vmsConcerned = (addresses: readonly Reserved[]): number[] => [
-  ...new Set(addresses.flatMap(({ lessee, aim }) => (aim?.wanted === 'attach' ? aim.vm : (lessee ?? [])))),
+  ...new Set(addresses.flatMap(address => vmOf(address) ?? [])),
 ]
 
 /** The VM that an address belongs to, for all that a caller has to know. */
-export const vmOf = ({ aim, lessee }: Reserved) => (aim?.wanted === 'attach' ? aim.vm : lessee)
+export const vmOf = ({ aim, lessee, at }: Reserved): number | undefined =>
+  aim?.wanted === 'attach' ? aim.vm : at ? at.lessee : lessee
+
+/** Where an address belongs, for all that a caller has to know. */
+export const placeOf = (address: Reserved): Place | undefined =>
+  address.at && address.aim?.wanted !== 'attach' ? placeOfInterface(address.at.network.ID) : vmOf(address)
 
 /** The alias by which a VM has the address of a reservation. */
 export const aliasOf = (vm: Vm | undefined, network: number) =>
   vm?.TEMPLATE.NIC_ALIAS.find(({ NETWORK_ID }) => NETWORK_ID === network)
 
+/** What is to be kept of an address that is associated with no interface; undefined where that is kept already. */
+export const leadingNowhere = ({ record: { domain, ...leads } }: Reserved): string | undefined =>
+  Object.values(leads).some(each => each !== undefined) ? addressRecords.write({ domain }) : undefined
+
 /** Where an address is; an instance that has ended has none. */
-export function associationOf({ network, aim, lessee }: Reserved, vms: ReadonlyMap<number, Vm>) {
+export function associationOf(
+  { network, aim, lessee, at }: Reserved,
+  vms: ReadonlyMap<number, Vm>,
+): Association | undefined {
   if (aim?.wanted === 'attach') return associationWith(vms.get(aim.vm), aim.nic)
-  const vm = aim || lessee === undefined ? undefined : vms.get(lessee)
+  if (aim && !isComing(aim)) return undefined
+  if (at) return associationAt(at, vms)
+  const vm = lessee === undefined ? undefined : vms.get(lessee)
   return associationWith(vm, aliasOf(vm, network.ID)?.PARENT_ID)
 }
 
-export function associationWith(vm: Vm | undefined, nicId: number | undefined): Association | undefined {
+/** With an interface, in the VM that has it. */
+export function associationAt(own: OwnInterface, vms: ReadonlyMap<number, Vm>): Association {
+  const vm = own.lessee === undefined ? undefined : vms.get(own.lessee)
+  const nic = vm?.TEMPLATE.NIC.find(({ NETWORK_ID }) => NETWORK_ID === own.network.ID)
+  const found = associationWith(vm, nic?.NIC_ID)
+  return found ? { ...found, own } : { own }
+}
+
+export function associationWith(vm: Vm | undefined, nicId: number | undefined) {
   if (!vm || vm.STATE === VM_STATE.DONE) return undefined
   const nic = vm.TEMPLATE.NIC.find(({ NIC_ID }) => NIC_ID === nicId)
   return nic && { vm, nic }
 }
 
 /** The ids of what a VM has of elastic addresses. */
-export const associationsOf = ({ ID, TEMPLATE }: Vm) =>
-  TEMPLATE.NIC_ALIAS.filter(isElastic).map(({ NETWORK_ID = -1 }) => ({
-    AllocationId: allocationId(NETWORK_ID),
-    AssociationId: associationId(NETWORK_ID, ID),
-  }))
+export const associationsOf = (vm: Vm) =>
+  vm.TEMPLATE.NIC_ALIAS.filter(isElastic).map(({ NETWORK_ID = -1, PARENT_ID }) => {
+    const nic = vm.TEMPLATE.NIC.find(({ NIC_ID }) => NIC_ID === PARENT_ID)
+    return {
+      AllocationId: allocationId(NETWORK_ID),
+      AssociationId: associationId(NETWORK_ID, nic ? placeOfNic(vm, nic) : vm.ID),
+    }
+  })
 
-export const domainOf = ({ network }: Reserved): DomainType => addressRecords.read(network.TEMPLATE)?.domain ?? 'vpc'
+export const domainOf = ({ record: { domain = 'vpc' } }: Reserved): DomainType => domain
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Address.html */
 export function toAddress(address: Reserved, association: Association | undefined, context: Context): Address {
@@ -126,12 +143,23 @@ export function toAddress(address: Reserved, association: Association | undefine
     Domain: domainOf(address),
     Tags: tagItems(decodeTags(network.TEMPLATE)),
     ...(association && {
-      AssociationId: associationId(network.ID, association.vm.ID),
-      NetworkInterfaceId: interfaceId(association.vm.ID, association.nic),
-      NetworkInterfaceOwnerId: accountId(association.vm.UID),
-      PrivateIpAddress: association.nic.IP,
+      ...interfaceWith(association),
+      AssociationId: associationId(network.ID, placeOf(address) ?? 0),
+      NetworkInterfaceOwnerId: context.account.id,
+      PrivateIpAddress: privateAddress(address, association, context),
     }),
   }
+}
+
+const interfaceWith = ({ vm, nic, own }: Association) => ({
+  NetworkInterfaceId: vm ? interfaceId(vm.ID, nic) : own.id,
+})
+
+/** The private address that an address leads to. One that is not the interface's any more is none. */
+function privateAddress({ record }: Reserved, { vm, nic, own }: Association, { now }: Context): string | undefined {
+  if (!vm) return record.private ?? own.ip
+  const { private: ip } = record
+  return ip !== undefined && shownSecondaryAddresses(nic, vm, now()).includes(ip) ? ip : nic.IP
 }
 
 /** What there is to say of an address without a reservation, as econe had them. */
@@ -145,7 +173,7 @@ export function toPublicAddress(
     Domain: 'standard',
     PublicIpv4Pool: 'amazon',
     NetworkBorderGroup: settings.region,
-    ...(association && { InstanceId: mint.idOf(INSTANCE, sealedId(association.vm)) }),
+    ...(association?.vm && { InstanceId: mint.idOf(INSTANCE, sealedId(association.vm)) }),
   }
 }
 

@@ -31,14 +31,24 @@ interface Wanted {
  * @throws Ec2Error Malformed, NotFound
  */
 export async function find<T>(source: Source<T>, ids: Iterable<string>, context: Context): Promise<T[]> {
+  const wanted = new Set(ids)
+  const found = await lookUp(source, wanted, context)
+  const unknown = [...wanted].filter(id => !found.has(id))
+  if (unknown.length > 0) throw notFound(source.resource, ...unknown)
+  return [...new Set([...wanted].flatMap(id => found.get(id) ?? []))]
+}
+
+/**
+ * The same by their ids, without those that name nothing.
+ * @throws Ec2Error Malformed
+ */
+export async function lookUp<T>(source: Source<T>, ids: Iterable<string>, context: Context): Promise<Map<string, T>> {
   const wanted = [...new Set(ids)].map(id => ({ id, parsed: parseId(source.resource, id) }))
   const many = source.oneByOne === true && wanted.length > limits.singleReads.most
   const found = many ? new Map<string, T>() : await byNumber(source, wanted, context)
   const missing = wanted.filter(({ id, parsed }) => !found.has(id) && (many || 'minted' in parsed))
   if (missing.length > 0) await searchPool(source, missing, found, context)
-  const unknown = wanted.filter(({ id }) => !found.has(id)).map(({ id }) => id)
-  if (unknown.length > 0) throw notFound(source.resource, ...unknown)
-  return [...new Set(wanted.flatMap(({ id }) => found.get(id) ?? []))]
+  return found
 }
 
 /** The names of locks for ids, however a request spells them: locks go by the ids that objects are shown under. */

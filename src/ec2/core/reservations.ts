@@ -3,7 +3,7 @@
 //
 // OpenNebula gives each address once, and takes a name once per owner. A reservation's NAME is the id of what it is: it is
 // written down as a task first, so that of one whose request came to no end nothing stays.
-import { ipNumber } from '../../lib/ip.ts'
+import { ipNumber, ipText } from '../../lib/ip.ts'
 import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { reserve } from '../../opennebula/calls/vn.ts'
 import { OneUnavailable } from '../../opennebula/errors.ts'
@@ -31,6 +31,24 @@ export const rangeWith = (ip: number, { AR_POOL }: Network): Range | undefined =
     const first = ipNumber(IP)
     return first !== undefined && ip >= first && ip < first + SIZE
   })
+
+/**
+ * The free addresses of a network, by what its pool's document says of leases; from the end, for OpenNebula gives out the
+ * first ones.
+ */
+export function* freeAddresses({ AR_POOL }: Network): Generator<string> {
+  for (const { IP = '', SIZE, ALLOCATED = '' } of AR_POOL.AR) {
+    const first = ipNumber(IP)
+    if (first === undefined) continue
+    const leased = new Set(
+      ALLOCATED.trim()
+        .split(' ')
+        .filter((_, index) => index % 2 === 0)
+        .map(Number),
+    )
+    for (let index = SIZE - 1; index >= 0; index--) if (!leased.has(index)) yield ipText(first + index)
+  }
+}
 
 /** In front of a VM's number in the list of leases; other kinds of owners have other marks there. */
 const VM_MARK = 2 ** 36

@@ -74,6 +74,8 @@ export interface TaskKind<T extends Task> {
   weight?(task: T): number
   /** Whether its time begins anew with it, though there was one for the object before. */
   isAnother?(task: T, earlier: T): boolean
+  /** Whether tasks of it stay for as long as what they are about does: nothing is unfinished then. */
+  readonly stays?: boolean
   /** One round: looks how things stand, and asks OpenNebula (again) for what is open. */
   reconcile(tasks: readonly Pending<T>[], tools: Tools): Promise<Progress>
   /** What is still said of what a task was about when it is given up; only kinds that have this end by their age. */
@@ -93,7 +95,7 @@ export interface Tasks {
   /** Takes tasks back: they are finished, or the caller wants something else now. */
   end<T extends Task>(tasks: readonly T[]): Promise<void>
   /** Those of a kind that are under way. */
-  of<T extends Task>(kind: TaskKind<T>): readonly Pending<T>[]
+  of<T extends Task>(kind: Pick<TaskKind<T>, 'kind' | 'id'>): readonly Pending<T>[]
   /** A round for all of them, at once. */
   reconcile(): Promise<void>
 }

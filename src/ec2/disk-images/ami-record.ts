@@ -11,6 +11,7 @@ import {
   flag,
   id,
   list,
+  milliseconds,
   gibibytes as sizeInGib,
   text,
 } from '../core/fields.ts'
@@ -67,6 +68,10 @@ const imageFields = {
   sourceInstance: id(INSTANCE),
   /** The accounts that may use it besides its owner, where it is not for all in its OpenNebula group. */
   accounts,
+  /** From when on it is out of date; milliseconds since 1970. */
+  deprecation: milliseconds,
+  /** Whether it is not to be launched. */
+  disabled: flag,
 }
 
 /** What of an AMI only EC2 knows: the image's attribute `EC2_IMAGE`. */

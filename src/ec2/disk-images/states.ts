@@ -2,6 +2,7 @@
 import type { ImageState } from '@aws-sdk/client-ec2'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { Image } from '../core/documents.ts'
+import { imageRecord } from './ami-record.ts'
 import { awaitsParts, isPlaceholder, lacksParts, placeholderState } from './marks.ts'
 
 /** Whether OpenNebula is still about to fetch or copy an image; a VM may already wait for it. */
@@ -23,5 +24,10 @@ const states: Readonly<Record<number, ImageState>> = {
 export function imageState(image: Image): ImageState {
   if (isPlaceholder(image)) return placeholderState(image) === 'PENDING' ? 'pending' : 'failed'
   if (isBeingMade(image) || (awaitsParts(image) && !states[image.STATE])) return 'pending'
-  return states[image.STATE] ?? (lacksParts(image) ? 'failed' : 'available')
+  return states[image.STATE] ?? settledState(image)
+}
+
+function settledState(image: Image): ImageState {
+  if (lacksParts(image)) return 'failed'
+  return imageRecord(image).disabled ? 'disabled' : 'available'
 }

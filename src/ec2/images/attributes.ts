@@ -13,11 +13,10 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import { noAttributes, severalAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
-import { throwFirst } from '../core/failures.ts'
-import { merge } from '../core/writes.ts'
-import { imageRecord, imageRecords } from '../disk-images/ami-record.ts'
+import { imageRecord } from '../disk-images/ami-record.ts'
 import { changed, type PermissionChanges, permissionChanges, permissionList } from '../disk-images/permissions.ts'
-import { findOwnImage, holdingOwnImage } from './find.ts'
+import { changeRecord } from './change-record.ts'
+import { findOwnImage } from './find.ts'
 import { imageSharing, shareImage, unshareImage } from './share.ts'
 import { toAmi } from './view.ts'
 
@@ -124,7 +123,4 @@ const badItem = (value: string, type: string) =>
 
 /** Says of an AMI of the account's what it is. */
 const describe = (ImageId: string, description: string, context: ChangeContext): Promise<undefined> =>
-  holdingOwnImage(ImageId, context, async image => {
-    const EC2_IMAGE = imageRecords.write({ ...imageRecord(image), description })
-    throwFirst(await context.commit().multicall([merge('image', image.ID, { EC2_IMAGE })]))
-  })
+  changeRecord(ImageId, context, () => ({ description }))

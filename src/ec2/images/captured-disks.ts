@@ -5,8 +5,8 @@ import type { Image } from '../core/documents.ts'
 import type { ImageDisk } from '../disk-images/ami-record.ts'
 import { invalidMapping } from '../disk-images/mapping.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
-import { deviceName, diskDevice, endsWith, type InstanceView, isKept } from '../instances/view.ts'
-import { viewDiskVolume, viewImageVolume } from '../volumes/view.ts'
+import { deviceName, diskDevice, endsWith, type InstanceView } from '../instances/view.ts'
+import { volumesOf } from '../volumes/view.ts'
 import { byDevice, emptyDisk, type Wish, wishOf } from './block-devices.ts'
 
 /** A disk of an instance that becomes a part of an AMI. */
@@ -33,17 +33,15 @@ export function capturedDisks(
   context: ChangeContext,
 ): { readonly captured: CapturedDisk[]; readonly empty: ImageDisk[] } {
   const [root] = instance.vm.TEMPLATE.DISK
-  const instances = new Map([[instance.vm.ID, instance]])
-  const disks = instance.vm.TEMPLATE.DISK.filter(
-    ({ IMAGE_ID, TYPE }) => IMAGE_ID !== undefined && TYPE !== 'CDROM',
-  ).map(disk => ({ disk, device: disk === root ? deviceName(disk.TARGET ?? 'sda') : diskDevice(disk, instance) }))
+  const disks = volumesOf(instance, attached, context).map(({ disk, volume }) => ({
+    ...{ disk, volume },
+    device: disk === root ? deviceName(disk.TARGET ?? 'sda') : diskDevice(disk, instance),
+  }))
   const wished = byDevice(
     mappings,
     disks.map(({ device }) => device),
   )
-  const captured = disks.flatMap(({ disk, device }): CapturedDisk[] => {
-    const image = attached.get(disk.IMAGE_ID ?? -1)
-    const view = image && isKept(disk) ? viewImageVolume(image, instances, context) : viewDiskVolume(instance, disk)
+  const captured = disks.flatMap(({ disk, volume: view, device }): CapturedDisk[] => {
     const mapping = wished.get(device)
     wished.delete(device)
     if (mapping?.NoDevice !== undefined && disk !== root) return []

@@ -32,7 +32,7 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
     if (!source || imageState(source) !== 'available') {
       throw imageUnavailable(SourceImageId)
     }
-    const { snapshot: _, sourceInstance: __, accounts: ___, ...kept } = imageRecord(source)
+    const { snapshot: _, sourceInstance: __, accounts: ___, deprecation: ____, ...kept } = imageRecord(source)
     const tags = input.CopyImageTags && source.UID === context.account.user.id ? imageTags('image', source) : []
     const snapshotTags = tagsFor('snapshot', input.TagSpecifications, TAGGED)
     const description = `Copied for DestinationAmi ${id} from SourceAmi ${SourceImageId}`

@@ -9,6 +9,7 @@ import { imageRecord } from '../disk-images/ami-record.ts'
 import { imageSource, isImagePlace, placedImages } from '../disk-images/find.ts'
 import { isOwnedBy, poolOf } from '../disk-images/owners.ts'
 import { isForAll } from '../disk-images/sharing.ts'
+import { imageState } from '../disk-images/states.ts'
 import { toAmi } from './view.ts'
 
 type Look = Filters<Ami, Image>[string]
@@ -85,8 +86,12 @@ const listing: Listing<DescribeImagesRequest, Image, Ami, number> = {
   pages: { min: 1, max: 1000 },
   isPlace: isImagePlace,
   list: (context, before, { Owners }) => placedImages('image', context, before, poolOf(Owners, context)),
-  item: (image, context, { Owners, ExecutableUsers }) =>
-    isOwnedBy(image, Owners, context) && isFor(image, ExecutableUsers, context) ? toAmi(image, context) : undefined,
+  item: (image, context, input) =>
+    isOwnedBy(image, input.Owners, context) &&
+    isFor(image, input.ExecutableUsers, context) &&
+    isListed(image, input, context)
+      ? toAmi(image, context)
+      : undefined,
   filters: imageFilters,
   tags: image => image.Tags,
 }
@@ -115,3 +120,15 @@ function isFor(image: Image, users: readonly string[] | undefined, { account }: 
 }
 
 const isSelf = (user: string, id: string) => user === 'self' || user === id
+
+/** What is out of date is not listed for others, and what is disabled for nobody, unless it is asked for. */
+function isListed(
+  image: Image,
+  { ImageIds = [], IncludeDeprecated = false, IncludeDisabled = false }: DescribeImagesRequest,
+  { account, now }: Context,
+): boolean {
+  if (ImageIds.length > 0) return true
+  const { deprecation = Number.POSITIVE_INFINITY } = imageRecord(image)
+  const isDeprecated = image.UID !== account.user.id && deprecation <= now()
+  return (IncludeDeprecated || !isDeprecated) && (IncludeDisabled || imageState(image) !== 'disabled')
+}

@@ -68,6 +68,7 @@ export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | '
     State: state,
     OwnerId: accountId(image.UID),
     CreationDate: new Date(image.REGTIME * 1000).toISOString(),
+    DeprecationTime: known.deprecation === undefined ? undefined : new Date(known.deprecation).toISOString(),
     Public: isForAll(image),
     ProductCodes: [],
     Architecture: known.architecture ?? architectureOf(image),

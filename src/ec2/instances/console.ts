@@ -1,10 +1,14 @@
-// GetConsoleOutput and GetPasswordData: OpenNebula keeps neither, and nothing is made up.
+// GetConsoleOutput, GetConsoleScreenshot, GetPasswordData and GetInstanceUefiData: what a guest shows and keeps. OpenNebula
+// knows nothing of it, and nothing is made up.
 import type {
   GetConsoleOutputRequest,
   GetConsoleOutputResult,
+  GetConsoleScreenshotRequest,
+  GetInstanceUefiDataRequest,
   GetPasswordDataRequest,
   GetPasswordDataResult,
 } from '@aws-sdk/client-ec2'
+import { impossible } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
 import { findInstance } from './find.ts'
 
@@ -30,4 +34,30 @@ export async function getPasswordData(
 ): Promise<GetPasswordDataResult> {
   const { id } = await findInstance(InstanceId, context)
   return { InstanceId: id, Timestamp: new Date(context.now()), PasswordData: '' }
+}
+
+/**
+ * No picture of a console, which would be no JPEG if it were empty.
+ * @throws Ec2Error UnsupportedOperation for an instance that there is
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleScreenshot.html
+ */
+export async function getConsoleScreenshot(
+  { InstanceId = '' }: GetConsoleScreenshotRequest,
+  context: Context,
+): Promise<never> {
+  const { id } = await findInstance(InstanceId, context)
+  throw impossible(`There is no screenshot of the instance '${id}': this cloud shows consoles to its own tools alone.`)
+}
+
+/**
+ * Instances boot by their BIOS, as DescribeInstanceTypes says.
+ * @throws Ec2Error UnsupportedOperation for an instance that there is
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetInstanceUefiData.html
+ */
+export async function getInstanceUefiData(
+  { InstanceId = '' }: GetInstanceUefiDataRequest,
+  context: Context,
+): Promise<never> {
+  const { id } = await findInstance(InstanceId, context)
+  throw impossible(`The instance '${id}' has no UEFI data: it boots in the mode legacy-bios.`)
 }

@@ -9,7 +9,7 @@ import type { Filterable } from '../../protocol/filters.ts'
 import { associationsOf } from '../addresses/view.ts'
 import { accountId } from '../core/account.ts'
 import type { Filters } from '../core/describe.ts'
-import { interfaces as interfacesOf } from '../network-interfaces/view.ts'
+import { interfaces as interfacesOf, ownOf } from '../network-interfaces/view.ts'
 import { type InstanceView, reservationId } from './view.ts'
 
 type Look = Filters<Instance, InstanceView>[string]
@@ -51,8 +51,10 @@ const associations =
 /** Of its interfaces, for the same reason. */
 const interfaceTags =
   (part: 0 | 1): Look =>
-  (_, { vm }) =>
-    interfacesOf(vm).flatMap(({ tags }) => Array.from(tags, tag => tag[part]))
+  (_, { vm, interfaces }) =>
+    [...interfacesOf(vm), ...vm.TEMPLATE.NIC.flatMap(nic => ownOf(nic, { interfaces }) ?? [])].flatMap(({ tags }) =>
+      Array.from(tags, tag => tag[part]),
+    )
 
 const owner: Look = (_, { vm }) => accountId(vm.UID)
 

@@ -55,6 +55,14 @@ export async function* listVms(
   }
 }
 
+/** The same as instances. */
+export async function* listViews(
+  context: Context,
+  after: InstanceCursor | undefined,
+): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
+  for await (const [vm, place] of listVms(context, after)) yield [viewInstance(vm, context), place]
+}
+
 /** The instances of these ids. @throws Ec2Error NotFound, Malformed */
 export async function findInstances(ids: readonly string[] | undefined, context: Context): Promise<InstanceView[]> {
   const vms = await find(instanceSource(context), ids ?? [], context)

@@ -34,6 +34,8 @@ export const choices = {
   autoRecovery: { parameter: 'autoRecovery', usual: 'default', other: 'disabled' },
   /** There are no reservations: an instance may use all or none. */
   capacityReservation: { parameter: 'capacityReservationPreference', usual: 'open', other: 'none' },
+  /** Nothing is counted by which an instance could be slowed down. */
+  cpuCredits: { parameter: 'cpuCredits', usual: 'standard', other: 'unlimited' },
 } as const
 
 type Choice = keyof typeof choices
@@ -98,6 +100,7 @@ const instanceFields = {
   metadata: record(metadataFields),
   autoRecovery: oneOf(choices.autoRecovery.other),
   capacityReservation: oneOf(choices.capacityReservation.other),
+  cpuCredits: oneOf(choices.cpuCredits.other),
   /** Absent where it was launched from none. */
   template: launchedFrom,
   placement: placedIn,

@@ -5,8 +5,10 @@ import { diskOf } from '../../opennebula/disks.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Vm } from '../core/documents.ts'
+import { lostReservation } from '../core/reservations.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { deletionsOf } from '../disk-images/deletion.ts'
+import { INTERFACES_LOCK } from '../network-interfaces/resource.ts'
 import { noteWanted, stateLock } from './resource.ts'
 import { isImpaired, stateOf, type WantedState } from './states.ts'
 
@@ -21,6 +23,8 @@ export interface StateTask {
   readonly hard?: boolean
   /** The volumes that end with it, by the numbers of their images: names are their owner's to change. */
   readonly volumes?: readonly number[]
+  /** The ids of the network interfaces with addresses of their own that end with it. */
+  readonly interfaces?: readonly string[]
 }
 
 const weights = { stop: 0, terminate: 1, discard: 2 } as const satisfies Record<WantedState, number>
@@ -52,7 +56,11 @@ async function reconcile(tasks: readonly Pending<StateTask>[], { one, now }: Too
   const finished = steps.filter(({ task, ends = false }) => isEnd(errors.get(task), ends))
   const ended = finished.filter(({ call }) => call === undefined)
   const volumes = ended.flatMap(({ task, vm }) => (task.volumes ?? []).filter(image => mayHave(vm, image)))
-  return { finished: finished.map(({ task }) => task), begun: await deletionsOf(volumes, ({ ID }) => ID, one) }
+  const deletions = await deletionsOf(volumes, ({ ID }) => ID, one)
+  const interfaces = ended.flatMap(({ task }) =>
+    (task.interfaces ?? []).map(id => lostReservation(id, INTERFACES_LOCK, stateLock(task.id))),
+  )
+  return { finished: finished.map(({ task }) => task), begun: [...deletions, ...interfaces] }
 }
 
 /** A volume that was detached meanwhile is no longer one that ends with the VM. */

@@ -1,16 +1,18 @@
 // Bringing instances into another state, by the table of transitions.
 import type { InstanceStateChange, InstanceStateName } from '@aws-sdk/client-ec2'
 import { vmAction } from '../../opennebula/calls/vm.ts'
-import type { ChangeContext } from '../core/context.ts'
+import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneWriter } from '../core/documents.ts'
 import { isBusy, isFinal, throwFirst, toEc2Error } from '../core/failures.ts'
 import { findAndHold } from '../core/find.ts'
+import { withInterfaces } from '../network-interfaces/find.ts'
+import { membersChange } from '../security-groups/states.ts'
 import { instanceSource } from './find.ts'
 import { incorrectInstanceState, noteWanted, stateLock } from './resource.ts'
 import type { StateTask } from './state-task.ts'
 import { shownState, stateItem, stateOf } from './states.ts'
 import { bringsAbout, type Transition, type TransitionToState, transitions } from './transitions.ts'
-import { type InstanceView, viewInstance, volumesEndingWith } from './view.ts'
+import { type InstanceView, interfacesEndingWith, viewInstance, volumesEndingWith } from './view.ts'
 
 /**
  * Brings instances into another state: all are checked before any is touched.
@@ -38,7 +40,8 @@ export function transit(
     // OpenNebula may not have come to a stop that was asked for: whoever starts the instance wants it no more
     if (!bringsAbout(transition)) await context.tasks.end(views.map(view => taskOf(view, transitions.stop)))
     const changing = planned.filter(({ before }) => !isDone(before)).map(({ view }) => view)
-    await (bringsAbout(transition) ? bring(changing, transition, one, context) : start(changing, one))
+    if (bringsAbout(transition)) await bring(await withEndings(changing, transition, context), transition, one, context)
+    else await start(changing, one)
     return planned.map(({ view, before }) => ({
       InstanceId: view.id,
       PreviousState: stateItem(before),
@@ -46,6 +49,10 @@ export function transit(
     }))
   })
 }
+
+/** Instances with what ends with them, where they do. */
+const withEndings = (views: readonly InstanceView[], { wanted }: TransitionToState, context: Context) =>
+  wanted === 'terminate' ? Promise.all(views.map(withInterfaces(context))) : views
 
 /** Starts instances. What was to become of them, and has, is history. */
 async function start(views: readonly InstanceView[], one: OneWriter): Promise<void> {
@@ -71,6 +78,7 @@ async function bring(
 ): Promise<void> {
   const tasks = views.map(view => taskOf(view, transition))
   await context.tasks.begin(tasks)
+  if (transition.wanted === 'terminate') await membersChange(context)
   const outcomes = await one.multicall(tasks.map(({ number }) => vmAction(transition.action, number)))
   const results = tasks.map((task, index) => ({ task, noted: views[index]?.wanted, error: outcomes[index]?.error }))
   const busy = results.filter(({ error }) => isBusy(error))
@@ -87,6 +95,7 @@ async function bring(
 
 function taskOf(view: InstanceView, { wanted, hard }: TransitionToState): StateTask {
   const volumes = wanted === 'terminate' ? volumesEndingWith(view) : []
+  const interfaces = wanted === 'terminate' ? interfacesEndingWith(view) : []
   return {
     kind: 'vm',
     number: view.vm.ID,
@@ -94,5 +103,6 @@ function taskOf(view: InstanceView, { wanted, hard }: TransitionToState): StateT
     wanted,
     ...(hard && { hard }),
     ...(volumes.length > 0 && { volumes }),
+    ...(interfaces.length > 0 && { interfaces }),
   }
 }

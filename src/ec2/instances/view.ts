@@ -27,6 +27,7 @@ import {
   ipv6Addresses,
   networkInterface,
   nicKnowledge,
+  ownOf,
   privateName,
   publicIp,
   publicName,
@@ -48,6 +49,8 @@ export interface InstanceView {
   readonly wanted: WantedNote | undefined
   /** Those of its interfaces that have addresses of their own, where they were read. */
   readonly interfaces?: Holder['interfaces']
+  /** Which of its private addresses its elastic addresses lead to, where that was read. */
+  readonly leads?: Holder['leads']
 }
 
 const isWanted = (text: string | undefined): text is WantedNote =>
@@ -199,9 +202,18 @@ export const metadataOptions = ({ metadata }: InstanceRecord): InstanceMetadataO
 const coreCount = whole(1, limits.virtualCpus.most)
 
 /** An instance as its interfaces know it. */
-export const holderOf = ({ vm, record: { sourceDestCheck = true }, interfaces }: InstanceView): Holder => ({
-  ...{ vm, sourceDestCheck, interfaces },
+export const holderOf = ({ vm, record: { sourceDestCheck = true }, interfaces, leads }: InstanceView): Holder => ({
+  ...{ vm, sourceDestCheck, interfaces, leads },
 })
+
+/** The ids of those of its interfaces with addresses of their own that end with it, of an instance with them. */
+export function interfacesEndingWith(view: InstanceView): string[] {
+  const holder = holderOf(view)
+  return view.vm.TEMPLATE.NIC.flatMap(nic => {
+    const own = ownOf(nic, holder)
+    return own && nicKnowledge(nic, holder).attachment.ends ? own.id : []
+  })
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
 export function toInstance(view: InstanceView, context: Context): Instance {

@@ -1,5 +1,6 @@
 // Turns the schemas that AWS publishes with its SDK into the compact text of ec2.ts.
 import * as ec2Sdk from '@aws-sdk/client-ec2'
+import * as iamSdk from '@aws-sdk/client-iam'
 import * as stsSdk from '@aws-sdk/client-sts'
 import type { ModelText } from '../../protocol/model.ts'
 import type { ModelNotes } from './types.ts'
@@ -35,15 +36,23 @@ const scalarTypes: ReadonlyMap<number, string> = new Map([
 /** What is served: the names of the actions, with what AWS's schemas do not say of them. */
 export type Served = ReadonlyMap<string, ModelNotes>
 
-/** What ec2.ts has to export for the installed SDK and the actions that are served. */
-export function models(served: Served): { readonly ec2Text: ModelText; readonly stsText: ModelText } {
-  const [ec2, sts] = [new ModelWriter(ec2Sdk, capitalised), new ModelWriter(stsSdk, name => name)]
+/** How EC2's protocol makes a parameter's name where no trait gives it, and that of the other services. */
+const [ec2Name, queryName] = [capitalised, (name: string) => name]
+
+/** What ec2.ts has to export for the installed SDKs and the actions that are served. */
+export function models(served: Served): Readonly<Record<'ec2Text' | 'stsText' | 'iamText', ModelText>> {
+  const writers = {
+    ec2Text: new ModelWriter(ec2Sdk, ec2Name),
+    stsText: new ModelWriter(stsSdk, queryName),
+    iamText: new ModelWriter(iamSdk, queryName),
+  }
   for (const [action, notes] of served) {
-    const writer = [ec2, sts].find(service => service.has(action, notes))
+    const writer = Object.values(writers).find(service => service.has(action, notes))
     if (!writer) throw new Error(`AWS has no action ${action}`)
     writer.add(action, notes)
   }
-  return { ec2Text: ec2.write(), stsText: sts.write() }
+  const { ec2Text, stsText, iamText } = writers
+  return { ec2Text: ec2Text.write(), stsText: stsText.write(), iamText: iamText.write() }
 }
 
 /** The text of ec2.ts. */

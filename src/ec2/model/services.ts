@@ -1,7 +1,8 @@
-// The services behind the endpoint: EC2, with econe's own UploadImage, and the little of STS that its clients call.
+// The services behind the endpoint: EC2, with econe's own UploadImage, and the little of STS and IAM that its clients ask
+// to begin with.
 import { buildService, type Service } from '../../protocol/model.ts'
 import { ec2Bounds } from './bounds.ts'
-import { ec2Text, stsText } from './ec2.ts'
+import { ec2Text, iamText, stsText } from './ec2.ts'
 
 export const ec2: Service = buildService(
   {
@@ -26,5 +27,18 @@ export const sts: Service = buildService(
   stsText,
 )
 
+export const iam: Service = buildService(
+  {
+    name: 'AWSIdentityManagementV2',
+    signingName: 'iam',
+    // IAM is one for all regions: clients sign for it as for this one, whichever they are told
+    signingRegion: 'us-east-1',
+    protocol: 'query',
+    namespace: 'https://iam.amazonaws.com/doc/',
+    versions: { oldest: '2010-05-08', newest: '2010-05-08' },
+  },
+  iamText,
+)
+
 /** In the order in which an action's name is looked up. */
-export const services: readonly Service[] = [ec2, sts]
+export const services: readonly Service[] = [ec2, sts, iam]

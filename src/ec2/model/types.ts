@@ -1,9 +1,10 @@
 // AWS's own types of what each of its actions takes and gives.
 import type * as ec2Sdk from '@aws-sdk/client-ec2'
+import type * as iamSdk from '@aws-sdk/client-iam'
 import type * as stsSdk from '@aws-sdk/client-sts'
 import type { Streamed } from '../../protocol/response.ts'
 
-type Commands = typeof ec2Sdk & typeof stsSdk
+type Commands = typeof ec2Sdk & typeof stsSdk & typeof iamSdk
 
 /** The name of an action that AWS has a schema of, served here or not. */
 export type AwsAction = keyof { [C in keyof Commands as C extends `${infer A}Command` ? Exclude<A, '$'> : never]: C }

@@ -17,7 +17,7 @@ import {
   type OwnInterfaces,
 } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK, interfaceInUse, MOST_INDEX } from './resource.ts'
-import { interfaceTasks, plug, plugIn } from './task.ts'
+import { followers, interfaceTasks, plug, plugIn } from './task.ts'
 import { nicKnowledge } from './view.ts'
 
 /**
@@ -46,7 +46,7 @@ export async function attachNetworkInterface(
     const attachment: AttachmentRecord = { id: context.mint.mint(ATTACHMENT), vm, index, since, ends: false }
     const EC2_INTERFACE = interfaceRecords.write({ ...own.record, attachment })
     const note = (EC2_GOAL: InterfaceGoal | '') => merge('vn', number, { EC2_INTERFACE, EC2_GOAL })
-    const plan = { now: [note(''), plugIn(vm, number)], later: [note('attach')] }
+    const plan = { now: [note(''), plugIn(vm, number)], later: [note('attach')], after: followers(own) }
     const task = { kind: 'interface', number, wanted: 'attach', vm, attachment: attachment.id } as const
     await plug(task, instance.vm, plan, context)
     return { AttachmentId: attachment.id, NetworkCardIndex: 0 }

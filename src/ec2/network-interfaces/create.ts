@@ -22,9 +22,9 @@ import { SUBNET } from '../subnets/resource.ts'
 import { toSubnet } from '../subnets/view.ts'
 import { toNetworkInterface } from './describe.ts'
 import { viewFree } from './find.ts'
-import { groupsFor, numbersOf } from './groups.ts'
 import { type InterfaceRecord, interfaceRecords, viewOwn } from './own.ts'
 import { INTERFACES_LOCK, NETWORK_INTERFACE } from './resource.ts'
+import { groupsFor, numbersOf } from './states.ts'
 
 /**
  * Makes an interface by reserving its address: atomic in OpenNebula, so that no two get the same.
@@ -106,5 +106,5 @@ const writeRecord = (number: number, record: InterfaceRecord, tags: Tags, isName
   merge('vn', number, {
     EC2_INTERFACE: interfaceRecords.write(record),
     EC2_TAGS: tags.size > 0 ? encodeTags(tags) : undefined,
-    SECURITY_GROUPS: isNamed ? numbersOf(record) : undefined,
+    SECURITY_GROUPS: isNamed ? numbersOf(record.groups) : undefined,
   })

@@ -3,59 +3,68 @@ import type {
   DescribeNetworkInterfacesRequest,
   DescribeNetworkInterfacesResult,
   NetworkInterface,
-  NetworkInterfaceAssociation,
   NetworkInterfacePrivateIpAddress,
 } from '@aws-sdk/client-ec2'
 import type { Filterable } from '../../protocol/filters.ts'
 import type { Streamed } from '../../protocol/response.ts'
-import { allocationId, associationId } from '../addresses/resource.ts'
+import { placeOfInterface } from '../addresses/resource.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { numericId } from '../core/ids.ts'
 import { tagItems } from '../core/tags.ts'
 import { zoneId } from '../core/zones.ts'
 import { holderOf } from '../instances/view.ts'
+import { SUBNET } from '../subnets/resource.ts'
 import { type AttachedInterface, type InterfacePlace, type InterfaceView, networkInterfaces } from './find.ts'
 import type { OwnInterface } from './own.ts'
-import { freeInterface, isElastic, networkInterface, toAttachment } from './view.ts'
+import { elasticAssociation, networkInterface, placeOfNic, privateName, publicAddresses, toAttachment } from './view.ts'
 
-/** Of an elastic address the ids too, which an instance does not show. */
-function associationIds(
-  { nic, instance: { vm } }: AttachedInterface,
-  ip: string | undefined,
-): NetworkInterfaceAssociation {
-  const alias = vm.TEMPLATE.NIC_ALIAS.find(
-    each => isElastic(each) && each.IP === ip && each.PARENT_ID === nic.NIC_ID && each.NETWORK_ID !== undefined,
+/** What is said of an interface in an instance: of elastic addresses the ids too, which an instance does not show. */
+function attached({ nic, instance }: AttachedInterface, context: Context): NetworkInterface {
+  const holder = holderOf(instance)
+  const { Association, PrivateIpAddresses = [], ...shown } = networkInterface(nic, holder, context)
+  const place = placeOfNic(instance.vm, nic)
+  const associations = new Map(
+    publicAddresses(nic, holder).map(address => [address.ip, elasticAssociation(address, place, context)]),
   )
-  if (alias?.NETWORK_ID === undefined) return {}
-  return { AllocationId: allocationId(alias.NETWORK_ID), AssociationId: associationId(alias.NETWORK_ID, vm.ID) }
-}
-
-/** What is said of an interface in an instance. */
-function attached(view: AttachedInterface, context: Context): NetworkInterface {
-  const { nic, instance } = view
-  const { Association, PrivateIpAddresses = [], ...shown } = networkInterface(nic, holderOf(instance), context)
-  const association = Association && { ...Association, ...associationIds(view, Association.PublicIp) }
+  const association = associations.get(Association?.PublicIp ?? '')
   return {
     ...shown,
     InterfaceType: 'interface',
     ...(association && { Association: association, PublicDnsName: association.PublicDnsName }),
     PrivateIpAddresses: PrivateIpAddresses.map(address => ({
       ...address,
-      ...(address.Association && { Association: association }),
+      ...(address.Association && { Association: associations.get(address.Association.PublicIp ?? '') }),
     })),
   }
 }
 
-/** What is said of one that is in none. */
+/** What is said of one that is in none: free, or waiting for one. */
 function free(own: OwnInterface, isWaiting: boolean, context: Context): NetworkInterface {
-  const { attachment } = own.record
+  const { record: kept, ip, mac, network } = own
+  const elastic = own.addresses.find(address => address.private === undefined)
+  const Association = elastic && elasticAssociation(elastic, placeOfInterface(network.ID), context)
+  const address = {
+    ...{ PrivateIpAddress: ip, PrivateDnsName: privateName(ip, context) },
+    ...(Association && { Association, PublicDnsName: Association.PublicDnsName }),
+  }
   return {
-    ...freeInterface(own, context),
+    NetworkInterfaceId: own.id,
     InterfaceType: 'interface',
     // A launch has it that is not over
     Status: isWaiting || own.lessee !== undefined ? 'in-use' : 'available',
-    ...(isWaiting && attachment && { Attachment: toAttachment(attachment, 'attaching') }),
+    SubnetId: kept.subnet ?? numericId(SUBNET, network.PARENT_NETWORK_ID ?? 0),
+    VpcId: kept.vpc,
+    Description: kept.description ?? '',
+    OwnerId: context.account.id,
+    MacAddress: mac,
+    ...address,
+    SourceDestCheck: kept.sourceDestCheck ?? true,
+    Groups: kept.groups.map(({ id: GroupId, name }) => ({ GroupId, GroupName: name })),
+    PrivateIpAddresses: [{ ...address, Primary: true }],
+    Ipv6Addresses: [],
+    ...(isWaiting && kept.attachment && { Attachment: toAttachment(kept.attachment, 'attaching') }),
   }
 }
 

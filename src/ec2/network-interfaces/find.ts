@@ -1,30 +1,40 @@
 // Network interfaces by their ids, and all of the account: the NICs of its VMs, and the reservations that are in none.
-import { WHOSE } from '../../opennebula/calls/common.ts'
+import { type ReadCall, WHOSE } from '../../opennebula/calls/common.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { withAddresses } from '../addresses/find.ts'
 import type { Context } from '../core/context.ts'
 import type { ListSource, Placed } from '../core/describe.ts'
-import type { Network, Nic, Vm } from '../core/documents.ts'
+import { type Network, type Nic, networkPool, type Vm } from '../core/documents.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
 import { holderOf, type InstanceView, isInstance, viewInstance } from '../instances/view.ts'
-import { type AttachmentRecord, isOwnNic, type OwnInterface, type OwnInterfaces, viewOwn } from './own.ts'
+import { type AttachmentRecord, isOwnNic, type OwnInterface, type OwnInterfaces } from './own.ts'
+
 import { ATTACHMENT, NETWORK_INTERFACE } from './resource.ts'
-import { interfaceId, nicKnowledge, nicTags, ownOf } from './view.ts'
+import { interfaceId, isElastic, leadsIn, nicKnowledge, nicTags, ownIn, ownOf } from './view.ts'
 
 interface Shown {
   readonly id: string
   readonly tags: Tags
 }
 
-/** One that an instance has, as a part of it, or with an address of its own. */
-export interface AttachedInterface extends Shown {
-  readonly own?: OwnInterface | undefined
+/** One that an instance has as a part of it. */
+interface PartInterface extends Shown {
+  readonly own?: undefined
   readonly nic: Nic
   readonly instance: InstanceView
 }
+
+/** One with an address of its own that an instance has. */
+interface OwnAttached extends Shown {
+  readonly own: OwnInterface
+  readonly nic: Nic
+  readonly instance: InstanceView
+}
+
+export type AttachedInterface = PartInterface | OwnAttached
 
 /** One with an address of its own that no instance has. */
 export interface FreeInterface extends Shown {
@@ -38,34 +48,37 @@ export type InterfaceView = AttachedInterface | FreeInterface
 
 const isAlive = (vm: Vm, context: Context) => isInstance(vm, context) && vm.STATE !== VM_STATE.DONE
 
-/** Reads the networks of the account, among them its interfaces. */
-export async function readOwnInterfaces(
-  context: Pick<Context, 'one' | 'account' | 'settings'>,
-): Promise<OwnInterfaces> {
-  return ownIn(await Array.fromAsync(context.one.networks({ whose: WHOSE.OWN })), context)
-}
+/** What to read to see the interfaces with addresses of their own, for `readTogether`. */
+export const ownCalls: readonly ReadCall<Network>[] = [networkPool({ whose: WHOSE.OWN })]
 
-/** The interfaces with addresses of their own among networks, the oldest first. */
-export const ownIn = (networks: readonly Network[], context: Pick<Context, 'account' | 'settings'>): OwnInterfaces =>
-  new Map(
-    networks
-      .flatMap(network => viewOwn(network, context) ?? [])
-      .toSorted((a, b) => a.network.ID - b.network.ID)
-      .map(own => [own.network.ID, own]),
-  )
+const ownNetworks = ({ one }: Pick<Context, 'one'>) => Array.fromAsync(one.networks({ whose: WHOSE.OWN }))
+
+/** Reads the networks of the account, among them its interfaces. */
+export const readOwnInterfaces = async (context: Pick<Context, 'one' | 'account'>): Promise<OwnInterfaces> =>
+  ownIn(await ownNetworks(context), context)
 
 /**
- * Instances with those of their interfaces that have addresses of their own. Reads the account's networks once, and only
- * for one that has such an interface.
+ * Instances with those of their interfaces that have addresses of their own, and with what their elastic addresses lead to.
+ * Reads the account's networks once, and only for one of which the VM does not tell it all.
  */
 export function withInterfaces(context: Context): (view: InstanceView) => Promise<InstanceView> {
-  let own: Promise<OwnInterfaces> | undefined
+  let known: Promise<(view: InstanceView) => InstanceView> | undefined
   return async view => {
-    if (!view.vm.TEMPLATE.NIC.some(isOwnNic)) return view
-    own ??= readOwnInterfaces(context)
-    return { ...view, interfaces: await own }
+    if (tellsAll(view.vm)) return view
+    known ??= ownNetworks(context).then(networks => withNetworks(networks, context))
+    return (await known)(view)
   }
 }
+
+/** The same with networks that were read already. */
+function withNetworks(networks: readonly Network[], context: Context): (view: InstanceView) => InstanceView {
+  const [interfaces, leads] = [ownIn(networks, context), leadsIn(networks)]
+  return view => ({ ...view, interfaces, leads })
+}
+
+/** Where there are no interfaces of other networks, and no choice of what an elastic address leads to. */
+const tellsAll = ({ TEMPLATE: { NIC, NIC_ALIAS } }: Vm): boolean =>
+  !NIC.some(isOwnNic) && !(NIC_ALIAS.some(isElastic) && NIC_ALIAS.some(({ EXTERNAL }) => !EXTERNAL))
 
 /** The interface with an address of its own of an id. @throws Ec2Error InvalidNetworkInterfaceID.NotFound, Malformed */
 export function pickOwn(id: string, own: OwnInterfaces): OwnInterface {
@@ -78,14 +91,19 @@ export function pickOwn(id: string, own: OwnInterfaces): OwnInterface {
 export const vmOfOwn = ({ lessee, goal, record: { attachment } }: OwnInterface): number | undefined =>
   lessee ?? (goal === 'attach' ? attachment?.vm : undefined)
 
+/** Makes a view of an instance with what of its interfaces is kept elsewhere. */
+type Viewing = (view: InstanceView) => InstanceView | Promise<InstanceView>
+
 /** The interfaces of a VM by their numbers, and those that wait for it. */
-async function interfacesOf(vm: Vm, own: OwnInterfaces, context: Context): Promise<InterfaceView[]> {
+async function interfacesOf(vm: Vm, view: Viewing, context: Context): Promise<InterfaceView[]> {
   const shown = await withAddresses(context)(vm)
-  const instance = { ...viewInstance(shown, context), interfaces: own }
+  const instance = await view(viewInstance(shown, context))
+  const own = instance.interfaces ?? none
   const nics = shown.TEMPLATE.NIC.toSorted((a, b) => a.NIC_ID - b.NIC_ID).map((nic): InterfaceView => {
-    const reserved = isOwnNic(nic) ? own.get(nic.NETWORK_ID ?? -1) : undefined
+    const reserved = ownOf(nic, { interfaces: own })
     const tags = reserved?.tags ?? decodeTagsOf(vm.USER_TEMPLATE, nicTags(nic.NIC_ID))
-    return { id: interfaceId(vm.ID, nic), tags, own: reserved, nic, instance }
+    const found = { id: interfaceId(vm.ID, nic), tags, nic, instance }
+    return reserved ? { ...found, own: reserved } : found
   })
   const there = new Set(nics.map(({ id }) => id))
   const waiting = [...own.values()].filter(each => vmOfOwn(each) === vm.ID && each.lessee === undefined)
@@ -105,20 +123,27 @@ const none: OwnInterfaces = new Map()
 
 /**
  * The interfaces that ids name, each once, in one upstream request, or in two where one has an address of its own.
+ * @param known the account's networks, where they were read already
  * @throws Ec2Error InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceID.Malformed
  */
-export async function findInterfaces(ids: Iterable<string>, context: Context): Promise<InterfaceView[]> {
+export async function findInterfaces(
+  ids: Iterable<string>,
+  context: Context,
+  known?: readonly Network[],
+): Promise<InterfaceView[]> {
   const wanted = [...new Set(ids)]
   for (const id of wanted) parseId(NETWORK_INTERFACE, id)
   const parts = wanted.flatMap(id => parsePairId(NETWORK_INTERFACE, id)?.whole ?? [])
-  const own = parts.length < wanted.length ? await readOwnInterfaces(context) : none
+  const networks = known ?? (parts.length < wanted.length ? await ownNetworks(context) : undefined)
+  const own = networks ? ownIn(networks, context) : none
+  const view = networks ? withNetworks(networks, context) : withInterfaces(context)
   const named = new Map([...own.values()].filter(({ id }) => wanted.includes(id)).map(each => [each.id, each]))
   const found = new Map<string, InterfaceView>()
   const numbers = new Set([...parts, ...[...named.values()].flatMap(each => vmOfOwn(each) ?? [])])
   for (const each of named.values()) found.set(each.id, viewFree(each))
   for await (const vm of context.one.vms([...numbers])) {
     if (!isAlive(vm, context)) continue
-    for (const view of await interfacesOf(vm, own, context)) if (isFound(view, named)) found.set(view.id, view)
+    for (const each of await interfacesOf(vm, view, context)) if (isFound(each, named)) found.set(each.id, each)
   }
   const missing = wanted.filter(id => !found.has(id))
   if (missing.length > 0) throw notFound(NETWORK_INTERFACE, ...missing)
@@ -127,11 +152,11 @@ export async function findInterfaces(ids: Iterable<string>, context: Context): P
 
 /** What has the name of an interface with an address of its own is that one, or none of the account's. */
 const isFound = ({ id, own }: InterfaceView, named: ReadonlyMap<string, OwnInterface>): boolean =>
-  parsePairId(NETWORK_INTERFACE, id) !== undefined || named.get(id) === own
+  parsePairId(NETWORK_INTERFACE, id) !== undefined || named.get(id)?.network.ID === own?.network.ID
 
 /** One interface by its id. @throws Ec2Error as `findInterfaces` */
-export async function findInterface(id: string, context: Context): Promise<InterfaceView> {
-  const [view] = await findInterfaces([id], context)
+export async function findInterface(id: string, context: Context, known?: readonly Network[]): Promise<InterfaceView> {
+  const [view] = await findInterfaces([id], context, known)
   if (!view) throw new TypeError('find returned nothing')
   return view
 }
@@ -156,18 +181,19 @@ async function* listInterfaces(
   context: Context,
   after?: InterfacePlace,
 ): AsyncGenerator<Placed<InterfaceView, InterfacePlace>> {
-  const own = await readOwnInterfaces(context)
-  const free = new Map(own)
+  const networks = await ownNetworks(context)
+  const view = withNetworks(networks, context)
+  const free = new Map(ownIn(networks, context))
   if (after?.[0] !== FREE) {
     const from = after && { before: after[1] + 1, offset: after[3] }
     const pages = context.one.vmPages({ size: VMS_PER_PAGE, after: from })
     for await (const vm of pages) {
       if (!isAlive(vm, context)) continue
       const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
-      for (const [index, view] of (await interfacesOf(vm, own, context)).entries()) {
-        if (view.own) free.delete(view.own.network.ID)
+      for (const [index, each] of (await interfacesOf(vm, view, context)).entries()) {
+        if (each.own) free.delete(each.own.network.ID)
         const isPast = after && vm.ID === after[1] && index <= after[2]
-        if (!isPast) yield [view, [WITH_VM, vm.ID, index, offset]]
+        if (!isPast) yield [each, [WITH_VM, vm.ID, index, offset]]
       }
     }
   }
@@ -198,7 +224,7 @@ export const networkInterfaces: ListSource<
   named: {
     ids: ({ NetworkInterfaceIds }) => NetworkInterfaceIds,
     set: 'networkInterfaceIdSet',
-    find: findInterfaces,
+    find: (ids, context) => findInterfaces(ids, context),
   },
   isPlace,
   list: listInterfaces,

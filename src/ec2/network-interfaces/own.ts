@@ -62,6 +62,15 @@ export const interfaceRecords = stored('vn', 'EC2_INTERFACE', record(interfaceFi
 /** What is to become of where an interface is, for every location to see: the reservation's attribute `EC2_GOAL`. */
 export type InterfaceGoal = 'attach' | 'detach'
 
+/** An elastic address that is associated with an interface. */
+export interface AddressOf {
+  /** OpenNebula number of its reservation. */
+  readonly number: number
+  readonly ip: string
+  /** The secondary private address that it leads to; the primary one where absent. */
+  readonly private: string | undefined
+}
+
 /** An interface with an address of its own: a reservation of the account's, whatever instance it is attached to. */
 export interface OwnInterface {
   readonly id: string
@@ -73,6 +82,8 @@ export interface OwnInterface {
   /** The VM that has leased the address. */
   readonly lessee: number | undefined
   readonly goal: InterfaceGoal | undefined
+  /** The elastic addresses that are associated with it. */
+  readonly addresses: readonly AddressOf[]
 }
 
 /** By the numbers of their networks. */
@@ -82,18 +93,20 @@ const isInterfaceName = (name: string | undefined): name is string =>
   name !== undefined && isIdOf(NETWORK_INTERFACE, name) && isMinted(name)
 
 /** A network as an interface; undefined where it is something else, another's, or going. */
-export function viewOwn(network: Network, context: Pick<Context, 'account' | 'settings'>): OwnInterface | undefined {
+export function viewOwn(
+  network: Network,
+  context: Pick<Context, 'account'>,
+  addresses: readonly AddressOf[] = [],
+): OwnInterface | undefined {
   const { NAME, PARENT_NETWORK_ID: parent, STATE, TEMPLATE } = network
   const range = onlyAddress(network)
-  if (!range || !isInterfaceName(NAME) || !isOwn(network, context)) return undefined
-  if (parent === undefined || parent === context.settings.addressNetwork || STATE === NETWORK_STATE.LOCK_DELETE)
-    return undefined
+  if (!range || parent === undefined || !isInterfaceName(NAME) || !isOwn(network, context)) return undefined
   const kept = interfaceRecords.read(TEMPLATE)
   const goal = textOf(TEMPLATE, 'EC2_GOAL')
   // Without a record it is yet to be made
-  if (!kept || goal === RELEASED) return undefined
+  if (!kept || goal === RELEASED || STATE === NETWORK_STATE.LOCK_DELETE) return undefined
   return {
-    ...{ id: NAME, network, ip: range.IP, mac: range.MAC, record: kept },
+    ...{ id: NAME, network, ip: range.IP, mac: range.MAC, record: kept, addresses },
     tags: decodeTags(TEMPLATE),
     lessee: lesseeOf(range),
     goal: goal === 'attach' || goal === 'detach' ? goal : undefined,

@@ -2,6 +2,7 @@
 import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { attachNic, detachNic } from '../../opennebula/calls/vm.ts'
 import { isSettled, VM_STATE } from '../../opennebula/states.ts'
+import { type AddressTask, follow } from '../addresses/states.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Nic, Vm } from '../core/documents.ts'
 import { isBusy, throwFirst } from '../core/failures.ts'
@@ -9,8 +10,10 @@ import { type HotPlug, type HotPlugs, isTooLate, type NextHotPlug, takeTurns } f
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { merge } from '../core/writes.ts'
 import { stateOf } from '../instances/states.ts'
-import { type InterfaceGoal, interfaceRecords } from './own.ts'
+import { membersChange } from '../security-groups/states.ts'
+import type { InterfaceGoal, OwnInterface, OwnInterfaces } from './own.ts'
 import { INTERFACES_LOCK } from './resource.ts'
+import { ownIn } from './view.ts'
 
 /** An interface to bring into a VM or out of it. */
 export interface InterfaceTask extends HotPlug {
@@ -41,23 +44,28 @@ export const interfaceTasks: TaskKind<InterfaceTask> = {
   reconcile,
 }
 
-/** Of interfaces that are to be attached it reads first what is noted of them. */
+/** Of interfaces that are to be attached it reads first what is noted of them. Their elastic addresses come after them. */
 async function reconcile(tasks: readonly Pending<InterfaceTask>[], tools: Tools): Promise<Progress> {
-  const noted = tasks.some(isAttach) ? await notedAttachments(tools) : new Set<string>()
-  const isMeant = (task: InterfaceTask) => !isAttach(task) || noted.has(task.attachment ?? '')
+  const own = tasks.some(isAttach) ? await interfacesOf(tools) : new Map<number, OwnInterface>()
+  const isMeant = (task: InterfaceTask) =>
+    !isAttach(task) || own.get(task.number)?.record.attachment?.id === task.attachment
   const plugs: HotPlugs<InterfaceTask> = {
     next: (task, vm, age) => (isMeant(task) ? nextPlug(task, vm, age) : 'done'),
     over: ({ number }) => [noteGoal(number)],
   }
-  return takeTurns(tasks, tools, plugs)
+  const { finished, begun } = await takeTurns(tasks, tools, plugs)
+  const following = tasks.filter(task => isAttach(task) && finished.includes(task))
+  return { finished, begun: [...begun, ...following.flatMap(({ number }) => followers(own.get(number)))] }
 }
+
+/** What brings the elastic addresses of an interface to where that is. */
+export const followers = (own: Pick<OwnInterface, 'addresses'> | undefined): AddressTask[] =>
+  (own?.addresses ?? []).map(({ number }) => follow(number))
 
 const isAttach = ({ wanted }: InterfaceTask): boolean => wanted === 'attach'
 
-async function notedAttachments({ one }: Tools): Promise<Set<string>> {
-  const networks = await Array.fromAsync(one.networks({ whose: WHOSE.OWN }))
-  return new Set(networks.flatMap(({ TEMPLATE }) => interfaceRecords.read(TEMPLATE)?.attachment?.id ?? []))
-}
+const interfacesOf = async (tools: Tools): Promise<OwnInterfaces> =>
+  ownIn(await Array.fromAsync(tools.one.networks({ whose: WHOSE.OWN })), tools)
 
 function nextPlug({ wanted, number, vm: id }: InterfaceTask, vm: Vm | undefined, age: number): NextHotPlug {
   if (vm === undefined || vm.STATE === VM_STATE.DONE || isTooLate(age, stateOf(vm) === 'pending')) return 'done'
@@ -72,21 +80,32 @@ function nextPlug({ wanted, number, vm: id }: InterfaceTask, vm: Vm | undefined,
 interface Plan {
   readonly now: readonly WriteCall[]
   readonly later: readonly WriteCall[]
+  /** What follows once it is attached. */
+  readonly after?: readonly AddressTask[]
 }
 
 /**
  * Has OpenNebula do a hot-plug now, or later where it is busy. It is written down first: what breaks off is done all the
  * same. That an interface goes is looked after until it has gone, since a guest may not let go of it.
  */
-export async function plug(task: InterfaceTask, vm: Vm, { now, later }: Plan, context: ChangeContext): Promise<void> {
+export async function plug(
+  task: InterfaceTask,
+  vm: Vm,
+  { now, later, after = [] }: Plan,
+  context: ChangeContext,
+): Promise<void> {
   const one = context.commit()
   await context.tasks.begin([task])
+  await membersChange(context)
   try {
     const outcomes = isSettled(vm) ? await one.multicall(now) : []
     throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
     const isBegun = outcomes.length > 0 && outcomes.every(({ error }) => error === undefined)
     if (!isBegun) await one.multicall(later)
-    else if (task.wanted === 'attach') await context.tasks.end([task])
+    else if (isAttach(task)) {
+      await context.tasks.begin(after)
+      await context.tasks.end([task])
+    }
   } catch (error) {
     await context.tasks.end([task])
     throw error

@@ -1,23 +1,64 @@
 // The network of an instance as EC2 sees it: its interfaces, their addresses and security groups, and the names of these.
 import type { AttachmentStatus, GroupIdentifier, InstanceNetworkInterface } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
+import { limits } from '../../limits.ts'
+import { allocationId, associationId, type Place, placeOfInterface } from '../addresses/resource.ts'
+import { addressRecords } from '../addresses/states.ts'
 import { accountId } from '../core/account.ts'
 import { numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
-import type { Nic, Vm } from '../core/documents.ts'
-import { description, flag, whole } from '../core/fields.ts'
+import type { Network, Nic, Vm } from '../core/documents.ts'
+import { description, flag, list, seconds, text, whole } from '../core/fields.ts'
 import { numericId, pairId } from '../core/ids.ts'
 import { type RecordOf, record, storedEach } from '../core/record.ts'
+import { onlyAddress } from '../core/reservations.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import { groupsByRules } from '../security-groups/view.ts'
 import { SUBNET } from '../subnets/resource.ts'
 import { VPC } from '../vpcs/resource.ts'
-import { type AttachmentRecord, isOwnNic, type OwnInterface, type OwnInterfaces } from './own.ts'
+import {
+  type AddressOf,
+  type AttachmentRecord,
+  isOwnNic,
+  type OwnInterface,
+  type OwnInterfaces,
+  viewOwn,
+} from './own.ts'
+
 import { ATTACHMENT, MOST_INDEX, NETWORK_INTERFACE } from './resource.ts'
 
 /** OpenNebula's security groups of a NIC. */
 export const groupsOf = ({ SECURITY_GROUPS }: Nic, vm: Vm): GroupIdentifier[] =>
   groupsByRules(SECURITY_GROUPS, vm.TEMPLATE.SECURITY_GROUP_RULE)
+
+/** The interfaces with addresses of their own among networks of an account, the oldest first. */
+export function ownIn(networks: readonly Network[], context: Pick<Context, 'account'>): OwnInterfaces {
+  const addresses = Map.groupBy(networks.flatMap(addressOf), ({ interface: id }) => id)
+  return new Map(
+    networks
+      .flatMap(network => viewOwn(network, context, addresses.get(network.NAME)) ?? [])
+      .toSorted((a, b) => a.network.ID - b.network.ID)
+      .map(own => [own.network.ID, own]),
+  )
+}
+
+/** A network as an address that is associated with an interface. */
+function addressOf(network: Network): (AddressOf & { readonly interface: string })[] {
+  const range = onlyAddress(network)
+  const kept = range && addressRecords.read(network.TEMPLATE)
+  return kept?.interface === undefined
+    ? []
+    : [{ number: network.ID, ip: range?.IP ?? '', private: kept.private, interface: kept.interface }]
+}
+
+/** By the numbers of addresses, the secondary private addresses that they lead to. */
+export const leadsIn = (networks: readonly Network[]): ReadonlyMap<number, string> =>
+  new Map(
+    networks.flatMap(({ ID, TEMPLATE }) => {
+      const ip = addressRecords.read(TEMPLATE)?.private
+      return ip === undefined ? [] : [[ID, ip] as const]
+    }),
+  )
 
 type Alias = Vm['TEMPLATE']['NIC_ALIAS'][number]
 
@@ -30,6 +71,8 @@ const nicFields = {
   description,
   /** True where absent. */
   sourceDestCheck: flag,
+  /** Secondary addresses that were on their way to it or away from it, when that was last said. */
+  moving: list(record({ ip: text(15), since: seconds, leaves: flag }, 'ip', 'since'), limits.addressesOfInterface.most),
 }
 
 /** What only EC2 knows of an interface that ends with its instance: the VM's attribute `EC2_NIC_n`. */
@@ -53,19 +96,14 @@ export const interfaces = ({ ID, TEMPLATE, USER_TEMPLATE }: Vm) =>
   }))
 
 /** An elastic address is a network of its own, reserved out of another; one from the launch is in that other itself. */
-export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Alias): boolean =>
+export const isElastic = ({ EXTERNAL, PARENT_NETWORK_ID }: Pick<Alias, 'EXTERNAL' | 'PARENT_NETWORK_ID'>): boolean =>
   EXTERNAL && PARENT_NETWORK_ID !== undefined
 
-/** The alias with the address that others on the Internet would use: an elastic one before one from the launch. */
-function publicAlias(vm: Vm, nic?: Nic): Alias | undefined {
-  const external = vm.TEMPLATE.NIC_ALIAS.filter(
-    ({ EXTERNAL, PARENT_ID }) => EXTERNAL && (nic === undefined || PARENT_ID === nic.NIC_ID),
-  )
-  return external.find(isElastic) ?? external[0]
+/** The address that others on the Internet would use, if the instance has one: an elastic one before one from the launch. */
+export function publicIp({ TEMPLATE: { NIC_ALIAS } }: Vm): string | undefined {
+  const external = NIC_ALIAS.filter(({ EXTERNAL }) => EXTERNAL)
+  return (external.find(isElastic) ?? external[0])?.IP
 }
-
-/** The address that others on the Internet would use, if the instance has one. */
-export const publicIp = (vm: Vm): string | undefined => publicAlias(vm)?.IP
 
 type Named = Pick<Context, 'settings'>
 
@@ -90,7 +128,48 @@ export interface Holder {
   readonly sourceDestCheck: boolean
   /** Those of its interfaces that have addresses of their own. */
   readonly interfaces?: OwnInterfaces | undefined
+  /** The secondary private addresses that its elastic addresses lead to, by the numbers of these; the primary ones where absent. */
+  readonly leads?: ReadonlyMap<number, string> | undefined
 }
+
+/** An address that others on the Internet would use, and what of a NIC it leads to. */
+interface PublicAddress extends Omit<AddressOf, 'number'> {
+  /** OpenNebula number of its reservation; undefined for one from the launch, which is none. */
+  readonly number: number | undefined
+}
+
+/** The public addresses of a NIC, elastic ones before one from the launch. */
+export function publicAddresses(nic: Nic, holder: Holder): PublicAddress[] {
+  const own = ownOf(nic, holder)
+  const external = holder.vm.TEMPLATE.NIC_ALIAS.filter(
+    alias => alias.EXTERNAL && alias.PARENT_ID === nic.NIC_ID && alias.IP && !(own && isElastic(alias)),
+  )
+  const shown = external.map(({ IP = '', NETWORK_ID, ...alias }) => ({
+    ...{ ip: IP, number: isElastic(alias) ? NETWORK_ID : undefined },
+    private: holder.leads?.get(NETWORK_ID ?? -1),
+  }))
+  return [...(own?.addresses ?? []), ...shown].toSorted((a, b) => Number(!a.number) - Number(!b.number))
+}
+
+/** What there is to say of a public address in an instance. */
+const association = (address: Pick<PublicAddress, 'ip' | 'number'>, context: Context) => ({
+  PublicIp: address.ip,
+  PublicDnsName: publicName(address.ip, context),
+  IpOwnerId: address.number === undefined ? 'amazon' : context.account.id,
+})
+
+/** The same of an elastic one as its interface shows it. */
+export const elasticAssociation = (
+  { number, ip }: Pick<PublicAddress, 'ip' | 'number'>,
+  place: Place,
+  context: Context,
+) => ({
+  ...association({ number, ip }, context),
+  ...(number !== undefined && { AllocationId: allocationId(number), AssociationId: associationId(number, place) }),
+})
+
+/** Where a NIC is, as far as associations with it say. */
+export const placeOfNic = (vm: Vm, nic: Nic): Place => (isOwnNic(nic) ? placeOfInterface(nic.NETWORK_ID ?? 0) : vm.ID)
 
 /** The interface with an address of its own that a NIC is. */
 export const ownOf = (nic: Nic, { interfaces: own }: Pick<Holder, 'interfaces'>): OwnInterface | undefined =>
@@ -135,22 +214,43 @@ function attachmentStatus({ ATTACH }: Nic, own: OwnInterface | undefined): Attac
   return own && ATTACH ? 'attaching' : 'attached'
 }
 
-/** The addresses that an interface has besides its own: aliases that lead to no other address. */
-const secondaryAddresses = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): string[] =>
-  TEMPLATE.NIC_ALIAS.flatMap(({ IP, PARENT_ID, EXTERNAL }) => (PARENT_ID === NIC_ID && !EXTERNAL && IP ? IP : []))
+/** The aliases of a NIC that are addresses of its own, and lead to no other address. */
+export const secondaryAliases = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): Alias[] =>
+  TEMPLATE.NIC_ALIAS.filter(({ IP, PARENT_ID, EXTERNAL }) => PARENT_ID === NIC_ID && !EXTERNAL && IP)
+
+/** The addresses that an interface has besides its own, as OpenNebula has them. */
+export const secondaryAddresses = (nic: Nic, vm: Vm): string[] =>
+  secondaryAliases(nic, vm).flatMap(({ IP }) => IP ?? [])
+
+/** For so long an address that comes or goes may be on its way; seconds. */
+const MOVES_FOR = 15 * 60
+
+/** Those of a NIC's addresses that are on their way. @param now milliseconds */
+export const movingAddresses = (
+  { NIC_ID }: Nic,
+  { USER_TEMPLATE }: Vm,
+  now: number,
+): NonNullable<NicRecord['moving']> =>
+  (nicRecords(NIC_ID).read(USER_TEMPLATE)?.moving ?? []).filter(({ since }) => Math.abs(now / 1000 - since) < MOVES_FOR)
+
+/** The same as they are to be: those that come, and none of those that go. @param now milliseconds */
+export function shownSecondaryAddresses(nic: Nic, vm: Vm, now: number): string[] {
+  const there = secondaryAddresses(nic, vm)
+  const moving = movingAddresses(nic, vm, now)
+  const leaving = new Set(moving.flatMap(({ ip, leaves }) => (leaves ? ip : [])))
+  const coming = moving.flatMap(({ ip, leaves }) => (leaves || there.includes(ip) ? [] : ip))
+  return [...there.filter(ip => !leaving.has(ip)), ...coming]
+}
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
 export function networkInterface(nic: Nic, holder: Holder, context: Context): InstanceNetworkInterface {
   const { vm } = holder
   const own = ownOf(nic, holder)
   const known = nicKnowledge(nic, holder)
-  const alias = publicAlias(vm, nic)
-  const association = alias && {
-    Association: {
-      PublicIp: alias.IP,
-      PublicDnsName: publicName(alias.IP, context),
-      IpOwnerId: isElastic(alias) ? context.account.id : 'amazon',
-    },
+  const addresses = publicAddresses(nic, holder)
+  const associated = (ip?: string) => {
+    const found = addresses.find(address => address.private === ip)
+    return found && { Association: association(found, context) }
   }
   const name = { PrivateDnsName: privateName(nic.IP, context) }
   return {
@@ -166,39 +266,17 @@ export function networkInterface(nic: Nic, holder: Holder, context: Context): In
     SourceDestCheck: known.sourceDestCheck,
     Groups: groupsOf(nic, vm),
     Attachment: toAttachment(known.attachment, attachmentStatus(nic, own)),
-    ...association,
+    ...associated(),
     PrivateIpAddresses: [
-      ...(nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...association }] : []),
-      ...secondaryAddresses(nic, vm).map(PrivateIpAddress => ({
+      ...(nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...associated() }] : []),
+      ...shownSecondaryAddresses(nic, vm, context.now()).map(PrivateIpAddress => ({
         PrivateIpAddress,
         PrivateDnsName: privateName(PrivateIpAddress, context),
         Primary: false,
+        ...associated(PrivateIpAddress),
       })),
     ],
     Ipv6Addresses: ipv6Addresses(nic).map(Ipv6Address => ({ Ipv6Address, IsPrimaryIpv6: false })),
     InterfaceType: 'interface',
-  }
-}
-
-/** The groups that an interface shall have where it is attached. */
-export const wantedGroups = ({ record: { groups } }: OwnInterface): GroupIdentifier[] =>
-  groups.map(({ id: GroupId, name }) => ({ GroupId, GroupName: name }))
-
-/** An interface that no instance has: free, or waiting for one. */
-export function freeInterface(own: OwnInterface, context: Context) {
-  const { record: kept, ip, mac, network } = own
-  const address = { PrivateIpAddress: ip, PrivateDnsName: privateName(ip, context) }
-  return {
-    NetworkInterfaceId: own.id,
-    SubnetId: kept.subnet ?? numericId(SUBNET, network.PARENT_NETWORK_ID ?? 0),
-    VpcId: kept.vpc,
-    Description: kept.description ?? '',
-    OwnerId: context.account.id,
-    MacAddress: mac,
-    ...address,
-    SourceDestCheck: kept.sourceDestCheck ?? true,
-    Groups: wantedGroups(own),
-    PrivateIpAddresses: [{ ...address, Primary: true }],
-    Ipv6Addresses: [],
   }
 }

@@ -1,11 +1,10 @@
-// Whose the cloud is: the attributes of an account, and the caller's identity.
+// What an account may have: its attributes.
 
 import type {
   AccountAttribute,
   DescribeAccountAttributesRequest,
   DescribeAccountAttributesResult,
 } from '@aws-sdk/client-ec2'
-import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
 import { limits } from '../../limits.ts'
 import { invalid } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
@@ -49,15 +48,5 @@ export async function describeAccountAttributes(
         AttributeValues: [{ AttributeValue: String(valueIn(context, addresses)) }],
       }),
     ),
-  }
-}
-
-/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
-export async function getCallerIdentity(_: object, { account }: Context): Promise<GetCallerIdentityResponse> {
-  return {
-    Account: account.id,
-    // AWS's form of a user id: long-lived, and never given to another user
-    UserId: `AIDA${String(account.user.id).padStart(17, '0')}`,
-    Arn: `arn:aws:iam::${account.id}:user/${account.user.name}`,
   }
 }

@@ -1,4 +1,4 @@
-// What changes the rules of a group: all of a request's or none, in one call that writes rules and record together.
+// The actions that change the rules of a group: all of a request's rules or none.
 import type {
   AuthorizeSecurityGroupEgressRequest,
   AuthorizeSecurityGroupEgressResult,
@@ -13,62 +13,22 @@ import type {
   UpdateSecurityGroupRuleDescriptionsEgressRequest,
   UpdateSecurityGroupRuleDescriptionsIngressResult,
 } from '@aws-sdk/client-ec2'
-import { limits } from '../../limits.ts'
-import { combination, impossible, needsOneOf } from '../../protocol/complaints.ts'
+import { combination, needsOneOf } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { parseId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
-import { type Tags, tagsFor } from '../core/tags.ts'
-import { merge } from '../core/writes.ts'
-import { idOfGroup, type OneGroup, ownGroup } from './find.ts'
+import { tagsFor } from '../core/tags.ts'
+import { changeRules, type Plan } from './changing.ts'
+import type { OneGroup } from './find.ts'
 import { revokedItem, ruleItem } from './items.ts'
 import { type AskedRule, askedRule, askedRules, checkTellable } from './permissions.ts'
-import { groupLock, RULE_TAGS_LOCK, SECURITY_GROUP_RULE } from './resource.ts'
+import { RULE_TAGS_LOCK, SECURITY_GROUP_RULE } from './resource.ts'
 import { keyOf, type Traffic } from './rules.ts'
-import { encodeRuleTags, type GroupView, groupData, type Rule, tagsOfRules } from './view.ts'
+import { type GroupView, type Rule, tagsOfRules } from './view.ts'
 
-/** What becomes of a group's rules, and what of it is answered. */
-interface Plan<T> {
-  readonly rules: readonly Rule[]
-  /** Those of all rules, where they change. */
-  readonly tags?: ReadonlyMap<string, Tags>
-  readonly answer: T
-}
-
-/**
- * Changes the rules of a group: what is asked at once happens one after the other.
- * @throws Ec2Error UnsupportedOperation for a group that has rules which EC2 could not keep
- */
-async function changeRules<T>(
-  named: OneGroup,
-  context: ChangeContext,
-  plan: (view: GroupView) => Plan<T>,
-  locks: readonly string[] = [],
-): Promise<T> {
-  const id = await idOfGroup(named, context)
-  return context.hold([groupLock(id), ...locks], async () => {
-    const view = await ownGroup(id, context)
-    if (!view.isAll) {
-      throw impossible(`The security group '${view.id}' has rules of OpenNebula's that EC2 has no words for.`)
-    }
-    const { rules, tags, answer } = plan(view)
-    checkCount(rules)
-    const data = groupData({ name: view.name, description: view.description, rules })
-    const EC2_RULE_TAGS = tags && encodeRuleTags(tags)
-    await context.commit().call(merge('secgroup', view.group.ID, { ...data, EC2_RULE_TAGS }))
-    return answer
-  })
-}
-
-function checkCount(rules: readonly Rule[]): void {
-  const { most, code } = limits.rulesOfSecurityGroup
-  if ([true, false].every(egress => rules.filter(rule => rule.egress === egress).length <= most)) return
-  throw new Ec2Error(code, `A security group has at most ${most} rules in each direction.`)
-}
-
-const described = ({ egress, protocol, from, to, cidr }: Traffic): string =>
-  `peer: ${cidr}, ${protocol === '-1' ? 'ALL' : protocol.toUpperCase()}, from port: ${from}, to port: ${to}, ${egress ? 'EGRESS' : 'INGRESS'}`
+const described = ({ egress, protocol, from, to, cidr, group }: Traffic): string =>
+  `peer: ${cidr ?? group}, ${protocol === '-1' ? 'ALL' : protocol.toUpperCase()}, from port: ${from}, to port: ${to}, ${egress ? 'EGRESS' : 'INGRESS'}`
 
 /** @throws Ec2Error InvalidPermission.Duplicate */
 function checkDistinct(rules: readonly Rule[]): void {
@@ -93,16 +53,20 @@ async function authorize(
   const asked = askedRules(input, egress)
   if (asked.length === 0) throw needsOneOf('IpPermissions', 'IpProtocol')
   const tags = tagsFor('security-group-rule', input.TagSpecifications)
-  const add = (view: GroupView): Plan<AuthorizeSecurityGroupEgressResult> => {
-    const added = asked.map((rule): Rule => ({ ...rule, id: context.mint.mint(SECURITY_GROUP_RULE) }))
+  const locks = tags.size > 0 ? [RULE_TAGS_LOCK] : []
+  return changeRules(input, context, { asked, locks }, (view, named): Plan<AuthorizeSecurityGroupEgressResult> => {
+    const added = named.map(rule => ruleOf(rule, context.mint.mint(SECURITY_GROUP_RULE)))
     const rules = [...view.rules, ...added]
     checkDistinct(rules)
     const answer = { Return: true, SecurityGroupRules: added.map(rule => ruleItem(rule, view, tags, context)) }
     if (tags.size === 0) return { rules, answer }
     return { rules, answer, tags: new Map([...tagsOfRules(view), ...added.map(({ id }) => [id, tags] as const)]) }
-  }
-  return changeRules(input, context, add, tags.size > 0 ? [RULE_TAGS_LOCK] : [])
+  })
 }
+
+const ruleOf = ({ egress, protocol, from, to, cidr, group, groupName, description }: AskedRule, id: string): Rule => ({
+  ...{ id, egress, protocol, from, to, cidr, group, groupName, description },
+})
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html */
 export const authorizeSecurityGroupIngress = (input: AuthorizeSecurityGroupIngressRequest, context: ChangeContext) =>
@@ -145,8 +109,8 @@ async function revoke(
     throw combination('Rules are named by SecurityGroupRuleIds or by what they let pass, not both.')
   }
   if (ids.length + asked.length === 0) throw needsOneOf('IpPermissions', 'SecurityGroupRuleIds')
-  return changeRules(input, context, view => {
-    const gone = new Set(ids.length > 0 ? rulesById(ids, egress, view) : rulesLike(asked, view))
+  return changeRules(input, context, { asked }, (view, named) => {
+    const gone = new Set(ids.length > 0 ? rulesById(ids, egress, view) : rulesLike(named, view))
     return {
       rules: view.rules.filter(rule => !gone.has(rule)),
       answer: {
@@ -170,21 +134,25 @@ export const revokeSecurityGroupEgress = (input: RevokeSecurityGroupEgressReques
  * Gives rules another content under the ids that they have. What of a rule is not said is not kept, but for its direction.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
  */
-export const modifySecurityGroupRules = (
+export function modifySecurityGroupRules(
   { GroupId, SecurityGroupRules = [] }: ModifySecurityGroupRulesRequest,
   context: ChangeContext,
-): Promise<ModifySecurityGroupRulesResult> =>
-  changeRules({ GroupId }, context, view => {
-    const ids = SecurityGroupRules.map(({ SecurityGroupRuleId = '' }) => SecurityGroupRuleId)
+): Promise<ModifySecurityGroupRulesResult> {
+  const ids = SecurityGroupRules.map(({ SecurityGroupRuleId = '' }) => SecurityGroupRuleId)
+  const asked = SecurityGroupRules.map(({ SecurityGroupRule = {} }) => askedRule(SecurityGroupRule, false))
+  return changeRules({ GroupId }, context, { asked }, (view, named) => {
     const before = new Map(rulesById(ids, undefined, view).map(rule => [rule.id, rule]))
-    const changed = new Map<string, Rule>()
-    for (const { SecurityGroupRuleId: id = '', SecurityGroupRule = {} } of SecurityGroupRules) {
-      changed.set(id, { ...askedRule(SecurityGroupRule, before.get(id)?.egress ?? false), id })
-    }
+    const changed = new Map(
+      ids.flatMap((id, index) => {
+        const rule = named[index]
+        return rule ? [[id, { ...ruleOf(rule, id), egress: before.get(id)?.egress ?? false }] as const] : []
+      }),
+    )
     const rules = view.rules.map(rule => changed.get(rule.id) ?? rule)
     checkDistinct(rules)
     return { rules, answer: { Return: true } }
   })
+}
 
 async function updateDescriptions(
   input: UpdateSecurityGroupRuleDescriptionsEgressRequest,
@@ -198,11 +166,11 @@ async function updateDescriptions(
   }
   if (byId.length + asked.length === 0) throw needsOneOf('IpPermissions', 'SecurityGroupRuleDescriptions')
   for (const { Description = '' } of byId) checkTellable('Description', Description)
-  return changeRules(input, context, view => {
+  return changeRules(input, context, { asked }, (view, named) => {
     const ids = byId.map(({ SecurityGroupRuleId = '' }) => SecurityGroupRuleId)
-    const named = byId.length > 0 ? rulesById(ids, egress, view) : rulesLike(asked, view)
-    const texts = byId.length > 0 ? byId.map(({ Description }) => Description) : asked.map(each => each.description)
-    const descriptions = new Map(named.map((rule, index) => [rule.id, texts[index] || undefined]))
+    const meant = byId.length > 0 ? rulesById(ids, egress, view) : rulesLike(named, view)
+    const texts = byId.length > 0 ? byId.map(({ Description }) => Description) : named.map(each => each.description)
+    const descriptions = new Map(meant.map((rule, index) => [rule.id, texts[index] || undefined]))
     const rules = view.rules.map(rule =>
       descriptions.has(rule.id) ? { ...rule, description: descriptions.get(rule.id) } : rule,
     )

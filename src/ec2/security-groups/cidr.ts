@@ -10,6 +10,13 @@ export interface Cidr {
   readonly prefix: number
 }
 
+/** Addresses that follow each other: OpenNebula's rules are about such. */
+export interface Run {
+  readonly version: 4 | 6
+  readonly first: bigint
+  readonly size: bigint
+}
+
 /** Bits of an address. */
 const BITS = { 4: 32, 6: 128 } as const
 
@@ -106,4 +113,25 @@ export function blocksOf(version: 4 | 6, first: bigint, size: bigint): Cidr[] {
     next += sizeOf(block)
   }
   return blocks
+}
+
+/** Addresses as the longest runs of them, in their order; what is no address is left out. */
+export function runsOf(ips: Iterable<string>): Run[] {
+  const numbers = new Map<4 | 6, Set<bigint>>()
+  for (const ip of ips) {
+    const version = ip.includes(':') ? 6 : 4
+    const number = parseIp(ip)
+    if (number !== undefined) numbers.set(version, (numbers.get(version) ?? new Set<bigint>()).add(number))
+  }
+  return ([4, 6] as const).flatMap(version => joinedRuns(version, numbers.get(version) ?? []))
+}
+
+function joinedRuns(version: 4 | 6, numbers: Iterable<bigint>): Run[] {
+  const runs: Run[] = []
+  for (const first of [...numbers].sort((a, b) => (a < b ? -1 : 1))) {
+    const last = runs.at(-1)
+    if (last && last.first + last.size === first) runs[runs.length - 1] = { ...last, size: last.size + 1n }
+    else runs.push({ version, first, size: 1n })
+  }
+  return runs
 }

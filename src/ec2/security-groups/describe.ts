@@ -76,7 +76,15 @@ const cidr: LookAtPermission = ({ IpRanges = [] }) => IpRanges.map(({ CidrIp }) 
 const ipv6Cidr: LookAtPermission = ({ Ipv6Ranges = [] }) => Ipv6Ranges.map(({ CidrIpv6 }) => CidrIpv6)
 const fromPort: LookAtPermission = ({ FromPort }) => [FromPort]
 const toPort: LookAtPermission = ({ ToPort }) => [ToPort]
+const groupIds: LookAtPermission = ({ UserIdGroupPairs = [] }) => UserIdGroupPairs.map(({ GroupId }) => GroupId)
+const userIds: LookAtPermission = ({ UserIdGroupPairs = [] }) => UserIdGroupPairs.map(({ UserId }) => UserId)
 const protocol: LookAtPermission = ({ IpProtocol }) => [IpProtocol]
+
+/** The names of the groups that rules name: AWS has them not in the item. */
+const groupNames =
+  (isEgress: boolean): Look =>
+  (_, { rules }) =>
+    rules.flatMap(rule => (rule.egress === isEgress ? (rule.groupName ?? []) : []))
 
 /** What no rule of this cloud has: the filter is valid and matches nothing. */
 const none: Look = () => undefined
@@ -85,24 +93,24 @@ export const securityGroupFilters = {
   description: group => group.Description,
   'egress.ip-permission.cidr': egress(cidr),
   'egress.ip-permission.from-port': egress(fromPort),
-  'egress.ip-permission.group-id': none,
-  'egress.ip-permission.group-name': none,
+  'egress.ip-permission.group-id': egress(groupIds),
+  'egress.ip-permission.group-name': groupNames(true),
   'egress.ip-permission.ipv6-cidr': egress(ipv6Cidr),
   'egress.ip-permission.prefix-list-id': none,
   'egress.ip-permission.protocol': egress(protocol),
   'egress.ip-permission.to-port': egress(toPort),
-  'egress.ip-permission.user-id': none,
+  'egress.ip-permission.user-id': egress(userIds),
   'group-id': group => group.GroupId,
   'group-name': group => group.GroupName,
   'ip-permission.cidr': ingress(cidr),
   'ip-permission.from-port': ingress(fromPort),
-  'ip-permission.group-id': none,
-  'ip-permission.group-name': none,
+  'ip-permission.group-id': ingress(groupIds),
+  'ip-permission.group-name': groupNames(false),
   'ip-permission.ipv6-cidr': ingress(ipv6Cidr),
   'ip-permission.prefix-list-id': none,
   'ip-permission.protocol': ingress(protocol),
   'ip-permission.to-port': ingress(toPort),
-  'ip-permission.user-id': none,
+  'ip-permission.user-id': ingress(userIds),
   'owner-id': group => group.OwnerId,
   'vpc-id': group => group.VpcId,
 } satisfies Filters<SecurityGroup, GroupView>

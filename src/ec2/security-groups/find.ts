@@ -100,9 +100,18 @@ export async function idOfGroup({ GroupId, GroupName }: OneGroup, context: Conte
   return named?.id ?? ''
 }
 
-/** A group of the caller's own. @throws Ec2Error UnauthorizedOperation for one of the operator's */
-export async function ownGroup(id: string, context: Context): Promise<GroupView> {
-  const [view] = await groupsById([id], context)
+/**
+ * A group of the caller's own.
+ * @param known all groups, where they were read already
+ * @throws Ec2Error UnauthorizedOperation for one of the operator's, InvalidGroup.NotFound, InvalidGroupId.Malformed
+ */
+export async function ownGroup(
+  id: string,
+  context: Context,
+  known?: ReadonlyMap<string, GroupView>,
+): Promise<GroupView> {
+  parseId(SECURITY_GROUP, id)
+  const view = known ? known.get(id) : (await groupsById([id], context))[0]
   if (!view) throw notFound(SECURITY_GROUP, id)
   if (!isOwn(view.group, context)) throw unauthorizedOperation()
   return view

@@ -20,13 +20,17 @@ import { notFound } from '../core/resource.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
 import { allocateSecurityGroup } from '../core/writes.ts'
+import { stateOf } from '../instances/states.ts'
+import { readOwnInterfaces } from '../network-interfaces/find.ts'
 import { VPC } from '../vpcs/resource.ts'
 import { groupsById, idOfGroup, ownGroup } from './find.ts'
 import { groupArn } from './items.ts'
+import { isIn, vmsOf } from './members.ts'
 import { checkTellable } from './permissions.ts'
 import { GROUP_NAMES_LOCK, groupLock, SECURITY_GROUP, SECURITY_GROUP_RULE } from './resource.ts'
 import { ALL_IPV4 } from './rules.ts'
-import { DEFAULT_GROUP, groupData, type Rule, viewGroup } from './view.ts'
+import { referencesIn } from './states.ts'
+import { DEFAULT_GROUP, groupData, groupsNamedIn, type Rule, viewGroup } from './view.ts'
 
 /**
  * Makes a group, from which everything with IPv4 may go out.
@@ -114,11 +118,34 @@ export async function deleteSecurityGroup(
   return context.hold([groupLock(id)], async () => {
     await checkNotDefault(id, context)
     const { group, id: GroupId } = await ownGroup(id, context)
+    await checkUnreferenced(GroupId, context)
+    await checkUnused(GroupId, context)
     const one = context.commit()
     await removeGroup(group, one)
     return { Return: true, GroupId }
   })
 }
+
+/** That no other group has rules which name this one, as those with such rules are known. @throws Ec2Error DependencyViolation */
+async function checkUnreferenced(id: string, context: ChangeContext): Promise<void> {
+  const others = referencesIn(context).filter(({ group, sources }) => group !== id && sources.includes(id))
+  if (others.length === 0) return
+  for await (const group of context.one.securityGroups({ whose: WHOSE.OWN })) {
+    const view = viewGroup(group, context)
+    if (view.id === id || !groupsNamedIn(view.rules).includes(id)) continue
+    throw dependentObject(id)
+  }
+}
+
+/** That no interface has it which is in no instance: of the others OpenNebula knows. @throws Ec2Error DependencyViolation */
+async function checkUnused(id: string, context: Context): Promise<void> {
+  const interfaces = await readOwnInterfaces(context)
+  if ([...interfaces.values()].some(({ record }) => record.groups.some(group => group.id === id)))
+    throw dependentObject(id)
+}
+
+const dependentObject = (id: string) =>
+  new Ec2Error('DependencyViolation', `resource ${excerpt(id)} has a dependent object`)
 
 async function checkNotDefault(id: string, context: Context): Promise<void> {
   const parsed = parseId(SECURITY_GROUP, id)
@@ -148,11 +175,6 @@ async function removeGroup(group: SecurityGroup, one: OneWriter): Promise<void> 
 
 /** Whether any interface is in a group, as far as may be seen. */
 async function hasMembers(group: SecurityGroup, one: OneWriter): Promise<boolean> {
-  const { ID: number, UPDATED_VMS, OUTDATED_VMS, UPDATING_VMS, ERROR_VMS } = group
-  const vms = [UPDATED_VMS, OUTDATED_VMS, UPDATING_VMS, ERROR_VMS].flatMap(({ ID }) => ID)
-  for await (const { TEMPLATE } of one.vms([...new Set(vms)])) {
-    const nics = [...TEMPLATE.NIC, ...TEMPLATE.NIC_ALIAS]
-    if (nics.some(({ SECURITY_GROUPS }) => SECURITY_GROUPS.includes(number))) return true
-  }
+  for await (const vm of one.vms(vmsOf(group))) if (stateOf(vm) !== 'terminated' && isIn(group.ID, vm)) return true
   return false
 }

@@ -22,29 +22,36 @@ export function groupItem(view: GroupView, context: Context): SecurityGroup {
     VpcId: ofAccount(VPC, context),
     SecurityGroupArn: groupArn(view.id, owner, context),
     Tags: tagItems(view.tags),
-    IpPermissions: permissionsOf(view.rules.filter(({ egress }) => !egress)),
-    IpPermissionsEgress: permissionsOf(view.rules.filter(({ egress }) => egress)),
+    IpPermissions: permissionsOf(
+      view.rules.filter(({ egress }) => !egress),
+      owner,
+    ),
+    IpPermissionsEgress: permissionsOf(
+      view.rules.filter(({ egress }) => egress),
+      owner,
+    ),
   }
 }
 
 export const groupArn = (id: string, owner: string, context: Context): string =>
   arn('security-group', id, owner, context)
 
-/** Rules for the same protocol and ports are one permission. */
-function permissionsOf(rules: readonly Rule[]): IpPermission[] {
+/** Rules for the same protocol and ports are one permission. A group that they name is of the owner of theirs. */
+function permissionsOf(rules: readonly Rule[], UserId: string): IpPermission[] {
   const alike = Map.groupBy(rules, ({ protocol, from, to }) => `${protocol} ${from} ${to}`)
   return Array.from(alike.values(), some => {
     const [{ protocol, from, to } = { protocol: '-1' as const, from: -1, to: -1 }] = some
     const range = hasPorts(protocol) || isIcmp(protocol) ? { FromPort: from, ToPort: to } : {}
-    const ipv4 = some.filter(({ cidr }) => !cidr.includes(':'))
-    const ipv6 = some.filter(({ cidr }) => cidr.includes(':'))
+    const ipv4 = some.filter(({ cidr }) => cidr?.includes(':') === false)
+    const ipv6 = some.filter(({ cidr }) => cidr?.includes(':') === true)
+    const groups = some.filter(({ group }) => group !== undefined)
     return {
       IpProtocol: protocol,
       ...range,
       IpRanges: ipv4.map(({ cidr, description }) => ({ CidrIp: cidr, Description: description })),
       Ipv6Ranges: ipv6.map(({ cidr, description }) => ({ CidrIpv6: cidr, Description: description })),
       PrefixListIds: [],
-      UserIdGroupPairs: [],
+      UserIdGroupPairs: groups.map(({ group, description }) => ({ GroupId: group, UserId, Description: description })),
     }
   })
 }
@@ -52,13 +59,16 @@ function permissionsOf(rules: readonly Rule[]): IpPermission[] {
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html */
 export function ruleItem(rule: Rule, view: GroupView, tags: Tags, context: Context): SecurityGroupRule {
   const owner = ownerOf(view, context)
-  const { SecurityGroupRuleId, GroupId, IsEgress, ...others } = revokedItem(rule, view)
+  const { SecurityGroupRuleId, GroupId, IsEgress, ReferencedGroupId, ...others } = revokedItem(rule, view)
   return {
     SecurityGroupRuleId,
     GroupId,
     GroupOwnerId: owner,
     IsEgress,
     ...others,
+    ...(ReferencedGroupId !== undefined && {
+      ReferencedGroupInfo: { GroupId: ReferencedGroupId, UserId: owner, VpcId: ofAccount(VPC, context) },
+    }),
     Tags: tagItems(tags),
     SecurityGroupRuleArn: arn('security-group-rule', rule.id, owner, context),
   }
@@ -66,7 +76,7 @@ export function ruleItem(rule: Rule, view: GroupView, tags: Tags, context: Conte
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokedSecurityGroupRule.html */
 export const revokedItem = (
-  { id, egress, protocol, from, to, cidr, description }: Rule,
+  { id, egress, protocol, from, to, cidr, group, description }: Rule,
   view: GroupView,
 ): RevokedSecurityGroupRule => ({
   SecurityGroupRuleId: id,
@@ -75,6 +85,6 @@ export const revokedItem = (
   IpProtocol: protocol,
   FromPort: from,
   ToPort: to,
-  ...(cidr.includes(':') ? { CidrIpv6: cidr } : { CidrIpv4: cidr }),
+  ...(cidr === undefined ? { ReferencedGroupId: group } : cidr.includes(':') ? { CidrIpv6: cidr } : { CidrIpv4: cidr }),
   Description: description,
 })

@@ -1,14 +1,25 @@
 // Rules as requests describe them: IpPermissions, the flat parameters of old clients, and rules one by one.
-import type { AuthorizeSecurityGroupIngressRequest, IpPermission, SecurityGroupRuleRequest } from '@aws-sdk/client-ec2'
+import type {
+  AuthorizeSecurityGroupIngressRequest,
+  IpPermission,
+  SecurityGroupRuleRequest,
+  UserIdGroupPair,
+} from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import { combination, impossible, invalid, invalidBecause, missing, needsOneOf } from '../../protocol/complaints.ts'
+import { canonicalId, parseId } from '../core/ids.ts'
 import { cidrText, parseCidr } from './cidr.ts'
+import { SECURITY_GROUP } from './resource.ts'
 import { hasPorts, isIcmp, isRule, type Protocol, type Traffic } from './rules.ts'
 
 /** A rule as a request has it. */
 export interface AskedRule extends Traffic {
   readonly description: string | undefined
+  /** The name of the group that it is about, where it has no id of it. */
+  readonly groupName?: string | undefined
+  /** The account that the group is said to be of. */
+  readonly groupOwner?: string | undefined
 }
 
 /** What names of rules have in common: the characters that AWS takes. */
@@ -87,13 +98,28 @@ function cidrOf(parameter: string, text: string | undefined, version: 4 | 6): st
 
 function checked(rule: AskedRule): AskedRule {
   if (rule.description !== undefined) checkTellable('Description', rule.description)
-  if (isRule(rule)) return rule
+  if (rule.cidr === undefined || isRule(rule)) return rule
   throw invalid('IpProtocol', rule.protocol, `It has no addresses such as ${rule.cidr}.`)
+}
+
+/** The group that a rule names. @throws Ec2Error InvalidGroupId.Malformed, MissingParameter */
+function groupOf({
+  GroupId,
+  GroupName,
+  UserId,
+}: UserIdGroupPair): Pick<AskedRule, 'group' | 'groupName' | 'groupOwner'> {
+  const groupOwner = UserId || undefined
+  if (!GroupId) {
+    if (!GroupName) throw needsOneOf('GroupId', 'GroupName')
+    return { groupName: GroupName, groupOwner }
+  }
+  parseId(SECURITY_GROUP, GroupId)
+  return { group: canonicalId(GroupId), groupOwner }
 }
 
 /** The rules of one permission: one for each of its sources. */
 function rulesOfPermission(permission: IpPermission, egress: boolean): AskedRule[] {
-  const { IpProtocol, IpRanges = [], Ipv6Ranges = [] } = permission
+  const { IpProtocol, IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [] } = permission
   const protocol = protocolOf(IpProtocol)
   const traffic = { egress, protocol, ...portsOf(protocol, permission) }
   const rules = [
@@ -102,39 +128,66 @@ function rulesOfPermission(permission: IpPermission, egress: boolean): AskedRule
       cidr: cidrOf('CidrIpv6', CidrIpv6, 6),
       description: Description,
     })),
+    ...UserIdGroupPairs.map(pair => ({ ...groupOf(pair), description: pair.Description })),
   ]
-  if (rules.length === 0) throw needsOneOf('IpRanges', 'Ipv6Ranges')
+  if (rules.length === 0) throw needsOneOf('IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs')
   return rules.map(rule => checked({ ...traffic, ...rule, description: rule.description || undefined }))
 }
 
 type Flat = Pick<
   AuthorizeSecurityGroupIngressRequest,
-  'IpPermissions' | 'IpProtocol' | 'FromPort' | 'ToPort' | 'CidrIp'
+  | 'IpPermissions'
+  | 'IpProtocol'
+  | 'FromPort'
+  | 'ToPort'
+  | 'CidrIp'
+  | 'SourceSecurityGroupName'
+  | 'SourceSecurityGroupOwnerId'
 >
 
-/** The rules of a request, in the form of today or in that of old clients; none where it names none. */
+/** The rules of a request, in the form of today or in those of old clients; none where it names none. */
 export function askedRules(input: Flat, egress: boolean): AskedRule[] {
   const { IpPermissions = [], IpProtocol, FromPort, ToPort, CidrIp } = input
+  const { SourceSecurityGroupName: name, SourceSecurityGroupOwnerId: owner } = input
   const isFlat = [IpProtocol, FromPort, ToPort, CidrIp].some(value => value !== undefined)
-  if (isFlat && IpPermissions.length > 0) {
-    throw combination('The parameter IpPermissions cannot be used with IpProtocol, FromPort, ToPort and CidrIp.')
+  const isOfGroup = name !== undefined || owner !== undefined
+  if ((isFlat || isOfGroup) && IpPermissions.length > 0) {
+    throw combination(
+      `The parameter IpPermissions cannot be used with ${isFlat ? 'IpProtocol, FromPort, ToPort and CidrIp' : 'SourceSecurityGroupName'}.`,
+    )
   }
-  if (!isFlat) return IpPermissions.flatMap(permission => rulesOfPermission(permission, egress))
-  return rulesOfPermission({ IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp }] }, egress)
+  if (isFlat && isOfGroup) {
+    throw combination('SourceSecurityGroupName cannot be used with IpProtocol, FromPort, ToPort and CidrIp.')
+  }
+  const permissions = isFlat
+    ? [{ IpProtocol, FromPort, ToPort, IpRanges: [{ CidrIp }] }]
+    : isOfGroup
+      ? everythingOf({ GroupName: name, UserId: owner })
+      : IpPermissions
+  return permissions.flatMap(permission => rulesOfPermission(permission, egress))
+}
+
+/** All of TCP, UDP and ICMP, which is what a group in the form of old clients stands for. */
+function everythingOf(group: UserIdGroupPair): IpPermission[] {
+  if (!group.GroupName) throw missing('SourceSecurityGroupName')
+  return [
+    { IpProtocol: 'tcp', FromPort: 0, ToPort: 65_535, UserIdGroupPairs: [group] },
+    { IpProtocol: 'udp', FromPort: 0, ToPort: 65_535, UserIdGroupPairs: [group] },
+    { IpProtocol: 'icmp', FromPort: -1, ToPort: -1, UserIdGroupPairs: [group] },
+  ]
 }
 
 /** A rule that is to take the place of another. */
 export function askedRule(asked: SecurityGroupRuleRequest, egress: boolean): AskedRule {
-  const { IpProtocol, FromPort, ToPort, CidrIpv4, CidrIpv6, Description } = asked
-  if (CidrIpv4 !== undefined && CidrIpv6 !== undefined) {
-    throw combination('A rule has one of CidrIpv4 and CidrIpv6.')
-  }
-  if (CidrIpv4 === undefined && CidrIpv6 === undefined) throw needsOneOf('CidrIpv4', 'CidrIpv6')
-  const sources =
-    CidrIpv4 === undefined
-      ? { Ipv6Ranges: [{ CidrIpv6, Description }] }
-      : { IpRanges: [{ CidrIp: CidrIpv4, Description }] }
-  const [rule] = rulesOfPermission({ IpProtocol, FromPort, ToPort, ...sources }, egress)
-  if (!rule) throw needsOneOf('CidrIpv4', 'CidrIpv6')
+  const { IpProtocol, FromPort, ToPort, CidrIpv4, CidrIpv6, ReferencedGroupId, Description } = asked
+  const [source, another] = [
+    CidrIpv4 !== undefined && { IpRanges: [{ CidrIp: CidrIpv4, Description }] },
+    CidrIpv6 !== undefined && { Ipv6Ranges: [{ CidrIpv6, Description }] },
+    ReferencedGroupId !== undefined && { UserIdGroupPairs: [{ GroupId: ReferencedGroupId, Description }] },
+  ].filter(given => given !== false)
+  if (another) throw combination('A rule has one of CidrIpv4, CidrIpv6 and ReferencedGroupId.')
+  if (!source) throw needsOneOf('CidrIpv4', 'CidrIpv6', 'ReferencedGroupId')
+  const [rule] = rulesOfPermission({ IpProtocol, FromPort, ToPort, ...source }, egress)
+  if (!rule) throw new TypeError('one source was expected to make one rule')
   return rule
 }

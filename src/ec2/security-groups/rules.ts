@@ -1,9 +1,10 @@
 // Rules of security groups: as EC2 has them, one source each, and as OpenNebula's RULE lines.
+import { limits } from '../../limits.ts'
 import type { Vector } from '../../opennebula/xml/attributes.ts'
 import { integer } from '../../opennebula/xml/numbers.ts'
 import type { TemplateVector } from '../../opennebula/xml/template.ts'
 import { impossible } from '../../protocol/complaints.ts'
-import { blocksOf, type Cidr, cidrText, halves, ipText, parseCidr, parseIp, sizeOf } from './cidr.ts'
+import { blocksOf, type Cidr, cidrText, halves, ipText, parseCidr, parseIp, type Run, sizeOf } from './cidr.ts'
 
 /** Protocols that rules may be about, by EC2's names: `-1` is all of them. */
 export type Protocol = '-1' | 'tcp' | 'udp' | 'icmp' | 'icmpv6'
@@ -16,9 +17,16 @@ export interface Traffic {
   readonly from: number
   /** The last port, or -1 for any code of ICMP. */
   readonly to: number
-  /** From where, or to where: as `cidrText` writes it. */
-  readonly cidr: string
+  /** From where, or to where: as `cidrText` writes it. Absent of a rule that names a group. */
+  readonly cidr?: string | undefined
+  /** The id of the group whose members it is about, in place of a block of addresses. */
+  readonly group?: string | undefined
 }
+
+/** Who is in the groups that rules name, by the ids of these: the private addresses, in their order. */
+export type Members = ReadonlyMap<string, readonly Run[]>
+
+const nobody: Members = new Map()
 
 /** Everything with IPv4. */
 export const ALL_IPV4 = '0.0.0.0/0'
@@ -42,24 +50,38 @@ export const isIcmp = (protocol: Protocol): boolean => protocol === 'icmp' || pr
 const versionOf = (protocol: Protocol) => (protocol === 'icmp' ? 4 : protocol === 'icmpv6' ? 6 : undefined)
 
 /** Whether two rules let the same pass: a group has one of them. */
-export const keyOf = ({ egress, protocol, from, to, cidr }: Traffic): string =>
-  [egress, protocol, from, to, cidr].join(' ')
+export const keyOf = ({ egress, protocol, from, to, cidr, group }: Traffic): string =>
+  [egress, protocol, from, to, cidr ?? group].join(' ')
 
 /** Whether it is a rule: OpenNebula could be told of it, and EC2 would have taken it. */
-export function isRule({ protocol, from, to, cidr }: Traffic): boolean {
-  const block = parseCidr(cidr)
-  if (!block || cidrText(block) !== cidr) return false
-  const version = versionOf(protocol)
-  if (version !== undefined && version !== block.version) return false
+export function isRule({ protocol, from, to, cidr, group }: Traffic): boolean {
+  if (cidr === undefined ? group === undefined : group !== undefined || !isBlock(cidr, protocol)) return false
   if (hasPorts(protocol)) return from >= 0 && from <= to && to <= 65_535
   return to === -1 && (isIcmp(protocol) ? from >= -1 && from <= 255 : from === -1)
 }
 
-/** Everything that stands in a group's RULE lines, from rules that can stand there. @throws Ec2Error UnsupportedOperation */
-export function linesOf(rules: readonly Traffic[]): TemplateVector[] {
+function isBlock(cidr: string, protocol: Protocol): boolean {
+  const block = parseCidr(cidr)
+  return block !== undefined && cidrText(block) === cidr && block.version === (versionOf(protocol) ?? block.version)
+}
+
+/**
+ * Everything that stands in a group's RULE lines, from rules that can stand there.
+ * @param members of the groups that rules name; who is beyond the most lines that a group may have is let in nowhere
+ * @throws Ec2Error UnsupportedOperation
+ */
+export function linesOf(rules: readonly Traffic[], members: Members = nobody): TemplateVector[] {
   const known = new Set(rules.map(keyOf))
   const has = (rule: Traffic, cidr: string) => known.has(keyOf({ ...rule, cidr }))
+  let left: number = limits.memberLines.most
   return rules.flatMap(rule => {
+    if (rule.group !== undefined) {
+      const version = versionOf(rule.protocol)
+      const runs = (members.get(rule.group) ?? []).filter(run => version === undefined || run.version === version)
+      const lines = runs.slice(0, left).map(run => lineOf(rule, run))
+      left -= lines.length
+      return lines
+    }
     if (rule.cidr === ALL_IPV6 && rule.protocol !== 'icmpv6') {
       if (!has(rule, ALL_IPV4)) throw ipv6Alone(rule)
       return [lineOf(rule)]
@@ -73,12 +95,12 @@ export function linesOf(rules: readonly Traffic[]): TemplateVector[] {
 }
 
 /** The addresses of a rule in blocks whose SIZE OpenNebula can hold: less than 2^32. */
-function blocksWithin({ cidr }: Traffic): readonly Cidr[] {
+function blocksWithin({ cidr = '' }: Traffic): readonly Run[] {
   const block = parseCidr(cidr)
   if (!block) throw new TypeError('a rule without addresses')
   const size = sizeOf(block)
-  if (size < LARGEST) return [block]
-  if (size === LARGEST) return halves(block)
+  if (size < LARGEST) return [runOf(block)]
+  if (size === LARGEST) return halves(block).map(runOf)
   throw impossible(
     `The cloud has no rule for as many addresses as ${cidr}: for IPv6 use a prefix of 96 bits or more, or ${ALL_IPV6}.`,
   )
@@ -86,20 +108,22 @@ function blocksWithin({ cidr }: Traffic): readonly Cidr[] {
 
 const LARGEST = 2n ** 32n
 
+const runOf = (block: Cidr): Run => ({ version: block.version, first: block.first, size: sizeOf(block) })
+
 const ipv6Alone = ({ egress }: Traffic) =>
   impossible(
     `The cloud has no ${egress ? 'outbound' : 'inbound'} rule for ${ALL_IPV6} without the same for ${ALL_IPV4}: a group has both, or none of them.`,
   )
 
-function lineOf({ egress, protocol, from, to }: Traffic, block?: Cidr): TemplateVector {
+function lineOf({ egress, protocol, from, to }: Traffic, run?: Run): TemplateVector {
   return {
     PROTOCOL: oneProtocols[protocol],
     RULE_TYPE: egress ? 'outbound' : 'inbound',
     RANGE: hasPorts(protocol) ? (from === to ? String(from) : `${from}:${to}`) : undefined,
     ICMP_TYPE: protocol === 'icmp' && from >= 0 ? from : undefined,
     ICMPV6_TYPE: protocol === 'icmpv6' && from >= 0 ? from : undefined,
-    IP: block && ipText(block),
-    SIZE: block && String(sizeOf(block)),
+    IP: run && ipText(run),
+    SIZE: run && String(run.size),
   }
 }
 

@@ -13,7 +13,7 @@ import { decodeTags, tagsOf } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
 import { ONEADMIN } from '../core/trust.ts'
 import { SECURITY_GROUP, SECURITY_GROUP_RULE } from './resource.ts'
-import { isRule, keyOf, linesOf, rulesOf, type Traffic } from './rules.ts'
+import { isRule, keyOf, linesOf, type Members, rulesOf } from './rules.ts'
 
 const groupName: Field<string> = text(limits.securityGroupName.most)
 
@@ -24,13 +24,16 @@ const ruleFields = {
   from: whole(-1, 65_535),
   to: whole(-1, 65_535),
   cidr: text(45),
+  group: id(SECURITY_GROUP),
+  /** The name of that group, which never changes. */
+  groupName,
   description,
 }
 
 /** A rule: what it lets pass, its id, and what is said of it. */
-export type Rule = RecordOf<typeof ruleFields, 'id' | keyof Traffic>
+export type Rule = RecordOf<typeof ruleFields, 'id' | 'egress' | 'protocol' | 'from' | 'to'>
 
-const plainRule = record(ruleFields, 'id', 'egress', 'protocol', 'from', 'to', 'cidr')
+const plainRule = record(ruleFields, 'id', 'egress', 'protocol', 'from', 'to')
 
 const rule: Field<Rule> = (value, name, wrong) => {
   const known = plainRule(value, name, wrong)
@@ -97,11 +100,22 @@ const markOf = (name: string): TemplateVector => ({
   EC2_NAME: encoded(name),
 })
 
+/** The lines of a group. @throws Ec2Error UnsupportedOperation for rules that OpenNebula cannot have */
+export const groupLines = (
+  { name, rules }: Pick<GroupRecord, 'name' | 'rules'>,
+  members?: Members,
+): TemplateVector[] => [markOf(name), ...linesOf(rules, members)]
+
 /** A group as OpenNebula is told of it. @throws Ec2Error UnsupportedOperation for rules that it cannot have */
-export const groupData = (kept: GroupRecord): TemplateData => ({
+export const groupData = (kept: GroupRecord, members?: Members): TemplateData => ({
   EC2_SECURITY_GROUP: groupRecords.write(kept),
-  RULE: [markOf(kept.name), ...linesOf(kept.rules)],
+  RULE: groupLines(kept, members),
 })
+
+/** The ids of the groups that rules name, each once. */
+export const groupsNamedIn = (rules: readonly Rule[]): string[] => [
+  ...new Set(rules.flatMap(({ group }) => group ?? [])),
+]
 
 /** How EC2 sees a group of OpenNebula's, of the facade's making or not. */
 export function viewGroup(group: SecurityGroup, { mint }: Pick<Context, 'mint'>): GroupView {

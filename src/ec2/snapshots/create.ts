@@ -5,10 +5,10 @@ import { cloneImage } from '../../opennebula/calls/image.ts'
 import { saveDisk } from '../../opennebula/calls/vm.ts'
 import { unsupported } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import type { ChangeContext, Context } from '../core/context.ts'
+import type { ChangeContext } from '../core/context.ts'
 import type { Disk } from '../core/documents.ts'
 import { isBusy } from '../core/failures.ts'
-import { type Tags, tagItems, tagsFor } from '../core/tags.ts'
+import { tagsFor } from '../core/tags.ts'
 import { beginCaptures } from '../disk-images/begin-captures.ts'
 import { isSavable } from '../disk-images/capture-steps.ts'
 import { type Copy, copyImage } from '../disk-images/copies.ts'
@@ -19,7 +19,7 @@ import { findVolume } from '../volumes/find.ts'
 import { incorrectVolumeState } from '../volumes/resource.ts'
 import { type AttachmentView, type VolumeView, volumeState } from '../volumes/view.ts'
 import { SNAPSHOT } from './resource.ts'
-import { type SnapshotRecord, snapshotCopy } from './view.ts'
+import { newSnapshot, type SnapshotRecord, snapshotCopy } from './view.ts'
 
 /**
  * A copy of a volume: of its image where that is free, of the disk where an instance has it. Where OpenNebula is busy
@@ -31,13 +31,12 @@ export async function createSnapshot(input: CreateSnapshotRequest, context: Chan
   const tags = tagsFor('snapshot', input.TagSpecifications)
   const volume = await findVolume(input.VolumeId ?? '', context)
   const id = context.mint.mint(SNAPSHOT, context.seed(0))
-  const size = gibibytes(volume.size)
-  const record: SnapshotRecord = { volume: volume.id, description: input.Description, size }
+  const record: SnapshotRecord = { volume: volume.id, description: input.Description, size: gibibytes(volume.size) }
   const copy = snapshotCopy(id, record, tags)
   const attachment = checkSavable(volume)
   if (attachment) await saveNowOrLater(copy, attachment, context)
   else if (volume.image) await copyImage(copy, cloneImage(volume.image.ID, id), context).catch(rethrow)
-  return { ...fresh(id, record, tags, context), VolumeSize: size }
+  return newSnapshot(id, record, tags, context)
 }
 
 /** Where a disk is that can be saved, if not at once. */
@@ -72,24 +71,6 @@ const isSaved = (copy: Copy, save: WriteCall, context: ChangeContext): Promise<b
     () => true,
     error => (isBusy(error) ? false : rethrow(error)),
   )
-
-/** A snapshot that was just begun. */
-const fresh = (
-  id: string,
-  { volume, description }: SnapshotRecord,
-  tags: Tags,
-  { account, now }: Context,
-): Snapshot => ({
-  SnapshotId: id,
-  VolumeId: volume,
-  State: 'pending',
-  StartTime: new Date(now()),
-  Progress: '',
-  OwnerId: account.id,
-  Description: description ?? '',
-  Encrypted: false,
-  Tags: tagItems(tags),
-})
 
 const rethrow = (error: unknown): never => {
   throw creationFailure(error, SNAPSHOT)

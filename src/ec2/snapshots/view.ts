@@ -47,6 +47,25 @@ export const snapshotCopy = (id: string, record: SnapshotRecord, tags: Tags): Co
   persistent: false,
 })
 
+/** A snapshot that was just begun, as the actions answer it that make one. */
+export const newSnapshot = (
+  id: string,
+  { volume, description, size }: SnapshotRecord,
+  tags: Tags,
+  { account, now }: Pick<Context, 'account' | 'now'>,
+): Snapshot => ({
+  SnapshotId: id,
+  VolumeId: volume,
+  State: 'pending',
+  StartTime: new Date(now()),
+  Progress: '',
+  OwnerId: account.id,
+  Description: description ?? '',
+  Encrypted: false,
+  VolumeSize: size,
+  Tags: tagItems(tags),
+})
+
 /** AWS's id for a volume that a snapshot was not made of: that of a copy, say. */
 export const NO_VOLUME = 'vol-ffffffff'
 

@@ -223,6 +223,29 @@ export function viewDiskVolume(instance: InstanceView, disk: Disk): VolumeView {
 export const diskVolumes = (instance: InstanceView): VolumeView[] =>
   instance.vm.TEMPLATE.DISK.filter(disk => !isKept(disk)).map(disk => viewDiskVolume(instance, disk))
 
+/** A disk of an instance that is a volume. */
+export interface DiskVolume {
+  readonly disk: Disk
+  readonly volume: VolumeView
+}
+
+/**
+ * The disks of an instance that are volumes, the root first. Volatile disks and CDs are none.
+ * @param attached the images of the account that are in VMs, by their numbers
+ */
+export function volumesOf(
+  instance: InstanceView,
+  attached: ReadonlyMap<number, Image>,
+  context: Context,
+): DiskVolume[] {
+  const instances = new Map([[instance.vm.ID, instance]])
+  return instance.vm.TEMPLATE.DISK.flatMap(disk => {
+    if (disk.IMAGE_ID === undefined || disk.TYPE === 'CDROM') return []
+    const image = isKept(disk) ? attached.get(disk.IMAGE_ID) : undefined
+    return { disk, volume: image ? viewImageVolume(image, instances, context) : viewDiskVolume(instance, disk) }
+  })
+}
+
 /** Writes a volume's record: on its image, or on the VM whose disk it is. */
 export function writeRecord({ image, attachment, record }: VolumeView, changes: VolumeRecord): WriteCall[] {
   const EC2_VOLUME = volumeRecords.write({ ...record, ...changes })

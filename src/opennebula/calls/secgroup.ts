@@ -11,3 +11,6 @@ export const securityGroupReads = <T>(type: DocumentType<T>) => ({
 
 /** Makes a security group; answers its id. */
 export const allocateSecurityGroup = (data: TemplateData) => write('one.secgroup.allocate', writeTemplate(data))
+
+/** Has OpenNebula bring a group's rules to those VMs where that has failed. */
+export const commitRules = (id: number) => write('one.secgroup.commit', id, true)

@@ -11,6 +11,7 @@ export interface LoggedRequest {
   requestId?: string | undefined
   /** HTTP status; 0 for a connection that was cut. */
   status: number
+  /** Until the answer was ready to be sent. */
   ms: number
 }
 

@@ -9,11 +9,13 @@ import { refused } from '../protocol/errors.ts'
 import { type Vector, vectors } from '../protocol/template.ts'
 import { idSet, templateXml, wrap } from '../protocol/xml.ts'
 import { KINDS, type SecurityGroup, type Vm } from '../world/model.ts'
+import { stateName } from '../world/vm-states.ts'
 import type { Call, World } from '../world/world.ts'
 import { distinctRules, validateRules } from './security-rules.ts'
 
 // Groups and VMs -------------------------------------------------------------------------------------------------------
 
+/** With whatever members a rule has, known or not: OpenNebula copies the whole vector (SecurityGroup::get_rules). */
 const rulesFor = (group: SecurityGroup): Vector[] =>
   vectors(group.template, 'RULE').map(rule => ({
     ...rule,
@@ -28,6 +30,7 @@ const otherRules = (vm: Vm, group: SecurityGroup): Vector[] =>
 export function joinGroup(world: World, vm: Vm, id: number, anew = false): void {
   const group = world.securityGroups.get(id)
   if (!group) return
+  group.failed = group.failed?.filter(other => other !== vm.id)
   if (!group.vms.includes(vm.id)) group.vms.push(vm.id)
   const known = vectors(vm.template, 'SECURITY_GROUP_RULE').some(rule => rule['SECURITY_GROUP_ID'] === String(id))
   if (!known || anew) renewRules(vm, group)
@@ -42,9 +45,15 @@ function renewRules(vm: Vm, group: SecurityGroup): void {
 export function leaveGroup(world: World, vm: Vm, id: number): void {
   const group = world.securityGroups.get(id)
   if (!group || groupsOf(vm).includes(id)) return
-  group.vms = group.vms.filter(other => other !== vm.id)
+  forget(group, vm)
   group.leaving.push(vm.id)
   world.clock.schedule(world.delays.securityGroup, { kind: 'securityGroup', id, ticket: vm.id })
+}
+
+/** Takes a VM off the lists of a group. */
+export function forget(group: SecurityGroup, vm: Vm): void {
+  group.vms = group.vms.filter(other => other !== vm.id)
+  group.failed = group.failed?.filter(other => other !== vm.id)
 }
 
 /** The moment is over. */
@@ -63,10 +72,22 @@ export const nicGroups = (nic: Vector): number[] =>
     .filter(id => id !== '')
     .map(Number)
 
-function pushRules(world: World, group: SecurityGroup): void {
-  for (const id of group.vms) {
-    const vm = world.vms.get(id)
-    if (!vm) continue
+/** States in which the NICs of a VM are being worked on: neither its groups nor their rules can change then. */
+const NIC_BUSY = /^(BOOT|MIGRATE|HOTPLUG_NIC|UNKNOWN)/
+
+/** Whether a VM's NICs are being worked on. */
+export const isNicBusy = (vm: Vm): boolean => NIC_BUSY.test(stateName(vm))
+
+/**
+ * Brings the rules of a group to its VMs. Not to those whose NICs are being worked on: they keep the old ones, and are listed
+ * as ERROR_VMS until somebody commits the group (LifeCycleManager::trigger_updatesg in LifeCycleActions.cc).
+ */
+function pushRules(world: World, group: SecurityGroup, vms: readonly number[] = group.vms): void {
+  const members = vms.flatMap(id => world.vms.get(id) ?? [])
+  const busy = members.filter(isNicBusy).map(({ id }) => id)
+  group.failed = [...(group.failed ?? []).filter(id => !vms.includes(id)), ...busy]
+  for (const vm of members) {
+    if (busy.includes(vm.id)) continue
     renewRules(vm, group)
     forgetWritten(vm)
   }
@@ -83,17 +104,19 @@ export const SECURITY_GROUP: TemplateSpec<SecurityGroup> = {
       world,
       KINDS.securityGroup,
       group,
-      idSet('UPDATED_VMS', [...group.vms, ...group.leaving]),
+      idSet('UPDATED_VMS', [...group.vms.filter(id => !group.failed?.includes(id)), ...group.leaving]),
       wrap('OUTDATED_VMS'),
       wrap('UPDATING_VMS'),
-      wrap('ERROR_VMS'),
+      idSet('ERROR_VMS', group.failed ?? []),
       templateXml('TEMPLATE', group.template),
     ),
   nameless: { refusal: 'No NAME in template for Security Group.' },
   make: (_, base) => {
     validateRules(base.template)
-    return { ...base, template: distinctRules(base.template), vms: [], leaving: [] }
+    return { ...base, template: distinctRules(base.template), vms: [], leaving: [], failed: [] }
   },
+  // An update that merges takes away every RULE before it adds those that it has (Template::merge in Template.cc): the template
+  // that comes here is what is left, and all of it reaches the VMs
   update: ({ world }, group, template) => {
     validateRules(template)
     group.template = distinctRules(template)
@@ -115,8 +138,9 @@ function remove(call: Call, id: number): number {
 export const SECURITY_GROUP_METHODS: MethodTable = {
   ...templateMethods(SECURITY_GROUP),
   'one.secgroup.clone': method([int, string], (call, id, name) => cloneObject(call, SECURITY_GROUP, id, name)),
-  'one.secgroup.commit': method([int, bool.or(false)], (call, id) => {
-    pushRules(call.world, acquire(call, call.world.securityGroups, id, 'MANAGE'))
+  'one.secgroup.commit': method([int, bool.or(false)], (call, id, failedOnly) => {
+    const group = acquire(call, call.world.securityGroups, id, 'MANAGE')
+    pushRules(call.world, group, failedOnly ? [...(group.failed ?? [])] : group.vms)
     return id
   }),
   'one.secgroup.delete': method([int], remove),

@@ -50,36 +50,37 @@ async function handleRpc(
   const started = performance.now()
   const body = await readBody(request)
   const dispatcher = new Dispatcher(world, faults)
-  const sent = await reply(response, dispatcher, body)
+  const { status, bytes, send } = await prepare(response, dispatcher, body)
+  // Before the answer is sent: whoever has it finds its request in the log
   log.add({
     at: Date.now(),
     methods: dispatcher.methods,
     requestId: request.headers['x-request-id']?.toString(),
     requestBytes: body.length,
-    responseBytes: sent.bytes,
-    status: sent.status,
+    responseBytes: bytes,
+    status,
     ms: performance.now() - started,
   })
+  await send()
 }
 
-/** Sends the answer, or what was to come instead of it; the status 0 stands for a connection that was cut. */
-async function reply(
-  response: ServerResponse,
-  dispatcher: Dispatcher,
-  body: Buffer,
-): Promise<{ status: number; bytes: number }> {
+/** An answer, or what is to come instead of it; the status 0 stands for a connection that is cut. */
+interface Reply {
+  readonly status: number
+  readonly bytes: number
+  readonly send: () => unknown
+}
+
+async function prepare(response: ServerResponse, dispatcher: Dispatcher, body: Buffer): Promise<Reply> {
   try {
     const parts = await answer(dispatcher, body)
-    return { status: 200, bytes: await send(response, parts, dispatcher.spoiling) }
+    return whole(response, parts, dispatcher.spoiling)
   } catch (error) {
     if (error instanceof ProxyAnswer) {
-      refuse(response, error.status)
-      return { status: error.status, bytes: 0 }
+      return { status: error.status, bytes: 0, send: () => refuse(response, error.status) }
     }
-    // The caller may have gone, too.
-    if (!(error instanceof Dropped || response.destroyed)) throw error
-    response.destroy()
-    return { status: 0, bytes: 0 }
+    if (!(error instanceof Dropped)) throw error
+    return { status: 0, bytes: 0, send: () => response.destroy() }
   }
 }
 
@@ -92,15 +93,22 @@ async function answer(dispatcher: Dispatcher, body: Buffer): Promise<string[]> {
   }
 }
 
-async function send(response: ServerResponse, parts: readonly string[], spoiling: readonly Failure[]): Promise<number> {
+function whole(response: ServerResponse, parts: readonly string[], spoiling: readonly Failure[]): Reply {
   const isSpoilt = (kind: Failure['kind']): boolean => spoiling.some(failure => failure.kind === kind)
   const answer = isSpoilt('malformed') ? ['<methodResponse><oops>'] : parts
   const length = answer.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
-  response.writeHead(200, { 'Content-Type': 'text/xml; charset=utf-8', 'Content-Length': length })
-  if (isSpoilt('truncated')) return await cutShort(response, Buffer.from(answer.join('')))
   const drip = spoiling.find(failure => failure.kind === 'drip')
-  await pipeline(Readable.from(drip ? drops(answer, drip) : chunks(answer)), response)
-  return length
+  const begin = () => response.writeHead(200, { 'Content-Type': 'text/xml; charset=utf-8', 'Content-Length': length })
+  if (isSpoilt('truncated')) {
+    const half = Buffer.from(answer.join('')).subarray(0, length / 2)
+    return { status: 200, bytes: half.length, send: () => cutAfter(half, begin()) }
+  }
+  const send = () =>
+    pipeline(Readable.from(drip ? drops(answer, drip) : chunks(answer)), begin()).catch((error: unknown) => {
+      // The caller may have gone
+      if (!response.destroyed) throw error
+    })
+  return { status: 200, bytes: length, send }
 }
 
 /** Large pieces, taken no faster than the reader reads. */
@@ -123,10 +131,8 @@ async function* drops(parts: readonly string[], { bytes, ms }: { bytes: number; 
   }
 }
 
-/** Cuts the connection once half of the answer is on its way. */
-async function cutShort(response: ServerResponse, body: Buffer): Promise<number> {
-  const half = body.subarray(0, body.length / 2)
-  await new Promise(resolve => response.write(half, resolve))
+/** Cuts the connection once a part of the answer is on its way. */
+async function cutAfter(part: Buffer, response: ServerResponse): Promise<void> {
+  await new Promise(resolve => response.write(part, resolve))
   response.destroy()
-  return half.length
 }

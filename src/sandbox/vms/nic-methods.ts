@@ -1,5 +1,5 @@
 // NICs of VMs that exist: attached, detached, changed, moved between security groups.
-import { joinGroup, leaveGroup, nicGroups } from '../networks/security-groups.ts'
+import { isNicBusy, joinGroup, leaveGroup, nicGroups } from '../networks/security-groups.ts'
 import { int, type MethodTable, method, string } from '../objects/methods.ts'
 import { acquire, refuseRestricted } from '../objects/permissions.ts'
 import { refused } from '../protocol/errors.ts'
@@ -73,11 +73,8 @@ function updateNic(call: Call, id: number, nicId: number, text: string): number 
   return id
 }
 
-/** States in which a VM's NICs are being worked on: groups cannot change then. */
-const NIC_BUSY = /^(BOOT|MIGRATE|HOTPLUG_NIC|UNKNOWN)/
-
 function nicForGroups(vm: Vm, nicId: number): Vector {
-  if (NIC_BUSY.test(stateName(vm))) throw refused(`VM ${vm.id} is in wrong state ${stateName(vm)}`)
+  if (isNicBusy(vm)) throw refused(`VM ${vm.id} is in wrong state ${stateName(vm)}`)
   const found = nicById(vm, nicId)
   if (!found) throw refused(`VM ${vm.id} doesn't have NIC id ${nicId}`)
   return found.nic

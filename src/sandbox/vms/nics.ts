@@ -1,6 +1,6 @@
 // NICs of VMs and their aliases: addresses leased from networks, security groups joined.
 import { lease, unlease } from '../networks/addresses.ts'
-import { joinGroup, leaveGroup, nicGroups } from '../networks/security-groups.ts'
+import { forget, joinGroup, leaveGroup, nicGroups } from '../networks/security-groups.ts'
 import { authorize } from '../objects/permissions.ts'
 import { type Reference, referred } from '../objects/references.ts'
 import { refused } from '../protocol/errors.ts'
@@ -150,7 +150,7 @@ export function releaseNics(world: World, vm: Vm): void {
     releaseAddress(world, vm, nic)
     for (const id of nicGroups(nic)) {
       const group = world.securityGroups.get(id)
-      if (group) group.vms = group.vms.filter(other => other !== vm.id)
+      if (group) forget(group, vm)
     }
   }
 }

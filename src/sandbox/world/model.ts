@@ -229,6 +229,8 @@ export interface SecurityGroup extends Owned {
   /** VMs with a NIC in it; one that left stays for a moment. */
   vms: number[]
   leaving: number[]
+  /** Those of the VMs that its rules could not be brought to. */
+  failed?: number[] | undefined
 }
 
 export interface DocumentObject extends Owned {

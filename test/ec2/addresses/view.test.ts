@@ -1,14 +1,13 @@
 // What OpenNebula's networks say of elastic addresses: reservations, leases, notes, and econe's own list.
 import { describe, expect, it } from 'vitest'
 import { ASSOCIATION, associationId } from '../../../src/ec2/addresses/resource.ts'
+import { type AddressAim, writeAim } from '../../../src/ec2/addresses/states.ts'
 import {
-  type AddressAim,
   associationsOf,
   heldByEcone,
   isAssociated,
   reservedFrom,
   vmsConcerned,
-  writeAim,
 } from '../../../src/ec2/addresses/view.ts'
 import { type Network, VM, VNET } from '../../../src/ec2/core/documents.ts'
 import { parsePairId } from '../../../src/ec2/core/ids.ts'

@@ -1,6 +1,6 @@
 // The table of attributes against what is read of objects, what codecs write, and what a copy begins with.
 import { describe, expect, it } from 'vitest'
-import { addressRecords } from '../../../src/ec2/addresses/view.ts'
+import { addressRecords } from '../../../src/ec2/addresses/states.ts'
 import { BLANK_MARKS, boundsOf, type Listed, listedOn, named } from '../../../src/ec2/core/attribute-names.ts'
 import { type AttributeRow, attributes } from '../../../src/ec2/core/attributes.ts'
 import {
@@ -99,7 +99,7 @@ describe('the table', () => {
   )
 
   it('has no names with a number but those of disks and interfaces', () => {
-    for (const name of ['EC2_DISK_x', 'EC2_DISK_', 'EC2_DISK_n', 'EC2_DISK_3_OTHER', 'EC2_NIC_3', 'EC2_NIC_3_DETACH']) {
+    for (const name of ['EC2_DISK_x', 'EC2_DISK_', 'EC2_DISK_n', 'EC2_DISK_3_OTHER', 'EC2_NIC_x', 'EC2_NIC_3_DETACH']) {
       expect(valueIn('vm', name, 'x')).toBeUndefined()
     }
   })

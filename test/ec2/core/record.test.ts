@@ -1,6 +1,7 @@
 // What owners write into the records of their objects: whatever a field cannot be is absent, alone, in every answer.
 import { describe, expect, it } from 'vitest'
-import { addressRecords, reservedFrom, toAddress } from '../../../src/ec2/addresses/view.ts'
+import { addressRecords } from '../../../src/ec2/addresses/states.ts'
+import { reservedFrom, toAddress } from '../../../src/ec2/addresses/view.ts'
 import type { Context } from '../../../src/ec2/core/context.ts'
 import { IMAGE, type Image, VM, VMTEMPLATE, VNET } from '../../../src/ec2/core/documents.ts'
 import { IdMint } from '../../../src/ec2/core/ids.ts'
@@ -27,7 +28,7 @@ const HELEN = { id: '000000000002', user: { id: 2, name: 'helen' } }
 const RIVAL = { id: '000000000003', user: { id: 3, name: 'rival' } }
 const settings = { region: 'here', zones: ['here-a'] as [string] }
 // What these functions look at of a context
-const context = { mint: new IdMint(['secret']), settings, account: HELEN } as unknown as Context
+const context = { mint: new IdMint(['secret']), settings, account: HELEN, now: () => 0 } as unknown as Context
 
 const COMMON = '<ID>7</ID><UID>2</UID><GID>1</GID><UNAME>helen</UNAME><GNAME>users</GNAME><NAME>its name</NAME>'
 

@@ -1,12 +1,14 @@
 // What an attribute of instances is: how it is shown, and what is done where it changes.
 import type { InstanceAttribute, ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../../opennebula/calls/common.ts'
-import type { Context } from '../../core/context.ts'
+import type { ChangeContext, Context } from '../../core/context.ts'
 import { type InstanceRecord, recordCall } from '../record.ts'
 import type { InstanceView } from '../view.ts'
 
 /** What OpenNebula is told for a change, and what it is told when it refuses a part of it. */
 export interface Change {
+  /** What comes before, when all is checked. */
+  readonly first?: (context: ChangeContext) => Promise<void>
   readonly calls: readonly WriteCall[]
   readonly undo?: readonly WriteCall[]
 }
@@ -24,8 +26,10 @@ export interface Attribute {
     context: Context,
   ) => Change | Promise<Change>
   readonly whileStopped?: boolean
+  /** The lock under which it changes besides the instance's own. */
+  readonly lock?: string
   /** What ResetInstanceAttribute does; absent where it may not. */
-  readonly reset?: (view: InstanceView) => Change
+  readonly reset?: (view: InstanceView, context: Context) => Change | Promise<Change>
 }
 
 /** For what is as it is wanted already. */

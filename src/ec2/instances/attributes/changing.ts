@@ -6,7 +6,7 @@ import { holdingInstance } from '../find.ts'
 import { instanceLock, unmodifiableInstance } from '../resource.ts'
 import { shownState } from '../states.ts'
 import type { InstanceView } from '../view.ts'
-import type { Change } from './attribute.ts'
+import type { Attribute, Change } from './attribute.ts'
 
 /**
  * Changes an instance by what `plan` makes of it, all of it or nothing.
@@ -15,18 +15,21 @@ import type { Change } from './attribute.ts'
 export function changing(
   id: string,
   context: ChangeContext,
+  { lock }: Pick<Attribute, 'lock'>,
   plan: (view: InstanceView) => Change | Promise<Change>,
 ): Promise<undefined> {
-  return holdingInstance(id, context, instanceLock, async view => {
+  const change = async (view: InstanceView) => {
     checkAlive(view)
-    const { calls, undo = [] } = await plan(view)
+    const { first, calls, undo = [] } = await plan(view)
     const one = context.commit()
+    await first?.(context)
     const outcomes = await one.multicall(calls)
     const failed = outcomes.find(({ error }) => error !== undefined)
     if (!failed) return undefined
     await one.multicall(undo)
     throw refusal(failed.error, view)
-  })
+  }
+  return context.hold(lock === undefined ? [] : [lock], () => holdingInstance(id, context, instanceLock, change))
 }
 
 function checkAlive(view: InstanceView): void {

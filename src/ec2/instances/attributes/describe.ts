@@ -1,6 +1,7 @@
 // DescribeInstanceAttribute: one attribute of one instance, as the table shows it.
 import type { DescribeInstanceAttributeRequest, InstanceAttribute } from '@aws-sdk/client-ec2'
 import type { Context } from '../../core/context.ts'
+import { withInterfaces } from '../../network-interfaces/find.ts'
 import { findInstance } from '../find.ts'
 import { attributeOf } from './table.ts'
 
@@ -10,6 +11,6 @@ export async function describeInstanceAttribute(
   context: Context,
 ): Promise<InstanceAttribute> {
   const { show } = attributeOf(name)
-  const view = await findInstance(InstanceId, context)
+  const view = await withInterfaces(context)(await findInstance(InstanceId, context))
   return { InstanceId: view.id, ...show(view, context) }
 }

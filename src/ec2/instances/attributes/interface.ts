@@ -1,12 +1,16 @@
 // The interface of an instance as far as it is an attribute of it: where there is only one, and its security groups.
 import type { GroupIdentifier, ModifyInstanceAttributeRequest } from '@aws-sdk/client-ec2'
-import { attachSecurityGroup, detachSecurityGroup } from '../../../opennebula/calls/vm.ts'
 import type { Context } from '../../core/context.ts'
 import type { Nic } from '../../core/documents.ts'
-import { namableGroups, numbersOfGroups } from '../../security-groups/find.ts'
+import { readTogether } from '../../core/multicall.ts'
+import { ownCalls, withInterfaces } from '../../network-interfaces/find.ts'
+import { groupsFor, keep, regroup } from '../../network-interfaces/states.ts'
+import { ownIn, ownOf } from '../../network-interfaces/view.ts'
+import { namableGroups } from '../../security-groups/find.ts'
+import { membersChange } from '../../security-groups/states.ts'
 import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
 import { type InstanceView, toInstance } from '../view.ts'
-import type { Change } from './attribute.ts'
+import { type Change, recorded } from './attribute.ts'
 
 /**
  * What EC2 says of "the" interface of an instance is ambiguous where there are several.
@@ -24,8 +28,8 @@ export const groupsOf = (view: InstanceView, context: Context): GroupIdentifier[
   onlyInterface(view) ? (toInstance(view, context).SecurityGroups ?? []) : []
 
 /**
- * New groups come before old ones go: the interface is never without any.
- * @throws Ec2Error as `onlyInterface` and `numbersOfGroups`, and IncorrectInstanceState where there is no interface
+ * New groups for the only interface.
+ * @throws Ec2Error as `onlyInterface` and `groupsFor`, and IncorrectInstanceState where there is no interface
  */
 export async function changeGroups(
   { Groups = [] }: ModifyInstanceAttributeRequest,
@@ -34,15 +38,20 @@ export async function changeGroups(
 ): Promise<Change> {
   const nic = onlyInterface(view)
   if (!nic) throw unmodifiableInstance(view.id, 'It has no network interface.')
-  const groups = await Array.fromAsync(context.one.stream(...namableGroups(context)))
-  const wanted = numbersOfGroups({ ids: Groups }, groups, context)
-  const added = wanted.filter(group => !nic.SECURITY_GROUPS.includes(group))
-  const removed = nic.SECURITY_GROUPS.filter(group => !wanted.includes(group))
-  const { ID } = view.vm
-  return {
-    calls: [
-      ...added.map(group => attachSecurityGroup(ID, nic.NIC_ID, group)),
-      ...removed.map(group => detachSecurityGroup(ID, nic.NIC_ID, group)),
-    ],
-  }
+  const networks = nic.PARENT_NETWORK_ID === undefined ? [] : ownCalls
+  const found = await readTogether(context.one, { groups: namableGroups(context), networks })
+  const own = ownOf(nic, { interfaces: ownIn(found.networks, context) })
+  return { first: membersChange, ...regroup(own, { nic, vm: view.vm }, groupsFor(Groups, found.groups, context)) }
+}
+
+/** Whether the only interface checks sources and destinations; for an instance without any it is kept all the same. */
+export async function changeSourceDestCheck(
+  sourceDestCheck: boolean,
+  view: InstanceView,
+  context: Context,
+): Promise<Change> {
+  const nic = onlyInterface(view)
+  if (!nic) return recorded(view, { sourceDestCheck })
+  const { interfaces } = await withInterfaces(context)(view)
+  return { calls: [keep(ownOf(nic, { interfaces }), { nic, vm: view.vm }, { sourceDestCheck })] }
 }

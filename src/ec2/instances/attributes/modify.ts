@@ -14,7 +14,7 @@ export function modifyInstanceAttribute(
 ): Promise<undefined> {
   const wanted = inNewForm(input)
   const attribute = onlyAttribute(wanted)
-  return changing(input.InstanceId ?? '', context, view => {
+  return changing(input.InstanceId ?? '', context, attribute, view => {
     if (attribute.whileStopped) checkStopped(view)
     return attribute.change?.(wanted, view, context) ?? nothing
   })

@@ -10,7 +10,8 @@ export function resetInstanceAttribute(
   { InstanceId = '', Attribute: name }: ResetInstanceAttributeRequest,
   context: ChangeContext,
 ): Promise<undefined> {
-  const { reset } = attributeOf(name)
+  const attribute = attributeOf(name)
+  const { reset } = attribute
   if (!reset) throw invalid('attribute', name, 'It cannot be reset.')
-  return changing(InstanceId, context, reset)
+  return changing(InstanceId, context, attribute, view => reset(view, context))
 }

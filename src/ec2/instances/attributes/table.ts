@@ -3,11 +3,12 @@ import type { InstanceAttributeName } from '@aws-sdk/client-ec2'
 import { impossible, invalid } from '../../../protocol/complaints.ts'
 import { readBoolean } from '../../../protocol/request.ts'
 import { updateContext } from '../../core/writes.ts'
+import { INTERFACES_LOCK } from '../../network-interfaces/resource.ts'
 import { choices, choose } from '../record.ts'
 import { checkUserData, decodeUserData, userDataMembers, userDataOf } from '../user-data.ts'
 import { instanceType, toInstance } from '../view.ts'
 import { type Attribute, nothing, recorded } from './attribute.ts'
-import { changeGroups, groupsOf, onlyInterface } from './interface.ts'
+import { changeGroups, changeSourceDestCheck, groupsOf, onlyInterface } from './interface.ts'
 import { changeType } from './type.ts'
 import { volumesEnding } from './volumes.ts'
 
@@ -63,6 +64,7 @@ export const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
     parameter: 'Groups',
     show: (view, context) => ({ Groups: groupsOf(view, context) }),
     change: changeGroups,
+    lock: INTERFACES_LOCK,
   },
   instanceInitiatedShutdownBehavior: {
     parameter: 'InstanceInitiatedShutdownBehavior',
@@ -88,13 +90,11 @@ export const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
     ...sourceDestCheck,
     show(view, context) {
       onlyInterface(view)
-      return sourceDestCheck.show(view, context)
+      return { SourceDestCheck: { Value: toInstance(view, context).SourceDestCheck } }
     },
-    change(input, view) {
-      onlyInterface(view)
-      return recorded(view, { sourceDestCheck: input.SourceDestCheck?.Value ?? true })
-    },
-    reset: view => recorded(view, { sourceDestCheck: true }),
+    change: (input, view, context) => changeSourceDestCheck(input.SourceDestCheck?.Value ?? true, view, context),
+    reset: (view, context) => changeSourceDestCheck(true, view, context),
+    lock: INTERFACES_LOCK,
   },
   sriovNetSupport: {
     parameter: 'SriovNetSupport',

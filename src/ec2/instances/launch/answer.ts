@@ -2,25 +2,27 @@
 import type { Instance, Reservation } from '@aws-sdk/client-ec2'
 import type { Context } from '../../core/context.ts'
 import type { Vm } from '../../core/documents.ts'
+import { withInterfaces } from '../../network-interfaces/find.ts'
 import { stateItem } from '../states.ts'
 import { toInstance, viewInstance } from '../view.ts'
 import type { Committed, Launched } from './journal.ts'
 import type { PlannedInstance } from './planned-instance.ts'
 
 /** What was made, as it stands now; where that could not be read any more, as it was asked for. */
-export function described(
+export async function described(
   launched: Committed,
   instances: readonly PlannedInstance[],
   vms: readonly Vm[],
   context: Context,
-): Pick<Reservation, 'Groups' | 'Instances'> {
+): Promise<Pick<Reservation, 'Groups' | 'Instances'>> {
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
   const made = instances.filter(({ id }) => launched.has(id))
-  const Instances = made.map(plannedInstance => {
+  const view = withInterfaces(context)
+  const Instances = made.map(async plannedInstance => {
     const vm = byNumber.get(launched.get(plannedInstance.id) ?? -1)
-    return vm ? toInstance(viewInstance(vm, context), context) : pendingInstance(plannedInstance)
+    return vm ? toInstance(await view(viewInstance(vm, context)), context) : pendingInstance(plannedInstance)
   })
-  return { Groups: [], Instances }
+  return { Groups: [], Instances: await Promise.all(Instances) }
 }
 
 /**
@@ -30,11 +32,14 @@ export function described(
 export async function describeLaunch({ reservation, committed }: Launched, context: Context): Promise<Reservation> {
   const vms = await Array.fromAsync(context.one.vms([...committed.values()]))
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
-  const Instances = Array.from(committed, ([InstanceId, number]): Instance => {
+  const view = withInterfaces(context)
+  const Instances = Array.from(committed, async ([InstanceId, number]): Promise<Instance> => {
     const vm = byNumber.get(number)
-    return vm ? toInstance(viewInstance(vm, context), context) : { InstanceId, State: stateItem('terminated') }
+    if (!vm) return { InstanceId, State: stateItem('terminated') }
+    return toInstance(await view(viewInstance(vm, context)), context)
   })
-  return { ReservationId: reservation, OwnerId: context.account.id, Groups: [], Instances }
+  const shown = await Promise.all(Instances)
+  return { ReservationId: reservation, OwnerId: context.account.id, Groups: [], Instances: shown }
 }
 
 const pendingInstance = ({ id, record }: PlannedInstance): Instance => ({

@@ -1,5 +1,6 @@
 // What a launch names: found in one request, and whether it will do.
 import type { Placement, RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { ReadCall } from '../../../opennebula/calls/common.ts'
 import { textOf } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
@@ -16,7 +17,7 @@ import {
   type VmTemplate,
 } from '../../core/documents.ts'
 import { find } from '../../core/find.ts'
-import { numericId, parseId } from '../../core/ids.ts'
+import { canonicalId, parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
 import { notFound } from '../../core/resource.ts'
 import { imageSource } from '../../disk-images/find.ts'
@@ -29,9 +30,15 @@ import { typeTemplates } from '../../instance-types/find.ts'
 import { virtualCpusOf } from '../../instance-types/view.ts'
 import { KEY_PAIR } from '../../key-pairs/resource.ts'
 import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
-import { type NamedGroups, namableGroups, namesGroups } from '../../security-groups/find.ts'
+import { ownCalls, pickOwn, vmOfOwn } from '../../network-interfaces/find.ts'
+import { interfaceInUse } from '../../network-interfaces/resource.ts'
+import { ownIn } from '../../network-interfaces/view.ts'
+import { namableGroups, namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
+import { subnetsIn } from '../../subnets/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
-import { isSubnet } from '../../subnets/view.ts'
+import type { SubnetView } from '../../subnets/view.ts'
+import type { AskedInterface } from './network.ts'
+import type { PlannedInterface } from './nics.ts'
 import { placementQuestion } from './placement.ts'
 
 /** What there is of what a launch names. */
@@ -40,29 +47,29 @@ interface Found {
   readonly templates: readonly VmTemplate[]
   readonly user: User
   readonly securityGroups: readonly SecurityGroup[]
+  /** Networks of the subnets, and of the interfaces with addresses of their own. */
   readonly networks: readonly Network[]
   readonly placementGroups: readonly Document[]
   readonly vmGroups: readonly VmGroup[]
 }
 
+/** What a launch names. */
+interface Names {
+  readonly imageId: string
+  readonly interfaces: readonly AskedInterface[]
+  readonly placement: Placement | undefined
+}
+
 /** Everything in one request, if the index knows the image; else the image is looked for besides. */
-export async function findNamed(
-  {
-    imageId,
-    groups,
-    network,
-    placement,
-  }: { imageId: string; groups: NamedGroups; network: number | undefined; placement: Placement | undefined },
-  context: Context,
-): Promise<Found> {
+export async function findNamed({ imageId, interfaces, placement }: Names, context: Context): Promise<Found> {
   const parsed = parseId(IMAGE, imageId)
   const number = 'number' in parsed ? parsed.number : (await context.index.find([imageId])).get(imageId)
   const found = await readTogether(context.one, {
     images: number === undefined ? [] : [imagePool({ only: number })],
     templates: typeTemplates(context),
     users: [user()],
-    securityGroups: namesGroups(groups) ? namableGroups(context) : [],
-    networks: network === undefined ? [] : [networkPool({ only: network })],
+    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : [],
+    networks: networksFor(interfaces),
     ...placementQuestion(placement),
   })
   const [hit] = found.images
@@ -111,13 +118,38 @@ export function checkCores({ CpuOptions }: RunInstancesRequest, type: string, te
   )
 }
 
-/** @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules */
-export function checkNetwork(
-  number: number | undefined,
-  networks: readonly Network[],
-  context: Context,
-): number | undefined {
-  if (number === undefined || networks.some(network => network.ID === number && isSubnet(network, context)))
-    return number
-  throw notFound(SUBNET, numericId(SUBNET, number))
+/** The networks of subnets by their numbers; the account's own where there are interfaces, or subnets, that it made. */
+function networksFor(interfaces: readonly AskedInterface[]): ReadCall<Network>[] {
+  const subnets = interfaces.flatMap(({ subnet }) => (subnet === undefined ? [] : parseId(SUBNET, subnet)))
+  const numbers = new Set(subnets.flatMap(parsed => ('number' in parsed ? parsed.number : [])))
+  const isOwn = subnets.some(parsed => 'minted' in parsed) || interfaces.some(({ id }) => id !== undefined)
+  return [...Array.from(numbers, only => networkPool({ only })), ...(isOwn ? ownCalls : [])]
+}
+
+/** An interface with everything that it names. */
+export interface FoundInterface extends PlannedInterface {
+  readonly subnet: SubnetView | undefined
+}
+
+/**
+ * Finds what an interface names.
+ * @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules,
+ *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `numbersOfGroups`
+ */
+export function findInterfaceNamed(asked: AskedInterface, found: Found, context: Context): FoundInterface {
+  const { index, primary, secondary, description, groups } = asked
+  const subnet = asked.subnet === undefined ? undefined : subnetNamed(asked.subnet, found, context)
+  const own = asked.id === undefined ? undefined : pickOwn(asked.id, ownIn(found.networks, context))
+  if (own && vmOfOwn(own) !== undefined) throw interfaceInUse(own.id)
+  return {
+    ...{ index, primary, secondary, description, own, subnet },
+    network: (own ?? subnet)?.network.ID,
+    groups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
+  }
+}
+
+function subnetNamed(id: string, { networks }: Found, context: Context): SubnetView {
+  const subnet = subnetsIn(networks, context).find(each => each.id === canonicalId(id))
+  if (!subnet) throw notFound(SUBNET, id)
+  return subnet
 }

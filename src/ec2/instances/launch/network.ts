@@ -1,75 +1,123 @@
-// The network of a launch as its request has it: the interface, its address, subnet and security groups.
+// The network of a launch as its request has it: interfaces, and what is asked of each, as far as it can be checked without
+// looking at anything.
 import type { InstanceNetworkInterfaceSpecification, RunInstancesRequest } from '@aws-sdk/client-ec2'
-import { ipNumber } from '../../../lib/ip.ts'
-import { combination, impossible, invalid, unsupported } from '../../../protocol/complaints.ts'
-import type { Context } from '../../core/context.ts'
-import { parseId } from '../../core/ids.ts'
-import { notFound } from '../../core/resource.ts'
-import type { NamedGroups } from '../../security-groups/find.ts'
-import { SUBNET } from '../../subnets/resource.ts'
+import { limits } from '../../../limits.ts'
+import { combination, impossible, invalid, missing } from '../../../protocol/complaints.ts'
+import { Ec2Error } from '../../../protocol/errors.ts'
+import { type AskedAddresses, askedAddresses, checkAddress } from '../../core/private-addresses.ts'
+import { MOST_INDEX } from '../../network-interfaces/resource.ts'
+import { type NamedGroups, namesGroups } from '../../security-groups/find.ts'
 
-/**
- * The one private address that an interface asks for, by either of its parameters.
- * @throws Ec2Error UnsupportedOperation, InvalidParameterCombination
- */
-export function addressOf(nic: InstanceNetworkInterfaceSpecification | undefined): string | undefined {
-  const [listed, another] = nic?.PrivateIpAddresses ?? []
-  // AWS: what is not said to be the primary address is another one
-  if (another || (listed && !listed.Primary)) {
-    throw impossible('Instances are launched with one private IP address, their primary one.')
-  }
-  const [one, other] = [nic?.PrivateIpAddress || undefined, listed?.PrivateIpAddress || undefined]
-  if (one !== undefined && other !== undefined && one !== other) {
-    throw combination('Only one primary private IP address may be specified for a network interface.')
-  }
-  return one ?? other
-}
-
-/** @returns the operator's network of public addresses @throws Ec2Error UnsupportedOperation where there is none */
-export function checkPublic({ settings }: Context): number {
-  if (settings.addressNetwork !== undefined) return settings.addressNetwork
-  throw impossible(
-    'There are no public addresses in this region: leave out AssociatePublicIpAddress, or make it false.',
-  )
-}
-
-/** @param instances how many are launched @throws Ec2Error InvalidParameterValue, InvalidParameterCombination */
-export function checkPrivateIp(ip: string | undefined, instances: number): string | undefined {
-  if (!ip) return undefined
-  if (ipNumber(ip) === undefined) throw invalid('privateIpAddress', ip, 'It is no IPv4 address.')
-  if (instances === 1) return ip
-  throw combination('A private IP address can be asked for by one instance only.')
+/** An interface that an instance shall begin with. */
+export interface AskedInterface extends AskedAddresses {
+  /** DeviceIndex */
+  readonly index: number
+  /** One that there is already, with an address of its own; a new one where absent. */
+  readonly id: string | undefined
+  readonly subnet: string | undefined
+  readonly groups: NamedGroups
+  readonly description: string | undefined
+  /** Whether it gets a public address; as its subnet says where absent. */
+  readonly isPublic: boolean | undefined
 }
 
 /**
- * The one interface that a launch may describe: others are attached afterwards.
- * @throws Ec2Error UnsupportedOperation, InvalidParameterCombination
+ * The interfaces that a launch asks for, by their indexes, the primary one first; none where those of the instance type are
+ * to be as they are.
+ * @param instances how many are launched
+ * @throws Ec2Error InvalidParameterCombination, InvalidParameterValue, MissingParameter, UnsupportedOperation,
+ *   AttachmentLimitExceeded, PrivateIpAddressLimitExceeded
  */
-export function firstInterface(input: RunInstancesRequest): InstanceNetworkInterfaceSpecification | undefined {
-  const [first, second] = input.NetworkInterfaces ?? []
-  if (!first) return undefined
-  if (second || (first.DeviceIndex ?? 0) !== 0) {
-    throw impossible('Instances are launched with one network interface, of device index 0.')
-  }
-  if (first.NetworkInterfaceId !== undefined) throw unsupported('NetworkInterfaceId')
+export function askedInterfaces(input: RunInstancesRequest, instances: number): readonly AskedInterface[] {
+  const { NetworkInterfaces: specs = [] } = input
+  if (specs.length === 0) return interfaceOfInstance(input, instances)
   if (input.SubnetId !== undefined || input.SecurityGroupIds?.length || input.SecurityGroups?.length) {
     throw combination(
       'Network interfaces and an instance-level subnet ID or security groups may not be specified on the same request',
     )
   }
-  return first
+  if (input.PrivateIpAddress) {
+    throw combination(
+      'Network interfaces and an instance-level private address may not be specified on the same request',
+    )
+  }
+  const { most, code } = limits.interfacesOfInstance
+  if (specs.length > most) throw new Ec2Error(code, `An instance has at most ${most} network interfaces.`)
+  const asked = specs.map(spec => askedInterface(spec, specs.length, instances)).toSorted((a, b) => a.index - b.index)
+  const twice = asked.find(({ index }, at) => asked[at - 1]?.index === index)
+  if (twice) throw combination(`Each network interface requires a unique device index: ${twice.index} is there twice.`)
+  if (asked[0]?.index !== 0) throw combination('A network interface of device index 0 is required.')
+  return asked
 }
 
-/** @returns OpenNebula's number of the network @throws Ec2Error InvalidSubnetID.NotFound, InvalidSubnetID.Malformed */
-export function checkSubnet(id: string | undefined): number | undefined {
-  if (!id) return undefined
-  const parsed = parseId(SUBNET, id)
-  if ('minted' in parsed) throw notFound(SUBNET, id)
-  return parsed.number
+/** What a launch says of the only interface without naming it as one. */
+function interfaceOfInstance(input: RunInstancesRequest, instances: number): readonly AskedInterface[] {
+  const { SubnetId, PrivateIpAddress: ip } = input
+  const groups = { ids: input.SecurityGroupIds, names: input.SecurityGroups }
+  if (!SubnetId && !ip && !namesGroups(groups)) return []
+  if (ip) checkAddress('privateIpAddress', ip)
+  const asked = { primary: ip || undefined, secondary: [] }
+  checkOnce(asked, instances)
+  return [
+    {
+      ...asked,
+      index: 0,
+      subnet: SubnetId || undefined,
+      groups,
+      ...{ id: undefined, description: undefined, isPublic: undefined },
+    },
+  ]
 }
 
-/** The groups that a launch names, for the instance or for its interface. */
-export const groupsNamed = (
-  { SecurityGroupIds = [], SecurityGroups = [] }: RunInstancesRequest,
-  nic: InstanceNetworkInterfaceSpecification | undefined,
-): NamedGroups => ({ ids: [...SecurityGroupIds, ...(nic?.Groups ?? [])], names: SecurityGroups })
+function askedInterface(spec: InstanceNetworkInterfaceSpecification, count: number, instances: number): AskedInterface {
+  const { NetworkInterfaceId: id, SubnetId, Groups: ids = [], Description: description } = spec
+  // Old clients have it that the only one is the primary one
+  const index = spec.DeviceIndex ?? (count === 1 ? 0 : undefined)
+  if (index === undefined) throw missing('NetworkInterface.N.DeviceIndex')
+  if (index < 0 || index > MOST_INDEX) throw invalid('deviceIndex', index, `It is a number from 0 to ${MOST_INDEX}.`)
+  const addresses = askedAddresses(spec)
+  checkOnce(addresses, instances)
+  if (id) checkExisting(spec, instances)
+  else if (spec.DeleteOnTermination === false) {
+    throw impossible(
+      'A network interface that is launched with an instance ends with it: one that CreateNetworkInterface made stays.',
+    )
+  }
+  if (spec.AssociatePublicIpAddress && count > 1) {
+    throw combination(
+      'The associatePublicIPAddress parameter cannot be specified when launching with multiple network interfaces.',
+    )
+  }
+  const isPublic = count > 1 ? false : spec.AssociatePublicIpAddress
+  return {
+    ...addresses,
+    index,
+    id: id || undefined,
+    subnet: SubnetId || undefined,
+    groups: { ids },
+    description,
+    isPublic,
+  }
+}
+
+/** An address is one instance's. @throws Ec2Error InvalidParameterCombination */
+function checkOnce({ primary, secondary }: AskedAddresses, instances: number): void {
+  if (instances === 1 || [primary, ...secondary].every(ip => ip === undefined)) return
+  throw combination('A private IP address can be asked for by one instance only.')
+}
+
+/** An interface that there is has everything already. @throws Ec2Error InvalidParameterCombination */
+function checkExisting(spec: InstanceNetworkInterfaceSpecification, instances: number): void {
+  const { SubnetId, Groups, Description, PrivateIpAddress, PrivateIpAddresses, SecondaryPrivateIpAddressCount } = spec
+  const { AssociatePublicIpAddress } = spec
+  const others = { SubnetId, Groups, Description, PrivateIpAddress, PrivateIpAddresses, SecondaryPrivateIpAddressCount }
+  for (const [name, value] of Object.entries({ ...others, AssociatePublicIpAddress })) {
+    if (value) throw combination(`The parameter ${name} may not be specified for an existing network interface.`)
+  }
+  if (spec.DeleteOnTermination) {
+    throw combination(
+      'An existing network interface may not be launched with DeleteOnTermination: modify its attachment.',
+    )
+  }
+  if (instances > 1) throw combination('A network interface can be attached to one instance only.')
+}

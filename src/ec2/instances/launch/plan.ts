@@ -1,15 +1,22 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
-import { invalid, missing } from '../../../protocol/complaints.ts'
+import { impossible, invalid, missing } from '../../../protocol/complaints.ts'
 import type { Context } from '../../core/context.ts'
 import type { Image, VmTemplate } from '../../core/documents.ts'
 import { type Tags, tagsFor } from '../../core/tags.ts'
 import { templatesByType } from '../../instance-types/find.ts'
 import type { KeyPair } from '../../key-pairs/view.ts'
-import { namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
 import { type PlannedDisks, planDisks } from './disks.ts'
-import { checkCopied, checkCores, checkImage, checkNetwork, findKeyPair, findNamed } from './named.ts'
-import { addressOf, checkPrivateIp, checkPublic, checkSubnet, firstInterface, groupsNamed } from './network.ts'
+import {
+  checkCopied,
+  checkCores,
+  checkImage,
+  type FoundInterface,
+  findInterfaceNamed,
+  findKeyPair,
+  findNamed,
+} from './named.ts'
+import { askedInterfaces } from './network.ts'
 import { type PlannedPlacement, plannedPlacement } from './placement.ts'
 import {
   checkCounts,
@@ -34,13 +41,10 @@ export interface LaunchPlan {
   /** Base64, without line breaks. */
   readonly userData: string | undefined
   readonly disks: PlannedDisks
-  /** OpenNebula network of the first interface; undefined keeps the type's. */
-  readonly network: number | undefined
-  readonly privateIp: string | undefined
-  /** OpenNebula network that its public address is of; undefined for none. */
+  /** By their indexes, the primary one first; none keeps those of the type. */
+  readonly interfaces: readonly FoundInterface[]
+  /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
-  /** OpenNebula security groups; undefined keeps the type's. */
-  readonly securityGroups: readonly number[] | undefined
   readonly zone: string
   readonly placement: PlannedPlacement | undefined
   readonly tags: Tags
@@ -64,16 +68,13 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const userData = checkUserDataText(input.UserData)
   const zone = checkZone(input.Placement, context)
   const options = checkOptions(input)
-  const nic = firstInterface(input)
-  const privateIp = checkPrivateIp(input.PrivateIpAddress ?? addressOf(nic), counts.most)
-  const publicNetwork = nic?.AssociatePublicIpAddress ? checkPublic(context) : undefined
+  const asked = askedInterfaces(input, counts.most)
   const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
   const volumeTags = tagsFor('volume', input.TagSpecifications, LAUNCH_TAGS)
   const interfaceTags = tagsFor('network-interface', input.TagSpecifications, LAUNCH_TAGS)
-  const network = checkSubnet(input.SubnetId ?? nic?.SubnetId)
-  const groups = groupsNamed(input, nic)
+  const publicNetwork = asked[0]?.isPublic ? publicNetworkOf(context) : undefined
 
-  const found = await findNamed({ imageId, groups, network, placement: input.Placement }, context)
+  const found = await findNamed({ imageId, interfaces: asked, placement: input.Placement }, context)
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
@@ -91,10 +92,8 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
     disks,
-    network: checkNetwork(network, found.networks, context),
-    privateIp,
+    interfaces: asked.map(each => findInterfaceNamed(each, found, context)),
     publicNetwork,
-    securityGroups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
     zone,
     placement: plannedPlacement(input.Placement, found, context),
     tags,
@@ -105,3 +104,11 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
 }
 
 const LAUNCH_TAGS = ['instance', 'volume', 'network-interface']
+
+/** @returns the operator's network of public addresses @throws Ec2Error UnsupportedOperation where there is none */
+function publicNetworkOf({ settings }: Context): number {
+  if (settings.addressNetwork !== undefined) return settings.addressNetwork
+  throw impossible(
+    'There are no public addresses in this region: leave out AssociatePublicIpAddress, or make it false.',
+  )
+}

@@ -2,16 +2,14 @@
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { WriteCall } from '../../../opennebula/calls/common.ts'
 import { isVolatile } from '../../../opennebula/disks.ts'
-import { type Vector, vectors } from '../../../opennebula/xml/attributes.ts'
-import { Substituted, type TemplateData, type TemplateVector } from '../../../opennebula/xml/template.ts'
-import { combination } from '../../../protocol/complaints.ts'
+import { vectors } from '../../../opennebula/xml/attributes.ts'
+import type { TemplateVector } from '../../../opennebula/xml/template.ts'
 import { type NameOn, named } from '../../core/attribute-names.ts'
 import type { ChangeContext } from '../../core/context.ts'
 import { encodeTags } from '../../core/stored-tags.ts'
 import type { Tags } from '../../core/tags.ts'
 import { allocateImage, instantiate } from '../../core/writes.ts'
 import { finishing } from '../../disk-images/copies.ts'
-import { nicTags } from '../../network-interfaces/view.ts'
 import { VOLUME } from '../../volumes/resource.ts'
 import { diskRecord, diskTags, volumeRecords } from '../../volumes/view.ts'
 import { membership } from '../placement-groups/view.ts'
@@ -21,6 +19,7 @@ import { userDataMembers } from '../user-data.ts'
 import { ROOT_DISK } from '../view.ts'
 import type { PlannedVolume } from './disks.ts'
 import { UNDECIDED } from './journal.ts'
+import { nicLists, nicNotes, templateVectors } from './nics.ts'
 import type { LaunchPlan } from './plan.ts'
 
 /** A volume that an instance brings. */
@@ -35,7 +34,7 @@ export interface PlannedInstance {
   /**
    * What makes it.
    * @param numbers those of the copies among its volumes, by their ids
-   * @throws Ec2Error InvalidParameterCombination for a public address of an instance without an interface
+   * @throws Ec2Error as `nicLists`
    */
   readonly calls: (numbers: ReadonlyMap<string, number>) => InstanceCalls
 }
@@ -94,13 +93,13 @@ export function plannedInstance(
       ...named(diskRecord(ROOT_DISK), volumeRecords.write(root.record)),
       ...tagged(diskTags(ROOT_DISK), plan.volumeTags),
     }),
-    ...tagged(nicTags(FIRST_NIC), plan.interfaceTags),
+    ...nicNotes(plan, plan.interfaceTags),
     DISK: [
       ...(rootVolume ? [] : [rootDisk(plan)]),
       ...volumes.map(volume => volumeDisk(volume, volume === rootVolume, numbers, account.user.id)),
       ...templateVectors(vectors(plan.template.TEMPLATE, 'DISK').filter(isVolatile)),
     ],
-    ...nicList(plan),
+    ...nicLists(plan),
     ...(plan.placement && { VMGROUP: membership(plan.placement.id, context) }),
     CONTEXT: contextOf(plan, id),
   })
@@ -150,13 +149,6 @@ const allocation = (volume: PlannedDisk, plan: LaunchPlan, { mint, account, sett
     settings.datastore,
   )
 
-/** OpenNebula takes a list instead of the template's, not besides it. */
-const templateVectors = (list: readonly Vector[]): TemplateVector[] => list.map(substituted)
-
-/** With `$…` in its values left for OpenNebula to fill in. */
-const substituted = (vector: Vector): TemplateVector =>
-  Object.fromEntries(Object.entries(vector).map(([name, value]) => [name, new Substituted(value)]))
-
 /** The image itself, of which OpenNebula makes a copy that ends with the instance. */
 const rootDisk = ({ image, disks: { root } }: LaunchPlan): TemplateVector => ({
   IMAGE_ID: image.ID,
@@ -176,29 +168,6 @@ function volumeDisk(
     ...(!isRoot && { TARGET: target }),
     EC2_VOLUME_ID: id,
   }
-}
-
-/** OpenNebula numbers interfaces in the order in which they are listed. */
-const FIRST_NIC = 0
-
-/**
- * The type's interfaces as they are, unless the launch wants another network, address or groups for them. A public
- * address is an alias of the first, which OpenNebula frees with the instance.
- */
-function nicList(plan: LaunchPlan): TemplateData {
-  const { template, network, privateIp, securityGroups, publicNetwork } = plan
-  const own = templateVectors(vectors(template.TEMPLATE, 'NIC'))
-  const groups = securityGroups && { SECURITY_GROUPS: securityGroups.join(',') }
-  const address = privateIp !== undefined && { IP: privateIp }
-  const [first, ...others] = network === undefined ? own : [{ NETWORK_ID: network }]
-  const NIC = [{ ...first, ...address, ...groups }, ...others.map(nic => ({ ...nic, ...groups }))]
-  const isChanged = network !== undefined || privateIp !== undefined || securityGroups !== undefined
-  if (publicNetwork === undefined) return isChanged ? { NIC } : {}
-  if (!first) {
-    throw combination('Instances of this type have no network interface: name a subnet for the public IP address.')
-  }
-  const external = { NETWORK_ID: publicNetwork, PARENT: first['NAME'] ?? `NIC${FIRST_NIC}`, EXTERNAL: true }
-  return { NIC, NIC_ALIAS: [external, ...templateVectors(vectors(template.TEMPLATE, 'NIC_ALIAS'))] }
 }
 
 /** For cloud-init (SSH_PUBLIC_KEY, USER_DATA), for OpenNebula's own context packages, and for images made for econe. */

@@ -50,7 +50,7 @@ export function checkUserDataText(text: string | undefined): string | undefined 
 /** What is kept and shown, and is nothing to OpenNebula. */
 export type LaunchOptions = Pick<
   InstanceRecord,
-  'metadata' | 'shutdown' | 'autoRecovery' | 'capacityReservation' | 'template'
+  'metadata' | 'shutdown' | 'autoRecovery' | 'capacityReservation' | 'cpuCredits' | 'template'
 >
 
 /** @throws Ec2Error InvalidParameterCombination, InvalidParameterValue */
@@ -68,7 +68,11 @@ export function checkZone(
 export function checkOptions(
   input: Pick<
     RunInstancesRequest,
-    'MetadataOptions' | 'MaintenanceOptions' | 'CapacityReservationSpecification' | 'InstanceInitiatedShutdownBehavior'
+    | 'MetadataOptions'
+    | 'MaintenanceOptions'
+    | 'CapacityReservationSpecification'
+    | 'CreditSpecification'
+    | 'InstanceInitiatedShutdownBehavior'
   >,
 ): LaunchOptions {
   const { MetadataOptions, MaintenanceOptions, CapacityReservationSpecification: reservations } = input
@@ -77,5 +81,6 @@ export function checkOptions(
     shutdown: choose('shutdown', input.InstanceInitiatedShutdownBehavior),
     autoRecovery: choose('autoRecovery', MaintenanceOptions?.AutoRecovery),
     capacityReservation: choose('capacityReservation', reservations?.CapacityReservationPreference),
+    cpuCredits: choose('cpuCredits', input.CreditSpecification?.CpuCredits),
   }
 }

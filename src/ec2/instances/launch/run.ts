@@ -2,6 +2,7 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
+import { membersChange } from '../../security-groups/states.ts'
 import { namesGroup } from '../placement-groups/find.ts'
 import { PLACEMENT_LOCK } from '../placement-groups/resource.ts'
 import { described } from './answer.ts'
@@ -46,16 +47,17 @@ async function begin({ input, template }: TemplatedLaunch, context: ChangeContex
 }
 
 async function carryOut({ plan, instances, launch, one }: Begun, context: ChangeContext): Promise<Reservation> {
+  await membersChange(context)
   const { launched, failure } = await make(instances, one, context, plan.placement?.before ?? [])
   const committed = launched.size >= plan.least ? launched : new Map<string, number>()
   const { vms, all } = await show(committed, one)
   await commitLaunch(launch, committed, all, context)
-  if (committed.size === 0) throw await launchFailure(failure, plan.privateIp, context)
+  if (committed.size === 0) throw await launchFailure(failure, plan.interfaces, context)
   context.index.remember(committed)
   return {
     ReservationId: launch.reservation,
     OwnerId: context.account.id,
-    ...described(committed, instances, vms, context),
+    ...(await described(committed, instances, vms, context)),
   }
 }
 
