@@ -52,8 +52,28 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
     what: 'network that elastic addresses are reserved from, and public ones taken of',
     otherwise: 'none',
   },
+  DEFAULT_GROUP: {
+    what:
+      'what the default security group of a VPC is before its account changes it: `open` lets everything pass, as ' +
+      "OpenNebula's group 0 does, `closed` lets in its members alone, as at AWS ([networks.md](networks.md))",
+    otherwise: '`open`',
+  },
+  SUBNET_TEMPLATE_ID: {
+    what: 'network template that CreateSubnet makes networks of, with any block of addresses, each in a VLAN or VXLAN of its own',
+    otherwise: 'none',
+  },
+  SUBNET_PARENT_ID: {
+    what: 'without `SUBNET_TEMPLATE_ID`: network that CreateSubnet reserves addresses from, which stay in its own VLAN',
+    otherwise: 'none',
+  },
   TERMINATED_FOR_SECONDS: { what: 'for how long terminated instances are listed', otherwise: '`3600`' },
   IMPORT_HOURS: { what: 'for how long OpenNebula may fetch an uploaded image', otherwise: '`6`' },
+  IMPORT_HOSTS: {
+    what:
+      'hosts (`images.example.com mirror.example.com:8443`) that ImportImage and ImportSnapshot may have the front-end ' +
+      'fetch disks from; `*` for any, with which users reach whatever the front-end reaches',
+    otherwise: 'none: nothing is imported by its address',
+  },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },
   UPSTREAM_TIMEOUT_SECONDS: {
     what: 'time limit of a read from OpenNebula; calls that change something get twice that',

@@ -8,6 +8,7 @@ import { type AttributeRow, attributes, type FormRow, forms, type Place } from '
 import { type Limit, limits } from '../src/limits.ts'
 import { capabilities } from '../src/opennebula/calls/methods.ts'
 import { type Answer, catalogue, type ErrorCode } from '../src/protocol/errors.ts'
+import { coverageOf } from './coverage.ts'
 import { bindings, type Meaning, variables } from './variables.ts'
 
 const AMOUNT = new Intl.NumberFormat('en')
@@ -90,6 +91,19 @@ function actionSection([name, { honours, harmless = {}, bygone = {}, form }]: re
   ]
 }
 
+function coverageRow([name, row]: readonly [string, AnyAction]): string {
+  const link = `[${name}](#${name.toLowerCase()})`
+  const coverage = coverageOf(name, row)
+  if (coverage.served === 'full') return `| ${link} | full | |`
+  if (coverage.served === 'static') return `| ${link} | static | ${coverage.answer} |`
+  const { harmless = {} } = row
+  const without = coverage.without.map(path => {
+    const allowed = harmless[path]?.map(value => (value === '' ? 'empty' : code(String(value)))).join(', ')
+    return `${code(path)}${allowed === undefined ? '' : ` (only ${allowed})`}`
+  })
+  return `| ${link} | partial | without ${without.join(', ')} |`
+}
+
 const actionsPage = (): string[] => [
   '# Actions',
   '',
@@ -97,6 +111,13 @@ const actionsPage = (): string[] => [
   'is inside it; some members are taken with the values alone that ask for what is the case anyway. Any other member',
   'that AWS knows is refused by its name with `UnsupportedOperation`, and so is any other action. Every action has',
   '`DryRun`. `src/ec2/actions.ts` is the table that the code reads, and this page is written from it.',
+  '',
+  '## All of them',
+  '',
+  'Full: every member of the input is honoured. Partial: but for those of the last column, some of which are taken with',
+  'the values behind them. Static: what is asked is checked as everywhere, and the answer is the same whatever there is.',
+  '',
+  ...table('| action | served | |', ...areas.flatMap(([, rows]) => Object.entries(rows).map(coverageRow))),
   '',
   ...areas.flatMap(([area, rows]) => [`## ${area}`, '', ...Object.entries(rows).flatMap(actionSection)]).slice(0, -1),
 ]

@@ -185,6 +185,12 @@ export const limits = {
     code: 'RulesPerSecurityGroupLimitExceeded',
   },
   vpcs: { what: 'VPCs of an account, besides its default one', most: 20, from: 'econe-edge', code: 'VpcLimitExceeded' },
+  subnetsOfVpc: {
+    what: 'Subnets of a VPC, besides the default one',
+    most: 50,
+    from: 'econe-edge',
+    code: 'SubnetLimitExceeded',
+  },
   // Each line stands in every VM of the group as well, in some 200 characters
   memberLines: {
     what: 'Runs of addresses of other groups’ members in the rules of a security group; who is in none of them is not let in',
@@ -195,6 +201,13 @@ export const limits = {
   tagKey: { what: 'Key of a tag', most: 128, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   tagValue: { what: 'Value of a tag', most: 256, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   description: { what: 'A description', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
+  importUrl: {
+    what: 'Address that an image is imported from',
+    most: 1024,
+    unit: 'characters',
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
   deprecation: {
     what: 'The time until an AMI is deprecated',
     most: 3653,

@@ -2,7 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { coverageOf } from '../docs/coverage.ts'
 import { pages } from '../docs/write.ts'
+import { absent } from '../src/ec2/absent/rows.ts'
+import { actions } from '../src/ec2/actions.ts'
 import { releaseOf } from '../src/opennebula/calls/methods.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -10,6 +13,42 @@ const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8')
 
 it.each(Object.entries(pages()))('%s is written from the code (npm run docs)', (name, page) => {
   expect(read(name)).toBe(page)
+})
+
+describe('how far an action is served', () => {
+  const coverage = (action: string) => {
+    const row = actions.get(action)
+    return row && coverageOf(action, row)
+  }
+
+  it('is full where every member of its input is honoured', () => {
+    expect(coverage('DescribeRegions')).toEqual({ served: 'full' })
+    expect(coverage('UploadImage')).toEqual({ served: 'full' })
+  })
+
+  it('is partial where one is not, or not with every value, by the paths of these', () => {
+    expect(coverage('StopInstances')).toEqual({ served: 'partial', without: ['SkipOsShutdown'] })
+    const launch = coverage('RunInstances')
+    const without = launch?.served === 'partial' ? launch.without : []
+    expect(without).toEqual(
+      expect.arrayContaining(['KernelId', 'Placement.Tenancy', 'BlockDeviceMappings.Ebs.KmsKeyId']),
+    )
+  })
+
+  it('is static of all that no cloud has', () => {
+    for (const action of Object.keys(absent)) expect(coverage(action)?.served, action).toBe('static')
+    expect(coverage('GetConsoleOutput')?.served).toBe('static')
+  })
+
+  it('stands in the table of each', () => {
+    const page = pages()['docs/actions.md'] ?? ''
+    for (const action of actions.keys()) {
+      expect(
+        page.match(new RegExp(`^\\| \\[${action}\\]\\(#\\w+\\) \\| (full|partial|static) \\|`, 'gm')),
+        action,
+      ).toHaveLength(1)
+    }
+  })
 })
 
 it('knows the release of every method that is called', () => {

@@ -26,8 +26,12 @@ export const PLAIN_VARIABLES = [
   'OWN_HOSTS',
   'DATASTORE_ID',
   'ADDRESS_NETWORK_ID',
+  'DEFAULT_GROUP',
+  'SUBNET_TEMPLATE_ID',
+  'SUBNET_PARENT_ID',
   'TERMINATED_FOR_SECONDS',
   'IMPORT_HOURS',
+  'IMPORT_HOSTS',
   'STAGING_GIB',
   'UPSTREAM_TIMEOUT_SECONDS',
 ] as const
@@ -71,10 +75,18 @@ export interface Config {
   readonly datastore: number
   /** OpenNebula network that elastic addresses are reserved from. */
   readonly addressNetwork: number | undefined
+  /** What the default security groups are before anybody changes them. */
+  readonly defaultGroup: 'open' | 'closed'
+  /** OpenNebula network template that the networks of subnets are made of. */
+  readonly subnetTemplate: number | undefined
+  /** OpenNebula network that they are reserved from, where there is no such template. */
+  readonly subnetParent: number | undefined
   /** Milliseconds for which terminated instances are still listed. */
   readonly terminatedFor: number
   /** Milliseconds for which OpenNebula may fetch an uploaded image. */
   readonly importWithin: number
+  /** Hosts (`name`, `name:port`) from which OpenNebula may be told to fetch images; `*` for any. */
+  readonly importHosts: readonly string[]
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
 }
@@ -109,13 +121,17 @@ const readers: Readers = {
   trustedOwners: ({ TRUSTED_OWNERS = '' }) =>
     words(TRUSTED_OWNERS).map(text => number('TRUSTED_OWNERS', text, { otherwise: 0 })),
   publicUrl: ({ PUBLIC_URL }) => (PUBLIC_URL ? webUrl('PUBLIC_URL', PUBLIC_URL) : undefined),
-  ownHosts: ({ OWN_HOSTS = '' }) => words(OWN_HOSTS).map(hostName),
+  ownHosts: ({ OWN_HOSTS = '' }) => words(OWN_HOSTS).map(host => hostName('OWN_HOSTS', host)),
   datastore: ({ DATASTORE_ID }) => number('DATASTORE_ID', DATASTORE_ID, { otherwise: 1 }),
-  addressNetwork: ({ ADDRESS_NETWORK_ID }) =>
-    ADDRESS_NETWORK_ID ? number('ADDRESS_NETWORK_ID', ADDRESS_NETWORK_ID, { otherwise: 0 }) : undefined,
+  defaultGroup: ({ DEFAULT_GROUP }) => choice('DEFAULT_GROUP', DEFAULT_GROUP, ['open', 'closed']),
+  addressNetwork: optionalNumber('ADDRESS_NETWORK_ID'),
+  subnetTemplate: optionalNumber('SUBNET_TEMPLATE_ID'),
+  subnetParent: optionalNumber('SUBNET_PARENT_ID'),
   terminatedFor: ({ TERMINATED_FOR_SECONDS }) =>
     1000 * number('TERMINATED_FOR_SECONDS', TERMINATED_FOR_SECONDS, { otherwise: 3600 }),
   importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),
+  importHosts: ({ IMPORT_HOSTS = '' }) =>
+    words(IMPORT_HOSTS).map(host => (host === '*' ? host : hostName('IMPORT_HOSTS', host))),
   stagedBytes: ({ STAGING_GIB }) =>
     2 ** 30 * number('STAGING_GIB', STAGING_GIB, { otherwise: limits.stagedBytes.most, least: 1 }),
 }
@@ -193,12 +209,29 @@ function number(
   return Number(value)
 }
 
+/** The number of an object of OpenNebula's, if the variable has one. */
+function optionalNumber(name: VariableName) {
+  return ({ [name]: value }: Variables): number | undefined =>
+    value ? number(name, value, { otherwise: 0 }) : undefined
+}
+
 function flag(name: VariableName, value: string | undefined, otherwise: boolean): boolean {
   if (!value) return otherwise
   if (value !== 'true' && value !== 'false') {
     throw new ConfigError(name, `must be "true" or "false", but is "${value}"`)
   }
   return value === 'true'
+}
+
+/** One of a few words, the first where none is set. */
+function choice<Word extends string>(
+  name: VariableName,
+  value: string | undefined,
+  words: readonly [Word, ...Word[]],
+): Word {
+  const word = value ? words.find(each => each === value) : words[0]
+  if (word !== undefined) return word
+  throw new ConfigError(name, `must be ${words.map(each => `"${each}"`).join(' or ')}, but is "${value}"`)
 }
 
 function webUrl(name: VariableName, value: string): string {
@@ -209,10 +242,10 @@ function webUrl(name: VariableName, value: string): string {
   return value
 }
 
-function hostName(text: string): string {
+function hostName(name: VariableName, text: string): string {
   const url = URL.parse(`https://${text}`)
   const isHost = url !== null && url.href === `https://${url.host}/` && /^[^/@]+$/.test(text)
-  if (!isHost) throw new ConfigError('OWN_HOSTS', `must be names of hosts, with their ports if any, but has "${text}"`)
+  if (!isHost) throw new ConfigError(name, `must be names of hosts, with their ports if any, but has "${text}"`)
   return text.toLowerCase()
 }
 

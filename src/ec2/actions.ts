@@ -24,6 +24,9 @@ import { disableImage, enableImage } from './images/disable.ts'
 import { registerImage } from './images/register.ts'
 import { stageImage, unstageImage } from './images/stage.ts'
 import { uploadImage } from './images/upload.ts'
+import { cancelImportTask } from './imports/cancel.ts'
+import { describeImportImageTasks, describeImportSnapshotTasks } from './imports/describe.ts'
+import { importImage, importSnapshot } from './imports/import.ts'
 import { describeInstanceTypes } from './instance-types/describe.ts'
 import { describeInstanceTypeOfferings } from './instance-types/offerings.ts'
 import { describeInstanceAttribute } from './instances/attributes/describe.ts'
@@ -106,7 +109,11 @@ import { createSnapshot } from './snapshots/create.ts'
 import { createSnapshots } from './snapshots/create-many.ts'
 import { deleteSnapshot } from './snapshots/delete.ts'
 import { describeSnapshots } from './snapshots/describe.ts'
+import { createSubnet } from './subnets/create.ts'
+import { createDefaultSubnet } from './subnets/defaults.ts'
+import { deleteSubnet } from './subnets/delete.ts'
 import { describeSubnets } from './subnets/describe.ts'
+import { modifySubnetAttribute } from './subnets/modify.ts'
 import { createTags } from './tags/create.ts'
 import { deleteTags } from './tags/delete.ts'
 import { describeTags } from './tags/describe.ts'
@@ -121,6 +128,7 @@ import { describeVolumesModifications } from './volumes/modifications.ts'
 import { modifyVolume } from './volumes/modify.ts'
 import { describeVolumeStatus } from './volumes/status.ts'
 import { createVpc } from './vpcs/create.ts'
+import { createDefaultVpc } from './vpcs/defaults.ts'
 import { deleteVpc } from './vpcs/delete.ts'
 import { describeVpcAttribute, describeVpcClassicLink, describeVpcs } from './vpcs/describe.ts'
 import { modifyVpcAttribute } from './vpcs/modify.ts'
@@ -217,10 +225,27 @@ export const groups = {
     },
     MonitorInstances: { change: monitorInstances, honours: ['InstanceIds'] },
     UnmonitorInstances: { change: unmonitorInstances, honours: ['InstanceIds'] },
-    GetConsoleOutput: { read: getConsoleOutput, honours: ['InstanceId', 'Latest'] },
-    GetPasswordData: { read: getPasswordData, honours: ['InstanceId'] },
-    GetConsoleScreenshot: { read: getConsoleScreenshot, honours: ['InstanceId'], harmless: { WakeUp: [false] } },
-    GetInstanceUefiData: { read: getInstanceUefiData, honours: ['InstanceId'] },
+    GetConsoleOutput: {
+      read: getConsoleOutput,
+      honours: ['InstanceId', 'Latest'],
+      static: 'an empty text, for OpenNebula reads no console',
+    },
+    GetPasswordData: {
+      read: getPasswordData,
+      honours: ['InstanceId'],
+      static: 'no password, as for every guest but Windows',
+    },
+    GetConsoleScreenshot: {
+      read: getConsoleScreenshot,
+      honours: ['InstanceId'],
+      harmless: { WakeUp: [false] },
+      static: 'refused, for OpenNebula makes no pictures of consoles',
+    },
+    GetInstanceUefiData: {
+      read: getInstanceUefiData,
+      honours: ['InstanceId'],
+      static: 'refused, for instances boot by their BIOS',
+    },
     DescribeInstanceCreditSpecifications: {
       read: describeInstanceCreditSpecifications,
       honours: ['InstanceIds', ...PAGED],
@@ -233,11 +258,13 @@ export const groups = {
     ReportInstanceStatus: {
       read: reportInstanceStatus,
       honours: ['Instances', 'Status', 'ReasonCodes', 'StartTime', 'EndTime', 'Description'],
+      static: 'it is checked, and kept nowhere',
     },
     ModifyInstancePlacement: {
       read: modifyInstancePlacement,
-      honours: ['InstanceId'],
-      harmless: { Affinity: ['default'], GroupName: [''], Tenancy: ['default'] },
+      honours: ['InstanceId', 'GroupName'],
+      harmless: { Affinity: ['default'], Tenancy: ['default'] },
+      static: 'taken where it asks for what is the case: no host can be chosen',
     },
   },
   'Instance types': {
@@ -413,7 +440,7 @@ export const groups = {
     DescribeVolumeStatus: { read: describeVolumeStatus, honours: ['VolumeIds', ...PAGED, 'IncludeManagedResources'] },
     DescribeVolumeAttribute: { read: describeVolumeAttribute, honours: ['VolumeId', 'Attribute'] },
     ModifyVolumeAttribute: { change: modifyVolumeAttribute, honours: ['VolumeId', 'AutoEnableIO'] },
-    EnableVolumeIO: { read: enableVolumeIo, honours: ['VolumeId'] },
+    EnableVolumeIO: { read: enableVolumeIo, honours: ['VolumeId'], static: 'volumes have their I/O enabled' },
   },
   Snapshots: {
     CreateSnapshot: {
@@ -456,6 +483,37 @@ export const groups = {
       honours: ['SnapshotId', 'Attribute', 'CreateVolumePermission', 'GroupNames', 'OperationType', 'UserIds'],
     },
     ResetSnapshotAttribute: { change: resetSnapshotAttribute, honours: ['SnapshotId', 'Attribute'] },
+  },
+  Imports: {
+    ImportImage: {
+      change: importImage,
+      honours: [
+        'Architecture',
+        'ClientToken',
+        'Description',
+        'DiskContainers.Description',
+        'DiskContainers.Format',
+        'DiskContainers.Url',
+      ],
+      harmless: {
+        BootMode: ['legacy-bios'],
+        'DiskContainers.DeviceName': ['/dev/sda1'],
+        Encrypted: [false],
+        Hypervisor: ['xen'],
+        LicenseType: ['BYOL'],
+        Platform: ['Linux'],
+        RoleName: ['vmimport'],
+        UsageOperation: ['RunInstances'],
+      },
+    },
+    DescribeImportImageTasks: { read: describeImportImageTasks, honours: ['ImportTaskIds', ...PAGED] },
+    ImportSnapshot: {
+      change: importSnapshot,
+      honours: ['ClientToken', 'Description', 'DiskContainer.Description', 'DiskContainer.Format', 'DiskContainer.Url'],
+      harmless: { Encrypted: [false], RoleName: ['vmimport'] },
+    },
+    DescribeImportSnapshotTasks: { read: describeImportSnapshotTasks, honours: ['ImportTaskIds', ...PAGED] },
+    CancelImportTask: { change: cancelImportTask, honours: ['ImportTaskId', 'CancelReason'] },
   },
   'Security groups': {
     CreateSecurityGroup: {
@@ -507,10 +565,15 @@ export const groups = {
       change: updateSecurityGroupRuleDescriptionsEgress,
       honours: ['GroupId', 'GroupName', ...PERMISSIONS, 'SecurityGroupRuleDescriptions'],
     },
-    DescribeSecurityGroupReferences: { read: describeSecurityGroupReferences, honours: ['GroupId'] },
+    DescribeSecurityGroupReferences: {
+      read: describeSecurityGroupReferences,
+      honours: ['GroupId'],
+      static: 'there are none',
+    },
     DescribeStaleSecurityGroups: {
       read: describeStaleSecurityGroups,
       honours: ['VpcId', 'NextToken', 'MaxResults'],
+      static: 'there are none',
     },
   },
   'Key pairs': {
@@ -545,8 +608,16 @@ export const groups = {
     },
     DisassociateAddress: { change: disassociateAddress, honours: ['AssociationId', 'PublicIp'] },
     MoveAddressToVpc: { change: moveAddressToVpc, honours: ['PublicIp'] },
-    ModifyAddressAttribute: { read: modifyAddressAttribute, honours: ['AllocationId', 'DomainName'] },
-    ResetAddressAttribute: { read: resetAddressAttribute, honours: ['AllocationId', 'Attribute'] },
+    ModifyAddressAttribute: {
+      read: modifyAddressAttribute,
+      honours: ['AllocationId', 'DomainName'],
+      static: 'refused, for addresses have no names of their own in the DNS',
+    },
+    ResetAddressAttribute: {
+      read: resetAddressAttribute,
+      honours: ['AllocationId', 'Attribute'],
+      static: 'an address has no name of its own in the DNS',
+    },
   },
   Networks: {
     CreateVpc: {
@@ -561,7 +632,36 @@ export const groups = {
     },
     DescribeVpcs: { read: describeVpcs, honours: ['VpcIds', ...PAGED] },
     DescribeVpcAttribute: { read: describeVpcAttribute, honours: ['VpcId', 'Attribute'] },
-    DescribeVpcClassicLink: { read: describeVpcClassicLink, honours: ['VpcIds', 'Filters'] },
+    DescribeVpcClassicLink: {
+      read: describeVpcClassicLink,
+      honours: ['VpcIds', 'Filters'],
+      static: 'no VPC is linked',
+    },
+    CreateDefaultVpc: { change: createDefaultVpc, honours: [] },
+    CreateSubnet: {
+      change: createSubnet,
+      honours: ['VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'TagSpecifications'],
+      harmless: { Ipv6Native: [false] },
+    },
+    DeleteSubnet: { change: deleteSubnet, honours: ['SubnetId'] },
+    ModifySubnetAttribute: {
+      change: modifySubnetAttribute,
+      honours: ['SubnetId', 'MapPublicIpOnLaunch'],
+      harmless: {
+        'AssignIpv6AddressOnCreation.Value': [false],
+        'MapCustomerOwnedIpOnLaunch.Value': [false],
+        'EnableDns64.Value': [false],
+        PrivateDnsHostnameTypeOnLaunch: ['ip-name'],
+        'EnableResourceNameDnsARecordOnLaunch.Value': [false],
+        'EnableResourceNameDnsAAAARecordOnLaunch.Value': [false],
+        'DisableLniAtDeviceIndex.Value': [true],
+      },
+    },
+    CreateDefaultSubnet: {
+      change: createDefaultSubnet,
+      honours: ['AvailabilityZone', 'AvailabilityZoneId'],
+      harmless: { Ipv6Native: [false] },
+    },
     DescribeSubnets: { read: describeSubnets, honours: ['SubnetIds', ...PAGED] },
     DescribeRouteTables: { read: describeRouteTables, honours: ['RouteTableIds', ...PAGED] },
     DescribeInternetGateways: { read: describeInternetGateways, honours: ['InternetGatewayIds', ...PAGED] },
@@ -631,30 +731,44 @@ export const groups = {
       honours: ['ZoneNames', 'ZoneIds', 'Filters', 'AllAvailabilityZones'],
     },
     DescribeAccountAttributes: { read: describeAccountAttributes, honours: ['AttributeNames'] },
-    DescribeIdFormat: { read: describeIdFormat, honours: ['Resource'] },
-    DescribeIdentityIdFormat: { read: describeIdentityIdFormat, honours: ['Resource', 'PrincipalArn'] },
+    DescribeIdFormat: { read: describeIdFormat, honours: ['Resource'], static: 'ids are long' },
+    DescribeIdentityIdFormat: {
+      read: describeIdentityIdFormat,
+      honours: ['Resource', 'PrincipalArn'],
+      static: 'ids are long',
+    },
     DescribePrincipalIdFormat: {
       read: describePrincipalIdFormat,
       honours: ['Resources', 'NextToken', 'MaxResults'],
+      static: 'nobody has other formats',
     },
-    DescribeAggregateIdFormat: { read: describeAggregateIdFormat, honours: [] },
-    ModifyIdFormat: { change: modifyIdFormat, honours: ['Resource'], harmless: { UseLongIds: [true] } },
+    DescribeAggregateIdFormat: { read: describeAggregateIdFormat, honours: [], static: 'ids are long' },
+    ModifyIdFormat: {
+      change: modifyIdFormat,
+      honours: ['Resource'],
+      harmless: { UseLongIds: [true] },
+      static: 'ids are long',
+    },
   },
   'What no cloud of OpenNebula has': {
     ...absent,
-    GetEbsEncryptionByDefault: { read: getEbsEncryptionByDefault, honours: [] },
-    GetEbsDefaultKmsKeyId: { read: getEbsDefaultKmsKeyId, honours: [] },
+    GetEbsEncryptionByDefault: { read: getEbsEncryptionByDefault, honours: [], static: 'there is no encryption' },
+    GetEbsDefaultKmsKeyId: { read: getEbsDefaultKmsKeyId, honours: [], static: 'there is no encryption' },
   },
   STS: {
     GetCallerIdentity: { read: getCallerIdentity, honours: [] },
   },
   IAM: {
     GetUser: { read: getUser, honours: ['UserName'] },
-    ListAccountAliases: { read: listAccountAliases, honours: ['MaxItems'] },
-    ListRoles: { read: listRoles, honours: ['PathPrefix', 'MaxItems'] },
-    GetRole: { read: getRole, honours: ['RoleName'] },
-    ListInstanceProfiles: { read: listInstanceProfiles, honours: ['PathPrefix', 'MaxItems'] },
-    GetInstanceProfile: { read: getInstanceProfile, honours: ['InstanceProfileName'] },
+    ListAccountAliases: { read: listAccountAliases, honours: ['MaxItems'], static: 'there are none' },
+    ListRoles: { read: listRoles, honours: ['PathPrefix', 'MaxItems'], static: 'there are none' },
+    GetRole: { read: getRole, honours: ['RoleName'], static: 'there is none of any name' },
+    ListInstanceProfiles: { read: listInstanceProfiles, honours: ['PathPrefix', 'MaxItems'], static: 'there are none' },
+    GetInstanceProfile: {
+      read: getInstanceProfile,
+      honours: ['InstanceProfileName'],
+      static: 'there is none of any name',
+    },
   },
 } satisfies Readonly<Record<string, ActionTable>>
 

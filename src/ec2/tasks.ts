@@ -12,6 +12,7 @@ import { stateTasks } from './instances/state-task.ts'
 import { unclaimedKeyPairs } from './key-pairs/unclaimed.ts'
 import { aliasTasks } from './network-interfaces/alias-task.ts'
 import { interfaceTasks } from './network-interfaces/task.ts'
+import { joiningTasks } from './security-groups/joining.ts'
 import { referencesTasks } from './security-groups/references.ts'
 import { hotPlugTasks } from './volumes/hot-plug.ts'
 
@@ -29,5 +30,6 @@ export const taskKinds: readonly TaskKind<Task>[] = [
   hotPlugTasks,
   interfaceTasks,
   aliasTasks,
+  joiningTasks,
   referencesTasks,
 ]

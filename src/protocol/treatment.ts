@@ -30,7 +30,7 @@ export function withoutBygone(parameters: ParameterList, version: string, { bygo
 }
 
 /** By the protocol, whatever the action. */
-const ALWAYS: readonly string[] = ['DryRun']
+export const ALWAYS: readonly string[] = ['DryRun']
 
 /**
  * Refuses what the action would not honour: every such member by its name, as the caller sent it. An empty text asks for

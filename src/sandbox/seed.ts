@@ -2,6 +2,7 @@
 import { ImageState } from './images/image-states.ts'
 import { addImage } from './images/images.ts'
 import { addNetwork, makeReady } from './networks/lifecycle.ts'
+import { NETWORK_TEMPLATE } from './networks/network-templates.ts'
 import { SECURITY_GROUP } from './networks/security-groups.ts'
 import { addObject } from './objects/kinds.ts'
 import { parseTemplate, type Template } from './protocol/template.ts'
@@ -56,6 +57,10 @@ export interface Seed {
   privateAddresses?: number
   /** Addresses to be reserved; 8. */
   elasticAddresses?: number
+  /** Leaves group 0 on the networks, which OpenNebula puts on every new one; operators of EC2's clients take it off. */
+  allowAll?: boolean
+  /** Whether there is a network template, `subnets`, that everybody may make networks of; true by default. */
+  networkTemplate?: boolean
 }
 
 const ONEADMIN_GROUP = 0
@@ -124,6 +129,9 @@ You may remove this security group from any network by updating its properties."
   RULE=[PROTOCOL="ALL", RULE_TYPE="INBOUND"]
 `)
 
+/** Each network of it is in a VLAN of its own. */
+const SUBNETS = parseTemplate('VN_MAD="dummy" BRIDGE="br2" AUTOMATIC_VLAN_ID="YES"')
+
 /** Fills an empty world. */
 export function seedWorld(world: World, seed: Seed = {}): void {
   seedUsers(world, seed.users ?? [])
@@ -135,6 +143,9 @@ export function seedWorld(world: World, seed: Seed = {}): void {
     ...DEFAULT_GROUP_PERMISSIONS,
   ]
   seedNetworks(admin, seed)
+  if (seed.networkTemplate !== false) {
+    addObject(admin, NETWORK_TEMPLATE, 'subnets', structuredClone(SUBNETS)).permissions = [...PUBLIC_USE]
+  }
   const types = [
     { name: 'm1.small', template: instanceType('m1.small', 1, 256) },
     { name: 'm1.large', template: instanceType('m1.large', 2, 1024) },
@@ -164,7 +175,7 @@ function groupNamed(world: World, name: string): number {
   return gid
 }
 
-function seedNetworks(admin: Call, { privateAddresses = 5000, elasticAddresses = 8 }: Seed): void {
+function seedNetworks(admin: Call, { privateAddresses = 5000, elasticAddresses = 8, allowAll = false }: Seed): void {
   const networks = [
     `NAME="private" BRIDGE="br0" VN_MAD="dummy" GATEWAY="10.0.0.1" NETWORK_ADDRESS="10.0.0.0" NETWORK_MASK="255.255.224.0"
      AR=[TYPE="IP4", IP="10.0.0.10", SIZE="${privateAddresses}"]`,
@@ -174,6 +185,7 @@ function seedNetworks(admin: Call, { privateAddresses = 5000, elasticAddresses =
   for (const text of networks) {
     const network = addNetwork(admin, parseTemplate(text))
     network.permissions = [...PUBLIC_USE]
+    if (!allowAll) network.template['SECURITY_GROUPS'] = ['']
     makeReady(network)
   }
 }

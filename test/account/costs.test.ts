@@ -44,6 +44,7 @@ const [InstanceId, ImageId, VolumeId, SnapshotId] = [
 ]
 const VpcId = id('vpc', 2)
 const noVpc = 'vpc-1234567890abcdef0'
+const noSubnet = 'subnet-1234567890abcdef0'
 const interfaces = Array.from({ length: MANY }, (_, index) => `eni-0${index.toString(16).padStart(8, '0')}00000000`)
 const SubnetId = id('subnet', 0)
 const NetworkInterfaceId = 'eni-1234567890abcdef0'
@@ -107,6 +108,11 @@ const requests: Record<Action, readonly object[]> = {
   DescribeVpcs: [{}, page, { VpcIds: [VpcId] }],
   DescribeVpcAttribute: [{ VpcId, Attribute: 'enableDnsSupport' }],
   DescribeVpcClassicLink: [{ VpcIds: [VpcId] }],
+  CreateDefaultVpc: [{}],
+  CreateSubnet: [{ VpcId: noVpc, CidrBlock: '10.0.0.0/24' }],
+  ModifySubnetAttribute: [{ SubnetId: id('subnet', 0), MapPublicIpOnLaunch: { Value: true } }],
+  DeleteSubnet: [{ SubnetId: noSubnet }],
+  CreateDefaultSubnet: [{ AvailabilityZone: 'opennebulaa' }],
   DescribeSubnets: [{}, page, { SubnetIds: [id('subnet', 0)] }],
   DescribeRouteTables: [{}, page],
   DescribeInternetGateways: [{}, page],
@@ -140,8 +146,8 @@ const requests: Record<Action, readonly object[]> = {
   DeleteLaunchTemplateVersions: [{ LaunchTemplateName, Versions: ['1'] }],
   CreatePlacementGroup: [{ GroupName, Strategy: 'spread' }],
   RunInstances: [
-    { ImageId: IMAGE, MinCount: 200, MaxCount: 200, Placement: { GroupName } },
-    { LaunchTemplate: { LaunchTemplateName }, MinCount: 200, MaxCount: 200 },
+    { ImageId: IMAGE, MinCount: 2, MaxCount: 2, Placement: { GroupName } },
+    { LaunchTemplate: { LaunchTemplateName }, MinCount: 2, MaxCount: 2 },
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
     {
@@ -193,6 +199,11 @@ const requests: Record<Action, readonly object[]> = {
     { SnapshotId: id('snap', SNAPSHOTS + 8), CreateVolumePermission: { Add: [{ UserId: '000000000003' }] } },
   ],
   ResetSnapshotAttribute: [{ SnapshotId: id('snap', SNAPSHOTS + 8), Attribute: 'createVolumePermission' }],
+  ImportImage: [{ DiskContainers: [{ Url: 'https://images.example.org/disk.img' }] }],
+  ImportSnapshot: [{ DiskContainer: { Url: 'https://images.example.org/disk.img' } }],
+  DescribeImportImageTasks: [{}, page, { ImportTaskIds: unknown.map(hex => `import-ami-${hex}`) }],
+  DescribeImportSnapshotTasks: [{}, page, { ImportTaskIds: unknown.map(hex => `import-snap-${hex}`) }],
+  CancelImportTask: [{ ImportTaskId: 'import-ami-0123456789abcdef0' }],
   CreateSecurityGroup: [{ GroupName: 'web', Description: 'x', VpcId }],
   AuthorizeSecurityGroupIngress: [
     { GroupName: 'web', ...rule },
@@ -255,9 +266,17 @@ const inVain: readonly string[] = [
   'DeleteVpc InvalidVpcID.NotFound',
   'ModifyAddressAttribute InvalidAllocationID.NotFound',
   'ResetAddressAttribute InvalidAllocationID.NotFound',
+  'CreateDefaultVpc DefaultVpcAlreadyExists',
+  'CreateSubnet InvalidVpcID.NotFound',
+  'ModifySubnetAttribute OperationNotPermitted',
+  'DeleteSubnet InvalidSubnetID.NotFound',
+  'CreateDefaultSubnet DefaultSubnetAlreadyExistsInAvailabilityZone',
   'GetRole NoSuchEntity',
   'GetInstanceProfile NoSuchEntity',
   'StopInstances InvalidInstanceID.NotFound',
+  'DescribeImportImageTasks InvalidConversionTaskId',
+  'DescribeImportSnapshotTasks InvalidConversionTaskId',
+  'CancelImportTask InvalidConversionTaskId',
   'AuthorizeSecurityGroupEgress UnauthorizedOperation',
   'UpdateSecurityGroupRuleDescriptionsEgress UnauthorizedOperation',
   'ModifySecurityGroupRules UnauthorizedOperation',

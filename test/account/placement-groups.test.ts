@@ -246,6 +246,25 @@ describe('a placement group', () => {
   })
 })
 
+describe('an instance', () => {
+  it('stays in its group', async () => {
+    const stage = setStage()
+    await create(stage)
+    const [placed = '', other = ''] = [
+      ...idsOf(await run(stage)),
+      ...idsOf(await run(stage, { ...launch, Placement: {} })),
+    ]
+    await stage.succeed('StopInstances', { InstanceIds: [placed, other] })
+    await stage.pass(MINUTE)
+    const modified = (InstanceId: string, GroupName: string) =>
+      stage.read('ModifyInstancePlacement', { InstanceId, GroupName })
+    await modified(placed, 'web')
+    await modified(other, '')
+    await expect(modified(placed, '')).rejects.toMatchObject({ code: 'UnsupportedOperation' })
+    await expect(modified(other, 'web')).rejects.toMatchObject({ code: 'UnsupportedOperation' })
+  })
+})
+
 describe('a launch', () => {
   it.each<[string, string, object]>([
     ['an unknown name', 'InvalidPlacementGroup.Unknown', { GroupName: 'none' }],

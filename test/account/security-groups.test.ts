@@ -14,7 +14,7 @@ const group = {
 
 const listed = async (stage: Stage) => {
   const { SecurityGroups = [] } = await stage.read<DescribeSecurityGroupsResult>('DescribeSecurityGroups', {})
-  return SecurityGroups.filter(({ GroupId }) => GroupId !== 'sg-00000000')
+  return SecurityGroups.filter(({ GroupName }) => GroupName !== 'default')
 }
 
 /** The group's lines beside the one that has its name. */

@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AwsClient } from 'aws4fetch'
+import { services } from '../../src/ec2/model/services.ts'
+import { findOperation } from '../../src/protocol/model.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
 import { freePort } from '../e2e/stage.ts'
 import { type Bundle, bundle } from './bundle.ts'
@@ -66,7 +68,9 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
         SIGNING_REGIONS: REGION,
         USER_NAME_KEYS: 'true',
         ADDRESS_NETWORK_ID: '1',
+        SUBNET_TEMPLATE_ID: '0',
         OWN_HOSTS: `127.0.0.1:${port}`,
+        IMPORT_HOSTS: '*',
       },
       port,
       storage: { kv: kv.address, r2: r2.address },
@@ -81,10 +85,10 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
 
 /** An action's form, signed by aws4fetch for the service that the action is of. */
 export function sign(url: string, action: string, parameters: Parameters = {}): Promise<Request> {
-  const [service, Version] = action === 'GetCallerIdentity' ? ['sts', '2011-06-15'] : ['ec2', '2016-11-15']
-  const client = new AwsClient({ ...credentials, service, region: REGION, retries: 0 })
+  const { signingName, signingRegion = REGION, versions } = findOperation(services, action).service
+  const client = new AwsClient({ ...credentials, service: signingName, region: signingRegion, retries: 0 })
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const body = new URLSearchParams({ Action: action, Version, ...parameters }).toString()
+  const body = new URLSearchParams({ Action: action, Version: versions.newest, ...parameters }).toString()
   return client.sign(url, { method: 'POST', headers, body })
 }
 

@@ -1,6 +1,7 @@
 // Upstream HTTP requests per action: what the sandbox front-end is asked, from the life of everything an account can have.
 import { absent } from '../../src/ec2/absent/rows.ts'
 import { actions } from '../../src/ec2/actions.ts'
+import { type DiskHost, startDiskHost } from '../e2e/disk-host.ts'
 import { type Edge, elements, numbered, type Parameters, startEdge, until } from './edge.ts'
 import { upload } from './form.ts'
 import type { Row, Section } from './table.ts'
@@ -14,7 +15,7 @@ const QUIET = 120
  * One call. In the parameters `$name` stands for what an earlier step kept under that name, and a parameter `X.N` for
  * `X.1`, `X.2` and so on with all of it.
  */
-interface Step {
+export interface Step {
   readonly action: string
   /** What is special about the call. */
   readonly what?: string
@@ -50,7 +51,7 @@ const status = (name: string) => `<status>${name}</status>`
 const imageState = (name: string) => `<imageState>${name}</imageState>`
 
 /** In the order of a life: a new action is a row where what it needs exists. */
-const steps: readonly Step[] = [
+export const steps: readonly Step[] = [
   { action: 'GetCallerIdentity' },
   { action: 'GetUser' },
   { action: 'ListAccountAliases' },
@@ -67,6 +68,7 @@ const steps: readonly Step[] = [
   { action: 'GetEbsDefaultKmsKeyId' },
   { action: 'DescribeAccountAttributes', parameters: numbered('AttributeName', ['supported-platforms']) },
   { action: 'DescribeInstanceTypes' },
+  { action: 'DescribeInstanceTypeOfferings' },
   ...Object.keys(absent).map(action => ({ action })),
 
   { action: 'CreateKeyPair', parameters: { KeyName: 'admin', KeyType: 'ed25519' } },
@@ -84,6 +86,10 @@ const steps: readonly Step[] = [
     keep: { rule: 'securityGroupRuleId' },
   },
   { action: 'AuthorizeSecurityGroupIngress', what: 'by name', parameters: { GroupName: 'web', ...HTTP } },
+  {
+    ...{ action: 'AuthorizeSecurityGroupIngress', what: 'a group as source' },
+    parameters: { GroupName: 'web', SourceSecurityGroupName: 'web' },
+  },
   { action: 'AuthorizeSecurityGroupEgress', parameters: { ...GROUP, ...HTTP } },
   { action: 'DescribeSecurityGroups' },
   { action: 'DescribeSecurityGroups', what: 'by id', limit: 1, parameters: { 'GroupId.1': '$group' } },
@@ -111,7 +117,10 @@ const steps: readonly Step[] = [
   { action: 'RegisterImage', what: 'by econe', parameters: { ImageLocation: 'ami-00000001' } },
   { action: 'DescribeImages', parameters: { 'Owner.1': 'self' } },
 
-  { action: 'RunInstances', parameters: { ...RUN, ...count(1) }, keep: { instance: 'instanceId' } },
+  {
+    ...{ action: 'RunInstances', parameters: { ...RUN, ...count(1) }, keep: { instance: 'instanceId' } },
+    until: ['DescribeInstances', INSTANCES, state('running')],
+  },
   {
     ...{ action: 'RunInstances', what: 'of 20', limit: 3, times: 5 },
     parameters: { ...RUN, ...count(20), UserData: 'aGVsbG8=' },
@@ -159,6 +168,11 @@ const steps: readonly Step[] = [
   { action: 'ModifyInstanceAttribute', parameters: { ...INSTANCE, 'DisableApiStop.Value': 'false' } },
   { action: 'ResetInstanceAttribute', parameters: { ...INSTANCE, Attribute: 'sourceDestCheck' } },
   { action: 'ModifyInstanceMetadataOptions', parameters: { ...INSTANCE, HttpTokens: 'required' } },
+  { action: 'ModifyInstanceMaintenanceOptions', parameters: { ...INSTANCE, AutoRecovery: 'disabled' } },
+  {
+    action: 'ModifyInstanceCapacityReservationAttributes',
+    parameters: { ...INSTANCE, 'CapacityReservationSpecification.CapacityReservationPreference': 'none' },
+  },
   { action: 'MonitorInstances', what: '100', parameters: HUNDRED },
   { action: 'UnmonitorInstances', what: '100', parameters: HUNDRED },
   { action: 'GetConsoleOutput', parameters: INSTANCE },
@@ -197,6 +211,17 @@ const steps: readonly Step[] = [
   { action: 'DescribeVpcClassicLink', limit: 1 },
   { action: 'CreateVpc', parameters: { CidrBlock: '10.7.0.0/16' }, keep: { ownVpc: 'vpcId' } },
   { action: 'ModifyVpcAttribute', parameters: { ...OWN_VPC, 'EnableDnsHostnames.Value': 'true' } },
+  {
+    action: 'CreateSubnet',
+    parameters: { ...OWN_VPC, CidrBlock: '10.7.1.0/24' },
+    keep: { ownSubnet: 'subnetId' },
+    until: ['DescribeSubnets', { 'SubnetId.1': '$ownSubnet' }, '<state>available</state>'],
+  },
+  {
+    action: 'ModifySubnetAttribute',
+    parameters: { SubnetId: '$ownSubnet', 'MapPublicIpOnLaunch.Value': 'true' },
+  },
+  { action: 'DeleteSubnet', parameters: { SubnetId: '$ownSubnet' } },
   { action: 'DeleteVpc', parameters: OWN_VPC },
   { action: 'DescribeSubnets', limit: 1 },
   { action: 'DescribeRouteTables', limit: 1 },
@@ -328,9 +353,16 @@ const steps: readonly Step[] = [
   },
   { action: 'DeregisterImage', parameters: { ImageId: '$amiCopy' } },
 
+  { action: 'ImportImage', parameters: { 'DiskContainer.1.Url': '$url' }, keep: { imported: 'importTaskId' } },
+  { action: 'DescribeImportImageTasks', parameters: { 'ImportTaskId.1': '$imported' } },
+  { action: 'ImportImage', parameters: { 'DiskContainer.1.Url': '$endless' }, keep: { unwanted: 'importTaskId' } },
+  { action: 'CancelImportTask', parameters: { ImportTaskId: '$unwanted' } },
+  { action: 'ImportSnapshot', parameters: { 'DiskContainer.Url': '$url' }, keep: { fetched: 'importTaskId' } },
+  { action: 'DescribeImportSnapshotTasks', parameters: { 'ImportTaskId.1': '$fetched' } },
+
   {
     ...{ action: 'StopInstances', what: '50', parameters: { 'InstanceId.N': '$fifty' } },
-    until: ['DescribeInstances', { 'InstanceId.1': '$fifty' }, state('stopped')],
+    until: ['DescribeInstances', { 'Filter.1.Name': 'instance-state-name', 'Filter.1.Value.1': 'stopped' }, '$fifty'],
   },
   { action: 'StartInstances', what: '50', parameters: { 'InstanceId.N': '$fifty' } },
   { action: 'TerminateInstances', what: '50', limit: 3, parameters: { 'InstanceId.N': '$fifty' } },
@@ -358,7 +390,8 @@ function publicKey(): string {
   return Buffer.from(key).toString('base64')
 }
 
-const seed = {
+/** The cloud that they begin with. */
+export const seed = {
   images: [
     { name: 'gentoo', owner: 'helen', template: 'EC2_AMI="YES"' },
     { name: 'plain', owner: 'helen' },
@@ -367,7 +400,8 @@ const seed = {
 
 export async function requests(): Promise<Section[]> {
   await using edge = await startEdge({ sandbox: { seed } })
-  const life = new Life(edge)
+  await using host = await startDiskHost()
+  const life = new Life(edge, host)
   await edge.call('DescribeRegions')
   const rows = [rowOf('UploadImage', '', await life.cost(() => upload(edge.workerd.url, 1)), LIMIT)]
   for (const step of steps) rows.push(await life.row(step))
@@ -389,62 +423,34 @@ export async function requests(): Promise<Section[]> {
 /** The front-end's methods in one HTTP request. */
 type Asked = readonly string[]
 
-/** What goes on from step to step. */
-class Life {
-  readonly #edge: Edge
-  readonly #kept = new Map<string, string[]>()
+/** What goes on from step to step, whoever makes the calls. */
+export class Story {
+  readonly #call: Edge['call']
+  readonly #kept: Map<string, string[]>
 
-  constructor(edge: Edge) {
-    this.#edge = edge
+  /** @param host from which the cloud can fetch disks */
+  constructor(call: Edge['call'], { url, endless }: DiskHost) {
+    this.#call = call
+    this.#kept = new Map(Object.entries({ url: [url], endless: [endless] }))
   }
 
-  async row({
-    action,
-    what = '',
-    parameters = {},
-    limit = LIMIT,
-    times = 1,
-    keep = {},
-    until: awaited,
-  }: Step): Promise<Row> {
-    let most: readonly Asked[] = []
-    try {
-      for (let time = 0; time < times; time++) {
-        const asked = await this.cost(async () =>
-          this.#keep(await this.#edge.call(action, this.#filled(parameters)), keep),
-        )
-        if (asked.length >= most.length) most = asked
-      }
-      if (awaited) await this.#wait(...awaited)
-    } catch (error) {
-      return [action, what, 'failed', limit, error instanceof Error ? error.message.slice(0, 200) : String(error), '']
-    }
-    return rowOf(action, what, most, limit)
-  }
-
-  /** What the front-end is asked for the sake of some work, and of nothing else. */
-  async cost(work: () => Promise<unknown>): Promise<readonly Asked[]> {
-    const { log } = this.#edge.sandbox
-    for (let seen = -1; seen !== log.list().length; ) {
-      seen = log.list().length
-      await new Promise(resolve => setTimeout(resolve, QUIET))
-    }
-    log.clear()
-    await work()
-    return log.list().flatMap(({ methods }) => (methods.includes('one.userpool.info') ? [] : [methods]))
-  }
-
-  async #wait(action: string, parameters: Parameters, shows: string): Promise<void> {
-    await until(`${action} showing ${shows}`, async () => {
-      const text = await this.#edge.call(action, this.#filled(parameters))
-      return this.#valuesOf(shows).every(value => text.includes(value))
-    })
-  }
-
-  #keep(text: string, keep: Readonly<Record<string, string>>): void {
+  /** Makes the call of a step, and keeps what later ones need. @returns the answer */
+  async take({ action, parameters = {}, keep = {} }: Step): Promise<string> {
+    const text = await this.#call(action, this.#filled(parameters))
     for (const [name, element] of Object.entries(keep)) {
       this.#kept.set(name, [...(this.#kept.get(name) ?? []), ...elements(text, element)])
     }
+    return text
+  }
+
+  /** Waits until a step has had its effect. */
+  async seeDone({ until: awaited }: Step): Promise<void> {
+    if (!awaited) return
+    const [action, parameters, shows] = awaited
+    await until(`${action} showing ${shows}`, async () => {
+      const text = await this.#call(action, this.#filled(parameters))
+      return this.#valuesOf(shows).every(value => text.includes(value))
+    })
   }
 
   #filled(parameters: Parameters): Parameters {
@@ -461,6 +467,44 @@ class Life {
     if (!value.startsWith('$')) return [value]
     if (value === '$fifty') return this.#valuesOf('$hundred').slice(0, 50)
     return this.#kept.get(value.slice(1)) ?? []
+  }
+}
+
+/** What the steps cost. */
+class Life {
+  readonly #edge: Edge
+  readonly #story: Story
+
+  constructor(edge: Edge, host: DiskHost) {
+    this.#edge = edge
+    this.#story = new Story(edge.call, host)
+  }
+
+  async row(step: Step): Promise<Row> {
+    const { action, what = '', limit = LIMIT, times = 1 } = step
+    let most: readonly Asked[] = []
+    try {
+      for (let time = 0; time < times; time++) {
+        const asked = await this.cost(() => this.#story.take(step))
+        if (asked.length >= most.length) most = asked
+      }
+      await this.#story.seeDone(step)
+    } catch (error) {
+      return [action, what, 'failed', limit, error instanceof Error ? error.message.slice(0, 200) : String(error), '']
+    }
+    return rowOf(action, what, most, limit)
+  }
+
+  /** What the front-end is asked for the sake of some work, and of nothing else. */
+  async cost(work: () => Promise<unknown>): Promise<readonly Asked[]> {
+    const { log } = this.#edge.sandbox
+    for (let seen = -1; seen !== log.list().length; ) {
+      seen = log.list().length
+      await new Promise(resolve => setTimeout(resolve, QUIET))
+    }
+    log.clear()
+    await work()
+    return log.list().flatMap(({ methods }) => (methods.includes('one.userpool.info') ? [] : [methods]))
   }
 }
 

@@ -97,7 +97,8 @@ describe("AWS's model", () => {
     const known = members(operation(command.action).input).map(
       ([, traits, name]) => traits.ec2QueryName ?? capital(traits.xmlName ?? name),
     )
-    for (const name of filledNames(command)) expect(known).toContain(name)
+    // A parameter inside of another is written with a dot
+    for (const name of filledNames(command)) expect(known).toContain(name.split('.')[0])
   })
 
   it.each(modelled)('$name prints elements that $action answers with', command => {

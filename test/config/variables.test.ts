@@ -24,8 +24,12 @@ describe('a configuration', () => {
       ownHosts: [],
       datastore: 1,
       addressNetwork: undefined,
+      defaultGroup: 'open',
+      subnetTemplate: undefined,
+      subnetParent: undefined,
       terminatedFor: 3_600_000,
       importWithin: 21_600_000,
+      importHosts: [],
       stagedBytes: 100 * 2 ** 30,
     })
   })
@@ -35,15 +39,23 @@ describe('a configuration', () => {
       ...{ ...LEAST, REGION: 'madrid', ZONES: 'a, b', SIGNING_REGIONS: '*', USER_NAME_KEYS: 'true' },
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
       ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2' },
+      IMPORT_HOSTS: '* Images.example.com:8080',
+      ...{ SUBNET_TEMPLATE_ID: '0', SUBNET_PARENT_ID: '7' },
       ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
-      ...{ ACCESS_CLIENT_ID: 'id', ACCESS_CLIENT_SECRET: 'secret', DNS_DOMAIN: 'cloud.example.com' },
+      ...{
+        ACCESS_CLIENT_ID: 'id',
+        ACCESS_CLIENT_SECRET: 'secret',
+        DNS_DOMAIN: 'cloud.example.com',
+        DEFAULT_GROUP: 'closed',
+      },
     }
     expect(parseConfig(said)).toMatchObject({
       origin: { timeout: 5_000, access: { clientId: 'id', clientSecret: 'secret' } },
       ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: true, issued: true } },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
-      dnsDomain: 'cloud.example.com',
+      ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed', subnetTemplate: 0, subnetParent: 7 },
       ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
+      importHosts: ['*', 'images.example.com:8080'],
     })
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
       new Set(['madrid', 'us-east-1']),
@@ -64,6 +76,7 @@ describe('what is wrong', () => {
     ...['https://ec2.example.com', 'ec2.example.com/', 'a@b', 'a:b', 'a/b', 'a?b', 'a#b'].map(
       (host): [VariableName, string, string] => ['OWN_HOSTS', host, 'must be names of hosts'],
     ),
+    ['IMPORT_HOSTS', 'https://images.example.com', 'must be names of hosts'],
     ['ONE_AUTH', 'secret:', 'must have the form user:password'],
     ['EDGE_SECRET', 'secret', 'must have 16 characters or more'],
     ['EDGE_SECRET_OLD', 'a good old secret of old\nsecret', 'must have 16 characters or more'],
@@ -72,6 +85,7 @@ describe('what is wrong', () => {
     ['DNS_DOMAIN', 'cloud example', 'must be the name of a domain, but is "cloud example"'],
     ['USER_NAME_KEYS', 'yes', 'must be "true" or "false", but is "yes"'],
     ['PUBLIC_URL', 'ftp://x', 'must be an http(s) address'],
+    ['DEFAULT_GROUP', 'shut', 'must be "open" or "closed", but is "shut"'],
     ['DATASTORE_ID', 'default', 'must be a whole number, but is "default"'],
     ['UPSTREAM_TIMEOUT_SECONDS', '0', 'must be 1 or more, but is "0"'],
     ['IMPORT_HOURS', '-1', 'must be a whole number, but is "-1"'],

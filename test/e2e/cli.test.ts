@@ -145,6 +145,27 @@ describe('instances', () => {
   })
 })
 
+describe('launch templates', () => {
+  it('are created in versions, run and deleted', async () => {
+    const ended = await econe('create-template', 'web', '-i', image, '-t', 'm1.small', '-k', 'helen-key')
+    const template = idIn(ended, 'lt')
+    expect(ended).toEqual(printed(`Success: TemplateId ${template}`))
+    expect(await econe('create-template-version', template, '-s', '1', '-t', 'm1.large')).toEqual(
+      printed('Success: Version 2'),
+    )
+    expect((await econe('describe-templates', template)).stdout).toMatch(
+      new RegExp(`^${template} web {13}1 {7}2 {7}20[\\d-]{8}T\\S+Z\n$`),
+    )
+    const launched = await econe('run-template', `${template}:2`)
+    const id = idIn(launched, 'i')
+    expect(launched.stdout).toBe(`helen       ${image}  ${id} m1.large\n`)
+    await econe('terminate-instances', id)
+    expect(await econe('run-template', 'web:7')).toMatchObject({ status: 1, stdout: '' })
+    expect(await econe('delete-template', template)).toEqual(printed(`Success: Deleting ${template}`))
+    expect(await econe('describe-templates')).toEqual(printed())
+  })
+})
+
 describe('addresses', () => {
   it('are allocated, associated, listed, disassociated and released', async () => {
     expect(await econe('allocate-address')).toEqual(printed('203.0.113.1'))
@@ -287,6 +308,73 @@ describe('volumes and snapshots', () => {
       refused('describe-snapshots', `The snapshot '${snapshot}' does not exist.`),
     )
     expect(await econe('delete-volume', volume)).toEqual(printed(`Success: Deleting ${volume}`))
+  })
+})
+
+describe('networks', () => {
+  const ID = '[0-9a-f]{17}'
+  let group = ''
+
+  it('have VPCs', async () => {
+    const ended = await econe('create-vpc', '10.7.0.0/16')
+    const vpc = idIn(ended, 'vpc')
+    expect(ended).toEqual(printed(`Success: VpcId ${vpc}`))
+    expect(await econe('describe-vpcs', vpc)).toEqual(printed(`${vpc} 10.7.0.0/16        available  false`))
+    expect((await econe('describe-vpcs')).stdout).toMatch(/^vpc-00000002 .* true$/m)
+    expect(await econe('delete-vpc', vpc)).toEqual(printed(`Success: Deleting ${vpc}`))
+    expect(await econe('describe-vpcs', vpc)).toEqual(refused('describe-vpcs', `The vpc ID '${vpc}' does not exist`))
+  })
+
+  it('have subnets', async () => {
+    const { stdout } = await econe('describe-subnets', '-H', 'subnet-00000000')
+    expect(stdout).toMatch(
+      /^SubnetId .*\n-{78,}\nsubnet-00000000 vpc-00000002 10\.0\.0\.0\/\d\d +\d+ +available one-a\n$/,
+    )
+  })
+
+  it('have groups', async () => {
+    const ended = await econe('create-group', 'web', '-d', 'web servers')
+    group = idIn(ended, 'sg')
+    expect(ended).toEqual(printed(`Success: GroupId ${group}`))
+    expect(await econe('describe-groups', group)).toEqual(printed(`${group} vpc-00000002 web             web servers`))
+  })
+
+  it('have rules', async () => {
+    const rule = async (name: string, ...args: string[]) => idIn(await econe(name, group, ...args), 'sgr')
+    const web = await rule('authorize-ingress', '-p', '80-81', '-s', '192.0.2.0/24')
+    const six = await rule('authorize-ingress', '-P', 'udp', '-p', '53', '-s', '2001:db8::/120')
+    const own = await rule('authorize-ingress', '-P', 'all', '-s', group)
+    const ping = await rule('authorize-egress', '-P', 'icmp', '--icmp-type', '8', '-d', '10.0.0.0/8')
+    const { stdout } = await econe('describe-rules', group)
+    expect(stdout).toContain(`${web} ${group} ingress   tcp      80    81    192.0.2.0/24`)
+    expect(stdout).toContain(`${six} ${group} ingress   udp      53    53    2001:db8::/120`)
+    expect(stdout).toContain(`${own} ${group} ingress   all      -1    -1    ${group}`)
+    expect(stdout).toContain(`${ping} ${group} egress    icmp     8     -1    10.0.0.0/8`)
+    expect(await econe('revoke-ingress', group, web, six, own)).toEqual(printed(`Success: Revoking from ${group}`))
+    expect(await econe('revoke-egress', group, ping)).toEqual(printed(`Success: Revoking from ${group}`))
+    expect((await econe('describe-rules', group)).stdout).toMatch(
+      new RegExp(`^sgr-${ID} ${group} egress +all +-1 +-1 +0\\.0\\.0\\.0/0 +-\n$`),
+    )
+    expect(await econe('authorize-ingress', group, '-p', 'http', '-s', '192.0.2.0/24')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("the port 'http' is neither a number nor first-last") as string,
+    })
+  })
+
+  it('have interfaces', async () => {
+    const created = await econe('create-interface', 'subnet-00000000', '-a', '10.0.0.99', '-g', group)
+    const id = idIn(created, 'eni')
+    expect(created.stdout).toMatch(
+      new RegExp(`^interfaceId: ${id}\nprivateIpAddress: 10\\.0\\.0\\.99\nmacAddress: [0-9a-f:]{17}\n$`),
+    )
+    await shows('available', 'describe-interfaces', id)
+    const attached = await econe('attach-interface', id, '-i', instance, '-d', '1')
+    const attachment = /^attachmentId: (eni-attach-[0-9a-f]{17})\n$/.exec(attached.stdout)?.[1] ?? ''
+    expect((await shows('in-use', 'describe-interfaces', id)).stdout).toContain(`${instance} ${attachment}`)
+    await until('the attachment', async () => (await econe('detach-interface', attachment)).status === 0)
+    await shows('available', 'describe-interfaces', id)
+    expect(await econe('delete-interface', id)).toEqual(printed(`Success: Deleting ${id}`))
+    expect(await econe('delete-group', group)).toEqual(printed(`Success: Deleting ${group}`))
   })
 })
 

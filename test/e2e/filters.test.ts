@@ -15,6 +15,7 @@ import {
   CreatePlacementGroupCommand,
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
+  CreateSubnetCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
   CreateVpcCommand,
@@ -22,6 +23,8 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeDhcpOptionsCommand,
   DescribeImagesCommand,
+  DescribeImportImageTasksCommand,
+  DescribeImportSnapshotTasksCommand,
   DescribeInstanceCreditSpecificationsCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
@@ -52,6 +55,10 @@ import {
   type Filter,
   GetSecurityGroupsForVpcCommand,
   type Image,
+  ImportImageCommand,
+  type ImportImageTask,
+  ImportSnapshotCommand,
+  type ImportSnapshotTask,
   type Instance,
   type InstanceCreditSpecification,
   type InstanceStatus,
@@ -64,6 +71,7 @@ import {
   type LaunchTemplate,
   type LaunchTemplateVersion,
   ModifyInstanceAttributeCommand,
+  ModifySubnetAttributeCommand,
   ModifyVolumeCommand,
   type NetworkAcl,
   type NetworkInterface,
@@ -92,6 +100,7 @@ import {
   waitUntilInstanceRunning,
   waitUntilInstanceStopped,
   waitUntilSnapshotCompleted,
+  waitUntilSubnetAvailable,
   waitUntilVolumeAvailable,
   waitUntilVolumeInUse,
 } from '@aws-sdk/client-ec2'
@@ -101,6 +110,7 @@ import { actions } from '../../src/ec2/actions.ts'
 import type { addressFilters } from '../../src/ec2/addresses/describe.ts'
 import type { dhcpOptionsFilters } from '../../src/ec2/dhcp-options/describe.ts'
 import type { imageFilters } from '../../src/ec2/images/describe.ts'
+import type { importImageFilters, importSnapshotFilters } from '../../src/ec2/imports/describe.ts'
 import type { instanceTypeFilters } from '../../src/ec2/instance-types/describe.ts'
 import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
 import type { creditFilters } from '../../src/ec2/instances/credits.ts'
@@ -126,6 +136,7 @@ import type { modificationFilters } from '../../src/ec2/volumes/modifications.ts
 import type { volumeStatusFilters } from '../../src/ec2/volumes/status.ts'
 import type { classicLinkFilters, vpcFilters } from '../../src/ec2/vpcs/describe.ts'
 import { call, credentials, until } from './cloud.ts'
+import { startDiskHost } from './disk-host.ts'
 import { oneOf } from './neighbours/one.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
@@ -275,7 +286,7 @@ beforeAll(async () => {
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
   await makeImages()
-  await Promise.all([makeNetworks(), makeVpcs()])
+  await Promise.all([makeNetworks(), makeVpcs(), makeImports()])
 })
 
 afterAll(() => cloud.stop())
@@ -476,8 +487,33 @@ async function makeVpcs(): Promise<void> {
     ['first', '10.7.0.0/16'],
     ['second', '10.8.0.0/16'],
   ] as const) {
-    await client.send(new CreateVpcCommand({ CidrBlock, ...tagged('vpc', which) }))
+    const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock, ...tagged('vpc', which) }))
+    if (which === 'first') await makeSubnet(Vpc?.VpcId ?? '')
   }
+}
+
+/** One that differs from the operator's in all that can differ. */
+async function makeSubnet(VpcId: string): Promise<void> {
+  const block = { CidrBlock: '10.7.1.0/24', AvailabilityZone: 'one-b' }
+  const { Subnet: { SubnetId } = {} } = await client.send(new CreateSubnetCommand({ VpcId, ...block }))
+  await client.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }))
+  await waitUntilSubnetAvailable(waiting(), { SubnetIds: [SubnetId ?? ''] })
+}
+
+/** Two of each. */
+async function makeImports(): Promise<void> {
+  await using host = await startDiskHost()
+  const Url = host.url
+  for (let made = 0; made < 2; made++) {
+    await client.send(new ImportImageCommand({ DiskContainers: [{ Url }] }))
+    await client.send(new ImportSnapshotCommand({ DiskContainer: { Url } }))
+  }
+  const active = [{ Name: 'task-state', Values: ['active'] }]
+  await until('the imports', async () => {
+    const images = await client.send(new DescribeImportImageTasksCommand({ Filters: active }))
+    const snapshots = await client.send(new DescribeImportSnapshotTasksCommand({ Filters: active }))
+    return [images.ImportImageTasks, snapshots.ImportSnapshotTasks].flat().length === 0
+  })
 }
 
 /** Reservations of the account's: subnets besides the operator's. And the interfaces of the instances have tags. */
@@ -914,6 +950,24 @@ eachFilter<keyof typeof snapshotFilters, Snapshot>(
   },
 )
 
+eachFilter<keyof typeof importImageFilters, ImportImageTask>(
+  'DescribeImportImageTasks',
+  {
+    list: async Filters => (await client.send(new DescribeImportImageTasksCommand({ Filters }))).ImportImageTasks,
+    idOf: of => of.ImportTaskId,
+  },
+  { 'task-state': alike(of => of.Status) },
+)
+
+eachFilter<keyof typeof importSnapshotFilters, ImportSnapshotTask>(
+  'DescribeImportSnapshotTasks',
+  {
+    list: async Filters => (await client.send(new DescribeImportSnapshotTasksCommand({ Filters }))).ImportSnapshotTasks,
+    idOf: of => of.ImportTaskId,
+  },
+  { 'task-state': alike(of => of.SnapshotTaskDetail?.Status) },
+)
+
 eachFilter<keyof typeof addressFilters, Address>(
   'DescribeAddresses',
   {
@@ -1246,10 +1300,10 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     tagsOf: of => of.Tags,
   },
   {
-    'availability-zone': alike(of => of.AvailabilityZone),
-    availabilityZone: alike(of => of.AvailabilityZone),
-    'availability-zone-id': alike(of => of.AvailabilityZoneId),
-    availabilityZoneId: alike(of => of.AvailabilityZoneId),
+    'availability-zone': of => of.AvailabilityZone,
+    availabilityZone: of => of.AvailabilityZone,
+    'availability-zone-id': of => of.AvailabilityZoneId,
+    availabilityZoneId: of => of.AvailabilityZoneId,
     'available-ip-address-count': of => of.AvailableIpAddressCount,
     'cidr-block': of => of.CidrBlock,
     cidr: of => of.CidrBlock,
@@ -1264,7 +1318,7 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     'ipv6-cidr-block-association.state': nowhere,
     'ipv6-native': alike(of => of.Ipv6Native),
     'map-customer-owned-ip-on-launch': alike(of => of.MapCustomerOwnedIpOnLaunch),
-    'map-public-ip-on-launch': alike(of => of.MapPublicIpOnLaunch),
+    'map-public-ip-on-launch': of => of.MapPublicIpOnLaunch,
     'outpost-arn': nowhere,
     'owner-id': alike(of => of.OwnerId),
     'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': alike(
@@ -1277,7 +1331,7 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     state: alike(of => of.State),
     'subnet-arn': of => of.SubnetArn,
     'subnet-id': of => of.SubnetId,
-    'vpc-id': alike(of => of.VpcId),
+    'vpc-id': of => of.VpcId,
   },
 )
 

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Action, actions } from '../../src/ec2/actions.ts'
 import { dataInputs } from '../../src/ec2/instances/templates/inputs.ts'
 import { anImage, call, until } from './cloud.ts'
+import { DEFAULT_GROUP } from './default-group.ts'
+import { startDiskHost } from './disk-host.ts'
 
 type Parameters = Record<string, string>
 
@@ -74,10 +76,14 @@ const tagged = (kind: string): Shown => ({
 })
 
 /** A member that is sent by its own name and shown by another. */
-const as = (parameter: string, value: string, shown: string, more: Parameters = {}): Shown => ({
+const as = (parameter: string, value: string, shown: string, more: Parameters = {}, showsAs = value): Shown => ({
   sent: { [parameter]: value, ...more },
-  shown: element(shown, value),
+  shown: element(shown, showsAs),
 })
+
+/** Something that the cloud can fetch. */
+const host = await startDiskHost()
+const DISK = host.url
 
 const NAMED = 'names what is acted on'
 const SAFE: Answered = { sent: { ClientToken: 'honoured' }, answered: 'again' }
@@ -232,6 +238,12 @@ const templateVersions = (LaunchTemplateId: string): Look => [
 ]
 
 const vpc = () => made('CreateVpc', { CidrBlock: '10.7.0.0/16' }, 'vpcId')
+const vpcOfSubnets = once(vpc)
+let blocks = 0
+/** What makes another subnet. */
+const aSubnet = async (): Promise<Parameters> => ({ VpcId: await vpcOfSubnets(), CidrBlock: `10.7.${++blocks}.0/24` })
+const subnet = async () => made('CreateSubnet', await aSubnet(), 'subnetId')
+const subnets = byId('DescribeSubnets', 'SubnetId.1')
 
 const vpcs = byId('DescribeVpcs', 'VpcId.1')
 
@@ -429,7 +441,7 @@ const launchRows: Readonly<Record<string, Row>> = {
     sent: async () => ({ 'LaunchTemplate.LaunchTemplateId': await launchTemplate() }),
     shown: sent => element('value', sent['LaunchTemplate.LaunchTemplateId'] ?? ''),
   },
-  SecurityGroupIds: as('SecurityGroupId.1', 'sg-00000000', 'groupId'),
+  SecurityGroupIds: as('SecurityGroupId.1', DEFAULT_GROUP, 'groupId'),
   SecurityGroups: as('SecurityGroup.1', 'default', 'groupName'),
   SubnetId: as('SubnetId', 'subnet-00000000', 'subnetId'),
   PrivateIpAddress: as('PrivateIpAddress', '10.0.8.1', 'privateIpAddress', { SubnetId: 'subnet-00000000' }),
@@ -504,7 +516,7 @@ const launchRows: Readonly<Record<string, Row>> = {
   },
   'NetworkInterfaces.DeviceIndex': nic({}, element('deviceIndex', 0)),
   'NetworkInterfaces.SubnetId': nic({}, element('subnetId', 'subnet-00000000')),
-  'NetworkInterfaces.Groups': nic({ 'SecurityGroupId.1': 'sg-00000000' }, element('groupId', 'sg-00000000')),
+  'NetworkInterfaces.Groups': nic({ 'SecurityGroupId.1': DEFAULT_GROUP }, element('groupId', DEFAULT_GROUP)),
   'NetworkInterfaces.PrivateIpAddress': nic({ PrivateIpAddress: '10.0.8.2' }, element('privateIpAddress', '10.0.8.2')),
   'NetworkInterfaces.PrivateIpAddresses': nic(
     { 'PrivateIpAddresses.1.PrivateIpAddress': '10.0.8.3', 'PrivateIpAddresses.1.Primary': 'true' },
@@ -706,7 +718,7 @@ const rows: { readonly [A in Action]?: Rows } = {
         shown: element('value', 'terminate'),
         look: attributeOf('Instance', 'instanceInitiatedShutdownBehavior'),
       },
-      Groups: as('GroupId.1', 'sg-00000000', 'groupId'),
+      Groups: as('GroupId.1', DEFAULT_GROUP, 'groupId'),
       EbsOptimized: as('EbsOptimized.Value', 'true', 'ebsOptimized'),
       SriovNetSupport: as('SriovNetSupport.Value', 'simple', 'sriovNetSupport'),
       EnaSupport: as('EnaSupport.Value', 'true', 'enaSupport'),
@@ -1106,6 +1118,39 @@ const rows: { readonly [A in Action]?: Rows } = {
       Attribute: { sent: { Attribute: 'createVolumePermission' }, shown: /<createVolumePermission\/?>(?!.*group)/ },
     },
   },
+  ImportImage: {
+    on: async () => ({ 'DiskContainer.1.Url': DISK }),
+    ...{ id: idIn('importTaskId'), look: byId('DescribeImportImageTasks', 'ImportTaskId.1') },
+    members: {
+      Architecture: as('Architecture', 'arm64', 'architecture'),
+      ClientToken: SAFE,
+      Description: as('Description', 'fetched', 'description'),
+      'DiskContainers.Description': as('DiskContainer.1.Description', 'its disk', 'description'),
+      'DiskContainers.Format': as('DiskContainer.1.Format', 'qcow2', 'format', {}, 'QCOW2'),
+      'DiskContainers.Url': { sent: {}, shown: element('url', DISK) },
+    },
+  },
+  ImportSnapshot: {
+    on: async () => ({ 'DiskContainer.Url': DISK }),
+    ...{ id: idIn('importTaskId'), look: byId('DescribeImportSnapshotTasks', 'ImportTaskId.1') },
+    members: {
+      ClientToken: SAFE,
+      Description: as('Description', 'fetched', 'description'),
+      'DiskContainer.Description': as('DiskContainer.Description', 'its disk', 'description'),
+      'DiskContainer.Format': as('DiskContainer.Format', 'qcow2', 'format', {}, 'QCOW2'),
+      'DiskContainer.Url': { sent: {}, shown: element('url', DISK) },
+    },
+  },
+  CancelImportTask: {
+    on: async () => ({
+      ImportTaskId: await made('ImportImage', { 'DiskContainer.1.Url': host.endless }, 'importTaskId'),
+    }),
+    ...{ id: 'ImportTaskId', look: byId('DescribeImportImageTasks', 'ImportTaskId.1') },
+    members: {
+      ImportTaskId: { sent: {}, shown: element('Code', 'InvalidConversionTaskId') },
+      CancelReason: 'is told to nobody, as AWS has it',
+    },
+  },
   CreateKeyPair: {
     on: async () => ({ KeyName: aName() }),
     id: idIn('keyName'),
@@ -1382,6 +1427,41 @@ const rows: { readonly [A in Action]?: Rows } = {
       },
     },
   },
+  CreateSubnet: {
+    on: aSubnet,
+    ...{ id: idIn('subnetId'), look: subnets },
+    members: {
+      VpcId: { sent: {}, shown: ({ VpcId = '' }) => element('vpcId', VpcId) },
+      CidrBlock: as('CidrBlock', '10.7.200.0/28', 'cidrBlock'),
+      AvailabilityZone: as('AvailabilityZone', 'one-b', 'availabilityZone'),
+      AvailabilityZoneId: as('AvailabilityZoneId', 'opennebula-az2', 'availabilityZoneId'),
+      TagSpecifications: tagged('subnet'),
+    },
+  },
+  DeleteSubnet: {
+    on: async () => ({ SubnetId: await subnet() }),
+    id: 'SubnetId',
+    look: id => ['DescribeSubnets', { 'Filter.1.Name': 'subnet-id', 'Filter.1.Value.1': id }],
+    members: { SubnetId: { sent: {}, shown: /<subnetSet\/>|<subnetSet><\/subnetSet>/ } },
+  },
+  ModifySubnetAttribute: {
+    on: async () => ({ SubnetId: await subnet() }),
+    ...{ id: 'SubnetId', look: subnets },
+    members: {
+      SubnetId: NAMED,
+      MapPublicIpOnLaunch: {
+        sent: { 'MapPublicIpOnLaunch.Value': 'true' },
+        shown: element('mapPublicIpOnLaunch', true),
+      },
+    },
+  },
+  CreateDefaultSubnet: {
+    ...{ on: async () => ({}), id: /$/, look: subnets },
+    members: {
+      AvailabilityZone: 'none is ever made: that of the zone is in the error',
+      AvailabilityZoneId: 'the same',
+    },
+  },
   CreateSecurityGroup: {
     on: async () => ({ GroupName: aName(), GroupDescription: 'honoured' }),
     id: idIn('groupId'),
@@ -1572,6 +1652,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  await host[Symbol.asyncDispose]()
   for (const id of launched) {
     await call('ModifyInstanceAttribute', { InstanceId: id, 'DisableApiTermination.Value': 'false' })
     await call('TerminateInstances', { 'InstanceId.1': id })
@@ -1617,6 +1698,6 @@ describe.each(changing)('%s', (action, { honours }) => {
 
 async function expectAnswered({ answered }: Answered, text: string, again: () => Promise<string>): Promise<void> {
   if (answered !== 'again') return expect(text).toMatch(answered)
-  const id = /<(?:imageId|volumeId|versionNumber|launchTemplateId)>([^<]*)</
+  const id = /<(?:imageId|volumeId|importTaskId|versionNumber|launchTemplateId)>([^<]*)</
   expect(id.exec(await again())?.[1]).toBe(id.exec(text)?.[1])
 }

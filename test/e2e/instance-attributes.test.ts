@@ -26,6 +26,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anImage, call, control, ec2, sandbox, until, upstream } from './cloud.ts'
+import { DEFAULT_GROUP } from './default-group.ts'
 
 const client = ec2()
 const waiting = { client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }
@@ -276,9 +277,9 @@ describe('ModifyInstanceAttribute', () => {
     const id = await instance()
     await expect(modify(id, { Groups: ['sg-99999999'] })).rejects.toThrow(failing('InvalidGroup.NotFound'))
     await expect(modify(id, { Groups: ['default'] })).rejects.toThrow(failing('InvalidGroupId.Malformed'))
-    const requests = await upstream(() => modify(id, { Groups: ['sg-00000000'] }))
+    const requests = await upstream(() => modify(id, { Groups: [DEFAULT_GROUP] }))
     expect(requests.length).toBeLessThanOrEqual(3)
-    expect((await attribute(id, 'groupSet')).Groups).toEqual([{ GroupId: 'sg-00000000', GroupName: 'default' }])
+    expect((await attribute(id, 'groupSet')).Groups).toEqual([{ GroupId: DEFAULT_GROUP, GroupName: 'default' }])
   })
 
   it('asks which interface is meant where there are several', async () => {
@@ -288,7 +289,7 @@ describe('ModifyInstanceAttribute', () => {
     await attachInterface(Number.parseInt(eni.slice('eni-0'.length, 'eni-0'.length + 8), 16))
     await until('the interface', async () => (await described(id)).NetworkInterfaces?.length === 2)
     const ambiguous = failing('InvalidInstanceID')
-    await expect(modify(id, { Groups: ['sg-00000000'] })).rejects.toThrow(ambiguous)
+    await expect(modify(id, { Groups: [DEFAULT_GROUP] })).rejects.toThrow(ambiguous)
     await expect(modify(id, { SourceDestCheck: { Value: false } })).rejects.toThrow(ambiguous)
     await expect(attribute(id, 'groupSet')).rejects.toThrow(ambiguous)
     await expect(attribute(id, 'sourceDestCheck')).rejects.toThrow(ambiguous)

@@ -31,6 +31,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Lcm } from '../../src/sandbox/world/vm-states.ts'
 import { credentials, until } from './cloud.ts'
+import { DEFAULT_GROUP } from './default-group.ts'
 import { oneOf } from './neighbours/one.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
@@ -126,7 +127,7 @@ const honoured: [string, Partial<RunInstancesCommandInput>, Shown, object][] = [
   ['UserData', { UserData: 'aGVsbG8=' }, i => attribute(i, 'userData'), { UserData: { Value: 'aGVsbG8=' } }],
   ['SubnetId', { SubnetId: 'subnet-00000000' }, itself, { SubnetId: 'subnet-00000000' }],
   ['PrivateIpAddress', { PrivateIpAddress: '10.0.5.1' }, itself, { PrivateIpAddress: '10.0.5.1' }],
-  ['SecurityGroupIds', { SecurityGroupIds: ['sg-00000000'] }, itself, { SecurityGroups: [{ GroupId: 'sg-00000000' }] }],
+  ['SecurityGroupIds', { SecurityGroupIds: [DEFAULT_GROUP] }, itself, { SecurityGroups: [{ GroupId: DEFAULT_GROUP }] }],
   ['SecurityGroups', { SecurityGroups: ['default'] }, itself, { SecurityGroups: [{ GroupName: 'default' }] }],
   ['Monitoring.Enabled', { Monitoring: { Enabled: true } }, itself, { Monitoring: { State: 'enabled' } }],
   [
@@ -236,7 +237,7 @@ const honoured: [string, Partial<RunInstancesCommandInput>, Shown, object][] = [
   ['NetworkInterfaces.SubnetId', nic({ SubnetId: 'subnet-00000000' }), itself, { SubnetId: 'subnet-00000000' }],
   [
     'NetworkInterfaces.Groups',
-    nic({ Groups: ['sg-00000000'] }),
+    nic({ Groups: [DEFAULT_GROUP] }),
     itself,
     { SecurityGroups: [{ GroupName: 'default' }] },
   ],

@@ -207,10 +207,10 @@ describe('DescribeNetworkInterfaceAttribute', () => {
 })
 
 describe('an interface with an address of its own', () => {
-  const made = async () => {
+  const made = async (PrivateIpAddress: string) => {
     const { NetworkInterface: of } = await helen.send(
       new CreateNetworkInterfaceCommand({
-        ...{ SubnetId: 'subnet-00000000', Description: 'front', PrivateIpAddress: '10.0.9.1' },
+        ...{ SubnetId: 'subnet-00000000', Description: 'front', PrivateIpAddress },
         TagSpecifications: [{ ResourceType: 'network-interface', Tags: [{ Key: 'own', Value: 'yes' }] }],
       }),
     )
@@ -218,7 +218,7 @@ describe('an interface with an address of its own', () => {
   }
 
   it('lives with waiters as its clients have it', async () => {
-    const NetworkInterfaceId = await made()
+    const NetworkInterfaceId = await made('10.0.9.1')
     const NetworkInterfaceIds = [NetworkInterfaceId]
     await waitUntilNetworkInterfaceAvailable(waiting(), { NetworkInterfaceIds })
     const InstanceId = instances[0]?.InstanceId ?? ''
@@ -246,7 +246,7 @@ describe('an interface with an address of its own', () => {
   })
 
   it('is listed last, page by page, and tagged', async () => {
-    const NetworkInterfaceId = await made()
+    const NetworkInterfaceId = await made('10.0.9.2')
     await helen.send(new CreateTagsCommand({ Resources: [NetworkInterfaceId], Tags: [{ Key: 'more', Value: 'tags' }] }))
     const pages: string[] = []
     let NextToken: string | undefined
@@ -265,7 +265,7 @@ describe('an interface with an address of its own', () => {
   })
 
   it("is nobody else's, in a subnet that is everybody's", async () => {
-    const NetworkInterfaceId = await made()
+    const NetworkInterfaceId = await made('10.0.9.3')
     const rival = ec2Of(cloud, 'rival')
     const missing = 'InvalidNetworkInterfaceID.NotFound'
     expect(await codeOf(list({ NetworkInterfaceIds: [NetworkInterfaceId] }, rival))).toBe(missing)

@@ -26,6 +26,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { vectors } from '../../src/sandbox/protocol/template.ts'
+import { DEFAULT_GROUP } from './default-group.ts'
 import { oneOf } from './neighbours/one.ts'
 import { codeOf, ec2Of } from './neighbours/support.ts'
 import { type Cloud, startCloud } from './stage.ts'
@@ -337,10 +338,11 @@ describe('the default group', () => {
   it('is shown from the start, and cannot be deleted', async () => {
     const [byName] =
       (await helen.send(new DescribeSecurityGroupsCommand({ GroupNames: ['default'] }))).SecurityGroups ?? []
-    expect(byName).toMatchObject({ GroupId: 'sg-00000000', GroupName: 'default', OwnerId: '000000000002' })
+    expect(byName).toMatchObject({ GroupId: DEFAULT_GROUP, GroupName: 'default', OwnerId: '000000000002' })
     expect(byName?.IpPermissions?.[0]).toMatchObject({ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] })
-    const removal = new DeleteSecurityGroupCommand({ GroupId: 'sg-00000000' })
-    expect(await codeOf(helen.send(removal))).toBe('CannotDelete')
+    for (const GroupId of [DEFAULT_GROUP, 'sg-00000000']) {
+      expect(await codeOf(helen.send(new DeleteSecurityGroupCommand({ GroupId })))).toBe('CannotDelete')
+    }
     expect(await codeOf(open('sg-0', { IpPermissions: [ssh('0.0.0.0/0')] }))).toBe('UnauthorizedOperation')
   })
 })

@@ -19,6 +19,34 @@ export const VOLUME: RequestOperand = {
   fills: 'VolumeId',
 }
 
+export const VPC: RequestOperand = {
+  name: 'VPC-ID',
+  about: 'VPC, as econe-describe-vpcs shows it',
+  fills: 'VpcId',
+}
+
+export const SUBNET: RequestOperand = {
+  name: 'SUBNET-ID',
+  about: 'Subnet, as econe-describe-subnets shows it',
+  fills: 'SubnetId',
+}
+
+export const VPC_OPTION: RequestOption = {
+  name: 'vpc',
+  value: 'VPC-ID',
+  about: 'VPC to make it in (default: the default one)',
+  fills: 'VpcId',
+}
+
+export const GROUPS_OPTION: RequestOption = {
+  name: 'group',
+  short: 'g',
+  value: 'GROUP-ID',
+  about: 'Security groups, as econe-describe-groups shows them; may be repeated',
+  many: true,
+  fills: 'SecurityGroupId',
+}
+
 export const DESCRIPTION: RequestOption = {
   name: 'description',
   short: 'd',

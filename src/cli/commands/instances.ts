@@ -1,9 +1,9 @@
 // The commands of instances.
-import type { Column, Command, LineOutput, RequestOperand } from '../command.ts'
+import type { Column, Command, LineOutput, RequestOperand, RequestOption, TableOutput } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import { contentOf } from '../files.ts'
 import type { Ec2Parameters } from '../query.ts'
-import { base64, IMAGE, INSTANCE, only } from './common.ts'
+import { base64, GROUPS_OPTION, IMAGE, INSTANCE, only } from './common.ts'
 
 const INSTANCES: RequestOperand = {
   ...INSTANCE,
@@ -22,6 +22,27 @@ function instanceCount([count = '']: readonly string[]): Ec2Parameters {
   const [, least, most] = /^(\d+)(?:-(\d+))?$/.exec(count) ?? []
   if (least === undefined) throw new UsageError(`the instance count '${count}' is neither a number nor min-max`)
   return { MinCount: least, MaxCount: most ?? least }
+}
+
+/** How many instances to run. */
+export const INSTANCE_COUNT: RequestOption = {
+  name: 'instance-count',
+  short: 'n',
+  value: 'MIN[-MAX]',
+  about: 'How many: as many as fit up to MAX, or none at all where MIN do not fit',
+  initial: '1',
+  fills: instanceCount,
+}
+
+/** The instances that were launched. */
+export const LAUNCHED: TableOutput = {
+  rows: 'instancesSet/item',
+  columns: [
+    OWNER,
+    { head: 'ImageId', width: 22, of: 'imageId' },
+    { head: 'InstanceId', width: 10, of: 'instanceId' },
+    { head: 'InstanceType', width: 12, of: 'instanceType' },
+  ],
 }
 
 export const instanceCommands: readonly Command[] = [
@@ -46,14 +67,15 @@ export const instanceCommands: readonly Command[] = [
         about: 'Key pair that opens the instances, as econe-describe-keypairs shows it',
         fills: 'KeyName',
       },
+      GROUPS_OPTION,
       {
-        name: 'instance-count',
-        short: 'n',
-        value: 'MIN[-MAX]',
-        about: 'How many: as many as fit up to MAX, or none at all where MIN do not fit',
-        initial: '1',
-        fills: instanceCount,
+        name: 'subnet',
+        short: 's',
+        value: 'SUBNET-ID',
+        about: 'Subnet, as econe-describe-subnets shows it',
+        fills: 'SubnetId',
       },
+      INSTANCE_COUNT,
       {
         name: 'user-data',
         short: 'd',
@@ -69,15 +91,7 @@ export const instanceCommands: readonly Command[] = [
         fills: ([path = '']) => ({ UserData: base64(contentOf(path)) }),
       },
     ],
-    output: {
-      rows: 'instancesSet/item',
-      columns: [
-        OWNER,
-        { head: 'ImageId', width: 22, of: 'imageId' },
-        { head: 'InstanceId', width: 10, of: 'instanceId' },
-        { head: 'InstanceType', width: 12, of: 'instanceType' },
-      ],
-    },
+    output: LAUNCHED,
     example: `$ econe-run-instances -H -k helen-key -n 1 ami-00000001
 Owner       ImageId                InstanceId InstanceType
 ------------------------------------------------------------------------------

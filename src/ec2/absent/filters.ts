@@ -82,8 +82,6 @@ export const absentFilters = {
     'state',
     'update-time',
   ],
-  DescribeImportImageTasks: ['task-state'],
-  DescribeImportSnapshotTasks: ['task-state'],
   DescribePublicIpv4Pools: [],
   DescribeSpotInstanceRequests: [
     'availability-zone-group',

@@ -148,20 +148,6 @@ export const absent = {
     ['ConversionTaskIds', unknown('InvalidConversionTaskId', 'conversion task')],
     [],
   ),
-  DescribeImportImageTasks: none(
-    'DescribeImportImageTasks',
-    { ImportImageTasks: [] },
-    ['ImportTaskIds', unknown('InvalidConversionTaskId', 'import task')],
-    ['Filters', ...PAGES],
-    { pages: { min: 1, max: 1000 } },
-  ),
-  DescribeImportSnapshotTasks: none(
-    'DescribeImportSnapshotTasks',
-    { ImportSnapshotTasks: [] },
-    ['ImportTaskIds', unknown('InvalidConversionTaskId', 'import task')],
-    ['Filters', ...PAGES],
-    { pages: { min: 1, max: 1000 } },
-  ),
   DescribePublicIpv4Pools: none(
     'DescribePublicIpv4Pools',
     { PublicIpv4Pools: [] },

@@ -46,7 +46,14 @@ type Answer<A extends AwsAction> = Output<A> | undefined
 
 /** A row whose function takes and gives what AWS's schema of that name has. */
 type AwsRow<A extends AwsAction> = (Read<Input<A>, Answer<A>> | Change<Input<A>, Answer<A>>) &
-  TreatmentOf<Input<A>> & { readonly optional?: readonly (keyof Input<A>)[]; readonly returnsTrue?: true }
+  TreatmentOf<Input<A>> &
+  Told & { readonly optional?: readonly (keyof Input<A>)[]; readonly returnsTrue?: true }
+
+/** What the documentation tells of an action that is answered the same whatever there is. */
+interface Told {
+  /** What the answer is, or that it is refused, and why: to follow a colon. */
+  readonly static?: string
+}
 
 /** The row of an action that is econe's own. What it takes was made by its door. */
 interface OwnRow extends Change<object, object>, Treatment {
@@ -65,4 +72,5 @@ export type AnyChange = Change<object, object | undefined>
 /** A row of any action, as those see it who only look something up in it. */
 export type AnyAction = (Read<object, object | undefined> | AnyChange) &
   Treatment &
+  Told &
   ModelNotes & { readonly form?: Form }

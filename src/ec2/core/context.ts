@@ -16,10 +16,18 @@ export interface Settings {
   readonly datastore: number
   /** OpenNebula network that elastic addresses are reserved from. */
   readonly addressNetwork: number | undefined
+  /** What the default security groups are before anybody changes them. */
+  readonly defaultGroup: 'open' | 'closed'
+  /** OpenNebula network template that the networks of subnets are made of. */
+  readonly subnetTemplate: number | undefined
+  /** OpenNebula network that they are reserved from, where there is no such template. */
+  readonly subnetParent: number | undefined
   /** Milliseconds for which terminated instances are still listed. */
   readonly terminatedFor: number
   /** Milliseconds for which OpenNebula may begin to fetch an uploaded image. */
   readonly importWithin: number
+  /** Hosts (`name`, `name:port`) from which OpenNebula may be told to fetch images; `*` for any. */
+  readonly importHosts: readonly string[]
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
 }

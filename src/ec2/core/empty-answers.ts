@@ -62,6 +62,7 @@ export const emptyAnswers =
     const honours: readonly (N | M)[] = [...(named ? [named[0]] : []), ...besides]
     return {
       honours,
+      static: 'there are none',
       read: async (input: FilteredInput, context: Context): Promise<O> => {
         await describe(listing, { ...input, Filters: input.Filters ?? input.Filter }, context)
         return nothing

@@ -110,5 +110,6 @@ async function searchPool<T>(
     numbers.set(id, identity.ID)
     last = identity.ID
   }
-  context.index.remember(numbers)
+  // What is yet to be made has no number
+  context.index.remember([...numbers].filter(([, number]) => number >= 0))
 }

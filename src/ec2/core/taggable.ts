@@ -1,7 +1,7 @@
 // How resources carry their tags: where CreateTags writes them, and in which documents DescribeTags finds them.
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { unauthorizedOperation } from '../../protocol/complaints.ts'
-import type { Context } from './context.ts'
+import type { ChangeContext, Context } from './context.ts'
 import type { Documents } from './documents.ts'
 import { find, type Source } from './find.ts'
 import type { Identified } from './ids.ts'
@@ -15,6 +15,8 @@ export type TagChange = (tags: Tags) => Tags
 export interface TagCall {
   /** The id that the resource is shown under. */
   readonly id: string
+  /** What comes before, when all is checked. */
+  readonly first?: (context: ChangeContext) => Promise<void>
   readonly call: WriteCall
 }
 

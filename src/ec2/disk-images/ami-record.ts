@@ -19,6 +19,7 @@ import { type RecordOf, record, stored } from '../core/record.ts'
 import { IMAGE } from '../images/resource.ts'
 import { INSTANCE } from '../instances/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
+import { imported } from './imported.ts'
 import { performanceFields } from './performance.ts'
 
 /** What AMIs may be called. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateImage.html */
@@ -72,6 +73,7 @@ const imageFields = {
   deprecation: milliseconds,
   /** Whether it is not to be launched. */
   disabled: flag,
+  imported,
 }
 
 /** What of an AMI only EC2 knows: the image's attribute `EC2_IMAGE`. */

@@ -1,6 +1,7 @@
 // Making images: each once, whatever breaks off, under a name that is its EC2 id.
 import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
+import { invalidBecause } from '../../protocol/complaints.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneWriter } from '../core/documents.ts'
@@ -79,3 +80,9 @@ async function numbersOf(wanted: readonly NewImage[], { one }: Pick<Context, 'on
 /** Why OpenNebula would not make an image that was to be a resource of this kind. */
 export const creationFailure = (error: unknown, resource: Resource | undefined): Ec2Error =>
   toEc2Error(error, { resource })
+
+/** Why OpenNebula would not fetch an image. It says INTERNAL for one that it cannot read, or has no room for. */
+export const importFailure = (error: unknown): Ec2Error =>
+  error instanceof OneError && error.code === 'INTERNAL'
+    ? invalidBecause('The cloud could not import the image: its format or size is not supported.')
+    : toEc2Error(error)

@@ -6,7 +6,7 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { notFound } from '../core/resource.ts'
 import { checkCount, type Tags, tagsFor } from '../core/tags.ts'
-import { type ImageDisk, imageRecord } from '../disk-images/ami-record.ts'
+import { type ImageDisk, type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
 import type { Making } from '../disk-images/copies.ts'
 import { sealedSnapshotId } from '../disk-images/roles.ts'
 import { imageState } from '../disk-images/states.ts'
@@ -32,7 +32,7 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
     if (!source || imageState(source) !== 'available') {
       throw imageUnavailable(SourceImageId)
     }
-    const { snapshot: _, sourceInstance: __, accounts: ___, deprecation: ____, ...kept } = imageRecord(source)
+    const kept = { ...imageRecord(source), ...NOT_COPIED }
     const tags = input.CopyImageTags && source.UID === context.account.user.id ? imageTags('image', source) : []
     const snapshotTags = tagsFor('snapshot', input.TagSpecifications, TAGGED)
     const description = `Copied for DestinationAmi ${id} from SourceAmi ${SourceImageId}`
@@ -57,6 +57,15 @@ export function copyImage(input: CopyImageRequest, context: ChangeContext): Prom
     return { ImageId: id }
   })
 }
+
+/** What an AMI has for itself. */
+const NOT_COPIED = {
+  snapshot: undefined,
+  sourceInstance: undefined,
+  accounts: undefined,
+  deprecation: undefined,
+  imported: undefined,
+} satisfies ImageRecord
 
 /**
  * The disks of a copy besides its root, and what makes their snapshots, where they are not empty.

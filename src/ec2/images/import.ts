@@ -1,11 +1,10 @@
 // Staged images become AMIs: OpenNebula is told to fetch them.
 import type { RegisterImageRequest, RegisterImageResult } from '@aws-sdk/client-ec2'
-import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
-import { invalidBecause } from '../../protocol/complaints.ts'
+import { OneUnavailable } from '../../opennebula/errors.ts'
 import type { ChangeContext, StagedObject } from '../core/context.ts'
-import { toEc2Error } from '../core/failures.ts'
 import { isIdOf, notFound } from '../core/resource.ts'
 import { allocateImage } from '../core/writes.ts'
+import { importFailure } from '../disk-images/making.ts'
 import { imageInPool } from './find.ts'
 import { begunImport, discardStaged, type ImportTask, importLock } from './import-task.ts'
 import { amiAttributes, type NewImage, registeredImage } from './new-image.ts'
@@ -62,9 +61,3 @@ async function importImage(
 }
 
 const mayComeAbout = (error: unknown) => error instanceof OneUnavailable && error.outcome === 'unknown'
-
-/** OpenNebula says INTERNAL for an image that it cannot read, or has no room for. */
-const importFailure = (error: unknown) =>
-  error instanceof OneError && error.code === 'INTERNAL'
-    ? invalidBecause('The cloud could not import the image: its format or size is not supported.')
-    : toEc2Error(error)

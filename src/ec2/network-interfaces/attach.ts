@@ -4,11 +4,12 @@ import { limits } from '../../limits.ts'
 import { combination, invalid, invalidBecause, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import { ownNetworks } from '../core/own-networks.ts'
 import { merge } from '../core/writes.ts'
 import { findInstance } from '../instances/find.ts'
 import { isParked, shownState } from '../instances/states.ts'
 import { holderOf, type InstanceView, toInstance } from '../instances/view.ts'
-import { pickOwn, readOwnInterfaces, vmOfOwn } from './find.ts'
+import { pickOwn, vmOfOwn, withInterfaces } from './find.ts'
 import {
   type AttachmentRecord,
   type InterfaceGoal,
@@ -18,12 +19,12 @@ import {
 } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK, interfaceInUse, MOST_INDEX } from './resource.ts'
 import { followers, interfaceTasks, plug, plugIn } from './task.ts'
-import { nicKnowledge } from './view.ts'
+import { nicKnowledge, ownIn } from './view.ts'
 
 /**
  * Attaches an interface. Where the instance is busy with another hot-plug it waits for its turn, `attaching`.
- * @throws Ec2Error InvalidNetworkInterface.InUse, IncorrectState, InvalidParameterCombination for one of another VPC or
- *   zone, AttachmentLimitExceeded
+ * @throws Ec2Error InvalidNetworkInterface.InUse, IncorrectState, InvalidParameterCombination for one of another VPC,
+ *   AttachmentLimitExceeded
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachNetworkInterface.html
  */
 export async function attachNetworkInterface(
@@ -35,10 +36,12 @@ export async function attachNetworkInterface(
     throw invalid('deviceIndex', index, `It is a number from 1 to ${MOST_INDEX}: 0 is the primary network interface.`)
   }
   return context.hold([INTERFACES_LOCK], async () => {
-    const interfaces = await readOwnInterfaces(context)
+    const networks = ownNetworks(context)
+    const interfaces = ownIn(await networks(), context)
     const own = pickOwn(id, interfaces)
     checkFree(own, context)
-    const instance = { ...(await findInstance(InstanceId, context)), interfaces }
+    const found = await findInstance(InstanceId, context)
+    const instance = { ...(await withInterfaces(context, networks)(found)), interfaces }
     checkPlace(own, instance, context)
     checkIndex(index, instance, interfaces)
     const [number, vm] = [own.network.ID, instance.vm.ID]
@@ -59,22 +62,20 @@ function checkFree({ id, lessee, goal, network }: OwnInterface, { tasks }: Chang
   if (lessee !== undefined || isWaiting) throw interfaceInUse(id)
 }
 
-/** @throws Ec2Error for an instance that can have no interface, or not this one */
+/**
+ * Instances of any zone may be in one subnet here, and so an interface may be in an instance of any.
+ * @throws Ec2Error for an instance that can have no interface, or not this one
+ */
 function checkPlace(own: OwnInterface, view: InstanceView, context: Context): void {
-  const { id, vm, wanted, record } = view
+  const { id, vm, wanted } = view
   const state = shownState(vm, wanted)
   if ((state !== 'running' && state !== 'stopped') || isParked(vm)) {
     throw new Ec2Error('IncorrectState', `Instance '${id}' is not 'running' or 'stopped'.`)
   }
-  if (own.record.zone !== undefined && own.record.zone !== (record.zone ?? context.settings.zones[0])) {
-    throw notInOne('availability zone')
-  }
   const vpc = toInstance(view, context).VpcId
-  if (vpc !== undefined && vpc !== own.record.vpc) throw notInOne('VPC')
+  if (vpc === undefined || vpc === own.record.vpc) return
+  throw combination('You may not attach a network interface to an instance if they are not in the same VPC')
 }
-
-const notInOne = (what: string) =>
-  combination(`You may not attach a network interface to an instance if they are not in the same ${what}`)
 
 /** @throws Ec2Error InvalidParameterValue, AttachmentLimitExceeded */
 function checkIndex(index: number, view: InstanceView, interfaces: OwnInterfaces): void {

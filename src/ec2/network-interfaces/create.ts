@@ -2,29 +2,28 @@
 import type { CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult } from '@aws-sdk/client-ec2'
 import { ipNumber } from '../../lib/ip.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import { textOf } from '../../opennebula/xml/attributes.ts'
 import { impossible, invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { type Network, networkPool, type SecurityGroup } from '../core/documents.ts'
 import { addressInUse, throwFirst } from '../core/failures.ts'
-import { canonicalId, parseId } from '../core/ids.ts'
+import { parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
 import { askedAddresses } from '../core/private-addresses.ts'
 import { rangeWith, reserving, type Wanted } from '../core/reservations.ts'
-import { notFound } from '../core/resource.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
-import { namableGroups } from '../security-groups/find.ts'
-import { subnetCalls, subnetsIn } from '../subnets/find.ts'
+import { groupsOfNobody, groupsOnNetwork, namableGroups, pickGroups } from '../security-groups/find.ts'
+import { madeGroups } from '../security-groups/states.ts'
+import { subnetAmong, subnetCalls } from '../subnets/find.ts'
 import { SUBNET } from '../subnets/resource.ts'
-import { toSubnet } from '../subnets/view.ts'
+import type { SubnetView } from '../subnets/view.ts'
 import { toNetworkInterface } from './describe.ts'
 import { viewFree } from './find.ts'
 import { type InterfaceRecord, interfaceRecords, viewOwn } from './own.ts'
 import { INTERFACES_LOCK, NETWORK_INTERFACE } from './resource.ts'
-import { groupsFor, numbersOf } from './states.ts'
+import { numbersOf } from './states.ts'
 
 /**
  * Makes an interface by reserving its address: atomic in OpenNebula, so that no two get the same.
@@ -49,21 +48,22 @@ export async function createNetworkInterface(
   })
   const subnet = subnetOf(input.SubnetId, found.networks, context)
   const place = primary === undefined ? undefined : placeIn(subnet.network, primary)
+  const groups = groupsFor(input.Groups, subnet, found.groups, context)
+  const one = context.commit()
   const record: InterfaceRecord = {
     vpc: subnet.vpc,
     subnet: subnet.id,
     zone: subnet.zone,
     description: input.Description,
-    groups: groupsFor(input.Groups ?? groupIdsOf(subnet.network, found.groups), found.groups, context),
+    groups: await madeGroups(groups ?? groupsOnNetwork(subnet.network, found.groups, subnet.vpc, context), context),
   }
-  const one = context.commit()
   const id = context.mint.mint(NETWORK_INTERFACE, context.seed(0))
   const wanted: Wanted = {
     ...{ id, parent: subnet.network.ID, place, lock: INTERFACES_LOCK },
     exhausted: () => (primary === undefined ? noneLeft(input.SubnetId) : addressInUse(primary)),
   }
   return reserving(wanted, context, one, async number => {
-    const written = writeRecord(number, record, tags, input.Groups !== undefined)
+    const written = writeRecord(number, record, tags, groups !== undefined)
     const { objects, errors } = await one.changeAndRead([written], networkPool({ whose: WHOSE.OWN, only: number }))
     throwFirst(errors.map(error => ({ error })))
     const [own] = objects.flatMap(network => viewOwn(network, context) ?? [])
@@ -76,16 +76,14 @@ const noneLeft = (subnet = '') =>
   new Ec2Error('InsufficientFreeAddressesInSubnet', `The subnet '${subnet}' has no free address.`)
 
 /** @throws Ec2Error InvalidSubnetID.NotFound, UnsupportedOperation */
-function subnetOf(id: string, networks: readonly Network[], context: Context) {
-  const view = subnetsIn(networks, context).find(each => each.id === canonicalId(id))
-  if (!view) throw notFound(SUBNET, id)
+function subnetOf(id: string, networks: readonly Network[], context: Context): SubnetView {
+  const view = subnetAmong(id, networks, context)
   if (view.network.PARENT_NETWORK_ID !== undefined) {
     throw impossible(
       `The subnet '${id}' is a part of another network, out of which the cloud gives interfaces no addresses of their own.`,
     )
   }
-  const { VpcId: vpc = '', AvailabilityZone: zone } = toSubnet(view, false, context)
-  return { id: view.id, network: view.network, vpc, zone }
+  return view
 }
 
 /** Where a wished address is: OpenNebula wants to be told the range as well. @throws Ec2Error InvalidParameterValue */
@@ -95,13 +93,15 @@ function placeIn(network: Network, ip: string): Wanted['place'] {
   return { AR_ID: range.AR_ID, IP: ip }
 }
 
-/** The groups that OpenNebula gives every interface in a network, as far as they may be seen. */
-function groupIdsOf({ TEMPLATE }: Network, groups: readonly SecurityGroup[]): readonly number[] {
-  const numbers = (textOf(TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',').map(Number)
-  return groups.map(({ ID }) => ID).filter(number => numbers.includes(number))
-}
+/** The groups of a new interface; undefined for those that OpenNebula gives every one in its network. */
+const groupsFor = (
+  ids: readonly string[] | undefined,
+  { vpc }: SubnetView,
+  groups: readonly SecurityGroup[],
+  context: Context,
+) => (ids ? pickGroups({ ids }, groups, vpc, context) : groupsOfNobody(groups, vpc, context))
 
-/** What OpenNebula does not take with the reservation itself. Groups that were named count instead of the network's. */
+/** What OpenNebula does not take with the reservation itself. Groups of its own count instead of the network's. */
 const writeRecord = (number: number, record: InterfaceRecord, tags: Tags, isNamed: boolean) =>
   merge('vn', number, {
     EC2_INTERFACE: interfaceRecords.write(record),

@@ -12,18 +12,17 @@ import { throwFirst } from '../core/failures.ts'
 import { readTogether } from '../core/multicall.ts'
 import { notFound } from '../core/resource.ts'
 import { holderOf } from '../instances/view.ts'
-import { namableGroups } from '../security-groups/find.ts'
-import { membersChange } from '../security-groups/states.ts'
+import { namableGroups, pickGroups } from '../security-groups/find.ts'
 import { findInterface, type InterfaceView, ownCalls } from './find.ts'
 import type { AttachmentRecord } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK } from './resource.ts'
-import { groupsFor, type Kept, keep, ownRecordCall, regroup } from './states.ts'
-import { nicKnowledge } from './view.ts'
+import { type Kept, keep, ownRecordCall, regroup } from './states.ts'
+import { networkPlaceOf, nicKnowledge } from './view.ts'
 
 /** What OpenNebula is told for a change, and what it is told when it refuses a part of it. */
 interface Change {
-  /** What comes before, when all is checked. */
-  readonly first?: (context: ChangeContext) => Promise<void>
+  /** What comes before, when all is checked. @returns the calls that follow from it, before the others */
+  readonly first?: (context: ChangeContext) => Promise<readonly WriteCall[]>
   readonly calls: readonly WriteCall[]
   readonly undo?: readonly WriteCall[]
 }
@@ -63,8 +62,7 @@ export async function resetNetworkInterfaceAttribute(
 
 async function carryOut({ first, calls, undo = [] }: Change, context: ChangeContext): Promise<void> {
   const one = context.commit()
-  await first?.(context)
-  const outcomes = await one.multicall(calls)
+  const outcomes = await one.multicall([...((await first?.(context)) ?? []), ...calls])
   if (outcomes.some(({ error }) => error !== undefined)) await one.multicall(undo)
   throwFirst(outcomes)
 }
@@ -88,12 +86,13 @@ function ending(view: InterfaceView, { AttachmentId, DeleteOnTermination: ends }
 const attachmentOf = ({ own, nic, instance }: InterfaceView): AttachmentRecord | undefined =>
   nic ? nicKnowledge(nic, holderOf(instance)).attachment : instance && own.record.attachment
 
-/** Other groups for an interface, found in two upstream requests. @throws Ec2Error as `groupsFor` */
+/** Other groups for an interface, found in two upstream requests. @throws Ec2Error as `pickGroups` */
 async function regrouped(id: string, wanted: readonly string[], context: Context): Promise<Change> {
   const found = await readTogether(context.one, { networks: ownCalls, groups: namableGroups(context) })
   const { own, nic, instance } = await findInterface(id, context, found.networks)
-  const groups = groupsFor(wanted, found.groups, context)
-  return { first: membersChange, ...regroup(own, nic && { nic, vm: instance.vm }, groups) }
+  const vpc = nic ? networkPlaceOf(nic, holderOf(instance), context).vpc : own.record.vpc
+  const groups = pickGroups({ ids: wanted }, found.groups, vpc, context)
+  return regroup(own, nic && { nic, vm: instance.vm }, groups)
 }
 
 /** Keeps something of an interface that EC2 alone knows. */

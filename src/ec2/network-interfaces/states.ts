@@ -2,11 +2,11 @@
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { attachSecurityGroup, detachSecurityGroup } from '../../opennebula/calls/vm.ts'
 import { named } from '../core/attribute-names.ts'
-import type { Context } from '../core/context.ts'
-import type { Nic, SecurityGroup, Vm } from '../core/documents.ts'
+import type { ChangeContext } from '../core/context.ts'
+import type { Nic, Vm } from '../core/documents.ts'
 import { merge } from '../core/writes.ts'
-import { numbersOfGroups } from '../security-groups/find.ts'
-import { viewGroup } from '../security-groups/view.ts'
+import type { PickedGroup } from '../security-groups/find.ts'
+import { madeGroups, membersChange } from '../security-groups/states.ts'
 import { type InterfaceRecord, interfaceRecords, type OwnInterface } from './own.ts'
 import { type NicRecord, nicRecordName, nicRecords } from './view.ts'
 
@@ -37,33 +37,24 @@ export function nicRecordCall({ nic: { NIC_ID }, vm: { ID, USER_TEMPLATE } }: At
 export const keep = (own: OwnInterface | undefined, attached: Attached, kept: Kept): WriteCall =>
   own ? ownRecordCall(own, kept) : nicRecordCall(attached, kept)
 
-/**
- * The groups that an interface is to have, as they are kept of it.
- * @param wanted their ids, or OpenNebula's numbers
- * @param groups as `namableGroups` gives them
- * @throws Ec2Error as `numbersOfGroups`
- */
-export function groupsFor(
-  wanted: readonly string[] | readonly number[],
-  groups: readonly SecurityGroup[],
-  context: Context,
-): Groups {
-  const ids = wanted.filter(each => typeof each === 'string')
-  const numbers = [...numbersOfGroups({ ids }, groups, context), ...wanted.filter(each => typeof each === 'number')]
-  return numbers.flatMap(number => {
-    const group = groups.find(({ ID }) => ID === number)
-    if (!group) return []
-    const { id, name } = viewGroup(group, context)
-    return { number, id, name }
-  })
-}
-
 /** The value of a network's SECURITY_GROUPS: OpenNebula gives them to every NIC in it. */
 export const numbersOf = (groups: Groups): string => groups.map(({ number }) => number).join(',')
 
-/** Gives an interface these groups instead of those that it has, and what it is told when OpenNebula refuses a part of it. */
-export const regroup = (own: OwnInterface | undefined, attached: Attached | undefined, groups: Groups) => ({
-  calls: [...(own ? ownGroups(own, groups) : []), ...(attached ? regroupNic(attached, groups) : [])],
+/**
+ * Gives an interface these groups instead of those that it has, and what it is told when OpenNebula refuses a part of it.
+ * @param groups as `pickGroups` gives them
+ */
+export const regroup = (
+  own: OwnInterface | undefined,
+  attached: Attached | undefined,
+  groups: readonly PickedGroup[],
+) => ({
+  first: async (context: ChangeContext): Promise<WriteCall[]> => {
+    await membersChange(context)
+    const made = await madeGroups(groups, context)
+    return [...(own ? ownGroups(own, made) : []), ...(attached ? regroupNic(attached, made) : [])]
+  },
+  calls: [],
   undo: own ? ownGroups(own, own.record.groups) : [],
 })
 

@@ -3,17 +3,18 @@ import { limits } from '../../limits.ts'
 import { impossible, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import { throwFirst } from '../core/failures.ts'
 import { canonicalId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
 import type { Tags } from '../core/tags.ts'
 import { isOwn } from '../core/trust.ts'
-import { merge } from '../core/writes.ts'
 import { allGroups, groupsByName, type OneGroup, ownGroup } from './find.ts'
+import { beforeMaking, isUnmade, written } from './making.ts'
 import { readMembers } from './members.ts'
 import type { AskedRule } from './permissions.ts'
 import { groupsOf } from './references.ts'
 import { groupLock, SECURITY_GROUP } from './resource.ts'
-import { referencesIn, referencesTask } from './states.ts'
+import { referencesIn, referencesTask } from './task.ts'
 import { encodeRuleTags, type GroupView, groupData, groupsNamedIn, type Rule, viewGroup } from './view.ts'
 
 /** What becomes of a group's rules, and what of it is answered. */
@@ -58,11 +59,14 @@ export async function changeRules<T>(
     checkCount(rules)
     const named = groupsNamedIn(rules)
     const members = named.length > 0 ? await membersOf(named, views ?? (await allViews(context)), context) : undefined
-    const data = groupData({ name: view.name, description: view.description, rules }, members)
+    const data = groupData({ name: view.name, description: view.description, vpc: view.vpc, rules }, members)
     const EC2_RULE_TAGS = tags && encodeRuleTags(tags)
+    const unmade = sources.flatMap(id => views?.get(id) ?? []).filter(each => each.id !== view.id && isUnmade(each))
     const one = context.commit()
+    await beforeMaking([view, ...unmade], context)
     if (named.length > 0) await context.tasks.begin([referencesTask(view.id, named)])
-    await one.call(merge('secgroup', view.group.ID, { ...data, EC2_RULE_TAGS }))
+    const calls = [...unmade.map(each => written(each, groupData(each))), written(view, { ...data, EC2_RULE_TAGS })]
+    throwFirst(await one.multicall(calls))
     return answer
   })
 }

@@ -16,9 +16,9 @@ import type { PagedInput } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, type ListSource, nextPage, type Placed } from '../core/describe.ts'
+import { canonicalId } from '../core/ids.ts'
 import { isOwn } from '../core/trust.ts'
-import { allGroups, groupsById, groupsByName } from './find.ts'
-import { checkVpc } from './groups.ts'
+import { allGroups, groupsById, groupsByName, vpcOf } from './find.ts'
 import { groupItem } from './items.ts'
 import { type GroupView, viewGroup } from './view.ts'
 
@@ -143,6 +143,15 @@ export async function describeSecurityGroups(
   return { SecurityGroups: page.items, ...nextPage(page) }
 }
 
+async function* listOfVpc(
+  context: Context,
+  after: GroupPlace | undefined,
+  input: GetSecurityGroupsForVpcRequest,
+): AsyncGenerator<Placed<GroupView, GroupPlace>> {
+  const vpc = canonicalId(input.VpcId ?? '')
+  for await (const placed of listGroups(context, after, input)) if (placed[0].vpc === vpc) yield placed
+}
+
 export const groupForVpcFilters = {
   description: group => group.Description,
   'group-id': group => group.GroupId,
@@ -153,7 +162,8 @@ export const groupForVpcFilters = {
 
 const ofVpc: Listing<GetSecurityGroupsForVpcRequest, GroupView, SecurityGroupForVpc, GroupPlace> = {
   action: 'GetSecurityGroupsForVpc',
-  ...source,
+  isPlace: isGroupPlace,
+  list: listOfVpc,
   item: (view, context) => {
     const { Description, GroupName, OwnerId, GroupId, Tags, VpcId } = groupItem(view, context)
     return { Description, GroupName, OwnerId, GroupId, Tags, PrimaryVpcId: VpcId }
@@ -167,7 +177,7 @@ export async function getSecurityGroupsForVpc(
   input: GetSecurityGroupsForVpcRequest,
   context: Context,
 ): Promise<Streamed<GetSecurityGroupsForVpcResult>> {
-  checkVpc(input.VpcId, context)
+  await vpcOf(input.VpcId, context)
   const page = await describe(ofVpc, input, context)
   return { SecurityGroupForVpcs: page.items, ...nextPage(page) }
 }
@@ -200,7 +210,7 @@ export async function describeStaleSecurityGroups(
   input: DescribeStaleSecurityGroupsRequest,
   context: Context,
 ): Promise<DescribeStaleSecurityGroupsResult> {
-  checkVpc(input.VpcId, context)
+  await vpcOf(input.VpcId, context)
   await describe(stale, input, context)
   return { StaleSecurityGroupSet: [] }
 }

@@ -7,30 +7,35 @@ import type {
   DeleteSecurityGroupResult,
 } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
-import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
-import { OneUnavailable } from '../../opennebula/errors.ts'
+import { remove, WHOSE } from '../../opennebula/calls/common.ts'
 import { invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneWriter, SecurityGroup } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
-import { ofAccount } from '../core/one-an-account.ts'
-import { notFound } from '../core/resource.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
 import { allocateSecurityGroup } from '../core/writes.ts'
 import { stateOf } from '../instances/states.ts'
 import { readOwnInterfaces } from '../network-interfaces/find.ts'
-import { VPC } from '../vpcs/resource.ts'
-import { groupsById, idOfGroup, ownGroup } from './find.ts'
+import { isDefaultVpc, vpcLock } from '../vpcs/resource.ts'
+import { idOfGroup, ownGroup, vpcOf } from './find.ts'
 import { groupArn } from './items.ts'
+import { allocated } from './making.ts'
 import { isIn, vmsOf } from './members.ts'
 import { checkTellable } from './permissions.ts'
-import { GROUP_NAMES_LOCK, groupLock, SECURITY_GROUP, SECURITY_GROUP_RULE } from './resource.ts'
+import {
+  ALLOW_ALL,
+  DEFAULT_NAME,
+  GROUP_NAMES_LOCK,
+  groupLock,
+  SECURITY_GROUP,
+  SECURITY_GROUP_RULE,
+} from './resource.ts'
 import { ALL_IPV4 } from './rules.ts'
-import { referencesIn } from './states.ts'
-import { DEFAULT_GROUP, groupData, groupsNamedIn, type Rule, viewGroup } from './view.ts'
+import { referencesIn } from './task.ts'
+import { groupData, groupsNamedIn, isDefaultGroup, type Rule, viewGroup } from './view.ts'
 
 /**
  * Makes a group, from which everything with IPv4 may go out.
@@ -46,38 +51,22 @@ export async function createSecurityGroup(
   checkName(GroupName)
   if (Description === '') throw missing('GroupDescription')
   checkTellable('GroupDescription', Description)
-  checkVpc(VpcId, context)
   const tags = tagsFor('security-group', TagSpecifications)
-  return context.hold([GROUP_NAMES_LOCK], async () => {
-    await checkFree(GroupName, context)
+  const locks = VpcId === undefined || isDefaultVpc(VpcId, context) ? [] : [vpcLock(VpcId)]
+  return context.hold([...locks, GROUP_NAMES_LOCK], async () => {
+    const vpc = await vpcOf(VpcId, context)
+    await checkFree(GroupName, vpc, context)
     const { mint, account } = context
     const id = mint.mint(SECURITY_GROUP)
     const outbound: Rule = {
       ...{ id: mint.mint(SECURITY_GROUP_RULE), egress: true, protocol: '-1', from: -1, to: -1, cidr: ALL_IPV4 },
     }
-    const data = groupData({ name: GroupName, description: Description, rules: [outbound] })
+    const data = groupData({ name: GroupName, description: Description, vpc, rules: [outbound] })
     const EC2_TAGS = tags.size > 0 ? encodeTags(tags) : undefined
-    const number = await made(id, allocateSecurityGroup({ NAME: id, ...data, EC2_TAGS }), context.commit())
+    const number = await allocated(id, allocateSecurityGroup({ NAME: id, ...data, EC2_TAGS }), context.commit())
     context.index.remember([[id, number]])
     return { GroupId: id, Tags: tagItems(tags), SecurityGroupArn: groupArn(id, account.id, context) }
   })
-}
-
-/** The number of a new group: its name tells it from all others, should the answer to the call be lost. */
-async function made(id: string, call: WriteCall, one: OneWriter): Promise<number> {
-  try {
-    return await one.call(call)
-  } catch (error) {
-    const isLost = error instanceof OneUnavailable && error.outcome === 'unknown'
-    const found = isLost ? await numberOf(id, one) : undefined
-    if (found !== undefined) return found
-    throw error
-  }
-}
-
-async function numberOf(name: string, one: OneWriter): Promise<number | undefined> {
-  for await (const { ID, NAME } of one.securityGroups({ whose: WHOSE.OWN })) if (NAME === name) return ID
-  return undefined
 }
 
 function checkName(name: string): void {
@@ -85,22 +74,16 @@ function checkName(name: string): void {
   checkTellable('GroupName', name)
   if (name !== name.trim()) throw invalid('GroupName', name, 'It begins and ends with something else than a space.')
   if (name.startsWith('sg-')) throw invalid('GroupName', name, 'Group names may not be in the format sg-*.')
-  if (name.toLowerCase() === 'default') {
+  if (name.toLowerCase() === DEFAULT_NAME) {
     throw new Ec2Error('InvalidGroup.Reserved', `The security group name '${excerpt(name)}' is reserved.`)
   }
 }
 
-/** @throws Ec2Error InvalidVpcID.NotFound for what is not the caller's */
-export function checkVpc(id: string | undefined, context: Context): void {
-  if (id === undefined) return
-  parseId(VPC, id)
-  if (canonicalId(id) !== ofAccount(VPC, context)) throw notFound(VPC, id)
-}
-
-async function checkFree(name: string, context: Context): Promise<void> {
+async function checkFree(name: string, vpc: string, context: Context): Promise<void> {
   for await (const group of context.one.securityGroups({ whose: WHOSE.OWN })) {
-    if (viewGroup(group, context).name !== name) continue
-    const message = `The security group '${excerpt(name)}' already exists for VPC '${ofAccount(VPC, context)}'`
+    const other = viewGroup(group, context)
+    if (other.name !== name || other.vpc !== vpc) continue
+    const message = `The security group '${excerpt(name)}' already exists for VPC '${vpc}'`
     throw new Ec2Error('InvalidGroup.Duplicate', message)
   }
 }
@@ -116,8 +99,10 @@ export async function deleteSecurityGroup(
 ): Promise<DeleteSecurityGroupResult> {
   const id = await idOfGroup(input, context)
   return context.hold([groupLock(id)], async () => {
-    await checkNotDefault(id, context)
-    const { group, id: GroupId } = await ownGroup(id, context)
+    checkNotEverybodys(id)
+    const view = await ownGroup(id, context)
+    if (isDefaultGroup(view, context)) throw undeletable(view)
+    const { group, id: GroupId } = view
     await checkUnreferenced(GroupId, context)
     await checkUnused(GroupId, context)
     const one = context.commit()
@@ -147,15 +132,13 @@ async function checkUnused(id: string, context: Context): Promise<void> {
 const dependentObject = (id: string) =>
   new Ec2Error('DependencyViolation', `resource ${excerpt(id)} has a dependent object`)
 
-async function checkNotDefault(id: string, context: Context): Promise<void> {
+function checkNotEverybodys(id: string): void {
   const parsed = parseId(SECURITY_GROUP, id)
-  if (!('number' in parsed) || parsed.number !== DEFAULT_GROUP) return
-  const [view] = await groupsById([id], context)
-  throw new Ec2Error(
-    'CannotDelete',
-    `the specified group: "${view?.id}" name: "${view?.name}" cannot be deleted by a user`,
-  )
+  if ('number' in parsed && parsed.number === ALLOW_ALL) throw undeletable({ id: canonicalId(id), name: DEFAULT_NAME })
 }
+
+const undeletable = ({ id, name }: { readonly id: string; readonly name: string }) =>
+  new Ec2Error('CannotDelete', `the specified group: "${id}" name: "${name}" cannot be deleted by a user`)
 
 /** What an interface has left a moment ago is in use for OpenNebula: when to try again, in milliseconds. */
 const LOOKS = [100, 200, 400, 800, 1600]

@@ -2,9 +2,7 @@
 
 import type { IpPermission, RevokedSecurityGroupRule, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2'
 import type { Context } from '../core/context.ts'
-import { ofAccount } from '../core/one-an-account.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
-import { VPC } from '../vpcs/resource.ts'
 import { hasPorts, isIcmp } from './rules.ts'
 import { type GroupView, ownerOf, type Rule } from './view.ts'
 
@@ -13,13 +11,13 @@ const arn = (type: string, id: string, owner: string, { settings }: Context): st
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html */
 export function groupItem(view: GroupView, context: Context): SecurityGroup {
-  const owner = ownerOf(view, context)
+  const owner = ownerOf(view)
   return {
     OwnerId: owner,
     GroupName: view.name,
     GroupId: view.id,
     Description: view.description,
-    VpcId: ofAccount(VPC, context),
+    VpcId: view.vpc,
     SecurityGroupArn: groupArn(view.id, owner, context),
     Tags: tagItems(view.tags),
     IpPermissions: permissionsOf(
@@ -58,7 +56,7 @@ function permissionsOf(rules: readonly Rule[], UserId: string): IpPermission[] {
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html */
 export function ruleItem(rule: Rule, view: GroupView, tags: Tags, context: Context): SecurityGroupRule {
-  const owner = ownerOf(view, context)
+  const owner = ownerOf(view)
   const { SecurityGroupRuleId, GroupId, IsEgress, ReferencedGroupId, ...others } = revokedItem(rule, view)
   return {
     SecurityGroupRuleId,
@@ -67,7 +65,7 @@ export function ruleItem(rule: Rule, view: GroupView, tags: Tags, context: Conte
     IsEgress,
     ...others,
     ...(ReferencedGroupId !== undefined && {
-      ReferencedGroupInfo: { GroupId: ReferencedGroupId, UserId: owner, VpcId: ofAccount(VPC, context) },
+      ReferencedGroupInfo: { GroupId: ReferencedGroupId, UserId: owner, VpcId: view.vpc },
     }),
     Tags: tagItems(tags),
     SecurityGroupRuleArn: arn('security-group-rule', rule.id, owner, context),

@@ -35,7 +35,8 @@ export async function readMembers(groups: ReadonlyMap<string, SecurityGroup>, on
   return new Map(Array.from(addresses, ([id, ips]) => [id, runsOf(ips)]))
 }
 
-function isEnding(vm: Vm): boolean {
+/** Whether a VM is about to end, or has ended. */
+export function isEnding(vm: Vm): boolean {
   const state = stateOf(vm)
   return state === 'shutting-down' || state === 'terminated'
 }

@@ -3,13 +3,13 @@ import { WHOSE } from '../../opennebula/calls/common.ts'
 import { commitRules } from '../../opennebula/calls/secgroup.ts'
 import { type Vector, vectors } from '../../opennebula/xml/attributes.ts'
 import type { TemplateVector } from '../../opennebula/xml/template.ts'
-import type { OneReader, SecurityGroup } from '../core/documents.ts'
+import type { SecurityGroup } from '../core/documents.ts'
 import { LATE_WITHIN, type Pending, type Progress, type TaskKind, type Tools } from '../core/tasks.ts'
 import { merge } from '../core/writes.ts'
 import { readMembers } from './members.ts'
 import { groupLock } from './resource.ts'
 import type { Members } from './rules.ts'
-import { REFERENCES, type ReferencesTask, referencesTask } from './states.ts'
+import { REFERENCES, type ReferencesTask, referencesTask } from './task.ts'
 import { type GroupView, groupLines, groupsNamedIn, viewGroup } from './view.ts'
 
 /**
@@ -24,8 +24,9 @@ export const referencesTasks: TaskKind<ReferencesTask> = {
   reconcile,
 }
 
-async function reconcile(tasks: readonly Pending<ReferencesTask>[], { one, mint, now }: Tools): Promise<Progress> {
-  const views = await ownGroups(one, mint)
+async function reconcile(tasks: readonly Pending<ReferencesTask>[], tools: Tools): Promise<Progress> {
+  const { one, now } = tools
+  const views = await ownGroups(tools)
   const found = tasks.map(task => {
     const view = views.get(task.group)
     return { task, view, sources: view ? groupsNamedIn(view.rules) : [] }
@@ -43,10 +44,10 @@ async function reconcile(tasks: readonly Pending<ReferencesTask>[], { one, mint,
   }
 }
 
-async function ownGroups(one: OneReader, mint: Tools['mint']): Promise<Map<string, GroupView>> {
+async function ownGroups(tools: Tools): Promise<Map<string, GroupView>> {
   const views = new Map<string, GroupView>()
-  for await (const group of one.securityGroups({ whose: WHOSE.OWN })) {
-    const view = viewGroup(group, { mint })
+  for await (const group of tools.one.securityGroups({ whose: WHOSE.OWN })) {
+    const view = viewGroup(group, tools)
     views.set(view.id, view)
   }
   return views

@@ -30,7 +30,7 @@ const nobody: Members = new Map()
 
 /** Everything with IPv4. */
 export const ALL_IPV4 = '0.0.0.0/0'
-const ALL_IPV6 = '::/0'
+export const ALL_IPV6 = '::/0'
 
 /** OpenNebula's names, from EC2's. */
 const oneProtocols = { '-1': 'ALL', tcp: 'TCP', udp: 'UDP', icmp: 'ICMP', icmpv6: 'ICMPV6' } as const

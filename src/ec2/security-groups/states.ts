@@ -1,34 +1,9 @@
-// What has to be done where members of groups change: the rules that name their groups follow.
+// What has to be done where interfaces come into groups, or leave them: groups are there, and rules that name them follow.
 import type { ChangeContext } from '../core/context.ts'
-import type { Task, TaskKind } from '../core/tasks.ts'
-
-/**
- * A group of which rules name other groups, or the group itself: its lines follow the members of these for as long as it
- * does. An account that has none of these tasks has no such rules.
- */
-export interface ReferencesTask extends Task {
-  readonly kind: 'group-references'
-  /** The id of the group. */
-  readonly group: string
-  /** The ids of the groups that its rules name, or may come to name. */
-  readonly sources: readonly string[]
-}
-
-/** How they are told apart; what is done for them nobody needs to know who only begins them. */
-export const REFERENCES: Pick<TaskKind<ReferencesTask>, 'kind' | 'id'> = {
-  kind: 'group-references',
-  id: ({ group }) => group,
-}
-
-/** That the rules of a group name others. */
-export const referencesTask = (group: string, sources: readonly string[]): ReferencesTask => ({
-  kind: 'group-references',
-  group,
-  sources,
-})
-
-/** The groups of the account of which rules name groups, as far as is known without asking for them. */
-export const referencesIn = ({ tasks }: Pick<ChangeContext, 'tasks'>): readonly ReferencesTask[] => tasks.of(REFERENCES)
+import type { PickedGroup } from './find.ts'
+import { makeDefault } from './making.ts'
+import { ALLOW_ALL, defaultGroupId, isOpen, NOT_MADE } from './resource.ts'
+import { joiningTask, referencesIn } from './task.ts'
 
 /**
  * To be called before what changes who is in which group, or who has which address: whatever becomes of that, the rules that
@@ -37,4 +12,20 @@ export const referencesIn = ({ tasks }: Pick<ChangeContext, 'tasks'>): readonly 
 export async function membersChange(context: Pick<ChangeContext, 'tasks'>): Promise<void> {
   const references = referencesIn(context)
   if (references.length > 0) await context.tasks.begin(references)
+}
+
+/**
+ * Makes those of the groups that are yet to be made. An interface in an open default group that is made is to be in
+ * OpenNebula's group 0 no more, which its network may give it.
+ * @returns all of them, with OpenNebula's numbers
+ */
+export async function madeGroups(groups: readonly PickedGroup[], context: ChangeContext): Promise<PickedGroup[]> {
+  const isJoined = ({ id, vpc, number }: PickedGroup) => number > ALLOW_ALL && id === defaultGroupId(vpc, context)
+  const joined = isOpen(context.settings) ? groups.filter(isJoined) : []
+  if (joined.length > 0) await context.tasks.begin(joined.map(({ id, vpc }) => joiningTask(id, vpc)))
+  return Promise.all(
+    groups.map(async group =>
+      group.number === NOT_MADE ? { ...group, number: await makeDefault(group.vpc, context) } : group,
+    ),
+  )
 }

@@ -2,17 +2,20 @@
 import type { GroupIdentifier } from '@aws-sdk/client-ec2'
 import { limits } from '../../limits.ts'
 import { vectors } from '../../opennebula/xml/attributes.ts'
-import { decoded, encoded, type TemplateData, type TemplateVector } from '../../opennebula/xml/template.ts'
+import { decoded, encoded, type TemplateVector } from '../../opennebula/xml/template.ts'
 import { accountId } from '../core/account.ts'
+import type { Written } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { SecurityGroup, Vm } from '../core/documents.ts'
 import { description, type Field, flag, id, list, oneOf, text, valid, whole } from '../core/fields.ts'
 import { type Identified, isMinted, numericId } from '../core/ids.ts'
+import { ofAccount } from '../core/one-an-account.ts'
 import { type RecordOf, record, stored } from '../core/record.ts'
 import { decodeTags, tagsOf } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
-import { ONEADMIN } from '../core/trust.ts'
-import { SECURITY_GROUP, SECURITY_GROUP_RULE } from './resource.ts'
+import { isOwn } from '../core/trust.ts'
+import { VPC } from '../vpcs/resource.ts'
+import { ALLOW_ALL, DEFAULT_NAME, defaultGroupId, isOpen, SECURITY_GROUP, SECURITY_GROUP_RULE } from './resource.ts'
 import { isRule, keyOf, linesOf, type Members, rulesOf } from './rules.ts'
 
 const groupName: Field<string> = text(limits.securityGroupName.most)
@@ -40,7 +43,13 @@ const rule: Field<Rule> = (value, name, wrong) => {
   return known === undefined || isRule(known) ? known : wrong(value, name)
 }
 
-const groupFields = { name: groupName, description, rules: list(rule, 2 * limits.rulesOfSecurityGroup.most) }
+const groupFields = {
+  name: groupName,
+  description,
+  /** The VPC that it is in; absent for the default one. */
+  vpc: id(VPC),
+  rules: list(rule, 2 * limits.rulesOfSecurityGroup.most),
+}
 
 /** What of a group only EC2 knows; the RULE lines follow from it. */
 export type GroupRecord = RecordOf<typeof groupFields, 'name' | 'rules'>
@@ -66,6 +75,8 @@ export interface GroupView {
   readonly id: string
   readonly name: string
   readonly description: string
+  /** The id of the VPC that it is in; of the operator's groups the default one. */
+  readonly vpc: string
   readonly group: SecurityGroup
   readonly rules: readonly Rule[]
   /** Whether EC2's rules are all that the group has: by hand it may get others. */
@@ -106,8 +117,11 @@ export const groupLines = (
   members?: Members,
 ): TemplateVector[] => [markOf(name), ...linesOf(rules, members)]
 
+/** What of a group the facade writes. */
+export type GroupData = Written<'secgroup'> & { readonly RULE?: readonly TemplateVector[] }
+
 /** A group as OpenNebula is told of it. @throws Ec2Error UnsupportedOperation for rules that it cannot have */
-export const groupData = (kept: GroupRecord, members?: Members): TemplateData => ({
+export const groupData = (kept: GroupRecord, members?: Members): GroupData => ({
   EC2_SECURITY_GROUP: groupRecords.write(kept),
   RULE: groupLines(kept, members),
 })
@@ -118,11 +132,15 @@ export const groupsNamedIn = (rules: readonly Rule[]): string[] => [
 ]
 
 /** How EC2 sees a group of OpenNebula's, of the facade's making or not. */
-export function viewGroup(group: SecurityGroup, { mint }: Pick<Context, 'mint'>): GroupView {
+export function viewGroup(group: SecurityGroup, { mint, account }: Pick<Context, 'mint' | 'account'>): GroupView {
   const { ID, NAME, TEMPLATE } = group
-  const shown = { id: groupId(ID, NAME), group, tags: decodeTags(TEMPLATE) }
   const kept = groupRecords.read(TEMPLATE)
-  if (kept) return { ...shown, ...kept, description: kept.description ?? kept.name, isAll: true }
+  const vpc = (isOwn(group, { account }) && kept?.vpc) || ofAccount(VPC, { account })
+  const shown = { id: groupId(ID, NAME), vpc, group, tags: decodeTags(TEMPLATE) }
+  if (kept) {
+    const { name, rules, description: told = name } = kept
+    return { ...shown, name, rules, description: told, isAll: true }
+  }
   const { rules, isAll } = rulesOf(vectors(TEMPLATE, 'RULE').filter(line => !isMark(line)))
   const withIds = rules.map(each => ({ ...each, id: mint.mint(SECURITY_GROUP_RULE, `${ID} ${keyOf(each)}`) }))
   return { ...shown, name: NAME, description: NAME, rules: withIds, isAll }
@@ -141,17 +159,34 @@ export const encodeRuleTags = (tags: ReadonlyMap<string, Tags>): string =>
     Array.from(tags, ([ruleId, pairs]) => ({ id: ruleId, tags: [...pairs] })).filter(each => each.tags.length > 0),
   )
 
-/** Whose a group is. OpenNebula's group 0 is what every account has for its default group. */
-export const ownerOf = ({ group }: GroupView, { account }: Context): string =>
-  group.ID === DEFAULT_GROUP ? account.id : accountId(group.UID)
+/** Whose a group is. */
+export const ownerOf = ({ group }: GroupView): string => accountId(group.UID)
 
-/** OpenNebula's group `default`, which it adds to networks, and which cannot be deleted. */
-export const DEFAULT_GROUP = ONEADMIN
+/** Whether a group is the default one of its VPC. */
+export const isDefaultGroup = ({ id, vpc }: GroupView, context: Pick<Context, 'mint'>): boolean =>
+  id === defaultGroupId(vpc, context)
 
 type RuleOfVm = Vm['TEMPLATE']['SECURITY_GROUP_RULE'][number]
 
-/** The groups of these numbers as an instance knows them: from the rules that OpenNebula copied into it. */
-export const groupsByRules = (numbers: readonly number[], rules: readonly RuleOfVm[]): GroupIdentifier[] =>
+/**
+ * The groups of an interface in a VPC, by their numbers, as its instance knows them: from the rules that OpenNebula copied
+ * into it. Where the default group is what group 0 is, whoever is in group 0, or in none, is in the default group.
+ */
+export function groupsByRules(
+  numbers: readonly number[],
+  rules: readonly RuleOfVm[],
+  vpc: string,
+  context: Pick<Context, 'mint' | 'settings'>,
+): GroupIdentifier[] {
+  const open = isOpen(context.settings)
+  const others = byRules(open ? numbers.filter(number => number !== ALLOW_ALL) : numbers, rules)
+  const isInDefault = open && (numbers.length === 0 || numbers.includes(ALLOW_ALL))
+  const id = defaultGroupId(vpc, context)
+  if (!isInDefault || others.some(({ GroupId }) => GroupId === id)) return others
+  return [...others, { GroupId: id, GroupName: DEFAULT_NAME }]
+}
+
+const byRules = (numbers: readonly number[], rules: readonly RuleOfVm[]): GroupIdentifier[] =>
   numbers.map(number => {
     const ofGroup = rules.filter(({ SECURITY_GROUP_ID }) => SECURITY_GROUP_ID === number)
     const name = ofGroup[0]?.SECURITY_GROUP_NAME

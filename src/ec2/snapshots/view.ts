@@ -12,6 +12,7 @@ import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import type { Copy } from '../disk-images/copies.ts'
 import { describedIn } from '../disk-images/description.ts'
+import { imported } from '../disk-images/imported.ts'
 import { isPlaceholder } from '../disk-images/marks.ts'
 import { roleOf, sealedSnapshotId } from '../disk-images/roles.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
@@ -27,6 +28,7 @@ const snapshotFields = {
   size: sizeInGib,
   /** The accounts that may make volumes of it besides its owner. */
   accounts,
+  imported,
 }
 
 /** What of a snapshot only EC2 knows: the image's attribute `EC2_SNAPSHOT`. */

@@ -19,7 +19,9 @@ export function changeTags(parts: readonly Part[], change: TagChange, context: C
       const calls = await tags.change(members, change, context)
       planned.push(...calls.map(each => ({ ...each, resource })))
     }
-    const outcomes = await context.commit().multicall(planned.map(({ call }) => call))
+    const one = context.commit()
+    for (const { first } of planned) await first?.(context)
+    const outcomes = await one.multicall(planned.map(({ call }) => call))
     for (const [index, { error }] of outcomes.entries()) {
       if (error !== undefined) throw toEc2Error(error, planned[index])
     }

@@ -62,7 +62,11 @@ export const capabilities = [
     what: 'documents, which hold what OpenNebula has no object for',
     methods: [...of('document', 'allocate', 'chmod', 'delete', 'info', 'rename', 'update'), 'one.documentpool.info'],
   },
-  { since: '4.8', what: 'elastic addresses', methods: ['one.vn.reserve'] },
+  {
+    since: '4.8',
+    what: 'elastic addresses, and network interfaces with addresses of their own',
+    methods: ['one.vn.reserve'],
+  },
   {
     since: '4.12',
     what: 'security groups',
@@ -80,7 +84,11 @@ export const capabilities = [
     what: 'placement groups',
     methods: [...of('vmgroup', 'allocate', 'chmod', 'delete', 'info', 'rename', 'update'), 'one.vmgrouppool.info'],
   },
-  { since: '5.8', what: 'elastic addresses as external NIC aliases', methods: [] },
+  {
+    since: '5.8',
+    what: 'elastic addresses as external NIC aliases, and secondary private addresses as others',
+    methods: [],
+  },
   {
     since: '5.8',
     what: 'networks of a user from a network template',

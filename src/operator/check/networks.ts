@@ -27,10 +27,12 @@ export function* checkNetworks(
       ? ok(`${label}: ${free} addresses free`)
       : wrong(`${label}: no address is free`, `add a range: \`onevnet addar ${network.ID}\``)
     if ((textOf(network.TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',').includes(ALLOW_ALL)) {
-      yield note(
+      const said =
         `${label}: OpenNebula's security group 0 is on it, as on every new network, and lets everything pass whatever other ` +
-          `groups an instance has; to let them count, take 0 out of SECURITY_GROUPS: \`onevnet update ${network.ID}\``,
-      )
+        'groups an instance has'
+      const advice = `to let them count, take 0 out of SECURITY_GROUPS: \`onevnet update ${network.ID}\``
+      // Default groups that let in nobody else would promise what is not so
+      yield config.defaultGroup === 'closed' ? wrong(said, advice) : note(`${said}; ${advice}`)
     }
   }
 }

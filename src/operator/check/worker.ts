@@ -11,6 +11,7 @@ export function checkVariables({ variables, local }: Pick<Operator, 'variables' 
     ...(findings.length > 0 ? findings : [ok('variables and secrets: complete and well-formed')]),
     ...(variables.USER_NAME_KEYS === 'true' ? [USER_NAMES] : []),
     ...(variables.EDGE_SECRET_OLD ? [EARLIER_SECRETS] : []),
+    ...(variables.IMPORT_HOSTS?.includes('*') ? [ANY_HOST] : []),
   ]
 }
 
@@ -22,6 +23,11 @@ const USER_NAMES = note(
 const EARLIER_SECRETS = note(
   'EDGE_SECRET_OLD: ids, keys and links that were made under it count as well; `econe-keys reseal` rids the keys of it, ' +
     'and `econe-keys reseal-ids` the ids',
+)
+
+const ANY_HOST = note(
+  'IMPORT_HOSTS is *: by ImportImage and ImportSnapshot users read whatever the front-end can fetch over HTTP, also what ' +
+    'is for its own network alone: better name the hosts',
 )
 
 function remedyOf(variable: VariableName, local: Operator['local']): string {

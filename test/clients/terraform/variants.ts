@@ -2,6 +2,7 @@
 //
 // A name without a kind is that of an aws_instance, which has an `ami` and an `instance_type` besides, unless it has its
 // own. The variables are in variants.tf.
+import { DEFAULT_GROUP } from '../../e2e/default-group.ts'
 
 /** The arguments of a resource by its kind and its name. */
 type Resources = Readonly<Record<string, string>>
@@ -215,7 +216,7 @@ export const served: Resources = {
   private_ip: 'private_ip = "10.0.1.100"',
   private_ip_in_subnet: `subnet_id  = "subnet-00000000"
   private_ip = "10.0.1.101"`,
-  groups_by_id: 'vpc_security_group_ids = ["sg-00000000"]',
+  groups_by_id: `vpc_security_group_ids = ["${DEFAULT_GROUP}"]`,
   groups_by_name: 'security_groups = ["default"]',
   'aws_security_group.web': `name        = "web"
   description = "what the web may do"
@@ -242,6 +243,12 @@ export const served: Resources = {
   to_port           = 22
   cidr_ipv4         = "192.0.2.0/24"
   tags              = { Name = "ssh" }`,
+  'aws_vpc_security_group_ingress_rule.members': `security_group_id            = aws_security_group.bare.id
+  referenced_security_group_id = aws_security_group.web.id
+  ip_protocol                  = "tcp"
+  from_port                    = 5432
+  to_port                      = 5432`,
+  group_of_its_own: 'vpc_security_group_ids = [aws_security_group.web.id]',
   'aws_vpc_security_group_egress_rule.all': `security_group_id = aws_security_group.bare.id
   ip_protocol       = "-1"
   cidr_ipv4         = "0.0.0.0/0"`,
@@ -249,8 +256,25 @@ export const served: Resources = {
   associate_public_ip_address = false`,
   public_ip: `subnet_id                   = "subnet-00000000"
   associate_public_ip_address = true
-  vpc_security_group_ids      = ["sg-00000000"]
+  vpc_security_group_ids      = ["${DEFAULT_GROUP}"]
   private_ip                  = "10.0.1.102"`,
+  secondary_ips: `subnet_id             = "subnet-00000000"
+  private_ip            = "10.0.1.103"
+  secondary_private_ips = ["10.0.1.200", "10.0.1.201"]`,
+  'aws_network_interface.front': `subnet_id         = "subnet-00000000"
+  description       = "the front"
+  private_ips       = ["10.0.1.110"]
+  security_groups   = [aws_security_group.web.id]
+  source_dest_check = false
+  tags              = { Name = "front" }`,
+  'aws_network_interface.back': `subnet_id   = "subnet-00000000"
+  description = "the back"`,
+  interfaces: `network_interface {
+    device_index         = 0
+    network_interface_id = aws_network_interface.front.id
+  }`,
+  'aws_eip.front': `domain            = "vpc"
+  network_interface = aws_network_interface.front.id`,
   not_checked: 'source_dest_check = false',
   no_ipv6: 'ipv6_address_count = 0',
   names: `private_dns_name_options {
@@ -385,21 +409,14 @@ export const refused: Readonly<Record<string, readonly [code: string, named: str
   group_by_id: ['InvalidGroup.NotFound', 'sg-000000ff', 'vpc_security_group_ids = ["sg-000000ff"]'],
   group_by_name: ['InvalidGroup.NotFound', 'nobody', 'security_groups = ["nobody"]'],
   private_ip: ['InvalidParameterValue', '192.0.2.1', 'private_ip = "192.0.2.1"'],
-  secondary_ips: [
-    UNSUPPORTED,
-    'one private IP address',
-    `subnet_id             = "subnet-00000000"
-  secondary_private_ips = ["10.0.1.200"]`,
-  ],
   ipv6_count: [UNSUPPORTED, 'Ipv6AddressCount', 'ipv6_address_count = 1'],
   ipv6: [UNSUPPORTED, 'Ipv6Address', 'ipv6_addresses = ["2001:db8::1"]'],
   interface: [
-    UNSUPPORTED,
-    'NetworkInterfaceId',
+    'InvalidNetworkInterfaceID.NotFound',
+    'eni-0123456789abcdef0',
     `network_interface {
-    device_index          = 0
-    network_interface_id  = "eni-0123456789abcdef0"
-    delete_on_termination = true
+    device_index         = 0
+    network_interface_id = "eni-0123456789abcdef0"
   }`,
   ],
   resource_name: [

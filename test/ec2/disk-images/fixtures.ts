@@ -13,9 +13,13 @@ const settings: Settings = {
   zones: ['here-a'],
   datastore: 1,
   addressNetwork: undefined,
+  defaultGroup: 'open',
   dnsDomain: 'compute.internal',
   terminatedFor: 0,
   importWithin: 0,
+  importHosts: [],
+  subnetTemplate: undefined,
+  subnetParent: undefined,
   stagedBytes: 0,
 }
 export const context = { account: HELEN, mint, settings }

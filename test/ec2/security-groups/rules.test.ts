@@ -1,15 +1,18 @@
 // Rules of security groups to OpenNebula's lines and back, and what anybody may have written there.
 import { describe, expect, it } from 'vitest'
-import { blocksOf, cidrText, parseCidr } from '../../../src/ec2/security-groups/cidr.ts'
+import { blocksOf, cidrText, parseCidr, runsOf } from '../../../src/ec2/security-groups/cidr.ts'
 import { isRule, linesOf, type Protocol, rulesOf, type Traffic } from '../../../src/ec2/security-groups/rules.ts'
+import { limits } from '../../../src/limits.ts'
 
 const traffic = (protocol: Protocol, from: number, to: number, cidr: string, egress = false): Traffic => ({
   ...{ egress, protocol, from, to, cidr },
 })
 
 /** Lines as they come back: every member is text. */
-const written = (rules: readonly Traffic[]) =>
-  linesOf(rules).map(line =>
+const written = (rules: readonly Traffic[]) => texts(linesOf(rules))
+
+const texts = (lines: ReturnType<typeof linesOf>) =>
+  lines.map(line =>
     Object.fromEntries(
       Object.entries(line).flatMap(([name, value]) =>
         typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
@@ -136,5 +139,24 @@ describe('lines of others', () => {
     { PROTOCOL: 'ICMP', IP: '2001:db8::', SIZE: '1' },
   ])('that EC2 has no words for are none: %j', more => {
     expect(rulesOf([line(more)])).toEqual({ rules: [], isAll: false })
+  })
+})
+
+describe('a rule that names a group', () => {
+  const named = (protocol: Protocol): Traffic => ({ egress: false, protocol, from: -1, to: -1, group: 'sg-1' })
+  const told = (rules: readonly Traffic[], ips: readonly string[]) =>
+    texts(linesOf(rules, new Map([['sg-1', runsOf(ips)]]))).map(({ IP, SIZE }) => `${IP}+${SIZE}`)
+
+  it('is a line for each row of addresses, whatever their order, and those that are none left out', () => {
+    const ips = ['10.0.0.12', '10.0.0.10', '10.0.0.255', '10.0.1.0', '10.0.0.11', '10.0.0.10', 'x', '2001:db8::1']
+    expect(told([named('-1')], ips)).toEqual(['10.0.0.10+3', '10.0.0.255+2', '2001:db8::1+1'])
+    expect(told([named('icmp')], ips)).toEqual(['10.0.0.10+3', '10.0.0.255+2'])
+    expect(told([named('icmpv6')], ips)).toEqual(['2001:db8::1+1'])
+    expect(told([named('-1')], [])).toEqual([])
+  })
+
+  it('has so many lines at most, with others of the group', () => {
+    const ips = Array.from({ length: 400 }, (_, index) => `10.0.${index >> 6}.${(index % 64) * 2}`)
+    expect(told([named('-1'), named('icmp')], ips)).toHaveLength(limits.memberLines.most)
   })
 })

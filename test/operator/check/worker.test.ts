@@ -24,6 +24,13 @@ describe('a Worker', () => {
     expect(lines.join()).not.toContain('last year')
   })
 
+  it('says what users reach where any host may be imported from', () => {
+    const lines = checkVariables({ variables: { IMPORT_HOSTS: '*' }, local: undefined }).map(lineOf)
+    expect(lines.at(-1)).toMatch(/^note {2}IMPORT_HOSTS is \*: .*name the hosts$/)
+    const named = checkVariables({ variables: { IMPORT_HOSTS: 'images.example.org' }, local: undefined }).map(lineOf)
+    expect(named.join()).not.toContain('IMPORT_HOSTS')
+  })
+
   it.each([
     [200, /^ok {4}Worker at http:\/\/127\.0\.0\.1:\d+: ready, OpenNebula answers it and takes the server account$/],
     [503, /^wrong Worker at http:\S+: not ready, .* — its log says why/],

@@ -26,7 +26,7 @@ describe('security groups', () => {
   })
 
   test('a NIC can be born with a group of its own', async () => {
-    const { helen } = await start(cloud())
+    const { helen } = await start({ seed: { ...cloud().seed, allowAll: true } })
     await helen('one.secgroup.allocate', `NAME="web" ${allow(80)}`)
     await helen('one.template.instantiate', 0, '', false, 'NIC=[NETWORK_ID="0",SECURITY_GROUPS="100"]', false)
     const { value } = await helen('one.vm.info', 0)

@@ -7,8 +7,8 @@ import type { InstanceView } from '../view.ts'
 
 /** What OpenNebula is told for a change, and what it is told when it refuses a part of it. */
 export interface Change {
-  /** What comes before, when all is checked. */
-  readonly first?: (context: ChangeContext) => Promise<void>
+  /** What comes before, when all is checked. @returns the calls that follow from it, before the others */
+  readonly first?: (context: ChangeContext) => Promise<readonly WriteCall[]>
   readonly calls: readonly WriteCall[]
   readonly undo?: readonly WriteCall[]
 }

@@ -22,8 +22,7 @@ export function changing(
     checkAlive(view)
     const { first, calls, undo = [] } = await plan(view)
     const one = context.commit()
-    await first?.(context)
-    const outcomes = await one.multicall(calls)
+    const outcomes = await one.multicall([...((await first?.(context)) ?? []), ...calls])
     const failed = outcomes.find(({ error }) => error !== undefined)
     if (!failed) return undefined
     await one.multicall(undo)

@@ -1,9 +1,9 @@
 // What a launch names: found in one request, and whether it will do.
 import type { Placement, RunInstancesRequest } from '@aws-sdk/client-ec2'
-import type { ReadCall } from '../../../opennebula/calls/common.ts'
-import { textOf } from '../../../opennebula/xml/attributes.ts'
+import { type ReadCall, WHOSE } from '../../../opennebula/calls/common.ts'
+import { textOf, vectors } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
-import type { Context } from '../../core/context.ts'
+import type { ChangeContext, Context } from '../../core/context.ts'
 import {
   type Document,
   type Image,
@@ -11,14 +11,16 @@ import {
   type Network,
   networkPool,
   type SecurityGroup,
+  securityGroupPool,
   type User,
   user,
   type VmGroup,
   type VmTemplate,
 } from '../../core/documents.ts'
 import { find } from '../../core/find.ts'
-import { canonicalId, parseId } from '../../core/ids.ts'
+import { parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
+import { ofAccount } from '../../core/one-an-account.ts'
 import { notFound } from '../../core/resource.ts'
 import { imageSource } from '../../disk-images/find.ts'
 import { isPlaceholder, lacksParts } from '../../disk-images/marks.ts'
@@ -33,10 +35,11 @@ import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
 import { ownCalls, pickOwn, vmOfOwn } from '../../network-interfaces/find.ts'
 import { interfaceInUse } from '../../network-interfaces/resource.ts'
 import { ownIn } from '../../network-interfaces/view.ts'
-import { namableGroups, namesGroups, numbersOfGroups } from '../../security-groups/find.ts'
-import { subnetsIn } from '../../subnets/find.ts'
+import { groupsOfNobody, type NamedGroups, namableGroups, namesGroups, pickGroups } from '../../security-groups/find.ts'
+import { subnetAmong } from '../../subnets/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 import type { SubnetView } from '../../subnets/view.ts'
+import { VPC } from '../../vpcs/resource.ts'
 import type { AskedInterface } from './network.ts'
 import type { PlannedInterface } from './nics.ts'
 import { placementQuestion } from './placement.ts'
@@ -53,6 +56,9 @@ interface Found {
   readonly vmGroups: readonly VmGroup[]
 }
 
+/** Whether there is a default group: the caller's own are enough to know. */
+const ownGroups = [securityGroupPool({ whose: WHOSE.OWN })]
+
 /** What a launch names. */
 interface Names {
   readonly imageId: string
@@ -68,7 +74,7 @@ export async function findNamed({ imageId, interfaces, placement }: Names, conte
     images: number === undefined ? [] : [imagePool({ only: number })],
     templates: typeTemplates(context),
     users: [user()],
-    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : [],
+    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : ownGroups,
     networks: networksFor(interfaces),
     ...placementQuestion(placement),
   })
@@ -127,29 +133,39 @@ function networksFor(interfaces: readonly AskedInterface[]): ReadCall<Network>[]
 }
 
 /** An interface with everything that it names. */
-export interface FoundInterface extends PlannedInterface {
+export interface FoundInterface extends PlannedInterface, Pick<AskedInterface, 'isPublic'> {
   readonly subnet: SubnetView | undefined
 }
 
 /**
  * Finds what an interface names.
  * @throws Ec2Error InvalidSubnetID.NotFound for a network of another user, whoever may use it by OpenNebula's rules,
- *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `numbersOfGroups`
+ *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `pickGroups`
  */
-export function findInterfaceNamed(asked: AskedInterface, found: Found, context: Context): FoundInterface {
-  const { index, primary, secondary, description, groups } = asked
-  const subnet = asked.subnet === undefined ? undefined : subnetNamed(asked.subnet, found, context)
+export function findInterfaceNamed(asked: AskedInterface, found: Found, context: ChangeContext): FoundInterface {
+  const { index, primary, secondary, description, groups, isPublic } = asked
+  const subnet = asked.subnet === undefined ? undefined : subnetAmong(asked.subnet, found.networks, context)
   const own = asked.id === undefined ? undefined : pickOwn(asked.id, ownIn(found.networks, context))
-  if (own && vmOfOwn(own) !== undefined) throw interfaceInUse(own.id)
+  // It may be in use by what an earlier run of the launch made: OpenNebula decides then
+  if (own && vmOfOwn(own) !== undefined && !context.resumed) throw interfaceInUse(own.id)
   return {
-    ...{ index, primary, secondary, description, own, subnet },
+    ...{ index, primary, secondary, description, isPublic, own, subnet },
     network: (own ?? subnet)?.network.ID,
-    groups: namesGroups(groups) ? numbersOfGroups(groups, found.securityGroups, context) : undefined,
+    groups: own ? undefined : groupsFor(groups, subnet?.vpc ?? ofAccount(VPC, context), found, context),
   }
 }
 
-function subnetNamed(id: string, { networks }: Found, context: Context): SubnetView {
-  const subnet = subnetsIn(networks, context).find(each => each.id === canonicalId(id))
-  if (!subnet) throw notFound(SUBNET, id)
-  return subnet
+/** The groups of an interface that is launched; undefined keeps those that OpenNebula has for it. */
+const groupsFor = (named: NamedGroups, vpc: string, { securityGroups }: Found, context: Context) =>
+  namesGroups(named) ? pickGroups(named, securityGroups, vpc, context) : groupsOfNobody(securityGroups, vpc, context)
+
+/**
+ * The interfaces of a launch that asks for none: those of the type, in the default group where that is not what OpenNebula
+ * has for everybody.
+ */
+export function interfacesOfType(template: VmTemplate, found: Found, context: Context): FoundInterface[] {
+  const groups = groupsFor({}, ofAccount(VPC, context), found, context)
+  if (!groups || vectors(template.TEMPLATE, 'NIC').length === 0) return []
+  const unasked = { primary: undefined, secondary: [], description: undefined, network: undefined, own: undefined }
+  return [{ ...unasked, index: 0, subnet: undefined, isPublic: undefined, groups }]
 }

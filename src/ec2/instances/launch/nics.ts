@@ -8,6 +8,7 @@ import { encodeTags } from '../../core/stored-tags.ts'
 import type { Tags } from '../../core/tags.ts'
 import type { pickOwn } from '../../network-interfaces/find.ts'
 import { nicRecordName, nicRecords, nicTags } from '../../network-interfaces/view.ts'
+import type { PickedGroup } from '../../security-groups/find.ts'
 import type { AskedInterface } from './network.ts'
 
 /** An interface that an instance shall begin with, with everything found that it names. */
@@ -16,8 +17,8 @@ export interface PlannedInterface extends Pick<AskedInterface, 'index' | 'primar
   readonly network: number | undefined
   /** The one that it is, where there is one already. */
   readonly own: ReturnType<typeof pickOwn> | undefined
-  /** OpenNebula numbers of its security groups; undefined keeps those of the type. */
-  readonly groups: readonly number[] | undefined
+  /** Its security groups; undefined keeps those of the type, and of the network. */
+  readonly groups: readonly PickedGroup[] | undefined
 }
 
 interface Launch {
@@ -65,7 +66,8 @@ export function nicLists({ template, interfaces, publicNetwork }: Launch): Templ
 const staysInType = ([first, another]: readonly PlannedInterface[]): boolean =>
   first !== undefined && first.network === undefined && another === undefined
 
-const groupsOf = ({ groups }: PlannedInterface) => groups && { SECURITY_GROUPS: groups.join(',') }
+const groupsOf = ({ groups }: PlannedInterface) =>
+  groups && { SECURITY_GROUPS: groups.map(({ number }) => number).join(',') }
 
 /** An interface with an address of its own has groups of its own, too: those of its network. */
 function vectorOf(planned: PlannedInterface, ofType: TemplateVector | undefined): TemplateVector {

@@ -1,9 +1,10 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { impossible, invalid, missing } from '../../../protocol/complaints.ts'
-import type { Context } from '../../core/context.ts'
-import type { Image, VmTemplate } from '../../core/documents.ts'
+import type { ChangeContext, Context } from '../../core/context.ts'
+import type { Image, Network, VmTemplate } from '../../core/documents.ts'
 import { type Tags, tagsFor } from '../../core/tags.ts'
+import { zoneAsked } from '../../core/zones.ts'
 import { templatesByType } from '../../instance-types/find.ts'
 import type { KeyPair } from '../../key-pairs/view.ts'
 import { type PlannedDisks, planDisks } from './disks.ts'
@@ -15,6 +16,7 @@ import {
   findInterfaceNamed,
   findKeyPair,
   findNamed,
+  interfacesOfType,
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
 import { type PlannedPlacement, plannedPlacement } from './placement.ts'
@@ -23,7 +25,6 @@ import {
   checkOptions,
   checkUserDataText,
   checkVolumeCount,
-  checkZone,
   type LaunchOptions,
   refuseUnsupported,
 } from './request.ts'
@@ -43,6 +44,8 @@ export interface LaunchPlan {
   readonly disks: PlannedDisks
   /** By their indexes, the primary one first; none keeps those of the type. */
   readonly interfaces: readonly FoundInterface[]
+  /** Those of the account that were read for them. */
+  readonly networks: readonly Network[]
   /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
   readonly zone: string
@@ -60,19 +63,19 @@ const DEFAULT_TYPE = 'm1.small'
  * Checks a request and finds what it names: in one upstream request, and another one where there are snapshots.
  * @throws Ec2Error for whatever is missing, malformed, unknown or not to be had
  */
-export async function planLaunch(input: RunInstancesRequest, context: Context): Promise<LaunchPlan> {
+export async function planLaunch(input: RunInstancesRequest, context: ChangeContext): Promise<LaunchPlan> {
   refuseUnsupported(input)
   const imageId = input.ImageId
   if (!imageId) throw missing('ImageId')
   const counts = checkCounts(input)
   const userData = checkUserDataText(input.UserData)
-  const zone = checkZone(input.Placement, context)
+  const zone = zoneAsked(input.Placement ?? {}, context.settings)
   const options = checkOptions(input)
   const asked = askedInterfaces(input, counts.most)
   const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
   const volumeTags = tagsFor('volume', input.TagSpecifications, LAUNCH_TAGS)
   const interfaceTags = tagsFor('network-interface', input.TagSpecifications, LAUNCH_TAGS)
-  const publicNetwork = asked[0]?.isPublic ? publicNetworkOf(context) : undefined
+  if (asked[0]?.isPublic) checkPublic(context)
 
   const found = await findNamed({ imageId, interfaces: asked, placement: input.Placement }, context)
   const type = input.InstanceType ?? DEFAULT_TYPE
@@ -83,6 +86,8 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
   const disks = await planDisks(input.BlockDeviceMappings ?? [], found.image, context)
   checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
   if (disks.root.volume) checkCopied(found.image, imageId)
+  const interfaces = asked.map(each => findInterfaceNamed(each, found, context))
+  const [{ subnet, isPublic = subnet?.mapPublicIpOnLaunch } = {}] = interfaces
   return {
     ...counts,
     type,
@@ -92,9 +97,10 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
     disks,
-    interfaces: asked.map(each => findInterfaceNamed(each, found, context)),
-    publicNetwork,
-    zone,
+    interfaces: asked.length > 0 ? interfaces : interfacesOfType(template, found, context),
+    networks: found.networks,
+    publicNetwork: isPublic ? context.settings.addressNetwork : undefined,
+    zone: isZoneAsked(input) ? zone : (subnet?.zone ?? zone),
     placement: plannedPlacement(input.Placement, found, context),
     tags,
     volumeTags,
@@ -105,9 +111,12 @@ export async function planLaunch(input: RunInstancesRequest, context: Context): 
 
 const LAUNCH_TAGS = ['instance', 'volume', 'network-interface']
 
-/** @returns the operator's network of public addresses @throws Ec2Error UnsupportedOperation where there is none */
-function publicNetworkOf({ settings }: Context): number {
-  if (settings.addressNetwork !== undefined) return settings.addressNetwork
+const isZoneAsked = ({ Placement: { AvailabilityZone, AvailabilityZoneId } = {} }: RunInstancesRequest): boolean =>
+  Boolean(AvailabilityZone || AvailabilityZoneId)
+
+/** @throws Ec2Error UnsupportedOperation where the operator has no network of public addresses */
+function checkPublic({ settings }: Context): void {
+  if (settings.addressNetwork !== undefined) return
   throw impossible(
     'There are no public addresses in this region: leave out AssociatePublicIpAddress, or make it false.',
   )

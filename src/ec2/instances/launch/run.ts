@@ -2,13 +2,15 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
-import { membersChange } from '../../security-groups/states.ts'
+import { showing } from '../../network-interfaces/find.ts'
+import { madeGroups, membersChange } from '../../security-groups/states.ts'
 import { namesGroup } from '../placement-groups/find.ts'
 import { PLACEMENT_LOCK } from '../placement-groups/resource.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
 import { type Committed, commitLaunch, keep, type Launch, writeLaunchDown } from './journal.ts'
 import { make } from './make.ts'
+import type { PlannedInterface } from './nics.ts'
 import { type LaunchPlan, planLaunch } from './plan.ts'
 import { type PlannedInstance, plannedInstance, reservationOf } from './planned-instance.ts'
 import { type TemplatedLaunch, withLaunchTemplate } from './template.ts'
@@ -32,9 +34,13 @@ interface Begun {
 
 async function begin({ input, template }: TemplatedLaunch, context: ChangeContext): Promise<Begun> {
   const planned = await planLaunch(input, context)
-  const plan = { ...planned, options: { ...planned.options, template } }
-  const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
   const one = context.commit()
+  const plan = {
+    ...planned,
+    options: { ...planned.options, template },
+    interfaces: await Promise.all(planned.interfaces.map(each => withGroups(each, context))),
+  }
+  const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
   const launch = {
     reservation: reservationOf(context),
     least: plan.least,
@@ -57,9 +63,15 @@ async function carryOut({ plan, instances, launch, one }: Begun, context: Change
   return {
     ReservationId: launch.reservation,
     OwnerId: context.account.id,
-    ...(await described(committed, instances, vms, context)),
+    ...(await described(committed, instances, vms, showing(context, plan.networks), context)),
   }
 }
+
+/** A default group is made when the first instance comes into it. */
+const withGroups = async <I extends PlannedInterface>(planned: I, context: ChangeContext): Promise<I> => ({
+  ...planned,
+  groups: planned.groups && (await madeGroups(planned.groups, context)),
+})
 
 /** Instances as they are once they are shown. */
 interface Shown {

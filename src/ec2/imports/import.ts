@@ -1,0 +1,58 @@
+// ImportImage and ImportSnapshot: an AMI or a snapshot of a disk that OpenNebula fetches from its address.
+import type {
+  ImportImageRequest,
+  ImportImageResult,
+  ImportSnapshotRequest,
+  ImportSnapshotResult,
+} from '@aws-sdk/client-ec2'
+import { impossible, invalid, missing } from '../../protocol/complaints.ts'
+import type { ChangeContext } from '../core/context.ts'
+import { architecture, valid } from '../core/fields.ts'
+import { type ImageRecord, imageRecords } from '../disk-images/ami-record.ts'
+import { IMAGE } from '../images/resource.ts'
+import { SNAPSHOT } from '../snapshots/resource.ts'
+import { NO_VOLUME, snapshotCopy } from '../snapshots/view.ts'
+import { taskIdOf } from './resource.ts'
+import { fetchDisk, importedFrom } from './source.ts'
+import { BEGUN, importImageTask, importSnapshotTask } from './view.ts'
+
+const ROOT = '/dev/sda1'
+
+/**
+ * The AMI is called as its task, as EC2 has it.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportImage.html
+ */
+export async function importImage(input: ImportImageRequest, context: ChangeContext): Promise<ImportImageResult> {
+  const [container, ...more] = input.DiskContainers ?? []
+  if (!container) throw missing('DiskContainer')
+  if (more.length > 0) throw impossible('An image is imported with one disk: import the others as snapshots.')
+  const { Architecture: wanted = 'x86_64' } = input
+  const known = valid(architecture, wanted)
+  if (known === undefined) throw invalid('architecture', wanted)
+  const imported = importedFrom('DiskContainer.1', container, input.Description, context.settings)
+  const id = context.mint.mint(IMAGE, context.seed(0))
+  const record: ImageRecord = {
+    name: taskIdOf(id),
+    description: imported.description,
+    architecture: known,
+    rootDevice: ROOT,
+    imported,
+  }
+  const attributes = { TYPE: 'OS', EC2_AMI: true, EC2_IMAGE: imageRecords.write(record) } as const
+  await fetchDisk(id, imported.url, attributes, context)
+  return importImageTask({ id, record, imported, device: ROOT, standing: BEGUN })
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportSnapshot.html */
+export async function importSnapshot(
+  input: ImportSnapshotRequest,
+  context: ChangeContext,
+): Promise<ImportSnapshotResult> {
+  if (!input.DiskContainer) throw missing('DiskContainer')
+  const imported = importedFrom('DiskContainer', input.DiskContainer, input.Description, context.settings)
+  const id = context.mint.mint(SNAPSHOT, context.seed(0))
+  const record = { volume: NO_VOLUME, description: imported.description, imported }
+  const { attributes } = snapshotCopy(id, record, new Map())
+  await fetchDisk(id, imported.url, { ...attributes, TYPE: 'DATABLOCK' }, context)
+  return importSnapshotTask(id, imported, BEGUN)
+}

@@ -1,0 +1,105 @@
+// An import as EC2 sees it: how far OpenNebula is with the image that it fetches.
+import type { ImportImageTask, ImportSnapshotTask, SnapshotDetail, SnapshotTaskDetail } from '@aws-sdk/client-ec2'
+import { IMAGE_STATE } from '../../opennebula/states.ts'
+import type { Context } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
+import { type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
+import type { Imported } from '../disk-images/imported.ts'
+import { isGoing } from '../disk-images/marks.ts'
+import { type ImageRole, sealedImageId, sealedSnapshotId } from '../disk-images/roles.ts'
+import { isBeingMade } from '../disk-images/states.ts'
+import { IMAGE } from '../images/resource.ts'
+import { rootDevice } from '../images/view.ts'
+import { SNAPSHOT } from '../snapshots/resource.ts'
+import { snapshotRecord } from '../snapshots/view.ts'
+import { taskIdOf } from './resource.ts'
+
+/** What an image may be imported as. */
+export type ImportRole = Exclude<ImageRole, 'volume'>
+
+/** What is kept of the import of an image; undefined for one that came about by other ways. */
+export const importedIn = (role: ImportRole, image: Image): Imported | undefined =>
+  (role === 'image' ? imageRecord(image) : snapshotRecord(image)).imported
+
+/** How far an import is. OpenNebula does not tell what share of an image it has. */
+export interface Standing {
+  readonly Status: 'active' | 'completed' | 'deleting' | 'deleted'
+  readonly StatusMessage?: string
+  readonly Progress?: string
+}
+
+export const BEGUN: Standing = { Status: 'active', StatusMessage: 'pending', Progress: '0' }
+
+export function standingOf(image: Image): Standing {
+  if (isGoing(image)) return { Status: 'deleting' }
+  if (image.STATE === IMAGE_STATE.ERROR) {
+    return { Status: 'deleted', StatusMessage: 'ClientError: The cloud could not import the disk.' }
+  }
+  return isBeingMade(image) ? BEGUN : { Status: 'completed' }
+}
+
+const MIB = 2 ** 20
+
+/** What is said of an imported disk, whatever it becomes. @param size MiB, as far as it is known */
+const detail = ({ url, format, diskDescription }: Imported, standing: Standing, size?: number) => ({
+  ...{ Url: url, Format: format, Description: diskDescription, ...standing },
+  DiskImageSize: size === undefined ? undefined : size * MIB,
+})
+
+/** An AMI that is imported. @param size MiB of its disk, as far as it is known */
+interface ImageImport {
+  readonly id: string
+  readonly record: ImageRecord
+  readonly imported: Imported
+  readonly device: string
+  readonly snapshot?: string
+  readonly standing: Standing
+  readonly size?: number
+}
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportImageTask.html */
+export function importImageTask(view: ImageImport): ImportImageTask {
+  const { id, record, imported, device, snapshot, standing, size } = view
+  const disk: SnapshotDetail = { ...detail(imported, standing, size), DeviceName: device, SnapshotId: snapshot }
+  return {
+    ImportTaskId: taskIdOf(id),
+    ImageId: id,
+    ...standing,
+    Architecture: record.architecture ?? 'x86_64',
+    Description: imported.description ?? '',
+    Encrypted: false,
+    Hypervisor: 'xen',
+    LicenseType: 'BYOL',
+    Platform: 'Linux',
+    UsageOperation: 'RunInstances',
+    SnapshotDetails: [disk],
+    Tags: [],
+  }
+}
+
+/** The import of an AMI. */
+export const imageTask = (image: Image, imported: Imported, { mint }: Context): ImportImageTask =>
+  importImageTask({
+    id: mint.idOf(IMAGE, sealedImageId(image)),
+    record: imageRecord(image),
+    imported,
+    device: rootDevice(image),
+    snapshot: mint.idOf(SNAPSHOT, sealedSnapshotId(image)),
+    standing: standingOf(image),
+    size: image.SIZE,
+  })
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportSnapshotTask.html */
+export function importSnapshotTask(
+  id: string,
+  imported: Imported,
+  standing: Standing,
+  size?: number,
+): ImportSnapshotTask & { readonly SnapshotTaskDetail: SnapshotTaskDetail } {
+  return {
+    ImportTaskId: taskIdOf(id),
+    Description: imported.description ?? '',
+    SnapshotTaskDetail: { ...detail(imported, standing, size), SnapshotId: id, Encrypted: false },
+    Tags: [],
+  }
+}

@@ -1,0 +1,38 @@
+// The default group of a VPC before it is made: it is shown from the start, and made when somebody changes or needs it.
+import type { Context } from '../core/context.ts'
+import type { SecurityGroup } from '../core/documents.ts'
+import { DEFAULT_NAME, defaultGroupId, isOpen, NOT_MADE, SECURITY_GROUP_RULE } from './resource.ts'
+import { ALL_IPV4, ALL_IPV6, keyOf, type Traffic } from './rules.ts'
+import { groupRecords, type Rule } from './view.ts'
+
+type Asking = Pick<Context, 'mint' | 'account' | 'settings'>
+
+/** As OpenNebula would have it, but for the number. */
+export function unmadeGroup(vpc: string, context: Asking): SecurityGroup {
+  const { account } = context
+  const id = defaultGroupId(vpc, context)
+  const kept = { name: DEFAULT_NAME, description: 'default VPC security group', vpc, rules: rulesOf(id, context) }
+  const nobody = { ID: [] }
+  return {
+    ...{ ID: NOT_MADE, NAME: id, UID: account.user.id, UNAME: account.user.name, GID: NOT_MADE, GNAME: '' },
+    PERMISSIONS,
+    ...{ UPDATED_VMS: nobody, OUTDATED_VMS: nobody, UPDATING_VMS: nobody, ERROR_VMS: nobody },
+    TEMPLATE: { EC2_SECURITY_GROUP: groupRecords.write(kept) },
+  }
+}
+
+const PERMISSIONS = {
+  ...{ OWNER_U: true, OWNER_M: true, OWNER_A: false },
+  ...{ GROUP_U: false, GROUP_M: false, GROUP_A: false },
+  ...{ OTHER_U: false, OTHER_M: false, OTHER_A: false },
+}
+
+/** From everywhere, or from its own members; and to everywhere. */
+function rulesOf(id: string, { mint, settings }: Asking): Rule[] {
+  const all = { protocol: '-1', from: -1, to: -1 } as const
+  const everywhere = (egress: boolean, cidrs: readonly string[]) => cidrs.map(cidr => ({ ...all, egress, cidr }))
+  const rules: readonly (Traffic & Pick<Rule, 'groupName'>)[] = isOpen(settings)
+    ? [false, true].flatMap(egress => everywhere(egress, [ALL_IPV4, ALL_IPV6]))
+    : [{ ...all, egress: false, group: id, groupName: DEFAULT_NAME }, ...everywhere(true, [ALL_IPV4])]
+  return rules.map(rule => ({ ...rule, id: mint.mint(SECURITY_GROUP_RULE, `${id} ${keyOf(rule)}`) }))
+}

@@ -1,0 +1,163 @@
+// Images and snapshots that OpenNebula fetches from their addresses: followed as tasks, cancelled, and from no other hosts than
+// the operator's.
+import type {
+  CancelImportTaskResult,
+  DescribeImagesResult,
+  DescribeImportImageTasksResult,
+  DescribeImportSnapshotTasksResult,
+  DescribeSnapshotsResult,
+  ImportImageResult,
+  ImportSnapshotResult,
+} from '@aws-sdk/client-ec2'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Killed, type Stage, setStage } from './stage.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DELETE = 7
+const Url = 'https://images.example.org/disk.img'
+
+/** What the host of the images answers. */
+let served: () => Response
+
+beforeEach(() => {
+  served = () => new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })
+  vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(served()))
+})
+afterEach(() => vi.restoreAllMocks())
+
+const importImage = (stage: Stage, input: object = {}) =>
+  stage.succeed<ImportImageResult>('ImportImage', { Description: 'fetched', DiskContainers: [{ Url }], ...input })
+const importSnapshot = (stage: Stage) =>
+  stage.succeed<ImportSnapshotResult>('ImportSnapshot', { Description: 'fetched', DiskContainer: { Url } })
+
+const tasks = async (stage: Stage, input: object = {}) =>
+  (await stage.read<DescribeImportImageTasksResult>('DescribeImportImageTasks', input)).ImportImageTasks ?? []
+
+const left = ({ sandbox }: Stage) =>
+  sandbox.world.images.all().filter(({ name, state }) => /^(ami|snap)-/.test(name) && state !== DELETE)
+
+describe('an image that is imported', () => {
+  it('is active, then completed, and an AMI that is launched', async () => {
+    const stage = setStage()
+    const begun = await importImage(stage)
+    const { ImageId = '', ImportTaskId } = begun
+    expect(ImportTaskId).toBe(`import-${ImageId}`)
+    expect(begun).toMatchObject({ Status: 'active', Architecture: 'x86_64', Description: 'fetched', Platform: 'Linux' })
+    expect((await tasks(stage)).map(({ Status }) => Status)).toEqual(['active'])
+    await vi.waitFor(() => expect(left(stage)[0]?.sha256).toBeDefined())
+    await stage.pass(MINUTE)
+    const [task] = await tasks(stage, { ImportTaskIds: [ImportTaskId] })
+    expect(task).toMatchObject({ ImportTaskId, ImageId, Status: 'completed', Description: 'fetched' })
+    expect(task?.SnapshotDetails).toMatchObject([
+      { Url, Format: 'RAW', DeviceName: '/dev/sda1', DiskImageSize: 2 ** 20 },
+    ])
+    const { Images } = await stage.read<DescribeImagesResult>('DescribeImages', { ImageIds: [ImageId] })
+    expect(Images).toMatchObject([{ Name: ImportTaskId, State: 'available', RootDeviceName: '/dev/sda1' }])
+    await stage.succeed('RunInstances', { ImageId, MinCount: 1, MaxCount: 1 })
+    const { error } = await stage.perform('CancelImportTask', { ImportTaskId })
+    expect(error?.code).toBe('IncorrectState')
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('is deleted as a task where the cloud cannot fetch it, and says so', async () => {
+    const stage = setStage()
+    await importImage(stage)
+    const [image] = left(stage)
+    if (image) image.state = 5
+    expect(await tasks(stage)).toMatchObject([
+      { Status: 'deleted', StatusMessage: expect.stringMatching('could not') as string },
+    ])
+    served = () => new Response('', { status: 404 })
+    const { error } = await stage.perform('ImportImage', { DiskContainers: [{ Url }] })
+    expect(error).toMatchObject({ code: 'InvalidParameterValue', status: 400 })
+  })
+
+  it('is nothing any more when its task is cancelled', async () => {
+    const stage = setStage()
+    const { ImportTaskId } = await importImage(stage)
+    // Another account does not know of it
+    const rival = { id: '000000000003', user: { id: 3, name: 'rival' } }
+    const { error } = await stage.perform('CancelImportTask', { ImportTaskId }, rival)
+    expect(error?.code).toBe('InvalidConversionTaskId')
+    const cancelled = await stage.succeed<CancelImportTaskResult>('CancelImportTask', { ImportTaskId })
+    expect(cancelled).toEqual({ ImportTaskId, PreviousState: 'active', State: 'deleting' })
+    expect(await tasks(stage)).toEqual([])
+    await stage.pass(8 * HOUR)
+    expect(left(stage)).toEqual([])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('is there once, wherever its request is killed, when that is repeated', async () => {
+    for (let step = 1; ; step++) {
+      const stage = setStage()
+      const input = { DiskContainers: [{ Url }], ClientToken: 'once' }
+      stage.killAt(step)
+      await stage.perform('ImportImage', input).catch(error => expect(error).toBeInstanceOf(Killed))
+      const wasKilled = stage.disarm()
+      const { ImageId } = await stage.succeed<ImportImageResult>('ImportImage', input)
+      expect(left(stage).map(({ name }) => name)).toEqual([ImageId])
+      if (!wasKilled) return
+    }
+  })
+})
+
+describe('a snapshot that is imported', () => {
+  it('is active, then completed, and made into a volume', async () => {
+    const stage = setStage()
+    const { ImportTaskId, SnapshotTaskDetail } = await importSnapshot(stage)
+    const { SnapshotId = '', Status } = SnapshotTaskDetail ?? {}
+    expect([ImportTaskId, Status]).toEqual([`import-${SnapshotId}`, 'active'])
+    await vi.waitFor(() => expect(left(stage)[0]?.sha256).toBeDefined())
+    await stage.pass(MINUTE)
+    const found = await stage.read<DescribeImportSnapshotTasksResult>('DescribeImportSnapshotTasks', {
+      ImportTaskIds: [ImportTaskId],
+    })
+    expect(found.ImportSnapshotTasks).toMatchObject([
+      { ImportTaskId, SnapshotTaskDetail: { SnapshotId, Url, Status: 'completed' } },
+    ])
+    const { Snapshots } = await stage.read<DescribeSnapshotsResult>('DescribeSnapshots', { SnapshotIds: [SnapshotId] })
+    expect(Snapshots).toMatchObject([{ VolumeId: 'vol-ffffffff', Description: 'fetched', State: 'completed' }])
+    await stage.succeed('CreateVolume', { SnapshotId, AvailabilityZone: 'opennebulaa' })
+    // Neither is what was made by other ways a task, nor the one kind of task the other
+    expect(await tasks(stage)).toEqual([])
+    await expect(tasks(stage, { ImportTaskIds: [ImportTaskId] })).rejects.toThrow('no such import task')
+    await expect(tasks(stage, { ImportTaskIds: ['import-ami-00000000'] })).rejects.toThrow('no such import task')
+  })
+})
+
+describe('an address', () => {
+  it.each([
+    [Url, undefined],
+    ['https://images.example.org:443/disk.img', undefined],
+    ['http://images.example.org/disk.img', undefined],
+    ['https://mirror.example.org:8443/a', undefined],
+    ['https://mirror.example.org/a', 'InvalidParameterValue'],
+    ['https://127.0.0.1/disk.img', 'InvalidParameterValue'],
+    ['http://images.example.org.evil.example/', 'InvalidParameterValue'],
+    ['http://me:secret@images.example.org/disk.img', 'InvalidParameterValue'],
+    ['file:///etc/passwd', 'InvalidParameterValue'],
+    ['/etc/passwd', 'InvalidParameterValue'],
+    ['s3://images.example.org/disk.img', 'InvalidParameterValue'],
+    ['https://images.example.org/"]', 'InvalidParameterValue'],
+    [`https://images.example.org/${'x'.repeat(1024)}`, 'InvalidParameterValue'],
+    ['', 'MissingParameter'],
+  ])('%s is answered with %s', async (address, code) => {
+    const stage = setStage()
+    const { error } = await stage.perform('ImportImage', { DiskContainers: [{ Url: address }] })
+    expect(error?.code).toBe(code)
+    expect(left(stage)).toHaveLength(code === undefined ? 1 : 0)
+  })
+
+  it('is told with one disk in a format that the cloud reads', async () => {
+    const stage = setStage()
+    const code = async (DiskContainers: object[]) =>
+      (await stage.perform('ImportImage', { DiskContainers })).error?.code
+    expect(await code([])).toBe('MissingParameter')
+    expect(await code([{ Url, Format: 'VMDK' }])).toBe('InvalidParameterValue')
+    expect(await code([{ Url }, { Url }])).toBe('UnsupportedOperation')
+    expect((await stage.perform('ImportImage', { DiskContainers: [{ Url }], Architecture: 'vax' })).error?.code).toBe(
+      'InvalidParameterValue',
+    )
+  })
+})
