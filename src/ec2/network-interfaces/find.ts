@@ -143,6 +143,18 @@ export async function findInterfaces(
 ): Promise<InterfaceView[]> {
   const wanted = [...new Set(ids)]
   for (const id of wanted) parseId(NETWORK_INTERFACE, id)
+  const found = await interfacesAmong(wanted, context, known)
+  const missing = wanted.filter(id => !found.has(id))
+  if (missing.length > 0) throw notFound(NETWORK_INTERFACE, ...missing)
+  return wanted.flatMap(id => found.get(id) ?? [])
+}
+
+/** Those of these interfaces that there are, in one upstream request, or in two; in none where none is asked for. */
+export async function interfacesAmong(
+  wanted: readonly string[],
+  context: Context,
+  known?: readonly Network[],
+): Promise<ReadonlyMap<string, InterfaceView>> {
   const parts = wanted.flatMap(id => parsePairId(NETWORK_INTERFACE, id)?.whole ?? [])
   const networks = known ?? (parts.length < wanted.length ? await ownNetworks(context)() : undefined)
   const own = networks ? ownIn(networks, context) : none
@@ -155,9 +167,7 @@ export async function findInterfaces(
     if (!isAlive(vm, context)) continue
     for (const each of interfacesOf(await show(vm))) if (isFound(each, named)) found.set(each.id, each)
   }
-  const missing = wanted.filter(id => !found.has(id))
-  if (missing.length > 0) throw notFound(NETWORK_INTERFACE, ...missing)
-  return wanted.flatMap(id => found.get(id) ?? [])
+  return found
 }
 
 /** What has the name of an interface with an address of its own is that one, or none of the account's. */

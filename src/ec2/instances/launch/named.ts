@@ -20,6 +20,7 @@ import { parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
 import { ofAccount } from '../../core/one-an-account.ts'
 import { notFound } from '../../core/resource.ts'
+import { type GuestDocuments, guestQuestion, namesForGuests } from '../../dhcp-options/find.ts'
 import { imageSource } from '../../disk-images/find.ts'
 import { isPlaceholder, lacksParts } from '../../disk-images/marks.ts'
 import { sealedImageId } from '../../disk-images/roles.ts'
@@ -42,7 +43,7 @@ import type { AskedInterface } from './network.ts'
 import type { PlannedInterface } from './nics.ts'
 
 /** What there is of what a launch names. */
-interface Found {
+interface Found extends GuestDocuments {
   readonly image: Image
   readonly templates: readonly VmTemplate[]
   readonly user: User
@@ -70,6 +71,7 @@ export async function findNamed({ imageId, interfaces }: Names, context: Context
     users: [user()],
     securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : ownGroups,
     networks: networksFor(interfaces),
+    ...guestQuestion,
   })
   const [hit] = found.images
   const named = hit && context.mint.names(IMAGE, parsed, sealedImageId(hit)) ? hit : undefined
@@ -144,6 +146,7 @@ export function findInterfaceNamed(asked: AskedInterface, found: Found, context:
   return {
     ...{ index, primary, secondary, description, isPublic, own, subnet },
     network: (own ?? subnet)?.network.ID,
+    names: namesForGuests(own?.record.vpc ?? subnet?.vpc ?? ofAccount(VPC, context), found, context),
     groups: own ? undefined : groupsFor(groups, subnet?.vpc ?? ofAccount(VPC, context), found, context),
   }
 }
@@ -154,11 +157,13 @@ const groupsFor = (named: NamedGroups, vpc: string, { securityGroups }: Found, c
 
 /**
  * The interfaces of a launch that asks for none: those of the type, in the default group where that is not what OpenNebula
- * has for everybody.
+ * has for everybody, and with the names of the default VPC where those are not what networks say.
  */
 export function interfacesOfType(template: VmTemplate, found: Found, context: Context): FoundInterface[] {
-  const groups = groupsFor({}, ofAccount(VPC, context), found, context)
-  if (!groups || vectors(template.TEMPLATE, 'NIC').length === 0) return []
+  const vpc = ofAccount(VPC, context)
+  const [groups, names] = [groupsFor({}, vpc, found, context), namesForGuests(vpc, found, context)]
+  const isAsTheyAre = !groups && Object.keys(names).length === 0
+  if (isAsTheyAre || vectors(template.TEMPLATE, 'NIC').length === 0) return []
   const unasked = { primary: undefined, secondary: [], description: undefined, network: undefined, own: undefined }
-  return [{ ...unasked, index: 0, subnet: undefined, isPublic: undefined, groups }]
+  return [{ ...unasked, index: 0, subnet: undefined, isPublic: undefined, names, groups }]
 }

@@ -19,6 +19,8 @@ export interface PlannedInterface extends Pick<AskedInterface, 'index' | 'primar
   readonly own: ReturnType<typeof pickOwn> | undefined
   /** Its security groups; undefined keeps those of the type, and of the network. */
   readonly groups: readonly PickedGroup[] | undefined
+  /** What it says of names in place of what its network does. */
+  readonly names: TemplateVector
 }
 
 interface Launch {
@@ -46,7 +48,9 @@ export function nicLists({ template, interfaces, publicNetwork }: Launch): Templ
   if (!first) return {}
   const ofType = templateVectors(vectors(template.TEMPLATE, 'NIC'))
   const listed = interfaces.map((each, position) => vectorOf(each, ofType[position] ?? ofType[0]))
-  const kept = staysInType(interfaces) ? ofType.slice(1).map(nic => ({ ...nic, ...groupsOf(first) })) : []
+  const kept = staysInType(interfaces)
+    ? ofType.slice(1).map(nic => ({ ...nic, ...first.names, ...groupsOf(first) }))
+    : []
   const aliases = interfaces.flatMap(({ secondary }, position) =>
     secondary.map(ip => ({ ...aliasOf(listed, position), ...(ip !== undefined && { IP: ip }) })),
   )
@@ -71,10 +75,10 @@ const groupsOf = ({ groups }: PlannedInterface) =>
 
 /** An interface with an address of its own has groups of its own, too: those of its network. */
 function vectorOf(planned: PlannedInterface, ofType: TemplateVector | undefined): TemplateVector {
-  const { network, primary } = planned
+  const { network, primary, names } = planned
   const base = network === undefined ? ofType : { NETWORK_ID: network }
   if (!base) throw combination('Instances of this type have no network interface: name a subnet for one.')
-  return { ...base, ...(primary !== undefined && { IP: primary }), ...groupsOf(planned) }
+  return { ...base, ...names, ...(primary !== undefined && { IP: primary }), ...groupsOf(planned) }
 }
 
 /** An alias of an interface, out of the same network. OpenNebula numbers interfaces in the order in which they are listed. */
