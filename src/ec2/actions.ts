@@ -655,7 +655,7 @@ export const groups = {
       honours: ['VpcIds', 'Filters'],
       static: 'no VPC is linked',
     },
-    CreateDefaultVpc: { change: createDefaultVpc, honours: [] },
+    CreateDefaultVpc: { change: createDefaultVpc, honours: [], static: 'refused, for every account has one' },
     CreateSubnet: {
       change: createSubnet,
       honours: ['VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'TagSpecifications'],
@@ -679,6 +679,7 @@ export const groups = {
       change: createDefaultSubnet,
       honours: ['AvailabilityZone', 'AvailabilityZoneId'],
       harmless: { Ipv6Native: [false] },
+      static: 'refused, for the operator has those of the default VPC',
     },
     DescribeSubnets: { read: describeSubnets, honours: ['SubnetIds', ...PAGED] },
     DescribeNetworkAcls: { read: describeNetworkAcls, honours: ['NetworkAclIds', ...PAGED] },
@@ -800,12 +801,12 @@ export const groups = {
     GetUser: { read: getUser, honours: ['UserName'] },
     ListAccountAliases: { read: listAccountAliases, honours: ['MaxItems'], static: 'there are none' },
     ListRoles: { read: listRoles, honours: ['PathPrefix', 'MaxItems'], static: 'there are none' },
-    GetRole: { read: getRole, honours: ['RoleName'], static: 'there is none of any name' },
+    GetRole: { read: getRole, honours: ['RoleName'], static: 'refused, for there is none of any name' },
     ListInstanceProfiles: { read: listInstanceProfiles, honours: ['PathPrefix', 'MaxItems'], static: 'there are none' },
     GetInstanceProfile: {
       read: getInstanceProfile,
       honours: ['InstanceProfileName'],
-      static: 'there is none of any name',
+      static: 'refused, for there is none of any name',
     },
   },
 } satisfies Readonly<Record<string, ActionTable>>
