@@ -58,6 +58,14 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
       "OpenNebula's group 0 does, `closed` lets in its members alone, as at AWS ([networks.md](networks.md))",
     otherwise: '`open`',
   },
+  SUBNET_TEMPLATE_ID: {
+    what: 'network template that CreateSubnet makes networks of, with any block of addresses, each in a VLAN or VXLAN of its own',
+    otherwise: 'none',
+  },
+  SUBNET_PARENT_ID: {
+    what: 'without `SUBNET_TEMPLATE_ID`: network that CreateSubnet reserves addresses from, which stay in its own VLAN',
+    otherwise: 'none',
+  },
   TERMINATED_FOR_SECONDS: { what: 'for how long terminated instances are listed', otherwise: '`3600`' },
   IMPORT_HOURS: { what: 'for how long OpenNebula may fetch an uploaded image', otherwise: '`6`' },
   IMPORT_HOSTS: {

@@ -185,6 +185,42 @@ export const limits = {
     code: 'RulesPerSecurityGroupLimitExceeded',
   },
   vpcs: { what: 'VPCs of an account, besides its default one', most: 20, from: 'econe-edge', code: 'VpcLimitExceeded' },
+  subnetsOfVpc: {
+    what: 'Subnets of a VPC, besides the default one',
+    most: 50,
+    from: 'econe-edge',
+    code: 'SubnetLimitExceeded',
+  },
+  internetGateways: {
+    what: 'Internet gateways of an account, besides that of its default VPC',
+    most: 20,
+    from: 'econe-edge',
+    code: 'InternetGatewayLimitExceeded',
+  },
+  routeTables: {
+    what: 'Route tables of an account, besides those that VPCs are made with',
+    most: 200,
+    from: 'econe-edge',
+    code: 'RouteTableLimitExceeded',
+  },
+  routes: {
+    what: 'Routes of a route table, besides the local ones',
+    most: 100,
+    from: 'econe-edge',
+    code: 'RouteLimitExceeded',
+  },
+  routeTableAssociations: {
+    what: 'Subnets of a VPC that have a route table of their own',
+    most: 200,
+    from: 'econe-edge',
+    code: 'ResourceLimitExceeded',
+  },
+  dhcpOptions: {
+    what: 'Sets of DHCP options of an account, besides its default one',
+    most: 50,
+    from: 'econe-edge',
+    code: 'ResourceLimitExceeded',
+  },
   // Each line stands in every VM of the group as well, in some 200 characters
   memberLines: {
     what: 'Runs of addresses of other groups’ members in the rules of a security group; who is in none of them is not let in',

@@ -27,6 +27,8 @@ export const PLAIN_VARIABLES = [
   'DATASTORE_ID',
   'ADDRESS_NETWORK_ID',
   'DEFAULT_GROUP',
+  'SUBNET_TEMPLATE_ID',
+  'SUBNET_PARENT_ID',
   'TERMINATED_FOR_SECONDS',
   'IMPORT_HOURS',
   'IMPORT_HOSTS',
@@ -75,6 +77,10 @@ export interface Config {
   readonly addressNetwork: number | undefined
   /** What the default security groups are before anybody changes them. */
   readonly defaultGroup: 'open' | 'closed'
+  /** OpenNebula network template that the networks of subnets are made of. */
+  readonly subnetTemplate: number | undefined
+  /** OpenNebula network that they are reserved from, where there is no such template. */
+  readonly subnetParent: number | undefined
   /** Milliseconds for which terminated instances are still listed. */
   readonly terminatedFor: number
   /** Milliseconds for which OpenNebula may fetch an uploaded image. */
@@ -117,9 +123,10 @@ const readers: Readers = {
   publicUrl: ({ PUBLIC_URL }) => (PUBLIC_URL ? webUrl('PUBLIC_URL', PUBLIC_URL) : undefined),
   ownHosts: ({ OWN_HOSTS = '' }) => words(OWN_HOSTS).map(host => hostName('OWN_HOSTS', host)),
   datastore: ({ DATASTORE_ID }) => number('DATASTORE_ID', DATASTORE_ID, { otherwise: 1 }),
-  addressNetwork: ({ ADDRESS_NETWORK_ID }) =>
-    ADDRESS_NETWORK_ID ? number('ADDRESS_NETWORK_ID', ADDRESS_NETWORK_ID, { otherwise: 0 }) : undefined,
   defaultGroup: ({ DEFAULT_GROUP }) => choice('DEFAULT_GROUP', DEFAULT_GROUP, ['open', 'closed']),
+  addressNetwork: optionalNumber('ADDRESS_NETWORK_ID'),
+  subnetTemplate: optionalNumber('SUBNET_TEMPLATE_ID'),
+  subnetParent: optionalNumber('SUBNET_PARENT_ID'),
   terminatedFor: ({ TERMINATED_FOR_SECONDS }) =>
     1000 * number('TERMINATED_FOR_SECONDS', TERMINATED_FOR_SECONDS, { otherwise: 3600 }),
   importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),
@@ -200,6 +207,12 @@ function number(
   if (!/^\d{1,9}$/.test(value)) throw new ConfigError(name, `must be a whole number, but is "${value}"`)
   if (Number(value) < least) throw new ConfigError(name, `must be ${least} or more, but is "${value}"`)
   return Number(value)
+}
+
+/** The number of an object of OpenNebula's, if the variable has one. */
+function optionalNumber(name: VariableName) {
+  return ({ [name]: value }: Variables): number | undefined =>
+    value ? number(name, value, { otherwise: 0 }) : undefined
 }
 
 function flag(name: VariableName, value: string | undefined, otherwise: boolean): boolean {

@@ -10,6 +10,7 @@ import { disassociateAddress } from './addresses/disassociate.ts'
 import { moveAddressToVpc } from './addresses/move.ts'
 import { releaseAddress } from './addresses/release.ts'
 import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
+import { associateDhcpOptions, createDhcpOptions, deleteDhcpOptions } from './dhcp-options/change.ts'
 import { describeDhcpOptions } from './dhcp-options/describe.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
 import { getCallerIdentity, getUser } from './identity/caller.ts'
@@ -59,6 +60,12 @@ import { dataInputs } from './instances/templates/inputs.ts'
 import { getLaunchTemplateData } from './instances/templates/of-instance.ts'
 import { terminateInstances } from './instances/terminate.ts'
 import { describeInstanceTopology } from './instances/topology.ts'
+import {
+  attachInternetGateway,
+  createInternetGateway,
+  deleteInternetGateway,
+  detachInternetGateway,
+} from './internet-gateways/change.ts'
 import { describeInternetGateways } from './internet-gateways/describe.ts'
 import { createKeyPair } from './key-pairs/create.ts'
 import { deleteKeyPair } from './key-pairs/delete.ts'
@@ -83,7 +90,10 @@ import {
   modifyIdFormat,
 } from './regions/id-formats.ts'
 import { resources } from './resources.ts'
+import { associateRouteTable, disassociateRouteTable, replaceRouteTableAssociation } from './route-tables/associate.ts'
+import { createRoute, deleteRoute, replaceRoute } from './route-tables/change-routes.ts'
 import { describeRouteTables } from './route-tables/describe.ts'
+import { createRouteTable, deleteRouteTable } from './route-tables/tables.ts'
 import {
   authorizeSecurityGroupEgress,
   authorizeSecurityGroupIngress,
@@ -107,7 +117,11 @@ import { createSnapshot } from './snapshots/create.ts'
 import { createSnapshots } from './snapshots/create-many.ts'
 import { deleteSnapshot } from './snapshots/delete.ts'
 import { describeSnapshots } from './snapshots/describe.ts'
+import { createSubnet } from './subnets/create.ts'
+import { createDefaultSubnet } from './subnets/defaults.ts'
+import { deleteSubnet } from './subnets/delete.ts'
 import { describeSubnets } from './subnets/describe.ts'
+import { modifySubnetAttribute } from './subnets/modify.ts'
 import { createTags } from './tags/create.ts'
 import { deleteTags } from './tags/delete.ts'
 import { describeTags } from './tags/describe.ts'
@@ -122,6 +136,7 @@ import { describeVolumesModifications } from './volumes/modifications.ts'
 import { modifyVolume } from './volumes/modify.ts'
 import { describeVolumeStatus } from './volumes/status.ts'
 import { createVpc } from './vpcs/create.ts'
+import { createDefaultVpc } from './vpcs/defaults.ts'
 import { deleteVpc } from './vpcs/delete.ts'
 import { describeVpcAttribute, describeVpcClassicLink, describeVpcs } from './vpcs/describe.ts'
 import { modifyVpcAttribute } from './vpcs/modify.ts'
@@ -150,6 +165,14 @@ const TEMPLATE = ['LaunchTemplateId', 'LaunchTemplateName'] as const
 
 /** What every list that is given page by page is asked with. */
 const PAGED = ['Filters', 'NextToken', 'MaxResults'] as const
+
+/** How a route is named: by the addresses that it is for. */
+const DESTINATIONS = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock'] as const
+
+/** What a route leads to. */
+const TARGETS = ['GatewayId', 'InstanceId', 'NetworkInterfaceId'] as const
+
+const DHCP_CONFIGURATIONS = ['DhcpConfigurations', 'DhcpConfigurations.Key', 'DhcpConfigurations.Values'] as const
 
 /**
  * All actions, by what they are about. A row says what its action runs, and whether that is a read or a change; what of the
@@ -618,11 +641,33 @@ export const groups = {
       honours: ['VpcIds', 'Filters'],
       static: 'no VPC is linked',
     },
+    CreateDefaultVpc: { change: createDefaultVpc, honours: [] },
+    CreateSubnet: {
+      change: createSubnet,
+      honours: ['VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'TagSpecifications'],
+      harmless: { Ipv6Native: [false] },
+    },
+    DeleteSubnet: { change: deleteSubnet, honours: ['SubnetId'] },
+    ModifySubnetAttribute: {
+      change: modifySubnetAttribute,
+      honours: ['SubnetId', 'MapPublicIpOnLaunch'],
+      harmless: {
+        'AssignIpv6AddressOnCreation.Value': [false],
+        'MapCustomerOwnedIpOnLaunch.Value': [false],
+        'EnableDns64.Value': [false],
+        PrivateDnsHostnameTypeOnLaunch: ['ip-name'],
+        'EnableResourceNameDnsARecordOnLaunch.Value': [false],
+        'EnableResourceNameDnsAAAARecordOnLaunch.Value': [false],
+        'DisableLniAtDeviceIndex.Value': [true],
+      },
+    },
+    CreateDefaultSubnet: {
+      change: createDefaultSubnet,
+      honours: ['AvailabilityZone', 'AvailabilityZoneId'],
+      harmless: { Ipv6Native: [false] },
+    },
     DescribeSubnets: { read: describeSubnets, honours: ['SubnetIds', ...PAGED] },
-    DescribeRouteTables: { read: describeRouteTables, honours: ['RouteTableIds', ...PAGED] },
-    DescribeInternetGateways: { read: describeInternetGateways, honours: ['InternetGatewayIds', ...PAGED] },
     DescribeNetworkAcls: { read: describeNetworkAcls, honours: ['NetworkAclIds', ...PAGED] },
-    DescribeDhcpOptions: { read: describeDhcpOptions, honours: ['DhcpOptionsIds', ...PAGED] },
   },
   'Network interfaces': {
     CreateNetworkInterface: {
@@ -674,6 +719,29 @@ export const groups = {
       read: describeNetworkInterfaceAttribute,
       honours: ['NetworkInterfaceId', 'Attribute'],
     },
+  },
+  'Gateways, route tables and DHCP options': {
+    CreateInternetGateway: { change: createInternetGateway, honours: ['TagSpecifications'] },
+    AttachInternetGateway: { change: attachInternetGateway, honours: ['InternetGatewayId', 'VpcId'] },
+    DetachInternetGateway: { change: detachInternetGateway, honours: ['InternetGatewayId', 'VpcId'] },
+    DeleteInternetGateway: { change: deleteInternetGateway, honours: ['InternetGatewayId'] },
+    DescribeInternetGateways: { read: describeInternetGateways, honours: ['InternetGatewayIds', ...PAGED] },
+    CreateRouteTable: { change: createRouteTable, honours: ['VpcId', 'TagSpecifications', 'ClientToken'] },
+    DeleteRouteTable: { change: deleteRouteTable, honours: ['RouteTableId'] },
+    DescribeRouteTables: { read: describeRouteTables, honours: ['RouteTableIds', ...PAGED] },
+    CreateRoute: { change: createRoute, honours: ['RouteTableId', ...DESTINATIONS, ...TARGETS] },
+    ReplaceRoute: { change: replaceRoute, honours: ['RouteTableId', ...DESTINATIONS, ...TARGETS, 'LocalTarget'] },
+    DeleteRoute: { change: deleteRoute, honours: ['RouteTableId', ...DESTINATIONS] },
+    AssociateRouteTable: { change: associateRouteTable, honours: ['RouteTableId', 'SubnetId'] },
+    DisassociateRouteTable: { change: disassociateRouteTable, honours: ['AssociationId'] },
+    ReplaceRouteTableAssociation: {
+      change: replaceRouteTableAssociation,
+      honours: ['AssociationId', 'RouteTableId'],
+    },
+    CreateDhcpOptions: { change: createDhcpOptions, honours: [...DHCP_CONFIGURATIONS, 'TagSpecifications'] },
+    AssociateDhcpOptions: { change: associateDhcpOptions, honours: ['DhcpOptionsId', 'VpcId'] },
+    DeleteDhcpOptions: { change: deleteDhcpOptions, honours: ['DhcpOptionsId'] },
+    DescribeDhcpOptions: { read: describeDhcpOptions, honours: ['DhcpOptionsIds', ...PAGED] },
   },
   Tags: {
     CreateTags: { change: createTags(resources), honours: ['Resources', 'Tags'] },

@@ -4,6 +4,7 @@ import { addressTags } from './addresses/tags.ts'
 import { untagged } from './core/one-an-account.ts'
 import type { ResourceTable } from './core/taggable.ts'
 import { DHCP_OPTIONS } from './dhcp-options/resource.ts'
+import { dhcpOptionsTags } from './dhcp-options/tags.ts'
 import { taggableInRole } from './disk-images/tags.ts'
 import { IMAGE } from './images/resource.ts'
 import { INSTANCE, RESERVATION } from './instances/resource.ts'
@@ -11,12 +12,14 @@ import { instanceTags } from './instances/tags.ts'
 import { launchTemplates } from './instances/templates/find.ts'
 import { LAUNCH_TEMPLATE } from './instances/templates/resource.ts'
 import { INTERNET_GATEWAY } from './internet-gateways/resource.ts'
+import { internetGatewayTags } from './internet-gateways/tags.ts'
 import { keyPairs } from './key-pairs/find.ts'
 import { KEY_PAIR } from './key-pairs/resource.ts'
 import { NETWORK_ACL } from './network-acls/resource.ts'
 import { NETWORK_INTERFACE } from './network-interfaces/resource.ts'
 import { networkInterfaceTags } from './network-interfaces/tags.ts'
-import { ROUTE_TABLE } from './route-tables/resource.ts'
+import { ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION } from './route-tables/resource.ts'
+import { routeTableTags } from './route-tables/tags.ts'
 import { SECURITY_GROUP, SECURITY_GROUP_RULE } from './security-groups/resource.ts'
 import { securityGroupRuleTags, securityGroupTags } from './security-groups/tags.ts'
 import { SNAPSHOT } from './snapshots/resource.ts'
@@ -42,8 +45,9 @@ export const resources: ResourceTable = [
   { resource: SECURITY_GROUP_RULE, tags: securityGroupRuleTags },
   { resource: SUBNET, tags: subnetTags },
   { resource: VPC, tags: vpcTags },
-  ...[ROUTE_TABLE, INTERNET_GATEWAY, NETWORK_ACL, DHCP_OPTIONS].map(resource => ({
-    resource,
-    tags: untagged(resource),
-  })),
+  { resource: INTERNET_GATEWAY, tags: internetGatewayTags },
+  { resource: ROUTE_TABLE, tags: routeTableTags },
+  { resource: ROUTE_TABLE_ASSOCIATION },
+  { resource: DHCP_OPTIONS, tags: dhcpOptionsTags },
+  { resource: NETWORK_ACL, tags: untagged(NETWORK_ACL) },
 ]

@@ -64,3 +64,6 @@ export const overlap = (one: Block, other: Block): boolean => holds(one, spanOf(
 
 /** `10.0.0.0/19` */
 export const blockText = ({ first, prefix }: Block): string => `${ipText(first)}/${prefix}`
+
+/** The netmask of a block, such as `255.255.255.0`. */
+export const maskText = ({ prefix }: Block): string => ipText(2 ** BITS - sizeOf({ first: 0, prefix }))

@@ -218,6 +218,10 @@ export const USER_CREDENTIALS = documentType('USER', {
 export type UserCredentials = DocumentOf<typeof USER_CREDENTIALS>
 
 /** A datastore. TYPE: 0 images, 1 system, 2 files. */
+/** What networks are made of by those who may use it. */
+export const NETWORK_TEMPLATE = documentType('VNTEMPLATE', { ...common })
+export type NetworkTemplate = DocumentOf<typeof NETWORK_TEMPLATE>
+
 export const DATASTORE = documentType('DATASTORE', {
   ...common,
   TYPE: int,

@@ -2,6 +2,7 @@
 import { ImageState } from './images/image-states.ts'
 import { addImage } from './images/images.ts'
 import { addNetwork, makeReady } from './networks/lifecycle.ts'
+import { NETWORK_TEMPLATE } from './networks/network-templates.ts'
 import { SECURITY_GROUP } from './networks/security-groups.ts'
 import { addObject } from './objects/kinds.ts'
 import { parseTemplate, type Template } from './protocol/template.ts'
@@ -58,6 +59,8 @@ export interface Seed {
   elasticAddresses?: number
   /** Leaves group 0 on the networks, which OpenNebula puts on every new one; operators of EC2's clients take it off. */
   allowAll?: boolean
+  /** Whether there is a network template, `subnets`, that everybody may make networks of; true by default. */
+  networkTemplate?: boolean
 }
 
 const ONEADMIN_GROUP = 0
@@ -126,6 +129,9 @@ You may remove this security group from any network by updating its properties."
   RULE=[PROTOCOL="ALL", RULE_TYPE="INBOUND"]
 `)
 
+/** Each network of it is in a VLAN of its own. */
+const SUBNETS = parseTemplate('VN_MAD="dummy" BRIDGE="br2" AUTOMATIC_VLAN_ID="YES"')
+
 /** Fills an empty world. */
 export function seedWorld(world: World, seed: Seed = {}): void {
   seedUsers(world, seed.users ?? [])
@@ -137,6 +143,9 @@ export function seedWorld(world: World, seed: Seed = {}): void {
     ...DEFAULT_GROUP_PERMISSIONS,
   ]
   seedNetworks(admin, seed)
+  if (seed.networkTemplate !== false) {
+    addObject(admin, NETWORK_TEMPLATE, 'subnets', structuredClone(SUBNETS)).permissions = [...PUBLIC_USE]
+  }
   const types = [
     { name: 'm1.small', template: instanceType('m1.small', 1, 256) },
     { name: 'm1.large', template: instanceType('m1.large', 2, 1024) },

@@ -174,6 +174,7 @@ async function run(port: string, onePort: number, folder: string, shownFolder: s
     REGION,
     SIGNING_REGIONS: '*',
     ADDRESS_NETWORK_ID: '1',
+    SUBNET_TEMPLATE_ID: '0',
     OWN_HOSTS: `localhost:${port} 127.0.0.1:${port}`,
   })
   // Before the Worker runs: while it opens its databases nobody else may write to them

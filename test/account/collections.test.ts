@@ -72,6 +72,13 @@ const rows: Readonly<Record<string, AnyChange>> = {
       context,
     ),
   ),
+  /** A shelf that follows from its id, and is kept once there is something on it. */
+  FillShelf: change<Input>(async ({ Ids: [id = ''] = [], Books = 1 }, context) => {
+    const [known] = (await shelves.all(context)).filter(shelf => shelf.id === id)
+    const before: Shelf = known ?? { id, tags: new Map(), fields: { books: 0 } }
+    await shelves.keep(before, { ...before, fields: { ...before.fields, books: before.fields.books + Books } }, context)
+    return undefined
+  }),
   DeleteShelves: change<Input>(({ Ids = [] }, context) => shelves.delete(shelves.named(Ids), context)),
   ListShelves: change<Input>(({ Ids }, context) => (Ids ? shelves.find(Ids, context) : shelves.all(context))),
   TagShelves: change<CreateTagsRequest>(createTags(table)),
@@ -185,6 +192,49 @@ describe('an item', () => {
   })
 })
 
+describe('an item that follows from something else', () => {
+  const id = 'shelf-00000002'
+  const fill = (stage: Stage, input: Input = {}) => stage.perform('FillShelf', { Ids: [id], ...input })
+
+  it('is made when something is kept of it, under an id that no number gives, and changed from then on', async () => {
+    const stage = setStage()
+    await fill(stage, { Books: 3 })
+    await fill(stage, { Books: 4 })
+    expect(await listed(stage)).toMatchObject([{ id, fields: { books: 7 } }])
+    expect(documents(stage).map(({ name }) => name)).toEqual([id])
+    await stage.succeed('TagShelves', { Resources: [id], Tags: [{ Key: 'a', Value: 'b' }] })
+    await stage.succeed('DeleteShelves', { Ids: [id] })
+    expect(documents(stage)).toEqual([])
+  })
+
+  it('is made or not, whichever step it is killed at, and the next request finds it so', {
+    timeout: 120_000,
+  }, async () => {
+    for (let step = 1; ; step++) {
+      const stage = setStage()
+      stage.killAt(step)
+      await fill(stage).catch((error: unknown) => {
+        if (!(error instanceof Killed)) throw error
+      })
+      if (!stage.disarm()) break
+      await stage.pass(30 * MINUTE)
+      const kept = (await listed(stage))[0]?.fields.books ?? 0
+      expect([0, 1], `step ${step}`).toContain(kept)
+      await fill(stage, { Books: 5 })
+      expect(await listed(stage), `step ${step}`).toMatchObject([{ fields: { books: kept + 5 } }])
+      expect(await stage.unfinished(), `step ${step}`).toEqual([])
+    }
+  })
+
+  it('is not what somebody wrote under its name without the seal', async () => {
+    const stage = setStage()
+    const item = encoded({ form: 2, fields: { books: 9 } })
+    leave(stage, { name: id, template: { EC2_ID: [id], EC2_ITEM: [item] } })
+    leave(stage, { name: id, template: { EC2_ID: [`${id}:0123456789abcdef`], EC2_ITEM: [item] } })
+    expect(await listed(stage)).toEqual([])
+  })
+})
+
 describe('an item that is made twice', () => {
   it('with one token is there once', async () => {
     const stage = setStage()
@@ -225,7 +275,7 @@ describe('an item that is made twice', () => {
 
 describe.each([{ ClientToken: 'token' }, {}])(
   'an item that is killed at any step, asked for by %j',
-  { timeout: 30_000 },
+  { timeout: 120_000 },
   token => {
     const input = { ...token, Name: 'mine', Books: 5 }
     const withToken = token.ClientToken !== undefined

@@ -44,6 +44,11 @@ const [InstanceId, ImageId, VolumeId, SnapshotId] = [
 ]
 const VpcId = id('vpc', 2)
 const noVpc = 'vpc-1234567890abcdef0'
+const noSubnet = 'subnet-1234567890abcdef0'
+/** Those of the default VPC. */
+const [InternetGatewayId, RouteTableId] = [id('igw', 2), id('rtb', 2)]
+const route = { RouteTableId, DestinationCidrBlock: '192.0.2.0/24' }
+const dns = [{ Key: 'domain-name-servers', Values: ['192.0.2.1'] }]
 const interfaces = Array.from({ length: MANY }, (_, index) => `eni-0${index.toString(16).padStart(8, '0')}00000000`)
 const SubnetId = id('subnet', 0)
 const NetworkInterfaceId = 'eni-1234567890abcdef0'
@@ -105,11 +110,31 @@ const requests: Record<Action, readonly object[]> = {
   DescribeVpcs: [{}, page, { VpcIds: [VpcId] }],
   DescribeVpcAttribute: [{ VpcId, Attribute: 'enableDnsSupport' }],
   DescribeVpcClassicLink: [{ VpcIds: [VpcId] }],
+  CreateDefaultVpc: [{}],
+  CreateSubnet: [{ VpcId: noVpc, CidrBlock: '10.0.0.0/24' }],
+  ModifySubnetAttribute: [{ SubnetId: id('subnet', 0), MapPublicIpOnLaunch: { Value: true } }],
+  DeleteSubnet: [{ SubnetId: noSubnet }],
+  CreateDefaultSubnet: [{ AvailabilityZone: 'opennebulaa' }],
   DescribeSubnets: [{}, page, { SubnetIds: [id('subnet', 0)] }],
-  DescribeRouteTables: [{}, page],
+  CreateInternetGateway: [{ TagSpecifications: [{ ResourceType: 'internet-gateway', Tags: tags }] }],
+  AttachInternetGateway: [{ InternetGatewayId, VpcId }],
+  DetachInternetGateway: [{ InternetGatewayId, VpcId }],
+  DeleteInternetGateway: [{ InternetGatewayId }],
   DescribeInternetGateways: [{}, page],
-  DescribeNetworkAcls: [{}, page],
+  CreateRouteTable: [{ VpcId, TagSpecifications: [{ ResourceType: 'route-table', Tags: tags }] }],
+  AssociateRouteTable: [{ RouteTableId, SubnetId: id('subnet', 0) }],
+  ReplaceRouteTableAssociation: [{ RouteTableId, AssociationId: id('rtbassoc', 2) }],
+  DisassociateRouteTable: [{ AssociationId: id('rtbassoc', 2) }],
+  DeleteRouteTable: [{ RouteTableId }],
+  CreateDhcpOptions: [{ DhcpConfigurations: dns, TagSpecifications: [{ ResourceType: 'dhcp-options', Tags: tags }] }],
+  AssociateDhcpOptions: [{ DhcpOptionsId: 'default', VpcId }],
+  DeleteDhcpOptions: [{ DhcpOptionsId: id('dopt', 2) }],
   DescribeDhcpOptions: [{}, page],
+  DescribeNetworkAcls: [{}, page],
+  DescribeRouteTables: [{}, page],
+  CreateRoute: [{ ...route, InstanceId: id('i', 1903) }],
+  ReplaceRoute: [{ ...route, NetworkInterfaceId: interfaces[0] }],
+  DeleteRoute: [route],
   DescribeNetworkInterfaces: [{}, page, { NetworkInterfaceIds: interfaces }],
   DescribeNetworkInterfaceAttribute: [{ NetworkInterfaceId: interfaces[0], Attribute: 'groupSet' }],
   DescribeTags: [{}, page],
@@ -254,6 +279,17 @@ const inVain: readonly string[] = [
   'DeleteVpc InvalidVpcID.NotFound',
   'ModifyAddressAttribute InvalidAllocationID.NotFound',
   'ResetAddressAttribute InvalidAllocationID.NotFound',
+  'CreateDefaultVpc DefaultVpcAlreadyExists',
+  'CreateSubnet InvalidVpcID.NotFound',
+  'ModifySubnetAttribute OperationNotPermitted',
+  'DeleteSubnet InvalidSubnetID.NotFound',
+  'CreateDefaultSubnet DefaultSubnetAlreadyExistsInAvailabilityZone',
+  'AttachInternetGateway Resource.AlreadyAssociated',
+  'DetachInternetGateway UnauthorizedOperation',
+  'DeleteInternetGateway UnauthorizedOperation',
+  'DisassociateRouteTable InvalidParameterValue',
+  'DeleteRouteTable DependencyViolation',
+  'DeleteDhcpOptions DependencyViolation',
   'GetRole NoSuchEntity',
   'GetInstanceProfile NoSuchEntity',
   'StopInstances InvalidInstanceID.NotFound',
@@ -277,7 +313,7 @@ const first = [
   ...['DescribeNetworkAcls', 'DescribeDhcpOptions'],
 ]
 
-describe('in an account of thousands of instances, images, volumes and snapshots', { timeout: 60_000 }, () => {
+describe('in an account of thousands of instances, images, volumes and snapshots', { timeout: 240_000 }, () => {
   let stage: Stage
   const spent: Record<string, number> = {}
 

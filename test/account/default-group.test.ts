@@ -76,7 +76,7 @@ describe('an open default group', () => {
   })
 
   it('has all who have been in it when it is made, wherever the request for that is killed', {
-    timeout: 30_000,
+    timeout: 120_000,
   }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()
@@ -141,7 +141,7 @@ describe('a closed default group', () => {
     expect(await defaultOf(stage)).toEqual(group)
   })
 
-  it('is made once, wherever its first launch is killed, and all are in it', { timeout: 30_000 }, async () => {
+  it('is made once, wherever its first launch is killed, and all are in it', { timeout: 120_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = closed()
       const input = { ImageId: IMAGE, MinCount: 1, MaxCount: 1, ClientToken: 'once' }

@@ -173,7 +173,7 @@ describe('a rule that names a group', () => {
   })
 
   it('has the lines of its members in the end, wherever its request is killed, and the launch of another', {
-    timeout: 30_000,
+    timeout: 120_000,
   }, async () => {
     for (let step = 1; ; step++) {
       const stage = setStage()

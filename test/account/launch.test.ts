@@ -81,7 +81,7 @@ async function expectNothingLeft(stage: Stage, what: string): Promise<void> {
   expect(volumesOf(stage), what).toEqual([])
 }
 
-describe('a launch', { timeout: 30_000 }, () => {
+describe('a launch', { timeout: 120_000 }, () => {
   it('leaves nothing unfinished', async () => {
     const stage = setStage()
     const reservation = await stage.succeed<Reservation>('RunInstances', run({ ClientToken: 'a' }))

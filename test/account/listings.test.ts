@@ -24,7 +24,7 @@ async function furnished() {
   return stage
 }
 
-describe('a list in pages', { timeout: 30_000 }, () => {
+describe('a list in pages', { timeout: 120_000 }, () => {
   it('of volumes is whole, and reads on where it ended', async () => {
     const stage = await furnished()
     const all = await stage.read<DescribeVolumesResult>('DescribeVolumes', {})

@@ -40,7 +40,7 @@ export interface Stage {
   /** The output of a change that has to succeed. */
   succeed<T>(action: string, input: object): Promise<T>
   /** The output of an action that only reads, its lists read to their ends. */
-  read<T>(action: string, input: object): Promise<T>
+  read<T>(action: string, input: object, account?: Account): Promise<T>
   /** What changes, and rings of the alarm, have cost: the most that one of them took. */
   readonly most: Cost
   /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
@@ -66,8 +66,8 @@ export interface Stage {
 /** Bindings that a test makes fail, and variables that it sets. */
 export type Broken = Partial<Pick<Env, 'INDEX' | 'STAGING' | 'DEFAULT_GROUP'>>
 
-/** Sets the stage for one test. */
-export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
+/** Sets the stage for one test. @param variables those of the Worker that differ */
+export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record<string, string> = {}): Stage {
   const id = `9${String(++accounts).padStart(11, '0')}`
   const helen: Account = { id, user: { id: 2, name: 'helen' } }
   const start = Date.now() + AHEAD
@@ -160,7 +160,9 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
     ONE_XMLRPC: 'http://localhost/RPC2',
     ONE_AUTH: sandbox.serverAdmin,
     ADDRESS_NETWORK_ID: '1',
+    SUBNET_TEMPLATE_ID: '0',
     EDGE_SECRET: 'a secret of the unit tests',
+    ...variables,
   }
 
   /** Runs work in the object, which may not be the one of the last time. */
@@ -200,13 +202,13 @@ export function setStage(broken: Broken = {}, seed: Seed = {}): Stage {
       // The caller knows the action that it named
       return structuredClone(performed.output) as T
     },
-    read<T>(action: string, input: object): Promise<T> {
+    read<T>(action: string, input: object, account = helen): Promise<T> {
       return counted(() =>
         // In the object, since that is where the way to the front-end is
         inside(async () => {
           const deferred: Promise<unknown>[] = []
           const call = {
-            ...{ action, input, account: helen, administrators: [0, 1], requestId: crypto.randomUUID() },
+            ...{ action, input, account, administrators: [0, 1], requestId: crypto.randomUUID() },
             endpoint: 'http://localhost',
           }
           const scope = { meter: newMeter(), defer: (work: Promise<unknown>) => deferred.push(work) }

@@ -68,6 +68,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
         SIGNING_REGIONS: REGION,
         USER_NAME_KEYS: 'true',
         ADDRESS_NETWORK_ID: '1',
+        SUBNET_TEMPLATE_ID: '0',
         OWN_HOSTS: `127.0.0.1:${port}`,
         IMPORT_HOSTS: '*',
       },

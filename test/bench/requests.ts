@@ -37,6 +37,10 @@ const VOLUMES = { 'VolumeId.1': '$volume' }
 const RUN = { ImageId: 'ami-00000000', InstanceType: 'm1.small', KeyName: 'admin' }
 const TEMPLATE = { LaunchTemplateId: '$template' }
 const OWN_VPC = { VpcId: '$ownVpc' }
+const GATEWAY = { InternetGatewayId: '$gateway', ...OWN_VPC }
+const TABLE = { RouteTableId: '$table' }
+const EVERYWHERE = { ...TABLE, DestinationCidrBlock: '0.0.0.0/0' }
+const OPTIONS = { DhcpOptionsId: '$options' }
 const OWN_INTERFACE = { NetworkInterfaceId: '$own' }
 const OWN_INTERFACES = { 'NetworkInterfaceId.1': '$own' }
 const GROUP = { GroupId: '$group' }
@@ -200,7 +204,49 @@ export const steps: readonly Step[] = [
   { action: 'DescribeVpcClassicLink', limit: 1 },
   { action: 'CreateVpc', parameters: { CidrBlock: '10.7.0.0/16' }, keep: { ownVpc: 'vpcId' } },
   { action: 'ModifyVpcAttribute', parameters: { ...OWN_VPC, 'EnableDnsHostnames.Value': 'true' } },
+  {
+    action: 'CreateSubnet',
+    parameters: { ...OWN_VPC, CidrBlock: '10.7.1.0/24' },
+    keep: { ownSubnet: 'subnetId' },
+    until: ['DescribeSubnets', { 'SubnetId.1': '$ownSubnet' }, '<state>available</state>'],
+  },
+  {
+    action: 'ModifySubnetAttribute',
+    parameters: { SubnetId: '$ownSubnet', 'MapPublicIpOnLaunch.Value': 'true' },
+  },
+  { action: 'DeleteSubnet', parameters: { SubnetId: '$ownSubnet' } },
+  { action: 'CreateInternetGateway', keep: { gateway: 'internetGatewayId' } },
+  { action: 'AttachInternetGateway', limit: 2, parameters: GATEWAY },
+  { action: 'CreateRouteTable', parameters: OWN_VPC, keep: { table: 'routeTableId' } },
+  { action: 'CreateRoute', limit: 2, parameters: { ...EVERYWHERE, GatewayId: '$gateway' } },
+  { action: 'ReplaceRoute', limit: 2, parameters: { ...EVERYWHERE, GatewayId: '$gateway' } },
+  { action: 'DeleteRoute', limit: 2, parameters: EVERYWHERE },
+  { action: 'DeleteRouteTable', parameters: TABLE },
+  { action: 'DetachInternetGateway', limit: 2, parameters: GATEWAY },
+  { action: 'DeleteInternetGateway', parameters: { InternetGatewayId: '$gateway' } },
+  {
+    action: 'CreateDhcpOptions',
+    parameters: { 'DhcpConfiguration.1.Key': 'domain-name', 'DhcpConfiguration.1.Value.1': 'example.com' },
+    keep: { options: 'dhcpOptionsId' },
+  },
+  { action: 'AssociateDhcpOptions', limit: 2, parameters: { ...OPTIONS, ...OWN_VPC } },
   { action: 'DeleteVpc', parameters: OWN_VPC },
+  { action: 'DeleteDhcpOptions', parameters: OPTIONS },
+  {
+    action: 'CreateRouteTable',
+    what: 'of the default VPC',
+    parameters: { VpcId: '$vpc' },
+    keep: { table: 'routeTableId' },
+  },
+  {
+    ...{ action: 'AssociateRouteTable', limit: 2, parameters: { ...TABLE, SubnetId: 'subnet-00000000' } },
+    keep: { association: 'associationId' },
+  },
+  {
+    ...{ action: 'ReplaceRouteTableAssociation', limit: 2, parameters: { ...TABLE, AssociationId: '$association' } },
+    keep: { association: 'newAssociationId' },
+  },
+  { action: 'DisassociateRouteTable', limit: 2, parameters: { AssociationId: '$association' } },
   { action: 'DescribeSubnets', limit: 1 },
   { action: 'DescribeRouteTables', limit: 1 },
   { action: 'DescribeInternetGateways', limit: 1 },

@@ -25,6 +25,8 @@ describe('a configuration', () => {
       datastore: 1,
       addressNetwork: undefined,
       defaultGroup: 'open',
+      subnetTemplate: undefined,
+      subnetParent: undefined,
       terminatedFor: 3_600_000,
       importWithin: 21_600_000,
       importHosts: [],
@@ -38,6 +40,7 @@ describe('a configuration', () => {
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
       ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2' },
       IMPORT_HOSTS: '* Images.example.com:8080',
+      ...{ SUBNET_TEMPLATE_ID: '0', SUBNET_PARENT_ID: '7' },
       ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
       ...{
         ACCESS_CLIENT_ID: 'id',
@@ -50,7 +53,7 @@ describe('a configuration', () => {
       origin: { timeout: 5_000, access: { clientId: 'id', clientSecret: 'secret' } },
       ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: true, issued: true } },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
-      ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed' },
+      ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed', subnetTemplate: 0, subnetParent: 7 },
       ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
       importHosts: ['*', 'images.example.com:8080'],
     })

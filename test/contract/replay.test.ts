@@ -28,7 +28,7 @@ const INSTALLATIONS: readonly Installation[] = [
   {
     name: 'the first installation',
     recordings: firstInstallation,
-    options: { seed: { allowAll: true } },
+    options: { seed: { allowAll: true, networkTemplate: false } },
     pause: 0,
     unrecorded: new Map([['01-auth-and-system 1', useUpFirstIds]]),
   },
@@ -36,7 +36,10 @@ const INSTALLATIONS: readonly Installation[] = [
     name: 'the second installation',
     recordings: secondInstallation,
     options: {
-      seed: { allowAll: true, users: [{ name: 'oneadmin', password: 'opennebula', group: 'oneadmin' }] },
+      seed: {
+        ...{ allowAll: true, networkTemplate: false },
+        users: [{ name: 'oneadmin', password: 'opennebula', group: 'oneadmin' }],
+      },
       hosts: ['host1', 'host2'],
       // Its scheduler let instances wait for longer
       delays: { pending: 3000 },

@@ -3,17 +3,26 @@ import {
   type Address,
   AllocateAddressCommand,
   AssociateAddressCommand,
+  AssociateDhcpOptionsCommand,
+  AssociateRouteTableCommand,
+  AttachInternetGatewayCommand,
   AttachVolumeCommand,
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
   type AvailabilityZone,
+  CreateDhcpOptionsCommand,
   CreateImageCommand,
+  CreateInternetGatewayCommand,
   CreateKeyPairCommand,
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
   CreateNetworkInterfaceCommand,
+  CreateRouteCommand,
+  type CreateRouteCommandInput,
+  CreateRouteTableCommand,
   CreateSecurityGroupCommand,
   CreateSnapshotCommand,
+  CreateSubnetCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
   CreateVpcCommand,
@@ -47,6 +56,7 @@ import {
   DescribeVolumesModificationsCommand,
   DescribeVpcClassicLinkCommand,
   DescribeVpcsCommand,
+  DetachInternetGatewayCommand,
   type DhcpOptions,
   EC2Client,
   type Filter,
@@ -68,6 +78,7 @@ import {
   type LaunchTemplate,
   type LaunchTemplateVersion,
   ModifyInstanceAttributeCommand,
+  ModifySubnetAttributeCommand,
   ModifyVolumeCommand,
   type NetworkAcl,
   type NetworkInterface,
@@ -95,6 +106,7 @@ import {
   waitUntilInstanceRunning,
   waitUntilInstanceStopped,
   waitUntilSnapshotCompleted,
+  waitUntilSubnetAvailable,
   waitUntilVolumeAvailable,
   waitUntilVolumeInUse,
 } from '@aws-sdk/client-ec2'
@@ -239,6 +251,9 @@ const ids = {
   interfaces: ['', '', ''],
   groups: ['', ''],
   rules: ['', ''],
+  routeTables: ['', ''],
+  gateways: ['', ''],
+  dhcpOptions: ['', ''],
 }
 
 /** The tags of the first of a kind, or of the second. */
@@ -465,12 +480,58 @@ async function makeImages(): Promise<void> {
 
 /** VPCs of the account's, besides its default one. */
 async function makeVpcs(): Promise<void> {
-  for (const [which, CidrBlock] of [
-    ['first', '10.7.0.0/16'],
-    ['second', '10.8.0.0/16'],
-  ] as const) {
-    await client.send(new CreateVpcCommand({ CidrBlock, ...tagged('vpc', which) }))
+  const make = async (which: 'first' | 'second', CidrBlock: string) => {
+    const { Vpc: { VpcId = '' } = {} } = await client.send(new CreateVpcCommand({ CidrBlock, ...tagged('vpc', which) }))
+    const { InternetGateway } = await client.send(new CreateInternetGatewayCommand(tagged('internet-gateway', which)))
+    const { DhcpOptions } = await client.send(
+      new CreateDhcpOptionsCommand({
+        DhcpConfigurations: [
+          which === 'first'
+            ? { Key: 'domain-name', Values: ['first.example'] }
+            : { Key: 'ntp-servers', Values: ['192.0.2.1'] },
+        ],
+        ...tagged('dhcp-options', which),
+      }),
+    )
+    return [VpcId, InternetGateway?.InternetGatewayId ?? '', DhcpOptions?.DhcpOptionsId ?? ''] as const
   }
+  const [first, gatewayOfFirst, dhcpOfFirst] = await make('first', '10.7.0.0/16')
+  const [second, gatewayOfSecond, dhcpOfSecond] = await make('second', '10.8.0.0/16')
+  await makeSubnet(first)
+  ids.gateways = [gatewayOfFirst, gatewayOfSecond]
+  ids.dhcpOptions = [dhcpOfFirst, dhcpOfSecond]
+  await client.send(new AssociateDhcpOptionsCommand({ VpcId: first, DhcpOptionsId: dhcpOfFirst }))
+  await client.send(new AttachInternetGatewayCommand({ VpcId: first, InternetGatewayId: gatewayOfFirst }))
+  await makeRouteTables(second, gatewayOfSecond)
+}
+
+/** One of the default VPC, with a subnet and ways to an instance and out, and the main one of a VPC that has lost its gateway. */
+async function makeRouteTables(VpcId: string, InternetGatewayId: string): Promise<void> {
+  const [here] =
+    (await client.send(new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] }))).Vpcs ?? []
+  const { RouteTable: { RouteTableId: first = '' } = {} } = await client.send(
+    new CreateRouteTableCommand({ VpcId: here?.VpcId, ...tagged('route-table', 'first') }),
+  )
+  const second = VpcId.replace('vpc', 'rtb')
+  ids.routeTables = [first, second]
+  await client.send(new AssociateRouteTableCommand({ RouteTableId: first, SubnetId: 'subnet-00000000' }))
+  const add = (route: Omit<CreateRouteCommandInput, 'RouteTableId'>, RouteTableId = first) =>
+    client.send(new CreateRouteCommand({ RouteTableId, ...route }))
+  await add({ DestinationCidrBlock: '192.0.2.0/24', InstanceId: ids.instances[0] })
+  await add({ DestinationIpv6CidrBlock: '::/0', GatewayId: here?.VpcId?.replace('vpc', 'igw') })
+  const attachment = { VpcId, InternetGatewayId }
+  await client.send(new AttachInternetGatewayCommand(attachment))
+  await add({ DestinationCidrBlock: '0.0.0.0/0', GatewayId: InternetGatewayId }, second)
+  await client.send(new DetachInternetGatewayCommand(attachment))
+  await client.send(new CreateTagsCommand({ Resources: [second], Tags: [{ Key: 'second', Value: 'the second' }] }))
+}
+
+/** One that differs from the operator's in all that can differ. */
+async function makeSubnet(VpcId: string): Promise<void> {
+  const block = { CidrBlock: '10.7.1.0/24', AvailabilityZone: 'one-b' }
+  const { Subnet: { SubnetId } = {} } = await client.send(new CreateSubnetCommand({ VpcId, ...block }))
+  await client.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }))
+  await waitUntilSubnetAvailable(waiting(), { SubnetIds: [SubnetId ?? ''] })
 }
 
 /** Two of each. */
@@ -1226,7 +1287,7 @@ eachFilter<keyof typeof vpcFilters, Vpc>(
     'cidr-block-association.association-id': of => of.CidrBlockAssociationSet?.map(each => each.AssociationId),
     'cidr-block-association.cidr-block': of => of.CidrBlockAssociationSet?.map(each => each.CidrBlock),
     'cidr-block-association.state': alike(of => of.CidrBlockAssociationSet?.map(each => each.CidrBlockState?.State)),
-    'dhcp-options-id': alike(of => of.DhcpOptionsId),
+    'dhcp-options-id': of => of.DhcpOptionsId,
     'ipv6-cidr-block-association.association-id': nowhere,
     'ipv6-cidr-block-association.ipv6-cidr-block': nowhere,
     'ipv6-cidr-block-association.ipv6-pool': nowhere,
@@ -1257,10 +1318,10 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     tagsOf: of => of.Tags,
   },
   {
-    'availability-zone': alike(of => of.AvailabilityZone),
-    availabilityZone: alike(of => of.AvailabilityZone),
-    'availability-zone-id': alike(of => of.AvailabilityZoneId),
-    availabilityZoneId: alike(of => of.AvailabilityZoneId),
+    'availability-zone': of => of.AvailabilityZone,
+    availabilityZone: of => of.AvailabilityZone,
+    'availability-zone-id': of => of.AvailabilityZoneId,
+    availabilityZoneId: of => of.AvailabilityZoneId,
     'available-ip-address-count': of => of.AvailableIpAddressCount,
     'cidr-block': of => of.CidrBlock,
     cidr: of => of.CidrBlock,
@@ -1275,7 +1336,7 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     'ipv6-cidr-block-association.state': nowhere,
     'ipv6-native': alike(of => of.Ipv6Native),
     'map-customer-owned-ip-on-launch': alike(of => of.MapCustomerOwnedIpOnLaunch),
-    'map-public-ip-on-launch': alike(of => of.MapPublicIpOnLaunch),
+    'map-public-ip-on-launch': of => of.MapPublicIpOnLaunch,
     'outpost-arn': nowhere,
     'owner-id': alike(of => of.OwnerId),
     'private-dns-name-options-on-launch.enable-resource-name-dns-a-record': alike(
@@ -1288,51 +1349,54 @@ eachFilter<keyof typeof subnetFilters, Subnet>(
     state: alike(of => of.State),
     'subnet-arn': of => of.SubnetArn,
     'subnet-id': of => of.SubnetId,
-    'vpc-id': alike(of => of.VpcId),
+    'vpc-id': of => of.VpcId,
   },
 )
 
 eachFilter<keyof typeof routeTableFilters, RouteTable>(
   'DescribeRouteTables',
   {
-    list: async Filters => (await client.send(new DescribeRouteTablesCommand({ Filters }))).RouteTables,
+    list: async Filters =>
+      (await client.send(new DescribeRouteTablesCommand({ RouteTableIds: ids.routeTables, Filters }))).RouteTables,
     idOf: of => of.RouteTableId,
-    tagsOf: nowhere,
+    tagsOf: of => of.Tags,
   },
   {
     'association.gateway-id': nowhere,
-    'association.main': alike(of => of.Associations?.map(({ Main }) => Main)),
-    'association.route-table-association-id': alike(of => of.Associations?.map(each => each.RouteTableAssociationId)),
-    'association.route-table-id': alike(of => of.Associations?.map(({ RouteTableId }) => RouteTableId)),
-    'association.subnet-id': nowhere,
+    'association.main': of => of.Associations?.map(({ Main }) => Main),
+    'association.route-table-association-id': of => of.Associations?.map(each => each.RouteTableAssociationId),
+    'association.route-table-id': of => of.Associations?.map(({ RouteTableId }) => RouteTableId),
+    'association.subnet-id': of => of.Associations?.map(({ SubnetId }) => SubnetId),
     'owner-id': alike(of => of.OwnerId),
-    'route-table-id': alike(of => of.RouteTableId),
-    'route.destination-cidr-block': alike(of => of.Routes?.map(each => each.DestinationCidrBlock)),
-    'route.destination-ipv6-cidr-block': nowhere,
+    'route-table-id': of => of.RouteTableId,
+    'route.destination-cidr-block': of => of.Routes?.map(each => each.DestinationCidrBlock),
+    'route.destination-ipv6-cidr-block': of => of.Routes?.map(each => each.DestinationIpv6CidrBlock),
     'route.destination-prefix-list-id': nowhere,
     'route.egress-only-internet-gateway-id': nowhere,
-    'route.gateway-id': alike(of => of.Routes?.map(({ GatewayId }) => GatewayId)),
-    'route.instance-id': nowhere,
+    'route.gateway-id': of => of.Routes?.map(({ GatewayId }) => GatewayId),
+    'route.instance-id': of => of.Routes?.map(({ InstanceId }) => InstanceId),
     'route.nat-gateway-id': nowhere,
     'route.origin': alike(of => of.Routes?.map(({ Origin }) => Origin)),
-    'route.state': alike(of => of.Routes?.map(({ State }) => State)),
+    'route.state': of => of.Routes?.map(({ State }) => State),
     'route.transit-gateway-id': nowhere,
     'route.vpc-peering-connection-id': nowhere,
-    'vpc-id': alike(of => of.VpcId),
+    'vpc-id': of => of.VpcId,
   },
 )
 
 eachFilter<keyof typeof internetGatewayFilters, InternetGateway>(
   'DescribeInternetGateways',
   {
-    list: async Filters => (await client.send(new DescribeInternetGatewaysCommand({ Filters }))).InternetGateways,
+    list: async Filters =>
+      (await client.send(new DescribeInternetGatewaysCommand({ InternetGatewayIds: ids.gateways, Filters })))
+        .InternetGateways,
     idOf: of => of.InternetGatewayId,
-    tagsOf: nowhere,
+    tagsOf: of => of.Tags,
   },
   {
-    'attachment.state': alike(of => of.Attachments?.map(({ State }) => State)),
-    'attachment.vpc-id': alike(of => of.Attachments?.map(({ VpcId }) => VpcId)),
-    'internet-gateway-id': alike(of => of.InternetGatewayId),
+    'attachment.state': of => of.Attachments?.map(({ State }) => State),
+    'attachment.vpc-id': of => of.Attachments?.map(({ VpcId }) => VpcId),
+    'internet-gateway-id': of => of.InternetGatewayId,
     'owner-id': alike(of => of.OwnerId),
   },
 )
@@ -1368,15 +1432,16 @@ eachFilter<keyof typeof networkAclFilters, NetworkAcl>(
 eachFilter<keyof typeof dhcpOptionsFilters, DhcpOptions>(
   'DescribeDhcpOptions',
   {
-    list: async Filters => (await client.send(new DescribeDhcpOptionsCommand({ Filters }))).DhcpOptions,
+    list: async Filters =>
+      (await client.send(new DescribeDhcpOptionsCommand({ DhcpOptionsIds: ids.dhcpOptions, Filters }))).DhcpOptions,
     idOf: of => of.DhcpOptionsId,
-    tagsOf: nowhere,
+    tagsOf: of => of.Tags,
   },
   {
-    'dhcp-options-id': alike(of => of.DhcpOptionsId),
-    key: alike(of => of.DhcpConfigurations?.map(({ Key }) => Key)),
+    'dhcp-options-id': of => of.DhcpOptionsId,
+    key: of => of.DhcpConfigurations?.map(({ Key }) => Key),
     'owner-id': alike(of => of.OwnerId),
-    value: alike(of => of.DhcpConfigurations?.flatMap(each => each.Values?.map(({ Value }) => Value))),
+    value: of => of.DhcpConfigurations?.flatMap(each => each.Values?.map(({ Value }) => Value)),
   },
 )
 

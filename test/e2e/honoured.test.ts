@@ -147,6 +147,8 @@ const launched = new Set<string>()
 
 const aSnapshot = once(snapshot)
 const running = once(() => instance())
+/** One that keeps its only interface: a route to it needs no other word. */
+const router = once(() => instance())
 const stopped = once(() => instance('stopped'))
 
 let names = 0
@@ -233,6 +235,12 @@ const templateVersions = (LaunchTemplateId: string): Look => [
 ]
 
 const vpc = () => made('CreateVpc', { CidrBlock: '10.7.0.0/16' }, 'vpcId')
+const vpcOfSubnets = once(vpc)
+let blocks = 0
+/** What makes another subnet. */
+const aSubnet = async (): Promise<Parameters> => ({ VpcId: await vpcOfSubnets(), CidrBlock: `10.7.${++blocks}.0/24` })
+const subnet = async () => made('CreateSubnet', await aSubnet(), 'subnetId')
+const subnets = byId('DescribeSubnets', 'SubnetId.1')
 
 const vpcs = byId('DescribeVpcs', 'VpcId.1')
 
@@ -241,6 +249,85 @@ const vpcSwitch = (Attribute: string, on: boolean): Pick<Shown, 'shown' | 'look'
   look: VpcId => ['DescribeVpcAttribute', { VpcId, Attribute }],
 })
 
+const internetGateway = () => made('CreateInternetGateway', {}, 'internetGatewayId')
+
+/** A gateway that is attached to a VPC. */
+async function attachedGateway(VpcId: string): Promise<Parameters> {
+  const ids = { InternetGatewayId: await internetGateway(), VpcId }
+  await call('AttachInternetGateway', ids)
+  return ids
+}
+
+/** A VPC with a gateway. */
+const withGateway = once(async () => attachedGateway(await vpc()))
+
+const withVpc = async () => ({ VpcId: (await withGateway())['VpcId'] ?? '' })
+
+const gateways = byId('DescribeInternetGateways', 'InternetGatewayId.1')
+
+const routeTable = async () => made('CreateRouteTable', await withVpc(), 'routeTableId')
+
+const routeTables = byId('DescribeRouteTables', 'RouteTableId.1')
+
+/** A route that a request makes, or changes. */
+const routed = async (): Promise<Parameters> => ({
+  ...{ RouteTableId: await routeTable(), DestinationCidrBlock: '0.0.0.0/0' },
+  GatewayId: (await withGateway())['InternetGatewayId'] ?? '',
+})
+
+/** Where a route can lead to instances: a table of the default VPC. */
+const here = async (): Promise<Parameters> => ({
+  RouteTableId: await made('CreateRouteTable', { VpcId: 'vpc-00000002' }, 'routeTableId'),
+})
+
+/** A table of the default VPC with a route, to where it can lead to instances as well. */
+async function routedHere(): Promise<Parameters> {
+  const route = { ...(await here()), DestinationCidrBlock: '192.0.2.0/24' }
+  await call('CreateRoute', { ...route, GatewayId: 'igw-00000002' })
+  return route
+}
+
+async function interfaceOf(id: string): Promise<Parameters> {
+  const [, NetworkInterfaceId = ''] = idIn('networkInterfaceId').exec((await call(...instances(id))).text) ?? []
+  return { NetworkInterfaceId }
+}
+
+/** A route that leads to an instance in place of a gateway. */
+const toInstance = (sent: () => Promise<Parameters>): Shown => ({
+  sent,
+  without: 'GatewayId',
+  shown: ({ InstanceId, NetworkInterfaceId = '' }) =>
+    InstanceId ? element('instanceId', InstanceId) : element('networkInterfaceId', NetworkInterfaceId),
+})
+
+/** The subnet with a table of its own. */
+async function associated(): Promise<Parameters> {
+  const SubnetId = 'subnet-00000000'
+  const taken = await call('DescribeRouteTables', {
+    ...{ 'Filter.1.Name': 'association.subnet-id', 'Filter.1.Value.1': SubnetId },
+  })
+  for (const [AssociationId] of taken.text.matchAll(/rtbassoc-[0-9a-f]{17}/g)) {
+    await call('DisassociateRouteTable', { AssociationId })
+  }
+  return { ...(await here()), SubnetId }
+}
+const association = async () => made('AssociateRouteTable', await associated(), 'associationId')
+
+const DHCP: Parameters = {
+  'DhcpConfiguration.1.Key': 'domain-name',
+  'DhcpConfiguration.1.Value.1': 'honoured.example',
+}
+const dhcpOptions = () => made('CreateDhcpOptions', DHCP, 'dhcpOptionsId')
+
+/** A set without anything in it. */
+const nothingIn = (set: string) => new RegExp(`<${set}/>|<${set}></${set}>`)
+
+/** What is looked for by a filter is not there any more. */
+const gone = (action: string, filter: string, set: string): Shown => ({
+  sent: {},
+  shown: nothingIn(set),
+  look: id => [action, { 'Filter.1.Name': filter, 'Filter.1.Value.1': id }],
+})
 const OWNER = '000000000002'
 
 /** A group that rules name. */
@@ -1391,6 +1478,186 @@ const rows: { readonly [A in Action]?: Rows } = {
         ...vpcSwitch('enableNetworkAddressUsageMetrics', true),
       },
     },
+  },
+  CreateSubnet: {
+    on: aSubnet,
+    ...{ id: idIn('subnetId'), look: subnets },
+    members: {
+      VpcId: { sent: {}, shown: ({ VpcId = '' }) => element('vpcId', VpcId) },
+      CidrBlock: as('CidrBlock', '10.7.200.0/28', 'cidrBlock'),
+      AvailabilityZone: as('AvailabilityZone', 'one-b', 'availabilityZone'),
+      AvailabilityZoneId: as('AvailabilityZoneId', 'opennebula-az2', 'availabilityZoneId'),
+      TagSpecifications: tagged('subnet'),
+    },
+  },
+  DeleteSubnet: {
+    on: async () => ({ SubnetId: await subnet() }),
+    id: 'SubnetId',
+    look: id => ['DescribeSubnets', { 'Filter.1.Name': 'subnet-id', 'Filter.1.Value.1': id }],
+    members: { SubnetId: { sent: {}, shown: /<subnetSet\/>|<subnetSet><\/subnetSet>/ } },
+  },
+  ModifySubnetAttribute: {
+    on: async () => ({ SubnetId: await subnet() }),
+    ...{ id: 'SubnetId', look: subnets },
+    members: {
+      SubnetId: NAMED,
+      MapPublicIpOnLaunch: {
+        sent: { 'MapPublicIpOnLaunch.Value': 'true' },
+        shown: element('mapPublicIpOnLaunch', true),
+      },
+    },
+  },
+  CreateDefaultSubnet: {
+    ...{ on: async () => ({}), id: /$/, look: subnets },
+    members: {
+      AvailabilityZone: 'none is ever made: that of the zone is in the error',
+      AvailabilityZoneId: 'the same',
+    },
+  },
+  CreateInternetGateway: {
+    on: async () => ({}),
+    ...{ id: idIn('internetGatewayId'), look: gateways },
+    members: { TagSpecifications: tagged('internet-gateway') },
+  },
+  AttachInternetGateway: {
+    on: async () => ({ InternetGatewayId: await internetGateway(), VpcId: await vpc() }),
+    ...{ id: 'InternetGatewayId', look: gateways },
+    members: {
+      InternetGatewayId: NAMED,
+      VpcId: { sent: {}, shown: ({ VpcId = '' }) => element('vpcId', VpcId) },
+    },
+  },
+  DetachInternetGateway: {
+    on: async () => attachedGateway(await vpc()),
+    ...{ id: 'InternetGatewayId', look: gateways },
+    members: { InternetGatewayId: NAMED, VpcId: { sent: {}, shown: nothingIn('attachmentSet') } },
+  },
+  DeleteInternetGateway: {
+    on: async () => ({ InternetGatewayId: await internetGateway() }),
+    ...{ id: 'InternetGatewayId', look: gateways },
+    members: { InternetGatewayId: gone('DescribeInternetGateways', 'internet-gateway-id', 'internetGatewaySet') },
+  },
+  CreateRouteTable: {
+    on: withVpc,
+    ...{ id: idIn('routeTableId'), look: routeTables },
+    members: {
+      VpcId: { sent: {}, shown: ({ VpcId = '' }) => element('vpcId', VpcId) },
+      TagSpecifications: tagged('route-table'),
+      ClientToken: { sent: { ClientToken: 'honoured' }, answered: /<clientToken>honoured</ },
+    },
+  },
+  DeleteRouteTable: {
+    on: async () => ({ RouteTableId: await routeTable() }),
+    ...{ id: 'RouteTableId', look: routeTables },
+    members: { RouteTableId: gone('DescribeRouteTables', 'route-table-id', 'routeTableSet') },
+  },
+  CreateRoute: {
+    on: routed,
+    ...{ id: 'RouteTableId', look: routeTables },
+    members: {
+      RouteTableId: NAMED,
+      DestinationCidrBlock: as('DestinationCidrBlock', '192.0.2.0/24', 'destinationCidrBlock'),
+      DestinationIpv6CidrBlock: {
+        ...as('DestinationIpv6CidrBlock', '::/0', 'destinationIpv6CidrBlock'),
+        without: 'DestinationCidrBlock',
+      },
+      GatewayId: { sent: {}, shown: ({ GatewayId = '' }) => element('gatewayId', GatewayId) },
+      InstanceId: toInstance(async () => ({ ...(await here()), InstanceId: await router() })),
+      NetworkInterfaceId: toInstance(async () => ({ ...(await here()), ...(await interfaceOf(await router())) })),
+    },
+  },
+  ReplaceRoute: {
+    on: async () => ({ ...(await routedHere()), GatewayId: 'igw-00000002' }),
+    ...{ id: 'RouteTableId', look: routeTables },
+    members: {
+      RouteTableId: NAMED,
+      DestinationCidrBlock: 'names the route: another one is not there',
+      DestinationIpv6CidrBlock: 'names the route, as DestinationCidrBlock does',
+      GatewayId: {
+        sent: async () => {
+          const other = { RouteTableId: await routeTable(), DestinationCidrBlock: '0.0.0.0/0' }
+          const GatewayId = (await withGateway())['InternetGatewayId'] ?? ''
+          await call('CreateRoute', { ...other, GatewayId })
+          return { ...other, GatewayId }
+        },
+        shown: ({ GatewayId = '' }) => element('gatewayId', GatewayId),
+      },
+      InstanceId: toInstance(async () => ({ InstanceId: await router() })),
+      NetworkInterfaceId: toInstance(async () => interfaceOf(await router())),
+      LocalTarget: {
+        sent: async () => ({
+          ...{ RouteTableId: await routeTable(), DestinationCidrBlock: '10.7.0.0/16', LocalTarget: 'true' },
+        }),
+        without: 'GatewayId',
+        shown: element('gatewayId', 'local'),
+      },
+    },
+  },
+  DeleteRoute: {
+    on: routedHere,
+    ...{ id: 'RouteTableId', look: routeTables },
+    members: {
+      RouteTableId: NAMED,
+      DestinationCidrBlock: { sent: {}, shown: /^(?!.*192\.0\.2\.0)/s },
+      DestinationIpv6CidrBlock: {
+        sent: async () => {
+          const route = { RouteTableId: (await routed())['RouteTableId'] ?? '', DestinationIpv6CidrBlock: '::/0' }
+          await call('CreateRoute', { ...route, GatewayId: (await withGateway())['InternetGatewayId'] ?? '' })
+          return route
+        },
+        without: 'DestinationCidrBlock',
+        shown: /^(?!.*::\/0)/s,
+      },
+    },
+  },
+  AssociateRouteTable: {
+    on: associated,
+    ...{ id: 'RouteTableId', look: routeTables },
+    members: {
+      RouteTableId: NAMED,
+      SubnetId: { sent: {}, shown: element('subnetId', 'subnet-00000000') },
+    },
+  },
+  DisassociateRouteTable: {
+    on: async () => ({ AssociationId: await association() }),
+    id: 'AssociationId',
+    look: routeTables,
+    members: {
+      AssociationId: gone('DescribeRouteTables', 'association.route-table-association-id', 'routeTableSet'),
+    },
+  },
+  ReplaceRouteTableAssociation: {
+    on: async () => ({ AssociationId: await association(), ...(await here()) }),
+    ...{ id: 'RouteTableId', look: routeTables },
+    members: {
+      AssociationId: { sent: {}, shown: element('subnetId', 'subnet-00000000') },
+      RouteTableId: NAMED,
+    },
+  },
+  CreateDhcpOptions: {
+    on: async () => DHCP,
+    ...{ id: idIn('dhcpOptionsId'), look: byId('DescribeDhcpOptions', 'DhcpOptionsId.1') },
+    members: {
+      DhcpConfigurations: 'is its keys and their values',
+      'DhcpConfigurations.Key': {
+        ...as('DhcpConfiguration.1.Key', 'ntp-servers', 'key', { 'DhcpConfiguration.1.Value.1': '192.0.2.1' }),
+      },
+      'DhcpConfigurations.Values': as('DhcpConfiguration.1.Value.1', 'another.example', 'value'),
+      TagSpecifications: tagged('dhcp-options'),
+    },
+  },
+  AssociateDhcpOptions: {
+    on: async () => ({ ...(await withVpc()), DhcpOptionsId: await dhcpOptions() }),
+    ...{ id: 'VpcId', look: vpcs },
+    members: {
+      DhcpOptionsId: { sent: {}, shown: ({ DhcpOptionsId = '' }) => element('dhcpOptionsId', DhcpOptionsId) },
+      VpcId: NAMED,
+    },
+  },
+  DeleteDhcpOptions: {
+    on: async () => ({ DhcpOptionsId: await dhcpOptions() }),
+    ...{ id: 'DhcpOptionsId', look: vpcs },
+    members: { DhcpOptionsId: gone('DescribeDhcpOptions', 'dhcp-options-id', 'dhcpOptionsSet') },
   },
   CreateSecurityGroup: {
     on: async () => ({ GroupName: aName(), GroupDescription: 'honoured' }),

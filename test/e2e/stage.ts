@@ -88,6 +88,7 @@ export async function startCloud(
     ZONES: 'one-a one-b',
     ADDRESS_NETWORK_ID: '1',
     IMPORT_HOSTS: '*',
+    SUBNET_TEMPLATE_ID: '0',
     OWN_HOSTS: `127.0.0.1:${port}`,
     ...vars,
   }

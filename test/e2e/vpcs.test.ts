@@ -365,7 +365,7 @@ describe('tags', () => {
   })
 
   it("are refused for what is the operator's, and for what is not there", async () => {
-    for (const id of [idOf(0), VPC, 'rtb-00000002', 'igw-00000002', 'acl-00000002', 'dopt-00000002']) {
+    for (const id of [idOf(0), VPC, 'igw-00000002', 'acl-00000002', 'dopt-00000002']) {
       expect(await tag(id), id).toBe('UnauthorizedOperation')
     }
     expect(await tag(VPC, rival)).toBe('InvalidVpcID.NotFound')

@@ -321,7 +321,7 @@ describe('the length of text', () => {
     for (const [name, bound] of texts(findOperation(services, action).input, '')) {
       const value = 'x'.repeat(bound.most + 1)
       const shown = bound.hidden ? 'The value' : `Value (${excerpt(value)})`
-      const message = `${shown} for parameter ${name} is invalid. Length exceeds maximum of ${bound.most}.`
+      const message = `${shown} for parameter ${excerpt(name)} is invalid. Length exceeds maximum of ${bound.most}.`
       // What else is missing may be noticed before
       expect(said(action, name, value)).toBeOneOf([message, expect.stringContaining('must contain the parameter')])
     }

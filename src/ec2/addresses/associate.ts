@@ -18,7 +18,7 @@ import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
 import { interfaceId, leadsIn, ownIn, ownOf, placeOfNic, shownSecondaryAddresses } from '../network-interfaces/view.ts'
 import { checkOneOf, pick, readBookAndVms } from './find.ts'
 import { ADDRESSES_LOCK, allocationId, associationId, placeOfInterface } from './resource.ts'
-import { type AddressAim, addressRecords, noteMove, writeAim } from './states.ts'
+import { type AddressAim, type AddressTask, addressRecords, noteMove, writeAim } from './states.ts'
 import { attachCall, otherAliasOf } from './task.ts'
 import {
   type Association,
@@ -61,7 +61,7 @@ export async function associateAddress(
     if (isAssociated(address) && placeOf(address) !== place && !allowed) throw alreadyAssociated(address)
     const one = context.commit()
     const now = associationOf(address, vms)
-    const isThere = now !== undefined && now.own === target.own && now.vm === target.vm && now.nic === target.nic
+    const isThere = now !== undefined && now.own?.id === target.own?.id && now.nic === target.nic
     if (!isThere || address.record.private !== target.private) {
       const displaced = book.reserved.filter(other => other !== address && isAt(other, target))
       await bring(address, target, { displaced, leads: leadsIn(networks) }, context, one)
@@ -195,13 +195,21 @@ async function bring(
   const kept = record === undefined ? [] : [merge('vn', ID, { EC2_ADDRESS: record })]
   const isFree = address.lessee === undefined && address.aim === undefined
   const isClear = !vm || (isSettled(vm) && !otherAliasOf(vm, nic.NIC_ID, ID, withLead(leads, ID, target)))
+  const aim: AddressAim = own || !vm ? { wanted: 'follow' } : { wanted: 'attach', vm: vm.ID, nic: nic.NIC_ID }
+  const task: AddressTask = { kind: 'address', number: ID, ...aim }
+  // What is kept says where the address is, before it is there
+  if (record !== undefined) await context.tasks.begin([task])
   if (isFree && isClear) {
     const outcomes = await one.multicall([...makeWay, ...kept, ...(vm ? [attachCall(vm, nic.NIC_ID, ID)] : [])])
-    throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
-    if (outcomes.every(({ error }) => error === undefined)) return
+    const refused = outcomes.filter(({ error }) => error !== undefined && !isBusy(error))
+    if (refused.length > 0) {
+      if (record !== undefined) await one.call(merge('vn', ID, { EC2_ADDRESS: addressRecords.write(address.record) }))
+      await context.tasks.end([task])
+      throwFirst(refused)
+    }
+    if (outcomes.every(({ error }) => error === undefined)) return context.tasks.end([task])
   }
-  const aim: AddressAim = own || !vm ? { wanted: 'follow' } : { wanted: 'attach', vm: vm.ID, nic: nic.NIC_ID }
-  await context.tasks.begin([{ kind: 'address', number: ID, ...aim }])
+  await context.tasks.begin([task])
   const moving = new Set([vm?.ID ?? [], address.lessee ?? []].flat())
   const outcomes = await one.multicall([
     merge('vn', ID, { EC2_GOAL: writeAim(aim), EC2_ADDRESS: record }),

@@ -9,6 +9,7 @@ import { type Network, type Nic, network as networkCall, networkPool, type Vm, v
 import { seconds, valid } from '../core/fields.ts'
 import type { Source } from '../core/find.ts'
 import { parseId } from '../core/ids.ts'
+import { type OwnNetworks, ownNetworks } from '../core/own-networks.ts'
 import { notFound } from '../core/resource.ts'
 import { isInstance } from '../instances/view.ts'
 import { ADDRESS, noAddress, stillHeld } from './resource.ts'
@@ -32,19 +33,19 @@ export function poolOf({ settings }: Context): number {
   throw impossible('There are no elastic addresses in this region.')
 }
 
-const ownNetworks = networkPool({ whose: WHOSE.OWN })
+const ownPool = networkPool({ whose: WHOSE.OWN })
 
 /** The addresses of the account: those that it has reserved, and those that econe's server held for it. */
 export async function readBook(context: Context): Promise<Book> {
   const pool = context.settings.addressNetwork
   if (pool === undefined) return { reserved: [], held: [] }
-  const [own, parent] = await context.one.read(ownNetworks, networkCall(pool))
+  const [own, parent] = await context.one.read(ownPool, networkCall(pool))
   return bookOf(own, parent, context)
 }
 
 /** The same, and these VMs, in one request. */
 export async function readBookAndVms(context: Context, numbers: readonly number[]) {
-  const [own, parent, found] = await context.one.read(ownNetworks, networkCall(poolOf(context)), vmSet(numbers))
+  const [own, parent, found] = await context.one.read(ownPool, networkCall(poolOf(context)), vmSet(numbers))
   if (found.error) throw found.error
   const vms = new Map(found.value.filter(vm => isInstance(vm, context)).map(vm => [vm.ID, vm]))
   return { book: bookOf(own, parent, context), vms, networks: own.value ?? [] }
@@ -121,21 +122,15 @@ function isUnderWay({ USER_TEMPLATE }: Vm, { now }: Context): boolean {
   return moved !== undefined && Math.abs(now() / 1000 - moved) < UNDER_WAY_FOR
 }
 
-/** VMs with the addresses that they are to have. Reads the account's reservations once, and only for one that has a note. */
-export function withAddresses(context: Context): (vm: Vm) => Promise<Vm> {
-  let moves: Promise<Reserved[]> | undefined
-  return async vm => {
-    if (!isUnderWay(vm, context)) return vm
-    moves ??= movesOf(context)
-    return arrived(vm, await moves)
-  }
-}
+/** VMs with the addresses that they are to have. Asks for the account's networks only for one that has a note. */
+export const withAddresses =
+  (context: Context, networks: OwnNetworks = ownNetworks(context)) =>
+  async (vm: Vm): Promise<Vm> =>
+    isUnderWay(vm, context) ? arrived(vm, movesIn(await networks(), context)) : vm
 
 /** The account's addresses of which something is to become. */
-async function movesOf(context: Context): Promise<Reserved[]> {
-  const networks = await Array.fromAsync(context.one.networks({ whose: WHOSE.OWN }))
-  return addressesIn(context.settings.addressNetwork, networks, context).filter(({ aim }) => aim !== undefined)
-}
+const movesIn = (networks: readonly Network[], context: Context): Reserved[] =>
+  addressesIn(context.settings.addressNetwork, networks, context).filter(({ aim }) => aim !== undefined)
 
 /** The interface of a VM that an address is on its way to. */
 function comesTo(vm: Vm, { aim, at }: Reserved): Nic | undefined {

@@ -183,6 +183,12 @@ export const attributes = {
     since: 'econe',
     what: 'The addresses that econe gave to users out of the network.',
   },
+  EC2_SUBNET: {
+    on: ['vn'],
+    form: 'record',
+    since: '0.1.0',
+    what: 'What only EC2 knows of a subnet, on a network that the account has of its own.',
+  },
   EC2_INTERFACE: {
     on: ['vn'],
     form: 'record',

@@ -1,6 +1,6 @@
 // The blocks of addresses that VPCs and subnets can have.
 
-import { type Block, overlap, parseBlock } from '../../lib/cidr.ts'
+import { type AddressSpan, type Block, overlap, parseBlock, spanOf } from '../../lib/cidr.ts'
 import { excerpt } from '../../lib/excerpt.ts'
 import { invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
@@ -39,3 +39,18 @@ export const blockField: Field<string> = field((value): value is string => {
   const block = typeof value === 'string' ? parseBlock(value) : undefined
   return block !== undefined && isUsable(block)
 })
+
+/** EC2 keeps these of every subnet: its own address, the router's, the name server's and one more, and at the end that of all. */
+const KEPT = { atFirst: 4, atLast: 1 } as const
+
+/** The addresses of a subnet's block that instances get. */
+export function usableOf(block: Block): AddressSpan {
+  const { first, last } = spanOf(block)
+  return { first: first + KEPT.atFirst, last: last - KEPT.atLast }
+}
+
+/** How many of these there are. */
+export function usableCount(block: Block): number {
+  const { first, last } = usableOf(block)
+  return last - first + 1
+}

@@ -91,8 +91,20 @@ export interface Collection<M extends Member> {
   create<N extends M>(wanted: Wanted, make: (id: string, others: readonly M[]) => N, context: ChangeContext): Promise<N>
   /** Changes those that ids name; what another request changes at the same time is not lost. @throws Ec2Error NotFound */
   change(ids: Iterable<string>, change: (member: M, members: readonly M[]) => M, context: ChangeContext): Promise<M[]>
-  /** Deletes what `which` chooses, and says what that was. */
-  delete(which: (members: readonly M[]) => readonly M[], context: ChangeContext): Promise<readonly M[]>
+  /**
+   * Keeps one as it is to be from now on, under whatever locks the caller holds. One that follows from something else, and
+   * that nothing was kept of before, is made: whether a call whose answer was lost did so or changed it is the same.
+   */
+  keep(before: M, after: M, context: ChangeContext): Promise<void>
+  /**
+   * Deletes what `which` chooses, and says what that was.
+   * @param going what deletes things that go with it, in the same request and before it
+   */
+  delete(
+    which: (members: readonly M[]) => readonly M[],
+    context: ChangeContext,
+    going?: readonly WriteCall[],
+  ): Promise<readonly M[]>
   /** For `delete`: those that ids name. @throws Ec2Error NotFound */
   named(ids: Iterable<string>): (members: readonly M[]) => M[]
   readonly tags: Taggable
@@ -147,7 +159,14 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
         },
       )
     },
-    delete: (which, context) =>
+    keep: async (before, after, context) => {
+      const calls = store.write([before], [after], context)
+      const one = context.commit()
+      await send(calls, one).catch(error => {
+        throw toEc2Error(error, { resource, id: before.id })
+      })
+    },
+    delete: (which, context, others = []) =>
       context.hold([lock], async () => {
         const before = await alive(context)
         const going = which(before)
@@ -156,7 +175,7 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
         const one = context.commit()
         const ids = going.map(({ id }) => id)
         await claims.drop(ids, context)
-        await send(calls, one).catch(error => {
+        await send([...others, ...calls], one).catch(error => {
           throw toEc2Error(error, { resource, id: ids[0] })
         })
         return going

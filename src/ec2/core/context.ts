@@ -18,6 +18,10 @@ export interface Settings {
   readonly addressNetwork: number | undefined
   /** What the default security groups are before anybody changes them. */
   readonly defaultGroup: 'open' | 'closed'
+  /** OpenNebula network template that the networks of subnets are made of. */
+  readonly subnetTemplate: number | undefined
+  /** OpenNebula network that they are reserved from, where there is no such template. */
+  readonly subnetParent: number | undefined
   /** Milliseconds for which terminated instances are still listed. */
   readonly terminatedFor: number
   /** Milliseconds for which OpenNebula may begin to fetch an uploaded image. */

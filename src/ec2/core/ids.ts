@@ -149,7 +149,7 @@ export class IdMint {
 
   /** The id an object is shown under: the minted one where it can be trusted, else the one its number gives. */
   idOf(resource: Resource, object: Identified): string {
-    return this.#trusted(resource, object) ?? numericId(resource, object.ID)
+    return this.sealedOn(resource, object) ?? numericId(resource, object.ID)
   }
 
   /**
@@ -157,11 +157,12 @@ export class IdMint {
    * id, or somebody who mistakes a number for another object's id would hit this one.
    */
   names(resource: Resource, id: ParsedId, object: Identified): boolean {
-    const trusted = this.#trusted(resource, object)
+    const trusted = this.sealedOn(resource, object)
     return 'minted' in id ? trusted === id.minted : trusted === undefined && object.ID === id.number
   }
 
-  #trusted(resource: Resource, { EC2_ID, UID, ID }: Identified): string | undefined {
+  /** The id that an object carries, where it can be trusted. */
+  sealedOn(resource: Resource, { EC2_ID, UID, ID }: Identified): string | undefined {
     if (!EC2_ID?.startsWith(`${resource.prefix}-`)) return undefined
     const [id = '', seal] = EC2_ID.split(':')
     const isSealed = (number?: number) => this.#sealers.some(sealer => sealer.seal(id, UID, number) === seal)

@@ -10,7 +10,7 @@ import type { Written } from './attribute-names.ts'
 import { type Asking, type Collection, collection, type Member, type MostOf } from './collections.ts'
 import { type Document, documentPool } from './documents.ts'
 import { type Field, text, valid, whole } from './fields.ts'
-import { isMinted, parseId } from './ids.ts'
+import { parseId } from './ids.ts'
 import { itemClaims } from './item-task.ts'
 import { record, stored } from './record.ts'
 import type { Resource } from './resource.ts'
@@ -38,7 +38,7 @@ export interface ItemKind<Fields> {
 /** An item. */
 export interface Item<Fields> extends Member {
   readonly fields: Fields
-  /** OpenNebula numbers of its documents, the oldest first; absent of one that is yet to be made. */
+  /** OpenNebula numbers of its documents, the oldest first; absent of one that has none yet. */
   readonly numbers?: readonly number[]
 }
 
@@ -57,6 +57,8 @@ export interface Items<Fields> extends Collection<Item<Fields>> {
   readonly pool: ReadCall<Document>
   /** The items in documents, the oldest first. */
   in(documents: Iterable<Document>, asking: Owner): Item<Fields>[]
+  /** The calls that make items of what there is into what there shall be. @throws Ec2Error for what cannot be kept */
+  calls(before: readonly Item<Fields>[], after: readonly Item<Fields>[], owner: Owner): WriteCall[]
 }
 
 /** Whose items are looked at. */
@@ -68,12 +70,13 @@ export function items<Fields>(kind: ItemKind<Fields>): Items<Fields> {
   const codec = codecOf(kind)
   const pool = documentPool({ type: resource.documents })
   const viewed = (documents: Iterable<Document>, asking: Owner) => itemsIn(documents, codec, asking)
+  const calls: Items<Fields>['calls'] = (before, after, owner) => callsFor(before, after, codec, owner)
   const members = collection<Item<Fields>>({
     resource,
     lock: `items:${resource.kind}`,
     lockOf: id => `item:${id}`,
     read: async asking => viewed(await held(asking.one.stream(pool)), asking),
-    write: (before, after, asking) => callsFor(before, after, codec, asking),
+    write: calls,
     claims: itemClaims(resource.documents),
     ...(taken && { taken }),
     ...(most && { most }),
@@ -82,7 +85,7 @@ export function items<Fields>(kind: ItemKind<Fields>): Items<Fields> {
     },
     listed: { document: (document, context) => viewed([document], context) },
   })
-  return { ...members, pool, in: viewed }
+  return { ...members, pool, in: viewed, calls }
 }
 
 /** As many of the documents as may be held at a time: whoever owns them may have any number, of any size. */
@@ -135,9 +138,9 @@ function itemsIn<Fields>(
   const byId = new Map<string, Item<Fields>>()
   for (const { ID, UID, TYPE, TEMPLATE } of [...documents].sort((a, b) => a.ID - b.ID)) {
     if (TYPE !== resource.documents || !isOwn({ UID }, { account })) continue
-    const id = mint.idOf(resource, { ID, UID, EC2_ID: textOf(TEMPLATE, 'EC2_ID') })
-    const item = isMinted(id) ? read(TEMPLATE) : undefined
-    if (!item) continue
+    const id = mint.sealedOn(resource, { ID, UID, EC2_ID: textOf(TEMPLATE, 'EC2_ID') })
+    const item = id === undefined ? undefined : read(TEMPLATE)
+    if (id === undefined || !item) continue
     const { numbers = [], ...oldest } = byId.get(id) ?? { ...item, id, tags: decodeTags(TEMPLATE) }
     byId.set(id, { ...oldest, numbers: [...numbers, ID] })
   }
@@ -157,7 +160,8 @@ function callsFor<Fields>(
   return [
     ...after.flatMap(item => {
       const was = known.get(item.id)
-      return was ? change(was, item, codec) : allocate(item, codec, owner)
+      if (item === was) return []
+      return was?.numbers ? change(was, item, codec) : allocate(item, codec, owner)
     }),
     ...gone.flatMap(({ numbers = [] }) => numbers.map(number => remove('document', number))),
   ]

@@ -50,3 +50,13 @@ export const untagged = (resource: Resource): Taggable => ({
   },
   listed: {},
 })
+
+/** The tags of a kind of which an account makes more than the one that it has: that one has none. */
+export const taggedBesides = (resource: Resource, own: Taggable): Taggable => ({
+  ...own,
+  change: (ids, change, context) => {
+    const untaggable = ids.filter(id => canonicalId(id) === ofAccount(resource, context))
+    const { change: changeTags } = untaggable.length > 0 ? untagged(resource) : own
+    return changeTags(untaggable.length > 0 ? untaggable : ids, change, context)
+  },
+})

@@ -1,7 +1,7 @@
-// Reservations of one address: networks of the account's own that are made of an address of another. An elastic address is
-// one out of the operator's network of public addresses, a network interface one out of its subnet.
+// Networks of the account's own: most are reservations of one address of another. An elastic address is one out of the
+// operator's network of public addresses, a network interface one out of its subnet; a subnet has many, or is no reservation.
 //
-// OpenNebula gives each address once, and takes a name once per owner. A reservation's NAME is the id of what it is: it is
+// OpenNebula gives each address once, and takes a name once per owner. A network's NAME is the id of what it is: it is
 // written down as a task first, so that of one whose request came to no end nothing stays.
 import { ipNumber, ipText } from '../../lib/ip.ts'
 import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
@@ -74,8 +74,10 @@ export interface Wanted {
   readonly id: string
   /** The network that it is taken out of. */
   readonly parent: number
-  /** Which address: OpenNebula wants to be told the range as well. Any where absent. */
+  /** Which address, or the first of several: OpenNebula wants to be told the range as well. Any where absent. */
   readonly place?: { readonly AR_ID: number; readonly IP: string } | undefined
+  /** How many addresses; one where absent. */
+  readonly size?: number
   /** The lock under which it is put to use. */
   readonly lock: string
   /** What is said where there is no address left, or not the wished one. */
@@ -87,7 +89,34 @@ export interface Wanted {
  * @throws Ec2Error as `exhausted`, and what `finish` throws
  */
 export async function reserving<R>(
-  { id, parent, place, lock, exhausted }: Wanted,
+  { id, parent, place, size = 1, lock, exhausted }: Wanted,
+  context: ChangeContext,
+  one: OneWriter,
+  finish: (number: number) => Promise<R>,
+): Promise<R> {
+  const make = async () =>
+    reserveOne(parent, { SIZE: size, NAME: id, ...place }, one).catch(error => {
+      throw isBusy(error) ? exhausted() : error
+    })
+  return makingNetwork({ id, lock, make }, context, one, finish)
+}
+
+/** A network that is to be made, by a call of whatever kind. */
+export interface NewNetwork {
+  /** Its NAME: the id of what it is. */
+  readonly id: string
+  /** The lock under which it is put to use. */
+  readonly lock: string
+  /** Makes it, and gives its number. */
+  readonly make: () => Promise<number>
+}
+
+/**
+ * Makes a network of the account's own, and what `finish` makes of it. Should that fail, the network goes.
+ * @throws Ec2Error what `make` and `finish` throw
+ */
+export async function makingNetwork<R>(
+  { id, lock, make }: NewNetwork,
   context: ChangeContext,
   one: OneWriter,
   finish: (number: number) => Promise<R>,
@@ -98,9 +127,7 @@ export async function reserving<R>(
   let number: number | undefined
   try {
     number = context.resumed ? await numberOf(id, one) : undefined
-    number ??= await reserveOne(parent, { SIZE: 1, NAME: id, ...place }, one).catch(error => {
-      throw isBusy(error) ? exhausted() : error
-    })
+    number ??= await make()
     const finished = await finish(number)
     await context.tasks.end([task])
     return finished
@@ -120,13 +147,16 @@ const reserveOne = (parent: number, wanted: Reservation, one: OneWriter): Promis
     return reserveNow(parent, wanted, one)
   })
 
-/** Its name tells a reservation from all others, should the answer to a call for it be lost. */
-async function reserveNow(parent: number, wanted: Reservation, one: OneWriter): Promise<number> {
+const reserveNow = (parent: number, wanted: Reservation, one: OneWriter): Promise<number> =>
+  numberMade(reserve(parent, wanted), wanted.NAME, one)
+
+/** The number of a network that a call makes: its name tells it from all others, should the answer be lost. */
+export async function numberMade(call: WriteCall, name: string, one: OneWriter): Promise<number> {
   try {
-    return await one.call(reserve(parent, wanted))
+    return await one.call(call)
   } catch (error) {
     const mayBe = isTaken(error) || (error instanceof OneUnavailable && error.outcome === 'unknown')
-    const found = mayBe ? await numberOf(wanted.NAME, one) : undefined
+    const found = mayBe ? await numberOf(name, one) : undefined
     if (found !== undefined) return found
     throw error
   }
@@ -210,9 +240,8 @@ async function reconcile(tasks: readonly Pending<ReservationTask>[], { one, now 
   return { finished: [...late, ...[...used, ...removed].map(({ task }) => task)], begun: [] }
 }
 
-/** Whether a VM has its address, or is about to. */
-function isUsed(network: Network): boolean {
-  const goal = textOf(network.TEMPLATE, 'EC2_GOAL')
-  const range = onlyAddress(network)
-  return (range && lesseeOf(range) !== undefined) || (goal !== undefined && goal !== '' && goal !== RELEASED)
+/** Whether a VM has an address of it, or is about to. */
+function isUsed({ TEMPLATE, USED_LEASES }: Network): boolean {
+  const goal = textOf(TEMPLATE, 'EC2_GOAL')
+  return USED_LEASES > 0 || (goal !== undefined && goal !== '' && goal !== RELEASED)
 }

@@ -1,4 +1,5 @@
 // Availability zones: the names of the configuration, which OpenNebula knows nothing of.
+import { notTogether, unknownValue } from '../../protocol/complaints.ts'
 import type { Settings } from './context.ts'
 
 type Zones = Pick<Settings, 'zones' | 'region'>
@@ -18,3 +19,17 @@ export const zoneId = (name: string, { zones, region }: Zones): string => `${reg
 /** The zone of an id. */
 export const zoneOfId = (id: string, settings: Zones): string | undefined =>
   settings.zones.find(name => zoneId(name, settings) === id)
+
+/** A zone as requests ask for it. */
+export interface AskedZone {
+  readonly AvailabilityZone?: string | undefined
+  readonly AvailabilityZoneId?: string | undefined
+}
+
+/** The zone that a request asks for, by name or id; the first where it asks for none. @throws Ec2Error InvalidParameterCombination, InvalidParameterValue */
+export function zoneAsked({ AvailabilityZone: name, AvailabilityZoneId: id }: AskedZone, zones: Zones): string {
+  if (name && id) throw notTogether('AvailabilityZone', 'AvailabilityZoneId')
+  const zone = id ? zoneOfId(id, zones) : zoneNamed(name, zones)
+  if (zone === undefined) throw unknownValue('availability zone', id || name || '')
+  return zone
+}

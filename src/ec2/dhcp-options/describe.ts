@@ -1,22 +1,13 @@
-// DescribeDhcpOptions: the one set that the default VPC has. What guests are told follows from OpenNebula's networks.
+// DescribeDhcpOptions: the set that the account has, and those that it made.
 import type { DescribeDhcpOptionsRequest, DescribeDhcpOptionsResult, DhcpOptions } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
-import { listedById, ofAccount } from '../core/one-an-account.ts'
+import { readTogether } from '../core/multicall.ts'
+import { listedById } from '../core/one-an-account.ts'
+import { dhcpOptionsIn, ownDhcpOptions } from './find.ts'
 import { DHCP_OPTIONS } from './resource.ts'
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DhcpOptions.html */
-const theSet = (context: Context): DhcpOptions => ({
-  DhcpOptionsId: ofAccount(DHCP_OPTIONS, context),
-  OwnerId: context.account.id,
-  DhcpConfigurations: [
-    { Key: 'domain-name', Values: [{ Value: context.settings.dnsDomain }] },
-    // AWS's name for the servers that the cloud provides
-    { Key: 'domain-name-servers', Values: [{ Value: 'AmazonProvidedDNS' }] },
-  ],
-  Tags: [],
-})
+import { toDhcpOptions } from './view.ts'
 
 export const dhcpOptionsFilters = {
   'dhcp-options-id': options => options.DhcpOptionsId,
@@ -26,13 +17,18 @@ export const dhcpOptionsFilters = {
     DhcpConfigurations.flatMap(({ Values = [] }) => Values.map(({ Value }) => Value)),
 } satisfies Filters<DhcpOptions, DhcpOptions>
 
+async function allSets(context: Context): Promise<DhcpOptions[]> {
+  const { sets } = await readTogether(context.one, { sets: [ownDhcpOptions.pool] })
+  return dhcpOptionsIn(sets, context).map(set => toDhcpOptions(set, context))
+}
+
 const listing: Listing<DescribeDhcpOptionsRequest, DhcpOptions, DhcpOptions, string> = {
   action: 'DescribeDhcpOptions',
   ...listedById<DescribeDhcpOptionsRequest, DhcpOptions>({
     resource: DHCP_OPTIONS,
     set: 'dhcpOptionsSet',
     ids: ({ DhcpOptionsIds }) => DhcpOptionsIds,
-    all: async context => [theSet(context)],
+    all: allSets,
     idOf: ({ DhcpOptionsId = '' }) => DhcpOptionsId,
   }),
   item: options => options,

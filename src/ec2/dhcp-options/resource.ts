@@ -5,6 +5,7 @@ export const DHCP_OPTIONS = {
   kind: 'dhcpOptions',
   prefix: 'dopt',
   type: 'dhcp-options',
+  documents: 2012,
   notFound: 'InvalidDhcpOptionID.NotFound',
   malformed: 'InvalidDhcpOptionsId.Malformed',
   missing: phrase('dhcpOption ID', 'dhcpOption IDs'),

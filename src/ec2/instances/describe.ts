@@ -1,15 +1,14 @@
 // DescribeInstances: the instances of the account, in their reservations.
 import type { DescribeInstancesRequest, DescribeInstancesResult, Instance, Reservation } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
-import { withAddresses } from '../addresses/find.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import { type Listing, nextPage, type Placed, type Selected, select } from '../core/describe.ts'
 import { find } from '../core/find.ts'
-import { withInterfaces } from '../network-interfaces/find.ts'
+import { showing } from '../network-interfaces/find.ts'
 import { instanceFilters } from './filters.ts'
 import { type InstanceCursor, instanceSource, isCursor, listVms } from './find.ts'
-import { type InstanceView, reservationId, toInstance, viewInstance } from './view.ts'
+import { type InstanceView, reservationId, toInstance } from './view.ts'
 
 const listing: Listing<DescribeInstancesRequest, InstanceView, Instance, InstanceCursor> = {
   action: 'DescribeInstances',
@@ -18,8 +17,7 @@ const listing: Listing<DescribeInstancesRequest, InstanceView, Instance, Instanc
     set: 'instancesSet',
     find: async (ids, context) => {
       const vms = await find(instanceSource(context), ids, context)
-      const shown = await Promise.all(vms.map(withAddresses(context)))
-      return Promise.all(shown.map(vm => viewInstance(vm, context)).map(withInterfaces(context)))
+      return Promise.all(vms.map(showing(context)))
     },
   },
   isPlace: isCursor,
@@ -33,11 +31,8 @@ async function* shownInstances(
   context: Context,
   after: InstanceCursor | undefined,
 ): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
-  const show = withAddresses(context)
-  const view = withInterfaces(context)
-  for await (const [vm, place] of listVms(context, after)) {
-    yield [await view(viewInstance(await show(vm), context)), place]
-  }
+  const show = showing(context)
+  for await (const [vm, place] of listVms(context, after)) yield [await show(vm), place]
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */

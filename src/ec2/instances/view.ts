@@ -26,16 +26,14 @@ import {
   type Holder,
   ipv6Addresses,
   networkInterface,
+  networkPlaceOf,
   nicKnowledge,
   ownOf,
   privateName,
   publicIp,
   publicName,
-  subnetOf,
 } from '../network-interfaces/view.ts'
-import { SUBNET } from '../subnets/resource.ts'
 import { VOLUME } from '../volumes/resource.ts'
-import { VPC } from '../vpcs/resource.ts'
 import { choices, type InstanceRecord, type LaunchedVolume, recordOf } from './record.ts'
 import { INSTANCE, RESERVATION } from './resource.ts'
 import { failureReason, shownState, stateItem, type WantedNote } from './states.ts'
@@ -49,6 +47,8 @@ export interface InstanceView {
   readonly wanted: WantedNote | undefined
   /** Those of its interfaces that have addresses of their own, where they were read. */
   readonly interfaces?: Holder['interfaces']
+  /** The account's own subnets, where they were read. */
+  readonly subnets?: Holder['subnets']
   /** Which of its private addresses its elastic addresses lead to, where that was read. */
   readonly leads?: Holder['leads']
 }
@@ -202,9 +202,16 @@ export const metadataOptions = ({ metadata }: InstanceRecord): InstanceMetadataO
 const coreCount = whole(1, limits.virtualCpus.most)
 
 /** An instance as its interfaces know it. */
-export const holderOf = ({ vm, record: { sourceDestCheck = true }, interfaces, leads }: InstanceView): Holder => ({
-  ...{ vm, sourceDestCheck, interfaces, leads },
-})
+export const holderOf = (view: InstanceView): Holder => {
+  const {
+    vm,
+    record: { sourceDestCheck = true },
+    interfaces,
+    leads,
+    subnets,
+  } = view
+  return { vm, sourceDestCheck, interfaces, leads, subnets }
+}
 
 /** The ids of those of its interfaces with addresses of their own that end with it, of an instance with them. */
 export function interfacesEndingWith(view: InstanceView): string[] {
@@ -225,6 +232,7 @@ export function toInstance(view: InstanceView, context: Context): Instance {
   const stopped = state === 'stopped' || gone
   const zone = record.zone ?? context.settings.zones[0]
   const holder = holderOf(view)
+  const place = nic && networkPlaceOf(nic, holder, context)
   return {
     InstanceId: view.id,
     ImageId: imageId(view),
@@ -259,8 +267,8 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     SriovNetSupport: record.sriovNetSupport,
     SourceDestCheck: nic ? nicKnowledge(nic, holder).sourceDestCheck : holder.sourceDestCheck,
     StateReason: stateReason(view, state),
-    SubnetId: nic && numericId(SUBNET, subnetOf(nic)),
-    VpcId: nic && numericId(VPC, vm.UID),
+    SubnetId: place?.subnet,
+    VpcId: place?.vpc,
     PrivateIpAddress: nic?.IP,
     PublicIpAddress: nic && publicIp(vm),
     Ipv6Address: nic && ipv6Addresses(nic)[0],

@@ -1,25 +1,17 @@
-// DescribeInternetGateways: the one of the default VPC.
+// DescribeInternetGateways: that of the default VPC, and those that the account made.
 import type {
   DescribeInternetGatewaysRequest,
   DescribeInternetGatewaysResult,
   InternetGateway,
-  InternetGatewayAttachment,
 } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
-import { listedById, ofAccount } from '../core/one-an-account.ts'
-import { VPC } from '../vpcs/resource.ts'
+import { readTogether } from '../core/multicall.ts'
+import { listedById } from '../core/one-an-account.ts'
+import { gatewayQuestion, gatewaysIn } from './find.ts'
 import { INTERNET_GATEWAY } from './resource.ts'
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InternetGateway.html */
-const theGateway = (context: Context): InternetGateway => ({
-  InternetGatewayId: ofAccount(INTERNET_GATEWAY, context),
-  OwnerId: context.account.id,
-  // AWS's word for a gateway that is attached
-  Attachments: [{ VpcId: ofAccount(VPC, context), State: 'available' as InternetGatewayAttachment['State'] }],
-  Tags: [],
-})
+import { toGateway } from './view.ts'
 
 export const internetGatewayFilters = {
   'attachment.state': ({ Attachments = [] }) => Attachments.map(({ State }) => State),
@@ -34,7 +26,8 @@ const listing: Listing<DescribeInternetGatewaysRequest, InternetGateway, Interne
     resource: INTERNET_GATEWAY,
     set: 'internetGatewaySet',
     ids: ({ InternetGatewayIds }) => InternetGatewayIds,
-    all: async context => [theGateway(context)],
+    all: async context =>
+      gatewaysIn(await readTogether(context.one, gatewayQuestion), context).map(view => toGateway(view, context)),
     idOf: ({ InternetGatewayId = '' }) => InternetGatewayId,
   }),
   item: gateway => gateway,

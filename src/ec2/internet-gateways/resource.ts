@@ -5,6 +5,7 @@ export const INTERNET_GATEWAY = {
   kind: 'internetGateway',
   prefix: 'igw',
   type: 'internet-gateway',
+  documents: 2010,
   notFound: 'InvalidInternetGatewayID.NotFound',
   malformed: 'InvalidInternetGatewayId.Malformed',
   missing: phrase('internetGateway ID', 'internetGateway IDs'),

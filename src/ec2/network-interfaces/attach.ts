@@ -4,11 +4,12 @@ import { limits } from '../../limits.ts'
 import { combination, invalid, invalidBecause, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import { ownNetworks } from '../core/own-networks.ts'
 import { merge } from '../core/writes.ts'
 import { findInstance } from '../instances/find.ts'
 import { isParked, shownState } from '../instances/states.ts'
 import { holderOf, type InstanceView, toInstance } from '../instances/view.ts'
-import { pickOwn, readOwnInterfaces, vmOfOwn } from './find.ts'
+import { pickOwn, vmOfOwn, withInterfaces } from './find.ts'
 import {
   type AttachmentRecord,
   type InterfaceGoal,
@@ -18,7 +19,7 @@ import {
 } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK, interfaceInUse, MOST_INDEX } from './resource.ts'
 import { followers, interfaceTasks, plug, plugIn } from './task.ts'
-import { nicKnowledge } from './view.ts'
+import { nicKnowledge, ownIn } from './view.ts'
 
 /**
  * Attaches an interface. Where the instance is busy with another hot-plug it waits for its turn, `attaching`.
@@ -35,10 +36,12 @@ export async function attachNetworkInterface(
     throw invalid('deviceIndex', index, `It is a number from 1 to ${MOST_INDEX}: 0 is the primary network interface.`)
   }
   return context.hold([INTERFACES_LOCK], async () => {
-    const interfaces = await readOwnInterfaces(context)
+    const networks = ownNetworks(context)
+    const interfaces = ownIn(await networks(), context)
     const own = pickOwn(id, interfaces)
     checkFree(own, context)
-    const instance = { ...(await findInstance(InstanceId, context)), interfaces }
+    const found = await findInstance(InstanceId, context)
+    const instance = { ...(await withInterfaces(context, networks)(found)), interfaces }
     checkPlace(own, instance, context)
     checkIndex(index, instance, interfaces)
     const [number, vm] = [own.network.ID, instance.vm.ID]

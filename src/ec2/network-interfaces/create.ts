@@ -7,19 +7,18 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { type Network, networkPool, type SecurityGroup } from '../core/documents.ts'
 import { addressInUse, throwFirst } from '../core/failures.ts'
-import { canonicalId, parseId } from '../core/ids.ts'
+import { parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
 import { askedAddresses } from '../core/private-addresses.ts'
 import { rangeWith, reserving, type Wanted } from '../core/reservations.ts'
-import { notFound } from '../core/resource.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
 import { groupsOfNobody, groupsOnNetwork, namableGroups, pickGroups } from '../security-groups/find.ts'
 import { madeGroups } from '../security-groups/states.ts'
-import { subnetCalls, subnetsIn } from '../subnets/find.ts'
+import { subnetAmong, subnetCalls } from '../subnets/find.ts'
 import { SUBNET } from '../subnets/resource.ts'
-import { toSubnet } from '../subnets/view.ts'
+import type { SubnetView } from '../subnets/view.ts'
 import { toNetworkInterface } from './describe.ts'
 import { viewFree } from './find.ts'
 import { type InterfaceRecord, interfaceRecords, viewOwn } from './own.ts'
@@ -77,16 +76,14 @@ const noneLeft = (subnet = '') =>
   new Ec2Error('InsufficientFreeAddressesInSubnet', `The subnet '${subnet}' has no free address.`)
 
 /** @throws Ec2Error InvalidSubnetID.NotFound, UnsupportedOperation */
-function subnetOf(id: string, networks: readonly Network[], context: Context) {
-  const view = subnetsIn(networks, context).find(each => each.id === canonicalId(id))
-  if (!view) throw notFound(SUBNET, id)
+function subnetOf(id: string, networks: readonly Network[], context: Context): SubnetView {
+  const view = subnetAmong(id, networks, context)
   if (view.network.PARENT_NETWORK_ID !== undefined) {
     throw impossible(
       `The subnet '${id}' is a part of another network, out of which the cloud gives interfaces no addresses of their own.`,
     )
   }
-  const { VpcId: vpc = '', AvailabilityZone: zone } = toSubnet(view, false, context)
-  return { id: view.id, network: view.network, vpc, zone }
+  return view
 }
 
 /** Where a wished address is: OpenNebula wants to be told the range as well. @throws Ec2Error InvalidParameterValue */
@@ -99,7 +96,7 @@ function placeIn(network: Network, ip: string): Wanted['place'] {
 /** The groups of a new interface; undefined for those that OpenNebula gives every one in its network. */
 const groupsFor = (
   ids: readonly string[] | undefined,
-  { vpc }: { readonly vpc: string },
+  { vpc }: SubnetView,
   groups: readonly SecurityGroup[],
   context: Context,
 ) => (ids ? pickGroups({ ids }, groups, vpc, context) : groupsOfNobody(groups, vpc, context))

@@ -6,12 +6,14 @@ import type { Context } from '../core/context.ts'
 import type { ListSource, Placed } from '../core/describe.ts'
 import { type Network, type Nic, networkPool, type Vm } from '../core/documents.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
+import { type OwnNetworks, ownNetworks } from '../core/own-networks.ts'
 import { notFound } from '../core/resource.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
 import { holderOf, type InstanceView, isInstance, viewInstance } from '../instances/view.ts'
-import { type AttachmentRecord, isOwnNic, type OwnInterface, type OwnInterfaces } from './own.ts'
-
+import { byNumber, subnetsIn } from '../subnets/find.ts'
+import { isInOwn } from '../subnets/view.ts'
+import type { AttachmentRecord, OwnInterface, OwnInterfaces } from './own.ts'
 import { ATTACHMENT, NETWORK_INTERFACE } from './resource.ts'
 import { interfaceId, isElastic, leadsIn, nicKnowledge, nicTags, ownIn, ownOf } from './view.ts'
 
@@ -51,34 +53,47 @@ const isAlive = (vm: Vm, context: Context) => isInstance(vm, context) && vm.STAT
 /** What to read to see the interfaces with addresses of their own, for `readTogether`. */
 export const ownCalls: readonly ReadCall<Network>[] = [networkPool({ whose: WHOSE.OWN })]
 
-const ownNetworks = ({ one }: Pick<Context, 'one'>) => Array.fromAsync(one.networks({ whose: WHOSE.OWN }))
-
 /** Reads the networks of the account, among them its interfaces. */
 export const readOwnInterfaces = async (context: Pick<Context, 'one' | 'account'>): Promise<OwnInterfaces> =>
-  ownIn(await ownNetworks(context), context)
+  ownIn(await ownNetworks(context)(), context)
 
 /**
- * Instances with those of their interfaces that have addresses of their own, and with what their elastic addresses lead to.
- * Reads the account's networks once, and only for one of which the VM does not tell it all.
+ * Instances with those of their interfaces that have addresses of their own, with what their elastic addresses lead to, and
+ * with the subnets of the account. Asks for the account's networks only for one of which the VM does not tell it all.
  */
-export function withInterfaces(context: Context): (view: InstanceView) => Promise<InstanceView> {
+export function withInterfaces(
+  context: Context,
+  networks: OwnNetworks = ownNetworks(context),
+): (view: InstanceView) => Promise<InstanceView> {
   let known: Promise<(view: InstanceView) => InstanceView> | undefined
   return async view => {
     if (tellsAll(view.vm)) return view
-    known ??= ownNetworks(context).then(networks => withNetworks(networks, context))
+    known ??= networks().then(own => withNetworks(own, context))
     return (await known)(view)
   }
 }
 
 /** The same with networks that were read already. */
-function withNetworks(networks: readonly Network[], context: Context): (view: InstanceView) => InstanceView {
+export function withNetworks(networks: readonly Network[], context: Context): (view: InstanceView) => InstanceView {
   const [interfaces, leads] = [ownIn(networks, context), leadsIn(networks)]
-  return view => ({ ...view, interfaces, leads })
+  const subnets = byNumber(subnetsIn(networks, context))
+  return view => ({ ...view, interfaces, leads, subnets })
 }
 
-/** Where there are no interfaces of other networks, and no choice of what an elastic address leads to. */
+/** Where there are no networks of the account's, and no choice of what an elastic address leads to. */
 const tellsAll = ({ TEMPLATE: { NIC, NIC_ALIAS } }: Vm): boolean =>
-  !NIC.some(isOwnNic) && !(NIC_ALIAS.some(isElastic) && NIC_ALIAS.some(({ EXTERNAL }) => !EXTERNAL))
+  !NIC.some(isInOwn) && !(NIC_ALIAS.some(isElastic) && NIC_ALIAS.some(({ EXTERNAL }) => !EXTERNAL))
+
+/**
+ * Instances as they are shown: with the addresses that are on their way as well.
+ * @param known the account's networks, where they were read already; else they are read once at most
+ */
+export function showing(context: Context, known?: readonly Network[]): (vm: Vm) => Promise<InstanceView> {
+  const networks = known ? async () => known : ownNetworks(context)
+  const arrive = withAddresses(context, networks)
+  const view = known ? withNetworks(known, context) : withInterfaces(context, networks)
+  return async vm => view(viewInstance(await arrive(vm), context))
+}
 
 /** The interface with an address of its own of an id. @throws Ec2Error InvalidNetworkInterfaceID.NotFound, Malformed */
 export function pickOwn(id: string, own: OwnInterfaces): OwnInterface {
@@ -91,15 +106,10 @@ export function pickOwn(id: string, own: OwnInterfaces): OwnInterface {
 export const vmOfOwn = ({ lessee, goal, record: { attachment } }: OwnInterface): number | undefined =>
   lessee ?? (goal === 'attach' ? attachment?.vm : undefined)
 
-/** Makes a view of an instance with what of its interfaces is kept elsewhere. */
-type Viewing = (view: InstanceView) => InstanceView | Promise<InstanceView>
-
 /** The interfaces of a VM by their numbers, and those that wait for it. */
-async function interfacesOf(vm: Vm, view: Viewing, context: Context): Promise<InterfaceView[]> {
-  const shown = await withAddresses(context)(vm)
-  const instance = await view(viewInstance(shown, context))
-  const own = instance.interfaces ?? none
-  const nics = shown.TEMPLATE.NIC.toSorted((a, b) => a.NIC_ID - b.NIC_ID).map((nic): InterfaceView => {
+function interfacesOf(instance: InstanceView): InterfaceView[] {
+  const { vm, interfaces: own = none } = instance
+  const nics = vm.TEMPLATE.NIC.toSorted((a, b) => a.NIC_ID - b.NIC_ID).map((nic): InterfaceView => {
     const reserved = ownOf(nic, { interfaces: own })
     const tags = reserved?.tags ?? decodeTagsOf(vm.USER_TEMPLATE, nicTags(nic.NIC_ID))
     const found = { id: interfaceId(vm.ID, nic), tags, nic, instance }
@@ -133,21 +143,31 @@ export async function findInterfaces(
 ): Promise<InterfaceView[]> {
   const wanted = [...new Set(ids)]
   for (const id of wanted) parseId(NETWORK_INTERFACE, id)
+  const found = await interfacesAmong(wanted, context, known)
+  const missing = wanted.filter(id => !found.has(id))
+  if (missing.length > 0) throw notFound(NETWORK_INTERFACE, ...missing)
+  return wanted.flatMap(id => found.get(id) ?? [])
+}
+
+/** Those of these interfaces that there are, in one upstream request, or in two; in none where none is asked for. */
+export async function interfacesAmong(
+  wanted: readonly string[],
+  context: Context,
+  known?: readonly Network[],
+): Promise<ReadonlyMap<string, InterfaceView>> {
   const parts = wanted.flatMap(id => parsePairId(NETWORK_INTERFACE, id)?.whole ?? [])
-  const networks = known ?? (parts.length < wanted.length ? await ownNetworks(context) : undefined)
+  const networks = known ?? (parts.length < wanted.length ? await ownNetworks(context)() : undefined)
   const own = networks ? ownIn(networks, context) : none
-  const view = networks ? withNetworks(networks, context) : withInterfaces(context)
+  const show = showing(context, networks)
   const named = new Map([...own.values()].filter(({ id }) => wanted.includes(id)).map(each => [each.id, each]))
   const found = new Map<string, InterfaceView>()
   const numbers = new Set([...parts, ...[...named.values()].flatMap(each => vmOfOwn(each) ?? [])])
   for (const each of named.values()) found.set(each.id, viewFree(each))
   for await (const vm of context.one.vms([...numbers])) {
     if (!isAlive(vm, context)) continue
-    for (const each of await interfacesOf(vm, view, context)) if (isFound(each, named)) found.set(each.id, each)
+    for (const each of interfacesOf(await show(vm))) if (isFound(each, named)) found.set(each.id, each)
   }
-  const missing = wanted.filter(id => !found.has(id))
-  if (missing.length > 0) throw notFound(NETWORK_INTERFACE, ...missing)
-  return wanted.flatMap(id => found.get(id) ?? [])
+  return found
 }
 
 /** What has the name of an interface with an address of its own is that one, or none of the account's. */
@@ -181,8 +201,8 @@ async function* listInterfaces(
   context: Context,
   after?: InterfacePlace,
 ): AsyncGenerator<Placed<InterfaceView, InterfacePlace>> {
-  const networks = await ownNetworks(context)
-  const view = withNetworks(networks, context)
+  const networks = await ownNetworks(context)()
+  const show = showing(context, networks)
   const free = new Map(ownIn(networks, context))
   if (after?.[0] !== FREE) {
     const from = after && { before: after[1] + 1, offset: after[3] }
@@ -190,7 +210,7 @@ async function* listInterfaces(
     for await (const vm of pages) {
       if (!isAlive(vm, context)) continue
       const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
-      for (const [index, each] of (await interfacesOf(vm, view, context)).entries()) {
+      for (const [index, each] of interfacesOf(await show(vm)).entries()) {
         if (each.own) free.delete(each.own.network.ID)
         const isPast = after && vm.ID === after[1] && index <= after[2]
         if (!isPast) yield [each, [WITH_VM, vm.ID, index, offset]]

@@ -17,7 +17,7 @@ import { findInterface, type InterfaceView, ownCalls } from './find.ts'
 import type { AttachmentRecord } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK } from './resource.ts'
 import { type Kept, keep, ownRecordCall, regroup } from './states.ts'
-import { nicKnowledge, vpcOf } from './view.ts'
+import { networkPlaceOf, nicKnowledge } from './view.ts'
 
 /** What OpenNebula is told for a change, and what it is told when it refuses a part of it. */
 interface Change {
@@ -90,7 +90,7 @@ const attachmentOf = ({ own, nic, instance }: InterfaceView): AttachmentRecord |
 async function regrouped(id: string, wanted: readonly string[], context: Context): Promise<Change> {
   const found = await readTogether(context.one, { networks: ownCalls, groups: namableGroups(context) })
   const { own, nic, instance } = await findInterface(id, context, found.networks)
-  const vpc = nic ? vpcOf(nic, holderOf(instance)) : own.record.vpc
+  const vpc = nic ? networkPlaceOf(nic, holderOf(instance), context).vpc : own.record.vpc
   const groups = pickGroups({ ids: wanted }, found.groups, vpc, context)
   return regroup(own, nic && { nic, vm: instance.vm }, groups)
 }

@@ -9,13 +9,12 @@ import { numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Network, Nic, Vm } from '../core/documents.ts'
 import { description, flag, list, seconds, text, whole } from '../core/fields.ts'
-import { numericId, pairId } from '../core/ids.ts'
+import { pairId } from '../core/ids.ts'
 import { type RecordOf, record, storedEach } from '../core/record.ts'
 import { onlyAddress } from '../core/reservations.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import { groupsByRules } from '../security-groups/view.ts'
-import { SUBNET } from '../subnets/resource.ts'
-import { VPC } from '../vpcs/resource.ts'
+import { type NetworkPlace, networkPlace, type SubnetsByNumber } from '../subnets/view.ts'
 import {
   type AddressOf,
   type AttachmentRecord,
@@ -24,16 +23,16 @@ import {
   type OwnInterfaces,
   viewOwn,
 } from './own.ts'
-
 import { ATTACHMENT, MOST_INDEX, NETWORK_INTERFACE } from './resource.ts'
 
 /** The security groups of a NIC. */
 export const groupsOf = (nic: Nic, holder: Holder, context: Context): GroupIdentifier[] =>
-  groupsByRules(nic.SECURITY_GROUPS, holder.vm.TEMPLATE.SECURITY_GROUP_RULE, vpcOf(nic, holder), context)
-
-/** The id of the VPC that a NIC is in. */
-export const vpcOf = (nic: Nic, holder: Pick<Holder, 'vm' | 'interfaces'>): string =>
-  ownOf(nic, holder)?.record.vpc ?? numericId(VPC, holder.vm.UID)
+  groupsByRules(
+    nic.SECURITY_GROUPS,
+    holder.vm.TEMPLATE.SECURITY_GROUP_RULE,
+    networkPlaceOf(nic, holder, context).vpc,
+    context,
+  )
 
 /** The interfaces with addresses of their own among networks of an account, the oldest first. */
 export function ownIn(networks: readonly Network[], context: Pick<Context, 'account'>): OwnInterfaces {
@@ -132,6 +131,8 @@ export interface Holder {
   readonly sourceDestCheck: boolean
   /** Those of its interfaces that have addresses of their own. */
   readonly interfaces?: OwnInterfaces | undefined
+  /** The account's own subnets, where they were read. */
+  readonly subnets?: SubnetsByNumber | undefined
   /** The secondary private addresses that its elastic addresses lead to, by the numbers of these; the primary ones where absent. */
   readonly leads?: ReadonlyMap<number, string> | undefined
 }
@@ -178,6 +179,13 @@ export const placeOfNic = (vm: Vm, nic: Nic): Place => (isOwnNic(nic) ? placeOfI
 /** The interface with an address of its own that a NIC is. */
 export const ownOf = (nic: Nic, { interfaces: own }: Pick<Holder, 'interfaces'>): OwnInterface | undefined =>
   isOwnNic(nic) ? own?.get(nic.NETWORK_ID ?? -1) : undefined
+
+/** The subnet and the VPC that a NIC is in: one with an address of its own keeps them. */
+export function networkPlaceOf(nic: Nic, holder: Holder, context: Context): NetworkPlace {
+  const place = networkPlace(nic, holder.subnets, context)
+  const own = ownOf(nic, holder)
+  return own ? { subnet: own.record.subnet ?? place.subnet, vpc: own.record.vpc } : place
+}
 
 /** What EC2 alone knows of a NIC, wherever that is kept. */
 export function nicKnowledge(nic: Nic, holder: Holder) {
@@ -257,10 +265,11 @@ export function networkInterface(nic: Nic, holder: Holder, context: Context): In
     return found && { Association: association(found, context) }
   }
   const name = { PrivateDnsName: privateName(nic.IP, context) }
+  const place = networkPlaceOf(nic, holder, context)
   return {
     NetworkInterfaceId: interfaceId(vm.ID, nic),
-    SubnetId: own?.record.subnet ?? numericId(SUBNET, subnetOf(nic)),
-    VpcId: vpcOf(nic, holder),
+    SubnetId: place.subnet,
+    VpcId: place.vpc,
     Description: known.description,
     OwnerId: accountId(vm.UID),
     Status: 'in-use',

@@ -1,57 +1,33 @@
-// DescribeRouteTables: the main one of the default VPC, by which its subnets reach each other and the Internet.
-import type { DescribeRouteTablesRequest, DescribeRouteTablesResult, Route, RouteTable } from '@aws-sdk/client-ec2'
-import { blockText } from '../../lib/cidr.ts'
+// DescribeRouteTables: the tables that VPCs are born with, and those that the account made.
+import type { DescribeRouteTablesRequest, DescribeRouteTablesResult, RouteTable } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
-import { listedById, ofAccount } from '../core/one-an-account.ts'
-import { INTERNET_GATEWAY } from '../internet-gateways/resource.ts'
-import { readSubnets } from '../subnets/find.ts'
-import { VPC } from '../vpcs/resource.ts'
-import { defaultVpc } from '../vpcs/view.ts'
-import { ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION } from './resource.ts'
+import { readTogether } from '../core/multicall.ts'
+import { listedById } from '../core/one-an-account.ts'
+import { tableQuestion, tablesIn } from './find.ts'
+import { ROUTE_TABLE } from './resource.ts'
+import { interfacesOfRoutes } from './targets.ts'
+import { toTable } from './view.ts'
 
-const route = (DestinationCidrBlock: string, GatewayId: string, Origin: Route['Origin']): Route => ({
-  DestinationCidrBlock,
-  GatewayId,
-  Origin,
-  State: 'active',
-})
-
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RouteTable.html */
-async function mainTable(context: Context): Promise<RouteTable> {
-  const RouteTableId = ofAccount(ROUTE_TABLE, context)
-  const { blocks } = defaultVpc(await readSubnets(context), context)
-  return {
-    RouteTableId,
-    VpcId: ofAccount(VPC, context),
-    OwnerId: context.account.id,
-    Routes: [
-      ...blocks.map(block => route(blockText(block), 'local', 'CreateRouteTable')),
-      route('0.0.0.0/0', ofAccount(INTERNET_GATEWAY, context), 'CreateRoute'),
-    ],
-    Associations: [
-      {
-        RouteTableAssociationId: ofAccount(ROUTE_TABLE_ASSOCIATION, context),
-        RouteTableId,
-        Main: true,
-        AssociationState: { State: 'associated' },
-      },
-    ],
-    PropagatingVgws: [],
-    Tags: [],
-  }
+async function allTables(context: Context): Promise<RouteTable[]> {
+  const found = await readTogether(context.one, tableQuestion(context))
+  const tables = tablesIn(found, context)
+  const interfaces = await interfacesOfRoutes(tables, found.networks, context)
+  return tables.map(table => toTable(table, interfaces, context))
 }
 
 type Look = Filters<RouteTable, RouteTable>[string]
 
 const associations =
-  (member: 'RouteTableAssociationId' | 'RouteTableId' | 'Main'): Look =>
+  (member: 'RouteTableAssociationId' | 'RouteTableId' | 'SubnetId' | 'Main'): Look =>
   ({ Associations = [] }) =>
     Associations.map(association => association[member])
 
 const routes =
-  (member: 'DestinationCidrBlock' | 'GatewayId' | 'Origin' | 'State'): Look =>
+  (
+    member: 'DestinationCidrBlock' | 'DestinationIpv6CidrBlock' | 'GatewayId' | 'InstanceId' | 'Origin' | 'State',
+  ): Look =>
   ({ Routes = [] }) =>
     Routes.map(each => each[member])
 
@@ -63,16 +39,16 @@ export const routeTableFilters = {
   'association.main': associations('Main'),
   'association.route-table-association-id': associations('RouteTableAssociationId'),
   'association.route-table-id': associations('RouteTableId'),
-  // Subnets are associated with the main table by having no other
-  'association.subnet-id': none,
+  // Subnets have the main table by having no other
+  'association.subnet-id': associations('SubnetId'),
   'owner-id': table => table.OwnerId,
   'route-table-id': table => table.RouteTableId,
   'route.destination-cidr-block': routes('DestinationCidrBlock'),
-  'route.destination-ipv6-cidr-block': none,
+  'route.destination-ipv6-cidr-block': routes('DestinationIpv6CidrBlock'),
   'route.destination-prefix-list-id': none,
   'route.egress-only-internet-gateway-id': none,
   'route.gateway-id': routes('GatewayId'),
-  'route.instance-id': none,
+  'route.instance-id': routes('InstanceId'),
   'route.nat-gateway-id': none,
   'route.origin': routes('Origin'),
   'route.state': routes('State'),
@@ -88,7 +64,7 @@ const listing: Listing<DescribeRouteTablesRequest, RouteTable, RouteTable, strin
     resource: ROUTE_TABLE,
     set: 'routeTableSet',
     ids: ({ RouteTableIds }) => RouteTableIds,
-    all: async context => [await mainTable(context)],
+    all: allTables,
     idOf: ({ RouteTableId = '' }) => RouteTableId,
   }),
   item: table => table,

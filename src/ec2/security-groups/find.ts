@@ -75,7 +75,7 @@ export function pickGroups(
 
 /**
  * The groups of an interface whose request names none: the default one of its VPC. Undefined where that is what OpenNebula
- * has for everybody, so that those of the network count.
+ * has for everybody, so that those of the network count. The networks of subnets that accounts make have none.
  * @param groups the caller's own at least
  */
 export function groupsOfNobody(
@@ -85,23 +85,26 @@ export function groupsOfNobody(
 ): PickedGroup[] | undefined {
   const view = defaultIn(viewsFor(groups, vpc, context), vpc, context)
   const group = view && picked(view, context)
-  return group && group.number !== ALLOW_ALL ? [group] : undefined
+  return group && (group.number !== ALLOW_ALL || !isDefaultVpc(vpc, context)) ? [group] : undefined
 }
 
-/** The groups that OpenNebula gives every interface in a network, as far as they may be seen. */
+/**
+ * The groups that OpenNebula gives every interface in a network, as far as they may be seen: the default one where that is
+ * open and there is OpenNebula's group 0, or none.
+ */
 export function groupsOnNetwork(
   { TEMPLATE }: Network,
   groups: readonly SecurityGroup[],
   vpc: string,
   context: Context,
 ): PickedGroup[] {
-  const numbers = (textOf(TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',')
-  const views = viewsFor(groups, vpc, context).filter(({ group }) => numbers.includes(String(group.ID)))
-  const isDefault = ({ group }: GroupView) => group.ID === ALLOW_ALL && isOpen(context.settings)
-  return views.flatMap(view => {
-    const shown = isDefault(view) ? defaultIn(viewsFor(groups, vpc, context), vpc, context) : view
-    return shown ? picked(shown, context) : []
-  })
+  const numbers = (textOf(TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',').filter(Boolean).map(Number)
+  const views = viewsFor(groups, vpc, context)
+  const isDefault = isOpen(context.settings) && (numbers.length === 0 || numbers.includes(ALLOW_ALL))
+  const others = isDefault ? numbers.filter(number => number !== ALLOW_ALL) : numbers
+  const shown = views.filter(({ group }) => others.includes(group.ID))
+  const view = isDefault ? defaultIn(views, vpc, context) : undefined
+  return [...new Set([...(view ? [view] : []), ...shown])].map(each => picked(each, context))
 }
 
 /** What may be named, with the default group of a VPC, made or not. */

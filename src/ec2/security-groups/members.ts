@@ -1,8 +1,9 @@
 // Who is in which group: the private addresses of its members, as OpenNebula has them at the moment.
+
+import { runsOf } from '../../lib/ip-blocks.ts'
 import type { Nic, OneReader, SecurityGroup, Vm } from '../core/documents.ts'
 import { stateOf } from '../instances/states.ts'
 import { ipv6Addresses, secondaryAddresses } from '../network-interfaces/view.ts'
-import { runsOf } from './cidr.ts'
 import type { Members } from './rules.ts'
 
 /** The VMs that are in a group, or were a moment ago, by OpenNebula's count. */

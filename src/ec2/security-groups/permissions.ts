@@ -6,10 +6,10 @@ import type {
   UserIdGroupPair,
 } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
+import { cidrText, parseCidr } from '../../lib/ip-blocks.ts'
 import { limits } from '../../limits.ts'
 import { combination, impossible, invalid, invalidBecause, missing, needsOneOf } from '../../protocol/complaints.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
-import { cidrText, parseCidr } from './cidr.ts'
 import { SECURITY_GROUP } from './resource.ts'
 import { hasPorts, isIcmp, isRule, type Protocol, type Traffic } from './rules.ts'
 

@@ -1,10 +1,20 @@
 // Rules of security groups: as EC2 has them, one source each, and as OpenNebula's RULE lines.
+import {
+  blocksOf,
+  type Cidr,
+  cidrText,
+  halves,
+  ipText,
+  parseCidr,
+  parseIp,
+  type Run,
+  sizeOf,
+} from '../../lib/ip-blocks.ts'
 import { limits } from '../../limits.ts'
 import type { Vector } from '../../opennebula/xml/attributes.ts'
 import { integer } from '../../opennebula/xml/numbers.ts'
 import type { TemplateVector } from '../../opennebula/xml/template.ts'
 import { impossible } from '../../protocol/complaints.ts'
-import { blocksOf, type Cidr, cidrText, halves, ipText, parseCidr, parseIp, type Run, sizeOf } from './cidr.ts'
 
 /** Protocols that rules may be about, by EC2's names: `-1` is all of them. */
 export type Protocol = '-1' | 'tcp' | 'udp' | 'icmp' | 'icmpv6'

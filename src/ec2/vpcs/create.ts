@@ -20,5 +20,5 @@ export async function createVpc(
   const block = blockText(blockNamed(CidrBlock, 'InvalidVpc.Range'))
   const tags = tagsFor(VPC.type, TagSpecifications)
   const vpc = await ownVpcs.create({}, id => ({ id, tags, fields: { block } }), context)
-  return { Vpc: toVpc(viewVpc(vpc, context), context) }
+  return { Vpc: toVpc(viewVpc(vpc), context) }
 }

@@ -4,6 +4,7 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
+import { ASSOCIATIONS_LOCK } from '../vpc-associations/resource.ts'
 import { contents } from './contents.ts'
 import { ownVpcs } from './find.ts'
 import { checkOwnVpc, VPC, vpcLock } from './resource.ts'
@@ -15,16 +16,19 @@ import { checkOwnVpc, VPC, vpcLock } from './resource.ts'
 export async function deleteVpc({ VpcId: id = '' }: DeleteVpcRequest, context: ChangeContext): Promise<undefined> {
   parseId(VPC, id)
   checkOwnVpc(id, context)
-  await context.hold([vpcLock(id)], async () => {
-    if (await hasContent(id, context)) {
+  await context.hold([vpcLock(id), ASSOCIATIONS_LOCK], async () => {
+    const found = await readContents(context)
+    if (found.some(({ content, objects }) => content.vpcsOf(objects, context).includes(id))) {
       throw new Ec2Error('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`)
     }
-    await ownVpcs.delete(ownVpcs.named([id]), context)
+    const going = found.flatMap(({ content, objects }) => content.goingWith?.(objects, id, context) ?? [])
+    await ownVpcs.delete(ownVpcs.named([id]), context, going)
   })
 }
 
-async function hasContent(id: string, context: Context): Promise<boolean> {
+/** What of each kind of content there is. */
+async function readContents(context: Context) {
   const question = Object.fromEntries(contents.map((content, index) => [index, content.calls(context)]))
   const found = await readTogether(context.one, question)
-  return contents.some((content, index) => content.vpcsOf(found[index] ?? [], context).includes(id))
+  return contents.map((content, index) => ({ content, objects: found[index] ?? [] }))
 }

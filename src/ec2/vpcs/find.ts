@@ -1,7 +1,7 @@
 // Where VPCs come from: the default one follows from the networks, the account's own are documents.
 
 import { limits } from '../../limits.ts'
-import type { ReadCall } from '../../opennebula/calls/common.ts'
+import type { ReadCall, WriteCall } from '../../opennebula/calls/common.ts'
 import type { Context } from '../core/context.ts'
 import type { Document, Network } from '../core/documents.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
@@ -9,6 +9,7 @@ import { items } from '../core/items.ts'
 import { readTogether } from '../core/multicall.ts'
 import { notFound } from '../core/resource.ts'
 import { subnetCalls, subnetsIn } from '../subnets/find.ts'
+import { vpcAssociations } from '../vpc-associations/find.ts'
 import { VPC } from './resource.ts'
 import { defaultVpc, type VpcView, viewVpc, vpcRecord } from './view.ts'
 
@@ -16,19 +17,27 @@ import { defaultVpc, type VpcView, viewVpc, vpcRecord } from './view.ts'
 export const ownVpcs = items({ resource: VPC, fields: vpcRecord, most: limits.vpcs })
 
 /** What has to be read to see all VPCs, for `readTogether`: together with more, where more is asked. */
-export const vpcQuestion = (context: Context) => ({ networks: subnetCalls(context), vpcs: [ownVpcs.pool] })
+export const vpcQuestion = (context: Context) => ({
+  networks: subnetCalls(context),
+  vpcs: [ownVpcs.pool],
+  associations: [vpcAssociations.pool],
+})
 
 /** What came of it. */
 export interface VpcDocuments {
   readonly networks: readonly Network[]
   readonly vpcs: readonly Document[]
+  readonly associations: readonly Document[]
 }
 
 /** All VPCs of the caller in what `vpcQuestion` asked for: the default one first, then its own, the oldest first. */
-export const vpcsIn = ({ networks, vpcs }: VpcDocuments, context: Context): readonly [VpcView, ...VpcView[]] => [
-  defaultVpc(subnetsIn(networks, context), context),
-  ...ownVpcs.in(vpcs, context).map(item => viewVpc(item, context)),
-]
+export function vpcsIn(found: VpcDocuments, context: Context): readonly [VpcView, ...VpcView[]] {
+  const associations = vpcAssociations.in(found.associations, context)
+  return [
+    defaultVpc(subnetsIn(found.networks, context), context, associations),
+    ...ownVpcs.in(found.vpcs, context).map(item => viewVpc(item, associations)),
+  ]
+}
 
 /** All VPCs of the caller, in one upstream request. */
 export const readVpcs = async (context: Context): Promise<readonly [VpcView, ...VpcView[]]> =>
@@ -55,4 +64,6 @@ export interface VpcContent<T> {
   calls(context: Context): readonly ReadCall<T>[]
   /** The ids of the VPCs that these are in. */
   vpcsOf(objects: readonly T[], context: Context): readonly string[]
+  /** What deletes those of these that go with the VPC of an id. */
+  goingWith?(objects: readonly T[], vpc: string, context: Context): readonly WriteCall[]
 }

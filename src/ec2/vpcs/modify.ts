@@ -34,7 +34,7 @@ export async function modifyVpcAttribute(
   await ownVpcs.change(
     [id],
     vpc => {
-      if (parameter === 'EnableDnsHostnames' && value === true) checkResolved(viewVpc(vpc, context).settings)
+      if (parameter === 'EnableDnsHostnames' && value === true) checkResolved(viewVpc(vpc).settings)
       return { ...vpc, fields: { ...vpc.fields, [parameters[parameter]]: value } }
     },
     context,

@@ -3,7 +3,7 @@ import type { Vpc } from '@aws-sdk/client-ec2'
 import { type Block, blockAround, blockText, holds, parseBlock, smallestAround, spanOf } from '../../lib/cidr.ts'
 import { blockField } from '../core/blocks.ts'
 import type { Context } from '../core/context.ts'
-import { flag, text } from '../core/fields.ts'
+import { flag } from '../core/fields.ts'
 import { pairId } from '../core/ids.ts'
 import type { Item } from '../core/items.ts'
 import { ofAccount } from '../core/one-an-account.ts'
@@ -11,6 +11,7 @@ import { type RecordOf, record } from '../core/record.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import { DHCP_OPTIONS } from '../dhcp-options/resource.ts'
 import type { SubnetView } from '../subnets/view.ts'
+import { associationsOf, type VpcAssociations } from '../vpc-associations/find.ts'
 import { CIDR_ASSOCIATION, ofVpc, VPC } from './resource.ts'
 
 const fields = {
@@ -19,8 +20,6 @@ const fields = {
   dnsSupport: flag,
   dnsHostnames: flag,
   addressUsageMetrics: flag,
-  /** `default` for none at all; absent for those of the account. */
-  dhcpOptions: text(32, /^(?:default|dopt-[0-9a-f]{1,17})$/),
 }
 
 /** What is kept of a VPC. */
@@ -47,8 +46,8 @@ export interface VpcView {
   /** The first is that which it was made with. */
   readonly blocks: readonly [VpcBlock, ...VpcBlock[]]
   readonly settings: VpcSettings
-  /** The id of its set of DHCP options; `default` for none. */
-  readonly dhcpOptions: string
+  /** What is associated with it, as it is kept. */
+  readonly associations: Item<VpcAssociations>
   readonly tags: Tags
 }
 
@@ -82,7 +81,11 @@ function blocksAround(subnets: readonly SubnetView[]): readonly [Block, ...Block
 }
 
 /** The default VPC, around its subnets. Its instances have names, public ones too, as AWS has it of one. */
-export function defaultVpc(subnets: readonly SubnetView[], context: Pick<Context, 'account'>): VpcView {
+export function defaultVpc(
+  subnets: readonly SubnetView[],
+  context: Pick<Context, 'account'>,
+  associations: readonly Item<VpcAssociations>[] = [],
+): VpcView {
   const id = ofAccount(VPC, context)
   const withId = (block: Block): VpcBlock => ({
     ...block,
@@ -93,37 +96,44 @@ export function defaultVpc(subnets: readonly SubnetView[], context: Pick<Context
     ...{ id, isDefault: true },
     blocks: [withId(first), ...others.map(withId)],
     settings: { dnsSupport: true, dnsHostnames: true, addressUsageMetrics: false },
-    dhcpOptions: ofAccount(DHCP_OPTIONS, context),
+    associations: associationsOf(id, associations),
     tags: new Map(),
   }
 }
 
 /** A VPC that the account made. */
-export function viewVpc({ id, fields: kept, tags }: Item<VpcRecord>, context: Pick<Context, 'account'>): VpcView {
+export function viewVpc(
+  { id, fields: kept, tags }: Item<VpcRecord>,
+  associations: readonly Item<VpcAssociations>[] = [],
+): VpcView {
   const { block, dnsSupport = true, dnsHostnames = false, addressUsageMetrics = false } = kept
   return {
     ...{ id, isDefault: false, tags },
     blocks: [{ ...(parseBlock(block) ?? USUAL), association: ofVpc(CIDR_ASSOCIATION, id) }],
     settings: { dnsSupport, dnsHostnames, addressUsageMetrics },
-    dhcpOptions: kept.dhcpOptions ?? ofAccount(DHCP_OPTIONS, context),
+    associations: associationsOf(id, associations),
   }
 }
 
+/** The id of the set of DHCP options that counts in a VPC; `default` for none. */
+export const dhcpOptionsOf = ({ associations }: VpcView, context: Pick<Context, 'account'>): string =>
+  associations.fields.dhcpOptions ?? ofAccount(DHCP_OPTIONS, context)
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Vpc.html */
-export const toVpc = ({ id, isDefault, blocks, dhcpOptions, tags }: VpcView, { account }: Context): Vpc => ({
-  VpcId: id,
-  OwnerId: account.id,
+export const toVpc = (vpc: VpcView, context: Context): Vpc => ({
+  VpcId: vpc.id,
+  OwnerId: context.account.id,
   State: 'available',
-  CidrBlock: blockText(blocks[0]),
-  CidrBlockAssociationSet: blocks.map(block => ({
+  CidrBlock: blockText(vpc.blocks[0]),
+  CidrBlockAssociationSet: vpc.blocks.map(block => ({
     AssociationId: block.association,
     CidrBlock: blockText(block),
     CidrBlockState: { State: 'associated' },
   })),
   Ipv6CidrBlockAssociationSet: [],
-  DhcpOptionsId: dhcpOptions,
+  DhcpOptionsId: dhcpOptionsOf(vpc, context),
   InstanceTenancy: 'default',
-  IsDefault: isDefault,
+  IsDefault: vpc.isDefault,
   BlockPublicAccessStates: { InternetGatewayBlockMode: 'off' },
-  Tags: tagItems(tags),
+  Tags: tagItems(vpc.tags),
 })

@@ -9,6 +9,7 @@ import { checkDatastore } from './datastore.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 import { checkStrangers, checkTypes } from './instance-types.ts'
 import { checkAddresses, checkNetworks } from './networks.ts'
+import { checkSubnets } from './subnets.ts'
 import { askedAs, checkUser, oneOfEachGroup } from './users.ts'
 import { poolsOf, type View, viewOf } from './view.ts'
 
@@ -75,11 +76,12 @@ export function checkVersion(version: string): Finding[] {
 }
 
 async function* checkObjects(config: Config, server: OneReader, view: View): AsyncGenerator<Finding> {
-  const { templates, networks, datastores } = await poolsOf(server)
+  const { templates, networks, datastores, networkTemplates } = await poolsOf(server)
   const isOperators = ({ UID }: VmTemplate | Network) => view.operators.has(UID)
   yield* checkTypes(templates.filter(isOperators), networks.filter(view.usable('networks')), view)
   yield* checkStrangers(templates.filter(template => !isOperators(template)))
   yield* checkNetworks(networks.filter(isOperators), config, view)
   yield checkAddresses(networks, config, view)
+  yield checkSubnets({ networks, networkTemplates }, config, view)
   yield checkDatastore(datastores, config, view)
 }

@@ -11,7 +11,8 @@ import {
 } from '../../ec2/core/documents.ts'
 import { datastorePool } from '../../opennebula/calls/datastore.ts'
 import { group } from '../../opennebula/calls/group.ts'
-import type { Datastore } from '../../opennebula/documents.ts'
+import { networkTemplatePool } from '../../opennebula/calls/vntemplate.ts'
+import type { Datastore, NetworkTemplate } from '../../opennebula/documents.ts'
 import { OneError, UnsafeValue } from '../../opennebula/errors.ts'
 import { newMeter } from '../../opennebula/transport.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
@@ -60,9 +61,9 @@ async function operatorsOf({ trustedOwners }: Config, server: OneReader): Promis
 const isForUsers = ({ PERMISSIONS: { GROUP_U, OTHER_U }, GID }: Looked) =>
   OTHER_U || (GROUP_U && GID !== ONEADMIN_GROUP)
 
-type Looked = VmTemplate | Network | Datastore
+type Looked = VmTemplate | Network | Datastore | NetworkTemplate
 
-const KINDS = ['templates', 'networks', 'datastores'] as const
+const KINDS = ['templates', 'networks', 'datastores', 'networkTemplates'] as const
 type ObjectKind = (typeof KINDS)[number]
 
 /** The numbers of what at least one of these users may use, as OpenNebula itself says. */
@@ -70,7 +71,8 @@ async function seenBy(
   names: readonly string[],
   clients: Clients<Documents>,
 ): Promise<Readonly<Record<ObjectKind, Set<number>>>> {
-  const seen = { templates: new Set<number>(), networks: new Set<number>(), datastores: new Set<number>() }
+  const none = () => new Set<number>()
+  const seen = { templates: none(), networks: none(), datastores: none(), networkTemplates: none() }
   for (const name of names) {
     const pools = await poolsOf(clients(name, newMeter())).catch(nothingIfRefused)
     for (const kind of KINDS) for (const { ID } of pools[kind]) seen[kind].add(ID)
@@ -81,19 +83,30 @@ async function seenBy(
 /** Whoever cannot be acted as may use nothing. */
 function nothingIfRefused(error: unknown): Pools {
   if (!(error instanceof OneError || error instanceof UnsafeValue)) throw error
-  return { templates: [], networks: [], datastores: [] }
+  return { templates: [], networks: [], datastores: [], networkTemplates: [] }
 }
 
 export interface Pools {
   readonly templates: readonly VmTemplate[]
   readonly networks: readonly Network[]
   readonly datastores: readonly Datastore[]
+  readonly networkTemplates: readonly NetworkTemplate[]
 }
 
 /** What a user may use, all of it for an administrator. @throws OneError | OneUnavailable */
 export async function poolsOf(one: OneReader): Promise<Pools> {
-  const [templates, networks, datastores] = await one.read(templatePool(), networkPool(), datastorePool())
-  return { templates: resultOf(templates), networks: resultOf(networks), datastores: resultOf(datastores) }
+  const [templates, networks, datastores, networkTemplates] = await one.read(
+    templatePool(),
+    networkPool(),
+    datastorePool(),
+    networkTemplatePool(),
+  )
+  return {
+    templates: resultOf(templates),
+    networks: resultOf(networks),
+    datastores: resultOf(datastores),
+    networkTemplates: resultOf(networkTemplates),
+  }
 }
 
 function resultOf<T>({ value, error }: Outcome<T>): T {

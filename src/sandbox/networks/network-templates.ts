@@ -5,7 +5,7 @@ import { newNameError, notAllocated } from '../objects/names.ts'
 import { acquire, refuseRestricted } from '../objects/permissions.ts'
 import { merge, parseTemplate } from '../protocol/template.ts'
 import { KINDS } from '../world/model.ts'
-import type { Call } from '../world/world.ts'
+import type { Call, World } from '../world/world.ts'
 import { addNetwork } from './lifecycle.ts'
 import { restrictedInNetwork } from './networks.ts'
 
@@ -20,7 +20,11 @@ function instantiate(call: Call, id: number, name: string, extra: string): numbe
   return addNetwork(call, { ...merge(source.template, fromUser), NAME: [name], TEMPLATE_ID: [String(id)] }).id
 }
 
+export const NETWORK_TEMPLATE = registeredTemplate({
+  ...{ name: 'vntemplate', pool: (world: World) => world.networkTemplates, byAdmins: true },
+})
+
 export const NETWORK_TEMPLATE_METHODS: MethodTable = {
-  ...templateMethods(registeredTemplate({ name: 'vntemplate', pool: world => world.networkTemplates, byAdmins: true })),
+  ...templateMethods(NETWORK_TEMPLATE),
   'one.vntemplate.instantiate': method([int, string, string.or('')], instantiate),
 }

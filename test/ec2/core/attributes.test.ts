@@ -28,6 +28,7 @@ import { detachments } from '../../../src/ec2/instances/view.ts'
 import { interfaceRecords } from '../../../src/ec2/network-interfaces/own.ts'
 import { nicRecords } from '../../../src/ec2/network-interfaces/view.ts'
 import { snapshotRecords } from '../../../src/ec2/snapshots/view.ts'
+import { subnetRecords } from '../../../src/ec2/subnets/view.ts'
 import { diskRecords, hotPlugNote, hotPlugs, volumeRecords } from '../../../src/ec2/volumes/view.ts'
 import type { Attributes } from '../../../src/opennebula/xml/attributes.ts'
 import { encoded } from '../../../src/opennebula/xml/template.ts'
@@ -122,6 +123,7 @@ const codecs = {
   EC2_SNAPSHOT: kept(snapshotRecords, { volume: 'vol-00000003', description: 'what it is' }),
   EC2_ITEM: kept(itemRecords(text(10)), { form: 1, name: 'its name', fields: 'kept' }),
   EC2_ADDRESS: kept(addressRecords, { domain: 'standard' }),
+  EC2_SUBNET: kept(subnetRecords, { vpc: 'vpc-1234567890abcdef0', block: '10.7.0.0/24', mapPublicIpOnLaunch: true }),
   EC2_NIC_n: kept(nicRecords(3), { index: 2, description: 'what it is', sourceDestCheck: false }),
   EC2_INTERFACE: kept(interfaceRecords, {
     ...{ vpc: 'vpc-00000002', subnet: 'subnet-00000000', description: 'what it is' },

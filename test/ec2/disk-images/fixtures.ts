@@ -18,6 +18,8 @@ const settings: Settings = {
   terminatedFor: 0,
   importWithin: 0,
   importHosts: [],
+  subnetTemplate: undefined,
+  subnetParent: undefined,
   stagedBytes: 0,
 }
 export const context = { account: HELEN, mint, settings }

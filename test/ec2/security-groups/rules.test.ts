@@ -1,7 +1,7 @@
 // Rules of security groups to OpenNebula's lines and back, and what anybody may have written there.
 import { describe, expect, it } from 'vitest'
-import { blocksOf, cidrText, parseCidr, runsOf } from '../../../src/ec2/security-groups/cidr.ts'
 import { isRule, linesOf, type Protocol, rulesOf, type Traffic } from '../../../src/ec2/security-groups/rules.ts'
+import { blocksOf, cidrText, parseCidr, runsOf } from '../../../src/lib/ip-blocks.ts'
 import { limits } from '../../../src/limits.ts'
 
 const traffic = (protocol: Protocol, from: number, to: number, cidr: string, egress = false): Traffic => ({

@@ -19,7 +19,7 @@ const range = (IP: string | undefined, SIZE: number): Range => ({ AR_ID: 0, IP, 
 
 const network = (ranges: readonly Range[], more: Partial<Network> = {}): Network =>
   ({
-    ...{ ID: 7, UID: 0, GID: 0, USED_LEASES: 0, STATE: NETWORK_STATE.READY, TEMPLATE: {} },
+    ...{ ID: 7, NAME: 'a network', UID: 0, GID: 0, USED_LEASES: 0, STATE: NETWORK_STATE.READY, TEMPLATE: {} },
     AR_POOL: { AR: ranges },
     ...more,
   }) as Network

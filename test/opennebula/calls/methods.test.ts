@@ -35,6 +35,7 @@ import {
   vmUpdateConf,
 } from '../../../src/opennebula/calls/vm.ts'
 import { reserve } from '../../../src/opennebula/calls/vn.ts'
+import { networkTemplatePool } from '../../../src/opennebula/calls/vntemplate.ts'
 
 const KINDS: readonly Kind[] = ['vm', 'image', 'template', 'vn', 'secgroup', 'user']
 
@@ -42,7 +43,7 @@ const KINDS: readonly Kind[] = ['vm', 'image', 'template', 'vn', 'secgroup', 'us
 const called = [
   ...[vm(1), vmSet([1]), vmPool(), image(1), imagePool(), template(1)],
   ...[templatePool(), network(1), networkPool(), securityGroup(1), securityGroupPool()],
-  ...[user(), standing(1), group(1), userPool(), datastorePool()],
+  ...[user(), standing(1), group(1), userPool(), datastorePool(), networkTemplatePool()],
   ...[instantiate({ template: 1, extra: {} }), vmAction('resume', 1), vmResize(1, {})],
   ...[vmUpdateConf(1, {}), attachDisk(1, {}), detachDisk(1, 1), saveDisk(1, 1, 'x')],
   ...[resizeDisk(1, 1, 1), attachNic(1, {}), detachNic(1, 1), attachSecurityGroup(1, 1, 1)],

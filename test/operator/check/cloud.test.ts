@@ -123,6 +123,8 @@ describe('a cloud', () => {
     ['no such datastore', { DATASTORE_ID: '9' }, /^wrong datastore 9: there is none/],
     ['a datastore of another kind', { DATASTORE_ID: '0' }, /^wrong datastore 0 \(system\): it is not for images/],
     ['no such address network', { ADDRESS_NETWORK_ID: '9' }, /^wrong elastic addresses: there is no network 9/],
+    ['no such network template', { SUBNET_TEMPLATE_ID: '9' }, /^wrong subnets: there is no network template 9/],
+    ['no such network for subnets', { SUBNET_PARENT_ID: '9' }, /^wrong subnets: there is no network 9/],
     [
       'a refused server account',
       { ONE_AUTH: 'serveradmin:s3cr3t' },
@@ -132,6 +134,26 @@ describe('a cloud', () => {
     const checked = await cloud({ variables })
     expect(wrongs(checked)).toEqual([expect.stringMatching(expected)])
     expect(checked.lines.join()).not.toContain('s3cr3t')
+  })
+
+  it.each<[Record<string, string>, string]>([
+    [{}, 'note  subnets: nobody can make any, neither SUBNET_TEMPLATE_ID nor SUBNET_PARENT_ID is set'],
+    [{ SUBNET_TEMPLATE_ID: '0', SUBNET_PARENT_ID: '9' }, 'ok    subnets: network template 0 (subnets)'],
+    [{ SUBNET_PARENT_ID: '0' }, 'ok    subnets: reserved from network 0 (private)'],
+  ])('where subnets are made as %j says', async (variables, line) => {
+    expect((await cloud({ variables })).lines).toContain(line)
+  })
+
+  it('whose network template is not for users', async () => {
+    const { lines } = await cloud({
+      variables: { SUBNET_TEMPLATE_ID: '0' },
+      prepare: ({ world }) => {
+        for (const template of world.networkTemplates.all()) template.permissions = shut
+      },
+    })
+    expect(wrongs({ lines })).toEqual([
+      'wrong subnets: network template 0 (subnets) may not be used by users — `onevntemplate chmod 0 604`',
+    ])
   })
 
   const shut = [1, 1, 0, 0, 0, 0, 0, 0, 0]

@@ -46,6 +46,7 @@ describe('a cloud', () => {
       'ok    instance type m1.large: template 1, 2 VCPU, 1024 MiB',
       'ok    network 0 (private): 5000 addresses free',
       'ok    elastic addresses: network 1 (ElasticIPs), 8 free',
+      'note  subnets: nobody can make any, neither SUBNET_TEMPLATE_ID nor SUBNET_PARENT_ID is set',
       'ok    datastore 1 (default): for images and volumes, 72 GiB free',
     ])
     expect(checked.status).toBe(0)

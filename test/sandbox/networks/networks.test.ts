@@ -82,9 +82,9 @@ describe('networks that come and go', () => {
   test('a network of a template is usable by all of the users, its reservations are not', async () => {
     const { helen, rival, admin, sandbox } = await start()
     await admin('one.vntemplate.allocate', 'NAME="vpc" VN_MAD="dummy" BRIDGE="br2"')
-    await admin('one.vntemplate.chmod', 0, -1, -1, -1, -1, -1, -1, 1, -1, -1)
+    await admin('one.vntemplate.chmod', 1, -1, -1, -1, -1, -1, -1, 1, -1, -1)
     const extra = 'AR=[TYPE="IP4",IP="172.16.0.4",SIZE="4"]'
-    expect(await helen('one.vntemplate.instantiate', 0, 'subnet', extra)).toMatchObject({ ok: true, value: '2' })
+    expect(await helen('one.vntemplate.instantiate', 1, 'subnet', extra)).toMatchObject({ ok: true, value: '2' })
     expect((await helen('one.template.instantiate', 0, '', true, 'NIC=[NETWORK_ID="2"]', false)).code).toBe(16384)
     sandbox.advance(LONG)
     expect(await rival('one.template.instantiate', 0, '', true, 'NIC=[NETWORK_ID="2"]', false)).toMatchObject({

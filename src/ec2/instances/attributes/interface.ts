@@ -3,10 +3,11 @@ import type { GroupIdentifier, ModifyInstanceAttributeRequest } from '@aws-sdk/c
 import type { Context } from '../../core/context.ts'
 import type { Nic } from '../../core/documents.ts'
 import { readTogether } from '../../core/multicall.ts'
-import { ownCalls, withInterfaces } from '../../network-interfaces/find.ts'
+import { ownCalls, withInterfaces, withNetworks } from '../../network-interfaces/find.ts'
 import { keep, regroup } from '../../network-interfaces/states.ts'
-import { ownIn, ownOf, vpcOf } from '../../network-interfaces/view.ts'
+import { networkPlaceOf, ownOf } from '../../network-interfaces/view.ts'
 import { namableGroups, pickGroups } from '../../security-groups/find.ts'
+import { isInOwn } from '../../subnets/view.ts'
 import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
 import { holderOf, type InstanceView, toInstance } from '../view.ts'
 import { type Change, recorded } from './attribute.ts'
@@ -28,7 +29,7 @@ export const groupsOf = (view: InstanceView, context: Context): GroupIdentifier[
 
 /**
  * New groups for the only interface.
- * @throws Ec2Error as `onlyInterface` and `groupsFor`, and IncorrectInstanceState where there is no interface
+ * @throws Ec2Error as `onlyInterface` and `pickGroups`, and IncorrectInstanceState where there is no interface
  */
 export async function changeGroups(
   { Groups = [] }: ModifyInstanceAttributeRequest,
@@ -37,11 +38,11 @@ export async function changeGroups(
 ): Promise<Change> {
   const nic = onlyInterface(view)
   if (!nic) throw unmodifiableInstance(view.id, 'It has no network interface.')
-  const networks = nic.PARENT_NETWORK_ID === undefined ? [] : ownCalls
+  const networks = isInOwn(nic) ? ownCalls : []
   const found = await readTogether(context.one, { groups: namableGroups(context), networks })
-  const own = ownOf(nic, { interfaces: ownIn(found.networks, context) })
-  const groups = pickGroups({ ids: Groups }, found.groups, vpcOf(nic, holderOf(view)), context)
-  return regroup(own, { nic, vm: view.vm }, groups)
+  const holder = holderOf(withNetworks(found.networks, context)(view))
+  const groups = pickGroups({ ids: Groups }, found.groups, networkPlaceOf(nic, holder, context).vpc, context)
+  return regroup(ownOf(nic, holder), { nic, vm: view.vm }, groups)
 }
 
 /** Whether the only interface checks sources and destinations; for an instance without any it is kept all the same. */

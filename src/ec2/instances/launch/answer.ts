@@ -2,25 +2,28 @@
 import type { Instance, Reservation } from '@aws-sdk/client-ec2'
 import type { Context } from '../../core/context.ts'
 import type { Vm } from '../../core/documents.ts'
-import { withInterfaces } from '../../network-interfaces/find.ts'
+import { showing } from '../../network-interfaces/find.ts'
 import { stateItem } from '../states.ts'
-import { toInstance, viewInstance } from '../view.ts'
+import { type InstanceView, toInstance } from '../view.ts'
 import type { Committed, Launched } from './journal.ts'
 import type { PlannedInstance } from './planned-instance.ts'
 
-/** What was made, as it stands now; where that could not be read any more, as it was asked for. */
+/**
+ * What was made, as it stands now; where that could not be read any more, as it was asked for.
+ * @param show what of a VM is shown
+ */
 export async function described(
   launched: Committed,
   instances: readonly PlannedInstance[],
   vms: readonly Vm[],
+  show: (vm: Vm) => Promise<InstanceView>,
   context: Context,
 ): Promise<Pick<Reservation, 'Groups' | 'Instances'>> {
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
   const made = instances.filter(({ id }) => launched.has(id))
-  const view = withInterfaces(context)
   const Instances = made.map(async plannedInstance => {
     const vm = byNumber.get(launched.get(plannedInstance.id) ?? -1)
-    return vm ? toInstance(await view(viewInstance(vm, context)), context) : pendingInstance(plannedInstance)
+    return vm ? toInstance(await show(vm), context) : pendingInstance(plannedInstance)
   })
   return { Groups: [], Instances: await Promise.all(Instances) }
 }
@@ -32,11 +35,11 @@ export async function described(
 export async function describeLaunch({ reservation, committed }: Launched, context: Context): Promise<Reservation> {
   const vms = await Array.fromAsync(context.one.vms([...committed.values()]))
   const byNumber = new Map(vms.map(vm => [vm.ID, vm]))
-  const view = withInterfaces(context)
+  const show = showing(context)
   const Instances = Array.from(committed, async ([InstanceId, number]): Promise<Instance> => {
     const vm = byNumber.get(number)
     if (!vm) return { InstanceId, State: stateItem('terminated') }
-    return toInstance(await view(viewInstance(vm, context)), context)
+    return toInstance(await show(vm), context)
   })
   const shown = await Promise.all(Instances)
   return { ReservationId: reservation, OwnerId: context.account.id, Groups: [], Instances: shown }

@@ -16,10 +16,11 @@ import {
   type VmTemplate,
 } from '../../core/documents.ts'
 import { find } from '../../core/find.ts'
-import { canonicalId, parseId } from '../../core/ids.ts'
+import { parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
 import { ofAccount } from '../../core/one-an-account.ts'
 import { notFound } from '../../core/resource.ts'
+import { type GuestDocuments, guestQuestion, namesForGuests } from '../../dhcp-options/find.ts'
 import { imageSource } from '../../disk-images/find.ts'
 import { isPlaceholder, lacksParts } from '../../disk-images/marks.ts'
 import { sealedImageId } from '../../disk-images/roles.ts'
@@ -34,7 +35,7 @@ import { ownCalls, pickOwn, vmOfOwn } from '../../network-interfaces/find.ts'
 import { interfaceInUse } from '../../network-interfaces/resource.ts'
 import { ownIn } from '../../network-interfaces/view.ts'
 import { groupsOfNobody, type NamedGroups, namableGroups, namesGroups, pickGroups } from '../../security-groups/find.ts'
-import { subnetsIn } from '../../subnets/find.ts'
+import { subnetAmong } from '../../subnets/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 import type { SubnetView } from '../../subnets/view.ts'
 import { VPC } from '../../vpcs/resource.ts'
@@ -42,7 +43,7 @@ import type { AskedInterface } from './network.ts'
 import type { PlannedInterface } from './nics.ts'
 
 /** What there is of what a launch names. */
-interface Found {
+interface Found extends GuestDocuments {
   readonly image: Image
   readonly templates: readonly VmTemplate[]
   readonly user: User
@@ -70,6 +71,7 @@ export async function findNamed({ imageId, interfaces }: Names, context: Context
     users: [user()],
     securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : ownGroups,
     networks: networksFor(interfaces),
+    ...guestQuestion,
   })
   const [hit] = found.images
   const named = hit && context.mint.names(IMAGE, parsed, sealedImageId(hit)) ? hit : undefined
@@ -126,7 +128,7 @@ function networksFor(interfaces: readonly AskedInterface[]): ReadCall<Network>[]
 }
 
 /** An interface with everything that it names. */
-export interface FoundInterface extends PlannedInterface {
+export interface FoundInterface extends PlannedInterface, Pick<AskedInterface, 'isPublic'> {
   readonly subnet: SubnetView | undefined
 }
 
@@ -136,14 +138,15 @@ export interface FoundInterface extends PlannedInterface {
  *   InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterface.InUse, and as `pickGroups`
  */
 export function findInterfaceNamed(asked: AskedInterface, found: Found, context: ChangeContext): FoundInterface {
-  const { index, primary, secondary, description, groups } = asked
-  const subnet = asked.subnet === undefined ? undefined : subnetNamed(asked.subnet, found, context)
+  const { index, primary, secondary, description, groups, isPublic } = asked
+  const subnet = asked.subnet === undefined ? undefined : subnetAmong(asked.subnet, found.networks, context)
   const own = asked.id === undefined ? undefined : pickOwn(asked.id, ownIn(found.networks, context))
   // It may be in use by what an earlier run of the launch made: OpenNebula decides then
   if (own && vmOfOwn(own) !== undefined && !context.resumed) throw interfaceInUse(own.id)
   return {
-    ...{ index, primary, secondary, description, own, subnet },
+    ...{ index, primary, secondary, description, isPublic, own, subnet },
     network: (own ?? subnet)?.network.ID,
+    names: namesForGuests(own?.record.vpc ?? subnet?.vpc ?? ofAccount(VPC, context), found, context),
     groups: own ? undefined : groupsFor(groups, subnet?.vpc ?? ofAccount(VPC, context), found, context),
   }
 }
@@ -160,11 +163,6 @@ export function interfacesOfType(template: VmTemplate, found: Found, context: Co
   const groups = groupsFor({}, ofAccount(VPC, context), found, context)
   if (!groups || vectors(template.TEMPLATE, 'NIC').length === 0) return []
   const unasked = { primary: undefined, secondary: [], description: undefined, network: undefined, own: undefined }
-  return [{ ...unasked, index: 0, subnet: undefined, groups }]
-}
-
-function subnetNamed(id: string, { networks }: Found, context: Context): SubnetView {
-  const subnet = subnetsIn(networks, context).find(each => each.id === canonicalId(id))
-  if (!subnet) throw notFound(SUBNET, id)
-  return subnet
+  const names = namesForGuests(ofAccount(VPC, context), found, context)
+  return [{ ...unasked, index: 0, subnet: undefined, isPublic: undefined, names, groups }]
 }

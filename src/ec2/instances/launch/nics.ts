@@ -19,6 +19,8 @@ export interface PlannedInterface extends Pick<AskedInterface, 'index' | 'primar
   readonly own: ReturnType<typeof pickOwn> | undefined
   /** Its security groups; undefined keeps those of the type, and of the network. */
   readonly groups: readonly PickedGroup[] | undefined
+  /** What it says of names in place of what its network does. */
+  readonly names: TemplateVector
 }
 
 interface Launch {
@@ -27,6 +29,8 @@ interface Launch {
   readonly interfaces: readonly PlannedInterface[]
   /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
+  /** What the interfaces of the type say of names. */
+  readonly namesInType: TemplateVector
 }
 
 /** OpenNebula takes a list instead of the template's, not besides it. */
@@ -41,10 +45,10 @@ const substituted = (vector: Vector): TemplateVector =>
  * instance. Nothing where those of its type stay as they are.
  * @throws Ec2Error InvalidParameterCombination for an instance type without an interface, of one that names no subnet
  */
-export function nicLists({ template, interfaces, publicNetwork }: Launch): TemplateData {
+export function nicLists({ template, interfaces, publicNetwork, namesInType }: Launch): TemplateData {
   const [first] = interfaces
-  if (!first) return {}
-  const ofType = templateVectors(vectors(template.TEMPLATE, 'NIC'))
+  const ofType = templateVectors(vectors(template.TEMPLATE, 'NIC')).map(nic => ({ ...nic, ...namesInType }))
+  if (!first) return ofType.length > 0 && Object.keys(namesInType).length > 0 ? { NIC: ofType } : {}
   const listed = interfaces.map((each, position) => vectorOf(each, ofType[position] ?? ofType[0]))
   const kept = staysInType(interfaces) ? ofType.slice(1).map(nic => ({ ...nic, ...groupsOf(first) })) : []
   const aliases = interfaces.flatMap(({ secondary }, position) =>
@@ -71,10 +75,10 @@ const groupsOf = ({ groups }: PlannedInterface) =>
 
 /** An interface with an address of its own has groups of its own, too: those of its network. */
 function vectorOf(planned: PlannedInterface, ofType: TemplateVector | undefined): TemplateVector {
-  const { network, primary } = planned
+  const { network, primary, names } = planned
   const base = network === undefined ? ofType : { NETWORK_ID: network }
   if (!base) throw combination('Instances of this type have no network interface: name a subnet for one.')
-  return { ...base, ...(primary !== undefined && { IP: primary }), ...groupsOf(planned) }
+  return { ...base, ...names, ...(primary !== undefined && { IP: primary }), ...groupsOf(planned) }
 }
 
 /** An alias of an interface, out of the same network. OpenNebula numbers interfaces in the order in which they are listed. */

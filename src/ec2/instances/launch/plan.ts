@@ -1,11 +1,16 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { TemplateVector } from '../../../opennebula/xml/template.ts'
 import { impossible, invalid, missing } from '../../../protocol/complaints.ts'
 import type { ChangeContext, Context } from '../../core/context.ts'
-import type { Image, VmTemplate } from '../../core/documents.ts'
+import type { Image, Network, VmTemplate } from '../../core/documents.ts'
+import { ofAccount } from '../../core/one-an-account.ts'
 import { type Tags, tagsFor } from '../../core/tags.ts'
+import { zoneAsked } from '../../core/zones.ts'
+import { namesForGuests } from '../../dhcp-options/find.ts'
 import { templatesByType } from '../../instance-types/find.ts'
 import type { KeyPair } from '../../key-pairs/view.ts'
+import { VPC } from '../../vpcs/resource.ts'
 import { type PlannedDisks, planDisks } from './disks.ts'
 import {
   checkCopied,
@@ -18,12 +23,12 @@ import {
   interfacesOfType,
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
+import { untilReady } from './ready.ts'
 import {
   checkCounts,
   checkOptions,
   checkUserDataText,
   checkVolumeCount,
-  checkZone,
   type LaunchOptions,
   refuseUnsupported,
 } from './request.ts'
@@ -43,8 +48,12 @@ export interface LaunchPlan {
   readonly disks: PlannedDisks
   /** By their indexes, the primary one first; none keeps those of the type. */
   readonly interfaces: readonly FoundInterface[]
+  /** Those of the account that were read for them. */
+  readonly networks: readonly Network[]
   /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
+  /** What the interfaces of the type say of names: they are in the default VPC. */
+  readonly namesInType: TemplateVector
   readonly zone: string
   readonly tags: Tags
   readonly volumeTags: Tags
@@ -65,13 +74,13 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
   if (!imageId) throw missing('ImageId')
   const counts = checkCounts(input)
   const userData = checkUserDataText(input.UserData)
-  const zone = checkZone(input.Placement, context)
+  const zone = zoneAsked(input.Placement ?? {}, context.settings)
   const options = checkOptions(input)
   const asked = askedInterfaces(input, counts.most)
   const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
   const volumeTags = tagsFor('volume', input.TagSpecifications, LAUNCH_TAGS)
   const interfaceTags = tagsFor('network-interface', input.TagSpecifications, LAUNCH_TAGS)
-  const publicNetwork = asked[0]?.isPublic ? publicNetworkOf(context) : undefined
+  if (asked[0]?.isPublic) checkPublic(context)
 
   const found = await findNamed({ imageId, interfaces: asked }, context)
   const type = input.InstanceType ?? DEFAULT_TYPE
@@ -82,6 +91,9 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
   const disks = await planDisks(input.BlockDeviceMappings ?? [], found.image, context)
   checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
   if (disks.root.volume) checkCopied(found.image, imageId)
+  const interfaces = asked.map(each => findInterfaceNamed(each, found, context))
+  await untilReady(interfaces, context)
+  const [{ subnet, isPublic = subnet?.mapPublicIpOnLaunch } = {}] = interfaces
   return {
     ...counts,
     type,
@@ -91,12 +103,11 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
     keyPair: findKeyPair(input.KeyName, found.user),
     userData,
     disks,
-    interfaces:
-      asked.length > 0
-        ? asked.map(each => findInterfaceNamed(each, found, context))
-        : interfacesOfType(template, found, context),
-    publicNetwork,
-    zone,
+    interfaces: asked.length > 0 ? interfaces : interfacesOfType(template, found, context),
+    networks: found.networks,
+    publicNetwork: isPublic ? context.settings.addressNetwork : undefined,
+    namesInType: namesForGuests(ofAccount(VPC, context), found, context),
+    zone: isZoneAsked(input) ? zone : (subnet?.zone ?? zone),
     tags,
     volumeTags,
     interfaceTags,
@@ -106,9 +117,12 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
 
 const LAUNCH_TAGS = ['instance', 'volume', 'network-interface']
 
-/** @returns the operator's network of public addresses @throws Ec2Error UnsupportedOperation where there is none */
-function publicNetworkOf({ settings }: Context): number {
-  if (settings.addressNetwork !== undefined) return settings.addressNetwork
+const isZoneAsked = ({ Placement: { AvailabilityZone, AvailabilityZoneId } = {} }: RunInstancesRequest): boolean =>
+  Boolean(AvailabilityZone || AvailabilityZoneId)
+
+/** @throws Ec2Error UnsupportedOperation where the operator has no network of public addresses */
+function checkPublic({ settings }: Context): void {
+  if (settings.addressNetwork !== undefined) return
   throw impossible(
     'There are no public addresses in this region: leave out AssociatePublicIpAddress, or make it false.',
   )

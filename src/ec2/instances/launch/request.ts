@@ -1,10 +1,8 @@
 // What a launch asks for, as far as it can be checked without looking at anything.
-import type { Placement, RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { limits } from '../../../limits.ts'
-import { invalid, notTogether, unknownValue, unsupported } from '../../../protocol/complaints.ts'
+import { invalid, unsupported } from '../../../protocol/complaints.ts'
 import { Ec2Error } from '../../../protocol/errors.ts'
-import type { Context } from '../../core/context.ts'
-import { zoneNamed, zoneOfId } from '../../core/zones.ts'
 import { checkMetadataOptions } from '../metadata-options.ts'
 import { choose, type InstanceRecord } from '../record.ts'
 import { checkUserData, decodeUserData } from '../user-data.ts'
@@ -52,17 +50,6 @@ export type LaunchOptions = Pick<
   InstanceRecord,
   'metadata' | 'shutdown' | 'autoRecovery' | 'capacityReservation' | 'cpuCredits' | 'template'
 >
-
-/** @throws Ec2Error InvalidParameterCombination, InvalidParameterValue */
-export function checkZone(
-  { AvailabilityZone: name, AvailabilityZoneId: id }: Placement = {},
-  { settings }: Context,
-): string {
-  if (name && id) throw notTogether('AvailabilityZone', 'AvailabilityZoneId')
-  const zone = id ? zoneOfId(id, settings) : zoneNamed(name, settings)
-  if (zone === undefined) throw unknownValue('availability zone', id || name || '')
-  return zone
-}
 
 /** @throws Ec2Error InvalidParameterValue */
 export function checkOptions(

@@ -2,6 +2,7 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
+import { showing } from '../../network-interfaces/find.ts'
 import { madeGroups, membersChange } from '../../security-groups/states.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
@@ -40,7 +41,7 @@ export async function runInstances(request: RunInstancesRequest, context: Change
   return {
     ReservationId: launch.reservation,
     OwnerId: context.account.id,
-    ...(await described(committed, instances, vms, context)),
+    ...(await described(committed, instances, vms, showing(context, plan.networks), context)),
   }
 }
 

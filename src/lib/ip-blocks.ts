@@ -1,5 +1,5 @@
-// Blocks of addresses, IPv4 and IPv6, as rules have them: `10.0.0.0/8`, `2001:db8::/112`.
-import { ipNumber } from '../../lib/ip.ts'
+// Blocks of addresses, IPv4 and IPv6, as rules and routes have them: `10.0.0.0/8`, `2001:db8::/112`.
+import { ipNumber } from './ip.ts'
 
 /** Addresses that have a prefix in common. */
 export interface Cidr {

@@ -1,0 +1,48 @@
+// DeleteSubnet: the network goes, at once or as soon as it can.
+import type { DeleteSubnetRequest } from '@aws-sdk/client-ec2'
+import { remove } from '../../opennebula/calls/common.ts'
+import { Ec2Error } from '../../protocol/errors.ts'
+import type { ChangeContext } from '../core/context.ts'
+import { isBusy, isSettling, toEc2Error } from '../core/failures.ts'
+import { parseId } from '../core/ids.ts'
+import { RELEASED, type ReservationTask } from '../core/reservations.ts'
+import { merge } from '../core/writes.ts'
+import { ownSubnetNamed } from './find.ts'
+import { SUBNET, subnetLock } from './resource.ts'
+
+/**
+ * @throws Ec2Error DependencyViolation while an instance or an interface has an address of it; OperationNotPermitted for the
+ *   operator's
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html
+ */
+export async function deleteSubnet(
+  { SubnetId: id = '' }: DeleteSubnetRequest,
+  context: ChangeContext,
+): Promise<undefined> {
+  parseId(SUBNET, id)
+  await context.hold([subnetLock(id)], async () => {
+    const { network } = await ownSubnetNamed(id, context)
+    if (network.USED_LEASES > 0) throw inUse(id)
+    const one = context.commit()
+    const lost: ReservationTask = {
+      ...{ kind: 'reservation', id: network.NAME, request: context.request.name, lock: subnetLock(id), lost: true },
+    }
+    await context.tasks.begin([lost])
+    try {
+      await one.call(remove('vn', network.ID))
+    } catch (error) {
+      if (isSettling(error)) {
+        // It is being made still, or goes already: what becomes of it the task sees to
+        await one.call(merge('vn', network.ID, { EC2_GOAL: RELEASED }))
+        return
+      }
+      if (!isBusy(error)) throw toEc2Error(error, { resource: SUBNET, id })
+      await context.tasks.end([lost])
+      throw inUse(id)
+    }
+    await context.tasks.end([lost])
+  })
+}
+
+const inUse = (id: string) =>
+  new Ec2Error('DependencyViolation', `The subnet '${id}' has dependencies and cannot be deleted.`)
