@@ -33,6 +33,7 @@ export function joinVmGroup({ world, user }: Call, vm: Vm): void {
       ? world.vmGroups.get(Number(id))
       : world.vmGroups.find(candidate => candidate.name === name && candidate.uid === Number(uid))
   if (!group) throw refused('Cannot find VM Group to associate the VM')
+  if (!roleName) throw refused('Missing role name in VM Group definition')
   authorize(user, 'USE', world.vmGroups.kind, group)
   const role = group.roles.find(candidate => candidate['NAME'] === roleName)
   if (!role) throw refused('Role does not exist in VM Group')
