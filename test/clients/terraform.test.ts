@@ -133,6 +133,25 @@ withTool('Terraform', missing, () => {
       expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status: 0, stderr: '' })
     })
 
+    it.concurrent('launches from templates and into placement groups, and changes both in place', async () => {
+      const { apply, plan, destroy, terraform } = await configuration('templates', ['variants.tf', 'templates.tf'])
+      const first = await apply('-var=step=1', ...variables)
+      expect({ status: first.status, stderr: first.stderr }).toEqual({ status: 0, stderr: '' })
+      expect(changes(await plan('-var=step=1', ...variables))).toBe('')
+      const { stdout } = await terraform('output', '-json')
+      const values = Object.entries(JSON.parse(stdout) as Record<string, { value: unknown }>)
+      expect(Object.fromEntries(values.map(([name, { value }]) => [name, value]))).toEqual({
+        ...{ type: 'm1.small', other_type: 'm1.large', key: 'terraform', group: 'spread', other_group: 'cluster' },
+        version: 1,
+      })
+      const second = await apply('-var=step=2', ...variables)
+      expect({ status: second.status, stderr: second.stderr }).toEqual({ status: 0, stderr: '' })
+      expect(second.stdout).toMatch(/Resources: 0 added, 2 changed, 0 destroyed\./)
+      expect(changes(await plan('-var=step=2', ...variables))).toBe('')
+      const ended = await destroy('-var=step=2', ...variables)
+      expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status: 0, stderr: '' })
+    })
+
     it.concurrent('is told why what cannot be done is not', async () => {
       const text = written(Object.fromEntries(Object.entries(refused).map(([name, [, , args]]) => [name, args])))
       const { apply, terraform } = await configuration('refused', ['variants.tf'], text)
