@@ -1,8 +1,4 @@
-# Launch templates and placement groups: made, launched from, and changed in place with the second step.
-variable "step" {
-  type    = number
-  default = 1
-}
+# Launch templates and placement groups, and instances of them; what an update in place changes is in `step`.
 
 resource "aws_placement_group" "spread" {
   name     = "spread"
@@ -97,12 +93,16 @@ data "aws_launch_template" "web" {
   depends_on = [aws_launch_template.web]
 }
 
-# By the first version: a later default one would replace it. The provider plans away tags that the template alone says
+# By the first version: a later default one would replace it. Two things are the provider's own: it plans away tags that
+# only the template says, and takes the hash of user data that only the template says for user data
 resource "aws_instance" "web" {
   tags = { Name = "web", Step = 1 }
   launch_template {
     id      = aws_launch_template.web.id
     version = 1
+  }
+  lifecycle {
+    ignore_changes = [user_data]
   }
 }
 
@@ -116,30 +116,17 @@ resource "aws_instance" "other" {
   }
   placement_group = aws_placement_group.cluster.name
   lifecycle {
-    ignore_changes = [launch_template]
+    ignore_changes = [launch_template, user_data]
   }
 }
 
-output "type" {
-  value = aws_instance.web.instance_type
-}
-
-output "other_type" {
-  value = aws_instance.other.instance_type
-}
-
-output "key" {
-  value = aws_instance.web.key_name
-}
-
-output "group" {
-  value = aws_instance.web.placement_group
-}
-
-output "other_group" {
-  value = aws_instance.other.placement_group
-}
-
-output "version" {
-  value = data.aws_launch_template.web.latest_version
+output "templates" {
+  value = {
+    type        = aws_instance.web.instance_type
+    other_type  = aws_instance.other.instance_type
+    key         = aws_instance.web.key_name
+    group       = aws_instance.web.placement_group
+    other_group = aws_instance.other.placement_group
+    version     = data.aws_launch_template.web.latest_version
+  }
 }
