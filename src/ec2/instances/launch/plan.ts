@@ -23,7 +23,6 @@ import {
   interfacesOfType,
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
-import { untilReady } from './ready.ts'
 import {
   checkCounts,
   checkOptions,
@@ -92,7 +91,6 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
   checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
   if (disks.root.volume) checkCopied(found.image, imageId)
   const interfaces = asked.map(each => findInterfaceNamed(each, found, context))
-  await untilReady(interfaces, context)
   const [{ subnet, isPublic = subnet?.mapPublicIpOnLaunch } = {}] = interfaces
   return {
     ...counts,
