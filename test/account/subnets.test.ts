@@ -95,6 +95,17 @@ describe('a subnet of the operator’s template', () => {
     expect((await launched).error).toBeUndefined()
   })
 
+  it('keeps its tags to itself', async () => {
+    const stage = setStage()
+    const VpcId = await vpc(stage)
+    const TagSpecifications = [{ ResourceType: 'subnet' as const, Tags: [{ Key: 'role', Value: 'web' }] }]
+    const { SubnetId } = await create(stage, { VpcId, CidrBlock: '10.7.1.0/24', TagSpecifications })
+    await stage.pass(5000)
+    const input = { SubnetId }
+    const { NetworkInterface } = await stage.succeed<CreateNetworkInterfaceResult>('CreateNetworkInterface', input)
+    expect(NetworkInterface?.TagSet).toEqual([])
+  })
+
   it('may have the addresses of one in another VPC, and not those of one in the same', async () => {
     const stage = setStage()
     const [VpcId, other] = [await vpc(stage), await vpc(stage)]

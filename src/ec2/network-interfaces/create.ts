@@ -107,6 +107,7 @@ const groupsFor = (
 const writeRecord = (number: number, record: InterfaceRecord, tags: Tags, isNamed: boolean) =>
   merge('vn', number, {
     EC2_INTERFACE: interfaceRecords.write(record),
-    EC2_TAGS: tags.size > 0 ? encodeTags(tags) : undefined,
+    // Else it has those of its subnet, of whose network OpenNebula copies everything
+    EC2_TAGS: encodeTags(tags),
     SECURITY_GROUPS: isNamed ? numbersOf(record.groups) : undefined,
   })
