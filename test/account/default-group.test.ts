@@ -229,7 +229,7 @@ describe('a group in a VPC of the account', () => {
     expect(launched.error?.code).toBe('InvalidParameterCombination')
   })
 
-  it('keeps it from being deleted, and the default one does not', async () => {
+  it('keeps it from being deleted, and the default one goes with it', async () => {
     const stage = setStage()
     const VpcId = await vpcOf(stage)
     const { GroupId } = await stage.succeed<{ GroupId: string }>('CreateSecurityGroup', {
@@ -237,7 +237,11 @@ describe('a group in a VPC of the account', () => {
     })
     expect((await stage.perform('DeleteVpc', { VpcId })).error?.code).toBe('DependencyViolation')
     await stage.succeed('DeleteSecurityGroup', { GroupId })
+    const own = (await groupsIn(stage)).find(each => each.VpcId === VpcId)?.GroupId
+    await stage.succeed('CreateTags', { Resources: [own], Tags: [{ Key: 'role', Value: 'none' }] })
+    expect(made(stage, own)).toHaveLength(1)
     await stage.succeed('DeleteVpc', { VpcId })
+    expect(made(stage, own)).toEqual([])
     expect((await groupsIn(stage)).map(each => each.VpcId)).toEqual(['vpc-00000002'])
     const late = await stage.perform('CreateSecurityGroup', { GroupName: 'web', Description: 'x', VpcId })
     expect(late.error?.code).toBe('InvalidVpcID.NotFound')

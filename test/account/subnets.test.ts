@@ -410,7 +410,13 @@ describe('an instance in a subnet', () => {
       Filters: ofVpc,
     })
     expect(SecurityGroups).toHaveLength(1)
-    expect(unnamed.SecurityGroups).toEqual([{ GroupId: SecurityGroups[0]?.GroupId, GroupName: 'default' }])
+    const [{ GroupId: id } = {}] = SecurityGroups
+    expect(unnamed.SecurityGroups).toEqual([{ GroupId: id, GroupName: 'default' }])
+    // Changed, it is a group of its own, and the instance comes into it
+    const rule = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '10.0.0.0/8' }
+    await stage.succeed('AuthorizeSecurityGroupIngress', { GroupId: id, ...rule })
+    await stage.pass(60_000)
+    expect(stage.sandbox.world.securityGroups.all().find(({ name }) => name === id)?.vms).toEqual([1])
   })
 
   it('with a public address of its own alone is in no subnet', async () => {

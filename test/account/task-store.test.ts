@@ -15,6 +15,8 @@ it('tells of all that is unfinished, the oldest first, with what only a later re
     const rows = {
       'task:vm:7': { kind: 'vm', number: 7, id: 'i-7', wanted: 'stop', since: NOW - HOUR },
       'task:vm:8': { kind: 'vm', number: 8, id: 'i-8', wanted: 'terminate', since: NOW - 2 * HOUR },
+      // Looked after for as long as the group names others: nothing of it is open
+      'task:group-references:sg-1': { kind: 'group-references', group: 'sg-1', sources: ['sg-2'], since: NOW },
       'task:later:a:b': { kind: 'later', name: 'a:b', since: NOW - 3 * HOUR },
       'token:RunInstances:x': { created: NOW },
     }

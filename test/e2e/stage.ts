@@ -1,4 +1,5 @@
 // A cloud to test against: a sandbox front-end, and the Worker in workerd before it, over real HTTP.
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import {
@@ -128,11 +129,21 @@ export async function startCloud(
   }
 }
 
+/** Ports that no connection is given by the system: what is told one may take it a while later. */
+const PORTS = { first: 10_000, last: 32_767 }
+
 /** A port that nobody listens on, for programs that must be told theirs. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
+  for (;;) {
+    const port = randomInt(PORTS.first, PORTS.last)
+    const server = createServer().listen(port, '127.0.0.1')
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!isFree) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }

@@ -312,20 +312,21 @@ describe('a body', () => {
   })
 
   it('costs a stranger’s request no time, whatever it is made of', async () => {
-    const filler = '!*'.repeat(120 * KIB)
     const query = new URLSearchParams({
       ...{ Action: 'DescribeRegions', Version: '2016-11-15', AWSAccessKeyId: 'nobody', Signature: 'AAAA' },
       ...{ SignatureVersion: '2', SignatureMethod: 'HmacSHA256', Timestamp: new Date().toISOString() },
     })
-    const began = performance.now()
-    const answer = await raw(
-      await fetch(cloud.endpoint, {
-        ...{ method: 'POST', body: `${query.toString()}&Filler=${filler}` },
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      }),
-    )
-    expect(answer.code).toBe('AuthFailure')
-    expect(performance.now() - began).toBeLessThan(1000)
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    async function took(filler: string): Promise<number> {
+      const body = `${query.toString()}&Filler=${filler.repeat(120 * KIB)}`
+      const began = performance.now()
+      const answer = await raw(await fetch(cloud.endpoint, { method: 'POST', body, headers }))
+      expect(answer.code).toBe('AuthFailure')
+      return performance.now() - began
+    }
+    const quickest = async (filler: string) => Math.min(await took(filler), await took(filler), await took(filler))
+    // By what the machine takes for one that is as long, and plain
+    expect(await quickest('!*')).toBeLessThan(20 * (await quickest('xx')))
     expect((await signedGet(cloud.endpoint, credentials(), { Action: 'DescribeRegions' })).status).toBe(200)
   })
 })

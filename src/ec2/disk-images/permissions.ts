@@ -39,6 +39,10 @@ interface OldPermissions {
   readonly users?: readonly string[] | undefined
 }
 
+/** Packer says in the old form, without an operation, what it says in the new one. */
+const isNamedAgain = (named: readonly Permission[], { Add = [] }: PermissionChanges) =>
+  named.every(each => Add.some(added => added.Group === each.Group && added.UserId === each.UserId))
+
 /**
  * The changes of permissions, in whichever form they were sent; undefined where none were. Names of groups are not
  * looked at.
@@ -51,7 +55,7 @@ export function permissionChanges(
 ): PermissionChanges | undefined {
   // `all` is the one group that there is; what it is compared with later is the text that came
   const named = [...groups.map(Group => ({ Group: Group as 'all' })), ...users.map(UserId => ({ UserId }))]
-  if (OperationType === undefined && named.length === 0) return changes
+  if (OperationType === undefined && (named.length === 0 || (changes && isNamedAgain(named, changes)))) return changes
   if (changes) throw severalAttributes()
   if (OperationType === undefined) throw missing('OperationType')
   if (OperationType === 'add') return { Add: named }

@@ -27,12 +27,22 @@ const PERMISSIONS = {
   ...{ OTHER_U: false, OTHER_M: false, OTHER_A: false },
 }
 
-/** From everywhere, or from its own members; and to everywhere. */
+/**
+ * From everywhere, or from its own members; and to everywhere.
+ *
+ * The rules for IPv6 are listed first: who takes rules away one by one begins with these, which OpenNebula cannot have alone.
+ */
 function rulesOf(id: string, { mint, settings }: Asking): Rule[] {
   const all = { protocol: '-1', from: -1, to: -1 } as const
-  const everywhere = (egress: boolean, cidrs: readonly string[]) => cidrs.map(cidr => ({ ...all, egress, cidr }))
   const rules: readonly (Traffic & Pick<Rule, 'groupName'>)[] = isOpen(settings)
-    ? [false, true].flatMap(egress => everywhere(egress, [ALL_IPV4, ALL_IPV6]))
-    : [{ ...all, egress: false, group: id, groupName: DEFAULT_NAME }, ...everywhere(true, [ALL_IPV4])]
-  return rules.map(rule => ({ ...rule, id: mint.mint(SECURITY_GROUP_RULE, `${id} ${keyOf(rule)}`) }))
+    ? [ALL_IPV6, ALL_IPV4].flatMap(cidr => [false, true].map(egress => ({ ...all, egress, cidr })))
+    : [
+        { ...all, egress: false, group: id, groupName: DEFAULT_NAME },
+        { ...all, egress: true, cidr: ALL_IPV4 },
+      ]
+  // Rules are listed by their ids
+  const ids = rules
+    .map(rule => mint.mint(SECURITY_GROUP_RULE, `${id} ${keyOf(rule)}`))
+    .toSorted((a, b) => (a < b ? -1 : 1))
+  return rules.map((rule, index) => ({ ...rule, id: ids[index] ?? '' }))
 }

@@ -45,9 +45,11 @@ import { groupData, groupsNamedIn, isDefaultGroup, type Rule, viewGroup } from '
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  */
 export async function createSecurityGroup(
-  { GroupName = '', Description = '', VpcId, TagSpecifications }: CreateSecurityGroupRequest,
+  { GroupName = '', Description = '', VpcId: named, TagSpecifications }: CreateSecurityGroupRequest,
   context: ChangeContext,
 ): Promise<CreateSecurityGroupResult> {
+  // Packer sends an empty one where it means the default VPC
+  const VpcId = named || undefined
   checkName(GroupName)
   if (Description === '') throw missing('GroupDescription')
   checkTellable('GroupDescription', Description)

@@ -7,7 +7,7 @@ import type { VpcContent } from './find.ts'
 
 export const contents: readonly VpcContent<unknown>[] = [
   subnetContent,
+  securityGroupContent,
   gatewayContent,
   routeTableContent,
-  securityGroupContent,
 ]

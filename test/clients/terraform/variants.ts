@@ -248,6 +248,19 @@ export const served: Resources = {
   ip_protocol                  = "tcp"
   from_port                    = 5432
   to_port                      = 5432`,
+  'aws_default_security_group.default': `vpc_id = data.aws_vpc.default.id
+  ingress {
+    protocol  = "-1"
+    self      = true
+    from_port = 0
+    to_port   = 0
+  }
+  egress {
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+    from_port   = 0
+    to_port     = 0
+  }`,
   group_of_its_own: 'vpc_security_group_ids = [aws_security_group.web.id]',
   'aws_vpc_security_group_egress_rule.all': `security_group_id = aws_security_group.bare.id
   ip_protocol       = "-1"

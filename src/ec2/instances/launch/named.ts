@@ -173,12 +173,13 @@ const groupsFor = (named: NamedGroups, vpc: string, { securityGroups }: Found, c
 
 /**
  * The interfaces of a launch that asks for none: those of the type, in the default group where that is not what OpenNebula
- * has for everybody.
+ * has for everybody, and with the names of the default VPC where those are not what networks say.
  */
 export function interfacesOfType(template: VmTemplate, found: Found, context: Context): FoundInterface[] {
-  const groups = groupsFor({}, ofAccount(VPC, context), found, context)
-  if (!groups || vectors(template.TEMPLATE, 'NIC').length === 0) return []
+  const vpc = ofAccount(VPC, context)
+  const [groups, names] = [groupsFor({}, vpc, found, context), namesForGuests(vpc, found, context)]
+  const isAsTheyAre = !groups && Object.keys(names).length === 0
+  if (isAsTheyAre || vectors(template.TEMPLATE, 'NIC').length === 0) return []
   const unasked = { primary: undefined, secondary: [], description: undefined, network: undefined, own: undefined }
-  const names = namesForGuests(ofAccount(VPC, context), found, context)
   return [{ ...unasked, index: 0, subnet: undefined, isPublic: undefined, names, groups }]
 }

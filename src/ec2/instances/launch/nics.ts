@@ -29,8 +29,6 @@ interface Launch {
   readonly interfaces: readonly PlannedInterface[]
   /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
-  /** What the interfaces of the type say of names. */
-  readonly namesInType: TemplateVector
 }
 
 /** OpenNebula takes a list instead of the template's, not besides it. */
@@ -45,12 +43,14 @@ const substituted = (vector: Vector): TemplateVector =>
  * instance. Nothing where those of its type stay as they are.
  * @throws Ec2Error InvalidParameterCombination for an instance type without an interface, of one that names no subnet
  */
-export function nicLists({ template, interfaces, publicNetwork, namesInType }: Launch): TemplateData {
+export function nicLists({ template, interfaces, publicNetwork }: Launch): TemplateData {
   const [first] = interfaces
-  const ofType = templateVectors(vectors(template.TEMPLATE, 'NIC')).map(nic => ({ ...nic, ...namesInType }))
-  if (!first) return ofType.length > 0 && Object.keys(namesInType).length > 0 ? { NIC: ofType } : {}
+  if (!first) return {}
+  const ofType = templateVectors(vectors(template.TEMPLATE, 'NIC'))
   const listed = interfaces.map((each, position) => vectorOf(each, ofType[position] ?? ofType[0]))
-  const kept = staysInType(interfaces) ? ofType.slice(1).map(nic => ({ ...nic, ...groupsOf(first) })) : []
+  const kept = staysInType(interfaces)
+    ? ofType.slice(1).map(nic => ({ ...nic, ...first.names, ...groupsOf(first) }))
+    : []
   const aliases = interfaces.flatMap(({ secondary }, position) =>
     secondary.map(ip => ({ ...aliasOf(listed, position), ...(ip !== undefined && { IP: ip }) })),
   )

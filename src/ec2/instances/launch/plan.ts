@@ -1,16 +1,12 @@
 // What RunInstances is asked for, checked against what there is: everything that can be refused is refused here.
 import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
-import type { TemplateVector } from '../../../opennebula/xml/template.ts'
 import { impossible, invalid, missing } from '../../../protocol/complaints.ts'
 import type { ChangeContext, Context } from '../../core/context.ts'
 import type { Image, Network, VmTemplate } from '../../core/documents.ts'
-import { ofAccount } from '../../core/one-an-account.ts'
 import { type Tags, tagsFor } from '../../core/tags.ts'
 import { zoneAsked } from '../../core/zones.ts'
-import { namesForGuests } from '../../dhcp-options/find.ts'
 import { templatesByType } from '../../instance-types/find.ts'
 import type { KeyPair } from '../../key-pairs/view.ts'
-import { VPC } from '../../vpcs/resource.ts'
 import { type PlannedDisks, planDisks } from './disks.ts'
 import {
   checkCopied,
@@ -51,8 +47,6 @@ export interface LaunchPlan {
   readonly networks: readonly Network[]
   /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
-  /** What the interfaces of the type say of names: they are in the default VPC. */
-  readonly namesInType: TemplateVector
   readonly zone: string
   readonly tags: Tags
   readonly volumeTags: Tags
@@ -104,7 +98,6 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
     interfaces: asked.length > 0 ? interfaces : interfacesOfType(template, found, context),
     networks: found.networks,
     publicNetwork: isPublic ? context.settings.addressNetwork : undefined,
-    namesInType: namesForGuests(ofAccount(VPC, context), found, context),
     zone: isZoneAsked(input) ? zone : (subnet?.zone ?? zone),
     tags,
     volumeTags,

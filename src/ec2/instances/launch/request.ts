@@ -7,11 +7,14 @@ import { checkMetadataOptions } from '../metadata-options.ts'
 import { choose, type InstanceRecord } from '../record.ts'
 import { checkUserData, decodeUserData } from '../user-data.ts'
 
-/** What cannot be honoured and must not be ignored. @throws Ec2Error UnsupportedOperation */
+/**
+ * What cannot be honoured and must not be ignored. Packer sends a profile without a name: that asks for nothing.
+ * @throws Ec2Error UnsupportedOperation
+ */
 export function refuseUnsupported({ IamInstanceProfile, InstanceMarketOptions }: RunInstancesRequest): void {
   const parameters = { IamInstanceProfile, InstanceMarketOptions }
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) throw unsupported(name)
+  for (const [name, value = {}] of Object.entries(parameters)) {
+    if (Object.values(value).some(Boolean)) throw unsupported(name)
   }
 }
 
