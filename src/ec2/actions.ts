@@ -43,6 +43,8 @@ import { modifyInstanceMaintenanceOptions } from './instances/maintenance-option
 import { modifyInstanceMetadataOptions } from './instances/metadata-options.ts'
 import { monitorInstances, unmonitorInstances } from './instances/monitor.ts'
 import { modifyInstancePlacement } from './instances/placement.ts'
+import { createPlacementGroup, deletePlacementGroup } from './instances/placement-groups/change.ts'
+import { describePlacementGroups } from './instances/placement-groups/describe.ts'
 import { rebootInstances } from './instances/reboot.ts'
 import { reportInstanceStatus } from './instances/report-status.ts'
 import { runInputs } from './instances/run-inputs.ts'
@@ -278,8 +280,8 @@ export const groups = {
     },
     ModifyInstancePlacement: {
       read: modifyInstancePlacement,
-      honours: ['InstanceId'],
-      harmless: { Affinity: ['default'], GroupName: [''], Tenancy: ['default'] },
+      honours: ['InstanceId', 'GroupName'],
+      harmless: { Affinity: ['default'], Tenancy: ['default'] },
       static: 'taken where it asks for what is the case: no host can be chosen',
     },
   },
@@ -330,6 +332,18 @@ export const groups = {
     DeleteLaunchTemplate: { change: deleteLaunchTemplate, honours: [...TEMPLATE] },
     DeleteLaunchTemplateVersions: { change: deleteLaunchTemplateVersions, honours: [...TEMPLATE, 'Versions'] },
     GetLaunchTemplateData: { read: getLaunchTemplateData, honours: ['InstanceId'] },
+  },
+  'Placement groups': {
+    CreatePlacementGroup: {
+      change: createPlacementGroup,
+      honours: ['GroupName', 'Strategy', 'PartitionCount', 'TagSpecifications'],
+      harmless: { SpreadLevel: ['rack'] },
+    },
+    DescribePlacementGroups: {
+      read: describePlacementGroups,
+      honours: ['GroupNames', 'GroupIds', 'Filters'],
+    },
+    DeletePlacementGroup: { change: deletePlacementGroup, honours: ['GroupName'] },
   },
   Images: {
     UploadImage: {
@@ -641,7 +655,7 @@ export const groups = {
       honours: ['VpcIds', 'Filters'],
       static: 'no VPC is linked',
     },
-    CreateDefaultVpc: { change: createDefaultVpc, honours: [] },
+    CreateDefaultVpc: { change: createDefaultVpc, honours: [], static: 'refused, for every account has one' },
     CreateSubnet: {
       change: createSubnet,
       honours: ['VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'TagSpecifications'],
@@ -665,6 +679,7 @@ export const groups = {
       change: createDefaultSubnet,
       honours: ['AvailabilityZone', 'AvailabilityZoneId'],
       harmless: { Ipv6Native: [false] },
+      static: 'refused, for the operator has those of the default VPC',
     },
     DescribeSubnets: { read: describeSubnets, honours: ['SubnetIds', ...PAGED] },
     DescribeNetworkAcls: { read: describeNetworkAcls, honours: ['NetworkAclIds', ...PAGED] },
@@ -786,12 +801,12 @@ export const groups = {
     GetUser: { read: getUser, honours: ['UserName'] },
     ListAccountAliases: { read: listAccountAliases, honours: ['MaxItems'], static: 'there are none' },
     ListRoles: { read: listRoles, honours: ['PathPrefix', 'MaxItems'], static: 'there are none' },
-    GetRole: { read: getRole, honours: ['RoleName'], static: 'there is none of any name' },
+    GetRole: { read: getRole, honours: ['RoleName'], static: 'refused, for there is none of any name' },
     ListInstanceProfiles: { read: listInstanceProfiles, honours: ['PathPrefix', 'MaxItems'], static: 'there are none' },
     GetInstanceProfile: {
       read: getInstanceProfile,
       honours: ['InstanceProfileName'],
-      static: 'there is none of any name',
+      static: 'refused, for there is none of any name',
     },
   },
 } satisfies Readonly<Record<string, ActionTable>>

@@ -330,6 +330,16 @@ describe('networks', () => {
     expect(stdout).toMatch(
       /^SubnetId .*\n-{78,}\nsubnet-00000000 vpc-00000002 10\.0\.0\.0\/\d\d +\d+ +available one-a\n$/,
     )
+    const vpc = idIn(await econe('create-vpc', '10.8.0.0/16'), 'vpc')
+    const ended = await econe('create-subnet', vpc, '10.8.1.0/24')
+    const subnet = idIn(ended, 'subnet')
+    expect(ended).toEqual(printed(`Success: SubnetId ${subnet}`))
+    expect(await shows('available', 'describe-subnets', subnet)).toEqual(
+      printed(`${subnet} ${vpc} 10.8.1.0/24        251   available one-a`),
+    )
+    expect(await econe('delete-subnet', subnet)).toEqual(printed(`Success: Deleting ${subnet}`))
+    await until('the end of the subnet', async () => (await econe('describe-subnets', subnet)).status === 1)
+    expect(await econe('delete-vpc', vpc)).toEqual(printed(`Success: Deleting ${vpc}`))
   })
 
   it('have groups', async () => {

@@ -1,8 +1,35 @@
 // The commands of subnets.
-import type { Command } from '../command.ts'
-import { only, SUBNET } from './common.ts'
+import type { Command, RequestOption } from '../command.ts'
+import { only, SUBNET, VPC } from './common.ts'
+
+const ZONE: RequestOption = {
+  name: 'zone',
+  short: 'z',
+  value: 'ZONE',
+  about: 'Availability zone (default: the first)',
+  fills: 'AvailabilityZone',
+}
 
 export const subnetCommands: readonly Command[] = [
+  {
+    name: 'econe-create-subnet',
+    action: 'CreateSubnet',
+    purpose: 'Create a subnet in a VPC',
+    operands: [VPC, { name: 'CIDR', about: 'Its block of addresses, such as 10.1.1.0/24', fills: 'CidrBlock' }],
+    options: [ZONE],
+    output: { lines: ['Success: SubnetId {subnet/subnetId}'] },
+    example: `$ econe-create-subnet vpc-1b2c3d4e5f6a7b8c9 10.1.1.0/24
+Success: SubnetId subnet-1b2c3d4e5f6a7b8c9`,
+  },
+  {
+    name: 'econe-delete-subnet',
+    action: 'DeleteSubnet',
+    purpose: 'Delete a subnet in which there is nothing any more',
+    operands: [SUBNET],
+    options: [],
+    output: { lines: ['Success: Deleting {SubnetId}'] },
+    example: '$ econe-delete-subnet subnet-1b2c3d4e5f6a7b8c9\nSuccess: Deleting subnet-1b2c3d4e5f6a7b8c9',
+  },
   {
     name: 'econe-describe-subnets',
     action: 'DescribeSubnets',
