@@ -133,6 +133,7 @@ const places: Readonly<Record<Place, string>> = {
   secgroup: 'security group',
   user: 'user',
   document: 'document',
+  vmgroup: 'VM group',
 }
 
 const attributeRow = ([name, { on, form, econe, since, what }]: readonly [string, AttributeRow]) =>

@@ -340,6 +340,12 @@ export const limits = {
     from: 'econe-edge',
     code: 'ResourceLimitExceeded',
   },
+  placementGroups: {
+    what: 'Placement groups of an account',
+    most: 500,
+    from: 'AWS',
+    code: 'ResourceLimitExceeded',
+  },
   launchTemplateVersions: {
     what: 'Versions of a launch template',
     most: 1000,

@@ -43,6 +43,8 @@ import { modifyInstanceMaintenanceOptions } from './instances/maintenance-option
 import { modifyInstanceMetadataOptions } from './instances/metadata-options.ts'
 import { monitorInstances, unmonitorInstances } from './instances/monitor.ts'
 import { modifyInstancePlacement } from './instances/placement.ts'
+import { createPlacementGroup, deletePlacementGroup } from './instances/placement-groups/change.ts'
+import { describePlacementGroups } from './instances/placement-groups/describe.ts'
 import { rebootInstances } from './instances/reboot.ts'
 import { reportInstanceStatus } from './instances/report-status.ts'
 import { runInputs } from './instances/run-inputs.ts'
@@ -278,8 +280,8 @@ export const groups = {
     },
     ModifyInstancePlacement: {
       read: modifyInstancePlacement,
-      honours: ['InstanceId'],
-      harmless: { Affinity: ['default'], GroupName: [''], Tenancy: ['default'] },
+      honours: ['InstanceId', 'GroupName'],
+      harmless: { Affinity: ['default'], Tenancy: ['default'] },
       static: 'taken where it asks for what is the case: no host can be chosen',
     },
   },
@@ -330,6 +332,18 @@ export const groups = {
     DeleteLaunchTemplate: { change: deleteLaunchTemplate, honours: [...TEMPLATE] },
     DeleteLaunchTemplateVersions: { change: deleteLaunchTemplateVersions, honours: [...TEMPLATE, 'Versions'] },
     GetLaunchTemplateData: { read: getLaunchTemplateData, honours: ['InstanceId'] },
+  },
+  'Placement groups': {
+    CreatePlacementGroup: {
+      change: createPlacementGroup,
+      honours: ['GroupName', 'Strategy', 'PartitionCount', 'TagSpecifications'],
+      harmless: { SpreadLevel: ['rack'] },
+    },
+    DescribePlacementGroups: {
+      read: describePlacementGroups,
+      honours: ['GroupNames', 'GroupIds', 'Filters'],
+    },
+    DeletePlacementGroup: { change: deletePlacementGroup, honours: ['GroupName'] },
   },
   Images: {
     UploadImage: {

@@ -7,6 +7,8 @@ import { DHCP_OPTIONS } from './dhcp-options/resource.ts'
 import { dhcpOptionsTags } from './dhcp-options/tags.ts'
 import { taggableInRole } from './disk-images/tags.ts'
 import { IMAGE } from './images/resource.ts'
+import { placementGroups } from './instances/placement-groups/find.ts'
+import { PLACEMENT_GROUP } from './instances/placement-groups/resource.ts'
 import { INSTANCE, RESERVATION } from './instances/resource.ts'
 import { instanceTags } from './instances/tags.ts'
 import { launchTemplates } from './instances/templates/find.ts'
@@ -41,6 +43,7 @@ export const resources: ResourceTable = [
   { resource: RESERVATION },
   { resource: ASSOCIATION },
   { resource: LAUNCH_TEMPLATE, tags: launchTemplates.tags },
+  { resource: PLACEMENT_GROUP, tags: placementGroups.tags },
   { resource: SECURITY_GROUP, tags: securityGroupTags },
   { resource: SECURITY_GROUP_RULE, tags: securityGroupRuleTags },
   { resource: SUBNET, tags: subnetTags },

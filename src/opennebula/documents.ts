@@ -193,6 +193,14 @@ export const securityGroupType = <D extends Declared>(...besides: readonly D[]) 
     TEMPLATE: attributes('RULE', ...besides),
   })
 
+/** A VM group: which VMs are in it, by roles. */
+export const vmGroupType = <D extends Declared>(...besides: readonly D[]) =>
+  documentType('VM_GROUP', {
+    ...common,
+    ROLES: { ROLE: many({ NAME: optionalText, POLICY: optionalText, VMS: ints }) },
+    TEMPLATE: attributes(...besides),
+  })
+
 /** A document: of a type that whoever made it has chosen. */
 export const keptDocumentType = <D extends Declared>(...besides: readonly D[]) =>
   documentType('DOCUMENT', { ...common, TYPE: int, TEMPLATE: attributes(...besides) })

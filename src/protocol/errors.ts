@@ -97,6 +97,7 @@ export const catalogue = {
       when: 'The address leads to another instance; the gateway is attached, or the subnet has a table',
     },
     UnsupportedHibernationConfiguration: { when: 'Instances do not hibernate' },
+    'InvalidPlacementGroup.InUse': { when: 'Instances are in the placement group' },
     VolumeInUse: { when: 'The volume is attached to an instance' },
   },
   names: {
@@ -168,6 +169,7 @@ export const catalogue = {
     'InvalidNetworkInterfaceID.Malformed': { when: 'The id of a network interface cannot be one' },
     'InvalidNetworkInterfaceID.NotFound': { when: 'There is no such network interface' },
     'InvalidPermission.NotFound': { when: 'The security group has no such rule' },
+    'InvalidPlacementGroupId.Malformed': { when: 'The id of a placement group cannot be one' },
     'InvalidPlacementGroup.Unknown': { when: 'There is no such placement group' },
     'InvalidPrefixListID.NotFound': { when: 'There is no such prefix list' },
     'InvalidPrefixListId.Malformed': { when: 'The id of a prefix list cannot be one' },

@@ -61,6 +61,7 @@ const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
 const page = { MaxResults: 5 }
 const LaunchTemplateName = 'web'
+const GroupName = 'spread'
 const uploaded = { ImageId: 'ami-1234567890abcdef0', Name: 'uploaded' }
 
 /** What finds nothing looks for nothing. */
@@ -98,6 +99,7 @@ const requests: Record<Action, readonly object[]> = {
   DescribeStaleSecurityGroups: [{ VpcId }],
   DescribeLaunchTemplates: [{}, page, { LaunchTemplateIds: unknown.map(hex => `lt-${hex}`) }],
   DescribeLaunchTemplateVersions: [{ Versions: ['$Latest'] }, { ...page, Versions: ['$Default'] }],
+  DescribePlacementGroups: [{}, { GroupNames: ids('pg', 0) }],
   GetLaunchTemplateData: [{ InstanceId }],
   DescribeKeyPairs: [{}, { KeyNames: ids('k', 0) }],
   DescribeAddresses: [{}, { AllocationIds: ids('eipalloc', 0) }],
@@ -161,8 +163,10 @@ const requests: Record<Action, readonly object[]> = {
   CreateLaunchTemplateVersion: [{ LaunchTemplateName, SourceVersion: '1', LaunchTemplateData: { ImageId: IMAGE } }],
   ModifyLaunchTemplate: [{ LaunchTemplateName, DefaultVersion: '2' }],
   DeleteLaunchTemplateVersions: [{ LaunchTemplateName, Versions: ['1'] }],
+  CreatePlacementGroup: [{ GroupName, Strategy: 'spread' }],
   RunInstances: [
-    { LaunchTemplate: { LaunchTemplateName }, MinCount: 200, MaxCount: 200 },
+    { ImageId: IMAGE, MinCount: 2, MaxCount: 2, Placement: { GroupName } },
+    { LaunchTemplate: { LaunchTemplateName }, MinCount: 2, MaxCount: 2 },
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
     { ImageId: IMAGE, MinCount: 200, MaxCount: 200, ClientToken: 'most' },
     {
@@ -233,6 +237,7 @@ const requests: Record<Action, readonly object[]> = {
   RevokeSecurityGroupIngress: [{ GroupName: 'web', ...rule }],
   RevokeSecurityGroupEgress: [{ GroupId, ...rule }],
   DeleteSecurityGroup: [{ GroupName: 'web' }],
+  DeletePlacementGroup: [{ GroupName }],
   DeleteLaunchTemplate: [{ LaunchTemplateName }],
   CreateKeyPair: [{ KeyName: 'a', KeyType: 'ed25519' }],
   ImportKeyPair: [{ KeyName: 'b', PublicKeyMaterial: new Uint8Array([1]) }],
@@ -272,6 +277,7 @@ const inVain: readonly string[] = [
   'DescribeSecurityGroups InvalidGroup.NotFound',
   'DescribeSecurityGroupRules InvalidSecurityGroupRuleId.NotFound',
   'DescribeLaunchTemplates InvalidLaunchTemplateId.NotFound',
+  'DescribePlacementGroups InvalidPlacementGroup.Unknown',
   'DescribeKeyPairs InvalidKeyPair.NotFound',
   'DescribeAddresses InvalidAllocationID.NotFound',
   'DescribeAddressesAttribute InvalidAllocationID.NotFound',
@@ -300,6 +306,7 @@ const inVain: readonly string[] = [
   'UpdateSecurityGroupRuleDescriptionsEgress UnauthorizedOperation',
   'ModifySecurityGroupRules UnauthorizedOperation',
   'RevokeSecurityGroupEgress UnauthorizedOperation',
+  'DeletePlacementGroup InvalidPlacementGroup.InUse',
   'ImportKeyPair InvalidKey.Format',
   'AttachNetworkInterface InvalidNetworkInterfaceID.NotFound',
   'UnassignPrivateIpAddresses InvalidParameterValue',

@@ -147,6 +147,21 @@ describe('a rule that names a group', () => {
     expect(await stage.unfinished()).toEqual([])
   })
 
+  it('takes three upstream requests at most, with names as well, whoever is in it', async () => {
+    const stage = setStage()
+    const [web, db] = [await make(stage, 'web'), await make(stage, 'db')]
+    await launch(stage, web, 3)
+    await stage.pass(MINUTE)
+    const UserIdGroupPairs = [{ GroupName: 'web' }]
+    const byName = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, UserIdGroupPairs }
+    stage.most.upstream = 0
+    await stage.succeed('AuthorizeSecurityGroupIngress', { GroupName: 'db', IpPermissions: [byName] })
+    await stage.succeed('RevokeSecurityGroupIngress', { GroupId: db, ...from(web) })
+    await open(stage, web, web)
+    expect(stage.most.upstream).toBe(3)
+    expect(lines(stage, web)).toEqual(['TCP 22 10.0.0.10+3'])
+  })
+
   it('stands for all of TCP, UDP and ICMP in the form of old clients', async () => {
     const stage = setStage()
     const web = await make(stage, 'web')

@@ -6,6 +6,7 @@ import type {
   CreateNetworkInterfaceResult,
   CreateRouteTableRequest,
   CreateRouteTableResult,
+  CreateSubnetResult,
   CreateVpcResult,
   DescribeRouteTablesResult,
   DescribeTagsResult,
@@ -383,6 +384,23 @@ describe('the table of a subnet', () => {
     expect(await associations(stage, RouteTableId)).toEqual([])
     await stage.succeed('DeleteRouteTable', { RouteTableId })
     expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('of a VPC that the account made is no more when the subnet is gone', async () => {
+    const stage = setStage()
+    const VpcId = await vpc(stage)
+    const RouteTableId = await create(stage, VpcId)
+    const { Subnet } = await stage.succeed<CreateSubnetResult>('CreateSubnet', { VpcId, CidrBlock: '10.7.1.0/24' })
+    const SubnetId = Subnet?.SubnetId ?? ''
+    await stage.succeed('AssociateRouteTable', { RouteTableId, SubnetId })
+    expect(await associations(stage, RouteTableId)).toEqual([SubnetId])
+    await stage.pass(MINUTE)
+    await stage.succeed('DeleteSubnet', { SubnetId })
+    await stage.pass(MINUTE)
+    expect(await associations(stage, RouteTableId)).toEqual([])
+    await stage.succeed('DeleteRouteTable', { RouteTableId })
+    await stage.succeed('DeleteVpc', { VpcId })
+    expect(documents(stage)).toEqual([])
   })
 
   it('is replaced under another id', async () => {

@@ -339,6 +339,15 @@ describe('an instance in a subnet', () => {
     expect((await listed(stage, { SubnetIds: [SubnetId] }))[0]?.AvailableIpAddressCount).toBe(250)
   })
 
+  it('waits for a subnet that is still being made', async () => {
+    const stage = setStage()
+    const { SubnetId } = await create(stage, { VpcId: await vpc(stage), CidrBlock: '10.7.1.0/24' })
+    const launched = stage.perform('RunInstances', { ImageId: IMAGE, MinCount: 1, MaxCount: 1, SubnetId })
+    await stage.meanwhile('one.vn.info', async () => stage.sandbox.advance(5000))
+    expect((await launched).error).toBeUndefined()
+    expect(stage.vms()).toHaveLength(1)
+  })
+
   it('has a public address where the subnet says so, unless the launch says otherwise', async () => {
     const stage = setStage()
     const { SubnetId } = await subnet(stage)

@@ -153,6 +153,17 @@ export const steps: readonly Step[] = [
     keep: { launched: 'instanceId' },
   },
   { action: 'TerminateInstances', what: 'of it', parameters: { 'InstanceId.1': '$launched' } },
+  { action: 'CreatePlacementGroup', parameters: { GroupName: 'spread', Strategy: 'spread' } },
+  { action: 'DescribePlacementGroups', limit: 1 },
+  {
+    ...{ action: 'RunInstances', what: 'into a placement group', keep: { placed: 'instanceId' } },
+    parameters: { ...RUN, ...count(1), 'Placement.GroupName': 'spread' },
+  },
+  {
+    ...{ action: 'TerminateInstances', what: 'in it', parameters: { 'InstanceId.1': '$placed' } },
+    until: ['DescribeInstances', { 'InstanceId.1': '$placed' }, state('terminated')],
+  },
+  { action: 'DeletePlacementGroup', parameters: { GroupName: 'spread' } },
   { action: 'DeleteLaunchTemplateVersions', parameters: { ...TEMPLATE, 'LaunchTemplateVersion.1': '1' } },
   { action: 'DeleteLaunchTemplate', parameters: TEMPLATE },
   { action: 'DescribeInstances', what: 'by 100 ids', limit: 1, parameters: HUNDRED },

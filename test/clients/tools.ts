@@ -40,6 +40,25 @@ export async function whyNot(program: string, ...args: string[]): Promise<string
   return ended?.status === 0 ? undefined : `\`${[program, ...args].join(' ')}\` does not work here`
 }
 
+/** The same for a program that takes minutes, and so runs only where `test/clients/run` asks for all. */
+export const whyNotNow = async (program: string, ...args: string[]): Promise<string | undefined> =>
+  process.env['CLIENTS'] === 'all' ? await whyNot(program, ...args) : 'it takes minutes: test/clients/run runs it'
+
+/** A Python that has a module: the one on the path, or the system's, which Debian's packages are for. */
+export async function pythonWith(module: string): Promise<{ python: string; missing: string | undefined }> {
+  const pythons = ['python3', '/usr/bin/python3']
+  const lacks = await Promise.all(pythons.map(python => whyNot(python, '-c', `import ${module}`)))
+  const found = lacks.indexOf(undefined)
+  return { python: pythons[found] ?? 'python3', missing: found < 0 ? lacks[0] : undefined }
+}
+
+/** An image that all may launch, in clouds that have {@link WITH_IMAGE}. */
+export const IMAGE = 'ami-00000000'
+
+export const WITH_IMAGE: SandboxOptions = {
+  seed: { images: [{ name: 'linux', owner: 'oneadmin', public: true, size: 1024, template: 'EC2_AMI="YES"' }] },
+}
+
 /** The region of these clouds, in which all tools believe. */
 export const REGION = 'us-east-1'
 
@@ -50,6 +69,8 @@ export async function cloudFor(
   vars: Record<string, string> = {},
 ): Promise<{ cloud: Cloud; env: Variables }> {
   const cloud = await startCloud(options, { REGION, ...vars })
+  // Security group 0 is taken off the networks, as README has it: or it would show at every instance
+  for (const { template } of cloud.sandbox.world.networks.all()) template['SECURITY_GROUPS'] = ['']
   const { accessKeyId, secretAccessKey } = await cloud.issue({ user })
   const env = {
     AWS_ACCESS_KEY_ID: accessKeyId,

@@ -17,6 +17,7 @@ import {
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
   CreateNetworkInterfaceCommand,
+  CreatePlacementGroupCommand,
   CreateRouteCommand,
   type CreateRouteCommandInput,
   CreateRouteTableCommand,
@@ -44,6 +45,7 @@ import {
   DescribeLaunchTemplateVersionsCommand,
   DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
+  DescribePlacementGroupsCommand,
   DescribeRegionsCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
@@ -82,6 +84,7 @@ import {
   ModifyVolumeCommand,
   type NetworkAcl,
   type NetworkInterface,
+  type PlacementGroup,
   type Region,
   RegisterImageCommand,
   type ResourceType,
@@ -121,6 +124,7 @@ import type { instanceTypeFilters } from '../../src/ec2/instance-types/describe.
 import type { offeringFilters } from '../../src/ec2/instance-types/offerings.ts'
 import type { creditFilters } from '../../src/ec2/instances/credits.ts'
 import type { instanceFilters } from '../../src/ec2/instances/filters.ts'
+import type { placementGroupFilters } from '../../src/ec2/instances/placement-groups/describe.ts'
 import type { instanceStatusFilters } from '../../src/ec2/instances/status.ts'
 import type { launchTemplateFilters, launchTemplateVersionFilters } from '../../src/ec2/instances/templates/describe.ts'
 import type { topologyFilters } from '../../src/ec2/instances/topology.ts'
@@ -289,6 +293,7 @@ beforeAll(async () => {
   )
   await makeKeyPairs()
   await makeLaunchTemplates()
+  await makePlacementGroups()
   await makeSecurityGroups()
   await makeInstances()
   await Promise.all([makeAddresses(), makeVolumes()])
@@ -304,6 +309,16 @@ async function makeKeyPairs(): Promise<void> {
     new CreateKeyPairCommand({ KeyName: 'second', KeyType: 'ed25519', ...tagged('key-pair', 'second') }),
   )
   ids.keyPairs = [first.KeyPairId ?? '', second.KeyPairId ?? '']
+}
+
+async function makePlacementGroups(): Promise<void> {
+  for (const [which, Strategy] of [
+    ['first', 'spread'],
+    ['second', 'cluster'],
+  ] as const) {
+    const tags = tagged('placement-group', which)
+    await client.send(new CreatePlacementGroupCommand({ GroupName: `the ${which}`, Strategy, ...tags }))
+  }
 }
 
 /** The first has two versions. */
@@ -386,7 +401,7 @@ async function makeInstances(): Promise<void> {
   const first = await run({
     KeyName: 'first',
     InstanceType: 't.six' as never,
-    Placement: { AvailabilityZone: 'one-b' },
+    Placement: { AvailabilityZone: 'one-b', GroupName: 'the first' },
     ClientToken: 'the token of the first',
     EbsOptimized: true,
     CapacityReservationSpecification: { CapacityReservationPreference: 'none' },
@@ -720,7 +735,7 @@ eachFilter<keyof typeof instanceFilters, Instance>(
     'operator.principal': nowhere,
     'outpost-arn': nowhere,
     'owner-id': alike(() => ACCOUNT),
-    'placement-group-name': alike(() => ''),
+    'placement-group-name': of => of.Placement?.GroupName,
     'placement-partition-number': nowhere,
     platform: nowhere,
     'platform-details': alike(of => of.PlatformDetails),
@@ -1035,6 +1050,22 @@ eachFilter<keyof typeof keyPairFilters, KeyPairInfo>(
     fingerprint: of => of.KeyFingerprint,
     'key-name': of => of.KeyName,
     'key-pair-id': of => of.KeyPairId,
+  },
+)
+
+eachFilter<keyof typeof placementGroupFilters, PlacementGroup>(
+  'DescribePlacementGroups',
+  {
+    list: async Filters => (await client.send(new DescribePlacementGroupsCommand({ Filters }))).PlacementGroups,
+    idOf: of => of.GroupId,
+    tagsOf: of => of.Tags,
+  },
+  {
+    'group-arn': of => of.GroupArn,
+    'group-name': of => of.GroupName,
+    'spread-level': of => of.SpreadLevel,
+    state: alike(of => of.State),
+    strategy: of => of.Strategy,
   },
 )
 

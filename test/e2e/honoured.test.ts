@@ -228,6 +228,11 @@ const launchTemplate = (LaunchTemplateName = aName()) =>
     'launchTemplateId',
   )
 
+const placementGroup = async () => {
+  const GroupName = aName()
+  return { GroupName, id: await made('CreatePlacementGroup', { GroupName, Strategy: 'spread' }, 'groupId') }
+}
+
 /** The newest version of a launch template. */
 const templateVersions = (LaunchTemplateId: string): Look => [
   'DescribeLaunchTemplateVersions',
@@ -505,6 +510,14 @@ const launchRows: Readonly<Record<string, Row>> = {
     look: attributeOf('Instance', 'userData'),
   },
   ClientToken: as('ClientToken', 'honoured', 'clientToken'),
+  'Placement.GroupName': {
+    sent: async () => ({ 'Placement.GroupName': (await placementGroup()).GroupName }),
+    shown: sent => element('groupName', sent['Placement.GroupName'] ?? ''),
+  },
+  'Placement.GroupId': {
+    sent: async () => ({ 'Placement.GroupId': (await placementGroup()).id }),
+    shown: sent => element('groupId', sent['Placement.GroupId'] ?? ''),
+  },
   LaunchTemplate: {
     sent: async () => ({ 'LaunchTemplate.LaunchTemplateId': await launchTemplate() }),
     shown: sent => element('value', sent['LaunchTemplate.LaunchTemplateId'] ?? ''),
@@ -653,6 +666,22 @@ const rows: { readonly [A in Action]?: Rows } = {
     id: idIn('instanceId'),
     look: instances,
     members: launchRows,
+  },
+  CreatePlacementGroup: {
+    on: async () => ({ GroupName: aName(), Strategy: 'partition' }),
+    ...{ id: idIn('groupId'), look: byId('DescribePlacementGroups', 'GroupId.1') },
+    members: {
+      GroupName: as('GroupName', 'placed', 'groupName'),
+      Strategy: as('Strategy', 'cluster', 'strategy'),
+      PartitionCount: as('PartitionCount', '5', 'partitionCount'),
+      TagSpecifications: tagged('placement-group'),
+    },
+  },
+  DeletePlacementGroup: {
+    on: async () => ({ GroupName: (await placementGroup()).GroupName }),
+    id: 'GroupName',
+    look: name => ['DescribePlacementGroups', { 'Filter.1.Name': 'group-name', 'Filter.1.Value.1': name }],
+    members: { GroupName: { sent: {}, shown: /<placementGroupSet\/>|<placementGroupSet><\/placementGroupSet>/ } },
   },
   CreateLaunchTemplate: {
     on: async () => ({ LaunchTemplateName: aName(), 'LaunchTemplateData.InstanceType': 'm1.small' }),

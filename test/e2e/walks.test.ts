@@ -9,6 +9,7 @@ import { kubernetes } from './walks/kubernetes.ts'
 import { libcloud } from './walks/libcloud.ts'
 import { packer } from './walks/packer.ts'
 import { terraform } from './walks/terraform.ts'
+import { terraformNetworks } from './walks/terraform-networks.ts'
 import type { Look, Notes, Step, Walk } from './walks/walk.ts'
 
 let cloud: Cloud
@@ -17,12 +18,9 @@ let cloud: Cloud
 const T3 = 'CPU="1" VCPU="2" MEMORY="128" EC2_INSTANCE_TYPE="t3.micro" NIC=[NETWORK_ID="0"]'
 
 beforeAll(async () => {
-  cloud = await startCloud({
-    seed: {
-      templates: [{ name: 't3.micro', template: T3 }],
-      images: [{ name: 'linux', owner: 'oneadmin', public: true, size: 1024, template: 'EC2_AMI="YES"' }],
-    },
-  })
+  const templates = [{ name: 't3.micro', template: T3 }]
+  const images = [{ name: 'linux', owner: 'oneadmin', public: true, size: 1024, template: 'EC2_AMI="YES"' }]
+  cloud = await startCloud({ seed: { templates, images } }, { SUBNET_TEMPLATE_ID: '0' })
   // Security group 0 is taken off the networks, as README has it: or it would show at every instance
   for (const { template } of cloud.sandbox.world.networks.all()) template['SECURITY_GROUPS'] = ['']
 })
@@ -89,6 +87,7 @@ function walk<Name extends string>(name: string, { apply, looks, update, remove 
 
 describe('the walk', () => {
   walk('Terraform', terraform)
+  walk('Terraform with a VPC of its own', terraformNetworks)
   walk('Ansible', ansible)
   walk('Packer', packer)
   walk('libcloud', libcloud)

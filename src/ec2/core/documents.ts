@@ -7,6 +7,7 @@ import {
   networkType,
   securityGroupType,
   userType,
+  vmGroupType,
   vmTemplateType,
   vmType,
 } from '../../opennebula/documents.ts'
@@ -41,6 +42,7 @@ export const VNET = networkType(...declaredOn('vn'))
 export const SECURITY_GROUP = securityGroupType(...declaredOn('secgroup'))
 export const USER = userType(...declaredOn('user'))
 export const DOCUMENT = keptDocumentType(...declaredOn('document'))
+export const VM_GROUP = vmGroupType(...declaredOn('vmgroup'))
 
 export type Vm = DocumentOf<typeof VM>
 export type Disk = Vm['TEMPLATE']['DISK'][number]
@@ -51,6 +53,7 @@ export type Network = DocumentOf<typeof VNET>
 export type SecurityGroup = DocumentOf<typeof SECURITY_GROUP>
 export type User = DocumentOf<typeof USER>
 export type Document = DocumentOf<typeof DOCUMENT>
+export type VmGroup = DocumentOf<typeof VM_GROUP>
 
 /** What EC2 reads objects as. */
 export interface Documents extends AnyDocuments {
@@ -61,6 +64,7 @@ export interface Documents extends AnyDocuments {
   readonly secgroup: SecurityGroup
   readonly user: User
   readonly document: Document
+  readonly vmgroup: VmGroup
 }
 
 /** The calls that read them. */
@@ -72,9 +76,10 @@ export const reads = readsOf<Documents>({
   secgroup: SECURITY_GROUP,
   user: USER,
   document: DOCUMENT,
+  vmgroup: VM_GROUP,
 })
 export const { vm, vmSet, vmPool, image, imagePool, template, templatePool, network, networkPool, user } = reads
-export const { document, documentPool, securityGroup, securityGroupPool } = reads
+export const { document, documentPool, securityGroup, securityGroupPool, vmGroupPool } = reads
 
 /** What can be asked of OpenNebula, and told. */
 export type OneReader = AnyReader<Documents>

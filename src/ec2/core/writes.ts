@@ -5,6 +5,7 @@ import * as images from '../../opennebula/calls/image.ts'
 import * as groups from '../../opennebula/calls/secgroup.ts'
 import * as templates from '../../opennebula/calls/template.ts'
 import * as vms from '../../opennebula/calls/vm.ts'
+import * as vmGroups from '../../opennebula/calls/vmgroup.ts'
 import type { TemplateData, TemplateVector } from '../../opennebula/xml/template.ts'
 import type { Checked } from './attribute-names.ts'
 
@@ -31,6 +32,10 @@ export const allocateDocument = <const D extends TemplateData>(
 export const allocateSecurityGroup = <const D extends TemplateData>(
   data: D & Checked<'secgroup', D>,
 ): common.WriteCall => groups.allocateSecurityGroup(data)
+
+/** Makes a VM group; answers its id. */
+export const allocateVmGroup = <const D extends TemplateData>(data: D & Checked<'vmgroup', D>): common.WriteCall =>
+  vmGroups.allocateVmGroup(data)
 
 /** Makes a VM; answers its id. DISK, NIC and CONTEXT in `extra` replace those of the template. */
 export const instantiate = <const D extends TemplateData>(

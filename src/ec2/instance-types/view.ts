@@ -68,7 +68,7 @@ export function toInstanceType(name: string, template: VmTemplate): InstanceType
       EfaSupported: false,
       EncryptionInTransitSupported: false,
     },
-    PlacementGroupInfo: { SupportedStrategies: ['cluster', 'spread'] },
+    PlacementGroupInfo: { SupportedStrategies: ['cluster', 'partition', 'spread'] },
     HibernationSupported: false,
     BurstablePerformanceSupported: false,
     DedicatedHostsSupported: false,

@@ -8,6 +8,7 @@ import { plain, type RecordOf, record, stored } from '../core/record.ts'
 import { merge } from '../core/writes.ts'
 import { IMAGE } from '../images/resource.ts'
 import { VOLUME } from '../volumes/resource.ts'
+import { PLACEMENT_GROUP } from './placement-groups/resource.ts'
 import { RESERVATION } from './resource.ts'
 import { LAUNCH_TEMPLATE } from './templates/resource.ts'
 
@@ -68,6 +69,10 @@ const launchedVolume = record(
 )
 export type LaunchedVolume = NonNullable<ReturnType<typeof launchedVolume>>
 
+/** The placement group that an instance was launched into. Neither its id nor its name ever changes. */
+export const placedIn = record({ id: id(PLACEMENT_GROUP), name: text(255) }, 'id', 'name')
+export type PlacedIn = NonNullable<ReturnType<typeof placedIn>>
+
 /** The version of a launch template, as whoever was launched from it keeps it. */
 export const launchedFrom = record({ id: id(LAUNCH_TEMPLATE), version: whole(1, 1_000_000) }, 'id', 'version')
 export type LaunchedFrom = NonNullable<ReturnType<typeof launchedFrom>>
@@ -98,6 +103,7 @@ const instanceFields = {
   cpuCredits: oneOf(choices.cpuCredits.other),
   /** Absent where it was launched from none. */
   template: launchedFrom,
+  placement: placedIn,
   /** As its AMI names it; absent where that has no name but OpenNebula's. */
   rootDevice: device,
   /** The volumes it was launched with, and others of which it was said what becomes of them when it ends. */

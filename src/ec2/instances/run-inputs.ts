@@ -21,6 +21,8 @@ export const runInputs: TreatmentOf<RunInstancesRequest> = {
     'Monitoring.Enabled',
     'Placement.AvailabilityZone',
     'Placement.AvailabilityZoneId',
+    'Placement.GroupName',
+    'Placement.GroupId',
     'EbsOptimized',
     'DisableApiTermination',
     'DisableApiStop',

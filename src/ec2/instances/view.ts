@@ -248,7 +248,8 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     Placement: {
       AvailabilityZone: zone,
       AvailabilityZoneId: zoneId(zone, context.settings),
-      GroupName: '',
+      GroupName: record.placement?.name ?? '',
+      GroupId: record.placement?.id,
       Tenancy: 'default',
     },
     Monitoring: { State: record.monitored ? 'enabled' : 'disabled' },

@@ -3,14 +3,15 @@ import { limits } from '../../limits.ts'
 import { impossible, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { Vm } from '../core/documents.ts'
 import { throwFirst } from '../core/failures.ts'
 import { canonicalId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
 import type { Tags } from '../core/tags.ts'
 import { isOwn } from '../core/trust.ts'
-import { allGroups, groupsByName, type OneGroup, ownGroup } from './find.ts'
+import { groupsByName, type OneGroup, ownGroup, readGroupsAndVms } from './find.ts'
 import { beforeMaking, isUnmade, written } from './making.ts'
-import { readMembers } from './members.ts'
+import { readMembers, vmsOf } from './members.ts'
 import type { AskedRule } from './permissions.ts'
 import { groupsOf } from './references.ts'
 import { groupLock, SECURITY_GROUP } from './resource.ts'
@@ -50,18 +51,21 @@ export async function changeRules<T>(
   const sources = meant.asked.flatMap(({ group }) => group ?? [])
   return context.hold([...[meant.id, ...sources].map(groupLock), ...locks], async () => {
     const isNamingGroups = sources.length > 0 || referencesIn(context).some(({ group }) => group === meant.id)
-    const views = isNamingGroups ? await allViews(context) : undefined
-    const view = await ownGroup(meant.id, context, views)
+    const known = isNamingGroups ? await readAll(meant.vms, context) : undefined
+    const view = await ownGroup(meant.id, context, known?.views)
     if (!view.isAll) {
       throw impossible(`The security group '${view.id}' has rules of OpenNebula's that EC2 has no words for.`)
     }
-    const { rules, tags, answer } = plan(view, namingOwn(meant.asked, views, context))
+    const { rules, tags, answer } = plan(view, namingOwn(meant.asked, known?.views, context))
     checkCount(rules)
     const named = groupsNamedIn(rules)
-    const members = named.length > 0 ? await membersOf(named, views ?? (await allViews(context)), context) : undefined
+    const members =
+      named.length > 0 ? await membersOf(named, known ?? (await readAll([], context)), context) : undefined
     const data = groupData({ name: view.name, description: view.description, vpc: view.vpc, rules }, members)
     const EC2_RULE_TAGS = tags && encodeRuleTags(tags)
-    const unmade = sources.flatMap(id => views?.get(id) ?? []).filter(each => each.id !== view.id && isUnmade(each))
+    const unmade = sources
+      .flatMap(id => known?.views.get(id) ?? [])
+      .filter(each => each.id !== view.id && isUnmade(each))
     const one = context.commit()
     await beforeMaking([view, ...unmade], context)
     if (named.length > 0) await context.tasks.begin([referencesTask(view.id, named)])
@@ -71,12 +75,22 @@ export async function changeRules<T>(
   })
 }
 
-/** The ids of the group that a request means, and of those that its rules name. @throws Ec2Error InvalidGroup.NotFound */
+/** What a request means. */
+interface Meant {
+  /** The id of the group. */
+  readonly id: string
+  /** The rules, with the ids of the groups that they name. */
+  readonly asked: readonly AskedRule[]
+  /** VMs that may be in these groups, as far as is known: to be read with whatever else is. */
+  readonly vms: readonly number[]
+}
+
+/** Finds by their names what a request names by these. @throws Ec2Error InvalidGroup.NotFound */
 async function identified(
   { GroupId, GroupName }: OneGroup,
   asked: readonly AskedRule[],
   context: Context,
-): Promise<{ readonly id: string; readonly asked: readonly AskedRule[] }> {
+): Promise<Meant> {
   if (!GroupId && !GroupName) throw missing('GroupId')
   const foreign = asked.find(({ groupOwner = context.account.id }) => groupOwner !== context.account.id)
   if (foreign) throw notFound(SECURITY_GROUP, foreign.group ?? foreign.groupName ?? '')
@@ -85,11 +99,13 @@ async function identified(
     ...(GroupId || !GroupName ? [] : [GroupName]),
     ...asked.filter(isByName).flatMap(({ groupName }) => groupName ?? []),
   ]
-  if (names.length === 0) return { id: canonicalId(GroupId ?? ''), asked }
-  const ids = new Map((await groupsByName(names, context)).map(({ name, id }) => [name, id]))
+  if (names.length === 0) return { id: canonicalId(GroupId ?? ''), asked, vms: [] }
+  const named = await groupsByName(names, context)
+  const ids = new Map(named.map(({ name, id }) => [name, id]))
   return {
     id: canonicalId(GroupId || (ids.get(GroupName ?? '') ?? '')),
     asked: asked.map(rule => (isByName(rule) ? { ...rule, group: ids.get(rule.groupName ?? '') } : rule)),
+    vms: [...new Set(named.flatMap(({ group }) => vmsOf(group)))],
   }
 }
 
@@ -106,13 +122,20 @@ const namingOwn = (
     return { ...rule, groupName: source.name }
   })
 
-async function allViews(context: Context): Promise<ReadonlyMap<string, GroupView>> {
-  const groups = await Array.fromAsync(allGroups(context), group => viewGroup(group, context))
-  return new Map(groups.map(view => [view.id, view]))
+/** All groups by their ids, and VMs that were read with them. */
+interface Known {
+  readonly views: ReadonlyMap<string, GroupView>
+  readonly vms: readonly Vm[]
 }
 
-const membersOf = (ids: readonly string[], views: ReadonlyMap<string, GroupView>, { one }: Context) =>
-  readMembers(groupsOf(ids, views), one)
+async function readAll(numbers: readonly number[], context: Context): Promise<Known> {
+  const { groups, vms } = await readGroupsAndVms(numbers, context)
+  const views = groups.map(group => viewGroup(group, context))
+  return { views: new Map(views.map(view => [view.id, view])), vms }
+}
+
+const membersOf = (ids: readonly string[], { views, vms }: Known, { one }: Context) =>
+  readMembers(groupsOf(ids, views), one, vms)
 
 function checkCount(rules: readonly Rule[]): void {
   const { most, code } = limits.rulesOfSecurityGroup

@@ -5,9 +5,10 @@ import { textOf } from '../../opennebula/xml/attributes.ts'
 import { combination, missing, unauthorizedOperation } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
-import { type Document, type Network, type SecurityGroup, securityGroupPool } from '../core/documents.ts'
+import { type Document, type Network, type SecurityGroup, securityGroupPool, vmSet } from '../core/documents.ts'
 import { find, type Source } from '../core/find.ts'
 import { canonicalId, type ParsedId, parseId } from '../core/ids.ts'
+import { readTogether } from '../core/multicall.ts'
 import { ofAccount } from '../core/one-an-account.ts'
 import { notFound } from '../core/resource.ts'
 import { countingOf, counts, isOwn } from '../core/trust.ts'
@@ -153,9 +154,28 @@ async function* everyGroup(context: Context): AsyncGenerator<SecurityGroup> {
       yield each
     }
   }
-  for (const vpc of [ofAccount(VPC, context), ...ownVpcs.in(documents, context).map(({ id }) => id)]) {
-    if (!made.has(defaultGroupId(vpc, context))) yield unmadeGroup(vpc, context)
-  }
+  yield* unmadeBesides(made, documents, context)
+}
+
+/** The default groups of the account's VPCs, but for those of these names. */
+const unmadeBesides = (made: ReadonlySet<string>, vpcs: readonly Document[], context: Context): SecurityGroup[] =>
+  [ofAccount(VPC, context), ...ownVpcs.in(vpcs, context).map(({ id }) => id)]
+    .filter(vpc => !made.has(defaultGroupId(vpc, context)))
+    .map(vpc => unmadeGroup(vpc, context))
+
+/**
+ * All groups that may be named, and these VMs, in one upstream request. OpenNebula's group 0 is none of them: what is listed
+ * in its place are default groups.
+ */
+export async function readGroupsAndVms(numbers: readonly number[], context: Context) {
+  const { groups, vpcs, vms } = await readTogether(context.one, {
+    groups: namableGroups(context),
+    vpcs: [ownVpcs.pool],
+    vms: numbers.length > 0 ? [vmSet(numbers)] : [],
+  })
+  const namable = groups.filter(group => counts(group, context) && group.ID !== ALLOW_ALL)
+  const made = new Set(namable.filter(group => isOwn(group, context)).map(({ NAME }) => NAME))
+  return { groups: [...namable, ...unmadeBesides(made, vpcs, context)], vms }
 }
 
 /** The same without OpenNebula's group 0: what is listed in its place are default groups. */

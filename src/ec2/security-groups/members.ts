@@ -16,14 +16,20 @@ export const isIn = (group: number, { TEMPLATE }: Vm): boolean =>
   [...TEMPLATE.NIC, ...TEMPLATE.NIC_ALIAS].some(({ SECURITY_GROUPS }) => SECURITY_GROUPS.includes(group))
 
 /**
- * Reads who is in groups, in one upstream request; in none where OpenNebula says that nobody is. Who is about to end is
+ * Reads who is in groups, in one upstream request; in none where OpenNebula says that nobody is, or where all are known. Who is about to end is
  * in none any more: its addresses may be another's a moment later.
  * @param groups by their ids, those of the account that is asked for
+ * @param known VMs that were read with the groups
  */
-export async function readMembers(groups: ReadonlyMap<string, SecurityGroup>, one: OneReader): Promise<Members> {
+export async function readMembers(
+  groups: ReadonlyMap<string, SecurityGroup>,
+  one: OneReader,
+  known: readonly Vm[] = [],
+): Promise<Members> {
   const numbers = new Set([...groups.values()].flatMap(vmsOf))
+  const others = numbers.difference(new Set(known.map(({ ID }) => ID)))
   const addresses = new Map(Array.from(groups.keys(), id => [id, new Set<string>()]))
-  for await (const vm of one.vms([...numbers])) {
+  for (const vm of [...known, ...(await Array.fromAsync(one.vms([...others])))]) {
     if (isEnding(vm)) continue
     for (const [id, { ID, UID }] of groups) {
       if (vm.UID !== UID) continue

@@ -66,7 +66,7 @@ export const pool =
     read(type, method, whose, ...range(which))
 
 /** Kinds of objects, by the name that their methods have. */
-export type Kind = 'vm' | 'image' | 'template' | 'vn' | 'secgroup' | 'user' | 'document'
+export type Kind = 'vm' | 'image' | 'template' | 'vn' | 'secgroup' | 'user' | 'document' | 'vmgroup'
 
 /** Sets attributes and keeps the others; a vector is set as a whole, and none can be deleted, only emptied. */
 export const merge = (kind: Kind, id: number, data: TemplateData) =>
@@ -78,7 +78,9 @@ export const rename = (kind: Exclude<Kind, 'user'>, id: number, name: string) =>
 
 /** Deletes an object; a VM is terminated instead, a user stays. */
 export const remove = (kind: Exclude<Kind, 'vm' | 'user'>, id: number) =>
-  kind === 'vn' || kind === 'secgroup' ? write(`one.${kind}.delete`, id) : write(`one.${kind}.delete`, id, false)
+  kind === 'vn' || kind === 'secgroup' || kind === 'vmgroup'
+    ? write(`one.${kind}.delete`, id)
+    : write(`one.${kind}.delete`, id, false)
 
 const BITS = [
   'OWNER_U',

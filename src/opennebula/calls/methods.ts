@@ -80,6 +80,11 @@ export const capabilities = [
   { since: '5.0', what: 'security groups as sources of rules', methods: ['one.secgroup.commit'] },
   { since: '5.4', what: 'volumes that grow', methods: ['one.vm.diskresize'] },
   {
+    since: '5.4',
+    what: 'placement groups',
+    methods: [...of('vmgroup', 'allocate', 'chmod', 'delete', 'info', 'rename', 'update'), 'one.vmgrouppool.info'],
+  },
+  {
     since: '5.8',
     what: 'elastic addresses as external NIC aliases, and secondary private addresses as others',
     methods: [],

@@ -6,6 +6,7 @@ import { securityGroupReads } from './secgroup.ts'
 import { templateReads } from './template.ts'
 import { userReads } from './user.ts'
 import { vmReads } from './vm.ts'
+import { vmGroupReads } from './vmgroup.ts'
 import { networkReads } from './vn.ts'
 
 interface WithNumber {
@@ -14,7 +15,7 @@ interface WithNumber {
 
 /** What objects are read as, by their kinds. */
 export type Documents = {
-  readonly [K in 'vm' | 'image' | 'template' | 'vn' | 'secgroup' | 'user' | 'document']: WithNumber
+  readonly [K in 'vm' | 'image' | 'template' | 'vn' | 'secgroup' | 'user' | 'document' | 'vmgroup']: WithNumber
 }
 
 /** The calls for documents of these types. */
@@ -26,5 +27,6 @@ export const readsOf = <D extends Documents>(types: { readonly [K in keyof D]: D
   ...securityGroupReads(types.secgroup),
   ...userReads(types.user),
   ...documentReads(types.document),
+  ...vmGroupReads(types.vmgroup),
 })
 export type Reads<D extends Documents> = ReturnType<typeof readsOf<D>>

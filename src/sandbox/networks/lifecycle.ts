@@ -77,8 +77,8 @@ export function removeNetwork(call: Call, id: number): number {
   }
   network.leaving = network.ranges
   network.ranges = []
-  network.prevState = network.state
   network.state = NetworkState.LOCK_DELETE
+  network.prevState = network.state
   world.later('removeNetwork', 'network', network)
   return id
 }

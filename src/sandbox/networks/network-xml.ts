@@ -1,6 +1,6 @@
 // Documents of networks: in the pool, and in `info`, which names the leases.
 import { objectXml } from '../objects/owner-xml.ts'
-import { isAdmin, may } from '../objects/permissions.ts'
+import { may } from '../objects/permissions.ts'
 import { single, type Vector } from '../protocol/template.ts'
 import { cdata, idSet, plain, templateXml, wrap, wrapOrEmpty } from '../protocol/xml.ts'
 import { type AddressRange, KINDS, type Kind, type Lease, type Network, type Owned, type User } from '../world/model.ts'
@@ -56,11 +56,12 @@ function rangeInPool(range: AddressRange): string {
 export const networkInPool = (world: World, network: Network): string =>
   networkXml(world, network, network.ranges.map(rangeInPool).join(''))
 
-/** `info` lists the leases whose VM or reservation the caller may see. */
-function rangeInfo(world: World, user: User, range: AddressRange): string {
+/** `info` lists the leases to those who manage the network, and to others those whose VM or reservation they may see. */
+function rangeInfo(world: World, user: User, network: Network, range: AddressRange): string {
   const last = addressAt(range, range.size - 1)
   const leases = leasesOf(range)
-  const visible = leases.filter(([, owner]) => seesOwner(world, user, owner))
+  const seesAll = may(user, 'MANAGE', KINDS.network, network)
+  const visible = leases.filter(([, owner]) => seesAll || seesOwner(world, user, owner))
   return wrap(
     'AR',
     vectorXml(range.attributes),
@@ -73,7 +74,7 @@ function rangeInfo(world: World, user: User, range: AddressRange): string {
 
 function seesOwner(world: World, user: User, { vm, network }: Lease): boolean {
   if (network !== undefined) return visibleOwner(user, world.networks.get(network), KINDS.network)
-  return vm === undefined ? isAdmin(user) : visibleOwner(user, world.vms.get(vm), KINDS.vm)
+  return vm !== undefined && visibleOwner(user, world.vms.get(vm), KINDS.vm)
 }
 
 const visibleOwner = (user: User, owner: Owned | undefined, kind: Kind): boolean =>
@@ -87,4 +88,4 @@ function leaseXml(range: AddressRange, index: number, { vm, network }: Lease): s
 
 /** The network as `info` shows it to a user. */
 export const networkInfo = (world: World, user: User, network: Network): string =>
-  networkXml(world, network, network.ranges.map(range => rangeInfo(world, user, range)).join(''))
+  networkXml(world, network, network.ranges.map(range => rangeInfo(world, user, network, range)).join(''))

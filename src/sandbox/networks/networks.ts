@@ -2,7 +2,7 @@
 import { documentedMethods } from '../objects/kinds.ts'
 import { bool, documentValue, int, type MethodTable, method, string } from '../objects/methods.ts'
 import { newNameError } from '../objects/names.ts'
-import { acquire, acquireLocked, denied, isAdmin, refuseRestricted } from '../objects/permissions.ts'
+import { acquire, acquireLocked, denied, isAdmin } from '../objects/permissions.ts'
 import type { DocumentedSpec } from '../objects/spec.ts'
 import { internal, refused } from '../protocol/errors.ts'
 import { parseTemplate, single, type Template, vectors } from '../protocol/template.ts'
@@ -13,14 +13,29 @@ import { addNetwork, giveBack, removeNetwork } from './lifecycle.ts'
 import { networkInfo, networkInPool } from './network-xml.ts'
 import { reserve } from './reservations.ts'
 
-/** Attributes that plain users may not write. */
-const RESTRICTED = ['BRIDGE', 'CLUSTER_IDS', 'CONF', 'EXTERNAL', 'FILTER', 'PHYDEV', 'QINQ_TYPE', 'VN_MAD']
+/** Attributes that plain users may not write, of a network or of its ranges. */
+const RESTRICTED_ANYWHERE = [
+  'BRIDGE',
+  'FILTER',
+  'FILTER_IP_SPOOFING',
+  'FILTER_MAC_SPOOFING',
+  'PHYDEV',
+  'VLAN_ID',
+  'VN_MAD',
+]
+const RESTRICTED = [
+  ...RESTRICTED_ANYWHERE,
+  ...['BRIDGE_CONF', 'CLUSTER_IDS', 'CONF', 'CVLANS', 'EXTERNAL', 'IP_LINK_CONF', 'OVS_BRIDGE_CONF', 'QINQ_TYPE'],
+]
 
 /** Made by the front-end: an update keeps them. */
-const KEPT = [...RESTRICTED, 'BRIDGE_TYPE', 'OUTER_VLAN_ID', 'SECURITY_GROUPS', 'VLAN_ID']
+const KEPT = [...RESTRICTED, 'BRIDGE_TYPE', 'OUTER_VLAN_ID']
 
 /** The first attribute in it that plain users may not set. */
-export const restrictedInNetwork = (template: Template): string | undefined => RESTRICTED.find(name => name in template)
+export function restrictedInNetwork(template: Template): string | undefined {
+  const ofRange = vectors(template, 'AR').flatMap(range => RESTRICTED_ANYWHERE.filter(name => name in range))
+  return RESTRICTED.find(name => name in template) ?? ofRange.map(name => `AR/${name}`)[0]
+}
 
 function allocate(call: Call, text: string): number {
   const { world, user } = call
@@ -55,7 +70,7 @@ function holding(change: (network: Network, ip: string) => void): MethodTable[st
 }
 
 function hold(network: Network, ip: string): void {
-  if (!lease(network, {}, ip)) throw refused(`Address ${ip} is not part of the address range or is already used`)
+  if (!lease(network, {}, ip)) throw internal('Address is not part of the address range or in use.')
 }
 
 const NETWORK: DocumentedSpec<Network> = {
@@ -64,7 +79,9 @@ const NETWORK: DocumentedSpec<Network> = {
   xml: networkInPool,
   update: ({ user }, network, template) => {
     const changed = RESTRICTED.find(name => single(template, name) !== single(network.template, name))
-    if (!isAdmin(user) && changed !== undefined && changed in template) refuseRestricted(user, changed, 'VNET Template')
+    if (!isAdmin(user) && changed !== undefined && changed in template) {
+      throw internal(`Cannot update template. User Template includes a restricted attribute ${changed}`)
+    }
     const kept = Object.entries(network.template).filter(([name]) => KEPT.includes(name))
     network.template = { ...Object.fromEntries(kept), ...template }
   },

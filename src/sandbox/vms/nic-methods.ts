@@ -2,7 +2,7 @@
 import { isNicBusy, joinGroup, leaveGroup, nicGroups } from '../networks/security-groups.ts'
 import { int, type MethodTable, method, string } from '../objects/methods.ts'
 import { acquire, refuseRestricted } from '../objects/permissions.ts'
-import { refused } from '../protocol/errors.ts'
+import { internal, refused } from '../protocol/errors.ts'
 import { parseTemplate, type Template, type Vector, vectors } from '../protocol/template.ts'
 import { checkQuota, forNic } from '../users/quotas.ts'
 import type { Vm } from '../world/model.ts'
@@ -11,7 +11,7 @@ import type { Call } from '../world/world.ts'
 import { Action, closeRecord } from './history.ts'
 import { restrictedIn } from './instantiate.ts'
 import { enter } from './lifecycle.ts'
-import { addNic, type NicKind, nicById } from './nics.ts'
+import { addNic, type NicKind, nicById, nicNamed } from './nics.ts'
 import { change, type WorkStates, workState } from './work.ts'
 
 const NIC_WORK: WorkStates = { [VmState.ACTIVE]: Lcm.HOTPLUG_NIC, [VmState.POWEROFF]: Lcm.HOTPLUG_NIC_POWEROFF }
@@ -22,6 +22,7 @@ function attachNic(call: Call, id: number, text: string): number {
   const asked = askedNic(template)
   refuseRestricted(call.user, restrictedIn(template)?.replace(/^NIC(_ALIAS)?\//, ''), 'NIC')
   const work = workState(vm, NIC_WORK, `Could not add a new NIC to VM ${id}`)
+  if (asked.kind === 'NIC_ALIAS' && !nicNamed(vm, asked.nic['PARENT'])) throw refused('Alias not found.')
   const context = structuredClone(vm.template['CONTEXT'] ?? [])
   const nic = addNic(call, vm, asked.kind, asked.nic, network => checkQuota(call.world, call.user, forNic(network)))
   nic['ATTACH'] = 'YES'
@@ -73,15 +74,21 @@ function updateNic(call: Call, id: number, nicId: number, text: string): number 
   return id
 }
 
+const noSuchNic = (vm: Vm, nicId: number): string => `VM ${vm.id} doesn't have NIC id ${nicId}`
+
 function nicForGroups(vm: Vm, nicId: number): Vector {
   if (isNicBusy(vm)) throw refused(`VM ${vm.id} is in wrong state ${stateName(vm)}`)
   const found = nicById(vm, nicId)
-  if (!found) throw refused(`VM ${vm.id} doesn't have NIC id ${nicId}`)
+  if (!found) throw refused(noSuchNic(vm, nicId))
   return found.nic
 }
 
 function attachGroup(call: Call, id: number, nicId: number, groupId: number): number {
   const vm = change(call, id)
+  if (!nicById(vm, nicId)) throw internal(noSuchNic(vm, nicId))
+  if (!call.world.securityGroups.get(groupId)) {
+    throw refused(`Could not attach SG ${groupId} to VM, SG does not exist`)
+  }
   acquire(call, call.world.securityGroups, groupId, 'USE')
   const nic = nicForGroups(vm, nicId)
   const groups = nicGroups(nic)

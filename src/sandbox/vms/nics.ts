@@ -20,6 +20,10 @@ export const nicById = (vm: Vm, id: number): { kind: NicKind; nic: Vector } | un
   return undefined
 }
 
+/** A NIC that is no alias. */
+export const nicNamed = (vm: Vm, name: string | undefined): Vector | undefined =>
+  vectors(vm.template, 'NIC').find(nic => nic['NAME'] === name)
+
 const allNics = (vm: Vm): Vector[] => [...vectors(vm.template, 'NIC'), ...vectors(vm.template, 'NIC_ALIAS')]
 
 /** One more than the highest number of a NIC or an alias. */
@@ -98,7 +102,7 @@ function place(vm: Vm, kind: NicKind, asked: Vector): Vector {
   const id = nextNicId(vm)
   if (kind === 'NIC') return { NAME: asked['NAME'] ?? `NIC${id}` }
   const wanted = asked['PARENT'] ?? ''
-  const parent = vectors(vm.template, 'NIC').find(nic => nic['NAME'] === wanted)
+  const parent = nicNamed(vm, wanted)
   if (!parent) throw refused(`NIC named ${wanted} not found for alias`)
   const siblings = aliasIds(parent)
   parent['ALIAS_IDS'] = [...siblings, id].join(',')

@@ -27,12 +27,13 @@ function setMembers(role: Vector, members: readonly string[]): void {
 export function joinVmGroup({ world, user }: Call, vm: Vm): void {
   const [asked] = vectors(vm.template, 'VMGROUP')
   if (!asked) return
-  const { VMGROUP_ID: id, VMGROUP_NAME: name, ROLE: roleName } = asked
+  const { VMGROUP_ID: id, VMGROUP_NAME: name, VMGROUP_UID: uid = user.id, ROLE: roleName } = asked
   const group =
-    id === undefined
-      ? world.vmGroups.find(candidate => candidate.name === name && candidate.uid === user.id)
-      : world.vmGroups.get(Number(id))
+    name === undefined
+      ? world.vmGroups.get(Number(id))
+      : world.vmGroups.find(candidate => candidate.name === name && candidate.uid === Number(uid))
   if (!group) throw refused('Cannot find VM Group to associate the VM')
+  if (!roleName) throw refused('Missing role name in VM Group definition')
   authorize(user, 'USE', world.vmGroups.kind, group)
   const role = group.roles.find(candidate => candidate['NAME'] === roleName)
   if (!role) throw refused('Role does not exist in VM Group')

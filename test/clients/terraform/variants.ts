@@ -384,7 +384,7 @@ export const refused: Readonly<Record<string, readonly [code: string, named: str
     'Placement.HostResourceGroupArn',
     'host_resource_group_arn = "arn:aws:resource-groups:us-east-1:000000000002:group/mine"',
   ],
-  placement_group: [UNSUPPORTED, 'Placement.GroupName', 'placement_group = "mine"'],
+  placement_group: ['InvalidPlacementGroup.Unknown', 'mine', 'placement_group = "mine"'],
   partition: [
     UNSUPPORTED,
     'Placement',

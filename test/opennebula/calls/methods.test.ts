@@ -37,7 +37,7 @@ import {
 import { reserve } from '../../../src/opennebula/calls/vn.ts'
 import { networkTemplatePool } from '../../../src/opennebula/calls/vntemplate.ts'
 
-const KINDS: readonly Kind[] = ['vm', 'image', 'template', 'vn', 'secgroup', 'user']
+const KINDS: readonly Kind[] = ['vm', 'image', 'template', 'vn', 'secgroup', 'user', 'vmgroup']
 
 /** Makes every call that the client knows, for its method. */
 const called = [
@@ -51,7 +51,7 @@ const called = [
   ...[setImagePersistent(1, true), setImageType(1, 'OS'), reserve(1, {})],
   ...KINDS.flatMap(kind => [merge(kind, 1, {}), replace(kind, 1, {})]),
   ...KINDS.filter(kind => kind !== 'user').flatMap(kind => [rename(kind, 1, 'x'), chmod(kind, 1, {})]),
-  ...(['image', 'template', 'vn', 'secgroup'] as const).map(kind => remove(kind, 1)),
+  ...(['image', 'template', 'vn', 'secgroup', 'vmgroup'] as const).map(kind => remove(kind, 1)),
 ].map(({ method }) => method)
 
 describe('the table of releases', () => {

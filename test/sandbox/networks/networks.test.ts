@@ -29,7 +29,9 @@ describe('reservations', () => {
   test('held addresses can be released again', async () => {
     const { helen, admin } = await start()
     expect(await admin('one.vn.hold', 1, 'LEASES=[IP="203.0.113.1"]')).toMatchObject({ ok: true })
-    expect(await admin('one.vn.hold', 1, 'LEASES=[IP="203.0.113.1"]')).toMatchObject({ code: 2048 })
+    expect(await admin('one.vn.hold', 1, 'LEASES=[IP="203.0.113.1"]')).toEqual({
+      ...{ ok: false, code: 8192, value: '[one.vn.hold] Address is not part of the address range or in use.' },
+    })
     await admin('one.vn.release', 1, 'LEASES=[IP="203.0.113.1"]')
     const { value: id } = await helen('one.vn.reserve', 1, 'SIZE="1" NAME="first"')
     expect(element((await helen('one.vn.info', Number(id))).value, 'IP')).toBe('203.0.113.1')
@@ -66,6 +68,7 @@ describe('networks that come and go', () => {
     expect(await helen('one.vn.delete', 2)).toMatchObject({ ok: true })
     expect(await state()).toBe('3')
     expect((await helen('one.vn.info', 2)).value).toContain('<AR_POOL></AR_POOL>')
+    expect(element((await helen('one.vn.info', 2)).value, 'PREV_STATE')).toBe('3')
     expect((await helen('one.vn.delete', 2)).value).toContain('wrong state LOCK_DELETE')
     await helen('one.vn.reserve', 1, 'SIZE="1" NAME="next"')
     sandbox.advance(LONG)
@@ -89,6 +92,39 @@ describe('networks that come and go', () => {
     })
     expect(await rival('one.vn.delete', 2)).toMatchObject({ code: 512 })
     expect(await helen('one.vn.delete', 2)).toMatchObject({ code: 2048 })
+    // Who manages a network sees who has its addresses
+    expect((await helen('one.vn.info', 2)).value).toContain('<VM><![CDATA[0]]></VM>')
+    expect((await rival('one.vn.info', 2)).value).toContain('<VM><![CDATA[0]]></VM>')
+    await helen('one.vn.hold', 2, 'LEASES=[IP="172.16.0.6"]')
+    expect((await helen('one.vn.info', 2)).value).toContain('<VM><![CDATA[-1]]></VM>')
+    expect((await rival('one.vn.info', 2)).value).not.toContain('<VM><![CDATA[-1]]></VM>')
+  })
+
+  test.each([
+    'VLAN_ID="7"',
+    'BRIDGE="br7"',
+    'IP_LINK_CONF="x=1"',
+    'AR=[TYPE="IP4",IP="172.16.0.4",SIZE="4",VLAN_ID="7"]',
+  ])('a plain user sets no %s of a network', async attribute => {
+    const { helen, admin, sandbox } = await start()
+    await admin('one.vntemplate.allocate', 'NAME="vpc" VN_MAD="dummy" BRIDGE="br2"')
+    await admin('one.vntemplate.chmod', 0, -1, -1, -1, -1, -1, -1, 1, -1, -1)
+    expect(await helen('one.vntemplate.instantiate', 0, 'subnet', attribute)).toMatchObject({ code: 512 })
+    expect(await helen('one.vntemplate.instantiate', 0, 'subnet', '')).toMatchObject({ ok: true, value: '2' })
+    sandbox.advance(LONG)
+    if (!attribute.startsWith('AR')) expect(await helen('one.vn.update', 2, attribute, 1)).toMatchObject({ code: 8192 })
+  })
+
+  test('an update takes what it does not name, the groups as well, unless it merges', async () => {
+    const { helen, sandbox } = await start({ seed: { allowAll: true } })
+    await helen('one.vn.reserve', 1, 'SIZE="1" NAME="ip"')
+    sandbox.advance(LONG)
+    const groups = async () =>
+      /<SECURITY_GROUPS>(.*?)<\/SECURITY_GROUPS>/.exec((await helen('one.vn.info', 2)).value)?.[1]
+    await helen('one.vn.update', 2, 'EC2_A="1"', 1)
+    expect(await groups()).toBe('<![CDATA[0]]>')
+    await helen('one.vn.update', 2, 'EC2_A="1"', 0)
+    expect(await groups()).toBeUndefined()
   })
 
   test('a range is taken out of a reservation by those who administer it', async () => {

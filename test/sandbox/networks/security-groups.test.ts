@@ -16,6 +16,21 @@ describe('security groups', () => {
     expect(await helen('one.secgroup.delete', 100)).toMatchObject({ ok: true })
   })
 
+  test('neither a group nor a NIC that is not there is joined or left', async () => {
+    const { helen } = await start(cloud(1))
+    const said = async (method: string, nic: number, group: number) => {
+      const { code, value } = await helen(`one.vm.${method}`, 0, nic, group)
+      return [code, value]
+    }
+    expect(await said('attachsg', 0, 99)).toEqual([
+      2048,
+      '[one.vm.attachsg] Could not attach SG 99 to VM, SG does not exist',
+    ])
+    expect(await said('attachsg', 7, 99)).toEqual([8192, "[one.vm.attachsg] VM 0 doesn't have NIC id 7"])
+    expect(await said('detachsg', 7, 99)).toEqual([2048, "[one.vm.detachsg] VM 0 doesn't have NIC id 7"])
+    expect(await said('detachsg', 0, 99)).toEqual([2048, "[one.vm.detachsg] VM 0 NIC 0 doesn't contain SG 99"])
+  })
+
   test('new rules reach the VMs', async () => {
     const { helen } = await start(cloud(1))
     await helen('one.secgroup.allocate', `NAME="web" ${allow(80)}`)

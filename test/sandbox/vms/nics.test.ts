@@ -35,7 +35,9 @@ describe('addresses', () => {
 
   test('an alias needs its parent', async () => {
     const { helen } = await start(cloud(1))
-    expect((await helen('one.vm.attachnic', 0, 'NIC_ALIAS=[NETWORK_ID="1",PARENT="NIC7"]')).value).toContain(
+    const alias = 'NIC_ALIAS=[NETWORK_ID="1",PARENT="NIC7"]'
+    expect((await helen('one.vm.attachnic', 0, alias)).value).toBe('[one.vm.attachnic] Alias not found.')
+    expect((await helen('one.template.instantiate', 0, '', false, alias, false)).value).toContain(
       'NIC named NIC7 not found for alias',
     )
   })

@@ -19,6 +19,14 @@ describe('VM groups', () => {
     expect(await helen('one.vmgroup.update', 0, 'A="1"', 1)).toMatchObject({ ok: true })
   })
 
+  test('are joined in a role', async () => {
+    const { helen } = await start(cloud())
+    await helen('one.vmgroup.allocate', 'NAME="pg" ROLE=[NAME="member"]')
+    const answer = await helen('one.template.instantiate', 0, '', false, 'VMGROUP=[VMGROUP_ID="0"]', false)
+    expect(answer).toMatchObject({ code: 16384 })
+    expect(answer.value).toContain('Missing role name in VM Group definition')
+  })
+
   test('of others cannot be joined', async () => {
     const { helen, rival } = await start(cloud())
     await helen('one.vmgroup.allocate', 'NAME="pg" ROLE=[NAME="member"]')

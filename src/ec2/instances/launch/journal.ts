@@ -30,6 +30,8 @@ export interface LaunchTask {
   readonly instances: readonly { readonly id: string; readonly volumes: readonly string[] }[]
   /** The version of a launch template that it goes by: what `$Latest` was when it began. */
   readonly template?: LaunchedFrom | undefined
+  /** The id of the placement group that it is to be in. */
+  readonly placement?: string | undefined
   /** The instances that are the caller's, with the numbers of their VMs; absent until that is decided. */
   readonly committed?: Committed
   /** Until when calls of it may take effect; milliseconds since 1970. */
@@ -83,7 +85,7 @@ export const launchTasks: TaskKind<LaunchTask> = {
 }
 
 /** A launch as RunInstances knows it. */
-export type Launch = Pick<LaunchTask, 'reservation' | 'least' | 'instances' | 'template'>
+export type Launch = Pick<LaunchTask, 'reservation' | 'least' | 'instances' | 'template' | 'placement'>
 
 const taskOf = (launch: Launch, { request: { name, repeatable } }: ChangeContext): LaunchTask => ({
   ...launch,

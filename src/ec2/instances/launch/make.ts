@@ -1,4 +1,5 @@
 // Carrying out a launch: copies first, then the instances, each once, whatever breaks off and whoever repeats it.
+import type { WriteCall } from '../../../opennebula/calls/common.ts'
 import { OneUnavailable } from '../../../opennebula/errors.ts'
 import type { Outcome } from '../../../opennebula/xml/xmlrpc.ts'
 import type { ChangeContext } from '../../core/context.ts'
@@ -6,6 +7,7 @@ import type { OneWriter } from '../../core/documents.ts'
 import type { HotPlugTask } from '../../volumes/view.ts'
 import { type Copies, copiesNamed, makeCopies, type PlannedCopy } from './copies.ts'
 import { oldestOf, vmsOf } from './journal.ts'
+import { refusalOf } from './placement.ts'
 import type { InstanceCalls, PlannedDisk, PlannedInstance } from './planned-instance.ts'
 
 /** What came about of a launch. */
@@ -18,12 +20,14 @@ export interface Made {
 
 /**
  * Makes those instances that are not there yet, in one request, and the copies among their volumes in one before it.
+ * @param before what they need, and is made once for all of them
  * @throws where nobody knows how it went
  */
 export async function make(
   instances: readonly PlannedInstance[],
   one: OneWriter,
   context: ChangeContext,
+  before: readonly WriteCall[],
 ): Promise<Made> {
   const earlier = context.resumed ? await search(instances, context) : new Map<string, number>()
   const missing = instances.filter(({ id }) => !earlier.has(id))
@@ -36,7 +40,7 @@ export async function make(
   )
   const ready = missing.filter(({ volumes }) => volumes.every(({ id, from }) => !from || copies.numbers.has(id)))
   if (ready.length === 0) return { launched: earlier, failure: copies.failure }
-  const made = await multicall(ready, copies.numbers, one, context)
+  const made = await multicall(ready, copies.numbers, one, context, before)
   // What an earlier run asked for may have come about meanwhile: of several with one id the oldest is the instance
   const launched = context.resumed ? await search(instances, context) : made.launched
   await grow(ready, launched, copies.numbers, context)
@@ -87,10 +91,14 @@ async function multicall(
   numbers: ReadonlyMap<string, number>,
   one: OneWriter,
   context: ChangeContext,
+  first: readonly WriteCall[],
 ): Promise<Made> {
   const parts = instances.map(({ id, calls }) => ({ id, ...calls(numbers) }))
   try {
-    return result(parts, await one.multicall(parts.flatMap(({ before, instance }) => [...before, instance])))
+    const calls = parts.flatMap(({ before, instance }) => [...before, instance])
+    const outcomes = await one.multicall([...first, ...calls])
+    const { launched, failure } = result(parts, outcomes.slice(first.length))
+    return { launched, failure: refusalOf(outcomes.slice(0, first.length)) ?? failure }
   } catch (error) {
     if (!(error instanceof OneUnavailable && error.outcome === 'unknown')) throw error
     // The connection broke and nobody said what became of the calls: the pool knows

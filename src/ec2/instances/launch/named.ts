@@ -1,10 +1,11 @@
 // What a launch names: found in one request, and whether it will do.
-import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
+import type { Placement, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { type ReadCall, WHOSE } from '../../../opennebula/calls/common.ts'
 import { textOf, vectors } from '../../../opennebula/xml/attributes.ts'
 import { impossible } from '../../../protocol/complaints.ts'
 import type { ChangeContext, Context } from '../../core/context.ts'
 import {
+  type Document,
   type Image,
   imagePool,
   type Network,
@@ -13,6 +14,7 @@ import {
   securityGroupPool,
   type User,
   user,
+  type VmGroup,
   type VmTemplate,
 } from '../../core/documents.ts'
 import { find } from '../../core/find.ts'
@@ -41,6 +43,7 @@ import type { SubnetView } from '../../subnets/view.ts'
 import { VPC } from '../../vpcs/resource.ts'
 import type { AskedInterface } from './network.ts'
 import type { PlannedInterface } from './nics.ts'
+import { placementQuestion } from './placement.ts'
 
 /** What there is of what a launch names. */
 interface Found extends GuestDocuments {
@@ -50,6 +53,8 @@ interface Found extends GuestDocuments {
   readonly securityGroups: readonly SecurityGroup[]
   /** Networks of the subnets, and of the interfaces with addresses of their own. */
   readonly networks: readonly Network[]
+  readonly placementGroups: readonly Document[]
+  readonly vmGroups: readonly VmGroup[]
 }
 
 /** Whether there is a default group: the caller's own are enough to know. */
@@ -59,10 +64,11 @@ const ownGroups = [securityGroupPool({ whose: WHOSE.OWN })]
 interface Names {
   readonly imageId: string
   readonly interfaces: readonly AskedInterface[]
+  readonly placement: Placement | undefined
 }
 
 /** Everything in one request, if the index knows the image; else the image is looked for besides. */
-export async function findNamed({ imageId, interfaces }: Names, context: Context): Promise<Found> {
+export async function findNamed({ imageId, interfaces, placement }: Names, context: Context): Promise<Found> {
   const parsed = parseId(IMAGE, imageId)
   const number = 'number' in parsed ? parsed.number : (await context.index.find([imageId])).get(imageId)
   const found = await readTogether(context.one, {
@@ -71,6 +77,7 @@ export async function findNamed({ imageId, interfaces }: Names, context: Context
     users: [user()],
     securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : ownGroups,
     networks: networksFor(interfaces),
+    ...placementQuestion(placement),
     ...guestQuestion,
   })
   const [hit] = found.images

@@ -19,6 +19,7 @@ import {
   interfacesOfType,
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
+import { type PlannedPlacement, plannedPlacement } from './placement.ts'
 import { untilReady } from './ready.ts'
 import {
   checkCounts,
@@ -49,6 +50,7 @@ export interface LaunchPlan {
   /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
   readonly zone: string
+  readonly placement: PlannedPlacement | undefined
   readonly tags: Tags
   readonly volumeTags: Tags
   readonly interfaceTags: Tags
@@ -76,7 +78,7 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
   const interfaceTags = tagsFor('network-interface', input.TagSpecifications, LAUNCH_TAGS)
   if (asked[0]?.isPublic) checkPublic(context)
 
-  const found = await findNamed({ imageId, interfaces: asked }, context)
+  const found = await findNamed({ imageId, interfaces: asked, placement: input.Placement }, context)
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
@@ -101,6 +103,7 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
     networks: found.networks,
     publicNetwork: isPublic ? context.settings.addressNetwork : undefined,
     zone: isZoneAsked(input) ? zone : (subnet?.zone ?? zone),
+    placement: plannedPlacement(input.Placement, found, context),
     tags,
     volumeTags,
     interfaceTags,

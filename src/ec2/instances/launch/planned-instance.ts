@@ -12,6 +12,7 @@ import { allocateImage, instantiate } from '../../core/writes.ts'
 import { finishing } from '../../disk-images/copies.ts'
 import { VOLUME } from '../../volumes/resource.ts'
 import { diskRecord, diskTags, volumeRecords } from '../../volumes/view.ts'
+import { membership } from '../placement-groups/view.ts'
 import { type InstanceRecord, instanceRecords } from '../record.ts'
 import { INSTANCE, RESERVATION } from '../resource.ts'
 import { userDataMembers } from '../user-data.ts'
@@ -75,6 +76,7 @@ export function plannedInstance(
     keepRunning: input.DisableApiStop,
     ebsOptimized: input.EbsOptimized,
     ...plan.options,
+    placement: plan.placement && { id: plan.placement.id, name: plan.placement.name },
     rootDevice: root.device,
     volumes: volumes.map(({ id: volume, device, deleteOnTermination }) => ({
       id: volume,
@@ -98,6 +100,7 @@ export function plannedInstance(
       ...templateVectors(vectors(plan.template.TEMPLATE, 'DISK').filter(isVolatile)),
     ],
     ...nicLists(plan),
+    ...(plan.placement && { VMGROUP: membership(plan.placement.id, context) }),
     CONTEXT: contextOf(plan, id),
   })
   return {

@@ -4,18 +4,35 @@ import type { ChangeContext } from '../../core/context.ts'
 import { type OneWriter, type Vm, vmSet } from '../../core/documents.ts'
 import { showing } from '../../network-interfaces/find.ts'
 import { madeGroups, membersChange } from '../../security-groups/states.ts'
+import { namesGroup } from '../placement-groups/find.ts'
+import { PLACEMENT_LOCK } from '../placement-groups/resource.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
-import { type Committed, commitLaunch, keep, writeLaunchDown } from './journal.ts'
+import { type Committed, commitLaunch, keep, type Launch, writeLaunchDown } from './journal.ts'
 import { make } from './make.ts'
 import type { PlannedInterface } from './nics.ts'
-import { planLaunch } from './plan.ts'
-import { plannedInstance, reservationOf } from './planned-instance.ts'
-import { withLaunchTemplate } from './template.ts'
+import { type LaunchPlan, planLaunch } from './plan.ts'
+import { type PlannedInstance, plannedInstance, reservationOf } from './planned-instance.ts'
+import { type TemplatedLaunch, withLaunchTemplate } from './template.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export async function runInstances(request: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
-  const { input, template } = await withLaunchTemplate(request, context)
+  const launch = await withLaunchTemplate(request, context)
+  // The group stays until the launch is written down, and from then on for its sake
+  const locks = namesGroup(launch.input.Placement) ? [PLACEMENT_LOCK] : []
+  const begun = await context.hold(locks, () => begin(launch, context))
+  return carryOut(begun, context)
+}
+
+/** A launch that is written down. */
+interface Begun {
+  readonly plan: LaunchPlan
+  readonly instances: readonly PlannedInstance[]
+  readonly launch: Launch
+  readonly one: OneWriter
+}
+
+async function begin({ input, template }: TemplatedLaunch, context: ChangeContext): Promise<Begun> {
   const planned = await planLaunch(input, context)
   const one = context.commit()
   const plan = {
@@ -29,10 +46,15 @@ export async function runInstances(request: RunInstancesRequest, context: Change
     least: plan.least,
     instances: instances.map(({ id, volumes }) => ({ id, volumes: volumes.map(volume => volume.id) })),
     template,
+    placement: plan.placement?.id,
   }
   await writeLaunchDown(launch, context)
+  return { plan, instances, launch, one }
+}
+
+async function carryOut({ plan, instances, launch, one }: Begun, context: ChangeContext): Promise<Reservation> {
   await membersChange(context)
-  const { launched, failure } = await make(instances, one, context)
+  const { launched, failure } = await make(instances, one, context, plan.placement?.before ?? [])
   const committed = launched.size >= plan.least ? launched : new Map<string, number>()
   const { vms, all } = await show(committed, one)
   await commitLaunch(launch, committed, all, context)

@@ -25,7 +25,7 @@ export async function getLaunchTemplateData(
   const instance = toInstance(view, context)
   const { State: _, ...MetadataOptions } = instance.MetadataOptions ?? {}
   const tags = decodeTags(vm.USER_TEMPLATE)
-  const { AvailabilityZone, GroupName, Tenancy } = instance.Placement ?? {}
+  const { AvailabilityZone, GroupName, GroupId, Tenancy } = instance.Placement ?? {}
   return {
     LaunchTemplateData: {
       EbsOptimized: instance.EbsOptimized,
@@ -35,7 +35,7 @@ export async function getLaunchTemplateData(
       InstanceType: instance.InstanceType,
       KeyName: instance.KeyName,
       Monitoring: { Enabled: record.monitored ?? false },
-      Placement: { AvailabilityZone, GroupName, Tenancy },
+      Placement: { AvailabilityZone, GroupName, GroupId, Tenancy },
       DisableApiTermination: record.keep ?? false,
       DisableApiStop: record.keepRunning ?? false,
       InstanceInitiatedShutdownBehavior: record.shutdown ?? choices.shutdown.usual,
