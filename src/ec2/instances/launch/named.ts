@@ -94,7 +94,7 @@ export async function findNamed({ imageId, interfaces, placement }: Names, conte
 /** Subnets and interfaces that were made a moment ago have no addresses to be had yet: for these it waits. */
 const made = (networks: readonly Network[], asked: readonly AskedInterface[], { one, account }: Context) =>
   Promise.all(
-    networks.map(network => {
+    networks.map(async network => {
       const isOwn = network.UID === account.user.id
       const isNamed = asked.some(({ id, subnet }) => network.NAME === id || network.NAME === subnet)
       return isOwn && isNamed ? untilMade(network, one) : network
