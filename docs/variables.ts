@@ -71,7 +71,7 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
   IMPORT_HOSTS: {
     what:
       'hosts (`images.example.com mirror.example.com:8443`) that ImportImage and ImportSnapshot may have the front-end ' +
-      'fetch disks from; `*` for any, with which users reach whatever the front-end reaches',
+      'fetch disks from, and from wherever these redirect it to; `*` for any, with which users reach whatever the front-end reaches',
     otherwise: 'none: nothing is imported by its address',
   },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },
