@@ -148,6 +148,7 @@ export const steps: readonly Step[] = [
   {
     action: 'RunInstances',
     what: 'from a launch template',
+    limit: 3,
     parameters: { ...count(1), 'LaunchTemplate.LaunchTemplateId': '$template' },
     keep: { launched: 'instanceId' },
   },

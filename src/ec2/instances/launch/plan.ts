@@ -17,6 +17,7 @@ import {
   findKeyPair,
   findNamed,
   interfacesOfType,
+  type ReadForLaunch,
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
 import { type PlannedPlacement, plannedPlacement } from './placement.ts'
@@ -62,9 +63,14 @@ const DEFAULT_TYPE = 'm1.small'
 
 /**
  * Checks a request and finds what it names: in one upstream request, and another one where there are snapshots.
+ * @param early what was read for it already: no request is made then
  * @throws Ec2Error for whatever is missing, malformed, unknown or not to be had
  */
-export async function planLaunch(input: RunInstancesRequest, context: ChangeContext): Promise<LaunchPlan> {
+export async function planLaunch(
+  input: RunInstancesRequest,
+  context: ChangeContext,
+  early?: ReadForLaunch,
+): Promise<LaunchPlan> {
   refuseUnsupported(input)
   const imageId = input.ImageId
   if (!imageId) throw missing('ImageId')
@@ -78,7 +84,7 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
   const interfaceTags = tagsFor('network-interface', input.TagSpecifications, LAUNCH_TAGS)
   if (asked[0]?.isPublic) checkPublic(context)
 
-  const found = await findNamed({ imageId, interfaces: asked, placement: input.Placement }, context)
+  const found = await findNamed({ imageId, interfaces: asked, placement: input.Placement }, context, early)
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
