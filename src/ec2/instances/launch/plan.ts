@@ -30,9 +30,10 @@ import {
   type LaunchOptions,
   refuseUnsupported,
 } from './request.ts'
+import { type PlannedZone, plannedZone } from './zone.ts'
 
 /** A launch with everything found and checked. */
-export interface LaunchPlan {
+export interface LaunchPlan extends PlannedZone {
   readonly least: number
   readonly most: number
   readonly type: string
@@ -50,7 +51,6 @@ export interface LaunchPlan {
   readonly networks: readonly Network[]
   /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
-  readonly zone: string
   readonly placement: PlannedPlacement | undefined
   readonly tags: Tags
   readonly volumeTags: Tags
@@ -76,7 +76,7 @@ export async function planLaunch(
   if (!imageId) throw missing('ImageId')
   const counts = checkCounts(input)
   const userData = checkUserDataText(input.UserData)
-  const zone = zoneAsked(input.Placement ?? {}, context.settings)
+  zoneAsked(input.Placement ?? {}, context.settings)
   const options = checkOptions(input)
   const asked = askedInterfaces(input, counts.most)
   const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
@@ -108,7 +108,11 @@ export async function planLaunch(
     interfaces: asked.length > 0 ? interfaces : interfacesOfType(template, found, context),
     networks: found.networks,
     publicNetwork: isPublic ? context.settings.addressNetwork : undefined,
-    zone: isZoneAsked(input) ? zone : (subnet?.zone ?? zone),
+    ...plannedZone(
+      input.Placement ?? {},
+      interfaces.flatMap(each => each.subnet ?? []),
+      context.settings,
+    ),
     placement: plannedPlacement(input.Placement, found, context),
     tags,
     volumeTags,
@@ -118,9 +122,6 @@ export async function planLaunch(
 }
 
 const LAUNCH_TAGS = ['instance', 'volume', 'network-interface']
-
-const isZoneAsked = ({ Placement: { AvailabilityZone, AvailabilityZoneId } = {} }: RunInstancesRequest): boolean =>
-  Boolean(AvailabilityZone || AvailabilityZoneId)
 
 /** @throws Ec2Error UnsupportedOperation where the operator has no network of public addresses */
 function checkPublic({ settings }: Context): void {
