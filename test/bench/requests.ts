@@ -39,6 +39,7 @@ const TEMPLATE = { LaunchTemplateId: '$template' }
 const OWN_VPC = { VpcId: '$ownVpc' }
 const GATEWAY = { InternetGatewayId: '$gateway', ...OWN_VPC }
 const TABLE = { RouteTableId: '$table' }
+const ANOTHER_TABLE = { RouteTableId: '$another' }
 const EVERYWHERE = { ...TABLE, DestinationCidrBlock: '0.0.0.0/0' }
 const OPTIONS = { DhcpOptionsId: '$options' }
 const OWN_INTERFACE = { NetworkInterfaceId: '$own' }
@@ -248,17 +249,18 @@ export const steps: readonly Step[] = [
     action: 'CreateRouteTable',
     what: 'of the default VPC',
     parameters: { VpcId: '$vpc' },
-    keep: { table: 'routeTableId' },
+    keep: { another: 'routeTableId' },
   },
   {
-    ...{ action: 'AssociateRouteTable', limit: 2, parameters: { ...TABLE, SubnetId: 'subnet-00000000' } },
-    keep: { association: 'associationId' },
+    ...{ action: 'AssociateRouteTable', limit: 2, parameters: { ...ANOTHER_TABLE, SubnetId: 'subnet-00000000' } },
+    keep: { tableOfSubnet: 'associationId' },
   },
   {
-    ...{ action: 'ReplaceRouteTableAssociation', limit: 2, parameters: { ...TABLE, AssociationId: '$association' } },
-    keep: { association: 'newAssociationId' },
+    ...{ action: 'ReplaceRouteTableAssociation', limit: 2 },
+    parameters: { ...ANOTHER_TABLE, AssociationId: '$tableOfSubnet' },
+    keep: { replaced: 'newAssociationId' },
   },
-  { action: 'DisassociateRouteTable', limit: 2, parameters: { AssociationId: '$association' } },
+  { action: 'DisassociateRouteTable', limit: 2, parameters: { AssociationId: '$replaced' } },
   { action: 'DescribeSubnets', limit: 1 },
   { action: 'DescribeRouteTables', limit: 1 },
   { action: 'DescribeInternetGateways', limit: 1 },

@@ -7,13 +7,13 @@ import { ipNumber, ipText } from '../../lib/ip.ts'
 import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { reserve } from '../../opennebula/calls/vn.ts'
 import { OneUnavailable } from '../../opennebula/errors.ts'
-import { NETWORK_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { TemplateData } from '../../opennebula/xml/template.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from './context.ts'
 import type { Network, OneWriter } from './documents.ts'
 import { isBusy, isFinal, isTaken } from './failures.ts'
+import { releasesEnd } from './network-states.ts'
 import { LATE_WITHIN, type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from './tasks.ts'
 import { merge } from './writes.ts'
 
@@ -168,25 +168,6 @@ export async function numberMade(call: WriteCall, name: string, one: OneWriter):
     if (found !== undefined) return found
     throw error
   }
-}
-
-/** OpenNebula takes about 0.4 seconds to delete a network, and tells nobody when it has: when to look, in milliseconds. */
-const LOOKS = [100, 200, 400, 800, 1600]
-
-/** Waits until OpenNebula has deleted what the account released of a network. @returns whether anything was, and is gone */
-async function releasesEnd(parent: number, one: OneWriter): Promise<boolean> {
-  for (const [looked, pause] of LOOKS.entries()) {
-    if (!(await isReleasing(parent, one))) return looked > 0
-    await new Promise(resolve => setTimeout(resolve, pause))
-  }
-  return true
-}
-
-async function isReleasing(parent: number, one: OneWriter): Promise<boolean> {
-  for await (const { PARENT_NETWORK_ID, STATE } of one.networks({ whose: WHOSE.OWN })) {
-    if (PARENT_NETWORK_ID === parent && STATE === NETWORK_STATE.LOCK_DELETE) return true
-  }
-  return false
 }
 
 async function numberOf(name: string, one: OneWriter): Promise<number | undefined> {

@@ -51,7 +51,8 @@ export async function createSubnet(input: CreateSubnetRequest, context: ChangeCo
       mapPublicIpOnLaunch: false,
     }
     const EC2_SUBNET = subnetRecords.write({ vpc: vpc.id, block: blockText(block), zone })
-    const attributes = { EC2_SUBNET, SECURITY_GROUPS: '', ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }) }
+    // The tags even where there are none: what it is made of may have some
+    const attributes = { EC2_SUBNET, SECURITY_GROUPS: '', EC2_TAGS: encodeTags(tags) }
     const one = context.commit()
     await making(context, one, number => one.call(merge('vn', number, attributes))).catch(error => {
       throw toEc2Error(error, { resource: SUBNET })

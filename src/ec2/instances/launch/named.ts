@@ -20,6 +20,7 @@ import {
 import { find, numberBehind } from '../../core/find.ts'
 import { parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
+import { untilMade } from '../../core/network-states.ts'
 import { ofAccount } from '../../core/one-an-account.ts'
 import { notFound } from '../../core/resource.ts'
 import { type GuestDocuments, guestQuestion, namesForGuests } from '../../dhcp-options/find.ts'
@@ -107,8 +108,23 @@ export async function findNamed(names: Names, context: Context, early?: ReadForL
   const found = early ?? (await readTogether(context.one, await questionOf(names, context)))
   const [hit] = found.images
   const named = hit && context.mint.names(IMAGE, parsed, sealedImageId(hit)) ? hit : undefined
-  return { ...found, image: named ?? (await searchImage(imageId, context)), user: only(found.users) }
+  return {
+    ...found,
+    image: named ?? (await searchImage(imageId, context)),
+    user: only(found.users),
+    networks: await made(found.networks, interfaces, context),
+  }
 }
+
+/** Subnets and interfaces that were made a moment ago have no addresses to be had yet: for these it waits. */
+const made = (networks: readonly Network[], asked: readonly AskedInterface[], { one, account }: Context) =>
+  Promise.all(
+    networks.map(async network => {
+      const isOwn = network.UID === account.user.id
+      const isNamed = asked.some(({ id, subnet }) => network.NAME === id || network.NAME === subnet)
+      return isOwn && isNamed ? untilMade(network, one) : network
+    }),
+  )
 
 const searchImage = async (imageId: string, context: Context) =>
   only(await find(imageSource('image', context), [imageId], context))

@@ -21,7 +21,6 @@ import {
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
 import { type PlannedPlacement, plannedPlacement } from './placement.ts'
-import { untilReady } from './ready.ts'
 import {
   checkCounts,
   checkOptions,
@@ -94,7 +93,6 @@ export async function planLaunch(
   checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
   if (disks.root.volume) checkCopied(found.image, imageId)
   const interfaces = asked.map(each => findInterfaceNamed(each, found, context))
-  await untilReady(interfaces, context)
   const [{ subnet, isPublic = subnet?.mapPublicIpOnLaunch } = {}] = interfaces
   return {
     ...counts,
