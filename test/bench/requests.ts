@@ -149,6 +149,7 @@ export const steps: readonly Step[] = [
   {
     action: 'RunInstances',
     what: 'from a launch template',
+    limit: 3,
     parameters: { ...count(1), 'LaunchTemplate.LaunchTemplateId': '$template' },
     keep: { launched: 'instanceId' },
   },
@@ -234,7 +235,7 @@ export const steps: readonly Step[] = [
   { action: 'ReplaceRoute', limit: 2, parameters: { ...EVERYWHERE, GatewayId: '$gateway' } },
   { action: 'DeleteRoute', limit: 2, parameters: EVERYWHERE },
   { action: 'DeleteRouteTable', parameters: TABLE },
-  { action: 'DetachInternetGateway', limit: 2, parameters: GATEWAY },
+  { action: 'DetachInternetGateway', limit: 3, parameters: GATEWAY },
   { action: 'DeleteInternetGateway', parameters: { InternetGatewayId: '$gateway' } },
   {
     action: 'CreateDhcpOptions',
@@ -411,7 +412,7 @@ export const steps: readonly Step[] = [
   { action: 'DescribeAddresses' },
   { action: 'DescribeAddressesAttribute', parameters: { Attribute: 'domain-name', 'AllocationId.1': '$address' } },
   {
-    ...{ action: 'AssociateAddress', parameters: { ...INSTANCE, AllocationId: '$address' } },
+    ...{ action: 'AssociateAddress', limit: 3, parameters: { ...INSTANCE, AllocationId: '$address' } },
     keep: { association: 'associationId' },
   },
   { action: 'DisassociateAddress', parameters: { AssociationId: '$association' } },

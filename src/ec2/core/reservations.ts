@@ -54,13 +54,21 @@ export function* freeAddresses({ AR_POOL }: Network): Generator<string> {
 const VM_MARK = 2 ** 36
 
 /**
- * Whose the only address of a range is: a pool's document has leases as pairs of index and marked number.
+ * The VMs that have leased addresses of a range: a pool's document has leases as pairs of index and marked number.
  * @see https://github.com/OpenNebula/one/blob/master/src/vnm/AddressRange.cc (`allocated`)
  */
-export function lesseeOf({ ALLOCATED = '' }: Range): number | undefined {
-  const [, owner] = ALLOCATED.trim().split(' ').map(Number)
-  return owner !== undefined && owner >= VM_MARK && owner < VM_MARK + 2 ** 31 ? owner - VM_MARK : undefined
-}
+const lesseesIn = ({ ALLOCATED = '' }: Range): number[] =>
+  ALLOCATED.trim()
+    .split(' ')
+    .flatMap((number, position) => (position % 2 === 1 ? vmMarked(Number(number)) : []))
+
+const vmMarked = (owner: number) => (owner >= VM_MARK && owner < VM_MARK + 2 ** 31 ? owner - VM_MARK : [])
+
+/** The VM that has leased the only address of a range. */
+export const lesseeOf = (range: Range): number | undefined => lesseesIn(range)[0]
+
+/** The VMs that have leased addresses of a network, one for each address; those of ranges with very many leases are not told. */
+export const lesseesOf = ({ AR_POOL }: Network): number[] => AR_POOL.AR.flatMap(lesseesIn)
 
 /** The note on a reservation that is nobody's any more: as far as anybody is told it is gone. */
 export const RELEASED = 'release'
