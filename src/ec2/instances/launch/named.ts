@@ -112,7 +112,7 @@ export async function findNamed(names: Names, context: Context, early?: ReadForL
     ...found,
     image: named ?? (await searchImage(imageId, context)),
     user: only(found.users),
-    networks: await made(found.networks, interfaces, context),
+    networks: await made(found.networks, names.interfaces, context),
   }
 }
 
