@@ -6,7 +6,7 @@ import { impossible, invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { type Network, networkPool, type SecurityGroup } from '../core/documents.ts'
-import { addressInUse, throwFirst } from '../core/failures.ts'
+import { addressInUse, throwFirst, toEc2Error } from '../core/failures.ts'
 import { parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
 import { untilMade } from '../core/network-states.ts'
@@ -71,6 +71,8 @@ export async function createNetworkInterface(
     const [own] = objects.flatMap(network => viewOwn(network, context) ?? [])
     if (!own) throw new TypeError('the new interface is no interface')
     return { NetworkInterface: toNetworkInterface(viewFree(own), context), ClientToken: input.ClientToken }
+  }).catch(error => {
+    throw toEc2Error(error, { resource: NETWORK_INTERFACE })
   })
 }
 
