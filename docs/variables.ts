@@ -21,6 +21,12 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
     what: 'availability zones, separated by spaces; the first is the default. Terraform wants each to begin with `REGION`',
     otherwise: '`<REGION>a`',
   },
+  ZONE_CLUSTERS: {
+    what:
+      'OpenNebula clusters that are zones of `ZONES` (`one-a=0,104 one-b=105`): subnets are in the zone of their network, and ' +
+      'an instance whose launch names a zone or a subnet in one goes there ([networks.md](networks.md))',
+    otherwise: 'none: zones are names alone',
+  },
   DNS_DOMAIN: {
     what: "domain that the names of instances are in (`ip-10-0-0-10.…`, `ec2-203-0-113-7.…`); to have them resolved is up to the cloud's DNS",
     otherwise: '`<REGION>.compute.internal`',
@@ -71,7 +77,7 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
   IMPORT_HOSTS: {
     what:
       'hosts (`images.example.com mirror.example.com:8443`) that ImportImage and ImportSnapshot may have the front-end ' +
-      'fetch disks from; `*` for any, with which users reach whatever the front-end reaches',
+      'fetch disks from, and from wherever these redirect it to; `*` for any, with which users reach whatever the front-end reaches',
     otherwise: 'none: nothing is imported by its address',
   },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 
 const READER = join(import.meta.dirname, 'opennebula/fixtures/large.ts')
 /** MiB */
-const MEMORY = 24
+const MEMORY = 48
 
 describe('the memory that it takes to read', () => {
   it.each([

@@ -2,6 +2,7 @@
 // econe-check can read them on the operator's machine as the Worker does.
 import { OwnWords } from '../lib/log.ts'
 import { limits } from '../limits.ts'
+import { parseZoneClusters } from './zone-clusters.ts'
 
 /** What is never written into wrangler.toml: Cloudflare keeps it as secrets. */
 export const SECRETS = [
@@ -17,6 +18,7 @@ export const PLAIN_VARIABLES = [
   'ONE_XMLRPC',
   'REGION',
   'ZONES',
+  'ZONE_CLUSTERS',
   'DNS_DOMAIN',
   'SIGNING_REGIONS',
   'USER_NAME_KEYS',
@@ -56,6 +58,8 @@ export interface Config {
   readonly secrets: readonly [string, ...string[]]
   readonly region: string
   readonly zones: readonly [string, ...string[]]
+  /** OpenNebula clusters by the zone that they are in, each in one at most; zones without any are not here. */
+  readonly zoneClusters: ReadonlyMap<string, readonly number[]>
   /** What the names of instances end in. */
   readonly dnsDomain: string
   /** Region names accepted in a signature's scope; undefined accepts any. */
@@ -110,7 +114,8 @@ const readers: Readers = {
   serverAdmin: ({ ONE_AUTH }) => credentials(required('ONE_AUTH', ONE_AUTH)),
   secrets: edgeSecrets,
   region,
-  zones: variables => zoneNames(variables.ZONES || `${region(variables)}a`),
+  zones: zoneNames,
+  zoneClusters,
   dnsDomain: variables =>
     variables.DNS_DOMAIN ? domainName(variables.DNS_DOMAIN) : `${region(variables)}.compute.internal`,
   signingRegions,
@@ -279,8 +284,16 @@ function accessToken({ ACCESS_CLIENT_ID: clientId, ACCESS_CLIENT_SECRET: clientS
 
 const words = (text: string) => text.split(/[\s,]+/).filter(Boolean)
 
-function zoneNames(text: string): [string, ...string[]] {
-  const [first, ...others] = words(text)
+function zoneNames(variables: Variables): [string, ...string[]] {
+  const [first, ...others] = words(variables.ZONES || `${region(variables)}a`)
   if (first === undefined) throw new ConfigError('ZONES', 'must name at least one availability zone')
   return [first, ...others]
+}
+
+function zoneClusters(variables: Variables): ReadonlyMap<string, readonly number[]> {
+  const text = variables.ZONE_CLUSTERS
+  if (!text) return new Map()
+  return parseZoneClusters(text, zoneNames(variables), problem => {
+    throw new ConfigError('ZONE_CLUSTERS', problem)
+  })
 }

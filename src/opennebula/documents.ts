@@ -140,7 +140,17 @@ export const vmTemplateType = <D extends Declared>(...besides: readonly D[]) =>
   documentType('VMTEMPLATE', {
     ...common,
     REGTIME: amount,
-    TEMPLATE: attributes('CONTEXT', 'CPU', 'DISK', 'MEMORY', 'NIC', 'NIC_ALIAS', 'VCPU', ...besides),
+    TEMPLATE: attributes(
+      'CONTEXT',
+      'CPU',
+      'DISK',
+      'MEMORY',
+      'NIC',
+      'NIC_ALIAS',
+      'SCHED_REQUIREMENTS',
+      'VCPU',
+      ...besides,
+    ),
   })
 
 const addressRange = {
@@ -225,11 +235,15 @@ export const USER_CREDENTIALS = documentType('USER', {
 })
 export type UserCredentials = DocumentOf<typeof USER_CREDENTIALS>
 
-/** A datastore. TYPE: 0 images, 1 system, 2 files. */
 /** What networks are made of by those who may use it. */
 export const NETWORK_TEMPLATE = documentType('VNTEMPLATE', { ...common })
 export type NetworkTemplate = DocumentOf<typeof NETWORK_TEMPLATE>
 
+/** A cluster of hosts; plain users see none. */
+export const CLUSTER = documentType('CLUSTER', { ID: int, NAME: text })
+export type Cluster = DocumentOf<typeof CLUSTER>
+
+/** A datastore. TYPE: 0 images, 1 system, 2 files. */
 export const DATASTORE = documentType('DATASTORE', {
   ...common,
   TYPE: int,

@@ -1,6 +1,7 @@
 // AllocateAddress in the account's object: an address that its caller was told of, or none, wherever it breaks off.
 import type { AllocateAddressResult, DescribeAddressesResult } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
+import { encodeTags } from '../../src/ec2/core/stored-tags.ts'
 import { Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
@@ -33,6 +34,16 @@ describe('an address', () => {
     expect(await listed(stage)).toEqual([AllocationId])
   })
 
+  it('has its own tags, and not those of the network that it is reserved out of', async () => {
+    const stage = setStage()
+    const pool = stage.sandbox.world.networks.all().find(({ id }) => id === 1)
+    if (!pool) throw new TypeError('there is no network of addresses')
+    pool.template['EC2_TAGS'] = [encodeTags(new Map([['network', 'public']]))]
+    await stage.succeed('AllocateAddress', { Domain: 'vpc' })
+    const { Addresses = [] } = await stage.read<DescribeAddressesResult>('DescribeAddresses', {})
+    expect(Addresses.map(({ Tags }) => Tags)).toEqual([[]])
+  })
+
   it('whose reservation was made though its caller was told that it failed goes', async () => {
     const stage = setStage()
     stage.sandbox.faults.add(
@@ -63,7 +74,7 @@ describe('an address', () => {
   it('that cannot be written on goes, though it cannot be deleted at once', async () => {
     const stage = setStage()
     stage.sandbox.faults.add(
-      { method: 'one.vn.update', kind: 'drop', when: 'before', times: 1 },
+      { method: 'system.multicall', kind: 'drop', when: 'before', times: 3 },
       { method: 'one.vn.delete', kind: 'drop', when: 'before', times: 3 },
     )
     expect((await stage.perform('AllocateAddress', input)).error?.status).toBe(503)

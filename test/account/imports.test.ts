@@ -140,6 +140,12 @@ describe('an address', () => {
     ['/etc/passwd', 'InvalidParameterValue'],
     ['s3://images.example.org/disk.img', 'InvalidParameterValue'],
     ['https://images.example.org/"]', 'InvalidParameterValue'],
+    ["https://images.example.org/';id;'", 'InvalidParameterValue'],
+    ['https://images.example.org/a?$(id)', 'InvalidParameterValue'],
+    ['https://images.example.org/`id`', 'InvalidParameterValue'],
+    ['https://images.example.org/a\\x27b', 'InvalidParameterValue'],
+    ['https://images.example.org/é.img', 'InvalidParameterValue'],
+    ['https://images.example.org/a%27b+c/d.img?X-Signature=a%2Fb&part=1', undefined],
     [`https://images.example.org/${'x'.repeat(1024)}`, 'InvalidParameterValue'],
     ['', 'MissingParameter'],
   ])('%s is answered with %s', async (address, code) => {

@@ -1,14 +1,19 @@
 // Internet gateways in the account's object: where each is attached, what is in the way, and where requests break off.
 import type {
+  AllocateAddressResult,
+  AssociateAddressResult,
   CreateInternetGatewayRequest,
   CreateInternetGatewayResult,
+  CreateNetworkInterfaceResult,
+  CreateSubnetResult,
   CreateVpcResult,
   DescribeInternetGatewaysResult,
   DescribeTagsResult,
+  Reservation,
 } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/limits.ts'
-import { Killed, type Stage, setStage } from './stage.ts'
+import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
 const [DEFAULT, DEFAULT_VPC] = ['igw-00000002', 'vpc-00000002']
@@ -178,6 +183,98 @@ describe('an internet gateway', () => {
       }
     },
   )
+})
+
+describe('a VPC with public addresses', () => {
+  interface Place {
+    readonly stage: Stage
+    readonly ids: { readonly InternetGatewayId: string; readonly VpcId: string }
+    readonly SubnetId: string
+  }
+  /** A VPC with a subnet; its gateway is not attached yet. */
+  async function place(): Promise<Place> {
+    const stage = setStage()
+    const ids = { InternetGatewayId: await create(stage), VpcId: await vpc(stage) }
+    const subnet = { VpcId: ids.VpcId, CidrBlock: '10.7.1.0/24' }
+    const { Subnet } = await stage.succeed<CreateSubnetResult>('CreateSubnet', subnet)
+    await stage.pass(5000)
+    return { stage, ids, SubnetId: Subnet?.SubnetId ?? '' }
+  }
+  async function launch(stage: Stage, input: object): Promise<string> {
+    const once = { ImageId: IMAGE, MinCount: 1, MaxCount: 1 }
+    const { Instances = [] } = await stage.succeed<Reservation>('RunInstances', { ...once, ...input })
+    await stage.pass(MINUTE)
+    return Instances[0]?.InstanceId ?? ''
+  }
+  const allocate = async (stage: Stage): Promise<string> => {
+    const input = { Domain: 'vpc' }
+    const { AllocationId = '' } = await stage.succeed<AllocateAddressResult>('AllocateAddress', input)
+    await stage.pass(1000)
+    return AllocationId
+  }
+  const mapped = ({ VpcId }: Place['ids']) => ({
+    code: 'DependencyViolation',
+    message:
+      `Network ${VpcId} has some mapped public address(es). ` +
+      'Please unmap those public address(es) before detaching the gateway.',
+  })
+
+  it.each(['an instance', 'an interface in none', 'an interface in an instance'])(
+    'keeps its gateway for as long as %s has an elastic one, which nothing gets without a gateway',
+    async what => {
+      const { stage, ids, SubnetId } = await place()
+      const InstanceId = what === 'an interface in none' ? '' : await launch(stage, { SubnetId })
+      let at: object = { InstanceId }
+      if (what !== 'an instance') {
+        const made = await stage.succeed<CreateNetworkInterfaceResult>('CreateNetworkInterface', { SubnetId })
+        const { NetworkInterfaceId } = made.NetworkInterface ?? {}
+        const attachment = { NetworkInterfaceId, InstanceId, DeviceIndex: 1 }
+        if (InstanceId) await stage.succeed('AttachNetworkInterface', attachment)
+        await stage.pass(MINUTE)
+        at = { NetworkInterfaceId }
+      }
+      const AllocationId = await allocate(stage)
+      const associate = { AllocationId, ...at }
+      expect(await refused(stage, 'AssociateAddress', associate)).toMatchObject({
+        code: 'Gateway.NotAttached',
+        message: `Network ${ids.VpcId} is not attached to any internet gateway`,
+      })
+      await stage.succeed('AttachInternetGateway', ids)
+      Object.assign(stage.most, { upstream: 0 })
+      const { AssociationId } = await stage.succeed<AssociateAddressResult>('AssociateAddress', associate)
+      expect(await refused(stage, 'DetachInternetGateway', ids)).toMatchObject(mapped(ids))
+      await stage.pass(MINUTE)
+      expect(await refused(stage, 'DetachInternetGateway', ids)).toMatchObject(mapped(ids))
+      await stage.succeed('DisassociateAddress', { AssociationId })
+      await stage.succeed('DetachInternetGateway', ids)
+      expect(stage.most.upstream).toBeLessThanOrEqual(3)
+    },
+  )
+
+  it('keeps its gateway for as long as an instance has one from its launch', async () => {
+    const { stage, ids, SubnetId } = await place()
+    await stage.succeed('AttachInternetGateway', ids)
+    const subnet = { DeviceIndex: 0, SubnetId, AssociatePublicIpAddress: true }
+    const InstanceId = await launch(stage, { NetworkInterfaces: [subnet] })
+    // One in the default VPC has nothing to do with it
+    await launch(stage, { NetworkInterfaces: [{ ...subnet, SubnetId: 'subnet-00000000' }] })
+    expect(await refused(stage, 'DetachInternetGateway', ids)).toMatchObject(mapped(ids))
+    await stage.succeed('TerminateInstances', { InstanceIds: [InstanceId] })
+    await stage.pass(MINUTE)
+    await stage.succeed('DetachInternetGateway', ids)
+  })
+
+  it('keeps it from who detaches it while an address comes', async () => {
+    const { stage, ids, SubnetId } = await place()
+    await stage.succeed('AttachInternetGateway', ids)
+    const InstanceId = await launch(stage, { SubnetId })
+    const AllocationId = await allocate(stage)
+    const outcomes = await Promise.all([
+      refused(stage, 'AssociateAddress', { AllocationId, InstanceId }),
+      refused(stage, 'DetachInternetGateway', ids),
+    ])
+    expect(outcomes.filter(error => error !== undefined)).toHaveLength(1)
+  })
 })
 
 describe('the gateway of the default VPC', () => {

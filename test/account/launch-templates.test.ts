@@ -231,6 +231,28 @@ describe('a launch from a launch template', () => {
     expect(Reservations[0]?.Instances?.[0]?.Tags).toHaveLength(2)
   })
 
+  it('reads the template together with the image that it named last, and mends what it took for that', async () => {
+    const owned = { name: 'other', owner: 'helen', size: 40, template: 'EC2_AMI="YES"' }
+    const stage = setStage({}, { images: [owned] })
+    const LaunchTemplateId = await create(stage)
+    const launched: [launch: object, image: string, requests: number][] = [
+      [{ LaunchTemplateId }, IMAGE, 3],
+      [{ LaunchTemplateName: 'web', Version: '$Latest' }, IMAGE, 3],
+      [{ LaunchTemplateId, Version: '2' }, 'ami-00000001', 3],
+      // The default version names another one than the newest
+      [{ LaunchTemplateId }, IMAGE, 4],
+      [{ LaunchTemplateId }, IMAGE, 3],
+      [{ LaunchTemplateId, Version: '$Latest' }, 'ami-00000001', 3],
+    ]
+    for (const [index, [LaunchTemplate, ImageId, requests]] of launched.entries()) {
+      if (index === 2) await add(stage, { LaunchTemplateId, LaunchTemplateData: { ImageId: 'ami-00000001' } })
+      Object.assign(stage.most, { upstream: 0 })
+      const { Instances } = await run(stage, { LaunchTemplate })
+      expect(Instances, `${index}`).toMatchObject([{ ImageId }])
+      expect(stage.most.upstream, `${index}`).toBe(requests)
+    }
+  })
+
   it('is refused for what it names that is not there', async () => {
     const stage = setStage()
     const LaunchTemplateId = await create(stage, { LaunchTemplateData: { KeyName: 'none' } })

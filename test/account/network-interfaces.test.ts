@@ -73,6 +73,16 @@ describe('a new interface', () => {
     expect(reservations(stage)).toMatchObject([{ name: made.NetworkInterfaceId, parent: 0 }])
   })
 
+  it('is one too many for the quota of the network', async () => {
+    const stage = setStage()
+    const message = '[one.vn.reserve] User [2] : user [2] limit of 4 reached for LEASES quota in NETWORK with ID: 0.'
+    stage.sandbox.faults.add({ method: 'one.vn.reserve', kind: 'error', code: 512, message, times: 1 })
+    const input = { SubnetId: SUBNET }
+    expect(await codeOf(stage, 'CreateNetworkInterface', input)).toBe('NetworkInterfaceLimitExceeded')
+    expect(reservations(stage)).toEqual([])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
   it('has any address of the subnet where none is wished', async () => {
     const stage = setStage()
     expect((await created(stage, {})).PrivateIpAddress).toMatch(/^10\.0\.0\.\d+$/)

@@ -1,5 +1,6 @@
 // Subnets that an account makes, in its object: the networks that they are, who may use them, and where requests break off.
 import type {
+  CreateNetworkInterfaceResult,
   CreateSubnetRequest,
   CreateSubnetResult,
   CreateVpcResult,
@@ -78,6 +79,31 @@ describe('a subnet of the operator’s template', () => {
     const written = words.map(name => attribute(network?.template, name))
     expect(written).toEqual(['10.7.1.0', '255.255.255.0', '10.7.1.1', ''])
     expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('can be used as soon as it was made', async () => {
+    const stage = setStage()
+    const VpcId = await vpc(stage)
+    const { SubnetId } = await create(stage, { VpcId, CidrBlock: '10.7.1.0/24' })
+    const made = stage.perform('CreateNetworkInterface', { SubnetId, PrivateIpAddress: '10.7.1.9' })
+    await stage.meanwhile('one.vn.info', () => stage.pass(1000))
+    expect((await made).error).toBeUndefined()
+    const { SubnetId: another } = await create(stage, { VpcId, CidrBlock: '10.7.2.0/24' })
+    const input = { ImageId: IMAGE, MinCount: 1, MaxCount: 1, SubnetId: another, PrivateIpAddress: '10.7.2.9' }
+    const launched = stage.perform('RunInstances', input)
+    await stage.meanwhile('one.vn.info', () => stage.pass(1000))
+    expect((await launched).error).toBeUndefined()
+  })
+
+  it('keeps its tags to itself', async () => {
+    const stage = setStage()
+    const VpcId = await vpc(stage)
+    const TagSpecifications = [{ ResourceType: 'subnet' as const, Tags: [{ Key: 'role', Value: 'web' }] }]
+    const { SubnetId } = await create(stage, { VpcId, CidrBlock: '10.7.1.0/24', TagSpecifications })
+    await stage.pass(5000)
+    const input = { SubnetId }
+    const { NetworkInterface } = await stage.succeed<CreateNetworkInterfaceResult>('CreateNetworkInterface', input)
+    expect(NetworkInterface?.TagSet).toEqual([])
   })
 
   it('may have the addresses of one in another VPC, and not those of one in the same', async () => {
@@ -285,6 +311,22 @@ describe('DeleteSubnet', () => {
     await stage.succeed('TerminateInstances', { InstanceIds: [InstanceId] })
     await stage.pass(MINUTE)
     await stage.succeed('DeleteSubnet', { SubnetId })
+  })
+
+  it('waits for the address of an interface that was deleted a moment ago', async () => {
+    const stage = setStage()
+    const { SubnetId } = await subnet(stage)
+    const input = { SubnetId }
+    const { NetworkInterface } = await stage.succeed<CreateNetworkInterfaceResult>('CreateNetworkInterface', input)
+    await stage.pass(5000)
+    expect(await refused(stage, 'DeleteSubnet', { SubnetId })).toBe('DependencyViolation')
+    await stage.succeed('DeleteNetworkInterface', { NetworkInterfaceId: NetworkInterface?.NetworkInterfaceId })
+    const deleted = stage.perform('DeleteSubnet', { SubnetId })
+    // First it looks for the subnet, then for what is released
+    await stage.meanwhile('one.vnpool.info', async () => {})
+    await stage.meanwhile('one.vnpool.info', () => stage.pass(1000))
+    expect((await deleted).error).toBeUndefined()
+    expect(await own(stage)).toEqual([])
   })
 
   it('leaves a subnet that an instance came into meanwhile', async () => {

@@ -39,6 +39,7 @@ const TEMPLATE = { LaunchTemplateId: '$template' }
 const OWN_VPC = { VpcId: '$ownVpc' }
 const GATEWAY = { InternetGatewayId: '$gateway', ...OWN_VPC }
 const TABLE = { RouteTableId: '$table' }
+const ANOTHER_TABLE = { RouteTableId: '$another' }
 const EVERYWHERE = { ...TABLE, DestinationCidrBlock: '0.0.0.0/0' }
 const OPTIONS = { DhcpOptionsId: '$options' }
 const OWN_INTERFACE = { NetworkInterfaceId: '$own' }
@@ -148,6 +149,7 @@ export const steps: readonly Step[] = [
   {
     action: 'RunInstances',
     what: 'from a launch template',
+    limit: 3,
     parameters: { ...count(1), 'LaunchTemplate.LaunchTemplateId': '$template' },
     keep: { launched: 'instanceId' },
   },
@@ -233,7 +235,7 @@ export const steps: readonly Step[] = [
   { action: 'ReplaceRoute', limit: 2, parameters: { ...EVERYWHERE, GatewayId: '$gateway' } },
   { action: 'DeleteRoute', limit: 2, parameters: EVERYWHERE },
   { action: 'DeleteRouteTable', parameters: TABLE },
-  { action: 'DetachInternetGateway', limit: 2, parameters: GATEWAY },
+  { action: 'DetachInternetGateway', limit: 3, parameters: GATEWAY },
   { action: 'DeleteInternetGateway', parameters: { InternetGatewayId: '$gateway' } },
   {
     action: 'CreateDhcpOptions',
@@ -247,17 +249,18 @@ export const steps: readonly Step[] = [
     action: 'CreateRouteTable',
     what: 'of the default VPC',
     parameters: { VpcId: '$vpc' },
-    keep: { table: 'routeTableId' },
+    keep: { another: 'routeTableId' },
   },
   {
-    ...{ action: 'AssociateRouteTable', limit: 2, parameters: { ...TABLE, SubnetId: 'subnet-00000000' } },
-    keep: { association: 'associationId' },
+    ...{ action: 'AssociateRouteTable', limit: 2, parameters: { ...ANOTHER_TABLE, SubnetId: 'subnet-00000000' } },
+    keep: { tableOfSubnet: 'associationId' },
   },
   {
-    ...{ action: 'ReplaceRouteTableAssociation', limit: 2, parameters: { ...TABLE, AssociationId: '$association' } },
-    keep: { association: 'newAssociationId' },
+    ...{ action: 'ReplaceRouteTableAssociation', limit: 2 },
+    parameters: { ...ANOTHER_TABLE, AssociationId: '$tableOfSubnet' },
+    keep: { replaced: 'newAssociationId' },
   },
-  { action: 'DisassociateRouteTable', limit: 2, parameters: { AssociationId: '$association' } },
+  { action: 'DisassociateRouteTable', limit: 2, parameters: { AssociationId: '$replaced' } },
   { action: 'DescribeSubnets', limit: 1 },
   { action: 'DescribeRouteTables', limit: 1 },
   { action: 'DescribeInternetGateways', limit: 1 },
@@ -409,7 +412,7 @@ export const steps: readonly Step[] = [
   { action: 'DescribeAddresses' },
   { action: 'DescribeAddressesAttribute', parameters: { Attribute: 'domain-name', 'AllocationId.1': '$address' } },
   {
-    ...{ action: 'AssociateAddress', parameters: { ...INSTANCE, AllocationId: '$address' } },
+    ...{ action: 'AssociateAddress', limit: 3, parameters: { ...INSTANCE, AllocationId: '$address' } },
     keep: { association: 'associationId' },
   },
   { action: 'DisassociateAddress', parameters: { AssociationId: '$association' } },

@@ -18,7 +18,10 @@ withTool('libcloud', missing, () => {
   afterAll(() => cloud.stop())
 
   it('makes everything, finds it as it was, changes it and takes it down', async () => {
-    const { status, stdout, stderr } = await run(python, [join(import.meta.dirname, 'libcloud.py')], { ...env, IMAGE })
+    const { status, stdout, stderr } = await run(python, [join(import.meta.dirname, 'libcloud_walk.py')], {
+      ...env,
+      IMAGE,
+    })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     const made = {
       ...{ state: 'running', size: 'm1.small', key: 'libcloud', groups: ['libcloud'], tags: { Name: 'libcloud' } },

@@ -1,9 +1,8 @@
 // Packer's builder amazon-ebs: an AMI of an instance that it launches, with whatever it needs for a while; made again, it takes the
 // place of the first.
 import { join } from 'node:path'
-import { DescribeImagesCommand, DescribeSnapshotsCommand } from '@aws-sdk/client-ec2'
+import { DescribeImagesCommand, DescribeSnapshotsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { ec2Of } from '../e2e/neighbours/support.ts'
 import type { Cloud } from '../e2e/stage.ts'
 import { cloudFor, IMAGE, REGION, run, type Variables, WITH_IMAGE, whyNotNow, withTool } from './tools.ts'
 
@@ -13,9 +12,12 @@ vi.setConfig({ testTimeout: 300_000 })
 withTool('Packer', await whyNotNow('packer', 'version'), () => {
   let cloud: Cloud
   let env: Variables = {}
+  let client: EC2Client
 
   beforeAll(async () => {
     ;({ cloud, env } = await cloudFor({ id: 2, name: 'helen' }, WITH_IMAGE))
+    const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = env
+    client = new EC2Client({ endpoint: cloud.endpoint, region: REGION, credentials: { accessKeyId, secretAccessKey } })
   })
   afterAll(() => cloud.stop())
 
@@ -31,11 +33,10 @@ withTool('Packer', await whyNotNow('packer', 'version'), () => {
   }
 
   async function expectRelease(release: number, image: string): Promise<void> {
-    const own = { Owners: ['self'] }
-    const { Images } = await ec2Of(cloud).send(new DescribeImagesCommand(own))
+    const { Images } = await client.send(new DescribeImagesCommand({ Owners: ['self'] }))
     const Tags = [{ Key: 'Release', Value: String(release) }]
     expect(Images).toMatchObject([{ ImageId: image, Name: 'packer', Description: `release ${release}`, Tags }])
-    const { Snapshots } = await ec2Of(cloud).send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))
+    const { Snapshots } = await client.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))
     expect(Snapshots).toMatchObject([{ SnapshotId: Images?.[0]?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId, Tags }])
     const { world } = cloud.sandbox
     expect(world.vms.all().filter(({ state }) => state !== DONE)).toEqual([])

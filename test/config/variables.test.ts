@@ -16,6 +16,7 @@ describe('a configuration', () => {
       secrets: ['0123456789abcdef'],
       region: 'opennebula',
       zones: ['opennebulaa'],
+      zoneClusters: new Map(),
       dnsDomain: 'opennebula.compute.internal',
       signingRegions: new Set(['opennebula']),
       keys: { userNames: false, issued: true },
@@ -36,7 +37,14 @@ describe('a configuration', () => {
 
   it('takes all that can be said', () => {
     const said: Variables = {
-      ...{ ...LEAST, REGION: 'madrid', ZONES: 'a, b', SIGNING_REGIONS: '*', USER_NAME_KEYS: 'true' },
+      ...{
+        ...LEAST,
+        REGION: 'madrid',
+        ZONES: 'a, b',
+        ZONE_CLUSTERS: 'b=105  a=0,104',
+        SIGNING_REGIONS: '*',
+        USER_NAME_KEYS: 'true',
+      },
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
       ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2' },
       IMPORT_HOSTS: '* Images.example.com:8080',
@@ -51,7 +59,16 @@ describe('a configuration', () => {
     }
     expect(parseConfig(said)).toMatchObject({
       origin: { timeout: 5_000, access: { clientId: 'id', clientSecret: 'secret' } },
-      ...{ region: 'madrid', zones: ['a', 'b'], signingRegions: undefined, keys: { userNames: true, issued: true } },
+      ...{
+        region: 'madrid',
+        zones: ['a', 'b'],
+        zoneClusters: new Map([
+          ['b', [105]],
+          ['a', [0, 104]],
+        ]),
+        signingRegions: undefined,
+        keys: { userNames: true, issued: true },
+      },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
       ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed', subnetTemplate: 0, subnetParent: 7 },
       ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
@@ -82,6 +99,15 @@ describe('what is wrong', () => {
     ['EDGE_SECRET_OLD', 'a good old secret of old\nsecret', 'must have 16 characters or more'],
     ['ACCESS_CLIENT_ID', 'secret', 'is not set, but'],
     ['ZONES', ' ,', 'must name at least one availability zone'],
+    ['ZONE_CLUSTERS', '0', 'must have the form zone=cluster,cluster zone=cluster, but has "0"'],
+    [
+      'ZONE_CLUSTERS',
+      'opennebulaa=0,x',
+      'must have the form zone=cluster,cluster zone=cluster, but has "opennebulaa=0,x"',
+    ],
+    ['ZONE_CLUSTERS', 'b=0', 'names the zone "b", which is not in ZONES'],
+    ['ZONE_CLUSTERS', 'opennebulaa=0 opennebulaa=1', 'names the zone "opennebulaa" twice'],
+    ['ZONE_CLUSTERS', 'opennebulaa=0,104,0', 'names the cluster 0 twice'],
     ['DNS_DOMAIN', 'cloud example', 'must be the name of a domain, but is "cloud example"'],
     ['USER_NAME_KEYS', 'yes', 'must be "true" or "false", but is "yes"'],
     ['PUBLIC_URL', 'ftp://x', 'must be an http(s) address'],

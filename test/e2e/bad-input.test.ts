@@ -63,14 +63,16 @@ describe('nonsense', () => {
     const members = service.operation(action)?.input.members ?? []
     const required = members.filter(member => member.required).flatMap(member => parameters(member).slice(0, 1))
     const rest = Object.fromEntries(required.map(({ name }) => [name, plausible(name)]))
-    const ways = members
-      .flatMap(member => parameters(member))
-      .flatMap(({ name, type }) => nonsense[type].map(text => ({ name, text })))
-    await inEveryWay(ways, async ({ name, text }) => {
-      const answer = await call(action, { ...rest, [name]: text, DryRun: 'true' })
-      expect([name, text, answer.code, answer.status < 500]).toEqual([name, text, answer.code ?? 'a code', true])
-      const document = new DOMParser({ onError }).parseFromString(answer.text, 'text/xml')
-      expect(document.documentElement?.tagName).toBe('Response')
+    const asked = members.flatMap(member => parameters(member))
+    await inEveryWay(asked, async ({ name, type }) => {
+      for (const text of nonsense[type]) {
+        const answer = await call(action, { ...rest, [name]: text, DryRun: 'true' })
+        expect([name, text, answer.code, answer.status < 500]).toEqual([name, text, answer.code ?? 'a code', true])
+        const document = new DOMParser({ onError }).parseFromString(answer.text, 'text/xml')
+        expect(document.documentElement?.tagName).toBe('Response')
+        // What is refused by its name is so whatever it says
+        if (/^The parameter \S+ is not supported\.$/.test(answer.message ?? '')) break
+      }
     })
   })
 })

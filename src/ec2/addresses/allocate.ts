@@ -1,10 +1,11 @@
 // AllocateAddress: a reservation out of the operator's network.
 import type { AllocateAddressRequest, AllocateAddressResult } from '@aws-sdk/client-ec2'
+import { WHOSE } from '../../opennebula/calls/common.ts'
 import { invalid } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
-import type { OneWriter } from '../core/documents.ts'
-import { addressInUse } from '../core/failures.ts'
+import { networkPool } from '../core/documents.ts'
+import { addressInUse, throwFirst } from '../core/failures.ts'
 import { rangeWith, reserving, type Wanted } from '../core/reservations.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
@@ -35,8 +36,12 @@ export async function allocateAddress(
     exhausted: () => exhausted(input.Address),
   }
   return reserving(wanted, context, one, async number => {
-    const PublicIp = input.Address ?? (await addressOf(number, one))
-    await writeRecord(number, { domain }, tags, one)
+    const { objects, errors } = await one.changeAndRead(
+      [writeRecord(number, { domain }, tags)],
+      networkPool({ whose: WHOSE.OWN, only: number }),
+    )
+    throwFirst(errors.map(error => ({ error })))
+    const PublicIp = input.Address ?? objects[0]?.AR_POOL.AR[0]?.IP
     return {
       PublicIp,
       AllocationId: allocationId(number),
@@ -71,14 +76,6 @@ const exhausted = (wished: string | undefined) =>
     ? new Ec2Error('AddressLimitExceeded', 'The maximum number of addresses has been reached.')
     : addressInUse(wished)
 
-async function addressOf(number: number, one: OneWriter): Promise<string | undefined> {
-  const { AR_POOL } = await one.network(number)
-  return AR_POOL.AR[0]?.IP
-}
-
-/** What OpenNebula does not take with the reservation itself. An address of the domain `vpc` without tags needs nothing. */
-async function writeRecord(number: number, record: AddressRecord, tags: Tags, one: OneWriter): Promise<void> {
-  if (record.domain === 'vpc' && tags.size === 0) return
-  const EC2_TAGS = tags.size > 0 ? encodeTags(tags) : undefined
-  await one.call(merge('vn', number, { EC2_ADDRESS: addressRecords.write(record), EC2_TAGS }))
-}
+/** What OpenNebula does not take with the reservation itself. The tags even where there are none: it copies the network's. */
+const writeRecord = (number: number, record: AddressRecord, tags: Tags) =>
+  merge('vn', number, { EC2_ADDRESS: addressRecords.write(record), EC2_TAGS: encodeTags(tags) })

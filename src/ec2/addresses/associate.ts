@@ -4,18 +4,23 @@ import { isSettled } from '../../opennebula/states.ts'
 import { invalid, needsOneOf } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
-import type { Nic, OneWriter, Vm } from '../core/documents.ts'
+import type { Document, Network, Nic, OneWriter, Vm } from '../core/documents.ts'
 import { isBusy, throwFirst } from '../core/failures.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
+import { ofAccount } from '../core/one-an-account.ts'
 import { notFound } from '../core/resource.ts'
 import { merge } from '../core/writes.ts'
 import { findInstance } from '../instances/find.ts'
 import { INSTANCE, incorrectInstanceState, severalInterfaces } from '../instances/resource.ts'
 import { isParked, shownState } from '../instances/states.ts'
 import { viewInstance } from '../instances/view.ts'
+import { gatewayContent } from '../internet-gateways/find.ts'
 import { pickOwn, readOwnInterfaces, vmOfOwn } from '../network-interfaces/find.ts'
 import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
 import { interfaceId, leadsIn, ownIn, ownOf, placeOfNic, shownSecondaryAddresses } from '../network-interfaces/view.ts'
+import { vpcsOfMade } from '../subnets/view.ts'
+import { ASSOCIATIONS_LOCK } from '../vpc-associations/resource.ts'
+import { VPC } from '../vpcs/resource.ts'
 import { checkOneOf, pick, readBookAndVms } from './find.ts'
 import { ADDRESSES_LOCK, allocationId, associationId, placeOfInterface } from './resource.ts'
 import { type AddressAim, type AddressTask, addressRecords, noteMove, writeAim } from './states.ts'
@@ -42,7 +47,7 @@ type Target = Association & {
  *
  * What cannot be done at this moment (the VM is busy, the address has to leave another one first) is done as soon as
  * it can be, and shown as done. An address that is named by its IP moves without being allowed to, as econe had it.
- * @throws Ec2Error Resource.AlreadyAssociated
+ * @throws Ec2Error Resource.AlreadyAssociated, Gateway.NotAttached in a VPC without an internet gateway
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
  */
 export async function associateAddress(
@@ -51,14 +56,20 @@ export async function associateAddress(
 ): Promise<AssociateAddressResult> {
   checkAssociation(input)
   const number = await vmNamed(input, context)
-  return context.hold([ADDRESSES_LOCK], async () => {
-    const { book, vms, networks } = await readBookAndVms(context, number === undefined ? [] : [number])
+  // The gateway stays attached meanwhile
+  return context.hold([ADDRESSES_LOCK, ASSOCIATIONS_LOCK], async () => {
+    const { book, vms, networks, documents } = await readBookAndVms(
+      context,
+      number === undefined ? [] : [number],
+      ...gatewayContent.calls(),
+    )
     const address = pick(input, book)
     const interfaces = ownIn(networks, context)
     const target = targetOf(input, number === undefined ? undefined : vms.get(number), interfaces, context)
     const place = target.vm ? placeOfNic(target.vm, target.nic) : placeOfInterface(target.own.network.ID)
     const allowed = input.AllowReassociation ?? input.PublicIp !== undefined
     if (isAssociated(address) && placeOf(address) !== place && !allowed) throw alreadyAssociated(address)
+    checkGateway(target, networks, documents, context)
     const one = context.commit()
     const now = associationOf(address, vms)
     const isThere = now !== undefined && now.own?.id === target.own?.id && now.nic === target.nic
@@ -68,6 +79,19 @@ export async function associateAddress(
     }
     return { AssociationId: associationId(address.network.ID, place) }
   })
+}
+
+/** @throws Ec2Error Gateway.NotAttached for an interface in a VPC that has no internet gateway */
+function checkGateway(
+  { nic, own }: Target,
+  networks: readonly Network[],
+  documents: readonly Document[],
+  context: Context,
+): void {
+  const ofSubnet = nic && vpcsOfMade(networks, context).get(nic.NETWORK_ID ?? -1)
+  const vpc = own?.record.vpc ?? ofSubnet ?? ofAccount(VPC, context)
+  if (gatewayContent.vpcsOf(documents, context).includes(vpc)) return
+  throw new Ec2Error('Gateway.NotAttached', `Network ${vpc} is not attached to any internet gateway`)
 }
 
 /** Whether an address is associated with the same private address of the same interface. */

@@ -1,11 +1,20 @@
 // Which addresses an account has, which of them a request names, and which are on their way to an instance.
 import { ipNumber } from '../../lib/ip.ts'
-import { WHOSE } from '../../opennebula/calls/common.ts'
+import { type ReadCall, WHOSE } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import { combination, impossible, invalid, invalidBecause, needsOneOf } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
-import { type Network, type Nic, network as networkCall, networkPool, type Vm, vmSet } from '../core/documents.ts'
+import {
+  type Document,
+  type Network,
+  type Nic,
+  network as networkCall,
+  networkPool,
+  type Vm,
+  vmSet,
+} from '../core/documents.ts'
+import { answerOf } from '../core/failures.ts'
 import { seconds, valid } from '../core/fields.ts'
 import type { Source } from '../core/find.ts'
 import { parseId } from '../core/ids.ts'
@@ -43,12 +52,21 @@ export async function readBook(context: Context): Promise<Book> {
   return bookOf(own, parent, context)
 }
 
-/** The same, and these VMs, in one request. */
-export async function readBookAndVms(context: Context, numbers: readonly number[]) {
-  const [own, parent, found] = await context.one.read(ownPool, networkCall(poolOf(context)), vmSet(numbers))
+/** The same, and these VMs, in one request; and documents, where more is asked. */
+export async function readBookAndVms(
+  context: Context,
+  numbers: readonly number[],
+  ...besides: readonly ReadCall<Document>[]
+) {
+  const [own, parent, found, ...documents] = await context.one.read(
+    ownPool,
+    networkCall(poolOf(context)),
+    vmSet(numbers),
+    ...besides,
+  )
   if (found.error) throw found.error
   const vms = new Map(found.value.filter(vm => isInstance(vm, context)).map(vm => [vm.ID, vm]))
-  return { book: bookOf(own, parent, context), vms, networks: own.value ?? [] }
+  return { book: bookOf(own, parent, context), vms, networks: own.value ?? [], documents: documents.flatMap(answerOf) }
 }
 
 type Networks = Outcome<readonly Network[]>

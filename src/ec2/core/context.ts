@@ -10,6 +10,8 @@ import type { Tasks } from './tasks.ts'
 export interface Settings {
   readonly region: string
   readonly zones: readonly [string, ...string[]]
+  /** OpenNebula clusters by the zone that they are in; zones without any are names alone, and not here. */
+  readonly zoneClusters: ReadonlyMap<string, readonly number[]>
   /** What the names of instances end in. */
   readonly dnsDomain: string
   /** OpenNebula datastore for images and volumes. */

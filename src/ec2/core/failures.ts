@@ -165,11 +165,12 @@ const always =
   () =>
     code
 
-/** Networks count what is reserved as an elastic address, and what interfaces take. */
-const ofNetwork: Limited = method =>
-  method === 'one.vn.reserve' || method === 'one.vm.attachnic'
-    ? 'AddressLimitExceeded'
-    : 'NetworkInterfaceLimitExceeded'
+/** Networks count what is reserved, for addresses and for interfaces, and what instances take. */
+const ofNetwork: Limited = (method, { resource }) => {
+  if (resource?.limitExceeded) return resource.limitExceeded
+  const isAddress = method === 'one.vn.reserve' || method === 'one.vm.attachnic'
+  return isAddress ? 'AddressLimitExceeded' : 'NetworkInterfaceLimitExceeded'
+}
 
 /** Datastores count all kinds of images: what was to be made tells which limit it is. */
 const ofDatastore: Limited = (_, { resource }) =>

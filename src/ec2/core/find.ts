@@ -51,6 +51,12 @@ export async function lookUp<T>(source: Source<T>, ids: Iterable<string>, contex
   return found
 }
 
+/** The number behind an id, as far as that is known without asking OpenNebula; a hint. @throws Ec2Error Malformed */
+export async function numberBehind(resource: Resource, id: string, { index }: Context): Promise<number | undefined> {
+  const parsed = parseId(resource, id)
+  return 'number' in parsed ? parsed.number : (await index.find([id])).get(id)
+}
+
 /** The names of locks for ids, however a request spells them: locks go by the ids that objects are shown under. */
 export const locksFor = (ids: Iterable<string>, lock: (id: string) => string): string[] =>
   Array.from(ids, id => lock(canonicalId(id)))

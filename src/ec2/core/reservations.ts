@@ -7,13 +7,13 @@ import { ipNumber, ipText } from '../../lib/ip.ts'
 import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { reserve } from '../../opennebula/calls/vn.ts'
 import { OneUnavailable } from '../../opennebula/errors.ts'
-import { NETWORK_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { TemplateData } from '../../opennebula/xml/template.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from './context.ts'
 import type { Network, OneWriter } from './documents.ts'
 import { isBusy, isFinal, isTaken } from './failures.ts'
+import { releasesEnd } from './network-states.ts'
 import { LATE_WITHIN, type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from './tasks.ts'
 import { merge } from './writes.ts'
 
@@ -54,13 +54,21 @@ export function* freeAddresses({ AR_POOL }: Network): Generator<string> {
 const VM_MARK = 2 ** 36
 
 /**
- * Whose the only address of a range is: a pool's document has leases as pairs of index and marked number.
+ * The VMs that have leased addresses of a range: a pool's document has leases as pairs of index and marked number.
  * @see https://github.com/OpenNebula/one/blob/master/src/vnm/AddressRange.cc (`allocated`)
  */
-export function lesseeOf({ ALLOCATED = '' }: Range): number | undefined {
-  const [, owner] = ALLOCATED.trim().split(' ').map(Number)
-  return owner !== undefined && owner >= VM_MARK && owner < VM_MARK + 2 ** 31 ? owner - VM_MARK : undefined
-}
+const lesseesIn = ({ ALLOCATED = '' }: Range): number[] =>
+  ALLOCATED.trim()
+    .split(' ')
+    .flatMap((number, position) => (position % 2 === 1 ? vmMarked(Number(number)) : []))
+
+const vmMarked = (owner: number) => (owner >= VM_MARK && owner < VM_MARK + 2 ** 31 ? owner - VM_MARK : [])
+
+/** The VM that has leased the only address of a range. */
+export const lesseeOf = (range: Range): number | undefined => lesseesIn(range)[0]
+
+/** The VMs that have leased addresses of a network, one for each address; those of ranges with very many leases are not told. */
+export const lesseesOf = ({ AR_POOL }: Network): number[] => AR_POOL.AR.flatMap(lesseesIn)
 
 /** The note on a reservation that is nobody's any more: as far as anybody is told it is gone. */
 export const RELEASED = 'release'
@@ -160,25 +168,6 @@ export async function numberMade(call: WriteCall, name: string, one: OneWriter):
     if (found !== undefined) return found
     throw error
   }
-}
-
-/** OpenNebula takes about 0.4 seconds to delete a network, and tells nobody when it has: when to look, in milliseconds. */
-const LOOKS = [100, 200, 400, 800, 1600]
-
-/** Waits until OpenNebula has deleted what the account released of a network. @returns whether anything was, and is gone */
-async function releasesEnd(parent: number, one: OneWriter): Promise<boolean> {
-  for (const [looked, pause] of LOOKS.entries()) {
-    if (!(await isReleasing(parent, one))) return looked > 0
-    await new Promise(resolve => setTimeout(resolve, pause))
-  }
-  return true
-}
-
-async function isReleasing(parent: number, one: OneWriter): Promise<boolean> {
-  for await (const { PARENT_NETWORK_ID, STATE } of one.networks({ whose: WHOSE.OWN })) {
-    if (PARENT_NETWORK_ID === parent && STATE === NETWORK_STATE.LOCK_DELETE) return true
-  }
-  return false
 }
 
 async function numberOf(name: string, one: OneWriter): Promise<number | undefined> {

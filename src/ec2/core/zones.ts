@@ -1,4 +1,4 @@
-// Availability zones: the names of the configuration, which OpenNebula knows nothing of.
+// Availability zones: the names of the configuration, and the clusters of OpenNebula that the operator has put into them.
 import { notTogether, unknownValue } from '../../protocol/complaints.ts'
 import type { Settings } from './context.ts'
 
@@ -20,11 +20,21 @@ export const zoneId = (name: string, { zones, region }: Zones): string => `${reg
 export const zoneOfId = (id: string, settings: Zones): string | undefined =>
   settings.zones.find(name => zoneId(name, settings) === id)
 
+/** The zones that these clusters are in, in the order of the zones. */
+export const zonesOfClusters = (
+  clusters: readonly number[],
+  { zones, zoneClusters }: Pick<Settings, 'zones' | 'zoneClusters'>,
+): string[] => zones.filter(zone => zoneClusters.get(zone)?.some(cluster => clusters.includes(cluster)))
+
 /** A zone as requests ask for it. */
 export interface AskedZone {
   readonly AvailabilityZone?: string | undefined
   readonly AvailabilityZoneId?: string | undefined
 }
+
+/** Whether a request asks for a zone in particular. */
+export const asksForZone = ({ AvailabilityZone: name, AvailabilityZoneId: id }: AskedZone): boolean =>
+  Boolean(id || (name && name !== 'default'))
 
 /** The zone that a request asks for, by name or id; the first where it asks for none. @throws Ec2Error InvalidParameterCombination, InvalidParameterValue */
 export function zoneAsked({ AvailabilityZone: name, AvailabilityZoneId: id }: AskedZone, zones: Zones): string {

@@ -30,6 +30,12 @@ export function importedFrom(
   return { url, format, description, diskDescription }
 }
 
+/**
+ * What an address may be written with. The datastore drivers hand it to a shell between single quotes that they do not
+ * escape, through an `echo` that knows escapes (`set_downloader_args` in OpenNebula's `libfs.sh`).
+ */
+const PLAIN = /^[\w\-.~:/?#[\]@&+,=%]*$/
+
 function checkAddress(parameter: string, text: string, { importHosts }: Settings): void {
   if (importHosts.length === 0) {
     throw impossible(
@@ -39,9 +45,11 @@ function checkAddress(parameter: string, text: string, { importHosts }: Settings
   if (text.length > limits.importUrl.most) throw tooLong(parameter, text, limits.importUrl.most)
   const url = URL.parse(text)
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
-  if (!url || !isWeb || url.username !== '' || url.password !== '' || /[\s"\\]/.test(text)) {
+  if (!url || !isWeb || url.username !== '' || url.password !== '') {
     throw invalid(parameter, text, 'It is no http(s) address without credentials.')
   }
+  if (!PLAIN.test(text))
+    throw invalid(parameter, text, 'Characters besides letters, digits and -._~:/?#[]@&+,=% are written as %XX.')
   // By way of URL: a port that the scheme implies may be written or not
   const isAllowed = importHosts.some(host => host === '*' || URL.parse(`${url.protocol}//${host}`)?.host === url.host)
   if (!isAllowed) throw invalid(parameter, text, `The cloud fetches nothing from '${url.host}'.`)

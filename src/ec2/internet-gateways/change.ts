@@ -9,6 +9,7 @@ import type {
 import { invalidBecause, unauthorizedOperation } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
+import type { Network } from '../core/documents.ts'
 import { readTogether } from '../core/multicall.ts'
 import { ofAccount } from '../core/one-an-account.ts'
 import { tagsFor } from '../core/tags.ts'
@@ -18,6 +19,7 @@ import { vpcAmong, vpcQuestion, vpcsIn } from '../vpcs/find.ts'
 import { vpcLock } from '../vpcs/resource.ts'
 import type { VpcView } from '../vpcs/view.ts'
 import { type GatewayView, gatewayAmong, gatewayOf, gatewayQuestion, gatewaysIn, ownGateways } from './find.ts'
+import { hasPublicAddress } from './public-addresses.ts'
 import { INTERNET_GATEWAY } from './resource.ts'
 import { toGateway } from './view.ts'
 
@@ -39,6 +41,8 @@ interface Pair {
   readonly gateway: GatewayView
   readonly vpc: VpcView
   readonly gateways: readonly GatewayView[]
+  /** Those of the account, among others. */
+  readonly networks: readonly Network[]
 }
 
 function withBoth(
@@ -50,7 +54,8 @@ function withBoth(
     const found = await readTogether(context.one, { ...vpcQuestion(context), ...gatewayQuestion })
     const gateways = gatewaysIn(found, context)
     const gateway = gatewayAmong(InternetGatewayId, gateways)
-    await work({ gateway, gateways, vpc: vpcAmong(VpcId, vpcsIn(found, context)) })
+    const vpc = vpcAmong(VpcId, vpcsIn(found, context))
+    await work({ gateway, gateways, vpc, networks: found.networks })
   })
 }
 
@@ -76,18 +81,22 @@ export async function attachInternetGateway(
 }
 
 /**
- * @throws Ec2Error Gateway.NotAttached
+ * @throws Ec2Error Gateway.NotAttached, DependencyViolation while an interface in the VPC has a public address
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html
  */
 export async function detachInternetGateway(
   input: DetachInternetGatewayRequest,
   context: ChangeContext,
 ): Promise<undefined> {
-  await withBoth(input, context, async ({ gateway, vpc }) => {
+  await withBoth(input, context, async ({ gateway, vpc, networks }) => {
     if (gateway.vpc !== vpc.id) {
       throw new Ec2Error('Gateway.NotAttached', `resource ${gateway.id} is not attached to network ${vpc.id}`)
     }
     checkOwn(gateway, context)
+    if (await hasPublicAddress(vpc.id, networks, context)) {
+      const message = `Network ${vpc.id} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`
+      throw new Ec2Error('DependencyViolation', message)
+    }
     await associate(vpc.associations, { gateway: undefined }, context)
   })
 }

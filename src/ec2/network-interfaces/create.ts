@@ -6,9 +6,10 @@ import { impossible, invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { type Network, networkPool, type SecurityGroup } from '../core/documents.ts'
-import { addressInUse, throwFirst } from '../core/failures.ts'
+import { addressInUse, throwFirst, toEc2Error } from '../core/failures.ts'
 import { parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
+import { untilMade } from '../core/network-states.ts'
 import { askedAddresses } from '../core/private-addresses.ts'
 import { rangeWith, reserving, type Wanted } from '../core/reservations.ts'
 import { encodeTags } from '../core/stored-tags.ts'
@@ -47,7 +48,8 @@ export async function createNetworkInterface(
     groups: namableGroups(context),
   })
   const subnet = subnetOf(input.SubnetId, found.networks, context)
-  const place = primary === undefined ? undefined : placeIn(subnet.network, primary)
+  const network = await untilMade(subnet.network, context.one)
+  const place = primary === undefined ? undefined : placeIn(network, primary)
   const groups = groupsFor(input.Groups, subnet, found.groups, context)
   const one = context.commit()
   const record: InterfaceRecord = {
@@ -69,6 +71,8 @@ export async function createNetworkInterface(
     const [own] = objects.flatMap(network => viewOwn(network, context) ?? [])
     if (!own) throw new TypeError('the new interface is no interface')
     return { NetworkInterface: toNetworkInterface(viewFree(own), context), ClientToken: input.ClientToken }
+  }).catch(error => {
+    throw toEc2Error(error, { resource: NETWORK_INTERFACE })
   })
 }
 
@@ -105,6 +109,7 @@ const groupsFor = (
 const writeRecord = (number: number, record: InterfaceRecord, tags: Tags, isNamed: boolean) =>
   merge('vn', number, {
     EC2_INTERFACE: interfaceRecords.write(record),
-    EC2_TAGS: tags.size > 0 ? encodeTags(tags) : undefined,
+    // Else it has those of its subnet, of whose network OpenNebula copies everything
+    EC2_TAGS: encodeTags(tags),
     SECURITY_GROUPS: isNamed ? numbersOf(record.groups) : undefined,
   })

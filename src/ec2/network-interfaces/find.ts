@@ -48,7 +48,8 @@ export interface FreeInterface extends Shown {
 
 export type InterfaceView = AttachedInterface | FreeInterface
 
-const isAlive = (vm: Vm, context: Context) => isInstance(vm, context) && vm.STATE !== VM_STATE.DONE
+/** Whether a VM is an instance that has not ended. */
+export const isAlive = (vm: Vm, context: Context) => isInstance(vm, context) && vm.STATE !== VM_STATE.DONE
 
 /** What to read to see the interfaces with addresses of their own, for `readTogether`. */
 export const ownCalls: readonly ReadCall<Network>[] = [networkPool({ whose: WHOSE.OWN })]

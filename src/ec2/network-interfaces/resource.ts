@@ -9,6 +9,7 @@ export const NETWORK_INTERFACE = {
   type: 'network-interface',
   ...codesOf('InvalidNetworkInterfaceID'),
   missing: phrase('networkInterface ID', 'networkInterface IDs'),
+  limitExceeded: 'NetworkInterfaceLimitExceeded',
 } as const satisfies Resource
 
 export const ATTACHMENT = {

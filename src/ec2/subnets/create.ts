@@ -2,16 +2,17 @@
 import type { CreateSubnetRequest, CreateSubnetResult } from '@aws-sdk/client-ec2'
 import { type Block, blockText, holds, overlap, spanOf } from '../../lib/cidr.ts'
 import { limits } from '../../limits.ts'
+import { invalid } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { blockNamed, usableCount } from '../core/blocks.ts'
-import type { ChangeContext } from '../core/context.ts'
+import type { ChangeContext, Context } from '../core/context.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { tagsFor } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
-import { zoneAsked } from '../core/zones.ts'
+import { type AskedZone, asksForZone, zoneAsked, zonesOfClusters } from '../core/zones.ts'
 import { vpcAmong, vpcQuestion, vpcsIn } from '../vpcs/find.ts'
 import { checkOwnVpc, VPC, vpcLock } from '../vpcs/resource.ts'
 import type { VpcView } from '../vpcs/view.ts'
@@ -30,7 +31,7 @@ export async function createSubnet(input: CreateSubnetRequest, context: ChangeCo
   const { VpcId = '', CidrBlock = '' } = input
   parseId(VPC, VpcId)
   const block = blockNamed(CidrBlock, 'InvalidSubnet.Range')
-  const zone = zoneAsked(input, context.settings)
+  zoneAsked(input, context.settings)
   const tags = tagsFor(SUBNET.type, input.TagSpecifications)
   checkOwnVpc(VpcId, context)
   const source = networkSource(context)
@@ -39,6 +40,7 @@ export async function createSubnet(input: CreateSubnetRequest, context: ChangeCo
     const found = await readTogether(context.one, { ...vpcQuestion(context), parents: source.calls })
     const vpc = vpcAmong(VpcId, vpcsIn(found, context))
     checkBlock(block, vpc)
+    const zone = zoneFor(input, source.clusters(found.parents), context)
     const others = subnetsIn(found.networks, context).filter(each => each.vpc === vpc.id && each.id !== id)
     checkRoom(block, others)
     const making = source.plan({ id, block, lock: subnetLock(id) }, found.parents)
@@ -49,13 +51,28 @@ export async function createSubnet(input: CreateSubnetRequest, context: ChangeCo
       mapPublicIpOnLaunch: false,
     }
     const EC2_SUBNET = subnetRecords.write({ vpc: vpc.id, block: blockText(block), zone })
-    const attributes = { EC2_SUBNET, SECURITY_GROUPS: '', ...(tags.size > 0 && { EC2_TAGS: encodeTags(tags) }) }
+    // The tags even where there are none: what it is made of may have some
+    const attributes = { EC2_SUBNET, SECURITY_GROUPS: '', EC2_TAGS: encodeTags(tags) }
     const one = context.commit()
     await making(context, one, number => one.call(merge('vn', number, attributes))).catch(error => {
       throw toEc2Error(error, { resource: SUBNET })
     })
     return { Subnet: toSubnet(subnet, false, context) }
   })
+}
+
+/**
+ * The zone of a subnet whose network is to be in these clusters.
+ * @throws Ec2Error InvalidParameterValue for one where it will not be
+ */
+function zoneFor(input: AskedZone, clusters: readonly number[], { settings }: Context): string {
+  const asked = zoneAsked(input, settings)
+  const zones = zonesOfClusters(clusters, settings)
+  const [first] = zones
+  if (first === undefined || zones.includes(asked)) return asked
+  if (!asksForZone(input)) return first
+  const why = `Subnets can currently only be created in the following availability zones: ${zones.join(', ')}.`
+  throw invalid('availabilityZone', asked, why)
 }
 
 /** @throws Ec2Error InvalidSubnet.Range for a block that is not in the VPC's */

@@ -3,8 +3,10 @@ import type { DeleteSubnetRequest } from '@aws-sdk/client-ec2'
 import { remove } from '../../opennebula/calls/common.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Network } from '../core/documents.ts'
 import { isBusy, isSettling, toEc2Error } from '../core/failures.ts'
 import { parseId } from '../core/ids.ts'
+import { releasesEnd } from '../core/network-states.ts'
 import { RELEASED, type ReservationTask } from '../core/reservations.ts'
 import { merge } from '../core/writes.ts'
 import { ownSubnetNamed } from './find.ts'
@@ -21,7 +23,7 @@ export async function deleteSubnet(
 ): Promise<undefined> {
   parseId(SUBNET, id)
   await context.hold([subnetLock(id)], async () => {
-    const { network } = await ownSubnetNamed(id, context)
+    const network = await withoutReleased(id, context)
     if (network.USED_LEASES > 0) throw inUse(id)
     const one = context.commit()
     const lost: ReservationTask = {
@@ -42,6 +44,14 @@ export async function deleteSubnet(
     }
     await context.tasks.end([lost])
   })
+}
+
+/** Interfaces that were deleted a moment ago have their addresses still: for these it waits. */
+async function withoutReleased(id: string, context: ChangeContext): Promise<Network> {
+  const { network } = await ownSubnetNamed(id, context)
+  if (network.USED_LEASES === 0) return network
+  await releasesEnd(network.ID, context.one)
+  return (await ownSubnetNamed(id, context)).network
 }
 
 const inUse = (id: string) =>

@@ -23,6 +23,8 @@ export interface NewSubnet {
 export interface NetworkSource {
   /** What has to be read for it, for `readTogether`. */
   readonly calls: readonly ReadCall<Network>[]
+  /** The clusters that its networks are in, where that is known before they are made. @param read as for `plan` */
+  clusters(read: readonly Network[]): readonly number[]
   /**
    * How it makes one, and what `finish` makes of that. Should it fail, the network goes.
    * @param read what was read for it
@@ -49,6 +51,7 @@ export function networkSource({
 /** A network of its own, with any block: what else it is follows from the template. */
 const ofTemplate = (template: number): NetworkSource => ({
   calls: [],
+  clusters: () => [],
   plan: ({ id, lock, block }) => {
     const call = instantiateNetwork(template, id, {
       NETWORK_ADDRESS: ipText(block.first),
@@ -72,6 +75,7 @@ function unusable(error: unknown): never {
 /** Addresses of a network, which stay in it: exactly those of the block. */
 const outOf = (parent: number): NetworkSource => ({
   calls: [networkPool({ only: parent })],
+  clusters: ([network]) => network?.CLUSTERS.ID ?? [],
   plan: ({ id, lock, block }, [network]) => {
     if (!network) {
       throw impossible(

@@ -24,7 +24,7 @@ import { RELEASED } from '../core/reservations.ts'
 import { decodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import { counts, isOwn } from '../core/trust.ts'
-import { zoneId } from '../core/zones.ts'
+import { zoneId, zonesOfClusters } from '../core/zones.ts'
 import { VPC } from '../vpcs/resource.ts'
 import { isSubnetName, SUBNET } from './resource.ts'
 
@@ -60,6 +60,11 @@ export interface ShownSubnet {
 /** A network that is a subnet of the caller's. */
 export interface SubnetView extends ShownSubnet {
   readonly network: Network
+  /**
+   * The zones that instances in it may be in: that of the network's cluster, or some of several clusters; none where it is in
+   * no cluster of a zone, so that any will do.
+   */
+  readonly zones: readonly string[]
   /** What is kept of it; nothing on a network that is not the account's own. */
   readonly record: SubnetRecord
 }
@@ -105,6 +110,7 @@ export function viewSubnet(network: Network, context: Asking): SubnetView {
   const kept = recordOn(network, context)
   const state = states[network.STATE ?? NETWORK_STATE.READY] ?? 'available'
   const block = blockOf(network, kept)
+  const zones = zonesFor(kept.zone, zonesOfClusters(network.CLUSTERS.ID, context.settings))
   return {
     network,
     record: kept,
@@ -113,11 +119,16 @@ export function viewSubnet(network: Network, context: Asking): SubnetView {
     ...{ block, state },
     // One that is being made has its addresses only then
     free: state === 'pending' && kept.block && block ? usableCount(block) : freeAddresses(network),
-    zone: kept.zone ?? context.settings.zones[0],
+    zone: zones[0] ?? kept.zone ?? context.settings.zones[0],
+    zones,
     mapPublicIpOnLaunch: kept.mapPublicIpOnLaunch ?? false,
     tags: decodeTags(network.TEMPLATE),
   }
 }
+
+/** What was asked for counts as far as the network is there. */
+const zonesFor = (asked: string | undefined, zones: readonly string[]): readonly string[] =>
+  asked !== undefined && zones.includes(asked) ? [asked] : zones
 
 /** The VPCs of the subnets that the account made, by the numbers of their networks. */
 export const vpcsOfMade = (

@@ -54,7 +54,7 @@ export const capabilities = [
       ...of('vn', 'chmod', 'delete', 'hold', 'info', 'release', 'rename', 'update'),
       ...of('user', 'info', 'update'),
       ...['one.group.info', 'one.imagepool.info', 'one.templatepool.info', 'one.vnpool.info', 'one.userpool.info'],
-      ...['one.datastorepool.info', 'one.vmpool.info', 'one.system.version'],
+      ...['one.clusterpool.info', 'one.datastorepool.info', 'one.vmpool.info', 'one.system.version'],
     ],
   },
   {

@@ -12,6 +12,7 @@ import { checkAddresses, checkNetworks } from './networks.ts'
 import { checkSubnets } from './subnets.ts'
 import { askedAs, checkUser, oneOfEachGroup } from './users.ts'
 import { poolsOf, type View, viewOf } from './view.ts'
+import { checkZones } from './zones.ts'
 
 /**
  * Looks at the cloud as the server's account, which sees everything, and asks as users what these may use of it.
@@ -84,4 +85,5 @@ async function* checkObjects(config: Config, server: OneReader, view: View): Asy
   yield checkAddresses(networks, config, view)
   yield checkSubnets({ networks, networkTemplates }, config, view)
   yield checkDatastore(datastores, config, view)
+  yield* checkZones(config, server)
 }

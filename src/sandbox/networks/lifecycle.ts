@@ -8,17 +8,24 @@ import { indexOf, newRange, unleaseIndex, usedLeases } from './addresses.ts'
 
 export const NetworkState = { INIT: 0, READY: 1, LOCK_CREATE: 2, LOCK_DELETE: 3, DONE: 4, ERROR: 5 } as const
 
-/** Adds a network, from a template with NAME, BRIDGE, VN_MAD and AR vectors, in state LOCK_CREATE. */
-export function addNetwork({ world, user }: Pick<Call, 'world' | 'user'>, template: Template, parent = -1): Network {
+/**
+ * Adds a network, from a template with NAME, BRIDGE, VN_MAD and AR vectors, in state LOCK_CREATE.
+ * @param parent what it is reserved from: it is in the same clusters
+ */
+export function addNetwork(
+  { world, user }: Pick<Call, 'world' | 'user'>,
+  template: Template,
+  parent?: Network,
+): Network {
   const network = world.networks.add(id => ({
     ...ownedBy(user),
     id,
     name: single(template, 'NAME'),
     template: { ...without(template, ['NAME', 'AUTOMATIC_VLAN_ID']), ...ownAttributes(template, id) },
     automaticVlan: isYes(single(template, 'AUTOMATIC_VLAN_ID')),
-    parent,
+    parent: parent?.id ?? -1,
     ranges: [],
-    clusters: [0],
+    clusters: [...(parent?.clusters ?? [0])],
     vms: [],
     state: NetworkState.LOCK_CREATE,
     prevState: NetworkState.INIT,

@@ -60,7 +60,7 @@ export function reserve(call: Call, parentId: number, text: string): number {
 function newReservation(call: Call, parent: Network, name: string): Network {
   const problem = newNameError(call.world.networks, call.user.id, name)
   if (problem) throw internal(problem)
-  const reservation = addNetwork(call, { ...parent.template, NAME: [name] }, parent.id)
+  const reservation = addNetwork(call, { ...parent.template, NAME: [name] }, parent)
   reservation.prevState = reservation.state
   return reservation
 }

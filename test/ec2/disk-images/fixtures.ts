@@ -11,6 +11,7 @@ export const RIVAL = { id: '000000000003', user: { id: 3, name: 'rival' } }
 const settings: Settings = {
   region: 'here',
   zones: ['here-a'],
+  zoneClusters: new Map(),
   datastore: 1,
   addressNetwork: undefined,
   defaultGroup: 'open',

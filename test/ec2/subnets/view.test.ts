@@ -10,7 +10,7 @@ import { NETWORK_STATE } from '../../../src/opennebula/states.ts'
 const context = {
   account: { id: '000000000002', user: { id: 2, name: 'helen' } },
   operators: new Set([0]),
-  settings: { region: 'here', zones: ['here-a'], addressNetwork: 1 },
+  settings: { region: 'here', zones: ['here-a'], zoneClusters: new Map(), addressNetwork: 1 },
 } as unknown as Context
 
 type Range = Partial<Network['AR_POOL']['AR'][number]>
@@ -20,7 +20,7 @@ const range = (IP: string | undefined, SIZE: number): Range => ({ AR_ID: 0, IP, 
 const network = (ranges: readonly Range[], more: Partial<Network> = {}): Network =>
   ({
     ...{ ID: 7, NAME: 'a network', UID: 0, GID: 0, USED_LEASES: 0, STATE: NETWORK_STATE.READY, TEMPLATE: {} },
-    AR_POOL: { AR: ranges },
+    ...{ AR_POOL: { AR: ranges }, CLUSTERS: { ID: [0] } },
     ...more,
   }) as Network
 

@@ -124,6 +124,7 @@ describe('a cloud', () => {
     ['a datastore of another kind', { DATASTORE_ID: '0' }, /^wrong datastore 0 \(system\): it is not for images/],
     ['no such address network', { ADDRESS_NETWORK_ID: '9' }, /^wrong elastic addresses: there is no network 9/],
     ['no such network template', { SUBNET_TEMPLATE_ID: '9' }, /^wrong subnets: there is no network template 9/],
+    ['no such cluster', { ZONE_CLUSTERS: 'opennebulaa=0,9' }, /^wrong zone opennebulaa: there is no cluster 9/],
     ['no such network for subnets', { SUBNET_PARENT_ID: '9' }, /^wrong subnets: there is no network 9/],
     [
       'a refused server account',

@@ -17,9 +17,10 @@ import {
   type VmGroup,
   type VmTemplate,
 } from '../../core/documents.ts'
-import { find } from '../../core/find.ts'
+import { find, numberBehind } from '../../core/find.ts'
 import { parseId } from '../../core/ids.ts'
 import { readTogether } from '../../core/multicall.ts'
+import { untilMade } from '../../core/network-states.ts'
 import { ofAccount } from '../../core/one-an-account.ts'
 import { notFound } from '../../core/resource.ts'
 import { type GuestDocuments, guestQuestion, namesForGuests } from '../../dhcp-options/find.ts'
@@ -37,24 +38,31 @@ import { ownCalls, pickOwn, vmOfOwn } from '../../network-interfaces/find.ts'
 import { interfaceInUse } from '../../network-interfaces/resource.ts'
 import { ownIn } from '../../network-interfaces/view.ts'
 import { groupsOfNobody, type NamedGroups, namableGroups, namesGroups, pickGroups } from '../../security-groups/find.ts'
-import { subnetAmong } from '../../subnets/find.ts'
+import { subnetAmong, subnetCalls } from '../../subnets/find.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 import type { SubnetView } from '../../subnets/view.ts'
 import { VPC } from '../../vpcs/resource.ts'
+import { namesGroup } from '../placement-groups/find.ts'
 import type { AskedInterface } from './network.ts'
 import type { PlannedInterface } from './nics.ts'
 import { placementQuestion } from './placement.ts'
 
-/** What there is of what a launch names. */
-interface Found extends GuestDocuments {
-  readonly image: Image
+/** What was read for a launch. */
+export interface ReadForLaunch extends GuestDocuments {
+  readonly images: readonly Image[]
   readonly templates: readonly VmTemplate[]
-  readonly user: User
+  readonly users: readonly User[]
   readonly securityGroups: readonly SecurityGroup[]
   /** Networks of the subnets, and of the interfaces with addresses of their own. */
   readonly networks: readonly Network[]
   readonly placementGroups: readonly Document[]
   readonly vmGroups: readonly VmGroup[]
+}
+
+/** What there is of what a launch names. */
+interface Found extends ReadForLaunch {
+  readonly image: Image
+  readonly user: User
 }
 
 /** Whether there is a default group: the caller's own are enough to know. */
@@ -67,23 +75,56 @@ interface Names {
   readonly placement: Placement | undefined
 }
 
-/** Everything in one request, if the index knows the image; else the image is looked for besides. */
-export async function findNamed({ imageId, interfaces, placement }: Names, context: Context): Promise<Found> {
+/** What every launch reads. */
+const always = (image: number | undefined, context: Context) => ({
+  images: image === undefined ? [] : [imagePool({ only: image })],
+  templates: typeTemplates(context),
+  users: [user()],
+  ...guestQuestion,
+})
+
+const questionOf = async ({ imageId, interfaces, placement }: Names, context: Context) => ({
+  ...always(await numberBehind(IMAGE, imageId, context), context),
+  securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : ownGroups,
+  networks: networksFor(interfaces),
+  ...placementQuestion(namesGroup(placement)),
+})
+
+/** What has to be read for a launch of which it is not known yet what it names: all that it may, but of images one. */
+export const openQuestion = (image: number | undefined, context: Context) => ({
+  ...always(image, context),
+  securityGroups: namableGroups(context),
+  networks: subnetCalls(context),
+  ...placementQuestion(true),
+})
+
+/**
+ * Everything in one request, if the index knows the image; else the image is looked for besides.
+ * @param early what was read already, as `openQuestion` asks for it
+ */
+export async function findNamed(names: Names, context: Context, early?: ReadForLaunch): Promise<Found> {
+  const { imageId } = names
   const parsed = parseId(IMAGE, imageId)
-  const number = 'number' in parsed ? parsed.number : (await context.index.find([imageId])).get(imageId)
-  const found = await readTogether(context.one, {
-    images: number === undefined ? [] : [imagePool({ only: number })],
-    templates: typeTemplates(context),
-    users: [user()],
-    securityGroups: interfaces.some(({ groups }) => namesGroups(groups)) ? namableGroups(context) : ownGroups,
-    networks: networksFor(interfaces),
-    ...placementQuestion(placement),
-    ...guestQuestion,
-  })
+  const found = early ?? (await readTogether(context.one, await questionOf(names, context)))
   const [hit] = found.images
   const named = hit && context.mint.names(IMAGE, parsed, sealedImageId(hit)) ? hit : undefined
-  return { ...found, image: named ?? (await searchImage(imageId, context)), user: only(found.users) }
+  return {
+    ...found,
+    image: named ?? (await searchImage(imageId, context)),
+    user: only(found.users),
+    networks: await made(found.networks, names.interfaces, context),
+  }
 }
+
+/** Subnets and interfaces that were made a moment ago have no addresses to be had yet: for these it waits. */
+const made = (networks: readonly Network[], asked: readonly AskedInterface[], { one, account }: Context) =>
+  Promise.all(
+    networks.map(async network => {
+      const isOwn = network.UID === account.user.id
+      const isNamed = asked.some(({ id, subnet }) => network.NAME === id || network.NAME === subnet)
+      return isOwn && isNamed ? untilMade(network, one) : network
+    }),
+  )
 
 const searchImage = async (imageId: string, context: Context) =>
   only(await find(imageSource('image', context), [imageId], context))

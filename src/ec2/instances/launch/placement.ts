@@ -21,14 +21,11 @@ interface Found {
   readonly vmGroups: readonly VmGroup[]
 }
 
-/** What has to be read for it, under names of its own. */
-export const placementQuestion = (placement: Placement | undefined) => {
-  const isNamed = namesGroup(placement)
-  return {
-    placementGroups: (isNamed ? [placementGroups.pool] : []) satisfies ReadCall<Document>[],
-    vmGroups: (isNamed ? [vmGroupPool({ whose: WHOSE.OWN })] : []) satisfies ReadCall<VmGroup>[],
-  }
-}
+/** What has to be read for it, under names of its own. @param isNamed whether there is, or may be, a group */
+export const placementQuestion = (isNamed: boolean) => ({
+  placementGroups: (isNamed ? [placementGroups.pool] : []) satisfies ReadCall<Document>[],
+  vmGroups: (isNamed ? [vmGroupPool({ whose: WHOSE.OWN })] : []) satisfies ReadCall<VmGroup>[],
+})
 
 /** @throws Ec2Error InvalidPlacementGroup.Unknown */
 export function plannedPlacement(

@@ -17,10 +17,10 @@ import {
   findKeyPair,
   findNamed,
   interfacesOfType,
+  type ReadForLaunch,
 } from './named.ts'
 import { askedInterfaces } from './network.ts'
 import { type PlannedPlacement, plannedPlacement } from './placement.ts'
-import { untilReady } from './ready.ts'
 import {
   checkCounts,
   checkOptions,
@@ -29,9 +29,10 @@ import {
   type LaunchOptions,
   refuseUnsupported,
 } from './request.ts'
+import { type PlannedZone, plannedZone } from './zone.ts'
 
 /** A launch with everything found and checked. */
-export interface LaunchPlan {
+export interface LaunchPlan extends PlannedZone {
   readonly least: number
   readonly most: number
   readonly type: string
@@ -49,7 +50,6 @@ export interface LaunchPlan {
   readonly networks: readonly Network[]
   /** OpenNebula network that the primary one's public address is of; undefined for none. */
   readonly publicNetwork: number | undefined
-  readonly zone: string
   readonly placement: PlannedPlacement | undefined
   readonly tags: Tags
   readonly volumeTags: Tags
@@ -62,15 +62,20 @@ const DEFAULT_TYPE = 'm1.small'
 
 /**
  * Checks a request and finds what it names: in one upstream request, and another one where there are snapshots.
+ * @param early what was read for it already: no request is made then
  * @throws Ec2Error for whatever is missing, malformed, unknown or not to be had
  */
-export async function planLaunch(input: RunInstancesRequest, context: ChangeContext): Promise<LaunchPlan> {
+export async function planLaunch(
+  input: RunInstancesRequest,
+  context: ChangeContext,
+  early?: ReadForLaunch,
+): Promise<LaunchPlan> {
   refuseUnsupported(input)
   const imageId = input.ImageId
   if (!imageId) throw missing('ImageId')
   const counts = checkCounts(input)
   const userData = checkUserDataText(input.UserData)
-  const zone = zoneAsked(input.Placement ?? {}, context.settings)
+  zoneAsked(input.Placement ?? {}, context.settings)
   const options = checkOptions(input)
   const asked = askedInterfaces(input, counts.most)
   const tags = tagsFor('instance', input.TagSpecifications, LAUNCH_TAGS)
@@ -78,7 +83,7 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
   const interfaceTags = tagsFor('network-interface', input.TagSpecifications, LAUNCH_TAGS)
   if (asked[0]?.isPublic) checkPublic(context)
 
-  const found = await findNamed({ imageId, interfaces: asked, placement: input.Placement }, context)
+  const found = await findNamed({ imageId, interfaces: asked, placement: input.Placement }, context, early)
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
@@ -88,7 +93,6 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
   checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
   if (disks.root.volume) checkCopied(found.image, imageId)
   const interfaces = asked.map(each => findInterfaceNamed(each, found, context))
-  await untilReady(interfaces, context)
   const [{ subnet, isPublic = subnet?.mapPublicIpOnLaunch } = {}] = interfaces
   return {
     ...counts,
@@ -102,7 +106,11 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
     interfaces: asked.length > 0 ? interfaces : interfacesOfType(template, found, context),
     networks: found.networks,
     publicNetwork: isPublic ? context.settings.addressNetwork : undefined,
-    zone: isZoneAsked(input) ? zone : (subnet?.zone ?? zone),
+    ...plannedZone(
+      input.Placement ?? {},
+      interfaces.flatMap(each => each.subnet ?? []),
+      context.settings,
+    ),
     placement: plannedPlacement(input.Placement, found, context),
     tags,
     volumeTags,
@@ -112,9 +120,6 @@ export async function planLaunch(input: RunInstancesRequest, context: ChangeCont
 }
 
 const LAUNCH_TAGS = ['instance', 'volume', 'network-interface']
-
-const isZoneAsked = ({ Placement: { AvailabilityZone, AvailabilityZoneId } = {} }: RunInstancesRequest): boolean =>
-  Boolean(AvailabilityZone || AvailabilityZoneId)
 
 /** @throws Ec2Error UnsupportedOperation where the operator has no network of public addresses */
 function checkPublic({ settings }: Context): void {

@@ -21,6 +21,7 @@ import type { PlannedVolume } from './disks.ts'
 import { UNDECIDED } from './journal.ts'
 import { nicLists, nicNotes, templateVectors } from './nics.ts'
 import type { LaunchPlan } from './plan.ts'
+import { inClusters } from './zone.ts'
 
 /** A volume that an instance brings. */
 export type PlannedDisk = PlannedVolume & { readonly id: string }
@@ -100,6 +101,7 @@ export function plannedInstance(
       ...templateVectors(vectors(plan.template.TEMPLATE, 'DISK').filter(isVolatile)),
     ],
     ...nicLists(plan),
+    ...inClusters(plan.clusters, plan.template),
     ...(plan.placement && { VMGROUP: membership(plan.placement.id, context) }),
     CONTEXT: contextOf(plan, id),
   })

@@ -6,6 +6,7 @@ import { showing } from '../../network-interfaces/find.ts'
 import { madeGroups, membersChange } from '../../security-groups/states.ts'
 import { namesGroup } from '../placement-groups/find.ts'
 import { PLACEMENT_LOCK } from '../placement-groups/resource.ts'
+import { rememberImage } from '../templates/image-hints.ts'
 import { described } from './answer.ts'
 import { launchFailure } from './failure.ts'
 import { type Committed, commitLaunch, keep, type Launch, writeLaunchDown } from './journal.ts'
@@ -13,14 +14,13 @@ import { make } from './make.ts'
 import type { PlannedInterface } from './nics.ts'
 import { type LaunchPlan, planLaunch } from './plan.ts'
 import { type PlannedInstance, plannedInstance, reservationOf } from './planned-instance.ts'
-import { type TemplatedLaunch, withLaunchTemplate } from './template.ts'
+import { withLaunchTemplate } from './template.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html */
 export async function runInstances(request: RunInstancesRequest, context: ChangeContext): Promise<Reservation> {
-  const launch = await withLaunchTemplate(request, context)
-  // The group stays until the launch is written down, and from then on for its sake
-  const locks = namesGroup(launch.input.Placement) ? [PLACEMENT_LOCK] : []
-  const begun = await context.hold(locks, () => begin(launch, context))
+  // The group stays until the launch is written down, and from then on for its sake. A template may name one, too
+  const locks = namesGroup(request.Placement) || request.LaunchTemplate ? [PLACEMENT_LOCK] : []
+  const begun = await context.hold(locks, () => begin(request, context))
   return carryOut(begun, context)
 }
 
@@ -32,8 +32,13 @@ interface Begun {
   readonly one: OneWriter
 }
 
-async function begin({ input, template }: TemplatedLaunch, context: ChangeContext): Promise<Begun> {
-  const planned = await planLaunch(input, context)
+async function begin(request: RunInstancesRequest, context: ChangeContext): Promise<Begun> {
+  const { input, template, early } = await withLaunchTemplate(request, context)
+  const planned = await planLaunch(input, context, early)
+  const wasForeseen = early === undefined || early.images[0]?.ID === planned.image.ID
+  if (request.LaunchTemplate && !request.ImageId && !wasForeseen) {
+    rememberImage(request.LaunchTemplate, planned.image.ID, context)
+  }
   const one = context.commit()
   const plan = {
     ...planned,

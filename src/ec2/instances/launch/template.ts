@@ -1,11 +1,16 @@
 // A launch from a launch template: the template's data, and what the request says otherwise.
 import type { BlockDeviceMapping, RequestLaunchTemplateData, RunInstancesRequest, Tag } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../../core/context.ts'
+import { numberBehind } from '../../core/find.ts'
+import { readTogether } from '../../core/multicall.ts'
+import { IMAGE } from '../../images/resource.ts'
 import type { LaunchedFrom } from '../record.ts'
 import { asksForSomething, launchTags } from '../templates/data.ts'
-import { findTemplate } from '../templates/find.ts'
+import { checkName, launchTemplates, pickTemplate } from '../templates/find.ts'
+import { hintedImage } from '../templates/image-hints.ts'
 import { versionNamed } from '../templates/view.ts'
 import { launchTasks } from './journal.ts'
+import { openQuestion, type ReadForLaunch } from './named.ts'
 import { reservationOf } from './planned-instance.ts'
 
 /** What a launch asks for, with what its template says. */
@@ -13,10 +18,12 @@ export interface TemplatedLaunch {
   readonly input: RunInstancesRequest
   /** Absent for a launch without a template. */
   readonly template?: LaunchedFrom
+  /** What was read together with the template. */
+  readonly early?: ReadForLaunch
 }
 
 /**
- * A launch with what its template says, if it names one; in one upstream request.
+ * A launch with what its template says, if it names one; in one upstream request, in which is also what it is launched from.
  *
  * A repeat goes by the version of the run before it, whatever `$Latest` or `$Default` is by then: it goes on with the same
  * instances.
@@ -28,9 +35,17 @@ export async function withLaunchTemplate(
   context: ChangeContext,
 ): Promise<TemplatedLaunch> {
   if (!request.LaunchTemplate) return { input: request }
-  const template = await findTemplate(request.LaunchTemplate, context)
+  checkName(request.LaunchTemplate)
+  const image = await (request.ImageId
+    ? numberBehind(IMAGE, request.ImageId, context)
+    : hintedImage(request.LaunchTemplate, context))
+  const { documents, ...early } = await readTogether(context.one, {
+    documents: [launchTemplates.pool],
+    ...openQuestion(image, context),
+  })
+  const template = pickTemplate(request.LaunchTemplate, launchTemplates.in(documents, context))
   const { number: version, data } = versionNamed(template, earlierVersion(context) ?? request.LaunchTemplate.Version)
-  return { input: mergedLaunch(data, request), template: { id: template.id, version } }
+  return { input: mergedLaunch(data, request), template: { id: template.id, version }, early }
 }
 
 function earlierVersion(context: ChangeContext): string | undefined {
@@ -44,8 +59,8 @@ function earlierVersion(context: ChangeContext): string | undefined {
 
 /**
  * What the request says replaces what the template says of the same member; an empty text, as Terraform has it for the zone of
- * every launch, says nothing. Block devices are told apart by their names,
- * network interfaces by their indexes, and tags by resource and key.
+ * every launch, says nothing. Block devices are told apart by their names, network interfaces by their indexes, and tags by resource
+ * and key.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instances-from-launch-template.html
  */
 export function mergedLaunch(data: RequestLaunchTemplateData, request: RunInstancesRequest): RunInstancesRequest {

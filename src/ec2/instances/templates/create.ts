@@ -12,6 +12,7 @@ import type { ChangeContext } from '../../core/context.ts'
 import { tagsFor } from '../../core/tags.ts'
 import { checkData, inherited } from './data.ts'
 import { idOfTemplate, launchTemplates } from './find.ts'
+import { rememberNewest } from './image-hints.ts'
 import { checkTemplateName, LAUNCH_TEMPLATE } from './resource.ts'
 import {
   sizeOf,
@@ -39,6 +40,7 @@ export async function createLaunchTemplate(
     return { id, name, tags, fields }
   }
   const template = await launchTemplates.create({ name }, make, context)
+  await rememberNewest(template, first, context)
   return { LaunchTemplate: templateItem(template, context) }
 }
 
@@ -80,6 +82,7 @@ export async function createLaunchTemplateVersion(
   }
   const [template] = await launchTemplates.change([id], add, context)
   const version = template && made(template.fields)
+  if (version) await rememberNewest(template, version, context)
   return { LaunchTemplateVersion: version && versionItem(template, version, context) }
 }
 

@@ -43,7 +43,8 @@ export async function findTemplate(name: TemplateName, context: Context): Promis
 export const idOfTemplate = async (name: TemplateName, context: Context): Promise<string> =>
   checkName(name)[0] || (await findTemplate(name, context)).id
 
-function checkName({ LaunchTemplateId: id, LaunchTemplateName: called }: TemplateName) {
+/** @throws Ec2Error MissingParameter, InvalidParameterCombination, InvalidLaunchTemplateId.Malformed */
+export function checkName({ LaunchTemplateId: id, LaunchTemplateName: called }: TemplateName) {
   if (!id && !called) throw needsOneOf('LaunchTemplateId', 'LaunchTemplateName')
   if (id && called) throw notTogether('LaunchTemplateId', 'LaunchTemplateName')
   if (id) parseId(LAUNCH_TEMPLATE, id)
