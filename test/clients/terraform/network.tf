@@ -149,12 +149,6 @@ resource "aws_network_interface" "front" {
 
 resource "aws_network_interface" "back" { subnet_id = aws_subnet.private.id }
 
-resource "aws_network_interface_attachment" "back" {
-  instance_id          = aws_instance.front.id
-  network_interface_id = aws_network_interface.back.id
-  device_index         = 1
-}
-
 # Instances
 
 resource "aws_instance" "public" {
@@ -172,6 +166,10 @@ resource "aws_instance" "front" {
   network_interface {
     device_index         = 0
     network_interface_id = aws_network_interface.front.id
+  }
+  network_interface {
+    device_index         = 1
+    network_interface_id = aws_network_interface.back.id
   }
 }
 
@@ -220,7 +218,9 @@ resource "aws_eip" "moved" {
 # A VPC of which one has what it came with
 
 resource "aws_vpc" "plain" { cidr_block = "10.20.0.0/16" }
-resource "aws_internet_gateway" "plain" {}
+
+# The provider detaches it from the VPC once more before it deletes it, and fails where that is gone by then
+resource "aws_internet_gateway" "plain" { depends_on = [aws_vpc.plain] }
 
 resource "aws_internet_gateway_attachment" "plain" {
   vpc_id              = aws_vpc.plain.id

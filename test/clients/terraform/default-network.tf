@@ -11,4 +11,8 @@ data "aws_subnets" "default" {
 
 data "aws_subnet" "first" { id = data.aws_subnets.default.ids[0] }
 
-data "aws_security_group" "default" { name = "default" }
+# Other VPCs have one of that name, too
+data "aws_security_group" "default" {
+  vpc_id = data.aws_vpc.default.id
+  name   = "default"
+}
