@@ -125,7 +125,11 @@ withTool('Terraform', missing, () => {
     })
 
     it.concurrent('serves what is written in every way that it serves', async () => {
-      const { apply, plan, destroy } = await configuration('served', ['variants.tf', 'default-network.tf'], written(served))
+      const { apply, plan, destroy } = await configuration(
+        'served',
+        ['variants.tf', 'default-network.tf'],
+        written(served),
+      )
       const { status, stderr } = await apply(...variables)
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
       expect(changes(await plan(...variables))).toBe('')
