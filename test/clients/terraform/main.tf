@@ -2,17 +2,6 @@
 
 variable "public_key" { type = string }
 
-# 1 as it is made, 2 after the update in place
-variable "step" {
-  type    = number
-  default = 1
-}
-
-locals {
-  second = var.step == 2
-  stage  = { Stage = tostring(var.step) }
-}
-
 data "aws_caller_identity" "me" {}
 data "aws_availability_zones" "all" { state = "available" }
 data "aws_availability_zone" "first" { name = data.aws_availability_zones.all.names[0] }

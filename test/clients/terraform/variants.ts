@@ -299,6 +299,10 @@ export const served: Resources = {
 
 const UNSUPPORTED = 'UnsupportedOperation'
 
+/** For a code, where the provider looks for something before it asks for anything, and tells of it itself. */
+export const OWN_WORDS = ''
+const NO_TEMPLATE = "reading EC2 Launch Template versions: couldn't find resource"
+
 /** A refusal's code and what its message names, by the name of the resource, and the arguments that it is for. */
 export const refused: Readonly<Record<string, readonly [code: string, named: string, args: string]>> = {
   root_encrypted: [UNSUPPORTED, 'Encrypted', 'root_block_device { encrypted = true }'],
@@ -370,12 +374,8 @@ export const refused: Readonly<Record<string, readonly [code: string, named: str
   image: ['InvalidAMIID.NotFound', 'ami-0123456789abcdef0', 'ami = "ami-0123456789abcdef0"'],
   zone: ['InvalidParameterValue', 'us-east-1z', 'availability_zone = "us-east-1z"'],
   profile: [UNSUPPORTED, 'IamInstanceProfile', 'iam_instance_profile = "someone"'],
-  template_by_id: [
-    'InvalidLaunchTemplateId.NotFound',
-    'lt-0123456789abcdef0',
-    'launch_template { id = "lt-0123456789abcdef0" }',
-  ],
-  template_by_name: ['InvalidLaunchTemplateName.NotFoundException', 'mine', 'launch_template { name = "mine" }'],
+  template_by_id: [OWN_WORDS, NO_TEMPLATE, 'launch_template { id = "lt-0123456789abcdef0" }'],
+  template_by_name: [OWN_WORDS, NO_TEMPLATE, 'launch_template { name = "mine" }'],
   spot: [UNSUPPORTED, 'InstanceMarketOptions', 'instance_market_options { market_type = "spot" }'],
   dedicated: [UNSUPPORTED, 'Placement.Tenancy', 'tenancy = "dedicated"'],
   host: [UNSUPPORTED, 'Placement', 'host_id = "h-0123456789abcdef0"'],

@@ -25,6 +25,12 @@ const cases: [what: string, data: Data, request: Launch, merged: Launch][] = [
     { Placement: { GroupName: 'g' } },
   ],
   [
+    'what the template says, where the request has empty texts that ask for nothing',
+    { KeyName: 'k', Placement: { AvailabilityZone: 'a', GroupName: 'g' } },
+    { KeyName: '', Placement: { AvailabilityZone: '' } },
+    { KeyName: 'k', Placement: { AvailabilityZone: 'a', GroupName: 'g' } },
+  ],
+  [
     'block devices by their names',
     {
       BlockDeviceMappings: [

@@ -5,7 +5,7 @@ import { numberBehind } from '../../core/find.ts'
 import { readTogether } from '../../core/multicall.ts'
 import { IMAGE } from '../../images/resource.ts'
 import type { LaunchedFrom } from '../record.ts'
-import { launchTags } from '../templates/data.ts'
+import { asksForSomething, launchTags } from '../templates/data.ts'
 import { checkName, launchTemplates, pickTemplate } from '../templates/find.ts'
 import { hintedImage } from '../templates/image-hints.ts'
 import { versionNamed } from '../templates/view.ts'
@@ -58,19 +58,23 @@ function earlierVersion(context: ChangeContext): string | undefined {
 }
 
 /**
- * What the request says replaces what the template says of the same member. Block devices are told apart by their names,
+ * What the request says replaces what the template says of the same member; an empty text, as Terraform has it for the zone of
+ * every launch, says nothing. Block devices are told apart by their names,
  * network interfaces by their indexes, and tags by resource and key.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-instances-from-launch-template.html
  */
 export function mergedLaunch(data: RequestLaunchTemplateData, request: RunInstancesRequest): RunInstancesRequest {
   // No template has interfaces of a secondary network, which no launch honours
   const { SecurityGroupIds, SecurityGroups, Monitoring, SecondaryInterfaces: _, ...ofTemplate } = data
+  const { MinCount, MaxCount, ...others } = request
+  const asked: Partial<RunInstancesRequest> = Object.fromEntries(Object.entries(others).filter(asksForSomething))
   const namesGroups = request.SecurityGroupIds !== undefined || request.SecurityGroups !== undefined
   return {
     ...ofTemplate,
     ...(Monitoring && { Monitoring: { Enabled: Monitoring.Enabled } }),
     ...(!namesGroups && { SecurityGroupIds, SecurityGroups }),
-    ...request,
+    ...asked,
+    ...{ MinCount, MaxCount },
     BlockDeviceMappings: joined(data.BlockDeviceMappings, request.BlockDeviceMappings, deviceOf),
     NetworkInterfaces: joined(data.NetworkInterfaces, request.NetworkInterfaces, ({ DeviceIndex = 0 }) => DeviceIndex),
     TagSpecifications: joinedTags(launchTags(data.TagSpecifications), request.TagSpecifications),

@@ -77,7 +77,7 @@ const isHarmless = (path: string, value: string | number | boolean) =>
 const TAGGED = ['instance', 'volume', 'network-interface', 'spot-instances-request']
 
 /**
- * Data as it is to be kept: without the empty texts that ask for nothing.
+ * Data as it is to be kept: without what asks for nothing.
  *
  * Values are checked that no launch could do with: whether what they name exists is asked then.
  * @throws Ec2Error the Malformed of what an id names, InvalidUserData.Malformed, InvalidParameterValue, TagLimitExceeded
@@ -102,9 +102,14 @@ export function checkData(data: RequestLaunchTemplateData): RequestLaunchTemplat
   checkUserDataText(data.UserData)
   checkOptions(data)
   for (const type of TAGGED) tagsFor(type, TagSpecifications, TAGGED)
-  const kept = Object.entries(data).filter(([, value]) => value !== '')
-  return Object.fromEntries(kept)
+  return Object.fromEntries(Object.entries(data).filter(asksForSomething))
 }
+
+/** Whether a member of an input asks for something: is no empty text, and no structure of nothing else. */
+export const asksForSomething = ([, value]: readonly [string, unknown]): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).some(asksForSomething)
+    : value !== undefined && value !== ''
 
 function checkIds(resource: Resource, ids: readonly (string | undefined)[]): void {
   for (const id of ids) if (id) parseId(resource, id)
