@@ -1,5 +1,5 @@
 // Blocks of addresses, IPv4 and IPv6, as rules and routes have them: `10.0.0.0/8`, `2001:db8::/112`.
-import { ipNumber } from './ip.ts'
+import { ipNumber, ipText as ipv4Text } from './ip.ts'
 
 /** Addresses that have a prefix in common. */
 export interface Cidr {
@@ -16,6 +16,10 @@ export interface Run {
   readonly first: bigint
   readonly size: bigint
 }
+
+/** All addresses of a version, as blocks are written. */
+export const ALL_IPV4 = '0.0.0.0/0'
+export const ALL_IPV6 = '::/0'
 
 /** Bits of an address. */
 const BITS = { 4: 32, 6: 128 } as const
@@ -68,12 +72,10 @@ function words(text: string): number[] | undefined {
 
 /** An address as AWS writes it: of IPv6 the longest row of zeros is left out. */
 export function ipText({ version, first }: Pick<Cidr, 'version' | 'first'>): string {
-  const wordsOf = (count: number, size: bigint) =>
-    Array.from({ length: count }, (_, index) => Number((first >> (size * BigInt(count - 1 - index))) % (1n << size)))
-  if (version === 4) return wordsOf(4, 8n).join('.')
-  const text = wordsOf(8, 16n)
-    .map(word => word.toString(16))
-    .join(':')
+  if (version === 4) return ipv4Text(Number(first))
+  const text = Array.from({ length: 8 }, (_, index) =>
+    ((first >> BigInt(112 - 16 * index)) % 65536n).toString(16),
+  ).join(':')
   const [longest] = [...text.matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)]
     .map(([zeros]) => zeros)
     .sort((a, b) => zerosIn(b) - zerosIn(a))

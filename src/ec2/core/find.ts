@@ -51,6 +51,17 @@ export async function lookUp<T>(source: Source<T>, ids: Iterable<string>, contex
   return found
 }
 
+/**
+ * The one of an id among those that were read, however the id is written.
+ * @throws Ec2Error the Malformed and NotFound of its kind
+ */
+export function among<V extends { readonly id: string }>(resource: Resource, id: string, views: readonly V[]): V {
+  parseId(resource, id)
+  const view = views.find(each => each.id === canonicalId(id))
+  if (!view) throw notFound(resource, id)
+  return view
+}
+
 /** The number behind an id, as far as that is known without asking OpenNebula; a hint. @throws Ec2Error Malformed */
 export async function numberBehind(resource: Resource, id: string, { index }: Context): Promise<number | undefined> {
   const parsed = parseId(resource, id)

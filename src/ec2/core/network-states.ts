@@ -2,9 +2,7 @@
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { NETWORK_STATE } from '../../opennebula/states.ts'
 import type { Network, OneReader } from './documents.ts'
-
-/** When to look, in milliseconds. */
-const LOOKS = [100, 200, 400, 800, 1600]
+import { PAUSES, pass } from './pauses.ts'
 
 /**
  * A network as it is when its addresses can be had, or after a few seconds. What is reserved out of one that is being made
@@ -12,9 +10,9 @@ const LOOKS = [100, 200, 400, 800, 1600]
  */
 export async function untilMade(network: Network, one: OneReader): Promise<Network> {
   let seen = network
-  for (const pause of LOOKS) {
+  for (const pause of PAUSES) {
     if (seen.STATE !== NETWORK_STATE.LOCK_CREATE) break
-    await new Promise(resolve => setTimeout(resolve, pause))
+    await pass(pause)
     seen = await one.network(network.ID)
   }
   return seen
@@ -22,9 +20,9 @@ export async function untilMade(network: Network, one: OneReader): Promise<Netwo
 
 /** Waits until OpenNebula has deleted what the account released of a network. @returns whether anything was, and is gone */
 export async function releasesEnd(parent: number, one: OneReader): Promise<boolean> {
-  for (const [looked, pause] of LOOKS.entries()) {
+  for (const [looked, pause] of PAUSES.entries()) {
     if (!(await isReleasing(parent, one))) return looked > 0
-    await new Promise(resolve => setTimeout(resolve, pause))
+    await pass(pause)
   }
   return true
 }

@@ -3,11 +3,10 @@ import { limits } from '../../limits.ts'
 import type { TemplateVector } from '../../opennebula/xml/template.ts'
 import type { Context } from '../core/context.ts'
 import type { Document } from '../core/documents.ts'
-import { canonicalId, parseId } from '../core/ids.ts'
+import { among } from '../core/find.ts'
 import { items } from '../core/items.ts'
 import { ofAccount } from '../core/one-an-account.ts'
 import { record } from '../core/record.ts'
-import { notFound } from '../core/resource.ts'
 import type { Tags } from '../core/tags.ts'
 import { associationsOf, vpcAssociations } from '../vpc-associations/find.ts'
 import { type DhcpOption, type OptionName, optionList, PROVIDED } from './options.ts'
@@ -44,12 +43,7 @@ export const dhcpOptionsIn = (documents: readonly Document[], context: Context):
 ]
 
 /** The set of this id among these. @throws Ec2Error InvalidDhcpOptionID.NotFound, InvalidDhcpOptionsId.Malformed */
-export function dhcpOptionsAmong(id: string, sets: readonly DhcpView[]): DhcpView {
-  parseId(DHCP_OPTIONS, id)
-  const set = sets.find(each => each.id === canonicalId(id))
-  if (!set) throw notFound(DHCP_OPTIONS, id)
-  return set
-}
+export const dhcpOptionsAmong = (id: string, sets: readonly DhcpView[]): DhcpView => among(DHCP_OPTIONS, id, sets)
 
 /** What has to be read to know what guests are told, for `readTogether`. */
 export const guestQuestion = { associations: [vpcAssociations.pool], options: [ownDhcpOptions.pool] } as const

@@ -2,11 +2,10 @@
 import { limits } from '../../limits.ts'
 import type { Context } from '../core/context.ts'
 import type { Document } from '../core/documents.ts'
-import { canonicalId, parseId } from '../core/ids.ts'
+import { among } from '../core/find.ts'
 import { items } from '../core/items.ts'
 import { ofAccount } from '../core/one-an-account.ts'
 import { record } from '../core/record.ts'
-import { notFound } from '../core/resource.ts'
 import type { Tags } from '../core/tags.ts'
 import { vpcAssociations } from '../vpc-associations/find.ts'
 import { VPC_ASSOCIATIONS } from '../vpc-associations/resource.ts'
@@ -50,12 +49,8 @@ export function gatewaysIn({ gateways, associations }: GatewayDocuments, context
 }
 
 /** The gateway of this id among these. @throws Ec2Error InvalidInternetGatewayID.NotFound, InvalidInternetGatewayId.Malformed */
-export function gatewayAmong(id: string, gateways: readonly GatewayView[]): GatewayView {
-  parseId(INTERNET_GATEWAY, id)
-  const gateway = gateways.find(each => each.id === canonicalId(id))
-  if (!gateway) throw notFound(INTERNET_GATEWAY, id)
-  return gateway
-}
+export const gatewayAmong = (id: string, gateways: readonly GatewayView[]): GatewayView =>
+  among(INTERNET_GATEWAY, id, gateways)
 
 /** The id of the gateway that is attached to a VPC. */
 export const gatewayOf = ({ id, isDefault, associations }: VpcView): string | undefined =>

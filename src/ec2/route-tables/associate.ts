@@ -13,8 +13,7 @@ import type { ChangeContext } from '../core/context.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
 import { notFound } from '../core/resource.ts'
-import { subnetsIn } from '../subnets/find.ts'
-import { SUBNET } from '../subnets/resource.ts'
+import { subnetAmong } from '../subnets/find.ts'
 import { associate } from '../vpc-associations/find.ts'
 import { ASSOCIATIONS_LOCK } from '../vpc-associations/resource.ts'
 import { readTables, type TableAssociation, type TableView, tableAmong, tableQuestion, tablesIn } from './find.ts'
@@ -39,9 +38,7 @@ export async function associateRouteTable(
     const found = await readTogether(context.one, tableQuestion(context))
     const tables = tablesIn(found, context)
     const { id: table, vpc } = tableAmong(RouteTableId, tables)
-    parseId(SUBNET, SubnetId)
-    const subnet = subnetsIn(found.networks, context).find(({ id }) => id === canonicalId(SubnetId))
-    if (!subnet) throw notFound(SUBNET, SubnetId)
+    const subnet = subnetAmong(SubnetId, found.networks, context)
     if (subnet.vpc !== vpc.id) {
       throw invalidBecause(`Route table ${table} and subnet ${subnet.id} belong to different networks`)
     }

@@ -1,16 +1,16 @@
 // Route tables: those that VPCs are born with, and those that the account made.
 //
 // A VPC is born with a table whose id follows from its own. It is there without a document as long as nothing of it changes.
+import { ALL_IPV4 } from '../../lib/ip-blocks.ts'
 import { limits } from '../../limits.ts'
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import type { Context } from '../core/context.ts'
 import type { Document } from '../core/documents.ts'
 import { id, list } from '../core/fields.ts'
-import { canonicalId, parseId } from '../core/ids.ts'
+import { among } from '../core/find.ts'
 import { type Item, items } from '../core/items.ts'
 import { readTogether } from '../core/multicall.ts'
 import { record } from '../core/record.ts'
-import { notFound } from '../core/resource.ts'
 import { INTERNET_GATEWAY } from '../internet-gateways/resource.ts'
 import { subnetsIn } from '../subnets/find.ts'
 import { associationsOf, vpcAssociations } from '../vpc-associations/find.ts'
@@ -19,7 +19,7 @@ import { type VpcDocuments, vpcQuestion, vpcsIn } from '../vpcs/find.ts'
 import { ofVpc, VPC, vpcWith } from '../vpcs/resource.ts'
 import type { VpcView } from '../vpcs/view.ts'
 import { ROUTE_TABLE, ROUTE_TABLE_ASSOCIATION } from './resource.ts'
-import { ALL_IPV4, type Route, route } from './routes.ts'
+import { type Route, route } from './routes.ts'
 
 const fields = record({ vpc: id(VPC), routes: list(route, limits.routes.most) }, 'vpc', 'routes')
 
@@ -79,12 +79,7 @@ export const readTables = async (context: Context): Promise<TableView[]> =>
   tablesIn(await readTogether(context.one, tableQuestion(context)), context)
 
 /** The table of this id among these. @throws Ec2Error InvalidRouteTableID.NotFound, InvalidRouteTableId.Malformed */
-export function tableAmong(id: string, tables: readonly TableView[]): TableView {
-  parseId(ROUTE_TABLE, id)
-  const table = tables.find(each => each.id === canonicalId(id))
-  if (!table) throw notFound(ROUTE_TABLE, id)
-  return table
-}
+export const tableAmong = (id: string, tables: readonly TableView[]): TableView => among(ROUTE_TABLE, id, tables)
 
 /** Whether a table is the one that its VPC was born with. */
 export const isFirst = ({ id, vpc }: { readonly id: string; readonly vpc: Pick<VpcView, 'id'> }): boolean =>

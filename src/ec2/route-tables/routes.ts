@@ -10,8 +10,6 @@ import { type RecordOf, record } from '../core/record.ts'
 import { INTERNET_GATEWAY } from '../internet-gateways/resource.ts'
 import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
 
-export const ALL_IPV4 = '0.0.0.0/0'
-
 /** A block of addresses as `cidrText` writes it. */
 const block = field((value): value is string => {
   const cidr = typeof value === 'string' ? parseCidr(value) : undefined

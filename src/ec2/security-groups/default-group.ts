@@ -1,8 +1,9 @@
 // The default group of a VPC before it is made: it is shown from the start, and made when somebody changes or needs it.
+import { ALL_IPV4, ALL_IPV6 } from '../../lib/ip-blocks.ts'
 import type { Context } from '../core/context.ts'
 import type { SecurityGroup } from '../core/documents.ts'
 import { DEFAULT_NAME, defaultGroupId, isOpen, NOT_MADE, SECURITY_GROUP_RULE } from './resource.ts'
-import { ALL_IPV4, ALL_IPV6, keyOf, type Traffic } from './rules.ts'
+import { keyOf, type Traffic } from './rules.ts'
 import { groupRecords, type Rule } from './view.ts'
 
 type Asking = Pick<Context, 'mint' | 'account' | 'settings'>

@@ -1,5 +1,4 @@
 // Security groups: making and deleting them.
-
 import type {
   CreateSecurityGroupRequest,
   CreateSecurityGroupResult,
@@ -7,6 +6,7 @@ import type {
   DeleteSecurityGroupResult,
 } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
+import { ALL_IPV4 } from '../../lib/ip-blocks.ts'
 import { remove, WHOSE } from '../../opennebula/calls/common.ts'
 import { invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
@@ -14,6 +14,7 @@ import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneWriter, SecurityGroup } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
+import { PAUSES, pass } from '../core/pauses.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
 import { allocateSecurityGroup } from '../core/writes.ts'
@@ -33,7 +34,6 @@ import {
   SECURITY_GROUP,
   SECURITY_GROUP_RULE,
 } from './resource.ts'
-import { ALL_IPV4 } from './rules.ts'
 import { referencesIn } from './task.ts'
 import { groupData, groupsNamedIn, isDefaultGroup, type Rule, viewGroup } from './view.ts'
 
@@ -142,11 +142,9 @@ function checkNotEverybodys(id: string): void {
 const undeletable = ({ id, name }: { readonly id: string; readonly name: string }) =>
   new Ec2Error('CannotDelete', `the specified group: "${id}" name: "${name}" cannot be deleted by a user`)
 
-/** What an interface has left a moment ago is in use for OpenNebula: when to try again, in milliseconds. */
-const LOOKS = [100, 200, 400, 800, 1600]
-
+/** What an interface has left a moment ago is in use for OpenNebula. */
 async function removeGroup(group: SecurityGroup, one: OneWriter): Promise<void> {
-  for (const pause of [...LOOKS, undefined]) {
+  for (const pause of [...PAUSES, undefined]) {
     const error = await one.call(remove('secgroup', group.ID)).then(
       () => undefined,
       (reason: unknown) => reason,
@@ -154,7 +152,7 @@ async function removeGroup(group: SecurityGroup, one: OneWriter): Promise<void> 
     if (error === undefined) return
     const refusal = toEc2Error(error)
     if (refusal.code !== 'DependencyViolation' || pause === undefined || (await hasMembers(group, one))) throw refusal
-    await new Promise(resolve => setTimeout(resolve, pause))
+    await pass(pause)
   }
 }
 

@@ -1,5 +1,7 @@
 // Rules of security groups: as EC2 has them, one source each, and as OpenNebula's RULE lines.
 import {
+  ALL_IPV4,
+  ALL_IPV6,
   blocksOf,
   type Cidr,
   cidrText,
@@ -37,10 +39,6 @@ export interface Traffic {
 export type Members = ReadonlyMap<string, readonly Run[]>
 
 const nobody: Members = new Map()
-
-/** Everything with IPv4. */
-export const ALL_IPV4 = '0.0.0.0/0'
-export const ALL_IPV6 = '::/0'
 
 /** OpenNebula's names, from EC2's. */
 const oneProtocols = { '-1': 'ALL', tcp: 'TCP', udp: 'UDP', icmp: 'ICMP', icmpv6: 'ICMPV6' } as const

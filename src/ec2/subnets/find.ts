@@ -3,10 +3,9 @@ import { type ReadCall, WHOSE } from '../../opennebula/calls/common.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
 import { type Network, networkPool } from '../core/documents.ts'
-import type { Source } from '../core/find.ts'
-import { canonicalId, parseId } from '../core/ids.ts'
+import { among, type Source } from '../core/find.ts'
+import { parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
-import { notFound } from '../core/resource.ts'
 import { countingOf, isOperators, isOwn } from '../core/trust.ts'
 import { SUBNET } from './resource.ts'
 import { identifySubnet, isSubnet, type SubnetsByNumber, type SubnetView, viewSubnet } from './view.ts'
@@ -32,12 +31,8 @@ export function callsForSubnet(id: string | undefined): ReadCall<Network>[] {
 }
 
 /** The caller's subnet of this id among networks. @throws Ec2Error InvalidSubnetID.NotFound, InvalidSubnetID.Malformed */
-export function subnetAmong(id: string, networks: readonly Network[], context: Context): SubnetView {
-  parseId(SUBNET, id)
-  const subnet = subnetsIn(networks, context).find(each => each.id === canonicalId(id))
-  if (!subnet) throw notFound(SUBNET, id)
-  return subnet
-}
+export const subnetAmong = (id: string, networks: readonly Network[], context: Context): SubnetView =>
+  among(SUBNET, id, subnetsIn(networks, context))
 
 /** The caller's subnet of this id, in one upstream request. @throws Ec2Error InvalidSubnetID.NotFound, InvalidSubnetID.Malformed */
 export async function subnetNamed(id: string, context: Context): Promise<SubnetView> {

@@ -1,13 +1,11 @@
 // Where VPCs come from: the default one follows from the networks, the account's own are documents.
-
 import { limits } from '../../limits.ts'
 import type { ReadCall, WriteCall } from '../../opennebula/calls/common.ts'
 import type { Context } from '../core/context.ts'
 import type { Document, Network } from '../core/documents.ts'
-import { canonicalId, parseId } from '../core/ids.ts'
+import { among } from '../core/find.ts'
 import { items } from '../core/items.ts'
 import { readTogether } from '../core/multicall.ts'
-import { notFound } from '../core/resource.ts'
 import { subnetCalls, subnetsIn } from '../subnets/find.ts'
 import { vpcAssociations } from '../vpc-associations/find.ts'
 import { VPC } from './resource.ts'
@@ -44,12 +42,7 @@ export const readVpcs = async (context: Context): Promise<readonly [VpcView, ...
   vpcsIn(await readTogether(context.one, vpcQuestion(context)), context)
 
 /** The VPC of this id among these, however it is written. @throws Ec2Error InvalidVpcID.NotFound, InvalidVpcID.Malformed */
-export function vpcAmong(id: string, vpcs: readonly VpcView[]): VpcView {
-  parseId(VPC, id)
-  const vpc = vpcs.find(each => each.id === canonicalId(id))
-  if (!vpc) throw notFound(VPC, id)
-  return vpc
-}
+export const vpcAmong = (id: string, vpcs: readonly VpcView[]): VpcView => among(VPC, id, vpcs)
 
 /** The caller's VPC of this id, in one upstream request. @throws Ec2Error InvalidVpcID.NotFound, InvalidVpcID.Malformed */
 export const vpcNamed = async (id: string, context: Context): Promise<VpcView> => vpcAmong(id, await readVpcs(context))
