@@ -141,6 +141,19 @@ describe('a closed default group', () => {
     expect(await defaultOf(stage)).toEqual(group)
   })
 
+  it('costs no more requests for a launch of several interfaces than for one of one', async () => {
+    const requests = async (count: number) => {
+      const stage = closed()
+      Object.assign(stage.most, { upstream: 0 })
+      const NetworkInterfaces = Array.from({ length: count }, (_, DeviceIndex) => ({
+        ...{ DeviceIndex, SubnetId: 'subnet-00000000' },
+      }))
+      await launch(stage, { NetworkInterfaces })
+      return stage.most.upstream
+    }
+    expect(await requests(3)).toBe(await requests(1))
+  })
+
   it('is made once, wherever its first launch is killed, and all are in it', { timeout: 120_000 }, async () => {
     for (let step = 1; ; step++) {
       const stage = closed()

@@ -43,7 +43,7 @@ async function begin(request: RunInstancesRequest, context: ChangeContext): Prom
   const plan = {
     ...planned,
     options: { ...planned.options, template },
-    interfaces: await Promise.all(planned.interfaces.map(each => withGroups(each, context))),
+    interfaces: await withGroups(planned.interfaces, context),
   }
   const instances = Array.from({ length: plan.most }, (_, index) => plannedInstance(plan, index, input, context))
   const launch = {
@@ -72,11 +72,12 @@ async function carryOut({ plan, instances, launch, one }: Begun, context: Change
   }
 }
 
-/** A default group is made when the first instance comes into it. */
-const withGroups = async <I extends PlannedInterface>(planned: I, context: ChangeContext): Promise<I> => ({
-  ...planned,
-  groups: planned.groups && (await madeGroups(planned.groups, context)),
-})
+/** A default group is made when the first instance comes into it: once, however many interfaces are to be in it. */
+async function withGroups<I extends PlannedInterface>(planned: readonly I[], context: ChangeContext): Promise<I[]> {
+  const wanted = new Map(planned.flatMap(({ groups = [] }) => groups.map(group => [group.id, group] as const)))
+  const made = new Map((await madeGroups([...wanted.values()], context)).map(group => [group.id, group]))
+  return planned.map(each => ({ ...each, groups: each.groups?.flatMap(({ id }) => made.get(id) ?? []) }))
+}
 
 /** Instances as they are once they are shown. */
 interface Shown {
