@@ -6,7 +6,7 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { networkPool } from '../core/documents.ts'
 import { addressInUse, throwFirst } from '../core/failures.ts'
-import { rangeWith, reserving, type Wanted } from '../core/reservations.ts'
+import { type PlaceInNetwork, placeOf, reserving } from '../core/reservations.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
@@ -29,7 +29,7 @@ export async function allocateAddress(
   checkAllocation(input, context)
   const domain = input.Domain ?? 'standard'
   const tags = tagsFor('elastic-ip', input.TagSpecifications)
-  const place = input.Address === undefined ? undefined : await placeOf(input.Address, pool, context)
+  const place = input.Address === undefined ? undefined : await placeIn(pool, input.Address, context)
   const one = context.commit()
   const wanted = {
     ...{ id: context.mint.mint(ADDRESS), parent: pool, place, lock: ADDRESSES_LOCK },
@@ -63,12 +63,12 @@ function checkAllocation(input: AllocateAddressRequest, { settings }: Context): 
   }
 }
 
-/** Where a wished address is in the pool: OpenNebula wants to be told the range as well. */
-async function placeOf(ip: string, pool: number, { one }: Context): Promise<Wanted['place']> {
-  const wished = checkIp('address', ip)
-  const range = rangeWith(wished, await one.network(pool))
-  if (!range) throw noAddress(ip)
-  return { AR_ID: range.AR_ID, IP: ip }
+/** Where a wished address is in the pool. */
+async function placeIn(pool: number, ip: string, { one }: Context): Promise<PlaceInNetwork> {
+  checkIp('address', ip)
+  const place = placeOf(ip, await one.network(pool))
+  if (!place) throw noAddress(ip)
+  return place
 }
 
 const exhausted = (wished: string | undefined) =>

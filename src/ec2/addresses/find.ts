@@ -17,6 +17,7 @@ import {
 import { answerOf } from '../core/failures.ts'
 import { seconds, valid } from '../core/fields.ts'
 import type { Source } from '../core/find.ts'
+import { mayBeUnderWay } from '../core/hot-plugs.ts'
 import { parseId } from '../core/ids.ts'
 import { type OwnNetworks, ownNetworks } from '../core/own-networks.ts'
 import { notFound } from '../core/resource.ts'
@@ -132,12 +133,9 @@ export function checkIp(parameter: string, ip: string): number {
   return number
 }
 
-/** For so long an address that comes or goes may be on its way; seconds. */
-const UNDER_WAY_FOR = 15 * 60
-
 function isUnderWay({ USER_TEMPLATE }: Vm, { now }: Context): boolean {
   const moved = valid(seconds, Number(textOf(USER_TEMPLATE, 'EC2_ADDRESS_MOVED')))
-  return moved !== undefined && Math.abs(now() / 1000 - moved) < UNDER_WAY_FOR
+  return moved !== undefined && mayBeUnderWay(moved, now())
 }
 
 /** VMs with the addresses that they are to have. Asks for the account's networks only for one that has a note. */

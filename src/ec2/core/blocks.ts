@@ -1,5 +1,4 @@
 // The blocks of addresses that VPCs and subnets can have.
-
 import { type AddressSpan, type Block, overlap, parseBlock, spanOf } from '../../lib/cidr.ts'
 import { excerpt } from '../../lib/excerpt.ts'
 import { invalid, missing } from '../../protocol/complaints.ts'

@@ -21,6 +21,12 @@ const PATIENCE_WITH_START_MS = 24 * 60 * 60 * 1000
 export const isTooLate = (age: number, isPending: boolean): boolean =>
   age > (isPending ? PATIENCE_WITH_START_MS : PATIENCE_MS)
 
+/** For so long what is noted to be on its way may be; seconds. */
+const UNDER_WAY_FOR = 15 * 60
+
+/** Whether what was noted to be on its way may be so still. @param since seconds @param now milliseconds */
+export const mayBeUnderWay = (since: number, now: number): boolean => Math.abs(now / 1000 - since) < UNDER_WAY_FOR
+
 /** What a kind of hot-plug says of its own. */
 export interface HotPlugs<T extends HotPlug> {
   readonly next: (task: T, vm: Vm | undefined, age: number) => NextHotPlug

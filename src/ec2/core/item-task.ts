@@ -3,7 +3,7 @@ import { remove } from '../../opennebula/calls/common.ts'
 import type { Claims } from './collections.ts'
 import type { ChangeContext } from './context.ts'
 import { documentPool } from './documents.ts'
-import { LATE_WITHIN, type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from './tasks.ts'
+import { LATE_WITHIN, type Pending, type Progress, requestEndsBy, type TaskKind, type Tools } from './tasks.ts'
 
 /**
  * An item that is being made, or was. Calls whose answers were lost may take effect when the item is there already, or is
@@ -22,15 +22,11 @@ export interface ItemTask {
   readonly wanted: 'open' | 'made' | 'lost'
 }
 
-/** For so long a request with a client token may come again, and an item wait for it; milliseconds. */
-const REPEATED_WITHIN = 15 * 60 * 1000
-
 export const itemTasks: TaskKind<ItemTask> = {
   kind: 'item',
   id: ({ id }) => id,
   locks: ({ request }) => [request],
-  restsUntil: ({ wanted, repeatable, since }) =>
-    wanted === 'open' ? since + (repeatable ? REPEATED_WITHIN : RUNS_FOR) : undefined,
+  restsUntil: task => (task.wanted === 'open' ? requestEndsBy(task) : undefined),
   isAnother: () => true,
   reconcile,
   fail: (task, request) =>

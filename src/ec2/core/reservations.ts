@@ -14,7 +14,7 @@ import type { ChangeContext } from './context.ts'
 import type { Network, OneWriter } from './documents.ts'
 import { isBusy, isFinal, isTaken } from './failures.ts'
 import { releasesEnd } from './network-states.ts'
-import { LATE_WITHIN, type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from './tasks.ts'
+import { LATE_WITHIN, type Pending, type Progress, requestEndsBy, type TaskKind, type Tools } from './tasks.ts'
 import { merge } from './writes.ts'
 
 export type Range = Network['AR_POOL']['AR'][number]
@@ -25,12 +25,22 @@ export function onlyAddress({ AR_POOL }: Network): (Range & { readonly IP: strin
   return range?.IP === undefined || range.SIZE !== 1 || another ? undefined : { ...range, IP: range.IP }
 }
 
-/** The range of a network that an address is in. @param ip as a number */
-export const rangeWith = (ip: number, { AR_POOL }: Network): Range | undefined =>
-  AR_POOL.AR.find(({ IP = '', SIZE }) => {
+/** Where a wished address is in a network, or the first of several: OpenNebula wants to be told the range as well. */
+export interface PlaceInNetwork {
+  readonly AR_ID: number
+  readonly IP: string
+}
+
+/** Where an address is in a network, with as many others behind it; undefined where no range has them. @param size of all */
+export function placeOf(ip: string, { AR_POOL }: Network, size = 1): PlaceInNetwork | undefined {
+  const number = ipNumber(ip)
+  if (number === undefined) return undefined
+  const range = AR_POOL.AR.find(({ IP = '', SIZE }) => {
     const first = ipNumber(IP)
-    return first !== undefined && ip >= first && ip < first + SIZE
+    return first !== undefined && number >= first && number + size <= first + SIZE
   })
+  return range && { AR_ID: range.AR_ID, IP: ip }
+}
 
 /**
  * The free addresses of a network, by what its pool's document says of leases; from the end, for OpenNebula gives out the
@@ -82,8 +92,8 @@ export interface Wanted {
   readonly id: string
   /** The network that it is taken out of. */
   readonly parent: number
-  /** Which address, or the first of several: OpenNebula wants to be told the range as well. Any where absent. */
-  readonly place?: { readonly AR_ID: number; readonly IP: string } | undefined
+  /** Any where absent. */
+  readonly place?: PlaceInNetwork | undefined
   /** How many addresses; one where absent. */
   readonly size?: number
   /** The lock under which it is put to use. */
@@ -198,14 +208,11 @@ export const lostReservation = (id: string, lock: string, request: string): Rese
   ...{ kind: 'reservation', id, request, lock, lost: true },
 })
 
-/** For so long a request with a client token may come again, and a reservation wait for it; milliseconds. */
-const REPEATED_WITHIN = 15 * 60 * 1000
-
 export const reservationTasks: TaskKind<ReservationTask> = {
   kind: 'reservation',
   id: ({ id }) => id,
   locks: ({ request, lock }) => (lock === undefined ? [request] : [request, lock]),
-  restsUntil: ({ lost, repeatable, since }) => (lost ? undefined : since + (repeatable ? REPEATED_WITHIN : RUNS_FOR)),
+  restsUntil: task => (task.lost ? undefined : requestEndsBy(task)),
   // A deletion begins anew what there was of a creation
   isAnother: ({ lost }, earlier) => lost !== earlier.lost,
   reconcile,

@@ -30,7 +30,19 @@ export interface UnfinishedTask {
 }
 
 /** What has no client token is not repeated; but while it runs it needs its time; milliseconds. */
-export const RUNS_FOR = 60 * 1000
+const RUNS_FOR = 60 * 1000
+
+/** For so long a repeat of a request may be on its way; milliseconds. */
+const REPEATED_WITHIN = 15 * 60 * 1000
+
+/** From when on a request that has begun something is not waited for any more. @param since milliseconds */
+export const requestEndsBy = ({
+  repeatable,
+  since,
+}: {
+  readonly repeatable?: boolean
+  readonly since: number
+}): number => since + (repeatable ? REPEATED_WITHIN : RUNS_FOR)
 
 /** For so long a call whose connection broke may take effect; milliseconds. */
 export const LATE_WITHIN = 10 * 60 * 1000

@@ -9,7 +9,7 @@ import { merge } from '../core/writes.ts'
 import { findInstance } from '../instances/find.ts'
 import { isParked, shownState } from '../instances/states.ts'
 import { holderOf, type InstanceView, toInstance } from '../instances/view.ts'
-import { pickOwn, vmOfOwn, withInterfaces } from './find.ts'
+import { pickOwn, vmOfOwn, withNetworks } from './find.ts'
 import {
   type AttachmentRecord,
   type InterfaceGoal,
@@ -36,12 +36,11 @@ export async function attachNetworkInterface(
     throw invalid('deviceIndex', index, `It is a number from 1 to ${MOST_INDEX}: 0 is the primary network interface.`)
   }
   return context.hold([INTERFACES_LOCK], async () => {
-    const networks = ownNetworks(context)
-    const interfaces = ownIn(await networks(), context)
+    const networks = await ownNetworks(context)()
+    const interfaces = ownIn(networks, context)
     const own = pickOwn(id, interfaces)
     checkFree(own, context)
-    const found = await findInstance(InstanceId, context)
-    const instance = { ...(await withInterfaces(context, networks)(found)), interfaces }
+    const instance = withNetworks(networks, context)(await findInstance(InstanceId, context))
     checkPlace(own, instance, context)
     checkIndex(index, instance, interfaces)
     const [number, vm] = [own.network.ID, instance.vm.ID]

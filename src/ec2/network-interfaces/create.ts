@@ -1,6 +1,5 @@
 // CreateNetworkInterface: a reservation of one address out of a subnet, which keeps its MAC wherever it is attached.
 import type { CreateNetworkInterfaceRequest, CreateNetworkInterfaceResult } from '@aws-sdk/client-ec2'
-import { ipNumber } from '../../lib/ip.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { impossible, invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
@@ -11,7 +10,7 @@ import { parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
 import { untilMade } from '../core/network-states.ts'
 import { askedAddresses } from '../core/private-addresses.ts'
-import { rangeWith, reserving, type Wanted } from '../core/reservations.ts'
+import { type PlaceInNetwork, placeOf, reserving, type Wanted } from '../core/reservations.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
@@ -90,11 +89,11 @@ function subnetOf(id: string, networks: readonly Network[], context: Context): S
   return view
 }
 
-/** Where a wished address is: OpenNebula wants to be told the range as well. @throws Ec2Error InvalidParameterValue */
-function placeIn(network: Network, ip: string): Wanted['place'] {
-  const range = rangeWith(ipNumber(ip) ?? -1, network)
-  if (!range) throw invalid('privateIpAddress', ip, 'It is outside of the subnet.')
-  return { AR_ID: range.AR_ID, IP: ip }
+/** Where a wished address is. @throws Ec2Error InvalidParameterValue */
+function placeIn(network: Network, ip: string): PlaceInNetwork {
+  const place = placeOf(ip, network)
+  if (!place) throw invalid('privateIpAddress', ip, 'It is outside of the subnet.')
+  return place
 }
 
 /** The groups of a new interface; undefined for those that OpenNebula gives every one in its network. */

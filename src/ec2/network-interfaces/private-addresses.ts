@@ -4,7 +4,6 @@ import type {
   AssignPrivateIpAddressesResult,
   UnassignPrivateIpAddressesRequest,
 } from '@aws-sdk/client-ec2'
-import { ipNumber } from '../../lib/ip.ts'
 import { limits } from '../../limits.ts'
 import { isSettled } from '../../opennebula/states.ts'
 import {
@@ -21,7 +20,7 @@ import type { Network, Nic, Vm } from '../core/documents.ts'
 import { addressInUse, isBusy, networkWithoutAddress, throwFirst } from '../core/failures.ts'
 import { readTogether } from '../core/multicall.ts'
 import { anyAddresses, checkAddress, checkAddressCount } from '../core/private-addresses.ts'
-import { freeAddresses, rangeWith } from '../core/reservations.ts'
+import { freeAddresses, placeOf } from '../core/reservations.ts'
 import { isParked } from '../instances/states.ts'
 import { membersChange } from '../security-groups/states.ts'
 import { subnetCalls } from '../subnets/find.ts'
@@ -130,7 +129,7 @@ function chosen(wished: Wished, there: readonly string[], { nic, network }: Targ
         if (value === undefined) throw noneLeft()
         return value
       }
-      if (rangeWith(ipNumber(ip) ?? -1, network) === undefined) {
+      if (placeOf(ip, network) === undefined) {
         throw invalid('privateIpAddress', ip, 'It is outside of the subnet.')
       }
       if (ip === nic.IP || !isFree(ip, network)) throw addressInUse(ip)

@@ -1,5 +1,5 @@
 // Hot-plugs of interfaces with addresses of their own: what has to wait for its turn, and what is noted of it meanwhile.
-import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { attachNic, detachNic } from '../../opennebula/calls/vm.ts'
 import { isSettled, VM_STATE } from '../../opennebula/states.ts'
 import { type AddressTask, follow } from '../addresses/states.ts'
@@ -11,9 +11,9 @@ import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { merge } from '../core/writes.ts'
 import { stateOf } from '../instances/states.ts'
 import { membersChange } from '../security-groups/states.ts'
-import type { InterfaceGoal, OwnInterface, OwnInterfaces } from './own.ts'
+import { readOwnInterfaces } from './find.ts'
+import type { InterfaceGoal, OwnInterface } from './own.ts'
 import { INTERFACES_LOCK } from './resource.ts'
-import { ownIn } from './view.ts'
 
 /** An interface to bring into a VM or out of it. */
 export interface InterfaceTask extends HotPlug {
@@ -46,7 +46,7 @@ export const interfaceTasks: TaskKind<InterfaceTask> = {
 
 /** Of interfaces that are to be attached it reads first what is noted of them. Their elastic addresses come after them. */
 async function reconcile(tasks: readonly Pending<InterfaceTask>[], tools: Tools): Promise<Progress> {
-  const own = tasks.some(isAttach) ? await interfacesOf(tools) : new Map<number, OwnInterface>()
+  const own = tasks.some(isAttach) ? await readOwnInterfaces(tools) : new Map<number, OwnInterface>()
   const isMeant = (task: InterfaceTask) =>
     !isAttach(task) || own.get(task.number)?.record.attachment?.id === task.attachment
   const plugs: HotPlugs<InterfaceTask> = {
@@ -63,9 +63,6 @@ export const followers = (own: Pick<OwnInterface, 'addresses'> | undefined): Add
   (own?.addresses ?? []).map(({ number }) => follow(number))
 
 const isAttach = ({ wanted }: InterfaceTask): boolean => wanted === 'attach'
-
-const interfacesOf = async (tools: Tools): Promise<OwnInterfaces> =>
-  ownIn(await Array.fromAsync(tools.one.networks({ whose: WHOSE.OWN })), tools)
 
 function nextPlug({ wanted, number, vm: id }: InterfaceTask, vm: Vm | undefined, age: number): NextHotPlug {
   if (vm === undefined || vm.STATE === VM_STATE.DONE || isTooLate(age, stateOf(vm) === 'pending')) return 'done'

@@ -9,6 +9,7 @@ import { numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Network, Nic, Vm } from '../core/documents.ts'
 import { description, flag, list, seconds, text, whole } from '../core/fields.ts'
+import { mayBeUnderWay } from '../core/hot-plugs.ts'
 import { pairId } from '../core/ids.ts'
 import { type RecordOf, record, storedEach } from '../core/record.ts'
 import { onlyAddress } from '../core/reservations.ts'
@@ -234,16 +235,13 @@ export const secondaryAliases = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): Alias[] =>
 export const secondaryAddresses = (nic: Nic, vm: Vm): string[] =>
   secondaryAliases(nic, vm).flatMap(({ IP }) => IP ?? [])
 
-/** For so long an address that comes or goes may be on its way; seconds. */
-const MOVES_FOR = 15 * 60
-
 /** Those of a NIC's addresses that are on their way. @param now milliseconds */
 export const movingAddresses = (
   { NIC_ID }: Nic,
   { USER_TEMPLATE }: Vm,
   now: number,
 ): NonNullable<NicRecord['moving']> =>
-  (nicRecords(NIC_ID).read(USER_TEMPLATE)?.moving ?? []).filter(({ since }) => Math.abs(now / 1000 - since) < MOVES_FOR)
+  (nicRecords(NIC_ID).read(USER_TEMPLATE)?.moving ?? []).filter(({ since }) => mayBeUnderWay(since, now))
 
 /** The same as they are to be: those that come, and none of those that go. @param now milliseconds */
 export function shownSecondaryAddresses(nic: Nic, vm: Vm, now: number): string[] {

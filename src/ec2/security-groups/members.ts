@@ -1,5 +1,4 @@
 // Who is in which group: the private addresses of its members, as OpenNebula has them at the moment.
-
 import { runsOf } from '../../lib/ip-blocks.ts'
 import type { Nic, OneReader, SecurityGroup, Vm } from '../core/documents.ts'
 import { stateOf } from '../instances/states.ts'
@@ -16,8 +15,8 @@ export const isIn = (group: number, { TEMPLATE }: Vm): boolean =>
   [...TEMPLATE.NIC, ...TEMPLATE.NIC_ALIAS].some(({ SECURITY_GROUPS }) => SECURITY_GROUPS.includes(group))
 
 /**
- * Reads who is in groups, in one upstream request; in none where OpenNebula says that nobody is, or where all are known. Who is about to end is
- * in none any more: its addresses may be another's a moment later.
+ * Reads who is in groups, in one upstream request; in none where OpenNebula says that nobody is, or where all are known. Who
+ * is about to end is in none any more: its addresses may be another's a moment later.
  * @param groups by their ids, those of the account that is asked for
  * @param known VMs that were read with the groups
  */

@@ -7,8 +7,7 @@ import type { Network } from '../core/documents.ts'
 import { isBusy, isSettling, toEc2Error } from '../core/failures.ts'
 import { parseId } from '../core/ids.ts'
 import { releasesEnd } from '../core/network-states.ts'
-import { RELEASED, type ReservationTask } from '../core/reservations.ts'
-import { merge } from '../core/writes.ts'
+import { lostReservation, noteReleased } from '../core/reservations.ts'
 import { ownSubnetNamed } from './find.ts'
 import { SUBNET, subnetLock } from './resource.ts'
 
@@ -26,16 +25,14 @@ export async function deleteSubnet(
     const network = await withoutReleased(id, context)
     if (network.USED_LEASES > 0) throw inUse(id)
     const one = context.commit()
-    const lost: ReservationTask = {
-      ...{ kind: 'reservation', id: network.NAME, request: context.request.name, lock: subnetLock(id), lost: true },
-    }
+    const lost = lostReservation(network.NAME, subnetLock(id), context.request.name)
     await context.tasks.begin([lost])
     try {
       await one.call(remove('vn', network.ID))
     } catch (error) {
       if (isSettling(error)) {
         // It is being made still, or goes already: what becomes of it the task sees to
-        await one.call(merge('vn', network.ID, { EC2_GOAL: RELEASED }))
+        await one.call(noteReleased(network.ID))
         return
       }
       if (!isBusy(error)) throw toEc2Error(error, { resource: SUBNET, id })

@@ -9,7 +9,7 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import { usableCount, usableOf } from '../core/blocks.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { type Network, networkPool, type OneWriter } from '../core/documents.ts'
-import { makingNetwork, numberMade, reserving } from '../core/reservations.ts'
+import { makingNetwork, numberMade, placeOf, reserving } from '../core/reservations.ts'
 
 /** A network that is to be made. */
 export interface NewSubnet {
@@ -82,15 +82,10 @@ const outOf = (parent: number): NetworkSource => ({
         'Subnets cannot be made in this region: the network of SUBNET_PARENT_ID is not there, or may not be used.',
       )
     }
-    const { first, last } = usableOf(block)
-    const range = network.AR_POOL.AR.find(({ IP = '', SIZE }) => {
-      const start = ipNumber(IP)
-      return start !== undefined && first >= start && last < start + SIZE
-    })
-    if (!range) throw outside(block, network)
-    const place = { AR_ID: range.AR_ID, IP: ipText(first) }
-    const exhausted = () => conflict(block)
-    const wanted = { ...{ id, lock, parent, place, exhausted }, size: usableCount(block) }
+    const size = usableCount(block)
+    const place = placeOf(ipText(usableOf(block).first), network, size)
+    if (!place) throw outside(block, network)
+    const wanted = { id, lock, parent, place, size, exhausted: () => conflict(block) }
     return (context, one, finish) => reserving(wanted, context, one, finish)
   },
 })

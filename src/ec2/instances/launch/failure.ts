@@ -1,10 +1,9 @@
 // Why a launch made fewer instances than it was asked for, in EC2's words.
-import { ipNumber } from '../../../lib/ip.ts'
 import { invalid } from '../../../protocol/complaints.ts'
 import { Ec2Error } from '../../../protocol/errors.ts'
 import type { Context } from '../../core/context.ts'
 import { networkWithoutAddress, toEc2Error } from '../../core/failures.ts'
-import { rangeWith } from '../../core/reservations.ts'
+import { placeOf } from '../../core/reservations.ts'
 import { interfaceInUse } from '../../network-interfaces/resource.ts'
 import { INSTANCE } from '../resource.ts'
 import type { PlannedInterface } from './nics.ts'
@@ -42,5 +41,5 @@ export async function launchFailure(
 async function outsideOf(number: number, addresses: readonly string[], { one }: Context): Promise<string | undefined> {
   if (addresses.length === 0) return undefined
   const network = await one.network(number)
-  return addresses.find(ip => rangeWith(ipNumber(ip) ?? -1, network) === undefined)
+  return addresses.find(ip => placeOf(ip, network) === undefined)
 }

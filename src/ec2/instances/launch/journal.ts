@@ -3,7 +3,7 @@ import type { WriteCall } from '../../../opennebula/calls/common.ts'
 import { textOf } from '../../../opennebula/xml/attributes.ts'
 import type { ChangeContext, Context } from '../../core/context.ts'
 import type { OneReader, OneWriter, Vm } from '../../core/documents.ts'
-import { type Pending, type Progress, RUNS_FOR, type TaskKind, type Tools } from '../../core/tasks.ts'
+import { LATE_WITHIN, type Pending, type Progress, requestEndsBy, type TaskKind, type Tools } from '../../core/tasks.ts'
 import { deletionsOf, isNobodys } from '../../disk-images/deletion.ts'
 import type { LaunchedFrom } from '../record.ts'
 import { INSTANCE, noteWanted, stateLock } from '../resource.ts'
@@ -47,16 +47,8 @@ export interface Launched {
   readonly committed: Committed
 }
 
-/** For so long a repeat of a request may be on its way; milliseconds. */
-const REPEATED_WITHIN = 15 * 60 * 1000
-/** For so long a call whose connection broke may take effect; milliseconds. */
-const LATE_WITHIN = 10 * 60 * 1000
 /** By so much OpenNebula's clock may differ from ours; milliseconds. */
 const SKEW = 10 * 60 * 1000
-
-/** When a launch whose request never came to an end is to be decided without it. */
-const decidedAt = ({ repeatable, since }: Pending<LaunchTask>): number =>
-  since + (repeatable ? REPEATED_WITHIN : RUNS_FOR)
 
 /**
  * Decides which instances of a launch are the caller's.
@@ -76,7 +68,7 @@ export const launchTasks: TaskKind<LaunchTask> = {
   kind: 'launch',
   id: ({ reservation }) => reservation,
   locks: ({ committed, request }) => (committed ? [...committed.keys()].map(stateLock) : [request]),
-  restsUntil: launch => (launch.committed ? undefined : decidedAt(launch)),
+  restsUntil: launch => (launch.committed ? undefined : requestEndsBy(launch)),
   reconcile,
   fail: (launch, request, now) =>
     launch.request === request && !launch.committed ? decide(launch, new Map(), false, now) : undefined,
