@@ -11,9 +11,9 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/limits.ts'
-import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
+import { expectOnceOrNever } from './kills.ts'
+import { IMAGE, type Stage, setStage } from './stage.ts'
 
-const MINUTE = 60 * 1000
 const [DEFAULT, DEFAULT_VPC] = ['dopt-00000002', 'vpc-00000002']
 const NOWHERE = 'dopt-1234567890abcdef0'
 const Tags = [{ Key: 'role', Value: 'names' }]
@@ -133,21 +133,8 @@ describe('a set of DHCP options', () => {
     expect(await codeOf(stage, 'CreateTags', { Resources: [DEFAULT], Tags })).toBe('UnauthorizedOperation')
   })
 
-  it('is there once or not at all, wherever its request is killed', async () => {
-    for (let step = 1; ; step++) {
-      const stage = setStage()
-      stage.killAt(step)
-      await stage
-        .perform('CreateDhcpOptions', { DhcpConfigurations: [SERVERS] })
-        .catch(error => expect(error).toBeInstanceOf(Killed))
-      if (!stage.disarm()) break
-      const wasDone = (await stage.unfinished()).length === 0
-      const made = (await own(stage)).length
-      await stage.pass(30 * MINUTE)
-      expect(await own(stage), `step ${step}`).toHaveLength(wasDone ? made : 0)
-      expect(await stage.unfinished(), `step ${step}`).toEqual([])
-    }
-  })
+  it('is there once or not at all, wherever its request is killed', () =>
+    expectOnceOrNever('CreateDhcpOptions', { DhcpConfigurations: [SERVERS] }, async stage => (await own(stage)).length))
 })
 
 describe('the options of a VPC', () => {

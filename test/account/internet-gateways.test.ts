@@ -13,6 +13,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/limits.ts'
+import { expectOnceOrNever } from './kills.ts'
 import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
@@ -149,19 +150,8 @@ describe('an internet gateway', () => {
     expect(both).toMatchObject({ code: 'UnauthorizedOperation' })
   })
 
-  it('is there once or not at all, wherever its request is killed', async () => {
-    for (let step = 1; ; step++) {
-      const stage = setStage()
-      stage.killAt(step)
-      await stage.perform('CreateInternetGateway', {}).catch(error => expect(error).toBeInstanceOf(Killed))
-      if (!stage.disarm()) break
-      const wasDone = (await stage.unfinished()).length === 0
-      const made = (await own(stage)).length
-      await stage.pass(30 * MINUTE)
-      expect(await own(stage), `step ${step}`).toHaveLength(wasDone ? made : 0)
-      expect(await stage.unfinished(), `step ${step}`).toEqual([])
-    }
-  })
+  it('is there once or not at all, wherever its request is killed', () =>
+    expectOnceOrNever('CreateInternetGateway', {}, async stage => (await own(stage)).length))
 
   it.each(['AttachInternetGateway', 'DetachInternetGateway'])(
     'is attached or not, wherever %s is killed',

@@ -17,6 +17,7 @@ import type {
 import { describe, expect, it } from 'vitest'
 import { IdMint } from '../../src/ec2/core/ids.ts'
 import { limits } from '../../src/limits.ts'
+import { expectOnceOrNever } from './kills.ts'
 import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
@@ -159,22 +160,12 @@ describe('a route table', () => {
     expect(await codeOf(stage, 'CreateTags', { Resources: [NOWHERE], Tags })).toBe('InvalidRouteTableID.NotFound')
   })
 
-  it('is there once or not at all, wherever its request is killed', async () => {
-    for (let step = 1; ; step++) {
-      const stage = setStage()
-      const own = async () => (await inVpc(stage, DEFAULT_VPC)).length - 1
-      stage.killAt(step)
-      await stage
-        .perform('CreateRouteTable', { VpcId: DEFAULT_VPC })
-        .catch(error => expect(error).toBeInstanceOf(Killed))
-      if (!stage.disarm()) break
-      const wasDone = (await stage.unfinished()).length === 0
-      const made = await own()
-      await stage.pass(30 * MINUTE)
-      expect(await own(), `step ${step}`).toBe(wasDone ? made : 0)
-      expect(await stage.unfinished(), `step ${step}`).toEqual([])
-    }
-  })
+  it('is there once or not at all, wherever its request is killed', () =>
+    expectOnceOrNever(
+      'CreateRouteTable',
+      { VpcId: DEFAULT_VPC },
+      async stage => (await inVpc(stage, DEFAULT_VPC)).length - 1,
+    ))
 })
 
 describe('a route', () => {

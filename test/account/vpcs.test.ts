@@ -8,9 +8,9 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/limits.ts'
-import { Killed, type Stage, setStage } from './stage.ts'
+import { expectOnceOrNever } from './kills.ts'
+import { type Stage, setStage } from './stage.ts'
 
-const MINUTE = 60 * 1000
 const DEFAULT = 'vpc-00000002'
 
 const create = async (stage: Stage, input: CreateVpcRequest = {}): Promise<string> => {
@@ -82,21 +82,8 @@ describe('a VPC', () => {
     expect(await own(stage)).toHaveLength(limits.vpcs.most)
   })
 
-  it('is there once or not at all, wherever its request is killed', async () => {
-    for (let step = 1; ; step++) {
-      const stage = setStage()
-      stage.killAt(step)
-      await stage
-        .perform('CreateVpc', { CidrBlock: '10.7.0.0/16' })
-        .catch(error => expect(error).toBeInstanceOf(Killed))
-      if (!stage.disarm()) break
-      const wasDone = (await stage.unfinished()).length === 0
-      const made = (await own(stage)).length
-      await stage.pass(30 * MINUTE)
-      expect(await own(stage), `step ${step}`).toHaveLength(wasDone ? made : 0)
-      expect(await stage.unfinished(), `step ${step}`).toEqual([])
-    }
-  })
+  it('is there once or not at all, wherever its request is killed', () =>
+    expectOnceOrNever('CreateVpc', { CidrBlock: '10.7.0.0/16' }, async stage => (await own(stage)).length))
 })
 
 describe('an attribute of a VPC', () => {

@@ -10,6 +10,11 @@ import { problemsIn } from '../protocol/schema.ts'
 import { startDiskHost } from './disk-host.ts'
 import { startCloud } from './stage.ts'
 
+/** CreateSnapshots has a shape of its own for the same. */
+const SNAPSHOT = [
+  ...['SnapshotId', 'VolumeId', 'State', 'StartTime', 'Progress', 'OwnerId', 'Description', 'VolumeSize', 'Encrypted'],
+]
+
 /** By the names of structures, the members that AWS always gives: clients read them without asking whether they are there. */
 const ALWAYS: Readonly<Record<string, readonly string[]>> = {
   Reservation: ['ReservationId', 'OwnerId', 'Groups', 'Instances'],
@@ -53,32 +58,8 @@ const ALWAYS: Readonly<Record<string, readonly string[]>> = {
     ...['VolumeId', 'ModificationState', 'TargetSize', 'TargetVolumeType', 'OriginalSize', 'OriginalVolumeType'],
     ...['Progress', 'StartTime'],
   ],
-  Snapshot: [
-    ...[
-      'SnapshotId',
-      'VolumeId',
-      'State',
-      'StartTime',
-      'Progress',
-      'OwnerId',
-      'Description',
-      'VolumeSize',
-      'Encrypted',
-    ],
-  ],
-  SnapshotInfo: [
-    ...[
-      'SnapshotId',
-      'VolumeId',
-      'State',
-      'StartTime',
-      'Progress',
-      'OwnerId',
-      'Description',
-      'VolumeSize',
-      'Encrypted',
-    ],
-  ],
+  Snapshot: SNAPSHOT,
+  SnapshotInfo: SNAPSHOT,
   KeyPairInfo: ['KeyPairId', 'KeyFingerprint', 'KeyName', 'KeyType', 'CreateTime', 'Tags'],
   Address: ['PublicIp', 'AllocationId', 'Domain', 'PublicIpv4Pool', 'NetworkBorderGroup'],
   SecurityGroup: ['GroupId', 'GroupName', 'Description', 'OwnerId', 'IpPermissions', 'IpPermissionsEgress', 'VpcId'],

@@ -16,6 +16,9 @@ import {
   type Filter,
   RunInstancesCommand,
   type Subnet,
+  waitUntilSubnetAvailable,
+  waitUntilVpcAvailable,
+  waitUntilVpcExists,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { oneOf, publish } from './neighbours/one.ts'
@@ -231,6 +234,17 @@ describe('the default VPC', () => {
     for (const { SubnetId = '' } of instances) {
       expect(await subnetIds({ 'subnet-id': SubnetId, 'vpc-id': VPC })).toEqual([SubnetId])
     }
+  })
+
+  it('is what waiters wait for, and so are its subnets', async () => {
+    const waiting = { client: helen, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.1 }
+    const [SubnetId = ''] = await subnetIds({ 'vpc-id': VPC })
+    const ended = await Promise.all([
+      waitUntilVpcExists(waiting, { VpcIds: [VPC] }),
+      waitUntilVpcAvailable(waiting, { VpcIds: [VPC] }),
+      waitUntilSubnetAvailable(waiting, { SubnetIds: [SubnetId] }),
+    ])
+    expect(ended.map(({ state }) => state)).toEqual(['SUCCESS', 'SUCCESS', 'SUCCESS'])
   })
 
   it("is the caller's, and nobody else's", async () => {
