@@ -423,4 +423,30 @@ export const limits = {
     ...{ most: 20, from: 'econe-edge' },
     code: 'RequestLimitExceeded',
   },
+  objectKey: {
+    what: 'Key of an object of the S3 door',
+    most: 1024,
+    unit: 'bytes',
+    from: 'AWS',
+    code: 'KeyTooLongError',
+  },
+  objectMetadata: {
+    what: 'Metadata of an object (`x-amz-meta-…`)',
+    ...{ most: 2048, unit: 'bytes', from: 'AWS' },
+    code: 'MetadataTooLarge',
+  },
+  objectHeaders: {
+    what: 'Other headers that are kept with an object',
+    ...{ most: 4096, unit: 'bytes', from: 'econe-edge' },
+    code: 'MetadataTooLarge',
+  },
+  listedKeys: { what: 'Keys, uploads or parts on a page of a list of the S3 door', most: 1000, from: 'AWS' },
+  deletedKeys: { what: 'Keys of one DeleteObjects', most: 1000, from: 'AWS', code: 'MalformedXML' },
+  partNumber: { what: 'Number of a part', most: 10_000, from: 'AWS', code: 'InvalidArgument' },
+  // 10,000 parts with an ETag and a SHA-256 each, or 1,000 keys of full length
+  s3Document: {
+    what: 'Document in a request to the S3 door',
+    ...{ most: 3 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
+    code: 'MalformedXML',
+  },
 } as const satisfies Record<string, Limit>
