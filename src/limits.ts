@@ -54,6 +54,18 @@ export const limits = {
     ...{ most: 100, from: 'econe-edge' },
     code: 'InvalidQueryParameter',
   },
+  s3Query: {
+    what: 'Query of a request to S3',
+    most: 16 * 1024,
+    unit: 'bytes',
+    from: 'econe-edge',
+    code: 'InvalidRequest',
+  },
+  s3QueryParameters: {
+    what: 'Parameters in the query of a request to S3',
+    ...{ most: 100, from: 'econe-edge' },
+    code: 'InvalidRequest',
+  },
   uploadsAtOnce: {
     what: 'Uploads of an account at a time',
     most: 4,
