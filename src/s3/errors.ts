@@ -127,6 +127,9 @@ export interface ToldS3Error {
   readonly elements: Readonly<Record<string, string>>
 }
 
+/** An error as data. */
+export const toldS3 = ({ code, message, elements }: S3Error): ToldS3Error => ({ code, message, elements })
+
 /** An error that came as data, from a Worker that may be of another release. */
 export const fromToldS3 = ({ code, message, elements }: ToldS3Error, cause?: unknown): S3Error =>
   new S3Error(isS3Code(code) ? code : 'InternalError', message, { elements, cause })
