@@ -7,7 +7,7 @@ export interface Limit {
   /** What is bounded, in words that stand in a table. */
   readonly what: string
   readonly most: number
-  readonly unit?: 'bytes' | 'characters' | 'milliseconds' | 'seconds' | 'hours' | 'MiB' | 'GiB' | 'days'
+  readonly unit?: 'bytes' | 'characters' | 'milliseconds' | 'seconds' | 'minutes' | 'hours' | 'MiB' | 'GiB' | 'days'
   /** Who sets it: AWS for EC2, Cloudflare for the platform, OpenNebula for the front-end, or this project. */
   readonly from: 'AWS' | 'Cloudflare' | 'OpenNebula' | 'econe-edge'
   /** The error code that answers it; absent where it bounds our own work and nobody is refused. */
@@ -65,6 +65,22 @@ export const limits = {
     what: 'Parameters in the query of a request to S3',
     ...{ most: 100, from: 'econe-edge' },
     code: 'InvalidRequest',
+  },
+  // R2's 5 GiB are 5 MiB less: https://developers.cloudflare.com/r2/platform/limits/
+  s3Piece: {
+    what: 'An object or part in one request to S3',
+    ...{ most: 5 * 1024 ** 3 - 5 * 1024 ** 2, unit: 'bytes', from: 'Cloudflare' },
+    code: 'EntityTooLarge',
+  },
+  s3ChunkHeader: {
+    what: 'Header of a chunk (aws-chunked)',
+    ...{ most: 256, unit: 'bytes', from: 'econe-edge' },
+    code: 'IncompleteBody',
+  },
+  s3Trailers: {
+    what: 'Trailing headers (aws-chunked)',
+    ...{ most: 4096, unit: 'bytes', from: 'econe-edge' },
+    code: 'MalformedTrailerError',
   },
   uploadsAtOnce: {
     what: 'Uploads of an account at a time',
@@ -415,6 +431,62 @@ export const limits = {
   flawsTold: {
     what: 'Objects that cannot be read of which one isolate of the Worker tells the log',
     ...{ most: 1000, from: 'econe-edge' },
+  },
+  bucketBytes: {
+    what: 'Objects and parts of uploads in the bucket of an account, what is on its way included (`BUCKET_GIB`)',
+    ...{ most: 100, unit: 'GiB', from: 'econe-edge' },
+    code: 'QuotaExceeded',
+  },
+  bucketObjects: {
+    what: 'Objects in the bucket of an account',
+    most: 20_000,
+    from: 'econe-edge',
+    code: 'QuotaExceeded',
+  },
+  bucketPieces: {
+    what: 'Pieces that a bucket’s objects and parts are in: an object, or each part that it is made of',
+    ...{ most: 100_000, from: 'econe-edge' },
+    code: 'QuotaExceeded',
+  },
+  bucketUploads: {
+    what: 'Multipart uploads of an account that are not completed',
+    ...{ most: 1000, from: 'econe-edge' },
+    code: 'QuotaExceeded',
+  },
+  bucketBegun: {
+    what: 'Bodies of puts and parts of an account at a time',
+    most: 200,
+    from: 'econe-edge',
+    code: 'SlowDown',
+  },
+  bucketBodyTime: {
+    what: 'How long the body of a put or a part may take, and a second more for each 256 kB',
+    ...{ most: 600, unit: 'seconds', from: 'econe-edge' },
+    code: 'RequestTimeout',
+  },
+  bucketUploadAge: {
+    what: 'How long a multipart upload is kept that gets no part',
+    ...{ most: 7, unit: 'days', from: 'econe-edge' },
+    code: 'NoSuchUpload',
+  },
+  bucketCompletions: {
+    what: 'Completed uploads of an account of which it is known for a day what came of them',
+    ...{ most: 1000, from: 'econe-edge' },
+  },
+  bucketHold: {
+    what: 'How long the bytes of an object are held that no import looks after',
+    ...{ most: 60, unit: 'minutes', from: 'econe-edge' },
+  },
+  // https://developers.cloudflare.com/r2/platform/limits/
+  bucketPiece: {
+    what: 'An object that is put at once, and a part',
+    ...{ most: 5_000_000_000, unit: 'bytes', from: 'Cloudflare' },
+    code: 'EntityTooLarge',
+  },
+  partLeast: {
+    what: 'The least size of a part that is not the last',
+    ...{ most: 5 * 1024 * 1024, unit: 'bytes', from: 'AWS' },
+    code: 'EntityTooSmall',
   },
   presignedExpires: {
     what: 'X-Amz-Expires of a presigned request (SigV4)',

@@ -38,7 +38,7 @@ export const s3Catalogue = {
     EntityTooSmall: { when: 'A part that is not the last has less than 5 MiB', status: 400 },
     IncompleteBody: { when: 'There were fewer or more bytes than announced', status: 400 },
     InvalidArgument: { when: 'A header or parameter has a value that it cannot have', status: 400 },
-    InvalidBucketName: { when: 'No bucket can have the name', status: 400 },
+    InvalidChunkSizeError: { when: 'A chunk that is not the last has less than 8 KiB', status: 403 },
     InvalidDigest: { when: 'Content-MD5 or a checksum is none', status: 400 },
     InvalidPart: { when: 'A part that is to be completed was not uploaded so', status: 400 },
     InvalidPartNumber: { when: 'The object has no part of that number', status: 416 },
@@ -48,7 +48,9 @@ export const s3Catalogue = {
     InvalidStorageClass: { when: 'The storage class is another than STANDARD', status: 400 },
     InvalidURI: { when: 'The path cannot be read', status: 400 },
     KeyTooLongError: { when: 'The key has more than 1,024 bytes', status: 400 },
+    MalformedTrailerError: { when: 'The trailing headers are not those that were announced', status: 400 },
     MalformedXML: { when: 'The document in the body cannot be read', status: 400 },
+    MaxMessageLengthExceeded: { when: 'The document in the body is too long', status: 400 },
     MetadataTooLarge: { when: 'The headers that are kept with an object are too long', status: 400 },
     MethodNotAllowed: { when: 'The resource has no such method', status: 405 },
     MissingContentLength: { when: 'The length of the body is not announced', status: 411 },
@@ -64,7 +66,6 @@ export const s3Catalogue = {
     NoSuchBucket: { when: 'There is no such bucket', status: 404 },
     NoSuchKey: { when: 'There is no such object', status: 404 },
     NoSuchUpload: { when: 'There is no such upload, or no longer', status: 404 },
-    NoSuchVersion: { when: 'There is no such version: objects have none', status: 404 },
     QuotaExceeded: { when: 'The account has as much as it may have', status: 403 },
   },
   // What S3 answers to whoever asks for a setting that a bucket or an object has not
@@ -126,6 +127,9 @@ export interface ToldS3Error {
   readonly message: string
   readonly elements: Readonly<Record<string, string>>
 }
+
+/** An error as data. */
+export const toldS3 = ({ code, message, elements }: S3Error): ToldS3Error => ({ code, message, elements })
 
 /** An error that came as data, from a Worker that may be of another release. */
 export const fromToldS3 = ({ code, message, elements }: ToldS3Error, cause?: unknown): S3Error =>

@@ -4,7 +4,7 @@ import { headerValue, keptHeaders } from '../../src/s3/kept-headers.ts'
 import { readListParameters, readToken, writeToken } from '../../src/s3/listing.ts'
 import { checkKey, readCopySource } from '../../src/s3/target.ts'
 
-const code = (expected: string) => expect.objectContaining({ code: expected })
+const code = (expected: string): unknown => expect.objectContaining({ code: expected })
 
 describe('headers of a request', () => {
   const check = (name: string, value: string, operation = 'PutObject') =>
