@@ -477,6 +477,10 @@ export const limits = {
     what: 'How long the bytes of an object are held that no import looks after',
     ...{ most: 60, unit: 'minutes', from: 'econe-edge' },
   },
+  strayPiece: {
+    what: 'How long bytes are kept that no bucket knows of, until a sweep',
+    ...{ most: 60, unit: 'minutes', from: 'econe-edge' },
+  },
   // https://developers.cloudflare.com/r2/platform/limits/
   bucketPiece: {
     what: 'An object that is put at once, and a part',
