@@ -134,7 +134,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const one = client(account.user.name, newMeter(round))
     const { importWithin } = config
     const unstage = (keys: string[]) => this.env.STAGING.delete(keys)
-    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage }
+    const removeObjects = () => Promise.resolve()
+    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage, removeObjects }
   }
 
   /** Has the alarm ring when something is due. */

@@ -5,6 +5,7 @@ import { unavailable } from '../ec2/core/failures.ts'
 import { noDownloads } from '../ec2/images/resource.ts'
 import { stagingKey } from '../staging/key.ts'
 import { signLink } from '../staging/link.ts'
+import { bucketName } from '../staging/object.ts'
 import { originForDownloads } from '../staging/own-address.ts'
 import type { Services } from './services.ts'
 
@@ -27,7 +28,12 @@ export function stagingOf(
       return { key, bytes, link: await signLink(origin, key, options) }
     },
     // What the bucket has nothing of is not found
+    bucket: bucketName(account.id),
     object: () => Promise.resolve(undefined),
+    beginning: async (key, length) => {
+      const found = await bucket.get(key, { range: { offset: 0, length } })
+      return found === null ? new Uint8Array() : new Uint8Array(await found.arrayBuffer())
+    },
     hold: () => Promise.resolve(undefined),
     delete: key =>
       bucket.delete(key).then(

@@ -1,6 +1,6 @@
 // The scheduled sweep: staged images that nobody follows up any more are deleted.
 import { causeOf } from '../ec2/core/cause.ts'
-import { LONGEST_DOWNLOAD } from '../ec2/images/import-task.ts'
+import { LONGEST_DOWNLOAD } from '../ec2/disk-images/import-task.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import { sweepStaging } from '../staging/sweep.ts'

@@ -71,7 +71,7 @@ async function pump(
   bucket: R2Bucket,
   first: ReadableStream<Uint8Array>,
   others: readonly Slice[],
-  writable: WritableStream,
+  writable: WritableStream<Uint8Array>,
 ): Promise<void> {
   let next: Promise<ReadableStream<Uint8Array> | undefined> = Promise.resolve(first)
   try {

@@ -4,6 +4,7 @@ import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
+import { failureOf } from '../disk-images/failure.ts'
 import type { Imported } from '../disk-images/imported.ts'
 import { isGoing } from '../disk-images/marks.ts'
 import { type ImageRole, sealedImageId, sealedSnapshotId } from '../disk-images/roles.ts'
@@ -21,19 +22,22 @@ export type ImportRole = Exclude<ImageRole, 'volume'>
 export const importedIn = (role: ImportRole, image: Image): Imported | undefined =>
   (role === 'image' ? imageRecord(image) : snapshotRecord(image)).imported
 
-/** How far an import is. OpenNebula does not tell what share of an image it has. */
+/** How far an import is. OpenNebula does not tell what share of an image it has, and so it has no `Progress`. */
 export interface Standing {
   readonly Status: 'active' | 'completed' | 'deleting' | 'deleted'
   readonly StatusMessage?: string
-  readonly Progress?: string
 }
 
-export const BEGUN: Standing = { Status: 'active', StatusMessage: 'pending', Progress: '0' }
+/** In a word of AWS's: OpenNebula tells apart no more than this. */
+export const BEGUN: Standing = { Status: 'active', StatusMessage: 'downloading/converting' }
 
 export function standingOf(image: Image): Standing {
   if (isGoing(image)) return { Status: 'deleting' }
   if (image.STATE === IMAGE_STATE.ERROR) {
-    return { Status: 'deleted', StatusMessage: 'ClientError: The cloud could not import the disk.' }
+    return {
+      Status: 'deleted',
+      StatusMessage: `ClientError: ${failureOf(image) ?? 'The cloud could not import the disk.'}`,
+    }
   }
   return isBeingMade(image) ? BEGUN : { Status: 'completed' }
 }
@@ -41,8 +45,9 @@ export function standingOf(image: Image): Standing {
 const MIB = 2 ** 20
 
 /** What is said of an imported disk, whatever it becomes. @param size MiB, as far as it is known */
-const detail = ({ url, format, diskDescription }: Imported, standing: Standing, size?: number) => ({
+const detail = ({ url, bucket, key, format, diskDescription }: Imported, standing: Standing, size?: number) => ({
   ...{ Url: url, Format: format, Description: diskDescription, ...standing },
+  UserBucket: bucket === undefined ? undefined : { S3Bucket: bucket, S3Key: key },
   DiskImageSize: size === undefined ? undefined : size * MIB,
 })
 
