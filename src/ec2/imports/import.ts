@@ -14,7 +14,7 @@ import { SNAPSHOT } from '../snapshots/resource.ts'
 import { NO_VOLUME, snapshotCopy } from '../snapshots/view.ts'
 import { taskIdOf } from './resource.ts'
 import { importDisk, sourceOf } from './source.ts'
-import { BEGUN, importImageTask, importSnapshotTask } from './view.ts'
+import { importImageTask, importSnapshotTask } from './view.ts'
 
 const ROOT = '/dev/sda1'
 
@@ -41,7 +41,7 @@ export async function importImage(input: ImportImageRequest, context: ChangeCont
   }
   const attributes = { TYPE: 'OS', EC2_AMI: true, EC2_IMAGE: imageRecords.write(record) } as const
   await importDisk(source, { id, resource: IMAGE, attributes }, context)
-  return importImageTask({ id, record, imported, device: ROOT, standing: BEGUN })
+  return importImageTask({ id, record, imported, device: ROOT })
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportSnapshot.html */
@@ -56,5 +56,5 @@ export async function importSnapshot(
   const record = { volume: NO_VOLUME, description: imported.description, imported }
   const { attributes } = snapshotCopy(id, record, new Map())
   await importDisk(source, { id, resource: SNAPSHOT, attributes: { ...attributes, TYPE: 'DATABLOCK' } }, context)
-  return importSnapshotTask(id, imported, BEGUN)
+  return importSnapshotTask(id, imported)
 }

@@ -29,13 +29,14 @@ const format = oneOf(...DISK_FORMATS)
  */
 export function sourceOf(
   parameter: string,
-  { Url: url, UserBucket, Format = 'RAW', Description: diskDescription }: SnapshotDiskContainer = {},
+  { Url: url, UserBucket, Format, Description: diskDescription }: SnapshotDiskContainer = {},
   description: string | undefined,
   { settings }: ChangeContext,
 ): Source {
   const parameters = { url: `${parameter}.Url`, bucket: `${parameter}.UserBucket` }
-  const known = valid(format, Format.toUpperCase())
-  if (known === undefined) throw invalid(`${parameter}.Format`, Format, `The cloud reads ${DISK_FORMATS.join(', ')}.`)
+  const known = valid(format, Format?.toUpperCase())
+  if (Format && known === undefined)
+    throw invalid(`${parameter}.Format`, Format, `The cloud reads ${DISK_FORMATS.join(', ')}.`)
   const said = { format: known, description, diskDescription }
   if (UserBucket === undefined) {
     if (!url) throw needsOneOf(parameters.url, parameters.bucket)
