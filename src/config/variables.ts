@@ -35,6 +35,7 @@ export const PLAIN_VARIABLES = [
   'IMPORT_HOURS',
   'IMPORT_HOSTS',
   'STAGING_GIB',
+  'BUCKET_GIB',
   'UPSTREAM_TIMEOUT_SECONDS',
 ] as const
 
@@ -93,6 +94,8 @@ export interface Config {
   readonly importHosts: readonly string[]
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
+  /** Bytes that an account may have in its bucket; 0 where there are no buckets. */
+  readonly bucketBytes: number
 }
 
 /** What is wrong with the configuration. For the operator's log: callers are told nothing of it. */
@@ -139,6 +142,7 @@ const readers: Readers = {
     words(IMPORT_HOSTS).map(host => (host === '*' ? host : hostName('IMPORT_HOSTS', host))),
   stagedBytes: ({ STAGING_GIB }) =>
     2 ** 30 * number('STAGING_GIB', STAGING_GIB, { otherwise: limits.stagedBytes.most, least: 1 }),
+  bucketBytes: ({ BUCKET_GIB }) => 2 ** 30 * number('BUCKET_GIB', BUCKET_GIB, { otherwise: limits.bucketBytes.most }),
 }
 
 /**

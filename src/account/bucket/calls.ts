@@ -1,26 +1,11 @@
 // What the account's bucket may be asked, as plain data: one row an operation, the same for who asks and who answers.
 import type { ChecksumAlgorithm, ChecksumType } from '../../s3/checksums.ts'
+import type { ReadConditions, WriteConditions } from '../../s3/conditions.ts'
 import type { ToldS3Error } from '../../s3/errors.ts'
 import type { ObjectInfo, StoredObject } from '../../staging/object.ts'
 
 /** Headers that are kept with an object, by lower-case name. */
 export type KeptHeaders = ObjectInfo['headers']
-
-/** What a write makes depend on the object that has the key. ETags are without quotes; `*` is any object. */
-export interface WriteConditions {
-  readonly ifMatch?: string | undefined
-  /** `*` is all that S3 knows. */
-  readonly ifNoneMatch?: '*' | undefined
-}
-
-/** What a copy makes depend on its source. ETags are without quotes; `*` is any object. */
-export interface SourceConditions {
-  readonly ifMatch?: readonly string[] | undefined
-  readonly ifNoneMatch?: readonly string[] | undefined
-  /** Milliseconds since 1970. */
-  readonly ifModifiedSince?: number | undefined
-  readonly ifUnmodifiedSince?: number | undefined
-}
 
 /** The checksum of the bytes of a put or of a part, verified by whoever stored them. */
 export interface BodyChecksum {
@@ -125,13 +110,14 @@ interface Row<Input extends object, Output> extends Operation {
 }
 
 /**
- * Every operation: what it is asked with, and what it answers. Errors are S3's; besides those that are named, QuotaExceeded
+ * Every operation: what it is asked with, and what it answers. Keys, headers and numbers of parts are within the bounds that
+ * the door holds them to. Errors are S3's; besides those that are named, QuotaExceeded
  * and SlowDown of what begins something, and ServiceUnavailable where the storage fails.
  */
 export interface BucketCalls {
   /**
    * Before the bytes of PutObject are read. The conditions are looked at here, and again when they count.
-   * @throws PreconditionFailed, NoSuchKey (If-Match without an object), KeyTooLongError, EntityTooLarge
+   * @throws PreconditionFailed, NoSuchKey (If-Match without an object), EntityTooLarge
    */
   readonly beginPut: Row<{ key: string; size: number; conditions?: WriteConditions }, Begun>
   /**
@@ -141,7 +127,7 @@ export interface BucketCalls {
   readonly finishPut: Row<StoredBytes & { key: string; headers: KeptHeaders; conditions?: WriteConditions }, ObjectInfo>
   /**
    * Before the bytes of UploadPart are read. Tells the algorithm that the upload was created with.
-   * @throws NoSuchUpload, InvalidArgument (number), EntityTooLarge
+   * @throws NoSuchUpload, EntityTooLarge
    */
   readonly beginPart: Row<
     { key: string; uploadId: string; number: number; size: number },
@@ -167,7 +153,7 @@ export interface BucketCalls {
   >
   /**
    * Another name for the same bytes. Without `headers` those of the source are kept.
-   * @throws NoSuchKey, PreconditionFailed, InvalidRequest (onto itself with the same headers), KeyTooLongError
+   * @throws NoSuchKey, PreconditionFailed, InvalidRequest (onto itself with the same headers)
    */
   readonly copy: Row<
     {
@@ -175,11 +161,10 @@ export interface BucketCalls {
       to: string
       headers?: KeptHeaders | undefined
       conditions?: WriteConditions
-      sourceConditions?: SourceConditions
+      sourceConditions?: ReadConditions
     },
     ObjectInfo
   >
-  /** @throws KeyTooLongError */
   readonly createUpload: Row<
     { key: string; headers: KeptHeaders; checksum?: UploadChecksum | undefined },
     { readonly uploadId: string }

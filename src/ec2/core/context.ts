@@ -75,6 +75,8 @@ export interface BucketObject {
   readonly etag: string
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
+  /** Whether it is to go when it is imported: whoever uploaded it said so. */
+  readonly once: boolean
 }
 
 export interface StagedObject {

@@ -82,7 +82,7 @@ export async function fetchDisk(
 }
 
 async function fetchObject(
-  { key, bytes, etag, headers }: BucketObject,
+  { key, bytes, etag, once }: BucketObject,
   image: FetchedImage,
   { room, inaccessible }: Named & { readonly room: Room },
   context: ChangeContext,
@@ -101,12 +101,9 @@ async function fetchObject(
       await staging.delete(held.key)
       throw error
     }
-    await fetchStaged(held, image, context, { key, etag, once: headers[ONCE]?.toLowerCase() === 'true' })
+    await fetchStaged(held, image, context, { key, etag, once })
   })
 }
-
-/** What is said of an object by whoever uploads it only to have it imported. */
-const ONCE = 'x-amz-meta-delete-after-import'
 
 /** What is staged under a key, or held by it, by its first bytes. @throws Ec2Error as `readHeader` */
 export const headerOf = async (

@@ -88,7 +88,7 @@ async function reconcile(tasks: readonly Pending<ImportTask>[], tools: Tools): P
   const finished = tasks.filter(({ id }) => !kept.has(id)).slice(0, limits.r2Deletes.most)
   const done = new Set(finished.map(({ id }) => id))
   const used = stands('made').flatMap(({ id, object }) => (object?.once && done.has(id) ? object : []))
-  if (used.length > 0) await tools.removeObjects(used)
+  if (used.length > 0) tools.discardUsed(used)
   if (finished.length > 0) await tools.unstage(finished.map(({ key }) => key))
   return { finished, begun: found }
 }
