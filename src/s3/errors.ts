@@ -67,7 +67,6 @@ export const s3Catalogue = {
     NoSuchBucket: { when: 'There is no such bucket', status: 404 },
     NoSuchKey: { when: 'There is no such object', status: 404 },
     NoSuchUpload: { when: 'There is no such upload, or no longer', status: 404 },
-    NoSuchVersion: { when: 'There is no such version: objects have none', status: 404 },
     QuotaExceeded: { when: 'The account has as much as it may have', status: 403 },
   },
   // What S3 answers to whoever asks for a setting that a bucket or an object has not
