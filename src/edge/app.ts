@@ -1,4 +1,5 @@
-// The routes of the Worker: probes, OpenNebula's downloads, the operator's door, and everything else is a request of EC2's.
+// The routes of the Worker: probes, OpenNebula's downloads, the operator's door, the S3 door, and everything else is a request
+// of EC2's.
 import { Hono } from 'hono'
 import { bucketOf } from '../account/bucket/client.ts'
 import { OPERATOR_PATH } from '../auth/operator-door.ts'
@@ -9,6 +10,7 @@ import { deferOf, type Edge, type EdgeContext } from './context.ts'
 import { isReady } from './health.ts'
 import { serveOperator } from './operator.ts'
 import { answerRequest } from './request.ts'
+import { answerS3, isS3 } from './s3/door.ts'
 import { type Env, servicesOf } from './services.ts'
 
 export const app = new Hono<Edge>()
@@ -28,7 +30,7 @@ app.on(['GET', 'HEAD'], `${LINK_PATH}:token`, async c => {
 
 app.get(`${OPERATOR_PATH}*`, serveOperator)
 
-app.all('*', answerRequest)
+app.all('*', c => (isS3(c.req.raw) ? answerS3(c) : answerRequest(c)))
 
 /** What goes wrong outside of EC2's protocol, which has errors of its own. */
 app.onError((error, c) => {

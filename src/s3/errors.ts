@@ -38,7 +38,6 @@ export const s3Catalogue = {
     EntityTooSmall: { when: 'A part that is not the last has less than 5 MiB', status: 400 },
     IncompleteBody: { when: 'There were fewer or more bytes than announced', status: 400 },
     InvalidArgument: { when: 'A header or parameter has a value that it cannot have', status: 400 },
-    InvalidBucketName: { when: 'No bucket can have the name', status: 400 },
     InvalidChunkSizeError: { when: 'A chunk that is not the last has less than 8 KiB', status: 403 },
     InvalidDigest: { when: 'Content-MD5 or a checksum is none', status: 400 },
     InvalidPart: { when: 'A part that is to be completed was not uploaded so', status: 400 },
@@ -67,7 +66,6 @@ export const s3Catalogue = {
     NoSuchBucket: { when: 'There is no such bucket', status: 404 },
     NoSuchKey: { when: 'There is no such object', status: 404 },
     NoSuchUpload: { when: 'There is no such upload, or no longer', status: 404 },
-    NoSuchVersion: { when: 'There is no such version: objects have none', status: 404 },
     QuotaExceeded: { when: 'The account has as much as it may have', status: 403 },
   },
   // What S3 answers to whoever asks for a setting that a bucket or an object has not

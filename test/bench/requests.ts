@@ -120,6 +120,7 @@ export const steps: readonly Step[] = [
   { action: 'DeleteSecurityGroup', parameters: GROUP },
 
   { action: 'RegisterImage', what: 'by econe', parameters: { ImageLocation: 'ami-00000001' } },
+  { action: 'RegisterImage', what: 'by its address', parameters: { Name: 'fetched', ImageLocation: '$url' } },
   { action: 'DescribeImages', parameters: { 'Owner.1': 'self' } },
 
   {
@@ -438,7 +439,7 @@ export const seed = {
 
 export async function requests(): Promise<Section[]> {
   await using edge = await startEdge({ sandbox: { seed } })
-  await using host = await startDiskHost()
+  await using host = await startDiskHost(edge.diskPort)
   const life = new Life(edge, host)
   await edge.call('DescribeRegions')
   const rows = [rowOf('UploadImage', '', await life.cost(() => upload(edge.workerd.url, 1)), LIMIT)]
