@@ -36,6 +36,7 @@ export const PLAIN_VARIABLES = [
   'IMPORT_HOSTS',
   'STAGING_GIB',
   'BUCKET_GIB',
+  'MARKETPLACE',
   'UPSTREAM_TIMEOUT_SECONDS',
 ] as const
 
@@ -96,6 +97,8 @@ export interface Config {
   readonly stagedBytes: number
   /** Bytes that an account may have in its bucket; 0 where there are no buckets. */
   readonly bucketBytes: number
+  /** Whether images can be had from the marketplaces of the cloud. */
+  readonly marketplace: boolean
 }
 
 /** What is wrong with the configuration. For the operator's log: callers are told nothing of it. */
@@ -140,6 +143,7 @@ const readers: Readers = {
   importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),
   importHosts: ({ IMPORT_HOSTS = '' }) =>
     words(IMPORT_HOSTS).map(host => (host === '*' ? host : hostName('IMPORT_HOSTS', host))),
+  marketplace: ({ MARKETPLACE }) => choice('MARKETPLACE', MARKETPLACE, ['on', 'off']) === 'on',
   stagedBytes: ({ STAGING_GIB }) =>
     2 ** 30 * number('STAGING_GIB', STAGING_GIB, { otherwise: limits.stagedBytes.most, least: 1 }),
   bucketBytes: ({ BUCKET_GIB }) => 2 ** 30 * number('BUCKET_GIB', BUCKET_GIB, { otherwise: limits.bucketBytes.most }),
@@ -245,9 +249,7 @@ function choice<Word extends string>(
 
 function webUrl(name: VariableName, value: string): string {
   const url = URL.parse(value)
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw new ConfigError(name, 'must be an http(s) address')
-  }
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') throw new ConfigError(name, 'must be an http(s) address')
   return value
 }
 
@@ -273,9 +275,7 @@ function originUrl(value: string): string {
 
 function credentials(value: string): { name: string; password: string } {
   const colon = value.indexOf(':')
-  if (colon < 1 || colon === value.length - 1) {
-    throw new ConfigError('ONE_AUTH', 'must have the form user:password')
-  }
+  if (colon < 1 || colon === value.length - 1) throw new ConfigError('ONE_AUTH', 'must have the form user:password')
   return { name: value.slice(0, colon), password: value.slice(colon + 1) }
 }
 
