@@ -1,6 +1,7 @@
 // econe-check: says in words what is right and what is wrong with a configuration and the cloud behind it.
+
+import type { Arguments } from '../../cli/arguments.ts'
 import { UsageError } from '../../cli/errors.ts'
-import type { Arguments } from '../../cli/options.ts'
 import { type Io, print } from '../../cli/program.ts'
 import { printable } from '../../cli/table.ts'
 import { clientsFor } from '../../config/clients.ts'
