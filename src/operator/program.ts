@@ -7,7 +7,7 @@ import { Failure, UsageError } from '../cli/errors.ts'
 import { helpOf, helpOfVerbs, type SharedOptions } from '../cli/help.ts'
 import { argumentsOf, PROGRAM_OPTIONS, readLine } from '../cli/options.ts'
 import { complain, type Io, print, versionOf } from '../cli/program.ts'
-import { ConfigError } from '../config/variables.ts'
+import { ConfigError } from '../config/names.ts'
 import { type Operator, operatorOf, WORKER_NOTE, WORKER_OPTIONS } from './worker.ts'
 
 /** Something that an operator has done: by a command, or by one of its verbs. */

@@ -9,7 +9,7 @@ import type { Option } from '../cli/command.ts'
 import type { Environment } from '../cli/endpoint.ts'
 import { Failure } from '../cli/errors.ts'
 import { contentOf } from '../cli/files.ts'
-import { PLAIN_VARIABLES, SECRETS, type Variables } from '../config/variables.ts'
+import { PLAIN_VARIABLES, SECRETS, type Variables } from '../config/names.ts'
 
 const CONFIGURATION = 'wrangler.toml'
 

@@ -12,6 +12,7 @@ import type { Flaw } from '../../opennebula/xml/flaw.ts'
 import { type Program, runProgram } from '../program.ts'
 import type { Operator } from '../worker.ts'
 import { checkCloud } from './cloud.ts'
+import { checkDirect } from './direct.ts'
 import { type Finding, lineOf, note, wrong } from './finding.ts'
 import { checkAccount } from './unfinished.ts'
 import { checkAddress, checkBindings, checkDeployed, checkVariables, ownWay, skipped } from './worker.ts'
@@ -85,6 +86,7 @@ async function* check(operator: Operator, { user, url, account }: Wish): AsyncGe
   yield* checkBindings(operator)
   const way = ownWay(operator)
   const config = configErrors(operator.variables).length === 0 ? parseConfig(operator.variables) : undefined
+  yield* checkDirect(config?.directUploads, operator)
   if (config && way === undefined)
     yield* withFlaws(onFlaw => checkCloud(config, clientsFor<Documents>(config, reads, undefined, onFlaw), user))
   if (config && way !== undefined) yield skipped(way, url)
