@@ -73,6 +73,7 @@ function operationOf(method: string, pathname: string, query: URLSearchParams): 
   if (pathname === '/') return method === 'POST' ? 'EC2' : 'ListBuckets'
   const has = (name: string) => query.has(name)
   if (method === 'GET') return has('uploads') ? 'ListMultipartUploads' : 'ListParts'
+  if (has('begin-parts')) return 'BeginParts'
   if (method === 'POST') return has('uploads') ? 'CreateMultipartUpload' : 'CompleteMultipartUpload'
   if (method === 'PUT') return has('uploadId') ? 'UploadPart' : 'CopyObject'
   return method === 'HEAD' ? 'HeadObject' : 'AbortMultipartUpload'
@@ -117,6 +118,8 @@ function s3(
   if (uploadId && !upload) return refuse(response, 404, 'NoSuchUpload')
   const parts = [...(upload?.parts ?? [])].sort(([one], [other]) => one - other)
   switch (operation) {
+    case 'BeginParts':
+      return refuse(response, 501, 'NotImplemented')
     case 'ListBuckets':
       return response.end(xml('ListAllMyBucketsResult', `<Buckets><Bucket><Name>${BUCKET}</Name></Bucket></Buckets>`))
     case 'ListMultipartUploads':

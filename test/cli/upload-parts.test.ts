@@ -4,7 +4,7 @@ import { appendFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { BUCKET, etagOf, type Oddity, refuse, type Stub, s3Stub } from './s3-stub.ts'
-import { bodyOf, KEYS, oddServer, run, scratchFolder } from './support.ts'
+import { bodyOf, deadUrl, KEYS, oddServer, run, scratchFolder } from './support.ts'
 
 // Programs take their time on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
@@ -321,6 +321,29 @@ describe('an endpoint', () => {
       status: 1,
       stderr: 'econe-upload: InvalidAccessKeyId, says the stub\n',
     })
+  })
+})
+
+describe('a way past the endpoint', () => {
+  /** An endpoint that sends its clients to another place. */
+  const pointing = (place: string) =>
+    s3Stub(({ operation }, response) => {
+      if (operation !== 'BeginParts') return false
+      const part = `<Piece>objects/1</Piece><Url>${place}/objects/1</Url><Expires>2099-01-01T00:00:00Z</Expires>`
+      return response.end(`<BeginPartsResult><Part>${part}</Part></BeginPartsResult>`)
+    })
+
+  it.each<[string, () => Promise<string>]>([
+    ['where nobody is', deadUrl],
+    [
+      'that refuses',
+      () => oddServer((request, response) => request.resume().on('end', () => refuse(response, 403, 'No'))),
+    ],
+  ])('%s is not used for long', async (_, place) => {
+    const stub = await pointing(await place())
+    expect(await upload(stub, image('past.img', content))).toMatchObject({ status: 0, stderr: '' })
+    expect(count(stub, 'UploadPart')).toBe(4)
+    expect(sha256(only(stub.objects.values()).content)).toBe(sha256(content))
   })
 })
 

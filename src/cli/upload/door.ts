@@ -15,6 +15,16 @@ export interface StoredPart {
   readonly size: number
 }
 
+/** Where a part may be stored past the endpoint. */
+export interface Link {
+  /** What the endpoint calls it. */
+  readonly piece: string
+  readonly url: URL
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Until then the request has to begin; milliseconds since 1970. */
+  readonly expires: number
+}
+
 /** An object as the bucket has it. */
 export interface StoredImage {
   readonly etag: string
@@ -135,6 +145,36 @@ export class Target {
       query: { partNumber: String(part.number), uploadId },
     })
     checkEtag(headers.get('etag') ?? '', part)
+  }
+
+  /**
+   * Asks where a part may be stored past the endpoint.
+   * @throws {S3Fault} NotImplemented where there is no such way
+   */
+  async beginPart(uploadId: string, { number, size, md5 }: Part): Promise<Link> {
+    const content = `<PartNumber>${number}</PartNumber><Size>${size}</Size><ContentMD5>${md5.toString('base64')}</ContentMD5>`
+    const part = await this.#askOfPart(uploadId, 'begin-parts', `<BeginParts><Part>${content}</Part></BeginParts>`)
+    const [piece, url] = [part.text('Piece'), URL.parse(part.text('Url'))]
+    if (!url || !/^[\w/-]+$/.test(piece)) throw new Failure('the endpoint does not say where the part may be stored')
+    const headers = part.all('Header').map(header => [header.text('Name'), header.text('Value')] as const)
+    return { piece, url, headers, expires: Date.parse(part.text('Expires')) }
+  }
+
+  /** Has the endpoint look at a part that was stored past it. @returns its ETag */
+  async finishPart(uploadId: string, piece: string): Promise<string> {
+    const content = `<FinishParts><Part><Piece>${piece}</Piece></Part></FinishParts>`
+    const part = await this.#askOfPart(uploadId, 'finish-parts', content)
+    return part.text('ETag')
+  }
+
+  async #askOfPart(uploadId: string, what: string, content: string): Promise<Answer> {
+    const { root } = await ask(this.session, {
+      ...{ method: 'POST', path: this.#path(this.key), query: { [what]: '', uploadId } },
+      ...{ headers: { 'content-type': 'application/xml' }, body: textBody(content) },
+    })
+    const [part] = root?.all('Part') ?? []
+    if (!part) throw new Failure('the endpoint answers nothing of the part that it was asked about')
+    return part
   }
 
   /** Makes the object. Repeated after an answer that was lost, it finds the object as it should be. */

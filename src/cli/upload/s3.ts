@@ -188,7 +188,7 @@ export function refusal(session: Session, { method }: S3Request, { status, heade
   const code = root?.name === 'Error' ? root.text('Code') : ''
   const message = root?.text('Message') || code
   if (code) session.trace(`${code} (HTTP ${status})`)
-  if (PASSING.includes(code) || status >= 500 || status === 429 || status === 408) {
+  if (PASSING.includes(code) || (status >= 500 && status !== 501) || status === 429 || status === 408) {
     return new Passing(message || `the endpoint is out of order (HTTP ${status})`)
   }
   // HEAD has no document: its status is all there is

@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { Failure, Interrupted } from '../errors.ts'
 import { amount, Progress } from '../progress.ts'
 import type { Session } from '../query.ts'
+import { DirectParts } from './direct.ts'
 import { etagOfParts, Target } from './door.ts'
 import type { Format } from './formats.ts'
 import type { Patience } from './retry.ts'
@@ -98,7 +99,8 @@ async function send(target: Target, file: ImageFile, manner: Manner, progress: P
   const [newest] = await target.uploads()
   const uploadId = newest ?? (await target.begin(manner.isPassing))
   const stored = newest === undefined ? new Map() : await target.parts(newest)
-  const sendPart: SendPart = (part, onSent, signal) => target.put(uploadId, part, onSent, signal)
+  const byDoor: SendPart = (part, onSent, signal) => target.put(uploadId, part, onSent, signal)
+  const { send: sendPart } = new DirectParts(target, uploadId, byDoor)
   const patience = patienceOf(session, manner.retries)
   try {
     const parts = await transfer({
