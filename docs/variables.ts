@@ -81,6 +81,10 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
     otherwise: 'none: nothing is imported by its address',
   },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },
+  BUCKET_GIB: {
+    what: 'GiB that an account may have in its bucket (the S3 door); `0` for no buckets: the door is shut',
+    otherwise: '`100`',
+  },
   UPSTREAM_TIMEOUT_SECONDS: {
     what: 'time limit of a read from OpenNebula; calls that change something get twice that',
     otherwise: '`30`',

@@ -57,6 +57,8 @@ export interface Config {
   readonly stagedBytes: number
   /** How clients store bytes in R2 themselves; undefined where they all go through the Worker. */
   readonly directUploads: R2Access | undefined
+  /** Bytes that an account may have in its bucket; 0 where there are no buckets. */
+  readonly bucketBytes: number
 }
 
 type Readers = { readonly [Name in keyof Config]: (variables: Variables) => Config[Name] }
@@ -95,6 +97,7 @@ const readers: Readers = {
     parseR2Access(variables, (variable, problem) => {
       throw new ConfigError(variable, problem)
     }),
+  bucketBytes: ({ BUCKET_GIB }) => 2 ** 30 * number('BUCKET_GIB', BUCKET_GIB, { otherwise: limits.bucketBytes.most }),
 }
 
 /**

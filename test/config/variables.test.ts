@@ -34,6 +34,7 @@ describe('a configuration', () => {
       importHosts: [],
       stagedBytes: 100 * 2 ** 30,
       directUploads: undefined,
+      bucketBytes: 100 * 2 ** 30,
     })
   })
 
@@ -48,7 +49,7 @@ describe('a configuration', () => {
         USER_NAME_KEYS: 'true',
       },
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
-      ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2' },
+      ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2', BUCKET_GIB: '0' },
       IMPORT_HOSTS: '* Images.example.com:8080',
       ...{ SUBNET_TEMPLATE_ID: '0', SUBNET_PARENT_ID: '7' },
       ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
@@ -73,7 +74,7 @@ describe('a configuration', () => {
       },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
       ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed', subnetTemplate: 0, subnetParent: 7 },
-      ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
+      ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30, bucketBytes: 0 },
       importHosts: ['*', 'images.example.com:8080'],
     })
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
