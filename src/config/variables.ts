@@ -1,7 +1,8 @@
 // The variables and secrets of the operator: every one validated, with a clear word for what is wrong. Pure, so that
 // econe-check can read them on the operator's machine as the Worker does.
-import { OwnWords } from '../lib/log.ts'
 import { limits } from '../limits.ts'
+import { ConfigError, type VariableName, type Variables } from './names.ts'
+import { parseR2Access, type R2Access } from './r2-access.ts'
 import { parseZoneClusters } from './zone-clusters.ts'
 
 /** What is never written into wrangler.toml: Cloudflare keeps it as secrets. */
@@ -95,22 +96,12 @@ export interface Config {
   readonly importHosts: readonly string[]
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
+  /** How clients store bytes in R2 themselves; undefined where they all go through the Worker. */
+  readonly directUploads: R2Access | undefined
   /** Bytes that an account may have in its bucket; 0 where there are no buckets. */
   readonly bucketBytes: number
   /** Whether images can be had from the marketplaces of the cloud. */
   readonly marketplace: boolean
-}
-
-/** What is wrong with the configuration. For the operator's log: callers are told nothing of it. */
-export class ConfigError extends OwnWords {
-  override readonly name = 'ConfigError'
-  readonly variable: VariableName
-
-  /** @param problem what is wrong with the variable, to follow its name; never a secret's value */
-  constructor(variable: VariableName, problem: string) {
-    super(`${variable} ${problem}`)
-    this.variable = variable
-  }
 }
 
 type Readers = { readonly [Name in keyof Config]: (variables: Variables) => Config[Name] }
@@ -146,6 +137,10 @@ const readers: Readers = {
   marketplace: ({ MARKETPLACE }) => choice('MARKETPLACE', MARKETPLACE, ['on', 'off']) === 'on',
   stagedBytes: ({ STAGING_GIB }) =>
     2 ** 30 * number('STAGING_GIB', STAGING_GIB, { otherwise: limits.stagedBytes.most, least: 1 }),
+  directUploads: variables =>
+    parseR2Access(variables, (variable, problem) => {
+      throw new ConfigError(variable, problem)
+    }),
   bucketBytes: ({ BUCKET_GIB }) => 2 ** 30 * number('BUCKET_GIB', BUCKET_GIB, { otherwise: limits.bucketBytes.most }),
 }
 

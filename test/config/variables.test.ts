@@ -1,6 +1,7 @@
 // The operator's variables: what they mean, what is taken for granted, and what is said of those that are wrong.
 import { describe, expect, it } from 'vitest'
-import { configErrors, parseConfig, type VariableName, type Variables } from '../../src/config/variables.ts'
+import type { VariableName, Variables } from '../../src/config/names.ts'
+import { configErrors, parseConfig } from '../../src/config/variables.ts'
 
 const LEAST = {
   ONE_XMLRPC: 'https://one.example.com/RPC2',
@@ -33,6 +34,7 @@ describe('a configuration', () => {
       importHosts: [],
       marketplace: true,
       stagedBytes: 100 * 2 ** 30,
+      directUploads: undefined,
       bucketBytes: 100 * 2 ** 30,
     })
   })
@@ -81,6 +83,26 @@ describe('a configuration', () => {
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
       new Set(['madrid', 'us-east-1']),
     )
+  })
+
+  it('may have clients store bytes in R2 themselves', () => {
+    const said = {
+      ...{ R2_ENDPOINT: 'https://0123.r2.cloudflarestorage.com/', R2_BUCKET: 'econe-staging' },
+      ...{ R2_ACCESS_KEY_ID: 'id', R2_SECRET_ACCESS_KEY: 'secret' },
+    }
+    expect(parseConfig({ ...LEAST, ...said }).directUploads).toEqual({
+      ...{ endpoint: 'https://0123.r2.cloudflarestorage.com', bucket: 'econe-staging' },
+      ...{ accessKeyId: 'id', secretAccessKey: 'secret' },
+    })
+    for (const [name, value, problem] of [
+      ['R2_ENDPOINT', 'http://r2.example.com', 'must be an https address'],
+      ['R2_BUCKET', 'Not a bucket', 'must be the name of a bucket'],
+      ['R2_SECRET_ACCESS_KEY', '', 'is not set, but R2_ENDPOINT is'],
+    ] as const) {
+      const [error, ...others] = configErrors({ ...LEAST, ...said, [name]: value })
+      expect([error?.variable, error?.message, others]).toEqual([name, expect.stringContaining(problem), []])
+      expect(error?.message).not.toContain('secret')
+    }
   })
 
   it('may have the front-end on this machine over plain HTTP', () => {
