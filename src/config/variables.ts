@@ -5,47 +5,6 @@ import { ConfigError, type VariableName, type Variables } from './names.ts'
 import { parseR2Access, type R2Access } from './r2-access.ts'
 import { parseZoneClusters } from './zone-clusters.ts'
 
-/** What is never written into wrangler.toml: Cloudflare keeps it as secrets. */
-export const SECRETS = [
-  'ONE_AUTH',
-  'EDGE_SECRET',
-  'EDGE_SECRET_OLD',
-  'ACCESS_CLIENT_ID',
-  'ACCESS_CLIENT_SECRET',
-] as const
-
-/** What wrangler.toml says under `[vars]`. */
-export const PLAIN_VARIABLES = [
-  'ONE_XMLRPC',
-  'REGION',
-  'ZONES',
-  'ZONE_CLUSTERS',
-  'DNS_DOMAIN',
-  'SIGNING_REGIONS',
-  'USER_NAME_KEYS',
-  'ISSUED_KEYS',
-  'TRUSTED_OWNERS',
-  'PUBLIC_URL',
-  'OWN_HOSTS',
-  'DATASTORE_ID',
-  'ADDRESS_NETWORK_ID',
-  'DEFAULT_GROUP',
-  'SUBNET_TEMPLATE_ID',
-  'SUBNET_PARENT_ID',
-  'TERMINATED_FOR_SECONDS',
-  'IMPORT_HOURS',
-  'IMPORT_HOSTS',
-  'STAGING_GIB',
-  'BUCKET_GIB',
-  'MARKETPLACE',
-  'UPSTREAM_TIMEOUT_SECONDS',
-] as const
-
-export type VariableName = (typeof SECRETS)[number] | (typeof PLAIN_VARIABLES)[number]
-
-/** Variables and secrets, all text, as Cloudflare has them; an empty one counts as none. */
-export type Variables = { readonly [Name in VariableName]?: string }
-
 /** What the operator has decided, typed. */
 export interface Config {
   /** Where the OpenNebula front-end is and how to reach it. */

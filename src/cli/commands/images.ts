@@ -2,7 +2,8 @@
 import type { Answer } from '../answer.ts'
 import type { Command } from '../command.ts'
 import { type Ec2Parameters, query, type Session } from '../query.ts'
-import { upload } from '../upload/command.ts'import { DESCRIPTION, IMAGE, INSTANCE, only } from './common.ts'
+import { upload } from '../upload/command.ts'
+import { DESCRIPTION, IMAGE, INSTANCE, only } from './common.ts'
 
 /** AWS's location is the owner's number and the name; econe's was the name alone, and the owner has a column already. */
 const nameOf = (image: Answer) => image.text('imageLocation').replace(/^\d{12}\//, '')
