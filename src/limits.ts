@@ -481,12 +481,6 @@ export const limits = {
     what: 'How long bytes are kept that no bucket knows of, until a sweep',
     ...{ most: 60, unit: 'minutes', from: 'econe-edge' },
   },
-  // https://developers.cloudflare.com/r2/platform/limits/
-  bucketPiece: {
-    what: 'An object that is put at once, and a part',
-    ...{ most: 5_000_000_000, unit: 'bytes', from: 'Cloudflare' },
-    code: 'EntityTooLarge',
-  },
   partLeast: {
     what: 'The least size of a part that is not the last',
     ...{ most: 5 * 1024 * 1024, unit: 'bytes', from: 'AWS' },
