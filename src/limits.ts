@@ -66,6 +66,22 @@ export const limits = {
     ...{ most: 100, from: 'econe-edge' },
     code: 'InvalidRequest',
   },
+  // R2's 5 GiB are 5 MiB less: https://developers.cloudflare.com/r2/platform/limits/
+  s3Piece: {
+    what: 'An object or part in one request to S3',
+    ...{ most: 5 * 1024 ** 3 - 5 * 1024 ** 2, unit: 'bytes', from: 'Cloudflare' },
+    code: 'EntityTooLarge',
+  },
+  s3ChunkHeader: {
+    what: 'Header of a chunk (aws-chunked)',
+    ...{ most: 256, unit: 'bytes', from: 'econe-edge' },
+    code: 'IncompleteBody',
+  },
+  s3Trailers: {
+    what: 'Trailing headers (aws-chunked)',
+    ...{ most: 4096, unit: 'bytes', from: 'econe-edge' },
+    code: 'MalformedTrailerError',
+  },
   uploadsAtOnce: {
     what: 'Uploads of an account at a time',
     most: 4,
@@ -459,6 +475,10 @@ export const limits = {
   },
   bucketHold: {
     what: 'How long the bytes of an object are held that no import looks after',
+    ...{ most: 60, unit: 'minutes', from: 'econe-edge' },
+  },
+  strayPiece: {
+    what: 'How long bytes are kept that no bucket knows of, until a sweep',
     ...{ most: 60, unit: 'minutes', from: 'econe-edge' },
   },
   // https://developers.cloudflare.com/r2/platform/limits/

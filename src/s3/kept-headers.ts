@@ -1,5 +1,6 @@
 // The headers that are kept with an object and given back with it.
 import { toBase64, toBytes } from '../lib/bytes.ts'
+import { excerpt } from '../lib/excerpt.ts'
 import { limits } from '../limits.ts'
 import { S3Error } from './errors.ts'
 
@@ -27,7 +28,7 @@ export const OVERRIDES: Readonly<Record<string, SystemHeader>> = Object.fromEntr
 
 /**
  * What is kept of the headers of a write.
- * @throws S3Error MetadataTooLarge
+ * @throws S3Error MetadataTooLarge, InvalidArgument
  */
 export function keptHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
   const kept: Record<string, string> = { 'content-type': DEFAULT_TYPE }
@@ -38,6 +39,7 @@ export function keptHeaders(headers: ReadonlyMap<string, string>): Record<string
   const size = sizeOf(Object.entries(kept))
   if (size > limits.objectHeaders.most) throw tooLarge('headers', size, limits.objectHeaders.most)
   const metadata = [...headers].filter(([name]) => name.startsWith(META))
+  for (const [name] of metadata) checkName(name)
   const bytes = sizeOf(metadata.map(([name, value]) => [name.slice(META.length), value]))
   if (bytes > limits.objectMetadata.most) throw tooLarge('metadata headers', bytes, limits.objectMetadata.most)
   for (const [name, value] of metadata) kept[name] = value
@@ -54,6 +56,14 @@ const withoutChunks = (encoding = '') =>
 
 const sizeOf = (headers: readonly (readonly [string, string])[]) =>
   headers.reduce((sum, [name, value]) => sum + toBytes(name).length + toBytes(value).length, 0)
+
+/** A link has metadata in its query, where a name may be anything: what is no header's cannot be given back. */
+function checkName(name: string): void {
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return
+  throw new S3Error('InvalidArgument', `${excerpt(name)} cannot be the name of a header.`, {
+    elements: { ArgumentName: excerpt(name) },
+  })
+}
 
 const tooLarge = (what: string, size: number, most: number) =>
   new S3Error('MetadataTooLarge', `Your ${what} exceed the maximum allowed size`, {

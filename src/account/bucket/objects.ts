@@ -139,7 +139,7 @@ export class Objects {
 }
 
 function listedIn(row: ObjectRow): ListedObject {
-  const { headers: _, ...object } = infoIn(row)
+  const { headers: _headers, ...object } = infoIn(row)
   return object
 }
 

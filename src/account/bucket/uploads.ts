@@ -52,7 +52,7 @@ function partIn({ piece, number, size, etag, modified, algorithm, checksum }: Pa
   return { piece, number, size, etag, modified, ...known }
 }
 
-function withoutPiece({ piece: _, ...part }: StoredPart): PartInfo {
+function withoutPiece({ piece: _piece, ...part }: StoredPart): PartInfo {
   return part
 }
 
