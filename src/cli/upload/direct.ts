@@ -11,6 +11,9 @@ const PATIENCE = 8
 /** Errors of an endpoint that has no way to R2, or knows of none. */
 const NO_WAY = ['NotImplemented', 'MethodNotAllowed', 'MalformedXML']
 
+/** Errors of a piece that cannot be finished, while another may. */
+const AGAIN = ['InvalidPart', 'RequestTimeout']
+
 /** Sends parts past the Worker as long as that goes, and all others by the door. */
 export class DirectParts {
   readonly #target: Target
@@ -79,9 +82,13 @@ export class DirectParts {
     try {
       return await this.#target.finishPart(this.#uploadId, link.piece)
     } catch (error) {
-      if (!(error instanceof Passing)) this.#links.delete(part.number)
-      if (!(error instanceof S3Fault && ['InvalidPart', 'RequestTimeout'].includes(error.code))) throw error
-      throw new Passing(error.message)
+      const code = error instanceof S3Fault || error instanceof Passing ? error.code : ''
+      // What is not there, or was given up or finished meanwhile, begins anew
+      if (AGAIN.includes(code)) {
+        this.#links.delete(part.number)
+        throw new Passing(`part ${part.number} is not there`, code)
+      }
+      throw error
     }
   }
 }

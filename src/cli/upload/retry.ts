@@ -8,7 +8,14 @@ const LONGEST_PAUSE = 15_000
 
 /** The link broke, or the other side had a bad moment: the same request may well succeed later. */
 export class Passing extends Failure {
-  override readonly name: string = 'Passing'
+  override readonly name = 'Passing'
+  /** S3's code, where it has one. */
+  readonly code: string
+
+  constructor(message: string, code = '') {
+    super(message)
+    this.code = code
+  }
 }
 
 export interface Patience {

@@ -189,7 +189,7 @@ export function refusal(session: Session, { method }: S3Request, { status, heade
   const message = root?.text('Message') || code
   if (code) session.trace(`${code} (HTTP ${status})`)
   if (PASSING.includes(code) || (status >= 500 && status !== 501) || status === 429 || status === 408) {
-    return new Passing(message || `the endpoint is out of order (HTTP ${status})`)
+    return new Passing(message || `the endpoint is out of order (HTTP ${status})`, code)
   }
   // HEAD has no document: its status is all there is
   if (code || method === 'HEAD') return new S3Fault(code, message || `refused with HTTP ${status}`, status)

@@ -59,6 +59,7 @@ async function admit(c: EdgeContext): Promise<Response> {
     ask: bucketOf(c.env.ACCOUNT.getByName(id), id),
     bytes: c.env.STAGING,
     defer: deferOf(c),
+    directUploads: servicesOf(c.env).config.directUploads,
   })
   conclude(c, response.status)
   return identified(response, trace)
