@@ -266,6 +266,12 @@ export const limits = {
     from: 'econe-edge',
     code: 'InvalidParameterValue',
   },
+  importRedirects: {
+    what: 'Redirects of an address that an image is imported from',
+    most: 5,
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
   deprecation: {
     what: 'The time until an AMI is deprecated',
     most: 3653,

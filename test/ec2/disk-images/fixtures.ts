@@ -22,6 +22,8 @@ const settings: Settings = {
   marketplace: true,
   subnetTemplate: undefined,
   subnetParent: undefined,
+  ownHosts: [],
+  publicUrl: undefined,
   stagedBytes: 0,
 }
 export const context = { account: HELEN, mint, settings }
