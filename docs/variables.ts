@@ -76,8 +76,9 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
   IMPORT_HOURS: { what: 'for how long OpenNebula may fetch an uploaded image', otherwise: '`6`' },
   IMPORT_HOSTS: {
     what:
-      'hosts (`images.example.com mirror.example.com:8443`) that ImportImage and ImportSnapshot may have the front-end ' +
-      'fetch disks from, and from wherever these redirect it to; `*` for any, with which users reach whatever the front-end reaches',
+      'hosts (`images.example.com mirror.example.com:8443`) that RegisterImage, ImportImage and ImportSnapshot may have the ' +
+      'front-end fetch disks from, also by a redirect; `*` for any on the Internet, by what it is called ' +
+      '([images.md](images.md#addresses))',
     otherwise: 'none: nothing is imported by its address',
   },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },

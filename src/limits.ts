@@ -266,6 +266,12 @@ export const limits = {
     from: 'econe-edge',
     code: 'InvalidParameterValue',
   },
+  importRedirects: {
+    what: 'Redirects of an address that an image is imported from',
+    most: 5,
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
   deprecation: {
     what: 'The time until an AMI is deprecated',
     most: 3653,
@@ -480,12 +486,6 @@ export const limits = {
   strayPiece: {
     what: 'How long bytes are kept that no bucket knows of, until a sweep',
     ...{ most: 60, unit: 'minutes', from: 'econe-edge' },
-  },
-  // https://developers.cloudflare.com/r2/platform/limits/
-  bucketPiece: {
-    what: 'An object that is put at once, and a part',
-    ...{ most: 5_000_000_000, unit: 'bytes', from: 'Cloudflare' },
-    code: 'EntityTooLarge',
   },
   partLeast: {
     what: 'The least size of a part that is not the last',

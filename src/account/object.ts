@@ -159,7 +159,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const one = client(account.user.name, newMeter(round))
     const { importWithin } = config
     const discard = (keys: string[]) => unstage(keys, this.#stores)
-    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage: discard }
+    const discardUsed: Tools['discardUsed'] = objects => this.#bucket.discardUsed(objects)
+    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage: discard, discardUsed }
   }
 
   /** Has the alarm ring when something is due. */

@@ -5,6 +5,7 @@ import { unavailable } from '../ec2/core/failures.ts'
 import { noDownloads } from '../ec2/images/resource.ts'
 import { heldKey, parseHeldKey, stagingKey } from '../staging/key.ts'
 import { signLink } from '../staging/link.ts'
+import { bucketName, isForOnce, type Piece } from '../staging/object.ts'
 import { originForDownloads } from '../staging/own-address.ts'
 import type { Bucket } from './bucket/bucket.ts'
 import type { Services } from './services.ts'
@@ -36,12 +37,18 @@ export function stagingOf(
     },
     async object(key) {
       const found = attempt(() => stores.bucket.find(key))
-      return found && { key, bytes: found.size, etag: found.etag, headers: found.headers }
+      return found && { key, bytes: found.size, etag: found.etag, headers: found.headers, once: isForOnce(found) }
     },
     async hold(key, id) {
       const held = await linkTo(heldKey({ account: account.id, imageId: id }))
       const found = attempt(() => stores.bucket.hold(key, id))
       return found && { ...held, bytes: found.size }
+    },
+    bucket: bucketName(account.id),
+    async beginning(key, length) {
+      const id = parseHeldKey(key)?.imageId
+      const pieces = id === undefined ? [{ key, size: length }] : (attempt(() => stores.bucket.held(id))?.pieces ?? [])
+      return readBeginning(stores.r2, pieces, length)
     },
     delete: key =>
       unstage([key], stores).then(
@@ -66,6 +73,22 @@ function attempt<T>(work: () => T): T {
   } catch (cause) {
     throw unavailable(cause)
   }
+}
+
+/** Of several pieces as many as it takes: each but the last of an object may be as small as it likes. @throws Ec2Error Unavailable */
+async function readBeginning(r2: R2Bucket, pieces: readonly Piece[], length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const { key, size } of pieces) {
+    if (at === length) break
+    const range = { offset: 0, length: Math.min(size, length - at) }
+    const found = await r2.get(key, { range }).catch(() => null)
+    if (found === null) throw unavailable()
+    const part = new Uint8Array(await found.arrayBuffer())
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes.subarray(0, at)
 }
 
 async function stagedAt(key: string, r2: R2Bucket): Promise<R2Object | null> {

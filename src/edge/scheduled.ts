@@ -1,7 +1,7 @@
 // The scheduled sweep: staged images that nobody follows up any more are deleted, and bytes that no bucket knows.
 import { bucketOf } from '../account/bucket/client.ts'
 import { causeOf } from '../ec2/core/cause.ts'
-import { LONGEST_DOWNLOAD } from '../ec2/images/import-task.ts'
+import { LONGEST_DOWNLOAD } from '../ec2/disk-images/import-task.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import { accountOfPiece, PIECES_PREFIX, parseStagingKey, STAGING_PREFIX } from '../staging/key.ts'

@@ -19,6 +19,8 @@ export interface Cloud {
   readonly endpoint: string
   /** The sandbox's control endpoint, `…/sandbox/`. */
   readonly control: string
+  /** The port of this machine from which the cloud may fetch disks. */
+  readonly diskPort: number
   /** OpenNebula's XML-RPC endpoint. */
   readonly one: string
   readonly sandbox: Sandbox
@@ -81,6 +83,7 @@ export async function startCloud(
   sandbox.setDelays(delays)
   const one = await sandbox.listen()
   const port = await freePort()
+  const diskPort = await freePort()
   const bindings = {
     ONE_XMLRPC: one.url,
     ONE_AUTH: sandbox.serverAdmin,
@@ -90,7 +93,7 @@ export async function startCloud(
     USER_NAME_KEYS: 'true',
     ZONES: 'one-a one-b',
     ADDRESS_NETWORK_ID: '1',
-    IMPORT_HOSTS: '*',
+    IMPORT_HOSTS: `127.0.0.1:${diskPort}`,
     SUBNET_TEMPLATE_ID: '0',
     OWN_HOSTS: `127.0.0.1:${port}`,
     ...(typeof vars === 'function' ? vars(`http://127.0.0.1:${port}`) : vars),
@@ -105,6 +108,7 @@ export async function startCloud(
   const { origin } = await runtime.ready
   return {
     endpoint: origin,
+    diskPort,
     control: new URL('/sandbox/', one.url).href,
     one: one.url,
     sandbox,

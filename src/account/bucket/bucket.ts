@@ -3,7 +3,7 @@
 import { causeOf } from '../../ec2/core/cause.ts'
 import { S3Error, toldS3 } from '../../s3/errors.ts'
 import { parseHeldKey } from '../../staging/key.ts'
-import type { ObjectInfo } from '../../staging/object.ts'
+import { isForOnce, type ObjectInfo, type StoredObject } from '../../staging/object.ts'
 import type { Defer } from '../services.ts'
 import type { BucketAnswer, BucketCall, BucketCalls, BucketOperation } from './calls.ts'
 import { Contents } from './contents.ts'
@@ -87,6 +87,24 @@ export class Bucket {
     const object = this.find(key)
     if (object) this.#tables.write(() => this.#rooms.holds.hold(key, id))
     return object
+  }
+
+  /** What is held under an id. */
+  held(id: string): StoredObject | undefined {
+    return this.#tables.exist ? this.#rooms.holds.held(id) : undefined
+  }
+
+  /** Deletes those of the objects that are still what was imported, and were uploaded for that alone. */
+  discardUsed(objects: readonly { readonly key: string; readonly etag: string }[]): void {
+    if (!this.#tables.exist) return
+    this.#tables.write(() => {
+      const used = objects.filter(({ key, etag }) => {
+        const found = this.find(key)
+        return found?.etag === etag && isForOnce(found)
+      })
+      this.#rooms.objects.remove({ objects: used.map(({ key, etag }) => ({ key, ifMatch: etag })) })
+    })
+    this.#defer(this.#rooms.pieces.collect())
   }
 
   release(ids: readonly string[]): void {

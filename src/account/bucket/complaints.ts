@@ -18,4 +18,10 @@ export const tooLate = (): S3Error =>
 /** @param what of it, with the number that the account may have */
 export const quotaExceeded = (what: string): S3Error => new S3Error('QuotaExceeded', `The account may have ${what}.`)
 
+/** A checksum is of another algorithm or type than that of the upload, or there is none. */
+export const mismatch = (expected: string, actual: string): S3Error =>
+  invalidRequest(
+    `Checksum Type mismatch occurred, expected checksum Type: ${expected.toLowerCase()}, actual checksum Type: ${actual.toLowerCase()}`,
+  )
+
 export const invalidRequest = (message: string): S3Error => new S3Error('InvalidRequest', message)

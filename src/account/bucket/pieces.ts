@@ -1,6 +1,7 @@
 // The pieces that the bytes are in: begun before their first byte, counted, and deleted from R2 when they belong to nothing.
 
 import { limits } from '../../limits.ts'
+import { entityTooLarge } from '../../s3/body.ts'
 import { S3Error } from '../../s3/errors.ts'
 import { accountOfPiece, newPieceKey } from '../../staging/key.ts'
 import type { Begun, StoredBytes } from './calls.ts'
@@ -53,7 +54,7 @@ export class Pieces {
    */
   begin(account: string, size: number, part?: PartPlace): Begun {
     const { tables, now, mostBytes } = this.#parts
-    if (size > limits.bucketPiece.most) throw tooLarge(size)
+    if (size > limits.s3Piece.most) throw entityTooLarge(size)
     checkRoom(usageOf(tables), size, mostBytes())
     const piece = newPieceKey(account)
     const until = now() + limits.bucketBodyTime.most * 1000 + Math.ceil(size / SLOWEST)
@@ -169,8 +170,3 @@ export class Pieces {
     return keys.filter(key => !rows.has(key))
   }
 }
-
-const tooLarge = (size: number) =>
-  new S3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
-    elements: { ProposedSize: String(size), MaxSizeAllowed: String(limits.bucketPiece.most) },
-  })

@@ -3,7 +3,7 @@ import { limits } from '../../limits.ts'
 import type { ObjectInfo } from '../../staging/object.ts'
 import type { BodyChecksum, BucketCalls, PartInfo, StoredBytes, UploadInfo, UploadPlace } from './calls.ts'
 import { type Checksummed, headersIn, uploadChecksumIn } from './columns.ts'
-import { invalidRequest, noSuchUpload } from './complaints.ts'
+import { mismatch, noSuchUpload } from './complaints.ts'
 import type { Contents } from './contents.ts'
 import { behindText, pageOf, type Source } from './listing.ts'
 import type { Objects } from './objects.ts'
@@ -207,9 +207,7 @@ export class Uploads {
 /** What an upload was created with, its parts have. @throws S3Error InvalidRequest */
 function checkAlgorithm({ checksum }: UploadInfo, given: BodyChecksum | undefined): void {
   if (!checksum || checksum.algorithm === given?.algorithm) return
-  throw invalidRequest(
-    `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()}, actual checksum Type: ${given?.algorithm.toLowerCase() ?? 'null'}`,
-  )
+  throw mismatch(checksum.algorithm, given?.algorithm ?? 'null')
 }
 
 const placeOf = (last: UploadRow | string): UploadPlace =>

@@ -1,9 +1,8 @@
 // What is known of an object that is made of parts, from what is known of these: nobody reads the bytes again.
 import { createHash } from 'node:crypto'
-import type { Checksum } from '../../s3/checksums.ts'
-import { S3Error } from '../../s3/errors.ts'
-import type { BucketCalls, PartInfo, UploadInfo } from './calls.ts'
-import { invalidRequest } from './complaints.ts'
+import { type Checksum, checksumOfParts, checksumTypes, wrongChecksum } from '../../s3/checksums.ts'
+import type { BucketCalls, PartInfo, UploadChecksum, UploadInfo } from './calls.ts'
+import { invalidRequest, mismatch } from './complaints.ts'
 import type { ContentInfo } from './contents.ts'
 
 /** What whoever completes an upload says of the whole. */
@@ -20,8 +19,10 @@ export function wholeOf({ checksum: made }: UploadInfo, parts: readonly PartInfo
       `The provided 'x-amz-mp-object-size' header value ${expected.size} does not match what was computed: ${size}`,
     )
   }
-  const checksum = made && checksumOfParts(made, parts)
-  checkExpected(checksum, expected.checksum)
+  const announced = made ?? (expected.checksum && announcedBy(expected.checksum, parts))
+  const values = parts.map(part => ({ size: part.size, value: part.checksum?.value ?? '' }))
+  const checksum = announced && checksumOfParts(announced.algorithm, announced.type, values)
+  if (expected.checksum && checksum) checkExpected(checksum, expected.checksum)
   return { size, etag: etagOf(parts), parts: parts.length, ...(checksum && { checksum }) }
 }
 
@@ -32,26 +33,22 @@ export function etagOf(parts: readonly Pick<PartInfo, 'etag'>[]): string {
   return `${hash.digest('hex')}-${parts.length}`
 }
 
-function checksumOfParts(
-  { algorithm, type }: NonNullable<UploadInfo['checksum']>,
+/** Where an upload was created without a checksum, its parts may have one all the same. @throws S3Error InvalidRequest */
+function announcedBy(
+  { algorithm, type }: NonNullable<Expected['checksum']>,
   parts: readonly PartInfo[],
-): Checksum | undefined {
-  if (type !== 'COMPOSITE' || !(algorithm === 'SHA1' || algorithm === 'SHA256')) return undefined
-  const hash = createHash(algorithm.toLowerCase())
-  for (const { checksum } of parts) hash.update(checksum?.value ?? '', 'base64')
-  return { algorithm, type, value: `${hash.digest('base64')}-${parts.length}` }
+): UploadChecksum {
+  const missing = parts.find(({ checksum }) => checksum?.algorithm !== algorithm)
+  if (missing) throw mismatch(missing.checksum?.algorithm ?? 'null', algorithm)
+  return { algorithm, type: type ?? checksumTypes(algorithm)[0] }
 }
 
 /** @throws S3Error BadDigest, InvalidRequest for one that the upload was not created with */
-function checkExpected(checksum: Checksum | undefined, expected: Expected['checksum']): void {
-  if (!expected || !checksum) return
+function checkExpected(checksum: Checksum, expected: NonNullable<Expected['checksum']>): void {
   const { algorithm, type = checksum.type, value } = expected
-  if (algorithm !== checksum.algorithm || type !== checksum.type) {
-    throw invalidRequest(
-      `Checksum Type mismatch occurred, expected checksum Type: ${checksum.algorithm.toLowerCase()} (${checksum.type}), actual checksum Type: ${algorithm.toLowerCase()} (${type})`,
-    )
-  }
+  if (algorithm !== checksum.algorithm) throw mismatch(checksum.algorithm, algorithm)
+  if (type !== checksum.type) throw mismatch(checksum.type, type)
   // Clients give a composite one with its number or without
   if (value === checksum.value || value === checksum.value.replace(/-\d+$/, '')) return
-  throw new S3Error('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`)
+  throw wrongChecksum(algorithm)
 }

@@ -32,6 +32,10 @@ export interface Settings {
   readonly importHosts: readonly string[]
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
+  /** The hosts (`name`, `name:port`) by which callers reach the Worker, */
+  readonly ownHosts: readonly string[]
+  /** and its address, where the operator says it. */
+  readonly publicUrl: string | undefined
 }
 
 /** Images that wait until OpenNebula has fetched them: uploaded ones in the staging area, and objects of the account's bucket. */
@@ -43,6 +47,8 @@ export interface Staging {
    * @throws Ec2Error UnsupportedOperation where nobody says by what address OpenNebula could fetch it
    */
   find(id: string): Promise<StagedObject | undefined>
+  /** The name of the account's bucket. */
+  readonly bucket: string
   /** What the account's bucket has under a key; undefined where there is nothing. Nothing is held by it. */
   object(key: string): Promise<BucketObject | undefined>
   /**
@@ -54,6 +60,8 @@ export interface Staging {
    * @throws Ec2Error UnsupportedOperation as `find`
    */
   hold(key: string, id: string): Promise<StagedObject | undefined>
+  /** So many bytes of the beginning of what is staged, or held, under a key; all where there are fewer. */
+  beginning(key: string, length: number): Promise<Uint8Array>
   /** Deletes a staged object, or ends a hold. @returns whether that could be done */
   delete(key: string): Promise<boolean>
 }
@@ -67,6 +75,8 @@ export interface BucketObject {
   readonly etag: string
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
+  /** Whether it is to go when it is imported: whoever uploaded it said so. */
+  readonly once: boolean
 }
 
 export interface StagedObject {

@@ -57,6 +57,8 @@ export interface Tools {
   readonly importWithin: number
   /** Deletes staged objects, and ends holds. */
   readonly unstage: (keys: string[]) => Promise<void>
+  /** Deletes objects of the account's bucket that are still what was imported, and were uploaded for that alone. */
+  readonly discardUsed: (objects: readonly { readonly key: string; readonly etag: string }[]) => void
 }
 
 /** How far a round came. */
