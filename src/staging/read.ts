@@ -13,6 +13,12 @@ export interface OpenedObject {
   readonly body: ReadableStream<Uint8Array> | null
 }
 
+/**
+ * Bytes of a piece up to which the next one is asked for ahead: of a larger one the reading takes so long that a stream which
+ * waits for its turn might not be there any more, and the time until the next one begins is nothing beside it.
+ */
+const SHORT = 64 * 1024 * 1024
+
 /** A run of bytes of one piece. */
 interface Slice extends ByteRange {
   readonly key: string
@@ -34,7 +40,7 @@ export async function openObject(
   if (first === undefined) return { body: null }
   const body = await open(bucket, first)
   if (body === undefined) return undefined
-  return { body: others.length === 0 ? body : concatenated(bucket, body, others, length) }
+  return { body: others.length === 0 ? body : concatenated(bucket, body, [first, ...others], length) }
 }
 
 function slicesOf(pieces: readonly Piece[], from: number, to: number): Slice[] {
@@ -54,38 +60,46 @@ async function open(bucket: R2Bucket, { key, offset, length }: Slice): Promise<R
   return found === null ? undefined : found.body
 }
 
-/** One behind the other. The next one is asked for while one is read, so that nobody waits between them. */
+/** One behind the other. */
 function concatenated(
   bucket: R2Bucket,
   first: ReadableStream<Uint8Array>,
-  others: readonly Slice[],
+  slices: readonly [Slice, ...Slice[]],
   length: number,
 ): ReadableStream<Uint8Array> {
   const { readable, writable } = new FixedLengthStream(length)
   // Whoever reads sees how it ends: the stream is broken then, and nobody else waits for it
-  void pump(bucket, first, others, writable).catch(() => undefined)
+  void pump(bucket, first, slices, writable).catch(() => undefined)
   return readable
 }
+
+type Opening = Promise<ReadableStream<Uint8Array> | undefined>
 
 async function pump(
   bucket: R2Bucket,
   first: ReadableStream<Uint8Array>,
-  others: readonly Slice[],
+  slices: readonly [Slice, ...Slice[]],
   writable: WritableStream<Uint8Array>,
 ): Promise<void> {
-  let next: Promise<ReadableStream<Uint8Array> | undefined> = Promise.resolve(first)
+  let opening: Opening | undefined = Promise.resolve(first)
   try {
-    for (const slice of [...others, undefined]) {
-      const body = await next
+    for (const [at, slice] of slices.entries()) {
+      const body = await (opening ?? open(bucket, slice))
       if (body === undefined) throw new Error('A piece of the object is gone.')
-      next = slice === undefined ? Promise.resolve(undefined) : open(bucket, slice)
-      // Looked at when its turn comes
-      next.catch(() => undefined)
+      opening = openAhead(bucket, slice, slices[at + 1])
       await body.pipeTo(writable, { preventClose: true })
     }
     await writable.close()
   } catch (error) {
-    await Promise.allSettled([writable.abort(error), next.then(body => body?.cancel(error))])
+    await Promise.allSettled([writable.abort(error), opening?.then(body => body?.cancel(error))])
     throw error
   }
+}
+
+function openAhead(bucket: R2Bucket, { length }: Slice, next: Slice | undefined): Opening | undefined {
+  if (next === undefined || length > SHORT) return undefined
+  const opening = open(bucket, next)
+  // Looked at when its turn comes
+  opening.catch(() => undefined)
+  return opening
 }
