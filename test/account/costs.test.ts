@@ -194,7 +194,10 @@ const requests: Record<Action, readonly object[]> = {
     { InstanceCreditSpecifications: ids('i', 500).map(each => ({ InstanceId: each, CpuCredits: 'unlimited' })) },
   ],
   UploadImage: [uploaded],
-  RegisterImage: [{ ImageLocation: id('ami', AMIS) }],
+  RegisterImage: [
+    { ImageLocation: id('ami', AMIS) },
+    { Name: 'fetched', ImageLocation: 'https://images.example.org/disk.img' },
+  ],
   DeregisterImage: [{ ImageId }],
   CreateImage: [{ InstanceId: id('i', 1900), Name: 'made' }],
   CopyImage: [{ SourceImageId: id('ami', AMIS + 8), SourceRegion: 'opennebula', Name: 'copied' }],

@@ -120,6 +120,7 @@ export const steps: readonly Step[] = [
   { action: 'DeleteSecurityGroup', parameters: GROUP },
 
   { action: 'RegisterImage', what: 'by econe', parameters: { ImageLocation: 'ami-00000001' } },
+  { action: 'RegisterImage', what: 'by its address', parameters: { Name: 'fetched', ImageLocation: '$url' } },
   { action: 'DescribeImages', parameters: { 'Owner.1': 'self' } },
 
   {

@@ -45,6 +45,8 @@ async function admit(c: EdgeContext): Promise<Response> {
   if ('value' in asked) trace.action = `s3:${asked.value.name}`
   const { caller, authentic } = await identifyS3(c)
   if (!('value' in asked)) throw asked.error
+  const { config } = servicesOf(c.env)
+  if (config.bucketBytes === 0) throw new S3Error('AccessDenied', 'Accounts have no buckets at this endpoint.')
   const { id } = caller.account
   const response = await answer(asked.value, {
     request: c.req.raw,
@@ -53,7 +55,7 @@ async function admit(c: EdgeContext): Promise<Response> {
     parameters: asked.value.parameters,
     caller,
     own: bucketName(id),
-    region: signedRegion(authentic.headers, asked.value) ?? servicesOf(c.env).config.region,
+    region: signedRegion(authentic.headers, asked.value) ?? config.region,
     ask: bucketOf(c.env.ACCOUNT.getByName(id), id),
     bytes: c.env.STAGING,
     defer: deferOf(c),
