@@ -1,12 +1,6 @@
 // The bytes of an object, for whoever reads them: of one piece as R2 gives them, of several one behind the other.
+import type { ByteRange } from '../lib/byte-range.ts'
 import type { Piece, StoredObject } from './object.ts'
-
-/** A run of bytes. */
-export interface ByteRange {
-  readonly offset: number
-  /** At least 1; the object has so many. */
-  readonly length: number
-}
 
 /** A body of exactly the length that was asked for; null where that is none. */
 export interface OpenedObject {
@@ -28,6 +22,7 @@ interface Slice extends ByteRange {
  * Opens an object, or a range of it, for the body of a Response, which gets its Content-Length by it. Bytes go from R2 to
  * the client inside the runtime; who stops to read stops them. Where a piece vanishes meanwhile the body breaks off.
  *
+ * @param range of at least one byte; the object has so many
  * @returns undefined where the first piece is gone: the object was deleted, or is another by now
  * @throws where R2 fails
  */
