@@ -1,7 +1,7 @@
 // Writes what of the documentation follows from the code: `npm run docs`. A test finds out when it was forgotten.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { SECRETS } from '../src/config/variables.ts'
+import { SECRETS } from '../src/config/names.ts'
 import { groups } from '../src/ec2/actions.ts'
 import type { AnyAction } from '../src/ec2/core/action.ts'
 import { type AttributeRow, attributes, type FormRow, forms, type Place } from '../src/ec2/core/attributes.ts'

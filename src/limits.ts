@@ -492,6 +492,15 @@ export const limits = {
     ...{ most: 5 * 1024 * 1024, unit: 'bytes', from: 'AWS' },
     code: 'EntityTooSmall',
   },
+  directParts: {
+    what: 'Parts that one request begins or finishes that go to R2 itself',
+    ...{ most: 20, from: 'econe-edge' },
+    code: 'MalformedXML',
+  },
+  directLink: {
+    what: 'Until when a part has to be on its way to R2 itself',
+    ...{ most: 900, unit: 'seconds', from: 'econe-edge' },
+  },
   presignedExpires: {
     what: 'X-Amz-Expires of a presigned request (SigV4)',
     ...{ most: 604_800, unit: 'seconds', from: 'AWS' },

@@ -1,5 +1,5 @@
 // A request of EC2's, by whichever door it comes: let in, answered or refused, and told to the log when it is over.
-import { ConfigError } from '../config/variables.ts'
+import { ConfigError } from '../config/names.ts'
 import { toEc2Error, unavailable } from '../ec2/core/failures.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { writeError } from '../protocol/response.ts'

@@ -391,6 +391,17 @@ export const steps: readonly Step[] = [
     until: ['DescribeImages', { 'ImageId.1': '$amiCopy' }, imageState('available')],
   },
   { action: 'DeregisterImage', parameters: { ImageId: '$amiCopy' } },
+  {
+    action: 'DescribeImages',
+    what: 'of the marketplace',
+    parameters: { 'Owner.1': 'aws-marketplace' },
+    keep: { appliance: 'imageId' },
+  },
+  {
+    action: 'CopyImage',
+    what: 'of the marketplace',
+    parameters: { Name: 'had', SourceImageId: '$appliance', SourceRegion: 'opennebula' },
+  },
 
   { action: 'ImportImage', parameters: { 'DiskContainer.1.Url': '$url' }, keep: { imported: 'importTaskId' } },
   { action: 'DescribeImportImageTasks', parameters: { 'ImportTaskId.1': '$imported' } },
@@ -435,6 +446,7 @@ export const seed = {
     { name: 'gentoo', owner: 'helen', template: 'EC2_AMI="YES"' },
     { name: 'plain', owner: 'helen' },
   ],
+  appliances: [{ name: 'Debian 12', size: 1 }],
 }
 
 export async function requests(): Promise<Section[]> {

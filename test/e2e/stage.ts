@@ -31,6 +31,8 @@ export interface Cloud {
   readonly stop: () => Promise<void>
 }
 
+type Variables = Readonly<Record<string, string>>
+
 interface Harness {
   /** What the Worker has logged since it started, or since the log was cleared. */
   getLogs(): readonly WorkerdStructuredLog[]
@@ -67,13 +69,13 @@ const outbound = (address: string) =>
   address.startsWith('https:') ? { outboundService: (request: Request) => fetch(request.url, request) } : {}
 
 /**
- * @param vars   the operator's variables that are to be other than those of all tests
+ * @param vars   the operator's variables that are to be other than those of all tests, by the Worker's own address where they name it
  * @param limit  of requests, as wrangler.toml has it. Without one there is none: tests send more than a client would
  * @param worker what it runs
  */
 export async function startCloud(
   options: SandboxOptions = {},
-  vars: Readonly<Record<string, string>> = {},
+  vars: Variables | ((origin: string) => Variables) = {},
   limit?: Limits[string]['simple'],
   worker: V4WorkerOptions = inject('worker'),
 ): Promise<Cloud> {
@@ -94,7 +96,7 @@ export async function startCloud(
     IMPORT_HOSTS: `127.0.0.1:${diskPort}`,
     SUBNET_TEMPLATE_ID: '0',
     OWN_HOSTS: `127.0.0.1:${port}`,
-    ...vars,
+    ...(typeof vars === 'function' ? vars(`http://127.0.0.1:${port}`) : vars),
   }
   let logs: WorkerdStructuredLog[] = []
   const runtime = new Miniflare(

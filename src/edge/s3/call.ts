@@ -5,6 +5,7 @@ import type { Caller } from '../../ec2/core/call.ts'
 import type { Parameters } from '../../s3/listing.ts'
 import type { Authentic } from '../../s3/payload.ts'
 import { type Elements, writeDocument } from '../../s3/xml.ts'
+import type { DirectAccess } from '../../staging/direct.ts'
 
 /** A request whose sender is known, and whose headers ask for nothing that is not done. */
 export interface ServiceCall {
@@ -23,6 +24,8 @@ export interface ServiceCall {
   /** Where bytes are. */
   readonly bytes: R2Bucket
   readonly defer: Defer
+  /** How clients store bytes in R2 themselves. */
+  readonly directUploads: DirectAccess | undefined
 }
 
 /** One that names a bucket: the account's own but for CreateBucket. */

@@ -1,7 +1,7 @@
 // The S3 door: a request let in, answered or refused in S3's words, and told to the log when it is over.
 import { bucketOf } from '../../account/bucket/client.ts'
 import { namedCredential, splitUrl } from '../../auth/request.ts'
-import { ConfigError } from '../../config/variables.ts'
+import { ConfigError } from '../../config/names.ts'
 import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { S3Error, toS3Error } from '../../s3/errors.ts'
@@ -59,6 +59,7 @@ async function admit(c: EdgeContext): Promise<Response> {
     ask: bucketOf(c.env.ACCOUNT.getByName(id), id),
     bytes: c.env.STAGING,
     defer: deferOf(c),
+    directUploads: servicesOf(c.env).config.directUploads,
   })
   conclude(c, response.status)
   return identified(response, trace)

@@ -4,6 +4,7 @@ import { createBucket, deleteBucket, headBucket, listBuckets, locate } from './b
 import type { BucketCall, ObjectCall, ServiceCall } from './call.ts'
 import { copyObject } from './copy.ts'
 import { deleteObjects } from './deletions.ts'
+import { beginParts, finishParts } from './direct.ts'
 import { listObjects, listObjectsV2, listObjectVersions } from './lists.ts'
 import { deleteObject, getObject, headObject, putObject } from './objects.ts'
 import { listParts, uploadPart, uploadPartCopy } from './parts.ts'
@@ -72,6 +73,8 @@ const served: Readonly<Record<string, Operation>> = {
   HeadBucket: { on: 'bucket', method: 'HEAD', answer: headBucket },
   DeleteBucket: { on: 'bucket', method: 'DELETE', answer: deleteBucket },
 
+  BeginParts: { on: 'object', method: 'POST', with: ['begin-parts', 'uploadId'], answer: beginParts },
+  FinishParts: { on: 'object', method: 'POST', with: ['finish-parts', 'uploadId'], answer: finishParts },
   CreateMultipartUpload: { on: 'object', method: 'POST', with: ['uploads'], answer: createMultipartUpload },
   CompleteMultipartUpload: { on: 'object', method: 'POST', with: ['uploadId'], answer: completeMultipartUpload },
   AbortMultipartUpload: { on: 'object', method: 'DELETE', with: ['uploadId'], answer: abortMultipartUpload },
@@ -117,7 +120,7 @@ function objectSetting([name, [subresource, setting]]: [string, readonly [string
   return [name, { on: 'object', ...form, answer: call => answerObjectSetting(setting, call) }]
 }
 
-/** All of them, by AWS's name. */
+/** All of them, by AWS's name; those of parts that go to R2 itself are econe's own. */
 export const operations: Readonly<Record<string, Operation>> = {
   ...Object.fromEntries(Object.entries(bucketSettings).map(bucketSetting)),
   ...Object.fromEntries(Object.entries(objectSettings).map(objectSetting)),

@@ -63,7 +63,8 @@ const contentOf = ({ number, modified, etag, size, checksum }: PartInfo) =>
     ...checksumElements(checksum),
   ] as const
 
-function partNumber(text: string): number {
+/** @throws S3Error InvalidArgument */
+export function partNumber(text: string): number {
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (number >= 1 && number <= limits.partNumber.most) return number
   const message = `Part number must be an integer between 1 and ${limits.partNumber.most}, inclusive`

@@ -1,6 +1,7 @@
 // The Worker's side of econe-check: variables, bindings, and whether the deployed Worker is ready.
 import { networkFailure } from '../../cli/errors.ts'
-import { configErrors, PLAIN_VARIABLES, type VariableName } from '../../config/variables.ts'
+import { PLAIN_VARIABLES, type VariableName } from '../../config/names.ts'
+import { configErrors } from '../../config/variables.ts'
 import type { Configuration, Operator } from '../worker.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 

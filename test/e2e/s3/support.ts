@@ -80,7 +80,8 @@ export function begin(
 
 /** The status and the text of an answer. */
 export async function answerTo(sent: ClientRequest): Promise<{ status: number | undefined; text: string }> {
-  const [response] = await once(sent, 'response')
+  const answered: readonly unknown[] = await once(sent, 'response')
+  const [response] = answered
   if (!(response instanceof IncomingMessage)) throw new TypeError('no response')
   return { status: response.statusCode, text: await textOf(response) }
 }
