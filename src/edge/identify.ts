@@ -10,13 +10,16 @@ import { deferOf, type EdgeContext } from './context.ts'
 import { mayAsk } from './rate.ts'
 import { servicesOf } from './services.ts'
 
+/** A service, as signatures name it. */
+export type Signed = Pick<Service, 'signingName' | 'signingRegion'>
+
 /**
  * Whose request it is.
  * @param service the one that it is for, and that its signature has to name
  * @throws Ec2Error where the signature does not prove it, where the key has made too many requests of late, and where the
  *   user behind it is no longer the one that it was made for
  */
-export async function identify(request: SignedRequest, service: Service, c: EdgeContext): Promise<Caller> {
+export async function identify(request: SignedRequest, service: Signed, c: EdgeContext): Promise<Caller> {
   const { config, findKey, guesses, standings } = servicesOf(c.env)
   const { trace } = c.var
   const defer = deferOf(c)
@@ -31,8 +34,10 @@ export async function identify(request: SignedRequest, service: Service, c: Edge
   if (followUp) defer(followUp)
   trace.key = accessKeyId
   trace.user = key.user.name
+  const account = accountOf(key)
+  trace.account = account
   if (!(await mayAsk(accessKeyId, c.env))) throw tooManyRequests()
-  return { account: accountOf(key), administrators: await standings.admit(key, defer) }
+  return { account, administrators: await standings.admit(key, defer) }
 }
 
 const accountOf = ({ user, allowAdmin = false }: AccessKey): Account => ({

@@ -6,6 +6,7 @@ import { writeError } from '../protocol/response.ts'
 import { deferOf, type EdgeContext } from './context.ts'
 import { receiveQuery, serviceOf } from './query.ts'
 import { chargeCalls } from './rate.ts'
+import { reportRefusal } from './refusals.ts'
 import type { StreamEnd } from './streams.ts'
 import { logRequest, newTrace, type Outcome, type Trace } from './trace.ts'
 import { isUpload, receiveUpload } from './upload.ts'
@@ -39,6 +40,7 @@ function refuse(c: EdgeContext, reason: unknown): Response {
   // Callers cannot mend the configuration: its error is in the log alone
   const error = reason instanceof ConfigError ? unavailable() : traceable(toEc2Error(reason), trace)
   conclude(c, error.status, { error: error.code, reason })
+  reportRefusal(c, serviceOf(c).signingName, error)
   const response = writeError(serviceOf(c), error, trace.requestId)
   if (error.status === 405) response.headers.set('allow', 'GET, POST')
   return response
