@@ -419,6 +419,8 @@ export const limits = {
   },
   eventResources: { what: 'Resources that an event names', most: 200, from: 'econe-edge' },
   eventText: { what: 'A text in an event', most: 512, unit: 'characters', from: 'econe-edge' },
+  lookupPage: { what: 'MaxResults of LookupEvents', most: 50, from: 'AWS' },
+  lookupValue: { what: 'AttributeValue of LookupEvents', most: 2000, unit: 'characters', from: 'AWS' },
   operatorProof: {
     what: 'How far from its time a proof of the operator counts (`econe-check --account`)',
     ...{ most: 300, unit: 'seconds', from: 'econe-edge' },

@@ -30,7 +30,7 @@ describe('a change', () => {
     expect(others).toEqual([])
     expect(event).toMatchObject({
       ...{ service: 'ec2', action: 'CreateVolume', readOnly: false, user: 'helen', accessKeyId: 'AKIAHELEN' },
-      resources: [['AWS::EC2::Volume', VolumeId]],
+      resources: [{ type: 'AWS::EC2::Volume', name: VolumeId }],
       details: {
         ...{ address: ORIGIN.address, userAgent: ORIGIN.userAgent, region: ORIGIN.region },
         request: { size: 1, availabilityZone: 'opennebulaa' },
@@ -45,9 +45,9 @@ describe('a change', () => {
     const stage = setStage()
     const { Instances = [] } = await stage.succeed<Reservation>('RunInstances', { ...LAUNCH, MinCount: 2, MaxCount: 2 })
     const [event] = await stage.events()
-    const ids = Instances.map(({ InstanceId }) => ['AWS::EC2::Instance', InstanceId])
+    const ids = Instances.map(({ InstanceId }) => ({ type: 'AWS::EC2::Instance', name: InstanceId }))
     expect(ids).toHaveLength(2)
-    expect(event?.resources).toEqual(expect.arrayContaining([['AWS::EC2::Ami', IMAGE], ...ids]))
+    expect(event?.resources).toEqual(expect.arrayContaining([{ type: 'AWS::EC2::Ami', name: IMAGE }, ...ids]))
     expect(event?.details.response).toMatchObject({ instancesSet: { items: [{ imageId: IMAGE }, { imageId: IMAGE }] } })
   })
 
@@ -58,7 +58,7 @@ describe('a change', () => {
     const [dry, refused] = await stage.events()
     expect(refused).toMatchObject({
       action: 'DeleteVolume',
-      resources: [['AWS::EC2::Volume', 'vol-00000000000000000']],
+      resources: [{ type: 'AWS::EC2::Volume', name: 'vol-00000000000000000' }],
       details: { error: { code: 'InvalidVolume.NotFound', status: 400 } },
     })
     expect(dry).toMatchObject({ action: 'CreateVolume', details: { error: { code: 'DryRunOperation' } } })

@@ -21,8 +21,11 @@ export interface Refusal {
   readonly status: number
 }
 
-/** A resource by its type, such as `AWS::EC2::Instance`, and its name. */
-export type NamedResource = readonly [type: string, name: string]
+export interface NamedResource {
+  /** Such as `AWS::EC2::Instance`. */
+  readonly type: string
+  readonly name: string
+}
 
 /** An event, as the account's object tells it. */
 export interface AccountEvent {

@@ -45,7 +45,7 @@ const ID = /^([a-z]+(?:-[a-z]+)?)-[0-9a-f]{8,17}$/
 export function resourcesIn(...values: readonly unknown[]): NamedResource[] {
   const found = new Map<string, NamedResource>()
   const add = (type: string | undefined, name: string) => {
-    if (type !== undefined && found.size < limits.eventResources.most) found.set(`${type} ${name}`, [type, name])
+    if (type !== undefined && found.size < limits.eventResources.most) found.set(`${type} ${name}`, { type, name })
   }
   const look = (value: unknown, member: string): void => {
     if (typeof value === 'string') {

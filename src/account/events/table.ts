@@ -40,11 +40,14 @@ const CONDITIONS: Readonly<
   EventName: ['action = ?', value => value],
   ReadOnly: ['readOnly = ?', value => (value === 'true' ? 1 : 0)],
   Username: ['user = ?', value => value],
-  ResourceType: ['EXISTS (SELECT 1 FROM json_each(resources) WHERE value ->> 0 = ?)', value => value],
-  ResourceName: ['EXISTS (SELECT 1 FROM json_each(resources) WHERE value ->> 1 = ?)', value => value],
+  ResourceType: ["EXISTS (SELECT 1 FROM json_each(resources) WHERE value ->> 'type' = ?)", value => value],
+  ResourceName: ["EXISTS (SELECT 1 FROM json_each(resources) WHERE value ->> 'name' = ?)", value => value],
   EventSource: ['service = ?', value => /^(.+)\.amazonaws\.com$/.exec(value)?.[1] ?? null],
   AccessKeyId: ['accessKeyId = ?', value => value],
 }
+
+/** Where the list begins: no row is counted so far. */
+const BEFORE_ALL: EventPlace = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]
 
 /** Where a row is. */
 export interface EventRow {
@@ -105,7 +108,7 @@ export class EventTable {
   }
 
   /** The events that are asked for, the newest first. */
-  find({ attribute, from, until, after = [Infinity, Infinity], most }: EventQuery): EventPage {
+  find({ attribute, from, until, after = BEFORE_ALL, most }: EventQuery): EventPage {
     const conditions: [sql: string, operand: SqlStorageValue][] = []
     if (attribute) {
       const [sql, operand] = CONDITIONS[attribute.key]
@@ -118,7 +121,7 @@ export class EventTable {
     const found = (['change', 'refusal'] as const).flatMap(kind =>
       this.#rows(
         `SELECT * FROM events WHERE class = ? AND nth < ?${where} ORDER BY nth DESC LIMIT ?`,
-        ...[CLASSES[kind], Math.min(after[CLASSES[kind]], Number.MAX_SAFE_INTEGER), ...operands, most + 1],
+        ...[CLASSES[kind], after[CLASSES[kind]], ...operands, most + 1],
       ),
     )
     const rows = found.toSorted((one, other) => other.time - one.time || one.class - other.class)
