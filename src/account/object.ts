@@ -1,6 +1,5 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
-import { changes } from '../ec2/actions.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
@@ -12,14 +11,18 @@ import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
 import type { ToldError } from '../protocol/errors.ts'
+import { Bucket } from './bucket/bucket.ts'
+import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
+import { reads } from './bucket/operations.ts'
 import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
 import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
+import { changeOf, type Noted, type Ran, replay } from './runs.ts'
 import type { Defer, Services } from './services.ts'
-import { stagingOf } from './staging.ts'
+import { type Stores, stagingOf, unstage } from './staging.ts'
 import { TaskStore } from './task-store.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { upgrade } from './upgrade.ts'
@@ -52,6 +55,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #keys: KeyVersions
   readonly #events: Events
   readonly #reconciler: Reconciler
+  readonly #bucket: Bucket
   #ownStandings: ReturnType<Services['ownStandings']> | undefined
 
   constructor(state: DurableObjectState, env: Env) {
@@ -65,6 +69,11 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const tools = (account: Account, round: Round) => this.#tools(account, round)
     const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
     this.#reconciler = new Reconciler({ ...parts, tools, now })
+    this.#bucket = new Bucket({
+      ...{ storage: state.storage, now, defer: this.#defer },
+      r2: () => this.env.STAGING,
+      mostBytes: () => this.services().config.bucketBytes,
+    })
   }
 
   /** What it works with, wired by whoever made the Worker. */
@@ -105,9 +114,24 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return this.#keys.isNewest(accessKeyId, version)
   }
 
-  /** Keys of all that is staged and followed up. */
+  /** Asks the account's bucket: `bucket/calls.ts` has what. */
+  async bucket(call: BucketCall): Promise<BucketAnswer> {
+    const answer = await this.#bucket.answer(call)
+    if (!reads.has(call.name)) await this.#wake()
+    return answer
+  }
+
+  /** Keys of all that is staged or held, and followed up. */
   async staged(): Promise<string[]> {
+    return this.#staged()
+  }
+
+  #staged(): string[] {
     return this.#tasks.all().flatMap(task => this.#tasks.kindOf(task).staged?.(task) ?? [])
+  }
+
+  get #stores(): Stores {
+    return { r2: this.env.STAGING, bucket: this.#bucket }
   }
 
   /** All that is unfinished, the oldest first: for the operator, who alone is told. */
@@ -123,6 +147,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     } finally {
       this.#tokens.expire()
       this.#events.expire()
+      await this.#bucket.tidy(this.#staged())
       await this.#wake()
     }
   }
@@ -151,13 +176,15 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const { client, mint, config } = this.services()
     const one = client(account.user.name, newMeter(round))
     const { importWithin } = config
-    const unstage = (keys: string[]) => this.env.STAGING.delete(keys)
-    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage }
+    const discard = (keys: string[]) => unstage(keys, this.#stores)
+    const discardUsed: Tools['discardUsed'] = objects => this.#bucket.discardUsed(objects)
+    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage: discard, discardUsed }
   }
 
   /** Has the alarm ring when something is due. */
   async #wake(): Promise<void> {
-    const times = [this.#tasks.due, this.#tokens.due, this.#events.due].filter(time => time !== undefined)
+    const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#events.due]
+    const times = due.filter(time => time !== undefined)
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
 
@@ -227,7 +254,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const { request, seed, since, resumed } = attempt
     return {
       ...context,
-      staging: stagingOf(call, this.env.STAGING, services),
+      staging: stagingOf(call, this.#stores, services),
       commit: () => {
         stopDryRun(input)
         begin()
@@ -253,30 +280,4 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       },
     }
   }
-}
-
-/** What a run tells besides its output. */
-interface Noted {
-  readonly remember: (memo: object) => void
-  /** From here on something may come about. */
-  readonly begin: () => void
-}
-
-/** What came of a run. */
-interface Ran {
-  readonly output: object | undefined
-  /** What a repeat is answered from, where that is not the output itself. */
-  readonly memo?: object | undefined
-}
-
-function changeOf(action: string) {
-  const row = changes.get(action)
-  if (!row) throw new TypeError(`${action} is no change`)
-  return row
-}
-
-async function replay(action: string, memo: object, context: Context): Promise<object | undefined> {
-  const row = changeOf(action)
-  if (!row.replay) throw new TypeError(`${action} remembers nothing`)
-  return row.replay(memo, context)
 }

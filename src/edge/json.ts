@@ -1,7 +1,7 @@
 // The JSON door: services of AWS's JSON protocol, which name what they ask for in a header. A service is a row.
 
 import { signedRequest } from '../auth/request.ts'
-import { ConfigError } from '../config/variables.ts'
+import { ConfigError } from '../config/names.ts'
 import { toEc2Error, unavailable } from '../ec2/core/failures.ts'
 import { excerpt } from '../lib/excerpt.ts'
 import { JsonError, readJson, targetOf, toJsonError, writeJson } from '../protocol/json.ts'

@@ -123,6 +123,8 @@ export const catalogue = {
     InvalidInstanceType: { when: 'There is no such instance type' },
     'InvalidKey.Format': { when: 'The public key cannot be read' },
     'InvalidUserData.Malformed': { when: 'The user data is not Base64' },
+    InvalidManifest: { when: 'The image that is to be registered is not in the bucket of the account' },
+    InvalidParameter: { when: 'The disk that is to be imported is not in the bucket of the account' },
     UnknownVolumeType: { when: 'There is no such type of volumes' },
   },
   ids: {

@@ -438,7 +438,7 @@ export const seed = {
 
 export async function requests(): Promise<Section[]> {
   await using edge = await startEdge({ sandbox: { seed } })
-  await using host = await startDiskHost()
+  await using host = await startDiskHost(edge.diskPort)
   const life = new Life(edge, host)
   await edge.call('DescribeRegions')
   const rows = [rowOf('UploadImage', '', await life.cost(() => upload(edge.workerd.url, 1)), LIMIT)]

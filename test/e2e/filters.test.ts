@@ -551,7 +551,7 @@ async function makeSubnet(VpcId: string): Promise<void> {
 
 /** Two of each. */
 async function makeImports(): Promise<void> {
-  await using host = await startDiskHost()
+  await using host = await startDiskHost(cloud.diskPort)
   const Url = host.url
   for (let made = 0; made < 2; made++) {
     await client.send(new ImportImageCommand({ DiskContainers: [{ Url }] }))

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Action, actions } from '../../src/ec2/actions.ts'
 import { dataInputs } from '../../src/ec2/instances/templates/inputs.ts'
-import { anImage, call, until } from './cloud.ts'
+import { anImage, call, diskPort, until } from './cloud.ts'
 import { DEFAULT_GROUP } from './default-group.ts'
 import { startDiskHost } from './disk-host.ts'
 
@@ -82,10 +82,11 @@ const as = (parameter: string, value: string, shown: string, more: Parameters = 
 })
 
 /** Something that the cloud can fetch. */
-const host = await startDiskHost()
+const host = await startDiskHost(diskPort)
 const DISK = host.url
 
 const NAMED = 'names what is acted on'
+const BUCKET = 'test/account/bucket-imports.test.ts imports from the bucket'
 const SAFE: Answered = { sent: { ClientToken: 'honoured' }, answered: 'again' }
 
 // What is acted on
@@ -1209,6 +1210,8 @@ const rows: { readonly [A in Action]?: Rows } = {
       'DiskContainers.Description': as('DiskContainer.1.Description', 'its disk', 'description'),
       'DiskContainers.Format': as('DiskContainer.1.Format', 'qcow2', 'format', {}, 'QCOW2'),
       'DiskContainers.Url': { sent: {}, shown: element('url', DISK) },
+      'DiskContainers.UserBucket.S3Bucket': BUCKET,
+      'DiskContainers.UserBucket.S3Key': BUCKET,
     },
   },
   ImportSnapshot: {
@@ -1220,6 +1223,8 @@ const rows: { readonly [A in Action]?: Rows } = {
       'DiskContainer.Description': as('DiskContainer.Description', 'its disk', 'description'),
       'DiskContainer.Format': as('DiskContainer.Format', 'qcow2', 'format', {}, 'QCOW2'),
       'DiskContainer.Url': { sent: {}, shown: element('url', DISK) },
+      'DiskContainer.UserBucket.S3Bucket': BUCKET,
+      'DiskContainer.UserBucket.S3Key': BUCKET,
     },
   },
   CancelImportTask: {

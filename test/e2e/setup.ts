@@ -10,6 +10,8 @@ declare module 'vitest' {
       readonly endpoint: string
       /** The sandbox's control endpoint, `…/sandbox/`. */
       readonly control: string
+      /** The port of this machine from which the cloud may fetch disks. */
+      readonly diskPort: number
     }[]
   }
 }
@@ -22,7 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   )
   project.provide(
     'clouds',
-    clouds.map(({ endpoint, control }) => ({ endpoint, control })),
+    clouds.map(({ endpoint, control, diskPort }) => ({ endpoint, control, diskPort })),
   )
   return async () => {
     await Promise.all(clouds.map(({ stop }) => stop()))

@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { signingKeys } from '../../src/config/derived-keys.ts'
 import type { SigningKeys } from '../../src/lib/signing.ts'
-import { serveDownload, signLink } from '../../src/staging/link.ts'
+import { type LinkedBytes, serveDownload, signLink } from '../../src/staging/link.ts'
+import type { StoredObject } from '../../src/staging/object.ts'
 import { bucket, bucketWith, bytesOf, noise } from './support.ts'
 
 const ORIGIN = 'https://ec2.example.com'
@@ -11,6 +12,11 @@ const HOUR = 3_600_000
 const START = Date.UTC(2026, 10, 23, 16)
 
 const content = noise(100_000)
+const holds = new Map<string, StoredObject>()
+const bytes: LinkedBytes = {
+  bucket,
+  held: ({ account, imageId }) => Promise.resolve(holds.get(`${account} ${imageId}`)),
+}
 let time = START
 const now = () => time
 let linkKeys: SigningKeys
@@ -27,7 +33,7 @@ const sign = (objectKey = KEY, keys = linkKeys) =>
   signLink(ORIGIN, objectKey, { linkKeys: keys, now: () => START, lifetime: 6 * HOUR })
 
 const ask = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
-  serveDownload(new Request(url, { method, headers }), bucket, { linkKeys, now })
+  serveDownload(new Request(url, { method, headers }), bytes, { linkKeys, now })
 
 async function expectNotFound(response: Response): Promise<void> {
   expect(response.status).toBe(404)
@@ -147,7 +153,7 @@ describe('nothing is found', () => {
 
   it('by a secret that counted before, and only while it still counts', async () => {
     const rotated = await signingKeys(['a new secret', 'master secret'], 'imageLinks')
-    const askRotated = (url: string) => serveDownload(new Request(url), bucket, { linkKeys: rotated, now })
+    const askRotated = (url: string) => serveDownload(new Request(url), bytes, { linkKeys: rotated, now })
     expect((await askRotated(link)).status).toBe(200)
     const made = await sign(KEY, rotated)
     expect((await askRotated(made)).status).toBe(200)
@@ -182,7 +188,9 @@ describe('nothing is found', () => {
         return object
       },
     })
-    await expectNotFound(await serveDownload(new Request(await sign(key)), racing, { linkKeys, now }))
+    await expectNotFound(
+      await serveDownload(new Request(await sign(key)), { ...bytes, bucket: racing }, { linkKeys, now }),
+    )
     await bucket.delete(key)
   })
 })

@@ -1,7 +1,7 @@
 // The commands of images.
 import type { Answer } from '../answer.ts'
 import type { Command } from '../command.ts'
-import { upload } from '../upload.ts'
+import { upload } from '../upload/command.ts'
 import { DESCRIPTION, IMAGE, INSTANCE, only } from './common.ts'
 
 /** AWS's location is the owner's number and the name; econe's was the name alone, and the owner has a column already. */
@@ -12,23 +12,34 @@ const isPublic = (image: Answer) => (image.text('isPublic') === 'true' ? 'public
 export const imageCommands: readonly Command[] = [
   {
     name: 'econe-upload',
-    action: 'UploadImage',
     purpose: 'Upload a disk image',
     details:
-      'Any size and any format that the cloud can boot. The image is named after the file, and no other image of the ' +
-      'account may have that name. It is next registered with econe-register.',
-    operands: [{ name: 'IMAGE-PATH', about: 'File to upload', fills: 'file' }],
+      'Of any size, over any link: it is sent in parts, what gets lost is sent again, and after Ctrl-C or a lost link the same ' +
+      'command goes on where it broke off. All of it is verified. Images that are compressed (gz, xz, zst, bz2) are ' +
+      'unpacked on the way. An image is made of it, named after the file unless --name says otherwise; no other image of ' +
+      'the account may have that name. econe-register takes the id, as it always did. An old econe server gets the file in ' +
+      'one form. The exit status is 0 when all is done, 130 after Ctrl-C, else 1.',
+    operands: [{ name: 'IMAGE-PATH', about: 'File to upload' }],
     options: [
-      {
-        name: 'multipart',
-        short: 'M',
-        about: 'Accepted for the sake of old scripts: an upload always is multipart/form-data',
-        fills: () => ({}),
-      },
+      { name: 'name', short: 'n', value: 'NAME', about: 'Name of the image (default: that of the file)' },
+      { name: 'description', short: 'd', value: 'TEXT', about: 'Description of the image' },
+      { name: 'tag', short: 't', value: 'KEY[=VALUE]', about: 'Tag of the image; may be repeated', many: true },
+      { name: 'architecture', value: 'ARCH', about: 'Architecture of the image: x86_64, arm64, i386' },
+      { name: 'register', about: 'Make an image of it, which is done anyway' },
+      { name: 'no-register', about: 'Only store it, and say how to make an image of it' },
+      { name: 'wait', short: 'w', about: 'Wait until the image is available' },
+      { name: 'keep', about: 'Leave the file in the bucket when the image is made' },
+      { name: 'parallel', value: 'N', about: 'Parts on their way at a time', initial: '4' },
+      { name: 'retries', value: 'N', about: 'How often a part is tried again', initial: '10' },
+      { name: 'restart', about: 'Begin anew, whatever is there of an earlier upload of the file' },
+      { name: 'abort', about: 'Give up an earlier upload of the file instead' },
+      { name: 'multipart', short: 'M', about: "Upload in one form, multipart/form-data, as econe's own client did" },
     ],
-    output: { lines: ['Success: ImageId {imageId}'] },
-    example: '$ econe-upload /images/gentoo.img\nSuccess: ImageId ami-00000001',
-    send: upload,
+    example: `$ econe-upload /images/gentoo.img
+Success: ImageId ami-00000001
+$ econe-upload -n web -t stage=test --wait debian-13.qcow2.xz
+Success: ImageId ami-00000002`,
+    run: upload,
   },
   {
     name: 'econe-register',

@@ -15,13 +15,13 @@ import { IMAGE } from './resource.ts'
 import { rootDevice } from './view.ts'
 
 /**
- * What copies are made of, by the ids that name it. One look at the pool finds it, and tells that the name is free.
+ * What copies are made of, by the ids that name it. One look at the pool finds it, and tells that the name, if any, is free.
  * @throws Ec2Error NotFound, Malformed, InvalidAMIName.Duplicate
  */
 export async function findSources(
   kind: 'image' | 'snapshot',
   ids: readonly string[],
-  { name, except }: { readonly name: string; readonly except: string },
+  { name, except }: { readonly name: string | undefined; readonly except: string | undefined },
   context: ChangeContext,
 ): Promise<Map<string, Image>> {
   const wanted = ids.map(id => ({ id, parsed: parseId(resourceOf[kind], id) }))

@@ -97,9 +97,16 @@ async function allocate(call: Call, text: string, datastoreId: number, checkCapa
   if ((checkCapacity || !isAdmin(user)) && size > datastore.freeMb) throw refused('Not enough space in datastore')
   checkQuota(world, user, forImage({ datastore: datastoreId, size }))
   const image = addImage(call, { ...described(call, template), size, datastore: datastore.id })
-  if (isUrl(path)) importImage(world, image, found?.format ?? 'raw')
+  if (isUrl(path)) importImage(world, image, keptAs(datastore, found?.format ?? 'raw'))
   else build(world, image, datastore)
   return image.id
+}
+
+/** What the datastore's driver makes of a disk when it has downloaded it (`CONVERT_CMD` in fs/cp). */
+function keptAs({ template }: Datastore, format: string): string {
+  const wanted = single(template, 'DRIVER')
+  const keeps = single(template, 'CONVERT').toLowerCase() === 'no' || !/^(raw|qcow2)$/.test(wanted)
+  return keeps ? format : wanted
 }
 
 /** MiB of an image that is made empty. A local file counts as 1: the sandbox never looks at its own files. */

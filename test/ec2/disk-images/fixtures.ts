@@ -21,6 +21,8 @@ const settings: Settings = {
   importHosts: [],
   subnetTemplate: undefined,
   subnetParent: undefined,
+  ownHosts: [],
+  publicUrl: undefined,
   stagedBytes: 0,
 }
 export const context = { account: HELEN, mint, settings }
