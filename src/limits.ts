@@ -453,6 +453,10 @@ export const limits = {
   },
   eventResources: { what: 'Resources that an event names', most: 200, from: 'econe-edge' },
   eventText: { what: 'A text in an event', most: 512, unit: 'characters', from: 'econe-edge' },
+  eventsTold: {
+    what: 'Events that the operator is told of, the newest (`econe-check --events`)',
+    ...{ most: 1000, from: 'econe-edge' },
+  },
   lookupPage: { what: 'MaxResults of LookupEvents', most: 50, from: 'AWS' },
   lookupValue: { what: 'AttributeValue of LookupEvents', most: 2000, unit: 'characters', from: 'AWS' },
   operatorProof: {

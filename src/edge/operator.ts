@@ -1,7 +1,9 @@
-// The operator's door: what is unfinished in an account, for whoever proves to know EDGE_SECRET. For everybody else there is
-// nothing there.
-import { accountIn, isOperator } from '../auth/operator-door.ts'
+// The operator's door: what is unfinished in an account, and its events, for whoever proves to know EDGE_SECRET. For
+// everybody else there is nothing there.
+import { accountIn, eventsPath, isOperator } from '../auth/operator-door.ts'
 import { log } from '../lib/log.ts'
+import { limits } from '../limits.ts'
+import { toldEvent } from './cloudtrail/record.ts'
 import type { EdgeContext } from './context.ts'
 import { mayAsk } from './rate.ts'
 import { servicesOf } from './services.ts'
@@ -10,7 +12,7 @@ import { servicesOf } from './services.ts'
 const SHARE = 'operator:'
 
 /**
- * `{"tasks": [UnfinishedTask, …]}`, the oldest first; a bare 404 to whoever is not the operator.
+ * `{"Events": […]}` as LookupEvents has them, the newest first, or `{"tasks": [UnfinishedTask, …]}`, the oldest first; a bare 404 to whoever is not the operator.
  *
  * @throws ConfigError, and where the account's object does not answer
  */
@@ -21,8 +23,10 @@ export async function serveOperator(c: EdgeContext): Promise<Response> {
   const proven = await isOperator(keys, pathname, Date.now(), c.req.header('authorization') ?? null)
   if (!proven || account === undefined) return told(c.body(null, 404))
   if (!(await mayAsk(SHARE, c.env))) return told(c.text('too many requests\n', 429), account)
-  const tasks = await c.env.ACCOUNT.getByName(account).unfinished()
-  return told(c.json({ tasks }), account)
+  const object = c.env.ACCOUNT.getByName(account)
+  if (pathname !== eventsPath(account)) return told(c.json({ tasks: await object.unfinished() }), account)
+  const { events } = await object.lookUp({ most: limits.eventsTold.most })
+  return told(c.json({ Events: events.map(event => toldEvent(event, account)) }), account)
 }
 
 /** Its line in the log, which repeats nothing that a stranger says. */

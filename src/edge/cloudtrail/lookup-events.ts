@@ -1,5 +1,5 @@
 // LookupEvents: the account's events, the newest first, by one attribute and a span of time.
-import { type AccountEvent, ATTRIBUTES, type EventPlace, type EventQuery } from '../../account/events/event.ts'
+import { ATTRIBUTES, type EventPlace, type EventQuery } from '../../account/events/event.ts'
 import { unavailable } from '../../auth/errors.ts'
 import type { Caller } from '../../ec2/core/call.ts'
 import { excerpt } from '../../lib/excerpt.ts'
@@ -10,7 +10,7 @@ import { readToken, type TokenScope, writeToken } from '../../protocol/paging.ts
 import { deferOf, type EdgeContext } from '../context.ts'
 import { callOf } from '../dispatch.ts'
 import { servicesOf } from '../services.ts'
-import { recordOf, secondsOf, sourceOf } from './record.ts'
+import { secondsOf, toldEvent } from './record.ts'
 
 /** As much as a Date can be of, in milliseconds. */
 const LATEST = 8.64e15
@@ -115,17 +115,3 @@ async function placeIn(scope: TokenScope): Promise<EventPlace | undefined> {
 
 const isPlace = (value: unknown): value is EventPlace =>
   Array.isArray(value) && value.length === 2 && value.every(part => Number.isSafeInteger(part))
-
-function toldEvent(event: AccountEvent, account: string): object {
-  return {
-    EventId: event.id,
-    EventName: event.action,
-    ReadOnly: String(event.readOnly),
-    AccessKeyId: event.accessKeyId,
-    EventTime: secondsOf(event.time),
-    EventSource: sourceOf(event),
-    Username: event.user,
-    Resources: event.resources.map(({ type, name }) => ({ ResourceType: type, ResourceName: name })),
-    CloudTrailEvent: JSON.stringify(recordOf(event, account)),
-  }
-}

@@ -8,13 +8,13 @@ const VERSION = '1.11'
 /** CloudTrail's times are whole seconds. */
 export const secondsOf = (time: number): number => Math.floor(time / 1000)
 
-export const sourceOf = ({ service }: Pick<AccountEvent, 'service'>): string => `${service}.amazonaws.com`
+const sourceOf = ({ service }: Pick<AccountEvent, 'service'>): string => `${service}.amazonaws.com`
 
 /**
  * @param account 12 digits
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
-export function recordOf(event: AccountEvent, account: string): object {
+function recordOf(event: AccountEvent, account: string): object {
   const { service, user: userName, accessKeyId, details } = event
   const { requestId, request, response, error, open, omitted } = details
   const user = { id: account, user: { id: Number(account), name: userName } }
@@ -49,4 +49,19 @@ export function recordOf(event: AccountEvent, account: string): object {
 function codeOf(service: string, { code, status }: { readonly code: string; readonly status: number }): string {
   if (service !== 'ec2') return code
   return `${status < 500 ? 'Client' : 'Server'}.${code}`
+}
+
+/** An event as LookupEvents tells it. @param account 12 digits */
+export function toldEvent(event: AccountEvent, account: string): object {
+  return {
+    EventId: event.id,
+    EventName: event.action,
+    ReadOnly: String(event.readOnly),
+    AccessKeyId: event.accessKeyId,
+    EventTime: secondsOf(event.time),
+    EventSource: sourceOf(event),
+    Username: event.user,
+    Resources: event.resources.map(({ type, name }) => ({ ResourceType: type, ResourceName: name })),
+    CloudTrailEvent: JSON.stringify(recordOf(event, account)),
+  }
 }
