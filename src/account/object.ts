@@ -14,6 +14,7 @@ import type { ToldError } from '../protocol/errors.ts'
 import { Bucket } from './bucket/bucket.ts'
 import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
 import { reads } from './bucket/operations.ts'
+import { askedOf } from './events/bucket.ts'
 import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
 import { KeyVersions } from './key-versions.ts'
@@ -91,14 +92,14 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       return { output, meter }
     } catch (error) {
       const { code, message, status } = toEc2Error(error)
-      await this.#tellRefused(call.account, () => entry.end({ error: { code, message, status } }))
+      await this.#tell(call.account, () => entry.end({ error: { code, message, status } }))
       return { error: { code, message, status, cause: status >= 500 ? causeOf(error) : undefined }, meter }
     }
   }
 
   /** An event of a request that was refused before it came here. */
   async refused(asked: Asked, error: Refusal): Promise<void> {
-    await this.#tellRefused(asked.account, () => this.#events.refuse(asked, error))
+    await this.#tell(asked.account, () => this.#events.refuse(asked, error))
   }
 
   /** The account's events, the newest first. @throws Error where the storage fails */
@@ -117,6 +118,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   /** Asks the account's bucket: `bucket/calls.ts` has what. */
   async bucket(call: BucketCall): Promise<BucketAnswer> {
     const answer = await this.#bucket.answer(call)
+    const asked = askedOf(call, answer)
+    if (asked) await this.#tell(asked.account, () => this.#events.add(asked))
     if (!reads.has(call.name)) await this.#wake()
     return answer
   }
@@ -188,8 +191,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
 
-  /** What was refused stays so, whether it can be written down or not. */
-  async #tellRefused({ id }: Account, tell: () => void): Promise<void> {
+  /** What was refused stays so, whether it can be written down or not, and what was done in the bucket as well. */
+  async #tell({ id }: Account, tell: () => void): Promise<void> {
     try {
       tell()
       await this.#wake()

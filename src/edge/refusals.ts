@@ -36,7 +36,7 @@ const UNTOLD: ReadonlySet<string> = new Set(['DryRunOperation', 'ThrottlingExcep
 export function reportRefusal(c: EdgeContext, service: string, { code, message, status }: Refusal): void {
   const { account, action, input, requestId, told } = c.var.trace
   if (!account || action === undefined || told || status >= 500 || UNTOLD.has(code)) return
-  const asked = { account, requestId, origin: originOf(c), service, action, input }
+  const asked = { account, requestId, origin: originOf(c), service, action: action.replace(/^s3:/, ''), input }
   const telling = c.env.ACCOUNT.getByName(account.id).refused(asked, { code, message, status })
   deferOf(c)(telling.catch((error: unknown) => log('unrecorded', { account: account.id, cause: causeOf(error) }, true)))
 }

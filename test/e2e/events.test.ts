@@ -5,9 +5,11 @@ import {
   DeleteVolumeCommand,
   DescribeVolumesCommand,
 } from '@aws-sdk/client-ec2'
+import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { AwsClient } from 'aws4fetch'
 import { describe, expect, it } from 'vitest'
 import { credentials, ec2, endpoint, until } from './cloud.ts'
+import { s3 } from './s3/support.ts'
 
 const PREFIX = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'
 
@@ -110,6 +112,38 @@ describe('a change', () => {
     expect(JSON.parse(tags?.CloudTrailEvent ?? '')).toMatchObject({
       ...{ errorCode: 'Client.InvalidParameterValue', requestParameters: null },
     })
+  })
+})
+
+describe('an object of the bucket', () => {
+  const Bucket = 'images_000000000002'
+
+  it('is told when it is put, copied and deleted, each once, and what was refused of it', async () => {
+    const client = s3()
+    const Key = `trail/${crypto.randomUUID()}.img`
+    await client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }))
+    await expect(client.send(new PutObjectCommand({ Bucket, Key, Body: 'y', IfNoneMatch: '*' }))).rejects.toThrow()
+    await expect(client.send(new GetObjectCommand({ Bucket, Key: `${Key}.none` }))).rejects.toThrow()
+    await client.send(new CopyObjectCommand({ Bucket, Key: `${Key}.2`, CopySource: `${Bucket}/${Key}` }))
+    const Objects = [{ Key }, { Key: `${Key}.2` }]
+    await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }))
+    const events = await until('all events', async () => {
+      const { Events } = await lookUp(named('ResourceName', `${Bucket}/${Key}`))
+      return Events.length >= 3 && Events
+    })
+    const told = events.map(({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent) as Record<string, unknown>)
+    expect(told.filter(({ errorCode }) => errorCode === undefined)).toMatchObject([
+      { eventName: 'DeleteObjects', requestParameters: { bucketName: Bucket, keys: [Key, `${Key}.2`] } },
+      { eventName: 'PutObject', eventSource: 's3.amazonaws.com', requestParameters: { bucketName: Bucket, key: Key } },
+    ])
+    expect(told.filter(({ errorCode }) => errorCode !== undefined)).toMatchObject([
+      { eventName: 'PutObject', errorCode: 'PreconditionFailed' },
+    ])
+    expect((await lookUp(named('ResourceName', `${Bucket}/${Key}.2`))).Events).toMatchObject([
+      { EventName: 'DeleteObjects' },
+      { EventName: 'CopyObject' },
+    ])
+    expect((await lookUp(named('ResourceName', `${Bucket}/${Key}.none`))).Events).toEqual([])
   })
 })
 

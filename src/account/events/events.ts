@@ -73,6 +73,11 @@ export class Events {
     }
   }
 
+  /** Writes down what was done at once. */
+  add(asked: Asked): void {
+    this.#table.add('change', this.#eventOf(asked, {}))
+  }
+
   /** Writes down that a request was refused; of too many in a minute, only how many there were. */
   refuse(asked: Asked, error: Refusal): void {
     const now = this.#now()
@@ -141,4 +146,4 @@ function endingOf({ action }: Asked, { error, output }: Ending): Partial<EventDe
 
 /** Of what is not served here its name tells. */
 const isRead = (action: string): boolean =>
-  !changes.has(action) && (actions.has(action) || /^(Describe|Get|List|Lookup|Search)/.test(action))
+  !changes.has(action) && (actions.has(action) || /^(Describe|Get|Head|List|Lookup|Search)/.test(action))

@@ -57,8 +57,20 @@ export function resourcesIn(...values: readonly unknown[]): NamedResource[] {
       for (const [name, inside] of Object.entries(value)) if (!TEXTS.has(name)) look(inside, name)
     }
   }
+  for (const value of values) for (const [type, name] of bucketParts(value)) add(type, name)
   for (const value of values) look(value, '')
   return [...found.values()]
+}
+
+/** What S3's requests are about has names that may be anything: only those of a bucket are looked at. */
+function* bucketParts(value: unknown): Generator<readonly [type: string, name: string]> {
+  if (!isStructure(value) || !('BucketName' in value) || typeof value.BucketName !== 'string') return
+  const { BucketName } = value
+  yield ['AWS::S3::Bucket', BucketName]
+  for (const member of ['Key', 'Keys']) {
+    const keys: unknown = Reflect.get(value, member)
+    for (const key of [keys].flat()) if (typeof key === 'string') yield ['AWS::S3::Object', `${BucketName}/${key}`]
+  }
 }
 
 const isStructure = (value: unknown): value is object =>
