@@ -81,6 +81,12 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
       '([images.md](images.md#addresses))',
     otherwise: 'none: nothing is imported by its address',
   },
+  MARKETPLACE: {
+    what:
+      "whether images can be had from the operator's OpenNebula marketplaces, `on` or `off` " +
+      '([images.md](images.md#the-marketplace))',
+    otherwise: '`on`',
+  },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },
   BUCKET_GIB: {
     what: 'GiB that an account may have in its bucket (the S3 door); `0` for no buckets: the door is shut',

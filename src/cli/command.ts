@@ -100,6 +100,8 @@ export interface RequestCommand extends Explained, Framed {
   readonly operands: readonly RequestOperand[]
   readonly options: readonly RequestOption[]
   readonly output: TableOutput | LineOutput
+  /** Sends the request where something has to be asked first. */
+  readonly send?: (session: Session, parameters: Ec2Parameters) => Promise<Answer>
 }
 
 /** A command that is more than one request. */

@@ -87,7 +87,8 @@ function sessionOf(line: CommandLine, signal: AbortSignal, { env, stderr }: Io):
   }
 }
 
-async function send({ action }: RequestCommand, session: Session, parameters: Ec2Parameters): Promise<Answer[]> {
+async function send({ action, send }: RequestCommand, session: Session, parameters: Ec2Parameters): Promise<Answer[]> {
+  if (send) return [await send(session, parameters)]
   if (action.startsWith('Describe')) return queryPages(session, action, parameters)
   return [await query(session, action, parameters)]
 }

@@ -59,6 +59,8 @@ export interface Config {
   readonly directUploads: R2Access | undefined
   /** Bytes that an account may have in its bucket; 0 where there are no buckets. */
   readonly bucketBytes: number
+  /** Whether images can be had from the marketplaces of the cloud. */
+  readonly marketplace: boolean
 }
 
 type Readers = { readonly [Name in keyof Config]: (variables: Variables) => Config[Name] }
@@ -91,6 +93,7 @@ const readers: Readers = {
   importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),
   importHosts: ({ IMPORT_HOSTS = '' }) =>
     words(IMPORT_HOSTS).map(host => (host === '*' ? host : hostName('IMPORT_HOSTS', host))),
+  marketplace: ({ MARKETPLACE }) => choice('MARKETPLACE', MARKETPLACE, ['on', 'off']) === 'on',
   stagedBytes: ({ STAGING_GIB }) =>
     2 ** 30 * number('STAGING_GIB', STAGING_GIB, { otherwise: limits.stagedBytes.most, least: 1 }),
   directUploads: variables =>
@@ -200,9 +203,7 @@ function choice<Word extends string>(
 
 function webUrl(name: VariableName, value: string): string {
   const url = URL.parse(value)
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw new ConfigError(name, 'must be an http(s) address')
-  }
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') throw new ConfigError(name, 'must be an http(s) address')
   return value
 }
 
@@ -228,9 +229,7 @@ function originUrl(value: string): string {
 
 function credentials(value: string): { name: string; password: string } {
   const colon = value.indexOf(':')
-  if (colon < 1 || colon === value.length - 1) {
-    throw new ConfigError('ONE_AUTH', 'must have the form user:password')
-  }
+  if (colon < 1 || colon === value.length - 1) throw new ConfigError('ONE_AUTH', 'must have the form user:password')
   return { name: value.slice(0, colon), password: value.slice(colon + 1) }
 }
 

@@ -38,7 +38,6 @@ export const s3Catalogue = {
     EntityTooSmall: { when: 'A part that is not the last has less than 5 MiB', status: 400 },
     IncompleteBody: { when: 'There were fewer or more bytes than announced', status: 400 },
     InvalidArgument: { when: 'A header or parameter has a value that it cannot have', status: 400 },
-    InvalidBucketName: { when: 'No bucket can have the name', status: 400 },
     InvalidChunkSizeError: { when: 'A chunk that is not the last has less than 8 KiB', status: 403 },
     InvalidDigest: { when: 'Content-MD5 or a checksum is none', status: 400 },
     InvalidPart: { when: 'A part that is to be completed was not uploaded so', status: 400 },

@@ -338,6 +338,25 @@ describe('whatever breaks off', () => {
     }
   })
 
+  it('a cancellation ends with nothing, or with the import as it was', async () => {
+    for (let step = 1; ; step++) {
+      const stage = setStage()
+      await put(stage, 'disk.img')
+      const { ImportTaskId } = await importImage(stage, 'disk.img')
+      await stage.ask('remove', { objects: [{ key: 'disk.img' }] })
+      stage.killAt(step)
+      await stage.perform('CancelImportTask', { ImportTaskId }).catch(error => expect(error).toBeInstanceOf(Killed))
+      const wasKilled = stage.disarm()
+      const isGoing = (await stage.unfinished()).some(task => task.startsWith('task:image:'))
+      await put(stage, 'next.img')
+      for (const image of made(stage)) image.state = READY
+      await stage.pass(8 * HOUR)
+      expect(made(stage), `step ${step}`).toHaveLength(isGoing || !wasKilled ? 0 : 1)
+      expect([await pieces(stage), await stage.unfinished()], `step ${step}`).toEqual([1, []])
+      if (!wasKilled) return
+    }
+  })
+
   it('an answer that is lost leaves an import that is looked after until it is done', async () => {
     const stage = setStage()
     await put(stage, 'disk.img', 'disk', { 'x-amz-meta-delete-after-import': 'true' })

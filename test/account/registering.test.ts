@@ -64,8 +64,9 @@ describe('an image that is registered by its address', () => {
     expect(Snapshots).toMatchObject([
       { SnapshotId, VolumeId: 'vol-ffffffff', State: 'completed', Tags: [{ Key: 'of', Value: 'the snapshot' }] },
     ])
-    await stage.succeed('RunInstances', { ImageId, MinCount: 1, MaxCount: 1 })
+    await stage.pass(HOUR)
     expect(await stage.unfinished()).toEqual([])
+    await stage.succeed('RunInstances', { ImageId, MinCount: 1, MaxCount: 1 })
   })
 
   it('has a name that no other AMI of the account has', async () => {

@@ -169,7 +169,7 @@ describe('a compressed image', () => {
     const { status, stderr } = await run('econe-upload', ['-U', stub.url, path], KEYS)
     expect(status).toBe(0)
     expect(stderr).toMatch(
-      /^appliance\.vmdk\.gz: vmdk, unpacked from gz on the way\. But OpenNebula keeps a VMDK image/,
+      /^appliance\.vmdk\.gz: vmdk, unpacked from gz on the way\. But VMDK images are taken only where/,
     )
   })
 })

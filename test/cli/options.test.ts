@@ -74,6 +74,12 @@ describe('parameters', () => {
     ['econe-deregister', ['ami-1'], { ImageId: 'ami-1', DeleteAssociatedSnapshots: 'true' }],
     ['econe-create-volume', ['-s', '10'], { Size: '10', AvailabilityZone: 'default' }],
     ['econe-associate-address', ['147.96.80.40', 'i-1'], { PublicIp: '147.96.80.40', InstanceId: 'i-1' }],
+    [
+      'econe-copy-image',
+      ['ami-1', '-n', 'web', '-d', 'a copy'],
+      { SourceImageId: 'ami-1', Name: 'web', Description: 'a copy' },
+    ],
+    ['econe-describe-images', ['--marketplace'], { 'Owner.1': 'aws-marketplace' }],
     ['econe-create-image', ['i-1', '-n', 'web', '--no-reboot'], { InstanceId: 'i-1', Name: 'web', NoReboot: 'true' }],
     [
       'econe-import-keypair',

@@ -32,6 +32,7 @@ describe('a configuration', () => {
       terminatedFor: 3_600_000,
       importWithin: 21_600_000,
       importHosts: [],
+      marketplace: true,
       stagedBytes: 100 * 2 ** 30,
       directUploads: undefined,
       bucketBytes: 100 * 2 ** 30,
@@ -58,6 +59,7 @@ describe('a configuration', () => {
         ACCESS_CLIENT_SECRET: 'secret',
         DNS_DOMAIN: 'cloud.example.com',
         DEFAULT_GROUP: 'closed',
+        MARKETPLACE: 'off',
       },
     }
     expect(parseConfig(said)).toMatchObject({
@@ -76,6 +78,7 @@ describe('a configuration', () => {
       ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed', subnetTemplate: 0, subnetParent: 7 },
       ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30, bucketBytes: 0 },
       importHosts: ['*', 'images.example.com:8080'],
+      marketplace: false,
     })
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
       new Set(['madrid', 'us-east-1']),
@@ -117,6 +120,7 @@ describe('what is wrong', () => {
       (host): [VariableName, string, string] => ['OWN_HOSTS', host, 'must be names of hosts'],
     ),
     ['IMPORT_HOSTS', 'https://images.example.com', 'must be names of hosts'],
+    ['MARKETPLACE', 'false', 'must be'],
     ['ONE_AUTH', 'secret:', 'must have the form user:password'],
     ['EDGE_SECRET', 'secret', 'must have 16 characters or more'],
     ['EDGE_SECRET_OLD', 'a good old secret of old\nsecret', 'must have 16 characters or more'],

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { signingKeys } from '../../src/config/derived-keys.ts'
 import type { SigningKeys } from '../../src/lib/signing.ts'
+import { heldKey } from '../../src/staging/key.ts'
 import { type LinkedBytes, serveDownload, signLink } from '../../src/staging/link.ts'
 import type { StoredObject } from '../../src/staging/object.ts'
 import { bucket, bucketWith, bytesOf, noise } from './support.ts'
@@ -114,6 +115,71 @@ describe('a link', () => {
     expect((await ask(link, { 'if-none-match': '"other"' }, 'HEAD')).status).toBe(200)
     expect((await ask(link, { range: 'bytes=0-0', 'if-range': etag }, 'GET')).status).toBe(206)
     expect((await ask(link, { range: 'bytes=0-0', 'if-range': '"other"' }, 'GET')).status).toBe(200)
+  })
+})
+
+describe('a link to what an account holds', () => {
+  const hold = 'ami-0123456789abcdef1'
+  const pieces = [0, 1, 2].map(at => ({ key: `objects/000000000002/${at}`, size: [40_000, 1, 59_999][at] ?? 0 }))
+  let held: string
+
+  beforeAll(async () => {
+    for (const [at, { key, size }] of pieces.entries()) {
+      const offset = pieces.slice(0, at).reduce((sum, piece) => sum + piece.size, 0)
+      await bucket.put(key, content.subarray(offset, offset + size))
+    }
+    const etag = `${'0'.repeat(32)}-3`
+    holds.set(`000000000002 ${hold}`, { ...{ key: 'a/b', size: 100_000, etag, modified: START, headers: {} }, pieces })
+    held = await sign(heldKey({ account: '000000000002', imageId: hold }))
+    return () => bucket.delete(pieces.map(({ key }) => key))
+  })
+
+  it('gives its bytes as one, as often as asked, whatever became of the last time', async () => {
+    const head = await ask(held, {}, 'HEAD')
+    expect(Object.fromEntries(head.headers)).toEqual({
+      ...{ 'accept-ranges': 'bytes', 'cache-control': 'private, no-store', 'content-length': '100000' },
+      ...{ 'content-type': 'application/octet-stream', etag: `"${'0'.repeat(32)}-3"` },
+      'last-modified': new Date(START).toUTCString(),
+      'x-content-type-options': 'nosniff',
+    })
+    const early = await ask(held)
+    await early.body?.cancel()
+    for (let time = 0; time < 3; time++) expect(await bytesOf((await ask(held)).body)).toEqual(content)
+  })
+
+  it.each([
+    ['bytes=0-0', 0, 0],
+    ['bytes=39999-40001', 39_999, 40_001],
+    ['bytes=-5', 99_995, 99_999],
+    ['bytes=1-', 1, 99_999],
+  ])('gives the range %s', async (range, first, last) => {
+    const response = await ask(held, { range })
+    expect(response.status).toBe(206)
+    expect(response.headers.get('content-range')).toBe(`bytes ${first}-${last}/100000`)
+    expect(await bytesOf(response.body)).toEqual(content.subarray(first, last + 1))
+  })
+
+  it('knows what the downloader has already', async () => {
+    const etag = `"${'0'.repeat(32)}-3"`
+    expect((await ask(held, { 'if-none-match': etag })).status).toBe(304)
+    expect((await ask(held, { range: 'bytes=0-0', 'if-range': etag })).status).toBe(206)
+    expect((await ask(held, { range: 'bytes=0-0', 'if-range': '"other"' })).status).toBe(200)
+    expect((await ask(held, { range: 'bytes=100000-' })).status).toBe(416)
+  })
+
+  it('opens nothing else: no other hold, no other account’s, no piece, and nothing once it is released', async () => {
+    for (const [account, imageId] of [
+      ['000000000002', 'ami-0123456789abcdef2'],
+      ['000000000003', hold],
+    ] as const) {
+      await expectNotFound(await ask(await sign(heldKey({ account, imageId }))))
+    }
+    const object = holds.get(`000000000002 ${hold}`)
+    holds.delete(`000000000002 ${hold}`)
+    await expectNotFound(await ask(held))
+    if (object) holds.set(`000000000002 ${hold}`, object)
+    await bucket.delete(pieces[0]?.key ?? '')
+    await expectNotFound(await ask(held))
   })
 })
 

@@ -61,20 +61,25 @@ export class Bucket {
 
   async #write<T>(call: BucketCall, work: () => T): Promise<T> {
     try {
-      return this.#tables.write(work)
+      return this.#change(work)
     } catch (error) {
       // Bytes that do not count go, whatever it is that is wrong with them
       if (call.name === 'finishPut' || call.name === 'finishPart') this.#cancel(call.account, call.input.piece)
       // What is still to be deleted counts until it is
-      else if (isQuota(error) && (await this.#rooms.pieces.collect()) > 0) return this.#tables.write(work)
+      else if (isQuota(error) && (await this.#rooms.pieces.collect()) > 0) return this.#change(work)
       throw error
-    } finally {
-      this.#defer(this.#rooms.pieces.collect())
     }
   }
 
+  /** Changes rows, and deletes what nobody refers to any more: nobody waits for that. */
+  #change<T>(work: () => T): T {
+    const output = this.#tables.write(work)
+    this.#defer(this.#rooms.pieces.collect())
+    return output
+  }
+
   #cancel(account: string, piece: string): void {
-    this.#tables.write(() => this.#rooms.pieces.cancel(account, piece))
+    this.#change(() => this.#rooms.pieces.cancel(account, piece))
   }
 
   /** What a key names; undefined where it names nothing. */
@@ -85,7 +90,7 @@ export class Bucket {
   /** Holds the bytes of what a key names under an id, until that is released. @returns undefined where it names nothing */
   hold(key: string, id: string): ObjectInfo | undefined {
     const object = this.find(key)
-    if (object) this.#tables.write(() => this.#rooms.holds.hold(key, id))
+    if (object) this.#change(() => this.#rooms.holds.hold(key, id))
     return object
   }
 
@@ -109,8 +114,7 @@ export class Bucket {
 
   release(ids: readonly string[]): void {
     if (!this.#tables.exist || ids.length === 0) return
-    this.#tables.write(() => this.#rooms.holds.release(ids))
-    this.#defer(this.#rooms.pieces.collect())
+    this.#change(() => this.#rooms.holds.release(ids))
   }
 
   /**

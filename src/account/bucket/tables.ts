@@ -21,7 +21,7 @@ export class Tables {
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
     this.#form = storage.kv.get<number>(FORM) ?? 0
-    if (this.#form > 0) this.write(() => undefined)
+    if (this.exist && this.#form < CURRENT) this.write(() => undefined)
   }
 
   /** Whether anything was ever written. */

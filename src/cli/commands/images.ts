@@ -1,11 +1,18 @@
 // The commands of images.
 import type { Answer } from '../answer.ts'
 import type { Command } from '../command.ts'
+import { type Ec2Parameters, query, type Session } from '../query.ts'
 import { upload } from '../upload/command.ts'
 import { DESCRIPTION, IMAGE, INSTANCE, only } from './common.ts'
 
 /** AWS's location is the owner's number and the name; econe's was the name alone, and the owner has a column already. */
 const nameOf = (image: Answer) => image.text('imageLocation').replace(/^\d{12}\//, '')
+
+/** An image is copied within the one region that the cloud has: the endpoint tells its name. */
+async function copyImage(session: Session, parameters: Ec2Parameters): Promise<Answer> {
+  const regions = await query(session, 'DescribeRegions', {})
+  return query(session, 'CopyImage', { ...parameters, SourceRegion: regions.text('regionInfo/item/regionName') })
+}
 
 const isPublic = (image: Answer) => (image.text('isPublic') === 'true' ? 'public' : 'private')
 
@@ -55,7 +62,13 @@ Success: ImageId ami-00000002`,
     action: 'DescribeImages',
     purpose: 'List images that instances can run',
     operands: [only(IMAGE)],
-    options: [],
+    options: [
+      {
+        name: 'marketplace',
+        about: "List those that can be had in the cloud's marketplace instead: econe-copy-image makes one an own image",
+        fills: () => ({ 'Owner.1': 'aws-marketplace' }),
+      },
+    ],
     output: {
       rows: 'imagesSet/item',
       columns: [
@@ -97,5 +110,19 @@ helen        ami-00000001  available      private      gentoo.img`,
     ],
     output: { lines: ['Success: ImageId {imageId}'] },
     example: "$ econe-create-image -n 'web server (ready)' i-00000015\nSuccess: ImageId ami-00000002",
+  },
+  {
+    name: 'econe-copy-image',
+    action: 'CopyImage',
+    purpose: 'Copy an image, or make an own image of one in the marketplace',
+    details: 'Instances can run it as soon as econe-describe-images shows it as available.',
+    operands: [{ ...IMAGE, fills: 'SourceImageId' }],
+    options: [
+      { name: 'name', short: 'n', value: 'NAME', about: 'Name of the copy', required: true, fills: 'Name' },
+      DESCRIPTION,
+    ],
+    output: { lines: ['Success: ImageId {imageId}'] },
+    example: `$ econe-copy-image -n debian ami-00000000000000003\nSuccess: ImageId ami-1b419cce34696eb80`,
+    send: copyImage,
   },
 ]

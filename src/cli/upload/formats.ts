@@ -31,10 +31,10 @@ export interface Format {
   readonly warning?: string
 }
 
-/** Formats that have to be converted unless the cloud does it. */
+/** Of formats that not every cloud takes. */
 const converted = (name: string): string =>
-  `OpenNebula keeps a ${name} image as it is, and hypervisors like KVM cannot run it unless your cloud's datastore ` +
-  'converts images: where it does not, upload what qemu-img convert -O qcow2 makes of it'
+  `${name} images are taken only where your cloud's datastore converts them: elsewhere upload what qemu-img convert -O qcow2 ` +
+  'makes of it'
 
 const archive = 'it is no disk image: OpenNebula does not unpack it. Upload the disk that is in it'
 

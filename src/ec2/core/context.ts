@@ -30,6 +30,8 @@ export interface Settings {
   readonly importWithin: number
   /** Hosts (`name`, `name:port`) from which OpenNebula may be told to fetch images; `*` for any. */
   readonly importHosts: readonly string[]
+  /** Whether images can be had from the marketplaces of the cloud. */
+  readonly marketplace: boolean
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
   /** The hosts (`name`, `name:port`) by which callers reach the Worker, */

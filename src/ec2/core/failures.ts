@@ -92,6 +92,11 @@ const refusals: readonly Refusal[] = [
   },
   { words: /image with ID: \d+ does not exist/i, means: says('InvalidAMIID.NotFound', 'The image does not exist.') },
   {
+    methods: /^one\.image\.allocate$/,
+    words: /Cannot determine image SIZE|appliance's market/,
+    means: says('InvalidAMIID.NotFound', 'The appliance is not in the marketplace any more.'),
+  },
+  {
     methods: /^one\.template\.instantiate$/,
     words: /cannot acquire image/i,
     means: says('InvalidAMIID.Unavailable', 'An image or a volume of the launch is not available.'),

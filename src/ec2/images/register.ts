@@ -10,7 +10,7 @@ import type { ChangeContext } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { notFound } from '../core/resource.ts'
 import { merge } from '../core/writes.ts'
-import { fetchDisk, findDisk, type Named } from '../disk-images/fetching.ts'
+import { type FoundDisk, fetchDisk, findDisk, type Named } from '../disk-images/fetching.ts'
 import { type Location, locationOf, objectAt } from '../disk-images/location.ts'
 import { roleOf, sealedImageId } from '../disk-images/roles.ts'
 import { isUsable } from '../disk-images/sharing.ts'
@@ -39,8 +39,11 @@ export async function registerImage(input: RegisterImageRequest, context: Change
   const ami = registration(input)
   const place = placeOf(location, context)
   if (place && !Name) throw missing('Name')
+  const named: Named = { parameter: PARAMETER, inaccessible: inaccessible(context) }
+  // Whoever answers there may take his time: nobody waits for that
+  const disk = place && (await findDisk(place, named, context))
   return context.hold([`register:${location}`, IMAGE_NAMES_LOCK], async () => {
-    if (place) return registerPlace(place, ami, context)
+    if (disk) return registerDisk(disk, ami, named, context)
     const image = await imageAt(location, context)
     if (image !== undefined) return markAsAmi(image, ami, context)
     return importStaged(location, registered(ami, await disksOf(ami, context)), context)
@@ -65,11 +68,14 @@ async function disksOf({ record: { name }, others }: Registration, context: Chan
   return (await findMapped(others, { name, ...(except !== undefined && { except }) }, context)).map(({ disk }) => disk)
 }
 
-async function registerPlace(place: Location, ami: Registration, context: ChangeContext): Promise<RegisterImageResult> {
+async function registerDisk(
+  disk: FoundDisk,
+  ami: Registration,
+  named: Named,
+  context: ChangeContext,
+): Promise<RegisterImageResult> {
   const id = context.mint.mint(IMAGE, context.seed(0))
   const snapshot = context.mint.mint(SNAPSHOT, context.seed(1))
-  const named: Named = { parameter: PARAMETER, inaccessible: inaccessible(context) }
-  const disk = await findDisk(place, named, context)
   const attributes = {
     TYPE: 'OS',
     EC2_SNAPSHOT_ID: context.mint.attribute(snapshot, context.account.user.id),

@@ -1,6 +1,6 @@
 // What answers say of an object, in headers and in documents.
 import type { BodyChecksum } from '../../account/bucket/calls.ts'
-import type { ChecksumType } from '../../s3/checksums.ts'
+import { type ChecksumType, checksumHeader } from '../../s3/checksums.ts'
 import { headerValue } from '../../s3/kept-headers.ts'
 import type { Elements } from '../../s3/xml.ts'
 import type { ObjectInfo } from '../../staging/object.ts'
@@ -16,9 +16,7 @@ type AnyChecksum = BodyChecksum & { readonly type?: ChecksumType }
 
 /** A checksum as headers. */
 export const checksumHeaders = (checksum: AnyChecksum | undefined): AnswerHeaders =>
-  checksum
-    ? { [`x-amz-checksum-${checksum.algorithm.toLowerCase()}`]: checksum.value, 'x-amz-checksum-type': checksum.type }
-    : {}
+  checksum ? { [checksumHeader(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksum.type } : {}
 
 /** A checksum as elements. */
 export const checksumElements = (checksum: AnyChecksum | undefined): Elements =>

@@ -7,11 +7,16 @@ import type { ServiceCall } from './call.ts'
 
 /**
  * The document in the body of a request, of bounded size, that is what its signature and its checksums say.
- * @param root the name of its root element
+ * @param root    the name of its root element
+ * @param headers those that are about the document
  * @throws S3Error MissingRequestBodyError, MalformedXML, and what is wrong with the body
  */
-export async function documentOf({ request, authentic }: ServiceCall, root: string): Promise<Element> {
-  const bytes = await readDocument(request, authentic, limits.s3Document.most)
+export async function documentOf(
+  { request, authentic, headers: own }: ServiceCall,
+  root: string,
+  headers = own,
+): Promise<Element> {
+  const bytes = await readDocument(request, { ...authentic, headers }, limits.s3Document.most)
   if (bytes.length === 0) throw new S3Error('MissingRequestBodyError', 'Request Body is empty')
   return parseDocument(bytes, root)
 }

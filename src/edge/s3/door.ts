@@ -51,6 +51,8 @@ async function admit(c: EdgeContext): Promise<Response> {
   if (!('value' in asked)) throw asked.error
   const { bucket: BucketName, key: Key } = asked.value.target
   trace.input = { BucketName, Key }
+  const { config } = servicesOf(c.env)
+  if (config.bucketBytes === 0) throw new S3Error('AccessDenied', 'Accounts have no buckets at this endpoint.')
   const { id } = caller.account
   const response = await answer(asked.value, {
     request: c.req.raw,
@@ -59,7 +61,7 @@ async function admit(c: EdgeContext): Promise<Response> {
     parameters: asked.value.parameters,
     caller,
     own: bucketName(id),
-    region: signedRegion(authentic.headers, asked.value) ?? servicesOf(c.env).config.region,
+    region: signedRegion(authentic.headers, asked.value) ?? config.region,
     ask: bucketOf(c.env.ACCOUNT.getByName(id), id, askedFor(c, caller.account, asked.value.name)),
     bytes: c.env.STAGING,
     defer: deferOf(c),

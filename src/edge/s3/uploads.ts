@@ -1,6 +1,12 @@
 // Multipart uploads: created, completed, aborted and listed.
 import type { BodyChecksum, NamedPart, UploadChecksum, UploadInfo, UploadPlace } from '../../account/bucket/calls.ts'
-import { type ChecksumAlgorithm, type ChecksumType, checksumAlgorithms } from '../../s3/checksums.ts'
+import {
+  type ChecksumType,
+  checksumAlgorithms,
+  checksumHeader,
+  checksumTypes,
+  isChecksumAlgorithm,
+} from '../../s3/checksums.ts'
 import { readWriteConditions, withoutQuotes } from '../../s3/conditions.ts'
 import { type Element, expectOnly, malformed, textOf } from '../../s3/document.ts'
 import { S3Error } from '../../s3/errors.ts'
@@ -30,7 +36,7 @@ export async function createMultipartUpload({ key, bucket, headers, ask }: Objec
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
 export async function completeMultipartUpload(call: ObjectCall): Promise<Response> {
   const { key, bucket, headers, ask, request } = call
-  const parts = partsOf(await documentOf(call, 'CompleteMultipartUpload'))
+  const parts = partsOf(await documentOf(call, 'CompleteMultipartUpload', withoutChecksums(headers)))
   const { etag, checksum } = await ask('complete', {
     key,
     uploadId: uploadIdOf(call),
@@ -116,10 +122,14 @@ function partsOf(root: Element): NamedPart[] {
   })
 }
 
+/** A checksum in the headers is that of the object, and not that of the document. */
+const withoutChecksums = (headers: ObjectCall['headers']) =>
+  new Map([...headers].filter(([name]) => !checksumAlgorithms.some(algorithm => checksumHeader(algorithm) === name)))
+
 /** The checksum of the whole that a client gives when it completes an upload. @throws S3Error InvalidRequest */
 function givenChecksum(headers: ObjectCall['headers']): (BodyChecksum & { type?: ChecksumType }) | undefined {
   const given = checksumAlgorithms.flatMap(algorithm => {
-    const value = headers.get(`x-amz-checksum-${algorithm.toLowerCase()}`)
+    const value = headers.get(checksumHeader(algorithm))
     return value === undefined ? [] : [{ algorithm, value }]
   })
   const [checksum, ...more] = given
@@ -141,29 +151,16 @@ function announcedChecksum(headers: ObjectCall['headers']): UploadChecksum | und
     if (type === undefined) return undefined
     throw invalidArgument('x-amz-checksum-type', type, 'It needs x-amz-checksum-algorithm beside it')
   }
-  const algorithm = checksumAlgorithms.find(each => each === named)
-  if (!algorithm) {
+  if (!isChecksumAlgorithm(named)) {
     const message = `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${checksumAlgorithms.join(', ')}]`
     throw new S3Error('InvalidRequest', message)
   }
-  const [usual, ...others] = TYPES[algorithm]
-  if (type === undefined || type === usual || others.includes(type)) return { algorithm, type: type ?? usual }
+  const types = checksumTypes(named)
+  if (type === undefined || types.includes(type)) return { algorithm: named, type: type ?? types[0] }
   throw new S3Error(
     'InvalidRequest',
-    `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    `The ${type} checksum type cannot be used with the ${named.toLowerCase()} checksum algorithm.`,
   )
-}
-
-/**
- * Of what the checksum of a multipart upload's object may be, by default first.
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
- */
-const TYPES: Readonly<Record<ChecksumAlgorithm, readonly [ChecksumType, ...ChecksumType[]]>> = {
-  CRC32: ['COMPOSITE', 'FULL_OBJECT'],
-  CRC32C: ['COMPOSITE', 'FULL_OBJECT'],
-  CRC64NVME: ['FULL_OBJECT'],
-  SHA1: ['COMPOSITE'],
-  SHA256: ['COMPOSITE'],
 }
 
 function typeOf(headers: ObjectCall['headers']): ChecksumType | undefined {

@@ -1,5 +1,6 @@
 // A client of an account's bucket, as the S3 door is one: it tells the account, stores the bytes, and tells it again.
 import { env } from 'cloudflare:workers'
+import { expect } from 'vitest'
 import type {
   AskBucket,
   BodyChecksum,
@@ -18,10 +19,11 @@ export const { STAGING } = env as Env
 export const MiB = 2 ** 20
 
 /** Bytes that tell where they are from. */
-export const bytes = (size: number, seed = 1): Uint8Array => {
-  const filled = new Uint8Array(size)
-  for (let at = 0; at < size; at++) filled[at] = (at * 31 + seed * 7 + (at >> 8)) & 0xff
-  return filled
+export function bytes(size: number, seed = 1): Uint8Array {
+  const run = Uint8Array.from({ length: Math.min(size, 65_521) }, (_, at) => at * 31 + seed * 7 + (at >> 8))
+  const all = new Uint8Array(size)
+  for (let at = 0; at < size; at += run.length) all.set(run.subarray(0, size - at), at)
+  return all
 }
 
 /** Stores bytes under a piece's key, as the door does. */
@@ -75,3 +77,7 @@ export async function get(ask: AskBucket, key: string): Promise<Uint8Array | und
 /** Keys in R2 of an account's pieces. */
 export const piecesOf = async (account: string): Promise<string[]> =>
   (await STAGING.list({ prefix: `objects/${account}/` })).objects.map(({ key }) => key)
+
+/** An error of S3's, as `toEqual` and `rejects` take it. */
+export const refusal = (code: string, elements: Readonly<Record<string, string>> = {}): unknown =>
+  expect.objectContaining({ code, elements: expect.objectContaining(elements) as unknown })

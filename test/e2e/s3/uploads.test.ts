@@ -6,10 +6,13 @@ import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
+  type ObjectAttributes,
+  PutObjectCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3'
@@ -90,6 +93,16 @@ describe('a multipart upload', () => {
     const part = await client.send(new GetObjectCommand({ Bucket, Key, PartNumber: 3 }))
     expect(part).toMatchObject({ PartsCount: 3, ContentLength: 9 })
     await part.Body?.transformToByteArray()
+    const ObjectAttributes: ObjectAttributes[] = ['ObjectParts', 'Checksum']
+    const attributes = await client.send(new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes, MaxParts: 2 }))
+    expect(attributes.Checksum).toBeUndefined()
+    expect(attributes.ObjectParts).toMatchObject({
+      ...{ TotalPartsCount: 3, IsTruncated: true, NextPartNumberMarker: '2' },
+      Parts: [
+        { PartNumber: 1, Size: 5 * MIB },
+        { PartNumber: 2, Size: 6 * MIB + 3 },
+      ],
+    })
   })
 
   it('is completed as it was uploaded, or not at all', async () => {
@@ -106,6 +119,28 @@ describe('a multipart upload', () => {
     expect(await refusal(complete([second]))).toBe('InvalidPart 400')
     expect((await complete([again], { MpuObjectSize: 20 })).ETag).toMatch(/-1"$/)
     expect(await refusal(client.send(new ListPartsCommand(upload)))).toBe('NoSuchUpload 404')
+  })
+
+  it.each(['CRC32', 'CRC32C', 'CRC64NVME'] as const)('has the checksum %s of the whole', async algorithm => {
+    const [Key, body] = [aKey(), 'the whole']
+    const whole = await client.send(new PutObjectCommand({ Bucket, Key, Body: body, ChecksumAlgorithm: algorithm }))
+    const name = `Checksum${algorithm}` as const
+    const kind = { ChecksumAlgorithm: algorithm, ChecksumType: 'FULL_OBJECT' } as const
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...kind }))
+    const upload = { Bucket, Key, UploadId }
+    const part = await client.send(
+      new UploadPartCommand({ ...upload, PartNumber: 1, Body: body, ChecksumAlgorithm: algorithm }),
+    )
+    const Parts = [{ PartNumber: 1, ETag: part.ETag, [name]: part[name] }]
+    const complete = (checksum: string | undefined) =>
+      client.send(
+        new CompleteMultipartUploadCommand({
+          ...upload,
+          ...{ MultipartUpload: { Parts }, ChecksumType: 'FULL_OBJECT', [name]: checksum },
+        }),
+      )
+    expect(await refusal(complete(algorithm === 'CRC64NVME' ? 'AAAAAAAAAAA=' : 'AAAAAA=='))).toBe('BadDigest 400')
+    expect(await complete(whole[name])).toMatchObject({ [name]: whole[name], ChecksumType: 'FULL_OBJECT' })
   })
 
   it('is listed until it is aborted', async () => {

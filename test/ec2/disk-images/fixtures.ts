@@ -19,6 +19,7 @@ const settings: Settings = {
   terminatedFor: 0,
   importWithin: 0,
   importHosts: [],
+  marketplace: true,
   subnetTemplate: undefined,
   subnetParent: undefined,
   ownHosts: [],
