@@ -119,7 +119,7 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
 export const bindings: Readonly<Record<string, Meaning>> = {
   '`INDEX` (KV namespace)': { what: 'the index of ids, and the sealed access keys' },
   '`STAGING` (R2 bucket)': { what: 'uploaded images on their way to OpenNebula' },
-  '`ACCOUNT` (Durable Object)': { what: 'locks, client tokens and unfinished work of an account' },
+  '`ACCOUNT` (Durable Object)': { what: 'locks, client tokens, unfinished work and events of an account' },
   '`ONE` (`[[vpc_services]]`, `[[mtls_certificates]]` or a service)': {
     what: 'a way of its own to the front-end, instead of a plain request over the Internet',
     otherwise: 'none',
@@ -133,5 +133,9 @@ export const bindings: Readonly<Record<string, Meaning>> = {
       "requests with econe's keys that may fail for a user name, and for a client address, at one Cloudflare location; " +
       'without it in one isolate',
     otherwise: '20 in 60 s',
+  },
+  '`CALLS` (Analytics Engine)': {
+    what: 'dataset in which every request is a data point ([audit.md](audit.md#all-calls))',
+    otherwise: 'none',
   },
 }

@@ -430,6 +430,35 @@ export const limits = {
     unit: 'characters',
     from: 'econe-edge',
   },
+  eventAge: { what: 'How long events are kept', most: 90, unit: 'days', from: 'AWS' },
+  changeEvents: {
+    what: 'Events of changes that an account has; the oldest go first',
+    ...{ most: 40_000, from: 'econe-edge' },
+  },
+  refusalEvents: {
+    what: 'Events of refused requests that an account has; the oldest go first',
+    ...{ most: 10_000, from: 'econe-edge' },
+  },
+  refusalsAMinute: {
+    what: 'Refused requests of an account in a minute that have an event each; more are counted in one',
+    ...{ most: 100, from: 'econe-edge' },
+  },
+  eventRequest: {
+    what: 'Parameters of a request in its event; of longer ones what stands deeper or further behind is left out',
+    ...{ most: 4096, unit: 'characters', from: 'econe-edge' },
+  },
+  eventAnswer: {
+    what: 'The answer in an event, cut likewise',
+    ...{ most: 2048, unit: 'characters', from: 'econe-edge' },
+  },
+  eventResources: { what: 'Resources that an event names', most: 200, from: 'econe-edge' },
+  eventText: { what: 'A text in an event', most: 512, unit: 'characters', from: 'econe-edge' },
+  eventsTold: {
+    what: 'Events that the operator is told of, the newest (`econe-check --events`)',
+    ...{ most: 1000, from: 'econe-edge' },
+  },
+  lookupPage: { what: 'MaxResults of LookupEvents', most: 50, from: 'AWS' },
+  lookupValue: { what: 'AttributeValue of LookupEvents', most: 2000, unit: 'characters', from: 'AWS' },
   operatorProof: {
     what: 'How far from its time a proof of the operator counts (`econe-check --account`)',
     ...{ most: 300, unit: 'seconds', from: 'econe-edge' },

@@ -1,6 +1,5 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
-import { changes } from '../ec2/actions.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
@@ -16,10 +15,14 @@ import { Bucket } from './bucket/bucket.ts'
 import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
 import { reads } from './bucket/operations.ts'
 import type { Usage } from './bucket/quota.ts'
+import { askedOf } from './events/bucket.ts'
+import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
+import { type Entry, Events } from './events/events.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
 import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
+import { changeOf, type Noted, type Ran, replay } from './runs.ts'
 import type { Defer, Services } from './services.ts'
 import { type Stores, stagingOf, unstage } from './staging.ts'
 import { TaskStore } from './task-store.ts'
@@ -52,6 +55,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #tokens: ClientTokens
   readonly #tasks: TaskStore
   readonly #keys: KeyVersions
+  readonly #events: Events
   readonly #reconciler: Reconciler
   readonly #bucket: Bucket
   #ownStandings: ReturnType<Services['ownStandings']> | undefined
@@ -63,6 +67,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     this.#tokens = new ClientTokens(this.#rows, this.#locks, now)
     this.#tasks = new TaskStore(this.#rows, taskKinds, now)
     this.#keys = new KeyVersions(this.#rows)
+    this.#events = new Events(state.storage, now)
     const tools = (account: Account, round: Round) => this.#tools(account, round)
     const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
     this.#reconciler = new Reconciler({ ...parts, tools, now })
@@ -79,15 +84,28 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   /** Runs a change of this account. */
   async perform(call: Call): Promise<Performed> {
     const meter = newMeter(call)
+    const entry = this.#events.entryOf(call)
     try {
       this.#tasks.follow(call.account)
-      const output = await this.#run(call, meter)
+      const output = await this.#run(call, meter, entry)
+      entry.end({ output })
       await this.#wake()
       return { output, meter }
     } catch (error) {
       const { code, message, status } = toEc2Error(error)
+      await this.#tell(call.account, () => entry.end({ error: { code, message, status } }))
       return { error: { code, message, status, cause: status >= 500 ? causeOf(error) : undefined }, meter }
     }
+  }
+
+  /** An event of a request that was refused before it came here. */
+  async refused(asked: Asked, error: Refusal): Promise<void> {
+    await this.#tell(asked.account, () => this.#events.refuse(asked, error))
+  }
+
+  /** The account's events, the newest first. @throws Error where the storage fails */
+  lookUp(query: EventQuery): EventPage {
+    return this.#events.find(query)
   }
 
   /**
@@ -101,6 +119,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   /** Asks the account's bucket: `bucket/calls.ts` has what. */
   async bucket(call: BucketCall): Promise<BucketAnswer> {
     const answer = await this.#bucket.answer(call)
+    const asked = askedOf(call, answer)
+    if (asked) await this.#tell(asked.account, () => this.#events.add(asked))
     if (!reads.has(call.name)) await this.#wake()
     return answer
   }
@@ -135,6 +155,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       if (await this.#mayAct()) await this.#reconciler.round({ isDue })
     } finally {
       this.#tokens.expire()
+      this.#events.expire()
       await this.#bucket.tidy(this.#staged())
       await this.#wake()
     }
@@ -171,23 +192,34 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
 
   /** Has the alarm ring when something is due. */
   async #wake(): Promise<void> {
-    const times = [this.#tasks.due, this.#tokens.due, this.#bucket.due].filter(time => time !== undefined)
+    const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#events.due]
+    const times = due.filter(time => time !== undefined)
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
 
-  async #run(call: Call, meter: Meter): Promise<object | undefined> {
+  /** What was refused stays so, whether it can be written down or not, and what was done in the bucket as well. */
+  async #tell({ id }: Account, tell: () => void): Promise<void> {
+    try {
+      tell()
+      await this.#wake()
+    } catch (error) {
+      log('unrecorded', { account: id, cause: causeOf(error) }, true)
+    }
+  }
+
+  async #run(call: Call, meter: Meter, entry: Entry): Promise<object | undefined> {
     const { ClientToken, ...request } = call.input
-    if (ClientToken && !call.input.DryRun) return this.#runOnce(call, ClientToken, request, meter)
+    if (ClientToken && !call.input.DryRun) return this.#runOnce(call, ClientToken, request, meter, entry)
     const attempt = { request: call.requestId, since: now(), resumed: false }
-    const { output } = await this.#locks.hold([attempt.request], () => this.#attempt(call, meter, attempt))
+    const { output } = await this.#locks.hold([attempt.request], () => this.#attempt(call, meter, attempt, entry))
     return output
   }
 
   /** An answer may be larger than a row: a repeat is answered from what its action remembers of it, if it does. */
-  async #runOnce(call: Call, token: string, request: object, meter: Meter): Promise<object | undefined> {
+  async #runOnce(call: Call, token: string, request: object, meter: Meter, entry: Entry): Promise<object | undefined> {
     let fresh: Ran | undefined
     const run = async (attempt: Attempt) => {
-      fresh = await this.#attempt(call, meter, attempt)
+      fresh = await this.#attempt(call, meter, attempt, entry)
       const { output, memo } = fresh
       return memo ? { memo } : { output }
     }
@@ -197,13 +229,14 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return 'memo' in kept ? replay(action, kept.memo, await this.#readContext(call, meter)) : kept.output
   }
 
-  async #attempt(call: Call, meter: Meter, attempt: Attempt): Promise<Ran> {
+  async #attempt(call: Call, meter: Meter, attempt: Attempt, entry: Entry): Promise<Ran> {
     let memo: object | undefined
     const remember = (what: object) => {
       memo = what
     }
     try {
-      const output = await changeOf(call.action).change(call.input, await this.#context(call, meter, attempt, remember))
+      const context = await this.#context(call, meter, attempt, { remember, begin: () => entry.begin() })
+      const output = await changeOf(call.action).change(call.input, context)
       return { output, memo }
     } catch (error) {
       // A request that will not be repeated leaves nothing to whoever might find it
@@ -222,7 +255,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return this.services().contextOf(call, { meter, defer: this.#defer })
   }
 
-  async #context(call: Call, meter: Meter, attempt: Attempt, remember: (memo: object) => void): Promise<ChangeContext> {
+  async #context(call: Call, meter: Meter, attempt: Attempt, { remember, begin }: Noted): Promise<ChangeContext> {
     const { account, input, deadline } = call
     const context = await this.#readContext(call, meter)
     const services = this.services()
@@ -233,6 +266,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       staging: stagingOf(call, this.#stores, services),
       commit: () => {
         stopDryRun(input)
+        begin()
         return one
       },
       hold: (names, work) => this.#locks.hold(names, work, deadline),
@@ -255,23 +289,4 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       },
     }
   }
-}
-
-/** What came of a run. */
-interface Ran {
-  readonly output: object | undefined
-  /** What a repeat is answered from, where that is not the output itself. */
-  readonly memo?: object | undefined
-}
-
-function changeOf(action: string) {
-  const row = changes.get(action)
-  if (!row) throw new TypeError(`${action} is no change`)
-  return row
-}
-
-async function replay(action: string, memo: object, context: Context): Promise<object | undefined> {
-  const row = changeOf(action)
-  if (!row.replay) throw new TypeError(`${action} remembers nothing`)
-  return row.replay(memo, context)
 }

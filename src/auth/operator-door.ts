@@ -18,8 +18,12 @@ const COUNTS_FOR = limits.operatorProof.most * 1000
 /** The path of what is unfinished in an account. @param account 12 digits */
 export const unfinishedPath = (account: string): string => `${OPERATOR_PATH}accounts/${account}/unfinished`
 
-/** The account that {@link unfinishedPath} was given, or undefined for any other path. */
-export const accountIn = (path: string): string | undefined => /^accounts\/(\d{12})\/unfinished$/.exec(below(path))?.[1]
+/** The path of an account's events. @param account 12 digits */
+export const eventsPath = (account: string): string => `${OPERATOR_PATH}accounts/${account}/events`
+
+/** The account that one of these paths was made of, or undefined for any other path. */
+export const accountIn = (path: string): string | undefined =>
+  /^accounts\/(\d{12})\/(?:unfinished|events)$/.exec(below(path))?.[1]
 
 const below = (path: string): string => (path.startsWith(OPERATOR_PATH) ? path.slice(OPERATOR_PATH.length) : '')
 

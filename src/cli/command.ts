@@ -106,8 +106,8 @@ export interface RequestCommand extends Explained, Framed {
 
 /** A command that is more than one request. */
 export interface OwnCommand extends Explained, Framed {
-  /** Does all of it; gives the lines to print. */
-  readonly run: (session: Session, given: Arguments) => Promise<string[]>
+  /** Does all of it; gives the lines to print, those of a table under its heads where these are wanted. */
+  readonly run: (session: Session, given: Arguments, headers: boolean) => Promise<string[]>
 }
 
 export type Command = RequestCommand | OwnCommand

@@ -2,6 +2,7 @@
 // its name.
 import type { Command } from './command.ts'
 import { addressCommands } from './commands/addresses.ts'
+import { eventCommands } from './commands/events.ts'
 import { imageCommands } from './commands/images.ts'
 import { instanceTypeCommands } from './commands/instance-types.ts'
 import { instanceCommands } from './commands/instances.ts'
@@ -31,4 +32,5 @@ export const COMMANDS: readonly Command[] = [
   ...networkInterfaceCommands,
   ...tagCommands,
   ...regionCommands,
+  ...eventCommands,
 ]

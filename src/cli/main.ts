@@ -55,7 +55,7 @@ async function runCommand(command: Command, argv: readonly string[], io: Io): Pr
 async function answerTo(command: Command, line: CommandLine, signal: AbortSignal, io: Io): Promise<string[]> {
   if (!('run' in command)) return requested(command, line, signal, io)
   const given = argumentsOf(command, line)
-  return command.run(sessionOf(line, signal, io), given)
+  return command.run(sessionOf(line, signal, io), given, commonOption(line, 'headers') !== undefined)
 }
 
 async function requested(command: RequestCommand, line: CommandLine, signal: AbortSignal, io: Io): Promise<string[]> {

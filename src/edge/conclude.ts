@@ -1,4 +1,5 @@
 // What is due when a request is over, by whichever door it came.
+import { countCall } from './calls.ts'
 import { deferOf, type EdgeContext } from './context.ts'
 import { chargeCalls } from './rate.ts'
 import { logRequest, type Outcome } from './trace.ts'
@@ -7,5 +8,6 @@ import { logRequest, type Outcome } from './trace.ts'
 export function conclude(c: EdgeContext, status: number, outcome: Outcome = {}): void {
   const { trace } = c.var
   logRequest(trace, status, outcome)
+  countCall(c.env, trace, status, outcome)
   deferOf(c)(chargeCalls(c.env, trace))
 }

@@ -12,6 +12,7 @@ import type { ParameterList } from '../protocol/parameters.ts'
 import { parseInput } from '../protocol/request.ts'
 import { refuseUnhonoured, withoutBygone } from '../protocol/treatment.ts'
 import { deferOf, type EdgeContext } from './context.ts'
+import { originOf } from './refusals.ts'
 import { servicesOf } from './services.ts'
 import { count } from './trace.ts'
 
@@ -30,6 +31,7 @@ export async function dispatch(query: Query, caller: Caller, c: EdgeContext): Pr
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} needs the file in a form of several parts.`)
   }
   const input = parseInput(operation, withoutBygone(parameters, version, row))
+  c.var.trace.input = input
   refuseUnhonoured(operation.input, input, row)
   const call = callOf(operation.name, input, caller, c)
   if ('change' in row) return perform(call, c)
@@ -40,13 +42,14 @@ export async function dispatch(query: Query, caller: Caller, c: EdgeContext): Pr
 }
 
 /** A call for what a request asks for. */
-export const callOf = (action: string, input: object, caller: Caller, { req, var: { trace } }: EdgeContext): Call => ({
+export const callOf = (action: string, input: object, caller: Caller, c: EdgeContext): Call => ({
   ...caller,
   action,
   input,
-  requestId: trace.requestId,
-  endpoint: new URL(req.url).origin,
-  deadline: trace.meter.deadline,
+  requestId: c.var.trace.requestId,
+  origin: originOf(c),
+  endpoint: new URL(c.req.url).origin,
+  deadline: c.var.trace.meter.deadline,
 })
 
 /** A cause that another place has put into words: errors lose what they are on the way out of an account's object. */
@@ -58,6 +61,8 @@ export async function perform(call: Call, { env, var: { trace } }: EdgeContext):
   const performed: Performed = await env.ACCOUNT.getByName(call.account.id)
     .perform(call)
     .catch((cause: unknown) => Promise.reject(unavailable('The account', cause)))
+  // The steps of an upload have no events: it has one itself
+  if (call.action === trace.action) trace.told = true
   count(trace.meter, performed.meter)
   if (performed.error) {
     const { cause } = performed.error

@@ -13,13 +13,16 @@ import { deferOf, type EdgeContext } from './context.ts'
 import { mayAsk } from './rate.ts'
 import { servicesOf } from './services.ts'
 
+/** A service, as signatures name it. */
+export type Signed = Pick<Service, 'signingName' | 'signingRegion'>
+
 /**
  * Whose request it is.
  * @param service the one that it is for, and that its signature has to name
  * @throws Ec2Error where the signature does not prove it, where the key has made too many requests of late, and where the
  *   user behind it is no longer the one that it was made for
  */
-export async function identify(request: SignedRequest, service: Service, c: EdgeContext): Promise<Caller> {
+export async function identify(request: SignedRequest, service: Signed, c: EdgeContext): Promise<Caller> {
   return admit(await authentic(request, service, c), c)
 }
 
@@ -46,9 +49,6 @@ const S3: Signed = { signingName: 's3' }
 
 const S3_BOUNDS = { count: limits.s3QueryParameters.most, bytes: limits.s3Query.most }
 
-/** What of a service signatures name. */
-type Signed = Pick<Service, 'signingName' | 'signingRegion'>
-
 /** Who signed the request. */
 async function authentic(request: SignedRequest, service: Signed, c: EdgeContext): Promise<Signer> {
   const { config, findKey, guesses } = servicesOf(c.env)
@@ -69,8 +69,10 @@ async function admit({ accessKeyId, key, followUp }: Signer, c: EdgeContext): Pr
   if (followUp) defer(followUp)
   trace.key = accessKeyId
   trace.user = key.user.name
+  const account = accountOf(key)
+  trace.account = account
   if (!(await mayAsk(accessKeyId, c.env))) throw tooManyRequests()
-  return { account: accountOf(key), administrators: await servicesOf(c.env).standings.admit(key, defer) }
+  return { account, administrators: await servicesOf(c.env).standings.admit(key, defer) }
 }
 
 const accountOf = ({ user, allowAdmin = false }: AccessKey): Account => ({

@@ -1,7 +1,9 @@
-// The operator's door: what is unfinished in an account, and how much it has, for whoever proves to know EDGE_SECRET. For everybody else there is
-// nothing there.
-import { accountIn, isOperator } from '../auth/operator-door.ts'
+// The operator's door: what is unfinished in an account, how much it has, and its events, for whoever proves to know
+// EDGE_SECRET. For everybody else there is nothing there.
+import { accountIn, eventsPath, isOperator } from '../auth/operator-door.ts'
 import { log } from '../lib/log.ts'
+import { limits } from '../limits.ts'
+import { toldEvent } from './cloudtrail/record.ts'
 import type { EdgeContext } from './context.ts'
 import { mayAsk } from './rate.ts'
 import { servicesOf } from './services.ts'
@@ -10,7 +12,8 @@ import { servicesOf } from './services.ts'
 const SHARE = 'operator:'
 
 /**
- * `{"tasks": [UnfinishedTask, …], "bucket": Usage}`, tasks the oldest first; a bare 404 to whoever is not the operator.
+ * `{"tasks": [UnfinishedTask, …], "bucket": Usage}`, tasks the oldest first, or `{"Events": […]}` as LookupEvents has them;
+ * a bare 404 to whoever is not the operator.
  *
  * @throws ConfigError, and where the account's object does not answer
  */
@@ -22,6 +25,10 @@ export async function serveOperator(c: EdgeContext): Promise<Response> {
   if (!proven || account === undefined) return told(c.body(null, 404))
   if (!(await mayAsk(SHARE, c.env))) return told(c.text('too many requests\n', 429), account)
   const object = c.env.ACCOUNT.getByName(account)
+  if (pathname === eventsPath(account)) {
+    const { events } = await object.lookUp({ most: limits.eventsTold.most })
+    return told(c.json({ Events: events.map(event => toldEvent(event, account)) }), account)
+  }
   const [tasks, bucket] = await Promise.all([object.unfinished(), object.stored()])
   return told(c.json({ tasks, bucket }), account)
 }

@@ -13,7 +13,8 @@ import { identify } from './identify.ts'
 import { servicesOf } from './services.ts'
 import { watchStreams } from './streams.ts'
 
-const BOUNDS = { count: limits.requestParameters.most, bytes: limits.requestBytes.most }
+/** What a request may have at any door but the one for files. */
+export const BOUNDS = { count: limits.requestParameters.most, bytes: limits.requestBytes.most }
 
 /**
  * Authentication comes first: until a request proved to be somebody's, nothing of what it asks for is judged, not even
@@ -45,7 +46,7 @@ export async function receiveQuery(c: EdgeContext): Promise<Response> {
  * Refuses a request by the key that it names outside of its body, before that is read: one that cannot be anybody's. All
  * that a stranger can have read and decoded is a body of the bounds above.
  */
-function refuseStranger({ req: { raw: request }, env }: EdgeContext): void {
+export function refuseStranger({ req: { raw: request }, env }: EdgeContext): void {
   if (request.body === null) return
   const named = namedCredential(request)
   if (named && !mayBeKey(named.accessKeyId, servicesOf(env).config.keys)) throw invalidAccessKey(named.service)

@@ -2,10 +2,13 @@
 import { ConfigError } from '../config/names.ts'
 import { toEc2Error, unavailable } from '../ec2/core/failures.ts'
 import { Ec2Error } from '../protocol/errors.ts'
+import { isJson, writeJsonError } from '../protocol/json.ts'
 import { writeError } from '../protocol/response.ts'
 import { conclude } from './conclude.ts'
 import { deferOf, type EdgeContext } from './context.ts'
+import { jsonErrorOf, jsonServiceOf, receiveJson } from './json.ts'
 import { receiveQuery, serviceOf } from './query.ts'
+import { reportRefusal } from './refusals.ts'
 import type { StreamEnd } from './streams.ts'
 import { newTrace, type Outcome, type Trace } from './trace.ts'
 import { isUpload, receiveUpload } from './upload.ts'
@@ -28,6 +31,7 @@ export async function answerRequest(c: EdgeContext): Promise<Response> {
 function admit(c: EdgeContext): Promise<Response> {
   const request = c.req.raw
   if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed()
+  if (isJson(request)) return receiveJson(c)
   return isUpload(request) ? receiveUpload(c) : receiveQuery(c)
 }
 
@@ -36,12 +40,22 @@ const methodNotAllowed = () =>
 
 function refuse(c: EdgeContext, reason: unknown): Response {
   const { trace } = c.var
+  if (isJson(c.req.raw)) return refuseJson(c, reason)
   // Callers cannot mend the configuration: its error is in the log alone
   const error = reason instanceof ConfigError ? unavailable() : traceable(toEc2Error(reason), trace)
   conclude(c, error.status, { error: error.code, reason })
+  reportRefusal(c, serviceOf(c).signingName, error)
   const response = writeError(serviceOf(c), error, trace.requestId)
   if (error.status === 405) response.headers.set('allow', 'GET, POST')
   return response
+}
+
+/** The same in the protocol of the JSON door. */
+function refuseJson(c: EdgeContext, reason: unknown): Response {
+  const error = jsonErrorOf(reason)
+  conclude(c, error.status, { error: error.code, reason })
+  reportRefusal(c, jsonServiceOf(c).signingName, error)
+  return writeJsonError(error, c.var.trace.requestId)
 }
 
 /** Whoever reads of an error that is not theirs can ask the operator by this. */

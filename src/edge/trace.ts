@@ -1,4 +1,5 @@
 // What becomes known of a request on its way, and its line in the log when it is over.
+import type { Account } from '../ec2/core/account.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
@@ -18,6 +19,11 @@ export interface Trace {
   key?: string
   /** The OpenNebula user behind the key. */
   user?: string
+  /** The account of the key, and what is asked for it: as far as they are known. */
+  account?: Account
+  input?: object
+  /** Whether the account's object was told of the request, which has its event then. */
+  told?: true
   /** What becomes of the answer where it is streamed. */
   stream?: Promise<StreamEnd>
 }

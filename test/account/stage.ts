@@ -5,6 +5,7 @@ import { onTestFinished, vi } from 'vitest'
 import type { AskBucket } from '../../src/account/bucket/calls.ts'
 import { bucketOf } from '../../src/account/bucket/client.ts'
 import { Tables } from '../../src/account/bucket/tables.ts'
+import type { AccountEvent, Asked, EventPage, EventQuery, Refusal } from '../../src/account/events/event.ts'
 import type { AccountObject, Performed } from '../../src/account/object.ts'
 import { Rows } from '../../src/account/rows.ts'
 import { actions } from '../../src/ec2/actions.ts'
@@ -29,6 +30,9 @@ const DONE = 6
 /** The stage plays in the future, so that the runtime rings no alarm by itself: the test's time is not its time. */
 const AHEAD = 30 * 24 * 60 * 60 * 1000
 
+/** By what all requests of a test come. */
+export const ORIGIN = { accessKeyId: 'AKIAHELEN', address: '203.0.113.7', userAgent: 'tests', region: 'opennebula' }
+
 let accounts = 0
 
 /** The object was killed: its memory is gone, and nobody got an answer. */
@@ -50,6 +54,12 @@ export interface Stage {
   readonly most: Cost
   /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
   pass(ms: number): Promise<void>
+  /** The account's events, the newest first. */
+  events(query?: Partial<EventQuery>): Promise<readonly AccountEvent[]>
+  /** A page of them. */
+  eventPage(query: EventQuery): Promise<EventPage>
+  /** Tells the object of a request that was refused before it came to it. */
+  refuse(asked: Partial<Asked>, error?: Partial<Refusal>): Promise<void>
   /** Rows that the object keeps besides tokens: what is unfinished. */
   unfinished(): Promise<string[]>
   /** Kills the object at the nth step from now: before or after an upstream call, before or after a write. */
@@ -189,6 +199,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       administrators: [0, 1],
       requestId: crypto.randomUUID(),
       endpoint: 'http://localhost',
+      origin: ORIGIN,
     }
     try {
       return await counted(() => inside(object => object.perform(order)))
@@ -232,7 +243,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
           const deferred: Promise<unknown>[] = []
           const call = {
             ...{ action, input, account, administrators: [0, 1], requestId: crypto.randomUUID() },
-            endpoint: 'http://localhost',
+            ...{ endpoint: 'http://localhost', origin: ORIGIN },
           }
           const scope = { meter: newMeter(), defer: (work: Promise<unknown>) => deferred.push(work) }
           const context = await servicesOf(own).contextOf(call, scope)
@@ -259,6 +270,18 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
           await counted(() => object.alarm())
         }
       }),
+    events: async (query = {}) => (await stage.eventPage({ most: 10_000, ...query })).events,
+    eventPage: query => inside(async object => object.lookUp(query)),
+    refuse: (asked, error) =>
+      inside(object =>
+        object.refused(
+          {
+            ...{ account: helen, requestId: crypto.randomUUID(), origin: ORIGIN, service: 'ec2' },
+            ...{ action: 'RunInstances', input: undefined, ...asked },
+          },
+          { code: 'UnauthorizedOperation', message: 'You are not authorized.', status: 403, ...error },
+        ),
+      ),
     unfinished: () =>
       inside(async (_, state) => Array.from(state.storage.kv.list({ prefix: 'task:' }), ([key]) => key)),
     killAt(at) {

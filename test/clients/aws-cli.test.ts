@@ -41,6 +41,24 @@ withTool('AWS CLI', await whyNot('aws', '--version'), () => {
     ])
   })
 
+  it.concurrent('reads the trail, page after page', async () => {
+    const [volume, other] = await Promise.all(
+      [1, 2].map(size => text(`ec2 create-volume --availability-zone one-a --size ${size} --query VolumeId`)),
+    )
+    await aws(`ec2 delete-volume --volume-id ${volume}`)
+    const lookUp = 'cloudtrail lookup-events --lookup-attributes'
+    const names = `${lookUp} AttributeKey=ResourceName,AttributeValue=${volume} --query Events[].EventName`
+    expect(await aws(names)).toEqual(['DeleteVolume', 'CreateVolume'])
+    const created = await aws(
+      `${lookUp} AttributeKey=EventName,AttributeValue=CreateVolume --page-size 1 --start-time 2020-01-01 ` +
+        '--query Events[].Resources[].ResourceName',
+    )
+    expect(created).toEqual(expect.arrayContaining([volume, other]))
+    await aws(`ec2 delete-volume --volume-id ${other}`)
+    const { stderr } = await run('aws', ['cloudtrail', 'describe-trails'], env)
+    expect(stderr).toContain('(UnsupportedOperationException) when calling the DescribeTrails operation')
+  })
+
   it.concurrent('goes from an empty volume to an instance and back', async () => {
     const volume = await text('ec2 create-volume --availability-zone one-a --size 1 --query VolumeId')
     await aws(`ec2 wait volume-available --volume-ids ${volume}`)

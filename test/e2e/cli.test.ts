@@ -424,6 +424,66 @@ describe('images', () => {
   })
 })
 
+describe('events', () => {
+  /** The cells of a line, of which none has a space in it but the outcome. */
+  const cells = ({ stdout }: Ended) =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => line.split(/ +/))
+
+  it('tell who changed what, the newest first', async () => {
+    const id = idIn(await econe('create-volume', '-s', '1', '-z', 'one-a'), 'vol')
+    await shows('available', 'describe-volumes', id)
+    await econe('delete-volume', id)
+    const told = await econe('events', '--resource', id)
+    const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}Z$/) as string
+    expect(cells(told)).toEqual([
+      [at, 'helen', 'helen', 'DeleteVolume', id, 'ok'],
+      [at, 'helen', 'helen', 'CreateVolume', id, 'ok'],
+    ])
+    expect((await econe('events', '-H', '-r', id, '-a', 'CreateVolume', '-u', 'helen', '-s', '1h')).stdout).toMatch(
+      /^Time +User +AccessKey +Action +Resources +Outcome\n-{78,}\n\S+ helen +helen +CreateVolume +\S+ +ok\n$/,
+    )
+    expect(cells(await econe('events', '-n', '1', '-r', id))).toHaveLength(1)
+    expect(await econe('events', '-r', id, '--until', '2020-01-01')).toEqual(printed())
+    expect(await econe('events', '-r', id, '-u', 'rival')).toEqual(printed())
+    const [record = ''] = (await econe('events', '--json', '-r', id)).stdout.split('\n')
+    expect(JSON.parse(record)).toMatchObject({ eventName: 'DeleteVolume', eventSource: 'ec2.amazonaws.com' })
+  })
+
+  it('tell of what was refused, once the account knows', async () => {
+    await econe('delete-volume', 'vol-0123456789abcdef0')
+    const line = / DeleteVolume +vol-0123456789abcdef0 +Client\.InvalidVolume\.NotFound$/m
+    expect((await econe('events', '-r', 'vol-0123456789abcdef0')).stdout).toMatch(line)
+  })
+
+  it.each([
+    [['--most', '0'], "--most has to be a number from 1 to 999999, but is '0'"],
+    [
+      ['--since', 'yesterday'],
+      "--since has to be a date such as 2026-11-26T10:00Z, or a time ago such as 2h or 7d, but is 'yesterday'",
+    ],
+  ])('are not told of %j', async (args, message) => {
+    expect((await econe('events', ...args)).stderr).toBe(
+      `econe-events: ${message}\necone-events: see econe-events --help\n`,
+    )
+  })
+
+  it('are refused in the words of the endpoint', async () => {
+    expect(await econe('events', '-S', 'wrong')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^econe-events: The security token included in the request is invalid\.\n$/,
+      ) as string,
+    })
+    expect(await econe('events', '--since', '1h', '--until', '2h')).toEqual(
+      refused('events', 'StartTime is after EndTime.'),
+    )
+  })
+})
+
 it('leaves no command out', () => {
   expect(COMMANDS.map(({ name }) => name).filter(name => !used.has(name))).toEqual([])
 })

@@ -34,8 +34,8 @@ afterAll(async () => {
 })
 
 /** What econe-check says of an account. */
-async function said(account: string, env: Record<string, string> = {}): Promise<string[]> {
-  const args = ['--local', folder, '--url', cloud.endpoint, '--account', account]
+async function said(account: string, env: Record<string, string> = {}, ...more: string[]): Promise<string[]> {
+  const args = ['--local', folder, '--url', cloud.endpoint, '--account', account, ...more]
   const { stdout, stderr } = await operate('check', args, env)
   expect(stderr).toBe('')
   return stdout.split('\n').filter(line => /^\w+ +account /.test(line))
@@ -90,5 +90,24 @@ it('needs the address of the Worker', async () => {
     status: 1,
     stderr:
       'econe-check: -a/--account needs -U/--url: what is unfinished the Worker alone knows\necone-check: see econe-check --help\n',
+  })
+})
+
+describe('events', () => {
+  it('are told of any account', async () => {
+    const lines = await said('helen', {}, '--events')
+    const label = `note  account helen \\(${ACCOUNT}\\):`
+    const [stop = '', run = ''] = lines.slice(-2)
+    expect(stop).toMatch(new RegExp(`^${label} \\d{4}-\\S+Z helen +helen +StopInstances +i-[0-9a-f]{17} +ok$`))
+    expect(run).toMatch(new RegExp(`^${label} \\S+ helen +helen +RunInstances +\\S.* ok$`))
+    expect(await said('rival', {}, '--events')).toEqual(['ok    account rival (000000000003): no events'])
+  })
+
+  it('are not told to anybody else, nor of nobody', async () => {
+    expect((await said('helen', { EDGE_SECRET: 'another secret than that' }, '--events')).join()).toContain(
+      'the Worker does not tell its events',
+    )
+    const { status, stderr } = await operate('check', ['--local', folder, '--events'])
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('--events needs') as string })
   })
 })

@@ -2,7 +2,7 @@
 import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { operatorProof, unfinishedPath } from '../../src/auth/operator-door.ts'
+import { eventsPath, operatorProof, unfinishedPath } from '../../src/auth/operator-door.ts'
 import { signingKeys } from '../../src/config/derived-keys.ts'
 import type { UnfinishedTask } from '../../src/ec2/core/tasks.ts'
 import { app } from '../../src/edge/app.ts'
@@ -25,7 +25,11 @@ const own = (variables: Partial<Env>): Env => ({
   ACCOUNT: {
     getByName: (name: string) => {
       asked(name)
-      return { unfinished: () => Promise.resolve(TASKS), stored: () => Promise.resolve(STORED) }
+      return {
+        unfinished: () => Promise.resolve(TASKS),
+        stored: () => Promise.resolve(STORED),
+        lookUp: () => Promise.resolve({ events: [] }),
+      }
     },
   } as unknown as Env['ACCOUNT'],
   ...variables,
@@ -53,6 +57,14 @@ async function ask({ path = unfinishedPath(ACCOUNT), authorization, method = 'GE
 }
 
 describe("the operator's door", () => {
+  it('tells of events', async () => {
+    const path = eventsPath(ACCOUNT)
+    const { status, text } = await ask({ path, authorization: await proofOf(path) })
+    expect({ status, told: JSON.parse(text) as unknown }).toEqual({ status: 200, told: { Events: [] } })
+    expect(asked.mock.calls).toEqual([[ACCOUNT]])
+    expect((await ask({ path, authorization: await proofOf(unfinishedPath(ACCOUNT)) })).status).toBe(404)
+  })
+
   it('tells what is unfinished', async () => {
     const path = unfinishedPath(ACCOUNT)
     const { status, text, cache } = await ask({ authorization: await proofOf(path) })

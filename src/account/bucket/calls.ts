@@ -3,6 +3,7 @@ import type { ChecksumAlgorithm, ChecksumType } from '../../s3/checksums.ts'
 import type { ReadConditions, WriteConditions } from '../../s3/conditions.ts'
 import type { ToldS3Error } from '../../s3/errors.ts'
 import type { ObjectInfo, StoredObject } from '../../staging/object.ts'
+import type { Asked } from '../events/event.ts'
 
 /** Headers that are kept with an object, by lower-case name. */
 export type KeptHeaders = ObjectInfo['headers']
@@ -209,6 +210,8 @@ export type BucketCall<Name extends BucketOperation = BucketOperation> = {
     readonly account: string
     readonly name: Each
     readonly input: BucketCalls[Each]['input']
+    /** The request that it is for, to be told in the account's events; absent where it is for none. */
+    readonly asked?: Asked | undefined
   }
 }[Name]
 

@@ -1,6 +1,7 @@
 // Asks an account's bucket from outside of its object: errors that came as data are thrown again.
 import { OwnWords } from '../../lib/log.ts'
 import { fromToldS3, S3Error } from '../../s3/errors.ts'
+import type { Asked } from '../events/event.ts'
 import type { AskBucket, BucketAnswer, BucketCall, BucketCalls, BucketOperation } from './calls.ts'
 
 /** The account's object, as far as its bucket is asked. */
@@ -11,12 +12,12 @@ export interface BucketStub {
 /** A cause that the account's object has put into words. */
 class ToldCause extends OwnWords {}
 
-/** The bucket of an account. What its object throws by itself is not about the call: it is out of reach. */
+/** The bucket of an account. @param asked the request that asks, for the account's events. What its object throws by itself is not about the call: it is out of reach. */
 export const bucketOf =
-  (stub: BucketStub, account: string): AskBucket =>
+  (stub: BucketStub, account: string, asked?: Asked): AskBucket =>
   async <Name extends BucketOperation>(name: Name, input: BucketCalls[Name]['input']) => {
     // A call is one of the table's rows by its name and its input, which TypeScript sees apart
-    const call = { account, name, input } as BucketCall
+    const call = { account, name, input, asked } as BucketCall
     const answer = await stub.bucket(call).catch((cause: unknown) => Promise.reject(outOfReach(cause)))
     if (answer.error) {
       const { cause } = answer.error

@@ -8,6 +8,16 @@ export interface Caller {
   readonly administrators: readonly number[]
 }
 
+/** By what a request came, as the account's events tell it. */
+export interface Origin {
+  readonly accessKeyId: string
+  /** The client's address; undefined where nobody knows it. */
+  readonly address: string | undefined
+  /** What the client says that it is, as far as anyone would read it. */
+  readonly userAgent: string | undefined
+  readonly region: string
+}
+
 /** What the mechanisms around an action look at in its input. */
 export interface CallInput {
   readonly ClientToken?: string
@@ -20,6 +30,7 @@ export interface Call extends Caller {
   /** Parsed by the schema of the action. */
   readonly input: CallInput
   readonly requestId: string
+  readonly origin: Origin
   /** Scheme and host that the client names. */
   readonly endpoint: string
   /** When it has to be answered; milliseconds since 1970. What is not known by then goes on by itself. */

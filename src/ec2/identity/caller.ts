@@ -7,9 +7,9 @@ import type { Account } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 
 /** AWS's form of a user id: long-lived, and never given to another user. */
-const userId = ({ user }: Account) => `AIDA${String(user.id).padStart(17, '0')}`
+export const userId = ({ user }: Account) => `AIDA${String(user.id).padStart(17, '0')}`
 
-const userArn = ({ id, user }: Account) => `arn:aws:iam::${id}:user/${user.name}`
+export const userArn = ({ id, user }: Account) => `arn:aws:iam::${id}:user/${user.name}`
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export async function getCallerIdentity(_: object, { account }: Context): Promise<GetCallerIdentityResponse> {

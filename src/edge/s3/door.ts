@@ -1,7 +1,10 @@
 // The S3 door: a request let in, answered or refused in S3's words, and told to the log when it is over.
+
 import { bucketOf } from '../../account/bucket/client.ts'
+import type { Asked } from '../../account/events/event.ts'
 import { namedCredential, splitUrl } from '../../auth/request.ts'
 import { ConfigError } from '../../config/names.ts'
+import type { Account } from '../../ec2/core/account.ts'
 import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { S3Error, toS3Error } from '../../s3/errors.ts'
@@ -12,6 +15,7 @@ import { bucketName } from '../../staging/object.ts'
 import { conclude } from '../conclude.ts'
 import { deferOf, type EdgeContext } from '../context.ts'
 import { identifyS3 } from '../identify.ts'
+import { originOf, reportRefusal } from '../refusals.ts'
 import { servicesOf } from '../services.ts'
 import { newTrace, type Trace } from '../trace.ts'
 import { checkBucket, isBucketName } from './buckets.ts'
@@ -45,6 +49,8 @@ async function admit(c: EdgeContext): Promise<Response> {
   if ('value' in asked) trace.action = `s3:${asked.value.name}`
   const { caller, authentic } = await identifyS3(c)
   if (!('value' in asked)) throw asked.error
+  const { bucket: BucketName, key: Key } = asked.value.target
+  trace.input = { BucketName, Key }
   const { config } = servicesOf(c.env)
   if (config.bucketBytes === 0) throw new S3Error('AccessDenied', 'Accounts have no buckets at this endpoint.')
   const { id } = caller.account
@@ -56,13 +62,19 @@ async function admit(c: EdgeContext): Promise<Response> {
     caller,
     own: bucketName(id),
     region: signedRegion(authentic.headers, asked.value) ?? config.region,
-    ask: bucketOf(c.env.ACCOUNT.getByName(id), id),
+    ask: bucketOf(c.env.ACCOUNT.getByName(id), id, askedFor(c, caller.account, asked.value.name)),
     bytes: c.env.STAGING,
     defer: deferOf(c),
     directUploads: servicesOf(c.env).config.directUploads,
   })
   conclude(c, response.status)
   return identified(response, trace)
+}
+
+/** What the account's events tell of a request. Its object says what it is about, which a document may. */
+const askedFor = (c: EdgeContext, account: Account, action: string): Asked => {
+  const { requestId } = c.var.trace
+  return { account, requestId, origin: originOf(c), service: 's3', action, input: undefined }
 }
 
 /** Checks what is the same for all operations, and answers. @throws S3Error */
@@ -106,6 +118,8 @@ function attempt<T>(work: () => T): { readonly value: T } | { readonly error: un
 function refuse(c: EdgeContext, reason: unknown): Response {
   const { trace, req } = { trace: c.var.trace, req: c.req.raw }
   const error = errorOf(reason, trace)
+  // What is not there is asked for all the time
+  if (!isReading(req) || error.status === 403) reportRefusal(c, 's3', error)
   conclude(c, error.status, { error: error.code, reason: reason instanceof S3Error ? reason.cause : reason })
   const { requestId } = trace
   const { path } = splitUrl(req.url)
@@ -121,6 +135,8 @@ function refuse(c: EdgeContext, reason: unknown): Response {
   const headers = { 'content-type': 'application/xml', ...(error.status === 405 && { allow: ALLOWED }) }
   return identified(new Response(body, { status: error.status, headers }), trace)
 }
+
+const isReading = ({ method }: Request) => method === 'GET' || method === 'HEAD'
 
 const ALLOWED = 'GET, HEAD, PUT, POST, DELETE'
 

@@ -49,6 +49,11 @@ export const program: Program = {
         'Say what is unfinished in the account of this OpenNebula user, or of this number of 12 digits, as the Worker at URL ' +
         'knows it: the oldest first, and when each is looked after next',
     },
+    {
+      name: 'events',
+      short: 'E',
+      about: 'Of that account, say instead who changed what and what was refused, the newest first',
+    },
   ],
   example: `$ econe-check -s secrets -U https://ec2.example.com
 ok    variables and secrets: complete and well-formed
@@ -65,8 +70,10 @@ async function report(given: Arguments, operator: Operator, io: Io): Promise<num
   if (account !== undefined && url === undefined) {
     throw new UsageError('-a/--account needs -U/--url: what is unfinished the Worker alone knows')
   }
+  const events = given.has('events')
+  if (events && account === undefined) throw new UsageError('-E/--events needs -a/--account: whose events?')
   let status = 0
-  for await (const finding of check(operator, { user, url, account })) {
+  for await (const finding of check(operator, { user, url, account, events })) {
     print(io, [printable(lineOf(finding))])
     if (finding.kind === 'wrong') status = 1
   }
@@ -78,9 +85,10 @@ interface Wish {
   readonly user: string | undefined
   readonly url: string | undefined
   readonly account: string | undefined
+  readonly events: boolean
 }
 
-async function* check(operator: Operator, { user, url, account }: Wish): AsyncGenerator<Finding> {
+async function* check(operator: Operator, { user, url, account, events }: Wish): AsyncGenerator<Finding> {
   yield* checkVariables(operator)
   yield checkAddress(operator)
   yield* checkBindings(operator)
@@ -93,7 +101,7 @@ async function* check(operator: Operator, { user, url, account }: Wish): AsyncGe
   if (url !== undefined) yield checkDeployed(url)
   if (config && url !== undefined && account !== undefined) {
     const clients = way === undefined ? clientsFor<Documents>(config, reads) : undefined
-    yield* withFailures(checkAccount(account, { url, config, clients }))
+    yield* withFailures(checkAccount(account, { url, config, clients, events }))
   }
 }
 

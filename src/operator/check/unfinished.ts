@@ -1,12 +1,15 @@
-// What is unfinished in an account, and what its bucket has, as the Worker itself tells the operator.
-import { operatorProof, unfinishedPath } from '../../auth/operator-door.ts'
+// What is unfinished in an account, what its bucket has, and its events, as the Worker itself tells the operator.
+import { eventsPath, operatorProof, unfinishedPath } from '../../auth/operator-door.ts'
 import { Failure, networkFailure } from '../../cli/errors.ts'
+import { pageIn, trailTable } from '../../cli/events/trail.ts'
+import { isRecord, parsed } from '../../cli/json.ts'
 import type { Clients } from '../../config/clients.ts'
 import { signingKeys } from '../../config/derived-keys.ts'
 import type { Config } from '../../config/variables.ts'
 import { accountId } from '../../ec2/core/account.ts'
 import type { Documents, OneReader } from '../../ec2/core/documents.ts'
 import type { UnfinishedTask } from '../../ec2/core/tasks.ts'
+import { limits } from '../../limits.ts'
 import { newMeter } from '../../opennebula/transport.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 
@@ -20,21 +23,24 @@ export interface Asked {
   readonly config: Config
   /** OpenNebula, for the numbers of users; absent where it cannot be asked from here. */
   readonly clients: Clients<Documents> | undefined
+  /** Whether it is about the account's events, and not about what is unfinished. */
+  readonly events?: boolean
 }
 
 /**
  * @param name of an OpenNebula user, or the account's 12 digits
  * @throws OneError | OneUnavailable
  */
-export async function* checkAccount(name: string, { url, config, clients }: Asked): AsyncGenerator<Finding> {
+export async function* checkAccount(name: string, { url, config, clients, events }: Asked): AsyncGenerator<Finding> {
+  const question = events ? EVENTS : UNFINISHED
   if (/^\d{12}$/.test(name)) {
-    yield* checkUnfinished({ id: name, label: name }, url, config)
+    yield* askWorker({ id: name, label: name }, question, url, config)
   } else if (clients === undefined) {
     yield wrong(`account ${name}: its number is not known here`, 'give that in 12 digits, with zeros in front')
   } else {
     const id = await numberOf(name, clients(config.serverAdmin.name, newMeter()))
     if (id === undefined) yield wrong(`account ${name}: there is no such user`, 'see `oneuser list`')
-    else yield* checkUnfinished({ id, label: `${name} (${id})` }, url, config)
+    else yield* askWorker({ id, label: `${name} (${id})` }, question, url, config)
   }
 }
 
@@ -50,12 +56,24 @@ interface Account {
   readonly label: string
 }
 
-async function* checkUnfinished(
+/** What the Worker is asked of an account, and what is said of its answer. */
+interface Question {
+  readonly path: (account: string) => string
+  readonly subject: string
+  readonly findings: (label: string, answer: string, now: number) => Finding[]
+}
+
+const UNFINISHED: Question = { path: unfinishedPath, subject: 'what is unfinished', findings }
+
+const EVENTS: Question = { path: eventsPath, subject: 'its events', findings: eventFindings }
+
+async function* askWorker(
   { id, label }: Account,
+  question: Question,
   url: string,
   { secrets }: Pick<Config, 'secrets'>,
 ): AsyncGenerator<Finding> {
-  const address = URL.parse(unfinishedPath(id), url)
+  const address = URL.parse(question.path(id), url)
   // What is wrong with the address is said where the Worker is asked whether it is ready
   if (!address) return
   const now = Date.now()
@@ -64,24 +82,31 @@ async function* checkUnfinished(
     const signal = AbortSignal.timeout(PATIENCE)
     const response = await fetch(address, { headers: { authorization }, redirect: 'manual', signal })
     const answer = await response.text()
-    yield* response.status === 200 ? findings(label, answer, now) : [refused(label, response)]
+    yield* response.status === 200 ? question.findings(label, answer, now) : [refused(label, question, response)]
   } catch (error) {
     yield wrong(`account ${label}: ${networkFailure(address, error).message}`, 'ask again, or see `wrangler tail`')
   }
 }
 
-function refused(label: string, { status }: Response): Finding {
+function refused(label: string, { subject }: Question, { status }: Response): Finding {
   if (status !== 404) return wrong(`account ${label}: the Worker answers with HTTP status ${status}`, 'see its log')
   return wrong(
-    `account ${label}: the Worker does not tell what is unfinished`,
+    `account ${label}: the Worker does not tell ${subject}`,
     'is EDGE_SECRET the one that it has, the clock of this machine right, and the Worker not an older one?',
   )
 }
 
+function eventFindings(label: string, answer: string): Finding[] {
+  const { events } = pageIn(parsed(answer))
+  if (events.length === 0) return [ok(`account ${label}: no events`)]
+  const older = events.length < limits.eventsTold.most ? [] : [note(`account ${label}: older events are not shown`)]
+  return [...trailTable(events).map(line => note(`account ${label}: ${line}`)), ...older]
+}
+
 function findings(label: string, answer: string, now: number): Finding[] {
-  const parsed = parse(answer)
-  const tasks = tasksIn(parsed)
-  const stored = bucketIn(parsed)
+  const said = parsed(answer)
+  const tasks = tasksIn(said)
+  const stored = bucketIn(said)
   return [
     ...tasks.map(task => note(`account ${label}: ${told(task, now)}`)),
     ...(tasks.length === 0 ? [ok(`account ${label}: nothing is unfinished`)] : []),
@@ -126,17 +151,6 @@ function tasksIn(answer: unknown): UnfinishedTask[] {
   if (!Array.isArray(tasks) || !tasks.every(isTask)) throw new Failure('it is not econe-edge that answers')
   return tasks
 }
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
 
 function isTask(value: unknown): value is UnfinishedTask {
   if (!isRecord(value)) return false

@@ -1,0 +1,50 @@
+// The JSON door: services of AWS's JSON protocol, which name what they ask for in a header. A service is a row.
+
+import { signedRequest } from '../auth/request.ts'
+import { ConfigError } from '../config/names.ts'
+import { toEc2Error, unavailable } from '../ec2/core/failures.ts'
+import { excerpt } from '../lib/excerpt.ts'
+import { JsonError, readJson, targetOf, toJsonError, writeJson } from '../protocol/json.ts'
+import { readBody, readParameters } from '../protocol/parameters.ts'
+import { cloudTrail } from './cloudtrail/service.ts'
+import type { EdgeContext } from './context.ts'
+import { identify } from './identify.ts'
+import type { JsonService } from './json-service.ts'
+import { BOUNDS, refuseStranger } from './query.ts'
+
+const SERVICES: readonly JsonService[] = [cloudTrail]
+
+/** The service that a request names, or whose operations its signature has to be for where it names none. */
+export const jsonServiceOf = ({ req: { raw } }: EdgeContext): JsonService =>
+  SERVICES.find(({ prefix }) => prefix === targetOf(raw).prefix) ?? cloudTrail
+
+/**
+ * Authentication comes first, as at the Query door.
+ * @throws JsonError | Ec2Error for whatever is wrong with it
+ */
+export async function receiveJson(c: EdgeContext): Promise<Response> {
+  const { trace } = c.var
+  const request = c.req.raw
+  refuseStranger(c)
+  const body = await readBody(request, BOUNDS.bytes)
+  const service = jsonServiceOf(c)
+  const { prefix, operation } = targetOf(request)
+  const answer = service.operations[operation]
+  const isKnown =
+    prefix === service.prefix && (answer !== undefined || service.unserved.split(/\s+/).includes(operation))
+  if (isKnown) trace.action = operation
+  const parameters = readParameters({ query: new URL(request.url).search }, BOUNDS)
+  const caller = await identify(signedRequest(request, body, parameters), service, c)
+  if (!isKnown) throw new JsonError('UnknownOperationException', `The operation ${excerpt(operation)} is not known.`)
+  if (answer === undefined) {
+    throw new JsonError('UnsupportedOperationException', `The operation ${operation} is not supported. ${service.why}`)
+  }
+  return writeJson(await answer(readJson(body), caller, c), trace.requestId)
+}
+
+/** What a request is refused with: an error of this protocol. */
+export function jsonErrorOf(reason: unknown): JsonError {
+  if (reason instanceof JsonError) return reason
+  // Callers cannot mend the configuration: its error is in the log alone
+  return toJsonError(reason instanceof ConfigError ? unavailable() : toEc2Error(reason))
+}
