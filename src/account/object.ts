@@ -1,12 +1,13 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
-import { changes } from '../ec2/actions.ts'
+import { actions, changes } from '../ec2/actions.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import type { ChangeContext, Context } from '../ec2/core/context.ts'
 import { isFinal, toEc2Error } from '../ec2/core/failures.ts'
 import type { Tools, UnfinishedTask } from '../ec2/core/tasks.ts'
+import { ec2 } from '../ec2/model/services.ts'
 import { taskKinds } from '../ec2/tasks.ts'
 import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
@@ -14,6 +15,7 @@ import { stopDryRun } from '../protocol/dryrun.ts'
 import type { ToldError } from '../protocol/errors.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
+import { authorize } from './permissions/authorize.ts'
 import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
 import type { Defer, Services } from './services.ts'
@@ -160,7 +162,9 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       return memo ? { memo } : { output }
     }
     const { action, deadline } = call
-    const kept = await this.#tokens.once({ action, token, request, deadline }, run)
+    // What an action asks of the policy itself it asks once: the answer is for whoever has the same
+    const asker = actions.get(action)?.authorizes && call.grant ? { ...request, policy: call.grant.policy } : request
+    const kept = await this.#tokens.once({ action, token, request: asker, deadline }, run)
     if (fresh) return fresh.output
     return 'memo' in kept ? replay(action, kept.memo, await this.#readContext(call, meter)) : kept.output
   }
@@ -194,12 +198,21 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const { account, input, deadline } = call
     const context = await this.#readContext(call, meter)
     const services = this.services()
+    const { config, refusals } = services
     const one = services.client(account.user.name, meter)
     const { request, seed, since, resumed } = attempt
+    const asksItself = call.grant !== undefined && actions.get(call.action)?.authorizes === true
+    let isAllowed = !asksItself
     return {
       ...context,
       staging: stagingOf(call, this.env.STAGING, services),
+      authorize: async resources => {
+        if (call.grant)
+          await authorize(call.grant, { ...call, service: ec2, region: config.region }, resources(), refusals)
+        isAllowed = true
+      },
       commit: () => {
+        if (!isAllowed) throw new TypeError(`${call.action} has not asked for leave`)
         stopDryRun(input)
         return one
       },

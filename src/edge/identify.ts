@@ -7,6 +7,7 @@ import { type Account, accountId } from '../ec2/core/account.ts'
 import type { Caller } from '../ec2/core/call.ts'
 import type { Service } from '../protocol/model.ts'
 import { deferOf, type EdgeContext } from './context.ts'
+import { grantOf } from './grant.ts'
 import { mayAsk } from './rate.ts'
 import { servicesOf } from './services.ts'
 
@@ -32,7 +33,13 @@ export async function identify(request: SignedRequest, service: Service, c: Edge
   trace.key = accessKeyId
   trace.user = key.user.name
   if (!(await mayAsk(accessKeyId, c.env))) throw tooManyRequests()
-  return { account: accountOf(key), administrators: await standings.admit(key, defer) }
+  const account = accountOf(key)
+  const grant = grantOf(key, account, {
+    request: c.req.raw,
+    region: service.signingRegion ?? config.region,
+    now: Date.now(),
+  })
+  return { account, ...(grant && { grant }), administrators: await standings.admit(key, defer) }
 }
 
 const accountOf = ({ user, allowAdmin = false }: AccessKey): Account => ({

@@ -3,12 +3,17 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'
 import type { AccountObject, Performed } from '../../src/account/object.ts'
+import { permit } from '../../src/account/permissions/permit.ts'
 import { Rows } from '../../src/account/rows.ts'
+import type { ToldRefusal } from '../../src/auth/policy/refusals.ts'
 import { actions } from '../../src/ec2/actions.ts'
 import type { Account } from '../../src/ec2/core/account.ts'
+import type { Grant } from '../../src/ec2/core/call.ts'
 import { INSTANCE } from '../../src/ec2/instances/resource.ts'
+import { ec2, services } from '../../src/ec2/model/services.ts'
 import { type Env, servicesOf } from '../../src/edge/services.ts'
 import { newMeter } from '../../src/opennebula/transport.ts'
+import { fromTold } from '../../src/protocol/errors.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/control/faults.ts'
 import type { Template } from '../../src/sandbox/protocol/template.ts'
 import { parseCall, writeResponse } from '../../src/sandbox/protocol/xmlrpc.ts'
@@ -41,6 +46,14 @@ export interface Stage {
   succeed<T>(action: string, input: object): Promise<T>
   /** The output of an action that only reads, its lists read to their ends. */
   read<T>(action: string, input: object, account?: Account): Promise<T>
+  /**
+   * Asks for an action as a key with a policy does: the policy is asked first, and then it is answered here or by the object.
+   * @param said what is known of the request, by condition keys
+   * @throws Ec2Error
+   */
+  ask<T>(action: string, input: object, policy: object, said?: Readonly<Record<string, string>>): Promise<T>
+  /** What a refusal says to the operator alone. */
+  explain(error: unknown): Promise<ToldRefusal>
   /** What changes, and rings of the alarm, have cost: the most that one of them took. */
   readonly most: Cost
   /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
@@ -174,12 +187,19 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       return work(object, state)
     })
 
-  const perform = async (action: string, input: object, account = helen, deadline?: number): Promise<Performed> => {
+  const perform = async (
+    action: string,
+    input: object,
+    account = helen,
+    deadline?: number,
+    grant?: Grant,
+  ): Promise<Performed> => {
     const order = {
       deadline,
       action,
       input,
       account,
+      ...(grant && { grant }),
       administrators: [0, 1],
       requestId: crypto.randomUUID(),
       endpoint: 'http://localhost',
@@ -195,7 +215,30 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     account: helen,
     sandbox,
     most,
-    perform,
+    perform: (action, input, account, deadline) => perform(action, input, account, deadline),
+    async ask<T>(action: string, input: object, policy: object, said: Readonly<Record<string, string>> = {}) {
+      const grant = { accessKeyId: 'AKIA', policy: JSON.stringify(policy), said }
+      const row = actions.get(action)
+      const service = services.find(each => each.knows(action)) ?? ec2
+      if (!row) throw new TypeError(`there is no ${action}`)
+      await counted(() =>
+        inside(async () => {
+          const call = {
+            ...{ action, input, account: helen, administrators: [0, 1], requestId: 'asked', grant },
+            endpoint: 'http://localhost',
+          }
+          const scope = { meter: newMeter(), defer: () => undefined }
+          await permit(call, { service, row }, servicesOf(own), () => servicesOf(own).contextOf(call, scope))
+        }),
+      )
+      if (!('change' in row)) return stage.read<T>(action, input)
+      const performed = await perform(action, input, helen, undefined, grant)
+      if (performed.error) throw fromTold(performed.error)
+      // The caller knows the action that it named
+      return structuredClone(performed.output) as T
+    },
+    explain: error =>
+      servicesOf(own).refusals.open(/Encoded authorization failure message: (\S+)$/.exec(String(error))?.[1] ?? ''),
     async succeed<T>(action: string, input: object): Promise<T> {
       const performed = await perform(action, input)
       if (performed.error) throw new Error(`${action}: ${performed.error.code}: ${performed.error.message}`)

@@ -34,7 +34,7 @@ const KEYS = {
   'aws:userid': { type: 'string' },
   'aws:username': { type: 'string' },
   'ec2:Attribute': { type: 'string' },
-  'ec2:Attribute/': { type: 'string' },
+  'ec2:Attribute/': { type: 'tag' },
   'ec2:AvailabilityZone': { type: 'string' },
   'ec2:CreateAction': { type: 'string' },
   'ec2:ImageID': { type: 'string' },
