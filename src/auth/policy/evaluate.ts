@@ -35,6 +35,10 @@ export function evaluate({ statements }: Policy, { action, resource, values }: A
   }
 }
 
+/** Whether no statement could ever allow an action, whatever it is about. */
+export const isNeverAllowed = ({ statements }: Policy, action: string): boolean =>
+  !statements.some(({ effect, isAbout }) => effect === 'Allow' && isAbout(action))
+
 /** What has to be known to decide about an action, besides its name. */
 export interface Interest {
   /** Whether it depends on which resources of a kind are meant. */
