@@ -34,7 +34,9 @@ it('a key that may only look reads, and changes nothing', async () => {
   const ec2 = new EC2Client(options(key))
   expect((await ec2.send(new DescribeInstancesCommand({}))).Reservations).toEqual([])
   const { Arn } = await new STSClient(options(key)).send(new GetCallerIdentityCommand({}))
-  const stopped = await ec2.send(new StopInstancesCommand({ InstanceIds: ['i-7'], DryRun: true })).catch(error => error)
+  const stopped = await ec2
+    .send(new StopInstancesCommand({ InstanceIds: ['i-7'], DryRun: true }))
+    .catch((error: unknown) => error)
   expect(stopped).toMatchObject({ name: 'UnauthorizedOperation', $metadata: { httpStatusCode: 403 } })
   const { message } = stopped as Error
   expect(message).toContain(`User: ${Arn} is not authorized to perform: ec2:StopInstances on resource: `)
