@@ -13,13 +13,16 @@ import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
 import type { ToldError } from '../protocol/errors.ts'
+import { Bucket } from './bucket/bucket.ts'
+import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
+import { reads } from './bucket/operations.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
 import { authorize } from './permissions/authorize.ts'
 import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
 import type { Defer, Services } from './services.ts'
-import { stagingOf } from './staging.ts'
+import { type Stores, stagingOf, unstage } from './staging.ts'
 import { TaskStore } from './task-store.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { upgrade } from './upgrade.ts'
@@ -51,6 +54,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #tasks: TaskStore
   readonly #keys: KeyVersions
   readonly #reconciler: Reconciler
+  readonly #bucket: Bucket
   #ownStandings: ReturnType<Services['ownStandings']> | undefined
 
   constructor(state: DurableObjectState, env: Env) {
@@ -63,6 +67,11 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const tools = (account: Account, round: Round) => this.#tools(account, round)
     const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
     this.#reconciler = new Reconciler({ ...parts, tools, now })
+    this.#bucket = new Bucket({
+      ...{ storage: state.storage, now, defer: this.#defer },
+      r2: () => this.env.STAGING,
+      mostBytes: () => this.services().config.bucketBytes,
+    })
   }
 
   /** What it works with, wired by whoever made the Worker. */
@@ -90,9 +99,24 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return this.#keys.isNewest(accessKeyId, version)
   }
 
-  /** Keys of all that is staged and followed up. */
+  /** Asks the account's bucket: `bucket/calls.ts` has what. */
+  async bucket(call: BucketCall): Promise<BucketAnswer> {
+    const answer = await this.#bucket.answer(call)
+    if (!reads.has(call.name)) await this.#wake()
+    return answer
+  }
+
+  /** Keys of all that is staged or held, and followed up. */
   async staged(): Promise<string[]> {
+    return this.#staged()
+  }
+
+  #staged(): string[] {
     return this.#tasks.all().flatMap(task => this.#tasks.kindOf(task).staged?.(task) ?? [])
+  }
+
+  get #stores(): Stores {
+    return { r2: this.env.STAGING, bucket: this.#bucket }
   }
 
   /** All that is unfinished, the oldest first: for the operator, who alone is told. */
@@ -107,6 +131,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       if (await this.#mayAct()) await this.#reconciler.round({ isDue })
     } finally {
       this.#tokens.expire()
+      await this.#bucket.tidy(this.#staged())
       await this.#wake()
     }
   }
@@ -135,13 +160,14 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const { client, mint, config } = this.services()
     const one = client(account.user.name, newMeter(round))
     const { importWithin } = config
-    const unstage = (keys: string[]) => this.env.STAGING.delete(keys)
-    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage }
+    const discard = (keys: string[]) => unstage(keys, this.#stores)
+    const discardUsed: Tools['discardUsed'] = objects => this.#bucket.discardUsed(objects)
+    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage: discard, discardUsed }
   }
 
   /** Has the alarm ring when something is due. */
   async #wake(): Promise<void> {
-    const times = [this.#tasks.due, this.#tokens.due].filter(time => time !== undefined)
+    const times = [this.#tasks.due, this.#tokens.due, this.#bucket.due].filter(time => time !== undefined)
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
 
@@ -205,7 +231,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     let isAllowed = !asksItself
     return {
       ...context,
-      staging: stagingOf(call, this.env.STAGING, services),
+      staging: stagingOf(call, this.#stores, services),
       authorize: async resources => {
         if (call.grant)
           await authorize(call.grant, { ...call, service: ec2, region: config.region }, resources(), refusals)

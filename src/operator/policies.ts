@@ -3,10 +3,10 @@ import type { KeySummary } from '../auth/key-record.ts'
 import { type Policy, parsePolicy } from '../auth/policy/parse.ts'
 import type { ToldRefusal } from '../auth/policy/refusals.ts'
 import { documentOf, type ShortForms } from '../auth/policy/short.ts'
+import type { Arguments } from '../cli/arguments.ts'
 import type { Option } from '../cli/command.ts'
 import { Failure, UsageError } from '../cli/errors.ts'
 import { contentOf } from '../cli/files.ts'
-import type { Arguments } from '../cli/options.ts'
 
 /** How a policy is given. */
 export const POLICY_OPTIONS: readonly Option[] = [

@@ -47,8 +47,14 @@ describe('the list of actions', () => {
     const without = [...actions].filter(([name, row]) => named(name) && !about(row)).map(([name]) => name)
     // AWS has none for these either: they are allowed for `*` alone
     expect(without.toSorted()).toEqual([
-      ...['CreateDefaultSubnet', 'CreateDefaultVpc', 'DescribeAddressesAttribute', 'DescribeNetworkInterfaceAttribute'],
-      ...['ModifyIdFormat', 'MoveAddressToVpc'],
+      ...[
+        'CancelConversionTask',
+        'CreateDefaultSubnet',
+        'CreateDefaultVpc',
+        'DescribeAddressesAttribute',
+        'DescribeNetworkInterfaceAttribute',
+      ],
+      ...['ImportInstance', 'ImportVolume', 'ModifyIdFormat', 'MoveAddressToVpc'],
     ])
   })
 

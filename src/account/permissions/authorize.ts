@@ -4,6 +4,7 @@ import type { Refusals } from '../../auth/policy/refusals.ts'
 import { userArn } from '../../ec2/core/account.ts'
 import type { Call, Grant } from '../../ec2/core/call.ts'
 import { type AskedResource, arnOf } from '../../ec2/core/permissions.ts'
+import { ec2 } from '../../ec2/model/services.ts'
 import { unauthorized } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Service } from '../../protocol/model.ts'
@@ -26,13 +27,35 @@ export async function authorize(
   resources: readonly AskedResource[],
   refusals: Refusals,
 ): Promise<void> {
-  const { service, account } = wish
   const refusal = refusalIn(grant, wish, resources)
-  if (!refusal) return
+  if (refusal) throw await refusedBy(refusal, grant, wish, refusals)
+}
+
+/**
+ * Asks it whether an action of EC2's may read an object of a bucket: no role does that for the caller here.
+ * @throws Ec2Error UnauthorizedOperation
+ */
+export async function authorizeReading(
+  arn: string,
+  { grant, account, requestId }: Pick<Call, 'grant' | 'account' | 'requestId'>,
+  refusals: Refusals,
+): Promise<void> {
+  if (!grant) return
+  const refusal = refusalOf(policyOf(grant.policy), 's3:GetObject', [{ arn }], grant.said)
+  if (refusal) throw await refusedBy(refusal, grant, { account, requestId, service: ec2 }, refusals)
+}
+
+async function refusedBy(
+  refusal: Refusal,
+  grant: Grant,
+  wish: Pick<Wish, 'account' | 'requestId' | 'service'>,
+  refusals: Refusals,
+): Promise<Ec2Error> {
+  const { service, account } = wish
   const sentence = sentenceOf(refusal, userArn(account))
-  if (service.signingName !== 'ec2') throw new Ec2Error('AccessDenied', sentence)
+  if (service.signingName !== 'ec2') return new Ec2Error('AccessDenied', sentence)
   const { accessKeyId } = grant
-  throw unauthorized(sentence, await refusals.seal({ ...refusal, requestId: wish.requestId, accessKeyId }))
+  return unauthorized(sentence, await refusals.seal({ ...refusal, requestId: wish.requestId, accessKeyId }))
 }
 
 function refusalIn(
