@@ -463,6 +463,14 @@ export const limits = {
     what: 'How far from its time a proof of the operator counts (`econe-check --account`)',
     ...{ most: 300, unit: 'seconds', from: 'econe-edge' },
   },
+  policySize: {
+    what: 'Policy of an access key, without white space',
+    ...{ most: 6144, unit: 'characters', from: 'AWS' },
+  },
+  policyText: {
+    what: 'Text of a policy, with its white space',
+    ...{ most: 32_768, unit: 'characters', from: 'econe-edge' },
+  },
   flawsTold: {
     what: 'Objects that cannot be read of which one isolate of the Worker tells the log',
     ...{ most: 1000, from: 'econe-edge' },

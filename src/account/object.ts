@@ -20,6 +20,7 @@ import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
+import { asksItself, leaveOf } from './permissions/leave.ts'
 import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
 import { changeOf, type Noted, type Ran, replay } from './runs.ts'
@@ -224,7 +225,9 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       return memo ? { memo } : { output }
     }
     const { action, deadline } = call
-    const kept = await this.#tokens.once({ action, token, request, deadline }, run)
+    // What an action asks of the policy itself it asks once: the answer is for whoever has the same
+    const asker = asksItself(call) ? { ...request, policy: call.grant?.policy } : request
+    const kept = await this.#tokens.once({ action, token, request: asker, deadline }, run)
     if (fresh) return fresh.output
     return 'memo' in kept ? replay(action, kept.memo, await this.#readContext(call, meter)) : kept.output
   }
@@ -261,10 +264,13 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const services = this.services()
     const one = services.client(account.user.name, meter)
     const { request, seed, since, resumed } = attempt
+    const leave = leaveOf(call, services)
     return {
       ...context,
       staging: stagingOf(call, this.#stores, services),
+      authorize: leave.ask,
       commit: () => {
+        leave.check()
         stopDryRun(input)
         begin()
         return one

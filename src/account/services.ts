@@ -1,4 +1,5 @@
 // What the account's object works with. It wires nothing by itself: whoever makes the Worker hands it down.
+import type { Refusals } from '../auth/policy/refusals.ts'
 import type { Standings } from '../auth/standing.ts'
 import type { Clients } from '../config/clients.ts'
 import type { Config } from '../config/variables.ts'
@@ -19,6 +20,8 @@ export interface Services {
   /** For an object that outlives requests: what it waits for must not have been begun by one of them. */
   readonly ownStandings: () => Standings
   readonly linkKeys: () => Promise<SigningKeys>
+  /** Seals what refusals by policies say to the operator alone. */
+  readonly refusals: Refusals
   /** What an action gets that answers a call. */
   readonly contextOf: (call: Call, scope: { readonly meter: Meter; readonly defer: Defer }) => Promise<Context>
 }

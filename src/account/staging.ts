@@ -2,12 +2,14 @@
 import type { Call } from '../ec2/core/call.ts'
 import type { Staging } from '../ec2/core/context.ts'
 import { unavailable } from '../ec2/core/failures.ts'
+import { objectArn } from '../ec2/core/permissions.ts'
 import { noDownloads } from '../ec2/images/resource.ts'
 import { heldKey, parseHeldKey, stagingKey } from '../staging/key.ts'
 import { signLink } from '../staging/link.ts'
 import { bucketName, isForOnce, type Piece } from '../staging/object.ts'
 import { originForDownloads } from '../staging/own-address.ts'
 import type { Bucket } from './bucket/bucket.ts'
+import { authorizeReading } from './permissions/authorize.ts'
 import type { Services } from './services.ts'
 
 /** Where the bytes are, and what is known of the account's objects. */
@@ -18,10 +20,11 @@ export interface Stores {
 
 /** @param call whose account it is, and by what address the Worker was reached */
 export function stagingOf(
-  { account, endpoint }: Call,
+  call: Call,
   stores: Stores,
-  { config, linkKeys }: Pick<Services, 'config' | 'linkKeys'>,
+  { config, linkKeys, refusals }: Pick<Services, 'config' | 'linkKeys' | 'refusals'>,
 ): Staging {
+  const { account, endpoint } = call
   const keyOf = (id: string) => stagingKey({ account: account.id, imageId: id })
   const linkTo = async (key: string) => {
     const origin = originForDownloads(endpoint, config)
@@ -36,6 +39,7 @@ export function stagingOf(
       return object === null ? undefined : { ...(await linkTo(object.key)), bytes: object.size }
     },
     async object(key) {
+      await authorizeReading(objectArn(bucketName(account.id), key), call, refusals)
       const found = attempt(() => stores.bucket.find(key))
       return found && { key, bytes: found.size, etag: found.etag, headers: found.headers, once: isForOnce(found) }
     },

@@ -12,6 +12,8 @@ export interface AccessKey {
   readonly source: 'issued' | 'econe'
   /** Whether the operator allowed it for a user of OpenNebula's group 0. */
   readonly allowAdmin?: boolean
+  /** The policy that says what it may be used for; absent where that is all that the user may do. */
+  readonly policy?: string
   /** Notes that the key was used; called once a request proved to be genuine, outside of the request's own time. */
   readonly noteUse?: () => Promise<void>
 }

@@ -7,6 +7,7 @@ import { Ec2Error } from '../protocol/errors.ts'
 import { type AccessKey, isIssuedId } from './access-key.ts'
 import { unavailable } from './errors.ts'
 import { type KeyRecord, type KeySummary, type NewKey, RecordSeal, UNREADABLE } from './key-record.ts'
+import type { Policy } from './policy/parse.ts'
 
 /** As much of a KV namespace as the keys need. */
 export interface KeyStore {
@@ -84,6 +85,7 @@ export class AccessKeys {
     description = '',
     expires,
     allowAdmin = false,
+    policy,
   }: NewKey): Promise<KeySummary & { readonly secret: string }> {
     if (description.length > 256) throw invalidBecause('The description is over 256 characters')
     const accessKeyId = `AKIA${Array.from(randomBytes(16), byte => BASE32[byte % 32]).join('')}`
@@ -95,6 +97,7 @@ export class AccessKeys {
       description,
       ...(expires !== undefined && { expires }),
       ...(allowAdmin && { allowAdmin }),
+      ...(policy && { policy: policy.text }),
     }
     await this.#write(accessKeyId, record)
     return { ...shown(accessKeyId, record), secret: record.secret }
@@ -126,20 +129,35 @@ export class AccessKeys {
     return count
   }
 
+  /** What may be shown of a key. @throws NoSuchEntity (404) */
+  async show(accessKeyId: string): Promise<KeySummary> {
+    const summary = await this.#summary(accessKeyId)
+    if (!summary) throw noSuchKey(accessKeyId)
+    return summary
+  }
+
+  /** Gives the key another policy, or none: its secret stays. @throws NoSuchEntity (404) */
+  async setPolicy(accessKeyId: string, policy: Policy | undefined): Promise<void> {
+    await this.#change(accessKeyId, record => {
+      const { policy: _, ...others } = record
+      return { ...others, ...(policy && { policy: policy.text }) }
+    })
+  }
+
   /** Refuses the key from now on. @throws NoSuchEntity (404) */
   async disable(accessKeyId: string): Promise<void> {
-    await this.#change(accessKeyId, { status: 'disabled' })
+    await this.#change(accessKeyId, record => ({ ...record, status: 'disabled' }))
   }
 
   /** Takes the key again. @throws NoSuchEntity (404) */
   async enable(accessKeyId: string): Promise<void> {
-    await this.#change(accessKeyId, { status: 'active' })
+    await this.#change(accessKeyId, record => ({ ...record, status: 'active' }))
   }
 
   /** Forgets the key, even one whose record does not open. @throws NoSuchEntity (404) */
   async delete(accessKeyId: string): Promise<void> {
     try {
-      await this.#change(accessKeyId, { status: 'deleted', secret: '' })
+      await this.#change(accessKeyId, record => ({ ...record, status: 'deleted', secret: '' }))
     } catch (error) {
       if (!(error instanceof Ec2Error && error.code === UNREADABLE)) throw error
       await this.#ask(store => store.delete(RECORDS + accessKeyId))
@@ -155,8 +173,9 @@ export class AccessKeys {
     if (!isIssuedId(accessKeyId)) return undefined
     const record = await this.#recentRecord(accessKeyId)
     if (record?.status !== 'active' || (record.expires ?? Number.POSITIVE_INFINITY) <= this.#now()) return undefined
-    const { secret, user, allowAdmin = false } = record
-    return { accessKeyId, secret, user, source: 'issued', allowAdmin, noteUse: () => this.#noteUse(accessKeyId) }
+    const { secret, user, allowAdmin = false, policy } = record
+    const noteUse = () => this.#noteUse(accessKeyId)
+    return { accessKeyId, secret, user, source: 'issued', allowAdmin, ...(policy !== undefined && { policy }), noteUse }
   }
 
   /** The ids of all records, page by page. */
@@ -205,11 +224,11 @@ export class AccessKeys {
     return this.#ask(store => store.get(USES + accessKeyId, { cacheTtl: FRESH_SECONDS }))
   }
 
-  async #change(accessKeyId: string, changes: Partial<KeyRecord>): Promise<void> {
+  async #change(accessKeyId: string, change: (record: KeyRecord) => KeyRecord): Promise<void> {
     this.#recent.delete(accessKeyId)
     const record = await this.#read(accessKeyId)
     if (!record || record.status === 'deleted') throw noSuchKey(accessKeyId)
-    await this.#write(accessKeyId, { ...record, ...changes })
+    await this.#write(accessKeyId, change(record))
   }
 
   async #read(accessKeyId: string): Promise<KeyRecord | undefined> {

@@ -11,6 +11,8 @@ const PURPOSES = {
   ids: 'econe-edge ids',
   /** The records of access keys in KV. */
   accessKeys: 'econe-edge access keys 1',
+  /** What refusals by policies say to the operator alone. */
+  refusals: 'econe-edge refusals',
   /** NextToken. */
   pages: 'econe-edge pages',
   /** The links by which OpenNebula fetches staged images. */

@@ -10,6 +10,7 @@ import { disassociateAddress } from './addresses/disassociate.ts'
 import { moveAddressToVpc } from './addresses/move.ts'
 import { releaseAddress } from './addresses/release.ts'
 import type { ActionTable, AnyAction, AnyChange } from './core/action.ts'
+import { NEW } from './core/permissions.ts'
 import { associateDhcpOptions, createDhcpOptions, deleteDhcpOptions } from './dhcp-options/change.ts'
 import { describeDhcpOptions } from './dhcp-options/describe.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
@@ -184,23 +185,33 @@ const DHCP_CONFIGURATIONS = ['DhcpConfigurations', 'DhcpConfigurations.Key', 'Dh
  */
 export const groups = {
   Instances: {
-    RunInstances: { change: runInstances, replay: describeLaunch, ...runInputs },
+    RunInstances: { change: runInstances, authorizes: true, replay: describeLaunch, ...runInputs },
     DescribeInstances: { read: describeInstances, honours: ['InstanceIds', ...PAGED, 'IncludeManagedResources'] },
-    StartInstances: { change: startInstances, honours: ['InstanceIds'] },
+    StartInstances: { change: startInstances, on: { instance: ['InstanceIds'] }, honours: ['InstanceIds'] },
     StopInstances: {
       change: stopInstances,
+      on: { instance: ['InstanceIds'] },
       honours: ['InstanceIds', 'Force', 'Hibernate'],
       harmless: { SkipOsShutdown: [false] },
     },
-    RebootInstances: { change: rebootInstances, honours: ['InstanceIds'] },
-    TerminateInstances: { change: terminateInstances, honours: ['InstanceIds', 'Force', 'SkipOsShutdown'] },
+    RebootInstances: { change: rebootInstances, on: { instance: ['InstanceIds'] }, honours: ['InstanceIds'] },
+    TerminateInstances: {
+      change: terminateInstances,
+      on: { instance: ['InstanceIds'] },
+      honours: ['InstanceIds', 'Force', 'SkipOsShutdown'],
+    },
     DescribeInstanceStatus: {
       read: describeInstanceStatus,
       honours: ['InstanceIds', 'IncludeAllInstances', ...PAGED, 'IncludeManagedResources'],
     },
-    DescribeInstanceAttribute: { read: describeInstanceAttribute, honours: ['InstanceId', 'Attribute'] },
+    DescribeInstanceAttribute: {
+      read: describeInstanceAttribute,
+      on: { instance: ['InstanceId'] },
+      honours: ['InstanceId', 'Attribute'],
+    },
     ModifyInstanceAttribute: {
       change: modifyInstanceAttribute,
+      on: { instance: ['InstanceId'], 'security-group': ['Groups'], volume: ['BlockDeviceMappings.Ebs.VolumeId'] },
       honours: [
         'InstanceId',
         'Attribute',
@@ -221,9 +232,14 @@ export const groups = {
       ],
       harmless: { 'EnclaveOptions.Enabled': [false] },
     },
-    ResetInstanceAttribute: { change: resetInstanceAttribute, honours: ['InstanceId', 'Attribute'] },
+    ResetInstanceAttribute: {
+      change: resetInstanceAttribute,
+      on: { instance: ['InstanceId'] },
+      honours: ['InstanceId', 'Attribute'],
+    },
     ModifyInstanceMetadataOptions: {
       change: modifyInstanceMetadataOptions,
+      on: { instance: ['InstanceId'] },
       honours: [
         'InstanceId',
         'HttpTokens',
@@ -235,33 +251,39 @@ export const groups = {
     },
     ModifyInstanceMaintenanceOptions: {
       change: modifyInstanceMaintenanceOptions,
+      on: { instance: ['InstanceId'] },
       honours: ['InstanceId', 'AutoRecovery'],
     },
     ModifyInstanceCapacityReservationAttributes: {
       change: modifyInstanceCapacityReservationAttributes,
+      on: { instance: ['InstanceId'] },
       honours: ['InstanceId'],
       harmless: { 'CapacityReservationSpecification.CapacityReservationPreference': ['open', 'none'] },
     },
-    MonitorInstances: { change: monitorInstances, honours: ['InstanceIds'] },
-    UnmonitorInstances: { change: unmonitorInstances, honours: ['InstanceIds'] },
+    MonitorInstances: { change: monitorInstances, on: { instance: ['InstanceIds'] }, honours: ['InstanceIds'] },
+    UnmonitorInstances: { change: unmonitorInstances, on: { instance: ['InstanceIds'] }, honours: ['InstanceIds'] },
     GetConsoleOutput: {
       read: getConsoleOutput,
+      on: { instance: ['InstanceId'] },
       honours: ['InstanceId', 'Latest'],
       static: 'an empty text, for OpenNebula reads no console',
     },
     GetPasswordData: {
       read: getPasswordData,
+      on: { instance: ['InstanceId'] },
       honours: ['InstanceId'],
       static: 'no password, as for every guest but Windows',
     },
     GetConsoleScreenshot: {
       read: getConsoleScreenshot,
+      on: { instance: ['InstanceId'] },
       honours: ['InstanceId'],
       harmless: { WakeUp: [false] },
       static: 'refused, for OpenNebula makes no pictures of consoles',
     },
     GetInstanceUefiData: {
       read: getInstanceUefiData,
+      on: { instance: ['InstanceId'] },
       honours: ['InstanceId'],
       static: 'refused, for instances boot by their BIOS',
     },
@@ -271,16 +293,19 @@ export const groups = {
     },
     ModifyInstanceCreditSpecification: {
       change: modifyInstanceCreditSpecification,
+      on: { instance: ['InstanceCreditSpecifications.InstanceId'] },
       honours: ['ClientToken', 'InstanceCreditSpecifications'],
     },
     DescribeInstanceTopology: { read: describeInstanceTopology, honours: ['InstanceIds', 'GroupNames', ...PAGED] },
     ReportInstanceStatus: {
       read: reportInstanceStatus,
+      on: { instance: ['Instances'] },
       honours: ['Instances', 'Status', 'ReasonCodes', 'StartTime', 'EndTime', 'Description'],
       static: 'it is checked, and kept nowhere',
     },
     ModifyInstancePlacement: {
       read: modifyInstancePlacement,
+      on: { instance: ['InstanceId'], 'placement-group': ['GroupName'] },
       honours: ['InstanceId', 'GroupName'],
       harmless: { Affinity: ['default'], Tenancy: ['default'] },
       static: 'taken where it asks for what is the case: no host can be chosen',
@@ -297,11 +322,13 @@ export const groups = {
   'Launch templates': {
     CreateLaunchTemplate: {
       change: createLaunchTemplate,
+      makes: { 'launch-template': NEW },
       honours: ['LaunchTemplateName', 'VersionDescription', 'TagSpecifications', 'ClientToken', ...dataInputs.honours],
       harmless: dataInputs.harmless,
     },
     CreateLaunchTemplateVersion: {
       change: createLaunchTemplateVersion,
+      on: { 'launch-template': TEMPLATE },
       // No image is named by a parameter of the Systems Manager: there is none to resolve
       honours: [
         ...TEMPLATE,
@@ -329,14 +356,23 @@ export const groups = {
         'IncludeManagedResources',
       ],
     },
-    ModifyLaunchTemplate: { change: modifyLaunchTemplate, honours: [...TEMPLATE, 'DefaultVersion', 'ClientToken'] },
-    DeleteLaunchTemplate: { change: deleteLaunchTemplate, honours: [...TEMPLATE] },
-    DeleteLaunchTemplateVersions: { change: deleteLaunchTemplateVersions, honours: [...TEMPLATE, 'Versions'] },
-    GetLaunchTemplateData: { read: getLaunchTemplateData, honours: ['InstanceId'] },
+    ModifyLaunchTemplate: {
+      change: modifyLaunchTemplate,
+      on: { 'launch-template': TEMPLATE },
+      honours: [...TEMPLATE, 'DefaultVersion', 'ClientToken'],
+    },
+    DeleteLaunchTemplate: { change: deleteLaunchTemplate, on: { 'launch-template': TEMPLATE }, honours: [...TEMPLATE] },
+    DeleteLaunchTemplateVersions: {
+      change: deleteLaunchTemplateVersions,
+      on: { 'launch-template': TEMPLATE },
+      honours: [...TEMPLATE, 'Versions'],
+    },
+    GetLaunchTemplateData: { read: getLaunchTemplateData, on: { instance: ['InstanceId'] }, honours: ['InstanceId'] },
   },
   'Placement groups': {
     CreatePlacementGroup: {
       change: createPlacementGroup,
+      makes: { 'placement-group': 'GroupName' },
       honours: ['GroupName', 'Strategy', 'PartitionCount', 'TagSpecifications'],
       harmless: { SpreadLevel: ['rack'] },
     },
@@ -344,11 +380,16 @@ export const groups = {
       read: describePlacementGroups,
       honours: ['GroupNames', 'GroupIds', 'Filters'],
     },
-    DeletePlacementGroup: { change: deletePlacementGroup, honours: ['GroupName'] },
+    DeletePlacementGroup: {
+      change: deletePlacementGroup,
+      on: { 'placement-group': ['GroupName'] },
+      honours: ['GroupName'],
+    },
   },
   Images: {
     UploadImage: {
       change: uploadImage,
+      makes: { image: NEW },
       honours: [],
       form: {
         answeredAs: 'RegisterImage',
@@ -361,6 +402,8 @@ export const groups = {
     },
     RegisterImage: {
       change: registerImage,
+      makes: { image: NEW },
+      on: { snapshot: ['BlockDeviceMappings.Ebs.SnapshotId'] },
       honours: [
         'Name',
         'ImageLocation',
@@ -377,14 +420,22 @@ export const groups = {
       // econe names an uploaded image by its ImageLocation alone
       optional: ['Name'],
     },
-    DeregisterImage: { change: deregisterImage, honours: ['ImageId', 'DeleteAssociatedSnapshots'] },
+    DeregisterImage: {
+      change: deregisterImage,
+      on: { image: ['ImageId'] },
+      honours: ['ImageId', 'DeleteAssociatedSnapshots'],
+    },
     CreateImage: {
       change: createImage,
+      makes: { image: NEW, snapshot: NEW },
+      on: { instance: ['InstanceId'] },
       honours: ['InstanceId', 'Name', 'Description', 'NoReboot', 'TagSpecifications', ...mappingInputs.honours],
       harmless: { ...mappingInputs.harmless, SnapshotLocation: ['regional'] },
     },
     CopyImage: {
       change: copyImage,
+      makes: { image: NEW, snapshot: NEW },
+      on: { image: ['SourceImageId'] },
       honours: [
         'Name',
         'SourceImageId',
@@ -396,9 +447,14 @@ export const groups = {
       ],
       harmless: { Encrypted: [false] },
     },
-    DescribeImageAttribute: { read: describeImageAttribute, honours: ['ImageId', 'Attribute'] },
+    DescribeImageAttribute: {
+      read: describeImageAttribute,
+      on: { image: ['ImageId'] },
+      honours: ['ImageId', 'Attribute'],
+    },
     ModifyImageAttribute: {
       change: modifyImageAttribute,
+      on: { image: ['ImageId'] },
       honours: [
         'ImageId',
         'Attribute',
@@ -413,15 +469,21 @@ export const groups = {
         'Value',
       ],
     },
-    ResetImageAttribute: { change: resetImageAttribute, honours: ['ImageId', 'Attribute'] },
-    EnableImage: { change: enableImage, honours: ['ImageId'] },
-    DisableImage: { change: disableImage, honours: ['ImageId'] },
-    EnableImageDeprecation: { change: enableImageDeprecation, honours: ['ImageId', 'DeprecateAt'] },
-    DisableImageDeprecation: { change: disableImageDeprecation, honours: ['ImageId'] },
+    ResetImageAttribute: { change: resetImageAttribute, on: { image: ['ImageId'] }, honours: ['ImageId', 'Attribute'] },
+    EnableImage: { change: enableImage, on: { image: ['ImageId'] }, honours: ['ImageId'] },
+    DisableImage: { change: disableImage, on: { image: ['ImageId'] }, honours: ['ImageId'] },
+    EnableImageDeprecation: {
+      change: enableImageDeprecation,
+      on: { image: ['ImageId'] },
+      honours: ['ImageId', 'DeprecateAt'],
+    },
+    DisableImageDeprecation: { change: disableImageDeprecation, on: { image: ['ImageId'] }, honours: ['ImageId'] },
   },
   Volumes: {
     CreateVolume: {
       change: createVolume,
+      makes: { volume: NEW },
+      on: { snapshot: ['SnapshotId'] },
       honours: [
         'AvailabilityZone',
         'AvailabilityZoneId',
@@ -435,20 +497,24 @@ export const groups = {
       ],
       harmless: { Encrypted: [false], MultiAttachEnabled: [false] },
     },
-    DeleteVolume: { change: deleteVolume, honours: ['VolumeId'] },
+    DeleteVolume: { change: deleteVolume, on: { volume: ['VolumeId'] }, honours: ['VolumeId'] },
     DescribeVolumes: { read: describeVolumes, honours: ['VolumeIds', ...PAGED, 'IncludeManagedResources'] },
     AttachVolume: {
       change: attachVolume,
+      on: { instance: ['InstanceId'], volume: ['VolumeId'] },
       honours: ['Device', 'InstanceId', 'VolumeId'],
       harmless: { EbsCardIndex: [0] },
     },
     DetachVolume: {
       change: detachVolume,
+      on: { instance: ['InstanceId'], volume: ['VolumeId'] },
+      touches: { instance: ['VolumeId'] },
       honours: ['VolumeId', 'Device', 'InstanceId'],
       harmless: { Force: [false] },
     },
     ModifyVolume: {
       change: modifyVolume,
+      on: { volume: ['VolumeId'] },
       honours: ['VolumeId', 'Size', 'VolumeType', 'Iops', 'Throughput'],
       harmless: { MultiAttachEnabled: [false] },
     },
@@ -457,18 +523,35 @@ export const groups = {
       honours: ['VolumeIds', ...PAGED, 'IncludeManagedResources'],
     },
     DescribeVolumeStatus: { read: describeVolumeStatus, honours: ['VolumeIds', ...PAGED, 'IncludeManagedResources'] },
-    DescribeVolumeAttribute: { read: describeVolumeAttribute, honours: ['VolumeId', 'Attribute'] },
-    ModifyVolumeAttribute: { change: modifyVolumeAttribute, honours: ['VolumeId', 'AutoEnableIO'] },
-    EnableVolumeIO: { read: enableVolumeIo, honours: ['VolumeId'], static: 'volumes have their I/O enabled' },
+    DescribeVolumeAttribute: {
+      read: describeVolumeAttribute,
+      on: { volume: ['VolumeId'] },
+      honours: ['VolumeId', 'Attribute'],
+    },
+    ModifyVolumeAttribute: {
+      change: modifyVolumeAttribute,
+      on: { volume: ['VolumeId'] },
+      honours: ['VolumeId', 'AutoEnableIO'],
+    },
+    EnableVolumeIO: {
+      read: enableVolumeIo,
+      on: { volume: ['VolumeId'] },
+      honours: ['VolumeId'],
+      static: 'volumes have their I/O enabled',
+    },
   },
   Snapshots: {
     CreateSnapshot: {
       change: createSnapshot,
+      makes: { snapshot: NEW },
+      on: { volume: ['VolumeId'] },
       honours: ['VolumeId', 'Description', 'TagSpecifications'],
       harmless: { Location: ['regional'] },
     },
     CreateSnapshots: {
       change: createSnapshots,
+      makes: { snapshot: NEW },
+      on: { instance: ['InstanceSpecification.InstanceId'], volume: ['InstanceSpecification.InstanceId'] },
       honours: [
         'Description',
         'InstanceSpecification.InstanceId',
@@ -479,13 +562,15 @@ export const groups = {
       ],
       harmless: { Location: ['regional'] },
     },
-    DeleteSnapshot: { change: deleteSnapshot, honours: ['SnapshotId'] },
+    DeleteSnapshot: { change: deleteSnapshot, on: { snapshot: ['SnapshotId'] }, honours: ['SnapshotId'] },
     DescribeSnapshots: {
       read: describeSnapshots,
       honours: ['SnapshotIds', 'OwnerIds', 'RestorableByUserIds', ...PAGED],
     },
     CopySnapshot: {
       change: copySnapshot,
+      makes: { snapshot: NEW },
+      on: { snapshot: ['SourceSnapshotId'] },
       honours: [
         'SourceRegion',
         'SourceSnapshotId',
@@ -496,16 +581,26 @@ export const groups = {
       ],
       harmless: { Encrypted: [false] },
     },
-    DescribeSnapshotAttribute: { read: describeSnapshotAttribute, honours: ['SnapshotId', 'Attribute'] },
+    DescribeSnapshotAttribute: {
+      read: describeSnapshotAttribute,
+      on: { snapshot: ['SnapshotId'] },
+      honours: ['SnapshotId', 'Attribute'],
+    },
     ModifySnapshotAttribute: {
       change: modifySnapshotAttribute,
+      on: { snapshot: ['SnapshotId'] },
       honours: ['SnapshotId', 'Attribute', 'CreateVolumePermission', 'GroupNames', 'OperationType', 'UserIds'],
     },
-    ResetSnapshotAttribute: { change: resetSnapshotAttribute, honours: ['SnapshotId', 'Attribute'] },
+    ResetSnapshotAttribute: {
+      change: resetSnapshotAttribute,
+      on: { snapshot: ['SnapshotId'] },
+      honours: ['SnapshotId', 'Attribute'],
+    },
   },
   Imports: {
     ImportImage: {
       change: importImage,
+      makes: { image: NEW, 'import-image-task': NEW },
       honours: [
         'Architecture',
         'ClientToken',
@@ -530,6 +625,7 @@ export const groups = {
     DescribeImportImageTasks: { read: describeImportImageTasks, honours: ['ImportTaskIds', ...PAGED] },
     ImportSnapshot: {
       change: importSnapshot,
+      makes: { snapshot: NEW, 'import-snapshot-task': NEW },
       honours: [
         'ClientToken',
         'Description',
@@ -542,7 +638,11 @@ export const groups = {
       harmless: { Encrypted: [false], RoleName: ['vmimport'] },
     },
     DescribeImportSnapshotTasks: { read: describeImportSnapshotTasks, honours: ['ImportTaskIds', ...PAGED] },
-    CancelImportTask: { change: cancelImportTask, honours: ['ImportTaskId', 'CancelReason'] },
+    CancelImportTask: {
+      change: cancelImportTask,
+      on: { any: ['ImportTaskId'] },
+      honours: ['ImportTaskId', 'CancelReason'],
+    },
     ImportVolume: {
       read: importVolume,
       honours: ['AvailabilityZone', 'AvailabilityZoneId', 'Description', 'Image', 'Volume'],
@@ -562,25 +662,35 @@ export const groups = {
   'Security groups': {
     CreateSecurityGroup: {
       change: createSecurityGroup,
+      makes: { 'security-group': NEW },
+      on: { vpc: ['VpcId'] },
       honours: ['GroupName', 'Description', 'VpcId', 'TagSpecifications'],
     },
-    DeleteSecurityGroup: { change: deleteSecurityGroup, honours: ['GroupId', 'GroupName'] },
+    DeleteSecurityGroup: {
+      change: deleteSecurityGroup,
+      on: { 'security-group': ['GroupId', 'GroupName'] },
+      honours: ['GroupId', 'GroupName'],
+    },
     DescribeSecurityGroups: { read: describeSecurityGroups, honours: ['GroupIds', 'GroupNames', ...PAGED] },
-    GetSecurityGroupsForVpc: { read: getSecurityGroupsForVpc, honours: ['VpcId', ...PAGED] },
+    GetSecurityGroupsForVpc: { read: getSecurityGroupsForVpc, on: { vpc: ['VpcId'] }, honours: ['VpcId', ...PAGED] },
     AuthorizeSecurityGroupIngress: {
       change: authorizeSecurityGroupIngress,
+      on: { 'security-group': ['GroupId', 'GroupName'] },
       honours: ['GroupId', 'GroupName', ...PERMISSIONS, ...FLAT, 'TagSpecifications'],
     },
     AuthorizeSecurityGroupEgress: {
       change: authorizeSecurityGroupEgress,
+      on: { 'security-group': ['GroupId'] },
       honours: ['GroupId', ...PERMISSIONS, ...FLAT, 'TagSpecifications'],
     },
     RevokeSecurityGroupIngress: {
       change: revokeSecurityGroupIngress,
+      on: { 'security-group': ['GroupId', 'GroupName'] },
       honours: ['GroupId', 'GroupName', ...PERMISSIONS, ...FLAT, 'SecurityGroupRuleIds'],
     },
     RevokeSecurityGroupEgress: {
       change: revokeSecurityGroupEgress,
+      on: { 'security-group': ['GroupId'] },
       honours: ['GroupId', ...PERMISSIONS, ...FLAT, 'SecurityGroupRuleIds'],
     },
     DescribeSecurityGroupRules: {
@@ -589,6 +699,7 @@ export const groups = {
     },
     ModifySecurityGroupRules: {
       change: modifySecurityGroupRules,
+      on: { 'security-group': ['GroupId'], 'security-group-rule': ['SecurityGroupRules.SecurityGroupRuleId'] },
       honours: [
         'GroupId',
         'SecurityGroupRules.SecurityGroupRuleId',
@@ -603,14 +714,17 @@ export const groups = {
     },
     UpdateSecurityGroupRuleDescriptionsIngress: {
       change: updateSecurityGroupRuleDescriptionsIngress,
+      on: { 'security-group': ['GroupId', 'GroupName'] },
       honours: ['GroupId', 'GroupName', ...PERMISSIONS, 'SecurityGroupRuleDescriptions'],
     },
     UpdateSecurityGroupRuleDescriptionsEgress: {
       change: updateSecurityGroupRuleDescriptionsEgress,
+      on: { 'security-group': ['GroupId', 'GroupName'] },
       honours: ['GroupId', 'GroupName', ...PERMISSIONS, 'SecurityGroupRuleDescriptions'],
     },
     DescribeSecurityGroupReferences: {
       read: describeSecurityGroupReferences,
+      on: { 'security-group': ['GroupId'] },
       honours: ['GroupId'],
       static: 'there are none',
     },
@@ -621,17 +735,34 @@ export const groups = {
     },
   },
   'Key pairs': {
-    CreateKeyPair: { change: createKeyPair, honours: ['KeyName', 'KeyType', 'KeyFormat', 'TagSpecifications'] },
-    ImportKeyPair: { change: importKeyPair, honours: ['KeyName', 'PublicKeyMaterial', 'TagSpecifications'] },
+    CreateKeyPair: {
+      change: createKeyPair,
+      makes: { 'key-pair': 'KeyName' },
+      honours: ['KeyName', 'KeyType', 'KeyFormat', 'TagSpecifications'],
+    },
+    ImportKeyPair: {
+      change: importKeyPair,
+      makes: { 'key-pair': 'KeyName' },
+      honours: ['KeyName', 'PublicKeyMaterial', 'TagSpecifications'],
+    },
     DescribeKeyPairs: { read: describeKeyPairs, honours: ['KeyNames', 'KeyPairIds', 'IncludePublicKey', 'Filters'] },
-    DeleteKeyPair: { change: deleteKeyPair, honours: ['KeyName', 'KeyPairId'] },
+    DeleteKeyPair: {
+      change: deleteKeyPair,
+      on: { 'key-pair': ['KeyName', 'KeyPairId'] },
+      honours: ['KeyName', 'KeyPairId'],
+    },
   },
   Addresses: {
     AllocateAddress: {
       change: allocateAddress,
+      makes: { 'elastic-ip': NEW },
       honours: ['Domain', 'Address', 'PublicIpv4Pool', 'NetworkBorderGroup', 'TagSpecifications'],
     },
-    ReleaseAddress: { change: releaseAddress, honours: ['AllocationId', 'PublicIp', 'NetworkBorderGroup'] },
+    ReleaseAddress: {
+      change: releaseAddress,
+      on: { 'elastic-ip': ['AllocationId', 'PublicIp'] },
+      honours: ['AllocationId', 'PublicIp', 'NetworkBorderGroup'],
+    },
     DescribeAddresses: { read: describeAddresses, honours: ['PublicIps', 'AllocationIds', 'Filters'] },
     DescribeAddressesAttribute: {
       read: describeAddressesAttribute,
@@ -639,6 +770,11 @@ export const groups = {
     },
     AssociateAddress: {
       change: associateAddress,
+      on: {
+        'elastic-ip': ['AllocationId', 'PublicIp'],
+        instance: ['InstanceId'],
+        'network-interface': ['NetworkInterfaceId'],
+      },
       honours: [
         'AllocationId',
         'InstanceId',
@@ -650,15 +786,22 @@ export const groups = {
       // Perl's Net::Amazon::EC2 takes an answer without it for a failure
       returnsTrue: true,
     },
-    DisassociateAddress: { change: disassociateAddress, honours: ['AssociationId', 'PublicIp'] },
+    DisassociateAddress: {
+      change: disassociateAddress,
+      on: { 'elastic-ip': ['AssociationId', 'PublicIp'] },
+      touches: { 'network-interface': ['AssociationId', 'PublicIp'] },
+      honours: ['AssociationId', 'PublicIp'],
+    },
     MoveAddressToVpc: { change: moveAddressToVpc, honours: ['PublicIp'] },
     ModifyAddressAttribute: {
       read: modifyAddressAttribute,
+      on: { 'elastic-ip': ['AllocationId'] },
       honours: ['AllocationId', 'DomainName'],
       static: 'refused, for addresses have no names of their own in the DNS',
     },
     ResetAddressAttribute: {
       read: resetAddressAttribute,
+      on: { 'elastic-ip': ['AllocationId'] },
       honours: ['AllocationId', 'Attribute'],
       static: 'an address has no name of its own in the DNS',
     },
@@ -666,16 +809,18 @@ export const groups = {
   Networks: {
     CreateVpc: {
       change: createVpc,
+      makes: { vpc: NEW },
       honours: ['CidrBlock', 'TagSpecifications'],
       harmless: { InstanceTenancy: ['default'], AmazonProvidedIpv6CidrBlock: [false] },
     },
-    DeleteVpc: { change: deleteVpc, honours: ['VpcId'] },
+    DeleteVpc: { change: deleteVpc, on: { vpc: ['VpcId'] }, honours: ['VpcId'] },
     ModifyVpcAttribute: {
       change: modifyVpcAttribute,
+      on: { vpc: ['VpcId'] },
       honours: ['VpcId', 'EnableDnsSupport', 'EnableDnsHostnames', 'EnableNetworkAddressUsageMetrics'],
     },
     DescribeVpcs: { read: describeVpcs, honours: ['VpcIds', ...PAGED] },
-    DescribeVpcAttribute: { read: describeVpcAttribute, honours: ['VpcId', 'Attribute'] },
+    DescribeVpcAttribute: { read: describeVpcAttribute, on: { vpc: ['VpcId'] }, honours: ['VpcId', 'Attribute'] },
     DescribeVpcClassicLink: {
       read: describeVpcClassicLink,
       honours: ['VpcIds', 'Filters'],
@@ -684,12 +829,15 @@ export const groups = {
     CreateDefaultVpc: { change: createDefaultVpc, honours: [], static: 'refused, for every account has one' },
     CreateSubnet: {
       change: createSubnet,
+      makes: { subnet: NEW },
+      on: { vpc: ['VpcId'] },
       honours: ['VpcId', 'CidrBlock', 'AvailabilityZone', 'AvailabilityZoneId', 'TagSpecifications'],
       harmless: { Ipv6Native: [false] },
     },
-    DeleteSubnet: { change: deleteSubnet, honours: ['SubnetId'] },
+    DeleteSubnet: { change: deleteSubnet, on: { subnet: ['SubnetId'] }, honours: ['SubnetId'] },
     ModifySubnetAttribute: {
       change: modifySubnetAttribute,
+      on: { subnet: ['SubnetId'] },
       honours: ['SubnetId', 'MapPublicIpOnLaunch'],
       harmless: {
         'AssignIpv6AddressOnCreation.Value': [false],
@@ -713,6 +861,8 @@ export const groups = {
   'Network interfaces': {
     CreateNetworkInterface: {
       change: createNetworkInterface,
+      makes: { 'network-interface': NEW },
+      on: { subnet: ['SubnetId'], 'security-group': ['Groups'] },
       honours: [
         ...(['SubnetId', 'Description', 'Groups', 'ClientToken', 'TagSpecifications'] as const),
         ...(['PrivateIpAddress', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'] as const),
@@ -727,13 +877,23 @@ export const groups = {
     },
     AttachNetworkInterface: {
       change: attachNetworkInterface,
+      on: { instance: ['InstanceId'], 'network-interface': ['NetworkInterfaceId'] },
       honours: ['NetworkInterfaceId', 'InstanceId', 'DeviceIndex'],
       harmless: { NetworkCardIndex: [0], 'EnaSrdSpecification.EnaSrdEnabled': [false] },
     },
-    DetachNetworkInterface: { change: detachNetworkInterface, honours: ['AttachmentId', 'Force'] },
-    DeleteNetworkInterface: { change: deleteNetworkInterface, honours: ['NetworkInterfaceId'] },
+    DetachNetworkInterface: {
+      change: detachNetworkInterface,
+      on: { instance: ['AttachmentId'], 'network-interface': ['AttachmentId'] },
+      honours: ['AttachmentId', 'Force'],
+    },
+    DeleteNetworkInterface: {
+      change: deleteNetworkInterface,
+      on: { 'network-interface': ['NetworkInterfaceId'] },
+      honours: ['NetworkInterfaceId'],
+    },
     ModifyNetworkInterfaceAttribute: {
       change: modifyNetworkInterfaceAttribute,
+      on: { 'network-interface': ['NetworkInterfaceId'], 'security-group': ['Groups'] },
       honours: [
         ...(['NetworkInterfaceId', 'Description', 'SourceDestCheck', 'Groups'] as const),
         ...(['Attachment.AttachmentId', 'Attachment.DeleteOnTermination'] as const),
@@ -741,15 +901,18 @@ export const groups = {
     },
     ResetNetworkInterfaceAttribute: {
       change: resetNetworkInterfaceAttribute,
+      on: { 'network-interface': ['NetworkInterfaceId'] },
       honours: ['NetworkInterfaceId', 'SourceDestCheck'],
     },
     AssignPrivateIpAddresses: {
       change: assignPrivateIpAddresses,
+      on: { 'network-interface': ['NetworkInterfaceId'] },
       honours: ['NetworkInterfaceId', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'],
       harmless: { AllowReassignment: [false], Ipv4PrefixCount: [0] },
     },
     UnassignPrivateIpAddresses: {
       change: unassignPrivateIpAddresses,
+      on: { 'network-interface': ['NetworkInterfaceId'] },
       honours: ['NetworkInterfaceId', 'PrivateIpAddresses'],
     },
     DescribeNetworkInterfaces: {
@@ -762,31 +925,87 @@ export const groups = {
     },
   },
   'Gateways, route tables and DHCP options': {
-    CreateInternetGateway: { change: createInternetGateway, honours: ['TagSpecifications'] },
-    AttachInternetGateway: { change: attachInternetGateway, honours: ['InternetGatewayId', 'VpcId'] },
-    DetachInternetGateway: { change: detachInternetGateway, honours: ['InternetGatewayId', 'VpcId'] },
-    DeleteInternetGateway: { change: deleteInternetGateway, honours: ['InternetGatewayId'] },
+    CreateInternetGateway: {
+      change: createInternetGateway,
+      makes: { 'internet-gateway': NEW },
+      honours: ['TagSpecifications'],
+    },
+    AttachInternetGateway: {
+      change: attachInternetGateway,
+      on: { 'internet-gateway': ['InternetGatewayId'], vpc: ['VpcId'] },
+      honours: ['InternetGatewayId', 'VpcId'],
+    },
+    DetachInternetGateway: {
+      change: detachInternetGateway,
+      on: { 'internet-gateway': ['InternetGatewayId'], vpc: ['VpcId'] },
+      honours: ['InternetGatewayId', 'VpcId'],
+    },
+    DeleteInternetGateway: {
+      change: deleteInternetGateway,
+      on: { 'internet-gateway': ['InternetGatewayId'] },
+      honours: ['InternetGatewayId'],
+    },
     DescribeInternetGateways: { read: describeInternetGateways, honours: ['InternetGatewayIds', ...PAGED] },
-    CreateRouteTable: { change: createRouteTable, honours: ['VpcId', 'TagSpecifications', 'ClientToken'] },
-    DeleteRouteTable: { change: deleteRouteTable, honours: ['RouteTableId'] },
+    CreateRouteTable: {
+      change: createRouteTable,
+      makes: { 'route-table': NEW },
+      on: { vpc: ['VpcId'] },
+      honours: ['VpcId', 'TagSpecifications', 'ClientToken'],
+    },
+    DeleteRouteTable: { change: deleteRouteTable, on: { 'route-table': ['RouteTableId'] }, honours: ['RouteTableId'] },
     DescribeRouteTables: { read: describeRouteTables, honours: ['RouteTableIds', ...PAGED] },
-    CreateRoute: { change: createRoute, honours: ['RouteTableId', ...DESTINATIONS, ...TARGETS] },
-    ReplaceRoute: { change: replaceRoute, honours: ['RouteTableId', ...DESTINATIONS, ...TARGETS, 'LocalTarget'] },
-    DeleteRoute: { change: deleteRoute, honours: ['RouteTableId', ...DESTINATIONS] },
-    AssociateRouteTable: { change: associateRouteTable, honours: ['RouteTableId', 'SubnetId'] },
-    DisassociateRouteTable: { change: disassociateRouteTable, honours: ['AssociationId'] },
+    CreateRoute: {
+      change: createRoute,
+      on: { 'route-table': ['RouteTableId'] },
+      honours: ['RouteTableId', ...DESTINATIONS, ...TARGETS],
+    },
+    ReplaceRoute: {
+      change: replaceRoute,
+      on: { 'route-table': ['RouteTableId'] },
+      honours: ['RouteTableId', ...DESTINATIONS, ...TARGETS, 'LocalTarget'],
+    },
+    DeleteRoute: {
+      change: deleteRoute,
+      on: { 'route-table': ['RouteTableId'] },
+      honours: ['RouteTableId', ...DESTINATIONS],
+    },
+    AssociateRouteTable: {
+      change: associateRouteTable,
+      on: { 'route-table': ['RouteTableId'], subnet: ['SubnetId'] },
+      honours: ['RouteTableId', 'SubnetId'],
+    },
+    DisassociateRouteTable: {
+      change: disassociateRouteTable,
+      on: { 'route-table': ['AssociationId'] },
+
+      honours: ['AssociationId'],
+    },
     ReplaceRouteTableAssociation: {
       change: replaceRouteTableAssociation,
+      on: { 'route-table': ['RouteTableId'] },
+      touches: { 'route-table': ['AssociationId'] },
       honours: ['AssociationId', 'RouteTableId'],
     },
-    CreateDhcpOptions: { change: createDhcpOptions, honours: [...DHCP_CONFIGURATIONS, 'TagSpecifications'] },
-    AssociateDhcpOptions: { change: associateDhcpOptions, honours: ['DhcpOptionsId', 'VpcId'] },
-    DeleteDhcpOptions: { change: deleteDhcpOptions, honours: ['DhcpOptionsId'] },
+    CreateDhcpOptions: {
+      change: createDhcpOptions,
+      makes: { 'dhcp-options': NEW },
+      honours: [...DHCP_CONFIGURATIONS, 'TagSpecifications'],
+    },
+    AssociateDhcpOptions: {
+      change: associateDhcpOptions,
+      on: { 'dhcp-options': ['DhcpOptionsId'], vpc: ['VpcId'] },
+      honours: ['DhcpOptionsId', 'VpcId'],
+    },
+    DeleteDhcpOptions: {
+      change: deleteDhcpOptions,
+      on: { 'dhcp-options': ['DhcpOptionsId'] },
+      honours: ['DhcpOptionsId'],
+    },
     DescribeDhcpOptions: { read: describeDhcpOptions, honours: ['DhcpOptionsIds', ...PAGED] },
   },
   Tags: {
-    CreateTags: { change: createTags(resources), honours: ['Resources', 'Tags'] },
-    DeleteTags: { change: deleteTags(resources), honours: ['Resources', 'Tags'] },
+    CreateTags: { change: createTags(resources), on: { any: ['Resources'] }, honours: ['Resources', 'Tags'] },
+    DeleteTags: { change: deleteTags(resources), on: { any: ['Resources'] }, honours: ['Resources', 'Tags'] },
     DescribeTags: { read: describeTags(resources), honours: [...PAGED] },
   },
   'Regions and the account': {
@@ -824,13 +1043,19 @@ export const groups = {
     GetCallerIdentity: { read: getCallerIdentity, honours: [] },
   },
   IAM: {
-    GetUser: { read: getUser, honours: ['UserName'] },
+    GetUser: { read: getUser, on: { user: ['UserName'] }, honours: ['UserName'] },
     ListAccountAliases: { read: listAccountAliases, honours: ['MaxItems'], static: 'there are none' },
     ListRoles: { read: listRoles, honours: ['PathPrefix', 'MaxItems'], static: 'there are none' },
-    GetRole: { read: getRole, honours: ['RoleName'], static: 'refused, for there is none of any name' },
+    GetRole: {
+      read: getRole,
+      on: { role: ['RoleName'] },
+      honours: ['RoleName'],
+      static: 'refused, for there is none of any name',
+    },
     ListInstanceProfiles: { read: listInstanceProfiles, honours: ['PathPrefix', 'MaxItems'], static: 'there are none' },
     GetInstanceProfile: {
       read: getInstanceProfile,
+      on: { 'instance-profile': ['InstanceProfileName'] },
       honours: ['InstanceProfileName'],
       static: 'refused, for there is none of any name',
     },

@@ -1,6 +1,7 @@
 // From what an authentic request asks for to its action: here for what only reads, in the account's object for what changes
 // something.
 import type { Performed } from '../account/object.ts'
+import { permit } from '../account/permissions/permit.ts'
 import { unavailable } from '../auth/errors.ts'
 import { rowOf } from '../ec2/actions.ts'
 import type { Call, Caller } from '../ec2/core/call.ts'
@@ -34,12 +35,19 @@ export async function dispatch(query: Query, caller: Caller, c: EdgeContext): Pr
   c.var.trace.input = input
   refuseUnhonoured(operation.input, input, row)
   const call = callOf(operation.name, input, caller, c)
+  await allow(call, operation, c)
   if ('change' in row) return perform(call, c)
-  const { meter } = c.var.trace
-  const output = await row.read(input, await servicesOf(c.env).contextOf(call, { meter, defer: deferOf(c) }))
+  const output = await row.read(input, await contextFor(call, c))
   stopDryRun(input)
   return output
 }
+
+/** Refuses what the policy of the key does not allow, if it has one. @throws Ec2Error UnauthorizedOperation */
+export const allow = (call: Call, operation: Operation, c: EdgeContext): Promise<void> =>
+  permit(call, { ...operation, row: rowOf(operation) }, servicesOf(c.env), () => contextFor(call, c))
+
+const contextFor = (call: Call, c: EdgeContext) =>
+  servicesOf(c.env).contextOf(call, { meter: c.var.trace.meter, defer: deferOf(c) })
 
 /** A call for what a request asks for. */
 export const callOf = (action: string, input: object, caller: Caller, c: EdgeContext): Call => ({

@@ -10,6 +10,7 @@ import type { Service } from '../protocol/model.ts'
 import { readParameters } from '../protocol/parameters.ts'
 import type { Authentic } from '../s3/payload.ts'
 import { deferOf, type EdgeContext } from './context.ts'
+import { grantOf } from './grant.ts'
 import { mayAsk } from './rate.ts'
 import { servicesOf } from './services.ts'
 
@@ -23,7 +24,7 @@ export type Signed = Pick<Service, 'signingName' | 'signingRegion'>
  *   user behind it is no longer the one that it was made for
  */
 export async function identify(request: SignedRequest, service: Signed, c: EdgeContext): Promise<Caller> {
-  return admit(await authentic(request, service, c), c)
+  return admit(await authentic(request, service, c), service, c)
 }
 
 /** Who makes a request to S3, and what its signature says of its body. */
@@ -42,7 +43,7 @@ export async function identifyS3(c: EdgeContext): Promise<S3Caller> {
   const signed = signedRequest(request, new Uint8Array(), readParameters({ query: search }, S3_BOUNDS))
   const signer = await authentic(signed, S3, c)
   if (!signer.authentic) throw new TypeError('a signature of S3 that says nothing of the body')
-  return { caller: await admit(signer, c), authentic: signer.authentic }
+  return { caller: await admit(signer, S3, c), authentic: signer.authentic }
 }
 
 const S3: Signed = { signingName: 's3' }
@@ -63,7 +64,11 @@ async function authentic(request: SignedRequest, service: Signed, c: EdgeContext
 }
 
 /** Lets who signed in, if the key has not asked for too much and its user still is who it was. */
-async function admit({ accessKeyId, key, followUp }: Signer, c: EdgeContext): Promise<Caller> {
+async function admit(
+  { accessKeyId, key, followUp }: Signer,
+  { signingRegion }: Signed,
+  c: EdgeContext,
+): Promise<Caller> {
   const { trace } = c.var
   const defer = deferOf(c)
   if (followUp) defer(followUp)
@@ -72,7 +77,9 @@ async function admit({ accessKeyId, key, followUp }: Signer, c: EdgeContext): Pr
   const account = accountOf(key)
   trace.account = account
   if (!(await mayAsk(accessKeyId, c.env))) throw tooManyRequests()
-  return { account, administrators: await servicesOf(c.env).standings.admit(key, defer) }
+  const { config, standings } = servicesOf(c.env)
+  const grant = grantOf(key, account, { request: c.req.raw, region: signingRegion ?? config.region, now: Date.now() })
+  return { account, ...(grant && { grant }), administrators: await standings.admit(key, defer) }
 }
 
 const accountOf = ({ user, allowAdmin = false }: AccessKey): Account => ({

@@ -1,7 +1,9 @@
 // The JSON door: services of AWS's JSON protocol, which name what they ask for in a header. A service is a row.
 
+import { authorize } from '../account/permissions/authorize.ts'
 import { signedRequest } from '../auth/request.ts'
 import { ConfigError } from '../config/names.ts'
+import type { Caller } from '../ec2/core/call.ts'
 import { toEc2Error, unavailable } from '../ec2/core/failures.ts'
 import { excerpt } from '../lib/excerpt.ts'
 import { JsonError, readJson, targetOf, toJsonError, writeJson } from '../protocol/json.ts'
@@ -11,6 +13,7 @@ import type { EdgeContext } from './context.ts'
 import { identify } from './identify.ts'
 import type { JsonService } from './json-service.ts'
 import { BOUNDS, refuseStranger } from './query.ts'
+import { servicesOf } from './services.ts'
 
 const SERVICES: readonly JsonService[] = [cloudTrail]
 
@@ -39,7 +42,16 @@ export async function receiveJson(c: EdgeContext): Promise<Response> {
   if (answer === undefined) {
     throw new JsonError('UnsupportedOperationException', `The operation ${operation} is not supported. ${service.why}`)
   }
+  await allow(operation, service, caller, c)
   return writeJson(await answer(readJson(body), caller, c), trace.requestId)
+}
+
+/** Refuses what the policy of the key does not allow, if it has one: no operation is about a resource. @throws Ec2Error AccessDenied */
+async function allow(action: string, service: JsonService, { account, grant }: Caller, c: EdgeContext): Promise<void> {
+  if (!grant) return
+  const { config, refusals } = servicesOf(c.env)
+  const { requestId } = c.var.trace
+  await authorize(grant, { action, account, requestId, service, region: config.region }, [], refusals)
 }
 
 /** What a request is refused with: an error of this protocol. */

@@ -5,6 +5,7 @@ import { type FindKey, findKeyIn } from '../auth/access-key.ts'
 import { unavailable } from '../auth/errors.ts'
 import { Guesses } from '../auth/guesses.ts'
 import { AccessKeys, type KeyVersion } from '../auth/keys.ts'
+import { Refusals } from '../auth/policy/refusals.ts'
 import { readStanding, Standings } from '../auth/standing.ts'
 import { UserDirectory } from '../auth/users.ts'
 import { type Clients, clientsFor } from '../config/clients.ts'
@@ -70,6 +71,7 @@ function wire(env: Env, config: Config): Services {
     mint,
     operatorKeys: once(() => signingKeys(secrets, 'operator')),
     linkKeys: once(() => signingKeys(secrets, 'imageLinks')),
+    refusals: new Refusals(secrets),
     contextOf: contexts({ env, config, client, mint, pageKeys: once(() => signingKeys(secrets, 'pages')) }),
   }
 }

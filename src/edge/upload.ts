@@ -22,7 +22,7 @@ import { stagingKey } from '../staging/key.ts'
 import { originForDownloads } from '../staging/own-address.ts'
 import { stageObject } from '../staging/upload.ts'
 import { deferOf, type EdgeContext } from './context.ts'
-import { callOf, perform } from './dispatch.ts'
+import { allow, callOf, perform } from './dispatch.ts'
 import { identify } from './identify.ts'
 import { servicesOf } from './services.ts'
 import { restartTime } from './trace.ts'
@@ -98,7 +98,7 @@ async function authorise(fields: ParameterList, c: EdgeContext): Promise<Upload>
     throw new Ec2Error('InvalidRequest', `The action ${operation.name} takes no file.`)
   }
   const version = checkVersion(operation.service, single(parameters, 'Version'))
-  parseInput(operation, parameters)
+  await allow(callOf(operation.name, parseInput(operation, parameters), caller, c), operation, c)
   return { operation, version, caller }
 }
 

@@ -4,6 +4,7 @@
 // who can use this has the Cloudflare account's login and the Worker's EDGE_SECRET anyway.
 import type { KeySummary } from '../auth/key-record.ts'
 import { AccessKeys } from '../auth/keys.ts'
+import { Refusals } from '../auth/policy/refusals.ts'
 import { isInGroup0 } from '../auth/standing.ts'
 import type { Arguments } from '../cli/arguments.ts'
 import type { Operand } from '../cli/command.ts'
@@ -18,9 +19,12 @@ import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { withIndex } from './kv.ts'
+import { POLICY_OPTIONS, policyIn, shownKey, shownRefusal } from './policies.ts'
 import { type Job, type Program, runProgram } from './program.ts'
 import { resealIds } from './reseal-ids.ts'
 import type { Operator } from './worker.ts'
+
+const KEY: Operand = { name: 'ACCESS-KEY-ID', about: 'A key, as `list` shows it' }
 
 const KEYS: Operand = { name: 'ACCESS-KEY-ID', about: 'Keys, as `list` shows them', many: true }
 
@@ -70,6 +74,7 @@ export const program: Program = {
           name: 'allow-admin',
           about: "Even if USER is, or will be, in OpenNebula's group 0, and may do anything there",
         },
+        ...POLICY_OPTIONS,
       ],
       run: withKeys(create),
     },
@@ -79,6 +84,29 @@ export const program: Program = {
       operands: [],
       options: [{ name: 'headers', short: 'H', about: 'Print the names of the columns' }],
       run: withKeys(list),
+    },
+    {
+      name: 'show',
+      purpose: 'Show a key, without its secret, and what it may be used for',
+      operands: [KEY],
+      options: [],
+      run: withKeys(async (keys, given, { io }) => {
+        print(io, shownKey(await keys.show(given.the(KEY.name))))
+      }),
+    },
+    {
+      name: 'policy',
+      purpose: 'Say what a key may be used for from now on; its secret stays',
+      operands: [KEY],
+      options: [...POLICY_OPTIONS, { name: 'none', about: 'Whatever its user may do' }],
+      run: withKeys(setPolicy),
+    },
+    {
+      name: 'explain',
+      purpose: 'Tell why a request was refused, from the encoded message in its error',
+      operands: [{ name: 'MESSAGE', about: 'What stands behind `Encoded authorization failure message:`' }],
+      options: [],
+      run: explain,
     },
     forEach('disable', 'Refuse keys from now on', 'Disabling', (keys, id) => keys.disable(id)),
     forEach('enable', 'Take keys again that were disabled', 'Enabling', (keys, id) => keys.enable(id)),
@@ -140,6 +168,7 @@ async function create(keys: AccessKeys, given: Arguments, { variables, io }: Sce
   const when = given.last('expires')
   const expires = when === undefined ? undefined : instantOf(when)
   const allowAdmin = given.has('allow-admin')
+  const policy = policyIn(given, instantOf)
   const number = given.last('user-id')
   const user = { id: number === undefined ? await userId(name, allowAdmin, variables) : numberOf(number), name }
   // Under another secret than the Worker's, a key would be made that it cannot open
@@ -149,6 +178,7 @@ async function create(keys: AccessKeys, given: Arguments, { variables, io }: Sce
     ...(description !== undefined && { description }),
     ...(expires !== undefined && { expires }),
     allowAdmin,
+    ...(policy && { policy }),
   })
   print(io, [
     `accessKeyId: ${accessKeyId}`,
@@ -156,6 +186,20 @@ async function create(keys: AccessKeys, given: Arguments, { variables, io }: Sce
     `user: ${user.name} (${user.id})`,
     `expires: ${expires === undefined ? 'never' : new Date(expires).toISOString()}`,
   ])
+}
+
+async function setPolicy(keys: AccessKeys, given: Arguments, { io }: Scene): Promise<void> {
+  const accessKeyId = given.the(KEY.name)
+  const policy = policyIn(given, instantOf)
+  if ((policy === undefined) !== given.has('none')) throw new UsageError('give a policy, or --none')
+  await keys.setPolicy(accessKeyId, policy)
+  print(io, [`Success: Changing the policy of ${accessKeyId}`])
+}
+
+async function explain(given: Arguments, { variables }: Operator, io: Io): Promise<number> {
+  const refusal = await new Refusals(edgeSecrets(variables)).open(given.the('MESSAGE')).catch(() => undefined)
+  if (!refusal) throw new Failure('this is no message of a Worker with this EDGE_SECRET')
+  return print(io, shownRefusal(refusal))
 }
 
 async function resealIdsOf(given: Arguments, { variables }: Operator, io: Io): Promise<number> {

@@ -97,3 +97,15 @@ export const nobodysCredentials = (): Ec2Error =>
 /** For a caller who may not do what the request asks for, with DryRun or without. @returns UnauthorizedOperation, 403 */
 export const unauthorizedOperation = (): Ec2Error =>
   complaint('UnauthorizedOperation', 'You are not authorized to perform this operation.')
+
+/**
+ * The same for a caller whose key has a policy that does not allow it.
+ * @param sentence what it does not allow
+ * @param encoded  why, for the operator alone
+ * @returns UnauthorizedOperation, 403
+ */
+export const unauthorized = (sentence: string, encoded: string): Ec2Error =>
+  complaint(
+    'UnauthorizedOperation',
+    `You are not authorized to perform this operation. ${sentence}. Encoded authorization failure message: ${encoded}`,
+  )

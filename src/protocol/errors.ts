@@ -47,6 +47,7 @@ export const catalogue = {
     },
     InvalidClientTokenId: { when: 'The session token, or the user behind the access key, is not valid', status: 403 },
     UnauthorizedOperation: { when: 'The caller may not do it', status: 403 },
+    AccessDenied: { when: 'The caller may not do it, of STS and IAM', status: 403 },
     OptInRequired: { when: 'The image is to be had in the marketplace, and has to be copied first', status: 401 },
     OperationNotPermitted: { when: 'An attribute or the use of the resource forbids it' },
     RequestLimitExceeded: { when: 'There were too many requests of late: try again later', status: 503 },

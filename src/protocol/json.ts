@@ -42,6 +42,7 @@ export class JsonError extends Error {
 
 /** What the protocol calls an error that EC2's has another name for; the others are a ValidationException. */
 const CODES: { readonly [Code in ErrorCode]?: string } = {
+  AccessDenied: 'AccessDeniedException',
   AuthFailure: 'UnrecognizedClientException',
   InvalidClientTokenId: 'UnrecognizedClientException',
   SignatureDoesNotMatch: 'InvalidSignatureException',

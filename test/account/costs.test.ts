@@ -2,8 +2,9 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { absent } from '../../src/ec2/absent/rows.ts'
-import { type Action, actions, changes } from '../../src/ec2/actions.ts'
+import { type Action, actions } from '../../src/ec2/actions.ts'
 import { toEc2Error } from '../../src/ec2/core/failures.ts'
+import { services } from '../../src/ec2/model/services.ts'
 import type { Env } from '../../src/edge/services.ts'
 import { limits } from '../../src/limits.ts'
 import type { SeedImage } from '../../src/sandbox/seed.ts'
@@ -332,6 +333,22 @@ const inVain: readonly string[] = [
   'DeleteNetworkInterface InvalidNetworkInterfaceID.NotFound',
 ]
 
+/** What no policy takes away. */
+const FREE = ['GetCallerIdentity']
+
+/** A policy about one action: that of tags goes with those that give some to what they make. */
+function policyFor(element: 'Action' | 'NotAction', name: string) {
+  const service = services.find(each => each.knows(name))?.signingName ?? ''
+  const about = element === 'Action' ? [`${service}:${name}`, 'ec2:CreateTags'] : `${service}:${name}`
+  return { Version: '2012-10-17', Statement: { Effect: 'Allow', [element]: about, Resource: '*' } }
+}
+
+const outcomeOf = (asked: Promise<unknown>) =>
+  asked.then(
+    () => undefined,
+    (error: unknown) => toEc2Error(error).code,
+  )
+
 /** What every tool asks for before it does anything. */
 const first = [
   ...['DescribeVpcs', 'DescribeVpcAttribute', 'DescribeSubnets', 'DescribeRouteTables', 'DescribeInternetGateways'],
@@ -359,12 +376,11 @@ describe('in an account of thousands of instances, images, volumes and snapshots
     for (const [name, inputs] of Object.entries(requests)) {
       for (const input of inputs) {
         Object.assign(stage.most, { upstream: 0, operations: 0 })
-        const refused = changes.has(name)
-          ? (await stage.perform(name, input)).error?.code
-          : await stage.read(name, input).then(
-              () => undefined,
-              (error: unknown) => toEc2Error(error).code,
-            )
+        // As a key asks that may do everything else, and as one that may do nothing else
+        const barred = await outcomeOf(stage.askAs(policyFor('NotAction', name), name, { ...input, ClientToken: '' }))
+        if (!FREE.includes(name)) expect(barred, name).toMatch(/^(UnauthorizedOperation|AccessDenied)$/)
+        expect(stage.most.upstream, name).toBe(0)
+        const refused = await outcomeOf(stage.askAs(policyFor('Action', name), name, input))
         if (refused !== undefined) refusals.push(`${name} ${refused}`)
         spent[name] = Math.max(spent[name] ?? 0, stage.most.upstream)
         // Even if those on KV and R2 counted, too

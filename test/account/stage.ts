@@ -7,12 +7,17 @@ import { bucketOf } from '../../src/account/bucket/client.ts'
 import { Tables } from '../../src/account/bucket/tables.ts'
 import type { AccountEvent, Asked, EventPage, EventQuery, Refusal } from '../../src/account/events/event.ts'
 import type { AccountObject, Performed } from '../../src/account/object.ts'
+import { permit } from '../../src/account/permissions/permit.ts'
 import { Rows } from '../../src/account/rows.ts'
+import type { ToldRefusal } from '../../src/auth/policy/refusals.ts'
 import { actions } from '../../src/ec2/actions.ts'
 import type { Account } from '../../src/ec2/core/account.ts'
+import type { Grant } from '../../src/ec2/core/call.ts'
 import { INSTANCE } from '../../src/ec2/instances/resource.ts'
+import { ec2, services } from '../../src/ec2/model/services.ts'
 import { type Env, servicesOf } from '../../src/edge/services.ts'
 import { newMeter } from '../../src/opennebula/transport.ts'
+import { fromTold } from '../../src/protocol/errors.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/control/faults.ts'
 import type { Template } from '../../src/sandbox/protocol/template.ts'
 import { parseCall, writeResponse } from '../../src/sandbox/protocol/xmlrpc.ts'
@@ -50,6 +55,14 @@ export interface Stage {
   read<T>(action: string, input: object, account?: Account): Promise<T>
   /** Asks the account's bucket, as the S3 door does. @throws Killed */
   readonly ask: AskBucket
+  /**
+   * Asks for an action as a key with a policy does: the policy is asked first, and then it is answered here or by the object.
+   * @param said what is known of the request, by condition keys
+   * @throws Ec2Error
+   */
+  askAs<T>(policy: object, action: string, input: object, said?: Readonly<Record<string, string>>): Promise<T>
+  /** What a refusal says to the operator alone. */
+  explain(error: unknown): Promise<ToldRefusal>
   /** What changes, and rings of the alarm, have cost: the most that one of them took. */
   readonly most: Cost
   /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
@@ -190,12 +203,19 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       return work(object, state)
     })
 
-  const perform = async (action: string, input: object, account = helen, deadline?: number): Promise<Performed> => {
+  const perform = async (
+    action: string,
+    input: object,
+    account = helen,
+    deadline?: number,
+    grant?: Grant,
+  ): Promise<Performed> => {
     const order = {
       deadline,
       action,
       input,
       account,
+      ...(grant && { grant }),
       administrators: [0, 1],
       requestId: crypto.randomUUID(),
       endpoint: 'http://localhost',
@@ -229,7 +249,30 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     },
     sandbox,
     most,
-    perform,
+    perform: (action, input, account, deadline) => perform(action, input, account, deadline),
+    async askAs<T>(policy: object, action: string, input: object, said: Readonly<Record<string, string>> = {}) {
+      const grant = { accessKeyId: 'AKIA', policy: JSON.stringify(policy), said }
+      const row = actions.get(action)
+      const service = services.find(each => each.knows(action)) ?? ec2
+      if (!row) throw new TypeError(`there is no ${action}`)
+      await counted(() =>
+        inside(async () => {
+          const call = {
+            ...{ action, input, account: helen, administrators: [0, 1], requestId: 'asked', grant },
+            ...{ endpoint: 'http://localhost', origin: ORIGIN },
+          }
+          const scope = { meter: newMeter(), defer: () => undefined }
+          await permit(call, { service, row }, servicesOf(own), () => servicesOf(own).contextOf(call, scope))
+        }),
+      )
+      if (!('change' in row)) return stage.read<T>(action, input)
+      const performed = await perform(action, input, helen, undefined, grant)
+      if (performed.error) throw fromTold(performed.error)
+      // The caller knows the action that it named
+      return structuredClone(performed.output) as T
+    },
+    explain: error =>
+      servicesOf(own).refusals.open(/Encoded authorization failure message: (\S+)$/.exec(String(error))?.[1] ?? ''),
     async succeed<T>(action: string, input: object): Promise<T> {
       const performed = await perform(action, input)
       if (performed.error) throw new Error(`${action}: ${performed.error.code}: ${performed.error.message}`)

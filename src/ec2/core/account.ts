@@ -10,5 +10,10 @@ export interface Account {
   readonly allowAdmin?: boolean
 }
 
+/** AWS's form of a user id: long-lived, and never given to another user. */
+export const userId = ({ user }: Account) => `AIDA${String(user.id).padStart(17, '0')}`
+
+export const userArn = ({ id, user }: Account) => `arn:aws:iam::${id}:user/${user.name}`
+
 /** Twelve digits for an OpenNebula user id. */
 export const accountId = (uid: number): string => String(uid).padStart(12, '0')

@@ -2,6 +2,7 @@
 import type { HarmlessValue, Treatment } from '../../protocol/treatment.ts'
 import type { AwsAction, Input, ModelNotes, Output } from '../model/types.ts'
 import type { ChangeContext, Context } from './context.ts'
+import type { About } from './permissions.ts'
 
 // The functions of rows are methods, so that rows of different actions stand in one table: each is only ever given the
 // input that was parsed by its own schema.
@@ -47,6 +48,7 @@ type Answer<A extends AwsAction> = Output<A> | undefined
 /** A row whose function takes and gives what AWS's schema of that name has. */
 type AwsRow<A extends AwsAction> = (Read<Input<A>, Answer<A>> | Change<Input<A>, Answer<A>>) &
   TreatmentOf<Input<A>> &
+  About<Path<Input<A>>> &
   Told & { readonly optional?: readonly (keyof Input<A>)[]; readonly returnsTrue?: true }
 
 /** What the documentation tells of an action that is answered the same whatever there is. */
@@ -56,7 +58,7 @@ interface Told {
 }
 
 /** The row of an action that is econe's own. What it takes was made by its door. */
-interface OwnRow extends Change<object, object>, Treatment {
+interface OwnRow extends Change<object, object>, Treatment, About<never> {
   readonly honours: readonly []
   readonly form: Form
 }
@@ -72,5 +74,6 @@ export type AnyChange = Change<object, object | undefined>
 /** A row of any action, as those see it who only look something up in it. */
 export type AnyAction = (Read<object, object | undefined> | AnyChange) &
   Treatment &
+  About<string> &
   Told &
   ModelNotes & { readonly form?: Form }

@@ -4,6 +4,7 @@ import type { Account } from './account.ts'
 import type { OneReader, OneWriter } from './documents.ts'
 import type { IdIndex } from './id-index.ts'
 import type { IdMint } from './ids.ts'
+import type { AskedResource } from './permissions.ts'
 import type { Tasks } from './tasks.ts'
 
 /** What the operator has decided, as far as actions need it. */
@@ -110,6 +111,12 @@ export interface Context {
 /** What an action that changes something gets: it runs in the account's Durable Object. */
 export interface ChangeContext extends Context {
   readonly staging: Staging
+  /**
+   * Asks whether the key of the request may do its action to all these resources, where its row says that it asks itself. To be
+   * called when all is known, and before `commit`; the resources are looked at if the key has a policy.
+   * @throws Ec2Error UnauthorizedOperation
+   */
+  authorize(resources: () => readonly AskedResource[]): Promise<void>
   /**
    * The way to change anything. To be called when all is checked and nothing is done yet: this is where DryRun ends.
    * @throws Ec2Error DryRunOperation

@@ -3,13 +3,8 @@ import type { GetUserRequest, GetUserResponse, User } from '@aws-sdk/client-iam'
 import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts'
 import { excerpt } from '../../lib/excerpt.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import type { Account } from '../core/account.ts'
+import { userArn, userId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
-
-/** AWS's form of a user id: long-lived, and never given to another user. */
-export const userId = ({ user }: Account) => `AIDA${String(user.id).padStart(17, '0')}`
-
-export const userArn = ({ id, user }: Account) => `arn:aws:iam::${id}:user/${user.name}`
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 export async function getCallerIdentity(_: object, { account }: Context): Promise<GetCallerIdentityResponse> {

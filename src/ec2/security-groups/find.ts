@@ -11,6 +11,7 @@ import { canonicalId, type ParsedId, parseId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
 import { ofAccount } from '../core/one-an-account.ts'
 import { notFound } from '../core/resource.ts'
+import type { Tags } from '../core/tags.ts'
 import { countingOf, counts, isOwn } from '../core/trust.ts'
 import { ownVpcs } from '../vpcs/find.ts'
 import { isDefaultVpc, VPC } from '../vpcs/resource.ts'
@@ -37,6 +38,7 @@ export interface PickedGroup {
   readonly id: string
   readonly name: string
   readonly vpc: string
+  readonly tags: Tags
 }
 
 /**
@@ -126,8 +128,8 @@ const isIn = (vpc: string, view: GroupView, context: Context): boolean =>
   view.vpc === vpc || !isOwn(view.group, context)
 
 /** While nobody has changed an open default group, it is OpenNebula's group 0. */
-const picked = ({ group: { ID }, id, name, vpc }: GroupView, { settings }: Context): PickedGroup => ({
-  ...{ id, name, vpc },
+const picked = ({ group: { ID }, id, name, vpc, tags }: GroupView, { settings }: Context): PickedGroup => ({
+  ...{ id, name, vpc, tags },
   number: ID === NOT_MADE && isOpen(settings) ? ALLOW_ALL : ID,
 })
 

@@ -1,6 +1,6 @@
 // An event of the account as CloudTrail records it.
 import type { AccountEvent } from '../../account/events/event.ts'
-import { userArn, userId } from '../../ec2/identity/caller.ts'
+import { userArn, userId } from '../../ec2/core/account.ts'
 
 /** The newest there is. */
 const VERSION = '1.11'

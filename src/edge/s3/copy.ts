@@ -7,12 +7,14 @@ import { readCopySource } from '../../s3/target.ts'
 import { checksumElements, ENCRYPTED, quoted } from './answers.ts'
 import { checkBucket } from './buckets.ts'
 import { documented, type ObjectCall } from './call.ts'
+import { checkAllowed } from './permissions.ts'
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 export async function copyObject(call: ObjectCall): Promise<Response> {
-  const { key, headers, own, ask } = call
+  const { key, headers, own, caller, ask } = call
   const source = readCopySource(headers.get('x-amz-copy-source') ?? '')
   checkBucket(source.bucket, own)
+  checkAllowed('GetObject', source, caller)
   const replaces = replacesMetadata(headers)
   if (source.key === key && !replaces) throw ontoItself()
   await checkAlgorithm(call, source.key)

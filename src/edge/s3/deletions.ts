@@ -7,6 +7,7 @@ import { checkKey, checkVersion } from '../../s3/target.ts'
 import type { Elements } from '../../s3/xml.ts'
 import { type BucketCall, documented } from './call.ts'
 import { documentOf } from './documents.ts'
+import { checkAllowed } from './permissions.ts'
 
 /** What the document has of one object. */
 interface Named {
@@ -26,7 +27,7 @@ export async function deleteObjects(call: BucketCall): Promise<Response> {
   expectOnly(root, 'Object', 'Quiet')
   const elements = root.children.filter(({ name }) => name === 'Object')
   if (elements.length === 0 || elements.length > limits.deletedKeys.most) throw malformed()
-  const read = elements.map(readObject)
+  const read = elements.map(each => readObject(each, call))
   const removed = await call.ask('remove', { objects: read.flatMap(({ object }) => object ?? []) })
   const refused = read.flatMap(({ refused }) => refused ?? [])
   const isQuiet = textOf(root, 'Quiet')?.trim() === 'true'
@@ -41,7 +42,7 @@ interface Read {
 }
 
 /** @throws S3Error MalformedXML, NotImplemented */
-function readObject(element: Element): Read {
+function readObject(element: Element, { bucket, caller }: BucketCall): Read {
   expectOnly(element, 'Key', 'VersionId', 'ETag', 'LastModifiedTime', 'Size')
   const key = textOf(element, 'Key')
   if (key === undefined || key === '') throw malformed()
@@ -52,6 +53,7 @@ function readObject(element: Element): Read {
   try {
     checkKey(key)
     checkVersion(textOf(element, 'VersionId'))
+    checkAllowed('DeleteObject', { bucket, key }, caller)
   } catch (error) {
     if (error instanceof S3Error) return { refused: { key, error } }
     throw error

@@ -20,6 +20,7 @@ import { servicesOf } from '../services.ts'
 import { newTrace, type Trace } from '../trace.ts'
 import { checkBucket, isBucketName } from './buckets.ts'
 import type { ServiceCall } from './call.ts'
+import { BY_KEY, checkAllowed } from './permissions.ts'
 import { type Routed, route } from './route.ts'
 
 /**
@@ -81,6 +82,7 @@ const askedFor = (c: EdgeContext, account: Account, action: string): Asked => {
 function answer({ name, operation, target, parameters }: Routed, call: ServiceCall): Promise<Response> {
   checkHeaders(call.headers, name)
   checkOwner(call)
+  if (!BY_KEY.includes(name)) checkAllowed(name, target, call.caller, parameters)
   if (operation.on === 'service') return operation.answer(call)
   const { bucket = '', key = '' } = target
   if (operation.on === 'object') {

@@ -5,6 +5,7 @@ import type { Outcome } from '../../../opennebula/xml/xmlrpc.ts'
 import type { Context } from '../../core/context.ts'
 import { type Document, type VmGroup, vmGroupPool } from '../../core/documents.ts'
 import { toEc2Error } from '../../core/failures.ts'
+import type { Tags } from '../../core/tags.ts'
 import { namesGroup, pickGroup, placementGroups } from '../placement-groups/find.ts'
 import { makeVmGroup, vmGroupOf } from '../placement-groups/view.ts'
 import type { PlacedIn } from '../record.ts'
@@ -13,6 +14,7 @@ import type { PlacedIn } from '../record.ts'
 export interface PlannedPlacement extends PlacedIn {
   /** What makes its VM group, where there is none yet. */
   readonly before: readonly WriteCall[]
+  readonly tags: Tags
 }
 
 /** What there is of an account's groups. */
@@ -36,7 +38,7 @@ export function plannedPlacement(
   if (!placement || !namesGroup(placement)) return undefined
   const group = pickGroup(placement, placementGroups.in(found.placementGroups, context))
   const exists = vmGroupOf(group, found.vmGroups, context) !== undefined
-  return { id: group.id, name: group.name ?? '', before: exists ? [] : [makeVmGroup(group)] }
+  return { id: group.id, name: group.name ?? '', tags: group.tags, before: exists ? [] : [makeVmGroup(group)] }
 }
 
 /** Why the VM group could not be made; another launch may have made it meanwhile. */

@@ -8,6 +8,7 @@ import { namesGroup } from '../placement-groups/find.ts'
 import { PLACEMENT_LOCK } from '../placement-groups/resource.ts'
 import { rememberImage } from '../templates/image-hints.ts'
 import { described } from './answer.ts'
+import { askedByLaunch } from './asked.ts'
 import { launchFailure } from './failure.ts'
 import { type Committed, commitLaunch, keep, type Launch, writeLaunchDown } from './journal.ts'
 import { make } from './make.ts'
@@ -33,12 +34,14 @@ interface Begun {
 }
 
 async function begin(request: RunInstancesRequest, context: ChangeContext): Promise<Begun> {
-  const { input, template, early } = await withLaunchTemplate(request, context)
+  const templated = await withLaunchTemplate(request, context)
+  const { input, template, early } = templated
   const planned = await planLaunch(input, context, early)
   const wasForeseen = early === undefined || early.images[0]?.ID === planned.image.ID
   if (request.LaunchTemplate && !request.ImageId && !wasForeseen) {
     rememberImage(request.LaunchTemplate, planned.image.ID, context)
   }
+  await context.authorize(() => askedByLaunch(templated, planned, context))
   const one = context.commit()
   const plan = {
     ...planned,

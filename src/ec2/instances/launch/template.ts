@@ -3,6 +3,7 @@ import type { BlockDeviceMapping, RequestLaunchTemplateData, RunInstancesRequest
 import type { ChangeContext } from '../../core/context.ts'
 import { numberBehind } from '../../core/find.ts'
 import { readTogether } from '../../core/multicall.ts'
+import type { Tags } from '../../core/tags.ts'
 import { IMAGE } from '../../images/resource.ts'
 import type { LaunchedFrom } from '../record.ts'
 import { asksForSomething, launchTags } from '../templates/data.ts'
@@ -18,6 +19,8 @@ export interface TemplatedLaunch {
   readonly input: RunInstancesRequest
   /** Absent for a launch without a template. */
   readonly template?: LaunchedFrom
+  /** The tags of the template. */
+  readonly templateTags?: Tags
   /** What was read together with the template. */
   readonly early?: ReadForLaunch
 }
@@ -45,7 +48,12 @@ export async function withLaunchTemplate(
   })
   const template = pickTemplate(request.LaunchTemplate, launchTemplates.in(documents, context))
   const { number: version, data } = versionNamed(template, earlierVersion(context) ?? request.LaunchTemplate.Version)
-  return { input: mergedLaunch(data, request), template: { id: template.id, version }, early }
+  return {
+    input: mergedLaunch(data, request),
+    template: { id: template.id, version },
+    templateTags: template.tags,
+    early,
+  }
 }
 
 function earlierVersion(context: ChangeContext): string | undefined {

@@ -1,0 +1,184 @@
+// What a request is about: the resources that its input names, by what the row of its action says of it.
+
+import { policyOf } from '../../auth/policy/decide.ts'
+import { interestIn } from '../../auth/policy/evaluate.ts'
+import type { KeyName } from '../../auth/policy/keys.ts'
+import type { AnyAction } from '../../ec2/core/action.ts'
+import type { Context } from '../../ec2/core/context.ts'
+import { canonicalId } from '../../ec2/core/ids.ts'
+import { type ArnType, type AskedResource, arnOf, NEW, type Said } from '../../ec2/core/permissions.ts'
+import { isIdOf } from '../../ec2/core/resource.ts'
+import { resources } from '../../ec2/resources.ts'
+import { kinds, ofOthers } from './kinds.ts'
+
+type Input = Readonly<Record<string, unknown>>
+
+/** A request, as far as it says what it is about. */
+export interface Request {
+  /** `ec2:StopInstances` */
+  readonly action: string
+  readonly input: object
+  readonly row: Pick<AnyAction, 'on' | 'makes' | 'touches'>
+  /** The policy that is asked, which decides what has to be known. */
+  readonly policy: string
+}
+
+/** Names of resources of a kind, by one member of the input. */
+interface Mention {
+  readonly type: string
+  readonly member: string
+  readonly names: readonly string[]
+  readonly isTouched?: boolean
+}
+
+/**
+ * The resources that a request is about. What its ids alone decide costs nothing; where the policy asks for more, each kind that it
+ * asks about is looked up.
+ *
+ * @throws Ec2Error where one of several resources that have to be looked up is not there
+ */
+export async function askedResources(
+  { action, input, row, policy }: Request,
+  context: () => Promise<Context>,
+  place: Parameters<typeof arnOf>[2],
+): Promise<AskedResource[]> {
+  const given = input as Input
+  const about = interestIn(policyOf(policy), action)
+  const made = Object.entries(row.makes ?? {})
+  const mentions = mentionsIn(given, row)
+  const isAsked = (key: string) => about.keys.has(key as KeyName)
+  const keysOfMade = made.flatMap(([type]) => kinds[type as ArnType]?.keys ?? []).filter(isAsked)
+  const needsLook = ({ type, member, isTouched }: Mention) => {
+    const kind = kinds[type as ArnType]
+    if (!kind) return false
+    const isTold = isTagAsked(about.keys) || kind.keys.some(key => isAsked(key) || keysOfMade.includes(key))
+    return isTold || (about.resources && !kind.isId(member)) || (isTouched === true && about.resources)
+  }
+  const looked = await Promise.all(
+    mentions.map(async mention => {
+      const { type, member, names } = mention
+      const found = needsLook(mention) ? await kinds[type as ArnType]?.look({ member, names }, await context()) : []
+      const known = found && found.length > 0 ? found : names.map(name => ({ type, id: idIn(type, name) }))
+      return mention.isTouched ? known.map(each => ({ ...each, isTouched: true })) : known
+    }),
+  )
+  const there = looked.flat()
+  const makes = made.map(([type, named]): AskedResource => {
+    const id = named === NEW ? NEW : (textsAt(given, named)[0] ?? NEW)
+    return { type, id, isMade: true, said: { ...ofOthers(type, there), ...defined(saidOfMade(type, given, place)) } }
+  })
+  return withAttributes(
+    [...makes, ...there].map(each => withTags(each, action, given)),
+    action,
+    given,
+    row,
+  )
+}
+
+const isTagAsked = (keys: ReadonlySet<KeyName>) => keys.has('aws:ResourceTag/') || keys.has('ec2:ResourceTag/')
+
+function mentionsIn(input: Input, { on = {}, touches = {} }: Request['row']): Mention[] {
+  const mention = (type: string, path: string): Mention[] => {
+    const names = [...new Set(textsAt(input, path))]
+    const member = path.slice(path.lastIndexOf('.') + 1)
+    if (type !== 'any') return names.length > 0 ? [{ type, member, names }] : []
+    return [...Map.groupBy(names, typeOf)].map(([known, some]) => ({ type: known, member, names: some }))
+  }
+  const all = (about: typeof on) =>
+    Object.entries(about).flatMap(([type, paths]) => paths.flatMap(path => mention(type, path)))
+  return [...all(on), ...all(touches).map(each => ({ ...each, isTouched: true }))]
+}
+
+/** The kind that an id says that it is of; what is none is refused by the action itself. */
+function typeOf(id: string): string {
+  const [, imported] = /^import-(ami|snap)-/.exec(id) ?? []
+  if (imported) return imported === 'ami' ? 'import-image-task' : 'import-snapshot-task'
+  return resources.find(({ resource }) => isIdOf(resource, id))?.resource.type ?? 'unknown'
+}
+
+/** Key pairs and placement groups go by their names, which are no ids. */
+const BY_NAME: readonly string[] = ['key-pair', 'placement-group', 'user', 'role', 'instance-profile']
+
+const idIn = (type: string, name: string) => (BY_NAME.includes(type) ? name : canonicalId(name))
+
+/** The texts at a path in an input, of all items of the lists on the way. */
+function textsAt(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) return value.flatMap(item => textsAt(item, path))
+  if (path === '') return typeof value === 'string' && value !== '' ? [value] : []
+  if (typeof value !== 'object' || value === null) return []
+  const [member = '', ...rest] = path.split('.')
+  return textsAt((value as Input)[member], rest.join('.'))
+}
+
+/** What the request says of what it makes, by condition keys. */
+function saidOfMade(type: string, input: Input, place: Parameters<typeof arnOf>[2]): Said {
+  const text = (member: string) => textOf(input[member])
+  const arn = (of: string, member: string) => {
+    const id = text(member)
+    return id === undefined ? undefined : arnOf(of, canonicalId(id), place)
+  }
+  const zone = { 'ec2:AvailabilityZone': text('AvailabilityZone') }
+  const table: Readonly<Record<string, () => Said>> = {
+    volume: () => ({ 'ec2:VolumeSize': text('Size'), 'ec2:VolumeType': text('VolumeType') ?? 'standard', ...zone }),
+    subnet: () => ({ 'ec2:Vpc': arn('vpc', 'VpcId'), ...zone }),
+    'security-group': () => ({ 'ec2:Vpc': arn('vpc', 'VpcId') }),
+    'route-table': () => ({ 'ec2:Vpc': arn('vpc', 'VpcId') }),
+    'network-interface': () => ({ 'ec2:Subnet': arn('subnet', 'SubnetId') }),
+  }
+  return table[type]?.() ?? {}
+}
+
+const defined = (said: Said): Said =>
+  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+
+/** Actions whose own members are the tags that they are about. */
+const TAGGING = ['ec2:CreateTags', 'ec2:DeleteTags']
+
+/** The tags that the request speaks of: for what it makes, or for whatever CreateTags and DeleteTags name. */
+function withTags(resource: AskedResource, action: string, input: Input): AskedResource {
+  const lists = TAGGING.includes(action)
+    ? [input['Tags']]
+    : resource.isMade
+      ? listOf(input['TagSpecifications']).flatMap(each =>
+          each['ResourceType'] === resource.type ? [each['Tags']] : [],
+        )
+      : []
+  const tags = lists.flatMap(listOf)
+  if (tags.length === 0) return resource
+  return { ...resource, given: new Map(tags.map(({ Key, Value }) => [textOf(Key) ?? '', textOf(Value)])) }
+}
+
+const listOf = (value: unknown): Input[] => (Array.isArray(value) ? (value as Input[]) : [])
+
+/** What every request may have, and what is said in other ways. */
+const NO_ATTRIBUTES = ['DryRun', 'ClientToken', 'Attribute', 'Value', 'OperationType', 'Resources', 'Tags']
+
+/**
+ * What an action that modifies something changes, as attributes: each is asked about by itself. Old clients name one by a
+ * parameter, new ones have a parameter of its own.
+ */
+function withAttributes(
+  asked: readonly AskedResource[],
+  action: string,
+  input: Input,
+  { on = {} }: Request['row'],
+): AskedResource[] {
+  if (!/^ec2:(Modify|Reset)/.test(action)) return [...asked]
+  const naming = Object.values(on).flatMap(paths => paths.map(path => path.split('.')[0] ?? path))
+  const named = textOf(input['Attribute'])
+  const members = Object.entries(input).filter(([name]) => !naming.includes(name) && !NO_ATTRIBUTES.includes(name))
+  const attributes = [
+    ...(named === undefined ? [] : [[named.charAt(0).toUpperCase() + named.slice(1), textOf(input['Value'])] as const]),
+    ...members.map(([name, value]) => [name, textOf(value) ?? textOf((value as Input | null)?.['Value'])] as const),
+  ]
+  if (attributes.length === 0) return [...asked]
+  return asked.flatMap(resource =>
+    attributes.map(([name, value]) => ({
+      ...resource,
+      said: { ...resource.said, 'ec2:Attribute': name, [`ec2:Attribute/${name}`]: value },
+    })),
+  )
+}

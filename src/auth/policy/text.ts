@@ -1,0 +1,73 @@
+// The texts of policies: wildcards, and the variables that stand for who makes a request. No text makes a matcher go back.
+import { compile, textReader } from '../../protocol/wildcards.ts'
+import type { Values } from './keys.ts'
+
+/** What a text of a policy is held against; variables have their values from the request. */
+export type Matcher = (text: string, values: Values) => boolean
+
+/** How a text is read. */
+export interface Reading {
+  /** Whether `*` and `?` are wildcards. */
+  readonly wildcards: boolean
+  /** Whether `${…}` is a variable: in version 2012-10-17, where AWS has them. */
+  readonly variables: boolean
+  readonly ignoresCase?: boolean
+}
+
+/** Those of IAM's variables that a request always has: with others, a statement would be about nothing now and then. */
+const VARIABLES = ['aws:username', 'aws:userid', 'aws:PrincipalAccount', 'aws:RequestedRegion'] as const
+
+/** What stands for a character that would mean something. */
+const ESCAPES = ['*', '?', '$']
+
+const TOKENS = /\$\{[^}]*\}|[^$]+|\$/gs
+
+/** The variables of a text that are not evaluated. */
+export const unknownVariables = (text: string): string[] =>
+  (text.match(TOKENS) ?? []).filter(token => {
+    const name = variableIn(token)
+    return name !== undefined && !ESCAPES.includes(name) && knownVariable(name) === undefined
+  })
+
+const variableIn = (token: string): string | undefined => /^\$\{(.*)\}$/s.exec(token)?.[1]
+
+const knownVariable = (name: string) => VARIABLES.find(known => known.toLowerCase() === name.toLowerCase())
+
+/** Reads a text whose variables are known. */
+export function readText(text: string, reading: Reading): Matcher {
+  const tokens = reading.variables ? (text.match(TOKENS) ?? []) : [text]
+  const named = reading.variables ? tokens.map(variableIn) : []
+  const isVariable = (name: string | undefined) => name !== undefined && !ESCAPES.includes(name)
+  const patternFor = (values: Values | undefined): string =>
+    tokens
+      .map((token, index) => {
+        const name = named[index]
+        if (name === undefined) return reading.wildcards ? withWildcards(token) : literally(token)
+        return literally(isVariable(name) ? variableValue(name, values) : name)
+      })
+      .join('')
+  if (named.some(isVariable)) return (tried, values) => matcher(patternFor(values), reading)(tried)
+  return matcher(patternFor(undefined), reading)
+}
+
+function variableValue(name: string, values: Values | undefined): string {
+  const known = knownVariable(name)
+  return (known && values?.(known, '')?.[0]) ?? ''
+}
+
+/** IAM's texts have no `\` that takes a meaning away. */
+const withWildcards = (text: string) => text.replace(/\\/g, '\\\\')
+const literally = (text: string) => text.replace(/[\\*?]/g, '\\$&')
+
+function matcher(pattern: string, { ignoresCase = false }: Reading): (text: string) => boolean {
+  const matches = matcherOf(ignoresCase ? pattern.toLowerCase() : pattern)
+  return ignoresCase ? text => matches(text.toLowerCase()) : matches
+}
+
+/** Most texts of policies are plain, or all that there is: these are not worth a pattern. */
+function matcherOf(pattern: string): (text: string) => boolean {
+  if (pattern === '*') return () => true
+  if (!/[*?\\]/.test(pattern)) return text => text === pattern
+  const { matches } = compile(pattern)
+  return text => matches({ whole: text, characters: () => textReader(text.length)(text).characters() })
+}
