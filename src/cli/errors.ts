@@ -10,10 +10,9 @@ export class UsageError extends Failure {
   override readonly name = 'UsageError'
 }
 
-/** The endpoint said no, in EC2's form. */
-export class Ec2Fault extends Failure {
-  override readonly name = 'Ec2Fault'
-  /** EC2's code, such as `InvalidAMIID.NotFound`. */
+/** The endpoint said no. */
+class Fault extends Failure {
+  /** The service's code, such as `InvalidAMIID.NotFound`; empty where an answer has no document. */
   readonly code: string
   /** HTTP status. */
   readonly status: number
@@ -23,6 +22,16 @@ export class Ec2Fault extends Failure {
     this.code = code
     this.status = status
   }
+}
+
+/** EC2 said no. */
+export class Ec2Fault extends Fault {
+  override readonly name = 'Ec2Fault'
+}
+
+/** S3 said no. */
+export class S3Fault extends Fault {
+  override readonly name = 'S3Fault'
 }
 
 /** Ctrl-C, where there is more to say of it. */

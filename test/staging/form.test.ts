@@ -3,23 +3,13 @@ import { describe, expect, it, vi } from 'vitest'
 import { WINDOW } from '../../src/lib/byte-window.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 import { type FormLimits, readForm } from '../../src/staging/form.ts'
+import { concat } from '../s3/support.ts'
 import { bytesOf, noise, streamOf } from './support.ts'
 
 const BOUNDARY = '------------------------d74496d66958873e'
 const CONTENT_TYPE = `multipart/form-data; boundary=${BOUNDARY}`
 
 const encode = (text: string) => new TextEncoder().encode(text)
-
-function concat(...pieces: (string | Uint8Array)[]): Uint8Array {
-  const bytes = pieces.map(piece => (typeof piece === 'string' ? encode(piece) : piece))
-  const whole = new Uint8Array(bytes.reduce((length, piece) => length + piece.length, 0))
-  let at = 0
-  for (const piece of bytes) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
-}
 
 const field = (name: string, value: string | Uint8Array) =>
   concat(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n`, value, '\r\n')

@@ -1,10 +1,10 @@
 // The account's bucket behind the endpoint, and what an upload asks of it: S3's operations of multipart uploads.
 import { createHash } from 'node:crypto'
 import type { Answer } from '../answer.ts'
-import { Ec2Fault, Failure } from '../errors.ts'
+import { Ec2Fault, Failure, S3Fault } from '../errors.ts'
 import { query, type Session, STS } from '../query.ts'
 import { type Patience, retried } from './retry.ts'
-import { ask, refusal, type S3Answer, S3Fault, type S3Request, send, textBody } from './s3.ts'
+import { ask, refusal, type S3Answer, type S3Request, send, textBody } from './s3.ts'
 import type { Part } from './source.ts'
 
 /** A part as the bucket has it. */

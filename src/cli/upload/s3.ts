@@ -2,27 +2,12 @@
 import { createHash } from 'node:crypto'
 import { AwsV4Signer } from 'aws4fetch'
 import { type Answer, documentIn } from '../answer.ts'
-import { Failure, networkFailure } from '../errors.ts'
+import { Failure, networkFailure, S3Fault } from '../errors.ts'
 import type { Session } from '../query.ts'
 import { Passing } from './retry.ts'
 
 /** Milliseconds for which a connection may take no bytes, or an answer may be awaited, before it counts as lost. */
 const STALLED = 90_000
-
-/** S3 said no. */
-export class S3Fault extends Failure {
-  override readonly name = 'S3Fault'
-  /** S3's code, such as `NoSuchUpload`; empty where an answer has no document. */
-  readonly code: string
-  /** HTTP status. */
-  readonly status: number
-
-  constructor(code: string, message: string, status: number) {
-    super(message)
-    this.code = code
-    this.status = status
-  }
-}
 
 /** Bytes that are sent, hashed before. */
 export interface Body {
