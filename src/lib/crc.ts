@@ -76,8 +76,14 @@ export class Crc {
     for (let at = 0; at < whole; at += SLICES) {
       const x = view.getInt32(at, true) ^ low
       const y = view.getInt32(at + 4, true) ^ high
-      const [a, b, c, d] = [1792 + (x & 255), 1536 + ((x >>> 8) & 255), 1280 + ((x >>> 16) & 255), 1024 + (x >>> 24)]
-      const [e, f, g, i] = [768 + (y & 255), 512 + ((y >>> 8) & 255), 256 + ((y >>> 16) & 255), y >>> 24]
+      const a = 1792 + (x & 255)
+      const b = 1536 + ((x >>> 8) & 255)
+      const c = 1280 + ((x >>> 16) & 255)
+      const d = 1024 + (x >>> 24)
+      const e = 768 + (y & 255)
+      const f = 512 + ((y >>> 8) & 255)
+      const g = 256 + ((y >>> 16) & 255)
+      const i = y >>> 24
       low =
         entry(l, a) ^ entry(l, b) ^ entry(l, c) ^ entry(l, d) ^ entry(l, e) ^ entry(l, f) ^ entry(l, g) ^ entry(l, i)
       high =

@@ -39,6 +39,9 @@ const CHUNK_HEADER = /^([0-9a-fA-F]{1,12})(?:;chunk-signature=([0-9a-f]{64}))?$/
 const LONGEST_HEADER = limits.s3ChunkHeader.most
 const LONGEST_TRAILERS = limits.s3Trailers.most
 
+/** Bytes between those of two chunks. */
+const LONGEST_FRAMING = CRLF.length + LONGEST_HEADER + CRLF.length
+
 /** What the last chunk alone may go below. */
 const SMALLEST_CHUNK = 8192
 
@@ -75,14 +78,26 @@ export class ChunkedContent implements Content {
     return this.#trailers
   }
 
+  /** Of all chunks that are in the window: many are small, and whoever takes bytes has costs each time. */
   async next(): Promise<Uint8Array | undefined> {
+    let passed: Uint8Array | undefined
     while (!this.#ended) {
+      if (passed && this.#mayReadOn()) return passed
       this.#chunk ??= await this.#open()
-      if (this.#chunk.left > 0) return this.#pass(this.#chunk)
-      await this.#finish(this.#chunk)
-      this.#chunk = undefined
+      if (this.#chunk.left > 0) {
+        const bytes = await this.#pass(this.#chunk)
+        passed = passed ? closedUp(passed, bytes) : bytes
+      } else {
+        await this.#finish(this.#chunk)
+        this.#chunk = undefined
+      }
     }
     return undefined
+  }
+
+  /** Whether what comes next may not be in the window, which is another after reading. */
+  #mayReadOn(): boolean {
+    return this.#size === 0 || this.#window.unread.length < LONGEST_FRAMING
   }
 
   close(reason?: unknown): Promise<void> {
@@ -184,12 +199,20 @@ export class ChunkedContent implements Content {
   }
 }
 
+/** Bytes and others that are behind them in the same buffer, moved up to them. */
+function closedUp(bytes: Uint8Array, others: Uint8Array): Uint8Array {
+  const all = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length + others.length)
+  all.set(others, bytes.length)
+  return all
+}
+
 /** Where the needle begins, or -1. */
 function find(bytes: Uint8Array, needle: Uint8Array): number {
   return native.Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(needle)
 }
 
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+const decoder = new TextDecoder()
+const textOf = (bytes: Uint8Array): string => decoder.decode(bytes)
 
 function headerIn(line: string): readonly [name: string, value: string] {
   const colon = line.indexOf(':')

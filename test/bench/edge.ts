@@ -30,6 +30,8 @@ export interface Edge extends AsyncDisposable {
   readonly diskPort: number
   /** OpenNebula's XML-RPC endpoint. */
   readonly one: string
+  /** The servers behind its namespaces and its bucket. */
+  readonly storage: { readonly kv: string; readonly r2: string }
   /** A request of the user's, signed with SigV4. */
   readonly signed: (action: string, parameters?: Parameters) => Promise<Request>
   /** Sends one and gives the answer's text. Throws what it says where it is an error. */
@@ -58,6 +60,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const kv = starting.use(await serveKv())
   const r2 = starting.use(await serveR2(join(path, 'bucket')))
   const worker = await bundle(join(path, 'worker'))
+  const storage = { kv: kv.address, r2: r2.address }
   const port = await freePort()
   const diskPort = await freePort()
   const workerd = starting.use(
@@ -76,7 +79,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
         IMPORT_HOSTS: `127.0.0.1:${diskPort}`,
       },
       port,
-      storage: { kv: kv.address, r2: r2.address },
+      storage,
       ...options.workerd,
     }),
   )
@@ -89,6 +92,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     sandbox,
     diskPort,
     one: url,
+    storage,
     signed,
     call,
     [Symbol.asyncDispose]: () => running.disposeAsync(),

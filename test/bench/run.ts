@@ -7,6 +7,7 @@ import { cpu } from './cpu.ts'
 import { machine } from './machine.ts'
 import { neighbours } from './neighbours.ts'
 import { requests } from './requests.ts'
+import { s3 } from './s3.ts'
 import { size } from './size.ts'
 import { stream } from './stream.ts'
 import { markdown, type Section } from './table.ts'
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, () => Promise<Section[]>>> = {
   neighbours,
   stream,
   upload,
+  s3,
   auth,
   size,
 }

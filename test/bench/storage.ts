@@ -57,6 +57,8 @@ interface R2Request {
   readonly objects?: string[]
   readonly uploadId?: string
   readonly partNumber?: number
+  /** Numbers of 64 bits are texts. */
+  readonly range?: { readonly offset?: string; readonly length?: string }
 }
 
 /** An R2 bucket as far as staging uses it, its objects in files of a folder. Parts have to come in order. */
@@ -97,6 +99,9 @@ export function serveR2(folder: string): Promise<Served> {
   })
 }
 
+/** Bytes that are read at a time. */
+const READ = 512 * 1024
+
 const METADATA_SIZE = 'cf-r2-metadata-size'
 
 async function readRequest(request: IncomingMessage): Promise<{ asked: R2Request; body: AsyncIterable<Buffer> }> {
@@ -131,11 +136,14 @@ async function sendObject(response: ServerResponse, asked: R2Request, file: stri
     return response.writeHead(404, { 'cf-r2-error': error }).end()
   }
   if (asked.method === 'head') return sendJson(response, object)
-  const head = Buffer.from(JSON.stringify({ ...object, range: { offset: 0, length: object.size } }))
-  response.writeHead(200, { [METADATA_SIZE]: head.length, 'content-length': head.length + object.size })
+  const offset = Number(asked.range?.offset ?? 0)
+  const length = Number(asked.range?.length ?? object.size - offset)
+  const head = Buffer.from(JSON.stringify({ ...object, range: { offset, length } }))
+  response.writeHead(200, { [METADATA_SIZE]: head.length, 'content-length': head.length + length })
   response.write(head)
+  const bytes = createReadStream(file, { start: offset, end: offset + length - 1, highWaterMark: READ })
   // A reader that leaves early, as OpenNebula's probes do, is no error
-  return pipeline(createReadStream(file), response).catch(() => undefined)
+  return pipeline(bytes, response).catch(() => undefined)
 }
 
 function sendJson(response: ServerResponse, value: object): void {

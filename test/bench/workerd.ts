@@ -19,6 +19,8 @@ export interface WorkerdOptions {
   readonly vars?: Readonly<Record<string, string>>
   /** Addresses of the servers behind the project's KV namespaces and R2 buckets; without them there are no bindings. */
   readonly storage?: { readonly kv: string; readonly r2: string }
+  /** Whether the script has the project's Durable Objects; where there is storage it has, if nothing is said. */
+  readonly objects?: boolean
   readonly v8Flags?: readonly string[]
   /** Where it listens; any free port where nothing is said. */
   readonly port?: number
@@ -84,7 +86,8 @@ async function listening(control: Readable): Promise<Ports | undefined> {
 }
 
 /** @see https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
-function configuration({ script, vars = {}, storage, port = 0, v8Flags = [] }: WorkerdOptions): string {
+function configuration(options: WorkerdOptions): string {
+  const { script, vars = {}, storage, objects: hasObjects = storage !== undefined, port = 0, v8Flags = [] } = options
   const external = (name: string, address: string) =>
     `(name = ${quoted(name)}, external = (address = ${quoted(address)}, http = ()))`
   const services = [
@@ -93,7 +96,7 @@ function configuration({ script, vars = {}, storage, port = 0, v8Flags = [] }: W
     `(name = "objects", disk = (path = ${quoted(join(dirname(script), 'objects'))}, writable = true))`,
     ...(storage ? [external('kv', storage.kv), external('r2', storage.r2)] : []),
   ]
-  const objects = storage ? project.durable_objects.bindings : []
+  const objects = hasObjects ? project.durable_objects.bindings : []
   const bindings = [
     ...Object.entries(vars).map(([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`),
     ...(storage ? project.kv_namespaces : []).map(({ binding }) => `(name = ${quoted(binding)}, kvNamespace = "kv")`),
