@@ -54,6 +54,34 @@ export const limits = {
     ...{ most: 100, from: 'econe-edge' },
     code: 'InvalidQueryParameter',
   },
+  s3Query: {
+    what: 'Query of a request to S3',
+    most: 16 * 1024,
+    unit: 'bytes',
+    from: 'econe-edge',
+    code: 'InvalidRequest',
+  },
+  s3QueryParameters: {
+    what: 'Parameters in the query of a request to S3',
+    ...{ most: 100, from: 'econe-edge' },
+    code: 'InvalidRequest',
+  },
+  // R2's 5 GiB are 5 MiB less: https://developers.cloudflare.com/r2/platform/limits/
+  s3Piece: {
+    what: 'An object or part in one request to S3',
+    ...{ most: 5 * 1024 ** 3 - 5 * 1024 ** 2, unit: 'bytes', from: 'Cloudflare' },
+    code: 'EntityTooLarge',
+  },
+  s3ChunkHeader: {
+    what: 'Header of a chunk (aws-chunked)',
+    ...{ most: 256, unit: 'bytes', from: 'econe-edge' },
+    code: 'IncompleteBody',
+  },
+  s3Trailers: {
+    what: 'Trailing headers (aws-chunked)',
+    ...{ most: 4096, unit: 'bytes', from: 'econe-edge' },
+    code: 'MalformedTrailerError',
+  },
   uploadsAtOnce: {
     what: 'Uploads of an account at a time',
     most: 4,

@@ -13,7 +13,7 @@ const mayImport: Record<string, readonly string[]> = {
   protocol: [],
   opennebula: [],
   config: ['opennebula'],
-  auth: ['config', 'protocol', 'opennebula'],
+  auth: ['config', 'protocol', 'opennebula', 's3'],
   s3: ['protocol'],
   staging: ['protocol', 's3'],
   ec2: ['config', 'protocol', 'opennebula'],

@@ -1,10 +1,12 @@
 // Who is calling: finds the signature in a request, the key it names, and whether the one was made with the other.
-import { combination } from '../protocol/complaints.ts'
+import type { Authentic } from '../s3/payload.ts'
 import { type AccessKey, type FindKey, isIssuedId } from './access-key.ts'
-import { invalidAccessKey, missingAuthenticationToken, signatureDoesNotMatch } from './errors.ts'
 import type { Guesses } from './guesses.ts'
+import type { Scheme } from './refusals.ts'
 import type { SignedRequest } from './request.ts'
-import type { Scheme, Signature, SignaturePolicy } from './signature.ts'
+import { rulesOf } from './rules.ts'
+import { readLinkV2 } from './s3-link.ts'
+import type { Signature, SignaturePolicy } from './signature.ts'
 import { readSignatureV2 } from './sigv2.ts'
 import { readAuthorizationHeader, readPresignedQuery } from './sigv4.ts'
 
@@ -13,6 +15,8 @@ export interface Caller {
   readonly accessKeyId: string
   readonly key: AccessKey
   readonly scheme: Scheme
+  /** Of a request to S3: what has to be known to receive its body. */
+  readonly authentic?: Authentic
   /** Bookkeeping to finish after the answer: hand it to `waitUntil`. */
   readonly followUp?: Promise<void>
 }
@@ -29,9 +33,9 @@ const DECOY = 'decoy'
  * @param policy  the service of the action, regions, clock
  * @param findKey the sources of keys that are switched on
  * @param guesses what limits failures in econe's scheme, where that is switched on
- * @throws MissingAuthenticationToken, IncompleteSignature, InvalidParameterCombination (signed twice), AuthFailure or
- *   InvalidClientTokenId (no such key), SignatureDoesNotMatch, RequestExpired; RequestLimitExceeded for too many guesses;
- *   Unavailable where keys cannot be looked up
+ * @throws Ec2Error MissingAuthenticationToken, IncompleteSignature, InvalidParameterCombination (signed twice), AuthFailure or
+ *   InvalidClientTokenId (no such key), SignatureDoesNotMatch, RequestExpired; S3Error for S3, with its codes for the same;
+ *   Ec2Error RequestLimitExceeded for too many guesses, Unavailable where keys cannot be looked up
  */
 export async function authenticate(
   request: SignedRequest,
@@ -41,24 +45,35 @@ export async function authenticate(
 ): Promise<Caller> {
   const signature = readSignature(request, policy)
   const { accessKeyId, scheme } = signature
+  const { refusals } = rulesOf(policy.service)
   const guarded = isIssuedId(accessKeyId) ? undefined : guesses
   const address = request.headers.get(CLIENT_ADDRESS)
   guarded?.check(accessKeyId, address)
   const key = await findKey(accessKeyId)
-  if (!key && !guarded) throw invalidAccessKey(policy.service)
+  if (!key && !guarded) throw refusals.unknownKey(accessKeyId)
   const genuine = await signature.matches(key?.secret ?? DECOY)
-  if (key && genuine) return { accessKeyId, key, scheme, ...(key.noteUse && { followUp: key.noteUse() }) }
+  if (key && genuine) {
+    const authentic = await signature.authentic?.(key.secret)
+    return {
+      accessKeyId,
+      key,
+      scheme,
+      ...(authentic && { authentic }),
+      ...(key.noteUse && { followUp: key.noteUse() }),
+    }
+  }
   await guarded?.fail(accessKeyId, address)
-  throw guarded ? invalidAccessKey(policy.service) : signatureDoesNotMatch()
+  throw guarded ? refusals.unknownKey(accessKeyId) : refusals.wrong()
 }
 
 /** Where Cloudflare writes the client's address, whatever the client sent; absent where the Worker runs elsewhere. */
 const CLIENT_ADDRESS = 'cf-connecting-ip'
 
-const readers = {
+/** Version 2 is another one for S3. */
+const READERS = {
   sigv4: readAuthorizationHeader,
   'sigv4-query': readPresignedQuery,
-  sigv2: readSignatureV2,
+  sigv2: (request, policy) => (policy.service === 's3' ? readLinkV2 : readSignatureV2)(request, policy),
 } as const satisfies Record<Scheme, typeof readSignature>
 
 /** How a request presents itself as signed: by one scheme if it is well-formed. Nothing is checked. */
@@ -71,15 +86,11 @@ export function schemesOf({ headers, parameters }: Pick<SignedRequest, 'headers'
 }
 
 function readSignature(request: SignedRequest, policy: SignaturePolicy): Signature {
+  const { refusals } = rulesOf(policy.service)
   const [scheme, ...more] = schemesOf(request)
-  if (!scheme) throw missingAuthenticationToken()
-  if (more.length > 0) {
-    throw combination(
-      'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or ' +
-        'the Authorization header should be specified',
-    )
-  }
-  return readers[scheme](request, policy)
+  if (!scheme) throw refusals.unsigned()
+  if (more.length > 0) throw refusals.signedTwice()
+  return READERS[scheme](request, policy)
 }
 
 const PRESIGNED = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature']

@@ -3,29 +3,35 @@
 // It is made here and not by aws4fetch, which signs (presigned URLs, the command line) but builds on URL: as a verifier it
 // resolves dot segments, drops repeated keys and cannot hold bytes that are no UTF-8.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-import { canonicalQueryPart, encodeRfc3986 } from '../lib/percent-encoding.ts'
+import { canonicalPathPart, canonicalQueryPart, encodeRfc3986 } from '../lib/percent-encoding.ts'
 import type { SignedRequest } from './request.ts'
 
 /**
  * The canonical request that was hashed and signed.
  *
  * @param signedHeaders names as in the signature: lower case, sorted, joined by `;`
- * @param payloadHash   hexadecimal SHA-256 of the body
+ * @param payload       hexadecimal SHA-256 of the body, or what stands for it
+ * @param canonicalPath how the service has the path
  */
-export function canonicalRequest(request: SignedRequest, signedHeaders: string, payloadHash: string): string {
+export function canonicalRequest(
+  request: SignedRequest,
+  signedHeaders: string,
+  payload: string,
+  canonicalPath: (path: string) => string = normalizedPath,
+): string {
   const headers = signedHeaders
     .split(';')
     .map(name => `${name}:${trimHeader(request.headers.get(name) ?? '')}\n`)
     .join('')
   const query = canonicalQuery(request.query)
-  return `${request.method}\n${canonicalPath(request.path)}\n${query}\n${headers}\n${signedHeaders}\n${payloadHash}`
+  return `${request.method}\n${canonicalPath(request.path)}\n${query}\n${headers}\n${signedHeaders}\n${payload}`
 }
 
 /**
  * Dot segments and repeated slashes resolved and the encoded path encoded once more, as every service but S3 has it. A
  * path that is sent in two spellings is one resource here, so resolving it loses nothing.
  */
-function canonicalPath(path: string): string {
+export function normalizedPath(path: string): string {
   if (path === '/') return path
   const segments: string[] = []
   for (const segment of path.split('/')) {
@@ -35,6 +41,9 @@ function canonicalPath(path: string): string {
   const directory = path.endsWith('/') && segments.length > 0 ? '/' : ''
   return `/${segments.join('/')}${directory}`
 }
+
+/** Every segment in its canonical encoding, and nothing resolved: to S3 `a//b` and `a/../b` are keys like others. */
+export const pathOnceEncoded = (path: string): string => path.split('/').map(canonicalPathPart).join('/')
 
 /** Encoded canonically and sorted by name, then value; the signature itself is left out. */
 function canonicalQuery(query: string): string {

@@ -1,7 +1,8 @@
 // The credential of Signature Version 4: the access key, and the scope of a day, a region and a service that its signature is
 // good for.
-import { incompleteSignature, signatureDoesNotMatch } from './errors.ts'
+import type { Refusals, Scheme } from './refusals.ts'
 import type { SignedRequest } from './request.ts'
+import { rulesOf } from './rules.ts'
 import type { SignaturePolicy } from './signature.ts'
 
 /** What every scope ends in. */
@@ -15,21 +16,15 @@ export interface Credential {
   readonly service: string
 }
 
-/** @throws IncompleteSignature, SignatureDoesNotMatch (its terminator) */
-export function readCredential(text: string): Credential {
+/** @throws what the service says to one without its five parts, and to another terminator */
+export function readCredential(text: string, scheme: Scheme, refusals: Refusals): Credential {
   const parts = text.split('/')
   const [date, region, service, terminator] = parts.slice(-4)
   const accessKeyId = parts.slice(0, -4).join('/')
   if (!accessKeyId || date === undefined || region === undefined || service === undefined) {
-    throw incompleteSignature(
-      'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.',
-    )
+    throw refusals.credential(scheme)
   }
-  if (terminator !== TERMINATOR) {
-    throw signatureDoesNotMatch(
-      `Credential should be scoped with a valid terminator: '${TERMINATOR}', not '${terminator}'.`,
-    )
-  }
+  if (terminator !== TERMINATOR) throw refusals.terminator(scheme, terminator, TERMINATOR)
   return { accessKeyId, date, region, service }
 }
 
@@ -41,29 +36,21 @@ export function scopeOf({ date, region, service }: Credential): string {
 /**
  * Refuses a scope of another day than the signature's, and one of a region or a service that the request is not for.
  *
- * @param signedDate `20261123T101500Z`
- * @throws SignatureDoesNotMatch
+ * @throws what the service says to it
  */
 export function checkScope(
   { date, region, service }: Credential,
-  signedDate: string,
+  { scheme, date: signedDate }: { readonly scheme: Scheme; readonly date: string },
   request: SignedRequest,
   policy: SignaturePolicy,
 ): void {
-  const day = signedDate.slice(0, 8)
-  if (date !== day) {
-    throw signatureDoesNotMatch(
-      'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ' +
-        `'${date}' != '${day}', from '${signedDate}'.`,
-    )
-  }
-  if (policy.anyRegion && isCutOutOfHost(service, region, request)) return
+  const { refusals, bareAddresses } = rulesOf(policy.service)
+  if (date !== signedDate.slice(0, 8)) throw refusals.day(scheme, date, signedDate)
+  if (policy.anyRegion && bareAddresses && isCutOutOfHost(service, region, request)) return
   if (!policy.anyRegion && !policy.regions.includes(region)) {
-    throw signatureDoesNotMatch(`Credential should be scoped to a valid region, not '${region}'.`)
+    throw refusals.region(scheme, region, policy.regions[0] ?? '')
   }
-  if (service !== policy.service) {
-    throw signatureDoesNotMatch(`Credential should be scoped to correct service: '${policy.service}'.`)
-  }
+  if (service !== policy.service) throw refusals.service(scheme, service, policy.service)
 }
 
 /** Whether service and region are the first numbers of the IP address that the request was sent to. */

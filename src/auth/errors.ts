@@ -16,21 +16,18 @@
 // Observed of AWS, except that EC2 itself says MissingParameter (AWSAccessKeyId) where nothing is signed and AuthFailure
 // for dates in the future; here both follow the documented list, which says more, and SDKs treat both as clock skew.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html
-import { nobodysCredentials } from '../protocol/complaints.ts'
+import { combination, nobodysCredentials } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-
-/** No credentials in the request. */
-export function missingAuthenticationToken(): Ec2Error {
-  return new Ec2Error('MissingAuthenticationToken', 'Request is missing Authentication Token')
-}
+import { compactDate } from './dates.ts'
+import type { Refusals } from './refusals.ts'
 
 /** The signature is there but does not have its form; `message` says what of it. */
-export function incompleteSignature(message: string): Ec2Error {
+function incompleteSignature(message: string): Ec2Error {
   return new Ec2Error('IncompleteSignature', message)
 }
 
 /** The signature is well-formed and wrong; `message` says why where that is no secret. */
-export function signatureDoesNotMatch(
+function signatureDoesNotMatch(
   message = 'The request signature we calculated does not match the signature you provided. Check your AWS Secret ' +
     'Access Key and signing method. Consult the service documentation for details.',
 ): Ec2Error {
@@ -63,3 +60,60 @@ export function tooManyRequests(): Ec2Error {
 export function unavailable(what: string, cause: unknown): Ec2Error {
   return new Ec2Error('Unavailable', `${what} cannot be reached at the moment. Please try again.`, { cause })
 }
+
+/** The words of EC2, STS and IAM. @param service which of them */
+export const queryRefusals = (service: string): Refusals => ({
+  unsigned: () => new Ec2Error('MissingAuthenticationToken', 'Request is missing Authentication Token'),
+  signedTwice: () => combination(ONE_MECHANISM),
+  algorithm: () => incompleteSignature("Unsupported AWS 'algorithm' (only AWS4-HMAC-SHA256 for now)."),
+  incomplete: (scheme, missing) => {
+    const requires = (name: string) =>
+      scheme === 'sigv4'
+        ? `Authorization header requires '${name}' parameter.`
+        : `AWS query-string parameters must include '${name}'.`
+    return incompleteSignature(missing.map(requires).join(' '))
+  },
+  credential: () =>
+    incompleteSignature(
+      'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.',
+    ),
+  terminator: (_, found, right) =>
+    signatureDoesNotMatch(`Credential should be scoped with a valid terminator: '${right}', not '${found}'.`),
+  day: (_, found, signedDate) =>
+    signatureDoesNotMatch(
+      'Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ' +
+        `'${found}' != '${signedDate.slice(0, 8)}', from '${signedDate}'.`,
+    ),
+  region: (_, found) => signatureDoesNotMatch(`Credential should be scoped to a valid region, not '${found}'.`),
+  service: (_, _found, right) => signatureDoesNotMatch(`Credential should be scoped to correct service: '${right}'.`),
+  repeatedHeader: () => incompleteSignature('SignedHeaders must not name a header more than once.'),
+  absentHeader: name => signatureDoesNotMatch(`The signed header '${name}' is not in the request.`),
+  unsignedHeader: name =>
+    signatureDoesNotMatch(
+      name === 'host'
+        ? "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
+        : `There were headers present in the request which were not signed: '${name}'.`,
+    ),
+  undated: () =>
+    incompleteSignature("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."),
+  date: (_, found) => incompleteSignature(`Date must be in ISO-8601 'basic format'. Got '${found}'.`),
+  expires: (found, most) => incompleteSignature(`X-Amz-Expires must be between 1 and ${most} seconds. Got '${found}'.`),
+  early: ({ signedAt, now, span }) => {
+    const latest = `${compactDate(now + span)} (${compactDate(now)} + ${minutes(span)})`
+    return outsideItsTime(service, `Signature not yet current: ${compactDate(signedAt)} is still later than ${latest}`)
+  },
+  late: ({ signedAt, now, span }) => {
+    const earliest = `${compactDate(now - span)} (${compactDate(now)} - ${minutes(span)})`
+    return outsideItsTime(service, `Signature expired: ${compactDate(signedAt)} is now earlier than ${earliest}`)
+  },
+  token: invalidClientToken,
+  wrong: () => signatureDoesNotMatch(),
+  unknownKey: () => invalidAccessKey(service),
+})
+
+/** What every service says to who signs twice. */
+export const ONE_MECHANISM =
+  'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or ' +
+  'the Authorization header should be specified'
+
+const minutes = (span: number) => `${span / 60_000} min.`

@@ -1,9 +1,8 @@
 // What the signature schemes have in common: how a signature is presented for checking, its host and its time.
-import { outsideItsTime } from './errors.ts'
+import type { Authentic } from '../s3/payload.ts'
+import type { Scheme } from './refusals.ts'
 import type { SignedRequest } from './request.ts'
-
-/** How a request was signed: SigV4 in the Authorization header, in the query string (presigned), or SigV2. */
-export type Scheme = 'sigv4' | 'sigv4-query' | 'sigv2'
+import { rulesOf } from './rules.ts'
 
 /** What a signature is held to. */
 export interface SignaturePolicy {
@@ -29,10 +28,9 @@ export interface Signature {
   readonly accessKeyId: string
   /** Whether the holder of this secret made it. Takes the same time whatever is wrong. */
   matches(secret: string): Promise<boolean>
+  /** Of a request to S3, what the signature says of its body and headers; the secret made it. */
+  authentic?(secret: string): Promise<Authentic>
 }
-
-/** How far a client's clock may be from ours, in milliseconds. */
-export const CLOCK_SKEW = 5 * 60_000
 
 /**
  * The hosts that the client may have signed: the one it sent; the same without its port (econe's own client, Perl's, boto);
@@ -44,27 +42,16 @@ export function signedHosts(request: SignedRequest): readonly string[] {
   return withoutPort === host ? [host, `${host}:${request.defaultPort}`] : [host, withoutPort]
 }
 
-/** `20261123T101500Z`, the form of dates in SigV4. */
-export function compactDate(time: number): string {
-  return new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '')
-}
-
 /**
  * Refuses a request before its time and after it.
  *
  * @param signedAt when it was signed, in milliseconds since the epoch
  * @param lifetime for how long from then it is good, in milliseconds
- * @throws RequestExpired (EC2) or SignatureDoesNotMatch (other services)
+ * @throws what the service says to it
  */
-export function checkTime(signedAt: number, lifetime: number, { now, service }: SignaturePolicy): void {
-  const time = now()
-  const minutes = (span: number) => `${span / 60_000} min.`
-  if (signedAt > time + CLOCK_SKEW) {
-    const latest = `${compactDate(time + CLOCK_SKEW)} (${compactDate(time)} + ${minutes(CLOCK_SKEW)})`
-    throw outsideItsTime(service, `Signature not yet current: ${compactDate(signedAt)} is still later than ${latest}`)
-  }
-  if (signedAt < time - lifetime) {
-    const earliest = `${compactDate(time - lifetime)} (${compactDate(time)} - ${minutes(lifetime)})`
-    throw outsideItsTime(service, `Signature expired: ${compactDate(signedAt)} is now earlier than ${earliest}`)
-  }
+export function checkTime(signedAt: number, lifetime: number, scheme: Scheme, policy: SignaturePolicy): void {
+  const now = policy.now()
+  const { clockSkew, refusals } = rulesOf(policy.service)
+  if (signedAt > now + clockSkew) throw refusals.early({ scheme, signedAt, now, span: clockSkew })
+  if (signedAt < now - lifetime) throw refusals.late({ scheme, signedAt, now, span: lifetime })
 }

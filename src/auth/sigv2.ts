@@ -6,10 +6,12 @@ import { encodeRfc3986 } from '../lib/percent-encoding.ts'
 import { limits } from '../limits.ts'
 import { invalid, missing, notTogether } from '../protocol/complaints.ts'
 import { type ParameterList, single } from '../protocol/parameters.ts'
+import { compactDate } from './dates.ts'
 import { invalidClientToken, outsideItsTime } from './errors.ts'
 import { type Hash, type HmacKey, hmac, importHmacKey, keptKey, verifyHmac } from './hmac.ts'
 import type { SignedRequest } from './request.ts'
-import { CLOCK_SKEW, checkTime, compactDate, type Signature, type SignaturePolicy, signedHosts } from './signature.ts'
+import { rulesOf } from './rules.ts'
+import { checkTime, type Signature, type SignaturePolicy, signedHosts } from './signature.ts'
 
 /** The keyed hashes of version 2, by their names on the wire. */
 const HASHES = { HmacSHA256: 'SHA-256', HmacSHA1: 'SHA-1' } as const satisfies Record<string, Hash>
@@ -134,7 +136,7 @@ function checkDates(timestamp: string | undefined, expires: string | undefined, 
   if (timestamp && expires) {
     throw notTogether('Timestamp', 'Expires')
   }
-  if (timestamp) checkTime(parseDate('Timestamp', timestamp), CLOCK_SKEW, policy)
+  if (timestamp) checkTime(parseDate('Timestamp', timestamp), rulesOf(policy.service).clockSkew, 'sigv2', policy)
   else if (expires) checkExpires(parseDate('Expires', expires), policy)
   else throw missing('Timestamp')
 }

@@ -3,20 +3,16 @@
 import { fromHex, toBytes, toHex } from '../lib/bytes.ts'
 import { limits } from '../limits.ts'
 import { single } from '../protocol/parameters.ts'
+import { readPayload, type SignatureChain } from '../s3/payload.ts'
 import { canonicalRequest } from './canonical-request.ts'
 import { type Credential, checkScope, readCredential, scopeOf, TERMINATOR } from './credential.ts'
-import { incompleteSignature, invalidClientToken, signatureDoesNotMatch } from './errors.ts'
+import { compactDate, isCompactDate, parseCompactDate } from './dates.ts'
 import { type HmacKey, hmac, importHmacKey, keptKey, verifyHmac } from './hmac.ts'
+import type { Refusals, Scheme } from './refusals.ts'
 import type { SignedRequest } from './request.ts'
-import {
-  CLOCK_SKEW,
-  checkTime,
-  compactDate,
-  type Scheme,
-  type Signature,
-  type SignaturePolicy,
-  signedHosts,
-} from './signature.ts'
+import { type Rules, rulesOf } from './rules.ts'
+import { countingHeaders, signedHeadersOf } from './s3-headers.ts'
+import { checkTime, type Signature, type SignaturePolicy, signedHosts } from './signature.ts'
 
 const ALGORITHM = 'AWS4-HMAC-SHA256'
 const LONGEST_EXPIRES = limits.presignedExpires.most
@@ -38,11 +34,12 @@ interface Fields {
 /**
  * Reads the signature in the Authorization header.
  *
- * @throws IncompleteSignature, SignatureDoesNotMatch (scope, header set), RequestExpired, InvalidClientTokenId
+ * @throws what the service says to its form, scope, header set and time, and to a session token
  */
 export function readAuthorizationHeader(request: SignedRequest, policy: SignaturePolicy): Signature {
+  const { refusals, clockSkew } = rulesOf(policy.service)
   const [, algorithm = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(request.headers.get('authorization') ?? '') ?? []
-  checkAlgorithm(algorithm)
+  if (algorithm !== ALGORITHM) throw refusals.algorithm('sigv4', algorithm)
   const parts = new Map(
     rest.split(/,(?=\s*(?:Credential|SignedHeaders|Signature)=)/).map(part => {
       const equals = part.indexOf('=')
@@ -50,19 +47,17 @@ export function readAuthorizationHeader(request: SignedRequest, policy: Signatur
     }),
   )
   const missing = ['Credential', 'Signature', 'SignedHeaders'].filter(name => !parts.get(name))
-  if (missing.length > 0) {
-    throw incompleteSignature(missing.map(name => `Authorization header requires '${name}' parameter.`).join(' '))
-  }
+  if (missing.length > 0) throw refusals.incomplete('sigv4', missing)
   const signedHeaders = parts.get('SignedHeaders') ?? ''
   const fields: Fields = {
     scheme: 'sigv4',
     credential: parts.get('Credential') ?? '',
     signedHeaders,
     signature: parts.get('Signature') ?? '',
-    date: signedDate(request, signedHeaders),
-    lifetime: CLOCK_SKEW,
+    date: signedDate(request, signedHeaders, refusals),
+    lifetime: clockSkew,
   }
-  refuseSessionToken(request.headers.get('x-amz-security-token'))
+  if (request.headers.get('x-amz-security-token')) throw refusals.token()
   return readSignature(request, policy, fields)
 }
 
@@ -73,44 +68,80 @@ export function readAuthorizationHeader(request: SignedRequest, policy: Signatur
  * @throws as {@link readAuthorizationHeader}
  */
 export function readPresignedQuery(request: SignedRequest, policy: SignaturePolicy): Signature {
+  const rules = rulesOf(policy.service)
+  const { refusals } = rules
   const required = (name: string) => {
     const value = single(request.parameters, name)
-    if (!value) throw incompleteSignature(`AWS query-string parameters must include '${name}'.`)
+    if (!value) throw refusals.incomplete('sigv4-query', [name])
     return value
   }
-  checkAlgorithm(required('X-Amz-Algorithm'))
+  const algorithm = required('X-Amz-Algorithm')
+  if (algorithm !== ALGORITHM) throw refusals.algorithm('sigv4-query', algorithm)
   const fields: Fields = {
     scheme: 'sigv4-query',
     credential: required('X-Amz-Credential'),
     signedHeaders: required('X-Amz-SignedHeaders'),
     signature: required('X-Amz-Signature'),
     date: required('X-Amz-Date'),
-    lifetime: lifetimeOf(single(request.parameters, 'X-Amz-Expires')),
+    lifetime: lifetimeOf(
+      rules.needsExpires ? required('X-Amz-Expires') : single(request.parameters, 'X-Amz-Expires'),
+      rules,
+    ),
   }
-  refuseSessionToken(single(request.parameters, 'X-Amz-Security-Token'))
-  refuseSessionToken(request.headers.get('x-amz-security-token'))
+  const token = single(request.parameters, 'X-Amz-Security-Token') || request.headers.get('x-amz-security-token')
+  // Some old clients send an empty token with keys that have none.
+  if (token) throw refusals.token()
   return readSignature(request, policy, fields)
 }
 
 function readSignature(request: SignedRequest, policy: SignaturePolicy, fields: Fields): Signature {
-  const credential = readCredential(fields.credential)
-  checkSignedHeaders(request, fields.signedHeaders)
-  checkTime(parseCompactDate(fields.date), fields.lifetime, policy)
-  checkScope(credential, fields.date, request, policy)
+  const { scheme, signedHeaders, date } = fields
+  const rules = rulesOf(policy.service)
+  const { refusals } = rules
+  const credential = readCredential(fields.credential, scheme, refusals)
+  checkSignedHeaders(request, fields, refusals)
+  const signedAt = parseCompactDate(date)
+  if (signedAt === undefined) throw refusals.date(scheme, date)
+  checkTime(signedAt, fields.lifetime, scheme, policy)
+  checkScope(credential, fields, request, policy)
   const signature = fromHex(fields.signature, 32)
+  const declared = rules.declared?.(signedHeadersOf(request, scheme), scheme)
+  const payload = declared === undefined ? undefined : readPayload(declared)
   return {
-    scheme: fields.scheme,
+    scheme,
     accessKeyId: credential.accessKeyId,
     async matches(secret) {
-      const payloadHash = await hashPayload(request.body)
+      const payloadHash = declared ?? (await hashPayload(request.body))
       const key = await signingKey(secret, credential)
-      for (const signed of signedForms(request, fields.signedHeaders)) {
-        const canonical = canonicalRequest(signed, fields.signedHeaders, payloadHash)
-        const text = await stringToSign(canonical, fields.date, credential)
+      for (const signed of signedForms(request, signedHeaders)) {
+        const canonical = canonicalRequest(signed, signedHeaders, payloadHash, rules.canonicalPath)
+        const text = await stringToSign(canonical, date, credential)
         const genuine = await verifyHmac(key, signature ?? NO_SIGNATURE, text)
-        if (genuine) return signature !== undefined && bodyIsAsDeclared(request, payloadHash)
+        if (genuine)
+          return signature !== undefined && (declared !== undefined || bodyIsAsDeclared(request, payloadHash))
       }
       return false
+    },
+    ...(payload && {
+      authentic: async (secret: string) => ({
+        headers: countingHeaders(request, scheme),
+        payload,
+        signatures: signatureChain(await signingKey(secret, credential), fields, scopeOf(credential)),
+      }),
+    }),
+  }
+}
+
+/** What follows on a signature that matched. It lives as long as its request. */
+function signatureChain(key: HmacKey, { date, signature }: Fields, scope: string): SignatureChain {
+  let previous = signature
+  return {
+    async follows(next, algorithm, hashes) {
+      const bytes = fromHex(next, 32)
+      const text = `${algorithm}\n${date}\n${scope}\n${previous}\n${hashes}`
+      const genuine = await verifyHmac(key, bytes ?? NO_SIGNATURE, text)
+      previous = next
+      return genuine && bytes !== undefined
     },
   }
 }
@@ -155,7 +186,7 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 }
 
 /**
- * `UNSIGNED-PAYLOAD` and `STREAMING-…` are S3's. AWS hashes the body of any other request itself, so that they mismatch
+ * Of a body that is at hand. `UNSIGNED-PAYLOAD` and `STREAMING-…` are S3's. AWS hashes the body of any other request itself, so that they mismatch
  * there (SignatureDoesNotMatch), as they do here.
  */
 function bodyIsAsDeclared(request: SignedRequest, payloadHash: string): boolean {
@@ -167,68 +198,33 @@ function bodyIsAsDeclared(request: SignedRequest, payloadHash: string): boolean 
  * AWS wants Host and every x-amz-* header of the request signed: an unsigned one could be anybody's. A header may be named
  * once only, or naming a long one often would make a canonical request that exceeds the Worker's memory.
  */
-function checkSignedHeaders(request: SignedRequest, signedHeaders: string): void {
+function checkSignedHeaders(request: SignedRequest, { scheme, signedHeaders }: Fields, refusals: Refusals): void {
   const names = signedHeaders.split(';')
   const signed = new Set(names)
-  if (signed.size !== names.length) throw incompleteSignature('SignedHeaders must not name a header more than once.')
-  if (!signed.has('host')) {
-    throw signatureDoesNotMatch("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
-  }
+  if (signed.size !== names.length) throw refusals.repeatedHeader(scheme)
+  if (!signed.has('host')) throw refusals.unsignedHeader('host')
   const absent = names.find(name => !request.headers.has(name))
-  if (absent !== undefined) {
-    throw signatureDoesNotMatch(`The signed header '${absent}' is not in the request.`)
+  if (absent !== undefined) throw refusals.absentHeader(absent)
+  for (const name of request.headers.keys()) {
+    if (name.startsWith('x-amz-') && !signed.has(name)) throw refusals.unsignedHeader(name)
   }
-  for (const name of request.headers.keys()) if (name.startsWith('x-amz-')) requireSigned(name, signed)
-}
-
-function requireSigned(name: string, signed: ReadonlySet<string>): void {
-  if (signed.has(name)) return
-  throw signatureDoesNotMatch(`There were headers present in the request which were not signed: '${name}'.`)
 }
 
 /** X-Amz-Date, or Date where there is none, in the compact form that was signed, from a header that was signed. */
-function signedDate(request: SignedRequest, signedHeaders: string): string {
+function signedDate(request: SignedRequest, signedHeaders: string, refusals: Refusals): string {
   const name = request.headers.has('x-amz-date') ? 'x-amz-date' : 'date'
   const value = request.headers.get(name)
-  if (!value) {
-    throw incompleteSignature("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
-  }
-  requireSigned(name, new Set(signedHeaders.split(';')))
-  if (COMPACT_DATE.test(value)) return value
+  if (!value) throw refusals.undated()
+  if (!signedHeaders.split(';').includes(name)) throw refusals.unsignedHeader(name)
+  if (isCompactDate(value)) return value
   const time = name === 'date' ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(time)) throw notADate(value)
+  if (Number.isNaN(time)) throw refusals.date('sigv4', value)
   return compactDate(time)
 }
 
-const COMPACT_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/
-
-function parseCompactDate(date: string): number {
-  const time = Date.parse(date.replace(COMPACT_DATE, '$1-$2-$3T$4:$5:$6Z'))
-  // The way back finds what Date.parse lets pass: other notations, and the 30th of February.
-  if (Number.isNaN(time) || compactDate(time) !== date) throw notADate(date)
-  return time
-}
-
-function notADate(value: string) {
-  return incompleteSignature(`Date must be in ISO-8601 'basic format'. Got '${value}'.`)
-}
-
-function lifetimeOf(expires: string | undefined): number {
-  if (expires === undefined) return CLOCK_SKEW
+function lifetimeOf(expires: string | undefined, { refusals, clockSkew }: Rules): number {
+  if (expires === undefined) return clockSkew
   const seconds = /^\d{1,6}$/.test(expires) ? Number(expires) : 0
-  if (seconds < 1 || seconds > LONGEST_EXPIRES) {
-    throw incompleteSignature(`X-Amz-Expires must be between 1 and ${LONGEST_EXPIRES} seconds. Got '${expires}'.`)
-  }
+  if (seconds < 1 || seconds > LONGEST_EXPIRES) throw refusals.expires(expires, LONGEST_EXPIRES)
   return seconds * 1000
-}
-
-function checkAlgorithm(algorithm: string): void {
-  if (algorithm !== ALGORITHM) {
-    throw incompleteSignature(`Unsupported AWS 'algorithm' (only ${ALGORITHM} for now).`)
-  }
-}
-
-/** Some old clients send an empty token with keys that have none. */
-function refuseSessionToken(token: string | undefined): void {
-  if (token) throw invalidClientToken()
 }

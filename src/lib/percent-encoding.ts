@@ -18,8 +18,13 @@ export function encodeRfc3986(text: string): string {
  * UTF-8 survive.
  */
 export function canonicalQueryPart(raw: string): string {
+  return canonicalPathPart(raw.replaceAll('+', '%20'))
+}
+
+/** The same of a segment of a path, where a plus sign is one. */
+export function canonicalPathPart(raw: string): string {
   if (UNRESERVED.test(raw)) return raw
-  const wellFormed = raw.replace(/%(?![0-9A-Fa-f]{2})/g, '%25').replaceAll('+', '%20')
+  const wellFormed = raw.replace(/%(?![0-9A-Fa-f]{2})/g, '%25')
   // Whole runs at a time, native code: the piece may be long, and is anybody's
   return encodeRfc3986(wellFormed.replace(ENCODED, canonicalByte)).replaceAll('%25', '%')
 }

@@ -1,45 +1,32 @@
 // What the form reader reads through: a window onto the request, and the content of a part, up to the delimiter behind it.
 import * as node from 'node:buffer'
+import { ByteWindow, type Enough, WINDOW } from '../lib/byte-window.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-
-/** How long a read waits: until something came, or (fewer and larger reads) until the window is full. */
-type Enough = 'some' | 'full'
-
-/** Bytes read from the request at a time. Every read costs promises and garbage, so a large image wants few. */
-export const WINDOW = 1024 * 1024
 
 export const CRLF = new TextEncoder().encode('\r\n')
 
 /** workers-types has `any` for Node's Buffer; this is its own type. */
 const native: { readonly Buffer: BufferConstructor } = node
 
-/**
- * The bytes of the request that were read and not yet used. One buffer, handed to the runtime and back with every read:
- * a view of it is valid until the next read.
- */
+/** The bytes of the request that were read and not yet used. */
 export class Window {
   /** CRLF, two hyphens and the boundary: no part contains it. */
   readonly delimiter: Uint8Array
-  readonly #reader: ReadableStreamBYOBReader
-  #buffer = new Uint8Array(WINDOW)
-  #start = 0
-  #end: number
+  readonly #bytes: ByteWindow
 
   constructor(body: ReadableStream, boundary: string) {
     this.delimiter = new TextEncoder().encode(`\r\n--${boundary}`)
-    this.#reader = body.getReader({ mode: 'byob' })
     // The first delimiter may lack its CRLF, so the form begins with one of ours.
-    this.#buffer.set(CRLF)
-    this.#end = CRLF.length
+    this.#bytes = new ByteWindow(body, { first: CRLF })
   }
 
   get unread(): Uint8Array {
-    return this.#buffer.subarray(this.#start, this.#end)
+    return this.#bytes.unread
   }
 
   /** So many of them are read. */
   use(bytes: number): void {
-    this.#start += bytes
+    this.#bytes.use(bytes)
   }
 
   /**
@@ -47,21 +34,11 @@ export class Window {
    * @throws {Ec2Error} MalformedQueryString at the end of the request: nobody reads on after the closing boundary
    */
   async fill(enough: Enough): Promise<void> {
-    const kept = this.#end - this.#start
-    this.#buffer.copyWithin(0, this.#start, this.#end)
-    const room = this.#buffer.subarray(kept)
-    // The runtime has the buffer now, and it does not come back from a request that failed.
-    this.#buffer = new Uint8Array()
-    this.#start = this.#end = 0
-    const { value } = await this.#reader.readAtLeast(enough === 'some' ? 1 : room.length, room).catch(truncated)
-    if (value === undefined || value.length === 0) return truncated()
-    this.#buffer = new Uint8Array(value.buffer)
-    this.#end = kept + value.length
+    if (!(await this.#bytes.fill(enough).catch(truncated))) truncated()
   }
 
-  async close(): Promise<void> {
-    // A request that failed has nothing left to cancel.
-    await this.#reader.cancel().catch(() => undefined)
+  close(): Promise<void> {
+    return this.#bytes.close()
   }
 }
 

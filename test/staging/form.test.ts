@@ -1,8 +1,8 @@
 // The streaming form reader: every border, every malformation, and its bounds.
 import { describe, expect, it, vi } from 'vitest'
+import { WINDOW } from '../../src/lib/byte-window.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 import { type FormLimits, readForm } from '../../src/staging/form.ts'
-import { WINDOW } from '../../src/staging/form-window.ts'
 import { bytesOf, noise, streamOf } from './support.ts'
 
 const BOUNDARY = '------------------------d74496d66958873e'
