@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { coverageOf } from '../docs/coverage.ts'
 import { pages } from '../docs/write.ts'
+import { keyNames } from '../src/auth/policy/keys.ts'
 import { absent } from '../src/ec2/absent/rows.ts'
 import { actions } from '../src/ec2/actions.ts'
 import { releaseOf } from '../src/opennebula/calls/methods.ts'
@@ -49,6 +50,12 @@ describe('how far an action is served', () => {
       ).toHaveLength(1)
     }
   })
+})
+
+it('names every key that conditions of policies may have', () => {
+  const page = read('docs', 'keys.md')
+  const missing = keyNames.filter(name => !page.includes(`\`${name.replace(/\/$/, '/…')}\``))
+  expect(missing).toEqual([])
 })
 
 it('knows the release of every method that is called', () => {

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { AccountObject } from '../../src/account/object.ts'
 import type { KeySummary } from '../../src/auth/key-record.ts'
 import { AccessKeys, type KeyStore, type KeyVersion } from '../../src/auth/keys.ts'
+import { parsePolicy } from '../../src/auth/policy/parse.ts'
 import type { MasterSecrets } from '../../src/config/derived-keys.ts'
 import { NOW, refusal } from './support.ts'
 
@@ -311,6 +312,59 @@ describe('an administrator', () => {
     expect(await keys.find(marked.accessKeyId)).toMatchObject({ allowAdmin: true })
     const plain = await keys.create({ user })
     expect(await keys.find(plain.accessKeyId)).toMatchObject({ allowAdmin: false })
+  })
+})
+
+describe('a policy', () => {
+  const policyOf = (Action: string) => {
+    const { policy } = parsePolicy(JSON.stringify({ Statement: { Effect: 'Allow', Action, Resource: '*' } }))
+    if (!policy) throw new TypeError('a policy with flaws')
+    return policy
+  }
+
+  it('goes with its key, and is changed without a new secret', async () => {
+    const { keys } = open()
+    const looking = policyOf('ec2:Describe*')
+    const { accessKeyId, secret } = await keys.create({ user, policy: looking })
+    const elsewhere = open()
+    expect(await elsewhere.keys.find(accessKeyId)).toMatchObject({ secret, policy: looking.text })
+    expect(await keys.show(accessKeyId)).toMatchObject({ accessKeyId, policy: looking.text, status: 'active' })
+    const all = policyOf('*')
+    await keys.setPolicy(accessKeyId, all)
+    // Known here for half a minute at most
+    expect((await elsewhere.keys.find(accessKeyId))?.policy).toBe(looking.text)
+    elsewhere.clock.time += 30_000
+    expect(await elsewhere.keys.find(accessKeyId)).toMatchObject({ secret, policy: all.text })
+    await keys.setPolicy(accessKeyId, undefined)
+    expect((await open().keys.find(accessKeyId))?.policy).toBeUndefined()
+    expect(await keys.show(accessKeyId)).not.toHaveProperty('policy')
+  })
+
+  it('outlives what else becomes of its key, and is set back by nobody', async () => {
+    const seen = new Map<string, number>()
+    const isNewest = async ({ accessKeyId, version }: KeyVersion) => {
+      const newest = seen.get(accessKeyId) ?? 0
+      seen.set(accessKeyId, Math.max(newest, version))
+      return version >= newest
+    }
+    const { keys, clock } = open()
+    const worker = () => new AccessKeys({ store, secrets: [MASTER], now: () => clock.time, isNewest })
+    const { accessKeyId } = await keys.create({ user, policy: policyOf('*') })
+    const record = (await store.get(`key:${accessKeyId}`, { cacheTtl: 30 })) ?? ''
+    const narrow = policyOf('ec2:Describe*')
+    await keys.setPolicy(accessKeyId, narrow)
+    await keys.disable(accessKeyId)
+    await keys.enable(accessKeyId)
+    expect((await worker().find(accessKeyId))?.policy).toBe(narrow.text)
+    await store.put(`key:${accessKeyId}`, record)
+    expect(await worker().find(accessKeyId)).toBeUndefined()
+  })
+
+  it('is nothing of a key that does not exist', async () => {
+    const { keys } = open()
+    const code = { code: 'NoSuchEntity' }
+    expect(await refusal(keys.setPolicy('AKIAAAAAAAAAAAAAAAAA', policyOf('*')))).toMatchObject(code)
+    expect(await refusal(keys.show('AKIAAAAAAAAAAAAAAAAA'))).toMatchObject(code)
   })
 })
 

@@ -36,7 +36,19 @@ const run = async (count = 1): Promise<Instance[]> => {
 let first: Instance
 let second: Instance
 
+/** The networks that are parts of others, as addresses are. */
+async function reserved(): Promise<number[]> {
+  const { pools } = (await sandbox('GET', 'snapshot')) as {
+    pools: { NET: { objects: { id: number; parent: number }[] } }
+  }
+  return pools.NET.objects.flatMap(({ id, parent }) => (parent < 0 ? [] : id))
+}
+
+/** Those that other files left in this cloud. */
+let before: readonly number[]
+
 beforeAll(async () => {
+  before = await reserved()
   const instances = await run(2)
   ;[first, second] = [instances[0] ?? {}, instances[1] ?? {}]
 })
@@ -84,10 +96,7 @@ afterEach(async () => {
   await isAt(first, undefined)
   await isAt(second, undefined)
   // What is released goes a moment later, by requests that are none of the next test's
-  await until('no reservation to be left', async () => {
-    const { pools } = (await sandbox('GET', 'snapshot')) as { pools: { NET: { objects: { parent: number }[] } } }
-    return pools.NET.objects.every(({ parent }) => parent < 0)
-  })
+  await until('no reservation to be left', async () => (await reserved()).every(id => before.includes(id)))
 })
 
 describe('the life of an address', () => {

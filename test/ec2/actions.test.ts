@@ -1,7 +1,8 @@
 // The list of actions: rows are whole, or do not compile, and each action has one.
 import { describe, expect, it } from 'vitest'
 import { actions, changes, groups, rowOf } from '../../src/ec2/actions.ts'
-import type { ActionTable } from '../../src/ec2/core/action.ts'
+import type { ActionTable, AnyAction } from '../../src/ec2/core/action.ts'
+import { NEW } from '../../src/ec2/core/permissions.ts'
 import { services } from '../../src/ec2/model/services.ts'
 
 const run = () => Promise.resolve(undefined)
@@ -38,6 +39,28 @@ describe('the list of actions', () => {
   it('is what is served', () => {
     for (const name of actions.keys()) expect(services.some(service => service.operation(name))).toBe(true)
     expect(() => rowOf({ name: 'CreateFleet' })).toThrow(TypeError)
+  })
+
+  it('says of all that AWS has resources for what it is about', () => {
+    const about = ({ on, makes, touches, authorizes }: AnyAction) => Boolean(on ?? makes ?? touches ?? authorizes)
+    const named = (name: string) => !/^Describe(?!\w*(Attribute|References)$)|^List|^Get(CallerIdentity|Ebs)/.test(name)
+    const without = [...actions].filter(([name, row]) => named(name) && !about(row)).map(([name]) => name)
+    // AWS has none for these either: they are allowed for `*` alone
+    expect(without.toSorted()).toEqual([
+      ...['CreateDefaultSubnet', 'CreateDefaultVpc', 'DescribeAddressesAttribute', 'DescribeNetworkInterfaceAttribute'],
+      ...['ModifyIdFormat', 'MoveAddressToVpc'],
+    ])
+  })
+
+  it('asks of nothing but what it honours', () => {
+    for (const [name, { on = {}, touches = {}, makes = {}, honours }] of actions) {
+      const paths = [...Object.values({ ...on }), ...Object.values({ ...touches })].flat()
+      const members = [...paths, ...Object.values({ ...makes }).filter(path => path !== NEW)]
+      for (const path of members) {
+        const isHonoured = honours.some(each => path === each || path.startsWith(`${each}.`))
+        expect(isHonoured, `${name} ${path}`).toBe(true)
+      }
+    }
   })
 
   it('has changes run in the account, with the steps of forms, for which nobody can ask', () => {

@@ -1,6 +1,8 @@
 // What econe-keys refuses, and its help. What its keys are good for is tested end to end.
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Refusals } from '../../src/auth/policy/refusals.ts'
 import { createSandbox } from '../../src/sandbox/server.ts'
 import { scratchFolder } from '../cli/support.ts'
 import { EDGE_SECRET, localState, operate } from './support.ts'
@@ -48,6 +50,66 @@ it('seals all keys anew under a new secret', async () => {
   expect((await keys('delete', id)).status).toBe(0)
 })
 
+it('gives keys policies, in short or from a file, and shows them', async () => {
+  const made = await keys(
+    'create',
+    'rival',
+    '--user-id',
+    '3',
+    '--read-only',
+    '--allow',
+    'ec2:StartInstances, ec2:Stop*',
+  )
+  const [id = ''] = /AKIA[A-Z2-7]{16}/.exec(made.stdout) ?? []
+  const shown = await keys('show', id)
+  expect(shown.stdout).toMatch(/^accessKeyId: AKIA.*\nuser: rival \(3\)\nstatus: active\n/)
+  const policy = (text: string) => JSON.parse(text.slice(text.indexOf('policy: ') + 'policy: '.length)) as object
+  expect(policy(shown.stdout)).toMatchObject({
+    Statement: [
+      {
+        Sid: 'Allowed',
+        Action: expect.arrayContaining(['ec2:Describe*', 'ec2:StartInstances', 'ec2:Stop*']) as string[],
+      },
+    ],
+  })
+  const file = join(folder, 'policy.json')
+  const written = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }] }
+  writeFileSync(file, JSON.stringify(written, null, 2))
+  expect(await keys('policy', id, '-p', file)).toMatchObject({
+    status: 0,
+    stdout: `Success: Changing the policy of ${id}\n`,
+  })
+  expect(policy((await keys('show', id)).stdout)).toEqual(written)
+  await keys('policy', id, '--none')
+  expect((await keys('show', id)).stdout).toContain('policy: none, it may do whatever its user may\n')
+  writeFileSync(
+    file,
+    JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'run', Resource: '*' }] }),
+  )
+  const refused = await keys('policy', id, '-p', file)
+  expect({ status: refused.status, stdout: refused.stdout }).toEqual({ status: 1, stdout: '' })
+  expect(refused.stderr).toContain(
+    `${file}: no key can have this policy:\n  Statement 1: the element 'Principal' is not`,
+  )
+  expect(refused.stderr).toContain("\n  Statement 1, Action: 'run' is neither '*' nor a service and an action")
+  expect((await keys('delete', id)).status).toBe(0)
+})
+
+it('explains refusals', async () => {
+  const refusals = new Refusals([EDGE_SECRET])
+  const told = { requestId: 'r-1', accessKeyId: 'AKIA', action: 'ec2:RunInstances', resource: 'arn:aws:ec2:x' }
+  const statement = { number: 2, sid: 'OtherTypes' }
+  const message = await refusals.seal({
+    ...{ ...told, decision: 'explicitDeny', statement },
+    context: { 'aws:SourceIp': '203.0.113.7', 'ec2:InstanceType': 'x'.repeat(300) },
+  })
+  expect((await operate('keys', ['explain', message], { EDGE_SECRET })).stdout).toBe(
+    'request: r-1\naccessKeyId: AKIA\naction: ec2:RunInstances\nresource: arn:aws:ec2:x\n' +
+      'because: statement 2 (OtherTypes) denies it\ncontext:\n  aws:SourceIp: 203.0.113.7\n' +
+      `  ec2:InstanceType: ${'x'.repeat(256)}…\n`,
+  )
+})
+
 it('makes keys for administrators where that is said', async () => {
   const made = await keys('create', 'oneadmin', '--allow-admin')
   expect(made).toMatchObject({ status: 0, stdout: expect.stringContaining('user: oneadmin (0)') as string })
@@ -67,6 +129,16 @@ describe('what cannot be', () => {
     [['create', 'helen', '--user-id', '2', '-d', 'x'.repeat(257)], /The description is over 256 characters/],
     [['enable', 'AKIAAAAAAAAAAAAAAAAA'], /The Access Key with id AKIAAAAAAAAAAAAAAAAA cannot be found/],
     [['revoke', 'x'], /there is no 'revoke' to do/],
+    [['create', 'helen', '--read-only', '--policy', 'x'], /--policy and --read-only exclude each other/],
+    [
+      ['create', 'helen', '--user-id', '2', '--allow', 'run'],
+      /no key can have this policy:\n {2}Statement 1, Action: 'run'/,
+    ],
+    [['create', 'helen', '--user-id', '2', '--until', 'soon'], /'soon' is no time/],
+    [['policy', 'AKIAAAAAAAAAAAAAAAAA'], /give a policy, or --none/],
+    [['policy', 'AKIAAAAAAAAAAAAAAAAA', '--none', '--read-only'], /give a policy, or --none/],
+    [['policy', 'AKIAAAAAAAAAAAAAAAAA', '--none'], /cannot be found/],
+    [['explain', 'x'], /this is no message of a Worker with this EDGE_SECRET/],
     [['list', '--fast'], /there is no option --fast/],
   ])('%j', async (args, message) => {
     const { status, stdout, stderr } = await keys(...args)

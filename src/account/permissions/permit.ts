@@ -1,4 +1,6 @@
 // Lets a request through to its action, as far as the policy of its key goes: before anything is done, or asked of the account.
+import { policyOf } from '../../auth/policy/decide.ts'
+import { isNeverAllowed } from '../../auth/policy/evaluate.ts'
 import type { AnyAction } from '../../ec2/core/action.ts'
 import type { Call } from '../../ec2/core/call.ts'
 import type { Context } from '../../ec2/core/context.ts'
@@ -17,7 +19,8 @@ export interface Operation {
 }
 
 /**
- * Asks the policy of the key, if it has one. An action whose row says that it asks by itself is let through.
+ * Asks the policy of the key, if it has one. An action whose row says that it asks by itself is let through, if anything of it could
+ * be allowed.
  *
  * @param context what resources are looked up with, where the policy asks for more than their ids
  * @throws Ec2Error UnauthorizedOperation, AccessDenied; as `askedResources`
@@ -29,9 +32,11 @@ export async function permit(
   context: () => Promise<Context>,
 ): Promise<void> {
   const { grant, account, action, input } = call
-  if (!grant || row.authorizes || FREE.includes(action)) return
+  if (!grant || FREE.includes(action)) return
   const region = service.signingRegion ?? config.region
-  const about = { action: `${service.signingName}:${action}`, input, row, policy: grant.policy }
+  const name = `${service.signingName}:${action}`
+  if (row.authorizes && !isNeverAllowed(policyOf(grant.policy), name)) return
+  const about = { action: name, input, row, policy: grant.policy }
   const resources = await askedResources(about, context, { account, region })
   await authorize(grant, { ...call, service, region }, resources, refusals)
 }

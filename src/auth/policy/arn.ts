@@ -32,9 +32,21 @@ export function readArn(arn: string, reading: Omit<Reading, 'wildcards'>): Match
     readText(parts[index] ?? '*', { ...reading, wildcards: true }),
   )
   return (text, values) => {
-    const tried = partsOf(text)
+    const tried = split(text)
     return tried.length === PARTS && matchers.every((matches, index) => matches(tried[index] ?? '', values))
   }
+}
+
+/** What was split last: all statements look at one ARN after the other. */
+let last: { readonly arn: string; readonly parts: readonly string[] } = { arn: '', parts: [] }
+
+/** The parts of an ARN of a request, which has no variables. */
+function split(arn: string): readonly string[] {
+  if (arn === last.arn) return last.parts
+  const all = arn.split(':')
+  const parts = all.length > PARTS ? [...all.slice(0, PARTS - 1), all.slice(PARTS - 1).join(':')] : all
+  last = { arn, parts }
+  return parts
 }
 
 /** Whether a pattern says of every resource of a kind the same, whichever it is: `…:instance/*`. */

@@ -2,7 +2,7 @@
 //
 // Both doors ask here: EC2's by its actions and resources, S3's by `s3:GetObject` and the ARN of an object.
 import { Lru } from '../../lib/lru.ts'
-import { evaluate, type Verdict } from './evaluate.ts'
+import { evaluate, statementsAbout, type Verdict } from './evaluate.ts'
 import type { KeyName, Values } from './keys.ts'
 import { type Policy, parsePolicy } from './parse.ts'
 
@@ -46,9 +46,10 @@ export function refusalOf(
   targets: readonly Target[],
   known: Known,
 ): Refusal | undefined {
+  const statements = statementsAbout(policy, action)
   for (const target of targets) {
     const { arn: resource, isTouched = false } = target
-    const verdict = evaluate(policy, { action, resource, values: valuesOf(target, known) })
+    const verdict = evaluate(statements, { resource, values: valuesOf(target, known) })
     const { decision, statement } = verdict
     if (decision === 'allow' || (isTouched && decision === 'implicitDeny')) continue
     const { sid, index = 0 } = statement ?? {}

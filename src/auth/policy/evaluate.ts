@@ -4,10 +4,8 @@
 import type { KeyName, Values } from './keys.ts'
 import type { Policy, Statement } from './parse.ts'
 
-/** One thing that a request wants to do, to one resource. */
+/** One resource that a request wants to do something to. */
 export interface Asked {
-  /** `ec2:TerminateInstances` */
-  readonly action: string
   /** The resource's ARN, whose id is `*` for one that is yet to be made; `*` where the action is about no resource. */
   readonly resource: string
   /** What there is to be known of the request and the resource. */
@@ -19,21 +17,29 @@ export type Verdict =
   | { readonly decision: 'allow' | 'explicitDeny'; readonly statement: Statement }
   | { readonly decision: 'implicitDeny'; readonly statement?: undefined }
 
-/** Pure: the same for the same request. */
-export function evaluate({ statements }: Policy, { action, resource, values }: Asked): Verdict {
+/** Those of the statements that are about an action. */
+export const statementsAbout = ({ statements }: Policy, action: string): readonly Statement[] =>
+  statements.filter(({ isAbout }) => isAbout(action))
+
+/**
+ * Pure: the same for the same request.
+ * @param statements those that are about its action
+ */
+export function evaluate(statements: readonly Statement[], { resource, values }: Asked): Verdict {
   let allowing: Statement | undefined
   for (const statement of statements) {
-    if (statement.effect === 'Allow' && allowing) continue
-    if (!applies(statement)) continue
-    if (statement.effect === 'Deny') return { decision: 'explicitDeny', statement }
+    const { effect, covers, conditions } = statement
+    if (effect === 'Allow' && allowing) continue
+    if (!covers(resource, values) || !conditions.every(({ holds }) => holds(values))) continue
+    if (effect === 'Deny') return { decision: 'explicitDeny', statement }
     allowing = statement
   }
   return allowing ? { decision: 'allow', statement: allowing } : { decision: 'implicitDeny' }
-
-  function applies({ isAbout, covers, conditions }: Statement): boolean {
-    return isAbout(action) && covers(resource, values) && conditions.every(({ holds }) => holds(values))
-  }
 }
+
+/** Whether no statement could ever allow an action, whatever it is about. */
+export const isNeverAllowed = (policy: Policy, action: string): boolean =>
+  !statementsAbout(policy, action).some(({ effect }) => effect === 'Allow')
 
 /** What has to be known to decide about an action, besides its name. */
 export interface Interest {
@@ -44,8 +50,8 @@ export interface Interest {
 }
 
 /** Of an action that a policy decides by its name alone, nothing has to be looked up. */
-export function interestIn({ statements }: Policy, action: string): Interest {
-  const about = statements.filter(({ isAbout }) => isAbout(action))
+export function interestIn(policy: Policy, action: string): Interest {
+  const about = statementsAbout(policy, action)
   return {
     resources: about.some(({ namesResources }) => namesResources),
     keys: new Set(about.flatMap(({ conditions }) => conditions.map(({ key }) => key.name))),

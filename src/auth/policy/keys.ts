@@ -60,6 +60,9 @@ export interface ConditionKey extends KnownKey {
   readonly rest: string
 }
 
+/** All keys that are evaluated. */
+export const keyNames: readonly string[] = Object.keys(KEYS)
+
 const byLowerCase: ReadonlyMap<string, ConditionKey> = new Map(
   Object.entries(KEYS).map(([name, known]) => [name.toLowerCase(), { ...known, name: name as KeyName, rest: '' }]),
 )

@@ -60,9 +60,14 @@ const withWildcards = (text: string) => text.replace(/\\/g, '\\\\')
 const literally = (text: string) => text.replace(/[\\*?]/g, '\\$&')
 
 function matcher(pattern: string, { ignoresCase = false }: Reading): (text: string) => boolean {
-  const { matches } = compile(ignoresCase ? pattern.toLowerCase() : pattern)
-  return text => {
-    const tried = ignoresCase ? text.toLowerCase() : text
-    return matches(textReader(tried.length)(tried))
-  }
+  const matches = matcherOf(ignoresCase ? pattern.toLowerCase() : pattern)
+  return ignoresCase ? text => matches(text.toLowerCase()) : matches
+}
+
+/** Most texts of policies are plain, or all that there is: these are not worth a pattern. */
+function matcherOf(pattern: string): (text: string) => boolean {
+  if (pattern === '*') return () => true
+  if (!/[*?\\]/.test(pattern)) return text => text === pattern
+  const { matches } = compile(pattern)
+  return text => matches({ whole: text, characters: () => textReader(text.length)(text).characters() })
 }

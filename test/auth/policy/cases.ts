@@ -435,4 +435,4 @@ export const evaluationCases: readonly (readonly [
 ]
 
 /** The request of the evaluation cases. */
-export const RUN = { action: 'ec2:RunInstances', resource: I } as const
+export const RUN: { readonly action: string; readonly resource: string } = { action: 'ec2:RunInstances', resource: I }

@@ -1,7 +1,7 @@
 // What policies say of requests, held against the rows of IAM's documentation.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of IAM's
 import { describe, expect, it } from 'vitest'
-import { type Asked, evaluate, interestIn } from '../../../src/auth/policy/evaluate.ts'
+import { evaluate, interestIn, statementsAbout } from '../../../src/auth/policy/evaluate.ts'
 import type { Values } from '../../../src/auth/policy/keys.ts'
 import { type Policy, parsePolicy } from '../../../src/auth/policy/parse.ts'
 import { actionCases, conditionCases, evaluationCases, RUN, resourceCases, type Said } from './cases.ts'
@@ -19,8 +19,10 @@ const saying =
   (name, rest) =>
     Object.entries({ ...ALWAYS, ...said }).find(([key]) => key.toLowerCase() === (name + rest).toLowerCase())?.[1]
 
-const decide = (statements: readonly object[], asked: Partial<Asked> = {}, said: Said = {}) => {
-  const { decision, statement } = evaluate(policyOf(...statements), { ...RUN, values: saying(said), ...asked })
+const decide = (statements: readonly object[], asked: Partial<typeof RUN> = {}, said: Said = {}) => {
+  const { action, resource } = { ...RUN, ...asked }
+  const about = statementsAbout(policyOf(...statements), action)
+  const { decision, statement } = evaluate(about, { resource, values: saying(said) })
   return statement ? `${decision} ${statement.index + 1}` : decision
 }
 
@@ -65,7 +67,8 @@ it('takes variables for text in the older version', () => {
     ).policy
   const of = (version: object, owner: string) => {
     const policy = written(version)
-    return policy && evaluate(policy, { ...RUN, values: saying({ 'aws:ResourceTag/Owner': [owner] }) }).decision
+    const values = saying({ 'aws:ResourceTag/Owner': [owner] })
+    return policy && evaluate(policy.statements, { ...RUN, values }).decision
   }
   expect(of({ Version: '2012-10-17' }, 'helen')).toBe('allow')
   for (const version of [{ Version: '2008-10-17' }, {}]) {

@@ -1,0 +1,340 @@
+// What keys with policies may do: every name of a resource leads to the same answer, and nothing is done before it is given.
+import type {
+  Address,
+  AssociateAddressResult,
+  CreateKeyPairCommandOutput,
+  CreateLaunchTemplateResult,
+  CreateSecurityGroupResult,
+  DescribeNetworkInterfacesResult,
+  DescribeRouteTablesResult,
+  Reservation,
+  Snapshot,
+  Volume,
+} from '@aws-sdk/client-ec2'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { documentOf } from '../../src/auth/policy/short.ts'
+import { toEc2Error } from '../../src/ec2/core/failures.ts'
+import { IMAGE, type Stage, setStage } from './stage.ts'
+
+const REGION = 'opennebula'
+const MINUTE = 60 * 1000
+
+type Statement = Readonly<Record<string, unknown>>
+
+const policy = (...statements: readonly Statement[]) => ({ Version: '2012-10-17', Statement: statements })
+const ANY = { Effect: 'Allow', Action: '*', Resource: '*' }
+const deny = (Action: string, Resource: string, Condition?: object) =>
+  policy(ANY, { Effect: 'Deny', Action, Resource, ...(Condition && { Condition }) })
+const allow = (Action: string, Resource: string | readonly string[], Condition?: object) =>
+  policy({ Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) })
+
+let stage: Stage
+
+const arn = (type: string, id: string | undefined) => `arn:aws:ec2:${REGION}:${stage.account.id}:${type}/${id}`
+
+/** The code that an action is answered with as a key with this policy asks; undefined where it is done. */
+const codeOf = (action: string, input: object, by: object) =>
+  stage.ask(action, input, by).then(
+    () => undefined,
+    (error: unknown) => toEc2Error(error).code,
+  )
+
+const refused = (action: string, input: object, by: object) =>
+  expect(codeOf(action, input, by)).resolves.toBe('UnauthorizedOperation')
+const done = (action: string, input: object, by: object) => expect(codeOf(action, input, by)).resolves.toBeUndefined()
+
+const tagged = (type: string, tags: Readonly<Record<string, string>>) => [
+  { ResourceType: type, Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
+]
+
+async function launch(input: object = {}): Promise<string> {
+  const made = await stage.succeed<Reservation>('RunInstances', { ImageId: IMAGE, MinCount: 1, MaxCount: 1, ...input })
+  await stage.pass(MINUTE)
+  return made.Instances?.[0]?.InstanceId ?? ''
+}
+
+async function volume(input: object = {}): Promise<string> {
+  const made = await stage.succeed<Volume>('CreateVolume', { Size: 1, AvailabilityZone: 'opennebulaa', ...input })
+  await stage.pass(MINUTE)
+  return made.VolumeId ?? ''
+}
+
+beforeEach(() => {
+  stage = setStage()
+})
+
+describe('a resource', () => {
+  it('is meant by its id, however that is spelled, and costs nothing to decide about', async () => {
+    const econes = setStage({}, { instances: [{ owner: 'helen', count: 2, image: 'ttylinux' }] })
+    stage = econes
+    const one = allow('ec2:*', arn('instance', 'i-00000000'))
+    await done('StopInstances', { InstanceIds: ['i-00000000'] }, one)
+    await done('StopInstances', { InstanceIds: ['i-0'] }, one)
+    const two = deny('ec2:*', arn('instance', 'i-00000001'))
+    Object.assign(stage.most, { upstream: 0 })
+    for (const id of ['i-00000001', 'i-1', 'i-0000000001']) {
+      await refused('StopInstances', { InstanceIds: [id] }, two)
+      await refused('StopInstances', { InstanceIds: ['i-00000000', id] }, one)
+    }
+    expect(stage.most.upstream).toBe(0)
+  })
+
+  it('is the same by whatever other name', async () => {
+    const { GroupId } = await stage.succeed<CreateSecurityGroupResult>('CreateSecurityGroup', {
+      ...{ GroupName: 'web', Description: 'x' },
+    })
+    await refused('DeleteSecurityGroup', { GroupName: 'web' }, deny('ec2:*', arn('security-group', GroupId)))
+    await done('DeleteSecurityGroup', { GroupName: 'web' }, allow('ec2:*', arn('security-group', GroupId)))
+
+    const { KeyPairId } = await stage.succeed<CreateKeyPairCommandOutput>('CreateKeyPair', { KeyName: 'mine' })
+    await refused('DeleteKeyPair', { KeyPairId }, deny('ec2:*', arn('key-pair', 'mine')))
+    await done('DeleteKeyPair', { KeyPairId }, allow('ec2:*', arn('key-pair', 'mine')))
+
+    const { LaunchTemplate } = await stage.succeed<CreateLaunchTemplateResult>('CreateLaunchTemplate', {
+      ...{ LaunchTemplateName: 'web', LaunchTemplateData: { ImageId: IMAGE } },
+    })
+    const template = arn('launch-template', LaunchTemplate?.LaunchTemplateId)
+    await refused('DeleteLaunchTemplate', { LaunchTemplateName: 'web' }, deny('ec2:*', template))
+    await done('DeleteLaunchTemplate', { LaunchTemplateName: 'web' }, allow('ec2:*', template))
+  })
+
+  it('is the same by what it is associated with, or attached by', async () => {
+    const InstanceId = await launch()
+    const { PublicIp, AllocationId } = await stage.succeed<Address>('AllocateAddress', {})
+    const named = { AllocationId, InstanceId }
+    const { AssociationId } = await stage.succeed<AssociateAddressResult>('AssociateAddress', named)
+    const address = deny('ec2:*', arn('elastic-ip', AllocationId))
+    for (const input of [{ AssociationId }, { PublicIp }]) await refused('DisassociateAddress', input, address)
+    await refused('ReleaseAddress', { PublicIp }, address)
+    const { NetworkInterfaces = [] } = await stage.read<DescribeNetworkInterfacesResult>(
+      'DescribeNetworkInterfaces',
+      {},
+    )
+    const [nic] = NetworkInterfaces
+    const ofNic = deny('ec2:*', arn('network-interface', nic?.NetworkInterfaceId))
+    for (const input of [{ AssociationId }, { PublicIp }]) await refused('DisassociateAddress', input, ofNic)
+    const AttachmentId = nic?.Attachment?.AttachmentId
+    for (const one of [ofNic, deny('ec2:*', arn('instance', InstanceId))])
+      await refused('DetachNetworkInterface', { AttachmentId }, one)
+    await done('DisassociateAddress', { PublicIp }, allow('ec2:*', arn('elastic-ip', AllocationId)))
+
+    const VolumeId = await volume()
+    await stage.succeed('AttachVolume', { VolumeId, InstanceId, Device: '/dev/sdf' })
+    await stage.pass(MINUTE)
+    await refused('DetachVolume', { VolumeId }, deny('ec2:*', arn('instance', InstanceId)))
+    await refused('CreateSnapshots', { InstanceSpecification: { InstanceId } }, deny('ec2:*', arn('volume', VolumeId)))
+    await done('DetachVolume', { VolumeId }, allow('ec2:*', arn('volume', VolumeId)))
+
+    const { RouteTables = [] } = await stage.read<DescribeRouteTablesResult>('DescribeRouteTables', {})
+    const [table] = RouteTables
+    const RouteTableAssociationId = table?.Associations?.[0]?.RouteTableAssociationId
+    const main = { AssociationId: RouteTableAssociationId, RouteTableId: 'rtb-1234567890abcdef0' }
+    const ofTable = deny('ec2:*', arn('route-table', table?.RouteTableId))
+    await refused('DisassociateRouteTable', { AssociationId: RouteTableAssociationId }, ofTable)
+    await refused('ReplaceRouteTableAssociation', main, ofTable)
+  })
+
+  it('is of any kind where tags are about any', async () => {
+    const [InstanceId, VolumeId] = [await launch(), await volume()]
+    const Tags = [{ Key: 'Team', Value: 'blue' }]
+    const instances = allow('ec2:*', arn('instance', '*'))
+    await refused('CreateTags', { Resources: [InstanceId, VolumeId], Tags }, instances)
+    await done('CreateTags', { Resources: [InstanceId], Tags }, instances)
+    await refused('CancelImportTask', { ImportTaskId: 'import-ami-0123456789abcdef0' }, instances)
+  })
+})
+
+describe('tags', () => {
+  it('decide by what a resource has', async () => {
+    const blue = await launch({ TagSpecifications: tagged('instance', { Team: 'blue' }) })
+    const red = await launch({ TagSpecifications: tagged('instance', { Team: 'red' }) })
+    const none = await launch()
+    for (const key of ['ec2:ResourceTag/Team', 'aws:ResourceTag/team']) {
+      const own = allow('ec2:*', '*', { StringEquals: { [key]: 'blue' } })
+      await done('RebootInstances', { InstanceIds: [blue] }, own)
+      for (const ids of [[red], [none], [blue, red]]) await refused('RebootInstances', { InstanceIds: ids }, own)
+    }
+    const others = deny('ec2:RebootInstances', '*', { StringEquals: { 'aws:ResourceTag/Team': 'red' } })
+    await refused('RebootInstances', { InstanceIds: [blue, red] }, others)
+    await done('RebootInstances', { InstanceIds: [blue, none] }, others)
+    // What is not there is the action's to say, but only where it is alone
+    const missing = 'i-1234567890abcdef0'
+    await expect(codeOf('RebootInstances', { InstanceIds: [missing] }, others)).resolves.toBe(
+      'InvalidInstanceID.NotFound',
+    )
+    await expect(codeOf('RebootInstances', { InstanceIds: [red, missing] }, others)).resolves.toBe(
+      'InvalidInstanceID.NotFound',
+    )
+  })
+
+  it('decide by what a request gives, and to give them is an action of its own', async () => {
+    const input = (tags: Readonly<Record<string, string>>) => ({
+      ...{ Size: 1, AvailabilityZone: 'opennebulaa' },
+      TagSpecifications: tagged('volume', tags),
+    })
+    const teams = allow('ec2:*', '*', {
+      StringEquals: { 'aws:RequestTag/Team': ['blue', 'green'] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['Team', 'Cost'] },
+    })
+    await done('CreateVolume', input({ Team: 'blue', Cost: '7' }), teams)
+    for (const tags of [{}, { Team: 'red' }, { Team: 'blue', Other: 'x' }])
+      await refused('CreateVolume', input(tags), teams)
+    const untagged = allow('ec2:CreateVolume', '*')
+    await done('CreateVolume', input({}), untagged)
+    await refused('CreateVolume', input({ Team: 'blue' }), untagged)
+    const onCreation = policy(
+      { Effect: 'Allow', Action: 'ec2:CreateVolume', Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: 'ec2:CreateTags',
+        Resource: arn('volume', '*'),
+        Condition: { StringEquals: { 'ec2:CreateAction': 'CreateVolume' } },
+      },
+    )
+    await done('CreateVolume', input({ Team: 'blue' }), onCreation)
+    const VolumeId = await volume()
+    const Tags = [{ Key: 'Team', Value: 'blue' }]
+    await refused('CreateTags', { Resources: [VolumeId], Tags }, onCreation)
+    await done('CreateTags', { Resources: [VolumeId], Tags }, teams)
+    await refused(
+      'DeleteTags',
+      { Resources: [VolumeId], Tags: [{ Key: 'Other' }] },
+      deny('ec2:DeleteTags', '*', {
+        'ForAnyValue:StringEquals': { 'aws:TagKeys': ['Other'] },
+      }),
+    )
+  })
+})
+
+describe('what a volume will be', () => {
+  const small = () => deny('ec2:*', arn('volume', '*'), { NumericGreaterThan: { 'ec2:VolumeSize': 5 } })
+
+  it('is what its request says, or its snapshot', async () => {
+    const zone = { AvailabilityZone: 'opennebulaa' }
+    await refused('CreateVolume', { Size: 6, ...zone }, small())
+    await done('CreateVolume', { Size: 5, ...zone }, small())
+    const VolumeId = await volume({ Size: 8 })
+    const { SnapshotId } = await stage.succeed<Snapshot>('CreateSnapshot', { VolumeId })
+    await stage.pass(MINUTE)
+    await refused('CreateVolume', { SnapshotId, ...zone }, small())
+  })
+
+  it('is asked about when it is modified, too', async () => {
+    const VolumeId = await volume()
+    const grown = deny('ec2:ModifyVolume', '*', { NumericGreaterThan: { 'ec2:Attribute/Size': 5 } })
+    await refused('ModifyVolume', { VolumeId, Size: 6 }, grown)
+    await done('ModifyVolume', { VolumeId, Size: 5 }, grown)
+  })
+})
+
+describe('a launch', () => {
+  const run = { ImageId: IMAGE, MinCount: 1, MaxCount: 1 }
+
+  it('is of the types that a key may have, wherever its type is said', async () => {
+    const small = documentOf({ types: ['m1.s*'] })
+    await refused('RunInstances', { ...run, InstanceType: 'm1.large' }, small)
+    await stage.succeed('CreateLaunchTemplate', {
+      ...{ LaunchTemplateName: 'large', LaunchTemplateData: { ImageId: IMAGE, InstanceType: 'm1.large' } },
+    })
+    const templated = { LaunchTemplate: { LaunchTemplateName: 'large' }, MinCount: 1, MaxCount: 1 }
+    await refused('RunInstances', templated, small)
+    expect(stage.vms()).toEqual([])
+    await done('RunInstances', run, small)
+    await done('RunInstances', { ...templated, InstanceType: 'm1.small' }, small)
+    const [InstanceId] = stage.ids()
+    await refused('ModifyInstanceAttribute', { InstanceId, InstanceType: { Value: 'm1.large' } }, small)
+    const old = { InstanceId, Attribute: 'instanceType', Value: 'm1.large' }
+    await refused('ModifyInstanceAttribute', old, small)
+    await done('ModifyInstanceAttribute', { InstanceId, DisableApiStop: { Value: true } }, small)
+  })
+
+  it('has to be allowed in all its parts', async () => {
+    await stage.succeed('CreateKeyPair', { KeyName: 'mine' })
+    const subnet = arn('subnet', 'subnet-00000000')
+    const image = `arn:aws:ec2:${REGION}::image/${IMAGE}`
+    const kinds = ['instance', 'volume', 'network-interface', 'security-group'].map(type => arn(type, '*'))
+    const parts = [image, subnet, arn('key-pair', 'mine'), ...kinds]
+    const input = { ...run, KeyName: 'mine', SubnetId: 'subnet-0' }
+    await done('RunInstances', input, allow('ec2:RunInstances', parts))
+    for (const part of parts) {
+      const others = parts.filter(each => each !== part)
+      await refused('RunInstances', input, allow('ec2:RunInstances', others))
+    }
+  })
+
+  it('says of each part what AWS says of it', async () => {
+    const vpc = arn('vpc', 'vpc-00000002')
+    const subnet = arn('subnet', 'subnet-00000000')
+    for (const [type, condition] of [
+      ['image', { StringEquals: { 'ec2:ImageID': IMAGE } }],
+      ['instance', { StringEquals: { 'ec2:AvailabilityZone': 'opennebulaa' } }],
+      ['network-interface', { ArnEquals: { 'ec2:Subnet': subnet, 'ec2:Vpc': vpc } }],
+      ['subnet', { ArnEquals: { 'ec2:Vpc': vpc } }],
+      ['security-group', { ArnEquals: { 'ec2:Vpc': vpc } }],
+      ['volume', { NumericLessThan: { 'ec2:VolumeSize': 10 } }],
+      ['instance', { StringEquals: { 'aws:RequestTag/Team': 'blue' } }],
+    ] as const) {
+      const TagSpecifications = tagged('instance', { Team: 'blue' })
+      const denied = deny('ec2:RunInstances', arn(type, '*').replace(/:\d*:image/, '::image'), condition)
+      await refused('RunInstances', { ...run, SubnetId: 'subnet-0', TagSpecifications }, denied)
+    }
+    const large = deny('ec2:RunInstances', '*', { NumericGreaterThan: { 'ec2:VolumeSize': 5 } })
+    const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 6 } }]
+    await refused('RunInstances', { ...run, BlockDeviceMappings }, large)
+    // Without a subnet it goes where its type has its interfaces
+    await refused('RunInstances', run, deny('ec2:RunInstances', subnet))
+    expect(stage.vms()).toEqual([])
+  })
+
+  it('is what DryRun says', async () => {
+    const small = documentOf({ types: ['m1.small'] })
+    await expect(codeOf('RunInstances', { ...run, DryRun: true }, small)).resolves.toBe('DryRunOperation')
+    await refused('RunInstances', { ...run, DryRun: true, InstanceType: 'm1.large' }, small)
+    await refused('StopInstances', { InstanceIds: ['i-0'], DryRun: true }, documentOf({ readOnly: true }))
+  })
+
+  it('of another key is not answered again to one that may not launch', async () => {
+    const input = { ...run, ClientToken: 'again' }
+    await done('RunInstances', input, documentOf({}))
+    await done('RunInstances', input, documentOf({}))
+    await refused('RunInstances', input, documentOf({ readOnly: true }))
+    const other = await codeOf('RunInstances', input, documentOf({ types: ['m1.large'] }))
+    expect(other).toBe('IdempotentParameterMismatch')
+    expect(stage.vms()).toHaveLength(1)
+  })
+})
+
+describe('a refusal', () => {
+  it('says what was asked for in the words of AWS, and the rest to the operator', async () => {
+    const asked = stage.ask('StopInstances', { InstanceIds: ['i-5'] }, deny('ec2:Stop*', '*'), {
+      'aws:SourceIp': '203.0.113.7',
+    })
+    const error: unknown = await asked.catch((thrown: unknown) => thrown)
+    const resource = arn('instance', 'i-00000005')
+    const { code, status, message } = toEc2Error(error)
+    expect({ code, status }).toEqual({ code: 'UnauthorizedOperation', status: 403 })
+    expect(message).toContain(
+      `You are not authorized to perform this operation. User: arn:aws:iam::${stage.account.id}:user/helen is not ` +
+        `authorized to perform: ec2:StopInstances on resource: ${resource} with an explicit deny in an identity-based policy.`,
+    )
+    expect(await stage.explain(error)).toEqual({
+      ...{ requestId: 'asked', accessKeyId: 'AKIA', action: 'ec2:StopInstances', resource },
+      ...{ decision: 'explicitDeny', statement: { number: 2 } },
+      context: { 'aws:SourceIp': '203.0.113.7', 'ec2:Region': REGION },
+    })
+    expect(message).not.toContain('203.0.113.7')
+  })
+
+  it('of IAM has the code that IAM has, and nobody is kept from asking who they are', async () => {
+    const nothing = policy({ Effect: 'Deny', Action: '*', Resource: '*' })
+    await expect(codeOf('ListRoles', {}, nothing)).resolves.toBe('AccessDenied')
+    await expect(codeOf('GetCallerIdentity', {}, nothing)).resolves.toBeUndefined()
+    await expect(
+      codeOf('GetRole', { RoleName: 'x' }, allow('iam:*', `arn:aws:iam::${stage.account.id}:role/x`)),
+    ).resolves.toBe('NoSuchEntity')
+  })
+
+  it('is what a policy says that cannot be read: one of a later release allows nothing', async () => {
+    await refused('DescribeInstances', {}, policy({ ...ANY, Condition: { StringEquals: { 'ec2:Later': 'x' } } }))
+  })
+})
