@@ -8,6 +8,7 @@ import { type AttributeRow, attributes, type FormRow, forms, type Place } from '
 import { type Limit, limits } from '../src/limits.ts'
 import { capabilities } from '../src/opennebula/calls/methods.ts'
 import { type Answer, catalogue, type ErrorCode } from '../src/protocol/errors.ts'
+import type { S3Code } from '../src/s3/errors.ts'
 import { coverageOf } from './coverage.ts'
 import { bindings, type Meaning, variables } from './variables.ts'
 
@@ -17,7 +18,7 @@ const code = (text: string) => `\`${text}\``
 const table = (head: string, ...rows: readonly string[]) => [head, head.replaceAll(/[^|]+/g, '---'), ...rows]
 
 /** A limit that is answered, is so with a code of the catalogue. */
-type AnsweredLimit = Limit & { readonly code?: ErrorCode }
+type AnsweredLimit = Limit & { readonly code?: ErrorCode | S3Code }
 
 const limitRow = ({ what, most, unit, from, code: error }: AnsweredLimit) =>
   `| ${what} | ${AMOUNT.format(most)}${unit ? ` ${unit}` : ''} | ${from} | ${error ? code(error) : '–'} |`

@@ -1,11 +1,13 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
+import type { KeyVersion } from '../auth/keys.ts'
 import { actions, changes } from '../ec2/actions.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import type { ChangeContext, Context } from '../ec2/core/context.ts'
 import { isFinal, toEc2Error } from '../ec2/core/failures.ts'
+import type { KeyChanges, OwnKey } from '../ec2/core/identity.ts'
 import type { Tools, UnfinishedTask } from '../ec2/core/tasks.ts'
 import { ec2 } from '../ec2/model/services.ts'
 import { taskKinds } from '../ec2/tasks.ts'
@@ -15,6 +17,7 @@ import { stopDryRun } from '../protocol/dryrun.ts'
 import type { ToldError } from '../protocol/errors.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
+import { OwnKeys } from './own-keys.ts'
 import { authorize } from './permissions/authorize.ts'
 import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
@@ -49,7 +52,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #rows: Rows
   readonly #tokens: ClientTokens
   readonly #tasks: TaskStore
-  readonly #keys: KeyVersions
+  readonly #keys: OwnKeys
   readonly #reconciler: Reconciler
   #ownStandings: ReturnType<Services['ownStandings']> | undefined
 
@@ -59,7 +62,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     upgrade(this.#rows)
     this.#tokens = new ClientTokens(this.#rows, this.#locks, now)
     this.#tasks = new TaskStore(this.#rows, taskKinds, now)
-    this.#keys = new KeyVersions(this.#rows)
+    const keys = () => this.services().accessKeys
+    this.#keys = new OwnKeys({ rows: this.#rows, versions: new KeyVersions(this.#rows), keys, now })
     const tools = (account: Account, round: Round) => this.#tools(account, round)
     const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
     this.#reconciler = new Reconciler({ ...parts, tools, now })
@@ -83,11 +87,17 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   }
 
   /**
-   * Whether a version of the record of one of the account's keys is the newest that was seen anywhere; remembers it if so.
+   * Whether a version of the record of one of the account's keys is the newest that was seen anywhere, and the account's user has
+   * not taken the key back; remembers the version if so.
    * @throws Error where the storage fails: nobody knows then whether the record counts
    */
-  isNewestKey(accessKeyId: string, version: number): boolean {
-    return this.#keys.isNewest(accessKeyId, version)
+  isNewestKey(found: Omit<KeyVersion, 'user'>): boolean {
+    return this.#keys.counts(found)
+  }
+
+  /** The access keys that the account's user has. */
+  async accessKeys(account: Account): Promise<OwnKey[]> {
+    return this.#keys.list(account)
   }
 
   /** Keys of all that is staged and followed up. */
@@ -163,7 +173,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     }
     const { action, deadline } = call
     // What an action asks of the policy itself it asks once: the answer is for whoever has the same
-    const asker = actions.get(action)?.authorizes && call.grant ? { ...request, policy: call.grant.policy } : request
+    const asker =
+      actions.get(action)?.authorizes && call.grant ? { ...request, policies: call.grant.policies } : request
     const kept = await this.#tokens.once({ action, token, request: asker, deadline }, run)
     if (fresh) return fresh.output
     return 'memo' in kept ? replay(action, kept.memo, await this.#readContext(call, meter)) : kept.output
@@ -206,6 +217,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return {
       ...context,
       staging: stagingOf(call, this.env.STAGING, services),
+      keys: keyChanges(call, this.#keys, work => this.#locks.hold(KEYS_LOCK, work, deadline)),
       authorize: async resources => {
         if (call.grant)
           await authorize(call.grant, { ...call, service: ec2, region: config.region }, resources(), refusals)
@@ -237,6 +249,19 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     }
   }
 }
+
+/** Whatever is done with the account's access keys is done in turn. */
+const KEYS_LOCK = ['access keys']
+
+const keyChanges = (
+  { account, signer }: Call,
+  keys: OwnKeys,
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
+): KeyChanges => ({
+  create: () => inTurn(() => keys.create(account, signer)),
+  setStatus: (id, status) => inTurn(() => keys.setStatus(account, id, status)),
+  delete: id => inTurn(() => keys.delete(account, id)),
+})
 
 /** What came of a run. */
 interface Ran {

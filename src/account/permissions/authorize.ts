@@ -1,21 +1,21 @@
 // Refuses what the policy of a key does not allow, in AWS's words.
 import { policyOf, type Refusal, refusalOf, sentenceOf, type Target } from '../../auth/policy/decide.ts'
 import type { Refusals } from '../../auth/policy/refusals.ts'
-import { userArn } from '../../ec2/core/account.ts'
-import type { Call, Grant } from '../../ec2/core/call.ts'
+import type { Call, Grant, GrantPolicy } from '../../ec2/core/call.ts'
+import { callerArn } from '../../ec2/core/identity.ts'
 import { type AskedResource, arnOf } from '../../ec2/core/permissions.ts'
 import { unauthorized } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Service } from '../../protocol/model.ts'
 
 /** What a request wants to do, and for whom. */
-export interface Wish extends Pick<Call, 'action' | 'account' | 'requestId'> {
+export interface Wish extends Pick<Call, 'action' | 'account' | 'signer' | 'requestId'> {
   readonly service: Pick<Service, 'signingName'>
   readonly region: string
 }
 
 /**
- * Asks the policy of a key whether it may do an action to all of these resources; and to none, where there are none. To give tags
+ * Asks each policy of a key whether it may do an action to all of these resources; and to none, where there are none. To give tags
  * to what is made is an action of its own, CreateTags, as at AWS.
  *
  * @throws Ec2Error UnauthorizedOperation, with the whole story sealed; of STS and IAM AccessDenied
@@ -26,17 +26,23 @@ export async function authorize(
   resources: readonly AskedResource[],
   refusals: Refusals,
 ): Promise<void> {
-  const { service, account } = wish
-  const refusal = refusalIn(grant, wish, resources)
-  if (!refusal) return
-  const sentence = sentenceOf(refusal, userArn(account))
-  if (service.signingName !== 'ec2') throw new Ec2Error('AccessDenied', sentence)
-  const { accessKeyId } = grant
-  throw unauthorized(sentence, await refusals.seal({ ...refusal, requestId: wish.requestId, accessKeyId }))
+  const { service, account, signer } = wish
+  for (const policy of grant.policies) {
+    const refusal = refusalIn(policy, grant, wish, resources)
+    if (refusal) throw await refuse({ ...refusal, policy: policy.of })
+  }
+
+  async function refuse(refusal: Refusal): Promise<Ec2Error> {
+    const sentence = sentenceOf(refusal, callerArn(account, signer))
+    if (service.signingName !== 'ec2') return new Ec2Error('AccessDenied', sentence)
+    const { accessKeyId } = grant
+    return unauthorized(sentence, await refusals.seal({ ...refusal, requestId: wish.requestId, accessKeyId }))
+  }
 }
 
 function refusalIn(
-  { policy: text, said }: Grant,
+  { text }: GrantPolicy,
+  { said }: Grant,
   wish: Wish,
   resources: readonly AskedResource[],
 ): Refusal | undefined {
