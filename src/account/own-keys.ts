@@ -138,6 +138,13 @@ export class OwnKeys {
     return { accessKeyId, status: isActive ? 'Active' : 'Inactive', created }
   }
 
+  /** How many were made of late whose records are not to be seen yet. */
+  #underWay(found: readonly OwnKey[]): number {
+    const known = new Set(found.map(({ accessKeyId }) => PREFIX + accessKeyId))
+    const decisions = [...this.#parts.rows.list<Decision>(PREFIX)]
+    return decisions.filter(([name, { made }]) => made !== undefined && !known.has(name)).length
+  }
+
   #isOn(accessKeyId: string): boolean {
     return (this.#decision(accessKeyId)?.status ?? 'Active') === 'Active'
   }
@@ -151,7 +158,8 @@ export class OwnKeys {
   async #checkActive(account: Account): Promise<OwnKey[]> {
     const found = await this.list(account)
     const { most } = limits.activeKeys
-    if (found.filter(({ status }) => status === 'Active').length >= most) {
+    const active = found.filter(({ status }) => status === 'Active').length
+    if (active + this.#underWay(found) >= most) {
       throw limitExceeded(`Cannot exceed quota for AccessKeysPerUser: ${most}`)
     }
     return found

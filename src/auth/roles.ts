@@ -74,10 +74,16 @@ export class Roles {
     }
   }
 
+  /** @throws Ec2Error NoSuchEntity (404) */
+  async show(name: string): Promise<Role> {
+    const role = await this.#records.read(name)
+    if (!role) throw noSuchRole(name)
+    return role
+  }
+
   /** Forgets a role: whoever has assumed it is in it no longer. @throws Ec2Error NoSuchEntity (404) */
   async delete(name: string): Promise<void> {
-    const found = await this.#records.read(name).catch(orUnreadable)
-    if (!found) throw new Ec2Error('NoSuchEntity', `The role with name ${name} cannot be found.`)
+    if (!(await this.#records.read(name).catch(orUnreadable))) throw noSuchRole(name)
     await this.#records.delete(name)
   }
 
@@ -92,3 +98,5 @@ export class Roles {
     return role?.assumableBy.includes(user.name) ? role : undefined
   }
 }
+
+const noSuchRole = (name: string) => new Ec2Error('NoSuchEntity', `The role with name ${name} cannot be found.`)

@@ -10,31 +10,41 @@ import {
 } from '@aws-sdk/client-iam'
 import {
   AssumeRoleCommand,
+  type AssumeRoleCommandInput,
   GetCallerIdentityCommand,
   GetFederationTokenCommand,
   GetSessionTokenCommand,
   type Credentials as Issued,
   STSClient,
 } from '@aws-sdk/client-sts'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KeyStore } from '../../src/auth/key-store.ts'
+import { AccessKeys } from '../../src/auth/keys.ts'
 import { parsePolicy } from '../../src/auth/policy/parse.ts'
 import { documentOf } from '../../src/auth/policy/short.ts'
+import { Roles } from '../../src/auth/roles.ts'
 import type { Credentials } from './signed.ts'
-import { type Cloud, startCloud } from './stage.ts'
+import { type Cloud, EDGE_SECRET, startCloud } from './stage.ts'
 
 const READ = JSON.stringify({
   Version: '2012-10-17',
   Statement: { Effect: 'Allow', Action: ['ec2:Describe*'], Resource: '*' },
 })
 const user = { id: 2, name: 'helen' }
+const rival = { id: 3, name: 'rival' }
+const { policy } = parsePolicy(JSON.stringify(documentOf({ allow: ['iam:*', 'sts:*', 'ec2:Describe*'] })))
+const limited = { expires: Date.now() + 3_600_000, ...(policy && { policy }) }
 const launch = new RunInstancesCommand({ ImageId: 'ami-00000000', MinCount: 1, MaxCount: 1, DryRun: true })
 
 let cloud: Cloud
 let key: Credentials
+/** A partner's, who is to change it. */
+let old: Credentials
 
 beforeAll(async () => {
   cloud = await startCloud()
   key = await cloud.issue({ user })
+  old = await cloud.issue({ user: rival, ...limited })
 })
 afterAll(() => cloud.stop())
 
@@ -96,8 +106,8 @@ it('a federated user may do what both policies allow, and nothing without one', 
   })
 
   const wide = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } })
-  const { policy } = parsePolicy(JSON.stringify(documentOf({ readOnly: true })))
-  const reader = await cloud.issue({ user, ...(policy && { policy }) })
+  const { policy: readOnly } = parsePolicy(JSON.stringify(documentOf({ readOnly: true })))
+  const reader = await cloud.issue({ user, ...(readOnly && { policy: readOnly }) })
   const widened = await sts(reader).send(new GetFederationTokenCommand({ Name: 'bob', Policy: wide }))
   await ec2(usable(widened.Credentials)).send(new DescribeInstancesCommand({}))
   await expect(ec2(usable(widened.Credentials)).send(launch)).rejects.toMatchObject({ name: 'UnauthorizedOperation' })
@@ -126,14 +136,79 @@ it('no role is there that the operator did not define', async () => {
   }
 })
 
+describe('a role', () => {
+  const RoleArn = 'arn:aws:iam::000000000002:role/auditor'
+  const assume = (credentials: Used, input: Partial<AssumeRoleCommandInput> = {}) =>
+    sts(credentials).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'night', ExternalId: 'said', ...input }))
+
+  beforeAll(async () => {
+    const { INDEX } = await cloud.harness.getWorker<{ INDEX: KeyStore }>().getEnv()
+    const { policy: read } = parsePolicy(READ)
+    const roles = new Roles({ store: INDEX, secrets: [EDGE_SECRET], now: Date.now })
+    await roles.create({
+      ...{ name: 'auditor', assumableBy: ['helen'], duration: 7200, externalId: 'said' },
+      ...(read && { policy: read }),
+    })
+  })
+
+  it('is assumed by whom the operator lets, who may do what it says then', async () => {
+    const { Credentials: issued, AssumedRoleUser } = await assume(key)
+    expect(AssumedRoleUser).toEqual({
+      AssumedRoleId: expect.stringMatching(/^AROA[0-9A-Z]{17}:night$/) as string,
+      Arn: 'arn:aws:sts::000000000002:assumed-role/auditor/night',
+    })
+    const session = usable(issued)
+    expect(await sts(session).send(new GetCallerIdentityCommand({}))).toMatchObject({
+      ...{ Account: '000000000002', Arn: AssumedRoleUser?.Arn, UserId: AssumedRoleUser?.AssumedRoleId },
+    })
+    await ec2(session).send(new DescribeInstancesCommand({}))
+    await expect(ec2(session).send(launch)).rejects.toMatchObject({ name: 'UnauthorizedOperation' })
+    // Nothing follows on it
+    await expect(assume(session)).rejects.toMatchObject({ name: 'AccessDenied' })
+  })
+
+  it('is assumed with a session for an hour at most', async () => {
+    const { Credentials: issued } = await sts(key).send(new GetSessionTokenCommand({}))
+    await assume(usable(issued), { DurationSeconds: 3600 })
+    await expect(assume(usable(issued), { DurationSeconds: 3601 })).rejects.toMatchObject({ name: 'ValidationError' })
+    await assume(key, { DurationSeconds: 7200 })
+  })
+
+  it.each<[string, Partial<AssumeRoleCommandInput>, string]>([
+    ['says nothing', { ExternalId: undefined }, 'AccessDenied'],
+    ['says something else', { ExternalId: 'else' }, 'AccessDenied'],
+    ['wants it for longer than it is for', { DurationSeconds: 7201 }, 'ValidationError'],
+    ['wants it of another account', { RoleArn: 'arn:aws:iam::000000000003:role/auditor' }, 'AccessDenied'],
+    [
+      'proves more',
+      { SerialNumber: 'arn:aws:iam::000000000002:mfa/helen', TokenCode: '123456' },
+      'UnsupportedOperation',
+    ],
+  ])('is not assumed by who %s', async (_, input, name) => {
+    await expect(assume(key, input)).rejects.toMatchObject({ name })
+  })
+
+  it('is not there for others', async () => {
+    const own = { RoleArn: 'arn:aws:iam::000000000003:role/auditor' }
+    await expect(assume(old, own)).rejects.toMatchObject({ name: 'AccessDenied' })
+    await expect(assume(old)).rejects.toMatchObject({ name: 'AccessDenied' })
+  })
+})
+
 it('a partner changes to another key without the operator', async () => {
-  const rival = { id: 3, name: 'rival' }
-  const old = await cloud.issue({ user: rival, description: 'the first', expires: Date.now() + 3_600_000 })
   const { AccessKey } = await iam(old).send(new CreateAccessKeyCommand({ UserName: 'rival' }))
   expect(AccessKey).toMatchObject({ UserName: 'rival', Status: 'Active' })
   const mine = usable({ ...AccessKey, SessionToken: '' })
   const fresh = { accessKeyId: mine.accessKeyId, secretAccessKey: mine.secretAccessKey }
   expect(await who(fresh)).toBe('arn:aws:iam::000000000003:user/rival')
+  // It may do no more than the one that it was made with, and no longer
+  await ec2(fresh).send(new DescribeInstancesCommand({}))
+  await expect(ec2(fresh).send(launch)).rejects.toMatchObject({ name: 'UnauthorizedOperation' })
+  const { INDEX } = await cloud.harness.getWorker<{ INDEX: KeyStore }>().getEnv()
+  const operator = new AccessKeys({ store: INDEX, secrets: [EDGE_SECRET], now: Date.now })
+  expect(await operator.show(fresh.accessKeyId)).toMatchObject({
+    ...{ user: rival, madeWith: old.accessKeyId, expires: limited.expires, policy: policy?.text },
+  })
   await expect(iam(fresh).send(new CreateAccessKeyCommand({}))).rejects.toMatchObject({
     ...{ name: 'LimitExceededException', message: 'Cannot exceed quota for AccessKeysPerUser: 2' },
     $metadata: { httpStatusCode: 409 },
