@@ -471,6 +471,30 @@ export const limits = {
     what: 'Text of a policy, with its white space',
     ...{ most: 32_768, unit: 'characters', from: 'econe-edge' },
   },
+  sessionPolicy: {
+    what: 'Policy of a session',
+    ...{ most: 2048, unit: 'characters', from: 'AWS' },
+    code: 'ValidationError',
+  },
+  // The policy with each of its characters escaped, in base64
+  sessionToken: {
+    what: 'Session token',
+    ...{ most: 8192, unit: 'characters', from: 'econe-edge' },
+    code: 'InvalidClientTokenId',
+  },
+  sessionDuration: {
+    what: 'Time for which those of GetSessionToken and GetFederationToken are good',
+    ...{ most: 129_600, unit: 'seconds', from: 'AWS' },
+    code: 'ValidationError',
+  },
+  roleDuration: {
+    what: 'Time for which a role is assumed',
+    ...{ most: 43_200, unit: 'seconds', from: 'AWS' },
+    code: 'ValidationError',
+  },
+  identityPageUsual: { what: 'Access keys in an answer of IAM without MaxItems', most: 100, from: 'AWS' },
+  activeKeys: { what: 'Active access keys of a user who makes them', most: 2, from: 'AWS', code: 'LimitExceeded' },
+  ownKeys: { what: 'Access keys of a user who makes them', most: 8, from: 'econe-edge', code: 'LimitExceeded' },
   flawsTold: {
     what: 'Objects that cannot be read of which one isolate of the Worker tells the log',
     ...{ most: 1000, from: 'econe-edge' },

@@ -18,4 +18,13 @@ export class KeyVersions {
     if (newest !== version) this.#rows.put(VERSION + accessKeyId, version)
     return true
   }
+
+  /** The keys of which a version was seen. */
+  ids(): string[] {
+    return [...this.#rows.list(VERSION).keys()].map(name => name.slice(VERSION.length))
+  }
+
+  forget(accessKeyId: string): void {
+    this.#rows.delete(VERSION + accessKeyId)
+  }
 }

@@ -1,16 +1,17 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
+import type { KeyVersion } from '../auth/keys.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import type { ChangeContext, Context } from '../ec2/core/context.ts'
 import { isFinal, toEc2Error } from '../ec2/core/failures.ts'
+import type { OwnKey } from '../ec2/core/identity.ts'
 import type { Tools, UnfinishedTask } from '../ec2/core/tasks.ts'
 import { taskKinds } from '../ec2/tasks.ts'
 import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
-import type { ToldError } from '../protocol/errors.ts'
 import { Bucket } from './bucket/bucket.ts'
 import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
 import { reads } from './bucket/operations.ts'
@@ -20,26 +21,16 @@ import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
+import { KEYS_LOCK, keyChanges, OwnKeys } from './own-keys.ts'
 import { asksItself, leaveOf } from './permissions/leave.ts'
 import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
-import { changeOf, type Noted, type Ran, replay } from './runs.ts'
+import { changeOf, type Noted, type Performed, type Ran, replay } from './runs.ts'
 import type { Defer, Services } from './services.ts'
 import { type Stores, stagingOf, unstage } from './staging.ts'
 import { TaskStore } from './task-store.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { upgrade } from './upgrade.ts'
-
-/** How it went. Errors cross as data: a thrown one would lose its code on the way. */
-export type Performed = { readonly meter: Meter } & (
-  | { readonly output: object | undefined; readonly error?: undefined }
-  | { readonly error: Refused }
-)
-
-/** An error, and for the log what is behind one that is not the caller's. */
-interface Refused extends ToldError {
-  readonly cause?: string | undefined
-}
 
 const now = () => Date.now()
 
@@ -55,7 +46,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #rows: Rows
   readonly #tokens: ClientTokens
   readonly #tasks: TaskStore
-  readonly #keys: KeyVersions
+  readonly #keys: OwnKeys
   readonly #events: Events
   readonly #reconciler: Reconciler
   readonly #bucket: Bucket
@@ -67,7 +58,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     upgrade(this.#rows)
     this.#tokens = new ClientTokens(this.#rows, this.#locks, now)
     this.#tasks = new TaskStore(this.#rows, taskKinds, now)
-    this.#keys = new KeyVersions(this.#rows)
+    const keys = () => this.services().accessKeys
+    this.#keys = new OwnKeys({ rows: this.#rows, versions: new KeyVersions(this.#rows), keys, now })
     this.#events = new Events(state.storage, now)
     const tools = (account: Account, round: Round) => this.#tools(account, round)
     const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
@@ -110,11 +102,17 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   }
 
   /**
-   * Whether a version of the record of one of the account's keys is the newest that was seen anywhere; remembers it if so.
+   * Whether a version of the record of one of the account's keys is the newest that was seen anywhere, and the account's user has
+   * not taken the key back; remembers the version if so.
    * @throws Error where the storage fails: nobody knows then whether the record counts
    */
-  isNewestKey(accessKeyId: string, version: number): boolean {
-    return this.#keys.isNewest(accessKeyId, version)
+  isNewestKey(found: Omit<KeyVersion, 'user'>): boolean {
+    return this.#keys.counts(found)
+  }
+
+  /** The access keys that the account's user has. */
+  async accessKeys(account: Account): Promise<OwnKey[]> {
+    return this.#keys.list(account)
   }
 
   /** Asks the account's bucket: `bucket/calls.ts` has what. */
@@ -226,7 +224,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     }
     const { action, deadline } = call
     // What an action asks of the policy itself it asks once: the answer is for whoever has the same
-    const asker = asksItself(call) ? { ...request, policy: call.grant?.policy } : request
+    const asker = asksItself(call) ? { ...request, policies: call.grant?.policies } : request
     const kept = await this.#tokens.once({ action, token, request: asker, deadline }, run)
     if (fresh) return fresh.output
     return 'memo' in kept ? replay(action, kept.memo, await this.#readContext(call, meter)) : kept.output
@@ -268,6 +266,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return {
       ...context,
       staging: stagingOf(call, this.#stores, services),
+      keys: keyChanges(call, this.#keys, work => this.#locks.hold(KEYS_LOCK, work, deadline)),
       authorize: leave.ask,
       commit: () => {
         leave.check()

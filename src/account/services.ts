@@ -1,4 +1,5 @@
 // What the account's object works with. It wires nothing by itself: whoever makes the Worker hands it down.
+import type { AccessKeys } from '../auth/keys.ts'
 import type { Refusals } from '../auth/policy/refusals.ts'
 import type { Standings } from '../auth/standing.ts'
 import type { Clients } from '../config/clients.ts'
@@ -19,6 +20,8 @@ export interface Services {
   readonly mint: IdMint
   /** For an object that outlives requests: what it waits for must not have been begun by one of them. */
   readonly ownStandings: () => Standings
+  /** The issued keys, as they are in KV. */
+  readonly accessKeys: AccessKeys
   readonly linkKeys: () => Promise<SigningKeys>
   /** Seals what refusals by policies say to the operator alone. */
   readonly refusals: Refusals

@@ -1,6 +1,6 @@
 // Who is calling: finds the signature in a request, the key it names, and whether the one was made with the other.
 import type { Authentic } from '../s3/payload.ts'
-import { type AccessKey, type FindKey, isIssuedId } from './access-key.ts'
+import { type AccessKey, type FindKey, isIssuedId, isTemporaryId } from './access-key.ts'
 import type { Guesses } from './guesses.ts'
 import type { Scheme } from './refusals.ts'
 import type { SignedRequest } from './request.ts'
@@ -28,13 +28,14 @@ const DECOY = 'decoy'
  * Authenticates a request.
  *
  * The id of an issued key is no secret: for one that does not exist nothing is hashed. In econe's scheme ids are the names of
- * users, and their secrets can be guessed: a name that does not exist costs, and is answered, as a wrong secret.
+ * users, and their secrets can be guessed: a name that does not exist costs, and is answered, as a wrong secret. Temporary
+ * credentials are what their session token says, as long as it counts.
  *
  * @param policy  the service of the action, regions, clock
  * @param findKey the sources of keys that are switched on
  * @param guesses what limits failures in econe's scheme, where that is switched on
  * @throws Ec2Error MissingAuthenticationToken, IncompleteSignature, InvalidParameterCombination (signed twice), AuthFailure or
- *   InvalidClientTokenId (no such key), SignatureDoesNotMatch, RequestExpired; S3Error for S3, with its codes for the same;
+ *   InvalidClientTokenId (no such key, no such token), SignatureDoesNotMatch, RequestExpired, ExpiredToken; S3Error for S3, with its codes for the same;
  *   Ec2Error RequestLimitExceeded for too many guesses, Unavailable where keys cannot be looked up
  */
 export async function authenticate(
@@ -44,15 +45,19 @@ export async function authenticate(
   guesses?: Guesses,
 ): Promise<Caller> {
   const signature = readSignature(request, policy)
-  const { accessKeyId, scheme } = signature
+  const { accessKeyId, scheme, token } = signature
   const { refusals } = rulesOf(policy.service)
-  const guarded = isIssuedId(accessKeyId) ? undefined : guesses
+  const isTemporary = isTemporaryId(accessKeyId)
+  if (token !== undefined && !isTemporary) throw refusals.token()
+  if (token === undefined && isTemporary) throw refusals.unknownKey(accessKeyId)
+  const guarded = isTemporary || isIssuedId(accessKeyId) ? undefined : guesses
   const address = request.headers.get(CLIENT_ADDRESS)
   guarded?.check(accessKeyId, address)
-  const key = await findKey(accessKeyId)
-  if (!key && !guarded) throw refusals.unknownKey(accessKeyId)
+  const key = await findKey(accessKeyId, token)
+  if (!key && !guarded) throw isTemporary ? refusals.token() : refusals.unknownKey(accessKeyId)
   const genuine = await signature.matches(key?.secret ?? DECOY)
   if (key && genuine) {
+    if (key.session && key.session.expires <= policy.now()) throw refusals.expired()
     const authentic = await signature.authentic?.(key.secret)
     return {
       accessKeyId,

@@ -4,7 +4,8 @@
 //   no signature at all                  MissingAuthenticationToken 403    the same
 //   a signature that cannot be read      IncompleteSignature 400           the same
 //   unknown, disabled or expired key     AuthFailure 401                   InvalidClientTokenId 403
-//   a session token (none are issued)    InvalidClientTokenId 403          the same
+//   a session token that does not hold   InvalidClientTokenId 403          the same
+//   temporary credentials that are over  RequestExpired 400                ExpiredToken 403
 //   a user who is no longer the key's    InvalidClientTokenId 403          the same
 //   too old, or dated in the future      RequestExpired 400                SignatureDoesNotMatch 403
 //   wrong scope or header set, wrong key SignatureDoesNotMatch 403         the same
@@ -39,7 +40,7 @@ export function invalidAccessKey(service: string): Ec2Error {
   return service === 'ec2' ? nobodysCredentials() : invalidClientToken()
 }
 
-/** What the key stands for does not hold: a session token (none are issued here), or a user who is no longer the same. */
+/** What the key stands for does not hold: a session token, or a user who is no longer the same. */
 export function invalidClientToken(): Ec2Error {
   return new Ec2Error('InvalidClientTokenId', 'The security token included in the request is invalid.')
 }
@@ -107,6 +108,10 @@ export const queryRefusals = (service: string): Refusals => ({
     return outsideItsTime(service, `Signature expired: ${compactDate(signedAt)} is now earlier than ${earliest}`)
   },
   token: invalidClientToken,
+  expired: () =>
+    service === 'ec2'
+      ? new Ec2Error('RequestExpired', 'Request has expired.')
+      : new Ec2Error('ExpiredToken', 'The security token included in the request is expired'),
   wrong: () => signatureDoesNotMatch(),
   unknownKey: () => invalidAccessKey(service),
 })

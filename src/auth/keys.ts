@@ -1,33 +1,23 @@
-// The access keys that the operator issues, AKIA…, sealed in KV and each bound to an OpenNebula user.
+// The issued access keys, AKIA…, sealed in KV and each bound to an OpenNebula user: the operator's to give, and their holders' to
+// renew.
 import type { MasterSecrets } from '../config/derived-keys.ts'
 import { randomBytes, toBase64 } from '../lib/bytes.ts'
 import { Lru } from '../lib/lru.ts'
 import { invalidBecause } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { type AccessKey, isIssuedId } from './access-key.ts'
-import { unavailable } from './errors.ts'
-import { type KeyRecord, type KeySummary, type NewKey, RecordSeal, UNREADABLE } from './key-record.ts'
+import { type AccessKey, isIssuedId, newKeyId } from './access-key.ts'
+import type { KeyRecord, KeySummary, NewKey } from './key-record.ts'
+import { FRESH_SECONDS, type KeyStore } from './key-store.ts'
 import type { Policy } from './policy/parse.ts'
-
-/** As much of a KV namespace as the keys need. */
-export interface KeyStore {
-  get(name: string, options: { cacheTtl: number }): Promise<string | null>
-  put(name: string, value: string): Promise<void>
-  delete(name: string): Promise<void>
-  list(options: { prefix: string; cursor?: string }): Promise<KeyStorePage>
-}
-
-/** One page of names; `cursor` leads to the next one. */
-export type KeyStorePage = { keys: { name: string }[] } & (
-  | { list_complete: true }
-  | { list_complete: false; cursor: string }
-)
+import { orUnreadable, SealedRecords } from './sealed-records.ts'
 
 /** A version of a key's record, as it was found in KV. */
 export interface KeyVersion {
   readonly accessKeyId: string
   readonly user: AccessKey['user']
   readonly version: number
+  /** Its user made it: then the account's object has to know it. */
+  readonly isOwn?: true
 }
 
 /** Where the keys are and what opens them. */
@@ -38,21 +28,21 @@ export interface AccessKeysOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /**
-   * Whether no later version was ever seen; remembers this one. Without it whatever is in KV counts, as for the operator, who
-   * changes it.
+   * Whether no later version was ever seen, and its user has not taken the key back; remembers this one. Without it whatever is
+   * in KV counts, as for the operator, who changes it.
    */
   readonly isNewest?: (found: KeyVersion) => Promise<boolean>
 }
 
-/**
- * How long a record may be out of date here, and as long again in KV's cache at this location (its minimum, in seconds):
- * a key that was disabled or deleted is refused everywhere after about a minute.
- */
-const FRESH_SECONDS = 30
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const RECORDS = 'key:'
 /** Uses are noted apart: writing them into the record from a stale copy could bring a disabled key back to life. */
 const USES = 'key-used:'
+/** That its user switched a key off is noted apart for the same reason; the account's object decides. */
+const OFF = 'key-off:'
+/** The keys of each user, by their names alone. */
+const OF_USERS = 'key-of:'
+
+const nameOf = (userId: number, accessKeyId = '') => `${OF_USERS}${userId}:${accessKeyId}`
 
 /**
  * The issued keys.
@@ -60,35 +50,31 @@ const USES = 'key-used:'
  * Who can write to KV can put an older record back. It is refused if anybody, anywhere, has looked the key up since it was
  * changed: the user's account object remembers the latest version that was seen. What nobody has seen it cannot know.
  *
- * Every method throws Unavailable (503) when KV does not answer, and InternalError (500) for a record that does not open:
- * it was moved, altered, or sealed under another secret. Neither is ever taken for an unknown key.
+ * Errors are those of `SealedRecords`.
  */
 export class AccessKeys {
-  readonly #store: KeyStore
-  readonly #seal: RecordSeal
+  readonly #records: SealedRecords<KeyRecord>
   readonly #now: () => number
-  readonly #isNewest: AccessKeysOptions['isNewest']
-  /** Without a record: what is in KV does not count. */
-  readonly #recent = new Lru<{ record: KeyRecord | undefined; readAt: number }>(1000)
   readonly #notedDays = new Lru<string>(1000)
 
   constructor({ store, secrets, now, isNewest }: AccessKeysOptions) {
-    this.#store = store
-    this.#seal = new RecordSeal(secrets)
     this.#now = now
-    this.#isNewest = isNewest
+    this.#records = new SealedRecords<KeyRecord>({
+      ...{ store, secrets, now },
+      ...{ purpose: 'accessKeys', prefix: RECORDS, noun: 'access key' },
+      counts:
+        isNewest &&
+        ((accessKeyId, { user, version = 0, madeWith }) =>
+          isNewest({ accessKeyId, user, version, ...(madeWith !== undefined && { isOwn: true }) })),
+    })
   }
 
-  /** Issues a key. The secret is told this once. */
-  async create({
-    user,
-    description = '',
-    expires,
-    allowAdmin = false,
-    policy,
-  }: NewKey): Promise<KeySummary & { readonly secret: string }> {
+  /** Issues a key. The secret is told this once. @param accessKeyId a new one */
+  async create(
+    { user, description = '', expires, allowAdmin = false, policy, madeWith }: NewKey,
+    accessKeyId: string = newKeyId('AKIA'),
+  ): Promise<KeySummary & { readonly secret: string }> {
     if (description.length > 256) throw invalidBecause('The description is over 256 characters')
-    const accessKeyId = `AKIA${Array.from(randomBytes(16), byte => BASE32[byte % 32]).join('')}`
     const record: KeyRecord = {
       secret: toBase64(randomBytes(30)),
       user: { id: user.id, name: user.name },
@@ -98,35 +84,45 @@ export class AccessKeys {
       ...(expires !== undefined && { expires }),
       ...(allowAdmin && { allowAdmin }),
       ...(policy && { policy: policy.text }),
+      ...(madeWith !== undefined && { madeWith }),
     }
-    await this.#write(accessKeyId, record)
+    await this.#records.write(accessKeyId, record)
+    await this.#records.ask(store => store.put(nameOf(user.id, accessKeyId), ''))
     return { ...shown(accessKeyId, record), secret: record.secret }
+  }
+
+  /** What its record says of a key; undefined where there is none. */
+  async describe(accessKeyId: string): Promise<KeySummary | undefined> {
+    const record = await this.#records.read(accessKeyId)
+    return record && record.status !== 'deleted' ? shown(accessKeyId, record) : undefined
+  }
+
+  /** The day of the last use, such as `2026-11-23`; undefined before the first. */
+  async lastUsed(accessKeyId: string): Promise<string | undefined> {
+    return (await this.#noted(USES, accessKeyId)) ?? undefined
   }
 
   /** All keys, in the order of their ids, without their secrets. */
   async *list(): AsyncGenerator<KeySummary> {
-    for await (const ids of this.#pages()) {
+    for await (const ids of this.#records.pages()) {
       const summaries = await Promise.all(ids.map(id => this.#summary(id)))
       yield* summaries.filter(summary => summary !== undefined)
     }
+  }
+
+  /** The ids of the keys that a user is said to have: the first thousand, in order. What they are their records say. */
+  async idsOf(userId: number): Promise<string[]> {
+    const prefix = nameOf(userId)
+    const { keys } = await this.#records.ask(store => store.list({ prefix }))
+    return keys.map(({ name }) => name.slice(prefix.length))
   }
 
   /**
    * Seals every record anew, those of deleted keys too, so that none needs an earlier secret any more.
    * @returns how many
    */
-  async reseal(): Promise<number> {
-    let count = 0
-    for await (const ids of this.#pages()) {
-      const records = await Promise.all(ids.map(id => this.#read(id)))
-      for (const [index, id] of ids.entries()) {
-        const record = records[index]
-        if (!record) continue
-        await this.#write(id, record)
-        count++
-      }
-    }
-    return count
+  reseal(): Promise<number> {
+    return this.#records.reseal()
   }
 
   /** What may be shown of a key. @throws NoSuchEntity (404) */
@@ -154,15 +150,28 @@ export class AccessKeys {
     await this.#change(accessKeyId, record => ({ ...record, status: 'active' }))
   }
 
+  /** Notes for the operator that the key's user has switched it off, or on again. */
+  async noteOff(accessKeyId: string, isOff: boolean): Promise<void> {
+    await this.#records.ask(store => (isOff ? store.put(OFF + accessKeyId, 'off') : store.delete(OFF + accessKeyId)))
+  }
+
   /** Forgets the key, even one whose record does not open. @throws NoSuchEntity (404) */
   async delete(accessKeyId: string): Promise<void> {
-    try {
-      await this.#change(accessKeyId, record => ({ ...record, status: 'deleted', secret: '' }))
-    } catch (error) {
-      if (!(error instanceof Ec2Error && error.code === UNREADABLE)) throw error
-      await this.#ask(store => store.delete(RECORDS + accessKeyId))
+    const record = await this.#records.read(accessKeyId).catch(orUnreadable)
+    if (!record || (typeof record === 'object' && record.status === 'deleted')) throw noSuchKey(accessKeyId)
+    if (typeof record === 'string') await this.#records.delete(accessKeyId)
+    else {
+      await this.#records.write(accessKeyId, { ...record, status: 'deleted', secret: '' })
+      await this.#records.ask(store => store.delete(nameOf(record.user.id, accessKeyId)))
     }
-    await this.#ask(store => store.delete(USES + accessKeyId))
+    await this.#forgetNotes(accessKeyId)
+  }
+
+  /** Leaves nothing of a key that its user made: that the account's object does not know it any more is enough. */
+  async remove(accessKeyId: string, user: AccessKey['user']): Promise<void> {
+    await this.#records.delete(accessKeyId)
+    await this.#records.ask(store => store.delete(nameOf(user.id, accessKeyId)))
+    await this.#forgetNotes(accessKeyId)
   }
 
   /**
@@ -171,38 +180,15 @@ export class AccessKeys {
    */
   async find(accessKeyId: string): Promise<AccessKey | undefined> {
     if (!isIssuedId(accessKeyId)) return undefined
-    const record = await this.#recentRecord(accessKeyId)
+    const record = await this.#records.recent(accessKeyId)
     if (record?.status !== 'active' || (record.expires ?? Number.POSITIVE_INFINITY) <= this.#now()) return undefined
-    const { secret, user, allowAdmin = false, policy } = record
+    const { secret, user, allowAdmin = false, policy, expires } = record
     const noteUse = () => this.#noteUse(accessKeyId)
-    return { accessKeyId, secret, user, source: 'issued', allowAdmin, ...(policy !== undefined && { policy }), noteUse }
-  }
-
-  /** The ids of all records, page by page. */
-  async *#pages(): AsyncGenerator<string[]> {
-    let cursor: string | undefined
-    do {
-      const page = await this.#ask(store => store.list({ prefix: RECORDS, ...(cursor && { cursor }) }))
-      yield page.keys.map(({ name }) => name.slice(RECORDS.length))
-      cursor = page.list_complete ? undefined : page.cursor
-    } while (cursor)
-  }
-
-  async #recentRecord(accessKeyId: string): Promise<KeyRecord | undefined> {
-    const recent = this.#recent.get(accessKeyId)
-    const readAt = this.#now()
-    const age = recent ? readAt - recent.readAt : Number.NaN
-    if (recent && age >= 0 && age < FRESH_SECONDS * 1000) return recent.record
-    const found = await this.#read(accessKeyId)
-    if (!found) {
-      this.#recent.delete(accessKeyId)
-      return undefined
+    return {
+      ...{ accessKeyId, secret, user, source: 'issued', allowAdmin, noteUse },
+      ...(policy !== undefined && { policy }),
+      ...(expires !== undefined && { expires }),
     }
-    const { user, version = 0 } = found
-    const counts = await this.#ask(() => this.#isNewest?.({ accessKeyId, user, version }) ?? true)
-    const record = counts ? found : undefined
-    this.#recent.set(accessKeyId, { record, readAt })
-    return record
   }
 
   /** At most one KV write a day, of the thousand that the free plan has, and one read a day in each isolate. */
@@ -210,44 +196,31 @@ export class AccessKeys {
     const day = new Date(this.#now()).toISOString().slice(0, 10)
     if (this.#notedDays.get(accessKeyId) === day) return
     this.#notedDays.set(accessKeyId, day)
-    if ((await this.#lastUsed(accessKeyId)) !== day) await this.#ask(store => store.put(USES + accessKeyId, day))
+    if ((await this.#noted(USES, accessKeyId)) !== day) {
+      await this.#records.ask(store => store.put(USES + accessKeyId, day))
+    }
   }
 
   async #summary(accessKeyId: string): Promise<KeySummary | undefined> {
-    const record = await this.#read(accessKeyId)
-    if (!record || record.status === 'deleted') return undefined
-    const lastUsed = await this.#lastUsed(accessKeyId)
-    return { ...shown(accessKeyId, record), ...(lastUsed && { lastUsed }) }
+    const key = await this.describe(accessKeyId)
+    if (!key) return undefined
+    const [lastUsed, off] = await Promise.all([USES, OFF].map(kind => this.#noted(kind, accessKeyId)))
+    const status = key.status === 'active' && off ? 'inactive' : key.status
+    return { ...key, status, ...(lastUsed && { lastUsed }) }
   }
 
-  #lastUsed(accessKeyId: string): Promise<string | null> {
-    return this.#ask(store => store.get(USES + accessKeyId, { cacheTtl: FRESH_SECONDS }))
+  #noted(kind: string, accessKeyId: string): Promise<string | null> {
+    return this.#records.ask(store => store.get(kind + accessKeyId, { cacheTtl: FRESH_SECONDS }))
+  }
+
+  async #forgetNotes(accessKeyId: string): Promise<void> {
+    for (const kind of [USES, OFF]) await this.#records.ask(store => store.delete(kind + accessKeyId))
   }
 
   async #change(accessKeyId: string, change: (record: KeyRecord) => KeyRecord): Promise<void> {
-    this.#recent.delete(accessKeyId)
-    const record = await this.#read(accessKeyId)
+    const record = await this.#records.read(accessKeyId)
     if (!record || record.status === 'deleted') throw noSuchKey(accessKeyId)
-    await this.#write(accessKeyId, change(record))
-  }
-
-  async #read(accessKeyId: string): Promise<KeyRecord | undefined> {
-    const sealed = await this.#ask(store => store.get(RECORDS + accessKeyId, { cacheTtl: FRESH_SECONDS }))
-    return sealed === null ? undefined : this.#seal.open(accessKeyId, sealed)
-  }
-
-  /** Later than what it replaces, and than all that could have been seen: the operator's change counts in any case. */
-  async #write(accessKeyId: string, { version = 0, ...record }: KeyRecord): Promise<void> {
-    const sealed = await this.#seal.seal(accessKeyId, { ...record, version: Math.max(this.#now(), version + 1) })
-    await this.#ask(store => store.put(RECORDS + accessKeyId, sealed))
-  }
-
-  async #ask<Answer>(question: (store: KeyStore) => Answer | Promise<Answer>): Promise<Answer> {
-    try {
-      return await question(this.#store)
-    } catch (cause) {
-      throw unavailable('The store of access keys', cause)
-    }
+    await this.#records.write(accessKeyId, change(record))
   }
 }
 
@@ -256,6 +229,6 @@ function shown(accessKeyId: string, record: KeyRecord): KeySummary {
   return { accessKeyId, ...rest, status: status === 'active' ? 'active' : 'disabled' }
 }
 
-function noSuchKey(accessKeyId: string): Ec2Error {
-  return new Ec2Error('NoSuchEntity', `The Access Key with id ${accessKeyId} cannot be found.`)
-}
+/** There is no such key, or it is another user's. */
+export const noSuchKey = (accessKeyId: string): Ec2Error =>
+  new Ec2Error('NoSuchEntity', `The Access Key with id ${accessKeyId} cannot be found.`)

@@ -40,8 +40,10 @@ export interface Refusals {
   expires(found: string, most: number): Error
   early(time: Untimely): Error
   late(time: Untimely): Error
-  /** There is a session token, and none are issued. */
+  /** The session token is none of ours, or what it stands for is not valid any more; or the key has none. */
   token(): Error
+  /** The session token has come to its end. */
+  expired(): Error
   /** The signature is another than the secret makes. */
   wrong(): Error
   unknownKey(accessKeyId: string): Error

@@ -16,9 +16,12 @@ const OWN: ReadonlySet<string> = new Set(
 
 const IN_VERSION_2: ReadonlySet<string> = new Set(['content-type', 'content-md5'])
 
+/** Version 2 signs it as the header that it is elsewhere. */
+const TOKEN = 'x-amz-security-token'
+
 /** Whether a parameter stands for a header in the query of a request that was signed so. @param name in lower case */
 export const standsForHeader = (name: string, scheme: Scheme): boolean =>
-  (name.startsWith('x-amz-') && !OWN.has(name)) || (scheme === 'sigv2' && IN_VERSION_2.has(name))
+  (name.startsWith('x-amz-') && !OWN.has(name)) || (scheme === 'sigv2' && (IN_VERSION_2.has(name) || name === TOKEN))
 
 /**
  * The headers, and what stands for them in the query where that is signed.

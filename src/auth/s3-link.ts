@@ -37,7 +37,7 @@ const NO_CHAIN: SignatureChain = { follows: async () => false }
  * Reads the signature in the query. Version 2 covers no parameters but those it knows: a request with others is refused, for
  * they could be anybody's.
  *
- * @throws S3Error AccessDenied (incomplete, expired, not covered), InvalidToken, InvalidArgument
+ * @throws S3Error AccessDenied (incomplete, expired, not covered), InvalidArgument
  */
 export function readLinkV2(request: SignedRequest, policy: SignaturePolicy): Signature {
   const [accessKeyId, signature, expires] = ['AWSAccessKeyId', 'Signature', 'Expires'].map(name =>
@@ -45,13 +45,13 @@ export function readLinkV2(request: SignedRequest, policy: SignaturePolicy): Sig
   )
   if (!accessKeyId || !signature || !expires) throw s3Refusals.incomplete(SCHEME, [])
   const headers = signedHeadersOf(request, SCHEME)
-  if (headers.has('x-amz-security-token') || hasToken(request)) throw s3Refusals.token()
   checkExpires(expires, policy)
   const resource = canonicalResource(request)
   const payload = readPayload(rulesOf('s3').declared?.(headers, SCHEME) ?? '')
   return {
     scheme: SCHEME,
     accessKeyId,
+    token: headers.get('x-amz-security-token') || undefined,
     async matches(secret) {
       const key = await keptKey(JSON.stringify(['SHA-1', secret]), () => importHmacKey('SHA-1', toBytes(secret)))
       const made = signature.length === SIGNATURE_LENGTH ? fromBase64(signature) : undefined
@@ -63,9 +63,6 @@ export function readLinkV2(request: SignedRequest, policy: SignaturePolicy): Sig
     authentic: async () => ({ headers: countingHeaders(request, SCHEME), payload, signatures: NO_CHAIN }),
   }
 }
-
-const hasToken = ({ parameters }: SignedRequest) =>
-  parameters.some(([name]) => name.toLowerCase() === 'x-amz-security-token')
 
 const amzHeaders = (headers: ReadonlyMap<string, string>): string[] =>
   [...headers]

@@ -4,7 +4,8 @@
 //   no signature at all                  AccessDenied 403                   the same
 //   not its form, another scope          AuthorizationHeaderMalformed 400   AuthorizationQueryParametersError 400
 //   unknown, disabled or expired key     InvalidAccessKeyId 403             the same
-//   a session token (none are issued)    InvalidToken 400                   the same
+//   a session token that does not hold   InvalidToken 400                   the same
+//   temporary credentials that are over  ExpiredToken 400                   the same
 //   outside of its time                  RequestTimeTooSkewed 403           AccessDenied 403
 //   an x-amz-* header that is unsigned   AccessDenied 403                   the same
 //   wrong key, changed request           SignatureDoesNotMatch 403          the same
@@ -76,6 +77,7 @@ export const s3Refusals: Refusals = {
   early: time => (time.scheme === 'sigv4' ? skewed(time) : denied('Request is not valid yet', lifeOf(time))),
   late: time => (time.scheme === 'sigv4' ? skewed(time) : denied('Request has expired', lifeOf(time))),
   token: () => new S3Error('InvalidToken', 'The provided token is malformed or otherwise invalid.'),
+  expired: () => new S3Error('ExpiredToken', 'The provided token has expired.'),
   wrong: () =>
     new S3Error(
       'SignatureDoesNotMatch',

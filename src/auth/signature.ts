@@ -26,6 +26,8 @@ export interface SignaturePolicy {
 export interface Signature {
   readonly scheme: Scheme
   readonly accessKeyId: string
+  /** The session token that was signed with it; absent where there is none, or an empty one as some old clients send. */
+  readonly token?: string | undefined
   /** Whether the holder of this secret made it. Takes the same time whatever is wrong. */
   matches(secret: string): Promise<boolean>
   /** Of a request to S3, what the signature says of its body and headers; the secret made it. */

@@ -7,7 +7,7 @@ import { limits } from '../limits.ts'
 import { invalid, missing, notTogether } from '../protocol/complaints.ts'
 import { type ParameterList, single } from '../protocol/parameters.ts'
 import { compactDate } from './dates.ts'
-import { invalidClientToken, outsideItsTime } from './errors.ts'
+import { outsideItsTime } from './errors.ts'
 import { type Hash, type HmacKey, hmac, importHmacKey, keptKey, verifyHmac } from './hmac.ts'
 import type { SignedRequest } from './request.ts'
 import { rulesOf } from './rules.ts'
@@ -74,7 +74,7 @@ const textToSign = ({ method, host, path }: Omit<RequestV2, 'parameters'>, query
  * Reads the signature among the parameters, of the query and of a form alike.
  *
  * @throws MissingParameter, InvalidParameterValue (version 1, unknown method, no date, repeated), InvalidParameterCombination
- *   (Timestamp with Expires), RequestExpired, InvalidClientTokenId. Costs little: what is long is looked at by `matches`
+ *   (Timestamp with Expires), RequestExpired. Costs little: what is long is looked at by `matches`
  *   alone, when the key is known to exist.
  */
 export function readSignatureV2(request: SignedRequest, policy: SignaturePolicy): Signature {
@@ -92,11 +92,11 @@ export function readSignatureV2(request: SignedRequest, policy: SignaturePolicy)
   if (!isSignatureMethod(signatureMethod)) {
     throw invalid('SignatureMethod', signatureMethod, `It must be ${Object.keys(HASHES).join(' or ')}.`)
   }
-  if (single(parameters, 'SecurityToken')) throw invalidClientToken()
   checkDates(single(parameters, 'Timestamp'), single(parameters, 'Expires'), policy)
   return {
     scheme: 'sigv2',
     accessKeyId,
+    token: single(parameters, 'SecurityToken') || undefined,
     async matches(secret) {
       const key = await signingKey(secret, HASHES[signatureMethod])
       const made = signature.length <= LONGEST_SIGNATURE ? fromBase64(signature) : undefined

@@ -29,6 +29,8 @@ interface Fields {
   readonly date: string
   /** For how long after its date the signature is good, in milliseconds. */
   readonly lifetime: number
+  /** The session token, if there is one. */
+  readonly token: string | undefined
 }
 
 /**
@@ -56,8 +58,8 @@ export function readAuthorizationHeader(request: SignedRequest, policy: Signatur
     signature: parts.get('Signature') ?? '',
     date: signedDate(request, signedHeaders, refusals),
     lifetime: clockSkew,
+    token: request.headers.get('x-amz-security-token') || undefined,
   }
-  if (request.headers.get('x-amz-security-token')) throw refusals.token()
   return readSignature(request, policy, fields)
 }
 
@@ -87,11 +89,17 @@ export function readPresignedQuery(request: SignedRequest, policy: SignaturePoli
       rules.needsExpires ? required('X-Amz-Expires') : single(request.parameters, 'X-Amz-Expires'),
       rules,
     ),
+    token: tokenIn(request, rules.refusals),
   }
-  const token = single(request.parameters, 'X-Amz-Security-Token') || request.headers.get('x-amz-security-token')
-  // Some old clients send an empty token with keys that have none.
-  if (token) throw refusals.token()
   return readSignature(request, policy, fields)
+}
+
+/** In the query, or in a header that is signed: the same one in either. */
+function tokenIn({ headers, parameters }: SignedRequest, refusals: Refusals): string | undefined {
+  const given = single(parameters, 'X-Amz-Security-Token') || undefined
+  const header = headers.get('x-amz-security-token') || undefined
+  if (given !== undefined && header !== undefined && given !== header) throw refusals.token()
+  return given ?? header
 }
 
 function readSignature(request: SignedRequest, policy: SignaturePolicy, fields: Fields): Signature {
@@ -110,6 +118,7 @@ function readSignature(request: SignedRequest, policy: SignaturePolicy, fields: 
   return {
     scheme,
     accessKeyId: credential.accessKeyId,
+    token: fields.token,
     async matches(secret) {
       const payloadHash = declared ?? (await hashPayload(request.body))
       const key = await signingKey(secret, credential)

@@ -11,6 +11,10 @@ const PURPOSES = {
   ids: 'econe-edge ids',
   /** The records of access keys in KV. */
   accessKeys: 'econe-edge access keys 1',
+  /** The roles that the operator defined, in KV. */
+  roles: 'econe-edge roles',
+  /** Session tokens. */
+  sessions: 'econe-edge sessions',
   /** What refusals by policies say to the operator alone. */
   refusals: 'econe-edge refusals',
   /** NextToken. */

@@ -14,8 +14,16 @@ import { NEW } from './core/permissions.ts'
 import { associateDhcpOptions, createDhcpOptions, deleteDhcpOptions } from './dhcp-options/change.ts'
 import { describeDhcpOptions } from './dhcp-options/describe.ts'
 import { mappingInputs } from './disk-images/mapping-inputs.ts'
+import {
+  createAccessKey,
+  deleteAccessKey,
+  getAccessKeyLastUsed,
+  listAccessKeys,
+  updateAccessKey,
+} from './identity/access-keys.ts'
 import { getCallerIdentity, getUser } from './identity/caller.ts'
 import { getInstanceProfile, getRole, listAccountAliases, listInstanceProfiles, listRoles } from './identity/roles.ts'
+import { assumeRole, getFederationToken, getSessionToken } from './identity/sessions.ts'
 import { describeImageAttribute, modifyImageAttribute, resetImageAttribute } from './images/attributes.ts'
 import { copyImage } from './images/copy.ts'
 import { createImage } from './images/create.ts'
@@ -1041,9 +1049,25 @@ export const groups = {
   },
   STS: {
     GetCallerIdentity: { read: getCallerIdentity, honours: [] },
+    GetSessionToken: { read: getSessionToken, honours: ['DurationSeconds'] },
+    GetFederationToken: { read: getFederationToken, honours: ['Name', 'Policy', 'DurationSeconds'] },
+    AssumeRole: {
+      read: assumeRole,
+      on: { role: ['RoleArn'] },
+      honours: ['RoleArn', 'RoleSessionName', 'Policy', 'DurationSeconds', 'ExternalId'],
+    },
   },
   IAM: {
     GetUser: { read: getUser, on: { user: ['UserName'] }, honours: ['UserName'] },
+    CreateAccessKey: { change: createAccessKey, on: { user: ['UserName'] }, honours: ['UserName'] },
+    ListAccessKeys: { read: listAccessKeys, on: { user: ['UserName'] }, honours: ['UserName', 'Marker', 'MaxItems'] },
+    UpdateAccessKey: {
+      change: updateAccessKey,
+      on: { user: ['UserName'] },
+      honours: ['UserName', 'AccessKeyId', 'Status'],
+    },
+    DeleteAccessKey: { change: deleteAccessKey, on: { user: ['UserName'] }, honours: ['UserName', 'AccessKeyId'] },
+    GetAccessKeyLastUsed: { read: getAccessKeyLastUsed, honours: ['AccessKeyId'] },
     ListAccountAliases: { read: listAccountAliases, honours: ['MaxItems'], static: 'there are none' },
     ListRoles: { read: listRoles, honours: ['PathPrefix', 'MaxItems'], static: 'there are none' },
     GetRole: {

@@ -1,7 +1,8 @@
 // From what an authentic request asks for to its action: here for what only reads, in the account's object for what changes
 // something.
-import type { Performed } from '../account/object.ts'
+
 import { permit } from '../account/permissions/permit.ts'
+import type { Performed } from '../account/runs.ts'
 import { unavailable } from '../auth/errors.ts'
 import { rowOf } from '../ec2/actions.ts'
 import type { Call, Caller } from '../ec2/core/call.ts'

@@ -1,7 +1,7 @@
 // What a key with a policy brings to its request: the policy, and what is known of the request before it says what it wants.
 import type { AccessKey } from '../auth/access-key.ts'
 import { type Account, userArn, userId } from '../ec2/core/account.ts'
-import type { Grant } from '../ec2/core/call.ts'
+import type { Grant, GrantPolicy } from '../ec2/core/call.ts'
 
 /** A request, as far as policies ask about it. */
 export interface Circumstances {
@@ -12,13 +12,22 @@ export interface Circumstances {
   readonly now: number
 }
 
-/** @returns undefined for a key that may do whatever its user may */
+/**
+ * A policy knows temporary credentials by when they were made; else they are the user whose key they are of, so that none of the
+ * key's rules is passed by with them.
+ *
+ * @returns undefined for a key that may do whatever its user may
+ */
 export function grantOf(
-  { accessKeyId, policy }: AccessKey,
+  { accessKeyId, policy, session }: AccessKey,
   account: Account,
   { request, region, now }: Circumstances,
 ): Grant | undefined {
-  if (policy === undefined) return undefined
+  const policies: GrantPolicy[] = [
+    ...(policy === undefined ? [] : [{ of: 'identity-based' as const, text: policy }]),
+    ...(session?.policies ?? []).map(text => ({ of: 'session' as const, text })),
+  ]
+  if (policies.length === 0) return undefined
   const time = new Date(now)
   const said = {
     'aws:CurrentTime': time.toISOString(),
@@ -30,11 +39,12 @@ export function grantOf(
     'aws:RequestedRegion': region,
     'aws:SecureTransport': String(new URL(request.url).protocol === 'https:'),
     'aws:ViaAWSService': 'false',
+    ...(session && { 'aws:TokenIssueTime': new Date(session.issued).toISOString() }),
     'aws:userid': userId(account),
     'aws:username': account.user.name,
     ...headers(request),
   }
-  return { accessKeyId, policy, said }
+  return { accessKeyId, policies, said }
 }
 
 /** Where Cloudflare writes the client's address, whatever the client sent, and what the client says of itself. */

@@ -1,10 +1,11 @@
 // Who makes a request: the account behind its signature, as it is now and as long as it asks for no more than it may.
 import type { AccessKey } from '../auth/access-key.ts'
-import { authenticate, type Caller as Signer } from '../auth/authenticate.ts'
+import { type Caller as Authenticated, authenticate } from '../auth/authenticate.ts'
 import { tooManyRequests } from '../auth/errors.ts'
 import { type SignedRequest, signedRequest } from '../auth/request.ts'
 import { type Account, accountId } from '../ec2/core/account.ts'
 import type { Caller } from '../ec2/core/call.ts'
+import type { Signer } from '../ec2/core/identity.ts'
 import { limits } from '../limits.ts'
 import type { Service } from '../protocol/model.ts'
 import { readParameters } from '../protocol/parameters.ts'
@@ -51,7 +52,7 @@ const S3: Signed = { signingName: 's3' }
 const S3_BOUNDS = { count: limits.s3QueryParameters.most, bytes: limits.s3Query.most }
 
 /** Who signed the request. */
-async function authentic(request: SignedRequest, service: Signed, c: EdgeContext): Promise<Signer> {
+async function authentic(request: SignedRequest, service: Signed, c: EdgeContext): Promise<Authenticated> {
   const { config, findKey, guesses } = servicesOf(c.env)
   const { signingName, signingRegion = config.region } = service
   const policy = {
@@ -64,22 +65,31 @@ async function authentic(request: SignedRequest, service: Signed, c: EdgeContext
 }
 
 /** Lets who signed in, if the key has not asked for too much and its user still is who it was. */
-async function admit(
-  { accessKeyId, key, followUp }: Signer,
-  { signingRegion }: Signed,
-  c: EdgeContext,
-): Promise<Caller> {
+async function admit({ key, followUp }: Authenticated, { signingRegion }: Signed, c: EdgeContext): Promise<Caller> {
+  const { config, standings } = servicesOf(c.env)
   const { trace } = c.var
   const defer = deferOf(c)
   if (followUp) defer(followUp)
-  trace.key = accessKeyId
+  // Whoever makes temporary credentials gets no larger share by them
+  const signer = signerOf(key)
+  trace.key = signer.accessKeyId
   trace.user = key.user.name
   const account = accountOf(key)
   trace.account = account
-  if (!(await mayAsk(accessKeyId, c.env))) throw tooManyRequests()
-  const { config, standings } = servicesOf(c.env)
+  if (!(await mayAsk(signer.accessKeyId, c.env))) throw tooManyRequests()
   const grant = grantOf(key, account, { request: c.req.raw, region: signingRegion ?? config.region, now: Date.now() })
-  return { account, ...(grant && { grant }), administrators: await standings.admit(key, defer) }
+  return { account, signer, ...(grant && { grant }), administrators: await standings.admit(key, defer) }
+}
+
+/** Of temporary credentials, the key that they are of. */
+const signerOf = ({ accessKeyId, expires, policy, session }: AccessKey): Signer => {
+  const { parent = accessKeyId, kind, name, role } = session ?? {}
+  return {
+    accessKeyId: parent,
+    ...(expires !== undefined && { expires }),
+    ...(policy !== undefined && { policy }),
+    ...(kind && { session: { kind, ...(name !== undefined && { name }), ...(role && { role }) } }),
+  }
 }
 
 const accountOf = ({ user, allowAdmin = false }: AccessKey): Account => ({

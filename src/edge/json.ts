@@ -47,11 +47,16 @@ export async function receiveJson(c: EdgeContext): Promise<Response> {
 }
 
 /** Refuses what the policy of the key does not allow, if it has one: no operation is about a resource. @throws Ec2Error AccessDenied */
-async function allow(action: string, service: JsonService, { account, grant }: Caller, c: EdgeContext): Promise<void> {
+async function allow(
+  action: string,
+  service: JsonService,
+  { account, signer, grant }: Caller,
+  c: EdgeContext,
+): Promise<void> {
   if (!grant) return
   const { config, refusals } = servicesOf(c.env)
   const { requestId } = c.var.trace
-  await authorize(grant, { action, account, requestId, service, region: config.region }, [], refusals)
+  await authorize(grant, { action, account, signer, requestId, service, region: config.region }, [], refusals)
 }
 
 /** What a request is refused with: an error of this protocol. */

@@ -6,6 +6,8 @@ import { unavailable } from '../auth/errors.ts'
 import { Guesses } from '../auth/guesses.ts'
 import { AccessKeys, type KeyVersion } from '../auth/keys.ts'
 import { Refusals } from '../auth/policy/refusals.ts'
+import { Roles } from '../auth/roles.ts'
+import { Sessions } from '../auth/sessions.ts'
 import { readStanding, Standings } from '../auth/standing.ts'
 import { UserDirectory } from '../auth/users.ts'
 import { type Clients, clientsFor } from '../config/clients.ts'
@@ -26,6 +28,7 @@ import type { OpenNebula } from '../opennebula/client.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import type { Flaw } from '../opennebula/xml/flaw.ts'
 import { originForCallers } from '../staging/own-address.ts'
+import { type IdentityParts, identities } from './identities.ts'
 
 /** All bindings of the Worker. */
 export interface Env extends Bindings {
@@ -61,10 +64,17 @@ function wire(env: Env, config: Config): Services {
   const client = clientsFor<Documents>(config, reads, env.ONE?.fetch.bind(env.ONE), flawLog())
   const ownStandings = () => standingsOf(config, client)
   const mint = new IdMint(secrets)
+  const temporary = {
+    sessions: new Sessions(secrets, config.region),
+    roles: new Roles({ store: env.INDEX, secrets, now }),
+  }
+  const accessKeys = new AccessKeys({ store: env.INDEX, secrets, now })
+  const findKey = keyFinder(env, config, temporary, () => client(serverAdmin.name, newMeter()).users())
   return {
     config,
     client,
-    findKey: keyFinder(env, config, () => client(serverAdmin.name, newMeter()).users()),
+    findKey,
+    accessKeys,
     guesses: config.keys.userNames ? new Guesses({ limiter: env.FAILURE_LIMIT, now }) : undefined,
     standings: ownStandings(),
     ownStandings,
@@ -72,7 +82,11 @@ function wire(env: Env, config: Config): Services {
     operatorKeys: once(() => signingKeys(secrets, 'operator')),
     linkKeys: once(() => signingKeys(secrets, 'imageLinks')),
     refusals: new Refusals(secrets),
-    contextOf: contexts({ env, config, client, mint, pageKeys: once(() => signingKeys(secrets, 'pages')) }),
+    contextOf: contexts({
+      ...{ env, config, client, mint },
+      identityOf: identities({ accounts: env.ACCOUNT, findKey, accessKeys, ...temporary }),
+      pageKeys: once(() => signingKeys(secrets, 'pages')),
+    }),
   }
 }
 
@@ -81,23 +95,28 @@ interface ContextParts {
   readonly config: Config
   readonly client: Clients<Documents>
   readonly mint: IdMint
+  readonly identityOf: ReturnType<typeof identities>
   readonly pageKeys: () => Promise<SigningKeys>
 }
 
 /** What an action gets, bound to the account that calls it. */
-function contexts({ env, config, client, mint, pageKeys }: ContextParts): Services['contextOf'] {
-  return async ({ account, administrators, requestId, endpoint }, { meter, defer }): Promise<Context> => ({
-    account,
-    operators: new Set([ONEADMIN, ...administrators, ...config.trustedOwners]),
-    requestId,
-    endpoint: originForCallers(endpoint, config),
-    settings: config,
-    one: client(account.user.name, meter),
-    mint: mint.seenBy(account.user.id),
-    index: new IdIndex(env.INDEX, defer),
-    pageKeys: await pageKeys(),
-    now,
-  })
+function contexts({ env, config, client, mint, identityOf, pageKeys }: ContextParts): Services['contextOf'] {
+  return async (call, { meter, defer }): Promise<Context> => {
+    const { account, administrators, requestId, endpoint } = call
+    return {
+      account,
+      identity: identityOf(call, defer),
+      operators: new Set([ONEADMIN, ...administrators, ...config.trustedOwners]),
+      requestId,
+      endpoint: originForCallers(endpoint, config),
+      settings: config,
+      one: client(account.user.name, meter),
+      mint: mint.seenBy(account.user.id),
+      index: new IdIndex(env.INDEX, defer),
+      pageKeys: await pageKeys(),
+      now,
+    }
+  }
 }
 
 /**
@@ -121,17 +140,20 @@ const standingsOf = ({ serverAdmin }: Config, client: Clients): Standings =>
 function keyFinder(
   env: Env,
   { keys, secrets }: Config,
+  { sessions, roles }: Pick<IdentityParts, 'sessions' | 'roles'>,
   readUsers: () => ReturnType<OpenNebula['users']>,
 ): Services['findKey'] {
   const users = new UserDirectory({ readUsers, now })
-  const isNewest = ({ user, accessKeyId, version }: KeyVersion) =>
-    env.ACCOUNT.getByName(accountId(user.id)).isNewestKey(accessKeyId, version)
+  const isNewest = ({ user, ...found }: KeyVersion) => env.ACCOUNT.getByName(accountId(user.id)).isNewestKey(found)
   const issued = new AccessKeys({ store: env.INDEX, secrets, now, isNewest })
   return defer =>
-    findKeyIn([
-      ...(keys.issued ? [(id: string) => issued.find(id)] : []),
-      ...(keys.userNames ? [(id: string) => users.find(id, defer).catch(unanswered)] : []),
-    ])
+    sessions.finder(
+      findKeyIn([
+        ...(keys.issued ? [(id: string) => issued.find(id)] : []),
+        ...(keys.userNames ? [(id: string) => users.find(id, defer).catch(unanswered)] : []),
+      ]),
+      (name, user) => roles.find(name, user),
+    )
 }
 
 /** Whatever is wrong when the server's own account cannot read the users, it is no caller's fault. */

@@ -3,7 +3,7 @@
 // Records are sealed on the operator's machine and written with `wrangler kv`, so that the Worker has no door for it:
 // who can use this has the Cloudflare account's login and the Worker's EDGE_SECRET anyway.
 import type { KeySummary } from '../auth/key-record.ts'
-import { AccessKeys } from '../auth/keys.ts'
+import type { AccessKeys } from '../auth/keys.ts'
 import { Refusals } from '../auth/policy/refusals.ts'
 import { isInGroup0 } from '../auth/standing.ts'
 import type { Arguments } from '../cli/arguments.ts'
@@ -17,11 +17,12 @@ import { edgeSecrets, parseConfig } from '../config/variables.ts'
 import { type Documents, reads } from '../ec2/core/documents.ts'
 import { OneError, OneUnavailable, UnsafeValue } from '../opennebula/errors.ts'
 import { newMeter } from '../opennebula/transport.ts'
-import { Ec2Error } from '../protocol/errors.ts'
-import { withIndex } from './kv.ts'
 import { POLICY_OPTIONS, policyIn, shownKey, shownRefusal } from './policies.ts'
 import { type Job, type Program, runProgram } from './program.ts'
 import { resealIds } from './reseal-ids.ts'
+import { roleJobs } from './roles.ts'
+import { type Scene, withStore } from './store.ts'
+import { instantOf } from './time.ts'
 import type { Operator } from './worker.ts'
 
 const KEY: Operand = { name: 'ACCESS-KEY-ID', about: 'A key, as `list` shows it' }
@@ -111,14 +112,17 @@ export const program: Program = {
     forEach('disable', 'Refuse keys from now on', 'Disabling', (keys, id) => keys.disable(id)),
     forEach('enable', 'Take keys again that were disabled', 'Enabling', (keys, id) => keys.enable(id)),
     forEach('delete', 'Forget keys', 'Deleting', (keys, id) => keys.delete(id)),
+    ...roleJobs,
     {
       name: 'reseal',
       purpose:
-        'Seal all keys under EDGE_SECRET anew, those of EDGE_SECRET_OLD too, which can then be forgotten as far as keys go',
+        'Seal all keys and roles under EDGE_SECRET anew, those of EDGE_SECRET_OLD too, which can then be forgotten as far as they go',
       operands: [],
       options: [],
-      run: withKeys(async (keys, _, { io }) => {
+      run: withStore(async ({ keys, roles }, _, { io }) => {
         print(io, [`Success: Sealing ${await keys.reseal()} keys anew`])
+        const count = await roles.reseal()
+        if (count > 0) print(io, [`Success: Sealing ${count} roles anew`])
       }),
     },
     {
@@ -141,25 +145,9 @@ expires: 2027-02-21T17:04:05.000Z`,
 /** Runs the program; returns the exit status. */
 export const main = (argv: readonly string[], io: Io): Promise<number> => runProgram(program, argv, io)
 
-interface Scene {
-  readonly variables: Variables
-  readonly io: Io
-}
-
 /** What is done with the keys of a Worker. */
 function withKeys(work: (keys: AccessKeys, given: Arguments, scene: Scene) => Promise<void>): Job['run'] {
-  return async (given, operator, io) => {
-    const { variables } = operator
-    const secrets = edgeSecrets(variables)
-    try {
-      await withIndex(operator, io.env, store =>
-        work(new AccessKeys({ store, secrets, now: () => Date.now() }), given, { variables, io }),
-      )
-    } catch (error) {
-      throw inWords(error)
-    }
-    return 0
-  }
+  return withStore(({ keys }, given, scene) => work(keys, given, scene))
 }
 
 async function create(keys: AccessKeys, given: Arguments, { variables, io }: Scene): Promise<void> {
@@ -241,21 +229,6 @@ async function userId(name: string, allowAdmin: boolean, variables: Variables): 
   }
 }
 
-/** Milliseconds since 1970. */
-function instantOf(when: string): number {
-  const [, days] = /^(\d{1,5})d$/.exec(when) ?? []
-  const instant = days === undefined ? timeOf(when) : Date.now() + Number(days) * 86_400_000
-  if (Number.isNaN(instant)) {
-    throw new UsageError(`'${when}' is no time: it looks like 2027-01-31, 2027-01-31T18:00:00Z or 90d`)
-  }
-  if (instant <= Date.now()) throw new UsageError(`'${when}' is over already`)
-  return instant
-}
-
-/** Only what names its zone, or a day: that of UTC. */
-const timeOf = (text: string) =>
-  /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : Number.NaN
-
 const COLUMNS = [
   { head: 'AccessKeyId', width: 20 },
   { head: 'User', width: 12 },
@@ -272,7 +245,16 @@ async function list(keys: AccessKeys, given: Arguments, { io }: Scene): Promise<
   print(io, formatTable(COLUMNS, rows, given.has('headers') ? 0 : undefined))
 }
 
-function rowOf({ accessKeyId, user, status, created, expires, lastUsed = '', description = '' }: KeySummary): string[] {
+function rowOf({
+  accessKeyId,
+  user,
+  status,
+  created,
+  expires,
+  lastUsed = '',
+  description = '',
+  madeWith,
+}: KeySummary): string[] {
   const day = (instant: number) => new Date(instant).toISOString().slice(0, 10)
   const expired = expires !== undefined && expires <= Date.now()
   return [
@@ -282,17 +264,6 @@ function rowOf({ accessKeyId, user, status, created, expires, lastUsed = '', des
     day(created),
     expires === undefined ? '' : day(expires),
     lastUsed,
-    description,
+    madeWith === undefined ? description : `made with ${madeWith}`,
   ]
-}
-
-/** What goes wrong with keys, as an operator can do something about it. */
-function inWords(error: unknown): unknown {
-  if (!(error instanceof Ec2Error)) return error
-  if (error.cause instanceof Failure) return error.cause
-  if (error.code !== 'InternalError') return new Failure(error.message)
-  return new Failure(
-    `${error.message} Is EDGE_SECRET the one that it was made under? The one before it belongs into EDGE_SECRET_OLD; if ` +
-      'nobody has it any more, delete the key.',
-  )
 }

@@ -56,8 +56,22 @@ function parsed(text: string, file?: string): Policy {
   throw new Failure(`${where}no key can have this policy:\n${flaws.map(flaw => `  ${flaw}`).join('\n')}`)
 }
 
+/** @param none what it means that there is none */
+export const shownPolicy = (policy: string | undefined, none: string): string =>
+  `policy: ${policy === undefined ? none : JSON.stringify(JSON.parse(policy), null, 2)}`
+
 /** A key with its policy, in lines. */
-export function shownKey({ accessKeyId, user, status, created, expires, lastUsed, description, policy }: KeySummary) {
+export function shownKey({
+  accessKeyId,
+  user,
+  status,
+  created,
+  expires,
+  lastUsed,
+  description,
+  policy,
+  madeWith,
+}: KeySummary) {
   const time = (instant: number) => new Date(instant).toISOString()
   return [
     `accessKeyId: ${accessKeyId}`,
@@ -66,10 +80,9 @@ export function shownKey({ accessKeyId, user, status, created, expires, lastUsed
     `created: ${time(created)}`,
     `expires: ${expires === undefined ? 'never' : time(expires)}`,
     `lastUsed: ${lastUsed ?? 'never'}`,
+    ...(madeWith === undefined ? [] : [`madeWith: ${madeWith}`]),
     ...(description ? [`description: ${description}`] : []),
-    ...(policy === undefined
-      ? ['policy: none, it may do whatever its user may']
-      : [`policy: ${JSON.stringify(JSON.parse(policy), null, 2)}`]),
+    shownPolicy(policy, 'none, it may do whatever its user may'),
   ]
 }
 

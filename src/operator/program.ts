@@ -47,11 +47,11 @@ export async function runProgram(program: Program, argv: readonly string[], io: 
 /** What is to be done, undefined where only its help or its version is asked for, and the words that it is given. */
 function jobOf(program: Program, argv: readonly string[]): readonly [Job | undefined, readonly string[]] {
   if (!('verbs' in program)) return [program, argv]
-  const [verb = '--help', ...others] = argv
+  const [verb = '--help', object = ''] = argv
   if (verb.startsWith('-')) return [undefined, argv]
-  const job = program.verbs.find(({ name }) => name === verb)
+  const job = program.verbs.find(({ name }) => name === verb || name === `${verb} ${object}`)
   if (!job) throw new UsageError(`there is no '${verb}' to do`)
-  return [job, others]
+  return [job, argv.slice(job.name.split(' ').length)]
 }
 
 const helpOfProgram = (program: Program): string =>

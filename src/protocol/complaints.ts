@@ -65,6 +65,17 @@ export const repeated = (parameter: string): Ec2Error =>
 /** What is wrong with a value in a sentence that only one rule of AWS's has. @returns InvalidParameterValue */
 export const invalidBecause = (sentence: string): Ec2Error => complaint('InvalidParameterValue', sentence)
 
+/**
+ * A value that breaks a rule of the schemas of STS and IAM, in the words of these services.
+ * @param rule what the value must be
+ * @returns ValidationError
+ */
+export const breaksRule = (parameter: string, value: string | number, rule: string): Ec2Error =>
+  complaint(
+    'ValidationError',
+    `1 validation error detected: Value '${excerpt(String(value))}' at '${parameter}' failed to satisfy constraint: Member must ${rule}`,
+  )
+
 /** A parameter that no schema has. @returns UnknownParameter */
 export const unknownParameter = (parameter: string): Ec2Error =>
   complaint('UnknownParameter', `The parameter ${excerpt(parameter)} is not recognized`)

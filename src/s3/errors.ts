@@ -23,6 +23,7 @@ export const s3Catalogue = {
     },
     AuthorizationQueryParametersError: { when: 'The signature in the query has not its form', status: 400 },
     InvalidAccessKeyId: { when: 'The access key is unknown or not valid', status: 403 },
+    ExpiredToken: { when: 'The session token has come to its end', status: 400 },
     InvalidToken: { when: 'The session token is not valid', status: 400 },
     RequestTimeTooSkewed: { when: 'The request is dated too far from now', status: 403 },
     SignatureDoesNotMatch: { when: 'The signature is wrong', status: 403 },

@@ -151,6 +151,14 @@ const requests: Record<Action, readonly object[]> = {
   DescribeAvailabilityZones: [{}],
   DescribeAccountAttributes: [{}],
   GetCallerIdentity: [{}],
+  GetSessionToken: [{}],
+  GetFederationToken: [{ Name: 'partner' }],
+  AssumeRole: [{ RoleArn: 'arn:aws:iam::000000000002:role/auditor', RoleSessionName: 'costs' }],
+  CreateAccessKey: [{}],
+  ListAccessKeys: [{}],
+  UpdateAccessKey: [{ AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA', Status: 'Inactive' }],
+  DeleteAccessKey: [{ AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA' }],
+  GetAccessKeyLastUsed: [{ AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA' }],
   GetUser: [{}],
   ListAccountAliases: [{}],
   ListRoles: [{}],
@@ -312,6 +320,10 @@ const inVain: readonly string[] = [
   'DisassociateRouteTable InvalidParameterValue',
   'DeleteRouteTable DependencyViolation',
   'DeleteDhcpOptions DependencyViolation',
+  'AssumeRole AccessDenied',
+  'UpdateAccessKey NoSuchEntity',
+  'DeleteAccessKey NoSuchEntity',
+  'GetAccessKeyLastUsed NoSuchEntity',
   'GetRole NoSuchEntity',
   'GetInstanceProfile NoSuchEntity',
   'StopInstances InvalidInstanceID.NotFound',
@@ -334,7 +346,7 @@ const inVain: readonly string[] = [
 ]
 
 /** What no policy takes away. */
-const FREE = ['GetCallerIdentity']
+const FREE = ['GetCallerIdentity', 'GetSessionToken']
 
 /** A policy about one action: that of tags goes with those that give some to what they make. */
 function policyFor(element: 'Action' | 'NotAction', name: string) {

@@ -13,6 +13,7 @@ import type { ToldRefusal } from '../../src/auth/policy/refusals.ts'
 import { actions } from '../../src/ec2/actions.ts'
 import type { Account } from '../../src/ec2/core/account.ts'
 import type { Grant } from '../../src/ec2/core/call.ts'
+import type { Signer } from '../../src/ec2/core/identity.ts'
 import { INSTANCE } from '../../src/ec2/instances/resource.ts'
 import { ec2, services } from '../../src/ec2/model/services.ts'
 import { type Env, servicesOf } from '../../src/edge/services.ts'
@@ -98,6 +99,7 @@ export type Broken = Partial<Pick<Env, 'INDEX' | 'STAGING' | 'DEFAULT_GROUP'>>
 export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record<string, string> = {}): Stage {
   const id = `9${String(++accounts).padStart(11, '0')}`
   const helen: Account = { id, user: { id: 2, name: 'helen' } }
+  const signer: Signer = { accessKeyId: 'helen' }
   const start = Date.now() + AHEAD
   const time = vi.spyOn(Date, 'now')
   let passed = 0
@@ -190,6 +192,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     ONE_AUTH: sandbox.serverAdmin,
     ADDRESS_NETWORK_ID: '1',
     SUBNET_TEMPLATE_ID: '0',
+    USER_NAME_KEYS: 'true',
     EDGE_SECRET: 'a secret of the unit tests',
     ...variables,
   }
@@ -216,6 +219,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       input,
       account,
       ...(grant && { grant }),
+      signer,
       administrators: [0, 1],
       requestId: crypto.randomUUID(),
       endpoint: 'http://localhost',
@@ -251,14 +255,15 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     most,
     perform: (action, input, account, deadline) => perform(action, input, account, deadline),
     async askAs<T>(policy: object, action: string, input: object, said: Readonly<Record<string, string>> = {}) {
-      const grant = { accessKeyId: 'AKIA', policy: JSON.stringify(policy), said }
+      const policies = [{ of: 'identity-based' as const, text: JSON.stringify(policy) }]
+      const grant = { accessKeyId: 'AKIA', policies, said }
       const row = actions.get(action)
       const service = services.find(each => each.knows(action)) ?? ec2
       if (!row) throw new TypeError(`there is no ${action}`)
       await counted(() =>
         inside(async () => {
           const call = {
-            ...{ action, input, account: helen, administrators: [0, 1], requestId: 'asked', grant },
+            ...{ action, input, account: helen, signer, administrators: [0, 1], requestId: 'asked', grant },
             ...{ endpoint: 'http://localhost', origin: ORIGIN },
           }
           const scope = { meter: newMeter(), defer: () => undefined }
@@ -285,7 +290,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
         inside(async () => {
           const deferred: Promise<unknown>[] = []
           const call = {
-            ...{ action, input, account, administrators: [0, 1], requestId: crypto.randomUUID() },
+            ...{ action, input, account, signer, administrators: [0, 1], requestId: crypto.randomUUID() },
             ...{ endpoint: 'http://localhost', origin: ORIGIN },
           }
           const scope = { meter: newMeter(), defer: (work: Promise<unknown>) => deferred.push(work) }

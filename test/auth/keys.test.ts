@@ -3,7 +3,8 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AccountObject } from '../../src/account/object.ts'
 import type { KeySummary } from '../../src/auth/key-record.ts'
-import { AccessKeys, type KeyStore, type KeyVersion } from '../../src/auth/keys.ts'
+import type { KeyStore } from '../../src/auth/key-store.ts'
+import { AccessKeys, type KeyVersion } from '../../src/auth/keys.ts'
 import { parsePolicy } from '../../src/auth/policy/parse.ts'
 import type { MasterSecrets } from '../../src/config/derived-keys.ts'
 import { NOW, refusal } from './support.ts'
@@ -246,7 +247,7 @@ describe('the seal', () => {
 
 /** What an isolate does: it asks the account's object whether a record is the newest. */
 const isNewest = ({ user: { id }, accessKeyId, version }: KeyVersion) =>
-  env.ACCOUNT.getByName(`keys ${id}`).isNewestKey(accessKeyId, version)
+  env.ACCOUNT.getByName(`keys ${id}`).isNewestKey({ accessKeyId, version })
 
 describe('a record that somebody put back into KV', () => {
   const isolate = () => new AccessKeys({ store, secrets: [MASTER], now: () => NOW, isNewest })

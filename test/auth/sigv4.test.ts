@@ -494,7 +494,7 @@ describe('the Authorization header', () => {
     expect(await refusal(authenticateHelen(wrong))).toMatchObject({ code: 'SignatureDoesNotMatch', status: 403 })
   })
 
-  it('takes no session token, and lets an empty one be', async () => {
+  it('takes no session token with a key that is not temporary, and lets an empty one be', async () => {
     const token = await signed({ headers: { 'x-amz-security-token': 'token' } })
     expect(await refusal(authenticateHelen(token))).toMatchObject({ code: 'InvalidClientTokenId', status: 403 })
     const url = `${PRESIGNED}&X-Amz-Security-Token=token`

@@ -58,7 +58,14 @@ const imageState = (name: string) => `<imageState>${name}</imageState>`
 /** In the order of a life: a new action is a row where what it needs exists. */
 export const steps: readonly Step[] = [
   { action: 'GetCallerIdentity' },
+  { action: 'GetSessionToken' },
+  { action: 'GetFederationToken', parameters: { Name: 'partner' } },
   { action: 'GetUser' },
+  { action: 'CreateAccessKey', keep: { key: 'AccessKeyId' } },
+  { action: 'ListAccessKeys' },
+  { action: 'GetAccessKeyLastUsed', parameters: { AccessKeyId: '$key' } },
+  { action: 'UpdateAccessKey', parameters: { AccessKeyId: '$key', Status: 'Inactive' } },
+  { action: 'DeleteAccessKey', parameters: { AccessKeyId: '$key' } },
   { action: 'ListAccountAliases' },
   { action: 'ListRoles' },
   { action: 'ListInstanceProfiles' },

@@ -6,6 +6,8 @@ import { STSClient } from '@aws-sdk/client-sts'
 import { AwsClient } from 'aws4fetch'
 import { inject } from 'vitest'
 import { signV2 } from '../../src/auth/sigv2.ts'
+import { ec2 as ec2Service, services } from '../../src/ec2/model/services.ts'
+import type { Service } from '../../src/protocol/model.ts'
 
 /** The cloud of the worker that runs this file. */
 const cloud = inject('clouds')[Number(process.env['VITEST_POOL_ID']) - 1]
@@ -74,17 +76,19 @@ export async function until<T>(what: string, probe: () => Promise<T | undefined 
 
 /** Sends a form signed with SigV4 by aws4fetch, and gives what came back as it came. */
 export async function post(parameters: Iterable<readonly [string, string]>, user = 'helen'): Promise<Raw> {
-  const signer = new AwsClient({ ...credentials(user), service: 'ec2', region: 'us-east-1', retries: 0 })
-  const body = new URLSearchParams(
-    Array.from(parameters, ([name, value]): [string, string] => [name, value]),
-  ).toString()
+  const form = new URLSearchParams(Array.from(parameters, ([name, value]): [string, string] => [name, value]))
+  const { signingName } = serviceOf(form.get('Action') ?? '')
+  const signer = new AwsClient({ ...credentials(user), service: signingName, region: 'us-east-1', retries: 0 })
+  const body = form.toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
   return raw(await signer.fetch(endpoint, { method: 'POST', headers, body }))
 }
 
+const serviceOf = (action: string): Service => services.find(service => service.knows(action)) ?? ec2Service
+
 /** The same for an action with these parameters, in today's version. */
 export const call = (action: string, parameters: Record<string, string> = {}, user?: string): Promise<Raw> =>
-  post([['Action', action], ['Version', '2016-11-15'], ...Object.entries(parameters)], user)
+  post([['Action', action], ['Version', serviceOf(action).versions.newest], ...Object.entries(parameters)], user)
 
 export interface Raw {
   readonly status: number

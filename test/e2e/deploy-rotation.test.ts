@@ -1,7 +1,8 @@
 // EDGE_SECRET is another one now: ids and keys of the one before count, as long as EDGE_SECRET_OLD names it.
 import { DescribeImagesCommand, EC2Client, ModifyImageAttributeCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { AccessKeys, type KeyStore } from '../../src/auth/keys.ts'
+import type { KeyStore } from '../../src/auth/key-store.ts'
+import { AccessKeys } from '../../src/auth/keys.ts'
 import { IdMint } from '../../src/ec2/core/ids.ts'
 import { IMAGE } from '../../src/ec2/images/resource.ts'
 import { credentials } from './cloud.ts'

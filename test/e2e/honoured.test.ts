@@ -146,6 +146,16 @@ async function instance(state: 'running' | 'stopped' = 'running'): Promise<strin
   return id
 }
 
+/** The keys that were made are deleted again: there are two at most. */
+async function freeKeys(): Promise<Parameters> {
+  for (const [, id = ''] of (await call('ListAccessKeys')).text.matchAll(/<AccessKeyId>(\w+)</g)) {
+    await call('DeleteAccessKey', { AccessKeyId: id })
+  }
+  return {}
+}
+
+const accessKey = async () => made('CreateAccessKey', await freeKeys(), 'AccessKeyId')
+
 const ownInterface = () => made('CreateNetworkInterface', { SubnetId: 'subnet-00000000' }, 'networkInterfaceId')
 
 /** Device indices of the instance that all interfaces are attached to. */
@@ -1250,6 +1260,31 @@ const rows: { readonly [A in Action]?: Rows } = {
     members: {
       ImportTaskId: { sent: {}, shown: element('Code', 'InvalidConversionTaskId') },
       CancelReason: 'is told to nobody, as AWS has it',
+    },
+  },
+  CreateAccessKey: {
+    on: freeKeys,
+    id: idIn('AccessKeyId'),
+    look: () => ['ListAccessKeys', {}],
+    members: { UserName: { sent: { UserName: 'helen' }, answered: /<UserName>helen</ } },
+  },
+  UpdateAccessKey: {
+    on: async () => ({ AccessKeyId: await accessKey(), Status: 'Inactive' }),
+    id: 'AccessKeyId',
+    look: () => ['ListAccessKeys', {}],
+    members: {
+      UserName: 'the user who asks, and no other',
+      AccessKeyId: NAMED,
+      Status: { sent: { Status: 'Inactive' }, shown: element('Status', 'Inactive') },
+    },
+  },
+  DeleteAccessKey: {
+    on: async () => ({ AccessKeyId: await accessKey() }),
+    id: 'AccessKeyId',
+    look: byId('GetAccessKeyLastUsed', 'AccessKeyId'),
+    members: {
+      UserName: 'the user who asks, and no other',
+      AccessKeyId: { sent: {}, shown: element('Code', 'NoSuchEntity') },
     },
   },
   CreateKeyPair: {

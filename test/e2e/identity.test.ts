@@ -35,13 +35,10 @@ describe('the caller', () => {
     })
   })
 
-  it('gets no session token', async () => {
-    await expect(sts().send(new GetSessionTokenCommand({}))).rejects.toMatchObject({
-      ...{
-        name: 'UnsupportedOperation',
-        $fault: 'client',
-        message: expect.stringContaining('GetSessionToken') as string,
-      },
+  it('gets no session token by another device', async () => {
+    const SerialNumber = 'arn:aws:iam::000000000002:mfa/helen'
+    await expect(sts().send(new GetSessionTokenCommand({ SerialNumber, TokenCode: '123456' }))).rejects.toMatchObject({
+      ...{ name: 'UnsupportedOperation', $fault: 'client', message: expect.stringContaining('SerialNumber') as string },
     })
   })
 })

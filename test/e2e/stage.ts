@@ -10,7 +10,8 @@ import {
 } from 'miniflare'
 import { inject } from 'vitest'
 import type { NewKey } from '../../src/auth/key-record.ts'
-import { AccessKeys, type KeyStore } from '../../src/auth/keys.ts'
+import type { KeyStore } from '../../src/auth/key-store.ts'
+import { AccessKeys } from '../../src/auth/keys.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
 import type { Credentials } from './signed.ts'
 

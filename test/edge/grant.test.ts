@@ -32,7 +32,7 @@ it('is nothing where the key has no policy', () => {
 it('is who asks, and what is known of the request', () => {
   const headers = { 'cf-connecting-ip': '203.0.113.7', 'user-agent': 'aws-cli/2', referer: 'https://example.org/' }
   expect(grantOf({ ...key, policy }, account, circumstances('https://ec2.example.org/', headers))).toEqual({
-    ...{ accessKeyId: 'AKIA', policy },
+    ...{ accessKeyId: 'AKIA', policies: [{ of: 'identity-based', text: policy }] },
     said: {
       ...always,
       'aws:Referer': 'https://example.org/',

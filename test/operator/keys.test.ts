@@ -31,7 +31,7 @@ it('goes by one EDGE_SECRET: no key is made that the Worker could not open', asy
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   expect(stderr).toBe(
     `econe-keys: The record of access key ${id} cannot be opened. Is EDGE_SECRET the one that it was made under? ` +
-      'The one before it belongs into EDGE_SECRET_OLD; if nobody has it any more, delete the key.\n',
+      'The one before it belongs into EDGE_SECRET_OLD; if nobody has it any more, delete it.\n',
   )
   const deleted = await operate('keys', ['delete', id, '--local', state], other)
   expect(deleted).toEqual({ status: 0, stdout: `Success: Deleting ${id}\n`, stderr: '' })
@@ -167,4 +167,50 @@ it('explains itself', async () => {
   expect(stdout).toContain('Usage: econe-keys create USER')
   expect((await operate('keys', ['list', '-h'])).stdout).toBe(stdout)
   expect((await operate('keys', [])).stdout).toBe(stdout)
+})
+
+it('defines roles, lists them and forgets them', async () => {
+  const made = await keys(
+    'role',
+    'create',
+    'auditor',
+    '--assumable-by',
+    'helen,rival',
+    '--read-only',
+    '--duration',
+    '7200',
+  )
+  expect(made).toEqual({ status: 0, stdout: 'Success: Defining auditor\n', stderr: '' })
+  const again = await keys('role', 'create', 'auditor', '--assumable-by', 'helen')
+  expect(again).toEqual({ status: 1, stdout: '', stderr: 'econe-keys: Role with name auditor already exists.\n' })
+  const { stdout } = await keys('role', 'list', '-H')
+  expect(stdout.replaceAll(/ +/g, ' ')).toMatch(
+    /^Role AssumableBy Duration Created Policy\n-+\nauditor helen,rival 7200 \d{4}-\d\d-\d\d yes\n$/,
+  )
+  expect((await keys('role', 'show', 'auditor')).stdout).toContain('"Action": [\n        "ec2:Describe*"')
+  const rotated = { EDGE_SECRET: 'another secret than that', EDGE_SECRET_OLD: EDGE_SECRET }
+  const resealed = await operate('keys', ['reseal', '--local', state], rotated)
+  expect(resealed.stdout).toMatch(/\nSuccess: Sealing 1 roles anew\n$/)
+  // One that does not open can be forgotten all the same
+  expect(await keys('role', 'delete', 'auditor')).toMatchObject({ status: 0, stdout: 'Success: Deleting auditor\n' })
+  expect((await keys('role', 'delete', 'auditor')).stderr).toBe(
+    'econe-keys: The role with name auditor cannot be found.\n',
+  )
+  const back = { EDGE_SECRET, EDGE_SECRET_OLD: 'another secret than that' }
+  expect((await operate('keys', ['reseal', '--local', state], back)).status).toBe(0)
+})
+
+it.each([
+  [['role'], "there is no 'role' to do"],
+  [
+    ['role', 'create', 'a b', '--assumable-by', 'helen'],
+    "'a b' is no name of a role: it has letters, digits and +=,.@_-",
+  ],
+  [
+    ['role', 'create', 'x', '--assumable-by', 'helen', '--duration', '899'],
+    "the duration '899' is not from 900 to 43200 seconds",
+  ],
+])('makes no role of %j', async (words, message) => {
+  const { status, stderr } = await keys(...words)
+  expect([status, stderr]).toEqual([1, expect.stringContaining(message) as string])
 })

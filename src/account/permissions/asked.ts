@@ -1,9 +1,10 @@
 // What a request is about: the resources that its input names, by what the row of its action says of it.
 
 import { policyOf } from '../../auth/policy/decide.ts'
-import { interestIn } from '../../auth/policy/evaluate.ts'
+import { type Interest, interestIn } from '../../auth/policy/evaluate.ts'
 import type { KeyName } from '../../auth/policy/keys.ts'
 import type { AnyAction } from '../../ec2/core/action.ts'
+import type { GrantPolicy } from '../../ec2/core/call.ts'
 import type { Context } from '../../ec2/core/context.ts'
 import { canonicalId } from '../../ec2/core/ids.ts'
 import { type ArnType, type AskedResource, arnOf, NEW, type Said } from '../../ec2/core/permissions.ts'
@@ -19,8 +20,8 @@ export interface Request {
   readonly action: string
   readonly input: object
   readonly row: Pick<AnyAction, 'on' | 'makes' | 'touches'>
-  /** The policy that is asked, which decides what has to be known. */
-  readonly policy: string
+  /** The policies that are asked, which decide what has to be known. */
+  readonly policies: readonly GrantPolicy[]
 }
 
 /** Names of resources of a kind, by one member of the input. */
@@ -38,12 +39,12 @@ interface Mention {
  * @throws Ec2Error where one of several resources that have to be looked up is not there
  */
 export async function askedResources(
-  { action, input, row, policy }: Request,
+  { action, input, row, policies }: Request,
   context: () => Promise<Context>,
   place: Parameters<typeof arnOf>[2],
 ): Promise<AskedResource[]> {
   const given = input as Input
-  const about = interestIn(policyOf(policy), action)
+  const about = interestOf(policies, action)
   const made = Object.entries(row.makes ?? {})
   const mentions = mentionsIn(given, row)
   const isAsked = (key: string) => about.keys.has(key as KeyName)
@@ -75,6 +76,15 @@ export async function askedResources(
   )
 }
 
+/** What any of the policies wants to know. */
+function interestOf(policies: readonly GrantPolicy[], action: string): Interest {
+  const interests = policies.map(({ text }) => interestIn(policyOf(text), action))
+  return {
+    resources: interests.some(({ resources: named }) => named),
+    keys: new Set(interests.flatMap(({ keys }) => [...keys])),
+  }
+}
+
 const isTagAsked = (keys: ReadonlySet<KeyName>) => keys.has('aws:ResourceTag/') || keys.has('ec2:ResourceTag/')
 
 function mentionsIn(input: Input, { on = {}, touches = {} }: Request['row']): Mention[] {
@@ -99,7 +109,9 @@ function typeOf(id: string): string {
 /** Key pairs and placement groups go by their names, which are no ids. */
 const BY_NAME: readonly string[] = ['key-pair', 'placement-group', 'user', 'role', 'instance-profile']
 
-const idIn = (type: string, name: string) => (BY_NAME.includes(type) ? name : canonicalId(name))
+/** Some of them go by their ARNs as well. */
+const idIn = (type: string, name: string) =>
+  BY_NAME.includes(type) ? name.replace(/^arn:[^/]*\//, '') : canonicalId(name)
 
 /** The texts at a path in an input, of all items of the lists on the way. */
 function textsAt(value: unknown, path: string): string[] {

@@ -1,8 +1,8 @@
 // Refuses what the policy of a key does not allow, in AWS's words.
 import { policyOf, type Refusal, refusalOf, sentenceOf, type Target } from '../../auth/policy/decide.ts'
 import type { Refusals } from '../../auth/policy/refusals.ts'
-import { userArn } from '../../ec2/core/account.ts'
-import type { Call, Grant } from '../../ec2/core/call.ts'
+import type { Call, Grant, GrantPolicy } from '../../ec2/core/call.ts'
+import { callerArn } from '../../ec2/core/identity.ts'
 import { type AskedResource, arnOf } from '../../ec2/core/permissions.ts'
 import { ec2 } from '../../ec2/model/services.ts'
 import { unauthorized } from '../../protocol/complaints.ts'
@@ -10,13 +10,13 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { Service } from '../../protocol/model.ts'
 
 /** What a request wants to do, and for whom. */
-export interface Wish extends Pick<Call, 'action' | 'account' | 'requestId'> {
+export interface Wish extends Pick<Call, 'action' | 'account' | 'signer' | 'requestId'> {
   readonly service: Pick<Service, 'signingName'>
   readonly region: string
 }
 
 /**
- * Asks the policy of a key whether it may do an action to all of these resources; and to none, where there are none. To give tags
+ * Asks each policy of a key whether it may do an action to all of these resources; and to none, where there are none. To give tags
  * to what is made is an action of its own, CreateTags, as at AWS.
  *
  * @throws Ec2Error UnauthorizedOperation, with the whole story sealed; of STS and IAM AccessDenied
@@ -27,8 +27,10 @@ export async function authorize(
   resources: readonly AskedResource[],
   refusals: Refusals,
 ): Promise<void> {
-  const refusal = refusalIn(grant, wish, resources)
-  if (refusal) throw await refusedBy(refusal, grant, wish, refusals)
+  for (const policy of grant.policies) {
+    const refusal = refusalIn(policy, grant, wish, resources)
+    if (refusal) throw await refusedBy({ ...refusal, policy: policy.of }, grant, wish, refusals)
+  }
 }
 
 /**
@@ -37,29 +39,33 @@ export async function authorize(
  */
 export async function authorizeReading(
   arn: string,
-  { grant, account, requestId }: Pick<Call, 'grant' | 'account' | 'requestId'>,
+  { grant, account, signer, requestId }: Pick<Call, 'grant' | 'account' | 'signer' | 'requestId'>,
   refusals: Refusals,
 ): Promise<void> {
   if (!grant) return
-  const refusal = refusalOf(policyOf(grant.policy), 's3:GetObject', [{ arn }], grant.said)
-  if (refusal) throw await refusedBy(refusal, grant, { account, requestId, service: ec2 }, refusals)
+  for (const policy of grant.policies) {
+    const refusal = refusalOf(policyOf(policy.text), 's3:GetObject', [{ arn }], grant.said)
+    const wish = { account, signer, requestId, service: ec2 }
+    if (refusal) throw await refusedBy({ ...refusal, policy: policy.of }, grant, wish, refusals)
+  }
 }
 
 async function refusedBy(
   refusal: Refusal,
   grant: Grant,
-  wish: Pick<Wish, 'account' | 'requestId' | 'service'>,
+  wish: Pick<Wish, 'account' | 'signer' | 'requestId' | 'service'>,
   refusals: Refusals,
 ): Promise<Ec2Error> {
-  const { service, account } = wish
-  const sentence = sentenceOf(refusal, userArn(account))
+  const { service, account, signer } = wish
+  const sentence = sentenceOf(refusal, callerArn(account, signer))
   if (service.signingName !== 'ec2') return new Ec2Error('AccessDenied', sentence)
   const { accessKeyId } = grant
   return unauthorized(sentence, await refusals.seal({ ...refusal, requestId: wish.requestId, accessKeyId }))
 }
 
 function refusalIn(
-  { policy: text, said }: Grant,
+  { text }: GrantPolicy,
+  { said }: Grant,
   wish: Wish,
   resources: readonly AskedResource[],
 ): Refusal | undefined {

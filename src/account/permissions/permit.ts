@@ -9,8 +9,8 @@ import type { Services } from '../services.ts'
 import { askedResources } from './asked.ts'
 import { authorize } from './authorize.ts'
 
-/** What everybody may ask, whatever a policy says: as at AWS, for who asks has the key in hand. */
-const FREE: readonly string[] = ['GetCallerIdentity']
+/** What everybody may ask, whatever a policy says: as at AWS, for who asks has the key in hand, and gets no more by it. */
+const FREE: readonly string[] = ['GetCallerIdentity', 'GetSessionToken']
 
 /** What is asked for. */
 export interface Operation {
@@ -35,8 +35,8 @@ export async function permit(
   if (!grant || FREE.includes(action)) return
   const region = service.signingRegion ?? config.region
   const name = `${service.signingName}:${action}`
-  if (row.authorizes && !isNeverAllowed(policyOf(grant.policy), name)) return
-  const about = { action: name, input, row, policy: grant.policy }
+  if (row.authorizes && !grant.policies.some(({ text }) => isNeverAllowed(policyOf(text), name))) return
+  const about = { action: name, input, row, policies: grant.policies }
   const resources = await askedResources(about, context, { account, region })
   await authorize(grant, { ...call, service, region }, resources, refusals)
 }

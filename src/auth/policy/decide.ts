@@ -27,6 +27,8 @@ export interface Refusal {
   readonly action: string
   readonly resource: string
   readonly decision: Exclude<Verdict['decision'], 'allow'>
+  /** Whose policy it was: the key's, unless it is said. */
+  readonly policy?: 'identity-based' | 'session'
   /** The statement that denies it, by its place from 1 and its Sid. */
   readonly statement?: { readonly number: number; readonly sid?: string }
   /** What was known of the request and the resource, by condition keys. */
@@ -93,11 +95,11 @@ function contextOf({ known: ofTarget, tags, given }: Target, known: Known): Reco
 }
 
 /** AWS's sentence for a refusal. @param user the ARN of whose request it is */
-export function sentenceOf({ action, resource, decision }: Refusal, user: string): string {
+export function sentenceOf({ action, resource, decision, policy = 'identity-based' }: Refusal, user: string): string {
   const why =
     decision === 'explicitDeny'
-      ? 'with an explicit deny in an identity-based policy'
-      : `because no identity-based policy allows the ${action} action`
+      ? `with an explicit deny in ${policy === 'session' ? 'a' : 'an'} ${policy} policy`
+      : `because no ${policy} policy allows the ${action} action`
   return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${why}`
 }
 

@@ -29,6 +29,7 @@ const KEYS = {
   'aws:SecureTransport': { type: 'boolean' },
   'aws:SourceIp': { type: 'address' },
   'aws:TagKeys': { type: 'string', many: true },
+  'aws:TokenIssueTime': { type: 'date' },
   'aws:UserAgent': { type: 'string' },
   'aws:ViaAWSService': { type: 'boolean' },
   'aws:userid': { type: 'string' },

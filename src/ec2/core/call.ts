@@ -1,18 +1,26 @@
 // A call: a request that proved to be somebody's, on its way to its action.
 import type { Account } from './account.ts'
+import type { Signer } from './identity.ts'
 
 /** What the key of a request may do, and what is known of the request besides what it asks for: plain data. */
 export interface Grant {
   readonly accessKeyId: string
-  /** A policy in IAM's grammar. */
-  readonly policy: string
+  /** In IAM's grammar; each has to allow what is asked for. */
+  readonly policies: readonly GrantPolicy[]
   /** By condition keys: `aws:SourceIp`. What is not known is not there. */
   readonly said: Readonly<Record<string, string>>
+}
+
+/** A policy, and whose it is: the key's, or that of the session that temporary credentials are of. */
+export interface GrantPolicy {
+  readonly of: 'identity-based' | 'session'
+  readonly text: string
 }
 
 /** Who makes a request, as far as it concerns what the request does. */
 export interface Caller {
   readonly account: Account
+  readonly signer: Signer
   /** Absent of a key that may do whatever its user may. */
   readonly grant?: Grant
   /** Numbers of the members of OpenNebula's group 0: what they own is the operator's. */

@@ -3,6 +3,7 @@ import type { SigningKeys } from '../../lib/signing.ts'
 import type { Account } from './account.ts'
 import type { OneReader, OneWriter } from './documents.ts'
 import type { IdIndex } from './id-index.ts'
+import type { Identity, KeyChanges } from './identity.ts'
 import type { IdMint } from './ids.ts'
 import type { AskedResource } from './permissions.ts'
 import type { Tasks } from './tasks.ts'
@@ -104,6 +105,8 @@ export interface Context {
   readonly index: IdIndex
   /** For what must come back unchanged: NextToken. */
   readonly pageKeys: SigningKeys
+  /** With what the request was signed, and the keys of its user. */
+  readonly identity: Identity
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -111,6 +114,8 @@ export interface Context {
 /** What an action that changes something gets: it runs in the account's Durable Object. */
 export interface ChangeContext extends Context {
   readonly staging: Staging
+  /** For the actions of IAM. */
+  readonly keys: KeyChanges
   /**
    * Asks whether the key of the request may do its action to all these resources, where its row says that it asks itself. To be
    * called when all is known, and before `commit`; the resources are looked at if the key has a policy.

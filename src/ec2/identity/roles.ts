@@ -15,7 +15,7 @@ import { outOfRange } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 
 /** @throws Ec2Error InvalidParameterValue */
-function checkPage({ MaxItems: size }: { readonly MaxItems?: number | undefined }): void {
+export function checkPage({ MaxItems: size }: { readonly MaxItems?: number | undefined }): void {
   const { most } = limits.identityPage
   if (size !== undefined && (size < 1 || size > most)) throw outOfRange('MaxItems', size, `from 1 to ${most}`)
 }

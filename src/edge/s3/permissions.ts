@@ -2,8 +2,8 @@
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
 import { policyOf, refusalOf, sentenceOf } from '../../auth/policy/decide.ts'
-import { userArn } from '../../ec2/core/account.ts'
 import type { Caller } from '../../ec2/core/call.ts'
+import { callerArn } from '../../ec2/core/identity.ts'
 import { objectArn } from '../../ec2/core/permissions.ts'
 import { S3Error } from '../../s3/errors.ts'
 import type { Parameters } from '../../s3/listing.ts'
@@ -55,7 +55,7 @@ const arnOf = ({ bucket, key }: Target): string => (bucket === undefined ? '*' :
 const KEYS = ['prefix', 'delimiter', 'max-keys']
 
 /**
- * Asks the policy of a key, if it has one.
+ * Asks the policies of the credentials, if they have any.
  *
  * @param operation  AWS's name of it
  * @param parameters of the request, where conditions may ask about them
@@ -64,12 +64,14 @@ const KEYS = ['prefix', 'delimiter', 'max-keys']
 export function checkAllowed(
   operation: string,
   target: Target,
-  { account, grant }: Caller,
+  { account, signer, grant }: Caller,
   parameters: Parameters = new Map(),
 ): void {
   if (!grant) return
   const known = Object.fromEntries(KEYS.map(name => [`s3:${name}`, parameters.get(name)] as const))
   const targets = [{ arn: arnOf(target), known }]
-  const refusal = refusalOf(policyOf(grant.policy), s3Action(operation), targets, grant.said)
-  if (refusal) throw new S3Error('AccessDenied', sentenceOf(refusal, userArn(account)))
+  for (const { of, text } of grant.policies) {
+    const refusal = refusalOf(policyOf(text), s3Action(operation), targets, grant.said)
+    if (refusal) throw new S3Error('AccessDenied', sentenceOf({ ...refusal, policy: of }, callerArn(account, signer)))
+  }
 }

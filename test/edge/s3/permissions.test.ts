@@ -5,12 +5,18 @@ import { BY_KEY, checkAllowed, s3Action } from '../../../src/edge/s3/permissions
 import type { Target } from '../../../src/s3/target.ts'
 
 const account = { id: '000000000002', user: { id: 2, name: 'helen' } }
+const signer = { accessKeyId: 'AKIA' }
 const bucket = 'images_000000000002'
 
 const by = (...statements: readonly object[]) => ({
   account,
+  signer,
   administrators: [],
-  grant: { accessKeyId: 'AKIA', policy: JSON.stringify({ Statement: statements }), said: { 'aws:username': 'helen' } },
+  grant: {
+    accessKeyId: 'AKIA',
+    policies: [{ of: 'identity-based' as const, text: JSON.stringify({ Statement: statements }) }],
+    said: { 'aws:username': 'helen' },
+  },
 })
 const allow = (Action: string, Resource: string, Condition?: object) =>
   by({ Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) })
@@ -27,7 +33,7 @@ it.each(Object.entries(operations).filter(([name]) => !BY_KEY.includes(name)))('
     expect.objectContaining({ code: 'AccessDenied', status: 403 }) as Error,
   )
   expect(() => checkAllowed(name, target, allow(s3Action(name), '*'))).not.toThrow()
-  expect(() => checkAllowed(name, target, { account, administrators: [] })).not.toThrow()
+  expect(() => checkAllowed(name, target, { account, signer, administrators: [] })).not.toThrow()
 })
 
 describe('a key that may read some objects', () => {
