@@ -15,6 +15,7 @@ import type { ToldError } from '../protocol/errors.ts'
 import { Bucket } from './bucket/bucket.ts'
 import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
 import { reads } from './bucket/operations.ts'
+import type { Usage } from './bucket/quota.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
 import { Reconciler, type Round } from './reconciler.ts'
@@ -120,6 +121,11 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   /** All that is unfinished, the oldest first: for the operator, who alone is told. */
   unfinished(): UnfinishedTask[] {
     return this.#tasks.unfinished()
+  }
+
+  /** How much the account has in its bucket: for the operator as well. */
+  stored(): Usage {
+    return this.#bucket.usage
   }
 
   /** Finishes what is unfinished, and comes again while something is. */

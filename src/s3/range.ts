@@ -1,14 +1,8 @@
 // Which bytes of an object a request asks for.
-// https://datatracker.ietf.org/doc/html/rfc9110#section-14
+import { type ByteRange, requestedRange } from '../lib/byte-range.ts'
 import { excerpt } from '../lib/excerpt.ts'
 import { withoutQuotes } from './conditions.ts'
 import { S3Error } from './errors.ts'
-
-/** A run of bytes. */
-export interface ByteRange {
-  readonly offset: number
-  readonly length: number
-}
 
 /**
  * The bytes that the Range header asks for; undefined for the whole, which several ranges and malformed ones are answered
@@ -23,12 +17,8 @@ export function readRange(
   const header = headers.get('range')
   const ifRange = headers.get('if-range')
   if (header === undefined || (ifRange !== undefined && withoutQuotes(ifRange) !== etag)) return undefined
-  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? []
-  if (from === undefined || to === undefined || from + to === '') return undefined
-  if (from !== '' && to !== '' && Number(to) < Number(from)) return undefined
-  const offset = from === '' ? Math.max(0, size - Number(to)) : Number(from)
-  const end = from === '' || to === '' ? size : Math.min(size, Number(to) + 1)
-  if (offset < end) return { offset, length: end - offset }
+  const range = requestedRange(header, size)
+  if (range !== 'unsatisfiable') return range === 'whole' ? undefined : range
   throw new S3Error('InvalidRange', 'The requested range is not satisfiable', {
     elements: { RangeRequested: excerpt(header), ActualObjectSize: String(size) },
   })

@@ -1,9 +1,10 @@
 // Download links for the cloud: OpenNebula fetches a staged image, or an object that is held for it, from the Worker by a
 // signed, expiring URL.
+import { type ByteRange, type RequestedRange, requestedRange } from '../lib/byte-range.ts'
 import { isSigned, SIGNATURE_BYTES, type SigningKeys, sign } from '../lib/signing.ts'
 import { parseHeldKey, type StagedName } from './key.ts'
 import type { StoredObject } from './object.ts'
-import { type ByteRange, openObject } from './read.ts'
+import { openObject } from './read.ts'
 
 /** Where the links live; what follows is the token, without dots: some downloaders look at an extension. */
 export const LINK_PATH = '/_image/'
@@ -88,7 +89,7 @@ export async function serveDownload(request: Request, bytes: LinkedBytes, option
     headers.set('content-length', String(found.size))
     return new Response(null, { headers })
   }
-  return download(found, requestedRange(request.headers, found), headers)
+  return download(found, rangeIn(request.headers, found), headers)
 }
 
 /** What the key of a link names. */
@@ -136,19 +137,10 @@ async function download(found: Download, range: RequestedRange, headers: Headers
   return new Response(opened.body, { status: 206, headers })
 }
 
-type RequestedRange = ByteRange | 'whole' | 'unsatisfiable'
-
-/** RFC 9110 section 14: several ranges or a malformed one are answered with the whole, which is allowed. */
-function requestedRange(headers: Headers, { size, etag }: Download): RequestedRange {
+/** Of another object than the client has a part of, it gets the whole. */
+function rangeIn(headers: Headers, { size, etag }: Download): RequestedRange {
   const ifRange = headers.get('if-range')
-  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(headers.get('range') ?? '') ?? []
-  if (from === undefined || to === undefined || from + to === '' || (ifRange !== null && ifRange !== etag)) {
-    return 'whole'
-  }
-  const offset = from === '' ? Math.max(0, size - Number(to)) : Number(from)
-  const end = from === '' || to === '' ? size : Math.min(size, Number(to) + 1)
-  if (from !== '' && to !== '' && Number(to) < Number(from)) return 'whole'
-  return offset < end ? { offset, length: end - offset } : 'unsatisfiable'
+  return ifRange === null || ifRange === etag ? requestedRange(headers.get('range'), size) : 'whole'
 }
 
 function isKnown(ifNoneMatch: string | null, etag: string): boolean {

@@ -1,17 +1,17 @@
 // The bytes of an object, for whoever reads them: of one piece as R2 gives them, of several one behind the other.
+import type { ByteRange } from '../lib/byte-range.ts'
 import type { Piece, StoredObject } from './object.ts'
-
-/** A run of bytes. */
-export interface ByteRange {
-  readonly offset: number
-  /** At least 1; the object has so many. */
-  readonly length: number
-}
 
 /** A body of exactly the length that was asked for; null where that is none. */
 export interface OpenedObject {
   readonly body: ReadableStream<Uint8Array> | null
 }
+
+/**
+ * Bytes of a piece up to which the next one is asked for ahead: of a larger one the reading takes so long that a stream which
+ * waits for its turn might not be there any more, and the time until the next one begins is nothing beside it.
+ */
+const SHORT = 64 * 1024 * 1024
 
 /** A run of bytes of one piece. */
 interface Slice extends ByteRange {
@@ -22,6 +22,7 @@ interface Slice extends ByteRange {
  * Opens an object, or a range of it, for the body of a Response, which gets its Content-Length by it. Bytes go from R2 to
  * the client inside the runtime; who stops to read stops them. Where a piece vanishes meanwhile the body breaks off.
  *
+ * @param range of at least one byte; the object has so many
  * @returns undefined where the first piece is gone: the object was deleted, or is another by now
  * @throws where R2 fails
  */
@@ -34,7 +35,7 @@ export async function openObject(
   if (first === undefined) return { body: null }
   const body = await open(bucket, first)
   if (body === undefined) return undefined
-  return { body: others.length === 0 ? body : concatenated(bucket, body, others, length) }
+  return { body: others.length === 0 ? body : concatenated(bucket, body, [first, ...others], length) }
 }
 
 function slicesOf(pieces: readonly Piece[], from: number, to: number): Slice[] {
@@ -54,38 +55,46 @@ async function open(bucket: R2Bucket, { key, offset, length }: Slice): Promise<R
   return found === null ? undefined : found.body
 }
 
-/** One behind the other. The next one is asked for while one is read, so that nobody waits between them. */
+/** One behind the other. */
 function concatenated(
   bucket: R2Bucket,
   first: ReadableStream<Uint8Array>,
-  others: readonly Slice[],
+  slices: readonly [Slice, ...Slice[]],
   length: number,
 ): ReadableStream<Uint8Array> {
   const { readable, writable } = new FixedLengthStream(length)
   // Whoever reads sees how it ends: the stream is broken then, and nobody else waits for it
-  void pump(bucket, first, others, writable).catch(() => undefined)
+  void pump(bucket, first, slices, writable).catch(() => undefined)
   return readable
 }
+
+type Opening = Promise<ReadableStream<Uint8Array> | undefined>
 
 async function pump(
   bucket: R2Bucket,
   first: ReadableStream<Uint8Array>,
-  others: readonly Slice[],
+  slices: readonly [Slice, ...Slice[]],
   writable: WritableStream<Uint8Array>,
 ): Promise<void> {
-  let next: Promise<ReadableStream<Uint8Array> | undefined> = Promise.resolve(first)
+  let opening: Opening | undefined = Promise.resolve(first)
   try {
-    for (const slice of [...others, undefined]) {
-      const body = await next
+    for (const [at, slice] of slices.entries()) {
+      const body = await (opening ?? open(bucket, slice))
       if (body === undefined) throw new Error('A piece of the object is gone.')
-      next = slice === undefined ? Promise.resolve(undefined) : open(bucket, slice)
-      // Looked at when its turn comes
-      next.catch(() => undefined)
+      opening = openAhead(bucket, slice, slices[at + 1])
       await body.pipeTo(writable, { preventClose: true })
     }
     await writable.close()
   } catch (error) {
-    await Promise.allSettled([writable.abort(error), next.then(body => body?.cancel(error))])
+    await Promise.allSettled([writable.abort(error), opening?.then(body => body?.cancel(error))])
     throw error
   }
+}
+
+function openAhead(bucket: R2Bucket, { length }: Slice, next: Slice | undefined): Opening | undefined {
+  if (next === undefined || length > SHORT) return undefined
+  const opening = open(bucket, next)
+  // Looked at when its turn comes
+  opening.catch(() => undefined)
+  return opening
 }

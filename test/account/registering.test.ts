@@ -64,6 +64,7 @@ describe('an image that is registered by its address', () => {
     expect(Snapshots).toMatchObject([
       { SnapshotId, VolumeId: 'vol-ffffffff', State: 'completed', Tags: [{ Key: 'of', Value: 'the snapshot' }] },
     ])
+    await stage.pass(HOUR)
     expect(await stage.unfinished()).toEqual([])
     await stage.succeed('RunInstances', { ImageId, MinCount: 1, MaxCount: 1 })
   })

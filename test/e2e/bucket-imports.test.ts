@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { credentials, until } from './cloud.ts'
 import { startDiskHost } from './disk-host.ts'
 import { type Cloud, startCloud } from './stage.ts'
@@ -106,12 +106,12 @@ describe('an object', () => {
   it('is fetched whole, in pieces, again, and by nobody else', async () => {
     const bytes = disk(7 * MIB)
     await new Upload({ client: s3(), params: { Bucket, Key: 'slow.img', Body: bytes }, partSize: 5 * MIB }).done()
-    // An import that takes its time
+    // An import that takes its time, however long the download takes
     cloud.sandbox.setDelays({ image: 60_000 })
+    onTestFinished(() => cloud.sandbox.setDelays({ image: 100 }))
     const { ImageId = '' } = await ec2().send(
       new ImportImageCommand({ DiskContainers: [{ UserBucket: { S3Bucket: Bucket, S3Key: 'slow.img' } }] }),
     )
-    cloud.sandbox.setDelays({ image: 100 })
     const link = linkOf(ImageId)
     const read = async (init?: RequestInit, url = link) => {
       const response = await fetch(url, init)

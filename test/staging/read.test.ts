@@ -1,7 +1,8 @@
 // The bytes of objects: every range exact, of one piece or many; what is closed early stops, and what vanishes breaks off.
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { ByteRange } from '../../src/lib/byte-range.ts'
 import type { Piece } from '../../src/staging/object.ts'
-import { type ByteRange, openObject } from '../../src/staging/read.ts'
+import { openObject } from '../../src/staging/read.ts'
 import { bucket, bucketWith, bytesOf, noise } from './support.ts'
 
 const PREFIX = 'objects/000000000002/'

@@ -113,8 +113,8 @@ export async function transmit(
   url: URL,
   { method, headers, body, onSent, signals, trace }: Transmission,
 ): Promise<S3Answer> {
-  const watch = new Watch(STALLED)
-  const signal = AbortSignal.any([watch.signal, ...signals.filter(each => each !== undefined)])
+  const watch = new Watch(STALLED, signals)
+  const { signal } = watch
   try {
     const response = await fetch(url, {
       ...{ method, headers, signal },
@@ -133,7 +133,7 @@ export async function transmit(
     return { status: response.status, headers: response.headers, root: text ? documentIn(text) : undefined, text }
   } catch (error) {
     for (const each of signals) each?.throwIfAborted()
-    if (watch.signal.aborted) throw new Passing(`cannot reach ${url.origin}/: nothing moves any more`)
+    if (signal.aborted) throw new Passing(`cannot reach ${url.origin}/: nothing moves any more`)
     throw new Passing(networkFailure(new URL('/', url), error).message)
   } finally {
     watch.stop()
@@ -152,15 +152,18 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, onSent: (bytes: numbe
   }
 }
 
-/** Aborts what has not moved for too long. */
+/** Aborts what has not moved for too long, or what one of the signals ends: they last longer, and keep nothing of it. */
 class Watch {
   readonly #controller = new AbortController()
-  readonly #patience: number
-  #timer: NodeJS.Timeout
+  readonly #signals: readonly AbortSignal[]
+  readonly #timer: NodeJS.Timeout
+  readonly #abort = () => this.#controller.abort()
 
-  constructor(patience: number) {
-    this.#patience = patience
-    this.#timer = this.#start()
+  constructor(patience: number, signals: readonly (AbortSignal | undefined)[]) {
+    this.#signals = signals.filter(each => each !== undefined)
+    for (const each of this.#signals) each.addEventListener('abort', this.#abort)
+    if (this.#signals.some(({ aborted }) => aborted)) this.#abort()
+    this.#timer = setTimeout(this.#abort, patience)
   }
 
   get signal(): AbortSignal {
@@ -173,10 +176,7 @@ class Watch {
 
   stop(): void {
     clearTimeout(this.#timer)
-  }
-
-  #start(): NodeJS.Timeout {
-    return setTimeout(() => this.#controller.abort(), this.#patience)
+    for (const each of this.#signals) each.removeEventListener('abort', this.#abort)
   }
 }
 

@@ -1,10 +1,11 @@
 // An object: put, read and deleted.
 
+import type { ByteRange } from '../../lib/byte-range.ts'
 import { judgeRead, readConditions, readWriteConditions } from '../../s3/conditions.ts'
 import { fromToldS3, S3Error } from '../../s3/errors.ts'
 import { headerValue, keptHeaders, OVERRIDES } from '../../s3/kept-headers.ts'
 import { invalidArgument, readNumber } from '../../s3/listing.ts'
-import { type ByteRange, rangeOfPart, readRange } from '../../s3/range.ts'
+import { rangeOfPart, readRange } from '../../s3/range.ts'
 import type { ObjectInfo, Piece, StoredObject } from '../../staging/object.ts'
 import { openObject } from '../../staging/read.ts'
 import { checksumHeaders, ENCRYPTED, objectHeaders, quoted, validators } from './answers.ts'

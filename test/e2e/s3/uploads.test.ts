@@ -6,10 +6,12 @@ import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
+  type ObjectAttributes,
   PutObjectCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
@@ -91,6 +93,16 @@ describe('a multipart upload', () => {
     const part = await client.send(new GetObjectCommand({ Bucket, Key, PartNumber: 3 }))
     expect(part).toMatchObject({ PartsCount: 3, ContentLength: 9 })
     await part.Body?.transformToByteArray()
+    const ObjectAttributes: ObjectAttributes[] = ['ObjectParts', 'Checksum']
+    const attributes = await client.send(new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes, MaxParts: 2 }))
+    expect(attributes.Checksum).toBeUndefined()
+    expect(attributes.ObjectParts).toMatchObject({
+      ...{ TotalPartsCount: 3, IsTruncated: true, NextPartNumberMarker: '2' },
+      Parts: [
+        { PartNumber: 1, Size: 5 * MIB },
+        { PartNumber: 2, Size: 6 * MIB + 3 },
+      ],
+    })
   })
 
   it('is completed as it was uploaded, or not at all', async () => {
