@@ -118,11 +118,14 @@ export class AccessKeys {
   }
 
   /**
-   * Seals every record anew, those of deleted keys too, so that none needs an earlier secret any more.
+   * Seals every record anew, those of deleted keys too, so that none needs an earlier secret any more. Keys that were issued before
+   * users could list theirs are among them then.
    * @returns how many
    */
   reseal(): Promise<number> {
-    return this.#records.reseal()
+    return this.#records.reseal(async (accessKeyId, { status, user }) => {
+      if (status !== 'deleted') await this.#records.ask(store => store.put(nameOf(user.id, accessKeyId), ''))
+    })
   }
 
   /** What may be shown of a key. @throws NoSuchEntity (404) */

@@ -109,9 +109,10 @@ export class SealedRecords<R extends Versioned> {
 
   /**
    * Seals every record anew, so that none needs an earlier secret any more.
+   * @param also what is to be done to each besides
    * @returns how many
    */
-  async reseal(): Promise<number> {
+  async reseal(also?: (name: string, record: R) => Promise<void>): Promise<number> {
     let count = 0
     for await (const names of this.pages()) {
       const records = await Promise.all(names.map(name => this.read(name)))
@@ -119,6 +120,7 @@ export class SealedRecords<R extends Versioned> {
         const record = records[index]
         if (!record) continue
         await this.write(name, record)
+        await also?.(name, record)
         count++
       }
     }

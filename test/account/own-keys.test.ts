@@ -42,7 +42,8 @@ const objectOf = ({ account }: Stage) => (env as Env).ACCOUNT.getByName(account.
 const isolate = (stage: Stage) =>
   new AccessKeys({
     ...{ store: INDEX, secrets: SECRETS, now: () => Date.now() },
-    isNewest: async ({ user: _, ...found }) => objectOf(stage).isNewestKey(found),
+    isNewest: async ({ accessKeyId, version, isOwn }) =>
+      objectOf(stage).isNewestKey({ accessKeyId, version, ...(isOwn && { isOwn }) }),
   })
 
 async function listed(stage: Stage, account: Stage['account']): Promise<Record<string, string>> {

@@ -1,8 +1,9 @@
 // What the check of a signature costs in workerd.
 import { join } from 'node:path'
+import { Sessions } from '../../src/auth/sessions.ts'
 import { signV2 } from '../../src/auth/sigv2.ts'
 import { bundle } from './bundle.ts'
-import { credentials } from './credentials.ts'
+import { BENCH_SECRET, credentials, REGION, USER } from './credentials.ts'
 import { sign, temporaryFolder, textOf } from './edge.ts'
 import { cpuTime } from './process.ts'
 import { median, type Section, short } from './table.ts'
@@ -38,8 +39,23 @@ export async function auth(): Promise<Section[]> {
 
 const schemes: Readonly<Record<string, (url: string) => Promise<Request>>> = {
   'SigV4, Authorization header': url => sign(url, 'DescribeInstances', FILTER),
+  'SigV4, with a session token': withToken,
+  'SigV4, with a token that has a policy of 2,048 characters': url => withToken(url, 'x'.repeat(2048)),
   'SigV2, HmacSHA256': url => signedV2(url, 'HmacSHA256'),
   'SigV2, HmacSHA1': url => signedV2(url, 'HmacSHA1'),
+}
+
+async function withToken(url: string, ...policies: readonly string[]): Promise<Request> {
+  const { accessKeyId: parent, secretAccessKey } = credentials
+  const key = {
+    ...{ accessKeyId: parent, secret: secretAccessKey },
+    user: { id: 2, name: USER },
+    source: 'econe' as const,
+  }
+  const now = Date.now()
+  const session = { kind: 'session' as const, issued: now, expires: now + 3_600_000, policies }
+  const { accessKeyId, secret, token } = await new Sessions([BENCH_SECRET], REGION).issue(key, session)
+  return sign(url, 'DescribeInstances', FILTER, { accessKeyId, secretAccessKey: secret, sessionToken: token })
 }
 
 async function signedV2(url: string, method: 'HmacSHA256' | 'HmacSHA1'): Promise<Request> {

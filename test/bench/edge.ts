@@ -99,10 +99,22 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   }
 }
 
+/** Whose signature it is to be. */
+interface Signer {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
 /** An action's form, signed by aws4fetch for the service that the action is of. */
-export function sign(url: string, action: string, parameters: Parameters = {}): Promise<Request> {
+export function sign(
+  url: string,
+  action: string,
+  parameters: Parameters = {},
+  signer: Signer = credentials,
+): Promise<Request> {
   const { signingName, signingRegion = REGION, versions } = findOperation(services, action).service
-  const client = new AwsClient({ ...credentials, service: signingName, region: signingRegion, retries: 0 })
+  const client = new AwsClient({ ...signer, service: signingName, region: signingRegion, retries: 0 })
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   const body = new URLSearchParams({ Action: action, Version: versions.newest, ...parameters }).toString()
   return client.sign(url, { method: 'POST', headers, body })

@@ -59,6 +59,23 @@ withTool('AWS CLI', await whyNot('aws', '--version'), () => {
     expect(stderr).toContain('(UnsupportedOperationException) when calling the DescribeTrails operation')
   })
 
+  it.concurrent('makes temporary credentials, and works with them', async () => {
+    const made = await aws('sts get-session-token --duration-seconds 900 --query Credentials')
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = made as Readonly<Record<string, string>>
+    const temporary = {
+      ...env,
+      ...{ AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey, AWS_SESSION_TOKEN: SessionToken },
+    }
+    for (const line of ['ec2 describe-regions', 'sts get-caller-identity', 'iam list-access-keys']) {
+      expect(await run('aws', line.split(' '), temporary)).toMatchObject({ status: 0, stderr: '' })
+    }
+    const altered = {
+      ...temporary,
+      AWS_SESSION_TOKEN: SessionToken.replace(/^./, first => (first === 'A' ? 'B' : 'A')),
+    }
+    expect((await run('aws', ['ec2', 'describe-regions'], altered)).stderr).toContain('InvalidClientTokenId')
+  })
+
   it.concurrent('goes from an empty volume to an instance and back', async () => {
     const volume = await text('ec2 create-volume --availability-zone one-a --size 1 --query VolumeId')
     await aws(`ec2 wait volume-available --volume-ids ${volume}`)

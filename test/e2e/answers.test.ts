@@ -100,6 +100,9 @@ const ALWAYS: Readonly<Record<string, readonly string[]>> = {
     ...['State', 'OptInStatus', 'Messages', 'RegionName', 'ZoneName', 'ZoneId', 'GroupName', 'NetworkBorderGroup'],
     ...['ZoneType'],
   ],
+  Credentials: ['AccessKeyId', 'SecretAccessKey', 'SessionToken', 'Expiration'],
+  AccessKey: ['UserName', 'AccessKeyId', 'Status', 'SecretAccessKey'],
+  AccessKeyLastUsed: ['ServiceName', 'Region'],
   Tag: ['Key', 'Value'],
   TagDescription: ['Key', 'ResourceId', 'ResourceType', 'Value'],
 }
@@ -126,6 +129,9 @@ it('validates, and says what AWS’s always do', { timeout: 120_000 }, async () 
       for (let time = 0; time < (step.times ?? 1); time++) await story.take(step)
       await story.seeDone(step)
     }
+    await cloud.define({ name: 'auditor', assumableBy: ['helen'], duration: 3600 })
+    const role = { RoleArn: 'arn:aws:iam::000000000002:role/auditor', RoleSessionName: 'answers' }
+    await call('AssumeRole', role)
     expect([...problems]).toEqual([])
     expect([...actions.keys()].filter(action => !answered.has(action))).toEqual([])
   } finally {

@@ -22,7 +22,6 @@ import type { KeyStore } from '../../src/auth/key-store.ts'
 import { AccessKeys } from '../../src/auth/keys.ts'
 import { parsePolicy } from '../../src/auth/policy/parse.ts'
 import { documentOf } from '../../src/auth/policy/short.ts'
-import { Roles } from '../../src/auth/roles.ts'
 import type { Credentials } from './signed.ts'
 import { type Cloud, EDGE_SECRET, startCloud } from './stage.ts'
 
@@ -142,10 +141,8 @@ describe('a role', () => {
     sts(credentials).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'night', ExternalId: 'said', ...input }))
 
   beforeAll(async () => {
-    const { INDEX } = await cloud.harness.getWorker<{ INDEX: KeyStore }>().getEnv()
     const { policy: read } = parsePolicy(READ)
-    const roles = new Roles({ store: INDEX, secrets: [EDGE_SECRET], now: Date.now })
-    await roles.create({
+    await cloud.define({
       ...{ name: 'auditor', assumableBy: ['helen'], duration: 7200, externalId: 'said' },
       ...(read && { policy: read }),
     })

@@ -12,6 +12,7 @@ import { inject } from 'vitest'
 import type { NewKey } from '../../src/auth/key-record.ts'
 import type { KeyStore } from '../../src/auth/key-store.ts'
 import { AccessKeys } from '../../src/auth/keys.ts'
+import { type NewRole, Roles } from '../../src/auth/roles.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
 import type { Credentials } from './signed.ts'
 
@@ -29,6 +30,8 @@ export interface Cloud {
   readonly harness: Harness
   /** Issues a key, as the operator does. */
   readonly issue: (key: NewKey) => Promise<Credentials>
+  /** Defines a role, as the operator does. */
+  readonly define: (role: NewRole) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -128,6 +131,10 @@ export async function startCloud(
       const keys = new AccessKeys({ store: INDEX, secrets: [EDGE_SECRET], now: () => Date.now() })
       const { accessKeyId, secret } = await keys.create(key)
       return { accessKeyId, secretAccessKey: secret }
+    },
+    define: async role => {
+      const { INDEX } = await runtime.getBindings<{ INDEX: KeyStore }>()
+      await new Roles({ store: INDEX, secrets: [EDGE_SECRET], now: () => Date.now() }).create(role)
     },
     stop: async () => {
       await runtime.dispose()
