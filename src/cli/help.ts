@@ -60,7 +60,7 @@ function page(
 ): string {
   const { terms, example } = framed
   return [
-    ...usages.map((words, index) => `${index === 0 ? 'Usage:' : '      '} ${words.join(' ')}`),
+    ...usages.flatMap(usageLines),
     '',
     ...wrap(sentencesOf(framed), WIDTH),
     '',
@@ -69,6 +69,12 @@ function page(
     'Example:',
     ...example.split('\n').map(line => `  ${line}`),
   ].join('\n')
+}
+
+/** A usage, which goes on below what follows on the command's name. */
+function usageLines([name = '', ...words]: readonly string[], index: number): string[] {
+  const head = `${index === 0 ? 'Usage:' : '      '} ${name} `
+  return filled(words, WIDTH - head.length).map((line, at) => (at === 0 ? head : ' '.repeat(head.length)) + line)
 }
 
 const sentencesOf = ({ purpose, details }: Pick<Explained, 'purpose' | 'details'>) =>
@@ -102,10 +108,13 @@ function formatted(sections: readonly Section[]): string[] {
   return sections.flatMap(({ title, entries }) => [title, ...entries.flatMap(explained), ''])
 }
 
-function wrap(text: string, width: number): string[] {
+const wrap = (text: string, width: number): string[] => filled(text.split(' '), width)
+
+/** Words in lines, none of them parted. */
+function filled(words: readonly string[], width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
+  for (const word of words) {
     if (line && line.length + 1 + word.length > width) {
       lines.push(line)
       line = word

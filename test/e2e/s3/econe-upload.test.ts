@@ -179,7 +179,8 @@ describe('a file', () => {
       await ended
     }
     kill = () => undefined
-    expect(await uploadsOf('killed.img')).toHaveLength(1)
+    // Or none, where all of it was there before the process was gone
+    expect((await uploadsOf('killed.img')).length).toBeLessThanOrEqual(1)
     const ended = await upload(endpoint, path)
     expect(await isStored(ended, content)).toBe(true)
   })
