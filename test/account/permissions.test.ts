@@ -220,6 +220,25 @@ describe('tags', () => {
   })
 })
 
+it('tags of rules are given by CreateTags, too', async () => {
+  const { GroupId } = await stage.succeed<CreateSecurityGroupResult>('CreateSecurityGroup', {
+    ...{ GroupName: 'web', Description: 'x' },
+  })
+  const rule = (port: number, team: string) => ({
+    ...{
+      GroupId,
+      IpPermissions: [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
+    },
+    TagSpecifications: tagged('security-group-rule', { Team: team }),
+  })
+  const untagged = allow('ec2:AuthorizeSecurityGroupIngress', arn('security-group', GroupId))
+  await refused('AuthorizeSecurityGroupIngress', rule(80, 'blue'), untagged)
+  await done('AuthorizeSecurityGroupIngress', { ...rule(80, 'blue'), TagSpecifications: [] }, untagged)
+  const notRed = deny('ec2:*', '*', { StringEquals: { 'aws:RequestTag/Team': 'red' } })
+  await refused('AuthorizeSecurityGroupIngress', rule(81, 'red'), notRed)
+  await done('AuthorizeSecurityGroupIngress', rule(81, 'blue'), notRed)
+})
+
 describe('what a volume will be', () => {
   const small = () => deny('ec2:*', arn('volume', '*'), { NumericGreaterThan: { 'ec2:VolumeSize': 5 } })
 

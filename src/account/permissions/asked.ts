@@ -70,7 +70,7 @@ export async function askedResources(
     return { type, id, isMade: true, said: { ...ofOthers(type, there), ...defined(saidOfMade(type, given, place)) } }
   })
   return withAttributes(
-    [...makes, ...there].map(each => withTags(each, action, given)),
+    [...makes, ...taggedBesides(given, row), ...there].map(each => withTags(each, action, given)),
     action,
     given,
     row,
@@ -156,6 +156,13 @@ const textOf = (value: unknown): string | undefined =>
 
 /** Actions whose own members are the tags that they are about. */
 const TAGGING = ['ec2:CreateTags', 'ec2:DeleteTags']
+
+/** What a request gives tags besides what it makes as a resource: rules of a group. It is told apart by its tags alone. */
+function taggedBesides(input: Input, { makes = {} }: Request['row']): AskedResource[] {
+  const types = listOf(input['TagSpecifications']).map(({ ResourceType }) => textOf(ResourceType) ?? '')
+  const others = new Set(types.filter(type => !Object.hasOwn(makes, type)))
+  return Array.from(others, type => ({ type, id: NEW, isMade: true, isTouched: true }))
+}
 
 /** The tags that the request speaks of: for what it makes, or for whatever CreateTags and DeleteTags name. */
 function withTags(resource: AskedResource, action: string, input: Input): AskedResource {
