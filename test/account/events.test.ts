@@ -4,7 +4,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import type { KeyPair, Reservation, Volume } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
-import { REMOVED, SECRETS } from '../../src/account/events/content.ts'
+import { REMOVED, SECRETS, withoutAccess } from '../../src/account/events/content.ts'
 import type { AccountEvent, EventAttribute, EventPlace } from '../../src/account/events/event.ts'
 import { TYPES } from '../../src/account/events/kinds.ts'
 import { actions } from '../../src/ec2/actions.ts'
@@ -132,6 +132,20 @@ describe('secrets', () => {
     for (const secret of [...secrets, KeyMaterial, KeyMaterial.slice(40, 90), KeyMaterial.split('\n')[1] ?? '']) {
       expect(text).not.toContain(secret)
     }
+  })
+
+  it('are all of who signs in, whatever characters it has', () => {
+    expect(withoutAccess('at ftp://helen:se@same@host/a and http://host/b?x=1)')).toBe(
+      'at ftp://host/a and http://host/b?…)',
+    )
+  })
+
+  it('are looked for in one pass, however long a text is', () => {
+    // Where each character is the beginning of another try, these take minutes
+    for (const text of ['a', 'http://', 'http:', '://', '@'].map(part =>
+      part.repeat(limits.requestBytes.most / part.length),
+    ))
+      expect(withoutAccess(text)).toBe(text)
   })
 
   it('are those too that no message repeats', () => {

@@ -5,8 +5,10 @@ import type {
   CreateKeyPairCommandOutput,
   CreateLaunchTemplateResult,
   CreateSecurityGroupResult,
+  DescribeAvailabilityZonesResult,
   DescribeNetworkInterfacesResult,
   DescribeRouteTablesResult,
+  DescribeVolumesResult,
   Reservation,
   Snapshot,
   Volume,
@@ -134,6 +136,18 @@ describe('a resource', () => {
     await refused('ReplaceRouteTableAssociation', main, ofTable)
   })
 
+  it('is the same by an id of another kind, however that is spelled', async () => {
+    stage = setStage({}, { instances: [{ owner: 'helen', count: 1, image: 'ttylinux' }] })
+    const { Volumes = [] } = await stage.read<DescribeVolumesResult>('DescribeVolumes', {})
+    const [volume] = Volumes
+    for (const InstanceId of ['i-00000000', 'i-0'])
+      await refused(
+        'CreateSnapshots',
+        { InstanceSpecification: { InstanceId } },
+        deny('ec2:*', arn('volume', volume?.VolumeId)),
+      )
+  })
+
   it('is of any kind where tags are about any', async () => {
     const [InstanceId, VolumeId] = [await launch(), await volume()]
     const Tags = [{ Key: 'Team', Value: 'blue' }]
@@ -206,12 +220,38 @@ describe('tags', () => {
   })
 })
 
+it('tags of rules are given by CreateTags, too', async () => {
+  const { GroupId } = await stage.succeed<CreateSecurityGroupResult>('CreateSecurityGroup', {
+    ...{ GroupName: 'web', Description: 'x' },
+  })
+  const rule = (port: number, team: string) => ({
+    ...{
+      GroupId,
+      IpPermissions: [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }],
+    },
+    TagSpecifications: tagged('security-group-rule', { Team: team }),
+  })
+  const untagged = allow('ec2:AuthorizeSecurityGroupIngress', arn('security-group', GroupId))
+  await refused('AuthorizeSecurityGroupIngress', rule(80, 'blue'), untagged)
+  await done('AuthorizeSecurityGroupIngress', { ...rule(80, 'blue'), TagSpecifications: [] }, untagged)
+  const notRed = deny('ec2:*', '*', { StringEquals: { 'aws:RequestTag/Team': 'red' } })
+  await refused('AuthorizeSecurityGroupIngress', rule(81, 'red'), notRed)
+  await done('AuthorizeSecurityGroupIngress', rule(81, 'blue'), notRed)
+})
+
 describe('what a volume will be', () => {
   const small = () => deny('ec2:*', arn('volume', '*'), { NumericGreaterThan: { 'ec2:VolumeSize': 5 } })
 
   it('is what its request says, or its snapshot', async () => {
+    const { AvailabilityZones = [] } = await stage.read<DescribeAvailabilityZonesResult>(
+      'DescribeAvailabilityZones',
+      {},
+    )
+    const AvailabilityZoneId = AvailabilityZones[0]?.ZoneId
     const zone = { AvailabilityZone: 'opennebulaa' }
     await refused('CreateVolume', { Size: 6, ...zone }, small())
+    const elsewhere = deny('ec2:CreateVolume', '*', { StringEquals: { 'ec2:AvailabilityZone': 'opennebulaa' } })
+    for (const input of [zone, { AvailabilityZoneId }]) await refused('CreateVolume', { Size: 1, ...input }, elsewhere)
     await done('CreateVolume', { Size: 5, ...zone }, small())
     const VolumeId = await volume({ Size: 8 })
     const { SnapshotId } = await stage.succeed<Snapshot>('CreateSnapshot', { VolumeId })
@@ -223,6 +263,8 @@ describe('what a volume will be', () => {
     const VolumeId = await volume()
     const grown = deny('ec2:ModifyVolume', '*', { NumericGreaterThan: { 'ec2:Attribute/Size': 5 } })
     await refused('ModifyVolume', { VolumeId, Size: 6 }, grown)
+    const spelled = deny('ec2:ModifyVolume', '*', { NumericGreaterThan: { 'EC2:attribute/size': 5 } })
+    await refused('ModifyVolume', { VolumeId, Size: 6 }, spelled)
     await done('ModifyVolume', { VolumeId, Size: 5 }, grown)
   })
 })

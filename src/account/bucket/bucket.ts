@@ -64,7 +64,7 @@ export class Bucket {
       return this.#change(work)
     } catch (error) {
       // Bytes that do not count go, whatever it is that is wrong with them
-      if (call.name === 'finishPut' || call.name === 'finishPart') this.#cancel(call.account, call.input.piece)
+      if (call.name === 'finishPut' || call.name === 'finishPart') this.#giveUp(call.account, call.input.piece)
       // What is still to be deleted counts until it is
       else if (isQuota(error) && (await this.#rooms.pieces.collect()) > 0) return this.#change(work)
       throw error
@@ -78,8 +78,8 @@ export class Bucket {
     return output
   }
 
-  #cancel(account: string, piece: string): void {
-    this.#change(() => this.#rooms.pieces.cancel(account, piece))
+  #giveUp(account: string, piece: string): void {
+    this.#change(() => this.#rooms.pieces.giveUp(account, piece))
   }
 
   /** What a key names; undefined where it names nothing. */

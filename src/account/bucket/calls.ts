@@ -127,11 +127,12 @@ export interface BucketCalls {
    */
   readonly finishPut: Row<StoredBytes & { key: string; headers: KeptHeaders; conditions?: WriteConditions }, ObjectInfo>
   /**
-   * Before the bytes of UploadPart are read. Tells the algorithm that the upload was created with.
+   * Before the bytes of UploadPart are read; or before its client gets a link to store them, which it may have no longer than
+   * `until` says. Tells the algorithm that the upload was created with.
    * @throws NoSuchUpload, EntityTooLarge
    */
   readonly beginPart: Row<
-    { key: string; uploadId: string; number: number; size: number },
+    { key: string; uploadId: string; number: number; size: number; isLinked?: true },
     Begun & { readonly checksum?: UploadChecksum | undefined }
   >
   /**
@@ -139,7 +140,7 @@ export interface BucketCalls {
    * @throws NoSuchUpload, InvalidRequest (no checksum, or another than the upload's), RequestTimeout, IncompleteBody
    */
   readonly finishPart: Row<StoredBytes, PartInfo>
-  /** Gives up what `beginPut` or `beginPart` began; nothing happens to what counts. */
+  /** Gives up what `beginPut` or `beginPart` began, for which nobody has a link; nothing happens to what counts. */
   readonly cancel: Row<{ piece: string }, null>
   /** @throws NoSuchKey */
   readonly head: Row<{ key: string }, ObjectInfo>

@@ -45,9 +45,9 @@ export const operationsOf = ({ pieces, contents, objects, uploads, holds }: Buck
     const content = contents.make([piece], { size, etag, ...whole })
     return objects.put({ key, content, headers, conditions })
   },
-  beginPart({ size, number, ...upload }, account) {
+  beginPart({ size, number, isLinked, ...upload }, account) {
     const { checksum } = uploads.find(upload)
-    const begun = pieces.begin(account, size, { upload: upload.uploadId, number })
+    const begun = pieces.begin(account, size, { upload: upload.uploadId, number }, isLinked)
     return { ...begun, ...(checksum && { checksum }) }
   },
   finishPart: stored => uploads.addPart(pieces.arrived(stored), stored),

@@ -18,6 +18,13 @@ const AGAIN = 60 * 1000
 /** Batches of garbage that are deleted in one go. */
 const BATCHES = 10
 
+/**
+ * From when on garbage is deleted: what was deleted while there is a link to store it could be stored
+ * again, and would be counted by nobody.
+ * @param now as it stands in the statement
+ */
+const deletedFrom = (now: string) => `max(${now}, coalesce(linked, 0))`
+
 /** Where a part belongs. */
 export interface PartPlace {
   readonly upload: string
@@ -50,19 +57,21 @@ export class Pieces {
 
   /**
    * A key for bytes that are about to come, which nobody can guess. Inside of `write`.
+   * @param isLinked whether the client gets a link to store them itself: it may use that until then
    * @throws S3Error EntityTooLarge, QuotaExceeded, SlowDown
    */
-  begin(account: string, size: number, part?: PartPlace): Begun {
+  begin(account: string, size: number, part?: PartPlace, isLinked = false): Begun {
     const { tables, now, mostBytes } = this.#parts
     if (size > limits.s3Piece.most) throw entityTooLarge(size)
     checkRoom(usageOf(tables), size, mostBytes())
     const piece = newPieceKey(account)
     const until = now() + limits.bucketBodyTime.most * 1000 + Math.ceil(size / SLOWEST)
+    const linked = isLinked ? Math.min(until, now() + limits.directLink.most * 1000) : undefined
     tables.run(
-      `INSERT INTO pieces (key, size, state, until, upload, number) VALUES (?, ?, 'begun', ?, ?, ?)`,
-      ...[piece, size, until, part?.upload ?? null, part?.number ?? null],
+      `INSERT INTO pieces (key, size, state, until, linked, upload, number) VALUES (?, ?, 'begun', ?, ?, ?, ?)`,
+      ...[piece, size, until, linked ?? null, part?.upload ?? null, part?.number ?? null],
     )
-    return { piece, until }
+    return { piece, until: linked ?? until }
   }
 
   /** The piece whose bytes are stored now. @throws S3Error RequestTimeout, IncompleteBody */
@@ -76,13 +85,24 @@ export class Pieces {
     throw new S3Error('IncompleteBody', 'The body has not the number of bytes that its length announces.')
   }
 
-  /** Gives up what is on its way. A row that is gone may have bytes that came after it. Inside of `write`. */
+  /**
+   * Gives up what is on its way, before its client has a link. A row that is gone may have bytes that came after it.
+   * Inside of `write`.
+   */
   cancel(account: string, piece: string): void {
+    const { tables } = this.#parts
+    tables.run(`UPDATE pieces SET linked = NULL WHERE key = ? AND state = 'begun'`, piece)
+    this.giveUp(account, piece)
+  }
+
+  /** The same of what a client may have a link for. Inside of `write`. */
+  giveUp(account: string, piece: string): void {
     const { tables, now } = this.#parts
     if (accountOfPiece(piece) !== account) return
     tables.run(
       `INSERT INTO pieces (key, size, state, until) VALUES (?1, 0, 'garbage', ?2)
-       ON CONFLICT (key) DO UPDATE SET state = 'garbage', until = ?2, upload = NULL, number = NULL WHERE state = 'begun'`,
+       ON CONFLICT (key) DO UPDATE SET state = 'garbage', until = ${deletedFrom('?2')}, upload = NULL, number = NULL
+       WHERE state = 'begun'`,
       ...[piece, now()],
     )
   }
@@ -102,7 +122,7 @@ export class Pieces {
   #discard(which: string, ...bindings: readonly (string | number)[]): void {
     const { tables, now } = this.#parts
     tables.run(
-      `UPDATE pieces SET state = 'garbage', until = ?, upload = NULL, number = NULL, content = NULL, position = NULL WHERE ${which}`,
+      `UPDATE pieces SET state = 'garbage', until = ${deletedFrom('?')}, upload = NULL, number = NULL, content = NULL, position = NULL WHERE ${which}`,
       ...[now(), ...bindings],
     )
   }

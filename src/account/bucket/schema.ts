@@ -14,6 +14,8 @@ export const migrations: readonly string[] = [
     state TEXT NOT NULL CHECK (state IN ('begun', 'part', 'content', 'garbage')),
     -- begun: when it is given up; garbage: when it is deleted, or tried again
     until INTEGER,
+    -- until when a client may have a link to store its bytes: they are not deleted for good before that
+    linked INTEGER,
     -- begun and part
     upload TEXT,
     number INTEGER,

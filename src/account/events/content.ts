@@ -43,9 +43,16 @@ export const requestContent = (action: string, input: object, most: number): obj
 export const answerContent = (action: string, output: object, shape: Structure | undefined, most: number): object =>
   fitted(level => contentOf(output, { action, level, names: 'elements' }, shape), most)
 
-/** Text without what gives access in the addresses that it has: who signs in, and a signature. */
+/**
+ * Text without what gives access in the addresses that it has: who signs in, and a signature. No character of a text, which may
+ * be as long as a request, is looked at from more than one place.
+ */
 export const withoutAccess = (text: string): string =>
-  text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*@/gi, '$1').replace(/(https?:\/\/[^\s?#]*)\?[^\s)]+/gi, `$1?${CUT}`)
+  text
+    .replace(/:\/\/[^\s/?#]*@/g, '://')
+    .replace(/(https?:\/\/[^\s?#]*)(\?[^\s)]+)?/gi, (_, address: string, query?: string) =>
+      query === undefined ? address : `${address}?${CUT}`,
+    )
 
 function fitted(make: (level: Level) => object, most: number): object {
   for (const level of LEVELS) {

@@ -9,6 +9,7 @@ import type { Context } from '../../ec2/core/context.ts'
 import { canonicalId } from '../../ec2/core/ids.ts'
 import { type ArnType, type AskedResource, arnOf, NEW, type Said } from '../../ec2/core/permissions.ts'
 import { isIdOf } from '../../ec2/core/resource.ts'
+import { zoneOfId } from '../../ec2/core/zones.ts'
 import { resources } from '../../ec2/resources.ts'
 import { kinds, ofOthers } from './kinds.ts'
 
@@ -43,8 +44,8 @@ export async function askedResources(
   context: () => Promise<Context>,
   place: Parameters<typeof arnOf>[2],
 ): Promise<AskedResource[]> {
-  const given = input as Input
   const about = interestOf(policies, action)
+  const given = about.keys.has('ec2:AvailabilityZone') ? await withZone(input as Input, context) : (input as Input)
   const made = Object.entries(row.makes ?? {})
   const mentions = mentionsIn(given, row)
   const isAsked = (key: string) => about.keys.has(key as KeyName)
@@ -69,7 +70,7 @@ export async function askedResources(
     return { type, id, isMade: true, said: { ...ofOthers(type, there), ...defined(saidOfMade(type, given, place)) } }
   })
   return withAttributes(
-    [...makes, ...there].map(each => withTags(each, action, given)),
+    [...makes, ...taggedBesides(given, row), ...there].map(each => withTags(each, action, given)),
     action,
     given,
     row,
@@ -83,6 +84,13 @@ function interestOf(policies: readonly GrantPolicy[], action: string): Interest 
     resources: interests.some(({ resources: named }) => named),
     keys: new Set(interests.flatMap(({ keys }) => [...keys])),
   }
+}
+
+/** A zone by its name, as the condition key has it, where a request has its id. */
+async function withZone(input: Input, context: () => Promise<Context>): Promise<Input> {
+  const { AvailabilityZone, AvailabilityZoneId: id } = input
+  if (AvailabilityZone || typeof id !== 'string') return input
+  return { ...input, AvailabilityZone: zoneOfId(id, (await context()).settings) }
 }
 
 const isTagAsked = (keys: ReadonlySet<KeyName>) => keys.has('aws:ResourceTag/') || keys.has('ec2:ResourceTag/')
@@ -148,6 +156,13 @@ const textOf = (value: unknown): string | undefined =>
 
 /** Actions whose own members are the tags that they are about. */
 const TAGGING = ['ec2:CreateTags', 'ec2:DeleteTags']
+
+/** What a request gives tags besides what it makes as a resource: rules of a group. It is told apart by its tags alone. */
+function taggedBesides(input: Input, { makes = {} }: Request['row']): AskedResource[] {
+  const types = listOf(input['TagSpecifications']).map(({ ResourceType }) => textOf(ResourceType) ?? '')
+  const others = new Set(types.filter(type => !Object.hasOwn(makes, type)))
+  return Array.from(others, type => ({ type, id: NEW, isMade: true, isTouched: true }))
+}
 
 /** The tags that the request speaks of: for what it makes, or for whatever CreateTags and DeleteTags name. */
 function withTags(resource: AskedResource, action: string, input: Input): AskedResource {

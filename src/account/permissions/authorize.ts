@@ -83,6 +83,8 @@ function refusalIn(
   const name = `${service.signingName}:${action}`
   const refused = refusalOf(policy, name, targets.length > 0 ? targets : [{ arn: '*' }], known)
   if (refused) return refused
-  const tagged = resources.filter(({ isMade, given }) => isMade && given && given.size > 0).map(targetOf)
+  const tagged = resources
+    .filter(({ isMade, given }) => isMade && given && given.size > 0)
+    .map(each => targetOf({ ...each, isTouched: false }))
   return refusalOf(policy, 'ec2:CreateTags', tagged, { ...known, 'ec2:CreateAction': action })
 }

@@ -3,6 +3,7 @@
 import type { DescribeInstancesRequest, Filter, Instance, Reservation, Tag } from '@aws-sdk/client-ec2'
 import { describeAddresses } from '../../ec2/addresses/describe.ts'
 import type { Context } from '../../ec2/core/context.ts'
+import { canonicalId } from '../../ec2/core/ids.ts'
 import { type ArnType, type AskedResource, arnOf, type Said } from '../../ec2/core/permissions.ts'
 import { describeDhcpOptions } from '../../ec2/dhcp-options/describe.ts'
 import { describeImages } from '../../ec2/images/describe.ts'
@@ -67,7 +68,8 @@ function kind<Input extends object, Output, List extends keyof Output>(
 ): Kind {
   const inputFor = ({ member, names }: Named): Input => {
     const way = Object.hasOwn(others, member) ? (others[member] ?? ids) : ids
-    const Filters = (name: string): Filter[] => [{ Name: name, Values: [...names] }]
+    // Filters look at ids as they are shown
+    const Filters = (name: string): Filter[] => [{ Name: name, Values: names.map(canonicalId) }]
     const parameters = typeof way === 'object' ? { Filters: Filters(way.filter) } : { [way]: names }
     // The parameters of a description take lists of names, and all of them are Describes
     return parameters as Input

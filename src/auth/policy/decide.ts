@@ -74,9 +74,15 @@ function valuesOf(target: Target, known: Known): Values {
   return (name, rest) => {
     if (name === 'aws:TagKeys') return given.size > 0 ? [...given.keys()] : undefined
     const kind = TAGS[name]
-    const value = kind ? tagOf(rest, target[kind]) : (target.known?.[name + rest] ?? known[name + rest])
+    const value = kind ? tagOf(rest, target[kind]) : (knownOf(name + rest, target.known) ?? knownOf(name + rest, known))
     return value === undefined ? undefined : [value]
   }
+}
+
+/** What is known by a key. What follows its slash is the caller's, in any case as all of a key is. */
+function knownOf(key: string, known: Known = {}): string | undefined {
+  if (key in known || !key.includes('/')) return known[key]
+  return Object.entries(known).find(([other]) => other.toLowerCase() === key.toLowerCase())?.[1]
 }
 
 /** The value of a tag. In policies keys of tags are in any case; one that is spelled the same counts first. */

@@ -54,10 +54,11 @@ async function begin(
     uploadId: uploadIdOf(call),
     number,
     size,
+    isLinked: true,
   })
   begun.push(piece)
   if (checksum) throw noWay(`the parts of this upload come with their ${checksum.algorithm}, by UploadPart`)
-  const lifetime = Math.min(limits.directLink.most, Math.floor((until - Date.now()) / 1000))
+  const lifetime = Math.floor((until - Date.now()) / 1000)
   const { url, headers } = await linkToPut(call.directUploads, { key: piece, size, md5 }, lifetime)
   return [
     ['PartNumber', number],

@@ -1,6 +1,9 @@
 // Multipart uploads: parts in any order and of any number, completed as S3 completes them.
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AskBucket, BodyChecksum, PartInfo } from '../../../src/account/bucket/calls.ts'
+import type { Env } from '../../../src/edge/services.ts'
 import { limits } from '../../../src/limits.ts'
 import { runningChecksum } from '../../../src/s3/checksums.ts'
 import { type Stage, setStage } from '../stage.ts'
@@ -24,6 +27,11 @@ const part = (number: number, size: number, seed = number, checksum?: BodyChecks
 
 const complete = (parts: readonly PartInfo[], more: object = {}) =>
   ask('complete', { ...upload, parts: parts.map(named), ...more })
+
+const usage = () =>
+  runInDurableObject((env as Env).ACCOUNT.getByName(stage.account.id), (_, { storage: { sql } }) =>
+    sql.exec('SELECT * FROM usage').one(),
+  )
 
 const md5 = async (data: Uint8Array) => new Uint8Array(await crypto.subtle.digest('MD5', data)).toHex()
 
@@ -115,6 +123,22 @@ describe('an upload', () => {
     await stage.pass(2 * DAY)
     await expect(complete(parts)).rejects.toEqual(refusal('NoSuchUpload'))
     expect(await ask('head', { key: 'big' })).toMatchObject({ size: 1 })
+  })
+
+  it('counts what a link may still store again, until the link is over', async () => {
+    const begin = async (number: number, size = 7) =>
+      (await ask('beginPart', { ...upload, number, size, isLinked: true })).piece
+    const [finished, late, never] = [await begin(1), await begin(2), await begin(3)]
+    await ask('finishPart', await store(finished, bytes(7)))
+    await ask('abort', upload)
+    await expect(ask('finishPart', await store(late, bytes(7)))).rejects.toEqual(refusal('NoSuchUpload'))
+    // Nobody got its link
+    await ask('cancel', { piece: never })
+    await expect.poll(usage).toMatchObject({ bytes: 14, pieces: 2, begun: 0 })
+    expect(await piecesOf(stage.account.id)).toHaveLength(2)
+    await stage.pass(limits.directLink.most * 1000 + 60_000)
+    await expect.poll(usage).toMatchObject({ bytes: 0, pieces: 0 })
+    expect(await piecesOf(stage.account.id)).toEqual([])
   })
 
   it('is completed on its conditions, and stays where they do not hold', async () => {
