@@ -157,7 +157,7 @@ describe('secrets', () => {
   /** Members that sound like secrets, and are none. */
   const HARMLESS = [
     ...['ClientToken', 'PublicKeyMaterial', 'NextToken', 'HttpTokens', 'KeyFormat', 'PasswordLastUsed'],
-    ...['DryRun', 'LastUsedDate'],
+    ...['DryRun', 'LastUsedDate', 'MinimumSessionTokenSize', 'SessionTokenUtilization', 'SessionTokenSize'],
   ]
 
   it('are all members of the model that sound like it', () => {

@@ -366,7 +366,7 @@ describe('a refusal', () => {
     )
     expect(await stage.explain(error)).toEqual({
       ...{ requestId: 'asked', accessKeyId: 'AKIA', action: 'ec2:StopInstances', resource },
-      ...{ decision: 'explicitDeny', statement: { number: 2 } },
+      ...{ decision: 'explicitDeny', policy: 'identity-based', statement: { number: 2 } },
       context: { 'aws:SourceIp': '203.0.113.7', 'ec2:Region': REGION },
     })
     expect(message).not.toContain('203.0.113.7')

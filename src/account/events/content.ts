@@ -13,6 +13,8 @@ export const SECRETS: ReadonlySet<string> = new Set([
   'UefiData',
   'PresignedUrl',
   'UploadPolicySignature',
+  // Of a device for multi-factor authentication: it may count for some seconds yet
+  'TokenCode',
   // It can be user data, too
   'ModifyInstanceAttribute.Value',
   // Of answers

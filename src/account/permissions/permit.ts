@@ -35,8 +35,10 @@ export async function permit(
   if (!grant || FREE.includes(action)) return
   const region = service.signingRegion ?? config.region
   const name = `${service.signingName}:${action}`
-  if (row.authorizes && !grant.policies.some(({ text }) => isNeverAllowed(policyOf(text), name))) return
+  const isHopeless = grant.policies.some(({ text }) => isNeverAllowed(policyOf(text), name))
+  if (row.authorizes && !isHopeless) return
   const about = { action: name, input, row, policies: grant.policies }
-  const resources = await askedResources(about, context, { account, region })
+  // What no statement could allow is refused whatever it is about
+  const resources = row.authorizes ? [] : await askedResources(about, context, { account, region })
   await authorize(grant, { ...call, service, region }, resources, refusals)
 }
