@@ -1,5 +1,5 @@
 // What the operator's variables and bindings mean: docs/configuration.md is written from this table (`npm run docs`).
-import type { VariableName } from '../src/config/variables.ts'
+import type { VariableName } from '../src/config/names.ts'
 
 export interface Meaning {
   readonly what: string
@@ -76,11 +76,22 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
   IMPORT_HOURS: { what: 'for how long OpenNebula may fetch an uploaded image', otherwise: '`6`' },
   IMPORT_HOSTS: {
     what:
-      'hosts (`images.example.com mirror.example.com:8443`) that ImportImage and ImportSnapshot may have the front-end ' +
-      'fetch disks from, and from wherever these redirect it to; `*` for any, with which users reach whatever the front-end reaches',
+      'hosts (`images.example.com mirror.example.com:8443`) that RegisterImage, ImportImage and ImportSnapshot may have the ' +
+      'front-end fetch disks from, also by a redirect; `*` for any on the Internet, by what it is called ' +
+      '([images.md](images.md#addresses))',
     otherwise: 'none: nothing is imported by its address',
   },
+  MARKETPLACE: {
+    what:
+      "whether images can be had from the operator's OpenNebula marketplaces, `on` or `off` " +
+      '([images.md](images.md#the-marketplace))',
+    otherwise: '`on`',
+  },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },
+  BUCKET_GIB: {
+    what: 'GiB that an account may have in its bucket (the S3 door); `0` for no buckets: the door is shut',
+    otherwise: '`100`',
+  },
   UPSTREAM_TIMEOUT_SECONDS: {
     what: 'time limit of a read from OpenNebula; calls that change something get twice that',
     otherwise: '`30`',
@@ -90,6 +101,18 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
     otherwise: 'none',
   },
   ACCESS_CLIENT_SECRET: { what: 'its secret; both are sent as `CF-Access-Client-…` headers', otherwise: 'none' },
+  R2_ENDPOINT: {
+    what:
+      "R2's S3 address, `https://<account>.r2.cloudflarestorage.com`. With the three that follow, the parts of large uploads go " +
+      'to R2 past the Worker ([images.md](images.md#direct-to-r2))',
+    otherwise: 'none: all bytes go through the Worker',
+  },
+  R2_BUCKET: { what: 'name of the bucket that is bound as `STAGING`', otherwise: 'none' },
+  R2_ACCESS_KEY_ID: {
+    what: 'id of an R2 API token that may read and write objects in that bucket, and nothing else',
+    otherwise: 'none',
+  },
+  R2_SECRET_ACCESS_KEY: { what: 'its secret', otherwise: 'none' },
 }
 
 /** What wrangler.toml binds. */

@@ -1,14 +1,14 @@
 // Writes what of the documentation follows from the code: `npm run docs`. A test finds out when it was forgotten.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { SECRETS } from '../src/config/variables.ts'
+import { SECRETS } from '../src/config/names.ts'
 import { groups } from '../src/ec2/actions.ts'
 import type { AnyAction } from '../src/ec2/core/action.ts'
 import { type AttributeRow, attributes, type FormRow, forms, type Place } from '../src/ec2/core/attributes.ts'
 import { type Limit, limits } from '../src/limits.ts'
 import { capabilities } from '../src/opennebula/calls/methods.ts'
 import { type Answer, catalogue, type ErrorCode } from '../src/protocol/errors.ts'
-import type { S3Code } from '../src/s3/errors.ts'
+import { type S3Code, s3Catalogue } from '../src/s3/errors.ts'
 import { coverageOf } from './coverage.ts'
 import { bindings, type Meaning, variables } from './variables.ts'
 
@@ -17,7 +17,7 @@ const AMOUNT = new Intl.NumberFormat('en')
 const code = (text: string) => `\`${text}\``
 const table = (head: string, ...rows: readonly string[]) => [head, head.replaceAll(/[^|]+/g, '---'), ...rows]
 
-/** A limit that is answered, is so with a code of the catalogue. */
+/** A limit that is answered, is so with a code of a catalogue. */
 type AnsweredLimit = Limit & { readonly code?: ErrorCode | S3Code }
 
 const limitRow = ({ what, most, unit, from, code: error }: AnsweredLimit) =>
@@ -32,8 +32,10 @@ const limitsPage = (): string[] => [
   ...table('| what | most | from | answered with |', ...Object.values<AnsweredLimit>(limits).map(limitRow)),
 ]
 
-const errorSection = ([group, answers]: readonly [string, Readonly<Record<string, Answer>>]): string[] => [
-  `## ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
+type Group = readonly [name: string, answers: Readonly<Record<string, Answer>>]
+
+const errorSection = ([group, answers]: Group, level = '##'): string[] => [
+  `${level} ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
   '',
   ...table(
     '| code | status | when |',
@@ -50,7 +52,15 @@ const errorsPage = (): string[] => [
   "different. The codes are AWS's [own](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html).",
   '`src/protocol/errors.ts` is the table that the code reads, and this page is written from it.',
   '',
-  ...Object.entries(catalogue).flatMap(errorSection).slice(0, -1),
+  ...Object.entries(catalogue).flatMap(group => errorSection(group)),
+  '## The S3 door',
+  '',
+  "It has errors of its own: S3's [codes](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html), in S3's form.",
+  '`src/s3/errors.ts` is their table.',
+  '',
+  ...Object.entries(s3Catalogue)
+    .flatMap(group => errorSection(group, '###'))
+    .slice(0, -1),
 ]
 
 const meaningRow = (name: string, { what, otherwise }: Meaning) => `| ${name} | ${what} | ${otherwise ?? 'required'} |`

@@ -7,7 +7,7 @@ export interface Limit {
   /** What is bounded, in words that stand in a table. */
   readonly what: string
   readonly most: number
-  readonly unit?: 'bytes' | 'characters' | 'milliseconds' | 'seconds' | 'hours' | 'MiB' | 'GiB' | 'days'
+  readonly unit?: 'bytes' | 'characters' | 'milliseconds' | 'seconds' | 'minutes' | 'hours' | 'MiB' | 'GiB' | 'days'
   /** Who sets it: AWS for EC2, Cloudflare for the platform, OpenNebula for the front-end, or this project. */
   readonly from: 'AWS' | 'Cloudflare' | 'OpenNebula' | 'econe-edge'
   /** The error code that answers it; absent where it bounds our own work and nobody is refused. */
@@ -266,6 +266,12 @@ export const limits = {
     from: 'econe-edge',
     code: 'InvalidParameterValue',
   },
+  importRedirects: {
+    what: 'Redirects of an address that an image is imported from',
+    most: 5,
+    from: 'econe-edge',
+    code: 'InvalidParameterValue',
+  },
   deprecation: {
     what: 'The time until an AMI is deprecated',
     most: 3653,
@@ -464,6 +470,69 @@ export const limits = {
     what: 'Objects that cannot be read of which one isolate of the Worker tells the log',
     ...{ most: 1000, from: 'econe-edge' },
   },
+  bucketBytes: {
+    what: 'Objects and parts of uploads in the bucket of an account, what is on its way included (`BUCKET_GIB`)',
+    ...{ most: 100, unit: 'GiB', from: 'econe-edge' },
+    code: 'QuotaExceeded',
+  },
+  bucketObjects: {
+    what: 'Objects in the bucket of an account',
+    most: 20_000,
+    from: 'econe-edge',
+    code: 'QuotaExceeded',
+  },
+  bucketPieces: {
+    what: 'Pieces that a bucket’s objects and parts are in: an object, or each part that it is made of',
+    ...{ most: 100_000, from: 'econe-edge' },
+    code: 'QuotaExceeded',
+  },
+  bucketUploads: {
+    what: 'Multipart uploads of an account that are not completed',
+    ...{ most: 1000, from: 'econe-edge' },
+    code: 'QuotaExceeded',
+  },
+  bucketBegun: {
+    what: 'Bodies of puts and parts of an account at a time',
+    most: 200,
+    from: 'econe-edge',
+    code: 'SlowDown',
+  },
+  bucketBodyTime: {
+    what: 'How long the body of a put or a part may take, and a second more for each 256 kB',
+    ...{ most: 600, unit: 'seconds', from: 'econe-edge' },
+    code: 'RequestTimeout',
+  },
+  bucketUploadAge: {
+    what: 'How long a multipart upload is kept that gets no part',
+    ...{ most: 7, unit: 'days', from: 'econe-edge' },
+    code: 'NoSuchUpload',
+  },
+  bucketCompletions: {
+    what: 'Completed uploads of an account of which it is known for a day what came of them',
+    ...{ most: 1000, from: 'econe-edge' },
+  },
+  bucketHold: {
+    what: 'How long the bytes of an object are held that no import looks after',
+    ...{ most: 60, unit: 'minutes', from: 'econe-edge' },
+  },
+  strayPiece: {
+    what: 'How long bytes are kept that no bucket knows of, until a sweep',
+    ...{ most: 60, unit: 'minutes', from: 'econe-edge' },
+  },
+  partLeast: {
+    what: 'The least size of a part that is not the last',
+    ...{ most: 5 * 1024 * 1024, unit: 'bytes', from: 'AWS' },
+    code: 'EntityTooSmall',
+  },
+  directParts: {
+    what: 'Parts that one request begins or finishes that go to R2 itself',
+    ...{ most: 20, from: 'econe-edge' },
+    code: 'MalformedXML',
+  },
+  directLink: {
+    what: 'Until when a part has to be on its way to R2 itself',
+    ...{ most: 900, unit: 'seconds', from: 'econe-edge' },
+  },
   presignedExpires: {
     what: 'X-Amz-Expires of a presigned request (SigV4)',
     ...{ most: 604_800, unit: 'seconds', from: 'AWS' },
@@ -482,5 +551,31 @@ export const limits = {
     what: "Failed requests in a minute with econe's keys, for each user name and for each client address",
     ...{ most: 20, from: 'econe-edge' },
     code: 'RequestLimitExceeded',
+  },
+  objectKey: {
+    what: 'Key of an object of the S3 door',
+    most: 1024,
+    unit: 'bytes',
+    from: 'AWS',
+    code: 'KeyTooLongError',
+  },
+  objectMetadata: {
+    what: 'Metadata of an object (`x-amz-meta-…`)',
+    ...{ most: 2048, unit: 'bytes', from: 'AWS' },
+    code: 'MetadataTooLarge',
+  },
+  objectHeaders: {
+    what: 'Other headers that are kept with an object',
+    ...{ most: 4096, unit: 'bytes', from: 'econe-edge' },
+    code: 'MetadataTooLarge',
+  },
+  listedKeys: { what: 'Keys, uploads or parts on a page of a list of the S3 door', most: 1000, from: 'AWS' },
+  deletedKeys: { what: 'Keys of one DeleteObjects', most: 1000, from: 'AWS', code: 'MalformedXML' },
+  partNumber: { what: 'Number of a part', most: 10_000, from: 'AWS', code: 'InvalidArgument' },
+  // 10,000 parts with an ETag and a SHA-256 each, or 1,000 keys of full length
+  s3Document: {
+    what: 'Document in a request to the S3 door',
+    ...{ most: 3 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
+    code: 'MalformedXML',
   },
 } as const satisfies Record<string, Limit>

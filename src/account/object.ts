@@ -7,7 +7,7 @@ import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import type { ChangeContext, Context } from '../ec2/core/context.ts'
 import { isFinal, toEc2Error } from '../ec2/core/failures.ts'
-import type { KeyChanges, OwnKey } from '../ec2/core/identity.ts'
+import type { OwnKey } from '../ec2/core/identity.ts'
 import type { Tools, UnfinishedTask } from '../ec2/core/tasks.ts'
 import { ec2 } from '../ec2/model/services.ts'
 import { taskKinds } from '../ec2/tasks.ts'
@@ -15,14 +15,18 @@ import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
 import type { ToldError } from '../protocol/errors.ts'
+import { Bucket } from './bucket/bucket.ts'
+import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
+import { reads } from './bucket/operations.ts'
+import type { Usage } from './bucket/quota.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
-import { OwnKeys } from './own-keys.ts'
+import { keyChanges, OwnKeys } from './own-keys.ts'
 import { authorize } from './permissions/authorize.ts'
 import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
 import type { Defer, Services } from './services.ts'
-import { stagingOf } from './staging.ts'
+import { type Stores, stagingOf, unstage } from './staging.ts'
 import { TaskStore } from './task-store.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { upgrade } from './upgrade.ts'
@@ -54,6 +58,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #tasks: TaskStore
   readonly #keys: OwnKeys
   readonly #reconciler: Reconciler
+  readonly #bucket: Bucket
   #ownStandings: ReturnType<Services['ownStandings']> | undefined
 
   constructor(state: DurableObjectState, env: Env) {
@@ -67,6 +72,11 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const tools = (account: Account, round: Round) => this.#tools(account, round)
     const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
     this.#reconciler = new Reconciler({ ...parts, tools, now })
+    this.#bucket = new Bucket({
+      ...{ storage: state.storage, now, defer: this.#defer },
+      r2: () => this.env.STAGING,
+      mostBytes: () => this.services().config.bucketBytes,
+    })
   }
 
   /** What it works with, wired by whoever made the Worker. */
@@ -86,11 +96,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     }
   }
 
-  /**
-   * Whether a version of the record of one of the account's keys is the newest that was seen anywhere, and the account's user has
-   * not taken the key back; remembers the version if so.
-   * @throws Error where the storage fails: nobody knows then whether the record counts
-   */
+  /** Whether a record of one of the account's keys counts. @throws Error where the storage fails: nobody knows then */
   isNewestKey(found: Omit<KeyVersion, 'user'>): boolean {
     return this.#keys.counts(found)
   }
@@ -100,14 +106,34 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return this.#keys.list(account)
   }
 
-  /** Keys of all that is staged and followed up. */
+  /** Asks the account's bucket: `bucket/calls.ts` has what. */
+  async bucket(call: BucketCall): Promise<BucketAnswer> {
+    const answer = await this.#bucket.answer(call)
+    if (!reads.has(call.name)) await this.#wake()
+    return answer
+  }
+
+  /** Keys of all that is staged or held, and followed up. */
   async staged(): Promise<string[]> {
+    return this.#staged()
+  }
+
+  #staged(): string[] {
     return this.#tasks.all().flatMap(task => this.#tasks.kindOf(task).staged?.(task) ?? [])
+  }
+
+  get #stores(): Stores {
+    return { r2: this.env.STAGING, bucket: this.#bucket }
   }
 
   /** All that is unfinished, the oldest first: for the operator, who alone is told. */
   unfinished(): UnfinishedTask[] {
     return this.#tasks.unfinished()
+  }
+
+  /** How much the account has in its bucket: for the operator as well. */
+  stored(): Usage {
+    return this.#bucket.usage
   }
 
   /** Finishes what is unfinished, and comes again while something is. */
@@ -117,6 +143,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       if (await this.#mayAct()) await this.#reconciler.round({ isDue })
     } finally {
       this.#tokens.expire()
+      await this.#bucket.tidy(this.#staged())
       await this.#wake()
     }
   }
@@ -145,13 +172,14 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const { client, mint, config } = this.services()
     const one = client(account.user.name, newMeter(round))
     const { importWithin } = config
-    const unstage = (keys: string[]) => this.env.STAGING.delete(keys)
-    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage }
+    const discard = (keys: string[]) => unstage(keys, this.#stores)
+    const discardUsed: Tools['discardUsed'] = objects => this.#bucket.discardUsed(objects)
+    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage: discard, discardUsed }
   }
 
   /** Has the alarm ring when something is due. */
   async #wake(): Promise<void> {
-    const times = [this.#tasks.due, this.#tokens.due].filter(time => time !== undefined)
+    const times = [this.#tasks.due, this.#tokens.due, this.#bucket.due].filter(time => time !== undefined)
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
 
@@ -216,8 +244,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     let isAllowed = !asksItself
     return {
       ...context,
-      staging: stagingOf(call, this.env.STAGING, services),
-      keys: keyChanges(call, this.#keys, work => this.#locks.hold(KEYS_LOCK, work, deadline)),
+      staging: stagingOf(call, this.#stores, services),
+      keys: keyChanges(call, this.#keys, this.#locks),
       authorize: async resources => {
         if (call.grant)
           await authorize(call.grant, { ...call, service: ec2, region: config.region }, resources(), refusals)
@@ -249,19 +277,6 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     }
   }
 }
-
-/** Whatever is done with the account's access keys is done in turn. */
-const KEYS_LOCK = ['access keys']
-
-const keyChanges = (
-  { account, signer }: Call,
-  keys: OwnKeys,
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
-): KeyChanges => ({
-  create: () => inTurn(() => keys.create(account, signer)),
-  setStatus: (id, status) => inTurn(() => keys.setStatus(account, id, status)),
-  delete: id => inTurn(() => keys.delete(account, id)),
-})
 
 /** What came of a run. */
 interface Ran {

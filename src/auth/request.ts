@@ -44,7 +44,7 @@ export function namedCredential(request: Request): { accessKeyId: string; servic
 }
 
 /** Splits by hand, because `new URL` resolves dot segments and re-encodes: the signature is over what was sent. */
-function splitUrl(url: string): { scheme: string; authority: string; path: string; query: string } {
+export function splitUrl(url: string): { scheme: string; authority: string; path: string; query: string } {
   const withoutFragment = url.split('#', 1)[0] ?? ''
   const mark = withoutFragment.indexOf('?')
   const location = mark < 0 ? withoutFragment : withoutFragment.slice(0, mark)

@@ -107,14 +107,14 @@ function readSignature(request: SignedRequest, policy: SignaturePolicy, fields: 
   const rules = rulesOf(policy.service)
   const { refusals } = rules
   const credential = readCredential(fields.credential, scheme, refusals)
+  const declared = rules.declared?.(signedHeadersOf(request, scheme), scheme)
+  const payload = declared === undefined ? undefined : readPayload(declared)
   checkSignedHeaders(request, fields, refusals)
   const signedAt = parseCompactDate(date)
   if (signedAt === undefined) throw refusals.date(scheme, date)
   checkTime(signedAt, fields.lifetime, scheme, policy)
   checkScope(credential, fields, request, policy)
   const signature = fromHex(fields.signature, 32)
-  const declared = rules.declared?.(signedHeadersOf(request, scheme), scheme)
-  const payload = declared === undefined ? undefined : readPayload(declared)
   return {
     scheme,
     accessKeyId: credential.accessKeyId,

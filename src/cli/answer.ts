@@ -39,7 +39,7 @@ export class Answer {
 export function readAnswer(url: URL, response: Response, body: string): Answer {
   const location = response.headers.get('location')
   if (location !== null) throw new Failure(`${url.href} redirects to ${location}: use that as the URL`)
-  const root = parse(body)
+  const root = documentIn(body)
   if (response.ok && root?.name.endsWith('Response')) return root
   const error = root?.all('Errors/Error')[0] ?? root?.all('Error')[0]
   if (error) throw new Ec2Fault(error.text('Code'), error.text('Message') || error.text('Code'), response.status)
@@ -47,7 +47,8 @@ export function readAnswer(url: URL, response: Response, body: string): Answer {
   throw new Failure(`${url.href} does not answer as an EC2 endpoint does (HTTP ${response.status}, ${kind})`)
 }
 
-function parse(body: string): Answer | undefined {
+/** The root of an XML document; undefined where it is none. */
+export function documentIn(body: string): Answer | undefined {
   try {
     const { documentElement } = new DOMParser({ onError: onErrorStopParsing }).parseFromString(body, 'text/xml')
     return documentElement ? new Answer(documentElement) : undefined

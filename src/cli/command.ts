@@ -1,6 +1,7 @@
 // What a row of a command table can say: all that is needed to explain and to parse a command, and of one of EC2's to send
 // its request and to print the answer.
 import type { Answer } from './answer.ts'
+import type { Arguments } from './arguments.ts'
 import type { Ec2Parameters, Session } from './query.ts'
 
 /** How words of the command line become parameters: the name of one, or a function where one name is not enough. */
@@ -93,12 +94,20 @@ export interface LineOutput {
 }
 
 /** A command that asks for an action of EC2. */
-export interface Command extends Explained, Framed {
+export interface RequestCommand extends Explained, Framed {
   /** EC2 action; one that starts with `Describe` is asked for page after page. */
   readonly action: string
   readonly operands: readonly RequestOperand[]
   readonly options: readonly RequestOption[]
   readonly output: TableOutput | LineOutput
-  /** Sends the request where it is no ordinary query. */
+  /** Sends the request where something has to be asked first. */
   readonly send?: (session: Session, parameters: Ec2Parameters) => Promise<Answer>
 }
+
+/** A command that is more than one request. */
+export interface OwnCommand extends Explained, Framed {
+  /** Does all of it; gives the lines to print. */
+  readonly run: (session: Session, given: Arguments) => Promise<string[]>
+}
+
+export type Command = RequestCommand | OwnCommand

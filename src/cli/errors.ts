@@ -25,6 +25,11 @@ export class Ec2Fault extends Failure {
   }
 }
 
+/** Ctrl-C, where there is more to say of it. */
+export class Interrupted extends Failure {
+  override readonly name = 'Interrupted'
+}
+
 /** Node's and undici's codes of network errors. Those of certificates are sentences already. */
 const NETWORK_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',

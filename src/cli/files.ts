@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Failure } from './errors.ts'
 
-/** A file that is open, and its length in bytes. */
+/** A file that is open. */
 export interface OpenFile {
   readonly handle: FileHandle
+  /** Bytes. */
   readonly size: number
+  /** When it was last modified, in milliseconds since 1970. */
+  readonly modified: number
 }
 
 /**
@@ -31,13 +34,16 @@ export async function openFile(path: string): Promise<OpenFile> {
   try {
     const handle = await open(path)
     const stat = await handle.stat()
-    if (stat.isFile()) return { handle, size: stat.size }
+    if (stat.isFile()) return { handle, size: stat.size, modified: stat.mtimeMs }
     await handle.close()
   } catch (error) {
     throw unreadable(path, error)
   }
   throw new Failure(`${path} is not a regular file`)
 }
+
+/** What was announced of the file cannot be sent any more. */
+export const shortened = (path: string): Failure => new Failure(`${path} has become shorter while it was uploaded`)
 
 /** Node says `ENOENT: no such file or directory, open '/a/b'`. */
 function unreadable(path: string, error: unknown): Failure {

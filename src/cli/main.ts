@@ -1,12 +1,19 @@
 // The econe-* commands of EC2's actions: one program with many names, which asks the table what to do under the name it was
 // called by.
 import type { Answer } from './answer.ts'
-import type { Command } from './command.ts'
+import type { Command, RequestCommand } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { endpointOf } from './endpoint.ts'
-import { Ec2Fault, Failure } from './errors.ts'
+import { Ec2Fault, Failure, Interrupted } from './errors.ts'
 import { helpOf, listOf, type SharedOptions } from './help.ts'
-import { COMMON_OPTIONS, type CommandLine, commonOption, parametersOf, readCommandLine } from './options.ts'
+import {
+  argumentsOf,
+  COMMON_OPTIONS,
+  type CommandLine,
+  commonOption,
+  parametersOf,
+  readCommandLine,
+} from './options.ts'
 import { outputOf } from './output.ts'
 import { complain, type Io, print, versionOf } from './program.ts'
 import { type Ec2Parameters, query, queryPages, type Session } from './query.ts'
@@ -37,13 +44,21 @@ async function runCommand(command: Command, argv: readonly string[], io: Io): Pr
     if (commonOption(line, 'version')) return print(io, [versionOf(command.name)])
     return print(io, await answerTo(command, line, signal, io))
   } catch (error) {
-    if (signal.aborted) return complain(io, command.name, 'interrupted', INTERRUPTED)
+    if (signal.aborted) {
+      return complain(io, command.name, error instanceof Interrupted ? error : 'interrupted', INTERRUPTED)
+    }
     if (error instanceof Failure) return complain(io, command.name, error)
     throw error
   }
 }
 
 async function answerTo(command: Command, line: CommandLine, signal: AbortSignal, io: Io): Promise<string[]> {
+  if (!('run' in command)) return requested(command, line, signal, io)
+  const given = argumentsOf(command, line)
+  return command.run(sessionOf(line, signal, io), given)
+}
+
+async function requested(command: RequestCommand, line: CommandLine, signal: AbortSignal, io: Io): Promise<string[]> {
   const parameters = parametersOf(command, line)
   const session = sessionOf(line, signal, io)
   try {
@@ -72,13 +87,13 @@ function sessionOf(line: CommandLine, signal: AbortSignal, { env, stderr }: Io):
   }
 }
 
-async function send({ action, send }: Command, session: Session, parameters: Ec2Parameters): Promise<Answer[]> {
+async function send({ action, send }: RequestCommand, session: Session, parameters: Ec2Parameters): Promise<Answer[]> {
   if (send) return [await send(session, parameters)]
   if (action.startsWith('Describe')) return queryPages(session, action, parameters)
   return [await query(session, action, parameters)]
 }
 
-function namesSeveral({ operands }: Command, parameters: Ec2Parameters): boolean {
+function namesSeveral({ operands }: RequestCommand, parameters: Ec2Parameters): boolean {
   return operands.some(({ fills }) => {
     const value = typeof fills === 'string' ? parameters[fills] : undefined
     return Array.isArray(value) && value.length > 1

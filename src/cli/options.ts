@@ -1,6 +1,7 @@
 // From words on the command line to arguments and request parameters, by what a command's row says.
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
-import type { Command, Explained, Filler, Operand, Option } from './command.ts'
+import { Arguments } from './arguments.ts'
+import type { Explained, Filler, Operand, Option, RequestCommand } from './command.ts'
 import { UsageError } from './errors.ts'
 import type { Ec2Parameter, Ec2Parameters } from './query.ts'
 
@@ -49,7 +50,7 @@ export interface CommandLine {
  *
  * @throws {UsageError} see {@link readLine}
  */
-export function readCommandLine(command: Command, argv: readonly string[]): CommandLine {
+export function readCommandLine(command: Explained, argv: readonly string[]): CommandLine {
   return readLine([...COMMON_OPTIONS, ...command.options], argv)
 }
 
@@ -82,36 +83,6 @@ export function commonOption(line: CommandLine, name: CommonOption): string | un
   return line.options[name]?.at(-1)
 }
 
-/** What a command line gives, defaults included, by the names of operands and options. */
-export class Arguments {
-  readonly #values: ReadonlyMap<string, readonly string[]>
-
-  constructor(values: ReadonlyMap<string, readonly string[]>) {
-    this.#values = values
-  }
-
-  /** All values; none where it was not given. */
-  all(name: string): readonly string[] {
-    return this.#values.get(name) ?? []
-  }
-
-  /** The last value, which is the one that counts of an option given twice. */
-  last(name: string): string | undefined {
-    return this.all(name).at(-1)
-  }
-
-  /** The value of what has to be given. @throws {UsageError} where it is not */
-  the(name: string): string {
-    const value = this.last(name)
-    if (value === undefined) throw new UsageError(`${name} is missing`)
-    return value
-  }
-
-  has(name: string): boolean {
-    return this.#values.has(name)
-  }
-}
-
 /**
  * The arguments in a command line.
  *
@@ -142,7 +113,7 @@ export function argumentsOf(
  *
  * @throws {UsageError} for what is missing, too much, or contradicts itself
  */
-export function parametersOf(command: Command, line: CommandLine): Ec2Parameters {
+export function parametersOf(command: RequestCommand, line: CommandLine): Ec2Parameters {
   const given = argumentsOf(command, line)
   const parameters: Record<string, Ec2Parameter> = {}
   const filledBy = new Map<string, string>()

@@ -1,6 +1,6 @@
 // What a command prints of its answer: a table, or lines.
 import type { Answer } from './answer.ts'
-import type { Column, Command, LineOutput, TableOutput } from './command.ts'
+import type { Column, LineOutput, RequestCommand, TableOutput } from './command.ts'
 import { ownerNames } from './identity.ts'
 import { type Ec2Parameters, flatten, type Session } from './query.ts'
 import { formatTable, printable } from './table.ts'
@@ -10,7 +10,7 @@ const RULE = 78
 
 /** The lines to print of an answer (of all its pages) and of what was asked. */
 export async function outputOf(
-  { output }: Command,
+  { output }: RequestCommand,
   session: Session,
   pages: readonly Answer[],
   parameters: Ec2Parameters,

@@ -1,5 +1,6 @@
 // The one place that reads the environment: the bindings of wrangler.toml, and the configuration of the operator.
-import { type Config, parseConfig, type Variables } from './variables.ts'
+import type { Variables } from './names.ts'
+import { type Config, parseConfig } from './variables.ts'
 
 /** The bindings of wrangler.toml but for the account's object, and the variables and secrets of the operator. */
 export interface Bindings extends Variables {

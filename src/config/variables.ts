@@ -1,47 +1,9 @@
 // The variables and secrets of the operator: every one validated, with a clear word for what is wrong. Pure, so that
 // econe-check can read them on the operator's machine as the Worker does.
-import { OwnWords } from '../lib/log.ts'
 import { limits } from '../limits.ts'
+import { ConfigError, type VariableName, type Variables } from './names.ts'
+import { parseR2Access, type R2Access } from './r2-access.ts'
 import { parseZoneClusters } from './zone-clusters.ts'
-
-/** What is never written into wrangler.toml: Cloudflare keeps it as secrets. */
-export const SECRETS = [
-  'ONE_AUTH',
-  'EDGE_SECRET',
-  'EDGE_SECRET_OLD',
-  'ACCESS_CLIENT_ID',
-  'ACCESS_CLIENT_SECRET',
-] as const
-
-/** What wrangler.toml says under `[vars]`. */
-export const PLAIN_VARIABLES = [
-  'ONE_XMLRPC',
-  'REGION',
-  'ZONES',
-  'ZONE_CLUSTERS',
-  'DNS_DOMAIN',
-  'SIGNING_REGIONS',
-  'USER_NAME_KEYS',
-  'ISSUED_KEYS',
-  'TRUSTED_OWNERS',
-  'PUBLIC_URL',
-  'OWN_HOSTS',
-  'DATASTORE_ID',
-  'ADDRESS_NETWORK_ID',
-  'DEFAULT_GROUP',
-  'SUBNET_TEMPLATE_ID',
-  'SUBNET_PARENT_ID',
-  'TERMINATED_FOR_SECONDS',
-  'IMPORT_HOURS',
-  'IMPORT_HOSTS',
-  'STAGING_GIB',
-  'UPSTREAM_TIMEOUT_SECONDS',
-] as const
-
-export type VariableName = (typeof SECRETS)[number] | (typeof PLAIN_VARIABLES)[number]
-
-/** Variables and secrets, all text, as Cloudflare has them; an empty one counts as none. */
-export type Variables = { readonly [Name in VariableName]?: string }
 
 /** What the operator has decided, typed. */
 export interface Config {
@@ -93,18 +55,12 @@ export interface Config {
   readonly importHosts: readonly string[]
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
-}
-
-/** What is wrong with the configuration. For the operator's log: callers are told nothing of it. */
-export class ConfigError extends OwnWords {
-  override readonly name = 'ConfigError'
-  readonly variable: VariableName
-
-  /** @param problem what is wrong with the variable, to follow its name; never a secret's value */
-  constructor(variable: VariableName, problem: string) {
-    super(`${variable} ${problem}`)
-    this.variable = variable
-  }
+  /** How clients store bytes in R2 themselves; undefined where they all go through the Worker. */
+  readonly directUploads: R2Access | undefined
+  /** Bytes that an account may have in its bucket; 0 where there are no buckets. */
+  readonly bucketBytes: number
+  /** Whether images can be had from the marketplaces of the cloud. */
+  readonly marketplace: boolean
 }
 
 type Readers = { readonly [Name in keyof Config]: (variables: Variables) => Config[Name] }
@@ -137,8 +93,14 @@ const readers: Readers = {
   importWithin: ({ IMPORT_HOURS }) => 3_600_000 * number('IMPORT_HOURS', IMPORT_HOURS, { otherwise: 6, least: 1 }),
   importHosts: ({ IMPORT_HOSTS = '' }) =>
     words(IMPORT_HOSTS).map(host => (host === '*' ? host : hostName('IMPORT_HOSTS', host))),
+  marketplace: ({ MARKETPLACE }) => choice('MARKETPLACE', MARKETPLACE, ['on', 'off']) === 'on',
   stagedBytes: ({ STAGING_GIB }) =>
     2 ** 30 * number('STAGING_GIB', STAGING_GIB, { otherwise: limits.stagedBytes.most, least: 1 }),
+  directUploads: variables =>
+    parseR2Access(variables, (variable, problem) => {
+      throw new ConfigError(variable, problem)
+    }),
+  bucketBytes: ({ BUCKET_GIB }) => 2 ** 30 * number('BUCKET_GIB', BUCKET_GIB, { otherwise: limits.bucketBytes.most }),
 }
 
 /**
@@ -241,9 +203,7 @@ function choice<Word extends string>(
 
 function webUrl(name: VariableName, value: string): string {
   const url = URL.parse(value)
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw new ConfigError(name, 'must be an http(s) address')
-  }
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') throw new ConfigError(name, 'must be an http(s) address')
   return value
 }
 
@@ -269,9 +229,7 @@ function originUrl(value: string): string {
 
 function credentials(value: string): { name: string; password: string } {
   const colon = value.indexOf(':')
-  if (colon < 1 || colon === value.length - 1) {
-    throw new ConfigError('ONE_AUTH', 'must have the form user:password')
-  }
+  if (colon < 1 || colon === value.length - 1) throw new ConfigError('ONE_AUTH', 'must have the form user:password')
   return { name: value.slice(0, colon), password: value.slice(colon + 1) }
 }
 

@@ -37,6 +37,7 @@ import { uploadImage } from './images/upload.ts'
 import { cancelImportTask } from './imports/cancel.ts'
 import { describeImportImageTasks, describeImportSnapshotTasks } from './imports/describe.ts'
 import { importImage, importSnapshot } from './imports/import.ts'
+import { cancelConversionTask, importInstance, importVolume } from './imports/old.ts'
 import { describeInstanceTypes } from './instance-types/describe.ts'
 import { describeInstanceTypeOfferings } from './instance-types/offerings.ts'
 import { describeInstanceAttribute } from './instances/attributes/describe.ts'
@@ -615,6 +616,8 @@ export const groups = {
         'DiskContainers.Description',
         'DiskContainers.Format',
         'DiskContainers.Url',
+        'DiskContainers.UserBucket.S3Bucket',
+        'DiskContainers.UserBucket.S3Key',
       ],
       harmless: {
         BootMode: ['legacy-bios'],
@@ -631,7 +634,15 @@ export const groups = {
     ImportSnapshot: {
       change: importSnapshot,
       makes: { snapshot: NEW, 'import-snapshot-task': NEW },
-      honours: ['ClientToken', 'Description', 'DiskContainer.Description', 'DiskContainer.Format', 'DiskContainer.Url'],
+      honours: [
+        'ClientToken',
+        'Description',
+        'DiskContainer.Description',
+        'DiskContainer.Format',
+        'DiskContainer.Url',
+        'DiskContainer.UserBucket.S3Bucket',
+        'DiskContainer.UserBucket.S3Key',
+      ],
       harmless: { Encrypted: [false], RoleName: ['vmimport'] },
     },
     DescribeImportSnapshotTasks: { read: describeImportSnapshotTasks, honours: ['ImportTaskIds', ...PAGED] },
@@ -639,6 +650,21 @@ export const groups = {
       change: cancelImportTask,
       on: { any: ['ImportTaskId'] },
       honours: ['ImportTaskId', 'CancelReason'],
+    },
+    ImportVolume: {
+      read: importVolume,
+      honours: ['AvailabilityZone', 'AvailabilityZoneId', 'Description', 'Image', 'Volume'],
+      static: 'refused, for ImportSnapshot and CreateVolume do the same',
+    },
+    ImportInstance: {
+      read: importInstance,
+      honours: ['Description', 'DiskImages', 'LaunchSpecification', 'Platform'],
+      static: 'refused, for ImportImage and RunInstances do the same',
+    },
+    CancelConversionTask: {
+      read: cancelConversionTask,
+      honours: ['ConversionTaskId', 'ReasonMessage'],
+      static: 'refused, for there is none',
     },
   },
   'Security groups': {

@@ -7,6 +7,7 @@ import { DHCP_OPTIONS } from './dhcp-options/resource.ts'
 import { dhcpOptionsTags } from './dhcp-options/tags.ts'
 import { taggableInRole } from './disk-images/tags.ts'
 import { IMAGE } from './images/resource.ts'
+import { imageTags } from './images/tags.ts'
 import { placementGroups } from './instances/placement-groups/find.ts'
 import { PLACEMENT_GROUP } from './instances/placement-groups/resource.ts'
 import { INSTANCE, RESERVATION } from './instances/resource.ts'
@@ -34,7 +35,7 @@ import { vpcTags } from './vpcs/tags.ts'
 
 export const resources: ResourceTable = [
   { resource: INSTANCE, tags: instanceTags },
-  { resource: IMAGE, tags: taggableInRole('image') },
+  { resource: IMAGE, tags: imageTags },
   { resource: VOLUME, tags: volumeTags },
   { resource: SNAPSHOT, tags: taggableInRole('snapshot') },
   { resource: KEY_PAIR, tags: keyPairs.tags },

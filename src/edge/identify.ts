@@ -65,8 +65,7 @@ async function authentic(request: SignedRequest, service: Signed, c: EdgeContext
 }
 
 /** Lets who signed in, if the key has not asked for too much and its user still is who it was. */
-async function admit({ key, followUp }: Authenticated, service: Signed, c: EdgeContext): Promise<Caller> {
-  const { config, standings } = servicesOf(c.env)
+async function admit({ key, followUp }: Authenticated, { signingRegion }: Signed, c: EdgeContext): Promise<Caller> {
   const { trace } = c.var
   const defer = deferOf(c)
   if (followUp) defer(followUp)
@@ -76,11 +75,8 @@ async function admit({ key, followUp }: Authenticated, service: Signed, c: EdgeC
   trace.user = key.user.name
   if (!(await mayAsk(signer.accessKeyId, c.env))) throw tooManyRequests()
   const account = accountOf(key)
-  const grant = grantOf(key, account, {
-    request: c.req.raw,
-    region: service.signingRegion ?? config.region,
-    now: Date.now(),
-  })
+  const { config, standings } = servicesOf(c.env)
+  const grant = grantOf(key, account, { request: c.req.raw, region: signingRegion ?? config.region, now: Date.now() })
   return { account, signer, ...(grant && { grant }), administrators: await standings.admit(key, defer) }
 }
 

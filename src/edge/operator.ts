@@ -1,4 +1,4 @@
-// The operator's door: what is unfinished in an account, for whoever proves to know EDGE_SECRET. For everybody else there is
+// The operator's door: what is unfinished in an account, and how much it has, for whoever proves to know EDGE_SECRET. For everybody else there is
 // nothing there.
 import { accountIn, isOperator } from '../auth/operator-door.ts'
 import { log } from '../lib/log.ts'
@@ -10,7 +10,7 @@ import { servicesOf } from './services.ts'
 const SHARE = 'operator:'
 
 /**
- * `{"tasks": [UnfinishedTask, …]}`, the oldest first; a bare 404 to whoever is not the operator.
+ * `{"tasks": [UnfinishedTask, …], "bucket": Usage}`, tasks the oldest first; a bare 404 to whoever is not the operator.
  *
  * @throws ConfigError, and where the account's object does not answer
  */
@@ -21,8 +21,9 @@ export async function serveOperator(c: EdgeContext): Promise<Response> {
   const proven = await isOperator(keys, pathname, Date.now(), c.req.header('authorization') ?? null)
   if (!proven || account === undefined) return told(c.body(null, 404))
   if (!(await mayAsk(SHARE, c.env))) return told(c.text('too many requests\n', 429), account)
-  const tasks = await c.env.ACCOUNT.getByName(account).unfinished()
-  return told(c.json({ tasks }), account)
+  const object = c.env.ACCOUNT.getByName(account)
+  const [tasks, bucket] = await Promise.all([object.unfinished(), object.stored()])
+  return told(c.json({ tasks, bucket }), account)
 }
 
 /** Its line in the log, which repeats nothing that a stranger says. */

@@ -1,13 +1,13 @@
 // A request of EC2's, by whichever door it comes: let in, answered or refused, and told to the log when it is over.
-import { ConfigError } from '../config/variables.ts'
+import { ConfigError } from '../config/names.ts'
 import { toEc2Error, unavailable } from '../ec2/core/failures.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { writeError } from '../protocol/response.ts'
+import { conclude } from './conclude.ts'
 import { deferOf, type EdgeContext } from './context.ts'
 import { receiveQuery, serviceOf } from './query.ts'
-import { chargeCalls } from './rate.ts'
 import type { StreamEnd } from './streams.ts'
-import { logRequest, newTrace, type Outcome, type Trace } from './trace.ts'
+import { newTrace, type Outcome, type Trace } from './trace.ts'
 import { isUpload, receiveUpload } from './upload.ts'
 
 /** The answer to a request, or EC2's error in the form of the service that the request is for. */
@@ -49,13 +49,6 @@ const traceable = (error: Ec2Error, { requestId }: Trace): Ec2Error =>
   error.code === 'InternalError'
     ? new Ec2Error('InternalError', `${error.message} Please name the request ID ${requestId} when asking for help.`)
     : error
-
-/** What is due when a request is over. */
-function conclude(c: EdgeContext, status: number, outcome: Outcome = {}): void {
-  const { trace } = c.var
-  logRequest(trace, status, outcome)
-  deferOf(c)(chargeCalls(c.env, trace))
-}
 
 /** An answer that breaks off has a good status all the same: its line tells what the client could not be told. */
 function outcomeOf(end: StreamEnd): Outcome {

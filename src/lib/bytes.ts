@@ -40,3 +40,10 @@ export function fromBase64(base64: string): Uint8Array | undefined {
 export function randomBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count))
 }
+
+/** Which of two texts comes first in the order of their bytes in UTF-8, which is not that of strings: negative, 0 or positive. */
+export function compareBytes(one: string, other: string): number {
+  const [ones, others] = [toBytes(one), toBytes(other)]
+  const at = ones.findIndex((byte, index) => byte !== others[index])
+  return at < 0 ? ones.length - others.length : (ones[at] ?? 0) - (others[at] ?? -1)
+}

@@ -132,7 +132,7 @@ export const imageType = <D extends Declared>(...besides: readonly D[]) =>
     CLONING_ID: optionalInt,
     VMS: idList,
     CLONES: idList,
-    TEMPLATE: attributes('ARCH', 'ARCHITECTURE', 'DESCRIPTION', 'DEV_PREFIX', 'SAVED_IMAGE_ID', ...besides),
+    TEMPLATE: attributes('ARCH', 'ARCHITECTURE', 'DESCRIPTION', 'DEV_PREFIX', 'ERROR', 'SAVED_IMAGE_ID', ...besides),
   })
 
 /** A VM template. */
@@ -218,6 +218,25 @@ export const keptDocumentType = <D extends Declared>(...besides: readonly D[]) =
 /** A user's standing: whether it may act, and as what. */
 export const USER_STANDING = documentType('USER', { ID: int, GID: int, GROUPS: idList, NAME: text, ENABLED: flag })
 
+/** What may be used of datastores: -1 is the default of all users, -2 no limit. SIZE in MiB. */
+const datastoreQuotas = {
+  DATASTORE: many({
+    ID: int,
+    IMAGES: optionalInt,
+    IMAGES_USED: optionalInt,
+    SIZE: optionalInt,
+    SIZE_USED: optionalInt,
+  }),
+}
+
+/** Of a user what images it may have. */
+export const USER_QUOTAS = documentType('USER', {
+  ID: int,
+  DATASTORE_QUOTA: datastoreQuotas,
+  DEFAULT_USER_QUOTAS: { DATASTORE_QUOTA: datastoreQuotas },
+})
+export type UserQuotas = DocumentOf<typeof USER_QUOTAS>
+
 /** A group of users. */
 export const GROUP = documentType('GROUP', { ID: int, NAME: text, USERS: idList })
 export type Group = DocumentOf<typeof GROUP>
@@ -239,6 +258,27 @@ export type UserCredentials = DocumentOf<typeof USER_CREDENTIALS>
 export const NETWORK_TEMPLATE = documentType('VNTEMPLATE', { ...common })
 export type NetworkTemplate = DocumentOf<typeof NETWORK_TEMPLATE>
 
+/** A marketplace. */
+export const MARKETPLACE = documentType('MARKETPLACE', { ...common, STATE: int })
+export type Marketplace = DocumentOf<typeof MARKETPLACE>
+
+/** Something in a marketplace that images, or more, can be made of. */
+export const APPLIANCE = documentType('MARKETPLACEAPP', {
+  ...common,
+  STATE: int,
+  TYPE: int,
+  SIZE: amount,
+  REGTIME: amount,
+  MARKETPLACE_ID: int,
+  MARKETPLACE: text,
+  VERSION: optionalText,
+  DESCRIPTION: optionalText,
+  /** The template of what is made of it, in base64. */
+  APPTEMPLATE64: optionalText,
+  TEMPLATE: attributes('ARCHITECTURE'),
+})
+export type Appliance = DocumentOf<typeof APPLIANCE>
+
 /** A cluster of hosts; plain users see none. */
 export const CLUSTER = documentType('CLUSTER', { ID: int, NAME: text })
 export type Cluster = DocumentOf<typeof CLUSTER>
@@ -247,8 +287,12 @@ export type Cluster = DocumentOf<typeof CLUSTER>
 export const DATASTORE = documentType('DATASTORE', {
   ...common,
   TYPE: int,
+  /** The driver that fetches its images. */
+  DS_MAD: optionalText,
   CLUSTERS: idList,
   TOTAL_MB: optionalAmount,
   FREE_MB: optionalAmount,
+  USED_MB: optionalAmount,
+  TEMPLATE: attributes('CONVERT', 'DATASTORE_CAPACITY_CHECK', 'DRIVER', 'LIMIT_MB'),
 })
 export type Datastore = DocumentOf<typeof DATASTORE>

@@ -109,5 +109,14 @@ export const IMAGE_STATE = {
   LOCKED_USED_PERS: 10,
 } as const
 
+/** STATE of a marketplace. */
+export const MARKETPLACE_STATE = { ENABLED: 0, DISABLED: 1 } as const
+
+/** STATE of an appliance. */
+export const APPLIANCE_STATE = { INIT: 0, READY: 1, LOCKED: 2, ERROR: 3, DISABLED: 4 } as const
+
+/** TYPE of an appliance: what is made of it. */
+export const APPLIANCE_TYPE = { UNKNOWN: 0, IMAGE: 1, VMTEMPLATE: 2, SERVICE_TEMPLATE: 3 } as const
+
 /** TYPE of an image. */
 export const IMAGE_TYPE = { OS: 0, CDROM: 1, DATABLOCK: 2, KERNEL: 3, RAMDISK: 4, CONTEXT: 5, BACKUP: 6 } as const

@@ -3,10 +3,10 @@ import type { KeySummary } from '../auth/key-record.ts'
 import { type Policy, parsePolicy } from '../auth/policy/parse.ts'
 import type { ToldRefusal } from '../auth/policy/refusals.ts'
 import { documentOf, type ShortForms } from '../auth/policy/short.ts'
+import type { Arguments } from '../cli/arguments.ts'
 import type { Option } from '../cli/command.ts'
 import { Failure, UsageError } from '../cli/errors.ts'
 import { contentOf } from '../cli/files.ts'
-import type { Arguments } from '../cli/options.ts'
 
 /** How a policy is given. */
 export const POLICY_OPTIONS: readonly Option[] = [
@@ -87,7 +87,8 @@ export function shownKey({
 }
 
 /** What a refusal was about, in lines. */
-export function shownRefusal({ requestId, accessKeyId, action, resource, decision, statement, context }: ToldRefusal) {
+export function shownRefusal(refusal: ToldRefusal) {
+  const { requestId, accessKeyId, action, resource, decision, statement, context } = refusal
   const sid = statement?.sid === undefined ? '' : ` (${statement.sid})`
   const why = decision === 'explicitDeny' ? `statement ${statement?.number}${sid} denies it` : 'no statement allows it'
   return [
@@ -95,7 +96,7 @@ export function shownRefusal({ requestId, accessKeyId, action, resource, decisio
     `accessKeyId: ${accessKeyId}`,
     `action: ${action}`,
     `resource: ${resource}`,
-    `because: ${why}`,
+    `because: ${why}${refusal.policy === 'session' ? ', in the policy of the session' : ''}`,
     'context:',
     ...Object.entries(context).map(([key, value]) => `  ${key}: ${value}`),
   ]

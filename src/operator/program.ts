@@ -1,11 +1,13 @@
 // The commands of the operator: what a row says of one besides its options and help, and the way from its command line to
 // its end.
+
+import type { Arguments } from '../cli/arguments.ts'
 import type { Explained, Framed } from '../cli/command.ts'
 import { Failure, UsageError } from '../cli/errors.ts'
 import { helpOf, helpOfVerbs, type SharedOptions } from '../cli/help.ts'
-import { type Arguments, argumentsOf, PROGRAM_OPTIONS, readLine } from '../cli/options.ts'
+import { argumentsOf, PROGRAM_OPTIONS, readLine } from '../cli/options.ts'
 import { complain, type Io, print, versionOf } from '../cli/program.ts'
-import { ConfigError } from '../config/variables.ts'
+import { ConfigError } from '../config/names.ts'
 import { type Operator, operatorOf, WORKER_NOTE, WORKER_OPTIONS } from './worker.ts'
 
 /** Something that an operator has done: by a command, or by one of its verbs. */

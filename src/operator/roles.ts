@@ -1,8 +1,8 @@
 // The roles of econe-keys: who may assume one, for how long, and what may be done in it.
 import { ROLE_NAME, type Role } from '../auth/roles.ts'
+import type { Arguments } from '../cli/arguments.ts'
 import type { Operand } from '../cli/command.ts'
 import { UsageError } from '../cli/errors.ts'
-import type { Arguments } from '../cli/options.ts'
 import { print } from '../cli/program.ts'
 import { formatTable } from '../cli/table.ts'
 import { limits } from '../limits.ts'

@@ -1,10 +1,11 @@
 // The keys and roles of a Worker, opened for an operator's command.
 import { AccessKeys } from '../auth/keys.ts'
 import { Roles } from '../auth/roles.ts'
+import type { Arguments } from '../cli/arguments.ts'
 import { Failure } from '../cli/errors.ts'
-import type { Arguments } from '../cli/options.ts'
 import type { Io } from '../cli/program.ts'
-import { edgeSecrets, type Variables } from '../config/variables.ts'
+import type { Variables } from '../config/names.ts'
+import { edgeSecrets } from '../config/variables.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { withIndex } from './kv.ts'
 import type { Job } from './program.ts'

@@ -50,6 +50,7 @@ export const catalogue = {
     ExpiredToken: { when: 'Temporary credentials have come to their end, of STS and IAM', status: 403 },
     UnauthorizedOperation: { when: 'The caller may not do it', status: 403 },
     AccessDenied: { when: 'The caller may not do it, of STS and IAM', status: 403 },
+    OptInRequired: { when: 'The image is to be had in the marketplace, and has to be copied first', status: 401 },
     OperationNotPermitted: { when: 'An attribute or the use of the resource forbids it' },
     RequestLimitExceeded: { when: 'There were too many requests of late: try again later', status: 503 },
     EntityAlreadyExists: { when: 'There is a role of this name already', status: 409 },
@@ -130,6 +131,8 @@ export const catalogue = {
     InvalidInstanceType: { when: 'There is no such instance type' },
     'InvalidKey.Format': { when: 'The public key cannot be read' },
     'InvalidUserData.Malformed': { when: 'The user data is not Base64' },
+    InvalidManifest: { when: 'The image that is to be registered is not in the bucket of the account' },
+    InvalidParameter: { when: 'The disk that is to be imported is not in the bucket of the account' },
     UnknownVolumeType: { when: 'There is no such type of volumes' },
   },
   ids: {

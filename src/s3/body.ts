@@ -29,7 +29,7 @@ export interface ReceivedBody {
 export function receiveBody(request: Request, authentic: Authentic): ReceivedBody {
   const length = announcedLength(request, authentic)
   if (length === undefined) throw missingLength()
-  if (length > limits.s3Piece.most) throw tooLarge(length)
+  if (length > limits.s3Piece.most) throw entityTooLarge(length)
   const checks = checksOf(authentic)
   return {
     length,
@@ -86,7 +86,8 @@ function contentOf(request: Request, { payload, signatures, headers }: Authentic
 
 const missingLength = () => new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.')
 
-const tooLarge = (length: number) =>
+/** More than R2 takes in one request. */
+export const entityTooLarge = (length: number): S3Error =>
   new S3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
     elements: { ProposedSize: String(length), MaxSizeAllowed: String(limits.s3Piece.most) },
   })

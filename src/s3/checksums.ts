@@ -7,7 +7,9 @@ import { CRC32, CRC32C, CRC64NVME, Crc, type CrcModel, combineCrcs } from '../li
 import { excerpt } from '../lib/excerpt.ts'
 import { S3Error } from './errors.ts'
 
-export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256'
+export const checksumAlgorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const
+
+export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number]
 
 /** Of all bytes, or of the checksums of the parts. */
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE'

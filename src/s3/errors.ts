@@ -30,6 +30,10 @@ export const s3Catalogue = {
     SlowDown: { when: 'There were too many requests of late: try again later', status: 503 },
   },
   requests: {
+    AccessControlListNotSupported: {
+      when: 'The bucket has no access control lists: it is its account’s alone',
+      status: 400,
+    },
     BadDigest: { when: 'A checksum or Content-MD5 is not that of the bytes that came', status: 400 },
     EntityTooLarge: { when: 'The object or part is larger than may be', status: 400 },
     EntityTooSmall: { when: 'A part that is not the last has less than 5 MiB', status: 400 },
@@ -38,9 +42,11 @@ export const s3Catalogue = {
     InvalidChunkSizeError: { when: 'A chunk that is not the last has less than 8 KiB', status: 403 },
     InvalidDigest: { when: 'Content-MD5 or a checksum is none', status: 400 },
     InvalidPart: { when: 'A part that is to be completed was not uploaded so', status: 400 },
+    InvalidPartNumber: { when: 'The object has no part of that number', status: 416 },
     InvalidPartOrder: { when: 'The parts that are to be completed are not in order', status: 400 },
     InvalidRange: { when: 'The object has no such bytes', status: 416 },
     InvalidRequest: { when: 'The request is not of the form that its operation needs', status: 400 },
+    InvalidStorageClass: { when: 'The storage class is another than STANDARD', status: 400 },
     InvalidURI: { when: 'The path cannot be read', status: 400 },
     KeyTooLongError: { when: 'The key has more than 1,024 bytes', status: 400 },
     MalformedTrailerError: { when: 'The trailing headers are not those that were announced', status: 400 },
@@ -52,6 +58,7 @@ export const s3Catalogue = {
     MissingRequestBodyError: { when: 'The operation needs a document in the body', status: 400 },
     NotImplemented: { when: 'S3 has it, this door has not', status: 501 },
     PreconditionFailed: { when: 'A condition of the request does not hold', status: 412 },
+    RequestTimeout: { when: 'The body did not come in time', status: 400 },
     XAmzContentSHA256Mismatch: { when: 'The body is not what its signed hash says', status: 400 },
   },
   resources: {
@@ -61,6 +68,18 @@ export const s3Catalogue = {
     NoSuchKey: { when: 'There is no such object', status: 404 },
     NoSuchUpload: { when: 'There is no such upload, or no longer', status: 404 },
     QuotaExceeded: { when: 'The account has as much as it may have', status: 403 },
+  },
+  // What S3 answers to whoever asks for a setting that a bucket or an object has not
+  settings: {
+    NoSuchBucketPolicy: { when: 'The bucket has no policy', status: 404 },
+    NoSuchCORSConfiguration: { when: 'The bucket has no CORS rules', status: 404 },
+    NoSuchConfiguration: { when: 'The bucket has no such configuration', status: 404 },
+    NoSuchLifecycleConfiguration: { when: 'The bucket has no lifecycle rules', status: 404 },
+    NoSuchObjectLockConfiguration: { when: 'The object has no lock', status: 404 },
+    NoSuchTagSet: { when: 'The bucket has no tags', status: 404 },
+    NoSuchWebsiteConfiguration: { when: 'The bucket is no website', status: 404 },
+    ObjectLockConfigurationNotFoundError: { when: 'The bucket has no object lock', status: 404 },
+    ReplicationConfigurationNotFoundError: { when: 'The bucket is not replicated', status: 404 },
   },
   cloud: {
     InternalError: { when: 'A defect: the operator finds the request ID in the log', status: 500 },
@@ -109,6 +128,9 @@ export interface ToldS3Error {
   readonly message: string
   readonly elements: Readonly<Record<string, string>>
 }
+
+/** An error as data. */
+export const toldS3 = ({ code, message, elements }: S3Error): ToldS3Error => ({ code, message, elements })
 
 /** An error that came as data, from a Worker that may be of another release. */
 export const fromToldS3 = ({ code, message, elements }: ToldS3Error, cause?: unknown): S3Error =>

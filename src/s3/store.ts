@@ -41,6 +41,7 @@ const SMALL = 256 * 1024
 
 /** Stores a body of which R2 verifies all that is announced: its bytes pass inside the runtime. */
 export async function storeNatively(body: ReadableStream | null, target: Target): Promise<StoredBody> {
+  target.signal?.throwIfAborted()
   const { readable, writable } = new FixedLengthStream(target.length)
   return put(readable, target, pipe(body ?? new Blob([]).stream(), writable, target.signal))
 }
@@ -50,13 +51,15 @@ async function pipe(source: ReadableStream, sink: WritableStream, signal: AbortS
   try {
     await source.pipeTo(sink, { preventCancel: true, ...(signal && { signal }) })
   } catch (error) {
+    await sink.abort(error).catch(() => undefined)
     const reader = source.getReader()
     const over = reader.closed.then(
       () => true,
       () => true,
     )
     const isOver = await Promise.race([over, scheduler.wait(0).then(() => false)])
-    await reader.cancel(error).catch(() => undefined)
+    // One that waits for its source says nothing for as long
+    reader.cancel(error).catch(() => undefined)
     throw isOver ? wrongLength(error) : error
   }
 }
@@ -154,8 +157,13 @@ async function put(
   if (sending.status === 'rejected' && sending.reason instanceof S3Error) throw sending.reason
   const cause: unknown = outcome.status === 'rejected' ? outcome.reason : sending
   if (check && isWrongHash(cause)) throw check.wrong()
+  if (isTooShort(cause)) throw wrongLength(cause)
   throw new S3Error('ServiceUnavailable', 'The bytes could not be stored. Please try again.', { cause })
 }
 
 /** R2 says so by this number. https://developers.cloudflare.com/r2/api/error-codes/ */
 const isWrongHash = (error: unknown): boolean => error instanceof Error && error.message.includes('(10037)')
+
+/** The body ended before its announced length. */
+const isTooShort = (error: unknown): boolean =>
+  error instanceof TypeError && error.message.includes('FixedLengthStream')

@@ -1,10 +1,12 @@
 // What a new sandbox holds: a small cloud with users, instance types, networks and datastores, and as much more as is asked for.
 import { ImageState } from './images/image-states.ts'
 import { addImage } from './images/images.ts'
+import { type SeedAppliance, type SeedMarketplace, seedMarketplaces } from './market/seed.ts'
 import { addNetwork, makeReady } from './networks/lifecycle.ts'
 import { NETWORK_TEMPLATE } from './networks/network-templates.ts'
 import { SECURITY_GROUP } from './networks/security-groups.ts'
 import { addObject } from './objects/kinds.ts'
+import { PUBLIC_USE } from './objects/permissions.ts'
 import { parseTemplate, type Template } from './protocol/template.ts'
 import { USERS_GROUP } from './users/groups.ts'
 import { addUser } from './users/users.ts'
@@ -53,6 +55,9 @@ export interface Seed {
   templates?: { name: string; template: string }[]
   images?: SeedImage[]
   instances?: SeedInstances[]
+  /** Besides the two of a new installation. */
+  marketplaces?: SeedMarketplace[]
+  appliances?: SeedAppliance[]
   /** Addresses of the network `private`, 5000 by default. */
   privateAddresses?: number
   /** Addresses to be reserved; 8. */
@@ -85,7 +90,6 @@ const USERS: readonly SeedUser[] = [
 export const seedPassword = (seed: Seed | undefined, user: SeedUser): string =>
   seed?.users?.find(other => other.name === user.name)?.password ?? user.password
 
-const PUBLIC_USE = [1, 1, 0, 1, 0, 0, 1, 0, 0]
 const GROUP_USE = [1, 1, 0, 1, 0, 0, 0, 0, 0]
 const DEFAULT_GROUP_PERMISSIONS = [1, 1, 1, 1, 0, 0, 1, 0, 0]
 
@@ -153,6 +157,7 @@ export function seedWorld(world: World, seed: Seed = {}): void {
   ]
   for (const { name, template } of types) addObject(admin, VM_TEMPLATE, name, template).permissions = [...PUBLIC_USE]
   for (const image of seed.images ?? []) seedImage(world, image)
+  seedMarketplaces(world, name => userNamed(world, name), seed)
   for (const instances of seed.instances ?? []) seedInstances(world, instances)
   // Their states were passed through at once: nothing is under way.
   world.clock.stop()

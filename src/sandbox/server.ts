@@ -1,5 +1,5 @@
 // An OpenNebula front-end in memory: the same XML-RPC, the same errors, the same state machine, for trying and testing.
-// Its rooms, of which each uses those before it alone: protocol, world, objects, users, networks and images, vms, control, rpc.
+// Its rooms, of which each uses those before it alone: protocol, world, objects, users, networks, market and images, vms, control, rpc.
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { controlEndpoint } from './control/control.ts'

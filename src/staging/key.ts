@@ -1,7 +1,10 @@
-// Where an image waits in the bucket: one object an image, under its account.
+// Where an image waits in the bucket: one object an image, under its account; and what else is known by such names.
 
 /** Everything staged lies below this prefix; nothing else does. */
 export const STAGING_PREFIX = 'staging/'
+
+/** Every piece of a bucket's object lies below this prefix; nothing else does. */
+export const PIECES_PREFIX = 'objects/'
 
 /** What is written on a staged object, as R2 custom metadata. */
 export interface StagedMetadata {
@@ -17,7 +20,7 @@ export interface StagedMetadata {
 export interface StagedName {
   /** 12 digits. */
   readonly account: string
-  /** `ami-…` */
+  /** `ami-…`; of what is held `snap-…` as well */
   readonly imageId: string
 }
 
@@ -27,7 +30,24 @@ export function stagingKey({ account, imageId }: StagedName): string {
 }
 
 /** What {@link stagingKey} was given, or undefined for a key that it did not write. */
-export function parseStagingKey(key: string): StagedName | undefined {
-  const [, account, imageId] = /^staging\/(\d{12})\/(ami-[0-9a-f]+)$/.exec(key) ?? []
+export const parseStagingKey = (key: string): StagedName | undefined =>
+  named(/^staging\/(\d{12})\/(ami-[0-9a-f]+)$/.exec(key))
+
+/** What is held of an account's bucket for the import of an image: no key of R2's, but where keys of staged objects are. */
+export const heldKey = ({ account, imageId }: StagedName): string => `held/${account}/${imageId}`
+
+/** What {@link heldKey} was given, or undefined for a key that it did not write. */
+export const parseHeldKey = (key: string): StagedName | undefined =>
+  named(/^held\/(\d{12})\/((?:ami|snap)-[0-9a-f]+)$/.exec(key))
+
+/** The account of the key of a piece, `objects/<12-digit account>/<32 hex digits>`; undefined for another key. */
+export const accountOfPiece = (key: string): string | undefined => /^objects\/(\d{12})\/[0-9a-f]{32}$/.exec(key)?.[1]
+
+/** The key of a new piece, which nobody can guess. */
+export const newPieceKey = (account: string): string =>
+  `${PIECES_PREFIX}${account}/${crypto.getRandomValues(new Uint8Array(16)).toHex()}`
+
+function named(match: RegExpExecArray | null): StagedName | undefined {
+  const [, account, imageId] = match ?? []
   return account === undefined || imageId === undefined ? undefined : { account, imageId }
 }

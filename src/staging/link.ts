@@ -1,5 +1,10 @@
-// Download links for the cloud: OpenNebula fetches a staged image from the Worker by a signed, expiring URL.
+// Download links for the cloud: OpenNebula fetches a staged image, or an object that is held for it, from the Worker by a
+// signed, expiring URL.
+import { type ByteRange, type RequestedRange, requestedRange } from '../lib/byte-range.ts'
 import { isSigned, SIGNATURE_BYTES, type SigningKeys, sign } from '../lib/signing.ts'
+import { parseHeldKey, type StagedName } from './key.ts'
+import type { StoredObject } from './object.ts'
+import { openObject } from './read.ts'
 
 /** Where the links live; what follows is the token, without dots: some downloaders look at an extension. */
 export const LINK_PATH = '/_image/'
@@ -49,61 +54,93 @@ function decodeBase64url(text: string): Uint8Array | undefined {
   }
 }
 
+/** What links open. */
+export interface LinkedBytes {
+  readonly bucket: R2Bucket
+  /** What an account holds for the import of an image; undefined where there is no such hold. */
+  readonly held: (name: StagedName) => Promise<StoredObject | undefined>
+}
+
+/** Something that can be fetched. */
+interface Download {
+  readonly size: number
+  /** With its quotes. */
+  readonly etag: string
+  readonly modified: Date
+  /** Its bytes, or a range of them; undefined where they are gone, or are no longer these. */
+  readonly open: (range: ByteRange | undefined) => Promise<{ readonly body: ReadableStream | null } | undefined>
+}
+
 /**
  * Answers a link: HEAD (with Content-Length: OpenNebula takes a raw image's size from it), GET, GET with one range, and
  * If-None-Match, as often as asked. Whatever is wrong with the link, the object or the method is a bare 404.
  *
- * @throws where the bucket fails
+ * @throws where the bucket or the account fails
  */
-export async function serveDownload(request: Request, bucket: R2Bucket, options: LinkOptions): Promise<Response> {
+export async function serveDownload(request: Request, bytes: LinkedBytes, options: LinkOptions): Promise<Response> {
   const { pathname } = new URL(request.url)
   const readable = (request.method === 'GET' || request.method === 'HEAD') && pathname.startsWith(LINK_PATH)
   const key = readable ? await openToken(pathname.slice(LINK_PATH.length), options) : undefined
-  const object = key === undefined ? null : await bucket.head(key)
-  if (object === null) return notFound()
-  const headers = headersOf(object)
-  if (isKnown(request.headers.get('if-none-match'), object.httpEtag))
-    return new Response(null, { status: 304, headers })
+  const found = key === undefined ? undefined : await find(key, bytes)
+  if (found === undefined) return notFound()
+  const headers = headersOf(found)
+  if (isKnown(request.headers.get('if-none-match'), found.etag)) return new Response(null, { status: 304, headers })
   if (request.method === 'HEAD') {
-    headers.set('content-length', String(object.size))
+    headers.set('content-length', String(found.size))
     return new Response(null, { headers })
   }
-  return download(bucket, object, requestedRange(request.headers, object), headers)
+  return download(found, rangeIn(request.headers, found), headers)
+}
+
+/** What the key of a link names. */
+function find(key: string, { bucket, held }: LinkedBytes): Promise<Download | undefined> {
+  const hold = parseHeldKey(key)
+  return hold === undefined ? stagedObject(key, bucket) : heldObject(hold, bucket, held)
+}
+
+async function stagedObject(key: string, bucket: R2Bucket): Promise<Download | undefined> {
+  const object = await bucket.head(key)
+  if (object === null) return undefined
+  const open = async (range: ByteRange | undefined) => {
+    const onlyIf = { etagMatches: object.etag }
+    const found = await bucket.get(key, range === undefined ? { onlyIf } : { onlyIf, range })
+    // Replaced or deleted in this very moment: no bytes rather than those of another.
+    return found !== null && 'body' in found ? found : undefined
+  }
+  return { size: object.size, etag: object.httpEtag, modified: object.uploaded, open }
+}
+
+async function heldObject(
+  hold: StagedName,
+  bucket: R2Bucket,
+  held: LinkedBytes['held'],
+): Promise<Download | undefined> {
+  const object = await held(hold)
+  if (object === undefined) return undefined
+  const { size, etag, modified } = object
+  return {
+    ...{ size, etag: `"${etag}"`, modified: new Date(modified) },
+    open: range => openObject(bucket, object, range),
+  }
 }
 
 /** The runtime sets Content-Length from the body, and cancels the body when the client leaves. */
-async function download(
-  bucket: R2Bucket,
-  object: R2Object,
-  range: RequestedRange,
-  headers: Headers,
-): Promise<Response> {
+async function download(found: Download, range: RequestedRange, headers: Headers): Promise<Response> {
   if (range === 'unsatisfiable') {
-    headers.set('content-range', `bytes */${object.size}`)
+    headers.set('content-range', `bytes */${found.size}`)
     return new Response(null, { status: 416, headers })
   }
-  const onlyIf = { etagMatches: object.etag }
-  const found = await bucket.get(object.key, range === 'whole' ? { onlyIf } : { onlyIf, range })
-  // Replaced or deleted in this very moment: no bytes rather than those of another.
-  if (found === null || !('body' in found)) return notFound()
-  if (range === 'whole') return new Response(found.body, { headers })
-  headers.set('content-range', `bytes ${range.offset}-${range.offset + range.length - 1}/${object.size}`)
-  return new Response(found.body, { status: 206, headers })
+  const opened = await found.open(range === 'whole' ? undefined : range)
+  if (opened === undefined) return notFound()
+  if (range === 'whole') return new Response(opened.body, { headers })
+  headers.set('content-range', `bytes ${range.offset}-${range.offset + range.length - 1}/${found.size}`)
+  return new Response(opened.body, { status: 206, headers })
 }
 
-type RequestedRange = { readonly offset: number; readonly length: number } | 'whole' | 'unsatisfiable'
-
-/** RFC 9110 section 14: several ranges or a malformed one are answered with the whole, which is allowed. */
-function requestedRange(headers: Headers, { size, httpEtag }: R2Object): RequestedRange {
+/** Of another object than the client has a part of, it gets the whole. */
+function rangeIn(headers: Headers, { size, etag }: Download): RequestedRange {
   const ifRange = headers.get('if-range')
-  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(headers.get('range') ?? '') ?? []
-  if (from === undefined || to === undefined || from + to === '' || (ifRange !== null && ifRange !== httpEtag)) {
-    return 'whole'
-  }
-  const offset = from === '' ? Math.max(0, size - Number(to)) : Number(from)
-  const end = from === '' || to === '' ? size : Math.min(size, Number(to) + 1)
-  if (from !== '' && to !== '' && Number(to) < Number(from)) return 'whole'
-  return offset < end ? { offset, length: end - offset } : 'unsatisfiable'
+  return ifRange === null || ifRange === etag ? requestedRange(headers.get('range'), size) : 'whole'
 }
 
 function isKnown(ifNoneMatch: string | null, etag: string): boolean {
@@ -111,13 +148,13 @@ function isKnown(ifNoneMatch: string | null, etag: string): boolean {
   return known.includes(etag) || known.includes('*')
 }
 
-function headersOf(object: R2Object): Headers {
+function headersOf({ etag, modified }: Download): Headers {
   return new Headers({
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-store',
     'content-type': 'application/octet-stream',
-    etag: object.httpEtag,
-    'last-modified': object.uploaded.toUTCString(),
+    etag,
+    'last-modified': modified.toUTCString(),
     'x-content-type-options': 'nosniff',
   })
 }

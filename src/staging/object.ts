@@ -28,6 +28,12 @@ export interface ObjectInfo {
   readonly parts?: number
 }
 
+/** What is said of an object by whoever uploads it only to have it imported. */
+const ONCE = 'x-amz-meta-delete-after-import'
+
+/** Whether an object is to go when its import has succeeded. */
+export const isForOnce = ({ headers }: Pick<ObjectInfo, 'headers'>): boolean => headers[ONCE]?.toLowerCase() === 'true'
+
 /** An object, and where its bytes are, in order. */
 export interface StoredObject extends ObjectInfo {
   readonly pieces: readonly Piece[]

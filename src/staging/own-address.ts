@@ -1,4 +1,5 @@
 // By what address the Worker is reached. The Host of a request may be anything: what the operator says decides.
+import { isHost } from '../lib/web-hosts.ts'
 
 /** What the operator says of it. */
 export interface OwnAddress {
@@ -24,7 +25,6 @@ export const originForCallers = (requested: string, own: OwnAddress): string =>
   isOwn(requested, own) ? requested : (own.publicUrl ?? requested)
 
 function isOwn(requested: string, { ownHosts }: OwnAddress): boolean {
-  const { protocol, host } = new URL(requested)
-  // By way of URL: a port that the scheme implies may be written or not
-  return ownHosts.some(own => URL.parse(`${protocol}//${own}`)?.host === host)
+  const url = new URL(requested)
+  return ownHosts.some(own => isHost(own, url))
 }

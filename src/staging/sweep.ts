@@ -1,21 +1,30 @@
 // The scheduled sweep: takes away what nobody comes back for. What is wanted is followed up by its account.
-import { parseStagingKey, STAGING_PREFIX } from './key.ts'
 
-export interface SweepOptions {
+/** A part of R2 that is swept. */
+export interface SweptArea {
+  /** What its keys begin with. */
+  readonly prefix: string
+  /** Whose an object is; undefined for one that this program did not put there: nobody is asked, only its age counts. */
+  readonly accountOf: (key: string) => string | undefined
   /**
-   * Tells the keys of the objects that an account follows up; undefined where it does not say, and all of its are kept.
-   * Asked only of accounts whose objects would be due.
+   * Those of the keys that their account does not follow up; undefined where it does not say, and all are kept. Asked only
+   * for objects that would be due.
    */
-  readonly wanted: (account: string) => Promise<readonly string[] | undefined>
-  /** Milliseconds since 1970. */
-  readonly now: () => number
+  readonly unknown: (account: string, keys: readonly string[]) => Promise<readonly string[] | undefined>
   /** Milliseconds for which an object is kept that nobody follows up. */
   readonly keepFor: number
-  /** Milliseconds after which an object goes though it is followed up. */
-  readonly keepAtMost: number
+  /** Milliseconds after which an object goes though it is followed up; absent where none does. */
+  readonly keepAtMost?: number
+}
+
+export interface SweepOptions {
+  /** In the order in which they are swept. */
+  readonly areas: readonly SweptArea[]
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   /** Where the last run stopped. */
   readonly after?: string | undefined
-  /** Bucket operations and calls of `wanted` in this run, at most. */
+  /** Bucket operations and questions to accounts in this run, at most. */
   readonly maxOperations: number
 }
 
@@ -29,65 +38,87 @@ export interface SweepResult {
   readonly after?: string
 }
 
-/** Objects a page. */
-const PAGE = 100
+/** Objects a page: as many as R2 lists and deletes at once. */
+const PAGE = 1000
 
 /** What a page costs besides the questions: to list it, and to delete. */
 const OPERATIONS_A_PAGE = 2
 
+/** A sweep under way. */
+interface Run extends Omit<SweepOptions, 'areas' | 'maxOperations'> {
+  /** Operations that are left. */
+  left: number
+  seen: number
+  deleted: number
+  freed: number
+  /** The key up to which it came. */
+  after: string | undefined
+}
+
 /**
- * Looks at the staged objects in the order of their keys, and so account by account, and deletes what is due. Uploads
+ * Looks at the objects of the areas in the order of their keys, and so account by account, and deletes what is due. Uploads
  * that were never completed are no objects: R2 drops those by itself after seven days.
  *
  * @throws where the bucket fails
  */
 export async function sweepStaging(bucket: R2Bucket, options: SweepOptions): Promise<SweepResult> {
-  const total = { seen: 0, deleted: 0, freed: 0 }
-  let { after, maxOperations: left } = options
+  const { areas, now, after, maxOperations: left } = options
+  const run: Run = { now, left, after, seen: 0, deleted: 0, freed: 0 }
+  const begun = areas.findIndex(({ prefix }) => after?.startsWith(prefix))
+  let isComplete = true
+  for (const area of areas.slice(Math.max(0, begun))) {
+    isComplete = await sweepArea(bucket, area, run)
+    if (!isComplete) break
+  }
+  const { seen, deleted, freed } = run
+  return { seen, deleted, freed, ...(!isComplete && run.after !== undefined && { after: run.after }) }
+}
+
+/** @returns whether it came to the end of the area */
+async function sweepArea(bucket: R2Bucket, area: SweptArea, run: Run): Promise<boolean> {
+  // From the beginning where the run comes from another area
+  if (!run.after?.startsWith(area.prefix)) run.after = area.prefix
   for (;;) {
     // With one to spare for a question, or it would stop at the same account for ever
-    if (left <= OPERATIONS_A_PAGE) return { ...total, ...(after !== undefined && { after }) }
-    const page = await listPage(bucket, after)
-    left -= OPERATIONS_A_PAGE
-    const due: R2Object[] = []
-    let complete = true
-    for (const { account, objects } of byAccount(page.objects)) {
-      const asks = account !== undefined && objects.some(object => isOlder(object, options.keepFor, options))
-      if (asks && left === 0) {
-        complete = false
-        break
-      }
-      if (asks) left--
-      const wanted = asks ? await options.wanted(account) : []
-      due.push(...objects.filter(object => isDue(object, wanted, options)))
-      total.seen += objects.length
-      after = objects.at(-1)?.key ?? after
-    }
+    if (run.left <= OPERATIONS_A_PAGE) return false
+    run.left -= OPERATIONS_A_PAGE
+    const page = await bucket.list({ prefix: area.prefix, limit: PAGE, startAfter: run.after })
+    const { due, isComplete } = await dueOf(page.objects, area, run)
     if (due.length > 0) await bucket.delete(due.map(({ key }) => key))
-    total.deleted += due.length
-    total.freed += due.reduce((bytes, { size }) => bytes + size, 0)
-    if (complete && !page.truncated) return total
+    run.deleted += due.length
+    run.freed += due.reduce((bytes, { size }) => bytes + size, 0)
+    if (!isComplete) return false
+    if (!page.truncated) return true
   }
 }
 
-function listPage(bucket: R2Bucket, after: string | undefined): Promise<R2Objects> {
-  return bucket.list({
-    prefix: STAGING_PREFIX,
-    limit: PAGE,
-    ...(after === undefined ? {} : { startAfter: after }),
-  })
+/** What of a page is due, as far as accounts may still be asked. */
+async function dueOf(objects: readonly R2Object[], area: SweptArea, run: Run) {
+  const due: R2Object[] = []
+  for (const group of byAccount(objects, area)) {
+    const old = group.objects.filter(object => isOlder(object, area.keepFor, run))
+    const asks = group.account !== undefined && old.length > 0
+    if (asks && run.left === 0) return { due, isComplete: false }
+    if (asks) run.left--
+    const keys = old.map(({ key }) => key)
+    const unknown = group.account === undefined || !asks ? keys : await area.unknown(group.account, keys)
+    const gone = new Set(unknown)
+    due.push(...old.filter(object => gone.has(object.key) || isOlder(object, area.keepAtMost ?? Infinity, run)))
+    run.seen += group.objects.length
+    run.after = group.objects.at(-1)?.key ?? run.after
+  }
+  return { due, isComplete: true }
 }
 
 interface Group {
-  /** Undefined for an object that this program did not put there: nobody is asked, only its age counts. */
   readonly account: string | undefined
   readonly objects: R2Object[]
 }
 
-function byAccount(objects: readonly R2Object[]): Group[] {
+function byAccount(objects: readonly R2Object[], { accountOf }: SweptArea): Group[] {
   const groups: Group[] = []
   for (const object of objects) {
-    const account = parseStagingKey(object.key)?.account
+    const account = accountOf(object.key)
     const last = groups.at(-1)
     if (last !== undefined && last.account === account) last.objects.push(object)
     else groups.push({ account, objects: [object] })
@@ -95,9 +126,4 @@ function byAccount(objects: readonly R2Object[]): Group[] {
   return groups
 }
 
-const isOlder = ({ uploaded }: R2Object, age: number, { now }: SweepOptions) => uploaded.getTime() < now() - age
-
-function isDue(object: R2Object, wanted: readonly string[] | undefined, options: SweepOptions): boolean {
-  if (isOlder(object, options.keepAtMost, options)) return true
-  return wanted !== undefined && !wanted.includes(object.key) && isOlder(object, options.keepFor, options)
-}
+const isOlder = ({ uploaded }: R2Object, age: number, { now }: Run) => uploaded.getTime() < now() - age

@@ -31,6 +31,7 @@ const images = kinds.flatMap(mark =>
 )
 // The image of the seed is number 0
 const [AMIS, VOLUMES, SNAPSHOTS] = [1, 1 + EACH, 1 + 2 * EACH]
+const appliances = Array.from({ length: EACH }, (_, index) => ({ name: `appliance ${index}`, size: 1 }))
 const instances = [{ owner: 'helen', count: VMS, image: 'ttylinux' }]
 
 const tags = Array.from({ length: limits.tagsPerResource.most }, (_, index) => ({ Key: `k${index}`, Value: 'v' }))
@@ -60,6 +61,8 @@ const modified = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '10.0.
 const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }
 const gone = ids('i', VMS)
 const unknown = Array.from({ length: MANY }, (_, index) => `f${index.toString(16).padStart(16, '0')}`)
+/** Appliances of marketplace 0. */
+const toBeHad = Array.from({ length: MANY - 1 }, (_, index) => `ami-0${index.toString(16).padStart(16, '0')}`)
 const page = { MaxResults: 5 }
 const LaunchTemplateName = 'web'
 const GroupName = 'spread'
@@ -84,7 +87,10 @@ const requests: Record<Action, readonly object[]> = {
   ModifyInstancePlacement: [{ InstanceId, Affinity: 'default' }],
   DescribeInstanceTypes: [{}, page],
   DescribeInstanceTypeOfferings: [{}, page],
-  DescribeImages: [{}, page, { ImageIds: ids('ami', AMIS) }, { ImageIds: unknown.map(hex => `ami-${hex}`) }],
+  DescribeImages: [
+    ...[{}, page, { ImageIds: ids('ami', AMIS) }, { ImageIds: unknown.map(hex => `ami-${hex}`) }],
+    ...[{ Owners: ['self', 'aws-marketplace'] }, { ImageIds: [ImageId, ...toBeHad] }],
+  ],
   DescribeImageAttribute: [{ ImageId, Attribute: 'description' }],
   DescribeVolumes: [{}, page, { VolumeIds: ids('vol', VOLUMES) }, { VolumeIds: unknown.map(hex => `vol-${hex}`) }],
   DescribeVolumesModifications: [{}, page],
@@ -203,10 +209,16 @@ const requests: Record<Action, readonly object[]> = {
     { InstanceCreditSpecifications: ids('i', 500).map(each => ({ InstanceId: each, CpuCredits: 'unlimited' })) },
   ],
   UploadImage: [uploaded],
-  RegisterImage: [{ ImageLocation: id('ami', AMIS) }],
+  RegisterImage: [
+    { ImageLocation: id('ami', AMIS) },
+    { Name: 'fetched', ImageLocation: 'https://images.example.org/disk.img' },
+  ],
   DeregisterImage: [{ ImageId }],
   CreateImage: [{ InstanceId: id('i', 1900), Name: 'made' }],
-  CopyImage: [{ SourceImageId: id('ami', AMIS + 8), SourceRegion: 'opennebula', Name: 'copied' }],
+  CopyImage: [
+    { SourceImageId: id('ami', AMIS + 8), SourceRegion: 'opennebula', Name: 'copied' },
+    { SourceImageId: toBeHad[0], SourceRegion: 'opennebula', Name: 'had' },
+  ],
   ModifyImageAttribute: [{ ImageId: id('ami', AMIS + 8), Description: { Value: 'x' } }],
   EnableImageDeprecation: [{ ImageId: id('ami', AMIS + 8), DeprecateAt: new Date(Date.UTC(2030, 0)) }],
   DisableImageDeprecation: [{ ImageId: id('ami', AMIS + 8) }],
@@ -232,6 +244,9 @@ const requests: Record<Action, readonly object[]> = {
   DescribeImportImageTasks: [{}, page, { ImportTaskIds: unknown.map(hex => `import-ami-${hex}`) }],
   DescribeImportSnapshotTasks: [{}, page, { ImportTaskIds: unknown.map(hex => `import-snap-${hex}`) }],
   CancelImportTask: [{ ImportTaskId: 'import-ami-0123456789abcdef0' }],
+  ImportVolume: [{}],
+  ImportInstance: [{}],
+  CancelConversionTask: [{ ConversionTaskId: 'import-i-1' }],
   CreateSecurityGroup: [{ GroupName: 'web', Description: 'x', VpcId }],
   AuthorizeSecurityGroupIngress: [
     { GroupName: 'web', ...rule },
@@ -315,6 +330,9 @@ const inVain: readonly string[] = [
   'DescribeImportImageTasks InvalidConversionTaskId',
   'DescribeImportSnapshotTasks InvalidConversionTaskId',
   'CancelImportTask InvalidConversionTaskId',
+  'ImportVolume UnsupportedOperation',
+  'ImportInstance UnsupportedOperation',
+  'CancelConversionTask InvalidConversionTaskId',
   'AuthorizeSecurityGroupEgress UnauthorizedOperation',
   'UpdateSecurityGroupRuleDescriptionsEgress UnauthorizedOperation',
   'ModifySecurityGroupRules UnauthorizedOperation',
@@ -362,7 +380,7 @@ describe('in an account of thousands of instances, images, volumes and snapshots
     const file = () => new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })
     const downloads = vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(file()))
     onTestFinished(() => downloads.mockRestore())
-    stage = setStage({}, { instances, images, privateAddresses: 5000 })
+    stage = setStage({}, { instances, images, appliances, privateAddresses: 5000 })
     await stage.pass(60_000)
     await stage.succeed('StageImage', uploaded)
     await (env as Env).STAGING.put(`staging/${stage.account.id}/${uploaded.ImageId}`, 'x'.repeat(1024))
@@ -371,12 +389,12 @@ describe('in an account of thousands of instances, images, volumes and snapshots
       for (const input of inputs) {
         Object.assign(stage.most, { upstream: 0, operations: 0 })
         // As a key asks that may do everything else, and as one that may do nothing else
-        const barred = await outcomeOf(stage.ask(name, { ...input, ClientToken: '' }, policyFor('NotAction', name)))
+        const barred = await outcomeOf(stage.askAs(policyFor('NotAction', name), name, { ...input, ClientToken: '' }))
         if (!FREE.includes(name)) {
           expect(barred, name).toMatch(/^(UnauthorizedOperation|AccessDenied)$/)
           expect(stage.most.upstream, name).toBe(0)
         }
-        const refused = await outcomeOf(stage.ask(name, input, policyFor('Action', name)))
+        const refused = await outcomeOf(stage.askAs(policyFor('Action', name), name, input))
         if (refused !== undefined) refusals.push(`${name} ${refused}`)
         spent[name] = Math.max(spent[name] ?? 0, stage.most.upstream)
         // Even if those on KV and R2 counted, too

@@ -138,7 +138,7 @@ describe('an address', () => {
     ['http://me:secret@images.example.org/disk.img', 'InvalidParameterValue'],
     ['file:///etc/passwd', 'InvalidParameterValue'],
     ['/etc/passwd', 'InvalidParameterValue'],
-    ['s3://images.example.org/disk.img', 'InvalidParameterValue'],
+    ['s3://images.example.org/disk.img', 'InvalidParameter'],
     ['https://images.example.org/"]', 'InvalidParameterValue'],
     ["https://images.example.org/';id;'", 'InvalidParameterValue'],
     ['https://images.example.org/a?$(id)', 'InvalidParameterValue'],
@@ -147,6 +147,8 @@ describe('an address', () => {
     ['https://images.example.org/é.img', 'InvalidParameterValue'],
     ['https://images.example.org/a%27b+c/d.img?X-Signature=a%2Fb&part=1', undefined],
     [`https://images.example.org/${'x'.repeat(1024)}`, 'InvalidParameterValue'],
+    ['https://images.example.org/disk-[1-100000].img', 'InvalidParameterValue'],
+    ['ssh://images.example.org/disk.img', 'InvalidParameterValue'],
     ['', 'MissingParameter'],
   ])('%s is answered with %s', async (address, code) => {
     const stage = setStage()

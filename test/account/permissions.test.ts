@@ -34,7 +34,7 @@ const arn = (type: string, id: string | undefined) => `arn:aws:ec2:${REGION}:${s
 
 /** The code that an action is answered with as a key with this policy asks; undefined where it is done. */
 const codeOf = (action: string, input: object, by: object) =>
-  stage.ask(action, input, by).then(
+  stage.askAs(by, action, input).then(
     () => undefined,
     (error: unknown) => toEc2Error(error).code,
   )
@@ -306,9 +306,14 @@ describe('a launch', () => {
 
 describe('a refusal', () => {
   it('says what was asked for in the words of AWS, and the rest to the operator', async () => {
-    const asked = stage.ask('StopInstances', { InstanceIds: ['i-5'] }, deny('ec2:Stop*', '*'), {
-      'aws:SourceIp': '203.0.113.7',
-    })
+    const asked = stage.askAs(
+      deny('ec2:Stop*', '*'),
+      'StopInstances',
+      { InstanceIds: ['i-5'] },
+      {
+        'aws:SourceIp': '203.0.113.7',
+      },
+    )
     const error: unknown = await asked.catch((thrown: unknown) => thrown)
     const resource = arn('instance', 'i-00000005')
     const { code, status, message } = toEc2Error(error)
@@ -319,7 +324,7 @@ describe('a refusal', () => {
     )
     expect(await stage.explain(error)).toEqual({
       ...{ requestId: 'asked', accessKeyId: 'AKIA', action: 'ec2:StopInstances', resource },
-      ...{ decision: 'explicitDeny', statement: { number: 2 } },
+      ...{ decision: 'explicitDeny', statement: { number: 2 }, policy: 'identity-based' },
       context: { 'aws:SourceIp': '203.0.113.7', 'ec2:Region': REGION },
     })
     expect(message).not.toContain('203.0.113.7')

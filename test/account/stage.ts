@@ -2,6 +2,9 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'
+import type { AskBucket } from '../../src/account/bucket/calls.ts'
+import { bucketOf } from '../../src/account/bucket/client.ts'
+import { Tables } from '../../src/account/bucket/tables.ts'
 import type { AccountObject, Performed } from '../../src/account/object.ts'
 import { permit } from '../../src/account/permissions/permit.ts'
 import { Rows } from '../../src/account/rows.ts'
@@ -47,12 +50,14 @@ export interface Stage {
   succeed<T>(action: string, input: object): Promise<T>
   /** The output of an action that only reads, its lists read to their ends. */
   read<T>(action: string, input: object, account?: Account): Promise<T>
+  /** Asks the account's bucket, as the S3 door does. @throws Killed */
+  readonly ask: AskBucket
   /**
    * Asks for an action as a key with a policy does: the policy is asked first, and then it is answered here or by the object.
    * @param said what is known of the request, by condition keys
    * @throws Ec2Error
    */
-  ask<T>(action: string, input: object, policy: object, said?: Readonly<Record<string, string>>): Promise<T>
+  askAs<T>(policy: object, action: string, input: object, said?: Readonly<Record<string, string>>): Promise<T>
   /** What a refusal says to the operator alone. */
   explain(error: unknown): Promise<ToldRefusal>
   /** What changes, and rings of the alarm, have cost: the most that one of them took. */
@@ -112,10 +117,11 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     kill()
     return true
   }
+  const transactions = spyOnTransactions(step)
   const put = spyOnWrites('put', step)
   const remove = spyOnWrites('delete', step)
   onTestFinished(() => {
-    for (const spy of [time, put, remove]) spy.mockRestore()
+    for (const spy of [time, transactions, put, remove]) spy.mockRestore()
   })
 
   const cost: Cost = { requests: 1, upstream: 0, operations: 0 }
@@ -169,7 +175,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     IMPORT_HOSTS: 'images.example.org mirror.example.org:8443',
     ...(env as Env),
     INDEX: limitedKv((env as Env).INDEX, cost),
-    STAGING: limitedR2((env as Env).STAGING, cost),
+    STAGING: steppedR2(limitedR2((env as Env).STAGING, cost), step),
     ...broken,
     ONE: front as unknown as Fetcher,
     ONE_XMLRPC: 'http://localhost/RPC2',
@@ -215,12 +221,29 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     }
   }
 
+  const askBucket = bucketOf(
+    {
+      bucket: call =>
+        counted(() => inside(object => object.bucket(call))).catch((error: unknown) => {
+          throw killed ? new Killed() : error
+        }),
+    },
+    id,
+  )
+
   const stage: Stage = {
     account: helen,
+    ask: async (name, input) => {
+      try {
+        return await askBucket(name, input)
+      } catch (error) {
+        throw error instanceof Error && error.cause instanceof Killed ? error.cause : error
+      }
+    },
     sandbox,
     most,
     perform: (action, input, account, deadline) => perform(action, input, account, deadline),
-    async ask<T>(action: string, input: object, policy: object, said: Readonly<Record<string, string>> = {}) {
+    async askAs<T>(policy: object, action: string, input: object, said: Readonly<Record<string, string>> = {}) {
       const policies = [{ of: 'identity-based' as const, text: JSON.stringify(policy) }]
       const grant = { accessKeyId: 'AKIA', policies, said }
       const row = actions.get(action)
@@ -355,6 +378,32 @@ function spyOnWrites(method: keyof typeof writes, step: () => boolean) {
     if (step()) throw new Killed()
   })
 }
+
+const write = Reflect.get(Tables.prototype, 'write') as <T>(this: Tables, work: () => T) => T
+
+/** A kill before a transaction of the bucket's, or behind it. */
+function spyOnTransactions(step: () => boolean) {
+  return vi.spyOn(Tables.prototype, 'write').mockImplementation(function <T>(this: Tables, work: () => T): T {
+    if (step()) throw new Killed()
+    const output = Reflect.apply(write, this, [work]) as T
+    if (step()) throw new Killed()
+    return output
+  })
+}
+
+/** A kill before R2 deletes something, or behind it. */
+const steppedR2 = (bucket: R2Bucket, step: () => boolean): R2Bucket =>
+  new Proxy(bucket, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name)
+      if (name !== 'delete' || typeof member !== 'function') return member
+      return async (...args: unknown[]): Promise<void> => {
+        if (step()) await never
+        await Reflect.apply(member, target, args)
+        if (step()) await never
+      }
+    },
+  })
 
 /** The sandbox's answer, without the network between. */
 async function answer({ world, faults }: Sandbox, body: string): Promise<Response> {

@@ -26,6 +26,8 @@ export interface Edge extends AsyncDisposable {
   /** What it runs. */
   readonly worker: Bundle
   readonly sandbox: Sandbox
+  /** The port of this machine from which the cloud may fetch disks. */
+  readonly diskPort: number
   /** OpenNebula's XML-RPC endpoint. */
   readonly one: string
   /** A request of the user's, signed with SigV4. */
@@ -57,6 +59,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const r2 = starting.use(await serveR2(join(path, 'bucket')))
   const worker = await bundle(join(path, 'worker'))
   const port = await freePort()
+  const diskPort = await freePort()
   const workerd = starting.use(
     await startWorkerd({
       script: worker.script,
@@ -70,7 +73,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
         ADDRESS_NETWORK_ID: '1',
         SUBNET_TEMPLATE_ID: '0',
         OWN_HOSTS: `127.0.0.1:${port}`,
-        IMPORT_HOSTS: '*',
+        IMPORT_HOSTS: `127.0.0.1:${diskPort}`,
       },
       port,
       storage: { kv: kv.address, r2: r2.address },
@@ -80,7 +83,16 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const signed: Edge['signed'] = (action, parameters) => sign(workerd.url, action, parameters)
   const call: Edge['call'] = async (action, parameters) => textOf(await fetch(await signed(action, parameters)))
   const running = starting.move()
-  return { workerd, worker, sandbox, one: url, signed, call, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return {
+    workerd,
+    worker,
+    sandbox,
+    diskPort,
+    one: url,
+    signed,
+    call,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
 }
 
 /** Whose signature it is to be. */

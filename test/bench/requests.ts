@@ -127,6 +127,7 @@ export const steps: readonly Step[] = [
   { action: 'DeleteSecurityGroup', parameters: GROUP },
 
   { action: 'RegisterImage', what: 'by econe', parameters: { ImageLocation: 'ami-00000001' } },
+  { action: 'RegisterImage', what: 'by its address', parameters: { Name: 'fetched', ImageLocation: '$url' } },
   { action: 'DescribeImages', parameters: { 'Owner.1': 'self' } },
 
   {
@@ -397,6 +398,17 @@ export const steps: readonly Step[] = [
     until: ['DescribeImages', { 'ImageId.1': '$amiCopy' }, imageState('available')],
   },
   { action: 'DeregisterImage', parameters: { ImageId: '$amiCopy' } },
+  {
+    action: 'DescribeImages',
+    what: 'of the marketplace',
+    parameters: { 'Owner.1': 'aws-marketplace' },
+    keep: { appliance: 'imageId' },
+  },
+  {
+    action: 'CopyImage',
+    what: 'of the marketplace',
+    parameters: { Name: 'had', SourceImageId: '$appliance', SourceRegion: 'opennebula' },
+  },
 
   { action: 'ImportImage', parameters: { 'DiskContainer.1.Url': '$url' }, keep: { imported: 'importTaskId' } },
   { action: 'DescribeImportImageTasks', parameters: { 'ImportTaskId.1': '$imported' } },
@@ -441,11 +453,12 @@ export const seed = {
     { name: 'gentoo', owner: 'helen', template: 'EC2_AMI="YES"' },
     { name: 'plain', owner: 'helen' },
   ],
+  appliances: [{ name: 'Debian 12', size: 1 }],
 }
 
 export async function requests(): Promise<Section[]> {
   await using edge = await startEdge({ sandbox: { seed } })
-  await using host = await startDiskHost()
+  await using host = await startDiskHost(edge.diskPort)
   const life = new Life(edge, host)
   await edge.call('DescribeRegions')
   const rows = [rowOf('UploadImage', '', await life.cost(() => upload(edge.workerd.url, 1)), LIMIT)]

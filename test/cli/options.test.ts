@@ -9,7 +9,7 @@ import { scratchFolder } from './support.ts'
 
 function commandOf(name: string) {
   const command = COMMANDS.find(row => row.name === name)
-  if (!command) throw new Error(`no command ${name}`)
+  if (!command || 'run' in command) throw new Error(`no command ${name} of EC2's`)
   return command
 }
 
@@ -74,6 +74,12 @@ describe('parameters', () => {
     ['econe-deregister', ['ami-1'], { ImageId: 'ami-1', DeleteAssociatedSnapshots: 'true' }],
     ['econe-create-volume', ['-s', '10'], { Size: '10', AvailabilityZone: 'default' }],
     ['econe-associate-address', ['147.96.80.40', 'i-1'], { PublicIp: '147.96.80.40', InstanceId: 'i-1' }],
+    [
+      'econe-copy-image',
+      ['ami-1', '-n', 'web', '-d', 'a copy'],
+      { SourceImageId: 'ami-1', Name: 'web', Description: 'a copy' },
+    ],
+    ['econe-describe-images', ['--marketplace'], { 'Owner.1': 'aws-marketplace' }],
     ['econe-create-image', ['i-1', '-n', 'web', '--no-reboot'], { InstanceId: 'i-1', Name: 'web', NoReboot: 'true' }],
     [
       'econe-import-keypair',
@@ -96,7 +102,7 @@ describe('parameters', () => {
       ['i-1', 'i-2'],
       { 'Filter.1.Name': 'resource-id', 'Filter.1.Value.1': 'i-1', 'Filter.1.Value.2': 'i-2' },
     ],
-    ['econe-upload', ['-M', '--', '-odd.img'], { file: '-odd.img' }],
+    ['econe-register', ['--', '-odd.img'], { ImageLocation: '-odd.img' }],
   ])('%s %j', (name, argv, expected) => {
     expect(parameters(name, ...argv)).toEqual(expected)
   })
@@ -104,7 +110,7 @@ describe('parameters', () => {
   it('takes the last of an option given twice', () => {
     expect(parameters('econe-create-volume', '-s', '1', '-s', '2')).toMatchObject({ Size: '2' })
     expect(parameters('econe-run-instances', '-n1', '-n', '2', 'ami-1')).toMatchObject({ MinCount: '2', MaxCount: '2' })
-    expect(commonOption(readCommandLine(commandOf('econe-upload'), ['-K', 'a', '-Kb']), 'access-key')).toBe('b')
+    expect(commonOption(readCommandLine(commandOf('econe-register'), ['-K', 'a', '-Kb']), 'access-key')).toBe('b')
   })
 })
 

@@ -1,10 +1,9 @@
-// econe-upload's form, and uploads that an endpoint cuts short. A real endpoint takes one in test/e2e.
+// econe's own way to upload, in one form, and forms that an endpoint cuts short. A real endpoint takes one in test/e2e.
 import { createHmac, randomBytes } from 'node:crypto'
 import { truncateSync, writeFileSync } from 'node:fs'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { Progress, progressLine } from '../../src/cli/progress.ts'
 import { bodyOf, KEYS, oddServer, run, scratchFolder, start } from './support.ts'
 
 // Programs take their time to start on a busy machine.
@@ -68,7 +67,7 @@ describe('the form', () => {
 
   it('may hold an empty file', async () => {
     const url = await oddServer((request, response) => request.resume().on('end', () => response.end(SUCCESS)))
-    expect(await run('econe-upload', ['-U', url, image('empty.img', 0)], KEYS)).toMatchObject({ status: 0 })
+    expect(await run('econe-upload', ['-M', '-U', url, image('empty.img', 0)], KEYS)).toMatchObject({ status: 0 })
   })
 })
 
@@ -79,7 +78,7 @@ describe('memory', () => {
       request.on('data', (chunk: Buffer) => (received += chunk.length)).on('end', () => response.end(SUCCESS)),
     )
     const size = 300 * MIB
-    const { ended } = start('econe-upload', ['-U', url, image('large.img', size)], {
+    const { ended } = start('econe-upload', ['-M', '-U', url, image('large.img', size)], {
       ...KEYS,
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(
         'process.on("exit", () => process.stderr.write(String(process.resourceUsage().maxRSS)))',
@@ -97,7 +96,7 @@ describe('cut short', () => {
     const refusal =
       '<Response><Errors><Error><Code>AuthFailure</Code><Message>Unknown user.</Message></Error></Errors></Response>'
     const url = await oddServer((_, response) => response.writeHead(403).end(refusal))
-    expect(await run('econe-upload', ['-U', url, image('refused.img', 64 * MIB)], KEYS)).toEqual({
+    expect(await run('econe-upload', ['-M', '-U', url, image('refused.img', 64 * MIB)], KEYS)).toEqual({
       status: 1,
       stdout: '',
       stderr: 'econe-upload: Unknown user.\n',
@@ -106,7 +105,7 @@ describe('cut short', () => {
 
   it('does not follow a redirect', async () => {
     const url = await oddServer((_, response) => response.writeHead(301, { location: 'https://cloud.example/' }).end())
-    const { status, stderr } = await run('econe-upload', ['-U', url, image('moved.img', MIB)], KEYS)
+    const { status, stderr } = await run('econe-upload', ['-M', '-U', url, image('moved.img', MIB)], KEYS)
     expect({ status, stderr }).toEqual({
       status: 1,
       stderr: `econe-upload: cannot reach ${url}/: unexpected redirect\n`,
@@ -115,7 +114,7 @@ describe('cut short', () => {
 
   it('says that the connection went', async () => {
     const url = await oddServer(request => request.once('data', () => request.socket.destroy()))
-    const { status, stderr } = await run('econe-upload', ['-U', url, image('cut.img', 64 * MIB)], KEYS)
+    const { status, stderr } = await run('econe-upload', ['-M', '-U', url, image('cut.img', 64 * MIB)], KEYS)
     expect(status).toBe(1)
     expect(stderr).toMatch(/^econe-upload: cannot reach \S+: the connection was (closed|reset)\n$/)
   })
@@ -128,7 +127,7 @@ describe('cut short', () => {
         request.resume()
       }),
     )
-    const { status, stderr } = await run('econe-upload', ['-U', url, path], KEYS)
+    const { status, stderr } = await run('econe-upload', ['-M', '-U', url, path], KEYS)
     expect(status).toBe(1)
     expect(stderr).toBe(`econe-upload: ${path} has become shorter while it was uploaded\n`)
   })
@@ -140,7 +139,12 @@ describe('cut short', () => {
       request.on('error', () => closed.resolve(request)).once('data', () => begun.resolve())
     })
     const interruption = new AbortController()
-    const ended = run('econe-upload', ['-U', url, image('stopped.img', 16 * 1024 * MIB)], KEYS, interruption.signal)
+    const ended = run(
+      'econe-upload',
+      ['-M', '-U', url, image('stopped.img', 16 * 1024 * MIB)],
+      KEYS,
+      interruption.signal,
+    )
     await begun.promise
     interruption.abort()
     expect(await ended).toEqual({ status: 130, stdout: '', stderr: 'econe-upload: interrupted\n' })
@@ -151,31 +155,10 @@ describe('cut short', () => {
     ['/nowhere/gentoo.img', 'cannot read /nowhere/gentoo.img: no such file or directory'],
     [folder, `${folder} is not a regular file`],
   ])('needs a file: %s', async (path, message) => {
-    expect(await run('econe-upload', [path], KEYS)).toEqual({
+    expect(await run('econe-upload', ['-M', path], KEYS)).toEqual({
       status: 1,
       stdout: '',
       stderr: `econe-upload: ${message}\n`,
     })
-  })
-})
-
-describe('progress', () => {
-  it('is percent, amount and speed', () => {
-    expect(progressLine(512 * MIB, 1216 * MIB, 16)).toBe('42%  512.0 of 1216.0 MiB  32.0 MiB/s')
-    expect(progressLine(0, 0, 0)).toBe('100%  0.0 of 0.0 MiB  0.0 MiB/s')
-    expect(progressLine(MIB, MIB, 0)).toBe('100%  1.0 of 1.0 MiB  0.0 MiB/s')
-  })
-
-  it.each([
-    [true, /^\r50% .*\r100% {2}2\.0 of 2\.0 MiB .*\n$/s],
-    [undefined, /^$/],
-  ])('is one line, on a terminal only (isTTY %s)', (isTTY, expected) => {
-    let written = ''
-    const progress = new Progress({ isTTY, write: text => (written += text) }, 2 * MIB)
-    progress.advance(MIB)
-    progress.advance(MIB)
-    progress.end()
-    expect(written).toMatch(expected)
-    expect(written.match(/\n/g)?.length ?? 0).toBe(isTTY ? 1 : 0)
   })
 })

@@ -1,6 +1,7 @@
 // The operator's variables: what they mean, what is taken for granted, and what is said of those that are wrong.
 import { describe, expect, it } from 'vitest'
-import { configErrors, parseConfig, type VariableName, type Variables } from '../../src/config/variables.ts'
+import type { VariableName, Variables } from '../../src/config/names.ts'
+import { configErrors, parseConfig } from '../../src/config/variables.ts'
 
 const LEAST = {
   ONE_XMLRPC: 'https://one.example.com/RPC2',
@@ -31,7 +32,10 @@ describe('a configuration', () => {
       terminatedFor: 3_600_000,
       importWithin: 21_600_000,
       importHosts: [],
+      marketplace: true,
       stagedBytes: 100 * 2 ** 30,
+      directUploads: undefined,
+      bucketBytes: 100 * 2 ** 30,
     })
   })
 
@@ -46,7 +50,7 @@ describe('a configuration', () => {
         USER_NAME_KEYS: 'true',
       },
       ...{ PUBLIC_URL: 'https://ec2.example.com', DATASTORE_ID: '0', ADDRESS_NETWORK_ID: '0', IMPORT_HOURS: '1' },
-      ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2' },
+      ...{ OWN_HOSTS: 'EC2.example.com, localhost:8787', STAGING_GIB: '2', BUCKET_GIB: '0' },
       IMPORT_HOSTS: '* Images.example.com:8080',
       ...{ SUBNET_TEMPLATE_ID: '0', SUBNET_PARENT_ID: '7' },
       ...{ TERMINATED_FOR_SECONDS: '0', UPSTREAM_TIMEOUT_SECONDS: '5', ISSUED_KEYS: 'true' },
@@ -55,6 +59,7 @@ describe('a configuration', () => {
         ACCESS_CLIENT_SECRET: 'secret',
         DNS_DOMAIN: 'cloud.example.com',
         DEFAULT_GROUP: 'closed',
+        MARKETPLACE: 'off',
       },
     }
     expect(parseConfig(said)).toMatchObject({
@@ -71,12 +76,33 @@ describe('a configuration', () => {
       },
       ...{ datastore: 0, addressNetwork: 0, terminatedFor: 0, importWithin: 3_600_000 },
       ...{ dnsDomain: 'cloud.example.com', defaultGroup: 'closed', subnetTemplate: 0, subnetParent: 7 },
-      ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30 },
+      ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30, bucketBytes: 0 },
       importHosts: ['*', 'images.example.com:8080'],
+      marketplace: false,
     })
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
       new Set(['madrid', 'us-east-1']),
     )
+  })
+
+  it('may have clients store bytes in R2 themselves', () => {
+    const said = {
+      ...{ R2_ENDPOINT: 'https://0123.r2.cloudflarestorage.com/', R2_BUCKET: 'econe-staging' },
+      ...{ R2_ACCESS_KEY_ID: 'id', R2_SECRET_ACCESS_KEY: 'secret' },
+    }
+    expect(parseConfig({ ...LEAST, ...said }).directUploads).toEqual({
+      ...{ endpoint: 'https://0123.r2.cloudflarestorage.com', bucket: 'econe-staging' },
+      ...{ accessKeyId: 'id', secretAccessKey: 'secret' },
+    })
+    for (const [name, value, problem] of [
+      ['R2_ENDPOINT', 'http://r2.example.com', 'must be an https address'],
+      ['R2_BUCKET', 'Not a bucket', 'must be the name of a bucket'],
+      ['R2_SECRET_ACCESS_KEY', '', 'is not set, but R2_ENDPOINT is'],
+    ] as const) {
+      const [error, ...others] = configErrors({ ...LEAST, ...said, [name]: value })
+      expect([error?.variable, error?.message, others]).toEqual([name, expect.stringContaining(problem), []])
+      expect(error?.message).not.toContain('secret')
+    }
   })
 
   it('may have the front-end on this machine over plain HTTP', () => {
@@ -94,6 +120,7 @@ describe('what is wrong', () => {
       (host): [VariableName, string, string] => ['OWN_HOSTS', host, 'must be names of hosts'],
     ),
     ['IMPORT_HOSTS', 'https://images.example.com', 'must be names of hosts'],
+    ['MARKETPLACE', 'false', 'must be'],
     ['ONE_AUTH', 'secret:', 'must have the form user:password'],
     ['EDGE_SECRET', 'secret', 'must have 16 characters or more'],
     ['EDGE_SECRET_OLD', 'a good old secret of old\nsecret', 'must have 16 characters or more'],

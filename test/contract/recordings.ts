@@ -16,8 +16,9 @@ export interface Recording {
 
 const FOLDER = join(import.meta.dirname, 'recordings')
 
-/** The file with which the second installation begins. */
+/** The files with which the second and the third installation begin. */
 const SECOND = '09'
+const THIRD = '18'
 
 function readFile(file: string): Recording[] {
   const lines = readFileSync(join(FOLDER, file), 'utf8').trimEnd().split('\n')
@@ -30,7 +31,8 @@ function readFile(file: string): Recording[] {
 export const recordings: readonly Recording[] = readdirSync(FOLDER).sort().flatMap(readFile)
 
 export const firstInstallation = recordings.filter(({ name }) => name < SECOND)
-export const secondInstallation = recordings.filter(({ name }) => name >= SECOND)
+export const secondInstallation = recordings.filter(({ name }) => name >= SECOND && name < THIRD)
+export const thirdInstallation = recordings.filter(({ name }) => name >= THIRD)
 
 /** Times, random hex, use and ids of requests differ; whether they are there does not. */
 const VARYING: readonly (readonly [RegExp, string])[] = [

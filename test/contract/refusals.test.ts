@@ -20,6 +20,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...['11-reservations-and-network-templates 11', '11-reservations-and-network-templates 17'],
     ...['11-reservations-and-network-templates 19', '11-reservations-and-network-templates 25'],
     ...['13-security-groups-closely 18', '17-what-others-may-do 18', '17-what-others-may-do 21'],
+    ...['18-marketplaces 1', '18-marketplaces 11', '18-marketplaces 15', '18-marketplaces 16'],
   ],
   IncorrectState: [
     // What is gone, or busy, or not there to be done
@@ -32,16 +33,17 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...['11-reservations-and-network-templates 31', '12-interfaces 17', '12-interfaces 18', '12-interfaces 19'],
     ...['14-copies-and-disks 7', '14-copies-and-disks 8', '14-copies-and-disks 16', '14-copies-and-disks 17'],
     ...['14-copies-and-disks 19', '14-copies-and-disks 21', '14-copies-and-disks 23', '14-copies-and-disks 28'],
+    ...['18-marketplaces 12', '18-marketplaces 14'],
   ],
-  'InvalidAMIName.Duplicate': ['03-images 4', '03-images 31'],
-  InsufficientVolumeCapacity: ['03-images 14', '15-usage-and-quotas 8'],
+  'InvalidAMIName.Duplicate': ['03-images 4', '03-images 31', '18-marketplaces 22'],
+  InsufficientVolumeCapacity: ['03-images 14', '15-usage-and-quotas 8', '18-marketplaces 24'],
   InvalidParameterValue: [
     ...['04-instances 5', '05-disks 23', '06-networks-and-security-groups 6', '06-networks-and-security-groups 7'],
     ...['06-networks-and-security-groups 43', '11-reservations-and-network-templates 26'],
     ...['13-security-groups-closely 3', '13-security-groups-closely 7', '13-security-groups-closely 8'],
     ...['13-security-groups-closely 9', '13-security-groups-closely 11', '13-security-groups-closely 12'],
   ],
-  'InvalidAMIID.NotFound': ['04-instances 7'],
+  'InvalidAMIID.NotFound': ['04-instances 7', '18-marketplaces 23', '18-marketplaces 38'],
   'InvalidSubnetID.NotFound': ['04-instances 8'],
   VolumeInUse: ['05-disks 4'],
   'InvalidVolume.NotFound': ['05-disks 5'],
@@ -62,6 +64,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'InvalidPlacementGroup.Duplicate': ['10-vm-groups 3'],
   'InvalidPlacementGroup.Unknown': ['10-vm-groups 10', '10-vm-groups 11'],
   NetworkInterfaceLimitExceeded: ['15-usage-and-quotas 7'],
+  VolumeLimitExceeded: ['18-marketplaces 34'],
 }
 
 /** What only a call that is malformed, or a front-end that cannot reach this service, is refused with: a defect of ours. */

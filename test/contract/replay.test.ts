@@ -3,16 +3,27 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { APPLIANCE_TYPES } from '../../src/sandbox/market/marketplaces.ts'
+import type { SeedAppliance } from '../../src/sandbox/market/seed.ts'
 import { usedLeases } from '../../src/sandbox/networks/addresses.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
 import { Lcm } from '../../src/sandbox/world/vm-states.ts'
-import { type Answer, client, type Param, parseAnswer, rawCall, serverToken } from '../sandbox/rpc.ts'
+import { type Answer, client, element, type Param, parseAnswer, rawCall, serverToken } from '../sandbox/rpc.ts'
 import { EXCEPTIONS } from './exceptions.ts'
-import { comparable, firstInstallation, type Recording, recordings, secondInstallation } from './recordings.ts'
+import {
+  comparable,
+  firstInstallation,
+  type Recording,
+  recordings,
+  secondInstallation,
+  thirdInstallation,
+} from './recordings.ts'
 
 const HOUR = 3600
 const STEP = 25
 const MAX_STEPS = 6000
+
+const readable = (response: string): string => response.replaceAll('&lt;', '<').replaceAll('&gt;', '>')
 
 interface Installation {
   name: string
@@ -54,7 +65,43 @@ const INSTALLATIONS: readonly Installation[] = [
       ['17-what-others-may-do 1', tryWhatOthersMayDo],
     ]),
   },
+  {
+    name: 'the third installation',
+    recordings: thirdInstallation,
+    options: {
+      seed: {
+        networkTemplate: false,
+        users: [{ name: 'oneadmin', password: 'opennebula', group: 'oneadmin' }],
+        marketplaces: [
+          {
+            ...{ name: 'Appliances', hidden: true },
+            template: 'MARKET_MAD="one" ENDPOINT="http://images.example.net/" DESCRIPTION="Appliances of the operator"',
+          },
+        ],
+        appliances: recordedAppliances(),
+      },
+    },
+    pause: 0,
+    unrecorded: new Map(),
+  },
 ]
+
+/** What the marketplace's driver had found, as the first list of it has it. */
+function recordedAppliances(): SeedAppliance[] {
+  const list = thirdInstallation.find(({ method }) => method === 'one.marketapppool.info')
+  const documents = readable(list?.response ?? '').match(/<MARKETPLACEAPP>.*?<\/MARKETPLACEAPP>/g) ?? []
+  return documents.toReversed().map(document => ({
+    name: element(document, 'NAME') ?? '',
+    marketplace: element(document, 'MARKETPLACE') ?? '',
+    type: APPLIANCE_TYPES[Number(element(document, 'TYPE'))] ?? '',
+    size: Number(element(document, 'SIZE')),
+    source: element(document, 'SOURCE') ?? '',
+    md5: element(document, 'MD5') ?? '',
+    format: element(document, 'FORMAT') ?? '',
+    regtime: Number(element(document, 'REGTIME')),
+    template: /<TEMPLATE>.*<\/TEMPLATE>/.exec(document)?.[0] ?? '',
+  }))
+}
 
 /** What `<session:other>` stands for. */
 const OTHER_SESSIONS = new Map<string, () => string>([
@@ -68,15 +115,13 @@ const OTHER_SESSIONS = new Map<string, () => string>([
 
 const epoch = (): number => Math.floor(Date.now() / 1000)
 
-const readable = (response: string): string => response.replaceAll('&lt;', '<').replaceAll('&gt;', '>')
-
 let files: Server
 
-/** images.example.net is a local file server with one image of 5 MiB; all other hosts refuse the connection. */
+/** images.example.net is a local file server with images of 5 MiB; all other hosts refuse the connection. */
 async function serveFiles(): Promise<string> {
   const image = Buffer.alloc(5 * 1024 * 1024)
   files = createServer((request, response) => {
-    const found = request.url?.startsWith('/gentoo.img') ?? false
+    const found = /^\/gentoo\.img|^\/appliance\/(?!\w+4\/)/.test(request.url ?? '')
     response.writeHead(found ? 200 : 404, { 'Content-Length': found ? image.length : 0 })
     response.end(found && request.method === 'GET' ? image : undefined)
   })
@@ -273,7 +318,7 @@ function reading({ name, response }: Recording): string {
 }
 
 test('all recordings are here', () => {
-  expect(recordings).toHaveLength(405)
+  expect(recordings).toHaveLength(443)
 })
 
 test('every exception is of a recording that has what it replaces', () => {

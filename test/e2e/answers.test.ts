@@ -123,7 +123,7 @@ it('validates, and says what AWS’s always do', { timeout: 120_000 }, async () 
       answered.add(action)
       return text
     }
-    await using host = await startDiskHost()
+    await using host = await startDiskHost(cloud.diskPort)
     const story = new Story(call, host)
     for (const step of steps) {
       for (let time = 0; time < (step.times ?? 1); time++) await story.take(step)

@@ -13,7 +13,7 @@ const folder = scratchFolder()
 let cloud: Cloud
 
 beforeAll(async () => {
-  cloud = await startCloud()
+  cloud = await startCloud({ seed: { appliances: [{ name: 'Debian 12', size: 1 }] } })
 })
 afterAll(() => cloud.stop())
 
@@ -400,6 +400,22 @@ describe('images', () => {
       printed(`helen        ${created} available      private      web server (ready)`),
     )
     expect(await econe('deregister', created)).toEqual(printed(`Success: Deregistering ${created}`))
+  })
+
+  it('are had from the marketplace', async () => {
+    const listed = await econe('describe-images', '--marketplace')
+    const id = idIn(listed, 'ami')
+    expect(listed).toEqual(
+      printed(`aws-marketplace ${id} available      public       aws-marketplace/OpenNebula Public/Debian 12`),
+    )
+    expect(await econe('run-instances', id)).toMatchObject({
+      ...{ status: 1, stderr: expect.stringContaining('copy-image') as string },
+    })
+    const copied = await econe('copy-image', id, '-n', 'debian')
+    const copy = idIn(copied, 'ami')
+    expect(copied).toEqual(printed(`Success: ImageId ${copy}`))
+    await shows('available', 'describe-images', copy)
+    expect(await econe('deregister', copy)).toEqual(printed(`Success: Deregistering ${copy}`))
   })
 
   it('are deregistered', async () => {

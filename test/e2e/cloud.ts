@@ -13,7 +13,7 @@ import type { Service } from '../../src/protocol/model.ts'
 const cloud = inject('clouds')[Number(process.env['VITEST_POOL_ID']) - 1]
 if (cloud === undefined) throw new Error(`there is no cloud for worker ${process.env['VITEST_POOL_ID']}`)
 
-export const { endpoint, control } = cloud
+export const { endpoint, control, diskPort } = cloud
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 

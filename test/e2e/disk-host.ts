@@ -1,7 +1,6 @@
 // A host from which the cloud can fetch a disk.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
 export interface DiskHost extends AsyncDisposable {
   /** The address of a disk of one MiB, */
@@ -12,17 +11,16 @@ export interface DiskHost extends AsyncDisposable {
 
 const ENDLESS = '/endless.img'
 
-export async function startDiskHost(): Promise<DiskHost> {
+/** @param port from which the operator lets the cloud fetch */
+export async function startDiskHost(port: number): Promise<DiskHost> {
   const disk = Buffer.alloc(2 ** 20)
   const server = createServer(({ method, url }, response) => {
     response.setHeader('content-length', disk.length)
     if (method === 'HEAD') response.end()
     else if (url === ENDLESS) response.write(disk.subarray(1))
     else response.end(disk)
-  }).listen(0, '127.0.0.1')
+  }).listen(port, '127.0.0.1')
   await once(server, 'listening')
-  // What it is where it listens on a port
-  const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/disk.img`,
     endless: `http://127.0.0.1:${port}${ENDLESS}`,

@@ -280,6 +280,7 @@ beforeAll(async () => {
           { name: 'theirs', owner: 'rival', size: 100, public: true, template: 'EC2_AMI="YES"' },
         ],
         templates: [template('t.six', ',IP6_GLOBAL="2001:db8::7"')],
+        appliances: [{ name: 'to be had' }],
       },
     },
     { DNS_DOMAIN: 'cloud.example.com' },
@@ -490,7 +491,7 @@ async function makeImages(): Promise<void> {
   )
   await waitUntilImageAvailable(waiting(), { ImageIds: [ImageId] })
   const second = await broken('ami', 'TYPE="OS" EC2_AMI="YES" ARCH="i386" EC2_TAGS=[SECOND="the second"]')
-  ids.images = [ImageId, second, 'ami-00000000', 'ami-00000001']
+  ids.images = [ImageId, second, 'ami-00000000', 'ami-00000001', 'ami-00000000000000000']
 }
 
 /** VPCs of the account's, besides its default one. */
@@ -551,7 +552,7 @@ async function makeSubnet(VpcId: string): Promise<void> {
 
 /** Two of each. */
 async function makeImports(): Promise<void> {
-  await using host = await startDiskHost()
+  await using host = await startDiskHost(cloud.diskPort)
   const Url = host.url
   for (let made = 0; made < 2; made++) {
     await client.send(new ImportImageCommand({ DiskContainers: [{ Url }] }))
@@ -864,7 +865,7 @@ eachFilter<keyof typeof imageFilters, Image>(
     'kernel-id': nowhere,
     'manifest-location': of => of.ImageLocation,
     name: of => of.Name,
-    'owner-alias': nowhere,
+    'owner-alias': of => of.ImageOwnerAlias,
     'owner-id': of => of.OwnerId,
     platform: nowhere,
     'product-code': nowhere,

@@ -1,12 +1,14 @@
 // Every member that a changing action honours is sent over HTTP, and shown by the matching Describe, or it is said why none
 // shows it. A member without a row fails.
 import { generateKeyPairSync } from 'node:crypto'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Action, actions } from '../../src/ec2/actions.ts'
 import { dataInputs } from '../../src/ec2/instances/templates/inputs.ts'
-import { anImage, call, until } from './cloud.ts'
+import { anImage, call, diskPort, until } from './cloud.ts'
 import { DEFAULT_GROUP } from './default-group.ts'
 import { startDiskHost } from './disk-host.ts'
+import { s3 } from './s3/support.ts'
 
 type Parameters = Record<string, string>
 
@@ -82,10 +84,23 @@ const as = (parameter: string, value: string, shown: string, more: Parameters = 
 })
 
 /** Something that the cloud can fetch. */
-const host = await startDiskHost()
+const host = await startDiskHost(diskPort)
 const DISK = host.url
 
 const NAMED = 'names what is acted on'
+
+/** The same in the account's bucket. */
+const UPLOADED = { bucket: 'images_000000000002', key: 'honoured/disk.img' }
+
+/** A member that names it, in place of an address. */
+const ofBucket = (container: string, member: 'S3Bucket' | 'S3Key'): Shown => ({
+  sent: {
+    [`${container}.UserBucket.S3Bucket`]: UPLOADED.bucket,
+    [`${container}.UserBucket.S3Key`]: UPLOADED.key,
+  },
+  without: `${container}.Url`,
+  shown: member === 'S3Bucket' ? element('s3Bucket', UPLOADED.bucket) : element('s3Key', UPLOADED.key),
+})
 const SAFE: Answered = { sent: { ClientToken: 'honoured' }, answered: 'again' }
 
 // What is acted on
@@ -893,7 +908,8 @@ const rows: { readonly [A in Action]?: Rows } = {
     look: images,
     members: {
       Name: as('Name', 'of its own name', 'name'),
-      ImageLocation: 'test/e2e/images.test.ts registers what is uploaded and what OpenNebula has',
+      ImageLocation:
+        'test/e2e/images.test.ts and bucket-imports.test.ts register what is uploaded and what OpenNebula has',
       Description: as('Description', 'described', 'description'),
       Architecture: as('Architecture', 'i386', 'architecture'),
       RootDeviceName: as('RootDeviceName', '/dev/sdz', 'rootDeviceName', {
@@ -1219,6 +1235,8 @@ const rows: { readonly [A in Action]?: Rows } = {
       'DiskContainers.Description': as('DiskContainer.1.Description', 'its disk', 'description'),
       'DiskContainers.Format': as('DiskContainer.1.Format', 'qcow2', 'format', {}, 'QCOW2'),
       'DiskContainers.Url': { sent: {}, shown: element('url', DISK) },
+      'DiskContainers.UserBucket.S3Bucket': ofBucket('DiskContainer.1', 'S3Bucket'),
+      'DiskContainers.UserBucket.S3Key': ofBucket('DiskContainer.1', 'S3Key'),
     },
   },
   ImportSnapshot: {
@@ -1230,6 +1248,8 @@ const rows: { readonly [A in Action]?: Rows } = {
       'DiskContainer.Description': as('DiskContainer.Description', 'its disk', 'description'),
       'DiskContainer.Format': as('DiskContainer.Format', 'qcow2', 'format', {}, 'QCOW2'),
       'DiskContainer.Url': { sent: {}, shown: element('url', DISK) },
+      'DiskContainer.UserBucket.S3Bucket': ofBucket('DiskContainer', 'S3Bucket'),
+      'DiskContainer.UserBucket.S3Key': ofBucket('DiskContainer', 'S3Key'),
     },
   },
   CancelImportTask: {
@@ -1909,6 +1929,8 @@ const changing = [...actions].filter(([, row]) => 'change' in row)
 
 beforeAll(async () => {
   await call('CreateKeyPair', { KeyName: 'honoured' })
+  const { bucket: Bucket, key: Key } = UPLOADED
+  await s3().send(new PutObjectCommand({ Bucket, Key, Body: 'a disk' }))
   await source()
 })
 

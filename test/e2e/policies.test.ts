@@ -1,6 +1,19 @@
 // A key with a policy over HTTP: AWS's SDK is told in its own words what it may not do.
-import { DescribeInstancesCommand, EC2Client, RunInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
+import {
+  DescribeInstancesCommand,
+  EC2Client,
+  ImportSnapshotCommand,
+  RunInstancesCommand,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2'
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam'
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Policy, parsePolicy } from '../../src/auth/policy/parse.ts'
@@ -66,6 +79,40 @@ it('uploads are asked about before their file is read', async () => {
   const response = await fetch(cloud.endpoint, { method: 'POST', body: form })
   expect(response.status).toBe(403)
   expect(await response.text()).toContain('<Code>UnauthorizedOperation</Code>')
+})
+
+it('the bucket is open as far as the policy goes, by every way into it', async () => {
+  const bucket = 'images_000000000002'
+  const s3 = (credentials: Credentials) => new S3Client({ ...options(credentials), forcePathStyle: true })
+  const all = s3(await issue(documentOf({})))
+  for (const Key of ['open/disk.img', 'shut/disk.img'])
+    await all.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x'.repeat(512) }))
+  const key = await issue({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ['s3:*', 'ec2:ImportSnapshot'], Resource: '*' },
+      { Effect: 'Deny', Action: 's3:*Object', Resource: `arn:aws:s3:::${bucket}/shut/*` },
+    ],
+  })
+  const some = s3(key)
+  const refused = { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }
+  const shut = { Bucket: bucket, Key: 'shut/disk.img' }
+  expect((await some.send(new GetObjectCommand({ Bucket: bucket, Key: 'open/disk.img' }))).ContentLength).toBe(512)
+  await expect(some.send(new GetObjectCommand(shut))).rejects.toMatchObject(refused)
+  await expect(some.send(new PutObjectCommand({ ...shut, Body: 'y' }))).rejects.toMatchObject(refused)
+  const copy = { Bucket: bucket, Key: 'open/copy.img', CopySource: `${bucket}/shut/disk.img` }
+  await expect(some.send(new CopyObjectCommand(copy))).rejects.toMatchObject(refused)
+  const Objects = [{ Key: 'open/disk.img' }, { Key: 'shut/disk.img' }]
+  const deleted = await some.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }))
+  expect(deleted.Deleted?.map(each => each.Key)).toEqual(['open/disk.img'])
+  expect(deleted.Errors?.map(each => [each.Key, each.Code])).toEqual([['shut/disk.img', 'AccessDenied']])
+  for (const disk of [
+    { UserBucket: { S3Bucket: bucket, S3Key: 'shut/disk.img' } },
+    { Url: `s3://${bucket}/shut/disk.img` },
+  ]) {
+    const imported = new EC2Client(options(key)).send(new ImportSnapshotCommand({ DiskContainer: disk }))
+    await expect(imported).rejects.toMatchObject({ name: 'UnauthorizedOperation' })
+  }
 })
 
 it('IAM is asked about, too, and what a client says of itself', async () => {

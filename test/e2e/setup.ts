@@ -10,19 +10,26 @@ declare module 'vitest' {
       readonly endpoint: string
       /** The sandbox's control endpoint, `…/sandbox/`. */
       readonly control: string
+      /** The port of this machine from which the cloud may fetch disks. */
+      readonly diskPort: number
     }[]
   }
 }
+
+/** One that images can be made of. */
+const APPLIANCE = { name: 'Debian 12', size: 2048, template: 'VERSION="7.0.0" ARCHITECTURE="aarch64"' }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const workers = Number(project.config.maxWorkers)
   const { worker } = project.getProvidedContext()
   const clouds = await Promise.all(
-    Array.from({ length: workers }, () => startCloud({ seed: { elasticAddresses: 64 } }, {}, undefined, worker)),
+    Array.from({ length: workers }, () =>
+      startCloud({ seed: { elasticAddresses: 64, appliances: [APPLIANCE] } }, {}, undefined, worker),
+    ),
   )
   project.provide(
     'clouds',
-    clouds.map(({ endpoint, control }) => ({ endpoint, control })),
+    clouds.map(({ endpoint, control, diskPort }) => ({ endpoint, control, diskPort })),
   )
   return async () => {
     await Promise.all(clouds.map(({ stop }) => stop()))

@@ -21,6 +21,8 @@ export interface Cloud {
   readonly endpoint: string
   /** The sandbox's control endpoint, `…/sandbox/`. */
   readonly control: string
+  /** The port of this machine from which the cloud may fetch disks. */
+  readonly diskPort: number
   /** OpenNebula's XML-RPC endpoint. */
   readonly one: string
   readonly sandbox: Sandbox
@@ -32,6 +34,8 @@ export interface Cloud {
   readonly define: (role: NewRole) => Promise<void>
   readonly stop: () => Promise<void>
 }
+
+type Variables = Readonly<Record<string, string>>
 
 interface Harness {
   /** What the Worker has logged since it started, or since the log was cleared. */
@@ -69,13 +73,13 @@ const outbound = (address: string) =>
   address.startsWith('https:') ? { outboundService: (request: Request) => fetch(request.url, request) } : {}
 
 /**
- * @param vars   the operator's variables that are to be other than those of all tests
+ * @param vars   the operator's variables that are to be other than those of all tests, by the Worker's own address where they name it
  * @param limit  of requests, as wrangler.toml has it. Without one there is none: tests send more than a client would
  * @param worker what it runs
  */
 export async function startCloud(
   options: SandboxOptions = {},
-  vars: Readonly<Record<string, string>> = {},
+  vars: Variables | ((origin: string) => Variables) = {},
   limit?: Limits[string]['simple'],
   worker: V4WorkerOptions = inject('worker'),
 ): Promise<Cloud> {
@@ -83,6 +87,7 @@ export async function startCloud(
   sandbox.setDelays(delays)
   const one = await sandbox.listen()
   const port = await freePort()
+  const diskPort = await freePort()
   const bindings = {
     ONE_XMLRPC: one.url,
     ONE_AUTH: sandbox.serverAdmin,
@@ -92,10 +97,10 @@ export async function startCloud(
     USER_NAME_KEYS: 'true',
     ZONES: 'one-a one-b',
     ADDRESS_NETWORK_ID: '1',
-    IMPORT_HOSTS: '*',
+    IMPORT_HOSTS: `127.0.0.1:${diskPort}`,
     SUBNET_TEMPLATE_ID: '0',
     OWN_HOSTS: `127.0.0.1:${port}`,
-    ...vars,
+    ...(typeof vars === 'function' ? vars(`http://127.0.0.1:${port}`) : vars),
   }
   let logs: WorkerdStructuredLog[] = []
   const runtime = new Miniflare(
@@ -107,6 +112,7 @@ export async function startCloud(
   const { origin } = await runtime.ready
   return {
     endpoint: origin,
+    diskPort,
     control: new URL('/sandbox/', one.url).href,
     one: one.url,
     sandbox,

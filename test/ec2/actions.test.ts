@@ -47,8 +47,22 @@ describe('the list of actions', () => {
     const without = [...actions].filter(([name, row]) => named(name) && !about(row)).map(([name]) => name)
     // AWS has none for these either, or none that a member names: they are allowed for `*` alone
     expect(without.toSorted()).toEqual([
-      ...['CreateDefaultSubnet', 'CreateDefaultVpc', 'DescribeAddressesAttribute', 'DescribeNetworkInterfaceAttribute'],
-      ...['GetAccessKeyLastUsed', 'GetFederationToken', 'GetSessionToken', 'ModifyIdFormat', 'MoveAddressToVpc'],
+      ...[
+        'CancelConversionTask',
+        'CreateDefaultSubnet',
+        'CreateDefaultVpc',
+        'DescribeAddressesAttribute',
+        'DescribeNetworkInterfaceAttribute',
+      ],
+      ...[
+        'GetAccessKeyLastUsed',
+        'GetFederationToken',
+        'GetSessionToken',
+        'ImportInstance',
+        'ImportVolume',
+        'ModifyIdFormat',
+        'MoveAddressToVpc',
+      ],
     ])
   })
 

@@ -13,6 +13,8 @@ const SECRET = 'a secret of the unit tests'
 const ACCOUNT = '000000000002'
 const TASKS: UnfinishedTask[] = [{ kind: 'vm', id: '7', wanted: 'stop', since: 1, next: 2 }]
 
+const STORED = { bytes: 5, pieces: 1, begun: 0, objects: 1, uploads: 0 }
+
 const limiter = vi.fn(() => Promise.resolve({ success: true }))
 const asked = vi.fn<(account: string) => void>()
 
@@ -23,7 +25,7 @@ const own = (variables: Partial<Env>): Env => ({
   ACCOUNT: {
     getByName: (name: string) => {
       asked(name)
-      return { unfinished: () => Promise.resolve(TASKS) }
+      return { unfinished: () => Promise.resolve(TASKS), stored: () => Promise.resolve(STORED) }
     },
   } as unknown as Env['ACCOUNT'],
   ...variables,
@@ -55,7 +57,7 @@ describe("the operator's door", () => {
     const path = unfinishedPath(ACCOUNT)
     const { status, text, cache } = await ask({ authorization: await proofOf(path) })
     expect({ status, cache }).toEqual({ status: 200, cache: 'private, no-store' })
-    expect(JSON.parse(text)).toEqual({ tasks: TASKS })
+    expect(JSON.parse(text)).toEqual({ tasks: TASKS, bucket: STORED })
     expect(asked.mock.calls).toEqual([[ACCOUNT]])
   })
 

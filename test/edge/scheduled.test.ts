@@ -10,7 +10,8 @@ const HOUR = 3_600_000
 const ACCOUNTS = 100
 
 const account = (number: number) => `7${String(number).padStart(11, '0')}`
-const staged = async () => (await bindings.STAGING.list({ prefix: 'staging/' })).objects.map(({ key }) => key)
+const keysOf = async (prefix: string) => (await bindings.STAGING.list({ prefix })).objects.map(({ key }) => key)
+const staged = () => keysOf('staging/')
 
 let operations = 0
 
@@ -46,7 +47,7 @@ function counting(broken: string): Env {
 }
 
 beforeEach(async () => {
-  for (const key of await staged()) await bindings.STAGING.delete(key)
+  await bindings.STAGING.delete([...(await staged()), ...(await keysOf('objects/'))])
 })
 afterEach(() => vi.restoreAllMocks())
 

@@ -2,7 +2,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { signingKeys } from '../../src/config/derived-keys.ts'
 import type { SigningKeys } from '../../src/lib/signing.ts'
-import { serveDownload, signLink } from '../../src/staging/link.ts'
+import { heldKey } from '../../src/staging/key.ts'
+import { type LinkedBytes, serveDownload, signLink } from '../../src/staging/link.ts'
+import type { StoredObject } from '../../src/staging/object.ts'
 import { bucket, bucketWith, bytesOf, noise } from './support.ts'
 
 const ORIGIN = 'https://ec2.example.com'
@@ -11,6 +13,11 @@ const HOUR = 3_600_000
 const START = Date.UTC(2026, 10, 23, 16)
 
 const content = noise(100_000)
+const holds = new Map<string, StoredObject>()
+const bytes: LinkedBytes = {
+  bucket,
+  held: ({ account, imageId }) => Promise.resolve(holds.get(`${account} ${imageId}`)),
+}
 let time = START
 const now = () => time
 let linkKeys: SigningKeys
@@ -27,7 +34,7 @@ const sign = (objectKey = KEY, keys = linkKeys) =>
   signLink(ORIGIN, objectKey, { linkKeys: keys, now: () => START, lifetime: 6 * HOUR })
 
 const ask = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
-  serveDownload(new Request(url, { method, headers }), bucket, { linkKeys, now })
+  serveDownload(new Request(url, { method, headers }), bytes, { linkKeys, now })
 
 async function expectNotFound(response: Response): Promise<void> {
   expect(response.status).toBe(404)
@@ -111,6 +118,71 @@ describe('a link', () => {
   })
 })
 
+describe('a link to what an account holds', () => {
+  const hold = 'ami-0123456789abcdef1'
+  const pieces = [0, 1, 2].map(at => ({ key: `objects/000000000002/${at}`, size: [40_000, 1, 59_999][at] ?? 0 }))
+  let held: string
+
+  beforeAll(async () => {
+    for (const [at, { key, size }] of pieces.entries()) {
+      const offset = pieces.slice(0, at).reduce((sum, piece) => sum + piece.size, 0)
+      await bucket.put(key, content.subarray(offset, offset + size))
+    }
+    const etag = `${'0'.repeat(32)}-3`
+    holds.set(`000000000002 ${hold}`, { ...{ key: 'a/b', size: 100_000, etag, modified: START, headers: {} }, pieces })
+    held = await sign(heldKey({ account: '000000000002', imageId: hold }))
+    return () => bucket.delete(pieces.map(({ key }) => key))
+  })
+
+  it('gives its bytes as one, as often as asked, whatever became of the last time', async () => {
+    const head = await ask(held, {}, 'HEAD')
+    expect(Object.fromEntries(head.headers)).toEqual({
+      ...{ 'accept-ranges': 'bytes', 'cache-control': 'private, no-store', 'content-length': '100000' },
+      ...{ 'content-type': 'application/octet-stream', etag: `"${'0'.repeat(32)}-3"` },
+      'last-modified': new Date(START).toUTCString(),
+      'x-content-type-options': 'nosniff',
+    })
+    const early = await ask(held)
+    await early.body?.cancel()
+    for (let time = 0; time < 3; time++) expect(await bytesOf((await ask(held)).body)).toEqual(content)
+  })
+
+  it.each([
+    ['bytes=0-0', 0, 0],
+    ['bytes=39999-40001', 39_999, 40_001],
+    ['bytes=-5', 99_995, 99_999],
+    ['bytes=1-', 1, 99_999],
+  ])('gives the range %s', async (range, first, last) => {
+    const response = await ask(held, { range })
+    expect(response.status).toBe(206)
+    expect(response.headers.get('content-range')).toBe(`bytes ${first}-${last}/100000`)
+    expect(await bytesOf(response.body)).toEqual(content.subarray(first, last + 1))
+  })
+
+  it('knows what the downloader has already', async () => {
+    const etag = `"${'0'.repeat(32)}-3"`
+    expect((await ask(held, { 'if-none-match': etag })).status).toBe(304)
+    expect((await ask(held, { range: 'bytes=0-0', 'if-range': etag })).status).toBe(206)
+    expect((await ask(held, { range: 'bytes=0-0', 'if-range': '"other"' })).status).toBe(200)
+    expect((await ask(held, { range: 'bytes=100000-' })).status).toBe(416)
+  })
+
+  it('opens nothing else: no other hold, no other account’s, no piece, and nothing once it is released', async () => {
+    for (const [account, imageId] of [
+      ['000000000002', 'ami-0123456789abcdef2'],
+      ['000000000003', hold],
+    ] as const) {
+      await expectNotFound(await ask(await sign(heldKey({ account, imageId }))))
+    }
+    const object = holds.get(`000000000002 ${hold}`)
+    holds.delete(`000000000002 ${hold}`)
+    await expectNotFound(await ask(held))
+    if (object) holds.set(`000000000002 ${hold}`, object)
+    await bucket.delete(pieces[0]?.key ?? '')
+    await expectNotFound(await ask(held))
+  })
+})
+
 describe('nothing is found', () => {
   it('by a link that was changed in any place', async () => {
     const prefix = `${ORIGIN}/_image/`.length
@@ -147,7 +219,7 @@ describe('nothing is found', () => {
 
   it('by a secret that counted before, and only while it still counts', async () => {
     const rotated = await signingKeys(['a new secret', 'master secret'], 'imageLinks')
-    const askRotated = (url: string) => serveDownload(new Request(url), bucket, { linkKeys: rotated, now })
+    const askRotated = (url: string) => serveDownload(new Request(url), bytes, { linkKeys: rotated, now })
     expect((await askRotated(link)).status).toBe(200)
     const made = await sign(KEY, rotated)
     expect((await askRotated(made)).status).toBe(200)
@@ -182,7 +254,9 @@ describe('nothing is found', () => {
         return object
       },
     })
-    await expectNotFound(await serveDownload(new Request(await sign(key)), racing, { linkKeys, now }))
+    await expectNotFound(
+      await serveDownload(new Request(await sign(key)), { ...bytes, bucket: racing }, { linkKeys, now }),
+    )
     await bucket.delete(key)
   })
 })

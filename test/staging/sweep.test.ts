@@ -1,7 +1,7 @@
 // The sweep: what nobody follows up goes with time, what is wanted stays, and no account keeps it from the others.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { parseStagingKey, stagingKey } from '../../src/staging/key.ts'
-import { type SweepOptions, sweepStaging } from '../../src/staging/sweep.ts'
+import { accountOfPiece, PIECES_PREFIX, parseStagingKey, STAGING_PREFIX, stagingKey } from '../../src/staging/key.ts'
+import { type SweepOptions, type SweepResult, type SweptArea, sweepStaging } from '../../src/staging/sweep.ts'
 import { bucket, bucketWith, metadata } from './support.ts'
 
 const HOUR = 3_600_000
@@ -16,10 +16,25 @@ async function keys(prefix = ''): Promise<string[]> {
   return (await bucket.list({ prefix })).objects.map(({ key }) => key)
 }
 
-const OPTIONS = { keepFor: HOUR, keepAtMost: 24 * HOUR, maxOperations: 40, wanted: () => Promise.resolve([]) }
+type Options = Pick<SweepOptions, 'now' | 'after'> & {
+  readonly maxOperations?: number
+  /** What an account follows up; undefined where it does not say. */
+  readonly wanted?: (account: string) => Promise<readonly string[] | undefined>
+}
 
-const sweep = (options: Partial<SweepOptions> & Pick<SweepOptions, 'now'>, from = bucket) =>
-  sweepStaging(from, { ...OPTIONS, ...options })
+const area = (wanted: NonNullable<Options['wanted']>): SweptArea => ({
+  prefix: STAGING_PREFIX,
+  accountOf: key => parseStagingKey(key)?.account,
+  unknown: async (of, asked) => {
+    const followed = await wanted(of)
+    return followed && asked.filter(key => !followed.includes(key))
+  },
+  keepFor: HOUR,
+  keepAtMost: 24 * HOUR,
+})
+
+const sweep = ({ maxOperations = 40, wanted = () => Promise.resolve([]), ...options }: Options, from = bucket) =>
+  sweepStaging(from, { areas: [area(wanted)], maxOperations, ...options })
 
 beforeEach(async () => {
   await bucket.delete(await keys())
@@ -92,6 +107,48 @@ describe('the sweep', { timeout: 60_000 }, () => {
     expect(seen.reduce((sum, each) => sum + each, 0)).toBe(250)
     expect(runs).toBeLessThan(6)
     expect(await keys('staging/')).toEqual([])
+  })
+})
+
+describe('several areas', () => {
+  const pieces = (unknown: SweptArea['unknown']): SweptArea => ({
+    ...{ prefix: PIECES_PREFIX, accountOf: accountOfPiece, unknown, keepFor: HOUR },
+  })
+  const piece = (number: number, of = ACCOUNT) => `objects/${of}/${String(number).padStart(32, '0')}`
+
+  it('are swept one behind the other, each by its own rules', async () => {
+    const all = [piece(1), piece(2), piece(1, account(3)), 'objects/strange', image(1)]
+    for (const key of all) await bucket.put(key, 'x')
+    const asked: [string, readonly string[]][] = []
+    const unknown = (of: string, some: readonly string[]) => {
+      asked.push([of, some])
+      return Promise.resolve(of === ACCOUNT ? [piece(2)] : undefined)
+    }
+    const areas = [pieces(unknown), area(() => Promise.resolve([]))]
+    expect(await sweepStaging(bucket, { areas, now: later(25), maxOperations: 40 })).toEqual({
+      ...{ seen: 5, deleted: 3, freed: 3 },
+    })
+    // What its account knows stays, however old it is
+    expect(await keys()).toEqual([piece(1), piece(1, account(3))])
+    expect(asked).toEqual([
+      [ACCOUNT, [piece(1), piece(2)]],
+      [account(3), [piece(1, account(3))]],
+    ])
+  })
+
+  it('are gone on with where it stopped', async () => {
+    for (const of of [2, 3, 4]) await bucket.put(piece(1, account(of)), 'x')
+    await bucket.put(image(1), 'x')
+    const areas = [pieces((_, some) => Promise.resolve(some)), area(() => Promise.resolve([]))]
+    const results: unknown[] = []
+    let after: string | undefined
+    do {
+      const result: SweepResult = await sweepStaging(bucket, { areas, now: later(2), after, maxOperations: 4 })
+      results.push(result.seen)
+      after = result.after
+    } while (after !== undefined)
+    expect(results).toEqual([2, 1, 1])
+    expect(await keys()).toEqual([])
   })
 })
 

@@ -1,34 +1,52 @@
 // The commands of images.
 import type { Answer } from '../answer.ts'
 import type { Command } from '../command.ts'
-import { upload } from '../upload.ts'
+import { type Ec2Parameters, query, type Session } from '../query.ts'
+import { upload } from '../upload/command.ts'
 import { DESCRIPTION, IMAGE, INSTANCE, only } from './common.ts'
 
 /** AWS's location is the owner's number and the name; econe's was the name alone, and the owner has a column already. */
 const nameOf = (image: Answer) => image.text('imageLocation').replace(/^\d{12}\//, '')
+
+/** An image is copied within the one region that the cloud has: the endpoint tells its name. */
+async function copyImage(session: Session, parameters: Ec2Parameters): Promise<Answer> {
+  const regions = await query(session, 'DescribeRegions', {})
+  return query(session, 'CopyImage', { ...parameters, SourceRegion: regions.text('regionInfo/item/regionName') })
+}
 
 const isPublic = (image: Answer) => (image.text('isPublic') === 'true' ? 'public' : 'private')
 
 export const imageCommands: readonly Command[] = [
   {
     name: 'econe-upload',
-    action: 'UploadImage',
     purpose: 'Upload a disk image',
     details:
-      'Any size and any format that the cloud can boot. The image is named after the file, and no other image of the ' +
-      'account may have that name. It is next registered with econe-register.',
-    operands: [{ name: 'IMAGE-PATH', about: 'File to upload', fills: 'file' }],
+      'Of any size, over any link: it is sent in parts, what gets lost is sent again, and after Ctrl-C or a lost link the same ' +
+      'command goes on where it broke off. All of it is verified. Images that are compressed (gz, xz, zst, bz2) are ' +
+      'unpacked on the way. An image is made of it, named after the file unless --name says otherwise; no other image of ' +
+      'the account may have that name. econe-register takes the id, as it always did. An old econe server gets the file in ' +
+      'one form. The exit status is 0 when all is done, 130 after Ctrl-C, else 1.',
+    operands: [{ name: 'IMAGE-PATH', about: 'File to upload' }],
     options: [
-      {
-        name: 'multipart',
-        short: 'M',
-        about: 'Accepted for the sake of old scripts: an upload always is multipart/form-data',
-        fills: () => ({}),
-      },
+      { name: 'name', short: 'n', value: 'NAME', about: 'Name of the image (default: that of the file)' },
+      { name: 'description', short: 'd', value: 'TEXT', about: 'Description of the image' },
+      { name: 'tag', short: 't', value: 'KEY[=VALUE]', about: 'Tag of the image; may be repeated', many: true },
+      { name: 'architecture', value: 'ARCH', about: 'Architecture of the image: x86_64, arm64, i386' },
+      { name: 'register', about: 'Make an image of it, which is done anyway' },
+      { name: 'no-register', about: 'Only store it, and say how to make an image of it' },
+      { name: 'wait', short: 'w', about: 'Wait until the image is available' },
+      { name: 'keep', about: 'Leave the file in the bucket when the image is made' },
+      { name: 'parallel', value: 'N', about: 'Parts on their way at a time', initial: '4' },
+      { name: 'retries', value: 'N', about: 'How often a part is tried again', initial: '10' },
+      { name: 'restart', about: 'Begin anew, whatever is there of an earlier upload of the file' },
+      { name: 'abort', about: 'Give up an earlier upload of the file instead' },
+      { name: 'multipart', short: 'M', about: "Upload in one form, multipart/form-data, as econe's own client did" },
     ],
-    output: { lines: ['Success: ImageId {imageId}'] },
-    example: '$ econe-upload /images/gentoo.img\nSuccess: ImageId ami-00000001',
-    send: upload,
+    example: `$ econe-upload /images/gentoo.img
+Success: ImageId ami-00000001
+$ econe-upload -n web -t stage=test --wait debian-13.qcow2.xz
+Success: ImageId ami-00000002`,
+    run: upload,
   },
   {
     name: 'econe-register',
@@ -44,7 +62,13 @@ export const imageCommands: readonly Command[] = [
     action: 'DescribeImages',
     purpose: 'List images that instances can run',
     operands: [only(IMAGE)],
-    options: [],
+    options: [
+      {
+        name: 'marketplace',
+        about: "List those that can be had in the cloud's marketplace instead: econe-copy-image makes one an own image",
+        fills: () => ({ 'Owner.1': 'aws-marketplace' }),
+      },
+    ],
     output: {
       rows: 'imagesSet/item',
       columns: [
@@ -86,5 +110,19 @@ helen        ami-00000001  available      private      gentoo.img`,
     ],
     output: { lines: ['Success: ImageId {imageId}'] },
     example: "$ econe-create-image -n 'web server (ready)' i-00000015\nSuccess: ImageId ami-00000002",
+  },
+  {
+    name: 'econe-copy-image',
+    action: 'CopyImage',
+    purpose: 'Copy an image, or make an own image of one in the marketplace',
+    details: 'Instances can run it as soon as econe-describe-images shows it as available.',
+    operands: [{ ...IMAGE, fills: 'SourceImageId' }],
+    options: [
+      { name: 'name', short: 'n', value: 'NAME', about: 'Name of the copy', required: true, fills: 'Name' },
+      DESCRIPTION,
+    ],
+    output: { lines: ['Success: ImageId {imageId}'] },
+    example: `$ econe-copy-image -n debian ami-00000000000000003\nSuccess: ImageId ami-1b419cce34696eb80`,
+    send: copyImage,
   },
 ]

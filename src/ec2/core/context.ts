@@ -32,11 +32,17 @@ export interface Settings {
   readonly importWithin: number
   /** Hosts (`name`, `name:port`) from which OpenNebula may be told to fetch images; `*` for any. */
   readonly importHosts: readonly string[]
+  /** Whether images can be had from the marketplaces of the cloud. */
+  readonly marketplace: boolean
   /** Bytes that an account may have staged at a time. */
   readonly stagedBytes: number
+  /** The hosts (`name`, `name:port`) by which callers reach the Worker, */
+  readonly ownHosts: readonly string[]
+  /** and its address, where the operator says it. */
+  readonly publicUrl: string | undefined
 }
 
-/** Uploaded images that wait in the staging area until OpenNebula has fetched them. */
+/** Images that wait until OpenNebula has fetched them: uploaded ones in the staging area, and objects of the account's bucket. */
 export interface Staging {
   /** Where the account's image of this id is staged, or will be. */
   keyOf(id: string): string
@@ -45,11 +51,40 @@ export interface Staging {
    * @throws Ec2Error UnsupportedOperation where nobody says by what address OpenNebula could fetch it
    */
   find(id: string): Promise<StagedObject | undefined>
-  /** Deletes a staged object. @returns whether that could be done */
+  /** The name of the account's bucket. */
+  readonly bucket: string
+  /** What the account's bucket has under a key; undefined where there is nothing. Nothing is held by it. */
+  object(key: string): Promise<BucketObject | undefined>
+  /**
+   * Holds the bytes of what the account's bucket has under a key, for the import of an image: whatever becomes of the
+   * object, they stay until the staged object's key is deleted. To be called when all is checked and committed; a hold
+   * that no task looks after (`TaskKind.staged`) ends within the hour.
+   * @param id of the image: there is one hold for each
+   * @returns undefined where there is no such object (any more)
+   * @throws Ec2Error UnsupportedOperation as `find`
+   */
+  hold(key: string, id: string): Promise<StagedObject | undefined>
+  /** So many bytes of the beginning of what is staged, or held, under a key; all where there are fewer. */
+  beginning(key: string, length: number): Promise<Uint8Array>
+  /** Deletes a staged object, or ends a hold. @returns whether that could be done */
   delete(key: string): Promise<boolean>
 }
 
+/** An object of the account's bucket. */
+export interface BucketObject {
+  /** In the bucket. */
+  readonly key: string
+  readonly bytes: number
+  /** Without quotes. */
+  readonly etag: string
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Whether it is to go when it is imported: whoever uploaded it said so. */
+  readonly once: boolean
+}
+
 export interface StagedObject {
+  /** What a task looks after, and `delete` and `Tools.unstage` take. */
   readonly key: string
   readonly bytes: number
   /** A signed address from which OpenNebula can fetch it. */

@@ -40,10 +40,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     words: /not enough space/i,
-    means: says(
-      'InsufficientVolumeCapacity',
-      'There is not enough capacity to fulfill your EBS volume create request.',
-    ),
+    means: () => noSpace(),
   },
 
   {
@@ -95,6 +92,11 @@ const refusals: readonly Refusal[] = [
   },
   { words: /image with ID: \d+ does not exist/i, means: says('InvalidAMIID.NotFound', 'The image does not exist.') },
   {
+    methods: /^one\.image\.allocate$/,
+    words: /Cannot determine image SIZE|appliance's market/,
+    means: says('InvalidAMIID.NotFound', 'The appliance is not in the marketplace any more.'),
+  },
+  {
     methods: /^one\.template\.instantiate$/,
     words: /cannot acquire image/i,
     means: says('InvalidAMIID.Unavailable', 'An image or a volume of the launch is not available.'),
@@ -133,6 +135,10 @@ const refusals: readonly Refusal[] = [
     means: says('DependencyViolation', 'The security group is in use by an instance.'),
   },
 ]
+
+/** @returns InsufficientVolumeCapacity */
+export const noSpace = (): Ec2Error =>
+  new Ec2Error('InsufficientVolumeCapacity', 'There is not enough capacity to fulfill your EBS volume create request.')
 
 /** @returns InvalidIPAddress.InUse */
 export const addressInUse = (ip: string): Ec2Error =>
@@ -194,6 +200,14 @@ const metrics: Readonly<Record<string, readonly [code: Limited, counted: string]
 /** `user [2] limit of 1 reached for LEASES quota in NETWORK with ID: 0.` */
 function overQuota({ method, message }: OneError, about: About): Ec2Error {
   const [, limit = '', metric = ''] = /limit of ([\d.]+) reached for (\w+) quota/.exec(message) ?? []
+  return limitReached({ method, metric, limit }, about)
+}
+
+/** A limit of OpenNebula's, by the metric that it is of, which a call would pass. */
+export function limitReached(
+  { method, metric, limit }: { readonly method: string; readonly metric: string; readonly limit: string | number },
+  about: About,
+): Ec2Error {
   const [code, counted] = metrics[metric] ?? [always('ResourceLimitExceeded'), 'resources of this kind']
   return new Ec2Error(code(method, about), `The limit of the account is reached: ${limit} ${counted}.`)
 }

@@ -58,6 +58,10 @@ const SHARED: readonly string[] = ['image', 'snapshot']
 /** Kinds that IAM has, which is one for all regions. */
 const OF_IAM: readonly string[] = ['user', 'role', 'instance-profile']
 
+/** `arn:aws:s3:::images_000000000002/disk.img`; without a key of the bucket itself. */
+export const objectArn = (bucket: string, key?: string): string =>
+  `arn:aws:s3:::${bucket}${key === undefined ? '' : `/${key}`}`
+
 /** `arn:aws:ec2:us-east-1:000000000002:instance/i-0123456789abcdef0` */
 export function arnOf(type: string, id: string, { region, account }: ArnPlace): string {
   const place = OF_IAM.includes(type)

@@ -55,8 +55,10 @@ export interface Tools {
   readonly now: () => number
   /** Milliseconds for which OpenNebula may begin to fetch an uploaded image. */
   readonly importWithin: number
-  /** Deletes staged objects. */
+  /** Deletes staged objects, and ends holds. */
   readonly unstage: (keys: string[]) => Promise<void>
+  /** Deletes objects of the account's bucket that are still what was imported, and were uploaded for that alone. */
+  readonly discardUsed: (objects: readonly { readonly key: string; readonly etag: string }[]) => void
 }
 
 /** How far a round came. */
@@ -96,7 +98,7 @@ export interface TaskKind<T extends Task> {
   fail?(task: T, request: string, now: number): T | undefined
   /** The request whose client token is free again with this task: nothing of the request is left. */
   frees?(task: T): string | undefined
-  /** The staged object that the task looks after. */
+  /** The key of the staged object, or of the hold, that the task looks after. */
   staged?(task: T): string | undefined
 }
 

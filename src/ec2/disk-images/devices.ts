@@ -4,7 +4,7 @@ import { oneOf } from '../core/fields.ts'
 import { plain } from '../core/record.ts'
 
 /** What OpenNebula's hypervisors call their disks. */
-const diskPrefix = oneOf('sd', 'vd', 'hd', 'xvd')
+export const diskPrefix = oneOf('sd', 'vd', 'hd', 'xvd')
 
 /** In front of the letters of its disks, by what the image asks for. */
 export const devicePrefix = ({ TEMPLATE }: Image): string => plain(TEMPLATE, 'DEV_PREFIX', diskPrefix) ?? 'sd'

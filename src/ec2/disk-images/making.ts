@@ -69,8 +69,15 @@ const isUncertain = (error: unknown) =>
 
 const isRefusedName = (error: unknown) => error instanceof OneError && error.code === 'ALLOCATE'
 
+/** Whether an earlier run of the request has made an image under the name. */
+export const isMade = async (name: string, context: Pick<Context, 'one'>): Promise<boolean> =>
+  (await numbersOf([{ name }], context)).has(name)
+
 /** The numbers of those of the images that the caller has. */
-async function numbersOf(wanted: readonly NewImage[], { one }: Pick<Context, 'one'>): Promise<Map<string, number>> {
+async function numbersOf(
+  wanted: readonly Pick<NewImage, 'name'>[],
+  { one }: Pick<Context, 'one'>,
+): Promise<Map<string, number>> {
   const names = new Set(wanted.map(({ name }) => name))
   const numbers = new Map<string, number>()
   for await (const { NAME, ID } of one.images({ whose: WHOSE.OWN })) if (names.has(NAME)) numbers.set(NAME, ID)
@@ -81,8 +88,8 @@ async function numbersOf(wanted: readonly NewImage[], { one }: Pick<Context, 'on
 export const creationFailure = (error: unknown, resource: Resource | undefined): Ec2Error =>
   toEc2Error(error, { resource })
 
-/** Why OpenNebula would not fetch an image. It says INTERNAL for one that it cannot read, or has no room for. */
-export const importFailure = (error: unknown): Ec2Error =>
+/** Why OpenNebula would not fetch an image that was to be of a kind. It says INTERNAL for one that it cannot read. */
+export const importFailure = (error: unknown, resource: Resource): Ec2Error =>
   error instanceof OneError && error.code === 'INTERNAL'
     ? invalidBecause('The cloud could not import the image: its format or size is not supported.')
-    : toEc2Error(error)
+    : toEc2Error(error, { resource })

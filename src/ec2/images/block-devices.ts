@@ -3,7 +3,7 @@ import type { BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest } from '@
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import { impossible } from '../../protocol/complaints.ts'
-import type { ImageDisk, ImageRecord } from '../disk-images/ami-record.ts'
+import type { ImageDisk } from '../disk-images/ami-record.ts'
 import { isRootName } from '../disk-images/devices.ts'
 import { checkDevice, invalidMapping } from '../disk-images/mapping.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../disk-images/performance.ts'
@@ -75,7 +75,7 @@ export function wishOf(ebs: EbsBlockDevice | undefined, known: Wish): Wish {
 }
 
 /** A disk that a mapping makes. */
-interface MappedDisk {
+export interface MappedDisk {
   readonly device: string
   /** The snapshot's id as the request has it; absent for an empty disk. */
   readonly snapshot: string | undefined
@@ -94,15 +94,25 @@ export function mappedDisks(mappings: readonly BlockDeviceMapping[]): MappedDisk
   })
 }
 
+/** The disks of an AMI that is registered by its image. */
+export interface DisksBesides {
+  /** What is said of the root. */
+  readonly root: ReturnType<typeof inRoot> | undefined
+  readonly others: readonly MappedDisk[]
+}
+
 /**
- * The disks of an AMI that is registered by its image: what is said of the root, and empty ones.
+ * Reads a mapping for an AMI whose root disk is an image already.
  * @throws Ec2Error InvalidBlockDeviceMapping, MissingParameter, InvalidParameterValue
  */
-export function disksBesides({ BlockDeviceMappings = [], RootDeviceName }: RegisterImageRequest): ImageRecord {
+export function disksBesides({ BlockDeviceMappings = [], RootDeviceName }: RegisterImageRequest): DisksBesides {
   const mapped = mappedDisks(BlockDeviceMappings)
   const isRoot = (device: string) => (RootDeviceName === undefined ? isRootName(device) : device === RootDeviceName)
   const root = mapped.find(({ device }) => isRoot(device))
-  const others = mapped.filter(disk => disk !== root).map(({ device, ebs }) => emptyDisk(device, ebs))
+  if (root?.snapshot !== undefined)
+    throw invalidMapping(`The root device ${root.device} is what ImageLocation names, and not of a snapshot besides.`)
+  const others = mapped.filter(disk => disk !== root)
+  for (const { device, snapshot, ebs } of others) if (snapshot === undefined) emptyDisk(device, ebs)
   checkDiskCount(others.length + 1)
-  return { ...(root && inRoot(wishOf(root.ebs, {}))), disks: listed(others) }
+  return { root: root && inRoot(wishOf(root.ebs, {})), others }
 }

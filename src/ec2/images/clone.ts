@@ -1,4 +1,5 @@
-// AMIs that are copies of images: of another AMI, or of a snapshot.
+// AMIs that are copies: of another AMI, of a snapshot, or of what can be had in the marketplace.
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { cloneImage } from '../../opennebula/calls/image.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext } from '../core/context.ts'
@@ -15,13 +16,13 @@ import { IMAGE } from './resource.ts'
 import { rootDevice } from './view.ts'
 
 /**
- * What copies are made of, by the ids that name it. One look at the pool finds it, and tells that the name is free.
+ * What copies are made of, by the ids that name it. One look at the pool finds it, and tells that the name, if any, is free.
  * @throws Ec2Error NotFound, Malformed, InvalidAMIName.Duplicate
  */
 export async function findSources(
   kind: 'image' | 'snapshot',
   ids: readonly string[],
-  { name, except }: { readonly name: string; readonly except: string },
+  { name, except }: { readonly name: string | undefined; readonly except: string | undefined },
   context: ChangeContext,
 ): Promise<Map<string, Image>> {
   const wanted = ids.map(id => ({ id, parsed: parseId(resourceOf[kind], id) }))
@@ -39,24 +40,32 @@ export async function findSources(
 }
 
 /** Makes an AMI of another or of a snapshot. @param parts copies that come with it, and are made before it */
-export async function cloneAs(
+export const cloneAs = (
   id: string,
   source: Image,
   ami: NewImage,
   context: ChangeContext,
   parts: readonly Making[] = [],
+): Promise<void> => {
+  const record = { ...ami.record, rootDevice: ami.record.rootDevice ?? rootDevice(source) }
+  return copyAs(id, cloneImage(source.ID, id), { ...ami, record }, context, parts)
+}
+
+/** Makes an AMI by a call that makes an image of its id's name. @param parts as `cloneAs` */
+export async function copyAs(
+  id: string,
+  make: WriteCall,
+  ami: NewImage,
+  context: ChangeContext,
+  parts: readonly Making[] = [],
 ): Promise<void> {
-  const attributes = amiAttributes({
-    ...ami,
-    record: { ...ami.record, rootDevice: ami.record.rootDevice ?? rootDevice(source) },
-  })
   const names = parts.map(({ copy: { name } }) => name)
   const copy: Copy = {
-    ...{ name: id, snapshot: ami.snapshot?.id, attributes, type: 'OS', persistent: false },
+    ...{ name: id, snapshot: ami.snapshot?.id, attributes: amiAttributes(ami), type: 'OS', persistent: false },
     parts: names.length > 0 ? names : undefined,
   }
   try {
-    await copyImages([...parts, { copy, make: cloneImage(source.ID, id) }], context)
+    await copyImages([...parts, { copy, make }], context)
   } catch (error) {
     throw creationFailure(error, IMAGE)
   }

@@ -1,61 +1,79 @@
-// CopyImage: an AMI of another AMI, with copies of its disks.
+// CopyImage: an AMI of another AMI, with copies of its disks, or of what can be had in the marketplace.
 import type { CopyImageRequest, CopyImageResult } from '@aws-sdk/client-ec2'
 import { cloneImage } from '../../opennebula/calls/image.ts'
 import { impossible, invalid, unsupported } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { notFound } from '../core/resource.ts'
-import { checkCount, type Tags, tagsFor } from '../core/tags.ts'
+import { checkCount, tagsFor } from '../core/tags.ts'
 import { type ImageDisk, type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
 import type { Making } from '../disk-images/copies.ts'
 import { sealedSnapshotId } from '../disk-images/roles.ts'
 import { imageState } from '../disk-images/states.ts'
 import { imageTags } from '../disk-images/tags.ts'
+import { applianceNumbers } from '../marketplace/resource.ts'
 import { checkCloneable, findSnapshots } from '../snapshots/find.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { NO_VOLUME, snapshotCopy } from '../snapshots/view.ts'
 import { cloneAs, findSources } from './clone.ts'
+import { copyAppliance } from './copy-appliance.ts'
 import { checkImageName } from './names.ts'
 import { type NewImage, TAGGED } from './new-image.ts'
 import { IMAGE, IMAGE_NAMES_LOCK, imageUnavailable } from './resource.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopyImage.html */
-export function copyImage(input: CopyImageRequest, context: ChangeContext): Promise<CopyImageResult> {
-  const { Name = '', Description, SourceImageId = '' } = input
+export async function copyImage(input: CopyImageRequest, context: ChangeContext): Promise<CopyImageResult> {
+  const { Name = '', SourceImageId = '' } = input
   checkImageName(Name)
   checkCopy(input, context)
-  const given = tagsFor('image', input.TagSpecifications, TAGGED)
+  const ImageId = context.mint.mint(IMAGE, context.seed(0))
+  const copy = newCopy(ImageId, input, context)
+  const appliance = applianceNumbers(SourceImageId)
   return context.hold([IMAGE_NAMES_LOCK], async () => {
-    const id = context.mint.mint(IMAGE, context.seed(0))
-    const found = await findSources('image', [SourceImageId], { name: Name, except: id }, context)
-    const source = found.get(SourceImageId)
-    if (!source || imageState(source) !== 'available') {
-      throw imageUnavailable(SourceImageId)
-    }
-    const kept = { ...imageRecord(source), ...NOT_COPIED }
-    const tags = input.CopyImageTags && source.UID === context.account.user.id ? imageTags('image', source) : []
-    const snapshotTags = tagsFor('snapshot', input.TagSpecifications, TAGGED)
-    const description = `Copied for DestinationAmi ${id} from SourceAmi ${SourceImageId}`
-    const copies = await copiedDisks(kept.disks ?? [], { description, tags: snapshotTags }, context)
-    const disks = kept.disks && copies.map(({ disk }) => disk)
-    const ami: NewImage = {
-      record: { ...kept, disks, name: Name, description: Description, sourceImage: SourceImageId },
-      tags: checkCount(new Map([...tags, ...given])),
-      snapshot: {
-        id: context.mint.mint(SNAPSHOT, context.seed(1)),
-        record: { volume: NO_VOLUME, description },
-        tags: snapshotTags,
-      },
-    }
-    await cloneAs(
-      id,
-      source,
-      ami,
-      context,
-      copies.flatMap(({ making }) => making ?? []),
-    )
-    return { ImageId: id }
+    if (appliance) await copyAppliance(appliance, ImageId, copy, context)
+    else await copyAmi(input, ImageId, copy, context)
+    return { ImageId }
   })
+}
+
+/** An AMI that is to be a copy, with the snapshot that it is besides. */
+type NewCopy = Required<NewImage>
+
+/** What the request says of the copy. @throws Ec2Error as `tagsFor` */
+const newCopy = (
+  id: string,
+  { Name, Description, SourceImageId, TagSpecifications }: CopyImageRequest,
+  context: ChangeContext,
+): NewCopy => ({
+  record: { name: Name, description: Description, sourceImage: SourceImageId },
+  tags: tagsFor('image', TagSpecifications, TAGGED),
+  snapshot: {
+    id: context.mint.mint(SNAPSHOT, context.seed(1)),
+    record: { volume: NO_VOLUME, description: `Copied for DestinationAmi ${id} from SourceAmi ${SourceImageId}` },
+    tags: tagsFor('snapshot', TagSpecifications, TAGGED),
+  },
+})
+
+async function copyAmi(input: CopyImageRequest, id: string, copy: NewCopy, context: ChangeContext): Promise<void> {
+  const { Name = '', SourceImageId = '', CopyImageTags } = input
+  const found = await findSources('image', [SourceImageId], { name: Name, except: id }, context)
+  const source = found.get(SourceImageId)
+  if (!source || imageState(source) !== 'available') throw imageUnavailable(SourceImageId)
+  const kept = { ...imageRecord(source), ...NOT_COPIED }
+  const tags = CopyImageTags && source.UID === context.account.user.id ? imageTags('image', source) : []
+  const copies = await copiedDisks(kept.disks ?? [], copy.snapshot, context)
+  const ami: NewImage = {
+    ...copy,
+    record: { ...kept, ...copy.record, disks: kept.disks && copies.map(({ disk }) => disk) },
+    tags: checkCount(new Map([...tags, ...copy.tags])),
+  }
+  await cloneAs(
+    id,
+    source,
+    ami,
+    context,
+    copies.flatMap(({ making }) => making ?? []),
+  )
 }
 
 /** What an AMI has for itself. */
@@ -73,7 +91,7 @@ const NOT_COPIED = {
  */
 async function copiedDisks(
   disks: readonly ImageDisk[],
-  { description, tags }: { readonly description: string; readonly tags: Tags },
+  { record, tags }: NewCopy['snapshot'],
   context: ChangeContext,
 ): Promise<{ readonly disk: ImageDisk; readonly making?: Making }[]> {
   const images = await findSnapshots(
@@ -88,7 +106,7 @@ async function copiedDisks(
     if (!source) throw notFound(SNAPSHOT, snapshot)
     checkCloneable(snapshot, source)
     const id = context.mint.mint(SNAPSHOT, context.seed(index + 2))
-    const copy = snapshotCopy(id, { volume: NO_VOLUME, description }, tags)
+    const copy = snapshotCopy(id, record, tags)
     return { disk: { ...disk, snapshot: id }, making: { copy, make: cloneImage(source.ID, id) } }
   })
 }

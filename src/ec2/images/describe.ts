@@ -1,18 +1,36 @@
-// DescribeImages: which images there are for an account, and what its filters look at.
+// DescribeImages: which images there are for an account, with those that it can have from the marketplace where it asks for
+// them, and what its filters look at.
 import type { Image as Ami, DescribeImagesRequest, DescribeImagesResult } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
 import type { Image } from '../core/documents.ts'
-import { find } from '../core/find.ts'
+import { lookUp } from '../core/find.ts'
+import { notFound } from '../core/resource.ts'
 import { imageRecord } from '../disk-images/ami-record.ts'
 import { imageSource, isImagePlace, placedImages } from '../disk-images/find.ts'
 import { isOwnedBy, poolOf } from '../disk-images/owners.ts'
 import { isForAll } from '../disk-images/sharing.ts'
 import { imageState } from '../disk-images/states.ts'
+import {
+  type AppliancePlace,
+  isAppliance,
+  isAppliancePlace,
+  lookUpAppliances,
+  placedAppliances,
+} from '../marketplace/find.ts'
+import { applianceNumbers, MARKETPLACE_OWNER } from '../marketplace/resource.ts'
+import { type Appliance, toMarketplaceAmi } from '../marketplace/view.ts'
+import { IMAGE } from './resource.ts'
 import { toAmi } from './view.ts'
 
-type Look = Filters<Ami, Image>[string]
+/** An image that is there, or one that can be had. */
+type Listed = Image | Appliance
+
+/** Images first, then what can be had. */
+type Place = number | AppliancePlace
+
+type Look = Filters<Ami, Listed>[string]
 
 const disks =
   (member: 'DeleteOnTermination' | 'SnapshotId' | 'VolumeSize' | 'VolumeType' | 'Encrypted'): Look =>
@@ -50,7 +68,7 @@ export const imageFilters = {
   'kernel-id': none,
   'manifest-location': image => image.ImageLocation,
   name: image => image.Name,
-  'owner-alias': none,
+  'owner-alias': image => image.ImageOwnerAlias,
   'owner-id': image => image.OwnerId,
   platform: none,
   'product-code': none,
@@ -74,24 +92,19 @@ export const imageFilters = {
   'state-reason-message': image => image.StateReason?.Message,
   'sriov-net-support': image => image.SriovNetSupport,
   'virtualization-type': image => image.VirtualizationType,
-} satisfies Filters<Ami, Image>
+} satisfies Filters<Ami, Listed>
 
-const listing: Listing<DescribeImagesRequest, Image, Ami, number> = {
+const listing: Listing<DescribeImagesRequest, Listed, Ami, Place> = {
   action: 'DescribeImages',
   named: {
     ids: ({ ImageIds }) => ImageIds,
     set: 'imagesSet',
-    find: (ids, context) => find(imageSource('image', context), ids, context),
+    find: findListed,
   },
   pages: { min: 1, max: 1000 },
-  isPlace: isImagePlace,
-  list: (context, before, { Owners }) => placedImages('image', context, before, poolOf(Owners, context)),
-  item: (image, context, input) =>
-    isOwnedBy(image, input.Owners, context) &&
-    isFor(image, input.ExecutableUsers, context) &&
-    isListed(image, input, context)
-      ? toAmi(image, context)
-      : undefined,
+  isPlace: value => isImagePlace(value) || isAppliancePlace(value),
+  list: listAll,
+  item: (image, context, input) => (isAppliance(image) ? toHave(image, input, context) : there(image, input, context)),
   filters: imageFilters,
   tags: image => image.Tags,
 }
@@ -104,6 +117,62 @@ export async function describeImages(
   const page = await describe(listing, input, context)
   return { Images: page.items, ...nextPage(page) }
 }
+
+/** Images and appliances that ids name, in their order. @throws Ec2Error InvalidAMIID.NotFound, InvalidAMIID.Malformed */
+async function findListed(ids: readonly string[], context: Context): Promise<Listed[]> {
+  const [appliances = [], images = []] = [true, false].map(isOne =>
+    ids.filter(id => (applianceNumbers(id) !== undefined) === isOne),
+  )
+  const [there, toBeHad] = await Promise.all([
+    lookUp(imageSource('image', context), images, context),
+    lookUpAppliances(appliances, context),
+  ])
+  const found = new Map<string, Listed>([...there, ...toBeHad])
+  const missing = ids.filter(id => !found.has(id))
+  if (missing.length > 0) throw notFound(IMAGE, ...new Set(missing))
+  return [...new Set(ids.flatMap(id => found.get(id) ?? []))]
+}
+
+/**
+ * What is listed: what is there, and what can be had only where somebody asks for it, by its owner's name. A list of all that
+ * can be run would else be mostly of what cannot be run yet.
+ */
+async function* listAll(
+  context: Context,
+  after: Place | undefined,
+  { Owners = [], Filters = [] }: DescribeImagesRequest,
+): AsyncGenerator<Placed<Listed, Place>> {
+  const others = Owners.filter(owner => owner !== MARKETPLACE_OWNER)
+  const aliases = Filters.find(({ Name }) => Name === 'owner-alias')?.Values
+  const isAskedFor = Owners.length > others.length || (Owners.length === 0 && aliases?.some(mayBeMarketplace))
+  // Nobody who has images here goes by an alias
+  const areImages = (Owners.length === 0 || others.length > 0) && aliases === undefined
+  if (areImages && !isAppliancePlace(after)) {
+    yield* placedImages('image', context, after, poolOf(others, context))
+  }
+  if (isAskedFor) yield* placedAppliances(context, isAppliancePlace(after) ? after : undefined)
+}
+
+const mayBeMarketplace = (alias: string) => alias === MARKETPLACE_OWNER || /[*?\\]/.test(alias)
+
+/** What is there, as far as the request asks for it. */
+const there = (image: Image, input: DescribeImagesRequest, context: Context): Ami | undefined =>
+  isOwnedBy(image, input.Owners, context) &&
+  isFor(image, input.ExecutableUsers, context) &&
+  isListed(image, input, context)
+    ? toAmi(image, context)
+    : undefined
+
+/** What can be had: it is for all who see it. */
+const toHave = (
+  appliance: Appliance,
+  { Owners = [], ExecutableUsers: users = [] }: DescribeImagesRequest,
+  context: Context,
+): Ami | undefined =>
+  (Owners.includes(MARKETPLACE_OWNER) || isOwnedBy(appliance, Owners, context)) &&
+  (users.length === 0 || users.includes('all'))
+    ? toMarketplaceAmi(appliance)
+    : undefined
 
 /**
  * ExecutableUsers lists what was shared: with `all`, with oneself by another owner, or by oneself with another account.

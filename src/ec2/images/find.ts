@@ -7,10 +7,13 @@ import { parseId } from '../core/ids.ts'
 import { isIdOf, notFound } from '../core/resource.ts'
 import { imageSource, imagesByNumber } from '../disk-images/find.ts'
 import { sealedImageId } from '../disk-images/roles.ts'
+import { lookUpAppliances } from '../marketplace/find.ts'
+import { applianceNumbers } from '../marketplace/resource.ts'
 import { IMAGE, imageLock } from './resource.ts'
 
 /** An AMI of the account's own. @throws Ec2Error NotFound, Malformed; AuthFailure for another's */
 export async function findOwnImage(id: string, context: Context): Promise<Image> {
+  await refuseAppliance(id, context)
   const [image] = await find(imageSource('image', context), [id], context)
   if (!image) throw notFound(IMAGE, id)
   checkOwner(image, context)
@@ -21,11 +24,12 @@ export async function findOwnImage(id: string, context: Context): Promise<Image>
  * Works on an AMI of the account's while nobody else changes what it is.
  * @throws Ec2Error NotFound, Malformed; AuthFailure for another's
  */
-export function holdingOwnImage(
+export async function holdingOwnImage(
   ImageId: string,
   context: ChangeContext,
   work: (image: Image) => Promise<void>,
 ): Promise<undefined> {
+  await refuseAppliance(ImageId, context)
   return findAndHold(imageSource('image', context), [ImageId], context, imageLock, async ([image]) => {
     if (!image) throw notFound(IMAGE, ImageId)
     checkOwner(image, context)
@@ -37,9 +41,16 @@ export function holdingOwnImage(
 /** @throws Ec2Error AuthFailure for the image of another, which the account may only use */
 export function checkOwner(image: Image, { account, mint }: Context): void {
   if (image.UID === account.user.id) return
-  throw new Ec2Error('AuthFailure', `Not authorized for image:${mint.idOf(IMAGE, sealedImageId(image))}`, {
-    status: 403,
-  })
+  throw notAuthorizedFor(mint.idOf(IMAGE, sealedImageId(image)))
+}
+
+const notAuthorizedFor = (id: string) => new Ec2Error('AuthFailure', `Not authorized for image:${id}`, { status: 403 })
+
+/** @throws Ec2Error AuthFailure for what can be had in the marketplace, and is nobody's to change; NotFound */
+async function refuseAppliance(id: string, context: Context): Promise<void> {
+  if (applianceNumbers(id) === undefined) return
+  const found = await lookUpAppliances([id], context)
+  throw found.has(id) ? notAuthorizedFor(id) : notFound(IMAGE, id)
 }
 
 /**

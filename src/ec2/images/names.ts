@@ -24,14 +24,14 @@ export function checkImageName(name: string): void {
 
 /** @throws Ec2Error InvalidAMIName.Duplicate where an AMI of the account has the name, other than the one of that id */
 export function refuseNamesake(
-  name: string,
+  name: string | undefined,
   image: Image,
   { mint, account }: Pick<Context, 'mint' | 'account'>,
   except?: string,
 ): void {
   if (roleOf(image) !== 'image' || image.UID !== account.user.id) return
   if (image.STATE === IMAGE_STATE.DELETE || imageState(image) === 'failed') return
-  if (imageName(image) !== name) return
+  if (name === undefined || imageName(image) !== name) return
   const id = mint.idOf(IMAGE, sealedImageId(image))
   if (id !== except) throw duplicateName(name, id)
 }

@@ -3,9 +3,11 @@ import { limits } from '../../limits.ts'
 import { invalid } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
-import { discardStaged, type ImportTask, importTasks } from './import-task.ts'
+import type { Tasks } from '../core/tasks.ts'
+import { discardStaged, type ImportTask, importTasks } from '../disk-images/import-task.ts'
+import { readRoom } from '../disk-images/room.ts'
 import { checkNameIsFree, duplicateName } from './names.ts'
-import { IMAGE_NAMES_LOCK } from './resource.ts'
+import { IMAGE, IMAGE_NAMES_LOCK } from './resource.ts'
 
 /** What the Worker knows of an upload before it takes the file. */
 export interface NewUpload {
@@ -43,10 +45,13 @@ const LARGEST = limits.uploadedImage.most * MIB
 export async function stageImage({ ImageId, Name, Bytes }: NewUpload, context: ChangeContext): Promise<Place> {
   return context.hold([IMAGE_NAMES_LOCK], async () => {
     const { staging, settings, tasks } = context
-    if (tasks.of(importTasks).some(({ name }) => name === Name)) throw duplicateName(Name)
+    if (staged(tasks).some(({ name }) => name === Name)) throw duplicateName(Name)
     await checkNameIsFree(Name, context)
+    const room = await readRoom(IMAGE, context)
     // What the alarm has done meanwhile counts
-    const bytes = room(Bytes, tasks.of(importTasks), settings.stagedBytes)
+    const bytes = placeFor(Bytes, staged(tasks), settings.stagedBytes)
+    // The form is a little larger than its file
+    room.check(Math.floor((Bytes ?? 0) / MIB))
     const within = MARGIN + bytes / SLOWEST
     const until = context.now() + within
     const task: Omit<ImportTask, 'until'> = {
@@ -61,8 +66,11 @@ export async function stageImage({ ImageId, Name, Bytes }: NewUpload, context: C
   })
 }
 
+/** What is in the staging area, or on its way there: what is held of the bucket is not. */
+const staged = (tasks: Tasks) => tasks.of(importTasks).filter(({ object }) => object === undefined)
+
 /** The bytes to be reserved; all that are left where the request does not say how many it has. */
-function room(bytes: number | undefined, staged: readonly ImportTask[], most: number): number {
+function placeFor(bytes: number | undefined, staged: readonly ImportTask[], most: number): number {
   const uploads = staged.filter(({ number }) => number === undefined)
   if (uploads.length >= limits.uploadsAtOnce.most) {
     throw exceeded(`has ${uploads.length} uploads under way, and may have ${limits.uploadsAtOnce.most} at a time`)

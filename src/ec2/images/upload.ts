@@ -4,6 +4,7 @@ import type { ChangeContext } from '../core/context.ts'
 import { isFinal } from '../core/failures.ts'
 import { importStaged } from './import.ts'
 import { checkNameIsFree } from './names.ts'
+import { registered, registration } from './new-image.ts'
 import { IMAGE_NAMES_LOCK } from './resource.ts'
 import { unstageImage } from './stage.ts'
 
@@ -19,7 +20,7 @@ export async function uploadImage(
   return context.hold([IMAGE_NAMES_LOCK], async () => {
     try {
       await checkNameIsFree(Name, context)
-      return await importStaged(ImageId, { Name, ImageLocation: ImageId }, context)
+      return await importStaged(ImageId, registered(registration({ Name }), []), context)
     } catch (error) {
       if (isFinal(error)) await unstageImage({ ImageId }, context)
       throw error

@@ -5,6 +5,7 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { isIdOf } from '../core/resource.ts'
 import { deleteForGood } from '../disk-images/deletion.ts'
+import { discardStaged, importTasks } from '../disk-images/import-task.ts'
 import { recordLocks } from '../disk-images/record-locks.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { findImports } from './find.ts'
@@ -30,6 +31,9 @@ export async function cancelImportTask(
       throw new Ec2Error('IncorrectState', `The import task '${task}' is '${Status}', and cannot be cancelled.`)
     }
     await deleteForGood([image], context)
+    // Its link leads nowhere from now on
+    const fetching = context.tasks.of(importTasks).find(each => each.id === id)
+    if (fetching) await discardStaged(fetching, context)
     return { ImportTaskId: task, PreviousState: Status, State: 'deleting' }
   })
 }

@@ -17,7 +17,7 @@ import type { Imported } from '../disk-images/imported.ts'
 import { sealedSnapshotId } from '../disk-images/roles.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { findImports, isImported } from './find.ts'
-import { type ImportRole, imageTask, importedIn, importSnapshotTask, standingOf } from './view.ts'
+import { type ImportRole, imageTask, importedIn, importSnapshotTask } from './view.ts'
 
 export const importImageFilters = {
   'task-state': ({ Status }) => Status,
@@ -54,7 +54,7 @@ const ofImages: Listing<TasksRequest, Image, ImportImageTask, number> = {
 const ofSnapshots: Listing<TasksRequest, Image, ImportSnapshotTask, number> = {
   action: 'DescribeImportSnapshotTasks',
   ...imports('snapshot', (image, imported, { mint }) =>
-    importSnapshotTask(mint.idOf(SNAPSHOT, sealedSnapshotId(image)), imported, standingOf(image), image.SIZE),
+    importSnapshotTask(mint.idOf(SNAPSHOT, sealedSnapshotId(image)), imported, image),
   ),
   filters: importSnapshotFilters,
 }

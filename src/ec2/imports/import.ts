@@ -1,4 +1,4 @@
-// ImportImage and ImportSnapshot: an AMI or a snapshot of a disk that OpenNebula fetches from its address.
+// ImportImage and ImportSnapshot: an AMI or a snapshot of a disk that OpenNebula fetches, from its address or out of the bucket.
 import type {
   ImportImageRequest,
   ImportImageResult,
@@ -13,8 +13,8 @@ import { IMAGE } from '../images/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { NO_VOLUME, snapshotCopy } from '../snapshots/view.ts'
 import { taskIdOf } from './resource.ts'
-import { fetchDisk, importedFrom } from './source.ts'
-import { BEGUN, importImageTask, importSnapshotTask } from './view.ts'
+import { importDisk, sourceOf } from './source.ts'
+import { importImageTask, importSnapshotTask } from './view.ts'
 
 const ROOT = '/dev/sda1'
 
@@ -29,7 +29,8 @@ export async function importImage(input: ImportImageRequest, context: ChangeCont
   const { Architecture: wanted = 'x86_64' } = input
   const known = valid(architecture, wanted)
   if (known === undefined) throw invalid('architecture', wanted)
-  const imported = importedFrom('DiskContainer.1', container, input.Description, context.settings)
+  const source = sourceOf('DiskContainer.1', container, input.Description, context)
+  const { imported } = source
   const id = context.mint.mint(IMAGE, context.seed(0))
   const record: ImageRecord = {
     name: taskIdOf(id),
@@ -39,8 +40,8 @@ export async function importImage(input: ImportImageRequest, context: ChangeCont
     imported,
   }
   const attributes = { TYPE: 'OS', EC2_AMI: true, EC2_IMAGE: imageRecords.write(record) } as const
-  await fetchDisk(id, imported.url, attributes, context)
-  return importImageTask({ id, record, imported, device: ROOT, standing: BEGUN })
+  await importDisk(source, { id, resource: IMAGE, attributes }, context)
+  return importImageTask({ id, record, imported, device: ROOT })
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportSnapshot.html */
@@ -49,10 +50,11 @@ export async function importSnapshot(
   context: ChangeContext,
 ): Promise<ImportSnapshotResult> {
   if (!input.DiskContainer) throw missing('DiskContainer')
-  const imported = importedFrom('DiskContainer', input.DiskContainer, input.Description, context.settings)
+  const source = sourceOf('DiskContainer', input.DiskContainer, input.Description, context)
+  const { imported } = source
   const id = context.mint.mint(SNAPSHOT, context.seed(0))
   const record = { volume: NO_VOLUME, description: imported.description, imported }
   const { attributes } = snapshotCopy(id, record, new Map())
-  await fetchDisk(id, imported.url, { ...attributes, TYPE: 'DATABLOCK' }, context)
-  return importSnapshotTask(id, imported, BEGUN)
+  await importDisk(source, { id, resource: SNAPSHOT, attributes: { ...attributes, TYPE: 'DATABLOCK' } }, context)
+  return importSnapshotTask(id, imported)
 }

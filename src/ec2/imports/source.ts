@@ -1,73 +1,71 @@
-// Where a disk is imported from: an address that OpenNebula fetches itself. It is the operator who says from which hosts, for
-// the front-end stands where callers may not.
+// Where a disk is imported from: an object of the account's bucket, or an address that OpenNebula fetches itself.
 import type { SnapshotDiskContainer } from '@aws-sdk/client-ec2'
-import { limits } from '../../limits.ts'
-import { impossible, invalid, missing, tooLong } from '../../protocol/complaints.ts'
-import type { Written } from '../core/attribute-names.ts'
-import type { ChangeContext, Settings } from '../core/context.ts'
-import { valid } from '../core/fields.ts'
-import { allocateImage } from '../core/writes.ts'
-import { type Imported, importedFormat } from '../disk-images/imported.ts'
-import { importFailure, makeImage } from '../disk-images/making.ts'
+import { excerpt } from '../../lib/excerpt.ts'
+import { invalid, missing, needsOneOf, notTogether } from '../../protocol/complaints.ts'
+import { Ec2Error } from '../../protocol/errors.ts'
+import type { ChangeContext } from '../core/context.ts'
+import { oneOf, valid } from '../core/fields.ts'
+import { DISK_FORMATS } from '../disk-images/disk-format.ts'
+import { type FetchedImage, fetchDisk, findDisk, type Named } from '../disk-images/fetching.ts'
+import type { Imported } from '../disk-images/imported.ts'
+import { type Location, locationOf } from '../disk-images/location.ts'
+import { isMade } from '../disk-images/making.ts'
+
+/** A disk that is to be imported. */
+export interface Source {
+  /** What is kept of it. */
+  readonly imported: Imported
+  readonly location: Location
+  /** The parameter that names it in the request. */
+  readonly parameter: string
+}
+
+const format = oneOf(...DISK_FORMATS)
 
 /**
  * What a request says of the disk.
  * @param parameter that the container has in the request
- * @throws Ec2Error MissingParameter, InvalidParameterValue, UnsupportedOperation
+ * @throws Ec2Error MissingParameter, InvalidParameterCombination, InvalidParameterValue
  */
-export function importedFrom(
+export function sourceOf(
   parameter: string,
-  { Url: url, Format = 'RAW', Description: diskDescription }: SnapshotDiskContainer = {},
+  { Url: url, UserBucket, Format, Description: diskDescription }: SnapshotDiskContainer = {},
   description: string | undefined,
-  settings: Settings,
-): Imported {
-  if (!url) throw missing(`${parameter}.Url`)
-  checkAddress(`${parameter}.Url`, url, settings)
-  const format = valid(importedFormat, Format.toUpperCase())
-  if (format === undefined) {
-    throw invalid(`${parameter}.Format`, Format, 'Disks are imported as they are: RAW or QCOW2.')
+  { settings }: ChangeContext,
+): Source {
+  const parameters = { url: `${parameter}.Url`, bucket: `${parameter}.UserBucket` }
+  const known = valid(format, Format?.toUpperCase())
+  if (Format && known === undefined)
+    throw invalid(`${parameter}.Format`, Format, `The cloud reads ${DISK_FORMATS.join(', ')}.`)
+  const said = { format: known, description, diskDescription }
+  if (UserBucket === undefined) {
+    if (!url) throw needsOneOf(parameters.url, parameters.bucket)
+    const location = locationOf(parameters.url, url, settings)
+    if (!location) throw invalid(parameters.url, url, 'It is neither s3://bucket/key nor an http(s) address.')
+    return { imported: { url, ...said }, location, parameter: parameters.url }
   }
-  return { url, format, description, diskDescription }
+  if (url) throw notTogether(parameters.url, parameters.bucket)
+  const { S3Bucket: bucket, S3Key: key } = UserBucket
+  if (!bucket) throw missing(`${parameters.bucket}.S3Bucket`)
+  if (!key) throw missing(`${parameters.bucket}.S3Key`)
+  return { imported: { bucket, key, ...said }, location: { bucket, key }, parameter: parameters.bucket }
 }
 
 /**
- * What an address may be written with. The datastore drivers hand it to a shell between single quotes that they do not
- * escape, through an `echo` that knows escapes (`set_downloader_args` in OpenNebula's `libfs.sh`).
+ * Has OpenNebula fetch the disk, unless an earlier run of the request had it begin.
+ * @throws Ec2Error as `findDisk` and `fetchDisk`
  */
-const PLAIN = /^[\w\-.~:/?#[\]@&+,=%]*$/
-
-function checkAddress(parameter: string, text: string, { importHosts }: Settings): void {
-  if (importHosts.length === 0) {
-    throw impossible(
-      'This endpoint imports nothing by its address: its operator has to set IMPORT_HOSTS, the hosts that the cloud may fetch from.',
-    )
-  }
-  if (text.length > limits.importUrl.most) throw tooLong(parameter, text, limits.importUrl.most)
-  const url = URL.parse(text)
-  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
-  if (!url || !isWeb || url.username !== '' || url.password !== '') {
-    throw invalid(parameter, text, 'It is no http(s) address without credentials.')
-  }
-  if (!PLAIN.test(text))
-    throw invalid(parameter, text, 'Characters besides letters, digits and -._~:/?#[]@&+,=% are written as %XX.')
-  // By way of URL: a port that the scheme implies may be written or not
-  const isAllowed = importHosts.some(host => host === '*' || URL.parse(`${url.protocol}//${host}`)?.host === url.host)
-  if (!isAllowed) throw invalid(parameter, text, `The cloud fetches nothing from '${url.host}'.`)
-}
-
-/**
- * Has OpenNebula fetch a disk. Its name there is its EC2 id, so that a repeat makes no second one.
- * @throws Ec2Error InvalidParameterValue for a disk that OpenNebula cannot fetch
- */
-export async function fetchDisk(
-  id: string,
-  url: string,
-  attributes: Written<'image'> & { readonly TYPE: 'OS' | 'DATABLOCK' },
+export async function importDisk(
+  { location, parameter, imported }: Source,
+  image: Omit<FetchedImage, 'format'>,
   context: ChangeContext,
 ): Promise<void> {
-  const { mint, account, settings } = context
-  const data = { NAME: id, PATH: url, EC2_ID: mint.attribute(id, account.user.id), ...attributes }
-  await makeImage(id, allocateImage(data, settings.datastore), context).catch((error: unknown) => {
-    throw importFailure(error)
-  })
+  if (context.resumed && (await isMade(image.id, context))) return
+  const named: Named = { parameter, inaccessible }
+  const disk = await findDisk(location, named, context)
+  await fetchDisk(disk, { ...image, format: imported.format }, named, context)
 }
+
+/** In AWS's words, which do not tell another's object from none. */
+const inaccessible: Named['inaccessible'] = ({ bucket, key }) =>
+  new Ec2Error('InvalidParameter', `User does not have access to the S3 object (${excerpt(`${bucket}/${key}`, 200)}).`)

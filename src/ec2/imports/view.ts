@@ -4,6 +4,7 @@ import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
+import { failureOf } from '../disk-images/failure.ts'
 import type { Imported } from '../disk-images/imported.ts'
 import { isGoing } from '../disk-images/marks.ts'
 import { type ImageRole, sealedImageId, sealedSnapshotId } from '../disk-images/roles.ts'
@@ -21,50 +22,55 @@ export type ImportRole = Exclude<ImageRole, 'volume'>
 export const importedIn = (role: ImportRole, image: Image): Imported | undefined =>
   (role === 'image' ? imageRecord(image) : snapshotRecord(image)).imported
 
-/** How far an import is. OpenNebula does not tell what share of an image it has. */
+/** How far an import is. OpenNebula does not tell what share of an image it has, and so it has no `Progress`. */
 export interface Standing {
   readonly Status: 'active' | 'completed' | 'deleting' | 'deleted'
   readonly StatusMessage?: string
-  readonly Progress?: string
 }
 
-export const BEGUN: Standing = { Status: 'active', StatusMessage: 'pending', Progress: '0' }
+/** In a word of AWS's: OpenNebula tells apart no more than this. */
+const BEGUN: Standing = { Status: 'active', StatusMessage: 'downloading/converting' }
 
 export function standingOf(image: Image): Standing {
   if (isGoing(image)) return { Status: 'deleting' }
   if (image.STATE === IMAGE_STATE.ERROR) {
-    return { Status: 'deleted', StatusMessage: 'ClientError: The cloud could not import the disk.' }
+    return {
+      Status: 'deleted',
+      StatusMessage: `ClientError: ${failureOf(image) ?? 'The cloud could not import the disk.'}`,
+    }
   }
   return isBeingMade(image) ? BEGUN : { Status: 'completed' }
 }
 
 const MIB = 2 ** 20
 
-/** What is said of an imported disk, whatever it becomes. @param size MiB, as far as it is known */
-const detail = ({ url, format, diskDescription }: Imported, standing: Standing, size?: number) => ({
-  ...{ Url: url, Format: format, Description: diskDescription, ...standing },
-  DiskImageSize: size === undefined ? undefined : size * MIB,
+/** What is said of an imported disk, whatever it becomes. @param image absent before there is one */
+const detail = ({ url, bucket, key, format, diskDescription }: Imported, image: Image | undefined) => ({
+  ...{ Url: url, Format: format ?? image?.FORMAT?.toUpperCase(), Description: diskDescription },
+  ...(image ? standingOf(image) : BEGUN),
+  UserBucket: bucket === undefined ? undefined : { S3Bucket: bucket, S3Key: key },
+  DiskImageSize: image && image.SIZE * MIB,
 })
 
-/** An AMI that is imported. @param size MiB of its disk, as far as it is known */
+/** An AMI that is imported. */
 interface ImageImport {
   readonly id: string
   readonly record: ImageRecord
   readonly imported: Imported
   readonly device: string
   readonly snapshot?: string
-  readonly standing: Standing
-  readonly size?: number
+  /** Absent before there is one. */
+  readonly image?: Image
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportImageTask.html */
 export function importImageTask(view: ImageImport): ImportImageTask {
-  const { id, record, imported, device, snapshot, standing, size } = view
-  const disk: SnapshotDetail = { ...detail(imported, standing, size), DeviceName: device, SnapshotId: snapshot }
+  const { id, record, imported, device, snapshot, image } = view
+  const disk: SnapshotDetail = { ...detail(imported, image), DeviceName: device, SnapshotId: snapshot }
   return {
     ImportTaskId: taskIdOf(id),
     ImageId: id,
-    ...standing,
+    ...(image ? standingOf(image) : BEGUN),
     Architecture: record.architecture ?? 'x86_64',
     Description: imported.description ?? '',
     Encrypted: false,
@@ -85,21 +91,19 @@ export const imageTask = (image: Image, imported: Imported, { mint }: Context): 
     imported,
     device: rootDevice(image),
     snapshot: mint.idOf(SNAPSHOT, sealedSnapshotId(image)),
-    standing: standingOf(image),
-    size: image.SIZE,
+    image,
   })
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportSnapshotTask.html */
 export function importSnapshotTask(
   id: string,
   imported: Imported,
-  standing: Standing,
-  size?: number,
+  image?: Image,
 ): ImportSnapshotTask & { readonly SnapshotTaskDetail: SnapshotTaskDetail } {
   return {
     ImportTaskId: taskIdOf(id),
     Description: imported.description ?? '',
-    SnapshotTaskDetail: { ...detail(imported, standing, size), SnapshotId: id, Encrypted: false },
+    SnapshotTaskDetail: { ...detail(imported, image), SnapshotId: id, Encrypted: false },
     Tags: [],
   }
 }

@@ -78,6 +78,11 @@ export const capabilities = [
   { since: '4.14', what: 'images and snapshots of instances', methods: ['one.vm.disksaveas'] },
   { since: '5.0', what: 'user data and type of a stopped instance', methods: ['one.vm.updateconf'] },
   { since: '5.0', what: 'security groups as sources of rules', methods: ['one.secgroup.commit'] },
+  {
+    since: '5.0',
+    what: 'images of the marketplace',
+    methods: ['one.marketpool.info', 'one.marketapppool.info'],
+  },
   { since: '5.4', what: 'volumes that grow', methods: ['one.vm.diskresize'] },
   {
     since: '5.4',

@@ -1,6 +1,7 @@
 // econe-check: says in words what is right and what is wrong with a configuration and the cloud behind it.
+
+import type { Arguments } from '../../cli/arguments.ts'
 import { UsageError } from '../../cli/errors.ts'
-import type { Arguments } from '../../cli/options.ts'
 import { type Io, print } from '../../cli/program.ts'
 import { printable } from '../../cli/table.ts'
 import { clientsFor } from '../../config/clients.ts'
@@ -11,6 +12,7 @@ import type { Flaw } from '../../opennebula/xml/flaw.ts'
 import { type Program, runProgram } from '../program.ts'
 import type { Operator } from '../worker.ts'
 import { checkCloud } from './cloud.ts'
+import { checkDirect } from './direct.ts'
 import { type Finding, lineOf, note, wrong } from './finding.ts'
 import { checkAccount } from './unfinished.ts'
 import { checkAddress, checkBindings, checkDeployed, checkVariables, ownWay, skipped } from './worker.ts'
@@ -84,6 +86,7 @@ async function* check(operator: Operator, { user, url, account }: Wish): AsyncGe
   yield* checkBindings(operator)
   const way = ownWay(operator)
   const config = configErrors(operator.variables).length === 0 ? parseConfig(operator.variables) : undefined
+  yield* checkDirect(config?.directUploads, operator)
   if (config && way === undefined)
     yield* withFlaws(onFlaw => checkCloud(config, clientsFor<Documents>(config, reads, undefined, onFlaw), user))
   if (config && way !== undefined) yield skipped(way, url)

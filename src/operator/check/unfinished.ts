@@ -1,4 +1,4 @@
-// What is unfinished in an account, as the Worker itself tells the operator.
+// What is unfinished in an account, and what its bucket has, as the Worker itself tells the operator.
 import { operatorProof, unfinishedPath } from '../../auth/operator-door.ts'
 import { Failure, networkFailure } from '../../cli/errors.ts'
 import type { Clients } from '../../config/clients.ts'
@@ -79,9 +79,24 @@ function refused(label: string, { status }: Response): Finding {
 }
 
 function findings(label: string, answer: string, now: number): Finding[] {
-  const tasks = tasksIn(answer)
-  if (tasks.length === 0) return [ok(`account ${label}: nothing is unfinished`)]
-  return tasks.map(task => note(`account ${label}: ${told(task, now)}`))
+  const parsed = parse(answer)
+  const tasks = tasksIn(parsed)
+  const stored = bucketIn(parsed)
+  return [
+    ...tasks.map(task => note(`account ${label}: ${told(task, now)}`)),
+    ...(tasks.length === 0 ? [ok(`account ${label}: nothing is unfinished`)] : []),
+    ...(stored === undefined ? [] : [note(`account ${label}: ${stored}`)]),
+  ]
+}
+
+/** What the bucket has; undefined where that is nothing, or an older Worker that knows of none. */
+function bucketIn(answer: unknown): string | undefined {
+  const bucket = isRecord(answer) ? answer['bucket'] : undefined
+  if (!isRecord(bucket)) return undefined
+  const { bytes, objects, uploads } = bucket
+  if (![bytes, objects, uploads].every(amount => typeof amount === 'number') || (!bytes && !uploads)) return undefined
+  const gib = (Number(bytes) / 2 ** 30).toFixed(1)
+  return `${gib} GiB in its bucket: ${Number(objects)} objects, and ${Number(uploads)} uploads that are not completed`
 }
 
 function told({ kind, id, wanted, since, next }: UnfinishedTask, now: number): string {
@@ -106,9 +121,8 @@ function span(ms: number): string {
 }
 
 /** @throws Failure for what econe-edge would not have said */
-function tasksIn(answer: string): UnfinishedTask[] {
-  const parsed = parse(answer)
-  const tasks = isRecord(parsed) ? parsed['tasks'] : undefined
+function tasksIn(answer: unknown): UnfinishedTask[] {
+  const tasks = isRecord(answer) ? answer['tasks'] : undefined
   if (!Array.isArray(tasks) || !tasks.every(isTask)) throw new Failure('it is not econe-edge that answers')
   return tasks
 }

@@ -1,6 +1,7 @@
 // The Worker's side of econe-check: variables, bindings, and whether the deployed Worker is ready.
 import { networkFailure } from '../../cli/errors.ts'
-import { configErrors, PLAIN_VARIABLES, type VariableName } from '../../config/variables.ts'
+import { PLAIN_VARIABLES, type VariableName } from '../../config/names.ts'
+import { configErrors } from '../../config/variables.ts'
 import type { Configuration, Operator } from '../worker.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 
@@ -26,8 +27,8 @@ const EARLIER_SECRETS = note(
 )
 
 const ANY_HOST = note(
-  'IMPORT_HOSTS is *: by ImportImage and ImportSnapshot users read whatever the front-end can fetch over HTTP, also what ' +
-    'is for its own network alone: better name the hosts',
+  'IMPORT_HOSTS is *: users have the front-end fetch from any host on the Internet, and DNS may lead one of these to what is ' +
+    'for its own network alone: better name the hosts',
 )
 
 function remedyOf(variable: VariableName, local: Operator['local']): string {

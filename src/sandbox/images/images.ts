@@ -1,4 +1,5 @@
 // Images: one.image.* and one.imagepool.info, with imports from URLs.
+import { applianceFor, imageOf } from '../market/marketplaces.ts'
 import { documentedMethods } from '../objects/kinds.ts'
 import { bool, int, type MethodTable, method, string } from '../objects/methods.ts'
 import { newNameError, notAllocated } from '../objects/names.ts'
@@ -85,21 +86,30 @@ export function addImage(
 
 async function allocate(call: Call, text: string, datastoreId: number, checkCapacity: boolean): Promise<number> {
   const { world, user } = call
-  const template = parseTemplate(text)
+  const given = parseTemplate(text)
   const datastore = acquire(call, world.datastores, datastoreId, 'USE')
   if (datastore.type !== IMAGE_DATASTORE && datastore.type !== FILE_DATASTORE) {
     throw new OneError(ErrorCode.ALLOCATE, 'New images can only be allocated in a files or image datastore.')
   }
-  refuseRestricted(user, 'SOURCE' in template ? 'SOURCE' : undefined)
+  refuseRestricted(user, 'SOURCE' in given ? 'SOURCE' : undefined)
+  const appliance = applianceFor(world, given)
+  const template = appliance ? { ...given, ...imageOf(appliance) } : given
   const path = single(template, 'PATH')
-  const found = isUrl(path) ? await probe(world.fetch, path) : undefined
-  const size = found ? mebibytes(found.size) : sizeOf(template, path)
+  const found = !appliance && isUrl(path) ? await probe(world.fetch, path) : undefined
+  const size = appliance?.size ?? (found ? mebibytes(found.size) : sizeOf(template, path))
   if ((checkCapacity || !isAdmin(user)) && size > datastore.freeMb) throw refused('Not enough space in datastore')
   checkQuota(world, user, forImage({ datastore: datastoreId, size }))
   const image = addImage(call, { ...described(call, template), size, datastore: datastore.id })
-  if (isUrl(path)) importImage(world, image, found?.format ?? 'raw')
+  if (appliance || isUrl(path)) importImage(world, image, keptAs(datastore, found?.format ?? 'raw'))
   else build(world, image, datastore)
   return image.id
+}
+
+/** What the datastore's driver makes of a disk when it has downloaded it (`CONVERT_CMD` in fs/cp). */
+function keptAs({ template }: Datastore, format: string): string {
+  const wanted = single(template, 'DRIVER')
+  const keeps = single(template, 'CONVERT').toLowerCase() === 'no' || !/^(raw|qcow2)$/.test(wanted)
+  return keeps ? format : wanted
 }
 
 /** MiB of an image that is made empty. A local file counts as 1: the sandbox never looks at its own files. */

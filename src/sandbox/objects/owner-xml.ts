@@ -21,11 +21,13 @@ export const permissionsXml = ({ permissions, lock }: Owned): string =>
 const lockXml = ({ level, uid, time, requestId }: Lock): string =>
   wrap('LOCK', plain('LOCKED', level), plain('OWNER', uid), plain('TIME', time), plain('REQ_ID', requestId))
 
-/** ID to NAME, with which every document of an owned object begins. */
-export const ownerXml = (world: World, object: Owned): string =>
+/** ID to NAME, with which almost every document of an owned object begins. */
+export const ownerXml = (world: World, object: Owned): string => ownersXml(world, object) + plain('NAME', object.name)
+
+/** The same without the NAME. */
+export const ownersXml = (world: World, object: Owned): string =>
   plain('ID', object.id) +
   plain('UID', object.uid) +
   plain('GID', object.gid) +
   plain('UNAME', world.userName(object.uid)) +
-  plain('GNAME', world.groupName(object.gid)) +
-  plain('NAME', object.name)
+  plain('GNAME', world.groupName(object.gid))

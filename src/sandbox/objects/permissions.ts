@@ -10,6 +10,9 @@ export type Right = (typeof RIGHTS)[number]
 /** Bits of a new object, after the front-end's umask 177: its owner uses and manages it. */
 export const PRIVATE: readonly number[] = [1, 1, 0, 0, 0, 0, 0, 0, 0]
 
+/** Bits of what everybody may use. */
+export const PUBLIC_USE: readonly number[] = [1, 1, 0, 1, 0, 0, 1, 0, 0]
+
 /** What a new object has of its maker. */
 export const ownedBy = ({ id, groups }: User): Pick<Owned, 'uid' | 'gid' | 'permissions'> => ({
   uid: id,
@@ -19,7 +22,10 @@ export const ownedBy = ({ id, groups }: User): Pick<Owned, 'uid' | 'gid' | 'perm
 
 export const isAdmin = (user: User): boolean => user.id === 0 || user.groups.includes(0)
 
-/** The ACL rules of a new installation: its group `users` may use every datastore and every network but reservations. */
+/**
+ * The ACL rules of a new installation: its group `users` may use every datastore and every network but reservations. The rule
+ * that lets everybody use every marketplace and appliance is not here, as where an operator has taken it away: permissions tell.
+ */
 const USERS_GROUP = 1
 const USABLE_BY_USERS: Record<string, (object: Owned) => boolean> = {
   DATASTORE: () => true,

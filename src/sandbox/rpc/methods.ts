@@ -1,6 +1,7 @@
 // All methods that run for an authenticated user.
 import { DATASTORE_METHODS } from '../images/datastores.ts'
 import { IMAGE_METHODS } from '../images/images.ts'
+import { MARKETPLACE_METHODS } from '../market/marketplaces.ts'
 import { NETWORK_TEMPLATE_METHODS } from '../networks/network-templates.ts'
 import { NETWORK_METHODS } from '../networks/networks.ts'
 import { SECURITY_GROUP_METHODS } from '../networks/security-groups.ts'
@@ -23,6 +24,7 @@ export const ALL_METHODS: MethodTable = {
   ...TEMPLATE_METHODS,
   ...IMAGE_METHODS,
   ...DATASTORE_METHODS,
+  ...MARKETPLACE_METHODS,
   ...VM_METHODS,
   ...HOST_METHODS,
   ...MONITORING_METHODS,

@@ -43,6 +43,20 @@ export const KINDS = {
     taken: 'SecurityGroup',
   },
   document: { element: 'DOCUMENT', pool: 'DOCUMENT_POOL', title: 'document', type: 'DOCUMENT' },
+  marketplace: {
+    element: 'MARKETPLACE',
+    pool: 'MARKETPLACE_POOL',
+    title: 'marketplace',
+    type: 'MARKETPLACE',
+    taken: 'MARKETPLACE',
+  },
+  appliance: {
+    element: 'MARKETPLACEAPP',
+    pool: 'MARKETPLACEAPP_POOL',
+    title: 'marketplaceapp',
+    type: 'MARKETPLACEAPP',
+    taken: 'MARKETPLACEAPP',
+  },
   vmGroup: { element: 'VM_GROUP', pool: 'VM_GROUP_POOL', title: 'vm group', type: 'VMGROUP', taken: 'VMGroup' },
 } as const satisfies Record<string, Kind>
 
@@ -231,6 +245,24 @@ export interface SecurityGroup extends Owned {
   leaving: number[]
   /** Those of the VMs that its rules could not be brought to. */
   failed?: number[] | undefined
+}
+
+export interface Marketplace extends Owned {
+  enabled: boolean
+}
+
+/** Something in a marketplace that images, or more, can be made of. */
+export interface Appliance extends Owned {
+  regtime: number
+  /** Where its file is. */
+  source: string
+  md5: string
+  format: string
+  /** MiB */
+  size: number
+  state: number
+  type: number
+  marketplace: number
 }
 
 export interface DocumentObject extends Owned {

@@ -1,11 +1,13 @@
 // Everything the sandbox knows: users, pools of objects, the clock. It can be saved and loaded as JSON.
 import { Clock, type ClockState } from './clock.ts'
 import {
+  type Appliance,
   type Datastore,
   type DocumentObject,
   type Entity,
   type Image,
   KINDS,
+  type Marketplace,
   type Network,
   type NetworkTemplate,
   type SecurityGroup,
@@ -75,7 +77,7 @@ export interface Statistics {
 const NOTHING_COUNTED: Statistics = { authentications: 0, evictions: 0, downloads: 0 }
 
 /** A saved world is read only by what writes the like; to be raised when the model changes. */
-export const STATE_VERSION = 2
+export const STATE_VERSION = 3
 
 export interface WorldState {
   version: typeof STATE_VERSION
@@ -97,6 +99,9 @@ export class World {
   readonly securityGroups = new Pool<SecurityGroup>(KINDS.securityGroup, 100)
   readonly documents = new Pool<DocumentObject>(KINDS.document)
   readonly vmGroups = new Pool<VmGroup>(KINDS.vmGroup)
+  /** As in a new installation, the first one that is made is number 100. */
+  readonly marketplaces = new Pool<Marketplace>(KINDS.marketplace, 100)
+  readonly appliances = new Pool<Appliance>(KINDS.appliance)
 
   readonly hosts: readonly string[]
   /** How many VMs are on each host. */
@@ -182,6 +187,8 @@ export class World {
       this.securityGroups,
       this.documents,
       this.vmGroups,
+      this.marketplaces,
+      this.appliances,
     ]
   }
 }

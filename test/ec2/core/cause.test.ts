@@ -1,6 +1,6 @@
 // Which words of an error the log repeats.
 import { describe, expect, it } from 'vitest'
-import { ConfigError } from '../../../src/config/variables.ts'
+import { ConfigError } from '../../../src/config/names.ts'
 import { causeOf } from '../../../src/ec2/core/cause.ts'
 import { OwnWords } from '../../../src/lib/log.ts'
 import { OneError, OneFault, OneUnavailable } from '../../../src/opennebula/errors.ts'

@@ -19,8 +19,11 @@ const settings: Settings = {
   terminatedFor: 0,
   importWithin: 0,
   importHosts: [],
+  marketplace: true,
   subnetTemplate: undefined,
   subnetParent: undefined,
+  ownHosts: [],
+  publicUrl: undefined,
   stagedBytes: 0,
 }
 export const context = { account: HELEN, mint, settings }

@@ -47,6 +47,17 @@ it('says since when, and when it is looked after next', async () => {
   ])
 })
 
+it('says what the bucket has, if anything', async () => {
+  const lines = async (bucket: unknown) => said(await answering(200, JSON.stringify({ tasks: [], bucket })))
+  const nothing = `ok    account ${ACCOUNT}: nothing is unfinished`
+  expect(await lines({ bytes: 3.25 * 2 ** 30, pieces: 9, begun: 1, objects: 2, uploads: 4 })).toEqual([
+    nothing,
+    `note  account ${ACCOUNT}: 3.3 GiB in its bucket: 2 objects, and 4 uploads that are not completed`,
+  ])
+  expect(await lines({ bytes: 0, pieces: 0, begun: 0, objects: 0, uploads: 0 })).toEqual([nothing])
+  for (const odd of [null, 5, {}, { bytes: '<b>', objects: 1, uploads: 1 }]) expect(await lines(odd)).toEqual([nothing])
+})
+
 describe('what is wrong', () => {
   it.each([
     [404, '', `account ${ACCOUNT}: the Worker does not tell what is unfinished — is EDGE_SECRET the one that it has, `],

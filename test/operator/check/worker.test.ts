@@ -1,8 +1,10 @@
 // What econe-check says of variables, and of a Worker that it asks.
 import { describe, expect, it } from 'vitest'
+import { checkDirect } from '../../../src/operator/check/direct.ts'
 import { lineOf } from '../../../src/operator/check/finding.ts'
 import { checkDeployed, checkVariables } from '../../../src/operator/check/worker.ts'
-import { oddServer } from '../../cli/support.ts'
+import type { Operator } from '../../../src/operator/worker.ts'
+import { deadUrl, oddServer } from '../../cli/support.ts'
 
 describe('a Worker', () => {
   it("that takes econe's keys", () => {
@@ -43,5 +45,42 @@ describe('a Worker', () => {
     })
     expect(lineOf(await checkDeployed(url))).toMatch(expected)
     expect(asked).toEqual(['/readyz'])
+  })
+})
+
+describe('uploads direct to R2', () => {
+  const configuration = { r2_buckets: [{ binding: 'STAGING', bucket_name: 'econe-staging' }] }
+
+  const lines = async (endpoint: string, bucket = 'econe-staging') => {
+    const access = { endpoint, bucket, accessKeyId: 'id', secretAccessKey: 'secret' }
+    const findings = await Array.fromAsync(
+      checkDirect(access, { configuration: configuration as Operator['configuration'], local: undefined }),
+    )
+    return findings.map(lineOf)
+  }
+
+  it.each([
+    [200, /^ok {4}uploads direct to R2: http:\S+ takes the key for the bucket econe-staging$/],
+    [403, /^wrong uploads direct to R2: http:\S+ refuses the key .* make an R2 API token/],
+    [404, /^wrong uploads direct to R2: http:\S+ has no bucket econe-staging/],
+  ])('are tried: %i', async (status, expected) => {
+    const asked: (string | undefined)[] = []
+    const url = await oddServer((request, response) => {
+      asked.push(request.url, request.headers.authorization)
+      response.writeHead(status).end()
+    })
+    expect(await lines(url)).toEqual([expect.stringMatching(expected)])
+    expect(asked).toEqual(['/econe-staging?list-type=2&max-keys=1', expect.stringContaining('/auto/s3/aws4_request')])
+  })
+
+  it('go to the bucket that the Worker reads, and to an R2 that is there', async () => {
+    const [other, gone] = await lines(await deadUrl(), 'another')
+    expect(other).toMatch(/^wrong uploads direct to R2: R2_BUCKET is another, but STAGING is econe-staging/)
+    expect(gone).toMatch(/^wrong uploads direct to R2: cannot reach \S+: connection refused/)
+  })
+
+  it('are not spoken of where there are none', async () => {
+    const operator = { configuration: configuration as Operator['configuration'], local: undefined }
+    expect(await Array.fromAsync(checkDirect(undefined, operator))).toEqual([])
   })
 })

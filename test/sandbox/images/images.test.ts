@@ -78,6 +78,55 @@ describe('an import', () => {
     expect([element(value, 'SIZE'), element(value, 'FORMAT')]).toEqual(['10240', 'qcow2'])
   })
 
+  test.each<[string, number, (header: Buffer) => void, string]>([
+    ['KDMV', 0, header => header.writeBigUInt64LE(2n ** 21n, 12), 'vmdk'],
+    ['conectix', 0, header => header.writeBigUInt64BE(2n ** 30n, 48), 'vpc'],
+    ['\x7f\x10\xda\xbe', 64, header => header.writeBigUInt64LE(2n ** 30n, 368), 'vdi'],
+    ['vhdxfile', 0, () => undefined, 'vhdx'],
+  ])('of another format is converted to what the datastore says: %j', async (magic, at, write, format) => {
+    const header = Buffer.alloc(512)
+    header.write(magic, at, 'latin1')
+    write(header)
+    const { url } = await serve(header)
+    const { helen, sandbox } = await start()
+    const formats: string[] = []
+    for (const [name, DRIVER] of [['kept'], ['converted', 'qcow2']] as const) {
+      const datastore = sandbox.world.datastores.get(1)
+      if (datastore && DRIVER) datastore.template['DRIVER'] = [DRIVER]
+      const { value } = await helen('one.image.allocate', `NAME="${name}" PATH="${url}"`, 1, true)
+      await sandbox.settled()
+      sandbox.advance(LONG)
+      const image = await helen('one.image.info', Number(value))
+      expect(element(image.value, 'SIZE')).toBe(format === 'vhdx' ? '1' : '1024')
+      formats.push(element(image.value, 'FORMAT') ?? '')
+    }
+    expect(formats).toEqual([format, 'qcow2'])
+  })
+
+  test('of a packed disk makes no image', async () => {
+    const { url } = await serve(Buffer.from('\x1f\x8b\x08', 'latin1'))
+    const { helen } = await start()
+    expect(await helen('one.image.allocate', template(url), 1, true)).toMatchObject({
+      ...{ ok: false, code: 8192 },
+      value: '[one.image.allocate] Cannot parse image SIZE: Unsupported remote image format',
+    })
+  })
+
+  test('is tried again where it breaks off', async () => {
+    let gets = 0
+    const { url } = await serve(FILE, (request, response, file) => {
+      if (request.method === 'GET') gets += 1
+      if (gets !== 3 && gets !== 5) return serveWhole(request, response, file)
+      response.writeHead(200, { 'Content-Length': file.length })
+      response.write(file.subarray(0, 1000), () => response.destroy())
+    })
+    const { sandbox, helen } = await start()
+    await helen('one.image.allocate', template(url), 1, true)
+    await sandbox.settled()
+    expect(gets).toBe(4)
+    expect(sandbox.world.images.get(0)?.sha256).toBe(createHash('sha256').update(FILE).digest('hex'))
+  })
+
   test.each<[string, Serve]>([
     ['that answers 404', (_, response) => response.writeHead(404).end()],
     ['that does not say how long it is', (_, response) => response.writeHead(200).end()],

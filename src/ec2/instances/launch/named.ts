@@ -34,6 +34,8 @@ import { typeTemplates } from '../../instance-types/find.ts'
 import { virtualCpusOf } from '../../instance-types/view.ts'
 import { KEY_PAIR } from '../../key-pairs/resource.ts'
 import { type KeyPair, readKeyPairs } from '../../key-pairs/view.ts'
+import { lookUpAppliances } from '../../marketplace/find.ts'
+import { mustBeCopied } from '../../marketplace/resource.ts'
 import { ownCalls, pickOwn, vmOfOwn } from '../../network-interfaces/find.ts'
 import { interfaceInUse } from '../../network-interfaces/resource.ts'
 import { ownIn } from '../../network-interfaces/view.ts'
@@ -126,8 +128,12 @@ const made = (networks: readonly Network[], asked: readonly AskedInterface[], { 
     }),
   )
 
-const searchImage = async (imageId: string, context: Context) =>
-  only(await find(imageSource('image', context), [imageId], context))
+/** @throws Ec2Error OptInRequired for what can be had in the marketplace, NotFound */
+async function searchImage(imageId: string, context: Context): Promise<Image> {
+  const appliances = await lookUpAppliances([imageId], context)
+  if (appliances.size > 0) throw mustBeCopied(imageId, context.settings)
+  return only(await find(imageSource('image', context), [imageId], context))
+}
 
 function only<T>([first]: readonly T[]): T {
   if (first === undefined) throw new TypeError('one object was expected and none came')

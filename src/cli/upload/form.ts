@@ -2,25 +2,23 @@
 // no such action. The file is read as fast as it is sent, so its size does not matter.
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
-import { signV2 } from '../auth/sigv2.ts'
-import type { Answer } from './answer.ts'
-import { Failure } from './errors.ts'
-import { type OpenFile, openFile } from './files.ts'
-import { Progress } from './progress.ts'
-import { EC2, type Ec2Parameters, exchange, flatten, type Session } from './query.ts'
+import { signV2 } from '../../auth/sigv2.ts'
+import type { Answer } from '../answer.ts'
+import { type OpenFile, openFile, shortened } from '../files.ts'
+import { Progress } from '../progress.ts'
+import { EC2, exchange, type Session } from '../query.ts'
 
 /** Bytes read from the file at a time. */
 const CHUNK = 256 * 1024
 
 /**
- * Uploads the file at the path `file`; the answer holds its `imageId`.
+ * Uploads the file at a path; the answer holds its `imageId`.
  *
  * @throws {Failure} if it cannot be read, or as a query does
  */
-export async function upload(session: Session, parameters: Ec2Parameters): Promise<Answer> {
-  const { file: path = '' } = flatten(parameters)
+export async function uploadForm(session: Session, path: string): Promise<Answer> {
   const source = await openFile(path)
-  const progress = new Progress(session.terminal, source.size)
+  const progress = new Progress(session.terminal, { total: source.size, label: basename(path) })
   try {
     return await exchange(session, await uploadRequest(session, path, source, progress))
   } finally {
@@ -91,7 +89,7 @@ async function* bytesOf(path: string, { handle, size }: OpenFile, progress: Prog
       length: Math.min(CHUNK, size - sent),
       position: sent,
     })
-    if (bytesRead === 0) throw new Failure(`${path} has become shorter while it was uploaded`)
+    if (bytesRead === 0) throw shortened(path)
     yield buffer.subarray(0, bytesRead)
     sent += bytesRead
     progress.advance(bytesRead)

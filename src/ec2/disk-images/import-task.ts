@@ -1,30 +1,43 @@
-// Staged images on their way into OpenNebula: what is staged goes when OpenNebula has it, or nobody wants it any more.
+// Images on their way into OpenNebula out of R2: what is staged goes, or is held no longer, when OpenNebula has it, or nobody
+// wants it any more.
 import { limits } from '../../limits.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { OneError } from '../../opennebula/errors.ts'
+import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { ChangeContext } from '../core/context.ts'
-import { image as imageCall, type OneReader } from '../core/documents.ts'
+import { type Image, image as imageCall, type OneReader } from '../core/documents.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
-import { isNobodys } from '../disk-images/deletion.ts'
-import { isBeingMade } from '../disk-images/states.ts'
+import { isNobodys } from './deletion.ts'
+import { isGoing } from './marks.ts'
+import { isBeingMade } from './states.ts'
 
 /**
- * The object staged under `key` is to go: when OpenNebula has fetched the image, or when nobody wants it any more. It is
- * written down before the first byte is staged, and stays until there is none.
+ * The object staged under `key` is to go, or the hold of that key to end: when OpenNebula has fetched the image, or when
+ * nobody wants it any more. It is written down before the first byte is staged, and stays until there is none.
  */
 export interface ImportTask {
   readonly kind: 'import'
-  /** The image's EC2 id, which is its name in OpenNebula. */
+  /** The EC2 id of the AMI or snapshot, which is the image's name in OpenNebula. */
   readonly id: string
   readonly key: string
   /** The AMI's name, where it is to have one. */
   readonly name?: string | undefined
   /** Staged bytes; as many as may be sent, before all are there. */
   readonly bytes: number
+  /** The object of the account's bucket that is held; absent where the bytes were staged for this import alone. */
+  readonly object?: ImportedObject
   /** The OpenNebula image; absent while only the request that stages it knows whether there is one. */
   readonly number?: number
   /** When that request, or OpenNebula, has had time enough; milliseconds since 1970. */
   readonly until: number
+}
+
+/** An object that is imported. */
+export interface ImportedObject {
+  readonly key: string
+  readonly etag: string
+  /** Whether it is to go when OpenNebula has it: whoever uploaded it said so. */
+  readonly once: boolean
 }
 
 /** A download takes no longer than this from when it could last begin; milliseconds. */
@@ -58,38 +71,55 @@ export async function discardStaged(task: ImportTask, { staging, tasks }: Change
 
 /**
  * What OpenNebula reads stays. What it has, what it has no image for though nobody is about to make one any more, and
- * what it was given time enough for goes.
+ * what it was given time enough for goes. An object of the bucket stays the caller's, unless it was only for this.
  */
 async function reconcile(tasks: readonly Pending<ImportTask>[], tools: Tools): Promise<Progress> {
-  const { one, now, unstage } = tools
+  const { one, now } = tools
   const begun = tasks.flatMap(task => (task.number === undefined ? [] : [{ ...task, number: task.number }]))
   const timely = begun.filter(({ until }) => until > now())
   const many = timely.length > limits.singleReads.most
-  const importing = await (many ? importingInPool(one) : importingOf(timely, one))
+  const standings = await (many ? standingsInPool(one) : standingsOf(timely, one))
   const found = await foundImports(
     tasks.filter(({ number }) => number === undefined),
     tools,
   )
-  const kept = new Set([...timely.filter(({ number }) => importing.has(number)), ...found].map(({ id }) => id))
+  const stands = (standing: Standing) => timely.filter(({ number }) => standings.get(number) === standing)
+  const kept = new Set([...stands('being made'), ...found].map(({ id }) => id))
   const finished = tasks.filter(({ id }) => !kept.has(id)).slice(0, limits.r2Deletes.most)
-  if (finished.length > 0) await unstage(finished.map(({ key }) => key))
+  const done = new Set(finished.map(({ id }) => id))
+  const used = stands('made').flatMap(({ id, object }) => (object?.once && done.has(id) ? object : []))
+  if (used.length > 0) tools.discardUsed(used)
+  if (finished.length > 0) await tools.unstage(finished.map(({ key }) => key))
   return { finished, begun: found }
 }
 
-/** The images of these numbers that OpenNebula may still be fetching. */
-async function importingOf(tasks: readonly { readonly number: number }[], one: OneReader): Promise<Set<number>> {
-  const outcomes = await one.read(...tasks.map(({ number }) => imageCall(number)))
-  const open = tasks.filter((_, index) => {
-    const { value = [], error } = outcomes[index] ?? {}
-    return error === undefined ? value.some(isBeingMade) : !isNobodys(error)
-  })
-  return new Set(open.map(({ number }) => number))
+/** How far OpenNebula is with an image that it was told to fetch; what failed, or is gone, is in none of these. */
+type Standing = 'being made' | 'made'
+
+function standingOf(image: Image): Standing | undefined {
+  if (isBeingMade(image)) return 'being made'
+  return image.STATE === IMAGE_STATE.ERROR || isGoing(image) ? undefined : 'made'
 }
 
-async function importingInPool(one: OneReader): Promise<Set<number>> {
-  const importing = new Set<number>()
-  for await (const image of one.images({ whose: WHOSE.OWN })) if (isBeingMade(image)) importing.add(image.ID)
-  return importing
+async function standingsOf(
+  tasks: readonly { readonly number: number }[],
+  one: OneReader,
+): Promise<Map<number, Standing | undefined>> {
+  const outcomes = await one.read(...tasks.map(({ number }) => imageCall(number)))
+  return new Map(
+    tasks.map(({ number }, index) => {
+      const { value: [image] = [], error } = outcomes[index] ?? {}
+      if (image) return [number, standingOf(image)]
+      // While nobody can say, it may be
+      return [number, error === undefined || isNobodys(error) ? undefined : 'being made']
+    }),
+  )
+}
+
+async function standingsInPool(one: OneReader): Promise<Map<number, Standing | undefined>> {
+  const standings = new Map<number, Standing | undefined>()
+  for await (const image of one.images({ whose: WHOSE.OWN })) standings.set(image.ID, standingOf(image))
+  return standings
 }
 
 /** The tasks of which nobody knew whether OpenNebula had begun, and it has. */
@@ -103,7 +133,7 @@ async function foundImports(
   try {
     for await (const image of one.images({ whose: WHOSE.OWN })) {
       const task = byName.get(image.NAME)
-      if (task && isBeingMade(image)) found.push(begunImport(task, image.ID, now(), importWithin))
+      if (task) found.push(begunImport(task, image.ID, now(), importWithin))
     }
   } catch (error) {
     // A user whom OpenNebula has no more has no images either

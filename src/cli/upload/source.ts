@@ -1,0 +1,209 @@
+// The file that is uploaded, as the parts that are sent: of the same size whenever it is read, so that an upload goes on where
+// it broke off.
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { Failure } from '../errors.ts'
+import { type OpenFile, openFile, shortened } from '../files.ts'
+import { type Compression, compressionOf, type Format, formatOf, HEAD, TAIL } from './formats.ts'
+import { unpacked } from './unpack.ts'
+
+const MIB = 2 ** 20
+
+/** S3 numbers parts from 1 to this. */
+const MOST_PARTS = 10_000
+
+/** Parts have a multiple of this: more than S3's least, and little to send again. */
+const STEP = 8 * MIB
+
+/** The most that is below Cloudflare's limit for a request, 100 MB on most plans. */
+const LARGEST_PART = 88 * MIB
+
+/** What a file is unpacked to nobody knows: room for 312 GiB. */
+const PACKED_PART = 32 * MIB
+
+/** Bytes read from a file at a time. */
+const CHUNK = 256 * 1024
+
+/** A part, hashed and ready to be sent. */
+export interface Part {
+  readonly number: number
+  /** Bytes. */
+  readonly size: number
+  readonly md5: Buffer
+  /** In hexadecimal. */
+  readonly sha256: string
+  /** Its bytes from the first on, as often as asked. */
+  readonly read: () => AsyncIterable<Uint8Array>
+}
+
+/** The file at a path, open until {@link ImageFile.close}. */
+export class ImageFile {
+  readonly path: string
+  /** What it is called inside: without the ending of what it is compressed with. */
+  readonly name: string
+  readonly compression: Compression | undefined
+  /** Bytes that are sent; undefined where they are not known before. */
+  readonly total: number | undefined
+  /** Tells this file in this state from all others of its name. */
+  readonly mark: string
+  readonly #file: OpenFile
+  readonly #partSize: number
+  #packedRead = 0
+
+  /** @throws {Failure} if it cannot be read, or cannot be an image */
+  static async open(path: string): Promise<ImageFile> {
+    const file = await openFile(path)
+    try {
+      if (file.size === 0) throw new Failure(`${path} is empty`)
+      return new ImageFile(path, file, compressionOf(await at(file, 0, HEAD)))
+    } catch (error) {
+      await file.handle.close()
+      throw error
+    }
+  }
+
+  private constructor(path: string, file: OpenFile, compression: Compression | undefined) {
+    const whole = basename(path)
+    this.path = path
+    this.name = compression ? whole.replace(ENDINGS[compression], '') || whole : whole
+    this.compression = compression
+    this.total = compression ? undefined : file.size
+    this.mark = createHash('sha256').update(`${whole}\n${file.size}\n${file.modified}`).digest('hex').slice(0, 16)
+    this.#file = file
+    this.#partSize = compression ? PACKED_PART : partSizeOf(path, file.size)
+  }
+
+  /** How much of it was read, 0 to 1, where it is unpacked. */
+  readonly share = (): number => this.#packedRead / this.#file.size
+
+  /** What it is, by its first bytes; of what is compressed by those inside. */
+  async format(signal: AbortSignal): Promise<Format> {
+    const { size } = this.#file
+    if (this.compression) return formatOf(await this.#unpackedHead(signal))
+    return formatOf(await at(this.#file, 0, HEAD), await at(this.#file, Math.max(0, size - TAIL), TAIL))
+  }
+
+  /**
+   * Its parts in order, each when it is asked for.
+   * @throws {Failure} where it cannot be read or unpacked, or has more bytes than the largest parts
+   */
+  parts(signal: AbortSignal): AsyncGenerator<Part, void, void> {
+    return this.compression ? this.#packedParts(this.compression, signal) : this.#plainParts()
+  }
+
+  /** Whether it is no longer what it was when it was opened. */
+  async isChanged(): Promise<boolean> {
+    const { size, mtimeMs } = await this.#file.handle.stat()
+    return size !== this.#file.size || mtimeMs !== this.#file.modified
+  }
+
+  close(): Promise<void> {
+    return this.#file.handle.close()
+  }
+
+  async *#plainParts(): AsyncGenerator<Part, void, void> {
+    const { size: total } = this.#file
+    for (let start = 0, number = 1; start < total; start += this.#partSize, number++) {
+      const size = Math.min(this.#partSize, total - start)
+      const from = start
+      yield hashed(number, size, () => this.#range(from, size))
+    }
+  }
+
+  async *#packedParts(compression: Compression, signal: AbortSignal): AsyncGenerator<Part, void, void> {
+    this.#packedRead = 0
+    let number = 1
+    for await (const chunks of pieces(this.#unpacked(compression, signal), this.#partSize)) {
+      if (number > MOST_PARTS) throw tooLarge(this.path, this.#partSize)
+      yield hashed(
+        number++,
+        chunks.reduce((size, chunk) => size + chunk.length, 0),
+        () => held(chunks),
+      )
+    }
+  }
+
+  #unpacked(compression: Compression, signal: AbortSignal): AsyncIterable<Buffer> {
+    const onRead = (bytes: number) => {
+      this.#packedRead += bytes
+    }
+    return unpacked({ path: this.path, handle: this.#file.handle, compression, onRead, signal })
+  }
+
+  async #unpackedHead(signal: AbortSignal): Promise<Buffer> {
+    const chunks: Buffer[] = []
+    if (!this.compression) return Buffer.concat(chunks)
+    let length = 0
+    for await (const chunk of this.#unpacked(this.compression, signal)) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length >= HEAD) break
+    }
+    return Buffer.concat(chunks)
+  }
+
+  async *#range(start: number, size: number): AsyncGenerator<Uint8Array, void, void> {
+    for (let done = 0; done < size; ) {
+      const chunk = await at(this.#file, start + done, Math.min(CHUNK, size - done))
+      if (chunk.length === 0) throw shortened(this.path)
+      yield chunk
+      done += chunk.length
+    }
+  }
+}
+
+const ENDINGS: { readonly [Ending in Compression]: RegExp } = {
+  gz: /\.gz$/i,
+  xz: /\.xz$/i,
+  zst: /\.zstd?$/i,
+  bz2: /\.bz2$/i,
+}
+
+/** The bytes there, fewer at the end of the file. */
+async function at({ handle }: OpenFile, position: number, length: number): Promise<Buffer> {
+  const { bytesRead, buffer } = await handle.read({ buffer: Buffer.allocUnsafe(length), length, position })
+  return buffer.subarray(0, bytesRead)
+}
+
+/** The least multiple of {@link STEP} that makes few enough parts. @throws {Failure} where none does */
+function partSizeOf(path: string, size: number): number {
+  const partSize = Math.max(1, Math.ceil(size / MOST_PARTS / STEP)) * STEP
+  if (partSize > LARGEST_PART) throw tooLarge(path, LARGEST_PART)
+  return partSize
+}
+
+const tooLarge = (path: string, partSize: number) =>
+  new Failure(`${path} is too large: it may have ${Math.floor((MOST_PARTS * partSize) / 2 ** 30)} GiB`)
+
+async function hashed(number: number, size: number, read: Part['read']): Promise<Part> {
+  const md5 = createHash('md5')
+  const sha256 = createHash('sha256')
+  for await (const chunk of read()) {
+    md5.update(chunk)
+    sha256.update(chunk)
+  }
+  return { number, size, md5: md5.digest(), sha256: sha256.digest('hex'), read }
+}
+
+/** A stream cut into pieces of so many bytes, the last of fewer; each as the chunks that it came in. */
+async function* pieces(stream: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer[], void, void> {
+  let chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    let rest = chunk
+    while (length + rest.length >= size) {
+      chunks.push(rest.subarray(0, size - length))
+      rest = rest.subarray(size - length)
+      yield chunks
+      chunks = []
+      length = 0
+    }
+    if (rest.length > 0) chunks.push(rest)
+    length += rest.length
+  }
+  if (length > 0) yield chunks
+}
+
+async function* held(chunks: readonly Buffer[]): AsyncGenerator<Uint8Array, void, void> {
+  yield* chunks
+}
