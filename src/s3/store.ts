@@ -110,18 +110,14 @@ async function send(
   length: number,
   why: (error: unknown) => unknown,
 ): Promise<void> {
-  let left = length
-  let last: Uint8Array = new Uint8Array()
+  const outgoing = new Outgoing(writer, length)
   try {
     for (let bytes = await content.next(); bytes; bytes = await content.next()) {
       checks.update(bytes)
-      left -= bytes.length
-      if (left === 0) last = bytes.slice(-1)
-      const some = left === 0 ? bytes.subarray(0, -1) : bytes
-      if (some.length > 0) await writer.write(some)
+      await outgoing.add(bytes)
     }
     checks.verify(content.trailers)
-    await writer.write(last)
+    await outgoing.flush()
     await writer.close()
   } catch (error) {
     const reason = why(error)
@@ -129,6 +125,50 @@ async function send(
     throw reason
   }
 }
+
+/**
+ * Bytes on their way out: small pieces go together, for every write costs promises, and the last of them stay until they are
+ * let go.
+ */
+class Outgoing {
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>
+  readonly #held: Uint8Array
+  #size = 0
+  #left: number
+
+  constructor(writer: WritableStreamDefaultWriter<Uint8Array>, length: number) {
+    this.#writer = writer
+    this.#left = length
+    this.#held = new Uint8Array(HELD)
+  }
+
+  /** @param bytes not kept */
+  async add(bytes: Uint8Array): Promise<void> {
+    this.#left -= bytes.length
+    const last = this.#left === 0 ? bytes.subarray(-1) : bytes.subarray(0, 0)
+    const now = bytes.subarray(0, bytes.length - last.length)
+    if (this.#size + bytes.length > HELD) {
+      await this.flush()
+      if (now.length >= HELD) await this.#writer.write(now)
+      else this.#hold(now)
+    } else this.#hold(now)
+    this.#hold(last)
+  }
+
+  #hold(bytes: Uint8Array): void {
+    this.#held.set(bytes, this.#size)
+    this.#size += bytes.length
+  }
+
+  /** Lets go what is held. */
+  async flush(): Promise<void> {
+    if (this.#size > 0) await this.#writer.write(this.#held.subarray(0, this.#size))
+    this.#size = 0
+  }
+}
+
+/** Bytes that are gathered for a write. */
+const HELD = 512 * 1024
 
 /**
  * Puts bytes that are being sent.

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Cloud } from '../e2e/stage.ts'
-import { cloudFor, REGION, run, type Variables, whyNot, withTool } from './tools.ts'
+import { cloudFor, pythonWith, REGION, run, type Variables, whyNot, withTool } from './tools.ts'
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 })
 
 const BUCKET = 'images_000000000002'
 
@@ -139,5 +139,121 @@ withTool('rclone', await whyNot('rclone', 'version'), () => {
     await rclone('check', join(folder, 'up'), there)
     await rclone('delete', there)
     expect(await rclone('lsf', '--recursive', there)).toBe('')
+  })
+})
+
+const BOTO3 = `
+import boto3, json, sys
+bucket, file = sys.argv[1:]
+s3 = boto3.client('s3')
+s3.upload_file(file, bucket, 'boto3/large', ExtraArgs={'Metadata': {'a': 'b'}})
+s3.put_object(Bucket=bucket, Key='boto3/small', Body=b'small', ChecksumAlgorithm='SHA256')
+s3.get_waiter('object_exists').wait(Bucket=bucket, Key='boto3/small')
+s3.download_file(bucket, 'boto3/large', file + '.down')
+s3.copy({'Bucket': bucket, 'Key': 'boto3/small'}, bucket, 'boto3/copy')
+pages = s3.get_paginator('list_objects_v2').paginate(Bucket=bucket, Prefix='boto3/', PaginationConfig={'PageSize': 2})
+keys = [each['Key'] for page in pages for each in page['Contents']]
+link = s3.generate_presigned_url('get_object', Params={'Bucket': bucket, 'Key': 'boto3/copy'})
+head = s3.head_object(Bucket=bucket, Key='boto3/large')
+try:
+    s3.put_object(Bucket=bucket, Key='boto3/small', Body=b'x', IfNoneMatch='*')
+    refused = None
+except s3.exceptions.ClientError as error:
+    refused = error.response['Error']['Code']
+deleted = boto3.resource('s3').Bucket(bucket).objects.filter(Prefix='boto3/').delete()
+print(json.dumps({
+    'keys': keys, 'metadata': head['Metadata'], 'refused': refused, 'link': link,
+    'same': open(file, 'rb').read() == open(file + '.down', 'rb').read(),
+    'deleted': sum(len(each['Deleted']) for each in deleted),
+}))
+`
+
+const { python, missing: withoutBoto3 } = await pythonWith('boto3')
+
+withTool('boto3 with S3', withoutBoto3, () => {
+  it('goes from upload_file to delete', async () => {
+    await writeFile(join(folder, 'boto3.bin'), Buffer.alloc(LARGE, 'of boto3, '))
+    const answer: unknown = JSON.parse(await ran(python, ['-c', BOTO3, BUCKET, join(folder, 'boto3.bin')]))
+    expect(answer).toEqual({
+      ...{ keys: ['boto3/copy', 'boto3/large', 'boto3/small'], metadata: { a: 'b' }, same: true, deleted: 3 },
+      ...{ refused: 'PreconditionFailed', link: expect.stringContaining(`/${BUCKET}/boto3/copy?`) as unknown },
+    })
+  })
+})
+
+const TERRAFORM = (path: string, content: string) => `
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+variable "endpoint" { type = string }
+provider "aws" {
+  region                      = "${REGION}"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+  endpoints { s3 = var.endpoint }
+}
+resource "aws_s3_object" "text" {
+  bucket       = "${BUCKET}"
+  key          = "terraform/a b.txt"
+  content      = "${content}"
+  content_type = "text/plain"
+  metadata     = { a = "b" }
+}
+resource "aws_s3_object" "image" {
+  bucket      = "${BUCKET}"
+  key         = "terraform/large.raw"
+  source      = "${path}"
+  source_hash = filemd5("${path}")
+}
+data "aws_s3_object" "text" {
+  bucket = aws_s3_object.text.bucket
+  key    = aws_s3_object.text.key
+}
+data "aws_s3_objects" "all" {
+  bucket     = "${BUCKET}"
+  prefix     = "terraform/"
+  depends_on = [aws_s3_object.text, aws_s3_object.image]
+}
+output "body" { value = data.aws_s3_object.text.body }
+output "keys" { value = data.aws_s3_objects.all.keys }
+`
+
+const plugins = process.env['TF_PLUGIN_DIR']
+const withoutTerraform = plugins
+  ? await whyNot('terraform', 'version')
+  : 'TF_PLUGIN_DIR names no folder with its AWS provider'
+
+withTool('Terraform with S3', withoutTerraform, () => {
+  const terraform = (...args: string[]) =>
+    run('terraform', [`-chdir=${join(folder, 'terraform')}`, ...args], {
+      ...env,
+      TF_VAR_endpoint: cloud.endpoint,
+      TF_IN_AUTOMATION: 'true',
+      CHECKPOINT_DISABLE: 'true',
+    })
+
+  const applied = async (content: string) => {
+    await writeFile(join(folder, 'terraform', 'main.tf'), TERRAFORM(join(folder, 'up', 'large.raw'), content))
+    const { status, stderr } = await terraform('apply', '-auto-approve', '-input=false')
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect((await terraform('plan', '-detailed-exitcode', '-input=false')).status).toBe(0)
+    const outputs: unknown = JSON.parse((await terraform('output', '-json')).stdout)
+    expect(outputs).toMatchObject({
+      body: { value: content },
+      keys: { value: ['terraform/a b.txt', 'terraform/large.raw'] },
+    })
+  }
+
+  it('makes objects, finds them as they are, changes and destroys them', async () => {
+    await mkdir(join(folder, 'terraform'))
+    await writeFile(join(folder, 'terraform', 'main.tf'), TERRAFORM(join(folder, 'up', 'large.raw'), 'one'))
+    const { status, stderr } = await terraform('init', `-plugin-dir=${plugins ?? ''}`)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    await applied('one')
+    await applied('two')
+    expect((await terraform('destroy', '-auto-approve', '-input=false')).status).toBe(0)
   })
 })

@@ -10,7 +10,7 @@ describe('a request is S3’s', () => {
   const asked = (path: string, authorization?: string) =>
     isS3(new Request(`https://ec2.example.com${path}`, authorization ? { headers: { authorization } } : {}))
 
-  it.each<[path: string, authorization?: string]>([
+  it.each<[string, string?]>([
     ['/', header('s3')],
     ['/anything', header('s3')],
     [`/?${query('s3')}`],
@@ -23,7 +23,7 @@ describe('a request is S3’s', () => {
     expect(asked(path, authorization)).toBe(true)
   })
 
-  it.each<[path: string, authorization?: string]>([
+  it.each<[string, string?]>([
     ['/'],
     ['/', header('ec2')],
     ['/', header('sts')],
