@@ -11,6 +11,7 @@ import type { KeyChanges, OwnKey, Signer } from '../ec2/core/identity.ts'
 import { limits } from '../limits.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { KeyVersions } from './key-versions.ts'
+import type { Locks } from './locks.ts'
 import type { Rows } from './rows.ts'
 
 /** What the user decided about a key. */
@@ -178,6 +179,19 @@ export class OwnKeys {
       throw limitExceeded(`Cannot exceed quota for AccessKeysPerUser: ${most}`)
     }
     return found
+  }
+}
+
+/** Whatever is done with the account's access keys is done in turn. */
+const LOCK = ['access keys']
+
+/** What a call may do with the keys of its user. */
+export function keyChanges({ account, signer, deadline }: Call, keys: OwnKeys, locks: Locks): KeyChanges {
+  const inTurn = <T>(work: () => Promise<T>) => locks.hold(LOCK, work, deadline)
+  return {
+    create: () => inTurn(() => keys.create(account, signer)),
+    setStatus: (id, status) => inTurn(() => keys.setStatus(account, id, status)),
+    delete: id => inTurn(() => keys.delete(account, id)),
   }
 }
 

@@ -87,7 +87,8 @@ export function shownKey({
 }
 
 /** What a refusal was about, in lines. */
-export function shownRefusal({ requestId, accessKeyId, action, resource, decision, statement, context }: ToldRefusal) {
+export function shownRefusal(refusal: ToldRefusal) {
+  const { requestId, accessKeyId, action, resource, decision, statement, context } = refusal
   const sid = statement?.sid === undefined ? '' : ` (${statement.sid})`
   const why = decision === 'explicitDeny' ? `statement ${statement?.number}${sid} denies it` : 'no statement allows it'
   return [
@@ -95,7 +96,7 @@ export function shownRefusal({ requestId, accessKeyId, action, resource, decisio
     `accessKeyId: ${accessKeyId}`,
     `action: ${action}`,
     `resource: ${resource}`,
-    `because: ${why}`,
+    `because: ${why}${refusal.policy === 'session' ? ', in the policy of the session' : ''}`,
     'context:',
     ...Object.entries(context).map(([key, value]) => `  ${key}: ${value}`),
   ]

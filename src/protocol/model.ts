@@ -168,7 +168,7 @@ export function buildService(
       responseName: marks.find(mark => mark.startsWith('>'))?.slice(1) ?? `${name}Response`,
       input: structure(input),
       output: output === '-' ? undefined : structure(output),
-      returnsTrue: output === '-' || marks.includes('true'),
+      returnsTrue: (output === '-' && service.protocol === 'ec2') || marks.includes('true'),
     }
   }
 

@@ -88,13 +88,13 @@ async function* document(
 ): AsyncGenerator<string, string> {
   const { service, name, responseName } = operation
   const root = `<${responseName} xmlns="${service.namespace}${version}/">`
+  const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`
   const [head, tail] =
     service.protocol === 'ec2'
       ? [`${root}<requestId>${requestId}</requestId>`, '']
-      : [
-          `${root}<${name}Result>`,
-          `</${name}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`,
-        ]
+      : operation.output
+        ? [`${root}<${name}Result>`, `</${name}Result>${metadata}`]
+        : [root, metadata]
   let text = `${declaration}${head}${operation.returnsTrue ? '<return>true</return>' : ''}`
   for (const { name, open, close, write, writeItem } of operation.output ? memberWriters(operation.output) : []) {
     const value = memberOf(output, name)

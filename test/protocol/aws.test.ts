@@ -168,7 +168,7 @@ describe.each(iamActions)('%s', action => {
     })
     const { $metadata: _, ...read } = await client.send(new Command(input))
     expect(received).toEqual([input])
-    expect(read).toEqual(output)
+    expect(read).toEqual(output ?? {})
   })
 })
 

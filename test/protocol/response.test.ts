@@ -84,6 +84,13 @@ describe('a response', () => {
     )
   })
 
+  it('has no result where an action of IAM has none', async () => {
+    expect(await textOf(write('DeleteAccessKey', {}, '2010-05-08'))).toBe(
+      `${head}<DeleteAccessKeyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">` +
+        `<ResponseMetadata><RequestId>${context.requestId}</RequestId></ResponseMetadata></DeleteAccessKeyResponse>`,
+    )
+  })
+
   it.each([
     ['& < > "', '&amp; &lt; &gt; &quot;'],
     [']]>', ']]&gt;'],

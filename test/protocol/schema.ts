@@ -29,14 +29,15 @@ export function problemsIn(
   if (root.namespaceURI !== `${service.namespace}${service.versions.newest}/`) {
     problems.push(`the namespace is ${root.namespaceURI}`)
   }
-  const wrapped = service.protocol === 'query' ? [`${name}Result`, 'ResponseMetadata'] : ['requestId']
+  const result = output ? [`${name}Result`] : []
+  const wrapped = service.protocol === 'query' ? [...result, 'ResponseMetadata'] : ['requestId']
   const [own, rest] = [childrenOf(root), new Set([...wrapped, ...(returnsTrue ? ['return'] : [])])]
   for (const element of wrapped) {
     if (!own.some(({ localName }) => localName === element)) problems.push(`${element} is missing`)
   }
-  if (service.protocol === 'query') {
-    const result = own.find(({ localName }) => localName === `${name}Result`)
-    if (result && output) checkStructure(childrenOf(result), output, output.name)
+  if (service.protocol === 'query' && output) {
+    const found = own.find(({ localName }) => localName === `${name}Result`)
+    if (found) checkStructure(childrenOf(found), output, output.name)
   } else {
     const members = own.filter(({ localName }) => !rest.has(localName ?? ''))
     if (output) checkStructure(members, output, output.name)
