@@ -21,7 +21,7 @@ import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
-import { KEYS_LOCK, keyChanges, OwnKeys } from './own-keys.ts'
+import { keyChanges, OwnKeys } from './own-keys.ts'
 import { asksItself, leaveOf } from './permissions/leave.ts'
 import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
@@ -266,7 +266,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return {
       ...context,
       staging: stagingOf(call, this.#stores, services),
-      keys: keyChanges(call, this.#keys, work => this.#locks.hold(KEYS_LOCK, work, deadline)),
+      keys: keyChanges(call, this.#keys, this.#locks),
       authorize: leave.ask,
       commit: () => {
         leave.check()

@@ -33,20 +33,6 @@ export interface OwnKeysParts {
   readonly now: () => number
 }
 
-/** Whatever is done with the account's access keys is done in turn. */
-export const KEYS_LOCK = ['access keys']
-
-/** What an action may do with them. */
-export const keyChanges = (
-  { account, signer }: Call,
-  keys: OwnKeys,
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
-): KeyChanges => ({
-  create: () => inTurn(() => keys.create(account, signer)),
-  setStatus: (id, status) => inTurn(() => keys.setStatus(account, id, status)),
-  delete: id => inTurn(() => keys.delete(account, id)),
-})
-
 /** Who asks for each method has the lock of the account's keys, where something is changed. */
 export class OwnKeys {
   readonly #parts: OwnKeysParts

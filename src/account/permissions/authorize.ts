@@ -1,7 +1,8 @@
 // Refuses what the policy of a key does not allow, in AWS's words.
 import { policyOf, type Refusal, refusalOf, sentenceOf, type Target } from '../../auth/policy/decide.ts'
+import type { Policy } from '../../auth/policy/parse.ts'
 import type { Refusals } from '../../auth/policy/refusals.ts'
-import type { Call, Grant, GrantPolicy } from '../../ec2/core/call.ts'
+import type { Call, Grant } from '../../ec2/core/call.ts'
 import { callerArn } from '../../ec2/core/identity.ts'
 import { type AskedResource, arnOf } from '../../ec2/core/permissions.ts'
 import { ec2 } from '../../ec2/model/services.ts'
@@ -27,49 +28,51 @@ export async function authorize(
   resources: readonly AskedResource[],
   refusals: Refusals,
 ): Promise<void> {
-  for (const policy of grant.policies) {
-    const refusal = refusalIn(policy, grant, wish, resources)
-    if (refusal) throw await refusedBy({ ...refusal, policy: policy.of }, grant, wish, refusals)
+  const refusal = firstRefusal(grant, policy => refusalIn(policy, grant, wish, resources))
+  if (refusal) throw await refusedBy(refusal, grant, wish, refusals)
+}
+
+/** What the first policy of a key says that does not allow what it is asked. */
+export function firstRefusal({ policies }: Grant, ask: (policy: Policy) => Refusal | undefined): Refusal | undefined {
+  for (const { of, text } of policies) {
+    const refusal = ask(policyOf(text))
+    if (refusal) return { ...refusal, policy: of }
   }
+  return undefined
 }
 
 /**
- * Asks it whether an action of EC2's may read an object of a bucket: no role does that for the caller here.
+ * Asks them whether an action of EC2's may read an object of a bucket: no role does that for the caller here.
  * @throws Ec2Error UnauthorizedOperation
  */
 export async function authorizeReading(
   arn: string,
-  { grant, account, signer, requestId }: Pick<Call, 'grant' | 'account' | 'signer' | 'requestId'>,
+  { grant, ...call }: Pick<Call, 'grant' | 'account' | 'signer' | 'requestId'>,
   refusals: Refusals,
 ): Promise<void> {
   if (!grant) return
-  for (const policy of grant.policies) {
-    const refusal = refusalOf(policyOf(policy.text), 's3:GetObject', [{ arn }], grant.said)
-    const wish = { account, signer, requestId, service: ec2 }
-    if (refusal) throw await refusedBy({ ...refusal, policy: policy.of }, grant, wish, refusals)
-  }
+  const refusal = firstRefusal(grant, policy => refusalOf(policy, 's3:GetObject', [{ arn }], grant.said))
+  if (refusal) throw await refusedBy(refusal, grant, { ...call, service: ec2 }, refusals)
 }
 
 async function refusedBy(
   refusal: Refusal,
   grant: Grant,
-  wish: Pick<Wish, 'account' | 'signer' | 'requestId' | 'service'>,
+  { service, account, signer, requestId }: Pick<Wish, 'account' | 'signer' | 'requestId' | 'service'>,
   refusals: Refusals,
 ): Promise<Ec2Error> {
-  const { service, account, signer } = wish
   const sentence = sentenceOf(refusal, callerArn(account, signer))
   if (service.signingName !== 'ec2') return new Ec2Error('AccessDenied', sentence)
   const { accessKeyId } = grant
-  return unauthorized(sentence, await refusals.seal({ ...refusal, requestId: wish.requestId, accessKeyId }))
+  return unauthorized(sentence, await refusals.seal({ ...refusal, requestId, accessKeyId }))
 }
 
 function refusalIn(
-  { text }: GrantPolicy,
+  policy: Policy,
   { said }: Grant,
   wish: Wish,
   resources: readonly AskedResource[],
 ): Refusal | undefined {
-  const policy = policyOf(text)
   const { action, service, region } = wish
   const known = { ...said, ...(service.signingName === 'ec2' && { 'ec2:Region': region }) }
   const targetOf = ({ type, id, said: ofResource, tags, given, isTouched }: AskedResource): Target => ({

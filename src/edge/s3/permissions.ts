@@ -1,7 +1,8 @@
 // What the policy of a key says of requests to the S3 door: which of S3's actions each operation is, and on what.
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
-import { policyOf, refusalOf, sentenceOf } from '../../auth/policy/decide.ts'
+import { firstRefusal } from '../../account/permissions/authorize.ts'
+import { refusalOf, sentenceOf } from '../../auth/policy/decide.ts'
 import type { Caller } from '../../ec2/core/call.ts'
 import { callerArn } from '../../ec2/core/identity.ts'
 import { objectArn } from '../../ec2/core/permissions.ts'
@@ -55,7 +56,7 @@ const arnOf = ({ bucket, key }: Target): string => (bucket === undefined ? '*' :
 const KEYS = ['prefix', 'delimiter', 'max-keys']
 
 /**
- * Asks the policies of the credentials, if they have any.
+ * Asks the policies of a key, if it has any.
  *
  * @param operation  AWS's name of it
  * @param parameters of the request, where conditions may ask about them
@@ -70,8 +71,6 @@ export function checkAllowed(
   if (!grant) return
   const known = Object.fromEntries(KEYS.map(name => [`s3:${name}`, parameters.get(name)] as const))
   const targets = [{ arn: arnOf(target), known }]
-  for (const { of, text } of grant.policies) {
-    const refusal = refusalOf(policyOf(text), s3Action(operation), targets, grant.said)
-    if (refusal) throw new S3Error('AccessDenied', sentenceOf({ ...refusal, policy: of }, callerArn(account, signer)))
-  }
+  const refusal = firstRefusal(grant, policy => refusalOf(policy, s3Action(operation), targets, grant.said))
+  if (refusal) throw new S3Error('AccessDenied', sentenceOf(refusal, callerArn(account, signer)))
 }

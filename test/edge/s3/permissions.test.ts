@@ -8,7 +8,6 @@ const account = { id: '000000000002', user: { id: 2, name: 'helen' } }
 const signer = { accessKeyId: 'AKIA' }
 const bucket = 'images_000000000002'
 
-const signer = { accessKeyId: 'AKIA' }
 const by = (...statements: readonly object[]) => ({
   account,
   signer,
