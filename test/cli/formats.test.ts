@@ -122,7 +122,10 @@ describe('a compressed image', () => {
     isCut = false
     stub.seen.length = 0
     expect(await run('econe-upload', args, KEYS)).toEqual({ status: 0, stdout: 'Success: ImageId ami-1\n', stderr: '' })
-    expect(stub.seen.filter(({ operation }) => operation === 'UploadPart')).toHaveLength(1)
+    // The one that was cut, and such as were on their way at that moment
+    expect(
+      stub.seen.some(({ operation, query }) => operation === 'UploadPart' && query.get('partNumber') === '2'),
+    ).toBe(true)
     const [[key, object] = ['', undefined]] = stub.objects
     expect(key).toMatch(/\/gentoo\.img$/)
     expect(sha256(object?.content ?? Buffer.alloc(0))).toBe(sha256(content))

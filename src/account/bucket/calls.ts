@@ -137,9 +137,10 @@ export interface BucketCalls {
   >
   /**
    * Makes the bytes a part, in place of what was uploaded under its number before. Whatever it throws: the bytes go.
+   * @param of the upload that they have to be a part of, where a client says that besides
    * @throws NoSuchUpload, InvalidRequest (no checksum, or another than the upload's), RequestTimeout, IncompleteBody
    */
-  readonly finishPart: Row<StoredBytes, PartInfo>
+  readonly finishPart: Row<StoredBytes & { of?: { key: string; uploadId: string } }, PartInfo>
   /** Gives up what `beginPut` or `beginPart` began, for which nobody has a link; nothing happens to what counts. */
   readonly cancel: Row<{ piece: string }, null>
   /** @throws NoSuchKey */

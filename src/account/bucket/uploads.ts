@@ -1,7 +1,7 @@
 // Multipart uploads: created, filled with parts in any order, completed into an object or aborted; forgotten ones expire.
 import { limits } from '../../limits.ts'
 import type { ObjectInfo } from '../../staging/object.ts'
-import type { BodyChecksum, BucketCalls, PartInfo, StoredBytes, UploadInfo, UploadPlace } from './calls.ts'
+import type { BodyChecksum, BucketCalls, PartInfo, UploadInfo, UploadPlace } from './calls.ts'
 import { type Checksummed, headersIn, uploadChecksumIn } from './columns.ts'
 import { mismatch, noSuchUpload } from './complaints.ts'
 import type { Contents } from './contents.ts'
@@ -113,13 +113,14 @@ export class Uploads {
   }
 
   /** Makes a piece a part. Inside of `write`. @throws S3Error NoSuchUpload, InvalidRequest */
-  addPart({ key, size, upload: uploadId, number }: BegunPiece, stored: StoredBytes): PartInfo {
+  addPart({ key, size, upload: uploadId, number }: BegunPiece, stored: BucketCalls['finishPart']['input']): PartInfo {
     const { tables, pieces, now } = this.#parts
     const row = uploadId === null ? undefined : this.#find(uploadId)
     if (!row || uploadId === null || number === null) throw noSuchUpload(uploadId ?? '')
-    checkAlgorithm(infoIn(row), stored.checksum)
+    const { of, md5, checksum } = stored
+    if (of && (of.key !== row.key || of.uploadId !== uploadId)) throw noSuchUpload(of.uploadId)
+    checkAlgorithm(infoIn(row), checksum)
     pieces.discardParts(uploadId, number)
-    const { md5, checksum } = stored
     tables.run(
       `UPDATE pieces SET state = 'part', until = NULL, etag = ?, modified = ?, algorithm = ?, checksum = ? WHERE key = ?`,
       ...[md5, now(), checksum?.algorithm ?? null, checksum?.value ?? null, key],

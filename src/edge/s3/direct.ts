@@ -99,7 +99,8 @@ export async function finishParts(call: ObjectCall): Promise<Response> {
   )
 }
 
-async function finish(piece: string, { ask, bytes, caller }: ObjectCall): Promise<PartInfo> {
+async function finish(piece: string, call: ObjectCall): Promise<PartInfo> {
+  const { key, ask, bytes, caller } = call
   const [, account] = /^objects\/(\d{12})\/[\da-f]{32}$/.exec(piece) ?? []
   const object = account === caller.account.id ? await head(bytes, piece) : null
   const md5 = object?.checksums.md5
@@ -109,7 +110,8 @@ async function finish(piece: string, { ask, bytes, caller }: ObjectCall): Promis
       'One or more of the specified parts could not be found. The part may not have been uploaded.',
     )
   }
-  return ask('finishPart', { piece, size: object.size, md5: new Uint8Array(md5).toHex() })
+  const of = { key, uploadId: uploadIdOf(call) }
+  return ask('finishPart', { piece, size: object.size, md5: new Uint8Array(md5).toHex(), of })
 }
 
 function head(bytes: R2Bucket, piece: string): Promise<R2Object | null> {

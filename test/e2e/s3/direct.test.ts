@@ -214,6 +214,14 @@ describe('what is finished', () => {
     expect((await finishing(upload, [link.piece])).status).toBe(200)
   })
 
+  it('has to be of the upload that is named', async () => {
+    const [upload, other] = [await create(), await create()]
+    const link = await linkFor(upload, 1, bytes)
+    await put(link, bytes)
+    expect(await finishing(other, [link.piece])).toMatchObject({ status: 404, code: 'NoSuchUpload' })
+    expect([await partsOf(upload), await partsOf(other)]).toEqual([[], []])
+  })
+
   it('is finished once', async () => {
     const upload = await create()
     const link = await linkFor(upload, 1, bytes)
