@@ -113,7 +113,8 @@ describe('a compressed image', () => {
       return request.socket.destroy()
     })
     const path = image(`gentoo.img.${ending}`, compress(content))
-    const args = ['-U', stub.url, '--retries', '0', path]
+    // One after the other: none is on its way when another is cut
+    const args = ['-U', stub.url, '--retries', '0', '--parallel', '1', path]
     const cut = await run('econe-upload', args, KEYS)
     expect(cut).toMatchObject({
       status: 1,
@@ -122,10 +123,7 @@ describe('a compressed image', () => {
     isCut = false
     stub.seen.length = 0
     expect(await run('econe-upload', args, KEYS)).toEqual({ status: 0, stdout: 'Success: ImageId ami-1\n', stderr: '' })
-    // The one that was cut, and such as were on their way at that moment
-    expect(
-      stub.seen.some(({ operation, query }) => operation === 'UploadPart' && query.get('partNumber') === '2'),
-    ).toBe(true)
+    expect(stub.seen.filter(({ operation }) => operation === 'UploadPart')).toHaveLength(1)
     const [[key, object] = ['', undefined]] = stub.objects
     expect(key).toMatch(/\/gentoo\.img$/)
     expect(sha256(object?.content ?? Buffer.alloc(0))).toBe(sha256(content))

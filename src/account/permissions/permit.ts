@@ -35,8 +35,7 @@ export async function permit(
   if (!grant || FREE.includes(action)) return
   const region = service.signingRegion ?? config.region
   const name = `${service.signingName}:${action}`
-  const isHopeless = grant.policies.some(({ text }) => isNeverAllowed(policyOf(text), name))
-  if (row.authorizes && !isHopeless) return
+  if (row.authorizes && !grant.policies.some(({ text }) => isNeverAllowed(policyOf(text), name))) return
   const about = { action: name, input, row, policies: grant.policies }
   // What no statement could allow is refused whatever it is about
   const resources = row.authorizes ? [] : await askedResources(about, context, { account, region })

@@ -66,7 +66,7 @@ async function admit(c: EdgeContext): Promise<Response> {
     ask: bucketOf(c.env.ACCOUNT.getByName(id), id, askedFor(c, caller.account, asked.value.name)),
     bytes: c.env.STAGING,
     defer: deferOf(c),
-    directUploads: servicesOf(c.env).config.directUploads,
+    directUploads: config.directUploads,
   })
   conclude(c, response.status)
   return identified(response, trace)
