@@ -2,7 +2,7 @@
 // to either counts for both: the smaller counts.
 import { ownGroupQuotas } from '../../opennebula/calls/group.ts'
 import { ownQuotas } from '../../opennebula/calls/user.ts'
-import type { GroupQuotas, UserQuotas } from '../../opennebula/documents.ts'
+import type { GroupQuotas, UserQuotas } from '../../opennebula/quotas.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import { answerOf } from './failures.ts'
 

@@ -1,5 +1,6 @@
 // Calls about groups of users.
-import { GROUP, GROUP_QUOTAS } from '../documents.ts'
+import { GROUP } from '../documents.ts'
+import { GROUP_QUOTAS } from '../quotas.ts'
 import { read } from './common.ts'
 
 export const group = (id: number) => read(GROUP, 'one.group.info', id, false)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { OneReader } from '../../../src/ec2/core/documents.ts'
 import { readRoom } from '../../../src/ec2/disk-images/room.ts'
 import { SNAPSHOT } from '../../../src/ec2/snapshots/resource.ts'
-import type { GroupQuotas, UserQuotas } from '../../../src/opennebula/documents.ts'
+import type { GroupQuotas, UserQuotas } from '../../../src/opennebula/quotas.ts'
 import { context } from './fixtures.ts'
 
 type Quota = UserQuotas['DATASTORE_QUOTA']['DATASTORE'][number]
