@@ -11,7 +11,7 @@ import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport 
 import { Flaw } from './xml/flaw.ts'
 import { type Cursor, Pages } from './xml/pages.ts'
 import { type Item, readAnswers } from './xml/stream.ts'
-import { type AnswerValue, type Outcome, readAnswer, readMulticallAnswer, writeMethodCall } from './xml/xmlrpc.ts'
+import { type AnswerValue, type Outcome, writeMethodCall } from './xml/xmlrpc.ts'
 
 const PAGE = 100
 const NO_EXISTS = 1024
@@ -100,6 +100,9 @@ export interface OpenNebulaOptions<D extends Documents> {
   readonly onFlaw?: ((flaw: Flaw) => void) | undefined
 }
 
+/** The parser of whole answers, loaded when there is one: reads do without. */
+const answers = () => import('./xml/answers.ts')
+
 /** A front-end, as one user sees it. */
 export class OpenNebula<D extends Documents = Documents> implements OneWriter<D> {
   readonly #reads: Reads<D>
@@ -119,6 +122,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   async version(): Promise<string> {
     const sending = this.#reading([VERSION])
     const answer = await this.#transport.text(writeMethodCall(VERSION, [await this.#session()]), sending)
+    const { readAnswer } = await answers()
     return readingAnswer(sending, () => string(unwrap(readAnswer(answer, VERSION))))
   }
 
@@ -215,6 +219,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   async call({ method, params }: WriteCall): Promise<number> {
     const sending = this.#changing([method])
     const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
+    const { readAnswer } = await answers()
     return readingAnswer(sending, () => unwrap(idOf(readAnswer(answer, method))))
   }
 
@@ -223,6 +228,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const methods = calls.map(call => call.method)
     const sending = this.#changing(methods)
     const answer = await this.#transport.text(await this.#write(calls), sending)
+    const { readMulticallAnswer } = await answers()
     return readingAnswer(sending, () => readMulticallAnswer(answer, methods).map(idOf))
   }
 
