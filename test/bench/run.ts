@@ -6,6 +6,7 @@ import { auth } from './auth.ts'
 import { cpu } from './cpu.ts'
 import { machine } from './machine.ts'
 import { neighbours } from './neighbours.ts'
+import { polls } from './polls.ts'
 import { s3 } from './s3.ts'
 import { size } from './size.ts'
 import { stream } from './stream.ts'
@@ -16,6 +17,7 @@ import { requests } from './upstream.ts'
 const parts: Readonly<Record<string, () => Promise<Section[]>>> = {
   requests,
   cpu,
+  polls,
   neighbours,
   stream,
   upload,
