@@ -1,0 +1,48 @@
+// What can go wrong with a request: the API says so in a code and a message, or nobody answers.
+
+/** An error of the API, or that there was no answer. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  /** EC2's code, or {@link UNREACHABLE}. */
+  readonly code: string
+  /** The status of the answer; 0 where there was none. */
+  readonly status: number
+
+  constructor(code: string, message: string, status: number) {
+    super(message)
+    this.code = code
+    this.status = status
+  }
+}
+
+/** The code for no answer at all. */
+export const UNREACHABLE = 'Unreachable'
+
+const codeOf = (error: unknown) => (error instanceof ApiError ? error.code : undefined)
+
+/** The key, its secret or its token is wrong, or is not valid any more. */
+const REFUSED_KEYS = new Set([
+  'AuthFailure',
+  'ExpiredToken',
+  'IncompleteSignature',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+])
+
+export const isWrongKey = (error: unknown): boolean => REFUSED_KEYS.has(codeOf(error) ?? '')
+
+/** Nobody answers, or says that the cloud behind does not. It is worth trying again. */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 0 || error.status >= 500)
+
+/** The caller may not do it. */
+export const isForbidden = (error: unknown): boolean =>
+  ['AccessDenied', 'UnauthorizedOperation', 'AccessDeniedException'].includes(codeOf(error) ?? '')
+
+/** What is asked for is not there. */
+export const isNotFound = (error: unknown): boolean => /NotFound|\.Unknown$|^NoSuchEntity$/.test(codeOf(error) ?? '')
+
+/** Too many requests in a short time. */
+export const isThrottled = (error: unknown): boolean => codeOf(error) === 'RequestLimitExceeded'

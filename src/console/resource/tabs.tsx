@@ -1,0 +1,97 @@
+// Tabs made of data: facts about an item, a table of what belongs to it, and what the API is asked for besides.
+import { useEffect, useState } from 'hono/jsx/dom'
+import type { Action, Answer, Input } from '../api/model.ts'
+import { api } from '../session/session.ts'
+import { texts } from '../texts.ts'
+import { ErrorNotice } from '../ui/notice.tsx'
+import { Table } from '../ui/table.tsx'
+import type { Element } from '../ui/types.ts'
+import { cellOf, tableColumn } from './cells.tsx'
+import type { Column, Tab } from './definition.ts'
+
+/** A tab of names and values, each written like a column. */
+export const factsTab = <Item,>(key: string, label: string, facts: readonly Column<Item>[]): Tab<Item> => ({
+  key,
+  label,
+  content: ({ item }) => <Facts facts={facts} item={item} />,
+})
+
+export function Facts<Item>({ facts, item }: { facts: readonly Column<Item>[]; item: Item }): Element {
+  return (
+    <dl class="facts">
+      {facts.map(fact => (
+        <div key={fact.key}>
+          <dt>{fact.label}</dt>
+          <dd>{cellOf(fact, item)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+interface Related<Item, Row> {
+  readonly rows: (item: Item) => readonly Row[]
+  readonly keyOf: (row: Row) => string
+  readonly columns: readonly Column<Row>[]
+  readonly empty: string
+}
+
+/** A tab with a table of what belongs to an item. */
+export const relatedTab = <Item, Row>(
+  key: string,
+  label: string,
+  { rows, ...table }: Related<Item, Row>,
+): Tab<Item> => ({
+  key,
+  label,
+  content: ({ item }) => <RowsTable label={label} rows={rows(item)} {...table} />,
+})
+
+interface RowsTableProps<Row> extends Omit<Related<unknown, Row>, 'rows'> {
+  readonly label: string
+  readonly rows: readonly Row[]
+}
+
+/** A short table. */
+export function RowsTable<Row>({ label, rows, keyOf, columns, empty }: RowsTableProps<Row>): Element {
+  if (rows.length === 0) return <p class="hint">{empty}</p>
+  return <Table label={label} rows={rows} keyOf={keyOf} columns={columns.map(tableColumn)} />
+}
+
+/** What the API answered; neither answer nor error as long as it is asked. */
+export interface Asked<A extends Action> {
+  readonly answer?: Answer<A>
+  readonly error?: unknown
+  readonly again: () => void
+}
+
+/** Asks the API, and again when what is asked for is something else. */
+export function useAnswer<A extends Action>(action: A, input: Input<A>): Asked<A> {
+  const [asked, setAsked] = useState<Omit<Asked<A>, 'again'>>({})
+  const [times, setTimes] = useState(0)
+  useEffect(() => {
+    let isWanted = true
+    api()
+      .call(action, input)
+      .then(
+        answer => isWanted && setAsked({ answer }),
+        (error: unknown) => isWanted && setAsked({ error }),
+      )
+    return () => {
+      isWanted = false
+    }
+  }, [action, JSON.stringify(input), times])
+  return { ...asked, again: () => setTimes(times + 1) }
+}
+
+/** What was asked for, when it is there. */
+export function WithAnswer<A extends Action>({
+  asked,
+  children,
+}: {
+  asked: Asked<A>
+  children: (answer: Answer<A>) => Element | null
+}): Element | null {
+  if (asked.error !== undefined) return <ErrorNotice error={asked.error} retry={asked.again} />
+  return asked.answer === undefined ? <p>{texts.ui.loading}</p> : children(asked.answer)
+}
