@@ -377,7 +377,7 @@ export const steps: readonly Step[] = [
   },
   {
     action: 'EnableImageDeprecation',
-    parameters: { ImageId: '$ami', DeprecateAt: new Date(Date.now() + 86_400_000).toISOString() },
+    parameters: { ImageId: '$ami', DeprecateAt: new Date(Date.now() + 365 * 86_400_000).toISOString() },
   },
   { action: 'DisableImageDeprecation', parameters: { ImageId: '$ami' } },
   { action: 'DisableImage', parameters: { ImageId: '$ami' } },
