@@ -169,6 +169,14 @@ export const limits = {
     unit: 'bytes',
     from: 'Cloudflare',
   },
+  documentText: {
+    what: 'An object of OpenNebula that is remembered, in its answer',
+    ...{ most: 64 * 1024, unit: 'characters', from: 'econe-edge' },
+  },
+  rememberedText: {
+    what: 'All objects that are remembered to be known again',
+    ...{ most: 16 * 1024 * 1024, unit: 'characters', from: 'econe-edge' },
+  },
   launchedInstances: {
     what: 'Instances of one launch',
     most: 200,

@@ -10,7 +10,7 @@ import { MalformedAnswer, OneError, type OneFault } from './errors.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
 import { Flaw } from './xml/flaw.ts'
 import { type Cursor, Pages } from './xml/pages.ts'
-import { type Item, readAnswers } from './xml/stream.ts'
+import { type Item, readAnswers, type Shelves } from './xml/stream.ts'
 import { type AnswerValue, type Outcome, writeMethodCall } from './xml/xmlrpc.ts'
 
 const PAGE = 100
@@ -96,6 +96,8 @@ export interface OpenNebulaOptions<D extends Documents> {
   /** The session string, asked for at each request. */
   readonly session: () => string | Promise<string>
   readonly meter: Meter
+  /** Where objects are remembered that were read of this front-end; absent where all are read every time. */
+  readonly shelves?: Shelves | undefined
   /** Is told of every object that is left out of an answer because it cannot be read. */
   readonly onFlaw?: ((flaw: Flaw) => void) | undefined
 }
@@ -109,13 +111,15 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   readonly #transport: Transport
   readonly #session: () => string | Promise<string>
   readonly #meter: Meter
+  readonly #shelves: Shelves | undefined
   readonly #onFlaw: (flaw: Flaw) => void
 
-  constructor({ reads, transport, session, meter, onFlaw = () => {} }: OpenNebulaOptions<D>) {
+  constructor({ reads, transport, session, meter, shelves, onFlaw = () => {} }: OpenNebulaOptions<D>) {
     this.#reads = reads
     this.#transport = transport
     this.#session = session
     this.#meter = meter
+    this.#shelves = shelves
     this.#onFlaw = onFlaw
   }
 
@@ -257,7 +261,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const sending = this.#reading(calls.map(({ method }) => method))
     const chunks = await this.#transport.stream(await this.#write(calls), sending)
     try {
-      for await (const item of readAnswers(chunks, calls)) {
+      for await (const item of readAnswers(chunks, calls, this.#shelves)) {
         if (item.flaw) this.#onFlaw(item.flaw)
         yield item
       }

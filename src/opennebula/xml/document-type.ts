@@ -9,15 +9,28 @@ export interface DocumentType<T> {
   /** Element around all of a pool, such as `VM_POOL`. */
   readonly pool: string
   readonly plan: StructPlan
+  /** Whether what is read of an object is remembered, with its text: not where that holds secrets that are nobody's but the server's. */
+  readonly remembered: boolean
   /** The type that `plan` reads. */
   readonly finished: (draft: Draft) => T
 }
 
-/** Names a kind of document. */
-export function documentType<S extends Shape>(element: string, shape: S): DocumentType<Typed<S>> {
+/** How objects of a kind are remembered. */
+export interface Remembering {
+  /** Elements directly inside of one that are not in its shape, and differ every time. */
+  readonly volatile: readonly string[]
+}
+
+/** Names a kind of document, of which each object is read every time, or only when it is not known. */
+export function documentType<S extends Shape>(
+  element: string,
+  shape: S,
+  remembering?: Remembering,
+): DocumentType<Typed<S>> {
   // The one place where the type is asserted: `compile` and `Typed` say the same of the same shape.
   const finished = (draft: Draft): Typed<S> => draft as Typed<S>
-  return { element, pool: `${element}_POOL`, plan: compile(shape), finished }
+  const plan = compile(shape, remembering?.volatile)
+  return { element, pool: `${element}_POOL`, plan, remembered: remembering !== undefined, finished }
 }
 
 /** What a kind of document reads. */
