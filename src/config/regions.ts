@@ -54,9 +54,12 @@ export function regionIn(name: string): { readonly region: string | undefined; r
 
 const NAME = /^[a-z\d](?:[a-z\d-]{0,30}[a-z\d])?$/
 
+/** The names that are said to be those of regions beside the first, right or wrong. */
+export const namedRegions = ({ REGIONS = '' }: Variables): readonly string[] => words(REGIONS)
+
 /** The names of the regions beside the first. @throws ConfigError */
 export function otherRegions(variables: Variables): readonly string[] {
-  const names = words(variables.REGIONS ?? '')
+  const names = namedRegions(variables)
   for (const [index, name] of names.entries()) {
     if (!NAME.test(name)) throw wrong(`must be names of lower-case letters, digits and hyphens, but has "${name}"`)
     if (name === regionName(variables)) throw wrong(`has "${name}", but that is REGION: it has those beside it`)
