@@ -18,7 +18,7 @@ const SHARE = 'operator:'
  * @throws ConfigError, and where the account's object does not answer
  */
 export async function serveOperator(c: EdgeContext): Promise<Response> {
-  const { pathname } = new URL(c.req.url)
+  const pathname = c.req.path
   const account = accountIn(pathname)
   const keys = await servicesOf(c.env).operatorKeys()
   const proven = await isOperator(keys, pathname, Date.now(), c.req.header('authorization') ?? null)

@@ -71,13 +71,14 @@ async function* askWorker(
   { id, label }: Account,
   question: Question,
   url: string,
-  { secrets }: Pick<Config, 'secrets'>,
+  { secrets, path }: Pick<Config, 'secrets' | 'path'>,
 ): AsyncGenerator<Finding> {
-  const address = URL.parse(question.path(id), url)
+  const asked = question.path(id)
+  const address = URL.parse(path + asked, url)
   // What is wrong with the address is said where the Worker is asked whether it is ready
   if (!address) return
   const now = Date.now()
-  const authorization = await operatorProof(await signingKeys(secrets, 'operator'), address.pathname, now)
+  const authorization = await operatorProof(await signingKeys(secrets, 'operator'), asked, now)
   try {
     const signal = AbortSignal.timeout(PATIENCE)
     const response = await fetch(address, { headers: { authorization }, redirect: 'manual', signal })
