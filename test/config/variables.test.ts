@@ -126,6 +126,7 @@ describe('what is wrong', () => {
     ),
     ['IMPORT_HOSTS', 'https://images.example.com', 'must be names of hosts'],
     ['MARKETPLACE', 'false', 'must be'],
+    ['CONSOLE', 'no', 'must be'],
     ['ONE_AUTH', 'secret:', 'must have the form user:password'],
     ['EDGE_SECRET', 'secret', 'must have 16 characters or more'],
     ['EDGE_SECRET_OLD', 'a good old secret of old\nsecret', 'must have 16 characters or more'],
