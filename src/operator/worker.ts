@@ -84,7 +84,7 @@ export async function operatorOf(given: Arguments, environment: Environment): Pr
     [SECRETS, environment],
   ] as const
   const said = (...endings: readonly string[]): Variables =>
-    sources.reduce<Variables>((all, [names, from]) => ({ ...all, ...picked(names, endings, from) }), {})
+    Object.fromEntries(sources.flatMap(([names, from]) => Object.entries(picked(names, endings, from))))
   const all = regionsOf(said('', ...namedRegions(said('')).map(endingOf)))
   const everywhere = meant(all, given.last('region'))
   return {
