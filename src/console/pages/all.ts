@@ -1,6 +1,15 @@
 // All pages, in the order of the navigation: the first one is where a visitor begins.
-import { type Page, resourcePage } from '../resource/page.tsx'
+import { resourcePage, type Section } from '../resource/page.tsx'
+import { texts } from '../texts.ts'
 import { instances } from './instances/page.tsx'
 import { keyPairs } from './key-pairs/page.tsx'
+import { snapshots } from './snapshots/page.tsx'
+import { volumes } from './volumes/page.tsx'
 
-export const pages: readonly Page[] = [resourcePage(instances), resourcePage(keyPairs)]
+const words = texts.frame.sections
+
+export const sections: readonly Section[] = [
+  { title: words.compute, pages: [resourcePage(instances)] },
+  { title: words.storage, pages: [resourcePage(volumes), resourcePage(snapshots)] },
+  { title: words.security, pages: [resourcePage(keyPairs)] },
+]

@@ -10,11 +10,18 @@ import { ErrorNotice } from '../ui/notice.tsx'
 import { tell } from '../ui/toast.tsx'
 import type { Element } from '../ui/types.ts'
 import { Command } from './command.tsx'
-import type { Tab } from './definition.ts'
+import type { Column, Tab } from './definition.ts'
 
 /** The value of a tag. */
 export const tagOf = ({ Tags = [] }: { readonly Tags?: Tag[] | undefined }, key: string): string | undefined =>
   Tags.find(({ Key }) => Key === key)?.Value
+
+/** The column of what its owner calls an item: its tag `Name`. */
+export const nameColumn = <Item extends { readonly Tags?: Tag[] | undefined }>(): Column<Item> => ({
+  key: 'name',
+  label: texts.terms.name,
+  value: item => tagOf(item, 'Name'),
+})
 
 /** A field for tags, in any form. */
 export const tagsField = (initial: RowsField['initial'] = []): RowsField =>
@@ -29,9 +36,9 @@ export const tagsField = (initial: RowsField['initial'] = []): RowsField =>
 export const tagsIn = (values: RowsField['initial']): Tag[] =>
   values.filter(({ key }) => key !== '').map(({ key, value }) => ({ Key: String(key), Value: String(value) }))
 
-/** What a creation says of its tags; nothing where there are none. */
-export const tagSpecifications = <Type extends string>(type: Type, values: RowsField['initial']) => {
-  const Tags = tagsIn(values)
+/** What a creation says of its tags, of which its name is one; nothing where there are none. */
+export const tagSpecifications = <Type extends string>(type: Type, values: RowsField['initial'], name = '') => {
+  const Tags = tagsIn(name === '' ? values : [{ key: 'Name', value: name }, ...values])
   return Tags.length > 0 ? { TagSpecifications: [{ ResourceType: type, Tags }] } : {}
 }
 

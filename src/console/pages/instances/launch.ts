@@ -2,11 +2,12 @@
 import type { BlockDeviceMapping, Instance, RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { call } from '../../api/client.ts'
 import type { Answer } from '../../api/model.ts'
+import { groupsOfSubnet, labelOf, subnets } from '../../resource/choices.ts'
 import { operation } from '../../resource/definition.ts'
 import { tagSpecifications, tagsField } from '../../resource/tags.tsx'
 import { account, api } from '../../session/session.ts'
 import { texts } from '../../texts.ts'
-import { type Choice, check, choice, many, number, type Row, rows, text, type Values } from '../../ui/fields.ts'
+import { type Choice, check, choice, many, number, type Row, rows, text, textOf } from '../../ui/fields.ts'
 import { sizeText } from '../../ui/format.tsx'
 import { stateOf } from './operations.tsx'
 
@@ -21,8 +22,11 @@ export const launch = operation({
     image: choice(words.image, images, { required: true, hint: words.imageHint }),
     type: choice(words.type, types, { required: true }),
     key: choice(words.key, keys, { none: words.noKey, hint: words.keyHint }),
-    subnet: choice(words.subnet, subnets, { none: words.anySubnet }),
-    groups: many(words.groups, groups, { after: ['subnet'], hint: words.groupsHint }),
+    subnet: choice(words.subnet, subnets(), { none: words.anySubnet }),
+    groups: many(words.groups, ({ subnet }) => groupsOfSubnet(textOf(subnet)), {
+      after: ['subnet'],
+      hint: words.groupsHint,
+    }),
     count: number(words.count, 1, { least: 1, most: 50 }),
     disks: rows(words.disks, words.addDisk, {
       device: text(words.device, { required: true, initial: '/dev/sdf' }),
@@ -43,7 +47,7 @@ export const launch = operation({
       ...(groups.length > 0 && { SecurityGroupIds: [...groups] }),
       ...(disks.length > 0 && { BlockDeviceMappings: disks.map(deviceOf) }),
       ...(userData && { UserData: new TextEncoder().encode(userData).toBase64() }),
-      ...tagSpecifications('instance', [...(name ? [{ key: 'Name', value: name }] : []), ...tags]),
+      ...tagSpecifications('instance', tags, name),
     }),
   ],
   done: () => words.done,
@@ -58,8 +62,6 @@ const deviceOf = ({ device, size, deleted }: Row): BlockDeviceMapping => ({
   Ebs: { VolumeSize: Number(size), DeleteOnTermination: deleted === true },
 })
 
-const label = (name: string | undefined, id: string) => (name ? `${name} (${id})` : id)
-
 /** Own images first. */
 async function images(): Promise<Choice[]> {
   const { Images = [] } = await api().call('DescribeImages', {
@@ -70,7 +72,7 @@ async function images(): Promise<Choice[]> {
   })
   const own = account()
   return Images.toSorted((one, other) => Number(other.OwnerId === own) - Number(one.OwnerId === own)).map(
-    ({ ImageId = '', Name }) => ({ value: ImageId, label: label(Name, ImageId) }),
+    ({ ImageId = '', Name }) => ({ value: ImageId, label: labelOf(Name, ImageId) }),
   )
 }
 
@@ -86,28 +88,4 @@ async function types(): Promise<Choice[]> {
 async function keys(): Promise<Choice[]> {
   const { KeyPairs = [] } = await api().call('DescribeKeyPairs', {})
   return KeyPairs.map(({ KeyName = '' }) => ({ value: KeyName, label: KeyName }))
-}
-
-async function subnets(): Promise<Choice[]> {
-  const { Subnets = [] } = await api().call('DescribeSubnets', {})
-  return Subnets.map(({ SubnetId = '', CidrBlock = '', AvailabilityZone = '' }) => ({
-    value: SubnetId,
-    label: `${SubnetId}: ${CidrBlock}, ${AvailabilityZone}`,
-  }))
-}
-
-/** Those of the network's VPC; of the default one where no network is chosen. */
-async function groups({ subnet }: Values): Promise<Choice[]> {
-  const vpc = await vpcOf(typeof subnet === 'string' ? subnet : '')
-  if (vpc === undefined) return []
-  const { SecurityGroups = [] } = await api().call('DescribeSecurityGroups', {
-    Filters: [{ Name: 'vpc-id', Values: [vpc] }],
-  })
-  return SecurityGroups.map(({ GroupId = '', GroupName }) => ({ value: GroupId, label: label(GroupName, GroupId) }))
-}
-
-async function vpcOf(subnet: string): Promise<string | undefined> {
-  if (subnet) return (await api().call('DescribeSubnets', { SubnetIds: [subnet] })).Subnets?.[0]?.VpcId
-  const { Vpcs } = await api().call('DescribeVpcs', { Filters: [{ Name: 'is-default', Values: ['true'] }] })
-  return Vpcs?.[0]?.VpcId
 }
