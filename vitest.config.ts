@@ -52,7 +52,7 @@ export default defineConfig({
         test: {
           name: 'console',
           include: ['test/console/**/*.test.ts'],
-          globalSetup: 'test/e2e/worker.ts',
+          globalSetup: ['test/e2e/worker.ts', 'test/console/setup.ts'],
           ...besides,
         },
       },

@@ -1,54 +1,97 @@
-// A browser for tests of the console: the Chromium that is installed, which a page of its own is opened in for every visitor.
-import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+// What tests of the console share: visitors with a page each, signing in, and holding a page against WCAG.
+import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, inject } from 'vitest'
+import type { SandboxOptions } from '../../src/sandbox/server.ts'
 import { root } from '../bench/bundle.ts'
 import type { Credentials } from '../e2e/signed.ts'
+import { type Cloud, startCloud } from '../e2e/stage.ts'
 
-/** Where Debian, Ubuntu and others have it; `CHROMIUM` names another one. */
-const PLACES = [
-  process.env['CHROMIUM'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-]
+const address = inject('browser')
 
-export const executable = PLACES.find(place => place !== '' && existsSync(place))
-
-/** What stands in the name of tests that need it. */
-export const browserNote = executable
-  ? 'in a browser'
-  : 'in a browser: skipped, there is no Chromium (apt-get install chromium)'
-
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    ...(executable && { executablePath: executable }),
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  })
-
-/** A visitor: a browser's profile with one page, and all that went wrong on it. */
+/** A visitor: a browser's profile with one page, and what the page was heard of. */
 export interface Visitor {
   readonly context: BrowserContext
   readonly page: Page
-  /** Errors of scripts, refusals by the Content-Security-Policy, and whatever else the browser's console was told. */
-  readonly complaints: readonly string[]
+  /** Errors of scripts, refusals by the page's policy, and whatever else the browser's own console was told. */
+  readonly complaints: string[]
   /** Addresses that were asked for, those of the page itself included. */
   readonly urls: readonly string[]
 }
 
-export async function visit(browser: Browser, endpoint: string, options: BrowserContextOptions = {}): Promise<Visitor> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-  const page = await context.newPage()
-  const complaints: string[] = []
-  const urls: string[] = []
-  page.on('console', message => complaints.push(message.text()))
-  page.on('pageerror', error => complaints.push(String(error)))
-  page.on('request', request => urls.push(request.url()))
-  await page.goto(endpoint)
-  return { context, page, complaints, urls }
+/** Where tests of the console take place. */
+export interface Stage {
+  readonly cloud: Cloud
+  /** Issues a key to a user of the sandbox. */
+  readonly keyOf: (user: string) => Promise<Credentials>
+  /** Opens the console as a visitor of his own; `path` may have a fragment. */
+  readonly visit: (path?: string, options?: BrowserContextOptions) => Promise<Visitor>
+  /** The same, signed in as helen. */
+  readonly enter: (path?: string, options?: BrowserContextOptions) => Promise<Visitor>
+}
+
+/**
+ * Tests in a browser, with a cloud of their own; skipped, by name, where there is none. When a test is over, its visitors
+ * leave, and must have had nothing to complain of.
+ */
+export function inBrowser(name: string, options: SandboxOptions, tests: (stage: () => Stage) => void): void {
+  const note = address ? name : `${name}: skipped, there is no Chromium (apt-get install chromium)`
+  describe.skipIf(!address)(note, () => {
+    let stage: Stage | undefined
+    let close = async () => {}
+    let visitors: Visitor[] = []
+
+    beforeAll(async () => {
+      const [cloud, browser] = await Promise.all([startCloud(options), chromium.connect(address)])
+      close = async () => {
+        await browser.close()
+        await cloud.stop()
+      }
+      const keyOf = async (user: string) => {
+        const id = cloud.sandbox.world.users.find(each => each.name === user)?.id
+        if (id === undefined) throw new Error(`there is no user ${user}`)
+        return cloud.issue({ user: { id, name: user }, description: 'console' })
+      }
+      const visit: Stage['visit'] = async (path = '', contextOptions = {}) => {
+        const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions })
+        const page = await context.newPage()
+        const visitor = { context, page, complaints: [] as string[], urls: [] as string[] }
+        page.on('console', message => {
+          // What it says by itself of an API's refusals
+          if (!message.text().startsWith('Failed to load resource')) visitor.complaints.push(message.text())
+        })
+        page.on('pageerror', error => visitor.complaints.push(String(error)))
+        page.on('request', request => visitor.urls.push(request.url()))
+        visitors.push(visitor)
+        await page.goto(`${cloud.endpoint}/${path}`)
+        return visitor
+      }
+      const key = await keyOf('helen')
+      const enter: Stage['enter'] = async (path, contextOptions) => {
+        const visitor = await visit(path, contextOptions)
+        await signIn(visitor.page, key)
+        await visitor.page.getByRole('button', { name: 'Sign out' }).waitFor()
+        return visitor
+      }
+      stage = { cloud, keyOf, visit, enter }
+    })
+
+    afterEach(async () => {
+      const left = visitors
+      visitors = []
+      await Promise.all(left.map(({ context }) => context.close()))
+      expect(left.flatMap(({ complaints }) => complaints)).toEqual([])
+    })
+
+    afterAll(() => close())
+
+    tests(() => {
+      if (!stage) throw new Error('tests begin when the stage is there')
+      return stage
+    })
+  })
 }
 
 /** Fills in the form and sends it. */
@@ -58,9 +101,6 @@ export async function signIn(page: Page, { accessKeyId, secretAccessKey }: Crede
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** The version of axe-core that is installed, as a script. */
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 interface Violation {
@@ -68,26 +108,23 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
 }
 
-/** Holds what the page shows against WCAG, light and dark, and takes a picture of both. */
-export async function expectAccessible(page: Page, name: string): Promise<void> {
-  // By the debugger: the page's own policy allows no script besides its own
-  await page.evaluate(await import('node:fs/promises').then(({ readFile }) => readFile(axe, 'utf8')))
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = (await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(RULES)} })`)) as {
-      violations: Violation[]
-    }
-    const told = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
-    )
-    expect(told, `${name}, ${colorScheme}`).toEqual([])
-    await picture(page, `${name}-${colorScheme}`)
-  }
-}
+let axe: Promise<string> | undefined
 
-/** Pictures of all pages, for people to look at: `dist/pictures/`. */
-async function picture(page: Page, name: string): Promise<void> {
+/** Holds what the page shows against WCAG, light and dark, and takes a picture of both: `dist/pictures/`. */
+export async function expectAccessible(page: Page, name: string): Promise<void> {
+  axe ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  // By way of the debugger: the page's own policy lets no other script in
+  await page.evaluate(await axe)
   const folder = join(root, 'dist', 'pictures')
   await mkdir(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${name}.png`) })
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })
+    const options = JSON.stringify({ runOnly: RULES, resultTypes: ['violations'] })
+    const { violations } = (await page.evaluate(`axe.run(${options})`)) as { violations: Violation[] }
+    const told = violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+    )
+    expect(told, `${name}, ${colorScheme}`).toEqual([])
+  }
 }

@@ -24,6 +24,12 @@ export const route = new Store<Route>(read())
 
 addEventListener('hashchange', () => route.set(read()))
 
+/** Takes the fragment out of the address, and out of the browser's history. */
+export function clearRoute(): void {
+  history.replaceState(null, '', location.pathname)
+  route.set([])
+}
+
 /** The address of a page, to link to. */
 export const href = (...steps: readonly string[]): string => `#/${steps.map(encodeURIComponent).join('/')}`
 
