@@ -107,7 +107,6 @@ export const texts = {
   terms: {
     description: 'Description',
     device: 'Device',
-    direction: { inbound: 'Inbound rules', outbound: 'Outbound rules' },
     groups: 'Security groups',
     instance: 'Instance',
     interface: 'Network interface',
@@ -132,6 +131,41 @@ export const texts = {
   },
 
   // Pages, in the order of the alphabet
+
+  addresses: {
+    title: 'Addresses',
+    one: 'address',
+    many: 'addresses',
+    empty:
+      'An elastic address is public, and yours until it is released. Allocate one, and associate it with an instance.',
+    lost: 'Somebody else may get them, and they are hardly to be had again. Names in the DNS that lead there go nowhere.',
+    address: 'Address',
+    id: 'Allocation ID',
+    association: 'Association',
+    domain: 'Domain',
+    allocate: {
+      label: 'Allocate address',
+      title: 'Allocate an address',
+      about: 'The cloud gives you one of its public addresses.',
+      done: 'The address is allocated.',
+      reached: (ids: readonly string[]) => `Allocated: ${named(ids, 'addresses')}.`,
+    },
+    associate: {
+      label: 'Associate',
+      title: (ip: string) => `Associate ${ip}`,
+      kind: 'With',
+      privateHint: 'Which one of the interface it leads to; the primary one where none is said.',
+      moves: 'Take it away from where it is now',
+      done: (ip: string) => `Associating ${ip}.`,
+      reached: 'The address is associated.',
+    },
+    disassociate: {
+      label: 'Disassociate',
+      title: (ip: string) => `Disassociate ${ip}`,
+      about: (target: string) => `${target} is no longer reached by it. The address stays yours.`,
+      done: (ip: string) => `${ip} is disassociated.`,
+    },
+  },
 
   instances: {
     title: 'Instances',
@@ -283,6 +317,69 @@ export const texts = {
       done: (names: readonly string[]) => `Deleted: ${named(names, 'key pairs')}.`,
     },
   },
+  securityGroups: {
+    title: 'Security groups',
+    one: 'security group',
+    many: 'security groups',
+    empty:
+      'A security group says what traffic reaches instances, and what leaves them. Create one, and add rules to it.',
+    lost: 'Its rules are lost.',
+    keptBy: 'It cannot be deleted while this is so:',
+    interface: (id: string, instance: string | undefined) =>
+      `${id}${instance === undefined ? '' : ` of ${instance}`} is in the group`,
+    rulesOf: (group: string) => `a rule of ${group} names it`,
+    id: 'Group ID',
+    usedBy: { label: 'Used by', empty: 'No network interface is in it.' },
+    namedBy: { label: 'Named by', empty: 'No inbound rule of a group names it.' },
+    create: {
+      label: 'Create security group',
+      title: 'Create a security group',
+      vpcHint: 'Instances in it can be in the group. It lets everything out and nothing in, until you add rules.',
+      done: (name: string) => `The security group ${name} is created.`,
+    },
+    rules: {
+      one: 'rule',
+      many: 'rules',
+      inbound: {
+        title: 'Inbound rules',
+        add: 'Add an inbound rule',
+        peer: 'Source',
+        empty: 'Nothing is let in. Add a rule to let something in.',
+        revoked: 'This traffic is no longer let in, unless another rule lets it:',
+      },
+      outbound: {
+        title: 'Outbound rules',
+        add: 'Add an outbound rule',
+        peer: 'Destination',
+        empty: 'Nothing is let out. Add a rule to let something out.',
+        revoked: 'This traffic is no longer let out, unless another rule lets it:',
+      },
+      id: 'Rule ID',
+      service: 'Service',
+      protocol: 'Protocol',
+      ports: 'Ports',
+      from: 'From port',
+      to: 'To port',
+      reversed: 'It is less than the first port.',
+      all: 'all',
+      allTraffic: 'All traffic',
+      allOf: (protocol: string) => `All ${protocol}`,
+      custom: (protocol: string) => `Other ports of ${protocol}`,
+      icmpType: (type: number) => `type ${type}`,
+      kinds: [
+        { value: 'any4', label: 'Anywhere (IPv4)' },
+        { value: 'any6', label: 'Anywhere (IPv6)' },
+        { value: 'cidr', label: 'Range of addresses' },
+        { value: 'group', label: 'Security group' },
+      ],
+      cidrHint: 'Such as 192.0.2.0/24, 2001:db8::/32, or one address.',
+      group: 'Security group',
+      add: { label: 'Add rule', done: 'The rule is added.' },
+      edit: { label: 'Edit rule', title: 'Edit a rule', done: 'The rule is changed.' },
+      revoke: { label: 'Revoke', title: 'Revoke rules', done: 'The rules are revoked.' },
+    },
+  },
+
   snapshots: {
     title: 'Snapshots',
     one: 'snapshot',

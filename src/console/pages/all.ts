@@ -1,8 +1,10 @@
 // All pages, in the order of the navigation: the first one is where a visitor begins.
 import { resourcePage, type Section } from '../resource/page.tsx'
 import { texts } from '../texts.ts'
+import { addresses } from './addresses/page.tsx'
 import { instances } from './instances/page.tsx'
 import { keyPairs } from './key-pairs/page.tsx'
+import { securityGroups } from './security-groups/page.tsx'
 import { snapshots } from './snapshots/page.tsx'
 import { volumes } from './volumes/page.tsx'
 
@@ -11,5 +13,6 @@ const words = texts.frame.sections
 export const sections: readonly Section[] = [
   { title: words.compute, pages: [resourcePage(instances)] },
   { title: words.storage, pages: [resourcePage(volumes), resourcePage(snapshots)] },
-  { title: words.security, pages: [resourcePage(keyPairs)] },
+  { title: words.network, pages: [resourcePage(addresses)] },
+  { title: words.security, pages: [resourcePage(securityGroups), resourcePage(keyPairs)] },
 ]

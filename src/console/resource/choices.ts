@@ -38,6 +38,14 @@ export const instances = (...filters: Filter[]) =>
       ),
   )
 
+/** Network interfaces; with filters, those that have it. */
+export const interfaces = (...Filters: Filter[]) =>
+  choicesOf('DescribeNetworkInterfaces', { Filters }, ({ NetworkInterfaces = [] }) =>
+    NetworkInterfaces.map(({ NetworkInterfaceId = '', TagSet: Tags, PrivateIpAddress }) =>
+      tagged(NetworkInterfaceId, { Tags }, PrivateIpAddress),
+    ),
+  )
+
 /** VPCs; with filters, those that have it. */
 export const vpcs = (...Filters: Filter[]) =>
   choicesOf('DescribeVpcs', { Filters }, ({ Vpcs = [] }) =>
