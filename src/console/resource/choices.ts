@@ -78,3 +78,13 @@ async function vpcOf(subnet: string): Promise<string | undefined> {
   if (subnet) return (await api().call('DescribeSubnets', { SubnetIds: [subnet] })).Subnets?.[0]?.VpcId
   return (await api().call('DescribeVpcs', having('is-default', 'true'))).Vpcs?.[0]?.VpcId
 }
+
+/** Internet gateways; with filters, those that have it. */
+export const gateways = (...Filters: Filter[]) =>
+  choicesOf('DescribeInternetGateways', { Filters }, ({ InternetGateways = [] }) =>
+    InternetGateways.map(gateway => tagged(gateway.InternetGatewayId ?? '', gateway)),
+  )
+
+export const dhcpOptionSets = choicesOf('DescribeDhcpOptions', {}, ({ DhcpOptions = [] }) =>
+  DhcpOptions.map(options => tagged(options.DhcpOptionsId ?? '', options)),
+)

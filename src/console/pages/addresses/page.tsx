@@ -37,10 +37,14 @@ const associate = operation({
   label: words.associate.label,
   title: ([address]: readonly Address[]) => words.associate.title(ipOf(address)),
   fields: ([address]) => ({
-    kind: choice(words.associate.kind, [
-      { value: 'instance', label: terms.instance },
-      { value: 'interface', label: terms.interface },
-    ]),
+    kind: choice(
+      words.associate.kind,
+      [
+        { value: 'instance', label: terms.instance },
+        { value: 'interface', label: terms.interface },
+      ],
+      { required: true },
+    ),
     instance: choice(terms.instance, instances(), { required: true, when: ({ kind }) => kind !== 'interface' }),
     interface: choice(terms.interface, interfaces(), { required: true, when: ({ kind }) => kind === 'interface' }),
     privateAddress: text(terms.privateAddress, {

@@ -1,5 +1,5 @@
 // Security groups: the list, their rules, and what uses them.
-import type { NetworkInterface, SecurityGroup } from '@aws-sdk/client-ec2'
+import type { SecurityGroup } from '@aws-sdk/client-ec2'
 import { call } from '../../api/client.ts'
 import type { Answer } from '../../api/model.ts'
 import { having, labelOf, vpcs } from '../../resource/choices.ts'
@@ -12,6 +12,7 @@ import { api } from '../../session/session.ts'
 import { texts } from '../../texts.ts'
 import { choice, text } from '../../ui/fields.ts'
 import { Lines } from '../../ui/notice.tsx'
+import { interfacesTab } from '../network-interfaces/list.ts'
 import { isOwn } from './own.ts'
 import { ruleTabs } from './rules.tsx'
 
@@ -73,7 +74,7 @@ async function usersOf(ids: readonly string[]): Promise<readonly string[]> {
 
 const columns: readonly Column<SecurityGroup>[] = [
   { key: 'name', label: terms.name, value: ({ GroupName }) => GroupName },
-  { key: 'id', label: words.id, value: groupId, as: 'code' },
+  { key: 'id', label: terms.groupId, value: groupId, as: 'code' },
   { key: 'vpc', label: terms.vpc, value: ({ VpcId }) => VpcId, as: 'code', link: 'vpcs', filters: true },
   { key: 'description', label: terms.description, value: ({ Description }) => Description },
   {
@@ -89,31 +90,6 @@ const columns: readonly Column<SecurityGroup>[] = [
     as: 'number',
   },
 ]
-
-const usedBy = askedTab('used-by', words.usedBy.label, {
-  action: 'DescribeNetworkInterfaces',
-  input: id => having('group-id', id),
-  rows: ({ NetworkInterfaces }) => NetworkInterfaces,
-  keyOf: ({ NetworkInterfaceId = '' }: NetworkInterface) => NetworkInterfaceId,
-  empty: words.usedBy.empty,
-  columns: [
-    {
-      key: 'interface',
-      label: terms.interface,
-      value: ({ NetworkInterfaceId }) => NetworkInterfaceId,
-      ...{ as: 'code', link: 'network-interfaces' },
-    },
-    {
-      key: 'instance',
-      label: terms.instance,
-      value: ({ Attachment }) => Attachment?.InstanceId,
-      as: 'code',
-      link: 'instances',
-    },
-    { key: 'private', label: terms.privateAddress, value: ({ PrivateIpAddress }) => PrivateIpAddress, as: 'code' },
-    { key: 'state', label: terms.state, value: ({ Status }) => Status, as: 'status' },
-  ],
-})
 
 /** Groups whose rules name it. */
 const namedBy = askedTab('named-by', words.namedBy.label, {
@@ -139,7 +115,7 @@ export const securityGroups: Resource<SecurityGroup> = {
   creations: [create],
   tabs: [
     ...ruleTabs,
-    usedBy,
+    interfacesTab('used-by', words.usedBy, 'group-id'),
     namedBy,
     factsTab('description', terms.description, [
       ...columns,
