@@ -368,6 +368,53 @@ export const texts = {
       done: (names: readonly string[]) => `Deleted: ${named(names, 'key pairs')}.`,
     },
   },
+  launchTemplates: {
+    title: 'Launch templates',
+    one: 'launch template',
+    many: 'launch templates',
+    empty:
+      'A launch template keeps what instances are launched with. Create one, and launch from it as often as you like.',
+    lost: 'All of its versions are lost. Instances that were launched from it stay.',
+    id: 'Template ID',
+    created: 'Created',
+    version: 'Version',
+    default: 'Default',
+    defaultVersion: 'Default version',
+    latestVersion: 'Latest version',
+    versionDescription: 'Description of the version',
+    instanceTags: 'Tags of instances',
+    versions: {
+      title: 'Versions',
+      one: 'version',
+      many: 'versions',
+      empty: '',
+      lost: 'Instances that were launched from it stay.',
+    },
+    create: {
+      label: 'Create launch template',
+      title: 'Create a launch template',
+      about: 'What it leaves open has to be said at the launch. From here only what says an image can be launched.',
+      unsaid: 'Left open',
+      done: (name: string) => `The launch template ${name} is created.`,
+    },
+    newVersion: {
+      label: 'Create version',
+      title: 'Create a version',
+      about: 'What it does not say is as in the latest version.',
+      unsaid: 'As in the latest version',
+      done: 'The version is created.',
+    },
+    setDefault: {
+      label: 'Set as default',
+      done: (version: string) => `Version ${version} is the default one.`,
+    },
+    launch: {
+      label: 'Launch',
+      title: 'Launch instances from a template',
+      about: 'All else is as the template says.',
+    },
+  },
+
   networkAcls: {
     title: 'Network ACLs',
     one: 'network ACL',

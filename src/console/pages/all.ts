@@ -6,6 +6,7 @@ import { dhcpOptions } from './dhcp-options/page.tsx'
 import { instances } from './instances/page.tsx'
 import { internetGateways } from './internet-gateways/page.tsx'
 import { keyPairs } from './key-pairs/page.tsx'
+import { launchTemplates } from './launch-templates/page.tsx'
 import { networkAcls } from './network-acls/page.tsx'
 import { networkInterfaces } from './network-interfaces/page.tsx'
 import { routeTables } from './route-tables/page.tsx'
@@ -18,7 +19,7 @@ import { vpcs } from './vpcs/page.tsx'
 const words = texts.frame.sections
 
 export const sections: readonly Section[] = [
-  { title: words.compute, pages: [resourcePage(instances)] },
+  { title: words.compute, pages: [resourcePage(instances), resourcePage(launchTemplates)] },
   { title: words.storage, pages: [resourcePage(volumes), resourcePage(snapshots)] },
   {
     title: words.network,

@@ -4,7 +4,7 @@ import { useState } from 'hono/jsx/dom'
 import { call } from '../api/client.ts'
 import { api } from '../session/session.ts'
 import { texts } from '../texts.ts'
-import { type RowsField, rows, text, type ValuesOf } from '../ui/fields.ts'
+import { type RowsField, rows, rowsOf, text, type Values } from '../ui/fields.ts'
 import { FormFields } from '../ui/form.tsx'
 import { ErrorNotice } from '../ui/notice.tsx'
 import { tell } from '../ui/toast.tsx'
@@ -52,9 +52,9 @@ export const tagsTab = <Item extends { readonly Tags?: Tag[] | undefined }>(): T
 function TagsEditor({ id, tags, refresh }: { id: string; tags: readonly Tag[]; refresh: () => void }): Element {
   const saved = tags.map(({ Key = '', Value = '' }) => ({ key: Key, value: Value }))
   const fields = { tags: tagsField(saved) }
-  const [values, setValues] = useState<ValuesOf<typeof fields>>({ tags: saved })
+  const [values, setValues] = useState<Values>({ tags: saved })
   const [error, setError] = useState<unknown>(undefined)
-  const wanted = tagsIn(values.tags)
+  const wanted = tagsIn(rowsOf(values['tags']))
   const gone = tags.filter(({ Key }) => !wanted.some(tag => tag.Key === Key)).map(({ Key }) => ({ Key }))
   const put = wanted.filter(({ Key, Value }) => !tags.some(tag => tag.Key === Key && tag.Value === Value))
   const calls = [
@@ -78,12 +78,7 @@ function TagsEditor({ id, tags, refresh }: { id: string; tags: readonly Tag[]; r
         void save()
       }}
     >
-      <FormFields
-        fields={fields}
-        values={values}
-        mistakes={{}}
-        change={({ tags }) => setValues({ tags: (tags ?? []) as RowsField['initial'] })}
-      />
+      <FormFields fields={fields} values={values} mistakes={{}} change={setValues} />
       {error !== undefined && <ErrorNotice error={error} />}
       <button type="submit" class="primary" disabled={calls.length === 0}>
         {texts.tags.save}

@@ -21,7 +21,7 @@ const allocate = operation({
   key: 'allocate',
   label: words.allocate.label,
   title: () => words.allocate.title,
-  about: () => <p>{words.allocate.about}</p>,
+  about: () => words.allocate.about,
   fields: () => ({ name: text(terms.name), tags: tagsField() }),
   calls: ({ name, tags }) => [
     call('AllocateAddress', { Domain: 'vpc', ...tagSpecifications('elastic-ip', tags, name) }),
@@ -72,7 +72,7 @@ const disassociate = operation<Address>({
   label: words.disassociate.label,
   title: ([address]) => words.disassociate.title(ipOf(address)),
   applies: isAssociated,
-  about: ([address]) => <p>{words.disassociate.about(address?.InstanceId ?? address?.NetworkInterfaceId ?? '')}</p>,
+  about: ([address]) => words.disassociate.about(address?.InstanceId ?? address?.NetworkInterfaceId ?? ''),
   calls: (_, [address]) => [call('DisassociateAddress', { AssociationId: address?.AssociationId })],
   done: (_, [address]) => words.disassociate.done(ipOf(address)),
 })

@@ -43,7 +43,7 @@ const detach = operation<InternetGateway>({
   label: words.detach.label,
   title: ([gateway]) => words.detach.title(gatewayId(gateway)),
   applies: gateway => attachmentOf(gateway) !== undefined,
-  about: () => <p>{words.detach.about}</p>,
+  about: () => words.detach.about,
   calls: (_, [gateway]) => [
     call('DetachInternetGateway', {
       InternetGatewayId: gatewayId(gateway),

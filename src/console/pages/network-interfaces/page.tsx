@@ -6,7 +6,7 @@ import { tagOf, tagsTab } from '../../resource/tags.tsx'
 import { texts } from '../../texts.ts'
 import { moodOf } from '../../ui/format.tsx'
 import { type Interface, interfaceColumns, interfaceList } from './list.ts'
-import { assign, attach, create, detach, regroup, remove, unassign } from './operations.tsx'
+import { assign, attach, create, detach, regroup, remove, unassign } from './operations.ts'
 
 const { networkInterfaces: words, terms } = texts
 

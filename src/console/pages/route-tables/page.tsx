@@ -36,7 +36,7 @@ const addRoute = operation({
   key: 'add-route',
   label: words.addRoute.label,
   title: ([table]: readonly RouteTable[]) => words.addRoute.title(tableId(table)),
-  about: () => <p>{words.addRoute.about}</p>,
+  about: () => words.addRoute.about,
   fields: ([table]) => ({
     destination: text(words.destination, {
       required: true,
@@ -91,7 +91,7 @@ const deleteRoute = operation({
   title: ([table]: readonly RouteTable[]) => words.deleteRoute.title(tableId(table)),
   applies: (table: RouteTable) => ownRoutes(table).length > 0,
   destroys: true,
-  about: () => <p>{words.deleteRoute.about}</p>,
+  about: () => words.deleteRoute.about,
   fields: ([table]) => ({
     route: choice(words.destination, plainly(...(table ? ownRoutes(table).map(destinationOf) : [])), {
       required: true,
@@ -115,7 +115,7 @@ const disassociate = operation({
   label: words.disassociate.label,
   title: ([table]: readonly RouteTable[]) => words.disassociate.title(tableId(table)),
   applies: (table: RouteTable) => subnetsOf(table).length > 0,
-  about: () => <p>{words.disassociate.about}</p>,
+  about: () => words.disassociate.about,
   fields: ([table]) => ({
     association: choice(
       terms.subnet,

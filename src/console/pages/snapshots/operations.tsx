@@ -38,7 +38,7 @@ export const copy = operation({
   label: words.copy.label,
   title: ([snapshot]: readonly Snapshot[]) => words.copy.title(snapshotId(snapshot)),
   applies: isCompleted,
-  about: () => <p>{words.copy.about}</p>,
+  about: () => words.copy.about,
   fields: ([snapshot]) => ({
     name: text(texts.terms.name),
     description: text(texts.terms.description, { initial: snapshot?.Description ?? '' }),
@@ -63,7 +63,7 @@ export const share = operation({
   label: words.share.label,
   title: ([snapshot]: readonly Snapshot[]) => words.share.title(snapshotId(snapshot)),
   applies: isOwn,
-  about: () => <p>{words.share.about}</p>,
+  about: () => words.share.about,
   fields: () => ({
     accounts: rows(words.share.accounts, words.share.addAccount, {
       account: text(words.share.account, { required: true, placeholder: '000000000042' }),
@@ -89,7 +89,7 @@ export const unshare = operation({
   label: words.unshare.label,
   title: ([snapshot]: readonly Snapshot[]) => words.unshare.title(snapshotId(snapshot)),
   applies: isOwn,
-  about: () => <p>{words.unshare.about}</p>,
+  about: () => words.unshare.about,
   fields: ([snapshot]) => ({
     from: many(words.unshare.from, () => sharedWith(snapshotId(snapshot)), { required: true }),
   }),
@@ -124,7 +124,7 @@ export const toImage = operation({
   label: words.toImage.label,
   title: ([snapshot]: readonly Snapshot[]) => words.toImage.title(snapshotId(snapshot)),
   applies: isCompleted,
-  about: () => <p>{words.toImage.about}</p>,
+  about: () => words.toImage.about,
   fields: () => ({
     name: text(texts.terms.name, { required: true }),
     description: text(texts.terms.description),

@@ -9,7 +9,7 @@ import { moodOf } from '../../ui/format.tsx'
 import { snapshotColumns } from '../snapshots/columns.ts'
 import { snapshotId } from '../snapshots/list.ts'
 import { attachmentOf, volumeList } from './list.ts'
-import { attach, create, detach, modify, remove, snapshot } from './operations.tsx'
+import { attach, create, detach, modify, remove, snapshot } from './operations.ts'
 
 const { volumes: words, terms } = texts
 

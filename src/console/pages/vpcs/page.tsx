@@ -37,7 +37,7 @@ const options = operation({
   key: 'options',
   label: words.options.label,
   title: ([vpc]: readonly Vpc[]) => words.options.title(vpcId(vpc)),
-  about: () => <p>{words.options.about}</p>,
+  about: () => words.options.about,
   fields: ([vpc]) => ({
     options: choice(words.dhcpOptions, dhcpOptionSets, { initial: vpc?.DhcpOptionsId ?? '', none: words.options.none }),
   }),

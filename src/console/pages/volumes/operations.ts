@@ -51,7 +51,7 @@ export const detach = operation<Volume>({
   label: words.detach.label,
   title: ([volume]) => words.detach.title(volumeId(volume)),
   applies: volume => attachmentOf(volume)?.State === 'attached',
-  about: ([volume]) => <p>{words.detach.about((volume && attachmentOf(volume)?.InstanceId) ?? '')}</p>,
+  about: ([volume]) => words.detach.about((volume && attachmentOf(volume)?.InstanceId) ?? ''),
   calls: (_, [volume]) => [call('DetachVolume', { VolumeId: volumeId(volume) })],
   done: (_, [volume]) => words.detach.done(volumeId(volume)),
   until: hasState('available'),
@@ -63,7 +63,7 @@ export const modify = operation({
   label: words.modify.label,
   title: ([volume]: readonly Volume[]) => words.modify.title(volumeId(volume)),
   applies: ({ State = '' }) => ['available', 'in-use'].includes(State),
-  about: () => <p>{words.modify.about}</p>,
+  about: () => words.modify.about,
   fields: ([volume]) => ({
     size: number(texts.terms.sizeInGib, volume?.Size ?? 1, { least: volume?.Size ?? 1 }),
     ...speedFields(volume),
@@ -79,7 +79,7 @@ export const snapshot = operation({
   label: words.snapshot.label,
   title: ([volume]: readonly Volume[]) => words.snapshot.title(volumeId(volume)),
   applies: ({ State = '' }) => ['available', 'in-use'].includes(State),
-  about: () => <p>{words.snapshot.about}</p>,
+  about: () => words.snapshot.about,
   fields: () => ({
     name: text(texts.terms.name),
     description: text(texts.terms.description),

@@ -73,7 +73,7 @@ export const detach = operation<Interface>({
   label: words.detach.label,
   title: ([found]) => words.detach.title(interfaceId(found)),
   applies: isDetachable,
-  about: ([found]) => <p>{words.detach.about(found?.Attachment?.InstanceId ?? '')}</p>,
+  about: ([found]) => words.detach.about(found?.Attachment?.InstanceId ?? ''),
   calls: (_, [found]) => [call('DetachNetworkInterface', { AttachmentId: found?.Attachment?.AttachmentId })],
   done: (_, [found]) => words.detach.done(interfaceId(found)),
   until: isAvailable,
@@ -108,7 +108,7 @@ export const unassign = operation({
   title: ([found]: readonly Interface[]) => words.unassign.title(interfaceId(found)),
   applies: (found: Interface) => secondaryOf(found).length > 0,
   destroys: true,
-  about: () => <p>{words.unassign.about}</p>,
+  about: () => words.unassign.about,
   fields: ([found]) => ({
     addresses: many(words.addresses, plainly(...(found ? secondaryOf(found) : [])), { required: true }),
   }),
