@@ -131,8 +131,10 @@ export const plainly = (...values: readonly string[]): readonly Choice[] =>
 export const textOf = (value: Value | undefined): string => (typeof value === 'string' ? value : '')
 
 /** A value that is rows, whatever the form has. */
-export const rowsOf = (value: Value | undefined): readonly Row[] =>
-  Array.isArray(value) ? value.filter(each => typeof each === 'object') : []
+export function rowsOf(value: Value | undefined): readonly Row[] {
+  const all: readonly (string | Row)[] = typeof value === 'object' ? value : []
+  return all.filter(each => typeof each === 'object')
+}
 
 /** What a form has before anybody changes it. */
 export const initialValues = (fields: Fields): Values =>
