@@ -42,7 +42,9 @@ inBrowser('long lists', { seed }, stage => {
       await page.locator(`[aria-sort=${direction}]`).waitFor()
     }
     const scroll = async (share: number, number: number) => {
-      await frame.evaluate((element, part) => element.scrollTo(0, element.scrollHeight * part), share)
+      await frame.evaluate((element, part) => {
+        element.scrollTo(0, element.scrollHeight * part)
+      }, share)
       await row(number)
     }
     const took = {
