@@ -34,13 +34,13 @@ export async function perform<Item>(
 }
 
 async function follow<Item>(
-  resource: Resource<Item>,
-  { until: reached, reached: said, label }: Operation<Item>,
+  { list }: Resource<Item>,
+  { until: reached, wait = reached && (ids => until(list, ids, reached)), reached: said, label }: Operation<Item>,
   ids: readonly string[],
 ) {
-  if (!reached) return
+  if (!wait) return
   try {
-    if (!(await until(resource, ids, reached))) warn(texts.operation.late(label, ids))
+    if (!(await wait(ids))) warn(texts.operation.late(label, ids))
     else if (said) tell(said(ids))
   } catch (error) {
     warn(errorText(error))
