@@ -184,7 +184,11 @@ export function costsPage({ first, actions, objects }: Costs): string {
   const free = [...new Set([...actions, ...objects].filter(isFree).map(({ name }) => name))]
   const all = [...actions, ...objects]
   const thousand = mix.map(([share, name, what]) => {
-    const found = all.find(each => each.name === name && (what === undefined || each.what === what))
+    // Who asks for something asks again
+    const again = what ? `${what}, again` : 'again'
+    const named = all.filter(each => each.name === name)
+    const found =
+      named.find(each => each.what === again) ?? named.find(each => what === undefined || each.what === what)
     if (!found) throw new TypeError(`nobody has counted ${name} ${what}`)
     return times(share, taken(found))
   })
@@ -245,7 +249,8 @@ export function costsPage({ first, actions, objects }: Costs): string {
     '*OpenNebula* are requests to the front-end. *KV* counts keys, *object* the requests to the Durable Object of the account, *rows*',
     'those of its storage: deletions, alarms and rows of indexes are written, too. *R2* counts its operations of class A and B; deletions',
     'are free. What the object does by its alarm in the minute behind the call stands behind a plus. The last column is all of that at',
-    'list prices, the request and its CPU included, for a million calls.',
+    'list prices, the request and its CPU included, for a million calls. “Again” is a call for what the isolate has looked up before, and',
+    'knows from then on, as it is for whoever polls.',
     '',
     `A key's first request in an isolate, and one every half minute from then on, reads ${first.kvReads} keys of KV and`,
     `${first.rowsRead} rows in ${first.objectRequests} request to the account's object besides, and asks OpenNebula ${first.upstream}`,
