@@ -66,6 +66,21 @@ describe('instances', () => {
     expect(ofToday['BoxUsage:m1.small']).toBeCloseTo((now() - timeOf(today)) / HOUR, 5)
   })
 
+  it('that become of another type count as that from then on', async () => {
+    const span = ahead()
+    const InstanceId = await launch()
+    await pass(10 * HOUR)
+    await stage.succeed('StopInstances', { InstanceIds: [InstanceId] })
+    await pass(HOUR)
+    await stage.succeed('ModifyInstanceAttribute', { InstanceId, InstanceType: { Value: 'm1.large' } })
+    await pass(60)
+    await stage.succeed('StartInstances', { InstanceIds: [InstanceId] })
+    await pass(5 * HOUR)
+    const usage = await stage.usage(span)
+    expect(Math.abs((usage['BoxUsage:m1.small'] ?? 0) - 10)).toBeLessThan(MINUTES)
+    expect(Math.abs((usage['BoxUsage:m1.large'] ?? 0) - 5)).toBeLessThan(MINUTES)
+  })
+
   it("of another are not the account's", async () => {
     const rival = stage.sandbox.world.users.get(3)
     expect(rival?.name).toBe('rival')
