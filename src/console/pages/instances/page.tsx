@@ -5,7 +5,6 @@ import { listing } from '../../resource/listing.ts'
 import { factsTab, relatedTab } from '../../resource/tabs.tsx'
 import { tagOf, tagsTab } from '../../resource/tags.tsx'
 import { texts } from '../../texts.ts'
-import { moodOf } from '../../ui/format.tsx'
 import { ConsoleOutput } from './console-output.tsx'
 import { launch } from './launch.ts'
 import { reboot, start, stop } from './operations.tsx'
@@ -110,7 +109,6 @@ export const instances: Resource<Instance> = {
   }),
   nameOf: instance => tagOf(instance, 'Name'),
   columns,
-  isBusy: ({ State }) => moodOf(State?.Name ?? '') === 'busy',
   operations: [start, stop, reboot, terminate],
   creations: [launch],
   tabs: [
