@@ -76,7 +76,13 @@ const networking = relatedTab<Instance, InstanceNetworkInterface>('networking', 
   keyOf: ({ NetworkInterfaceId = '' }) => NetworkInterfaceId,
   empty: words.networking.empty,
   columns: [
-    { key: 'id', label: words.networking.interface, value: ({ NetworkInterfaceId }) => NetworkInterfaceId, as: 'code' },
+    {
+      key: 'id',
+      label: words.networking.interface,
+      value: ({ NetworkInterfaceId }) => NetworkInterfaceId,
+      as: 'code',
+      link: 'network-interfaces',
+    },
     {
       key: 'private',
       label: words.columns.privateAddress,
