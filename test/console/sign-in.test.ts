@@ -47,7 +47,7 @@ inBrowser('signing in', {}, stage => {
 
   it('takes a key, keeps nothing, and forgets it', async () => {
     const key = await stage().keyOf('helen')
-    const visitor = await stage().visit()
+    const visitor = await stage().visit('#/instances')
     const { page, urls } = visitor
     await expectAccessible(page, 'sign-in')
     await page.getByRole('button', { name: 'Sign in' }).click()

@@ -5,6 +5,7 @@ import { texts } from '../texts.ts'
 import type { Values } from '../ui/fields.ts'
 import { tell, warn } from '../ui/toast.tsx'
 import type { Operation, Resource } from './definition.ts'
+import type { Listing } from './listing.ts'
 import { until } from './watch.ts'
 
 /** What came of an operation. */
@@ -23,24 +24,26 @@ export async function perform<Item>(
   const whole = (await operation.prepare?.(values)) ?? values
   const answers: unknown[] = []
   try {
-    for (const call of operation.calls(whole, items)) answers.push(await api().send(call))
+    const sender = operation.as?.(whole) ?? api()
+    for (const call of operation.calls(whole, items)) answers.push(await sender.send(call))
   } finally {
     // Some of the calls may have been answered
     void resource.list.shown.refresh()
   }
   tell(operation.done(whole, items))
-  void follow(resource, operation, operation.made?.(answers) ?? items.map(resource.list.idOf))
+  void follow(resource.list, operation, operation.made?.(answers) ?? items.map(resource.list.idOf))
   return { values: whole, answers }
 }
 
 async function follow<Item>(
-  resource: Resource<Item>,
-  { until: reached, reached: said, label }: Operation<Item>,
+  list: Listing<Item>,
+  { until: reached, waits, reached: said, label }: Operation<Item>,
   ids: readonly string[],
 ) {
-  if (!reached) return
+  if (!reached && !waits) return
   try {
-    if (!(await until(resource, ids, reached))) warn(texts.operation.late(label, ids))
+    const isSo = reached ? await until(list, ids, reached) : await waits?.(ids)
+    if (!isSo) warn(texts.operation.late(label, ids))
     else if (said) tell(said(ids))
   } catch (error) {
     warn(errorText(error))

@@ -5,7 +5,7 @@ import { api } from '../session/session.ts'
 import { texts } from '../texts.ts'
 import { ErrorNotice } from '../ui/notice.tsx'
 import { Table } from '../ui/table.tsx'
-import type { Element } from '../ui/types.ts'
+import type { Child, Element } from '../ui/types.ts'
 import { cellOf, tableColumn } from './cells.tsx'
 import type { Column, Tab } from './definition.ts'
 
@@ -50,12 +50,16 @@ export const relatedTab = <Item, Row>(
 interface RowsTableProps<Row> extends Omit<Related<unknown, Row>, 'rows'> {
   readonly label: string
   readonly rows: readonly Row[]
+  /** What stands behind a row: what can be done with it. */
+  readonly more?: (row: Row) => Child
 }
 
 /** A short table. */
-export function RowsTable<Row>({ label, rows, keyOf, columns, empty }: RowsTableProps<Row>): Element {
+export function RowsTable<Row>({ label, rows, keyOf, columns, empty, more }: RowsTableProps<Row>): Element {
   if (rows.length === 0) return <p class="hint">{empty}</p>
-  return <Table label={label} rows={rows} keyOf={keyOf} columns={columns.map(tableColumn)} />
+  const shown = columns.map(tableColumn)
+  const all = more ? [...shown, { key: 'more', label: texts.ui.actions, cell: more }] : shown
+  return <Table label={label} rows={rows} keyOf={keyOf} columns={all} />
 }
 
 /** What the API answered; neither answer nor error as long as it is asked. */

@@ -2,7 +2,6 @@
 import { useEffect } from 'hono/jsx/dom'
 import { isNotFound } from '../api/failure.ts'
 import { pause } from '../api/wait.ts'
-import type { Resource } from './definition.ts'
 import type { Listing } from './listing.ts'
 
 /** How often is looked at what changes by itself, and at what seldom does, in milliseconds. */
@@ -38,7 +37,7 @@ export async function find<Item>(
  * @throws ApiError
  */
 export async function until<Item>(
-  { list }: Resource<Item>,
+  list: Listing<Item>,
   ids: readonly string[],
   reached: (item: Item | undefined) => boolean,
 ): Promise<boolean> {

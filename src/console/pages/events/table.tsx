@@ -1,0 +1,51 @@
+// Events as a table, and one of them with all that is known of it.
+import type { Column } from '../../resource/definition.ts'
+import { Facts, RowsTable } from '../../resource/tabs.tsx'
+import { texts } from '../../texts.ts'
+import { Verbatim } from '../../ui/copy.tsx'
+import { href } from '../../ui/router.ts'
+import type { Element } from '../../ui/types.ts'
+import type { AccountEvent } from './lookup.ts'
+
+const words = texts.events
+
+const columns: readonly Column<AccountEvent>[] = [
+  { key: 'time', label: words.columns.time, value: ({ time }) => time, as: 'time' },
+  { key: 'name', label: words.columns.name, value: ({ name }) => name },
+  { key: 'resources', label: words.columns.resources, value: ({ resources }) => resources.join(', '), as: 'code' },
+  { key: 'user', label: words.columns.user, value: ({ user }) => user },
+  { key: 'key', label: words.columns.key, value: ({ key }) => key, as: 'code' },
+  { key: 'outcome', label: words.columns.outcome, value: ({ error }) => error ?? words.ok },
+]
+
+const facts: readonly Column<AccountEvent>[] = [
+  ...columns,
+  { key: 'message', label: words.columns.message, value: ({ message }) => message },
+  { key: 'source', label: words.columns.source, value: ({ source }) => source },
+  { key: 'address', label: words.columns.address, value: ({ address }) => address, as: 'code' },
+  { key: 'id', label: words.columns.id, value: ({ id }) => id, as: 'code' },
+]
+
+/** The newest first. */
+export const EventTable = ({ events }: { events: readonly AccountEvent[] }): Element => (
+  <RowsTable
+    label={words.title}
+    rows={events}
+    keyOf={({ id }) => id}
+    columns={columns}
+    empty={words.none}
+    more={({ id, name }) => (
+      <a href={href('events', id)} aria-label={words.detailsOf(name)}>
+        {words.details}
+      </a>
+    )}
+  />
+)
+
+export const EventDetails = ({ event }: { event: AccountEvent }): Element => (
+  <>
+    <Facts facts={facts} item={event} />
+    <h2>{words.record}</h2>
+    <Verbatim>{event.record}</Verbatim>
+  </>
+)

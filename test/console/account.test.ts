@@ -1,0 +1,81 @@
+// The overview, access keys and events in the console, and that none of it is anybody else's.
+import { expect, it } from 'vitest'
+import { expectAccessible, inBrowser, signIn } from './browser.ts'
+
+inBrowser('an account', { seed: { images: [{ name: 'gentoo', owner: 'helen', size: 1024 }] } }, stage => {
+  it('is told what it has, changes its keys, and sees what happened', async () => {
+    const key = await stage().keyOf('helen')
+    const visitor = await stage().visit()
+    const { page, urls } = visitor
+    await signIn(page, key)
+    await page.getByText('What to do first').waitFor()
+    await page.getByRole('meter', { name: 'Instances' }).waitFor()
+    await page.getByText('There are no events like that.').waitFor()
+    await expectAccessible(page, 'overview-first')
+
+    const dialog = page.getByRole('dialog')
+    const prove = async () => {
+      await dialog.getByLabel('Your access key ID').fill(key.accessKeyId)
+      await dialog.getByLabel('Secret access key').fill(key.secretAccessKey)
+    }
+    await page.getByRole('link', { name: 'Access keys' }).click()
+    await page.getByRole('link', { name: key.accessKeyId }).waitFor()
+    await page.getByRole('button', { name: 'Create access key' }).click()
+    await expectAccessible(page, 'access-keys-create')
+    await dialog.getByLabel('Your access key ID').fill(key.accessKeyId)
+    await dialog.getByLabel('Secret access key').fill('a wrong one')
+    await dialog.getByRole('button', { name: 'Create access key' }).click()
+    await dialog.getByText('SignatureDoesNotMatch').waitFor()
+    await prove()
+    await dialog.getByRole('button', { name: 'Create access key' }).click()
+    const made = await dialog.getByText(/^AKIA\w{16}$/).textContent()
+    await expectAccessible(page, 'access-keys-made')
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+
+    const row = page.getByRole('row').filter({ hasText: made ?? '' })
+    await row.getByRole('checkbox').check()
+    await page.getByRole('button', { name: 'Switch off' }).click()
+    await prove()
+    await dialog.getByRole('button', { name: 'Switch off' }).click()
+    await row.getByText('Inactive').waitFor()
+    await expectAccessible(page, 'access-keys')
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await expectAccessible(page, 'access-keys-delete')
+    await prove()
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await page.getByText(`Deleted: ${made}`).waitFor()
+    await row.waitFor({ state: 'detached' })
+    expect(urls.filter(url => url.includes(key.secretAccessKey))).toEqual([])
+
+    await page.getByRole('link', { name: 'Events' }).click()
+    await page.getByRole('cell', { name: 'CreateAccessKey' }).waitFor()
+    await page.getByLabel('Look for').selectOption('Action')
+    await page.getByLabel('Value').fill('DeleteAccessKey')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByRole('cell', { name: 'CreateAccessKey' }).waitFor({ state: 'detached' })
+    await expectAccessible(page, 'events')
+    await page.getByRole('link', { name: 'Details of DeleteAccessKey' }).click()
+    await page.getByText('"eventName": "DeleteAccessKey"').waitFor()
+    await expectAccessible(page, 'event')
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.getByRole('cell', { name: 'DeleteAccessKey' }).waitFor()
+    await expectAccessible(page, 'overview')
+  })
+
+  it("is nobody else's: not of who signs in after it, in the same tab", async () => {
+    const { page } = await stage().enter('#/images')
+    await page.getByRole('link', { name: 'gentoo' }).waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signIn(page, await stage().keyOf('rival'))
+    await page.getByText('There are no images yet.').waitFor()
+    for (const [name, nothing] of [
+      ['Overview', 'What to do first'],
+      ['Events', 'There are no events like that.'],
+      ['Upload', 'There are no files.'],
+    ] as const) {
+      await page.getByRole('link', { name, exact: true }).click()
+      await page.getByText(nothing).waitFor()
+      expect(await page.getByText(/gentoo|AccessKey$/).count()).toBe(0)
+    }
+  })
+})
