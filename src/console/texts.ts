@@ -34,6 +34,7 @@ export const texts = {
   },
   frame: {
     account: 'Account',
+    ending: 'Please save your work: the session ends at',
     menu: 'Menu',
     navigation: 'Pages',
     notFound: 'There is no such page.',

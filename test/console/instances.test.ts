@@ -69,10 +69,7 @@ inBrowser('instances', { seed }, stage => {
     await dialog.getByRole('button', { name: 'Stop' }).click()
     await page.getByText(/^Stopped: i-/).waitFor()
     await page.getByRole('button', { name: 'Start' }).click()
-    await page
-      .getByText(/^Running: i-/)
-      .last()
-      .waitFor()
+    await page.locator('header .status').getByText('running').waitFor()
     await page.getByRole('button', { name: 'Terminate' }).click()
     await dialog.getByText('This cannot be undone.').waitFor()
     await expectAccessible(page, 'instances-terminate')

@@ -20,18 +20,17 @@ export const UNREACHABLE = 'Unreachable'
 
 const codeOf = (error: unknown) => (error instanceof ApiError ? error.code : undefined)
 
-/** The key, its secret or its token is wrong, or is not valid any more. */
+/** What EC2, STS, IAM, the services that speak JSON, and S3 say of a key, a secret, a token or a time that is not right. */
 const REFUSED_KEYS = new Set([
-  'AuthFailure',
-  'ExpiredToken',
-  'IncompleteSignature',
-  'InvalidAccessKeyId',
-  'InvalidClientTokenId',
-  'RequestExpired',
-  'SignatureDoesNotMatch',
+  ...['ExpiredToken', 'IncompleteSignature', 'InvalidClientTokenId', 'RequestExpired', 'SignatureDoesNotMatch'],
+  ...['ExpiredTokenException', 'InvalidSignatureException', 'UnrecognizedClientException'],
+  ...['InvalidAccessKeyId', 'InvalidToken', 'RequestTimeTooSkewed'],
 ])
 
-export const isWrongKey = (error: unknown): boolean => REFUSED_KEYS.has(codeOf(error) ?? '')
+/** The key, its secret or its token is wrong, or is not valid any more. EC2 says `AuthFailure` of foreign images, too. */
+export const isWrongKey = (error: unknown): boolean =>
+  REFUSED_KEYS.has(codeOf(error) ?? '') ||
+  (error instanceof ApiError && error.code === 'AuthFailure' && error.status === 401)
 
 /** Nobody answers, or says that the cloud behind does not. It is worth trying again. */
 export const isUnreachable = (error: unknown): boolean =>

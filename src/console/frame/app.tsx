@@ -42,8 +42,33 @@ function SignedIn({ session }: { session: Session }): Element {
       <TopBar session={session} />
       <Navigation current={first} />
       <main id="content" tabIndex={-1} ref={content}>
+        <Ending session={session} />
         {page ? page.content(rest) : <Empty title={words.notFound} />}
       </main>
+    </div>
+  )
+}
+
+/** For how long before its end a session is said to end, in milliseconds. */
+const WARNING = 10 * 60_000
+
+/** Says in time that the credentials end: forms that are open would be lost. */
+function Ending({ session: { api, expires } }: { session: Session }): Element {
+  const [isNear, setNear] = useState(false)
+  useEffect(() => {
+    if (expires === undefined) return undefined
+    const timer = setTimeout(() => setNear(true), Math.max(0, expires - api.now() - WARNING))
+    return () => clearTimeout(timer)
+  }, [expires])
+  return (
+    <div role="status">
+      {isNear && expires !== undefined && (
+        <p class="notice">
+          <span>
+            {words.ending} <Time at={new Date(expires)} />
+          </span>
+        </p>
+      )}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 // Who is signed in. A key is exchanged for temporary credentials at once, where STS allows it, and forgotten.
 import { Api, type Credentials } from '../api/client.ts'
-import { type ApiError, isForbidden, isUnreachable, isWrongKey } from '../api/failure.ts'
+import { type ApiError, isForbidden, isWrongKey } from '../api/failure.ts'
 import { Store } from '../ui/store.ts'
 import { forgetFiles } from './files.ts'
 import { forget, recall, remember } from './storage.ts'
@@ -51,8 +51,9 @@ export async function resume(): Promise<void> {
   try {
     begin(await sessionOf(new Api(kept.credentials, kept.region, undefined, refused), kept.expires))
   } catch (error) {
-    if (isWrongKey(error)) signOut('expired')
-    else if (!isUnreachable(error)) throw error
+    // Where nobody answers, the next reload finds the visitor signed in
+    if (!isWrongKey(error)) throw error
+    signOut('expired')
   }
 }
 
