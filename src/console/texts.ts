@@ -100,7 +100,7 @@ export const texts = {
     columns: {
       id: 'Access key ID',
       status: 'Status',
-      used: 'Last used on',
+      used: 'Last used (UTC)',
       created: 'Created',
       user: 'User',
     },

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { startCloud } from '../e2e/stage.ts'
-import { expectAccessible, inBrowser, signIn } from './browser.ts'
+import { expectAccessible, inBrowser, signIn, type Visitor } from './browser.ts'
 
 const MIB = 2 ** 20
 const R2 = { accessKeyId: 'r2', secretAccessKey: 'the token of the operator' }
@@ -39,16 +39,38 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Parts that were asked to be stored at the door, by their numbers; those that `holds` names go nowhere. */
-async function watchParts(context: BrowserContext, holds: (part: number) => boolean): Promise<number[]> {
-  const parts: number[] = []
-  await context.route('**/*partNumber=*', route => {
-    const part = Number(new URL(route.request().url()).searchParams.get('partNumber'))
-    parts.push(part)
-    return holds(part) ? undefined : route.continue()
-  })
-  return parts
+const PARTS = '**/*partNumber=*'
+
+/** Lets nothing get to R2 itself, and a part of uploads get nowhere. */
+async function hold(context: BrowserContext, part: number): Promise<void> {
+  await context.route(`**${R2_PATH}/**`, route => route.abort())
+  await context.route(PARTS, route => (partIn(route.request().url()) === part ? undefined : route.continue()))
 }
+
+const partIn = (url: string) => Number(new URL(url).searchParams.get('partNumber'))
+
+/** The parts that were sent to the door, by their numbers. */
+const partsIn = ({ urls }: Visitor): number[] =>
+  urls
+    .map(partIn)
+    .filter(part => part > 0)
+    .sort((one, other) => one - other)
+
+/** In the browser: a drop of a file of its own, with what Chromium gives of files of the machine. */
+const DROPPED = `(async () => {
+  const folder = await navigator.storage.getDirectory()
+  const handle = await folder.getFileHandle('kept.img', { create: true })
+  const writable = await handle.createWritable()
+  await writable.write(new Uint8Array(${9 * MIB}))
+  await writable.close()
+  DataTransferItem.prototype.getAsFileSystemHandle = async () => handle
+  const dropped = new DataTransfer()
+  dropped.items.add(await handle.getFile())
+  return dropped
+})()`
+
+/** In the browser: what it keeps. */
+const DATABASES = 'indexedDB.databases().then(all => all.map(({ name }) => name))'
 
 const give = (page: Page, ...files: string[]) => page.getByLabel('Drop disk images here').setInputFiles(files)
 
@@ -57,15 +79,14 @@ inBrowser(
   {},
   stage => {
     it('go on after a pause and a reload where they were, and become images', async () => {
-      const { page, context } = await stage().visit('#/upload')
+      const visitor = await stage().visit('#/upload')
+      const { page, context } = visitor
       await page.getByLabel('Stay signed in').check()
       await signIn(page, await stage().keyOf('helen'))
       await page.getByText('There are no files.').waitFor()
       await expectAccessible(page, 'upload')
 
-      // R2 cannot be reached: all goes by the door, and the last part gets nowhere
-      await context.route(`**${R2_PATH}/**`, route => route.abort())
-      const parts = await watchParts(context, part => part === 3)
+      await hold(context, 3)
       await give(page, file)
       const row = page.getByRole('listitem').filter({ hasText: /debian.13\.img/ })
       await row.getByText('16 MiB of 20 MiB').waitFor()
@@ -73,17 +94,17 @@ inBrowser(
       await row.getByRole('button', { name: 'Pause' }).click()
       await row.getByText('Paused at 16 MiB of 20 MiB.').waitFor()
       await row.getByRole('button', { name: 'Resume' }).click()
-      await expect.poll(() => parts.filter(part => part === 3)).toHaveLength(2)
+      await expect.poll(() => partsIn(visitor)).toEqual([1, 2, 3, 3])
 
       await page.reload()
       await row.getByText('16 MiB are there').waitFor()
       await row.getByRole('button', { name: 'Resume' }).click()
       await page.getByText('once more: the upload goes on').waitFor()
       await expectAccessible(page, 'upload-away')
-      await context.unroute('**/*partNumber=*')
+      await context.unroute(PARTS)
       await give(page, file)
       await row.getByText('20 MiB uploaded and verified.').waitFor()
-      expect(parts.toSorted((one, other) => one - other)).toEqual([1, 2, 3, 3])
+      expect(partsIn(visitor)).toEqual([1, 2, 3, 3, 3])
 
       await row.getByRole('button', { name: 'Register as an image' }).click()
       const dialog = page.getByRole('dialog')
@@ -95,6 +116,25 @@ inBrowser(
         .cloud.sandbox.world.images.all()
         .find(({ name }) => name.startsWith('ami-'))
       expect(image?.sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
+    })
+
+    it('go on by themselves after a reload where the browser finds the file again, until its visitor signs out', async () => {
+      const visitor = await stage().visit('#/upload')
+      const { page, context } = visitor
+      await page.getByLabel('Stay signed in').check()
+      await signIn(page, await stage().keyOf('helen'))
+      await hold(context, 2)
+      const dropped = await page.evaluateHandle(DROPPED)
+      await page.dispatchEvent('.drop', 'drop', { dataTransfer: dropped })
+      const row = page.getByRole('listitem').filter({ hasText: 'kept.img' })
+      await row.getByText('8 MiB of 9 MiB').waitFor()
+      expect(await page.evaluate(DATABASES)).toEqual(['files'])
+      await context.unroute(PARTS)
+      await page.reload()
+      await row.getByText('9 MiB uploaded and verified.').waitFor()
+      expect(partsIn(visitor)).toEqual([1, 2, 2])
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await expect.poll(() => page.evaluate(DATABASES)).toEqual([])
     })
 
     it('are images like those of the marketplace: copied, shared, described and deregistered', async () => {
@@ -138,11 +178,12 @@ inBrowser(
     })
 
     it('go past the Worker where there is a way', async () => {
-      const { page, urls } = await stage().enter('#/upload')
+      const visitor = await stage().enter('#/upload')
+      const { page, urls } = visitor
       await give(page, other)
       await page.getByText('19 MiB uploaded and verified.').waitFor()
       expect(urls.filter(url => url.includes(R2_PATH))).toHaveLength(3)
-      expect(urls.filter(url => url.includes('partNumber='))).toEqual([])
+      expect(partsIn(visitor)).toEqual([])
     })
   },
   start,

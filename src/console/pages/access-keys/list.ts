@@ -5,8 +5,8 @@ import { type Listing, listing, Shown } from '../../resource/listing.ts'
 import { api } from '../../session/session.ts'
 
 export interface AccessKey extends AccessKeyMetadata {
-  /** The beginning of the day; undefined where there was none, or nobody may know. */
-  readonly lastUsed?: Date | undefined
+  /** The day in UTC, which is all that is known; undefined where there was none, or nobody may know. */
+  readonly lastUsed?: string | undefined
 }
 
 const listed = listing('ListAccessKeys', {
@@ -29,7 +29,7 @@ async function withUse(key: AccessKeyMetadata): Promise<AccessKey> {
     if (isForbidden(error) || isNotFound(error)) return { AccessKeyLastUsed: undefined }
     throw error
   })
-  return { ...key, lastUsed: AccessKeyLastUsed?.LastUsedDate }
+  return { ...key, lastUsed: AccessKeyLastUsed?.LastUsedDate?.toISOString().slice(0, 10) }
 }
 
 export const list: Listing<AccessKey> = { ...listed, load, shown: new Shown(load, listed.idOf) }

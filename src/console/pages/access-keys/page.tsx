@@ -96,7 +96,7 @@ const remove = operation<AccessKey, Signer>({
 const columns: Resource<AccessKey>['columns'] = [
   { key: 'id', label: words.columns.id, value: ({ AccessKeyId }) => AccessKeyId, as: 'code' },
   { key: 'status', label: words.columns.status, value: ({ Status }) => Status, as: 'status', filters: true },
-  { key: 'used', label: words.columns.used, value: ({ lastUsed }) => lastUsed, as: 'time' },
+  { key: 'used', label: words.columns.used, value: ({ lastUsed }) => lastUsed },
   { key: 'created', label: words.columns.created, value: ({ CreateDate }) => CreateDate, as: 'time' },
   { key: 'user', label: words.columns.user, value: ({ UserName }) => UserName },
 ]

@@ -14,13 +14,13 @@ const columns: readonly Column<AccountEvent>[] = [
   { key: 'name', label: words.columns.name, value: ({ name }) => name },
   { key: 'resources', label: words.columns.resources, value: ({ resources }) => resources.join(', '), as: 'code' },
   { key: 'user', label: words.columns.user, value: ({ user }) => user },
-  { key: 'key', label: words.columns.key, value: ({ key }) => key, as: 'code' },
   { key: 'outcome', label: words.columns.outcome, value: ({ error }) => error ?? words.ok },
 ]
 
 const facts: readonly Column<AccountEvent>[] = [
   ...columns,
   { key: 'message', label: words.columns.message, value: ({ message }) => message },
+  { key: 'key', label: words.columns.key, value: ({ key }) => key, as: 'code' },
   { key: 'source', label: words.columns.source, value: ({ source }) => source },
   { key: 'address', label: words.columns.address, value: ({ address }) => address, as: 'code' },
   { key: 'id', label: words.columns.id, value: ({ id }) => id, as: 'code' },
