@@ -459,6 +459,12 @@ export const limits = {
   },
   lookupPage: { what: 'MaxResults of LookupEvents', most: 50, from: 'AWS' },
   lookupValue: { what: 'AttributeValue of LookupEvents', most: 2000, unit: 'characters', from: 'AWS' },
+  unlimitedQuota: {
+    what: 'A quota that nothing limits, as Service Quotas and DescribeAccountAttributes tell it',
+    ...{ most: 2 ** 31 - 1, from: 'econe-edge' },
+  },
+  quotasPage: { what: 'MaxResults of Service Quotas', most: 100, from: 'AWS' },
+  utilizationPage: { what: 'MaxResults of GetQuotaUtilizationReport', most: 1000, from: 'AWS' },
   operatorProof: {
     what: 'How far from its time a proof of the operator counts (`econe-check --account`)',
     ...{ most: 300, unit: 'seconds', from: 'econe-edge' },

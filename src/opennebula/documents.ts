@@ -218,25 +218,6 @@ export const keptDocumentType = <D extends Declared>(...besides: readonly D[]) =
 /** A user's standing: whether it may act, and as what. */
 export const USER_STANDING = documentType('USER', { ID: int, GID: int, GROUPS: idList, NAME: text, ENABLED: flag })
 
-/** What may be used of datastores: -1 is the default of all users, -2 no limit. SIZE in MiB. */
-const datastoreQuotas = {
-  DATASTORE: many({
-    ID: int,
-    IMAGES: optionalInt,
-    IMAGES_USED: optionalInt,
-    SIZE: optionalInt,
-    SIZE_USED: optionalInt,
-  }),
-}
-
-/** Of a user what images it may have. */
-export const USER_QUOTAS = documentType('USER', {
-  ID: int,
-  DATASTORE_QUOTA: datastoreQuotas,
-  DEFAULT_USER_QUOTAS: { DATASTORE_QUOTA: datastoreQuotas },
-})
-export type UserQuotas = DocumentOf<typeof USER_QUOTAS>
-
 /** A group of users. */
 export const GROUP = documentType('GROUP', { ID: int, NAME: text, USERS: idList })
 export type Group = DocumentOf<typeof GROUP>
