@@ -456,9 +456,16 @@ export const texts = {
       launchWhy: 'A virtual machine of the image, with the key.',
     },
     quota: {
-      instances: 'Instances',
-      addresses: 'Addresses',
-      of: (used: string, limit: string) => `${used} of ${limit}`,
+      names: {
+        'econe-instances': 'Instances',
+        'L-1216C47A': 'CPUs of instances',
+        'econe-memory': 'Memory of instances, in GiB',
+        'L-0263D0A3': 'Elastic addresses',
+        'L-B665C33B': 'Images, volumes and snapshots',
+        'L-7A658B76': 'Storage, in TiB',
+      },
+      none: 'Nothing limits what this account may have.',
+      of: (percent: string, limit: string) => `${percent} % of ${limit}`,
     },
   },
 

@@ -9,7 +9,7 @@ inBrowser('an account', { seed: { images: [{ name: 'gentoo', owner: 'helen', siz
     const { page, urls } = visitor
     await signIn(page, key)
     await page.getByText('What to do first').waitFor()
-    await page.getByRole('meter', { name: 'Instances' }).waitFor()
+    await page.getByRole('meter', { name: 'Elastic addresses' }).waitFor()
     await page.getByText('There are no events like that.').waitFor()
     await expectAccessible(page, 'overview-first')
 
