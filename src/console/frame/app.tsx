@@ -1,6 +1,6 @@
 // The frame around all pages: who is signed in, the navigation, and the page that the address names.
 import { useEffect, useRef, useState } from 'hono/jsx/dom'
-import { pages } from '../pages/all.ts'
+import { sections } from '../pages/all.ts'
 import { type Session, signOut, state } from '../session/session.ts'
 import { texts } from '../texts.ts'
 import { Time } from '../ui/format.tsx'
@@ -12,6 +12,8 @@ import type { Element } from '../ui/types.ts'
 import { SignIn } from './sign-in.tsx'
 
 const words = texts.frame
+
+const pages = sections.flatMap(section => section.pages)
 
 export function App(): Element {
   const { session, ended } = useStore(state)
@@ -111,15 +113,26 @@ function Navigation({ current }: { current: string | undefined }): Element {
       <button type="button" class="menu" aria-expanded={isOpen} aria-controls="pages" onClick={() => setOpen(!isOpen)}>
         {words.menu}
       </button>
-      <ul id="pages" class={isOpen ? 'open' : ''}>
-        {pages.map(({ path, title }) => (
-          <li key={path}>
-            <a href={href(path)} aria-current={path === current ? 'page' : undefined} onClick={() => setOpen(false)}>
-              {title}
-            </a>
-          </li>
+      <div id="pages" class={isOpen ? 'open' : ''}>
+        {sections.map(section => (
+          <div key={section.title}>
+            <p>{section.title}</p>
+            <ul aria-label={section.title}>
+              {section.pages.map(({ path, title }) => (
+                <li key={path}>
+                  <a
+                    href={href(path)}
+                    aria-current={path === current ? 'page' : undefined}
+                    onClick={() => setOpen(false)}
+                  >
+                    {title}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </div>
         ))}
-      </ul>
+      </div>
     </nav>
   )
 }

@@ -49,8 +49,8 @@ export interface Operation<Item, F extends Fields = Fields> {
   as?(values: ValuesOf<F>): Api | undefined
   /** What it is waited for afterwards, of every item, or of all that came of it; an item that is gone is undefined. */
   readonly until?: (item: Item | undefined) => boolean
-  /** The same of what is in another list: waits by itself, and says whether it is so. */
-  readonly waits?: (ids: readonly string[]) => Promise<boolean>
+  /** What it is waited for where something of another kind came of it; whether it is there in time. */
+  readonly wait?: (ids: readonly string[]) => Promise<boolean>
   /** What is said then. */
   readonly reached?: (ids: readonly string[]) => string
 }
@@ -68,6 +68,8 @@ export interface Tab<Item> {
     readonly id: string
     readonly refresh: () => void
   }) => Element | null
+  /** What it asks for, to be shown as a command; the item itself where it is absent. */
+  readonly calls?: (id: string) => readonly Call[]
 }
 
 /** A view of a list that asks for something else: own images, public ones. */
@@ -104,5 +106,6 @@ export interface Resource<Item> {
   readonly operations: readonly Operation<Item>[]
   /** What makes new ones. */
   readonly creations?: readonly Operation<Item>[]
+  /** What is told of one; an item without any has no page. */
   readonly tabs: readonly Tab<Item>[]
 }

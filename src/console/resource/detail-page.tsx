@@ -37,6 +37,7 @@ export function DetailPage<Item>({ resource, id, tab }: Props<Item>): Element {
   useRefresh(look, item !== undefined && (isBusy?.(item) ?? false), [id])
 
   const current = resource.tabs.find(({ key }) => key === tab) ?? resource.tabs[0]
+  const calls = current?.calls?.(id) ?? [list.call([id])]
   const name = item && nameOf?.(item)
   const status = columns.find(({ as }) => as === 'status')
   return (
@@ -66,7 +67,7 @@ export function DetailPage<Item>({ resource, id, tab }: Props<Item>): Element {
         error === undefined &&
         (isKnown ? <Empty title={texts.detail.gone(words.one, id)} /> : <p>{texts.ui.loading}</p>)
       )}
-      <Command calls={[list.call([id])]} />
+      {calls.length > 0 && <Command calls={calls} />}
     </>
   )
 }

@@ -40,7 +40,8 @@ export function ListPage<Item>({ resource, view }: { resource: Resource<Item>; v
   )
 }
 
-function Listed<Item>({ resource }: { resource: Resource<Item> }): Element {
+/** A list: what narrows it, what can be done with its items, the table, and the same as a command. */
+export function Listed<Item>({ resource }: { resource: Resource<Item> }): Element {
   const { list, texts: words, columns: all, isBusy } = resource
   const { items, isLoading, error, next } = useStore(list.shown.state)
   const [search, setSearch] = useState('')
@@ -133,13 +134,13 @@ function Listed<Item>({ resource }: { resource: Resource<Item> }): Element {
   )
 }
 
-/** The columns of the table: the first one leads to the item. */
-function columnsOf<Item>({ path, columns, list }: Resource<Item>): readonly TableColumn<Item>[] {
+/** The columns of the table: the first one leads to the item, if it has a page. */
+function columnsOf<Item>({ path, columns, list, tabs }: Resource<Item>): readonly TableColumn<Item>[] {
   return columns
     .filter(({ isHidden }) => !isHidden)
     .map((column, index) => {
       const shown = tableColumn(column)
-      return index > 0
+      return index > 0 || tabs.length === 0
         ? shown
         : {
             ...shown,

@@ -33,6 +33,8 @@ interface ListedBy<A extends Action, Item> {
   readonly byIds: (ids: readonly string[]) => Input<A>
   readonly items: (answer: Answer<A>) => readonly Item[] | undefined
   readonly idOf: (item: Item) => string
+  /** Items on a page, where the action gives fewer than others. */
+  readonly page?: number
 }
 
 /** Items on a page of a list, where the API has pages. */
@@ -41,13 +43,13 @@ const PAGE = 500
 /** A listing by a Describe: paging follows from its shape. */
 export function listing<A extends Action, Item>(
   action: A,
-  { input, byIds, items, idOf }: ListedBy<A, Item>,
+  { input, byIds, items, idOf, page = PAGE }: ListedBy<A, Item>,
 ): Listing<Item> {
   const call = (ids?: readonly string[]): Call => ({ action, input: { ...(ids ? byIds(ids) : input) } })
   const load = async ({ ids, token }: Question): Promise<Page<Item>> => {
     const { input: asked } = call(ids)
     const hasPages = !ids && operationOf(action).input.members.some(({ name }) => name === 'MaxResults')
-    const paged = hasPages ? { ...asked, MaxResults: PAGE, NextToken: token } : asked
+    const paged = hasPages ? { ...asked, MaxResults: page, NextToken: token } : asked
     const answer = (await api().send({ action, input: paged })) as Answer<A> & { NextToken?: string }
     return { items: items(answer) ?? [], next: answer.NextToken || undefined }
   }

@@ -76,10 +76,10 @@ export function OperationDialog<Item>({ resource, operation, items, close }: Pro
         <div class="body">
           <About operation={operation} items={about} />
           <FormFields fields={fields} values={values} mistakes={mistakes} change={setValues} />
-          {error !== undefined && <ErrorNotice error={error} />}
           <Command calls={operation.calls(values, about)} />
         </div>
         <footer>
+          {error !== undefined && <ErrorNotice error={error} />}
           <button type="button" onClick={close}>
             {texts.ui.cancel}
           </button>
@@ -101,5 +101,6 @@ function About<Item>({ operation, items }: Pick<Props<Item>, 'operation' | 'item
   }, [])
   if (!operation.about) return null
   if (told.error !== undefined) return <ErrorNotice error={told.error} />
-  return <div aria-live="polite">{told.child ?? <p>{texts.ui.loading}</p>}</div>
+  const child = told.child ?? texts.ui.loading
+  return <div aria-live="polite">{typeof child === 'string' ? <p>{child}</p> : child}</div>
 }

@@ -14,6 +14,12 @@ export interface Page {
   readonly content: (rest: Route) => Child
 }
 
+/** Pages that belong together, under a heading of the navigation. */
+export interface Section {
+  readonly title: string
+  readonly pages: readonly Page[]
+}
+
 /** The pages of a resource: its list, with its views under `~view`, and each of its items. */
 export const resourcePage = <Item,>(resource: Resource<Item>): Page => ({
   path: resource.path,

@@ -5,7 +5,6 @@ import { texts } from '../texts.ts'
 import type { Values } from '../ui/fields.ts'
 import { tell, warn } from '../ui/toast.tsx'
 import type { Operation, Resource } from './definition.ts'
-import type { Listing } from './listing.ts'
 import { until } from './watch.ts'
 
 /** What came of an operation. */
@@ -31,19 +30,18 @@ export async function perform<Item>(
     void resource.list.shown.refresh()
   }
   tell(operation.done(whole, items))
-  void follow(resource.list, operation, operation.made?.(answers) ?? items.map(resource.list.idOf))
+  void follow(resource, operation, operation.made?.(answers) ?? items.map(resource.list.idOf))
   return { values: whole, answers }
 }
 
 async function follow<Item>(
-  list: Listing<Item>,
-  { until: reached, waits, reached: said, label }: Operation<Item>,
+  { list }: Resource<Item>,
+  { until: reached, wait = reached && (ids => until(list, ids, reached)), reached: said, label }: Operation<Item>,
   ids: readonly string[],
 ) {
-  if (!reached && !waits) return
+  if (!wait) return
   try {
-    const isSo = reached ? await until(list, ids, reached) : await waits?.(ids)
-    if (!isSo) warn(texts.operation.late(label, ids))
+    if (!(await wait(ids))) warn(texts.operation.late(label, ids))
     else if (said) tell(said(ids))
   } catch (error) {
     warn(errorText(error))

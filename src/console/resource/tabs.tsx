@@ -1,5 +1,6 @@
 // Tabs made of data: facts about an item, a table of what belongs to it, and what the API is asked for besides.
 import { useEffect, useState } from 'hono/jsx/dom'
+import { call } from '../api/client.ts'
 import type { Action, Answer, Input } from '../api/model.ts'
 import { api } from '../session/session.ts'
 import { texts } from '../texts.ts'
@@ -8,6 +9,7 @@ import { Table } from '../ui/table.tsx'
 import type { Child, Element } from '../ui/types.ts'
 import { cellOf, tableColumn } from './cells.tsx'
 import type { Column, Tab } from './definition.ts'
+import { useRefresh } from './watch.ts'
 
 /** A tab of names and values, each written like a column. */
 export const factsTab = <Item,>(key: string, label: string, facts: readonly Column<Item>[]): Tab<Item> => ({
@@ -87,7 +89,36 @@ export function useAsked<T>(ask: () => Promise<T>, about: readonly unknown[]): A
       isWanted = false
     }
   }, [...about, times])
-  return { ...asked, again: () => setTimes(times + 1) }
+  return { ...asked, again: () => setTimes(before => before + 1) }
+}
+
+interface AskedRows<A extends Action, Row> extends Omit<Related<unknown, Row>, 'rows'> {
+  readonly action: A
+  readonly input: Input<A>
+  readonly rows: (answer: Answer<A>) => readonly Row[] | undefined
+}
+
+/** A tab with a table of what the API says belongs to an item. */
+export const askedTab = <Item, A extends Action, Row>(
+  key: string,
+  label: string,
+  { input, ...table }: Omit<AskedRows<A, Row>, 'input'> & { readonly input: (id: string) => Input<A> },
+): Tab<Item> => ({
+  key,
+  label,
+  content: ({ id }) => <AskedTable label={label} input={input(id)} {...table} />,
+  calls: id => [call(table.action, input(id))],
+})
+
+function AskedTable<A extends Action, Row>({
+  action,
+  input,
+  rows,
+  ...table
+}: AskedRows<A, Row> & { readonly label: string }): Element {
+  const asked = useAnswer(action, input)
+  useRefresh(async () => asked.again(), false, [])
+  return <WithAnswer asked={asked}>{answer => <RowsTable rows={rows(answer) ?? []} {...table} />}</WithAnswer>
 }
 
 /** What was asked for, when it is there. */

@@ -4,17 +4,24 @@ import { useState } from 'hono/jsx/dom'
 import { call } from '../api/client.ts'
 import { api } from '../session/session.ts'
 import { texts } from '../texts.ts'
-import { type RowsField, rows, text, type ValuesOf } from '../ui/fields.ts'
+import { type RowsField, rows, rowsOf, text, type Values } from '../ui/fields.ts'
 import { FormFields } from '../ui/form.tsx'
 import { ErrorNotice } from '../ui/notice.tsx'
 import { tell } from '../ui/toast.tsx'
 import type { Element } from '../ui/types.ts'
 import { Command } from './command.tsx'
-import type { Tab } from './definition.ts'
+import type { Column, Tab } from './definition.ts'
 
 /** The value of a tag. */
 export const tagOf = ({ Tags = [] }: { readonly Tags?: Tag[] | undefined }, key: string): string | undefined =>
   Tags.find(({ Key }) => Key === key)?.Value
+
+/** The column of what its owner calls an item: its tag `Name`. */
+export const nameColumn = <Item extends { readonly Tags?: Tag[] | undefined }>(): Column<Item> => ({
+  key: 'name',
+  label: texts.terms.name,
+  value: item => tagOf(item, 'Name'),
+})
 
 /** A field for tags, in any form. */
 export const tagsField = (initial: RowsField['initial'] = []): RowsField =>
@@ -29,9 +36,9 @@ export const tagsField = (initial: RowsField['initial'] = []): RowsField =>
 export const tagsIn = (values: RowsField['initial']): Tag[] =>
   values.filter(({ key }) => key !== '').map(({ key, value }) => ({ Key: String(key), Value: String(value) }))
 
-/** What a creation says of its tags; nothing where there are none. */
-export const tagSpecifications = <Type extends string>(type: Type, values: RowsField['initial']) => {
-  const Tags = tagsIn(values)
+/** What a creation says of its tags, of which its name is one; nothing where there are none. */
+export const tagSpecifications = <Type extends string>(type: Type, values: RowsField['initial'], name = '') => {
+  const Tags = tagsIn(name === '' ? values : [{ key: 'Name', value: name }, ...values])
   return Tags.length > 0 ? { TagSpecifications: [{ ResourceType: type, Tags }] } : {}
 }
 
@@ -45,9 +52,9 @@ export const tagsTab = <Item extends { readonly Tags?: Tag[] | undefined }>(): T
 function TagsEditor({ id, tags, refresh }: { id: string; tags: readonly Tag[]; refresh: () => void }): Element {
   const saved = tags.map(({ Key = '', Value = '' }) => ({ key: Key, value: Value }))
   const fields = { tags: tagsField(saved) }
-  const [values, setValues] = useState<ValuesOf<typeof fields>>({ tags: saved })
+  const [values, setValues] = useState<Values>({ tags: saved })
   const [error, setError] = useState<unknown>(undefined)
-  const wanted = tagsIn(values.tags)
+  const wanted = tagsIn(rowsOf(values['tags']))
   const gone = tags.filter(({ Key }) => !wanted.some(tag => tag.Key === Key)).map(({ Key }) => ({ Key }))
   const put = wanted.filter(({ Key, Value }) => !tags.some(tag => tag.Key === Key && tag.Value === Value))
   const calls = [
@@ -71,12 +78,7 @@ function TagsEditor({ id, tags, refresh }: { id: string; tags: readonly Tag[]; r
         void save()
       }}
     >
-      <FormFields
-        fields={fields}
-        values={values}
-        mistakes={{}}
-        change={({ tags }) => setValues({ tags: (tags ?? []) as RowsField['initial'] })}
-      />
+      <FormFields fields={fields} values={values} mistakes={{}} change={setValues} />
       {error !== undefined && <ErrorNotice error={error} />}
       <button type="submit" class="primary" disabled={calls.length === 0}>
         {texts.tags.save}

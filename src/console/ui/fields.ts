@@ -130,6 +130,12 @@ export const plainly = (...values: readonly string[]): readonly Choice[] =>
 /** A value that is text, whatever the form has. */
 export const textOf = (value: Value | undefined): string => (typeof value === 'string' ? value : '')
 
+/** A value that is rows, whatever the form has. */
+export function rowsOf(value: Value | undefined): readonly Row[] {
+  const all: readonly (string | Row)[] = typeof value === 'object' ? value : []
+  return all.filter(each => typeof each === 'object')
+}
+
 /** What a form has before anybody changes it. */
 export const initialValues = (fields: Fields): Values =>
   Object.fromEntries(Object.entries(fields).map(([name, { initial }]) => [name, initial]))

@@ -11,6 +11,7 @@ import {
   type ManyField,
   type Row,
   type RowsField,
+  rowsOf,
   type TextField,
   textOf,
   type Value,
@@ -49,7 +50,8 @@ interface FormProps {
   readonly fields: Fields
   readonly values: Values
   readonly mistakes: Mistakes
-  readonly change: (values: Values) => void
+  /** Takes a change of the values as they are by then: two fields may change before either is drawn. */
+  readonly change: (changed: (values: Values) => Values) => void
 }
 
 export function FormFields({ fields, values, mistakes, change }: FormProps): Element {
@@ -62,7 +64,7 @@ export function FormFields({ fields, values, mistakes, change }: FormProps): Ele
           value={values[name] ?? field.initial}
           values={values}
           mistake={mistakes[name]}
-          change={value => change({ ...values, [name]: value })}
+          change={value => change(before => ({ ...before, [name]: value }))}
         />
       ))}
     </div>
@@ -252,7 +254,7 @@ function ManyInput({ field, value, values, change }: InputProps<ManyField>): Ele
 }
 
 function RowsInput({ field, value, change, values }: InputProps<RowsField>): Element {
-  const all: readonly Row[] = Array.isArray(value) ? value.filter(each => typeof each === 'object') : []
+  const all = rowsOf(value)
   const put = (index: number, name: string, cell: Value) =>
     change(
       all.map((row, at) => (at === index && !Array.isArray(cell) ? { ...row, [name]: cell as string | boolean } : row)),

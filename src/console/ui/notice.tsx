@@ -34,3 +34,15 @@ export function Empty({ title, children }: { title: string; children?: Child }):
     </div>
   )
 }
+
+/** Several things, a line each. */
+export const Lines = ({ head, lines }: { head: string; lines: readonly string[] }): Element => (
+  <>
+    <p>{head}</p>
+    <ul>
+      {lines.map(line => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  </>
+)

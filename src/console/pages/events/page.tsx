@@ -1,6 +1,5 @@
 // Events: who changed what, and what was refused; looked for by one attribute and a span of time.
 import { useState } from 'hono/jsx/dom'
-import type { Tab } from '../../resource/definition.ts'
 import type { Page } from '../../resource/page.tsx'
 import { texts } from '../../texts.ts'
 import { CommandLine } from '../../ui/copy.tsx'
@@ -10,7 +9,7 @@ import { Empty, ErrorNotice } from '../../ui/notice.tsx'
 import { href } from '../../ui/router.ts'
 import type { Element } from '../../ui/types.ts'
 import { ATTRIBUTES, lookupLine, type Question } from './lookup.ts'
-import { EventDetails, EventTable } from './table.tsx'
+import { EventDetails, FoundEvents } from './table.tsx'
 import { useEvents } from './use-events.ts'
 
 const words = texts.events
@@ -61,24 +60,7 @@ function Events(): Element {
         <FormFields fields={fields} values={values} mistakes={mistakes} change={setValues} />
         <button type="submit">{words.search}</button>
       </form>
-      <Found question={question} />
-      <CommandLine lines={[lookupLine(question)]} />
-    </>
-  )
-}
-
-function Found({ question }: { question: Question }): Element {
-  const { events, error, more, again } = useEvents(question)
-  return (
-    <>
-      {error !== undefined && <ErrorNotice error={error} retry={again} />}
-      {events && <EventTable events={events} />}
-      {events === undefined && error === undefined && <p>{texts.ui.loading}</p>}
-      {more && (
-        <button type="button" onClick={more}>
-          {texts.list.more}
-        </button>
-      )}
+      <FoundEvents question={question} />
     </>
   )
 }
@@ -111,12 +93,3 @@ export const eventsPage: Page = {
   title: words.title,
   content: ([id]) => (id === undefined ? <Events key="events" /> : <OneEvent key={id} id={id} />),
 }
-
-/** The tab of any resource: what happened to it. */
-export const eventsTab = <Item,>(): Tab<Item> => ({
-  key: 'events',
-  label: words.title,
-  content: ({ id }) => (
-    <Found question={{ LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: id }] }} />
-  ),
-})

@@ -2,10 +2,12 @@
 import type { Column } from '../../resource/definition.ts'
 import { Facts, RowsTable } from '../../resource/tabs.tsx'
 import { texts } from '../../texts.ts'
-import { Verbatim } from '../../ui/copy.tsx'
+import { CommandLine, Verbatim } from '../../ui/copy.tsx'
+import { ErrorNotice } from '../../ui/notice.tsx'
 import { href } from '../../ui/router.ts'
 import type { Element } from '../../ui/types.ts'
-import type { AccountEvent } from './lookup.ts'
+import { type AccountEvent, lookupLine, type Question } from './lookup.ts'
+import { useEvents } from './use-events.ts'
 
 const words = texts.events
 
@@ -26,8 +28,26 @@ const facts: readonly Column<AccountEvent>[] = [
   { key: 'id', label: words.columns.id, value: ({ id }) => id, as: 'code' },
 ]
 
+/** What a question finds, and the question as a command. */
+export function FoundEvents({ question }: { question: Question }): Element {
+  const { events, error, more, again } = useEvents(question)
+  return (
+    <>
+      {error !== undefined && <ErrorNotice error={error} retry={again} />}
+      {events && <EventTable events={events} />}
+      {events === undefined && error === undefined && <p>{texts.ui.loading}</p>}
+      {more && (
+        <button type="button" onClick={more}>
+          {texts.list.more}
+        </button>
+      )}
+      <CommandLine lines={[lookupLine(question)]} />
+    </>
+  )
+}
+
 /** The newest first. */
-export const EventTable = ({ events }: { events: readonly AccountEvent[] }): Element => (
+const EventTable = ({ events }: { events: readonly AccountEvent[] }): Element => (
   <RowsTable
     label={words.title}
     rows={events}

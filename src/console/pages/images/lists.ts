@@ -19,6 +19,9 @@ export const marketplace = imagesOf({ Owners: ['aws-marketplace'] })
 
 export const isOwn = ({ OwnerId }: Image): boolean => OwnerId === account()
 
+/** Of a marketplace: nothing is launched from it before it is copied. */
+export const isForSale = ({ ImageOwnerAlias }: Image): boolean => ImageOwnerAlias === 'aws-marketplace'
+
 export const isAvailable = (image: Image | undefined): boolean => image?.State === 'available'
 
 export const nameOf = ({ Name, ImageId = '' }: Image): string => Name || ImageId

@@ -92,7 +92,7 @@ export const copy = operation<Image, ReturnType<typeof copyFields>>({
   ],
   done: ({ name }) => words.copy.done(name),
   made: ([made]) => [(made as Answer<'CopyImage'>).ImageId ?? ''],
-  waits: ids => until(own, ids, image => isAvailable(image) || image?.State === 'failed'),
+  wait: ids => until(own, ids, image => isAvailable(image) || image?.State === 'failed'),
   reached: words.copy.reached,
 })
 

@@ -1,10 +1,13 @@
 // Images: the lists, what is told of one, and what can be done with them.
 import type { BlockDeviceMapping, Image } from '@aws-sdk/client-ec2'
+import { call } from '../../api/client.ts'
 import type { Resource } from '../../resource/definition.ts'
 import { factsTab, relatedTab, useAnswer, WithAnswer } from '../../resource/tabs.tsx'
 import { tagsTab } from '../../resource/tags.tsx'
 import { texts } from '../../texts.ts'
 import type { Element } from '../../ui/types.ts'
+import { eventsTab } from '../events/tab.tsx'
+import { launchFrom } from './launch.ts'
 import { isOwn, marketplace, nameOf, open, own, shared, sizeOf } from './lists.ts'
 import { copy, deregister, describe, share } from './operations.tsx'
 import { register } from './register.ts'
@@ -97,7 +100,16 @@ export const images: Resource<Image> = {
   nameOf,
   columns,
   isBusy: ({ State }) => State === 'pending',
-  operations: [share, describe, copy, deregister],
+  operations: [launchFrom, share, describe, copy, deregister],
   creations: [register()],
-  tabs: [description, storage, { key: 'permissions', label: words.tabs.permissions, content: Permissions }, tagsTab()],
+  tabs: [
+    description,
+    storage,
+    {
+      ...{ key: 'permissions', label: words.tabs.permissions, content: Permissions },
+      calls: ImageId => [call('DescribeImageAttribute', { ImageId, Attribute: 'launchPermission' })],
+    },
+    tagsTab(),
+    eventsTab(),
+  ],
 }

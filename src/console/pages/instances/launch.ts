@@ -1,113 +1,58 @@
 // Launching instances: a short form, whose choices are what there is.
-import type { BlockDeviceMapping, Instance, RunInstancesRequest } from '@aws-sdk/client-ec2'
-import { call } from '../../api/client.ts'
+import type { Instance } from '@aws-sdk/client-ec2'
+import { type Call, call } from '../../api/client.ts'
 import type { Answer } from '../../api/model.ts'
 import { operation } from '../../resource/definition.ts'
 import { tagSpecifications, tagsField } from '../../resource/tags.tsx'
-import { account, api } from '../../session/session.ts'
 import { texts } from '../../texts.ts'
-import { type Choice, check, choice, many, number, type Row, rows, text, type Values } from '../../ui/fields.ts'
-import { sizeText } from '../../ui/format.tsx'
+import { number, text, type ValuesOf } from '../../ui/fields.ts'
+import { machineFields, machineOf } from './machine.ts'
 import { stateOf } from './operations.tsx'
 
 const words = texts.instances.launch
 
-export const launch = operation({
+/** How many are to be launched: at least as many, and no more. */
+export const countField = () => number(words.count, 1, { least: 1, most: 50 })
+
+export const countOf = (count: string) => ({ MinCount: Number(count), MaxCount: Number(count) })
+
+/** The ids of what was launched. */
+export const launched = ([reservation]: readonly unknown[]): string[] =>
+  ((reservation as Answer<'RunInstances'>).Instances ?? []).map(({ InstanceId = '' }) => InstanceId)
+
+export const isRunning = (instance: Instance | undefined): boolean => stateOf(instance) === 'running'
+
+/** @param image what is chosen at first; the first one there is where it is empty */
+export const launchFields = (image = '') => {
+  const machine = machineFields()
+  return {
+    name: text(words.name),
+    ...machine,
+    image: { ...machine.image, initial: image },
+    count: countField(),
+    tags: tagsField(),
+  }
+}
+
+export type LaunchFields = ReturnType<typeof launchFields>
+
+export const launchCall = ({ name, count, tags, ...machine }: ValuesOf<LaunchFields>): Call =>
+  call('RunInstances', {
+    ...machineOf(machine),
+    ...countOf(count),
+    ...(machine.subnet && { SubnetId: machine.subnet }),
+    ...(machine.groups.length > 0 && { SecurityGroupIds: [...machine.groups] }),
+    ...tagSpecifications('instance', tags, name),
+  })
+
+export const launch = operation<Instance, LaunchFields>({
   key: 'launch',
   label: words.label,
   title: () => words.title,
-  fields: () => ({
-    name: text(words.name),
-    image: choice(words.image, images, { required: true, hint: words.imageHint }),
-    type: choice(words.type, types, { required: true }),
-    key: choice(words.key, keys, { none: words.noKey, hint: words.keyHint }),
-    subnet: choice(words.subnet, subnets, { none: words.anySubnet }),
-    groups: many(words.groups, groups, { after: ['subnet'], hint: words.groupsHint }),
-    count: number(words.count, 1, { least: 1, most: 50 }),
-    disks: rows(words.disks, words.addDisk, {
-      device: text(words.device, { required: true, initial: '/dev/sdf' }),
-      size: number(words.size, 8, { least: 1 }),
-      deleted: check(words.deleted, true),
-    }),
-    userData: text(words.userData, { lines: 5, hint: words.userDataHint }),
-    tags: tagsField(),
-  }),
-  calls: ({ name, image, type, key, subnet, groups, count, disks, userData, tags }) => [
-    call('RunInstances', {
-      ImageId: image,
-      InstanceType: type as NonNullable<RunInstancesRequest['InstanceType']>,
-      MinCount: Number(count),
-      MaxCount: Number(count),
-      ...(key && { KeyName: key }),
-      ...(subnet && { SubnetId: subnet }),
-      ...(groups.length > 0 && { SecurityGroupIds: [...groups] }),
-      ...(disks.length > 0 && { BlockDeviceMappings: disks.map(deviceOf) }),
-      ...(userData && { UserData: new TextEncoder().encode(userData).toBase64() }),
-      ...tagSpecifications('instance', [...(name ? [{ key: 'Name', value: name }] : []), ...tags]),
-    }),
-  ],
+  fields: () => launchFields(),
+  calls: values => [launchCall(values)],
   done: () => words.done,
-  made: ([reservation]) =>
-    ((reservation as Answer<'RunInstances'>).Instances ?? []).map(({ InstanceId = '' }) => InstanceId),
-  until: (instance: Instance | undefined) => stateOf(instance) === 'running',
+  made: launched,
+  until: isRunning,
   reached: words.reached,
 })
-
-const deviceOf = ({ device, size, deleted }: Row): BlockDeviceMapping => ({
-  DeviceName: String(device),
-  Ebs: { VolumeSize: Number(size), DeleteOnTermination: deleted === true },
-})
-
-const label = (name: string | undefined, id: string) => (name ? `${name} (${id})` : id)
-
-/** Own images first. */
-async function images(): Promise<Choice[]> {
-  const { Images = [] } = await api().call('DescribeImages', {
-    Filters: [
-      { Name: 'state', Values: ['available'] },
-      { Name: 'image-type', Values: ['machine'] },
-    ],
-  })
-  const own = account()
-  return Images.toSorted((one, other) => Number(other.OwnerId === own) - Number(one.OwnerId === own)).map(
-    ({ ImageId = '', Name }) => ({ value: ImageId, label: label(Name, ImageId) }),
-  )
-}
-
-async function types(): Promise<Choice[]> {
-  const { InstanceTypes = [] } = await api().call('DescribeInstanceTypes', {})
-  const size = ({ MemoryInfo }: (typeof InstanceTypes)[number]) => MemoryInfo?.SizeInMiB ?? 0
-  return InstanceTypes.toSorted((one, other) => size(one) - size(other)).map(type => ({
-    value: type.InstanceType ?? '',
-    label: words.typeLabel(type.InstanceType ?? '', type.VCpuInfo?.DefaultVCpus ?? 0, sizeText(size(type) / 1024)),
-  }))
-}
-
-async function keys(): Promise<Choice[]> {
-  const { KeyPairs = [] } = await api().call('DescribeKeyPairs', {})
-  return KeyPairs.map(({ KeyName = '' }) => ({ value: KeyName, label: KeyName }))
-}
-
-async function subnets(): Promise<Choice[]> {
-  const { Subnets = [] } = await api().call('DescribeSubnets', {})
-  return Subnets.map(({ SubnetId = '', CidrBlock = '', AvailabilityZone = '' }) => ({
-    value: SubnetId,
-    label: `${SubnetId}: ${CidrBlock}, ${AvailabilityZone}`,
-  }))
-}
-
-/** Those of the network's VPC; of the default one where no network is chosen. */
-async function groups({ subnet }: Values): Promise<Choice[]> {
-  const vpc = await vpcOf(typeof subnet === 'string' ? subnet : '')
-  if (vpc === undefined) return []
-  const { SecurityGroups = [] } = await api().call('DescribeSecurityGroups', {
-    Filters: [{ Name: 'vpc-id', Values: [vpc] }],
-  })
-  return SecurityGroups.map(({ GroupId = '', GroupName }) => ({ value: GroupId, label: label(GroupName, GroupId) }))
-}
-
-async function vpcOf(subnet: string): Promise<string | undefined> {
-  if (subnet) return (await api().call('DescribeSubnets', { SubnetIds: [subnet] })).Subnets?.[0]?.VpcId
-  const { Vpcs } = await api().call('DescribeVpcs', { Filters: [{ Name: 'is-default', Values: ['true'] }] })
-  return Vpcs?.[0]?.VpcId
-}

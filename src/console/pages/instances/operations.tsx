@@ -29,7 +29,7 @@ export const stop = operation<Instance>({
   title: () => words.stop.title,
   many: true,
   applies: instance => ['pending', 'running'].includes(stateOf(instance) ?? ''),
-  about: items => <p>{words.stop.about(idsOf(items))}</p>,
+  about: items => words.stop.about(idsOf(items)),
   calls: (_, items) => [call('StopInstances', { InstanceIds: idsOf(items) })],
   done: (_, items) => words.stop.done(idsOf(items)),
   until: instance => stateOf(instance) === 'stopped',
@@ -42,7 +42,7 @@ export const reboot = operation<Instance>({
   title: () => words.reboot.title,
   many: true,
   applies: instance => stateOf(instance) === 'running',
-  about: items => <p>{words.reboot.about(idsOf(items))}</p>,
+  about: items => words.reboot.about(idsOf(items)),
   calls: (_, items) => [call('RebootInstances', { InstanceIds: idsOf(items) })],
   done: (_, items) => words.reboot.done(idsOf(items)),
 })

@@ -5,6 +5,7 @@ import { operation } from '../../resource/definition.ts'
 import { api } from '../../session/session.ts'
 import { texts } from '../../texts.ts'
 import { NONE, sizeText } from '../../ui/format.tsx'
+import { Lines } from '../../ui/notice.tsx'
 import type { Element } from '../../ui/types.ts'
 import { idsOf, stateOf } from './operations.tsx'
 
@@ -66,14 +67,3 @@ async function sizesOf(volumes: readonly string[]): Promise<Map<string, string>>
   const { Volumes = [] } = await api().call('DescribeVolumes', { VolumeIds: [...volumes] })
   return new Map(Volumes.map(({ VolumeId = '', Size = 0 }) => [VolumeId, sizeText(Size)]))
 }
-
-const Lines = ({ head, lines }: { head: string; lines: readonly string[] }): Element => (
-  <>
-    <p>{head}</p>
-    <ul>
-      {lines.map(line => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
-  </>
-)

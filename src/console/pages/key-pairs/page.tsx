@@ -20,7 +20,7 @@ const create = operation({
   key: 'create',
   label: words.create.label,
   title: () => words.create.title,
-  about: () => <p>{words.create.about}</p>,
+  about: () => words.create.about,
   fields: () => ({
     name: text(words.name, { required: true }),
     type: choice(words.create.type, [
@@ -80,7 +80,7 @@ const remove = operation<KeyPairInfo>({
   title: () => words.delete.title,
   destroys: true,
   many: true,
-  about: keys => <p>{words.delete.about(namesOf(keys))}</p>,
+  about: keys => words.delete.about(namesOf(keys)),
   calls: (_, keys) => namesOf(keys).map(KeyName => call('DeleteKeyPair', { KeyName })),
   done: (_, keys) => words.delete.done(namesOf(keys)),
 })

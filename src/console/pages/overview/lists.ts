@@ -1,22 +1,12 @@
-// The lists that the overview counts: those of the pages, where the pages have them.
-import type { Address, Volume } from '@aws-sdk/client-ec2'
-import { listing } from '../../resource/listing.ts'
+// The lists that the overview counts: those of the pages.
+import { addresses as addressesPage } from '../addresses/page.tsx'
 import { own } from '../images/lists.ts'
 import { instances as instancesPage } from '../instances/page.tsx'
 import { keyPairs as keyPairsPage } from '../key-pairs/page.tsx'
+import { volumeList } from '../volumes/list.ts'
 
 export const { list: instances } = instancesPage
 export const { list: keyPairs } = keyPairsPage
+export const { list: addresses } = addressesPage
 export const images = own
-
-export const volumes = listing('DescribeVolumes', {
-  byIds: VolumeIds => ({ VolumeIds: [...VolumeIds] }),
-  items: ({ Volumes }) => Volumes,
-  idOf: ({ VolumeId = '' }: Volume) => VolumeId,
-})
-
-export const addresses = listing('DescribeAddresses', {
-  byIds: AllocationIds => ({ AllocationIds: [...AllocationIds] }),
-  items: ({ Addresses }) => Addresses,
-  idOf: ({ AllocationId = '' }: Address) => AllocationId,
-})
+export const volumes = volumeList

@@ -3,15 +3,13 @@ import { useEffect } from 'hono/jsx/dom'
 import type { Listing } from '../../resource/listing.ts'
 import type { Page } from '../../resource/page.tsx'
 import { texts } from '../../texts.ts'
-import { CommandLine } from '../../ui/copy.tsx'
 import { numberText, Status, sizeText } from '../../ui/format.tsx'
 import { ErrorNotice } from '../../ui/notice.tsx'
 import { href } from '../../ui/router.ts'
 import { useStore } from '../../ui/store.ts'
 import type { Child, Element } from '../../ui/types.ts'
-import { lookupLine, type Question } from '../events/lookup.ts'
-import { EventTable } from '../events/table.tsx'
-import { useEvents } from '../events/use-events.ts'
+import type { Question } from '../events/lookup.ts'
+import { FoundEvents } from '../events/table.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { addresses, images, instances, keyPairs, volumes } from './lists.ts'
 import { Quotas } from './quotas.tsx'
@@ -40,13 +38,13 @@ function Overview(): Element {
         <Card list={instances} path="instances" title={texts.instances.title}>
           {items => <Counts values={items.map(({ State }) => State?.Name ?? '')} />}
         </Card>
-        <Card list={volumes} path="volumes" title={words.volumes}>
+        <Card list={volumes} path="volumes" title={texts.volumes.title}>
           {items => <p>{sizeText(items.reduce((sum, { Size = 0 }) => sum + Size, 0))}</p>}
         </Card>
         <Card list={images} path="images" title={texts.images.views.own}>
           {items => <Counts values={items.map(({ State }) => State ?? '')} />}
         </Card>
-        <Card list={addresses} path="addresses" title={words.addresses}>
+        <Card list={addresses} path="addresses" title={texts.addresses.title}>
           {items => <p>{words.associated(items.filter(({ AssociationId }) => AssociationId).length)}</p>}
         </Card>
       </div>
@@ -57,7 +55,7 @@ function Overview(): Element {
           <h2>{words.quotas}</h2>
           <Quotas />
           <h2>{words.lately}</h2>
-          <Lately />
+          <FoundEvents question={LATELY} />
         </>
       )}
     </>
@@ -105,18 +103,6 @@ function Counts({ values }: { values: readonly string[] }): Element {
         </li>
       ))}
     </ul>
-  )
-}
-
-function Lately(): Element {
-  const { events, error, again } = useEvents(LATELY)
-  return (
-    <>
-      {error !== undefined && <ErrorNotice error={error} retry={again} />}
-      {events && <EventTable events={events} />}
-      {events === undefined && error === undefined && <p>{texts.ui.loading}</p>}
-      <CommandLine lines={[lookupLine(LATELY)]} />
-    </>
   )
 }
 
