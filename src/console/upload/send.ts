@@ -48,6 +48,9 @@ export async function retried<T>(work: () => Promise<T>, signal: AbortSignal): P
   }
 }
 
+/** Whether the endpoint has a way to R2, as far as is known: it is asked once. */
+let isOffered = true
+
 /** Sends the parts of one upload. */
 export class Sender {
   readonly #bucket: Bucket
@@ -55,7 +58,8 @@ export class Sender {
   readonly #uploadId: string
   /** Links that were not used up, by the numbers of parts. */
   readonly #links = new Map<number, Link>()
-  #hasWay = true
+  /** Whether R2 can be reached, as far as is known. */
+  #isReached = true
   #failures = 0
 
   constructor(bucket: Bucket, key: string, uploadId: string) {
@@ -67,7 +71,7 @@ export class Sender {
   /** @throws ApiError where what is stored is not what was sent, and for all else that goes wrong at last */
   async send(part: ReadyPart, onSent: (bytes: number) => void, signal: AbortSignal): Promise<void> {
     const etag = await retried(async () => {
-      const link = this.#hasWay ? await this.#linkFor(part, signal) : undefined
+      const link = isOffered && this.#isReached ? await this.#linkFor(part, signal) : undefined
       return link ? this.#past(link, part, onSent, signal) : this.#byDoor(part, onSent, signal)
     }, signal)
     if (etag.replaceAll('"', '') === part.md5.toHex()) return
@@ -104,7 +108,7 @@ export class Sender {
       return link
     } catch (error) {
       if (!(error instanceof ApiError && NO_WAY.includes(error.code))) throw error
-      this.#hasWay = false
+      isOffered = false
       return undefined
     }
   }
@@ -120,7 +124,7 @@ export class Sender {
       // 412: an earlier attempt came through, and its answer did not
       if (status !== 200 && status !== 412) throw new ApiError('InvalidPart', `R2 refuses part ${number}.`, status)
     } catch (error) {
-      if (++this.#failures >= PATIENCE) this.#hasWay = false
+      if (++this.#failures >= PATIENCE) this.#isReached = false
       throw error
     } finally {
       this.#links.delete(number)
