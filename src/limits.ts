@@ -463,6 +463,16 @@ export const limits = {
     what: 'A quota that nothing limits, as Service Quotas and DescribeAccountAttributes tell it',
     ...{ most: 2 ** 31 - 1, from: 'econe-edge' },
   },
+  usageTypes: {
+    what: 'Usage types of an account that are told apart; instances of further types count together',
+    ...{ most: 500, from: 'econe-edge' },
+  },
+  usageMonths: {
+    what: 'Months that usage is told of, the current one included',
+    ...{ most: 14, from: 'AWS' },
+  },
+  usageFilter: { what: 'Conditions in a Filter of GetCostAndUsage', most: 50, from: 'econe-edge' },
+  usageFilterDepth: { what: 'Conditions of a Filter of GetCostAndUsage in one another', most: 5, from: 'econe-edge' },
   quotasPage: { what: 'MaxResults of Service Quotas', most: 100, from: 'AWS' },
   utilizationPage: { what: 'MaxResults of GetQuotaUtilizationReport', most: 1000, from: 'AWS' },
   operatorProof: {

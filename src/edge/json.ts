@@ -10,13 +10,14 @@ import { JsonError, readJson, targetOf, toJsonError, writeJson } from '../protoc
 import { readBody, readParameters } from '../protocol/parameters.ts'
 import { cloudTrail } from './cloudtrail/service.ts'
 import type { EdgeContext } from './context.ts'
+import { costExplorer } from './cost-explorer/service.ts'
 import { identify } from './identify.ts'
 import type { JsonService } from './json-service.ts'
 import { BOUNDS, refuseStranger } from './query.ts'
 import { serviceQuotas } from './service-quotas/service.ts'
 import { servicesOf } from './services.ts'
 
-const SERVICES: readonly JsonService[] = [cloudTrail, serviceQuotas]
+const SERVICES: readonly JsonService[] = [cloudTrail, serviceQuotas, costExplorer]
 
 /** The service that a request names, by its target or else by its signature. What names none is for the first. */
 export const jsonServiceOf = ({ req: { raw } }: EdgeContext): JsonService =>

@@ -9,8 +9,6 @@ import { compressionOf, formatOf, HEAD } from '../../src/upload/formats.ts'
 import { s3Stub } from './s3-stub.ts'
 import { KEYS, run, scratchFolder } from './support.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 const folder = scratchFolder()
 
 /** Matchers are any to the compiler. */
@@ -83,8 +81,8 @@ const program = (name: string) => (content: Uint8Array) => {
 
 const isThere = (name: string) => spawnSync(name, ['--version']).status === 0
 
-/** Some that is random, some that compresses well: larger than a part. */
-const content = Buffer.concat([randomBytes(MIB), Buffer.alloc(40 * MIB, 'econe'), randomBytes(7)])
+/** Some that compresses well between some that is random, of which there is where the second part begins. */
+const content = Buffer.concat([randomBytes(MIB), Buffer.alloc(30.5 * MIB), randomBytes(MIB + 7)])
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 function image(name: string, bytes: Uint8Array): string {

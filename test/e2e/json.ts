@@ -4,6 +4,7 @@ import { credentials, endpoint } from './cloud.ts'
 
 /** The services of it, by their names in signatures: what their targets begin with. */
 const prefixes = {
+  ce: 'AWSInsightsIndexService',
   servicequotas: 'ServiceQuotasV20190624',
 } as const
 

@@ -7,6 +7,7 @@ import type { Identity, KeyChanges } from './identity.ts'
 import type { IdMint } from './ids.ts'
 import type { AskedResource } from './permissions.ts'
 import type { Tasks } from './tasks.ts'
+import type { UsageNotes } from './usage.ts'
 
 /** What the operator has decided, as far as actions need it. */
 export interface Settings {
@@ -116,6 +117,7 @@ export interface ChangeContext extends Context {
   readonly staging: Staging
   /** For the actions of IAM. */
   readonly keys: KeyChanges
+  readonly usage: UsageNotes
   /**
    * Asks whether the key of the request may do its action to all these resources, where its row says that it asks itself. To be
    * called when all is known, and before `commit`; the resources are looked at if the key has a policy.

@@ -13,11 +13,15 @@ export interface DocumentType<T> {
   readonly finished: (draft: Draft) => T
 }
 
-/** Names a kind of document. */
-export function documentType<S extends Shape>(element: string, shape: S): DocumentType<Typed<S>> {
+/** Names a kind of document. @param pool where it is not called as those of others are */
+export function documentType<S extends Shape>(
+  element: string,
+  shape: S,
+  pool = `${element}_POOL`,
+): DocumentType<Typed<S>> {
   // The one place where the type is asserted: `compile` and `Typed` say the same of the same shape.
   const finished = (draft: Draft): Typed<S> => draft as Typed<S>
-  return { element, pool: `${element}_POOL`, plan: compile(shape), finished }
+  return { element, pool, plan: compile(shape), finished }
 }
 
 /** What a kind of document reads. */
