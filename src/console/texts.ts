@@ -954,6 +954,16 @@ export const texts = {
     },
   },
 
+  usage: {
+    title: 'Usage',
+    month: 'Month',
+    monthHint: 'Months in UTC. The present one is what was used so far.',
+    type: 'Type of usage',
+    amount: 'Quantity',
+    unit: 'Unit',
+    none: 'Nothing was used.',
+  },
+
   volumes: {
     title: 'Volumes',
     one: 'volume',

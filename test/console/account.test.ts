@@ -2,7 +2,9 @@
 import { expect, it } from 'vitest'
 import { expectAccessible, inBrowser, signIn } from './browser.ts'
 
-inBrowser('an account', { seed: { images: [{ name: 'gentoo', owner: 'helen', size: 1024 }] } }, stage => {
+const seed = { images: [{ name: 'gentoo', owner: 'helen', size: 1024, template: 'EC2_AMI="YES"' }] }
+
+inBrowser('an account', { seed }, stage => {
   it('is told what it has, changes its keys, and sees what happened', async () => {
     const key = await stage().keyOf('helen')
     const visitor = await stage().visit()
@@ -57,6 +59,10 @@ inBrowser('an account', { seed: { images: [{ name: 'gentoo', owner: 'helen', siz
     await page.getByRole('link', { name: 'Details of DeleteAccessKey' }).click()
     await page.getByText('"eventName": "DeleteAccessKey"').waitFor()
     await expectAccessible(page, 'event')
+    await page.getByRole('link', { name: 'Usage' }).click()
+    await page.getByLabel('Month').waitFor()
+    await page.getByRole('cell', { name: 'GB-Mo' }).first().waitFor()
+    await expectAccessible(page, 'usage')
     await page.getByRole('link', { name: 'Overview' }).click()
     await page.getByRole('cell', { name: 'DeleteAccessKey' }).waitFor()
     await expectAccessible(page, 'overview')

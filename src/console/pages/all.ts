@@ -19,13 +19,14 @@ import { securityGroups } from './security-groups/page.tsx'
 import { snapshots } from './snapshots/page.tsx'
 import { subnets } from './subnets/page.tsx'
 import { uploadPage } from './upload/page.tsx'
+import { usagePage } from './usage/page.tsx'
 import { volumes } from './volumes/page.tsx'
 import { vpcs } from './vpcs/page.tsx'
 
 const words = texts.frame.sections
 
 export const sections: readonly Section[] = [
-  { title: words.account, pages: [overview, eventsPage] },
+  { title: words.account, pages: [overview, usagePage, eventsPage] },
   { title: words.compute, pages: [resourcePage(instances), resourcePage(launchTemplates)] },
   { title: words.images, pages: [resourcePage(images), uploadPage, resourcePage(imports)] },
   { title: words.storage, pages: [resourcePage(volumes), resourcePage(snapshots)] },
