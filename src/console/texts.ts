@@ -273,8 +273,6 @@ export const texts = {
     until: 'Until',
     search: 'Search',
     ok: 'ok',
-    details: 'Details',
-    detailsOf: (name: string) => `Details of ${name}`,
     record: 'Record',
     columns: {
       time: 'Time',

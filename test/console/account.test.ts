@@ -2,11 +2,16 @@
 import { expect, it } from 'vitest'
 import { expectAccessible, inBrowser, signIn } from './browser.ts'
 
-const seed = { images: [{ name: 'gentoo', owner: 'helen', size: 1024, template: 'EC2_AMI="YES"' }] }
+const image = (name: string, owner: string) => ({ name, owner, size: 1024, template: 'EC2_AMI="YES"' })
+
+const seed = {
+  users: [{ name: 'partner', password: 'partner' }],
+  images: [image('debian', 'partner'), image('gentoo', 'helen')],
+}
 
 inBrowser('an account', { seed }, stage => {
   it('is told what it has, changes its keys, and sees what happened', async () => {
-    const key = await stage().keyOf('helen')
+    const key = await stage().keyOf('partner')
     const visitor = await stage().visit()
     const { page, urls } = visitor
     await signIn(page, key)
@@ -50,13 +55,13 @@ inBrowser('an account', { seed }, stage => {
     expect(urls.filter(url => url.includes(key.secretAccessKey))).toEqual([])
 
     await page.getByRole('link', { name: 'Events' }).click()
-    await page.getByRole('cell', { name: 'CreateAccessKey' }).waitFor()
+    await page.getByRole('cell', { name: 'CreateAccessKey', exact: true }).waitFor()
     await page.getByLabel('Look for').selectOption('Action')
     await page.getByLabel('Value').fill('DeleteAccessKey')
     await page.getByRole('button', { name: 'Search' }).click()
-    await page.getByRole('cell', { name: 'CreateAccessKey' }).waitFor({ state: 'detached' })
+    await page.getByRole('cell', { name: 'CreateAccessKey', exact: true }).waitFor({ state: 'detached' })
     await expectAccessible(page, 'events')
-    await page.getByRole('link', { name: 'Details of DeleteAccessKey' }).click()
+    await page.getByRole('link', { name: 'DeleteAccessKey' }).click()
     await page.getByText('"eventName": "DeleteAccessKey"').waitFor()
     await expectAccessible(page, 'event')
     await page.getByRole('link', { name: 'Usage' }).click()
@@ -64,7 +69,7 @@ inBrowser('an account', { seed }, stage => {
     await page.getByRole('cell', { name: 'GB-Mo' }).first().waitFor()
     await expectAccessible(page, 'usage')
     await page.getByRole('link', { name: 'Overview' }).click()
-    await page.getByRole('cell', { name: 'DeleteAccessKey' }).waitFor()
+    await page.getByRole('cell', { name: 'DeleteAccessKey', exact: true }).waitFor()
     await expectAccessible(page, 'overview')
   })
 

@@ -1,10 +1,13 @@
 // Events as a table, and one of them with all that is known of it.
+
+import { tableColumn } from '../../resource/cells.tsx'
 import type { Column } from '../../resource/definition.ts'
-import { Facts, RowsTable } from '../../resource/tabs.tsx'
+import { Facts } from '../../resource/tabs.tsx'
 import { texts } from '../../texts.ts'
 import { CommandLine, Verbatim } from '../../ui/copy.tsx'
 import { ErrorNotice } from '../../ui/notice.tsx'
 import { href } from '../../ui/router.ts'
+import { Table } from '../../ui/table.tsx'
 import type { Element } from '../../ui/types.ts'
 import { type AccountEvent, lookupLine, type Question } from './lookup.ts'
 import { useEvents } from './use-events.ts'
@@ -46,21 +49,16 @@ export function FoundEvents({ question }: { question: Question }): Element {
   )
 }
 
-/** The newest first. */
-const EventTable = ({ events }: { events: readonly AccountEvent[] }): Element => (
-  <RowsTable
-    label={words.title}
-    rows={events}
-    keyOf={({ id }) => id}
-    columns={columns}
-    empty={words.none}
-    more={({ id, name }) => (
-      <a href={href('events', id)} aria-label={words.detailsOf(name)}>
-        {words.details}
-      </a>
-    )}
-  />
-)
+/** The newest first; each action leads to all that is known of it. */
+function EventTable({ events }: { events: readonly AccountEvent[] }): Element {
+  if (events.length === 0) return <p class="hint">{words.none}</p>
+  const shown = columns
+    .map(tableColumn)
+    .map(column => (column.key === 'name' ? { ...column, cell: detailsOf } : column))
+  return <Table label={words.title} columns={shown} rows={events} keyOf={({ id }) => id} />
+}
+
+const detailsOf = ({ id, name }: AccountEvent) => <a href={href('events', id)}>{name}</a>
 
 export const EventDetails = ({ event }: { event: AccountEvent }): Element => (
   <>
