@@ -51,6 +51,10 @@ inBrowser('instances', { seed }, stage => {
       .waitFor()
     await cell('running').waitFor()
     await expectAccessible(page, 'instances')
+    await page.setViewportSize({ width: 360, height: 740 })
+    await expectAccessible(page, 'instances-narrow')
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+    await page.setViewportSize({ width: 1280, height: 900 })
 
     await page.getByRole('link', { name: 'web' }).click()
     for (const tab of ['Storage', 'Networking', 'Tags', 'Console output', 'Description']) {

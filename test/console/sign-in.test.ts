@@ -75,7 +75,7 @@ inBrowser('signing in', {}, stage => {
 
   it('tells a wrong key from a cloud that is down', async () => {
     const key = await stage().keyOf('helen')
-    const visitor = await stage().visit()
+    const visitor = await stage().visit('#/instances')
     const { page } = visitor
     await signIn(page, { ...key, secretAccessKey: 'wrong' })
     await page.getByRole('alert').getByText('The access key or its secret is wrong').waitFor()

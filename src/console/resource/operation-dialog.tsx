@@ -11,6 +11,7 @@ import type { Operation, Resource } from './definition.ts'
 import { type Outcome, perform } from './perform.ts'
 
 const NO_FIELDS: Fields = {}
+const NO_MISTAKES: Mistakes = {}
 
 interface Props<Item> {
   readonly resource: Resource<Item>
@@ -24,16 +25,15 @@ export function OperationDialog<Item>({ resource, operation, items, close }: Pro
   const [about] = useState(items)
   const [fields] = useState(() => operation.fields?.(about) ?? NO_FIELDS)
   const [values, setValues] = useState<Values>(() => initialValues(fields))
-  const [mistakes, setMistakes] = useState<Mistakes>({})
+  const [isTried, setTried] = useState(false)
   const [error, setError] = useState<unknown>(undefined)
   const [isRunning, setRunning] = useState(false)
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined)
   const form = useRef<HTMLFormElement>(null)
 
   const submit = async () => {
-    const found = mistakesIn(fields, values)
-    setMistakes(found)
-    if (Object.keys(found).length > 0) {
+    setTried(true)
+    if (Object.keys(mistakesIn(fields, values)).length > 0) {
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus())
       return
     }
@@ -75,7 +75,12 @@ export function OperationDialog<Item>({ resource, operation, items, close }: Pro
       >
         <div class="body">
           <About operation={operation} items={about} />
-          <FormFields fields={fields} values={values} mistakes={mistakes} change={setValues} />
+          <FormFields
+            fields={fields}
+            values={values}
+            mistakes={isTried ? mistakesIn(fields, values) : NO_MISTAKES}
+            change={setValues}
+          />
           <Command calls={operation.calls(values, about)} />
         </div>
         <footer>
