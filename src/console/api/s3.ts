@@ -38,7 +38,11 @@ export class Bucket {
 
   /** @throws ApiError for what S3 refuses, and where nobody answers */
   async ask({ key, query = {}, ...request }: S3Request): Promise<S3Answer> {
-    const path = [this.name, ...(key === undefined ? [] : key.split('/'))].map(encodeURIComponent).join('/')
+    const steps = key?.split('/') ?? []
+    if (steps.some(step => /^\.\.?$/.test(step))) {
+      throw new ApiError('InvalidKey', `No browser can ask for ${key}: it would take it for another address.`, 400)
+    }
+    const path = [this.name, ...steps].map(encodeURIComponent).join('/')
     const url = `${location.origin}/${path}?${new URLSearchParams(query)}`
     const { method, headers = {} } = request
     const answer = await transmit(url, { ...request, headers: await this.#api.signS3({ method, url, headers }) })

@@ -2,7 +2,9 @@
 import { Bucket } from '../api/s3.ts'
 import { dropFile, type FileHandle, keepFile, keptFile } from '../session/files.ts'
 import { account, api, state as session } from '../session/session.ts'
+import { texts } from '../texts.ts'
 import { Store } from '../ui/store.ts'
+import { tell, warn } from '../ui/toast.tsx'
 import { abortUploads, listParts, listUploads, type OpenUpload } from './door.ts'
 import { Rate } from './rate.ts'
 import { keyOfFile, partsOf, recognise } from './source.ts'
@@ -118,11 +120,14 @@ async function run(key: string): Promise<void> {
       await sendNow(key, job, signal)
     })
     change(key, { state: 'done', sent: job.file.size, rate: undefined })
+    tell(texts.upload.done(job.file.name))
     jobs.delete(key)
     await dropFile(keptAs(key))
   } catch (error) {
     // Whoever aborted it has said what it is now
-    if (!signal.aborted) change(key, { state: 'failed', error, rate: undefined })
+    if (signal.aborted) return
+    change(key, { state: 'failed', error, rate: undefined })
+    warn(texts.upload.failed(job.file.name))
   }
 }
 

@@ -1,5 +1,5 @@
 // Where files are dropped, or chosen. Some browsers give them in a way that they can be had again after a reload.
-import { useState } from 'hono/jsx/dom'
+import { useEffect, useState } from 'hono/jsx/dom'
 import type { FileHandle } from '../../session/files.ts'
 import { texts } from '../../texts.ts'
 import { warn } from '../../ui/toast.tsx'
@@ -24,23 +24,25 @@ const addAll = (given: readonly Given[]) => {
 
 export function DropZone(): Element {
   const [isOver, setOver] = useState(false)
-  const drop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    void droppedIn(event).then(addAll)
-  }
-  const over = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(true)
-  }
+  // All of the page: a file that is dropped beside would be opened in its place
+  useEffect(() => {
+    const stop = new AbortController()
+    const on = (kind: 'dragover' | 'dragleave' | 'drop', heard: (event: DragEvent) => void) =>
+      document.addEventListener(kind, heard, stop)
+    on('dragover', event => {
+      event.preventDefault()
+      setOver(true)
+    })
+    on('dragleave', ({ relatedTarget }) => setOver(relatedTarget !== null))
+    on('drop', event => {
+      event.preventDefault()
+      setOver(false)
+      void droppedIn(event).then(addAll)
+    })
+    return () => stop.abort()
+  }, [])
   return (
-    <section
-      class={isOver ? 'drop over' : 'drop'}
-      aria-label={words.zone}
-      onDragOver={over}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <section class={isOver ? 'drop over' : 'drop'}>
       <label htmlFor="files">{words.drop}</label>
       <input
         type="file"
