@@ -100,7 +100,6 @@ inBrowser(
       await row.getByText('16 MiB are there').waitFor()
       await row.getByRole('button', { name: 'Resume' }).click()
       await page.getByText('once more: the upload goes on').waitFor()
-      await expectAccessible(page, 'upload-away')
       await context.unroute(PARTS)
       await give(page, file)
       await row.getByText('20 MiB uploaded and verified.').waitFor()
@@ -140,10 +139,7 @@ inBrowser(
     it('are images like those of the marketplace: copied, shared, described and deregistered', async () => {
       const { page } = await stage().enter('#/images/~marketplace')
       const dialog = page.getByRole('dialog')
-      const act = async (label: string) => {
-        await page.getByRole('button', { name: label, exact: true }).click()
-        await expectAccessible(page, `images-${label.toLowerCase().replace(' ', '-')}`)
-      }
+      const act = (label: string) => page.getByRole('button', { name: label, exact: true }).click()
       const submit = (label: string) => dialog.getByRole('button', { name: label, exact: true }).click()
 
       await page.getByRole('row').filter({ hasText: 'Debian 12' }).first().getByRole('checkbox').check()
@@ -157,6 +153,7 @@ inBrowser(
       await expectAccessible(page, 'images')
       await page.getByRole('link', { name: 'debian', exact: true }).click()
       await act('Share')
+      await expectAccessible(page, 'image-share')
       await dialog.getByLabel('Share with accounts').fill('2')
       await submit('Share')
       await dialog.locator('.mistake').waitFor()
@@ -172,6 +169,7 @@ inBrowser(
       await expectAccessible(page, 'image-permissions')
       await act('Deregister')
       await dialog.getByText('It is shared with 000000000003').waitFor()
+      await expectAccessible(page, 'image-deregister')
       await dialog.getByLabel(/^Delete its snapshots/).check()
       await submit('Deregister')
       await page.getByText('Deregistered: debian.').waitFor()
