@@ -1,4 +1,5 @@
 // The OpenNebula client: what the rest of the Worker asks and tells a front-end, as one user, for one EC2 request.
+import { idOf, textOf, valueOf } from './answer-values.ts'
 import type { ObjectOf, PoolOptions, ReadCall, WriteCall } from './calls/common.ts'
 import { datastorePool } from './calls/datastore.ts'
 import type { Documents, Reads } from './calls/reads.ts'
@@ -11,7 +12,7 @@ import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport 
 import { Flaw } from './xml/flaw.ts'
 import { type Cursor, Pages } from './xml/pages.ts'
 import { type Item, readAnswers, type Shelves } from './xml/stream.ts'
-import { type AnswerValue, type Outcome, writeMethodCall } from './xml/xmlrpc.ts'
+import { type Outcome, writeMethodCall } from './xml/xmlrpc.ts'
 
 const PAGE = 100
 const NO_EXISTS = 1024
@@ -127,7 +128,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const sending = this.#reading([VERSION])
     const answer = await this.#transport.text(writeMethodCall(VERSION, [await this.#session()]), sending)
     const { readAnswer } = await answers()
-    return readingAnswer(sending, () => string(unwrap(readAnswer(answer, VERSION))))
+    return readingAnswer(sending, () => textOf(valueOf(readAnswer(answer, VERSION))))
   }
 
   vm(id: number): Promise<D['vm']> {
@@ -224,7 +225,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const sending = this.#changing([method])
     const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
     const { readAnswer } = await answers()
-    return readingAnswer(sending, () => unwrap(idOf(readAnswer(answer, method))))
+    return readingAnswer(sending, () => valueOf(idOf(readAnswer(answer, method))))
   }
 
   async multicall(calls: readonly WriteCall[]): Promise<Outcome<number>[]> {
@@ -286,20 +287,4 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   #changing(methods: readonly string[]): Sending {
     return { meter: this.#meter, repeatable: false, methods }
   }
-}
-
-function unwrap<T>(outcome: Outcome<T>): T {
-  if (outcome.error) throw outcome.error
-  return outcome.value
-}
-
-function idOf(outcome: Outcome<AnswerValue>): Outcome<number> {
-  if (outcome.error) return outcome
-  if (typeof outcome.value !== 'number') throw new MalformedAnswer('the answer is no id')
-  return { value: outcome.value }
-}
-
-function string(value: AnswerValue): string {
-  if (typeof value !== 'string') throw new MalformedAnswer('the answer is no text')
-  return value
 }

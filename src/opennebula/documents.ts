@@ -31,7 +31,7 @@ const permissions = {
 }
 
 /** What every object has. */
-const common = { ID: int, UID: int, GID: int, UNAME: text, GNAME: text, NAME: text, PERMISSIONS: permissions }
+export const common = { ID: int, UID: int, GID: int, UNAME: text, GNAME: text, NAME: text, PERMISSIONS: permissions }
 
 /** Remembered as a whole: nothing in it differs every time. */
 const PLAIN = { volatile: [] }
@@ -265,27 +265,6 @@ export type UserCredentials = DocumentOf<typeof USER_CREDENTIALS>
 /** What networks are made of by those who may use it. */
 export const NETWORK_TEMPLATE = documentType('VNTEMPLATE', { ...common })
 export type NetworkTemplate = DocumentOf<typeof NETWORK_TEMPLATE>
-
-/** A marketplace. */
-export const MARKETPLACE = documentType('MARKETPLACE', { ...common, STATE: int })
-export type Marketplace = DocumentOf<typeof MARKETPLACE>
-
-/** Something in a marketplace that images, or more, can be made of. */
-export const APPLIANCE = documentType('MARKETPLACEAPP', {
-  ...common,
-  STATE: int,
-  TYPE: int,
-  SIZE: amount,
-  REGTIME: amount,
-  MARKETPLACE_ID: int,
-  MARKETPLACE: text,
-  VERSION: optionalText,
-  DESCRIPTION: optionalText,
-  /** The template of what is made of it, in base64. */
-  APPTEMPLATE64: optionalText,
-  TEMPLATE: attributes('ARCHITECTURE'),
-})
-export type Appliance = DocumentOf<typeof APPLIANCE>
 
 /** A cluster of hosts; plain users see none. */
 export const CLUSTER = documentType('CLUSTER', { ID: int, NAME: text })
