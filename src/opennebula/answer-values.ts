@@ -3,7 +3,7 @@ import { MalformedAnswer } from './errors.ts'
 import type { AnswerValue, Outcome } from './xml/xmlrpc.ts'
 
 /** @throws OneError | OneFault where the call failed */
-export function valueOf<T>(outcome: Outcome<T>): T {
+export function outcomeOf<T>(outcome: Outcome<T>): T {
   if (outcome.error) throw outcome.error
   return outcome.value
 }

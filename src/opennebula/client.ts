@@ -1,5 +1,5 @@
 // The OpenNebula client: what the rest of the Worker asks and tells a front-end, as one user, for one EC2 request.
-import { idOf, textOf, valueOf } from './answer-values.ts'
+import { idOf, outcomeOf, textOf } from './answer-values.ts'
 import type { ObjectOf, PoolOptions, ReadCall, WriteCall } from './calls/common.ts'
 import { datastorePool } from './calls/datastore.ts'
 import type { Documents, Reads } from './calls/reads.ts'
@@ -128,7 +128,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const sending = this.#reading([VERSION])
     const answer = await this.#transport.text(writeMethodCall(VERSION, [await this.#session()]), sending)
     const { readAnswer } = await answers()
-    return readingAnswer(sending, () => textOf(valueOf(readAnswer(answer, VERSION))))
+    return readingAnswer(sending, () => textOf(outcomeOf(readAnswer(answer, VERSION))))
   }
 
   vm(id: number): Promise<D['vm']> {
@@ -225,7 +225,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const sending = this.#changing([method])
     const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
     const { readAnswer } = await answers()
-    return readingAnswer(sending, () => valueOf(idOf(readAnswer(answer, method))))
+    return readingAnswer(sending, () => outcomeOf(idOf(readAnswer(answer, method))))
   }
 
   async multicall(calls: readonly WriteCall[]): Promise<Outcome<number>[]> {
