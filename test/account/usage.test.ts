@@ -1,8 +1,9 @@
 // What an account used, as time passes: from OpenNebula's accounting and pools, and from what the object has counted itself.
 import type { AllocateAddressResult, Image, Reservation, Snapshot, Volume } from '@aws-sdk/client-ec2'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Rows } from '../../src/account/rows.ts'
 import { DAY, dateOf, dayOf, nextMonth, type Span, secondsOfMonth, timeOf } from '../../src/lib/days.ts'
-import { IMAGE, type Stage, setStage } from './stage.ts'
+import { IMAGE, methodOf, type Stage, setStage } from './stage.ts'
 
 const HOUR = 3600
 const MS = 1000
@@ -117,6 +118,19 @@ describe('volumes', () => {
     await stage.succeed('DeleteVolume', { VolumeId })
     await pass(2 * DAY)
     expect((await stage.usage(span))['EBS:VolumeUsage']).toBeCloseTo(expected, 5)
+  })
+
+  it('that cannot be noted are deleted all the same', async () => {
+    const span = ahead()
+    const { VolumeId } = await create(10)
+    await pass(DAY)
+    const put = methodOf('put')
+    vi.spyOn(Rows.prototype, 'put').mockImplementation(function (this: Rows, key: string, value: unknown) {
+      if (key.startsWith('used:')) throw new Error('the disk is full')
+      Reflect.apply(put, this, [key, value])
+    })
+    await stage.succeed('DeleteVolume', { VolumeId })
+    expect(await stage.usage(span)).toEqual({})
   })
 
   it('that end with their instance count until it has ended', async () => {
