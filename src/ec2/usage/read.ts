@@ -3,6 +3,7 @@ import type { Span } from '../../lib/days.ts'
 import { limits } from '../../limits.ts'
 import { stayType } from '../../opennebula/accounting.ts'
 import { accounting } from '../../opennebula/calls/vm.ts'
+import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { DocumentOf } from '../../opennebula/xml/document-type.ts'
 import { reservedFrom } from '../addresses/view.ts'
 import type { NameOn } from '../core/attribute-names.ts'
@@ -56,6 +57,8 @@ export async function readUsage({ one, whose, addressNetwork, now }: Question, s
     )) {
       if ('RSTIME' in found) addStay(tally, found, now)
       else if ('REGTIME' in found) {
+        // OpenNebula has let go of it
+        if (found.STATE === IMAGE_STATE.DELETE) continue
         if (isGoing(found)) going.push({ ...usedOf(found), number: found.ID })
         else addImage(tally, found, now)
       } else if (reservedFrom(addressNetwork, found)) addresses.push(found.ID)
