@@ -41,7 +41,9 @@ inBrowser('instances', { seed }, stage => {
     await dialog.getByLabel('User data').fill("#!/bin/sh\necho it's me")
     await dialog.getByText('As an AWS CLI command').click()
     await dialog
-      .getByText(/^aws ec2 run-instances --image-id ami-00000000 --instance-type m1.small --min-count 1/)
+      .getByText(
+        /^aws ec2 run-instances --image-id ami-00000000 --instance-type m1.small --key-name laptop --user-data '#!.bin.sh\necho it'\\''s me' --min-count 1/,
+      )
       .waitFor()
     await expectAccessible(page, 'instances-launch')
     await dialog.getByRole('button', { name: 'Launch instances' }).click()

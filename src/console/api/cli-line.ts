@@ -8,11 +8,16 @@ export function cliLine({ action, input }: Call, { endpoint, region }: { endpoin
   const { service } = operationOf(action)
   const options = entriesOf(input)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => option(name, value))
+    .map(([name, value]) => option(name, `${action}.${name}` === ENCODED ? decoded(value) : value))
   return ['aws', service.signingName, kebab(action), ...options, '--region', region, '--endpoint-url', endpoint].join(
     ' ',
   )
 }
+
+/** What the CLI encodes by itself. @see base64_encode_user_data in botocore's handlers.py */
+const ENCODED = 'RunInstances.UserData'
+
+const decoded = (value: unknown) => new TextDecoder().decode(Uint8Array.fromBase64(String(value)))
 
 function option(name: string, value: unknown): string {
   const flag = kebab(name)
