@@ -7,7 +7,7 @@ import { useStore } from '../ui/store.ts'
 import { type Sorting, sorted, Table, type TableColumn } from '../ui/table.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import type { Element } from '../ui/types.ts'
-import { tableColumn, textIn } from './cells.tsx'
+import { isPassing, tableColumn, textIn } from './cells.tsx'
 import { Command } from './command.tsx'
 import type { Resource } from './definition.ts'
 import { Operations } from './operations.tsx'
@@ -42,7 +42,7 @@ export function ListPage<Item>({ resource, view }: { resource: Resource<Item>; v
 
 /** A list: what narrows it, what can be done with its items, the table, and the same as a command. */
 export function Listed<Item>({ resource }: { resource: Resource<Item> }): Element {
-  const { list, texts: words, columns: all, isBusy = () => false } = resource
+  const { list, texts: words, columns: all, isBusy = (item: Item) => isPassing(all, item) } = resource
   const { items, isLoading, error, next } = useStore(list.shown.state)
   const [search, setSearch] = useState('')
   const [filters, setFilters] = useState<Readonly<Record<string, string>>>({})

@@ -29,7 +29,7 @@ export async function perform<Item>(
     void resource.list.shown.again()
   }
   tell(operation.done(whole, items))
-  void follow(resource, operation, operation.made?.(answers) ?? items.map(resource.list.idOf))
+  void follow(resource, operation, operation.made?.(answers) ?? items.map(resource.list.idOf), items)
   return { values: whole, answers }
 }
 
@@ -37,11 +37,12 @@ async function follow<Item>(
   { list }: Resource<Item>,
   { until: reached, wait = reached && (ids => until(list, ids, reached)), reached: said, label }: Operation<Item>,
   ids: readonly string[],
+  items: readonly Item[],
 ) {
   if (!wait) return
   try {
     if (!(await wait(ids))) warn(texts.operation.late(label, ids))
-    else if (said) tell(said(ids))
+    else if (said) tell(said(ids, items))
   } catch (error) {
     // Who has signed out does not wait any more
     if (isSignedIn()) warn(errorText(error))

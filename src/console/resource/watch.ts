@@ -14,6 +14,9 @@ const REST = 10
 /** Items that are looked at by their ids at a time. */
 const MOST = 100
 
+/** How soon is looked again at what is waited for, in milliseconds; every pause is twice the one before. */
+const SOON = 500
+
 /** For how long something is waited for, in milliseconds. */
 const PATIENCE = 15 * 60_000
 
@@ -48,11 +51,11 @@ export async function until<Item>(
   reached: (item: Item | undefined) => boolean,
 ): Promise<boolean> {
   const end = Date.now() + PATIENCE
-  while (Date.now() < end) {
+  for (let rest = SOON; Date.now() < end; rest = Math.min(OFTEN, 2 * rest)) {
     const found = await find(list, ids)
     list.shown.merge(found)
     if ([...found.values()].every(reached)) return true
-    await pause(OFTEN)
+    await pause(rest)
   }
   return false
 }
