@@ -268,6 +268,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       staging: stagingOf(call, this.#stores, services),
       keys: keyChanges(call, this.#keys, this.#locks),
       authorize: leave.ask,
+      may: leave.may,
       commit: () => {
         leave.check()
         stopDryRun(input)
