@@ -1,8 +1,10 @@
 // Upstream HTTP requests per action: what the sandbox front-end is asked, from the life of everything an account can have.
+import { AwsClient } from 'aws4fetch'
 import { absent } from '../../src/ec2/absent/rows.ts'
 import { actions } from '../../src/ec2/actions.ts'
 import { type DiskHost, startDiskHost } from '../e2e/disk-host.ts'
-import { type Edge, elements, numbered, type Parameters, startEdge, until } from './edge.ts'
+import { credentials, REGION } from './credentials.ts'
+import { type Edge, elements, numbered, type Parameters, startEdge, textOf, until } from './edge.ts'
 import { upload } from './form.ts'
 import type { Row, Section } from './table.ts'
 
@@ -456,6 +458,18 @@ export const seed = {
   appliances: [{ name: 'Debian 12', size: 1 }],
 }
 
+/** CloudTrail's, which is JSON. */
+async function lookUpEvents({ workerd: { url } }: Edge): Promise<string> {
+  const client = new AwsClient({ ...credentials, service: 'cloudtrail', region: REGION, retries: 0 })
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': `${cloudTrail}.LookupEvents`,
+  }
+  return textOf(await client.fetch(url, { method: 'POST', headers, body: '{}' }))
+}
+
+const cloudTrail = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'
+
 export async function requests(): Promise<Section[]> {
   await using edge = await startEdge({ sandbox: { seed } })
   await using host = await startDiskHost(edge.diskPort)
@@ -463,6 +477,7 @@ export async function requests(): Promise<Section[]> {
   await edge.call('DescribeRegions')
   const rows = [rowOf('UploadImage', '', await life.cost(() => upload(edge.workerd.url, 1)), LIMIT)]
   for (const step of steps) rows.push(await life.row(step))
+  rows.push(rowOf('LookupEvents', '', await life.cost(() => lookUpEvents(edge)), 0))
   const measured = new Set(rows.map(([action]) => action))
   const missing = [...actions.keys()].filter(action => !measured.has(action))
   return [
