@@ -16,6 +16,7 @@ import { Bucket } from './bucket/bucket.ts'
 import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
 import { reads } from './bucket/operations.ts'
 import type { Usage } from './bucket/quota.ts'
+import { Departed } from './departed.ts'
 import { askedOf } from './events/bucket.ts'
 import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
@@ -31,6 +32,7 @@ import { type Stores, stagingOf, unstage } from './staging.ts'
 import { TaskStore } from './task-store.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { upgrade } from './upgrade.ts'
+import { UserStanding } from './user-standing.ts'
 
 const now = () => Date.now()
 
@@ -50,7 +52,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #events: Events
   readonly #reconciler: Reconciler
   readonly #bucket: Bucket
-  #ownStandings: ReturnType<Services['ownStandings']> | undefined
+  readonly #departed: Departed
+  readonly #user: UserStanding
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -69,6 +72,9 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       r2: () => this.env.STAGING,
       mostBytes: () => this.services().config.bucketBytes,
     })
+    const standings = () => this.services().ownStandings()
+    this.#user = new UserStanding({ standings, tasks: this.#tasks, defer: this.#defer })
+    this.#departed = new Departed({ rows: this.#rows, bucket: this.#bucket, user: this.#user, now })
   }
 
   /** What it works with, wired by whoever made the Worker. */
@@ -120,7 +126,10 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const answer = await this.#bucket.answer(call)
     const asked = askedOf(call, answer)
     if (asked) await this.#tell(asked.account, () => this.#events.add(asked))
-    if (!reads.has(call.name)) await this.#wake()
+    if (!reads.has(call.name)) {
+      if (call.asked) this.#departed.follow(call.asked.account)
+      await this.#wake()
+    }
     return answer
   }
 
@@ -151,32 +160,13 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   override async alarm(): Promise<void> {
     try {
       const isDue = this.#tasks.begin()
-      if (await this.#mayAct()) await this.#reconciler.round({ isDue })
+      if (await this.#user.mayAct()) await this.#reconciler.round({ isDue })
     } finally {
       this.#tokens.expire()
       this.#events.expire()
+      await this.#departed.look()
       await this.#bucket.tidy(this.#staged())
       await this.#wake()
-    }
-  }
-
-  /**
-   * Whether the account's user is still the one whose requests were accepted: the alarm comes long after their keys were
-   * checked. What a user who was deleted had wanted is forgotten; of one who was disabled, renamed or made an administrator
-   * it waits.
-   */
-  async #mayAct(): Promise<boolean> {
-    const { account } = this.#tasks
-    if (!account || this.#tasks.due === undefined) return false
-    try {
-      this.#ownStandings ??= this.services().ownStandings()
-      const verdict = await this.#ownStandings.judge(account, this.#defer)
-      if (verdict === 'gone') log('dropped', { account: account.id, tasks: this.#tasks.drop() })
-      if (verdict === 'suspended') log('waiting', { account: account.id })
-      return verdict === 'valid'
-    } catch (error) {
-      log('unfinished', { account: account.id, cause: causeOf(error) }, true)
-      return false
     }
   }
 
@@ -191,7 +181,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
 
   /** Has the alarm ring when something is due. */
   async #wake(): Promise<void> {
-    const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#events.due]
+    const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#departed.due, this.#events.due]
     const times = due.filter(time => time !== undefined)
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
