@@ -17,12 +17,12 @@ import { Bucket } from './bucket/bucket.ts'
 import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
 import { reads } from './bucket/operations.ts'
 import type { Usage } from './bucket/quota.ts'
+import { Departed } from './departed.ts'
 import { askedOf } from './events/bucket.ts'
 import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
-import { mayAct } from './may-act.ts'
 import { keyChanges, OwnKeys } from './own-keys.ts'
 import { asksItself, leaveOf } from './permissions/leave.ts'
 import { Reconciler, type Round } from './reconciler.ts'
@@ -34,6 +34,7 @@ import { TaskStore } from './task-store.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { upgrade } from './upgrade.ts'
 import { type Metering, UsageMeter } from './usage/meter.ts'
+import { UserStanding } from './user-standing.ts'
 
 const now = () => Date.now()
 
@@ -54,7 +55,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #usage: UsageMeter
   readonly #reconciler: Reconciler
   readonly #bucket: Bucket
-  #ownStandings: ReturnType<Services['ownStandings']> | undefined
+  readonly #departed: Departed
+  readonly #user: UserStanding
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -74,6 +76,9 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       r2: () => this.env.STAGING,
       mostBytes: () => this.services().config.bucketBytes,
     })
+    const standings = () => this.services().ownStandings()
+    this.#user = new UserStanding({ standings, tasks: this.#tasks, defer: this.#defer })
+    this.#departed = new Departed({ rows: this.#rows, bucket: this.#bucket, user: this.#user, now })
   }
 
   /** What it works with, wired by whoever made the Worker. */
@@ -125,7 +130,10 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const answer = await this.#bucket.answer(call)
     const asked = askedOf(call, answer)
     if (asked) await this.#tell(asked.account, () => this.#events.add(asked))
-    if (!reads.has(call.name)) await this.#wake()
+    if (!reads.has(call.name)) {
+      if (call.asked) this.#departed.follow(call.asked.account)
+      await this.#wake()
+    }
     return answer
   }
 
@@ -163,17 +171,14 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   override async alarm(): Promise<void> {
     try {
       const isDue = this.#tasks.begin()
-      if (await this.#mayAct()) await this.#reconciler.round({ isDue })
+      if (await this.#user.mayAct()) await this.#reconciler.round({ isDue })
     } finally {
       this.#tokens.expire()
       this.#events.expire()
+      await this.#departed.look()
       await this.#bucket.tidy(this.#staged())
       await this.#wake()
     }
-  }
-
-  #mayAct(): Promise<boolean> {
-    return mayAct(this.#tasks, () => (this.#ownStandings ??= this.services().ownStandings()), this.#defer)
   }
 
   #tools(account: Account, round: Round): Tools {
@@ -188,7 +193,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   /** Has the alarm ring when something is due; whatever changes something ends with it. */
   async #wake(): Promise<void> {
     this.#usage.stored(() => this.#bucket.usage)
-    const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#events.due]
+    const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#departed.due, this.#events.due]
     const times = due.filter(time => time !== undefined)
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
@@ -266,6 +271,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       keys: keyChanges(call, this.#keys, this.#locks),
       usage: this.#usage,
       authorize: leave.ask,
+      may: leave.may,
       commit: () => {
         leave.check()
         stopDryRun(input)
