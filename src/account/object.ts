@@ -1,6 +1,8 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
 import type { KeyVersion } from '../auth/keys.ts'
+import type { Variables } from '../config/names.ts'
+import { toldRegion } from '../config/regions.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
@@ -35,7 +37,7 @@ import { upgrade } from './upgrade.ts'
 const now = () => Date.now()
 
 /** The bindings that the object needs itself. */
-export interface AccountBindings {
+export interface AccountBindings extends Variables {
   readonly STAGING: R2Bucket
 }
 
@@ -43,6 +45,7 @@ export interface AccountBindings {
 export abstract class AccountObject<Env extends AccountBindings = AccountBindings> extends DurableObject<Env> {
   readonly #locks = new Locks()
   readonly #defer: Defer = work => this.ctx.waitUntil(work)
+  readonly #whose = ({ id }: Account) => ({ ...toldRegion(this.env), account: id })
   readonly #rows: Rows
   readonly #tokens: ClientTokens
   readonly #tasks: TaskStore
@@ -62,7 +65,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     this.#keys = new OwnKeys({ rows: this.#rows, versions: new KeyVersions(this.#rows), keys, now })
     this.#events = new Events(state.storage, now)
     const tools = (account: Account, round: Round) => this.#tools(account, round)
-    const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
+    const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks, whose: this.#whose }
     this.#reconciler = new Reconciler({ ...parts, tools, now })
     this.#bucket = new Bucket({
       ...{ storage: state.storage, now, defer: this.#defer },
@@ -171,11 +174,11 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     try {
       this.#ownStandings ??= this.services().ownStandings()
       const verdict = await this.#ownStandings.judge(account, this.#defer)
-      if (verdict === 'gone') log('dropped', { account: account.id, tasks: this.#tasks.drop() })
-      if (verdict === 'suspended') log('waiting', { account: account.id })
+      if (verdict === 'gone') log('dropped', { ...this.#whose(account), tasks: this.#tasks.drop() })
+      if (verdict === 'suspended') log('waiting', this.#whose(account))
       return verdict === 'valid'
     } catch (error) {
-      log('unfinished', { account: account.id, cause: causeOf(error) }, true)
+      log('unfinished', { ...this.#whose(account), cause: causeOf(error) }, true)
       return false
     }
   }
@@ -197,12 +200,12 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   }
 
   /** What was refused stays so, whether it can be written down or not, and what was done in the bucket as well. */
-  async #tell({ id }: Account, tell: () => void): Promise<void> {
+  async #tell(account: Account, tell: () => void): Promise<void> {
     try {
       tell()
       await this.#wake()
     } catch (error) {
-      log('unrecorded', { account: id, cause: causeOf(error) }, true)
+      log('unrecorded', { ...this.#whose(account), cause: causeOf(error) }, true)
     }
   }
 

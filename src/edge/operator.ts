@@ -1,6 +1,7 @@
 // The operator's door: what is unfinished in an account, how much it has, and its events, for whoever proves to know
 // EDGE_SECRET. For everybody else there is nothing there.
 import { accountIn, eventsPath, isOperator } from '../auth/operator-door.ts'
+import { toldRegion } from '../config/regions.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import { toldEvent } from './cloudtrail/record.ts'
@@ -22,20 +23,21 @@ export async function serveOperator(c: EdgeContext): Promise<Response> {
   const account = accountIn(pathname)
   const keys = await servicesOf(c.env).operatorKeys()
   const proven = await isOperator(keys, pathname, Date.now(), c.req.header('authorization') ?? null)
+  const answered = (response: Response) => told(response, { ...toldRegion(c.env), account })
   if (!proven || account === undefined) return told(c.body(null, 404))
-  if (!(await mayAsk(SHARE, c.env))) return told(c.text('too many requests\n', 429), account)
+  if (!(await mayAsk(SHARE, c.env))) return answered(c.text('too many requests\n', 429))
   const object = c.env.ACCOUNT.getByName(account)
   if (pathname === eventsPath(account)) {
     const { events } = await object.lookUp({ most: limits.eventsTold.most })
-    return told(c.json({ Events: events.map(event => toldEvent(event, account)) }), account)
+    return answered(c.json({ Events: events.map(event => toldEvent(event, account)) }))
   }
   const [tasks, bucket] = await Promise.all([object.unfinished(), object.stored()])
-  return told(c.json({ tasks, bucket }), account)
+  return answered(c.json({ tasks, bucket }))
 }
 
 /** Its line in the log, which repeats nothing that a stranger says. */
-function told(response: Response, account?: string): Response {
-  log('operator', { account, status: response.status })
+function told(response: Response, whose: object = {}): Response {
+  log('operator', { ...whose, status: response.status })
   response.headers.set('cache-control', 'private, no-store')
   return response
 }
