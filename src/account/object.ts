@@ -1,6 +1,8 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
 import type { KeyVersion } from '../auth/keys.ts'
+import type { Variables } from '../config/names.ts'
+import { toldRegion } from '../config/regions.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
@@ -39,7 +41,7 @@ import { UserStanding } from './user-standing.ts'
 const now = () => Date.now()
 
 /** The bindings that the object needs itself. */
-export interface AccountBindings {
+export interface AccountBindings extends Variables {
   readonly STAGING: R2Bucket
 }
 
@@ -47,6 +49,7 @@ export interface AccountBindings {
 export abstract class AccountObject<Env extends AccountBindings = AccountBindings> extends DurableObject<Env> {
   readonly #locks = new Locks()
   readonly #defer: Defer = work => this.ctx.waitUntil(work)
+  readonly #whose = ({ id }: Account) => ({ ...toldRegion(this.env), account: id })
   readonly #rows: Rows
   readonly #tokens: ClientTokens
   readonly #tasks: TaskStore
@@ -69,16 +72,17 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     this.#events = new Events(state.storage, now)
     const tools = (account: Account, round: Round) => this.#tools(account, round)
     this.#usage = new UsageMeter(this.#rows, now)
-    const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks, usage: this.#usage }
-    this.#reconciler = new Reconciler({ ...parts, tools, now })
+    const [tasks, usage, whose] = [this.#tasks, this.#usage, this.#whose]
+    const parts = { kinds: taskKinds, tasks, tokens: this.#tokens, locks: this.#locks, usage, whose, tools, now }
+    this.#reconciler = new Reconciler(parts)
     this.#bucket = new Bucket({
       ...{ storage: state.storage, now, defer: this.#defer },
       r2: () => this.env.STAGING,
       mostBytes: () => this.services().config.bucketBytes,
     })
     const standings = () => this.services().ownStandings()
-    this.#user = new UserStanding({ standings, tasks: this.#tasks, defer: this.#defer })
-    this.#departed = new Departed({ rows: this.#rows, bucket: this.#bucket, user: this.#user, now })
+    this.#user = new UserStanding({ standings, tasks, defer: this.#defer, whose })
+    this.#departed = new Departed({ rows: this.#rows, bucket: this.#bucket, user: this.#user, now, whose })
   }
 
   /** What it works with, wired by whoever made the Worker. */
@@ -139,11 +143,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
 
   /** Keys of all that is staged or held, and followed up. */
   async staged(): Promise<string[]> {
-    return this.#staged()
-  }
-
-  #staged(): string[] {
-    return this.#tasks.all().flatMap(task => this.#tasks.kindOf(task).staged?.(task) ?? [])
+    return this.#tasks.staged
   }
 
   get #stores(): Stores {
@@ -176,7 +176,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       this.#tokens.expire()
       this.#events.expire()
       await this.#departed.look()
-      await this.#bucket.tidy(this.#staged())
+      await this.#bucket.tidy(this.#tasks.staged)
       await this.#wake()
     }
   }
@@ -184,10 +184,11 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   #tools(account: Account, round: Round): Tools {
     const { client, mint, config } = this.services()
     const one = client(account.user.name, newMeter(round))
-    const { importWithin } = config
-    const discard = (keys: string[]) => unstage(keys, this.#stores)
-    const discardUsed: Tools['discardUsed'] = objects => this.#bucket.discardUsed(objects)
-    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage: discard, discardUsed }
+    return {
+      ...{ one, account, mint: mint.seenBy(account.user.id), now, importWithin: config.importWithin },
+      unstage: keys => unstage(keys, this.#stores),
+      discardUsed: objects => this.#bucket.discardUsed(objects),
+    }
   }
 
   /** Has the alarm ring when something is due; whatever changes something ends with it. */
@@ -199,12 +200,12 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   }
 
   /** What was refused stays so, whether it can be written down or not, and what was done in the bucket as well. */
-  async #tell({ id }: Account, tell: () => void): Promise<void> {
+  async #tell(account: Account, tell: () => void): Promise<void> {
     try {
       tell()
       await this.#wake()
     } catch (error) {
-      log('unrecorded', { account: id, cause: causeOf(error) }, true)
+      log('unrecorded', { ...this.#whose(account), cause: causeOf(error) }, true)
     }
   }
 
