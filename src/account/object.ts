@@ -281,10 +281,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       },
       hold: (names, work) => this.#locks.hold(names, work, deadline),
       seed: index => seed && `${seed} ${index}`,
-      resumed,
-      since,
+      ...{ resumed, since, remember },
       request: { name: request, repeatable: seed !== undefined },
-      remember,
       tasks: {
         begin: async tasks => {
           this.#reconciler.add(account, tasks)
