@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { auth } from './auth.ts'
 import { cpu } from './cpu.ts'
 import { machine } from './machine.ts'
+import { many } from './many.ts'
 import { neighbours } from './neighbours.ts'
 import { s3 } from './s3.ts'
 import { size } from './size.ts'
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, () => Promise<Section[]>>> = {
   requests,
   cpu,
   neighbours,
+  many,
   stream,
   upload,
   s3,
