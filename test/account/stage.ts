@@ -105,6 +105,8 @@ export interface Stage {
   delay(method: string): void
   /** Has the front-end work on what was delayed: now, or when the next request with the method comes. */
   workOff(when?: 'now' | 'next'): Promise<void>
+  /** Holds requests to the front-end back until so many wait at once, and lets them go on; so often, one after the other. */
+  together(count: number, times: number): Promise<void>
   /** Holds the next request with this method back until `work` has ended, or waits for what sent that request. */
   meanwhile(method: string, work: () => Promise<unknown>): Promise<void>
   /** VMs of the cloud that are not DONE. */
@@ -179,6 +181,19 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     if (delayed?.body !== undefined) await answer(sandbox, delayed.body)
     delayed = undefined
   }
+  let crowd: Crowd | undefined
+  const join = async (held: Crowd) => {
+    const { count, waiting, complete } = held
+    const { promise, resolve } = Promise.withResolvers<void>()
+    if (waiting.push(resolve) === count) {
+      for (const release of waiting.splice(0)) release()
+      if (--held.times === 0) {
+        crowd = undefined
+        complete()
+      }
+    }
+    await promise
+  }
   let heldBack: { method: string; arrived: () => void; released: Promise<void> } | undefined
   /** @param gate what a request waits for before it leaves */
   const front = (gate: () => Promise<void>) => ({
@@ -186,6 +201,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       const { body } = init
       spend(cost, 'upstream')
       bill.upstream++
+      if (crowd) await join(crowd)
       if (heldBack && body.includes(heldBack.method)) {
         const { arrived, released } = heldBack
         heldBack = undefined
@@ -430,6 +446,11 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       if (when === 'now') await workOff()
       else if (delayed) delayed.due = true
     },
+    together(count, times) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      crowd = { count, times, waiting: [], complete: resolve }
+      return promise
+    },
     async meanwhile(method, work) {
       const arrival = Promise.withResolvers<void>()
       const release = Promise.withResolvers<void>()
@@ -451,6 +472,15 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     },
   }
   return stage
+}
+
+/** Requests to the front-end that are held back until there are enough of them. */
+interface Crowd {
+  readonly count: number
+  /** How often there are to be that many. */
+  times: number
+  readonly waiting: (() => void)[]
+  readonly complete: () => void
 }
 
 async function wholeMember([name, value]: [string, unknown]): Promise<[string, unknown]> {
