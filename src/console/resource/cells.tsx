@@ -1,5 +1,5 @@
 // How the value of a column is shown, searched and sorted.
-import { bytesText, Code, NONE, numberText, Status, sizeText, Time } from '../ui/format.tsx'
+import { bytesText, Code, moodOf, NONE, numberText, Status, sizeText, Time } from '../ui/format.tsx'
 import { href } from '../ui/router.ts'
 import type { TableColumn } from '../ui/table.tsx'
 import type { Child } from '../ui/types.ts'
@@ -27,6 +27,10 @@ export function cellOf<Item>({ value, as = 'text', link }: Column<Item>, item: I
   const shown = SHOWN[as](found)
   return link ? <a href={href(link, String(found))}>{shown}</a> : shown
 }
+
+/** Whether a state of an item passes by itself. */
+export const isPassing = <Item,>(columns: readonly Column<Item>[], item: Item): boolean =>
+  columns.some(({ as, value }) => as === 'status' && moodOf(String(value(item) ?? '')) === 'busy')
 
 /** A value as it is searched and narrowed by. */
 export function textIn<Item>({ value }: Column<Item>, item: Item): string {

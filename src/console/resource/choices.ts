@@ -34,7 +34,11 @@ export const instances = (...filters: Filter[]) =>
     { Filters: [{ Name: 'instance-state-name', Values: ['running', 'stopped'] }, ...filters] },
     ({ Reservations = [] }) =>
       Reservations.flatMap(({ Instances = [] }) => Instances).map(instance =>
-        tagged(instance.InstanceId ?? '', instance, instance.State?.Name),
+        tagged(
+          instance.InstanceId ?? '',
+          instance,
+          [instance.State?.Name, instance.Placement?.AvailabilityZone].filter(Boolean).join(', '),
+        ),
       ),
   )
 

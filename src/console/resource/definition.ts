@@ -52,7 +52,7 @@ export interface Operation<Item, F extends Fields = Fields> {
   /** What it is waited for where something of another kind came of it; whether it is there in time. */
   readonly wait?: (ids: readonly string[]) => Promise<boolean>
   /** What is said then. */
-  readonly reached?: (ids: readonly string[]) => string
+  readonly reached?: (ids: readonly string[], items: readonly Item[]) => string
 }
 
 /** Makes an operation of its fields: what they are decides what its calls are made of. */
@@ -100,7 +100,7 @@ export interface Resource<Item> {
   /** What its owner calls it, where that is not its id. */
   readonly nameOf?: (item: Item) => string | undefined
   readonly columns: readonly Column<Item>[]
-  /** Whether it is in a state that passes by itself: it is then looked at every other second. */
+  /** Whether it is in a state that passes by itself, and looked at every other second; by default, whether a column of status says so. */
   readonly isBusy?: (item: Item) => boolean
   /** What can be done with items. */
   readonly operations: readonly Operation<Item>[]

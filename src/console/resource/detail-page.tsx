@@ -6,7 +6,7 @@ import { href } from '../ui/router.ts'
 import { useStore } from '../ui/store.ts'
 import { Tabs } from '../ui/tabs.tsx'
 import type { Element } from '../ui/types.ts'
-import { cellOf } from './cells.tsx'
+import { cellOf, isPassing } from './cells.tsx'
 import { Command } from './command.tsx'
 import type { Resource } from './definition.ts'
 import { Operations } from './operations.tsx'
@@ -19,7 +19,8 @@ interface Props<Item> {
 }
 
 export function DetailPage<Item>({ resource, id, tab }: Props<Item>): Element {
-  const { list, path, texts: words, isBusy, nameOf, columns } = resource
+  const { list, path, texts: words, nameOf, columns } = resource
+  const { isBusy = (each: Item) => isPassing(columns, each) } = resource
   const { items } = useStore(list.shown.state)
   const [isKnown, setKnown] = useState(false)
   const [error, setError] = useState<unknown>(undefined)
@@ -34,7 +35,7 @@ export function DetailPage<Item>({ resource, id, tab }: Props<Item>): Element {
     setKnown(true)
   }
   useEffect(() => void look(), [id])
-  useRefresh(look, item !== undefined && (isBusy?.(item) ?? false), [id])
+  useRefresh(look, item !== undefined && isBusy(item), [id])
 
   const current = resource.tabs.find(({ key }) => key === tab) ?? resource.tabs[0]
   const calls = current?.calls?.(id) ?? [list.call([id])]

@@ -7,11 +7,11 @@ import { useStore } from '../ui/store.ts'
 import { type Sorting, sorted, Table, type TableColumn } from '../ui/table.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import type { Element } from '../ui/types.ts'
-import { tableColumn, textIn } from './cells.tsx'
+import { isPassing, tableColumn, textIn } from './cells.tsx'
 import { Command } from './command.tsx'
 import type { Resource } from './definition.ts'
 import { Operations } from './operations.tsx'
-import { useRefresh } from './watch.ts'
+import { lookAtBusy, useRefresh } from './watch.ts'
 
 const NO_TICKS: ReadonlySet<string> = new Set()
 
@@ -42,18 +42,15 @@ export function ListPage<Item>({ resource, view }: { resource: Resource<Item>; v
 
 /** A list: what narrows it, what can be done with its items, the table, and the same as a command. */
 export function Listed<Item>({ resource }: { resource: Resource<Item> }): Element {
-  const { list, texts: words, columns: all, isBusy } = resource
+  const { list, texts: words, columns: all, isBusy = (item: Item) => isPassing(all, item) } = resource
   const { items, isLoading, error, next } = useStore(list.shown.state)
   const [search, setSearch] = useState('')
   const [filters, setFilters] = useState<Readonly<Record<string, string>>>({})
   const [sorting, setSorting] = useState<Sorting | undefined>(undefined)
   const [ticked, setTicked] = useState(NO_TICKS)
   useEffect(() => void list.shown.refresh(), [list])
-  useRefresh(
-    () => list.shown.refresh(),
-    items.some(item => isBusy?.(item) ?? false),
-    [list],
-  )
+  useRefresh(() => list.shown.refresh(), false, [list])
+  useRefresh(() => lookAtBusy(list, isBusy), items.some(isBusy), [list])
 
   const columns = useMemo(() => columnsOf(resource), [resource.path])
   const texted = useMemo(() => items.map(item => ({ item, text: searchable(resource, item) })), [items])

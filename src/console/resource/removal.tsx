@@ -44,6 +44,6 @@ export function removal<Item>(of: Removal<Item>): Operation<Item> {
     calls: (_, items) => items.map(of.call),
     done: (_, items) => said.done(ids(items), many),
     until: item => item === undefined,
-    reached: gone => said.reached(gone, many),
+    reached: (_, items) => said.reached(ids(items), many),
   })
 }

@@ -7,7 +7,7 @@ import { texts } from '../texts.ts'
 import { ErrorNotice } from '../ui/notice.tsx'
 import { Table } from '../ui/table.tsx'
 import type { Child, Element } from '../ui/types.ts'
-import { cellOf, tableColumn } from './cells.tsx'
+import { cellOf, isPassing, tableColumn } from './cells.tsx'
 import type { Column, Tab } from './definition.ts'
 import { useRefresh } from './watch.ts'
 
@@ -117,7 +117,8 @@ function AskedTable<A extends Action, Row>({
   ...table
 }: AskedRows<A, Row> & { readonly label: string }): Element {
   const asked = useAnswer(action, input)
-  useRefresh(async () => asked.again(), false, [])
+  const isBusy = asked.answer !== undefined && rows(asked.answer)?.some(row => isPassing(table.columns, row))
+  useRefresh(async () => asked.again(), isBusy ?? false, [])
   return <WithAnswer asked={asked}>{answer => <RowsTable rows={rows(answer) ?? []} {...table} />}</WithAnswer>
 }
 

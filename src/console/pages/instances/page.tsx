@@ -5,7 +5,6 @@ import { listing } from '../../resource/listing.ts'
 import { factsTab, relatedTab } from '../../resource/tabs.tsx'
 import { tagOf, tagsTab } from '../../resource/tags.tsx'
 import { texts } from '../../texts.ts'
-import { moodOf } from '../../ui/format.tsx'
 import { eventsTab } from '../events/tab.tsx'
 import { ConsoleOutput } from './console-output.tsx'
 import { launch } from './launch.ts'
@@ -78,7 +77,13 @@ const networking = relatedTab<Instance, InstanceNetworkInterface>('networking', 
   keyOf: ({ NetworkInterfaceId = '' }) => NetworkInterfaceId,
   empty: words.networking.empty,
   columns: [
-    { key: 'id', label: words.networking.interface, value: ({ NetworkInterfaceId }) => NetworkInterfaceId, as: 'code' },
+    {
+      key: 'id',
+      label: words.networking.interface,
+      value: ({ NetworkInterfaceId }) => NetworkInterfaceId,
+      as: 'code',
+      link: 'network-interfaces',
+    },
     {
       key: 'private',
       label: words.columns.privateAddress,
@@ -111,7 +116,6 @@ export const instances: Resource<Instance> = {
   }),
   nameOf: instance => tagOf(instance, 'Name'),
   columns,
-  isBusy: ({ State }) => moodOf(State?.Name ?? '') === 'busy',
   operations: [start, stop, reboot, terminate],
   creations: [launch],
   tabs: [

@@ -4,7 +4,6 @@ import type { Resource } from '../../resource/definition.ts'
 import { askedTab, factsTab } from '../../resource/tabs.tsx'
 import { tagOf, tagsTab } from '../../resource/tags.tsx'
 import { texts } from '../../texts.ts'
-import { moodOf } from '../../ui/format.tsx'
 import { snapshotColumns } from './columns.ts'
 import { foreignList, snapshotList } from './list.ts'
 import { copy, remove, share, toImage, toVolume, unshare } from './operations.tsx'
@@ -36,7 +35,6 @@ export const snapshots: Resource<Snapshot> = {
   ],
   nameOf: snapshot => tagOf(snapshot, 'Name'),
   columns: snapshotColumns,
-  isBusy: ({ State = '' }) => moodOf(State) === 'busy',
   operations: [toVolume, toImage, copy, share, unshare, remove],
   tabs: [
     factsTab('description', terms.description, [

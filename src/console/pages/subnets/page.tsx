@@ -10,7 +10,6 @@ import { factsTab } from '../../resource/tabs.tsx'
 import { nameColumn, tagOf, tagSpecifications, tagsField, tagsTab } from '../../resource/tags.tsx'
 import { texts } from '../../texts.ts'
 import { check, choice, text } from '../../ui/fields.ts'
-import { moodOf } from '../../ui/format.tsx'
 import { interfacesTab } from '../network-interfaces/list.ts'
 
 const { subnets: words, terms } = texts
@@ -83,7 +82,6 @@ export const subnets: Resource<Subnet> = {
   }),
   nameOf: subnet => tagOf(subnet, 'Name'),
   columns: subnetColumns,
-  isBusy: ({ State = '' }) => moodOf(State) === 'busy',
   operations: [publish, remove],
   creations: [create],
   tabs: [
