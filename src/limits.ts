@@ -135,6 +135,13 @@ export const limits = {
     from: 'econe-edge',
   },
   indexWrites: { what: 'Entries of the index that one request writes', most: 30, from: 'econe-edge' },
+  knownNumbers: { what: 'Entries of the index that an isolate keeps in memory', most: 20_000, from: 'econe-edge' },
+  indexAge: {
+    what: 'How long such an entry counts that may change meanwhile: as long as one of KV itself may',
+    most: 60,
+    unit: 'seconds',
+    from: 'econe-edge',
+  },
   // The AWS CLI and most SDKs give up after 60 seconds
   requestTime: {
     what: 'A request until its answer begins; of an upload, from when its file is there',
@@ -168,6 +175,14 @@ export const limits = {
     most: 2 * 1024 * 1024,
     unit: 'bytes',
     from: 'Cloudflare',
+  },
+  documentText: {
+    what: 'An object of OpenNebula that is remembered, in its answer',
+    ...{ most: 64 * 1024, unit: 'characters', from: 'econe-edge' },
+  },
+  rememberedText: {
+    what: 'All objects that are remembered to be known again',
+    ...{ most: 16 * 1024 * 1024, unit: 'characters', from: 'econe-edge' },
   },
   launchedInstances: {
     what: 'Instances of one launch',

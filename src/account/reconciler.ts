@@ -43,7 +43,15 @@ export class Reconciler {
 
   /** One round for all kinds, in the order of their table: the first ones leave tasks to the later ones. */
   async round(round: Round): Promise<void> {
-    for (const kind of this.#parts.kinds) await this.#roundOf(kind, round)
+    const { kinds, tasks } = this.#parts
+    // An account has tasks of few kinds: the others are not looked for one by one
+    const present = () => new Set(tasks.all().map(({ kind }) => kind))
+    let open = present()
+    for (const kind of kinds) {
+      if (!open.has(kind.kind)) continue
+      await this.#roundOf(kind, round)
+      open = present()
+    }
   }
 
   /** Writes tasks down. The token of a request of which nothing is left begins a new one. */

@@ -45,7 +45,7 @@ export class TaskStore {
       const since = goesOn && !kind.isAnother?.(task, earlier) ? earlier.since : this.#now()
       this.#rows.put(this.#rowOf(task), { ...task, since })
     }
-    if (tasks.length > 0) this.#rows.put(ACCOUNT, account)
+    if (tasks.length > 0 && !isSame(this.account, account)) this.#rows.put(ACCOUNT, account)
     return fresh
   }
 
@@ -158,5 +158,9 @@ export class TaskStore {
     return Math.max(next, this.kindOf(task).restsUntil?.(task) ?? 0)
   }
 }
+
+/** Whether it says the same of whom to act as. */
+const isSame = (known: Account | undefined, { id, user, allowAdmin }: Account): boolean =>
+  known?.id === id && known.user.id === user.id && known.user.name === user.name && known.allowAdmin === allowAdmin
 
 const weight = (kind: TaskKind<Task>, task: Task): number => kind.weight?.(task) ?? 0

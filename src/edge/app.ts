@@ -10,11 +10,13 @@ import { CONSOLE_PATH, serveConsole } from './console.ts'
 import { deferOf, type Edge, type EdgeContext } from './context.ts'
 import { isReady } from './health.ts'
 import { serveOperator } from './operator.ts'
+import { pathBehind } from './regions.ts'
 import { answerRequest } from './request.ts'
 import { answerS3, isS3 } from './s3/door.ts'
 import { type Env, servicesOf } from './services.ts'
 
-export const app = new Hono<Edge>()
+/** Routes are looked for behind the region that a path may begin with. */
+export const app = new Hono<Edge>({ getPath: ({ url }, { env } = {}) => pathBehind(url, env ?? {}) })
 
 /** The Worker runs. */
 app.get('/healthz', c => probed(c, true))

@@ -24,7 +24,7 @@ const SHARE = 'operator:'
  * @throws ConfigError, and where the account's object, or OpenNebula, does not answer
  */
 export async function serveOperator(c: EdgeContext): Promise<Response> {
-  const { pathname } = new URL(c.req.url)
+  const pathname = c.req.path
   const question = questionIn(pathname)
   const keys = await servicesOf(c.env).operatorKeys()
   const proven = await isOperator(keys, pathname, Date.now(), c.req.header('authorization') ?? null)

@@ -27,5 +27,5 @@ export const stayType = <D extends Declared>(...declared: readonly D[]) =>
         USER_TEMPLATE: attributes(...declared),
       },
     },
-    'HISTORY_RECORDS',
+    { pool: 'HISTORY_RECORDS' },
   )

@@ -1,8 +1,9 @@
 // What an account used, as time passes: from OpenNebula's accounting and pools, and from what the object has counted itself.
 import type { AllocateAddressResult, Image, Reservation, Snapshot, Volume } from '@aws-sdk/client-ec2'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Rows } from '../../src/account/rows.ts'
 import { DAY, dateOf, dayOf, nextMonth, type Span, secondsOfMonth, timeOf } from '../../src/lib/days.ts'
-import { IMAGE, type Stage, setStage } from './stage.ts'
+import { IMAGE, methodOf, type Stage, setStage } from './stage.ts'
 
 const HOUR = 3600
 const MS = 1000
@@ -66,6 +67,21 @@ describe('instances', () => {
     expect(ofToday['BoxUsage:m1.small']).toBeCloseTo((now() - timeOf(today)) / HOUR, 5)
   })
 
+  it('that become of another type count as that from then on', async () => {
+    const span = ahead()
+    const InstanceId = await launch()
+    await pass(10 * HOUR)
+    await stage.succeed('StopInstances', { InstanceIds: [InstanceId] })
+    await pass(HOUR)
+    await stage.succeed('ModifyInstanceAttribute', { InstanceId, InstanceType: { Value: 'm1.large' } })
+    await pass(60)
+    await stage.succeed('StartInstances', { InstanceIds: [InstanceId] })
+    await pass(5 * HOUR)
+    const usage = await stage.usage(span)
+    expect(Math.abs((usage['BoxUsage:m1.small'] ?? 0) - 10)).toBeLessThan(MINUTES)
+    expect(Math.abs((usage['BoxUsage:m1.large'] ?? 0) - 5)).toBeLessThan(MINUTES)
+  })
+
   it("of another are not the account's", async () => {
     const rival = stage.sandbox.world.users.get(3)
     expect(rival?.name).toBe('rival')
@@ -102,6 +118,19 @@ describe('volumes', () => {
     await stage.succeed('DeleteVolume', { VolumeId })
     await pass(2 * DAY)
     expect((await stage.usage(span))['EBS:VolumeUsage']).toBeCloseTo(expected, 5)
+  })
+
+  it('that cannot be noted are deleted all the same', async () => {
+    const span = ahead()
+    const { VolumeId } = await create(10)
+    await pass(DAY)
+    const put = methodOf('put')
+    vi.spyOn(Rows.prototype, 'put').mockImplementation(function (this: Rows, key: string, value: unknown) {
+      if (key.startsWith('used:')) throw new Error('the disk is full')
+      Reflect.apply(put, this, [key, value])
+    })
+    await stage.succeed('DeleteVolume', { VolumeId })
+    expect(await stage.usage(span)).toEqual({})
   })
 
   it('that end with their instance count until it has ended', async () => {

@@ -66,7 +66,7 @@ withTool('AWS CLI', await whyNot('aws', '--version'), () => {
       aws('service-quotas get-service-quota --service-code ec2 --quota-code L-0263D0A3 --query Quota.Value'),
     ])
     expect(ec2).toContain('L-1216C47A')
-    expect([ebs, address]).toEqual([8, 64])
+    expect([ebs, address]).toEqual([8, cloud.sandbox.world.networks.get(1)?.ranges[0]?.size])
     const today = new Date()
     const [first, next] = [0, 1].map(months =>
       new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + months, 1)).toISOString().slice(0, 10),

@@ -18,6 +18,8 @@ interface Level {
   readonly level: number
   /** Seconds since 1970. */
   readonly since: number
+  /** What was counted before on the day of that: a bucket that changes all the time costs a row a change, and no more. */
+  readonly counted: number
 }
 
 /** What was used of a kind on a day: seconds, of each of so many. */
@@ -76,46 +78,63 @@ export class UsageMeter implements UsageNotes {
         Object.entries(month[kind] ?? {}).map(([day, seconds]): Metered => ({ kind, day: Number(day), seconds })),
       ),
     )
-    const now = this.#now()
-    const open = usageKinds.flatMap(kind => {
-      const { level, since } = this.#level(kind)
-      const days = level === 0 ? [] : [...sharedDays(span, { from: since, until: now })]
-      return days.map(([day, seconds]): Metered => ({ kind, day, seconds: seconds * level }))
-    })
-    return [...kept.filter(({ day }) => day >= first && day < next), ...open]
+    const open = usageKinds.flatMap(kind => this.#counting(kind))
+    return [...kept, ...open].filter(({ day }) => day >= first && day < next)
+  }
+
+  /** What is counted, and in no row of a month. */
+  #counting(kind: UsageKind): Metered[] {
+    const { level, since, counted } = this.#level(kind)
+    const until = this.#now()
+    const days = level === 0 ? [] : [...sharedDays({ from: since, until }, { from: until - KEPT_FOR, until })]
+    return [
+      { kind, day: dayOf(since), seconds: counted },
+      ...days.map(([day, seconds]): Metered => ({ kind, day, seconds: seconds * level })),
+    ].filter(({ seconds }) => seconds !== 0)
   }
 
   /** Counts what was there until now. */
   #add({ kind, since, amount }: Used): void {
     const until = this.#now()
     const days = [...sharedDays({ from: since, until }, { from: until - KEPT_FOR, until })]
-    for (const [month, ofMonth] of Map.groupBy(days, ([day]) => monthOf(day))) {
-      const row = this.#rows.get<Month>(USED + month) ?? {}
-      const counted: Record<number, number> = { ...row[kind] }
-      for (const [day, seconds] of ofMonth) counted[day] = (counted[day] ?? 0) + seconds * amount
-      this.#rows.put(USED + month, { ...row, [kind]: counted })
+    this.#keep(days.map(([day, seconds]) => ({ kind, day, seconds: seconds * amount })))
+  }
+
+  #keep(metered: readonly Metered[]): void {
+    for (const [month, ofMonth] of Map.groupBy(metered, ({ day }) => monthOf(day))) {
+      const row = this.#rows.get<Month>(USED + month)
+      const changed: Record<string, Record<number, number>> = { ...row }
+      for (const { kind, day, seconds } of ofMonth) {
+        changed[kind] = { ...changed[kind], [day]: (changed[kind]?.[day] ?? 0) + seconds }
+      }
+      this.#rows.put(USED + month, changed)
+      if (!row) this.#forget()
     }
-    this.#forget(until - KEPT_FOR)
   }
 
   /** There is so much of a kind from now on. */
   #set(kind: UsageKind, level: number): void {
     const known = this.#level(kind)
     if (known.level === level) return
-    if (known.level !== 0) this.#add({ kind, since: known.since, amount: known.level })
-    const next = { level, since: this.#now() }
+    const since = this.#now()
+    const isOfDay = dayOf(since) === dayOf(known.since)
+    if (!isOfDay) this.#keep(this.#counting(kind))
+    const counted = isOfDay ? known.counted + known.level * (since - known.since) : 0
+    const next = { level, since, counted }
     this.#rows.put(LEVEL + kind, next)
     this.#levels.set(kind, next)
   }
 
   #level(kind: UsageKind): Level {
-    const level = this.#levels.get(kind) ?? this.#rows.get<Level>(LEVEL + kind) ?? { level: 0, since: this.#now() }
+    const nothing = { level: 0, since: this.#now(), counted: 0 }
+    const level = this.#levels.get(kind) ?? this.#rows.get<Level>(LEVEL + kind) ?? nothing
     this.#levels.set(kind, level)
     return level
   }
 
-  #forget(before: number): void {
-    const oldest = USED + monthOf(dayOf(before))
+  /** A month that begins is when others are too old. */
+  #forget(): void {
+    const oldest = USED + monthOf(dayOf(this.#now() - KEPT_FOR))
     const old = [...this.#rows.list(USED).keys()].filter(row => row < oldest)
     this.#rows.delete(...old)
   }

@@ -1,4 +1,5 @@
 // What an action is given besides its input: who asks, and everything it may use to answer.
+import type { Region } from '../../config/regions.ts'
 import type { SigningKeys } from '../../lib/signing.ts'
 import type { Account } from './account.ts'
 import type { OneReader, OneWriter } from './documents.ts'
@@ -12,6 +13,8 @@ import type { UsageNotes } from './usage.ts'
 /** What the operator has decided, as far as actions need it. */
 export interface Settings {
   readonly region: string
+  /** All regions of the endpoint, the first in front. */
+  readonly regions: readonly [Region, ...Region[]]
   readonly zones: readonly [string, ...string[]]
   /** OpenNebula clusters by the zone that they are in; zones without any are names alone, and not here. */
   readonly zoneClusters: ReadonlyMap<string, readonly number[]>

@@ -6,12 +6,14 @@ import { type Io, print } from '../../cli/program.ts'
 import { printable } from '../../cli/table.ts'
 import { monthOfReport, usageCsv, usageTable } from '../../cli/usage/report.ts'
 import { clientsFor } from '../../config/clients.ts'
+import { VARIABLES } from '../../config/names.ts'
+import { calledIn } from '../../config/regions.ts'
 import { configErrors, parseConfig } from '../../config/variables.ts'
 import { type Documents, reads } from '../../ec2/core/documents.ts'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
 import type { Flaw } from '../../opennebula/xml/flaw.ts'
 import { type Program, runProgram } from '../program.ts'
-import type { Operator } from '../worker.ts'
+import type { Operator, OperatorRegion } from '../worker.ts'
 import { checkCloud } from './cloud.ts'
 import { checkDirect } from './direct.ts'
 import { type Finding, lineOf, note, wrong } from './finding.ts'
@@ -115,21 +117,49 @@ interface Wish {
   readonly events: boolean
 }
 
-async function* check(operator: Operator, { user, url, account, events }: Wish): AsyncGenerator<Finding> {
+/** All of the first of the regions that are meant, and of the others what is theirs alone. */
+async function* check(operator: Operator, wish: Wish): AsyncGenerator<Finding> {
+  const { everywhere, all } = operator
+  for (const [index, region] of everywhere.entries()) {
+    const here = { ...operator, ...region }
+    // Who a user is, and whose account it is, only one region can say
+    const asked = index === 0 ? wish : { ...wish, user: undefined, account: undefined }
+    for await (const finding of checkRegion(here, asked, index === 0)) {
+      yield all.length > 1 ? inRegion(finding, here) : finding
+    }
+  }
+}
+
+async function* checkRegion(
+  operator: Operator,
+  { user, url, account, events }: Wish,
+  isFirst: boolean,
+): AsyncGenerator<Finding> {
   yield* checkVariables(operator)
   yield checkAddress(operator)
-  yield* checkBindings(operator)
+  if (isFirst) yield* checkBindings(operator)
   const way = ownWay(operator)
   const config = configErrors(operator.variables).length === 0 ? parseConfig(operator.variables) : undefined
-  yield* checkDirect(config?.directUploads, operator)
+  if (isFirst) yield* checkDirect(config?.directUploads, operator)
   if (config && way === undefined)
     yield* withFlaws(onFlaw => checkCloud(config, clientsFor<Documents>(config, reads, undefined, onFlaw), user))
   if (config && way !== undefined) yield skipped(way, url)
-  if (url !== undefined) yield checkDeployed(url)
+  if (url !== undefined) yield checkDeployed(url, operator.path)
   if (config && url !== undefined && account !== undefined) {
     const clients = way === undefined ? clientsFor<Documents>(config, reads) : undefined
     yield* withFailures(checkAccount(account, { url, config, clients, events }))
   }
+}
+
+/** A finding that says of which region it is, and calls variables and the binding as the operator does. */
+function inRegion({ kind, about, remedy }: Finding, { region, variables, ending }: OperatorRegion): Finding {
+  const called = (text: string) =>
+    text.replaceAll(/\b[A-Z][A-Z\d_]+\b/g, word => {
+      const variable = VARIABLES.find(each => each === word)
+      if (variable !== undefined) return calledIn(variables, variable)
+      return word === 'ONE' ? word + ending : word
+    })
+  return { kind, about: `${region}: ${called(about)}`, ...(remedy !== undefined && { remedy: called(remedy) }) }
 }
 
 /** What is found, and then what was left out of it because it cannot be read. */

@@ -11,9 +11,17 @@ export interface DoorAnswer {
   readonly text: string
 }
 
-/** @throws whatever `fetch` throws */
-export async function askDoor(address: URL, { secrets }: Pick<Config, 'secrets'>): Promise<DoorAnswer> {
-  const authorization = await operatorProof(await signingKeys(secrets, 'operator'), address.pathname, Date.now())
+/** What of a region's configuration leads to its door. */
+export type DoorConfig = Pick<Config, 'secrets' | 'path'>
+
+/** Where something is asked. @returns undefined where the Worker's address is none */
+export const doorAddress = (asked: string, url: string, { path }: DoorConfig): URL | undefined =>
+  URL.parse(path + asked, url) ?? undefined
+
+/** Asks for a path of the door. @throws whatever `fetch` throws */
+export async function askDoor(asked: string, address: URL, { secrets }: DoorConfig): Promise<DoorAnswer> {
+  // The region is no part of what is proven: it is resolved before the door
+  const authorization = await operatorProof(await signingKeys(secrets, 'operator'), asked, Date.now())
   const signal = AbortSignal.timeout(PATIENCE)
   const response = await fetch(address, { headers: { authorization }, redirect: 'manual', signal })
   return { status: response.status, text: await response.text() }

@@ -10,7 +10,7 @@ import type { Documents, OneReader } from '../../ec2/core/documents.ts'
 import type { UnfinishedTask } from '../../ec2/core/tasks.ts'
 import { limits } from '../../limits.ts'
 import { newMeter } from '../../opennebula/transport.ts'
-import { askDoor, type DoorAnswer, UNPROVEN } from './door.ts'
+import { askDoor, type DoorAnswer, type DoorConfig, doorAddress, UNPROVEN } from './door.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 
 /** Who is asked. */
@@ -68,14 +68,15 @@ async function* askWorker(
   { id, label }: Account,
   question: Question,
   url: string,
-  config: Pick<Config, 'secrets'>,
+  config: DoorConfig,
 ): AsyncGenerator<Finding> {
-  const address = URL.parse(question.path(id), url)
+  const asked = question.path(id)
+  const address = doorAddress(asked, url, config)
   // What is wrong with the address is said where the Worker is asked whether it is ready
   if (!address) return
   const now = Date.now()
   try {
-    const answer = await askDoor(address, config)
+    const answer = await askDoor(asked, address, config)
     yield* answer.status === 200 ? question.findings(label, answer.text, now) : [refused(label, question, answer)]
   } catch (error) {
     yield wrong(`account ${label}: ${networkFailure(address, error).message}`, 'ask again, or see `wrangler tail`')

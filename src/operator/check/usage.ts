@@ -3,14 +3,13 @@ import { ACCOUNTS_PATH, usagePath } from '../../auth/operator-door.ts'
 import { Failure, networkFailure } from '../../cli/errors.ts'
 import { isRecord, type JsonRecord, parsed } from '../../cli/json.ts'
 import type { UsageLine } from '../../cli/usage/report.ts'
-import type { Config } from '../../config/variables.ts'
-import { askDoor, type DoorAnswer, UNPROVEN } from './door.ts'
+import { askDoor, type DoorAnswer, type DoorConfig, doorAddress, UNPROVEN } from './door.ts'
 
 /** Who is asked about what. */
 export interface UsageQuestion {
   /** The Worker's address. */
   readonly url: string
-  readonly config: Pick<Config, 'secrets'>
+  readonly config: DoorConfig
   /** `2026-11` */
   readonly month: string
   /** The name of a user, or its 12 digits; all where absent. */
@@ -49,11 +48,11 @@ export async function usageLines({ url, config, month, account }: UsageQuestion)
 const TIMES = 30
 const PAUSE = 2000
 
-async function answerOf(path: string, url: string, config: Pick<Config, 'secrets'>): Promise<JsonRecord> {
-  const address = URL.parse(path, url)
+async function answerOf(path: string, url: string, config: DoorConfig): Promise<JsonRecord> {
+  const address = doorAddress(path, url, config)
   if (!address) throw new Failure(`'${url}' is no address: give the Worker's, such as https://ec2.example.com`)
   for (let time = 0; ; time++) {
-    const { status, text } = await reached(address, config)
+    const { status, text } = await reached(path, address, config)
     if (status === 429 && time < TIMES) {
       await new Promise(resolve => setTimeout(resolve, PAUSE))
       continue
@@ -65,8 +64,8 @@ async function answerOf(path: string, url: string, config: Pick<Config, 'secrets
   }
 }
 
-const reached = (address: URL, config: Pick<Config, 'secrets'>): Promise<DoorAnswer> =>
-  askDoor(address, config).catch((error: unknown) => {
+const reached = (path: string, address: URL, config: DoorConfig): Promise<DoorAnswer> =>
+  askDoor(path, address, config).catch((error: unknown) => {
     throw networkFailure(address, error)
   })
 
