@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'
 import type { Bill } from '../../docs/costs.ts'
 import type { AskBucket } from '../../src/account/bucket/calls.ts'
-import { bucketOf } from '../../src/account/bucket/client.ts'
+import { type BucketStub, bucketOf } from '../../src/account/bucket/client.ts'
 import { Tables } from '../../src/account/bucket/tables.ts'
 import type { AccountEvent, Asked, EventPage, EventQuery, Refusal } from '../../src/account/events/event.ts'
 import type { AccountObject } from '../../src/account/object.ts'
@@ -64,6 +64,8 @@ export interface Stage {
   read<T>(action: string, input: object, account?: Account): Promise<T>
   /** Asks the account's bucket, as the S3 door does. @throws Killed */
   readonly ask: AskBucket
+  /** The same by a request that the account's events tell of. */
+  readonly askNamed: AskBucket
   /**
    * Asks for an action as a key with a policy does: the policy is asked first, and then it is answered here or by the object.
    * @param said what is known of the request, by condition keys
@@ -103,6 +105,8 @@ export interface Stage {
   delay(method: string): void
   /** Has the front-end work on what was delayed: now, or when the next request with the method comes. */
   workOff(when?: 'now' | 'next'): Promise<void>
+  /** Holds requests to the front-end back until so many wait at once, and lets them go on; so often, one after the other. */
+  together(count: number, times: number): Promise<void>
   /** Holds the next request with this method back until `work` has ended, or waits for what sent that request. */
   meanwhile(method: string, work: () => Promise<unknown>): Promise<void>
   /** VMs of the cloud that are not DONE. */
@@ -177,6 +181,19 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     if (delayed?.body !== undefined) await answer(sandbox, delayed.body)
     delayed = undefined
   }
+  let crowd: Crowd | undefined
+  const join = async (held: Crowd) => {
+    const { count, waiting, complete } = held
+    const { promise, resolve } = Promise.withResolvers<void>()
+    if (waiting.push(resolve) === count) {
+      for (const release of waiting.splice(0)) release()
+      if (--held.times === 0) {
+        crowd = undefined
+        complete()
+      }
+    }
+    await promise
+  }
   let heldBack: { method: string; arrived: () => void; released: Promise<void> } | undefined
   /** @param gate what a request waits for before it leaves */
   const front = (gate: () => Promise<void>) => ({
@@ -184,6 +201,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       const { body } = init
       spend(cost, 'upstream')
       bill.upstream++
+      if (crowd) await join(crowd)
       if (heldBack && body.includes(heldBack.method)) {
         const { arrived, released } = heldBack
         heldBack = undefined
@@ -285,18 +303,25 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     }
   }
 
-  const askBucket = bucketOf(
-    {
-      bucket: call =>
-        counted(() => inside(object => object.bucket(call))).catch((error: unknown) => {
-          throw killed ? new Killed() : error
-        }),
-    },
-    id,
-  )
+  const stub: BucketStub = {
+    bucket: call =>
+      counted(() => inside(object => object.bucket(call))).catch((error: unknown) => {
+        throw killed ? new Killed() : error
+      }),
+  }
+  const askBucket = bucketOf(stub, id)
+  const asked = {
+    account: helen,
+    requestId: 'asked',
+    origin: ORIGIN,
+    service: 's3',
+    action: 'PutObject',
+    input: undefined,
+  }
 
   const stage: Stage = {
     account: helen,
+    askNamed: bucketOf(stub, id, asked),
     ask: async (name, input) => {
       try {
         return await askBucket(name, input)
@@ -421,6 +446,11 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       if (when === 'now') await workOff()
       else if (delayed) delayed.due = true
     },
+    together(count, times) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      crowd = { count, times, waiting: [], complete: resolve }
+      return promise
+    },
     async meanwhile(method, work) {
       const arrival = Promise.withResolvers<void>()
       const release = Promise.withResolvers<void>()
@@ -442,6 +472,15 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     },
   }
   return stage
+}
+
+/** Requests to the front-end that are held back until there are enough of them. */
+interface Crowd {
+  readonly count: number
+  /** How often there are to be that many. */
+  times: number
+  readonly waiting: (() => void)[]
+  readonly complete: () => void
 }
 
 async function wholeMember([name, value]: [string, unknown]): Promise<[string, unknown]> {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { auth } from './auth.ts'
 import { cpu } from './cpu.ts'
 import { machine } from './machine.ts'
+import { many } from './many.ts'
 import { neighbours } from './neighbours.ts'
 import { polls } from './polls.ts'
 import { s3 } from './s3.ts'
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<Section[]>>> = {
   cpu,
   polls,
   neighbours,
+  many,
   stream,
   upload,
   s3,
