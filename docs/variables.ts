@@ -17,6 +17,10 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
     otherwise: 'none',
   },
   REGION: { what: 'name of the region', otherwise: '`opennebula`' },
+  REGIONS: {
+    what: 'names of further regions at the same endpoint, separated by spaces, each a cloud with variables of its own ([regions.md](regions.md))',
+    otherwise: 'none',
+  },
   ZONES: {
     what: 'availability zones, separated by spaces; the first is the default. Terraform wants each to begin with `REGION`',
     otherwise: '`<REGION>a`',

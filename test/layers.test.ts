@@ -22,8 +22,9 @@ const mayImport: Record<string, readonly string[]> = {
   'worker.ts': ['account', 'edge'],
   sandbox: [],
   'sandbox/start.ts': ['sandbox', 'auth', 'config', 'operator'],
-  console: ['ec2', 'protocol'],
-  cli: ['auth', '../package.json'],
+  upload: [],
+  console: ['ec2', 'protocol', 'upload'],
+  cli: ['auth', 'upload', '../package.json'],
   operator: ['auth', 'cli', 'config', 'ec2', 'opennebula', 'protocol'],
 }
 

@@ -1,10 +1,11 @@
 // The one place that reads the environment: the bindings of wrangler.toml, and the configuration of the operator.
 import type { Variables } from './names.ts'
 import { type Config, parseConfig } from './variables.ts'
+import type { Index } from './views.ts'
 
 /** The bindings of wrangler.toml but for the account's object, and the variables and secrets of the operator. */
 export interface Bindings extends Variables {
-  readonly INDEX: KVNamespace
+  readonly INDEX: Index
   readonly STAGING: R2Bucket
   /** A private way to the front-end (Workers VPC or another Worker), used instead of the public one. */
   readonly ONE?: Fetcher

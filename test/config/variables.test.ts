@@ -16,6 +16,8 @@ describe('a configuration', () => {
       serverAdmin: { name: 'serveradmin', password: 'pass:word' },
       secrets: ['0123456789abcdef'],
       region: 'opennebula',
+      regions: [{ name: 'opennebula', hosts: [], aliases: [] }],
+      path: '',
       zones: ['opennebulaa'],
       zoneClusters: new Map(),
       dnsDomain: 'opennebula.compute.internal',

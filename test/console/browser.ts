@@ -36,7 +36,12 @@ export interface Stage {
  * Tests in a browser, with a cloud of their own; skipped, by name, where there is none. When a test is over, its visitors
  * leave, and must have had nothing to complain of.
  */
-export function inBrowser(name: string, options: SandboxOptions, tests: (stage: () => Stage) => void): void {
+export function inBrowser(
+  name: string,
+  options: SandboxOptions,
+  tests: (stage: () => Stage) => void,
+  start = () => startCloud(options),
+): void {
   const note = address ? name : `${name}: skipped, there is no Chromium (apt-get install chromium)`
   describe.skipIf(!address)(note, () => {
     let stage: Stage | undefined
@@ -44,7 +49,7 @@ export function inBrowser(name: string, options: SandboxOptions, tests: (stage: 
     let visitors: Visitor[] = []
 
     beforeAll(async () => {
-      const [cloud, browser] = await Promise.all([startCloud(options), chromium.connect(address)])
+      const [cloud, browser] = await Promise.all([start(), chromium.connect(address)])
       close = async () => {
         await browser.close()
         await cloud.stop()

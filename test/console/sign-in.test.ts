@@ -13,7 +13,7 @@ const kept = ({ page }: Visitor) => page.evaluate(() => JSON.stringify([sessionS
 inBrowser('signing in', {}, stage => {
   it('takes a key, keeps nothing, and forgets it', async () => {
     const key = await stage().keyOf('helen')
-    const visitor = await stage().visit()
+    const visitor = await stage().visit('#/instances')
     const { page, urls } = visitor
     await expectAccessible(page, 'sign-in')
     await page.getByRole('button', { name: 'Sign in' }).click()
@@ -75,7 +75,7 @@ inBrowser('signing in', {}, stage => {
 
   it('tells a wrong key from a cloud that is down', async () => {
     const key = await stage().keyOf('helen')
-    const visitor = await stage().visit()
+    const visitor = await stage().visit('#/instances')
     const { page } = visitor
     await signIn(page, { ...key, secretAccessKey: 'wrong' })
     await page.getByRole('alert').getByText('The access key or its secret is wrong').waitFor()

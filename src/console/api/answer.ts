@@ -24,9 +24,9 @@ export function readOutput({ output, service, name }: Operation, root: Element):
   return output && element ? readStructure(output, element) : {}
 }
 
-/** What an error says, in the forms of EC2, STS and IAM. */
+/** What an error says, in the forms of EC2, STS, IAM and S3. */
 export function readError(root: Element | undefined): { code: string; message: string } | undefined {
-  const error = root?.querySelector('Error')
+  const error = root?.localName === 'Error' ? root : root?.querySelector('Error')
   const code = error && childOf(error, 'Code')?.textContent
   return code ? { code, message: (error && childOf(error, 'Message')?.textContent) ?? '' } : undefined
 }

@@ -3,15 +3,22 @@ import type { Call } from './client.ts'
 import { operationOf } from './model.ts'
 import { entriesOf, textOf } from './parameters.ts'
 
+/** Where a line is to be sent. */
+export interface Where {
+  readonly endpoint: string
+  readonly region: string
+}
+
 /** The line, without anything that is secret: the CLI has keys of its own. */
-export function cliLine({ action, input }: Call, { endpoint, region }: { endpoint: string; region: string }): string {
-  const { service } = operationOf(action)
+export const cliLine = ({ action, input }: Call, where: Where): string =>
+  lineOf(operationOf(action).service.signingName, action, input, where)
+
+/** The line of any operation. @param service as the CLI calls it */
+export function lineOf(service: string, operation: string, input: object, { endpoint, region }: Where): string {
   const options = entriesOf(input)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => option(name, `${action}.${name}` === ENCODED ? decoded(value) : value))
-  return ['aws', service.signingName, kebab(action), ...options, '--region', region, '--endpoint-url', endpoint].join(
-    ' ',
-  )
+    .map(([name, value]) => option(name, `${operation}.${name}` === ENCODED ? decoded(value) : value))
+  return ['aws', service, kebab(operation), ...options, '--region', region, '--endpoint-url', endpoint].join(' ')
 }
 
 /** What the CLI encodes by itself. @see base64_encode_user_data in botocore's handlers.py */

@@ -31,6 +31,13 @@ interface Unsigned {
   readonly body: string
 }
 
+/** A request of S3's, whose signature says nothing of its body. */
+export interface S3Unsigned {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** How often, and after how many milliseconds, what can be repeated is tried again while nobody answers. */
 const RETRIES = [300, 900]
 
@@ -94,6 +101,20 @@ export class Api {
     return JSON.parse(await this.#deliver(request, RETRIES, signal))
   }
 
+  /** The headers of a request of S3's with its signature. */
+  async signS3(request: S3Unsigned): Promise<Headers> {
+    return (await this.#sign({ service: 's3', region: this.region, ...request })).headers
+  }
+
+  #sign(request: S3Unsigned & { readonly service: string; readonly region: string; readonly body?: string }) {
+    const { sessionToken, ...key } = this.credentials
+    const datetime = this.#clock.signingTime()
+    const signer = new AwsV4Signer({
+      ...{ ...request, ...key, ...(sessionToken && { sessionToken }), datetime, cache: this.#signingKeys },
+    })
+    return signer.sign()
+  }
+
   async #deliver(request: Unsigned, pauses: readonly number[], signal?: AbortSignal): Promise<string> {
     for (const milliseconds of pauses) {
       try {
@@ -120,13 +141,7 @@ export class Api {
   }
 
   async #exchange({ body, headers, ...scope }: Unsigned, signal?: AbortSignal): Promise<Exchanged> {
-    const datetime = this.#clock.signingTime()
-    const { sessionToken, ...key } = this.credentials
-    const signer = new AwsV4Signer({
-      ...{ ...scope, ...key, ...(sessionToken && { sessionToken }), datetime, cache: this.#signingKeys },
-      ...{ method: 'POST', url: `${location.origin}/`, headers, body },
-    })
-    const signed = await signer.sign()
+    const signed = await this.#sign({ ...scope, method: 'POST', url: `${location.origin}/`, headers, body })
     const response = await fetch(signed.url, {
       ...{ method: 'POST', headers: signed.headers, body, signal: signal ?? null },
       ...{ credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer', redirect: 'error' },

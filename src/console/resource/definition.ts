@@ -1,5 +1,5 @@
 // What a page of a resource is made of, as data: what lists it, its columns, what can be done with it, and what is told of one.
-import type { Call } from '../api/client.ts'
+import type { Api, Call } from '../api/client.ts'
 import type { Fields, ValuesOf } from '../ui/fields.ts'
 import type { Child, Element } from '../ui/types.ts'
 import type { Listing } from './listing.ts'
@@ -45,6 +45,8 @@ export interface Operation<Item, F extends Fields = Fields> {
   result?(values: ValuesOf<F>, answers: readonly unknown[]): Child
   /** The ids of what came of it, from the answers. */
   readonly made?: (answers: readonly unknown[]) => readonly string[]
+  /** As whom it is done, where that is not the visitor as signed in. */
+  as?(values: ValuesOf<F>): Api | undefined
   /** What it is waited for afterwards, of every item, or of all that came of it; an item that is gone is undefined. */
   readonly until?: (item: Item | undefined) => boolean
   /** What it is waited for where something of another kind came of it; whether it is there in time. */

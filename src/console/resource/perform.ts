@@ -23,7 +23,8 @@ export async function perform<Item>(
   const whole = (await operation.prepare?.(values)) ?? values
   const answers: unknown[] = []
   try {
-    for (const call of operation.calls(whole, items)) answers.push(await api().send(call))
+    const sender = operation.as?.(whole) ?? api()
+    for (const call of operation.calls(whole, items)) answers.push(await sender.send(call))
   } finally {
     // Some of the calls may have been answered
     void resource.list.shown.again()

@@ -6,7 +6,7 @@ import { api } from '../session/session.ts'
 import { texts } from '../texts.ts'
 import { ErrorNotice } from '../ui/notice.tsx'
 import { Table } from '../ui/table.tsx'
-import type { Element } from '../ui/types.ts'
+import type { Child, Element } from '../ui/types.ts'
 import { cellOf, isPassing, tableColumn } from './cells.tsx'
 import type { Column, Tab } from './definition.ts'
 import { useRefresh } from './watch.ts'
@@ -52,37 +52,43 @@ export const relatedTab = <Item, Row>(
 interface RowsTableProps<Row> extends Omit<Related<unknown, Row>, 'rows'> {
   readonly label: string
   readonly rows: readonly Row[]
+  /** What stands behind a row: what can be done with it. */
+  readonly more?: (row: Row) => Child
 }
 
 /** A short table. */
-export function RowsTable<Row>({ label, rows, keyOf, columns, empty }: RowsTableProps<Row>): Element {
+export function RowsTable<Row>({ label, rows, keyOf, columns, empty, more }: RowsTableProps<Row>): Element {
   if (rows.length === 0) return <p class="hint">{empty}</p>
-  return <Table label={label} rows={rows} keyOf={keyOf} columns={columns.map(tableColumn)} />
+  const shown = columns.map(tableColumn)
+  const all = more ? [...shown, { key: 'more', label: texts.ui.actions, cell: more }] : shown
+  return <Table label={label} rows={rows} keyOf={keyOf} columns={all} />
 }
 
 /** What the API answered; neither answer nor error as long as it is asked. */
-export interface Asked<A extends Action> {
-  readonly answer?: Answer<A>
+export interface Asked<T> {
+  readonly answer?: T
   readonly error?: unknown
   readonly again: () => void
 }
 
 /** Asks the API, and again when what is asked for is something else. */
-export function useAnswer<A extends Action>(action: A, input: Input<A>): Asked<A> {
-  const [asked, setAsked] = useState<Omit<Asked<A>, 'again'>>({})
+export const useAnswer = <A extends Action>(action: A, input: Input<A>): Asked<Answer<A>> =>
+  useAsked(() => api().call(action, input), [action, JSON.stringify(input)])
+
+/** Asks, and again when what the question is made of is something else. */
+export function useAsked<T>(ask: () => Promise<T>, about: readonly unknown[]): Asked<T> {
+  const [asked, setAsked] = useState<Omit<Asked<T>, 'again'>>({})
   const [times, setTimes] = useState(0)
   useEffect(() => {
     let isWanted = true
-    api()
-      .call(action, input)
-      .then(
-        answer => isWanted && setAsked({ answer }),
-        (error: unknown) => isWanted && setAsked({ error }),
-      )
+    ask().then(
+      answer => isWanted && setAsked({ answer }),
+      (error: unknown) => isWanted && setAsked({ error }),
+    )
     return () => {
       isWanted = false
     }
-  }, [action, JSON.stringify(input), times])
+  }, [...about, times])
   return { ...asked, again: () => setTimes(before => before + 1) }
 }
 
@@ -117,12 +123,12 @@ function AskedTable<A extends Action, Row>({
 }
 
 /** What was asked for, when it is there. */
-export function WithAnswer<A extends Action>({
+export function WithAnswer<T>({
   asked,
   children,
 }: {
-  asked: Asked<A>
-  children: (answer: Answer<A>) => Element | null
+  asked: Asked<T>
+  children: (answer: T) => Element | null
 }): Element | null {
   if (asked.error !== undefined) return <ErrorNotice error={asked.error} retry={asked.again} />
   return asked.answer === undefined ? <p>{texts.ui.loading}</p> : children(asked.answer)

@@ -2,6 +2,7 @@
 import { Api, type Credentials } from '../api/client.ts'
 import { type ApiError, isForbidden, isWrongKey } from '../api/failure.ts'
 import { Store } from '../ui/store.ts'
+import { forgetFiles } from './files.ts'
 import { forget, recall, remember } from './storage.ts'
 
 /** A visitor's stay. */
@@ -37,6 +38,8 @@ export async function signIn({ region, stays, accessKeyId, secretAccessKey, sess
   const given = new Api({ accessKeyId, secretAccessKey, sessionToken }, region)
   const { credentials, expires } = sessionToken ? { credentials: given.credentials } : await exchanged(given)
   const session = await sessionOf(given.as(credentials, refused), expires)
+  // What somebody left behind who closed the tab without signing out
+  forgetFiles()
   if (stays) remember({ credentials, region, expires })
   begin(session)
 }
@@ -58,6 +61,7 @@ export async function resume(): Promise<void> {
 export function signOut(ended: Ended): void {
   clearTimeout(timer)
   forget()
+  forgetFiles()
   state.set({ ended })
 }
 

@@ -1,4 +1,4 @@
-// What outlives a reload of the tab, for a visitor who ticked that: sessionStorage has it, and nothing else ever.
+// Credentials that outlive a reload of the tab, for a visitor who ticked that: sessionStorage has them, and nothing else ever.
 import type { Credentials } from '../api/client.ts'
 
 const NAME = 'session'

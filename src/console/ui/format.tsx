@@ -19,6 +19,13 @@ export function bytesText(bytes: number): string {
   return bytes >= 2 ** 20 ? `${NUMBER.format(bytes / 2 ** 20)} MiB` : `${NUMBER.format(bytes / 2 ** 10)} KiB`
 }
 
+/** How long something takes, in words of no more than two units. @param seconds */
+export function durationText(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
 /** A time in the visitor's zone; the exact one when pointed at. */
 export function Time({ at }: { at: Date | undefined }): Element {
   if (!at || Number.isNaN(at.getTime())) return <span>{NONE}</span>

@@ -1,11 +1,11 @@
 // Launching instances: a short form, whose choices are what there is.
 import type { Instance } from '@aws-sdk/client-ec2'
-import { call } from '../../api/client.ts'
+import { type Call, call } from '../../api/client.ts'
 import type { Answer } from '../../api/model.ts'
 import { operation } from '../../resource/definition.ts'
 import { tagSpecifications, tagsField } from '../../resource/tags.tsx'
 import { texts } from '../../texts.ts'
-import { number, text } from '../../ui/fields.ts'
+import { number, text, type ValuesOf } from '../../ui/fields.ts'
 import { machineFields, machineOf } from './machine.ts'
 import { stateOf } from './operations.tsx'
 
@@ -22,20 +22,35 @@ export const launched = ([reservation]: readonly unknown[]): string[] =>
 
 export const isRunning = (instance: Instance | undefined): boolean => stateOf(instance) === 'running'
 
-export const launch = operation({
+/** @param image what is chosen at first; the first one there is where it is empty */
+export const launchFields = (image = '') => {
+  const machine = machineFields()
+  return {
+    name: text(words.name),
+    ...machine,
+    image: { ...machine.image, initial: image },
+    count: countField(),
+    tags: tagsField(),
+  }
+}
+
+export type LaunchFields = ReturnType<typeof launchFields>
+
+export const launchCall = ({ name, count, tags, ...machine }: ValuesOf<LaunchFields>): Call =>
+  call('RunInstances', {
+    ...machineOf(machine),
+    ...countOf(count),
+    ...(machine.subnet && { SubnetId: machine.subnet }),
+    ...(machine.groups.length > 0 && { SecurityGroupIds: [...machine.groups] }),
+    ...tagSpecifications('instance', tags, name),
+  })
+
+export const launch = operation<Instance, LaunchFields>({
   key: 'launch',
   label: words.label,
   title: () => words.title,
-  fields: () => ({ name: text(words.name), ...machineFields(), count: countField(), tags: tagsField() }),
-  calls: ({ name, count, tags, ...machine }) => [
-    call('RunInstances', {
-      ...machineOf(machine),
-      ...countOf(count),
-      ...(machine.subnet && { SubnetId: machine.subnet }),
-      ...(machine.groups.length > 0 && { SecurityGroupIds: [...machine.groups] }),
-      ...tagSpecifications('instance', tags, name),
-    }),
-  ],
+  fields: () => launchFields(),
+  calls: values => [launchCall(values)],
   done: () => words.done,
   made: launched,
   until: isRunning,

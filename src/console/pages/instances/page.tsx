@@ -5,6 +5,7 @@ import { listing } from '../../resource/listing.ts'
 import { factsTab, relatedTab } from '../../resource/tabs.tsx'
 import { tagOf, tagsTab } from '../../resource/tags.tsx'
 import { texts } from '../../texts.ts'
+import { eventsTab } from '../events/tab.tsx'
 import { ConsoleOutput } from './console-output.tsx'
 import { launch } from './launch.ts'
 import { reboot, start, stop } from './operations.tsx'
@@ -123,5 +124,6 @@ export const instances: Resource<Instance> = {
     networking,
     tagsTab(),
     { key: 'console', label: words.tabs.console, content: ({ id }) => <ConsoleOutput id={id} /> },
+    eventsTab(),
   ],
 }
