@@ -2,6 +2,7 @@
 import type { Documents, Reads } from '../opennebula/calls/reads.ts'
 import { OpenNebula } from '../opennebula/client.ts'
 import { ServerSessions } from '../opennebula/session.ts'
+import { SharedAnswers } from '../opennebula/shared-answers.ts'
 import { type FetchLike, type Meter, Transport } from '../opennebula/transport.ts'
 import type { Flaw } from '../opennebula/xml/flaw.ts'
 import type { Config } from './variables.ts'
@@ -27,6 +28,7 @@ export function clientsFor<D extends Documents>(
     access: origin.access,
     timeouts: { read: origin.timeout, body: origin.timeout, write: 2 * origin.timeout },
   })
+  const shared = new SharedAnswers(() => Date.now())
   return (userName, meter) =>
-    new OpenNebula({ reads, transport, session: () => sessions.session(userName, Date.now()), meter, onFlaw })
+    new OpenNebula({ reads, transport, shared, session: () => sessions.session(userName, Date.now()), meter, onFlaw })
 }

@@ -7,6 +7,7 @@ import { userPool } from './calls/user.ts'
 import type { VmPoolOptions } from './calls/vm.ts'
 import type { Datastore, UserCredentials } from './documents.ts'
 import { MalformedAnswer, OneError, type OneFault } from './errors.ts'
+import type { SharedAnswers } from './shared-answers.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
 import { Flaw } from './xml/flaw.ts'
 import { type Cursor, Pages } from './xml/pages.ts'
@@ -97,6 +98,8 @@ export interface OpenNebulaOptions<D extends Documents> {
   readonly session: () => string | Promise<string>
   readonly meter: Meter
   /** Is told of every object that is left out of an answer because it cannot be read. */
+  /** Where identical reads meet; without it each is made. */
+  readonly shared?: SharedAnswers
   readonly onFlaw?: ((flaw: Flaw) => void) | undefined
 }
 
@@ -109,13 +112,15 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   readonly #transport: Transport
   readonly #session: () => string | Promise<string>
   readonly #meter: Meter
+  readonly #shared: SharedAnswers | undefined
   readonly #onFlaw: (flaw: Flaw) => void
 
-  constructor({ reads, transport, session, meter, onFlaw = () => {} }: OpenNebulaOptions<D>) {
+  constructor({ reads, transport, session, meter, shared, onFlaw = () => {} }: OpenNebulaOptions<D>) {
     this.#reads = reads
     this.#transport = transport
     this.#session = session
     this.#meter = meter
+    this.#shared = shared
     this.#onFlaw = onFlaw
   }
 
@@ -255,7 +260,10 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   async *#items<T>(calls: readonly (ReadCall<T> | WriteCall)[]): AsyncGenerator<Item<T>> {
     if (calls.length === 0) return
     const sending = this.#reading(calls.map(({ method }) => method))
-    const chunks = await this.#transport.stream(await this.#write(calls), sending)
+    const body = await this.#write(calls)
+    const send = () => this.#transport.stream(body, sending)
+    const isRead = calls.every(({ changes }) => !changes)
+    const chunks = await (isRead && this.#shared ? this.#shared.stream(body, send) : send())
     try {
       for await (const item of readAnswers(chunks, calls)) {
         if (item.flaw) this.#onFlaw(item.flaw)
