@@ -9,6 +9,7 @@ import { isFinal, toEc2Error } from '../ec2/core/failures.ts'
 import type { OwnKey } from '../ec2/core/identity.ts'
 import type { Tools, UnfinishedTask } from '../ec2/core/tasks.ts'
 import { taskKinds } from '../ec2/tasks.ts'
+import type { Span } from '../lib/days.ts'
 import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
@@ -21,6 +22,7 @@ import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
+import { mayAct } from './may-act.ts'
 import { keyChanges, OwnKeys } from './own-keys.ts'
 import { asksItself, leaveOf } from './permissions/leave.ts'
 import { Reconciler, type Round } from './reconciler.ts'
@@ -31,6 +33,7 @@ import { type Stores, stagingOf, unstage } from './staging.ts'
 import { TaskStore } from './task-store.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { upgrade } from './upgrade.ts'
+import { type Metering, UsageMeter } from './usage/meter.ts'
 
 const now = () => Date.now()
 
@@ -48,6 +51,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #tasks: TaskStore
   readonly #keys: OwnKeys
   readonly #events: Events
+  readonly #usage: UsageMeter
   readonly #reconciler: Reconciler
   readonly #bucket: Bucket
   #ownStandings: ReturnType<Services['ownStandings']> | undefined
@@ -62,7 +66,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     this.#keys = new OwnKeys({ rows: this.#rows, versions: new KeyVersions(this.#rows), keys, now })
     this.#events = new Events(state.storage, now)
     const tools = (account: Account, round: Round) => this.#tools(account, round)
-    const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
+    this.#usage = new UsageMeter(this.#rows, now)
+    const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks, usage: this.#usage }
     this.#reconciler = new Reconciler({ ...parts, tools, now })
     this.#bucket = new Bucket({
       ...{ storage: state.storage, now, defer: this.#defer },
@@ -147,6 +152,13 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return this.#bucket.usage
   }
 
+  /** What was used that OpenNebula has no record of. @param addresses by the names of their tasks @throws Error as `read` */
+  metered(span: Span, addresses: readonly string[]): Metering {
+    const { ending } = this.#tasks
+    const { length } = addresses.filter(name => !ending.includes(name))
+    return { used: this.#usage.read(span, length), ending }
+  }
+
   /** Finishes what is unfinished, and comes again while something is. */
   override async alarm(): Promise<void> {
     try {
@@ -160,24 +172,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     }
   }
 
-  /**
-   * Whether the account's user is still the one whose requests were accepted: the alarm comes long after their keys were
-   * checked. What a user who was deleted had wanted is forgotten; of one who was disabled, renamed or made an administrator
-   * it waits.
-   */
-  async #mayAct(): Promise<boolean> {
-    const { account } = this.#tasks
-    if (!account || this.#tasks.due === undefined) return false
-    try {
-      this.#ownStandings ??= this.services().ownStandings()
-      const verdict = await this.#ownStandings.judge(account, this.#defer)
-      if (verdict === 'gone') log('dropped', { account: account.id, tasks: this.#tasks.drop() })
-      if (verdict === 'suspended') log('waiting', { account: account.id })
-      return verdict === 'valid'
-    } catch (error) {
-      log('unfinished', { account: account.id, cause: causeOf(error) }, true)
-      return false
-    }
+  #mayAct(): Promise<boolean> {
+    return mayAct(this.#tasks, () => (this.#ownStandings ??= this.services().ownStandings()), this.#defer)
   }
 
   #tools(account: Account, round: Round): Tools {
@@ -189,8 +185,9 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage: discard, discardUsed }
   }
 
-  /** Has the alarm ring when something is due. */
+  /** Has the alarm ring when something is due; whatever changes something ends with it. */
   async #wake(): Promise<void> {
+    this.#usage.stored(() => this.#bucket.usage)
     const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#events.due]
     const times = due.filter(time => time !== undefined)
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
@@ -267,6 +264,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       ...context,
       staging: stagingOf(call, this.#stores, services),
       keys: keyChanges(call, this.#keys, this.#locks),
+      usage: this.#usage,
       authorize: leave.ask,
       commit: () => {
         leave.check()

@@ -2,6 +2,7 @@
 import type { Account } from '../ec2/core/account.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import type { Pending, Progress, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
+import type { UsageNotes } from '../ec2/core/usage.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import type { Locks } from './locks.ts'
@@ -27,6 +28,7 @@ export interface ReconcilerParts {
   readonly tasks: TaskStore
   readonly tokens: ClientTokens
   readonly locks: Locks
+  readonly usage: UsageNotes
   readonly tools: (account: Account, round: Round) => Tools
   readonly now: () => number
 }
@@ -54,8 +56,11 @@ export class Reconciler {
 
   /** Writes tasks down. The token of a request of which nothing is left begins a new one. */
   add(account: Account, tasks: readonly Task[]): void {
-    const { tasks: store, tokens } = this.#parts
-    store.add(account, tasks)
+    const { tasks: store, tokens, usage } = this.#parts
+    for (const task of store.add(account, tasks)) {
+      const used = store.kindOf(task).used?.(task)
+      if (used) usage.ended(used)
+    }
     for (const task of tasks) {
       const request = store.kindOf(task).frees?.(task)
       if (request !== undefined) tokens.forget(request)

@@ -5,6 +5,7 @@ import { ServerSessions } from '../opennebula/session.ts'
 import { SharedAnswers } from '../opennebula/shared-answers.ts'
 import { type FetchLike, type Meter, Transport } from '../opennebula/transport.ts'
 import type { Flaw } from '../opennebula/xml/flaw.ts'
+import { memory } from '../opennebula/xml/memory.ts'
 import type { Config } from './variables.ts'
 
 /** A client that acts as the OpenNebula user of this name, and counts on this meter. */
@@ -29,6 +30,10 @@ export function clientsFor<D extends Documents>(
     timeouts: { read: origin.timeout, body: origin.timeout, write: 2 * origin.timeout },
   })
   const shared = new SharedAnswers(() => Date.now())
+  const shelves = (method: string) => memory.shelf(`${origin.url} ${method}`)
   return (userName, meter) =>
-    new OpenNebula({ reads, transport, shared, session: () => sessions.session(userName, Date.now()), meter, onFlaw })
+    new OpenNebula({
+      ...{ reads, transport, meter, shelves, shared, onFlaw },
+      session: () => sessions.session(userName, Date.now()),
+    })
 }

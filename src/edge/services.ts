@@ -32,8 +32,11 @@ import { type IdentityParts, identities } from './identities.ts'
 
 /** All bindings of the Worker. */
 export interface Env extends Bindings {
-  readonly ACCOUNT: DurableObjectNamespace<AccountObject>
+  readonly ACCOUNT: Accounts
 }
+
+/** The objects of accounts, by their ids. */
+export type Accounts = Pick<DurableObjectNamespace<AccountObject>, 'getByName'>
 
 /** What is the same for all requests. */
 export interface Services extends AccountServices {

@@ -1,4 +1,5 @@
 // The OpenNebula client: what the rest of the Worker asks and tells a front-end, as one user, for one EC2 request.
+import { idOf, outcomeOf, textOf } from './answer-values.ts'
 import type { ObjectOf, PoolOptions, ReadCall, WriteCall } from './calls/common.ts'
 import { datastorePool } from './calls/datastore.ts'
 import type { Documents, Reads } from './calls/reads.ts'
@@ -11,8 +12,8 @@ import type { SharedAnswers } from './shared-answers.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
 import { Flaw } from './xml/flaw.ts'
 import { type Cursor, Pages } from './xml/pages.ts'
-import { type Item, readAnswers } from './xml/stream.ts'
-import { type AnswerValue, type Outcome, writeMethodCall } from './xml/xmlrpc.ts'
+import { type Item, readAnswers, type Shelves } from './xml/stream.ts'
+import { type Outcome, writeMethodCall } from './xml/xmlrpc.ts'
 
 const PAGE = 100
 const NO_EXISTS = 1024
@@ -97,9 +98,11 @@ export interface OpenNebulaOptions<D extends Documents> {
   /** The session string, asked for at each request. */
   readonly session: () => string | Promise<string>
   readonly meter: Meter
-  /** Is told of every object that is left out of an answer because it cannot be read. */
-  /** Where identical reads meet; without it each is made. */
+  /** Where objects are remembered that were read of this front-end; absent where all are read every time. */
+  readonly shelves?: Shelves | undefined
+  /** Where identical reads meet; absent where each is made. */
   readonly shared?: SharedAnswers
+  /** Is told of every object that is left out of an answer because it cannot be read. */
   readonly onFlaw?: ((flaw: Flaw) => void) | undefined
 }
 
@@ -112,14 +115,16 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   readonly #transport: Transport
   readonly #session: () => string | Promise<string>
   readonly #meter: Meter
+  readonly #shelves: Shelves | undefined
   readonly #shared: SharedAnswers | undefined
   readonly #onFlaw: (flaw: Flaw) => void
 
-  constructor({ reads, transport, session, meter, shared, onFlaw = () => {} }: OpenNebulaOptions<D>) {
+  constructor({ reads, transport, session, meter, shelves, shared, onFlaw = () => {} }: OpenNebulaOptions<D>) {
     this.#reads = reads
     this.#transport = transport
     this.#session = session
     this.#meter = meter
+    this.#shelves = shelves
     this.#shared = shared
     this.#onFlaw = onFlaw
   }
@@ -128,7 +133,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const sending = this.#reading([VERSION])
     const answer = await this.#transport.text(writeMethodCall(VERSION, [await this.#session()]), sending)
     const { readAnswer } = await answers()
-    return readingAnswer(sending, () => string(unwrap(readAnswer(answer, VERSION))))
+    return readingAnswer(sending, () => textOf(outcomeOf(readAnswer(answer, VERSION))))
   }
 
   vm(id: number): Promise<D['vm']> {
@@ -225,7 +230,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const sending = this.#changing([method])
     const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
     const { readAnswer } = await answers()
-    return readingAnswer(sending, () => unwrap(idOf(readAnswer(answer, method))))
+    return readingAnswer(sending, () => outcomeOf(idOf(readAnswer(answer, method))))
   }
 
   async multicall(calls: readonly WriteCall[]): Promise<Outcome<number>[]> {
@@ -265,7 +270,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const isRead = calls.every(({ changes }) => !changes)
     const chunks = await (isRead && this.#shared ? this.#shared.stream(body, send) : send())
     try {
-      for await (const item of readAnswers(chunks, calls)) {
+      for await (const item of readAnswers(chunks, calls, this.#shelves)) {
         if (item.flaw) this.#onFlaw(item.flaw)
         yield item
       }
@@ -290,20 +295,4 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   #changing(methods: readonly string[]): Sending {
     return { meter: this.#meter, repeatable: false, methods }
   }
-}
-
-function unwrap<T>(outcome: Outcome<T>): T {
-  if (outcome.error) throw outcome.error
-  return outcome.value
-}
-
-function idOf(outcome: Outcome<AnswerValue>): Outcome<number> {
-  if (outcome.error) return outcome
-  if (typeof outcome.value !== 'number') throw new MalformedAnswer('the answer is no id')
-  return { value: outcome.value }
-}
-
-function string(value: AnswerValue): string {
-  if (typeof value !== 'string') throw new MalformedAnswer('the answer is no text')
-  return value
 }

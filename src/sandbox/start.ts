@@ -110,8 +110,16 @@ async function untilReady(url: string, worker: ChildProcess): Promise<void> {
   }
 }
 
+/** Opens the console as the holder of the key. What follows `#` stays in the browser, and the console takes it out of its address. */
+const signInLink = (endpoint: string, key: Key) =>
+  `${endpoint}/#sign-in?${new URLSearchParams({ ...key, region: REGION }).toString()}`
+
 const welcome = (endpoint: string, { accessKeyId, secret }: Key, state: string) => `
 econe-edge answers at ${endpoint}
+
+In a browser, signed in by this link:
+
+  ${signInLink(endpoint, { accessKeyId, secret })}
 
 With a key that was issued to helen, an OpenNebula user. For the econe-* commands (npx econe-describe-images -H):
 

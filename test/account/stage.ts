@@ -11,6 +11,7 @@ import type { AccountObject } from '../../src/account/object.ts'
 import { permit } from '../../src/account/permissions/permit.ts'
 import { Rows } from '../../src/account/rows.ts'
 import type { Performed } from '../../src/account/runs.ts'
+import { usageOf } from '../../src/account/usage/usage.ts'
 import type { ToldRefusal } from '../../src/auth/policy/refusals.ts'
 import { actions } from '../../src/ec2/actions.ts'
 import type { Account } from '../../src/ec2/core/account.ts'
@@ -18,8 +19,11 @@ import type { Grant } from '../../src/ec2/core/call.ts'
 import type { Signer } from '../../src/ec2/core/identity.ts'
 import { INSTANCE } from '../../src/ec2/instances/resource.ts'
 import { ec2, services } from '../../src/ec2/model/services.ts'
+import { quantityOn } from '../../src/ec2/usage/types.ts'
 import { app } from '../../src/edge/app.ts'
 import { type Env, servicesOf } from '../../src/edge/services.ts'
+import { dayOf, type Span } from '../../src/lib/days.ts'
+import { WHOSE } from '../../src/opennebula/calls/common.ts'
 import { newMeter } from '../../src/opennebula/transport.ts'
 import { fromTold } from '../../src/protocol/errors.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/control/faults.ts'
@@ -85,6 +89,8 @@ export interface Stage {
   events(query?: Partial<EventQuery>): Promise<readonly AccountEvent[]>
   /** A page of them. */
   eventPage(query: EventQuery): Promise<EventPage>
+  /** What the account used in a span of whole days, by usage types: in their units. */
+  usage(span: Span): Promise<Record<string, number>>
   /** Tells the object of a request that was refused before it came to it. */
   refuse(asked: Partial<Asked>, error?: Partial<Refusal>): Promise<void>
   /** Rows that the object keeps besides tokens: what is unfinished. */
@@ -395,6 +401,14 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       }),
     events: async (query = {}) => (await stage.eventPage({ most: 10_000, ...query })).events,
     eventPage: query => inside(async object => object.lookUp(query)),
+    usage: span =>
+      inside(async object => {
+        const one = servicesOf(own).client(helen.user.name, newMeter())
+        const question = { one, whose: WHOSE.OWN, addressNetwork: 1, now: Math.floor(Date.now() / 1000) }
+        const usage = await usageOf(question, span, { metered: async (...asked) => object.metered(...asked) })
+        const [first, next] = [dayOf(span.from), dayOf(span.until)]
+        return Object.fromEntries(usage.map(each => [each.name, quantityOn(each, first, next)]))
+      }),
     refuse: (asked, error) =>
       inside(object =>
         object.refused(

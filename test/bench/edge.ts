@@ -11,6 +11,7 @@ import type { Parameters } from './asking.ts'
 import { type Bundle, bundle } from './bundle.ts'
 import { credentials, REGION } from './credentials.ts'
 import { serveKv, serveR2 } from './storage.ts'
+import { startTape, type Tape } from './tape.ts'
 import { startWorkerd, type Workerd, type WorkerdOptions } from './workerd.ts'
 
 export { elements, numbered, type Parameters, until } from './asking.ts'
@@ -27,6 +28,8 @@ export interface Edge extends AsyncDisposable {
   readonly diskPort: number
   /** OpenNebula's XML-RPC endpoint. */
   readonly one: string
+  /** What is between the Worker and that, where it was asked for. */
+  readonly tape?: Tape | undefined
   /** The servers behind its namespaces and its bucket. */
   readonly storage: { readonly kv: string; readonly r2: string }
   /** A request of the user's, signed with SigV4. */
@@ -38,6 +41,8 @@ export interface Edge extends AsyncDisposable {
 export interface EdgeOptions {
   readonly sandbox?: SandboxOptions
   readonly workerd?: Pick<WorkerdOptions, 'v8Flags' | 'inspector'>
+  /** Whether what the Worker asks of OpenNebula is kept. */
+  readonly taped?: boolean
 }
 
 /** A folder that is gone when it is not needed any more. */
@@ -53,6 +58,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
   const sandbox = starting.adopt(createSandbox(options.sandbox), each => each.close())
   sandbox.setDelays(DELAYS)
   const { url } = await sandbox.listen()
+  const tape = options.taped ? starting.use(await startTape(url)) : undefined
   await mkdir(join(path, 'bucket'))
   const kv = starting.use(await serveKv())
   const r2 = starting.use(await serveR2(join(path, 'bucket')))
@@ -65,7 +71,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
       script: worker.script,
       vars: {
         REGION: 'opennebula',
-        ONE_XMLRPC: url,
+        ONE_XMLRPC: tape?.url ?? url,
         ONE_AUTH: sandbox.serverAdmin,
         EDGE_SECRET: 'a secret of the bench',
         SIGNING_REGIONS: REGION,
@@ -89,6 +95,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<Edge> {
     sandbox,
     diskPort,
     one: url,
+    tape,
     storage,
     signed,
     call,

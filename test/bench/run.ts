@@ -7,6 +7,7 @@ import { cpu } from './cpu.ts'
 import { machine } from './machine.ts'
 import { many } from './many.ts'
 import { neighbours } from './neighbours.ts'
+import { polls } from './polls.ts'
 import { s3 } from './s3.ts'
 import { size } from './size.ts'
 import { stream } from './stream.ts'
@@ -17,6 +18,7 @@ import { requests } from './upstream.ts'
 const parts: Readonly<Record<string, () => Promise<Section[]>>> = {
   requests,
   cpu,
+  polls,
   neighbours,
   many,
   stream,

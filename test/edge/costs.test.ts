@@ -38,6 +38,8 @@ class Requests {
   }
 
   static async with(stage: Stage): Promise<Requests> {
+    // Keys that other tests gave the same user are looked up with this one
+    for (const { name } of (await stage.env.INDEX.list({ prefix: '' })).keys) await stage.env.INDEX.delete(name)
     return new Requests(stage, await servicesOf(stage.env).accessKeys.create({ user: { id: 2, name: 'helen' } }))
   }
 
