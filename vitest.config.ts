@@ -35,6 +35,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/worker.ts', 'test/e2e/setup.ts'],
+          setupFiles: 'test/e2e/noting.ts',
           // Each worker has a cloud of its own (setup.ts), and loads the SDK once
           isolate: false,
           ...besides,

@@ -568,6 +568,10 @@ export const limits = {
     ...{ most: 600, unit: 'seconds', from: 'econe-edge' },
     code: 'RequestTimeout',
   },
+  departedBucket: {
+    what: 'How long the bucket of a user is kept whom OpenNebula has deleted',
+    ...{ most: 30, unit: 'days', from: 'econe-edge' },
+  },
   bucketUploadAge: {
     what: 'How long a multipart upload is kept that gets no part',
     ...{ most: 7, unit: 'days', from: 'econe-edge' },

@@ -1,6 +1,8 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
 import type { KeyVersion } from '../auth/keys.ts'
+import type { Variables } from '../config/names.ts'
+import { toldRegion } from '../config/regions.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
@@ -17,12 +19,12 @@ import { Bucket } from './bucket/bucket.ts'
 import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
 import { reads } from './bucket/operations.ts'
 import type { Usage } from './bucket/quota.ts'
+import { Departed } from './departed.ts'
 import { askedOf } from './events/bucket.ts'
 import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
 import { KeyVersions } from './key-versions.ts'
 import { Locks } from './locks.ts'
-import { mayAct } from './may-act.ts'
 import { keyChanges, OwnKeys } from './own-keys.ts'
 import { asksItself, leaveOf } from './permissions/leave.ts'
 import { Reconciler, type Round } from './reconciler.ts'
@@ -34,11 +36,12 @@ import { TaskStore } from './task-store.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { upgrade } from './upgrade.ts'
 import { type Metering, UsageMeter } from './usage/meter.ts'
+import { UserStanding } from './user-standing.ts'
 
 const now = () => Date.now()
 
 /** The bindings that the object needs itself. */
-export interface AccountBindings {
+export interface AccountBindings extends Variables {
   readonly STAGING: R2Bucket
 }
 
@@ -46,6 +49,7 @@ export interface AccountBindings {
 export abstract class AccountObject<Env extends AccountBindings = AccountBindings> extends DurableObject<Env> {
   readonly #locks = new Locks()
   readonly #defer: Defer = work => this.ctx.waitUntil(work)
+  readonly #whose = ({ id }: Account) => ({ ...toldRegion(this.env), account: id })
   readonly #rows: Rows
   readonly #tokens: ClientTokens
   readonly #tasks: TaskStore
@@ -54,7 +58,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #usage: UsageMeter
   readonly #reconciler: Reconciler
   readonly #bucket: Bucket
-  #ownStandings: ReturnType<Services['ownStandings']> | undefined
+  readonly #departed: Departed
+  readonly #user: UserStanding
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -67,13 +72,17 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     this.#events = new Events(state.storage, now)
     const tools = (account: Account, round: Round) => this.#tools(account, round)
     this.#usage = new UsageMeter(this.#rows, now)
-    const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks, usage: this.#usage }
-    this.#reconciler = new Reconciler({ ...parts, tools, now })
+    const [tasks, usage, whose] = [this.#tasks, this.#usage, this.#whose]
+    const parts = { kinds: taskKinds, tasks, tokens: this.#tokens, locks: this.#locks, usage, whose, tools, now }
+    this.#reconciler = new Reconciler(parts)
     this.#bucket = new Bucket({
       ...{ storage: state.storage, now, defer: this.#defer },
       r2: () => this.env.STAGING,
       mostBytes: () => this.services().config.bucketBytes,
     })
+    const standings = () => this.services().ownStandings()
+    this.#user = new UserStanding({ standings, tasks, defer: this.#defer, whose })
+    this.#departed = new Departed({ rows: this.#rows, bucket: this.#bucket, user: this.#user, now, whose })
   }
 
   /** What it works with, wired by whoever made the Worker. */
@@ -125,17 +134,16 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const answer = await this.#bucket.answer(call)
     const asked = askedOf(call, answer)
     if (asked) await this.#tell(asked.account, () => this.#events.add(asked))
-    if (!reads.has(call.name)) await this.#wake()
+    if (!reads.has(call.name)) {
+      if (call.asked) this.#departed.follow(call.asked.account)
+      await this.#wake()
+    }
     return answer
   }
 
   /** Keys of all that is staged or held, and followed up. */
   async staged(): Promise<string[]> {
-    return this.#staged()
-  }
-
-  #staged(): string[] {
-    return this.#tasks.all().flatMap(task => this.#tasks.kindOf(task).staged?.(task) ?? [])
+    return this.#tasks.staged
   }
 
   get #stores(): Stores {
@@ -163,43 +171,41 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   override async alarm(): Promise<void> {
     try {
       const isDue = this.#tasks.begin()
-      if (await this.#mayAct()) await this.#reconciler.round({ isDue })
+      if (await this.#user.mayAct()) await this.#reconciler.round({ isDue })
     } finally {
       this.#tokens.expire()
       this.#events.expire()
-      await this.#bucket.tidy(this.#staged())
+      await this.#departed.look()
+      await this.#bucket.tidy(this.#tasks.staged)
       await this.#wake()
     }
-  }
-
-  #mayAct(): Promise<boolean> {
-    return mayAct(this.#tasks, () => (this.#ownStandings ??= this.services().ownStandings()), this.#defer)
   }
 
   #tools(account: Account, round: Round): Tools {
     const { client, mint, config } = this.services()
     const one = client(account.user.name, newMeter(round))
-    const { importWithin } = config
-    const discard = (keys: string[]) => unstage(keys, this.#stores)
-    const discardUsed: Tools['discardUsed'] = objects => this.#bucket.discardUsed(objects)
-    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage: discard, discardUsed }
+    return {
+      ...{ one, account, mint: mint.seenBy(account.user.id), now, importWithin: config.importWithin },
+      unstage: keys => unstage(keys, this.#stores),
+      discardUsed: objects => this.#bucket.discardUsed(objects),
+    }
   }
 
   /** Has the alarm ring when something is due; whatever changes something ends with it. */
   async #wake(): Promise<void> {
     this.#usage.stored(() => this.#bucket.usage)
-    const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#events.due]
+    const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#departed.due, this.#events.due]
     const times = due.filter(time => time !== undefined)
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
 
   /** What was refused stays so, whether it can be written down or not, and what was done in the bucket as well. */
-  async #tell({ id }: Account, tell: () => void): Promise<void> {
+  async #tell(account: Account, tell: () => void): Promise<void> {
     try {
       tell()
       await this.#wake()
     } catch (error) {
-      log('unrecorded', { account: id, cause: causeOf(error) }, true)
+      log('unrecorded', { ...this.#whose(account), cause: causeOf(error) }, true)
     }
   }
 
@@ -266,6 +272,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       keys: keyChanges(call, this.#keys, this.#locks),
       usage: this.#usage,
       authorize: leave.ask,
+      may: leave.may,
       commit: () => {
         leave.check()
         stopDryRun(input)
@@ -274,10 +281,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       },
       hold: (names, work) => this.#locks.hold(names, work, deadline),
       seed: index => seed && `${seed} ${index}`,
-      resumed,
-      since,
+      ...{ resumed, since, remember },
       request: { name: request, repeatable: seed !== undefined },
-      remember,
       tasks: {
         begin: async tasks => {
           this.#reconciler.add(account, tasks)

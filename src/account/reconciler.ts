@@ -31,6 +31,8 @@ export interface ReconcilerParts {
   readonly usage: UsageNotes
   readonly tools: (account: Account, round: Round) => Tools
   readonly now: () => number
+  /** What a line of the log says of an account. */
+  readonly whose: (account: Account) => object
 }
 
 /** Reconciles the tasks of one account with what there is. */
@@ -70,7 +72,7 @@ export class Reconciler {
   /** What fails is tried again in the next round: no kind keeps the others waiting. */
   async #roundOf(kind: TaskKind<Task>, round: Round): Promise<void> {
     const { isDue = () => true, deadline } = round
-    const { tasks: store, locks, tools } = this.#parts
+    const { tasks: store, locks, tools, whose } = this.#parts
     const { account } = store
     const tasks = store.of(kind).filter(task => this.#isRipe(kind, task) && isDue(task))
     if (!account || tasks.length === 0) return
@@ -81,13 +83,13 @@ export class Reconciler {
         deadline,
       )
     } catch (error) {
-      log('unfinished', { account: account.id, kind: kind.kind, cause: causeOf(error) }, true)
+      log('unfinished', { ...whose(account), kind: kind.kind, cause: causeOf(error) }, true)
     }
   }
 
   /** What could not be done for too long is given up: its object stays, and is shown, as it is. */
   async #reconcile(kind: TaskKind<Task>, tasks: readonly Pending[], account: Account, tools: Tools): Promise<void> {
-    const { tasks: store, now } = this.#parts
+    const { tasks: store, now, whose } = this.#parts
     const oldest = now() - limits.goalAge.most * HOUR
     const old = tasks.filter(({ since }) => kind.giveUp !== undefined && since < oldest)
     const open = tasks.filter(task => !old.includes(task))
@@ -95,7 +97,7 @@ export class Reconciler {
     await tools.one.multicall(old.flatMap(task => kind.giveUp?.(task) ?? []))
     store.remove([...finished, ...old])
     this.add(account, begun)
-    for (const task of old) log('given-up', { account: account.id, ...this.ageOf(task) }, true)
+    for (const task of old) log('given-up', { ...whose(account), ...this.ageOf(task) }, true)
   }
 
   /** What is its request's own affair waits while that runs, or may be repeated; what may still come about as well. */

@@ -101,6 +101,11 @@ export class TaskStore {
     return [...this.#rows.list<Pending>(TASK).values()].filter(({ kind }) => this.#kinds.has(kind))
   }
 
+  /** Keys of what is staged, and followed up. */
+  get staged(): string[] {
+    return this.all().flatMap(task => this.kindOf(task).staged?.(task) ?? [])
+  }
+
   /** The names of those by which something goes that counts as used. */
   get ending(): string[] {
     return this.all().flatMap(task => (this.kindOf(task).ends?.(task) ? this.nameOf(task) : []))

@@ -37,6 +37,10 @@ export interface Region {
 /** What a region is called; the first one where nothing is said. */
 export const regionName = ({ REGION }: Variables): string => REGION || 'opennebula'
 
+/** What a line of the log says of a region, where there are several. */
+export const toldRegion = (variables: Variables): { readonly region?: string } =>
+  variables.REGIONS || variables.beside ? { region: regionName(variables) } : {}
+
 /** What the names of its variables end in: `_SOUTH`. */
 export const endingOf = (region: string): string => `_${region.toUpperCase().replaceAll('-', '_')}`
 

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { onlyNamed } from './shapes.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const source = join(root, 'src', 'console')
@@ -51,6 +52,7 @@ async function bundle(): Promise<Served[]> {
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx/dom',
     logLevel: 'error',
+    plugins: [onlyNamed(source)],
   })
   return outputFiles.map(({ path, contents }) => ({ path: relative(target, path), bytes: contents }))
 }

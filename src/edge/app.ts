@@ -3,6 +3,7 @@
 import { Hono } from 'hono'
 import { bucketOf } from '../account/bucket/client.ts'
 import { OPERATOR_PATH } from '../auth/operator-door.ts'
+import { toldRegion } from '../config/regions.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'
 import { LINK_PATH, type LinkedBytes, serveDownload } from '../staging/link.ts'
@@ -27,7 +28,7 @@ app.get('/readyz', async c => probed(c, await isReady(c.env, deferOf(c))))
 app.on(['GET', 'HEAD'], `${LINK_PATH}:token`, async c => {
   const linkKeys = await servicesOf(c.env).linkKeys()
   const response = await serveDownload(c.req.raw, linkedBytes(c.env), { linkKeys, now: () => Date.now() })
-  log('download', { method: c.req.method, status: response.status })
+  log('download', { ...toldRegion(c.env), method: c.req.method, status: response.status })
   return response
 })
 
@@ -40,7 +41,7 @@ app.all('*', c => (isS3(c.req.raw) ? answerS3(c) : answerRequest(c)))
 
 /** What goes wrong outside of EC2's protocol, which has errors of its own. */
 app.onError((error, c) => {
-  log('failure', { cause: causeOf(error) }, true)
+  log('failure', { ...toldRegion(c.env), cause: causeOf(error) }, true)
   return c.text('unavailable\n', 503)
 })
 

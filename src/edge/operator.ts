@@ -2,6 +2,7 @@
 // for whoever proves to know EDGE_SECRET. For everybody else there is nothing there.
 import { usageOf } from '../account/usage/usage.ts'
 import { isOperator, type OperatorQuestion, questionIn } from '../auth/operator-door.ts'
+import { toldRegion } from '../config/regions.ts'
 import { accountId } from '../ec2/core/account.ts'
 import { amountOf, quantityOn } from '../ec2/usage/types.ts'
 import { monthNamed, timeOf } from '../lib/days.ts'
@@ -29,14 +30,15 @@ export async function serveOperator(c: EdgeContext): Promise<Response> {
   const keys = await servicesOf(c.env).operatorKeys()
   const proven = await isOperator(keys, pathname, Date.now(), c.req.header('authorization') ?? null)
   if (!proven || question === undefined) return told(c.body(null, 404))
-  if (!(await mayAsk(SHARE, c.env))) return told(c.text('too many requests\n', 429), question.account)
+  const answered = (response: Response) => told(response, { ...toldRegion(c.env), account: question.account })
+  if (!(await mayAsk(SHARE, c.env))) return answered(c.text('too many requests\n', 429))
   const answer = await answerTo(question, c.env)
-  return told(answer ? c.json(answer) : c.body(null, 404), question.account)
+  return answered(answer ? c.json(answer) : c.body(null, 404))
 }
 
 /** Its line in the log, which repeats nothing that a stranger says. */
-function told(response: Response, account?: string): Response {
-  log('operator', { account, status: response.status })
+function told(response: Response, whose: object = {}): Response {
+  log('operator', { ...whose, status: response.status })
   response.headers.set('cache-control', 'private, no-store')
   return response
 }

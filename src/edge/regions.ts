@@ -59,11 +59,23 @@ function made(env: Env, region: string): Env {
 
 const isFetcher = (value: unknown): value is Fetcher => typeof value === 'object' && value !== null && 'fetch' in value
 
+type Regions = readonly [Region, ...Region[]]
+
+/** Which regions there are, by the environment of the Worker. */
+const listed = new WeakMap<Env, Regions>()
+
+/** @throws ConfigError */
+function regionsOf(env: Env): Regions {
+  const regions = listed.get(env) ?? regionsIn(env)
+  listed.set(env, regions)
+  return regions
+}
+
 /** The environment of the region that a request is for. */
 export function environmentFor(request: Request, env: Env): Env {
   if (!env.REGIONS) return env
   try {
-    const regions = regionsIn(env)
+    const regions = regionsOf(env)
     const region = regionFor(request, regions)
     return environmentOf(env, region === regions[0] ? undefined : region.name)
   } catch (error) {
@@ -78,7 +90,7 @@ export function environmentFor(request: Request, env: Env): Env {
  * they do not agree, its signature is not for the region that it comes to, and is refused there. One that names none is for the
  * first.
  */
-export function regionFor(request: Request, regions: readonly [Region, ...Region[]]): Region {
+export function regionFor(request: Request, regions: Regions): Region {
   const url = new URL(request.url)
   const [first, ...others] = regions
   const scope = namedCredential(request)?.region

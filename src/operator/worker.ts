@@ -84,7 +84,7 @@ export async function operatorOf(given: Arguments, environment: Environment): Pr
     [SECRETS, environment],
   ] as const
   const said = (...endings: readonly string[]): Variables =>
-    Object.fromEntries(sources.flatMap(([names, from]) => Object.entries(picked(names, endings, from))))
+    Object.fromEntries(sources.flatMap(([names, from]) => picked(names, endings, from)))
   const all = regionsOf(said('', ...namedRegions(said('')).map(endingOf)))
   const everywhere = meant(all, given.last('region'))
   return {
@@ -149,14 +149,12 @@ function picked(
   names: readonly string[],
   endings: readonly string[],
   from: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, string>> {
+): (readonly [name: string, value: string])[] {
   const all = endings.flatMap(ending => names.map(name => name + ending))
-  return Object.fromEntries(
-    all.flatMap(name => {
-      const value = from[name]
-      return typeof value === 'string' && value !== '' ? [[name, value] as const] : []
-    }),
-  )
+  return all.flatMap(name => {
+    const value = from[name]
+    return typeof value === 'string' && value !== '' ? [[name, value] as const] : []
+  })
 }
 
 /** The file that is wrangler's program. @throws {Failure} */

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'
 import type { Bill } from '../../docs/costs.ts'
 import type { AskBucket } from '../../src/account/bucket/calls.ts'
-import { bucketOf } from '../../src/account/bucket/client.ts'
+import { type BucketStub, bucketOf } from '../../src/account/bucket/client.ts'
 import { Tables } from '../../src/account/bucket/tables.ts'
 import type { AccountEvent, Asked, EventPage, EventQuery, Refusal } from '../../src/account/events/event.ts'
 import type { AccountObject } from '../../src/account/object.ts'
@@ -64,6 +64,8 @@ export interface Stage {
   read<T>(action: string, input: object, account?: Account): Promise<T>
   /** Asks the account's bucket, as the S3 door does. @throws Killed */
   readonly ask: AskBucket
+  /** The same by a request that the account's events tell of. */
+  readonly askNamed: AskBucket
   /**
    * Asks for an action as a key with a policy does: the policy is asked first, and then it is answered here or by the object.
    * @param said what is known of the request, by condition keys
@@ -301,18 +303,25 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     }
   }
 
-  const askBucket = bucketOf(
-    {
-      bucket: call =>
-        counted(() => inside(object => object.bucket(call))).catch((error: unknown) => {
-          throw killed ? new Killed() : error
-        }),
-    },
-    id,
-  )
+  const stub: BucketStub = {
+    bucket: call =>
+      counted(() => inside(object => object.bucket(call))).catch((error: unknown) => {
+        throw killed ? new Killed() : error
+      }),
+  }
+  const askBucket = bucketOf(stub, id)
+  const asked = {
+    account: helen,
+    requestId: 'asked',
+    origin: ORIGIN,
+    service: 's3',
+    action: 'PutObject',
+    input: undefined,
+  }
 
   const stage: Stage = {
     account: helen,
+    askNamed: bucketOf(stub, id, asked),
     ask: async (name, input) => {
       try {
         return await askBucket(name, input)

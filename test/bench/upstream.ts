@@ -1,7 +1,9 @@
 // Upstream HTTP requests per action: what the sandbox front-end is asked, from the life of everything an account can have.
+import { AwsClient } from 'aws4fetch'
 import { actions } from '../../src/ec2/actions.ts'
 import { type DiskHost, startDiskHost } from '../e2e/disk-host.ts'
-import { type Edge, startEdge } from './edge.ts'
+import { credentials, REGION } from './credentials.ts'
+import { type Edge, startEdge, textOf } from './edge.ts'
 import { upload } from './form.ts'
 import { type Step, Story, seed, steps } from './requests.ts'
 import type { Row, Section } from './table.ts'
@@ -11,6 +13,18 @@ const LIMIT = 3
 /** Nothing is under way any more when the front-end was not asked for so long, in ms. */
 const QUIET = 120
 
+/** CloudTrail's, which is JSON. */
+async function lookUpEvents({ workerd: { url } }: Edge): Promise<string> {
+  const client = new AwsClient({ ...credentials, service: 'cloudtrail', region: REGION, retries: 0 })
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': `${cloudTrail}.LookupEvents`,
+  }
+  return textOf(await client.fetch(url, { method: 'POST', headers, body: '{}' }))
+}
+
+const cloudTrail = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'
+
 export async function requests(): Promise<Section[]> {
   await using edge = await startEdge({ sandbox: { seed } })
   await using host = await startDiskHost(edge.diskPort)
@@ -18,6 +32,7 @@ export async function requests(): Promise<Section[]> {
   await edge.call('DescribeRegions')
   const rows = [rowOf('UploadImage', '', await life.cost(() => upload(edge.workerd.url, 1)), LIMIT)]
   for (const step of steps) rows.push(await life.row(step))
+  rows.push(rowOf('LookupEvents', '', await life.cost(() => lookUpEvents(edge)), 0))
   const measured = new Set(rows.map(([action]) => action))
   const missing = [...actions.keys()].filter(action => !measured.has(action))
   return [

@@ -42,7 +42,7 @@ inBrowser('instances', { seed }, stage => {
     await dialog.getByText('As an AWS CLI command').click()
     await dialog
       .getByText(
-        /^aws ec2 run-instances --image-id ami-00000000 --instance-type m1.small --key-name laptop .*--min-count 1/,
+        /^aws ec2 run-instances --image-id ami-00000000 --instance-type m1.small --key-name laptop --user-data '#!.bin.sh echo it'\\''s me' --min-count 1/,
       )
       .waitFor()
     await expectAccessible(page, 'instances-launch')

@@ -93,11 +93,8 @@ describe('econe-keys', () => {
     const both = idIn(made.stdout)
     const hilda = south.world.users.find(({ name }) => name === 'hilda')?.id
     expect(made.stdout).toContain(`\nuser: helen (2)\nin south: hilda (${hilda})\nexpires: never\n`)
-    const listed = (await keys('list')).stdout
-      .trimEnd()
-      .split('\n')
-      .map(line => line.trim().split(/\s+/).slice(0, 4).join(' '))
-    expect(new Set(listed)).toEqual(
+    const listed = (await keys('list')).stdout.trimEnd().split('\n')
+    expect(new Set(listed.map(line => line.trim().split(/\s+/).slice(0, 4).join(' ')))).toEqual(
       new Set([
         `north ${one} rival active`,
         `north ${both} helen active`,

@@ -17,9 +17,14 @@ export const cliLine = ({ action, input }: Call, where: Where): string =>
 export function lineOf(service: string, operation: string, input: object, { endpoint, region }: Where): string {
   const options = entriesOf(input)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => option(name, value))
+    .map(([name, value]) => option(name, `${operation}.${name}` === ENCODED ? decoded(value) : value))
   return ['aws', service, kebab(operation), ...options, '--region', region, '--endpoint-url', endpoint].join(' ')
 }
+
+/** What the CLI encodes by itself. @see base64_encode_user_data in botocore's handlers.py */
+const ENCODED = 'RunInstances.UserData'
+
+const decoded = (value: unknown) => new TextDecoder().decode(Uint8Array.fromBase64(String(value)))
 
 function option(name: string, value: unknown): string {
   const flag = kebab(name)

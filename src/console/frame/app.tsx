@@ -1,11 +1,12 @@
 // The frame around all pages: who is signed in, the navigation, and the page that the address names.
-import { useEffect, useRef, useState } from 'hono/jsx/dom'
+import { ErrorBoundary, useEffect, useRef, useState } from 'hono/jsx/dom'
 import { sections } from '../pages/all.ts'
+import type { Page } from '../resource/page.tsx'
 import { type Session, signOut, state } from '../session/session.ts'
 import { texts } from '../texts.ts'
 import { Time } from '../ui/format.tsx'
-import { Empty } from '../ui/notice.tsx'
-import { href, route } from '../ui/router.ts'
+import { Empty, ErrorNotice } from '../ui/notice.tsx'
+import { href, type Route, route } from '../ui/router.ts'
 import { useStore } from '../ui/store.ts'
 import { Toasts } from '../ui/toast.tsx'
 import type { Element } from '../ui/types.ts'
@@ -45,10 +46,16 @@ function SignedIn({ session }: { session: Session }): Element {
       <Navigation current={first} />
       <main id="content" tabIndex={-1} ref={content}>
         <Ending session={session} />
-        {page ? page.content(rest) : <Empty title={words.notFound} />}
+        <ErrorBoundary key={`${first}/${rest[0]}`} fallbackRender={(error: unknown) => <ErrorNotice error={error} />}>
+          <Shown page={page} rest={rest} />
+        </ErrorBoundary>
       </main>
     </div>
   )
+}
+
+function Shown({ page, rest }: { page: Page | undefined; rest: Route }): Element {
+  return <>{page ? page.content(rest) : <Empty title={words.notFound} />}</>
 }
 
 /** For how long before its end a session is said to end, in milliseconds. */

@@ -11,7 +11,7 @@ import { isPassing, tableColumn, textIn } from './cells.tsx'
 import { Command } from './command.tsx'
 import type { Resource } from './definition.ts'
 import { Operations } from './operations.tsx'
-import { useRefresh } from './watch.ts'
+import { lookAtBusy, useRefresh } from './watch.ts'
 
 const NO_TICKS: ReadonlySet<string> = new Set()
 
@@ -49,11 +49,8 @@ export function Listed<Item>({ resource }: { resource: Resource<Item> }): Elemen
   const [sorting, setSorting] = useState<Sorting | undefined>(undefined)
   const [ticked, setTicked] = useState(NO_TICKS)
   useEffect(() => void list.shown.refresh(), [list])
-  useRefresh(
-    () => list.shown.refresh(),
-    items.some(item => isBusy(item)),
-    [list],
-  )
+  useRefresh(() => list.shown.refresh(), false, [list])
+  useRefresh(() => lookAtBusy(list, isBusy), items.some(isBusy), [list])
 
   const columns = useMemo(() => columnsOf(resource), [resource.path])
   const texted = useMemo(() => items.map(item => ({ item, text: searchable(resource, item) })), [items])

@@ -92,6 +92,12 @@ export class Shown<Item> {
     return this.#running
   }
 
+  /** Loads all of it as it is from now on: what is on its way already may be older. */
+  async again(): Promise<void> {
+    await this.#running
+    await this.refresh()
+  }
+
   /** Loads what comes after all that is loaded. */
   async more(): Promise<void> {
     const { next, items } = this.state.get()
@@ -128,7 +134,7 @@ export class Shown<Item> {
       this.#isWhole = true
       this.#put({ items: found, isLoading: false, error: undefined, next })
     } catch (error) {
-      this.#put({ isLoading: false, error })
+      if (session.get().session === visitor) this.#put({ isLoading: false, error })
     }
   }
 

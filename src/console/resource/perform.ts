@@ -1,6 +1,6 @@
 // Doing what an operation does: its calls, what is said of them, and waiting until things are as they shall be.
 import { ApiError } from '../api/failure.ts'
-import { api } from '../session/session.ts'
+import { api, isSignedIn } from '../session/session.ts'
 import { texts } from '../texts.ts'
 import type { Values } from '../ui/fields.ts'
 import { tell, warn } from '../ui/toast.tsx'
@@ -27,7 +27,7 @@ export async function perform<Item>(
     for (const call of operation.calls(whole, items)) answers.push(await sender.send(call))
   } finally {
     // Some of the calls may have been answered
-    void resource.list.shown.refresh()
+    void resource.list.shown.again()
   }
   tell(operation.done(whole, items))
   void follow(resource, operation, operation.made?.(answers) ?? items.map(resource.list.idOf), items)
@@ -45,7 +45,8 @@ async function follow<Item>(
     if (!(await wait(ids))) warn(texts.operation.late(label, ids))
     else if (said) tell(said(ids, items))
   } catch (error) {
-    warn(errorText(error))
+    // Who has signed out does not wait any more
+    if (isSignedIn()) warn(errorText(error))
   }
 }
 

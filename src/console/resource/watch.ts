@@ -8,6 +8,12 @@ import type { Listing } from './listing.ts'
 const OFTEN = 2_000
 const SELDOM = 20_000
 
+/** How many times as long as looking took is waited at least before looking again. */
+const REST = 10
+
+/** Items that are looked at by their ids at a time. */
+const MOST = 100
+
 /** How soon is looked again at what is waited for, in milliseconds; every pause is twice the one before. */
 const SOON = 500
 
@@ -54,16 +60,26 @@ export async function until<Item>(
   return false
 }
 
+/** Looks again at those items of a list that are in a state which passes. What goes wrong is told when the list itself is loaded. */
+export async function lookAtBusy<Item>(list: Listing<Item>, isBusy: (item: Item) => boolean): Promise<void> {
+  const busy = list.shown.state.get().items.filter(isBusy).map(list.idOf)
+  const found = await find(list, busy.slice(0, MOST)).catch(() => new Map<string, Item>())
+  list.shown.merge(found)
+}
+
 /** Has something looked at again while it is shown: often while it changes by itself, else seldom, and never behind the visitor's back. */
 export function useRefresh(refresh: () => Promise<unknown>, isBusy: boolean, about: readonly unknown[]): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let isShown = true
+    const every = isBusy ? OFTEN : SELDOM
     const look = async () => {
+      const began = performance.now()
       if (document.visibilityState === 'visible') await refresh()
-      if (isShown) timer = setTimeout(() => void look(), isBusy ? OFTEN : SELDOM)
+      // What takes long is not asked for all the time
+      if (isShown) timer = setTimeout(() => void look(), Math.max(every, REST * (performance.now() - began)))
     }
-    timer = setTimeout(() => void look(), isBusy ? OFTEN : SELDOM)
+    timer = setTimeout(() => void look(), every)
     return () => {
       isShown = false
       clearTimeout(timer)

@@ -74,6 +74,9 @@ function current(): Session {
 /** The API as the visitor who is signed in. */
 export const api = (): Api => current().api
 
+/** Whether anybody is signed in. */
+export const isSignedIn = (): boolean => state.get().session !== undefined
+
 /** The visitor's account. */
 export const account = (): string => current().account
 

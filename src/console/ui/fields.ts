@@ -102,9 +102,12 @@ export const choice = (
   choices: Choices,
   options: Partial<Omit<ChoiceField, 'kind'>> = {},
 ): ChoiceField => ({
-  ...{ kind: 'choice', label, choices, initial: '' },
+  ...{ kind: 'choice', label, choices, initial: options.none === undefined ? firstOf(choices) : '' },
   ...options,
 })
+
+/** The first choice, where they need not be asked for. */
+const firstOf = (choices: Choices): string => (typeof choices === 'function' ? '' : (choices[0]?.value ?? ''))
 
 export const many = (label: string, choices: Choices, options: Partial<Omit<ManyField, 'kind'>> = {}): ManyField => ({
   ...{ kind: 'many', label, choices, initial: [] },

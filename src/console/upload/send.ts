@@ -13,11 +13,10 @@ export interface ReadyPart {
 
 /** Where a part may be stored past the endpoint. */
 interface Link {
+  /** What the endpoint calls it. */
   readonly piece: string
   readonly url: string
   readonly headers: Headers
-  /** Until then the request has to begin; milliseconds since 1970. */
-  readonly expires: number
 }
 
 /** How often something is tried again, and how long is waited before: at first, and at most, in milliseconds. */
@@ -48,19 +47,16 @@ export async function retried<T>(work: () => Promise<T>, signal: AbortSignal): P
   }
 }
 
-/** Whether the endpoint has a way to R2, as far as is known: it is asked once. */
-let isOffered = true
+/** Whether there is a way to R2, as far as is known: the endpoint is asked once, and who does not get there does not try on. */
+let isOpen = true
+/** How often in a row the endpoint took what R2 did not. */
+let failures = 0
 
 /** Sends the parts of one upload. */
 export class Sender {
   readonly #bucket: Bucket
   readonly #key: string
   readonly #uploadId: string
-  /** Links that were not used up, by the numbers of parts. */
-  readonly #links = new Map<number, Link>()
-  /** Whether R2 can be reached, as far as is known. */
-  #isReached = true
-  #failures = 0
 
   constructor(bucket: Bucket, key: string, uploadId: string) {
     this.#bucket = bucket
@@ -70,12 +66,20 @@ export class Sender {
 
   /** @throws ApiError where what is stored is not what was sent, and for all else that goes wrong at last */
   async send(part: ReadyPart, onSent: (bytes: number) => void, signal: AbortSignal): Promise<void> {
-    const etag = await retried(async () => {
-      const link = isOffered && this.#isReached ? await this.#linkFor(part, signal) : undefined
-      return link ? this.#past(link, part, onSent, signal) : this.#byDoor(part, onSent, signal)
-    }, signal)
+    const etag = await retried(() => this.#sendOnce(part, onSent, signal), signal)
     if (etag.replaceAll('"', '') === part.md5.toHex()) return
     throw new ApiError('BadDigest', `Part ${part.number} was stored with other bytes than were sent.`, 400)
+  }
+
+  async #sendOnce(part: ReadyPart, onSent: (bytes: number) => void, signal: AbortSignal): Promise<string> {
+    const link = isOpen ? await this.#linkFor(part, signal) : undefined
+    if (link && (await isTaken(link, part, onSent, signal))) {
+      failures = 0
+      return textIn(await this.#askOfPart('finish-parts', finishParts(link.piece), signal), 'ETag')
+    }
+    const etag = await this.#byDoor(part, onSent, signal)
+    if (link && ++failures >= PATIENCE) isOpen = false
+    return etag
   }
 
   async #byDoor(
@@ -92,45 +96,18 @@ export class Sender {
 
   /** Where the part goes; undefined where there is no such way. */
   async #linkFor({ number, bytes: { size }, md5 }: ReadyPart, signal: AbortSignal): Promise<Link | undefined> {
-    const known = this.#links.get(number)
-    if (known && known.expires > Date.now()) return known
     try {
       const part = await this.#askOfPart('begin-parts', beginParts({ number, size, md5: md5.toBase64() }), signal)
       const headers = allIn(part, 'Header').map((each): [string, string] => [
         textIn(each, 'Name'),
         textIn(each, 'Value'),
       ])
-      const link = {
-        ...{ piece: textIn(part, 'Piece'), url: textIn(part, 'Url'), headers: new Headers(headers) },
-        expires: Date.parse(textIn(part, 'Expires')),
-      }
-      this.#links.set(number, link)
-      return link
+      return { piece: textIn(part, 'Piece'), url: textIn(part, 'Url'), headers: new Headers(headers) }
     } catch (error) {
       if (!(error instanceof ApiError && NO_WAY.includes(error.code))) throw error
-      isOffered = false
+      isOpen = false
       return undefined
     }
-  }
-
-  async #past(
-    { url, headers, piece }: Link,
-    { number, bytes }: ReadyPart,
-    onSent: (bytes: number) => void,
-    signal: AbortSignal,
-  ): Promise<string> {
-    try {
-      const { status } = await transmit(url, { method: 'PUT', headers, body: bytes, onSent, signal })
-      // 412: an earlier attempt came through, and its answer did not
-      if (status !== 200 && status !== 412) throw new ApiError('InvalidPart', `R2 refuses part ${number}.`, status)
-    } catch (error) {
-      if (++this.#failures >= PATIENCE) this.#isReached = false
-      throw error
-    } finally {
-      this.#links.delete(number)
-    }
-    this.#failures = 0
-    return textIn(await this.#askOfPart('finish-parts', finishParts(piece), signal), 'ETag')
   }
 
   async #askOfPart(what: string, body: string, signal: AbortSignal): Promise<Element> {
@@ -142,4 +119,16 @@ export class Sender {
     if (!part) throw new ApiError('InvalidPart', 'The endpoint says nothing of the part.', 400)
     return part
   }
+}
+
+/** Whether R2 takes a part. */
+async function isTaken(
+  { url, headers }: Link,
+  { bytes }: ReadyPart,
+  onSent: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const answer = await transmit(url, { method: 'PUT', headers, body: bytes, onSent, signal }).catch(() => undefined)
+  signal.throwIfAborted()
+  return answer?.status === 200
 }

@@ -127,6 +127,8 @@ export interface ChangeContext extends Context {
    * @throws Ec2Error UnauthorizedOperation
    */
   authorize(resources: () => readonly AskedResource[]): Promise<void>
+  /** Whether the key of the request may do another action to a resource, where AWS asks that of a part of what is to be done. */
+  may(action: string, resource: AskedResource): boolean
   /**
    * The way to change anything. To be called when all is checked and nothing is done yet: this is where DryRun ends.
    * @throws Ec2Error DryRunOperation

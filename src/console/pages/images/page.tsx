@@ -99,7 +99,6 @@ export const images: Resource<Image> = {
   ],
   nameOf,
   columns,
-  isBusy: ({ State }) => State === 'pending',
   operations: [launchFrom, share, describe, copy, deregister],
   creations: [register()],
   tabs: [
