@@ -135,6 +135,12 @@ export const limits = {
     from: 'econe-edge',
   },
   indexWrites: { what: 'Entries of the index that one request writes', most: 30, from: 'econe-edge' },
+  sharedAnswer: {
+    what: 'An answer of OpenNebula that identical requests at the same moment share',
+    most: 1024 * 1024,
+    unit: 'bytes',
+    from: 'econe-edge',
+  },
   knownNumbers: { what: 'Entries of the index that an isolate keeps in memory', most: 20_000, from: 'econe-edge' },
   indexAge: {
     what: 'How long such an entry counts that may change meanwhile: as long as one of KV itself may',

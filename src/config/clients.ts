@@ -2,6 +2,7 @@
 import type { Documents, Reads } from '../opennebula/calls/reads.ts'
 import { OpenNebula } from '../opennebula/client.ts'
 import { ServerSessions } from '../opennebula/session.ts'
+import { SharedAnswers } from '../opennebula/shared-answers.ts'
 import { type FetchLike, type Meter, Transport } from '../opennebula/transport.ts'
 import type { Flaw } from '../opennebula/xml/flaw.ts'
 import { memory } from '../opennebula/xml/memory.ts'
@@ -28,10 +29,11 @@ export function clientsFor<D extends Documents>(
     access: origin.access,
     timeouts: { read: origin.timeout, body: origin.timeout, write: 2 * origin.timeout },
   })
+  const shared = new SharedAnswers(() => Date.now())
   const shelves = (method: string) => memory.shelf(`${origin.url} ${method}`)
   return (userName, meter) =>
     new OpenNebula({
-      ...{ reads, transport, meter, shelves, onFlaw },
+      ...{ reads, transport, meter, shelves, shared, onFlaw },
       session: () => sessions.session(userName, Date.now()),
     })
 }

@@ -8,6 +8,7 @@ import { userPool } from './calls/user.ts'
 import type { VmPoolOptions } from './calls/vm.ts'
 import type { Datastore, UserCredentials } from './documents.ts'
 import { MalformedAnswer, OneError, type OneFault } from './errors.ts'
+import type { SharedAnswers } from './shared-answers.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
 import { Flaw } from './xml/flaw.ts'
 import { type Cursor, Pages } from './xml/pages.ts'
@@ -99,6 +100,8 @@ export interface OpenNebulaOptions<D extends Documents> {
   readonly meter: Meter
   /** Where objects are remembered that were read of this front-end; absent where all are read every time. */
   readonly shelves?: Shelves | undefined
+  /** Where identical reads meet; absent where each is made. */
+  readonly shared?: SharedAnswers
   /** Is told of every object that is left out of an answer because it cannot be read. */
   readonly onFlaw?: ((flaw: Flaw) => void) | undefined
 }
@@ -113,14 +116,16 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   readonly #session: () => string | Promise<string>
   readonly #meter: Meter
   readonly #shelves: Shelves | undefined
+  readonly #shared: SharedAnswers | undefined
   readonly #onFlaw: (flaw: Flaw) => void
 
-  constructor({ reads, transport, session, meter, shelves, onFlaw = () => {} }: OpenNebulaOptions<D>) {
+  constructor({ reads, transport, session, meter, shelves, shared, onFlaw = () => {} }: OpenNebulaOptions<D>) {
     this.#reads = reads
     this.#transport = transport
     this.#session = session
     this.#meter = meter
     this.#shelves = shelves
+    this.#shared = shared
     this.#onFlaw = onFlaw
   }
 
@@ -260,7 +265,10 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   async *#items<T>(calls: readonly (ReadCall<T> | WriteCall)[]): AsyncGenerator<Item<T>> {
     if (calls.length === 0) return
     const sending = this.#reading(calls.map(({ method }) => method))
-    const chunks = await this.#transport.stream(await this.#write(calls), sending)
+    const body = await this.#write(calls)
+    const send = () => this.#transport.stream(body, sending)
+    const isRead = calls.every(({ changes }) => !changes)
+    const chunks = await (isRead && this.#shared ? this.#shared.stream(body, send) : send())
     try {
       for await (const item of readAnswers(chunks, calls, this.#shelves)) {
         if (item.flaw) this.#onFlaw(item.flaw)
