@@ -29,6 +29,8 @@ export interface DepartedParts {
   readonly bucket: Pick<Bucket, 'usage' | 'empty'>
   readonly user: Pick<UserStanding, 'judge'>
   readonly now: () => number
+  /** What the log says of an account. */
+  readonly whose: (account: Account) => object
 }
 
 export class Departed {
@@ -51,7 +53,7 @@ export class Departed {
 
   /** Asks, where it is time to, and empties the bucket where the user has been gone for long enough. */
   async look(): Promise<void> {
-    const { rows, bucket, now } = this.#parts
+    const { rows, bucket, now, whose } = this.#parts
     const known = rows.get<Known>(ROW)
     if (!known || known.next > now()) return
     if (bucket.usage.pieces === 0) return rows.delete(ROW)
@@ -63,10 +65,10 @@ export class Departed {
       return rows.put<Known>(ROW, verdict === undefined && since !== undefined ? { ...asked, since } : asked)
     }
     const first = since ?? now()
-    if (since === undefined) log('departed', { account: known.account.id, days: limits.departedBucket.most })
+    if (since === undefined) log('departed', { ...whose(known.account), days: limits.departedBucket.most })
     const isOver = now() - first >= limits.departedBucket.most * DAY
     const isMore = isOver && bucket.empty()
-    if (isOver) log('emptied', { account: known.account.id, left: bucket.usage.pieces })
+    if (isOver) log('emptied', { ...whose(known.account), left: bucket.usage.pieces })
     rows.put<Known>(ROW, { ...rest, since: first, next: now() + (isMore ? SOON : DAY) })
   }
 
@@ -75,7 +77,7 @@ export class Departed {
     try {
       return await this.#parts.user.judge(account)
     } catch (error) {
-      log('unfinished', { account: account.id, cause: causeOf(error) }, true)
+      log('unfinished', { ...this.#parts.whose(account), cause: causeOf(error) }, true)
       return undefined
     }
   }

@@ -1,5 +1,6 @@
 // How the account's user stands in OpenNebula when work goes on that no request waits for.
 import type { Holder, Standings, Verdict } from '../auth/standing.ts'
+import type { Account } from '../ec2/core/account.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'
 import type { Defer } from './services.ts'
@@ -9,6 +10,8 @@ export interface UserStandingParts {
   readonly standings: () => Standings
   readonly tasks: TaskStore
   readonly defer: Defer
+  /** What the log says of an account. */
+  readonly whose: (account: Account) => object
 }
 
 export class UserStanding {
@@ -31,16 +34,16 @@ export class UserStanding {
    * it waits.
    */
   async mayAct(): Promise<boolean> {
-    const { tasks } = this.#parts
+    const { tasks, whose } = this.#parts
     const { account } = tasks
     if (!account || tasks.due === undefined) return false
     try {
       const verdict = await this.judge(account)
-      if (verdict === 'gone') log('dropped', { account: account.id, tasks: tasks.drop() })
-      if (verdict === 'suspended') log('waiting', { account: account.id })
+      if (verdict === 'gone') log('dropped', { ...whose(account), tasks: tasks.drop() })
+      if (verdict === 'suspended') log('waiting', whose(account))
       return verdict === 'valid'
     } catch (error) {
-      log('unfinished', { account: account.id, cause: causeOf(error) }, true)
+      log('unfinished', { ...whose(account), cause: causeOf(error) }, true)
       return false
     }
   }

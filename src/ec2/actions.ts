@@ -92,7 +92,7 @@ import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
 import { detachNetworkInterface } from './network-interfaces/detach.ts'
 import { modifyNetworkInterfaceAttribute, resetNetworkInterfaceAttribute } from './network-interfaces/modify.ts'
 import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './network-interfaces/private-addresses.ts'
-import { describeAccountAttributes } from './regions/account.ts'
+import { describeAccountAttributes } from './quotas/account-attributes.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
   describeAggregateIdFormat,
