@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, onTestFinished } from 'vitest'
-import { COMMANDS } from '../../src/cli/commands.ts'
 import { main } from '../../src/cli/main.ts'
 import type { Io } from '../../src/cli/program.ts'
 
@@ -19,10 +18,6 @@ export function scratchFolder(): string {
   afterAll(() => rmSync(folder, { recursive: true }))
   return folder
 }
-
-/** Links for every command, as `npm` makes them. */
-const bin = scratchFolder()
-for (const name of ['econe', ...COMMANDS.map(command => command.name)]) symlinkSync(MAIN, join(bin, name))
 
 /** Credentials that satisfy the program; whether an endpoint takes them is another question. */
 export const KEYS = { EC2_ACCESS_KEY: 'helen', EC2_SECRET_KEY: 'unspeakable' }
@@ -38,8 +33,11 @@ export interface Started {
   readonly ended: Promise<Ended>
 }
 
-/** Starts a command as a process, by a link of its name. No variable of the tests' own environment reaches it. */
+/** Starts a command as a process, by a link of its name as `npm` makes one. No variable of the tests' own environment reaches it. */
 export function start(name: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Started {
+  // Of its own: files of tests share this module, and the first of them would take a common one away at its end
+  const bin = mkdtempSync(join(tmpdir(), 'econe-bin-'))
+  symlinkSync(MAIN, join(bin, name))
   const child = spawn(process.execPath, [join(bin, name), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<Ended>((resolve, reject) => {
     let stdout = ''
@@ -47,7 +45,10 @@ export function start(name: string, args: readonly string[] = [], env: Readonly<
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.on('error', reject)
-    child.on('close', status => resolve({ status, stdout, stderr }))
+    child.on('close', status => {
+      rmSync(bin, { recursive: true })
+      resolve({ status, stdout, stderr })
+    })
   })
   return { child, ended }
 }
