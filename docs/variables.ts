@@ -91,6 +91,10 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
       '([images.md](images.md#the-marketplace))',
     otherwise: '`on`',
   },
+  CONSOLE: {
+    what: 'whether a browser at the address is shown the [console](console.md), `on` or `off`',
+    otherwise: '`on`',
+  },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },
   BUCKET_GIB: {
     what: 'GiB that an account may have in its bucket (the S3 door); `0` for no buckets: the door is shut',
@@ -138,6 +142,7 @@ export const bindings: Readonly<Record<string, Meaning>> = {
       'without it in one isolate',
     otherwise: '20 in 60 s',
   },
+  '`ASSETS` (static assets)': { what: "the console's files ([console.md](console.md))", otherwise: 'none: no console' },
   '`CALLS` (Analytics Engine)': {
     what: 'dataset in which every request is a data point ([audit.md](audit.md#all-calls))',
     otherwise: 'none',

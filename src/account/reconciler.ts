@@ -2,6 +2,7 @@
 import type { Account } from '../ec2/core/account.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import type { Pending, Progress, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
+import type { UsageNotes } from '../ec2/core/usage.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import type { Locks } from './locks.ts'
@@ -27,6 +28,7 @@ export interface ReconcilerParts {
   readonly tasks: TaskStore
   readonly tokens: ClientTokens
   readonly locks: Locks
+  readonly usage: UsageNotes
   readonly tools: (account: Account, round: Round) => Tools
   readonly now: () => number
   /** What a line of the log says of an account. */
@@ -43,13 +45,24 @@ export class Reconciler {
 
   /** One round for all kinds, in the order of their table: the first ones leave tasks to the later ones. */
   async round(round: Round): Promise<void> {
-    for (const kind of this.#parts.kinds) await this.#roundOf(kind, round)
+    const { kinds, tasks } = this.#parts
+    // An account has tasks of few kinds: the others are not looked for one by one
+    const present = () => new Set(tasks.all().map(({ kind }) => kind))
+    let open = present()
+    for (const kind of kinds) {
+      if (!open.has(kind.kind)) continue
+      await this.#roundOf(kind, round)
+      open = present()
+    }
   }
 
   /** Writes tasks down. The token of a request of which nothing is left begins a new one. */
   add(account: Account, tasks: readonly Task[]): void {
-    const { tasks: store, tokens } = this.#parts
-    store.add(account, tasks)
+    const { tasks: store, tokens, usage } = this.#parts
+    for (const task of store.add(account, tasks)) {
+      const used = store.kindOf(task).used?.(task)
+      if (used) usage.ended(used)
+    }
     for (const task of tasks) {
       const request = store.kindOf(task).frees?.(task)
       if (request !== undefined) tokens.forget(request)

@@ -4,6 +4,7 @@ import { OpenNebula } from '../opennebula/client.ts'
 import { ServerSessions } from '../opennebula/session.ts'
 import { type FetchLike, type Meter, Transport } from '../opennebula/transport.ts'
 import type { Flaw } from '../opennebula/xml/flaw.ts'
+import { memory } from '../opennebula/xml/memory.ts'
 import type { Config } from './variables.ts'
 
 /** A client that acts as the OpenNebula user of this name, and counts on this meter. */
@@ -27,6 +28,10 @@ export function clientsFor<D extends Documents>(
     access: origin.access,
     timeouts: { read: origin.timeout, body: origin.timeout, write: 2 * origin.timeout },
   })
+  const shelves = (method: string) => memory.shelf(`${origin.url} ${method}`)
   return (userName, meter) =>
-    new OpenNebula({ reads, transport, session: () => sessions.session(userName, Date.now()), meter, onFlaw })
+    new OpenNebula({
+      ...{ reads, transport, meter, shelves, onFlaw },
+      session: () => sessions.session(userName, Date.now()),
+    })
 }

@@ -11,6 +11,8 @@ export interface Bindings extends Variables {
   readonly ONE?: Fetcher
   /** How many requests an access key may make at one Cloudflare location; without it any number. */
   readonly REQUEST_LIMIT?: RateLimit
+  /** The console's files; without them there is none. */
+  readonly ASSETS?: Fetcher
   /** Where a data point is written of every request, if anywhere (Analytics Engine). */
   readonly CALLS?: AnalyticsEngineDataset
   /** How many requests with econe's keys may fail there for a user name, and for a client address; counted in any case. */

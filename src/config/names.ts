@@ -40,6 +40,7 @@ export const PLAIN_VARIABLES = [
   'UPSTREAM_TIMEOUT_SECONDS',
   'R2_ENDPOINT',
   'R2_BUCKET',
+  'CONSOLE',
 ] as const
 
 export type VariableName = (typeof SECRETS)[number] | (typeof PLAIN_VARIABLES)[number]

@@ -68,6 +68,8 @@ export interface Config {
   readonly bucketBytes: number
   /** Whether images can be had from the marketplaces of the cloud. */
   readonly marketplace: boolean
+  /** Whether browsers are shown the console. */
+  readonly console: boolean
 }
 
 type Readers = { readonly [Name in keyof Config]: (variables: Variables) => Config[Name] }
@@ -103,6 +105,7 @@ const readers: Readers = {
   importHosts: ({ IMPORT_HOSTS = '' }) =>
     words(IMPORT_HOSTS).map(host => (host === '*' ? host : hostName('IMPORT_HOSTS', host))),
   marketplace: ({ MARKETPLACE }) => choice('MARKETPLACE', MARKETPLACE, ['on', 'off']) === 'on',
+  console: ({ CONSOLE }) => choice('CONSOLE', CONSOLE, ['on', 'off']) === 'on',
   stagedBytes: ({ STAGING_GIB }) =>
     2 ** 30 * number('STAGING_GIB', STAGING_GIB, { otherwise: limits.stagedBytes.most, least: 1 }),
   directUploads,

@@ -1,5 +1,5 @@
-// The routes of the Worker: probes, OpenNebula's downloads, the operator's door, the S3 door, and everything else is a request
-// of EC2's.
+// The routes of the Worker: probes, OpenNebula's downloads, the operator's door, the console for browsers, the S3 door, and
+// everything else is a request of EC2's.
 import { Hono } from 'hono'
 import { bucketOf } from '../account/bucket/client.ts'
 import { OPERATOR_PATH } from '../auth/operator-door.ts'
@@ -7,6 +7,7 @@ import { toldRegion } from '../config/regions.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'
 import { LINK_PATH, type LinkedBytes, serveDownload } from '../staging/link.ts'
+import { CONSOLE_PATH, serveConsole } from './console.ts'
 import { deferOf, type Edge, type EdgeContext } from './context.ts'
 import { isReady } from './health.ts'
 import { serveOperator } from './operator.ts'
@@ -32,6 +33,9 @@ app.on(['GET', 'HEAD'], `${LINK_PATH}:token`, async c => {
 })
 
 app.get(`${OPERATOR_PATH}*`, serveOperator)
+
+app.get('/', serveConsole)
+app.get(`${CONSOLE_PATH}*`, serveConsole)
 
 app.all('*', c => (isS3(c.req.raw) ? answerS3(c) : answerRequest(c)))
 

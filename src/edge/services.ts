@@ -17,7 +17,7 @@ import type { Config } from '../config/variables.ts'
 import { accountId } from '../ec2/core/account.ts'
 import type { Context } from '../ec2/core/context.ts'
 import { type Documents, reads } from '../ec2/core/documents.ts'
-import { IdIndex } from '../ec2/core/id-index.ts'
+import { IdIndex, KnownNumbers } from '../ec2/core/id-index.ts'
 import { IdMint } from '../ec2/core/ids.ts'
 import { ONEADMIN } from '../ec2/core/trust.ts'
 import { log } from '../lib/log.ts'
@@ -89,6 +89,7 @@ function wire(env: Env, config: Config): Services {
       ...{ env, config, client, mint },
       identityOf: identities({ accounts: env.ACCOUNT, findKey, accessKeys, ...temporary }),
       pageKeys: once(() => signingKeys(secrets, 'pages')),
+      known: new KnownNumbers(now),
     }),
   }
 }
@@ -100,10 +101,11 @@ interface ContextParts {
   readonly mint: IdMint
   readonly identityOf: ReturnType<typeof identities>
   readonly pageKeys: () => Promise<SigningKeys>
+  readonly known: KnownNumbers
 }
 
 /** What an action gets, bound to the account that calls it. */
-function contexts({ env, config, client, mint, identityOf, pageKeys }: ContextParts): Services['contextOf'] {
+function contexts({ env, config, client, mint, identityOf, pageKeys, known }: ContextParts): Services['contextOf'] {
   return async (call, { meter, defer }): Promise<Context> => {
     const { account, administrators, requestId, endpoint } = call
     return {
@@ -115,7 +117,7 @@ function contexts({ env, config, client, mint, identityOf, pageKeys }: ContextPa
       settings: config,
       one: client(account.user.name, meter),
       mint: mint.seenBy(account.user.id),
-      index: new IdIndex(env.INDEX, defer),
+      index: new IdIndex(env.INDEX, known, defer),
       pageKeys: await pageKeys(),
       now,
     }

@@ -1,4 +1,5 @@
 // The OpenNebula client: what the rest of the Worker asks and tells a front-end, as one user, for one EC2 request.
+import { idOf, outcomeOf, textOf } from './answer-values.ts'
 import type { ObjectOf, PoolOptions, ReadCall, WriteCall } from './calls/common.ts'
 import { datastorePool } from './calls/datastore.ts'
 import type { Documents, Reads } from './calls/reads.ts'
@@ -10,8 +11,8 @@ import { MalformedAnswer, OneError, type OneFault } from './errors.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
 import { Flaw } from './xml/flaw.ts'
 import { type Cursor, Pages } from './xml/pages.ts'
-import { type Item, readAnswers } from './xml/stream.ts'
-import { type AnswerValue, type Outcome, readAnswer, readMulticallAnswer, writeMethodCall } from './xml/xmlrpc.ts'
+import { type Item, readAnswers, type Shelves } from './xml/stream.ts'
+import { type Outcome, writeMethodCall } from './xml/xmlrpc.ts'
 
 const PAGE = 100
 const NO_EXISTS = 1024
@@ -96,9 +97,14 @@ export interface OpenNebulaOptions<D extends Documents> {
   /** The session string, asked for at each request. */
   readonly session: () => string | Promise<string>
   readonly meter: Meter
+  /** Where objects are remembered that were read of this front-end; absent where all are read every time. */
+  readonly shelves?: Shelves | undefined
   /** Is told of every object that is left out of an answer because it cannot be read. */
   readonly onFlaw?: ((flaw: Flaw) => void) | undefined
 }
+
+/** The parser of whole answers, loaded when there is one: reads do without. */
+const answers = () => import('./xml/answers.ts')
 
 /** A front-end, as one user sees it. */
 export class OpenNebula<D extends Documents = Documents> implements OneWriter<D> {
@@ -106,20 +112,23 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   readonly #transport: Transport
   readonly #session: () => string | Promise<string>
   readonly #meter: Meter
+  readonly #shelves: Shelves | undefined
   readonly #onFlaw: (flaw: Flaw) => void
 
-  constructor({ reads, transport, session, meter, onFlaw = () => {} }: OpenNebulaOptions<D>) {
+  constructor({ reads, transport, session, meter, shelves, onFlaw = () => {} }: OpenNebulaOptions<D>) {
     this.#reads = reads
     this.#transport = transport
     this.#session = session
     this.#meter = meter
+    this.#shelves = shelves
     this.#onFlaw = onFlaw
   }
 
   async version(): Promise<string> {
     const sending = this.#reading([VERSION])
     const answer = await this.#transport.text(writeMethodCall(VERSION, [await this.#session()]), sending)
-    return readingAnswer(sending, () => string(unwrap(readAnswer(answer, VERSION))))
+    const { readAnswer } = await answers()
+    return readingAnswer(sending, () => textOf(outcomeOf(readAnswer(answer, VERSION))))
   }
 
   vm(id: number): Promise<D['vm']> {
@@ -215,7 +224,8 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   async call({ method, params }: WriteCall): Promise<number> {
     const sending = this.#changing([method])
     const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
-    return readingAnswer(sending, () => unwrap(idOf(readAnswer(answer, method))))
+    const { readAnswer } = await answers()
+    return readingAnswer(sending, () => outcomeOf(idOf(readAnswer(answer, method))))
   }
 
   async multicall(calls: readonly WriteCall[]): Promise<Outcome<number>[]> {
@@ -223,6 +233,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const methods = calls.map(call => call.method)
     const sending = this.#changing(methods)
     const answer = await this.#transport.text(await this.#write(calls), sending)
+    const { readMulticallAnswer } = await answers()
     return readingAnswer(sending, () => readMulticallAnswer(answer, methods).map(idOf))
   }
 
@@ -251,7 +262,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const sending = this.#reading(calls.map(({ method }) => method))
     const chunks = await this.#transport.stream(await this.#write(calls), sending)
     try {
-      for await (const item of readAnswers(chunks, calls)) {
+      for await (const item of readAnswers(chunks, calls, this.#shelves)) {
         if (item.flaw) this.#onFlaw(item.flaw)
         yield item
       }
@@ -276,20 +287,4 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   #changing(methods: readonly string[]): Sending {
     return { meter: this.#meter, repeatable: false, methods }
   }
-}
-
-function unwrap<T>(outcome: Outcome<T>): T {
-  if (outcome.error) throw outcome.error
-  return outcome.value
-}
-
-function idOf(outcome: Outcome<AnswerValue>): Outcome<number> {
-  if (outcome.error) return outcome
-  if (typeof outcome.value !== 'number') throw new MalformedAnswer('the answer is no id')
-  return { value: outcome.value }
-}
-
-function string(value: AnswerValue): string {
-  if (typeof value !== 'string') throw new MalformedAnswer('the answer is no text')
-  return value
 }

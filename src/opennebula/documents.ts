@@ -31,7 +31,10 @@ const permissions = {
 }
 
 /** What every object has. */
-const common = { ID: int, UID: int, GID: int, UNAME: text, GNAME: text, NAME: text, PERMISSIONS: permissions }
+export const common = { ID: int, UID: int, GID: int, UNAME: text, GNAME: text, NAME: text, PERMISSIONS: permissions }
+
+/** Remembered as a whole: nothing in it differs every time. */
+const PLAIN = { volatile: [] }
 
 const idList = { ID: many(int) }
 
@@ -91,67 +94,79 @@ interface BesidesOnVm<D extends Declared, OnDisk extends Shape, OnRule extends S
 export const vmType = <D extends Declared, OnDisk extends Shape, OnRule extends Shape, InContext extends Shape>(
   besides: BesidesOnVm<D, OnDisk, OnRule, InContext>,
 ) =>
-  documentType('VM', {
-    ...common,
-    STATE: int,
-    LCM_STATE: int,
-    STIME: amount,
-    /** 0 until it is DONE. */
-    ETIME: amount,
-    TEMPLATE: {
-      CPU: optionalDecimal,
-      VCPU: optionalAmount,
-      MEMORY: optionalAmount,
-      TEMPLATE_ID: optionalInt,
-      DISK: many({ ...disk, ...besides.disk }),
-      NIC: many(nic),
-      NIC_ALIAS: many(nicAlias),
-      SECURITY_GROUP_RULE: many({ SECURITY_GROUP_ID: int, SECURITY_GROUP_NAME: optionalText, ...besides.rule }),
-      CONTEXT: { ...guestContext, ...besides.context },
+  documentType(
+    'VM',
+    {
+      ...common,
+      STATE: int,
+      LCM_STATE: int,
+      STIME: amount,
+      /** 0 until it is DONE. */
+      ETIME: amount,
+      TEMPLATE: {
+        CPU: optionalDecimal,
+        VCPU: optionalAmount,
+        MEMORY: optionalAmount,
+        TEMPLATE_ID: optionalInt,
+        DISK: many({ ...disk, ...besides.disk }),
+        NIC: many(nic),
+        NIC_ALIAS: many(nicAlias),
+        SECURITY_GROUP_RULE: many({ SECURITY_GROUP_ID: int, SECURITY_GROUP_NAME: optionalText, ...besides.rule }),
+        CONTEXT: { ...guestContext, ...besides.context },
+      },
+      USER_TEMPLATE: attributes(...besides.declared),
     },
-    USER_TEMPLATE: attributes(...besides.declared),
-  })
+    { volatile: ['LAST_POLL', 'MONITORING'] },
+  )
 
 /** An image; the pool has the same. */
 export const imageType = <D extends Declared>(...besides: readonly D[]) =>
-  documentType('IMAGE', {
-    ...common,
-    TYPE: int,
-    STATE: int,
-    SIZE: amount,
-    PERSISTENT: flag,
-    REGTIME: amount,
-    DATASTORE_ID: int,
-    SOURCE: optionalText,
-    /** Where it was imported from: a URL, of which a query part may be a secret. */
-    PATH: optionalText,
-    FORMAT: optionalText,
-    RUNNING_VMS: int,
-    CLONING_OPS: int,
-    /** The image that this one is being cloned from; -1 when it is none. */
-    CLONING_ID: optionalInt,
-    VMS: idList,
-    CLONES: idList,
-    TEMPLATE: attributes('ARCH', 'ARCHITECTURE', 'DESCRIPTION', 'DEV_PREFIX', 'ERROR', 'SAVED_IMAGE_ID', ...besides),
-  })
+  documentType(
+    'IMAGE',
+    {
+      ...common,
+      TYPE: int,
+      STATE: int,
+      SIZE: amount,
+      PERSISTENT: flag,
+      REGTIME: amount,
+      DATASTORE_ID: int,
+      SOURCE: optionalText,
+      /** Where it was imported from: a URL, of which a query part may be a secret. */
+      PATH: optionalText,
+      FORMAT: optionalText,
+      RUNNING_VMS: int,
+      CLONING_OPS: int,
+      /** The image that this one is being cloned from; -1 when it is none. */
+      CLONING_ID: optionalInt,
+      VMS: idList,
+      CLONES: idList,
+      TEMPLATE: attributes('ARCH', 'ARCHITECTURE', 'DESCRIPTION', 'DEV_PREFIX', 'ERROR', 'SAVED_IMAGE_ID', ...besides),
+    },
+    PLAIN,
+  )
 
 /** A VM template. */
 export const vmTemplateType = <D extends Declared>(...besides: readonly D[]) =>
-  documentType('VMTEMPLATE', {
-    ...common,
-    REGTIME: amount,
-    TEMPLATE: attributes(
-      'CONTEXT',
-      'CPU',
-      'DISK',
-      'MEMORY',
-      'NIC',
-      'NIC_ALIAS',
-      'SCHED_REQUIREMENTS',
-      'VCPU',
-      ...besides,
-    ),
-  })
+  documentType(
+    'VMTEMPLATE',
+    {
+      ...common,
+      REGTIME: amount,
+      TEMPLATE: attributes(
+        'CONTEXT',
+        'CPU',
+        'DISK',
+        'MEMORY',
+        'NIC',
+        'NIC_ALIAS',
+        'SCHED_REQUIREMENTS',
+        'VCPU',
+        ...besides,
+      ),
+    },
+    PLAIN,
+  )
 
 const addressRange = {
   AR_ID: int,
@@ -170,15 +185,19 @@ const addressRange = {
 
 /** A virtual network, or a reservation out of one. */
 export const networkType = <D extends Declared>(...besides: readonly D[]) =>
-  documentType('VNET', {
-    ...common,
-    CLUSTERS: idList,
-    STATE: optionalInt,
-    PARENT_NETWORK_ID: optionalInt,
-    USED_LEASES: amount,
-    TEMPLATE: attributes('NETWORK_ADDRESS', 'NETWORK_MASK', 'SECURITY_GROUPS', ...besides),
-    AR_POOL: { AR: many(addressRange) },
-  })
+  documentType(
+    'VNET',
+    {
+      ...common,
+      CLUSTERS: idList,
+      STATE: optionalInt,
+      PARENT_NETWORK_ID: optionalInt,
+      USED_LEASES: amount,
+      TEMPLATE: attributes('NETWORK_ADDRESS', 'NETWORK_MASK', 'SECURITY_GROUPS', ...besides),
+      AR_POOL: { AR: many(addressRange) },
+    },
+    PLAIN,
+  )
 
 /** A user, without the password hash. */
 export const userType = <D extends Declared>(...besides: readonly D[]) =>
@@ -194,48 +213,37 @@ export const userType = <D extends Declared>(...besides: readonly D[]) =>
 
 /** A security group; its rules are the RULE vectors of the template. */
 export const securityGroupType = <D extends Declared>(...besides: readonly D[]) =>
-  documentType('SECURITY_GROUP', {
-    ...common,
-    UPDATED_VMS: idList,
-    OUTDATED_VMS: idList,
-    UPDATING_VMS: idList,
-    ERROR_VMS: idList,
-    TEMPLATE: attributes('RULE', ...besides),
-  })
+  documentType(
+    'SECURITY_GROUP',
+    {
+      ...common,
+      UPDATED_VMS: idList,
+      OUTDATED_VMS: idList,
+      UPDATING_VMS: idList,
+      ERROR_VMS: idList,
+      TEMPLATE: attributes('RULE', ...besides),
+    },
+    PLAIN,
+  )
 
 /** A VM group: which VMs are in it, by roles. */
 export const vmGroupType = <D extends Declared>(...besides: readonly D[]) =>
-  documentType('VM_GROUP', {
-    ...common,
-    ROLES: { ROLE: many({ NAME: optionalText, POLICY: optionalText, VMS: ints }) },
-    TEMPLATE: attributes(...besides),
-  })
+  documentType(
+    'VM_GROUP',
+    {
+      ...common,
+      ROLES: { ROLE: many({ NAME: optionalText, POLICY: optionalText, VMS: ints }) },
+      TEMPLATE: attributes(...besides),
+    },
+    PLAIN,
+  )
 
 /** A document: of a type that whoever made it has chosen. */
 export const keptDocumentType = <D extends Declared>(...besides: readonly D[]) =>
-  documentType('DOCUMENT', { ...common, TYPE: int, TEMPLATE: attributes(...besides) })
+  documentType('DOCUMENT', { ...common, TYPE: int, TEMPLATE: attributes(...besides) }, PLAIN)
 
 /** A user's standing: whether it may act, and as what. */
 export const USER_STANDING = documentType('USER', { ID: int, GID: int, GROUPS: idList, NAME: text, ENABLED: flag })
-
-/** What may be used of datastores: -1 is the default of all users, -2 no limit. SIZE in MiB. */
-const datastoreQuotas = {
-  DATASTORE: many({
-    ID: int,
-    IMAGES: optionalInt,
-    IMAGES_USED: optionalInt,
-    SIZE: optionalInt,
-    SIZE_USED: optionalInt,
-  }),
-}
-
-/** Of a user what images it may have. */
-export const USER_QUOTAS = documentType('USER', {
-  ID: int,
-  DATASTORE_QUOTA: datastoreQuotas,
-  DEFAULT_USER_QUOTAS: { DATASTORE_QUOTA: datastoreQuotas },
-})
-export type UserQuotas = DocumentOf<typeof USER_QUOTAS>
 
 /** A group of users. */
 export const GROUP = documentType('GROUP', { ID: int, NAME: text, USERS: idList })
@@ -257,27 +265,6 @@ export type UserCredentials = DocumentOf<typeof USER_CREDENTIALS>
 /** What networks are made of by those who may use it. */
 export const NETWORK_TEMPLATE = documentType('VNTEMPLATE', { ...common })
 export type NetworkTemplate = DocumentOf<typeof NETWORK_TEMPLATE>
-
-/** A marketplace. */
-export const MARKETPLACE = documentType('MARKETPLACE', { ...common, STATE: int })
-export type Marketplace = DocumentOf<typeof MARKETPLACE>
-
-/** Something in a marketplace that images, or more, can be made of. */
-export const APPLIANCE = documentType('MARKETPLACEAPP', {
-  ...common,
-  STATE: int,
-  TYPE: int,
-  SIZE: amount,
-  REGTIME: amount,
-  MARKETPLACE_ID: int,
-  MARKETPLACE: text,
-  VERSION: optionalText,
-  DESCRIPTION: optionalText,
-  /** The template of what is made of it, in base64. */
-  APPTEMPLATE64: optionalText,
-  TEMPLATE: attributes('ARCHITECTURE'),
-})
-export type Appliance = DocumentOf<typeof APPLIANCE>
 
 /** A cluster of hosts; plain users see none. */
 export const CLUSTER = documentType('CLUSTER', { ID: int, NAME: text })

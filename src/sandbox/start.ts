@@ -166,6 +166,10 @@ async function untilReady(url: string, worker: ChildProcess): Promise<void> {
   }
 }
 
+/** Opens the console as the holder of the key. What follows `#` stays in the browser, and the console takes it out of its address. */
+const signInLink = (endpoint: string, { accessKeyId, secret }: Key) =>
+  `${endpoint}/#sign-in?${new URLSearchParams({ accessKeyId, secret, region: REGION }).toString()}`
+
 /** Of regions beside the first, which there are. */
 const others = (names: readonly string[]) =>
   names.length === 0
@@ -176,6 +180,10 @@ The key counts in the other regions too: ${names.map(name => `aws ec2 describe-i
 
 const welcome = (endpoint: string, { accessKeyId, secret }: Key, state: string, regions: readonly string[]) => `
 econe-edge answers at ${endpoint}
+
+In a browser, signed in by this link:
+
+  ${signInLink(endpoint, { accessKeyId, secret })}
 
 With a key that was issued to helen, an OpenNebula user. For the econe-* commands (npx econe-describe-images -H):
 

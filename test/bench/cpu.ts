@@ -1,12 +1,11 @@
 // CPU of DescribeInstances of 100 instances: what a request costs the whole workerd process, and where it goes.
-import { type Edge, elements, numbered, startEdge, textOf, until } from './edge.ts'
+import { type Edge, numbered, startEdge, textOf } from './edge.ts'
+import { launch } from './launch.ts'
 import { cpuTime } from './process.ts'
 import { profile } from './profile.ts'
 import { median, type Row, type Section, short, verdict } from './table.ts'
 
 const INSTANCES = 100
-/** What one RunInstances makes. */
-const A_LAUNCH = 20
 /** ms: the free plan's limit */
 const TARGET = 10
 
@@ -19,7 +18,7 @@ const seed = { images: [{ name: 'gentoo', owner: 'helen', size: 4096, template: 
 
 export async function cpu(): Promise<Section[]> {
   await using edge = await startEdge({ sandbox: { seed }, workerd: { inspector: true } })
-  const ids = await launch(edge)
+  const ids = await launch(edge, INSTANCES)
   const byId = numbered('InstanceId', ids)
   const byState = { 'Filter.1.Name': 'instance-state-name', 'Filter.1.Value.1': 'running' }
   const byTag = { 'Filter.1.Name': 'tag:Role', 'Filter.1.Value.1': 'worker*' }
@@ -80,33 +79,6 @@ function shareOf(area: string, shares: ReadonlyMap<string, number>): number {
     .entries()
     .filter(([file]) => file.startsWith(area) && !others.some(other => file.startsWith(other)))
     .reduce((sum, [, share]) => sum + share, 0)
-}
-
-/** Instances as a user makes them: with minted ids, a key, user data and tags, running. */
-async function launch({ call }: Edge): Promise<string[]> {
-  await call('CreateKeyPair', { KeyName: 'admin', KeyType: 'ed25519' })
-  const ids: string[] = []
-  for (let made = 0; made < INSTANCES; made += A_LAUNCH) {
-    const run = await call('RunInstances', {
-      ImageId: 'ami-00000000',
-      InstanceType: 'm1.small',
-      MinCount: String(A_LAUNCH),
-      MaxCount: String(A_LAUNCH),
-      KeyName: 'admin',
-      UserData: Buffer.from('#!/bin/sh\necho hello').toString('base64'),
-      'TagSpecification.1.ResourceType': 'instance',
-      'TagSpecification.1.Tag.1.Key': 'Name',
-      'TagSpecification.1.Tag.1.Value': `worker ${made}`,
-      'TagSpecification.1.Tag.2.Key': 'Role',
-      'TagSpecification.1.Tag.2.Value': 'worker',
-    })
-    ids.push(...elements(run, 'instanceId'))
-  }
-  await until('every instance running', async () => {
-    const running = { 'Filter.1.Name': 'instance-state-name', 'Filter.1.Value.1': 'running' }
-    return elements(await call('DescribeInstances', running), 'instanceId').length === INSTANCES
-  })
-  return ids
 }
 
 /** Ms of CPU that workerd spends on a request, signed once and sent again and again. */

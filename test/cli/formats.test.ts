@@ -5,7 +5,7 @@ import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
-import { compressionOf, formatOf, HEAD } from '../../src/cli/upload/formats.ts'
+import { compressionOf, formatOf, HEAD } from '../../src/upload/formats.ts'
 import { s3Stub } from './s3-stub.ts'
 import { KEYS, run, scratchFolder } from './support.ts'
 

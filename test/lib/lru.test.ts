@@ -19,3 +19,17 @@ it('keeps the newest value, and forgets when asked to', () => {
   recent.delete('a')
   expect(recent.get('a')).toBeUndefined()
 })
+
+it('keeps what there is room for', () => {
+  const recent = new Lru<string>(5, text => text.length)
+  recent.set('a', 'aa')
+  recent.set('b', 'bb')
+  recent.set('b', 'bbb')
+  expect([recent.get('a'), recent.get('b')]).toEqual(['aa', 'bbb'])
+  recent.set('c', 'ccc')
+  expect([recent.get('a'), recent.get('b'), recent.get('c')]).toEqual([undefined, undefined, 'ccc'])
+  recent.set('c', 'too long')
+  expect(recent.get('c')).toBeUndefined()
+  recent.set('a', 'aaaaa')
+  expect(recent.get('a')).toBe('aaaaa')
+})

@@ -102,6 +102,7 @@ describe('econe-keys', () => {
         `south ${both} hilda active`,
       ]),
     )
+    expect(listed).toHaveLength(4)
     expect((await keys('list', '-r', 'south')).stdout).not.toContain('north')
 
     const disabled = await keys('disable', both)

@@ -8,6 +8,7 @@ import type { Identity, KeyChanges } from './identity.ts'
 import type { IdMint } from './ids.ts'
 import type { AskedResource } from './permissions.ts'
 import type { Tasks } from './tasks.ts'
+import type { UsageNotes } from './usage.ts'
 
 /** What the operator has decided, as far as actions need it. */
 export interface Settings {
@@ -119,12 +120,15 @@ export interface ChangeContext extends Context {
   readonly staging: Staging
   /** For the actions of IAM. */
   readonly keys: KeyChanges
+  readonly usage: UsageNotes
   /**
    * Asks whether the key of the request may do its action to all these resources, where its row says that it asks itself. To be
    * called when all is known, and before `commit`; the resources are looked at if the key has a policy.
    * @throws Ec2Error UnauthorizedOperation
    */
   authorize(resources: () => readonly AskedResource[]): Promise<void>
+  /** Whether the key of the request may do another action to a resource, where AWS asks that of a part of what is to be done. */
+  may(action: string, resource: AskedResource): boolean
   /**
    * The way to change anything. To be called when all is checked and nothing is done yet: this is where DryRun ends.
    * @throws Ec2Error DryRunOperation

@@ -9,15 +9,32 @@ export interface DocumentType<T> {
   /** Element around all of a pool, such as `VM_POOL`. */
   readonly pool: string
   readonly plan: StructPlan
+  /** Whether what is read of an object is remembered, with its text: not where that holds secrets that are nobody's but the server's. */
+  readonly remembered: boolean
   /** The type that `plan` reads. */
   readonly finished: (draft: Draft) => T
 }
 
+/** What is other than of most kinds. */
+export interface Manner {
+  /** The element around all of a pool, where it is not called as those of others are. */
+  readonly pool?: string
+  /**
+   * Where objects are remembered: elements directly inside of one that are not in its shape, and differ every time. Where this is
+   * absent each object is read every time.
+   */
+  readonly volatile?: readonly string[]
+}
+
 /** Names a kind of document. */
-export function documentType<S extends Shape>(element: string, shape: S): DocumentType<Typed<S>> {
+export function documentType<S extends Shape>(
+  element: string,
+  shape: S,
+  { pool = `${element}_POOL`, volatile }: Manner = {},
+): DocumentType<Typed<S>> {
   // The one place where the type is asserted: `compile` and `Typed` say the same of the same shape.
   const finished = (draft: Draft): Typed<S> => draft as Typed<S>
-  return { element, pool: `${element}_POOL`, plan: compile(shape), finished }
+  return { element, pool, plan: compile(shape, volatile), remembered: volatile !== undefined, finished }
 }
 
 /** What a kind of document reads. */

@@ -11,7 +11,9 @@ import { Capture } from './capture.ts'
 import type { DocumentType } from './document-type.ts'
 import { Flaw } from './flaw.ts'
 import type { Frame } from './frame.ts'
+import type { Shelf } from './memory.ts'
 import { documentPlace, type Place } from './place.ts'
+import { type Recognised, Recogniser } from './recognition.ts'
 import { BANG, G, Scanner, SLASH, TAG, TAG_END } from './scanner.ts'
 import { Skipper } from './skipper.ts'
 import { unescapeSection, unescapeTwice } from './text.ts'
@@ -24,18 +26,25 @@ export class EscapedDocument<T> {
   readonly #scanner = new Scanner()
   readonly #skipper: Skipper
   readonly #capture: Capture
+  readonly #recogniser: Recogniser | undefined
   #last = false
 
-  constructor(type: DocumentType<T>) {
+  /** @param shelf where objects are remembered that are read, and known again */
+  constructor(type: DocumentType<T>, shelf?: Shelf) {
     this.#type = type
     this.#skipper = new Skipper(this.#scanner, type.element)
     this.#capture = new Capture(documentPlace(type), this.#skipper)
+    this.#recogniser = shelf && new Recogniser(this.#scanner, this.#skipper, type, shelf)
   }
 
   /** Takes the next piece of the text, no entity broken; undefined when there is no more. */
   append(piece: string | undefined): void {
-    if (piece === undefined) this.#last = true
-    else this.#scanner.append(piece)
+    if (piece === undefined) {
+      this.#last = true
+    } else {
+      this.#recogniser?.hold()
+      this.#scanner.append(piece)
+    }
   }
 
   /**
@@ -53,6 +62,7 @@ export class EscapedDocument<T> {
     const { object } = capture
     if (object) {
       capture.object = undefined
+      this.#recogniser?.remember(object)
       return this.#type.finished(object)
     }
     if (this.#last) this.#end()
@@ -70,6 +80,7 @@ export class EscapedDocument<T> {
   /** Passes by the rest of the object. */
   #flaw(reason: string): Flaw {
     const id = this.#capture.abandon()
+    this.#recogniser?.forget()
     if (this.#skipper.lost) this.#skipper.depth = 1
     return new Flaw(this.#type.element, id, reason)
   }
@@ -79,8 +90,14 @@ export class EscapedDocument<T> {
     const scanner = this.#scanner
     const skipper = this.#skipper
     const capture = this.#capture
+    const recogniser = this.#recogniser
     while (!capture.object) {
+      if (recogniser?.isComparing) {
+        if (!this.#take(recogniser.compare())) return
+        continue
+      }
       if (skipper.depth > 0 && !skipper.skip()) return
+      if (recogniser?.isInVolatile) recogniser.cut()
       const { frame } = capture
       if (scanner.inside === 'cdata') {
         if (!this.#readCdata(frame)) return
@@ -107,9 +124,26 @@ export class EscapedDocument<T> {
     return this.#startTag(frame)
   }
 
+  /** Takes an object that is known. @returns false where more of it is needed to tell */
+  #take(found: Recognised): boolean {
+    if (found === 'more' && !this.#last) return false
+    if (found === 'more') this.#recogniser?.mistake()
+    else if (found) {
+      const { frame } = this.#capture
+      frame.before = frame.place.child(this.#type.element, frame.before)
+      this.#capture.object = found.object
+    }
+    return true
+  }
+
   #startTag(frame: Frame): boolean {
     const scanner = this.#scanner
     const { place, before } = frame
+    if (this.#recogniser && place.kind === 'around' && !(before && this.#capture.isOutside)) {
+      const found = this.#recogniser.compareNext()
+      if (found) return this.#take(found)
+      this.#recogniser.read()
+    }
     const guess = before ? before.next : place.first
     if (guess && scanner.takeStart(guess)) {
       frame.before = guess
@@ -136,7 +170,7 @@ export class EscapedDocument<T> {
   #begin(place: Place, empty: boolean): void {
     const { kind } = place
     if (kind === undefined) {
-      if (!empty && this.#scanner.takeSimple(place.end) === undefined) this.#skipper.depth = 1
+      if (!empty) this.#passBy(place)
       return
     }
     if (kind === 'leaf' || kind === 'attribute') {
@@ -148,6 +182,12 @@ export class EscapedDocument<T> {
     }
     this.#capture.begin(place)
     if (empty) this.#capture.end()
+  }
+
+  #passBy({ end, isVolatile }: Place): void {
+    if (isVolatile) this.#recogniser?.cut()
+    if (this.#scanner.takeSimple(end) === undefined) this.#skipper.depth = 1
+    else if (isVolatile) this.#recogniser?.cut()
   }
 
   #endTag({ place: { end } }: Frame): boolean {

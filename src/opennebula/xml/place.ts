@@ -24,18 +24,21 @@ export class Place {
   /** How, and for a text its most characters: here, because they are looked at for every element. */
   readonly kind: Plan['kind'] | undefined
   readonly most: number
+  /** Whether it is passed by, and differs every time. */
+  readonly isVolatile: boolean
   /** The element that came first inside, and the one that came after, the last time. */
   first: Place | undefined = undefined
   next: Place | undefined = undefined
   #inside: Map<string, Place> | undefined = undefined
   #remembered = true
 
-  constructor(name: string, field: FieldPlan | undefined) {
+  constructor(name: string, field: FieldPlan | undefined, isVolatile = false) {
     this.name = name
     this.start = `${name}&gt;`
     this.end = `&lt;/${name}&gt;`
     this.field = field
     this.kind = field?.plan.kind
+    this.isVolatile = isVolatile
     this.most = field && 'most' in field.plan ? field.plan.most : Number.POSITIVE_INFINITY
   }
 
@@ -51,7 +54,9 @@ export class Place {
 
   #newChild(name: string): Place {
     if (!NAME.test(name)) throw new MalformedAnswer('a tag is malformed')
-    const child = new Place(ownText(name), this.field && fieldOf(this.field.plan, name))
+    const plan = this.field?.plan
+    const isVolatile = plan?.kind === 'struct' && plan.volatile.has(name)
+    const child = new Place(ownText(name), plan && fieldOf(plan, name), isVolatile)
     this.#inside ??= new Map()
     if (this.#remembered && name.length <= MAX_NAME && this.#inside.size < MAX_NAMES) this.#inside.set(name, child)
     else child.#remembered = false

@@ -14,6 +14,8 @@ export interface StructPlan {
   readonly kind: 'struct'
   readonly fields: ReadonlyMap<string, FieldPlan>
   readonly list: readonly FieldPlan[]
+  /** Elements directly inside that nobody reads, and that differ every time. */
+  readonly volatile: ReadonlySet<string>
   /** Every member, undefined: drafts copied from it are all of one hidden class. */
   readonly blank: Draft
 }
@@ -43,8 +45,11 @@ export interface FieldPlan {
 /** A structure while it is being read. */
 export type Draft = Record<string, unknown>
 
-/** Compiles the shape of a structure. */
-export function compile(shape: Shape): StructPlan {
+/**
+ * Compiles the shape of a structure.
+ * @param volatile names that are not in it
+ */
+export function compile(shape: Shape, volatile: readonly string[] = []): StructPlan {
   const list = Object.entries(shape).map(([name, field]): FieldPlan => {
     const many = field instanceof Many
     return { name, many, plan: compileField(many ? field.field : field) }
@@ -52,7 +57,7 @@ export function compile(shape: Shape): StructPlan {
   const fields = new Map(list.map(field => [field.name, field]))
   // At once: of an object that grows by many members the engine makes a dictionary, which is slow to copy
   const blank = Object.fromEntries(list.map(({ name }) => [name, undefined]))
-  return { kind: 'struct', fields, list, blank }
+  return { kind: 'struct', fields, list, volatile: new Set(volatile), blank }
 }
 
 const MOST = limits.documentValue.most

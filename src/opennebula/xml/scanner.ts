@@ -45,6 +45,12 @@ export class Scanner {
     this.at = 0
   }
 
+  /** Takes text again that it has let go. */
+  restart(text: string): void {
+    this.text = text
+    this.at = 0
+  }
+
   /** Where the next tag begins; the end of the text where there is none. */
   nextTag(): number {
     const { text, at } = this

@@ -4,6 +4,7 @@ import type { DocumentType } from './document-type.ts'
 import { Envelope } from './envelope.ts'
 import { EscapedDocument } from './escaped.ts'
 import { Flaw } from './flaw.ts'
+import type { Shelf } from './memory.ts'
 import { failure, fault } from './xmlrpc.ts'
 
 /** One object of the answer to call number `call`, or that one was left out, or why that call has none. */
@@ -23,16 +24,20 @@ export interface Expected<T> {
   readonly type?: DocumentType<T>
 }
 
+/** Where the objects are remembered that a method answers with. */
+export type Shelves = (method: string) => Shelf
+
 /**
  * Reads the answer to one call, or to a `system.multicall` of several.
  *
- * Yields the objects in the order in which they come; holds no more than what is read of one object, and one chunk.
+ * Yields the objects in the order in which they come, those that are known as they are remembered; holds no more than what is read of one object, and one chunk.
  * @throws OneFault when a multicall was refused as a whole
  * @throws MalformedAnswer for anything else than a complete and well-formed answer, after what came before it
  */
 export async function* readAnswers<T>(
   chunks: AsyncIterable<Uint8Array>,
   expected: readonly Expected<T>[],
+  shelves?: Shelves,
 ): AsyncGenerator<Item<T>> {
   const iterator = chunks[Symbol.asyncIterator]()
   const envelope = new Envelope(iterator)
@@ -46,7 +51,7 @@ export async function* readAnswers<T>(
       yield { call: 0, error }
     } else {
       await envelope.expect('param', 'value', 'array', 'data')
-      yield* only ? readResult(envelope, 0, only) : readResults(envelope, expected)
+      yield* only ? readResult(envelope, 0, only, shelves) : readResults(envelope, expected, shelves)
       await envelope.expect('/data', '/array', '/value', '/param', '/params')
     }
     await envelope.expect('/methodResponse')
@@ -56,14 +61,18 @@ export async function* readAnswers<T>(
   }
 }
 
-async function* readResults<T>(envelope: Envelope, expected: readonly Expected<T>[]): AsyncGenerator<Item<T>> {
+async function* readResults<T>(
+  envelope: Envelope,
+  expected: readonly Expected<T>[],
+  shelves?: Shelves,
+): AsyncGenerator<Item<T>> {
   for (const [call, one] of expected.entries()) {
     await envelope.expect('value')
     if ((await envelope.tag()) === 'struct') {
       yield { call, error: fault(await envelope.struct(), one.method) }
     } else {
       await envelope.expect('data', 'value', 'array', 'data')
-      yield* readResult(envelope, call, one)
+      yield* readResult(envelope, call, one, shelves)
       await envelope.expect('/data', '/array', '/value', '/data', '/array')
     }
     await envelope.expect('/value')
@@ -74,6 +83,7 @@ async function* readResult<T>(
   envelope: Envelope,
   call: number,
   { method, type }: Expected<T>,
+  shelves?: Shelves,
 ): AsyncGenerator<Item<T>> {
   const succeeded = await envelope.value()
   if (succeeded !== true) {
@@ -86,7 +96,7 @@ async function* readResult<T>(
     return
   }
   await envelope.expect('value', 'string')
-  const objects = new EscapedDocument(type)
+  const objects = new EscapedDocument(type, type.remembered ? shelves?.(method) : undefined)
   while (!objects.ended) {
     const object = objects.next()
     if (object === undefined) objects.append(await envelope.piece())

@@ -4,6 +4,7 @@ import type { Arguments } from '../../cli/arguments.ts'
 import { UsageError } from '../../cli/errors.ts'
 import { type Io, print } from '../../cli/program.ts'
 import { printable } from '../../cli/table.ts'
+import { monthOfReport, usageCsv, usageTable } from '../../cli/usage/report.ts'
 import { clientsFor } from '../../config/clients.ts'
 import { VARIABLES } from '../../config/names.ts'
 import { calledIn } from '../../config/regions.ts'
@@ -17,6 +18,7 @@ import { checkCloud } from './cloud.ts'
 import { checkDirect } from './direct.ts'
 import { type Finding, lineOf, note, wrong } from './finding.ts'
 import { checkAccount } from './unfinished.ts'
+import { usageLines } from './usage.ts'
 import { checkAddress, checkBindings, checkDeployed, checkVariables, ownWay, skipped } from './worker.ts'
 
 export const program: Program = {
@@ -56,6 +58,17 @@ export const program: Program = {
       short: 'E',
       about: 'Of that account, say instead who changed what and what was refused, the newest first',
     },
+    {
+      name: 'usage',
+      about: 'Say nothing else but what all accounts used in a month, or the one of -a, as the Worker at URL knows it',
+    },
+    {
+      name: 'month',
+      short: 'm',
+      value: 'MONTH',
+      about: 'Month of --usage, such as 2026-11; the current one otherwise',
+    },
+    { name: 'csv', about: 'Print --usage as comma-separated values, in full precision' },
   ],
   example: `$ econe-check -s secrets -U https://ec2.example.com
 ok    variables and secrets: complete and well-formed
@@ -68,6 +81,8 @@ ok    OpenNebula at one.example.com: version 7.0.1
 export const main = (argv: readonly string[], io: Io): Promise<number> => runProgram(program, argv, io)
 
 async function report(given: Arguments, operator: Operator, io: Io): Promise<number> {
+  if (given.has('usage')) return reportUsage(given, operator, io)
+  for (const name of ['month', 'csv']) if (given.has(name)) throw new UsageError(`--${name} needs --usage`)
   const [user, url, account] = [given.last('user'), given.last('url'), given.last('account')]
   if (account !== undefined && url === undefined) {
     throw new UsageError('-a/--account needs -U/--url: what is unfinished the Worker alone knows')
@@ -80,6 +95,18 @@ async function report(given: Arguments, operator: Operator, io: Io): Promise<num
     if (finding.kind === 'wrong') status = 1
   }
   return status
+}
+
+/** Heads stand above all that has more than one account in it. */
+const RULE = 78
+
+async function reportUsage(given: Arguments, operator: Operator, io: Io): Promise<number> {
+  const [url, account] = [given.last('url'), given.last('account')]
+  if (url === undefined) throw new UsageError('--usage needs -U/--url: what accounts used the Worker alone knows')
+  const { name: month } = monthOfReport(given.last('month'))
+  const config = parseConfig(operator.variables)
+  const lines = await usageLines({ url, config, month, account })
+  return print(io, given.has('csv') ? usageCsv(lines, month) : usageTable(lines, true, RULE))
 }
 
 /** What is to be looked at besides the configuration and the cloud. */

@@ -2,36 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import { IMAGE, USER, VM } from '../../../src/ec2/core/documents.ts'
 import { MalformedAnswer } from '../../../src/opennebula/errors.ts'
-import { type DocumentType, documentType } from '../../../src/opennebula/xml/document-type.ts'
+import type { DocumentType } from '../../../src/opennebula/xml/document-type.ts'
 import { EscapedDocument } from '../../../src/opennebula/xml/escaped.ts'
 import { Flaw } from '../../../src/opennebula/xml/flaw.ts'
 import { decimal } from '../../../src/opennebula/xml/numbers.ts'
-import {
-  attributes,
-  int,
-  many,
-  numbered,
-  optionalAmount,
-  optionalDecimal,
-  optionalText,
-  text,
-} from '../../../src/opennebula/xml/shape.ts'
 import { readAnswers } from '../../../src/opennebula/xml/stream.ts'
+import { documents, pool, THING, thing } from '../fixtures/random.ts'
 import { answerWith, chunks, evenly } from '../fixtures/recorded.ts'
 import { readByDom } from '../fixtures/reference.ts'
-
-const THING = documentType('VM', {
-  ID: int,
-  NAME: text,
-  SIZE: optionalAmount,
-  CPU: optionalDecimal,
-  NOTE: optionalText,
-  DISK: many({ DISK_ID: int, IMAGE: optionalText }),
-  TEMPLATE: attributes('A', 'B', 'V', numbered('N_', ''), numbered('N_', '_X'), { name: 'SHORT', most: 100 }),
-})
-const thing = (id: number, template = '', more = '') =>
-  `<VM><ID>${id}</ID><NAME>n${id}</NAME>${more}<TEMPLATE>${template}</TEMPLATE></VM>`
-const pool = (...things: string[]) => `<VM_POOL>${things.join('')}</VM_POOL>`
 
 /** What is read of an answer: objects, and in the place of others why they are left out. */
 async function read<T>(source: AsyncIterable<Uint8Array>, type: DocumentType<T>): Promise<(T | Flaw)[]> {
@@ -51,52 +29,6 @@ async function readEveryWay<T>(document: string, type: DocumentType<T>): Promise
   for (const bytes of [1, 2, 3, 5, 8, 13])
     expect(await read(evenly(wire, bytes), type), `${bytes} bytes`).toEqual(whole)
   return whole
-}
-
-const PIECES = [
-  ...['a', ' ', '\n', '\r\n', 'é', '日本', '😀', ']', ']]', ']]]', '>', '<', '&', '"', '#', '&lt;', '&gt;', '&amp;'],
-  ...['</A>', '<A>', '</VM>', '</VM_POOL>', '<![CDATA[', ']]&gt;', '&#60;', '<!--', '/', 'x'.repeat(40)],
-]
-
-/** Numbers that look random and are the same every time. */
-function dice(seed: number) {
-  let state = seed
-  const below = (most: number) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor((state / 2 ** 32) * most)
-  }
-  return { below, of: <T>(list: readonly [T, ...T[]]): T => list[below(list.length)] ?? list[0] }
-}
-
-/** A random document, as well-formed XML. */
-function documents(seed: number) {
-  const { below, of } = dice(seed)
-  const times = (most: number, one: () => string) => Array.from({ length: below(most + 1) }, one).join('')
-  const words = () => times(4, () => PIECES[below(PIECES.length)] ?? '')
-  const escaped = () => words().replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-  const section = () => `<![CDATA[${words().replaceAll(']]>', ']] >').replace(/\]+$/, '')}]]>`
-  const characters = () => times(3, () => of([escaped, section])())
-  const name = () =>
-    of(['A', 'B', 'V', 'N_1', 'N_22_X', 'N_x', 'XÉ', 'A-B.C', '_1', 'VM', 'ID', 'É', `L${'o'.repeat(below(200))}ng`])
-  const element = (depth: number): string => {
-    const tag = name()
-    if (below(8) === 0) return `<${tag}/>`
-    const inside =
-      depth > 0 && below(3) === 0 ? times(3, () => element(depth - 1)) + times(1, characters) : characters()
-    return `<${tag}>${inside}</${tag}>`
-  }
-  const field = () =>
-    of([
-      () => `<SIZE>${of(['1', '-1', '1e999', 'x', '', '9'.repeat(400)])}</SIZE>`,
-      () => `<CPU>${of(['0.5', '2', 'NaN', '1.2.3', '9'.repeat(400), '.'])}</CPU>`,
-      () => `<DISK><DISK_ID>${of(['1', '2', '2', '2', 'x'])}</DISK_ID><IMAGE>${characters()}</IMAGE></DISK>`,
-      () => `<NOTE>${characters()}</NOTE>`,
-      () => element(3),
-    ])()
-  const object = () =>
-    `<VM>${times(2, field)}<ID>${of(['1', '2', '3', '4', '5', '6', ''])}</ID><NAME>${characters()}</NAME>${times(4, field)}` +
-    `<TEMPLATE>${times(6, () => element(3))}</TEMPLATE>${times(2, field)}</VM>`
-  return { object, below }
 }
 
 /** What the other reader reads; undefined where it cannot. */

@@ -1,0 +1,207 @@
+// Recognises objects whose text is known: where a document goes on with exactly the text that an object was read from, it is
+// that object, and ends where that text ends.
+//
+// Nothing is searched for: equality is the proof. What is inside of volatile elements, which nobody reads, may differ: it is
+// passed by as in any object. Of an object that turns out to be another, what was compared is read again.
+import { ownText } from '../../lib/own-text.ts'
+import { limits } from '../../limits.ts'
+import { MalformedAnswer } from '../errors.ts'
+import type { DocumentType } from './document-type.ts'
+import type { Known, Shelf } from './memory.ts'
+import type { Draft, StructPlan } from './plan.ts'
+import type { Scanner } from './scanner.ts'
+import type { Skipper } from './skipper.ts'
+
+/** Digits of a number and the character behind them, at most. */
+const MAX_DIGITS = 12
+/** What changes every time is remembered every so many times. */
+const SELDOM = 16
+const MOST = limits.documentText.most
+
+/** What is known of an object that begins; that more of its text is needed to tell; or nothing. */
+export type Recognised = Known | 'more' | undefined
+
+/** Compares objects with what is known, and remembers those that were read. */
+export class Recogniser {
+  readonly #scanner: Scanner
+  readonly #skipper: Skipper
+  readonly #shelf: Shelf
+  readonly #plan: StructPlan
+  /** How an object begins. */
+  readonly #header: string
+  #doing: 'comparing' | 'reading' | undefined
+  /** The object's text that the scanner has let go, how long it is, and where in the scanner's text the rest begins. */
+  #held: string[] = []
+  #length = 0
+  #from = 0
+  /** What it is compared with: how far, and whether that is inside of a volatile element. */
+  #known: Known | undefined
+  #run = 0
+  #at = 0
+  #isInside = false
+  /** Whether the object that is next was taken for another already. */
+  #isMistaken = false
+  /** How many times in a row the object that is read was found changed. */
+  #changes = 0
+  /** Where the insides of volatile elements begin and, behind the end tag, end; in turns. */
+  #cuts: number[] = []
+
+  constructor(
+    scanner: Scanner,
+    skipper: Skipper,
+    { element, plan }: Pick<DocumentType<unknown>, 'element' | 'plan'>,
+    shelf: Shelf,
+  ) {
+    this.#scanner = scanner
+    this.#skipper = skipper
+    this.#shelf = shelf
+    this.#plan = plan
+    this.#header = `&lt;${element}&gt;&lt;ID&gt;`
+  }
+
+  get isComparing(): boolean {
+    return this.#doing === 'comparing'
+  }
+
+  /** To be told before the scanner lets go of what is read. */
+  hold(): void {
+    if (!this.#doing) return
+    const { text, at } = this.#scanner
+    this.#held.push(text.slice(this.#from, at))
+    this.#length += at - this.#from
+    this.#from = 0
+    if (this.#length > MOST) this.#giveUp()
+  }
+
+  /** Begins to compare the object that is next, if there is one. */
+  compareNext(): Recognised {
+    if (this.#isMistaken) {
+      this.#isMistaken = false
+      return undefined
+    }
+    const { text, at } = this.#scanner
+    const header = this.#header
+    if (!text.startsWith(header, at)) return header.startsWith(text.slice(at, at + header.length)) ? 'more' : undefined
+    const from = at + header.length
+    const end = text.indexOf('&', from)
+    if (end < 0) return text.length - from < MAX_DIGITS ? 'more' : undefined
+    const known = end - from < MAX_DIGITS ? this.#shelf.get(text.slice(from, end)) : undefined
+    if (known?.plan !== this.#plan) return undefined
+    this.#known = known
+    this.#begin('comparing')
+    return this.compare()
+  }
+
+  /** Goes on comparing. Where that fails, the scanner is at the object's beginning again. */
+  compare(): Recognised {
+    const scanner = this.#scanner
+    const known = this.#known
+    for (;;) {
+      if (this.#isInside && !this.#passVolatile()) return this.isComparing ? 'more' : undefined
+      const run = known?.runs[this.#run] ?? ''
+      const { text, at } = scanner
+      const length = Math.min(run.length - this.#at, text.length - at)
+      const isWhole = length === run.length
+      if (text.slice(at, at + length) !== (isWhole ? run : run.slice(this.#at, this.#at + length))) {
+        this.mistake()
+        return undefined
+      }
+      scanner.at += length
+      this.#at += length
+      if (this.#at < run.length) return 'more'
+      this.#run++
+      this.#at = 0
+      if (this.#run === known?.runs.length) {
+        known.changes = 0
+        this.forget()
+        return known
+      }
+      this.#isInside = true
+      this.#skipper.depth = 1
+    }
+  }
+
+  /** @returns whether the element has ended */
+  #passVolatile(): boolean {
+    try {
+      if (!this.#skipper.skip()) return false
+    } catch (error) {
+      if (!(error instanceof MalformedAnswer)) throw error
+      this.mistake()
+      return false
+    }
+    this.#isInside = false
+    return true
+  }
+
+  /** Goes back to where the object began, which is to be read. */
+  mistake(): void {
+    this.#isMistaken = true
+    if (!this.isComparing) return
+    if (this.#known) this.#known.changes++
+    const scanner = this.#scanner
+    if (this.#held.length === 0) scanner.at = this.#from
+    else scanner.restart(this.#held.join('') + scanner.text.slice(this.#from))
+    scanner.inside = undefined
+    this.#skipper.depth = 0
+    this.forget()
+  }
+
+  /** Notes that what is next is read, and is to be remembered unless it is another every time. */
+  read(): void {
+    this.#changes = this.#isMistaken ? (this.#known?.changes ?? 0) : 0
+    this.#isMistaken = false
+    this.#known = undefined
+    if (isWorthIt(this.#changes)) this.#begin('reading')
+  }
+
+  /** Notes where the inside of a volatile element begins, or where one has ended, behind its end tag. */
+  cut(): void {
+    if (this.#doing === 'reading') this.#cuts.push(this.#length + this.#scanner.at - this.#from)
+  }
+
+  /** Whether what is passed by is inside of a volatile element. */
+  get isInVolatile(): boolean {
+    return this.#cuts.length % 2 === 1
+  }
+
+  /** Remembers an object that has come to its end. */
+  remember(object: Draft): void {
+    const { text, at } = this.#scanner
+    const { ID: id } = object
+    if (this.#doing === 'reading' && typeof id === 'number' && this.#length + at - this.#from <= MOST) {
+      const whole = this.#held.join('') + text.slice(this.#from, at)
+      const ends = [0, ...this.#cuts, whole.length]
+      const runs: string[] = []
+      for (let run = 0; run < ends.length; run += 2) runs.push(ownText(whole.slice(ends[run], ends[run + 1])))
+      this.#shelf.set(String(id), { object, plan: this.#plan, runs, changes: this.#changes })
+    }
+    this.forget()
+  }
+
+  /** Lets go of the object that was compared or read. */
+  forget(): void {
+    this.#doing = undefined
+    this.#held = []
+  }
+
+  /** An object is longer than any that is remembered. */
+  #giveUp(): void {
+    if (this.isComparing) this.mistake()
+    else this.forget()
+  }
+
+  #begin(doing: 'comparing' | 'reading'): void {
+    this.#doing = doing
+    this.#held = []
+    this.#length = 0
+    this.#from = this.#scanner.at
+    this.#run = 0
+    this.#at = 0
+    this.#isInside = false
+    this.#cuts = []
+  }
+}
+
+/** Whether to remember what has changed so many times in a row: ever more seldom. */
+const isWorthIt = (changes: number): boolean => (changes & (changes - 1)) === 0 || changes % SELDOM === 0
