@@ -32,7 +32,7 @@ async function servePage(c: EdgeContext, assets: Fetcher, next: Next): Promise<R
   const { config } = servicesOf(c.env)
   const page = await assets.fetch(new URL('/', c.req.url))
   const told = new HTMLRewriter()
-    .on('meta[name=regions]', { element: meta => void meta.setAttribute('content', config.region) })
+    .on('meta[name=regions]', { element: meta => void meta.setAttribute('content', regionsFor(config)) })
     .transform(page)
   return new Response(told.body, {
     status: page.status,
@@ -44,6 +44,10 @@ async function servePage(c: EdgeContext, assets: Fetcher, next: Next): Promise<R
     },
   })
 }
+
+/** The regions that requests to this address may be signed for: at a region's own host only that one. */
+const regionsFor = ({ path, region, regions }: Config): string =>
+  path === '' ? regions.map(({ name }) => name).join(' ') : region
 
 async function serveFile(c: EdgeContext, assets: Fetcher, next: Next): Promise<Response | undefined> {
   const file = await assets.fetch(new URL(c.req.path, c.req.url))

@@ -3,6 +3,7 @@ import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { app } from '../../src/edge/app.ts'
+import { environmentFor } from '../../src/edge/regions.ts'
 import type { Env } from '../../src/edge/services.ts'
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
@@ -58,6 +59,18 @@ describe('the page', () => {
     const html = await page.text()
     expect(html).toContain('<meta name="regions" content="one-west">')
     expect(html).not.toMatch(/<script[^>]*>[^<]|<style|style=|\son\w+=|https?:\/\/(?!www\.w3\.org)/)
+  })
+
+  it('is told of all regions, at the host of one of that alone', async () => {
+    const one = { ...own({ REGIONS: 'one-east' }), OWN_HOSTS_ONE_EAST: 'east.example.com' }
+    const env = { ...one, ONE_XMLRPC_ONE_EAST: 'http://localhost/RPC2', ONE_AUTH_ONE_EAST: 'serveradmin:x' }
+    const told = async (host: string) => {
+      const request = new Request(`https://${host}/`, { headers: BROWSER })
+      const page = await app.fetch(request, environmentFor(request, env), createExecutionContext())
+      return /<meta name="regions" content="([^"]*)"/.exec(await page.text())?.[1]
+    }
+    expect(await told('ec2.example.com')).toBe('one-west one-east')
+    expect(await told('east.example.com')).toBe('one-east')
   })
 
   it('has scripts and styles of its own that never change', async () => {

@@ -1,4 +1,4 @@
-// What modules remember is shared by all regions, and by all tenants: it may follow from what it is asked by, and from nothing else.
+// What modules of the Worker remember is shared by all regions, and by all tenants: it may follow from what it is asked by, and from nothing else.
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readSources } from './graph.ts'
@@ -27,7 +27,7 @@ const EMPTY = /^const (?:none|nobody): .*\n/gm
 it('is of files that say why it may be', () => {
   const sources = readSources(join(import.meta.dirname, '..', '..', 'src'))
   const remembering = [...sources]
-    .filter(([file]) => !/^(?:sandbox|cli|operator)\//.test(file))
+    .filter(([file]) => !/^(?:sandbox|cli|operator|console|upload)\//.test(file))
     .filter(([, text]) => MEMORY.test(text.replaceAll(EMPTY, '')))
     .map(([file]) => file)
   expect(remembering).toEqual(Object.keys(REMEMBERED))
