@@ -32,7 +32,7 @@ async function servePage(c: EdgeContext, assets: Fetcher, next: Next): Promise<R
   const { config } = servicesOf(c.env)
   const page = await assets.fetch(new URL('/', c.req.url))
   const told = new HTMLRewriter()
-    .on('meta[name=regions]', { element: meta => void meta.setAttribute('content', config.region) })
+    .on('meta[name=regions]', { element: meta => void meta.setAttribute('content', regionsAt(config)) })
     .transform(page)
   return new Response(told.body, {
     status: page.status,
@@ -44,6 +44,10 @@ async function servePage(c: EdgeContext, assets: Fetcher, next: Next): Promise<R
     },
   })
 }
+
+/** The regions that may be signed in to at the address that was asked for: a region's own host has no other. */
+const regionsAt = ({ region, regions }: Config): string =>
+  region === regions[0].name ? regions.map(({ name }) => name).join(' ') : region
 
 async function serveFile(c: EdgeContext, assets: Fetcher, next: Next): Promise<Response | undefined> {
   const file = await assets.fetch(new URL(c.req.path, c.req.url))

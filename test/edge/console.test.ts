@@ -3,6 +3,7 @@ import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { app } from '../../src/edge/app.ts'
+import { environmentFor } from '../../src/edge/regions.ts'
 import type { Env } from '../../src/edge/services.ts'
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
@@ -16,7 +17,7 @@ const own = (variables: Partial<Env>): Env => ({
 
 async function ask(path: string, init: RequestInit = { headers: BROWSER }, variables: Partial<Env> = {}) {
   const request = new Request(new URL(path, 'https://ec2.example.com'), init)
-  return app.fetch(request, own(variables), createExecutionContext())
+  return app.fetch(request, environmentFor(request, own(variables)), createExecutionContext())
 }
 
 const isApis = (response: Response) => response.headers.get('content-type')?.startsWith('text/xml')
@@ -58,6 +59,18 @@ describe('the page', () => {
     const html = await page.text()
     expect(html).toContain('<meta name="regions" content="one-west">')
     expect(html).not.toMatch(/<script[^>]*>[^<]|<style|style=|\son\w+=|https?:\/\/(?!www\.w3\.org)/)
+  })
+
+  it('is told all regions, but for the host that one of them has to itself', async () => {
+    const regions = {
+      REGIONS: 'one-south',
+      OWN_HOSTS_ONE_SOUTH: 'south.example.com',
+      ...{ ONE_XMLRPC_ONE_SOUTH: 'http://localhost/south', ONE_AUTH_ONE_SOUTH: 'serveradmin:y' },
+    }
+    const told = async (host: string) =>
+      /name="regions" content="([^"]*)"/.exec(await (await ask(`https://${host}/`, undefined, regions)).text())?.[1]
+    expect(await told('ec2.example.com')).toBe('one-west one-south')
+    expect(await told('south.example.com')).toBe('one-south')
   })
 
   it('has scripts and styles of its own that never change', async () => {
