@@ -27,7 +27,7 @@ const EMPTY = /^const (?:none|nobody): .*\n/gm
 it('is of files that say why it may be', () => {
   const sources = readSources(join(import.meta.dirname, '..', '..', 'src'))
   const remembering = [...sources]
-    .filter(([file]) => !/^(?:sandbox|cli|operator)\//.test(file))
+    .filter(([file]) => !/^(?:sandbox|cli|operator|console)\//.test(file))
     .filter(([, text]) => MEMORY.test(text.replaceAll(EMPTY, '')))
     .map(([file]) => file)
   expect(remembering).toEqual(Object.keys(REMEMBERED))
