@@ -17,7 +17,7 @@ const own = (variables: Partial<Env>): Env => ({
 
 async function ask(path: string, init: RequestInit = { headers: BROWSER }, variables: Partial<Env> = {}) {
   const request = new Request(new URL(path, 'https://ec2.example.com'), init)
-  return app.fetch(request, own(variables), createExecutionContext())
+  return app.fetch(request, environmentFor(request, own(variables)), createExecutionContext())
 }
 
 const isApis = (response: Response) => response.headers.get('content-type')?.startsWith('text/xml')
