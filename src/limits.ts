@@ -169,6 +169,7 @@ export const limits = {
     unit: 'bytes',
     from: 'Cloudflare',
   },
+  seenIds: { what: 'Entries of the index that are remembered', most: 10_000, from: 'econe-edge' },
   documentText: {
     what: 'An object of OpenNebula that is remembered, in its answer',
     ...{ most: 64 * 1024, unit: 'characters', from: 'econe-edge' },

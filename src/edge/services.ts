@@ -21,6 +21,7 @@ import { IdIndex } from '../ec2/core/id-index.ts'
 import { IdMint } from '../ec2/core/ids.ts'
 import { ONEADMIN } from '../ec2/core/trust.ts'
 import { log } from '../lib/log.ts'
+import { Lru } from '../lib/lru.ts'
 import { once } from '../lib/once.ts'
 import type { SigningKeys } from '../lib/signing.ts'
 import { limits } from '../limits.ts'
@@ -101,6 +102,7 @@ interface ContextParts {
 
 /** What an action gets, bound to the account that calls it. */
 function contexts({ env, config, client, mint, identityOf, pageKeys }: ContextParts): Services['contextOf'] {
+  const seenIds = new Lru<number>(limits.seenIds.most)
   return async (call, { meter, defer }): Promise<Context> => {
     const { account, administrators, requestId, endpoint } = call
     return {
@@ -112,7 +114,7 @@ function contexts({ env, config, client, mint, identityOf, pageKeys }: ContextPa
       settings: config,
       one: client(account.user.name, meter),
       mint: mint.seenBy(account.user.id),
-      index: new IdIndex(env.INDEX, defer),
+      index: new IdIndex(env.INDEX, defer, seenIds),
       pageKeys: await pageKeys(),
       now,
     }

@@ -93,6 +93,16 @@ function place(pool: readonly Thing[], store: IndexStore, oneByOne = false) {
 }
 
 describe('find', () => {
+  it('looks an id up in the index once', async () => {
+    const pool = things(10)
+    const id = idOf(pool[3])
+    const store = new Store(new Map([[`id:${id}`, '3']]))
+    const index = new IdIndex(store, () => {})
+    expect(await index.find([id])).toEqual(new Map([[id, 3]]))
+    store.broken = 'throws'
+    expect(await index.find([id, idOf(pool[4])])).toEqual(new Map([[id, 3]]))
+  })
+
   it('takes numbers and minted ids, each object once, in the order of the ids', async () => {
     const pool = things(10)
     const { find } = place(pool, new Store())
