@@ -1,7 +1,11 @@
-// Four test projects: `unit` runs inside workerd, `node` beside it (sandbox, contract, CLI, operator, house), `e2e` over real HTTP, and
-// `clients` with the tools of other people, where they are installed.
+// Five test projects: `unit` runs inside workerd, `node` beside it (sandbox, contract, CLI, operator, house), `e2e` over real HTTP,
+// `clients` with the tools of other people, and `console` in a browser, where they are installed.
 import { cloudflareTest } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+import { buildConsole } from './src/console/build.ts'
+
+// The Worker has it among its files, wherever it runs
+await buildConsole()
 
 /** A test is as slow as the machine: what ends it is for one that hangs. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
@@ -22,7 +26,7 @@ export default defineConfig({
           maxWorkers: 2,
           ...patience,
           include: ['test/**/*.test.ts'],
-          exclude: [...onNode, 'test/e2e/**', 'test/clients/**', 'test/*.test.ts'],
+          exclude: [...onNode, 'test/e2e/**', 'test/clients/**', 'test/console/**', 'test/*.test.ts'],
         },
       },
       { test: { name: 'node', include: [...onNode, 'test/*.test.ts'], ...besides } },
@@ -31,6 +35,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/worker.ts', 'test/e2e/setup.ts'],
+          setupFiles: 'test/e2e/noting.ts',
           // Each worker has a cloud of its own (setup.ts), and loads the SDK once
           isolate: false,
           ...besides,
@@ -41,6 +46,14 @@ export default defineConfig({
           name: 'clients',
           include: ['test/clients/**/*.test.ts'],
           globalSetup: 'test/e2e/worker.ts',
+          ...besides,
+        },
+      },
+      {
+        test: {
+          name: 'console',
+          include: ['test/console/**/*.test.ts'],
+          globalSetup: ['test/e2e/worker.ts', 'test/console/setup.ts'],
           ...besides,
         },
       },

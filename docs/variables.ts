@@ -17,6 +17,10 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
     otherwise: 'none',
   },
   REGION: { what: 'name of the region', otherwise: '`opennebula`' },
+  REGIONS: {
+    what: 'names of further regions at the same endpoint, separated by spaces, each a cloud with variables of its own ([regions.md](regions.md))',
+    otherwise: 'none',
+  },
   ZONES: {
     what: 'availability zones, separated by spaces; the first is the default. Terraform wants each to begin with `REGION`',
     otherwise: '`<REGION>a`',
@@ -87,6 +91,10 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
       '([images.md](images.md#the-marketplace))',
     otherwise: '`on`',
   },
+  CONSOLE: {
+    what: 'whether a browser at the address is shown the [console](console.md), `on` or `off`',
+    otherwise: '`on`',
+  },
   STAGING_GIB: { what: 'GiB that an account may have waiting to be imported', otherwise: '`100`' },
   BUCKET_GIB: {
     what: 'GiB that an account may have in its bucket (the S3 door); `0` for no buckets: the door is shut',
@@ -134,6 +142,7 @@ export const bindings: Readonly<Record<string, Meaning>> = {
       'without it in one isolate',
     otherwise: '20 in 60 s',
   },
+  '`ASSETS` (static assets)': { what: "the console's files ([console.md](console.md))", otherwise: 'none: no console' },
   '`CALLS` (Analytics Engine)': {
     what: 'dataset in which every request is a data point ([audit.md](audit.md#all-calls))',
     otherwise: 'none',

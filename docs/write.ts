@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SECRETS } from '../src/config/names.ts'
+import { sharing } from '../src/config/regions.ts'
 import { groups } from '../src/ec2/actions.ts'
 import type { AnyAction } from '../src/ec2/core/action.ts'
 import { type AttributeRow, attributes, type FormRow, forms, type Place } from '../src/ec2/core/attributes.ts'
@@ -63,7 +64,11 @@ const errorsPage = (): string[] => [
     .slice(0, -1),
 ]
 
-const meaningRow = (name: string, { what, otherwise }: Meaning) => `| ${name} | ${what} | ${otherwise ?? 'required'} |`
+const meaningRow = (name: string, { what, otherwise }: Meaning, region: string) =>
+  `| ${name} | ${what} | ${otherwise ?? 'required'} | ${region} |`
+
+/** What further regions have of a variable. */
+const SHARING = { each: 'its own', any: 'its own or this', all: 'this' } as const
 
 const isSecret = (name: string) => SECRETS.some(secret => secret === name)
 
@@ -71,14 +76,18 @@ const configurationPage = (): string[] => [
   '# Configuration',
   '',
   'Variables stand under `[vars]` in `wrangler.toml`; secrets are put by `npx wrangler secret put NAME`. `npx econe-check`',
-  'says what is wrong with them. This page is written from `docs/variables.ts`.',
+  'says what is wrong with them. Where there are [several regions](regions.md), the last column says what the others have: their own,',
+  'called the same with the name of the region behind it (`ZONES_SOUTH`), or what the first has. This page is written from',
+  '`docs/variables.ts`.',
   '',
   ...table(
-    '| name | meaning | default |',
+    '| name | meaning | default | other regions |',
     ...Object.entries<Meaning>(variables).map(([name, meaning]) =>
-      meaningRow(`${code(name)}${isSecret(name) ? ' (secret)' : ''}`, meaning),
+      meaningRow(`${code(name)}${isSecret(name) ? ' (secret)' : ''}`, meaning, SHARING[sharing(name)]),
     ),
-    ...Object.entries(bindings).map(([name, meaning]) => meaningRow(name, meaning)),
+    ...Object.entries(bindings).map(([name, meaning]) =>
+      meaningRow(name, meaning, name.startsWith('`ONE`') ? SHARING.each : SHARING.all),
+    ),
   ),
 ]
 

@@ -135,6 +135,13 @@ export const limits = {
     from: 'econe-edge',
   },
   indexWrites: { what: 'Entries of the index that one request writes', most: 30, from: 'econe-edge' },
+  knownNumbers: { what: 'Entries of the index that an isolate keeps in memory', most: 20_000, from: 'econe-edge' },
+  indexAge: {
+    what: 'How long such an entry counts that may change meanwhile: as long as one of KV itself may',
+    most: 60,
+    unit: 'seconds',
+    from: 'econe-edge',
+  },
   // The AWS CLI and most SDKs give up after 60 seconds
   requestTime: {
     what: 'A request until its answer begins; of an upload, from when its file is there',
@@ -169,7 +176,6 @@ export const limits = {
     unit: 'bytes',
     from: 'Cloudflare',
   },
-  seenIds: { what: 'Entries of the index that are remembered', most: 10_000, from: 'econe-edge' },
   documentText: {
     what: 'An object of OpenNebula that is remembered, in its answer',
     ...{ most: 64 * 1024, unit: 'characters', from: 'econe-edge' },
@@ -468,6 +474,22 @@ export const limits = {
   },
   lookupPage: { what: 'MaxResults of LookupEvents', most: 50, from: 'AWS' },
   lookupValue: { what: 'AttributeValue of LookupEvents', most: 2000, unit: 'characters', from: 'AWS' },
+  unlimitedQuota: {
+    what: 'A quota that nothing limits, as Service Quotas and DescribeAccountAttributes tell it',
+    ...{ most: 2 ** 31 - 1, from: 'econe-edge' },
+  },
+  usageTypes: {
+    what: 'Usage types of an account that are told apart; instances of further types count together',
+    ...{ most: 500, from: 'econe-edge' },
+  },
+  usageMonths: {
+    what: 'Months that usage is told of, the current one included',
+    ...{ most: 14, from: 'AWS' },
+  },
+  usageFilter: { what: 'Conditions in a Filter of GetCostAndUsage', most: 50, from: 'econe-edge' },
+  usageFilterDepth: { what: 'Conditions of a Filter of GetCostAndUsage in one another', most: 5, from: 'econe-edge' },
+  quotasPage: { what: 'MaxResults of Service Quotas', most: 100, from: 'AWS' },
+  utilizationPage: { what: 'MaxResults of GetQuotaUtilizationReport', most: 1000, from: 'AWS' },
   operatorProof: {
     what: 'How far from its time a proof of the operator counts (`econe-check --account`)',
     ...{ most: 300, unit: 'seconds', from: 'econe-edge' },
@@ -539,6 +561,10 @@ export const limits = {
     what: 'How long the body of a put or a part may take, and a second more for each 256 kB',
     ...{ most: 600, unit: 'seconds', from: 'econe-edge' },
     code: 'RequestTimeout',
+  },
+  departedBucket: {
+    what: 'How long the bucket of a user is kept whom OpenNebula has deleted',
+    ...{ most: 30, unit: 'days', from: 'econe-edge' },
   },
   bucketUploadAge: {
     what: 'How long a multipart upload is kept that gets no part',

@@ -22,7 +22,9 @@ const mayImport: Record<string, readonly string[]> = {
   'worker.ts': ['account', 'edge'],
   sandbox: [],
   'sandbox/start.ts': ['sandbox', 'auth', 'config', 'operator'],
-  cli: ['auth', '../package.json'],
+  upload: [],
+  console: ['ec2', 'protocol', 'upload'],
+  cli: ['auth', 'upload', '../package.json'],
   operator: ['auth', 'cli', 'config', 'ec2', 'opennebula', 'protocol'],
 }
 
@@ -66,6 +68,11 @@ const COMMON: readonly string[] = ['model', 'core', 'disk-images']
 
 /** No part of the Worker: it writes the model from the list of actions. */
 const GENERATE = 'ec2/model/generate.ts'
+
+it.each(files.filter(file => file.startsWith('console/')))('%s knows no more of EC2 than its shapes', file => {
+  const foreign = importsOf(file, sources.get(file) ?? '').filter(imported => /^(ec2|protocol)\//.test(imported))
+  expect(foreign.filter(imported => !/^(ec2\/model\/|protocol\/model\.ts)/.test(imported))).toEqual([])
+})
 
 describe('rooms of ec2', () => {
   const rooms = files.filter(file => file.startsWith('ec2/') && ![...TABLES, GENERATE].includes(file))

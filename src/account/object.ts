@@ -1,6 +1,8 @@
 // The account's Durable Object: everything that changes an account runs here, once, and what is unfinished is finished.
 import { DurableObject } from 'cloudflare:workers'
 import type { KeyVersion } from '../auth/keys.ts'
+import type { Variables } from '../config/names.ts'
+import { toldRegion } from '../config/regions.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
@@ -9,6 +11,7 @@ import { isFinal, toEc2Error } from '../ec2/core/failures.ts'
 import type { OwnKey } from '../ec2/core/identity.ts'
 import type { Tools, UnfinishedTask } from '../ec2/core/tasks.ts'
 import { taskKinds } from '../ec2/tasks.ts'
+import type { Span } from '../lib/days.ts'
 import { log } from '../lib/log.ts'
 import { type Meter, newMeter } from '../opennebula/transport.ts'
 import { stopDryRun } from '../protocol/dryrun.ts'
@@ -16,6 +19,7 @@ import { Bucket } from './bucket/bucket.ts'
 import type { BucketAnswer, BucketCall } from './bucket/calls.ts'
 import { reads } from './bucket/operations.ts'
 import type { Usage } from './bucket/quota.ts'
+import { Departed } from './departed.ts'
 import { askedOf } from './events/bucket.ts'
 import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
@@ -31,11 +35,13 @@ import { type Stores, stagingOf, unstage } from './staging.ts'
 import { TaskStore } from './task-store.ts'
 import { type Attempt, ClientTokens } from './tokens.ts'
 import { upgrade } from './upgrade.ts'
+import { type Metering, UsageMeter } from './usage/meter.ts'
+import { UserStanding } from './user-standing.ts'
 
 const now = () => Date.now()
 
 /** The bindings that the object needs itself. */
-export interface AccountBindings {
+export interface AccountBindings extends Variables {
   readonly STAGING: R2Bucket
 }
 
@@ -43,14 +49,17 @@ export interface AccountBindings {
 export abstract class AccountObject<Env extends AccountBindings = AccountBindings> extends DurableObject<Env> {
   readonly #locks = new Locks()
   readonly #defer: Defer = work => this.ctx.waitUntil(work)
+  readonly #whose = ({ id }: Account) => ({ ...toldRegion(this.env), account: id })
   readonly #rows: Rows
   readonly #tokens: ClientTokens
   readonly #tasks: TaskStore
   readonly #keys: OwnKeys
   readonly #events: Events
+  readonly #usage: UsageMeter
   readonly #reconciler: Reconciler
   readonly #bucket: Bucket
-  #ownStandings: ReturnType<Services['ownStandings']> | undefined
+  readonly #departed: Departed
+  readonly #user: UserStanding
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
@@ -62,13 +71,18 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     this.#keys = new OwnKeys({ rows: this.#rows, versions: new KeyVersions(this.#rows), keys, now })
     this.#events = new Events(state.storage, now)
     const tools = (account: Account, round: Round) => this.#tools(account, round)
-    const parts = { kinds: taskKinds, tasks: this.#tasks, tokens: this.#tokens, locks: this.#locks }
-    this.#reconciler = new Reconciler({ ...parts, tools, now })
+    this.#usage = new UsageMeter(this.#rows, now)
+    const [tasks, usage, whose] = [this.#tasks, this.#usage, this.#whose]
+    const parts = { kinds: taskKinds, tasks, tokens: this.#tokens, locks: this.#locks, usage, whose, tools, now }
+    this.#reconciler = new Reconciler(parts)
     this.#bucket = new Bucket({
       ...{ storage: state.storage, now, defer: this.#defer },
       r2: () => this.env.STAGING,
       mostBytes: () => this.services().config.bucketBytes,
     })
+    const standings = () => this.services().ownStandings()
+    this.#user = new UserStanding({ standings, tasks, defer: this.#defer, whose })
+    this.#departed = new Departed({ rows: this.#rows, bucket: this.#bucket, user: this.#user, now, whose })
   }
 
   /** What it works with, wired by whoever made the Worker. */
@@ -120,17 +134,16 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const answer = await this.#bucket.answer(call)
     const asked = askedOf(call, answer)
     if (asked) await this.#tell(asked.account, () => this.#events.add(asked))
-    if (!reads.has(call.name)) await this.#wake()
+    if (!reads.has(call.name)) {
+      if (call.asked) this.#departed.follow(call.asked.account)
+      await this.#wake()
+    }
     return answer
   }
 
   /** Keys of all that is staged or held, and followed up. */
   async staged(): Promise<string[]> {
-    return this.#staged()
-  }
-
-  #staged(): string[] {
-    return this.#tasks.all().flatMap(task => this.#tasks.kindOf(task).staged?.(task) ?? [])
+    return this.#tasks.staged
   }
 
   get #stores(): Stores {
@@ -147,62 +160,52 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return this.#bucket.usage
   }
 
+  /** What was used that OpenNebula has no record of. @param addresses by the names of their tasks @throws Error as `read` */
+  metered(span: Span, addresses: readonly string[]): Metering {
+    const { ending } = this.#tasks
+    const { length } = addresses.filter(name => !ending.includes(name))
+    return { used: this.#usage.read(span, length), ending }
+  }
+
   /** Finishes what is unfinished, and comes again while something is. */
   override async alarm(): Promise<void> {
     try {
       const isDue = this.#tasks.begin()
-      if (await this.#mayAct()) await this.#reconciler.round({ isDue })
+      if (await this.#user.mayAct()) await this.#reconciler.round({ isDue })
     } finally {
       this.#tokens.expire()
       this.#events.expire()
-      await this.#bucket.tidy(this.#staged())
+      await this.#departed.look()
+      await this.#bucket.tidy(this.#tasks.staged)
       await this.#wake()
-    }
-  }
-
-  /**
-   * Whether the account's user is still the one whose requests were accepted: the alarm comes long after their keys were
-   * checked. What a user who was deleted had wanted is forgotten; of one who was disabled, renamed or made an administrator
-   * it waits.
-   */
-  async #mayAct(): Promise<boolean> {
-    const { account } = this.#tasks
-    if (!account || this.#tasks.due === undefined) return false
-    try {
-      this.#ownStandings ??= this.services().ownStandings()
-      const verdict = await this.#ownStandings.judge(account, this.#defer)
-      if (verdict === 'gone') log('dropped', { account: account.id, tasks: this.#tasks.drop() })
-      if (verdict === 'suspended') log('waiting', { account: account.id })
-      return verdict === 'valid'
-    } catch (error) {
-      log('unfinished', { account: account.id, cause: causeOf(error) }, true)
-      return false
     }
   }
 
   #tools(account: Account, round: Round): Tools {
     const { client, mint, config } = this.services()
     const one = client(account.user.name, newMeter(round))
-    const { importWithin } = config
-    const discard = (keys: string[]) => unstage(keys, this.#stores)
-    const discardUsed: Tools['discardUsed'] = objects => this.#bucket.discardUsed(objects)
-    return { one, account, mint: mint.seenBy(account.user.id), now, importWithin, unstage: discard, discardUsed }
+    return {
+      ...{ one, account, mint: mint.seenBy(account.user.id), now, importWithin: config.importWithin },
+      unstage: keys => unstage(keys, this.#stores),
+      discardUsed: objects => this.#bucket.discardUsed(objects),
+    }
   }
 
-  /** Has the alarm ring when something is due. */
+  /** Has the alarm ring when something is due; whatever changes something ends with it. */
   async #wake(): Promise<void> {
-    const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#events.due]
+    this.#usage.stored(() => this.#bucket.usage)
+    const due = [this.#tasks.due, this.#tokens.due, this.#bucket.due, this.#departed.due, this.#events.due]
     const times = due.filter(time => time !== undefined)
     if (times.length > 0) await this.#rows.wakeBy(Math.min(...times))
   }
 
   /** What was refused stays so, whether it can be written down or not, and what was done in the bucket as well. */
-  async #tell({ id }: Account, tell: () => void): Promise<void> {
+  async #tell(account: Account, tell: () => void): Promise<void> {
     try {
       tell()
       await this.#wake()
     } catch (error) {
-      log('unrecorded', { account: id, cause: causeOf(error) }, true)
+      log('unrecorded', { ...this.#whose(account), cause: causeOf(error) }, true)
     }
   }
 
@@ -267,7 +270,9 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       ...context,
       staging: stagingOf(call, this.#stores, services),
       keys: keyChanges(call, this.#keys, this.#locks),
+      usage: this.#usage,
       authorize: leave.ask,
+      may: leave.may,
       commit: () => {
         leave.check()
         stopDryRun(input)
@@ -276,10 +281,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       },
       hold: (names, work) => this.#locks.hold(names, work, deadline),
       seed: index => seed && `${seed} ${index}`,
-      resumed,
-      since,
+      ...{ resumed, since, remember },
       request: { name: request, repeatable: seed !== undefined },
-      remember,
       tasks: {
         begin: async tasks => {
           this.#reconciler.add(account, tasks)

@@ -2,6 +2,7 @@
 import type { Account } from '../ec2/core/account.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import type { Pending, Progress, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
+import type { UsageNotes } from '../ec2/core/usage.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import type { Locks } from './locks.ts'
@@ -27,8 +28,11 @@ export interface ReconcilerParts {
   readonly tasks: TaskStore
   readonly tokens: ClientTokens
   readonly locks: Locks
+  readonly usage: UsageNotes
   readonly tools: (account: Account, round: Round) => Tools
   readonly now: () => number
+  /** What a line of the log says of an account. */
+  readonly whose: (account: Account) => object
 }
 
 /** Reconciles the tasks of one account with what there is. */
@@ -41,13 +45,24 @@ export class Reconciler {
 
   /** One round for all kinds, in the order of their table: the first ones leave tasks to the later ones. */
   async round(round: Round): Promise<void> {
-    for (const kind of this.#parts.kinds) await this.#roundOf(kind, round)
+    const { kinds, tasks } = this.#parts
+    // An account has tasks of few kinds: the others are not looked for one by one
+    const present = () => new Set(tasks.all().map(({ kind }) => kind))
+    let open = present()
+    for (const kind of kinds) {
+      if (!open.has(kind.kind)) continue
+      await this.#roundOf(kind, round)
+      open = present()
+    }
   }
 
   /** Writes tasks down. The token of a request of which nothing is left begins a new one. */
   add(account: Account, tasks: readonly Task[]): void {
-    const { tasks: store, tokens } = this.#parts
-    store.add(account, tasks)
+    const { tasks: store, tokens, usage } = this.#parts
+    for (const task of store.add(account, tasks)) {
+      const used = store.kindOf(task).used?.(task)
+      if (used) usage.ended(used)
+    }
     for (const task of tasks) {
       const request = store.kindOf(task).frees?.(task)
       if (request !== undefined) tokens.forget(request)
@@ -57,7 +72,7 @@ export class Reconciler {
   /** What fails is tried again in the next round: no kind keeps the others waiting. */
   async #roundOf(kind: TaskKind<Task>, round: Round): Promise<void> {
     const { isDue = () => true, deadline } = round
-    const { tasks: store, locks, tools } = this.#parts
+    const { tasks: store, locks, tools, whose } = this.#parts
     const { account } = store
     const tasks = store.of(kind).filter(task => this.#isRipe(kind, task) && isDue(task))
     if (!account || tasks.length === 0) return
@@ -68,13 +83,13 @@ export class Reconciler {
         deadline,
       )
     } catch (error) {
-      log('unfinished', { account: account.id, kind: kind.kind, cause: causeOf(error) }, true)
+      log('unfinished', { ...whose(account), kind: kind.kind, cause: causeOf(error) }, true)
     }
   }
 
   /** What could not be done for too long is given up: its object stays, and is shown, as it is. */
   async #reconcile(kind: TaskKind<Task>, tasks: readonly Pending[], account: Account, tools: Tools): Promise<void> {
-    const { tasks: store, now } = this.#parts
+    const { tasks: store, now, whose } = this.#parts
     const oldest = now() - limits.goalAge.most * HOUR
     const old = tasks.filter(({ since }) => kind.giveUp !== undefined && since < oldest)
     const open = tasks.filter(task => !old.includes(task))
@@ -82,7 +97,7 @@ export class Reconciler {
     await tools.one.multicall(old.flatMap(task => kind.giveUp?.(task) ?? []))
     store.remove([...finished, ...old])
     this.add(account, begun)
-    for (const task of old) log('given-up', { account: account.id, ...this.ageOf(task) }, true)
+    for (const task of old) log('given-up', { ...whose(account), ...this.ageOf(task) }, true)
   }
 
   /** What is its request's own affair waits while that runs, or may be repeated; what may still come about as well. */

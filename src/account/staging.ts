@@ -29,7 +29,8 @@ export function stagingOf(
   const linkTo = async (key: string) => {
     const origin = originForDownloads(endpoint, config)
     if (origin === undefined) throw noDownloads()
-    const options = { linkKeys: await linkKeys(), now: () => Date.now(), lifetime: config.importWithin }
+    const { importWithin: lifetime, path } = config
+    const options = { linkKeys: await linkKeys(), now: () => Date.now(), lifetime, path }
     return { key, link: await signLink(origin, key, options) }
   }
   return {

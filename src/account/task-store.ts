@@ -30,17 +30,23 @@ export class TaskStore {
     return this.#rows.get<Account>(ACCOUNT)
   }
 
-  /** Writes tasks down. One an object: to terminate an instance outweighs to stop it. */
-  add(account: Account, tasks: readonly Task[]): void {
+  /**
+   * Writes tasks down. One an object: to terminate an instance outweighs to stop it.
+   * @returns those whose objects had none
+   */
+  add(account: Account, tasks: readonly Task[]): readonly Task[] {
+    const fresh: Task[] = []
     for (const task of tasks) {
       const kind = this.kindOf(task)
       const earlier = this.#rows.get<Pending>(this.#rowOf(task))
+      if (earlier === undefined) fresh.push(task)
       if (earlier !== undefined && weight(kind, earlier) > weight(kind, task)) continue
       const goesOn = earlier !== undefined && weight(kind, earlier) === weight(kind, task)
       const since = goesOn && !kind.isAnother?.(task, earlier) ? earlier.since : this.#now()
       this.#rows.put(this.#rowOf(task), { ...task, since })
     }
-    if (tasks.length > 0) this.#rows.put(ACCOUNT, account)
+    if (tasks.length > 0 && !isSame(this.account, account)) this.#rows.put(ACCOUNT, account)
+    return fresh
   }
 
   /** Follows a user who got another name: whoever acts for the account acts by that. */
@@ -95,6 +101,16 @@ export class TaskStore {
     return [...this.#rows.list<Pending>(TASK).values()].filter(({ kind }) => this.#kinds.has(kind))
   }
 
+  /** Keys of what is staged, and followed up. */
+  get staged(): string[] {
+    return this.all().flatMap(task => this.kindOf(task).staged?.(task) ?? [])
+  }
+
+  /** The names of those by which something goes that counts as used. */
+  get ending(): string[] {
+    return this.all().flatMap(task => (this.kindOf(task).ends?.(task) ? this.nameOf(task) : []))
+  }
+
   /** What there is to tell of all tasks, the oldest first; those too that only a later release knows. */
   unfinished(): UnfinishedTask[] {
     return [...this.#rows.list<Pending>(TASK)]
@@ -147,5 +163,9 @@ export class TaskStore {
     return Math.max(next, this.kindOf(task).restsUntil?.(task) ?? 0)
   }
 }
+
+/** Whether it says the same of whom to act as. */
+const isSame = (known: Account | undefined, { id, user, allowAdmin }: Account): boolean =>
+  known?.id === id && known.user.id === user.id && known.user.name === user.name && known.allowAdmin === allowAdmin
 
 const weight = (kind: TaskKind<Task>, task: Task): number => kind.weight?.(task) ?? 0

@@ -47,8 +47,9 @@ export function checkScope(
   const { refusals, bareAddresses } = rulesOf(policy.service)
   if (date !== signedDate.slice(0, 8)) throw refusals.day(scheme, date, signedDate)
   if (policy.anyRegion && bareAddresses && isCutOutOfHost(service, region, request)) return
-  if (!policy.anyRegion && !policy.regions.includes(region)) {
-    throw refusals.region(scheme, region, policy.regions[0] ?? '')
+  const { regions, anyRegion, otherRegions = [] } = policy
+  if (!regions.includes(region) && (!anyRegion || otherRegions.includes(region))) {
+    throw refusals.region(scheme, region, regions[0] ?? '')
   }
   if (service !== policy.service) throw refusals.service(scheme, service, policy.service)
 }

@@ -1,17 +1,5 @@
-// The place that keys and roles are kept in, as much of it as they need: a KV namespace.
-
-export interface KeyStore {
-  get(name: string, options: { cacheTtl: number }): Promise<string | null>
-  put(name: string, value: string): Promise<void>
-  delete(name: string): Promise<void>
-  list(options: { prefix: string; cursor?: string }): Promise<KeyStorePage>
-}
-
-/** One page of names; `cursor` leads to the next one. */
-export type KeyStorePage = { keys: { name: string }[] } & (
-  | { list_complete: true }
-  | { list_complete: false; cursor: string }
-)
+// The place that keys and roles are kept in: a KV namespace.
+export type { KeyStore, KeyStorePage } from '../config/store.ts'
 
 /**
  * How long a record may be out of date here, and as long again in KV's cache at this location (its minimum, in seconds):

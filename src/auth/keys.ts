@@ -69,14 +69,15 @@ export class AccessKeys {
     })
   }
 
-  /** Issues a key. The secret is told this once. @param accessKeyId a new one */
+  /** Issues a key. The secret is told this once. @param accessKeyId a new one, or one of another region with its secret */
   async create(
     { user, description = '', expires, allowAdmin = false, policy, madeWith }: NewKey,
     accessKeyId: string = newKeyId('AKIA'),
+    secret: string = toBase64(randomBytes(30)),
   ): Promise<KeySummary & { readonly secret: string }> {
     if (description.length > 256) throw invalidBecause('The description is over 256 characters')
     const record: KeyRecord = {
-      secret: toBase64(randomBytes(30)),
+      secret,
       user: { id: user.id, name: user.name },
       status: 'active',
       created: this.#now(),
@@ -88,7 +89,7 @@ export class AccessKeys {
     }
     await this.#records.write(accessKeyId, record)
     await this.#records.ask(store => store.put(nameOf(user.id, accessKeyId), ''))
-    return { ...shown(accessKeyId, record), secret: record.secret }
+    return { ...shown(accessKeyId, record), secret }
   }
 
   /** What its record says of a key; undefined where there is none. */

@@ -21,9 +21,28 @@ export const unfinishedPath = (account: string): string => `${OPERATOR_PATH}acco
 /** The path of an account's events. @param account 12 digits */
 export const eventsPath = (account: string): string => `${OPERATOR_PATH}accounts/${account}/events`
 
-/** The account that one of these paths was made of, or undefined for any other path. */
-export const accountIn = (path: string): string | undefined =>
-  /^accounts\/(\d{12})\/(?:unfinished|events)$/.exec(below(path))?.[1]
+/** The path of what an account used. @param account 12 digits @param month `2026-11` */
+export const usagePath = (account: string, month: string): string =>
+  `${OPERATOR_PATH}accounts/${account}/usage/${month}`
+
+/** The path of a list of all accounts. */
+export const ACCOUNTS_PATH = `${OPERATOR_PATH}accounts`
+
+/** What a path asks for. */
+export type OperatorQuestion =
+  | { readonly about: 'accounts'; readonly account?: undefined }
+  | { readonly about: 'unfinished' | 'events'; readonly account: string }
+  | { readonly about: 'usage'; readonly account: string; readonly month: string }
+
+/** What one of these paths asks for, or undefined for any other path. */
+export function questionIn(path: string): OperatorQuestion | undefined {
+  if (path === ACCOUNTS_PATH) return { about: 'accounts' }
+  const [, account, about, month] =
+    /^accounts\/(\d{12})\/(?:(unfinished|events)|usage\/(\d{4}-\d\d))$/.exec(below(path)) ?? []
+  if (account === undefined) return undefined
+  if (month !== undefined) return { about: 'usage', account, month }
+  return { about: about === 'events' ? 'events' : 'unfinished', account }
+}
 
 const below = (path: string): string => (path.startsWith(OPERATOR_PATH) ? path.slice(OPERATOR_PATH.length) : '')
 

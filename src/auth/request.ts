@@ -29,16 +29,25 @@ export function signedRequest(request: Request, body: Uint8Array, parameters: Pa
   return { method: request.method, path, query, parameters, headers, body, defaultPort }
 }
 
+/** What a signature says of itself. */
+export interface NamedCredential {
+  readonly accessKeyId: string
+  readonly service: string
+  /** Absent of version 2, which has none. */
+  readonly region?: string
+}
+
 /**
- * The access key that a signature in the Authorization header or in the query names, and for which service: what is known
- * of a request before its body is read. Nothing is checked; undefined where there is no such signature, or a malformed one.
+ * The access key that a signature in the Authorization header or in the query names, and for which region and service: what is
+ * known of a request before its body is read. Nothing is checked; undefined where there is no such signature, or a malformed one.
  */
-export function namedCredential(request: Request): { accessKeyId: string; service: string } | undefined {
+export function namedCredential(request: Request): NamedCredential | undefined {
   const query = new URL(request.url).searchParams
   const credential =
     /Credential=([^,\s]+)/.exec(request.headers.get('authorization') ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? ''
-  const [, accessKeyId, service] = /^(.+)\/[^/]*\/[^/]*\/([^/]*)\/[^/]*$/s.exec(credential) ?? []
-  if (accessKeyId !== undefined && service !== undefined) return { accessKeyId, service }
+  const [, accessKeyId, region, service] = /^(.+)\/[^/]*\/([^/]*)\/([^/]*)\/[^/]*$/s.exec(credential) ?? []
+  if (accessKeyId !== undefined && region !== undefined && service !== undefined)
+    return { accessKeyId, service, region }
   const version2 = query.get('AWSAccessKeyId')
   return version2 ? { accessKeyId: version2, service: 'ec2' } : undefined
 }

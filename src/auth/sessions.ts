@@ -2,8 +2,10 @@
 //
 // What is in a token only the Worker can read. The secret follows from it, and from that of the key that it was made with: so it
 // ends when the key ends, and when the key's secret becomes another one.
+import { createHash } from 'node:crypto'
 import type { MasterSecrets } from '../config/derived-keys.ts'
 import { fromBase64, randomBytes, toBase64 } from '../lib/bytes.ts'
+import { Lru } from '../lib/lru.ts'
 import { limits } from '../limits.ts'
 import { type AccessKey, type FindKey, isTemporaryId, newKeyId, type Session } from './access-key.ts'
 import { hmac, importHmacKey } from './hmac.ts'
@@ -36,10 +38,25 @@ const SALT_BYTES = 32
 /** As many as in the secrets of other keys: forty characters. */
 const SECRET_BYTES = 30
 
-/** Makes and opens session tokens of one region. */
+/** Tokens whose opening is remembered: of 8 KiB at most. */
+const REMEMBERED = 500
+
+/** A token that was found good, and the secret that followed from it and from its key's. */
+interface Known {
+  readonly claims: Claims
+  readonly parentSecret: string
+  readonly secret: string
+}
+
+/**
+ * Makes and opens session tokens of one region. What is in a token never changes, so it is opened once; whether it has ended, and how
+ * its key and its role stand, is looked at each time.
+ */
 export class Sessions {
   readonly #seal: Seal
   readonly #region: string
+  /** By a hash of the token. */
+  readonly #known = new Lru<Known>(REMEMBERED)
 
   /** @param secrets tokens are sealed under the first, and open under any */
   constructor(secrets: MasterSecrets, region: string) {
@@ -63,20 +80,24 @@ export class Sessions {
   finder(findParent: FindKey, findRole: FindRole): FindKey {
     return async (accessKeyId, token) => {
       if (!isTemporaryId(accessKeyId)) return findParent(accessKeyId)
-      const claims = token === undefined ? undefined : await this.#open(accessKeyId, token)
+      if (token === undefined || token.length > limits.sessionToken.most) return undefined
+      const name = createHash('sha256').update(`${accessKeyId} ${token}`).digest('base64')
+      const known = this.#known.get(name)
+      const claims = known?.claims ?? (await this.#open(accessKeyId, token))
       if (claims?.region !== this.#region) return undefined
       const { region: _, user, salt, ...session } = claims
       const parent = await findParent(session.parent)
       if (!parent || parent.user.id !== user.id || parent.user.name !== user.name) return undefined
       const policies = await policiesOf(session, user, findRole)
       if (!policies) return undefined
-      const secret = await secretOf(accessKeyId, salt, parent.secret)
+      const isSame = known?.parentSecret === parent.secret
+      const secret = isSame ? known.secret : await secretOf(accessKeyId, salt, parent.secret)
+      if (!isSame) this.#known.set(name, { claims, parentSecret: parent.secret, secret })
       return { ...parent, accessKeyId, secret, session: { ...session, policies } }
     }
   }
 
   async #open(accessKeyId: string, token: string): Promise<Claims | undefined> {
-    if (token.length > limits.sessionToken.most) return undefined
     // What opens was sealed by issue: nobody else has the key
     return this.#seal.open(accessKeyId, token).then(
       claims => claims as Claims,

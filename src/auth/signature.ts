@@ -15,6 +15,8 @@ export interface SignaturePolicy {
    * both out of the host name: `127` and region `0` where that is `127.0.0.1`. The scope stays signed, the host with it.
    */
   readonly anyRegion: boolean
+  /** What stands for another region of the same endpoint, and is never taken for this one. */
+  readonly otherRegions?: readonly string[]
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }

@@ -14,6 +14,7 @@ import { securityGroupCommands } from './commands/security-groups.ts'
 import { snapshotCommands } from './commands/snapshots.ts'
 import { subnetCommands } from './commands/subnets.ts'
 import { tagCommands } from './commands/tags.ts'
+import { usageCommands } from './commands/usage.ts'
 import { volumeCommands } from './commands/volumes.ts'
 import { vpcCommands } from './commands/vpcs.ts'
 
@@ -33,4 +34,5 @@ export const COMMANDS: readonly Command[] = [
   ...tagCommands,
   ...regionCommands,
   ...eventCommands,
+  ...usageCommands,
 ]

@@ -1,5 +1,6 @@
 // The keys of the Worker: each derived from the operator's secret, for one purpose and of no use for any other.
 import { hkdfSync } from 'node:crypto'
+import { toHex } from '../lib/bytes.ts'
 import type { SigningKeys } from '../lib/signing.ts'
 
 /** The secret under which everything is made, then those under which things were made that still count. */
@@ -58,3 +59,7 @@ export const sealingKeys = async ([secret, ...earlier]: MasterSecrets, purpose: 
 /** The 32 bytes of a key for a purpose, for what has to be done at once (the seals of ids). */
 export const keyBytes = (secret: string, purpose: Purpose): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, '', PURPOSES[purpose], 32))
+
+/** The secret of a region beside the first, of which its keys are derived: 64 hexadecimal digits. */
+export const regionSecret = (secret: string, region: string): string =>
+  toHex(new Uint8Array(hkdfSync('sha256', secret, '', `econe-edge region ${region}`, 32)))

@@ -1,15 +1,18 @@
 // The one place that reads the environment: the bindings of wrangler.toml, and the configuration of the operator.
 import type { Variables } from './names.ts'
 import { type Config, parseConfig } from './variables.ts'
+import type { Index } from './views.ts'
 
 /** The bindings of wrangler.toml but for the account's object, and the variables and secrets of the operator. */
 export interface Bindings extends Variables {
-  readonly INDEX: KVNamespace
+  readonly INDEX: Index
   readonly STAGING: R2Bucket
   /** A private way to the front-end (Workers VPC or another Worker), used instead of the public one. */
   readonly ONE?: Fetcher
   /** How many requests an access key may make at one Cloudflare location; without it any number. */
   readonly REQUEST_LIMIT?: RateLimit
+  /** The console's files; without them there is none. */
+  readonly ASSETS?: Fetcher
   /** Where a data point is written of every request, if anywhere (Analytics Engine). */
   readonly CALLS?: AnalyticsEngineDataset
   /** How many requests with econe's keys may fail there for a user name, and for a client address; counted in any case. */

@@ -16,6 +16,7 @@ export const SECRETS = [
 export const PLAIN_VARIABLES = [
   'ONE_XMLRPC',
   'REGION',
+  'REGIONS',
   'ZONES',
   'ZONE_CLUSTERS',
   'DNS_DOMAIN',
@@ -39,21 +40,38 @@ export const PLAIN_VARIABLES = [
   'UPSTREAM_TIMEOUT_SECONDS',
   'R2_ENDPOINT',
   'R2_BUCKET',
+  'CONSOLE',
 ] as const
 
 export type VariableName = (typeof SECRETS)[number] | (typeof PLAIN_VARIABLES)[number]
 
+/** Every variable and secret. */
+export const VARIABLES: readonly VariableName[] = [...PLAIN_VARIABLES, ...SECRETS]
+
 /** Variables and secrets, all text, as Cloudflare has them; an empty one counts as none. */
-export type Variables = { readonly [Name in VariableName]?: string }
+export type Variables = { readonly [Name in VariableName]?: string } & { readonly beside?: Beside }
+
+/** Of the variables of a region beside the first, where they come from. */
+export interface Beside {
+  /** What the names end in that the operator gave them: `_SOUTH`. */
+  readonly ending: string
+  /** The variables of all regions. */
+  readonly all: Variables
+}
 
 /** What is wrong with the configuration. For the operator's log: callers are told nothing of it. */
 export class ConfigError extends OwnWords {
   override readonly name = 'ConfigError'
   readonly variable: VariableName
+  readonly problem: string
+  /** The variable as the operator calls it: of a region beside the first with that region's name behind it. */
+  readonly called: string
 
   /** @param problem what is wrong with the variable, to follow its name; never a secret's value */
-  constructor(variable: VariableName, problem: string) {
-    super(`${variable} ${problem}`)
+  constructor(variable: VariableName, problem: string, called: string = variable) {
+    super(`${called} ${problem}`)
     this.variable = variable
+    this.problem = problem
+    this.called = called
   }
 }

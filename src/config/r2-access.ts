@@ -6,6 +6,8 @@ export interface R2Access {
   readonly endpoint: string
   /** The bucket's name there: that of the binding STAGING. */
   readonly bucket: string
+  /** What the keys begin with; absent where that is nothing. */
+  readonly prefix?: string
   readonly accessKeyId: string
   readonly secretAccessKey: string
 }

@@ -1,8 +1,11 @@
 // The variables and secrets of the operator: every one validated, with a clear word for what is wrong. Pure, so that
 // econe-check can read them on the operator's machine as the Worker does.
 import { limits } from '../limits.ts'
-import { ConfigError, type VariableName, type Variables } from './names.ts'
+import { regionSecret } from './derived-keys.ts'
+import { ConfigError, type Variables } from './names.ts'
 import { parseR2Access, type R2Access } from './r2-access.ts'
+import { choice, flag, hostName, number, optionalNumber, required, webUrl, words } from './readers.ts'
+import { below, calledIn, otherRegions, type Region, regionName, regionPath, regionsIn } from './regions.ts'
 import { parseZoneClusters } from './zone-clusters.ts'
 
 /** What the operator has decided, typed. */
@@ -19,6 +22,10 @@ export interface Config {
   /** The secret from which all keys of the Worker are derived, then others whose seals count as well. */
   readonly secrets: readonly [string, ...string[]]
   readonly region: string
+  /** All regions of the endpoint, this one among them. */
+  readonly regions: readonly [Region, ...Region[]]
+  /** Before the paths of doors that no signature leads to this region: links, and the operator's. Empty for the first one. */
+  readonly path: string
   readonly zones: readonly [string, ...string[]]
   /** OpenNebula clusters by the zone that they are in, each in one at most; zones without any are not here. */
   readonly zoneClusters: ReadonlyMap<string, readonly number[]>
@@ -61,6 +68,8 @@ export interface Config {
   readonly bucketBytes: number
   /** Whether images can be had from the marketplaces of the cloud. */
   readonly marketplace: boolean
+  /** Whether browsers are shown the console. */
+  readonly console: boolean
 }
 
 type Readers = { readonly [Name in keyof Config]: (variables: Variables) => Config[Name] }
@@ -70,6 +79,8 @@ const readers: Readers = {
   serverAdmin: ({ ONE_AUTH }) => credentials(required('ONE_AUTH', ONE_AUTH)),
   secrets: edgeSecrets,
   region,
+  regions: ({ beside, ...own }) => regionsIn(beside?.all ?? own),
+  path: variables => (variables.beside ? regionPath(region(variables)) : ''),
   zones: zoneNames,
   zoneClusters,
   dnsDomain: variables =>
@@ -94,12 +105,10 @@ const readers: Readers = {
   importHosts: ({ IMPORT_HOSTS = '' }) =>
     words(IMPORT_HOSTS).map(host => (host === '*' ? host : hostName('IMPORT_HOSTS', host))),
   marketplace: ({ MARKETPLACE }) => choice('MARKETPLACE', MARKETPLACE, ['on', 'off']) === 'on',
+  console: ({ CONSOLE }) => choice('CONSOLE', CONSOLE, ['on', 'off']) === 'on',
   stagedBytes: ({ STAGING_GIB }) =>
     2 ** 30 * number('STAGING_GIB', STAGING_GIB, { otherwise: limits.stagedBytes.most, least: 1 }),
-  directUploads: variables =>
-    parseR2Access(variables, (variable, problem) => {
-      throw new ConfigError(variable, problem)
-    }),
+  directUploads,
   bucketBytes: ({ BUCKET_GIB }) => 2 ** 30 * number('BUCKET_GIB', BUCKET_GIB, { otherwise: limits.bucketBytes.most }),
 }
 
@@ -108,7 +117,15 @@ const readers: Readers = {
  * @throws ConfigError naming the first that is wrong, and what it should be
  */
 export function parseConfig(variables: Variables): Config {
-  const config: unknown = Object.fromEntries(Object.entries(readers).map(([name, read]) => [name, read(variables)]))
+  const config: unknown = Object.fromEntries(
+    Object.entries(readers).map(([name, read]) => {
+      try {
+        return [name, read(variables)]
+      } catch (error) {
+        throw called(error, variables)
+      }
+    }),
+  )
   // By their type the readers give, under each name of Config, what Config has there
   return config as Config
 }
@@ -120,21 +137,30 @@ export function configErrors(variables: Variables): ConfigError[] {
       read(variables)
       return []
     } catch (error) {
-      if (error instanceof ConfigError) return [error]
+      if (error instanceof ConfigError) return [called(error, variables)]
       throw error
     }
   })
 }
 
+/** The error with the name that the operator gave the variable. */
+function called<E>(error: E, variables: Variables): E | ConfigError {
+  if (!(error instanceof ConfigError) || error.called !== error.variable) return error
+  return new ConfigError(error.variable, error.problem, calledIn(variables, error.variable))
+}
+
 /**
- * The secret that everything is made under, then those of `EDGE_SECRET_OLD`, one a line.
+ * The secret that everything is made under, then those of `EDGE_SECRET_OLD`, one a line. A region beside the first has secrets of
+ * its own, which follow from these: what was made in one counts in no other.
  * @throws ConfigError
  */
-export function edgeSecrets({ EDGE_SECRET, EDGE_SECRET_OLD = '' }: Variables): [string, ...string[]] {
+export function edgeSecrets(variables: Variables): [string, ...string[]] {
+  const { EDGE_SECRET, EDGE_SECRET_OLD = '', beside } = variables
+  const own = (secret: string) => (beside ? regionSecret(secret, regionName(variables)) : secret)
   const others = EDGE_SECRET_OLD.split('\n').map(line => line.trim())
   return [
-    longEnough('EDGE_SECRET', required('EDGE_SECRET', EDGE_SECRET)),
-    ...others.filter(Boolean).map(secret => longEnough('EDGE_SECRET_OLD', secret)),
+    own(longEnough('EDGE_SECRET', required('EDGE_SECRET', EDGE_SECRET))),
+    ...others.filter(Boolean).map(secret => own(longEnough('EDGE_SECRET_OLD', secret))),
   ]
 }
 
@@ -143,13 +169,23 @@ function longEnough(name: 'EDGE_SECRET' | 'EDGE_SECRET_OLD', secret: string): st
   return secret
 }
 
-function region({ REGION }: Variables): string {
-  return REGION || 'opennebula'
+function region(variables: Variables): string {
+  const name = regionName(variables)
+  const { beside } = variables
+  if (beside && !otherRegions(beside.all).includes(name)) throw new ConfigError('REGIONS', `does not have "${name}"`)
+  return name
 }
 
 function signingRegions(variables: Variables): ReadonlySet<string> | undefined {
   const { SIGNING_REGIONS = '' } = variables
   return SIGNING_REGIONS === '*' ? undefined : new Set([region(variables), ...words(SIGNING_REGIONS)])
+}
+
+function directUploads(variables: Variables): R2Access | undefined {
+  const access = parseR2Access(variables, (variable, problem) => {
+    throw new ConfigError(variable, problem)
+  })
+  return access && variables.beside ? { ...access, prefix: below(region(variables)) } : access
 }
 
 function origin(variables: Variables): Config['origin'] {
@@ -158,60 +194,6 @@ function origin(variables: Variables): Config['origin'] {
     ...accessToken(variables),
     timeout: 1000 * number('UPSTREAM_TIMEOUT_SECONDS', variables.UPSTREAM_TIMEOUT_SECONDS, { otherwise: 30, least: 1 }),
   }
-}
-
-function required(name: VariableName, value: string | undefined): string {
-  if (!value) throw new ConfigError(name, 'is not set')
-  return value
-}
-
-function number(
-  name: VariableName,
-  value: string | undefined,
-  { otherwise, least = 0 }: { otherwise: number; least?: number },
-): number {
-  if (!value) return otherwise
-  if (!/^\d{1,9}$/.test(value)) throw new ConfigError(name, `must be a whole number, but is "${value}"`)
-  if (Number(value) < least) throw new ConfigError(name, `must be ${least} or more, but is "${value}"`)
-  return Number(value)
-}
-
-/** The number of an object of OpenNebula's, if the variable has one. */
-function optionalNumber(name: VariableName) {
-  return ({ [name]: value }: Variables): number | undefined =>
-    value ? number(name, value, { otherwise: 0 }) : undefined
-}
-
-function flag(name: VariableName, value: string | undefined, otherwise: boolean): boolean {
-  if (!value) return otherwise
-  if (value !== 'true' && value !== 'false') {
-    throw new ConfigError(name, `must be "true" or "false", but is "${value}"`)
-  }
-  return value === 'true'
-}
-
-/** One of a few words, the first where none is set. */
-function choice<Word extends string>(
-  name: VariableName,
-  value: string | undefined,
-  words: readonly [Word, ...Word[]],
-): Word {
-  const word = value ? words.find(each => each === value) : words[0]
-  if (word !== undefined) return word
-  throw new ConfigError(name, `must be ${words.map(each => `"${each}"`).join(' or ')}, but is "${value}"`)
-}
-
-function webUrl(name: VariableName, value: string): string {
-  const url = URL.parse(value)
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') throw new ConfigError(name, 'must be an http(s) address')
-  return value
-}
-
-function hostName(name: VariableName, text: string): string {
-  const url = URL.parse(`https://${text}`)
-  const isHost = url !== null && url.href === `https://${url.host}/` && /^[^/@]+$/.test(text)
-  if (!isHost) throw new ConfigError(name, `must be names of hosts, with their ports if any, but has "${text}"`)
-  return text.toLowerCase()
 }
 
 function domainName(text: string): string {
@@ -239,8 +221,6 @@ function accessToken({ ACCESS_CLIENT_ID: clientId, ACCESS_CLIENT_SECRET: clientS
   if (!clientSecret) throw new ConfigError('ACCESS_CLIENT_SECRET', 'is not set, but ACCESS_CLIENT_ID is')
   return { access: { clientId, clientSecret } }
 }
-
-const words = (text: string) => text.split(/[\s,]+/).filter(Boolean)
 
 function zoneNames(variables: Variables): [string, ...string[]] {
   const [first, ...others] = words(variables.ZONES || `${region(variables)}a`)

@@ -92,7 +92,7 @@ import { describeNetworkInterfaces } from './network-interfaces/describe.ts'
 import { detachNetworkInterface } from './network-interfaces/detach.ts'
 import { modifyNetworkInterfaceAttribute, resetNetworkInterfaceAttribute } from './network-interfaces/modify.ts'
 import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './network-interfaces/private-addresses.ts'
-import { describeAccountAttributes } from './regions/account.ts'
+import { describeAccountAttributes } from './quotas/account-attributes.ts'
 import { describeAvailabilityZones, describeRegions } from './regions/describe.ts'
 import {
   describeAggregateIdFormat,
@@ -410,7 +410,7 @@ export const groups = {
     },
     RegisterImage: {
       change: registerImage,
-      makes: { image: NEW },
+      makes: { image: 'ImageLocation' },
       on: { snapshot: ['BlockDeviceMappings.Ebs.SnapshotId'] },
       honours: [
         'Name',
@@ -694,11 +694,13 @@ export const groups = {
     RevokeSecurityGroupIngress: {
       change: revokeSecurityGroupIngress,
       on: { 'security-group': ['GroupId', 'GroupName'] },
+      touches: { 'security-group-rule': ['SecurityGroupRuleIds'] },
       honours: ['GroupId', 'GroupName', ...PERMISSIONS, ...FLAT, 'SecurityGroupRuleIds'],
     },
     RevokeSecurityGroupEgress: {
       change: revokeSecurityGroupEgress,
       on: { 'security-group': ['GroupId'] },
+      touches: { 'security-group-rule': ['SecurityGroupRuleIds'] },
       honours: ['GroupId', ...PERMISSIONS, ...FLAT, 'SecurityGroupRuleIds'],
     },
     DescribeSecurityGroupRules: {
@@ -902,6 +904,7 @@ export const groups = {
     ModifyNetworkInterfaceAttribute: {
       change: modifyNetworkInterfaceAttribute,
       on: { 'network-interface': ['NetworkInterfaceId'], 'security-group': ['Groups'] },
+      touches: { instance: ['Attachment.AttachmentId'] },
       honours: [
         ...(['NetworkInterfaceId', 'Description', 'SourceDestCheck', 'Groups'] as const),
         ...(['Attachment.AttachmentId', 'Attachment.DeleteOnTermination'] as const),

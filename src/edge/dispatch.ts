@@ -50,6 +50,10 @@ export const allow = (call: Call, operation: Operation, c: EdgeContext): Promise
 const contextFor = (call: Call, c: EdgeContext) =>
   servicesOf(c.env).contextOf(call, { meter: c.var.trace.meter, defer: deferOf(c) })
 
+/** What an operation that only reads gets. */
+export const readContext = (operation: string, input: object, caller: Caller, c: EdgeContext) =>
+  contextFor(callOf(operation, input, caller, c), c)
+
 /** A call for what a request asks for. */
 export const callOf = (action: string, input: object, caller: Caller, c: EdgeContext): Call => ({
   ...caller,

@@ -1,5 +1,6 @@
 // Whether requests can be served at this moment: the configuration is sound and OpenNebula takes us for what we are.
 import type { Defer } from '../account/services.ts'
+import { toldRegion } from '../config/regions.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'
 import { newMeter } from '../opennebula/transport.ts'
@@ -47,9 +48,9 @@ async function ask(env: Env): Promise<boolean> {
     const { client, config } = servicesOf(env)
     await client(config.serverAdmin.name, newMeter()).user()
     if (missing.length === 0) return true
-    log('not ready', { cause: `wrangler.toml does not bind ${missing.join(', ')}` }, true)
+    log('not ready', { ...toldRegion(env), cause: `wrangler.toml does not bind ${missing.join(', ')}` }, true)
   } catch (error) {
-    log('not ready', { cause: causeOf(error) }, true)
+    log('not ready', { ...toldRegion(env), cause: causeOf(error) }, true)
   }
   return false
 }

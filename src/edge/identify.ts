@@ -3,6 +3,7 @@ import type { AccessKey } from '../auth/access-key.ts'
 import { type Caller as Authenticated, authenticate } from '../auth/authenticate.ts'
 import { tooManyRequests } from '../auth/errors.ts'
 import { type SignedRequest, signedRequest } from '../auth/request.ts'
+import { namesOf } from '../config/regions.ts'
 import { type Account, accountId } from '../ec2/core/account.ts'
 import type { Caller } from '../ec2/core/call.ts'
 import type { Signer } from '../ec2/core/identity.ts'
@@ -59,6 +60,7 @@ async function authentic(request: SignedRequest, service: Signed, c: EdgeContext
     service: signingName,
     regions: [signingRegion, ...(config.signingRegions ?? [config.region])],
     anyRegion: config.signingRegions === undefined,
+    otherRegions: config.regions.filter(({ name }) => name !== config.region).flatMap(namesOf),
     now: () => Date.now(),
   }
   return authenticate(request, policy, findKey(deferOf(c)), guesses)

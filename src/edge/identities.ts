@@ -13,7 +13,7 @@ import { limits } from '../limits.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 
 export interface IdentityParts {
-  readonly accounts: DurableObjectNamespace<AccountObject>
+  readonly accounts: Pick<DurableObjectNamespace<AccountObject>, 'getByName'>
   readonly findKey: (defer: Defer) => FindKey
   readonly accessKeys: AccessKeys
   readonly sessions: Sessions

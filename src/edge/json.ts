@@ -1,7 +1,7 @@
 // The JSON door: services of AWS's JSON protocol, which name what they ask for in a header. A service is a row.
 
 import { authorize } from '../account/permissions/authorize.ts'
-import { signedRequest } from '../auth/request.ts'
+import { namedCredential, signedRequest } from '../auth/request.ts'
 import { ConfigError } from '../config/names.ts'
 import type { Caller } from '../ec2/core/call.ts'
 import { toEc2Error, unavailable } from '../ec2/core/failures.ts'
@@ -10,16 +10,20 @@ import { JsonError, readJson, targetOf, toJsonError, writeJson } from '../protoc
 import { readBody, readParameters } from '../protocol/parameters.ts'
 import { cloudTrail } from './cloudtrail/service.ts'
 import type { EdgeContext } from './context.ts'
+import { costExplorer } from './cost-explorer/service.ts'
 import { identify } from './identify.ts'
 import type { JsonService } from './json-service.ts'
 import { BOUNDS, refuseStranger } from './query.ts'
+import { serviceQuotas } from './service-quotas/service.ts'
 import { servicesOf } from './services.ts'
 
-const SERVICES: readonly JsonService[] = [cloudTrail]
+const SERVICES: readonly JsonService[] = [cloudTrail, serviceQuotas, costExplorer]
 
-/** The service that a request names, or whose operations its signature has to be for where it names none. */
+/** The service that a request names, by its target or else by its signature. What names none is for the first. */
 export const jsonServiceOf = ({ req: { raw } }: EdgeContext): JsonService =>
-  SERVICES.find(({ prefix }) => prefix === targetOf(raw).prefix) ?? cloudTrail
+  SERVICES.find(({ prefix }) => prefix === targetOf(raw).prefix) ??
+  SERVICES.find(({ signingName }) => signingName === namedCredential(raw)?.service) ??
+  cloudTrail
 
 /**
  * Authentication comes first, as at the Query door.

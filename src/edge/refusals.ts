@@ -1,5 +1,6 @@
 // By what a request came, and that it was refused before it got to the account's object: told to that after the answer.
 import type { Refusal } from '../account/events/event.ts'
+import { toldRegion } from '../config/regions.ts'
 import type { Origin } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { excerpt } from '../lib/excerpt.ts'
@@ -38,5 +39,6 @@ export function reportRefusal(c: EdgeContext, service: string, { code, message, 
   if (!account || action === undefined || told || status >= 500 || UNTOLD.has(code)) return
   const asked = { account, requestId, origin: originOf(c), service, action: action.replace(/^s3:/, ''), input }
   const telling = c.env.ACCOUNT.getByName(account.id).refused(asked, { code, message, status })
-  deferOf(c)(telling.catch((error: unknown) => log('unrecorded', { account: account.id, cause: causeOf(error) }, true)))
+  const whose = { ...toldRegion(c.env), account: account.id }
+  deferOf(c)(telling.catch((error: unknown) => log('unrecorded', { ...whose, cause: causeOf(error) }, true)))
 }

@@ -1,11 +1,13 @@
 // The scheduled sweep: staged images that nobody follows up any more are deleted, and bytes that no bucket knows.
 import { bucketOf } from '../account/bucket/client.ts'
+import { below, regionName } from '../config/regions.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { LONGEST_DOWNLOAD } from '../ec2/disk-images/import-task.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import { accountOfPiece, PIECES_PREFIX, parseStagingKey, STAGING_PREFIX } from '../staging/key.ts'
-import { type SweptArea, sweepStaging } from '../staging/sweep.ts'
+import { areaBelow, type SweptArea, sweepStaging } from '../staging/sweep.ts'
+import { environmentsIn } from './regions.ts'
 import { type Env, servicesOf } from './services.ts'
 
 /** In KV: where the last sweep stopped, if it did not come to the end. */
@@ -24,7 +26,7 @@ const OPERATIONS_OF_POSITION = 2
 export async function sweep(env: Env): Promise<void> {
   const after = (await env.INDEX.get(POSITION).catch(() => null)) ?? undefined
   const result = await sweepStaging(env.STAGING, {
-    areas: [pieces(env), uploads(env)],
+    areas: environmentsIn(env).flatMap(areasOf),
     now: () => Date.now(),
     after,
     maxOperations: limits.sweepSubrequests.most - OPERATIONS_OF_POSITION,
@@ -33,6 +35,17 @@ export async function sweep(env: Env): Promise<void> {
     ? after !== undefined && env.INDEX.delete(POSITION)
     : env.INDEX.put(POSITION, result.after))
   log('sweep', result)
+}
+
+/** What of R2 is a region's, in terms of the whole. One that is not configured well keeps what it has, and the others are swept. */
+function areasOf(env: Env): SweptArea[] {
+  const prefix = env.beside ? below(regionName(env)) : ''
+  try {
+    return [pieces(env), uploads(env)].map(area => areaBelow(prefix, area))
+  } catch (error) {
+    log('sweep', { region: regionName(env), cause: causeOf(error) }, true)
+    return []
+  }
 }
 
 const pieces = ({ ACCOUNT }: Env): SweptArea => ({

@@ -17,11 +17,10 @@ import type { Config } from '../config/variables.ts'
 import { accountId } from '../ec2/core/account.ts'
 import type { Context } from '../ec2/core/context.ts'
 import { type Documents, reads } from '../ec2/core/documents.ts'
-import { IdIndex } from '../ec2/core/id-index.ts'
+import { IdIndex, KnownNumbers } from '../ec2/core/id-index.ts'
 import { IdMint } from '../ec2/core/ids.ts'
 import { ONEADMIN } from '../ec2/core/trust.ts'
 import { log } from '../lib/log.ts'
-import { Lru } from '../lib/lru.ts'
 import { once } from '../lib/once.ts'
 import type { SigningKeys } from '../lib/signing.ts'
 import { limits } from '../limits.ts'
@@ -33,8 +32,11 @@ import { type IdentityParts, identities } from './identities.ts'
 
 /** All bindings of the Worker. */
 export interface Env extends Bindings {
-  readonly ACCOUNT: DurableObjectNamespace<AccountObject>
+  readonly ACCOUNT: Accounts
 }
+
+/** The objects of accounts, by their ids. */
+export type Accounts = Pick<DurableObjectNamespace<AccountObject>, 'getByName'>
 
 /** What is the same for all requests. */
 export interface Services extends AccountServices {
@@ -87,6 +89,7 @@ function wire(env: Env, config: Config): Services {
       ...{ env, config, client, mint },
       identityOf: identities({ accounts: env.ACCOUNT, findKey, accessKeys, ...temporary }),
       pageKeys: once(() => signingKeys(secrets, 'pages')),
+      known: new KnownNumbers(now),
     }),
   }
 }
@@ -98,11 +101,11 @@ interface ContextParts {
   readonly mint: IdMint
   readonly identityOf: ReturnType<typeof identities>
   readonly pageKeys: () => Promise<SigningKeys>
+  readonly known: KnownNumbers
 }
 
 /** What an action gets, bound to the account that calls it. */
-function contexts({ env, config, client, mint, identityOf, pageKeys }: ContextParts): Services['contextOf'] {
-  const seenIds = new Lru<number>(limits.seenIds.most)
+function contexts({ env, config, client, mint, identityOf, pageKeys, known }: ContextParts): Services['contextOf'] {
   return async (call, { meter, defer }): Promise<Context> => {
     const { account, administrators, requestId, endpoint } = call
     return {
@@ -114,7 +117,7 @@ function contexts({ env, config, client, mint, identityOf, pageKeys }: ContextPa
       settings: config,
       one: client(account.user.name, meter),
       mint: mint.seenBy(account.user.id),
-      index: new IdIndex(env.INDEX, defer, seenIds),
+      index: new IdIndex(env.INDEX, known, defer),
       pageKeys: await pageKeys(),
       now,
     }

@@ -59,10 +59,10 @@ export interface Outcome {
   readonly stream?: 'broken' | 'left'
 }
 
-/** The line of a request that is over. */
-export function logRequest(trace: Trace, status: number, { error, reason, stream }: Outcome = {}): void {
+/** The line of a request that is over. @param where the region, where there are several */
+export function logRequest(trace: Trace, status: number, { error, reason, stream }: Outcome, where: object): void {
   const { requestId, began, action, key, user, meter } = trace
   const upstream = { requests: meter.requests, ms: meter.ms }
-  const line = { requestId, action, key, user, status, stream, error, cause: causeOf(reason), upstream }
+  const line = { requestId, ...where, action, key, user, status, stream, error, cause: causeOf(reason), upstream }
   log('request', { ...line, ms: Date.now() - began }, status >= 500 || stream === 'broken')
 }

@@ -4,15 +4,16 @@
 export type Enough = 'some' | 'full'
 
 /** Bytes that are read at a time. Every read costs promises and garbage, so a large body wants few. */
-export const WINDOW = 1024 * 1024
+export const WINDOW = 512 * 1024
 
 /**
- * The bytes of a stream that were read and not yet used. One buffer, handed to the runtime and back with every read: a view
- * of it is valid until the next read.
+ * The bytes of a stream that were read and not yet used. Two buffers, handed to the runtime and back in turn: a view is valid
+ * until the next read but one, so that what was read last can be on its way while more comes.
  */
 export class ByteWindow {
   readonly #reader: ReadableStreamBYOBReader
   #buffer: Uint8Array<ArrayBufferLike>
+  #other: Uint8Array<ArrayBufferLike>
   #start = 0
   #end: number
 
@@ -24,6 +25,7 @@ export class ByteWindow {
   constructor(body: ReadableStream, { first, size = WINDOW }: { first?: Uint8Array; size?: number } = {}) {
     this.#reader = body.getReader({ mode: 'byob' })
     this.#buffer = new Uint8Array(size)
+    this.#other = new Uint8Array(size)
     if (first) this.#buffer.set(first)
     this.#end = first?.length ?? 0
   }
@@ -38,21 +40,23 @@ export class ByteWindow {
   }
 
   /**
-   * Reads on. There must be room: no reader keeps a window unread.
+   * Reads on, whatever is unread before it. There must be room: no reader keeps a window unread.
    * @returns whether there was anything: false at the end of the stream
    * @throws what the stream failed with
    */
   async fill(enough: Enough): Promise<boolean> {
-    const kept = this.#end - this.#start
-    this.#buffer.copyWithin(0, this.#start, this.#end)
-    const room = this.#buffer.subarray(kept)
+    const { unread } = this
+    const next = this.#other
+    next.set(unread)
     // The runtime has the buffer now, and it does not come back from a stream that failed.
+    this.#other = this.#buffer
     this.#buffer = new Uint8Array()
     this.#start = this.#end = 0
+    const room = next.subarray(unread.length)
     const { value } = await this.#reader.readAtLeast(enough === 'some' ? 1 : room.length, room)
     if (value === undefined) return false
     this.#buffer = new Uint8Array(value.buffer)
-    this.#end = kept + value.length
+    this.#end = unread.length + value.length
     return value.length > 0
   }
 

@@ -1,7 +1,8 @@
 // Cyclic redundancy checks of up to 64 bits, computed by tables and combined without the bytes.
 //
-// Eight bytes a step (slicing by 8) in two halves of 32 bits, for BigInt is slow: 1.3 ms for a MiB, where a table of single
-// bytes takes twice as long.
+// Eight bytes a step (slicing by 8) in two halves of 32 bits, for BigInt is slow. A MiB takes 1.0 ms of CPU in workerd; a table of
+// single bytes takes more than twice as long, and so does `DigestStream` for CRC64NVME; the same in WebAssembly, by 16 bytes a step,
+// takes 0.95 ms. SHA-256, of which processors have instructions, takes 0.65 ms.
 
 /** A check whose bits are reflected, that begins with ones and ends inverted: all those in use. */
 export interface CrcModel {

@@ -1,8 +1,8 @@
 // Work that is done at most once, and whose result everybody shares.
 
-/** The same promise for everyone who asks, made when the first one does; a failure is kept as well. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
+/** The same value for everyone who asks, made when the first one does; of a promise a failure is kept as well. */
+export function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined
   return () => {
     made ??= make()
     return made

@@ -1,11 +1,13 @@
 // Hosts of web addresses: which are the same, and which can only be on somebody's own network.
 import { type Cidr, parseCidr, parseIp } from './ip-blocks.ts'
+import { once } from './once.ts'
 
 /** Whether `name` or `name:port` is the host of an address: a port that the scheme implies may be written or not. */
 export const isHost = (written: string, { protocol, host }: URL): boolean =>
   URL.parse(`${protocol}//${written}`)?.host === host
 
-const blocks = (...texts: readonly string[]): Cidr[] => texts.flatMap(text => parseCidr(text) ?? [])
+/** Blocks that are read when a host is first asked about: few requests have one. */
+const blocks = (...texts: readonly string[]) => once((): Cidr[] => texts.flatMap(text => parseCidr(text) ?? []))
 
 /**
  * What of IPv4 is nobody's on the Internet.
@@ -39,8 +41,8 @@ export function isPublicHost(hostname: string): boolean {
     const rest = BigInt((version === 4 ? 32 : 128) - prefix)
     return address !== undefined && address >> rest === first >> rest
   }
-  if (ipv6 !== undefined) return PUBLIC_IPV6.some(isIn) && !NOT_PUBLIC_IPV6.some(isIn)
-  if (address !== undefined) return !NOT_PUBLIC.some(isIn)
+  if (ipv6 !== undefined) return PUBLIC_IPV6().some(isIn) && !NOT_PUBLIC_IPV6().some(isIn)
+  if (address !== undefined) return !NOT_PUBLIC().some(isIn)
   const name = hostname.toLowerCase().replace(/\.+$/, '')
   return name.includes('.') && !OWN_NAMES.test(name)
 }

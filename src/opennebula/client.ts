@@ -1,4 +1,5 @@
 // The OpenNebula client: what the rest of the Worker asks and tells a front-end, as one user, for one EC2 request.
+import { idOf, outcomeOf, textOf } from './answer-values.ts'
 import type { ObjectOf, PoolOptions, ReadCall, WriteCall } from './calls/common.ts'
 import { datastorePool } from './calls/datastore.ts'
 import type { Documents, Reads } from './calls/reads.ts'
@@ -11,7 +12,7 @@ import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport 
 import { Flaw } from './xml/flaw.ts'
 import { type Cursor, Pages } from './xml/pages.ts'
 import { type Item, readAnswers, type Shelves } from './xml/stream.ts'
-import { type AnswerValue, type Outcome, readAnswer, readMulticallAnswer, writeMethodCall } from './xml/xmlrpc.ts'
+import { type Outcome, writeMethodCall } from './xml/xmlrpc.ts'
 
 const PAGE = 100
 const NO_EXISTS = 1024
@@ -102,6 +103,9 @@ export interface OpenNebulaOptions<D extends Documents> {
   readonly onFlaw?: ((flaw: Flaw) => void) | undefined
 }
 
+/** The parser of whole answers, loaded when there is one: reads do without. */
+const answers = () => import('./xml/answers.ts')
+
 /** A front-end, as one user sees it. */
 export class OpenNebula<D extends Documents = Documents> implements OneWriter<D> {
   readonly #reads: Reads<D>
@@ -123,7 +127,8 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   async version(): Promise<string> {
     const sending = this.#reading([VERSION])
     const answer = await this.#transport.text(writeMethodCall(VERSION, [await this.#session()]), sending)
-    return readingAnswer(sending, () => string(unwrap(readAnswer(answer, VERSION))))
+    const { readAnswer } = await answers()
+    return readingAnswer(sending, () => textOf(outcomeOf(readAnswer(answer, VERSION))))
   }
 
   vm(id: number): Promise<D['vm']> {
@@ -225,7 +230,8 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   async call({ method, params }: WriteCall): Promise<number> {
     const sending = this.#changing([method])
     const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
-    return readingAnswer(sending, () => unwrap(idOf(readAnswer(answer, method))))
+    const { readAnswer } = await answers()
+    return readingAnswer(sending, () => outcomeOf(idOf(readAnswer(answer, method))))
   }
 
   async multicall(calls: readonly WriteCall[]): Promise<Outcome<number>[]> {
@@ -233,6 +239,7 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const methods = calls.map(call => call.method)
     const sending = this.#changing(methods)
     const answer = await this.#transport.text(await this.#write(calls), sending)
+    const { readMulticallAnswer } = await answers()
     return readingAnswer(sending, () => readMulticallAnswer(answer, methods).map(idOf))
   }
 
@@ -289,20 +296,4 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   #changing(methods: readonly string[]): Sending {
     return { meter: this.#meter, repeatable: false, methods }
   }
-}
-
-function unwrap<T>(outcome: Outcome<T>): T {
-  if (outcome.error) throw outcome.error
-  return outcome.value
-}
-
-function idOf(outcome: Outcome<AnswerValue>): Outcome<number> {
-  if (outcome.error) return outcome
-  if (typeof outcome.value !== 'number') throw new MalformedAnswer('the answer is no id')
-  return { value: outcome.value }
-}
-
-function string(value: AnswerValue): string {
-  if (typeof value !== 'string') throw new MalformedAnswer('the answer is no text')
-  return value
 }

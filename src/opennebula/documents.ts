@@ -31,7 +31,7 @@ const permissions = {
 }
 
 /** What every object has. */
-const common = { ID: int, UID: int, GID: int, UNAME: text, GNAME: text, NAME: text, PERMISSIONS: permissions }
+export const common = { ID: int, UID: int, GID: int, UNAME: text, GNAME: text, NAME: text, PERMISSIONS: permissions }
 
 /** Remembered as a whole: nothing in it differs every time. */
 const PLAIN = { volatile: [] }
@@ -245,25 +245,6 @@ export const keptDocumentType = <D extends Declared>(...besides: readonly D[]) =
 /** A user's standing: whether it may act, and as what. */
 export const USER_STANDING = documentType('USER', { ID: int, GID: int, GROUPS: idList, NAME: text, ENABLED: flag })
 
-/** What may be used of datastores: -1 is the default of all users, -2 no limit. SIZE in MiB. */
-const datastoreQuotas = {
-  DATASTORE: many({
-    ID: int,
-    IMAGES: optionalInt,
-    IMAGES_USED: optionalInt,
-    SIZE: optionalInt,
-    SIZE_USED: optionalInt,
-  }),
-}
-
-/** Of a user what images it may have. */
-export const USER_QUOTAS = documentType('USER', {
-  ID: int,
-  DATASTORE_QUOTA: datastoreQuotas,
-  DEFAULT_USER_QUOTAS: { DATASTORE_QUOTA: datastoreQuotas },
-})
-export type UserQuotas = DocumentOf<typeof USER_QUOTAS>
-
 /** A group of users. */
 export const GROUP = documentType('GROUP', { ID: int, NAME: text, USERS: idList })
 export type Group = DocumentOf<typeof GROUP>
@@ -284,27 +265,6 @@ export type UserCredentials = DocumentOf<typeof USER_CREDENTIALS>
 /** What networks are made of by those who may use it. */
 export const NETWORK_TEMPLATE = documentType('VNTEMPLATE', { ...common })
 export type NetworkTemplate = DocumentOf<typeof NETWORK_TEMPLATE>
-
-/** A marketplace. */
-export const MARKETPLACE = documentType('MARKETPLACE', { ...common, STATE: int })
-export type Marketplace = DocumentOf<typeof MARKETPLACE>
-
-/** Something in a marketplace that images, or more, can be made of. */
-export const APPLIANCE = documentType('MARKETPLACEAPP', {
-  ...common,
-  STATE: int,
-  TYPE: int,
-  SIZE: amount,
-  REGTIME: amount,
-  MARKETPLACE_ID: int,
-  MARKETPLACE: text,
-  VERSION: optionalText,
-  DESCRIPTION: optionalText,
-  /** The template of what is made of it, in base64. */
-  APPTEMPLATE64: optionalText,
-  TEMPLATE: attributes('ARCHITECTURE'),
-})
-export type Appliance = DocumentOf<typeof APPLIANCE>
 
 /** A cluster of hosts; plain users see none. */
 export const CLUSTER = documentType('CLUSTER', { ID: int, NAME: text })

@@ -1,4 +1,5 @@
 // What of OpenNebula's messages may stand in a log: its own words and numbers, and nothing that a tenant wrote.
+import { once } from '../lib/once.ts'
 import { IMAGE_STATE, LCM_STATE, VM_STATE } from './states.ts'
 
 const VOCABULARY = `
@@ -21,10 +22,13 @@ const VOCABULARY = `
   virtual vm vmgroup vms vnet vntemplate volume while with write wrong xml zone
 `
 
-const WORDS: ReadonlySet<string> = new Set([
-  ...VOCABULARY.trim().split(/\s+/),
-  ...[VM_STATE, LCM_STATE, IMAGE_STATE].flatMap(names => Object.keys(names)).map(name => name.toLowerCase()),
-])
+const words = once(
+  (): ReadonlySet<string> =>
+    new Set([
+      ...VOCABULARY.trim().split(/\s+/),
+      ...[VM_STATE, LCM_STATE, IMAGE_STATE].flatMap(names => Object.keys(names)).map(name => name.toLowerCase()),
+    ]),
+)
 
 /** A message is not read beyond this, nor told beyond that. */
 const MOST_READ = 2000
@@ -41,17 +45,17 @@ const LEFT_OUT = '…'
  * messages repeat them with quotes and without: a word that is not known may be one of theirs.
  */
 export function ownWords(message: string): string {
-  const words = message
+  const read = message
     .slice(0, MOST_READ)
     .replaceAll(QUOTED, ` ${LEFT_OUT} `)
     .split(/\s+/)
     .filter(word => word !== '')
     .map(word => (isOwn(word) ? word : LEFT_OUT))
-  const told = words.filter((word, index) => word !== LEFT_OUT || words[index - 1] !== LEFT_OUT).join(' ')
+  const told = read.filter((word, index) => word !== LEFT_OUT || read[index - 1] !== LEFT_OUT).join(' ')
   return told.length > MOST_TOLD ? `${told.slice(0, MOST_TOLD)}${LEFT_OUT}` : told
 }
 
 function isOwn(word: string): boolean {
   const bare = word.replace(/[.,:;]$/, '')
-  return /^-?\d{1,10}$/.test(bare) || bare.split('/').every(part => WORDS.has(part.toLowerCase()))
+  return /^-?\d{1,10}$/.test(bare) || bare.split('/').every(part => words().has(part.toLowerCase()))
 }

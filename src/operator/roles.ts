@@ -4,11 +4,10 @@ import type { Arguments } from '../cli/arguments.ts'
 import type { Operand } from '../cli/command.ts'
 import { UsageError } from '../cli/errors.ts'
 import { print } from '../cli/program.ts'
-import { formatTable } from '../cli/table.ts'
 import { limits } from '../limits.ts'
 import { POLICY_OPTIONS, policyIn, shownPolicy } from './policies.ts'
 import type { Job } from './program.ts'
-import { type Scene, type Stored, withStore } from './store.ts'
+import { printEverywhere, type Scene, type Stored, wherever, withStore } from './store.ts'
 import { instantOf } from './time.ts'
 
 const ROLE: Operand = { name: 'ROLE', about: 'The name of a role, as in its ARN: arn:aws:iam::ACCOUNT:role/ROLE' }
@@ -51,19 +50,24 @@ export const roleJobs: readonly Job[] = [
     purpose: 'Show a role, and what may be done in it',
     operands: [ROLE],
     options: [],
-    run: withStore(async ({ roles }, given, { io }) => {
-      print(io, shownRole(await roles.show(given.the(ROLE.name))))
-    }),
+    run: withStore((_, given, scene) =>
+      wherever(scene, async ({ roles, region }, where) => {
+        const shown = shownRole(await roles.show(given.the(ROLE.name)))
+        print(scene.io, where === '' ? shown : [`region: ${region}`, ...shown])
+      }),
+    ),
   },
   {
     name: 'role delete',
     purpose: 'Forget roles: who has assumed one may do nothing more in it',
     operands: [{ ...ROLE, many: true }],
     options: [],
-    run: withStore(async ({ roles }, given, { io }) => {
+    run: withStore(async (_, given, scene) => {
       for (const name of given.all(ROLE.name)) {
-        await roles.delete(name)
-        print(io, [`Success: Deleting ${name}`])
+        await wherever(scene, async ({ roles }, where) => {
+          await roles.delete(name)
+          print(scene.io, [`Success: Deleting ${name}${where}`])
+        })
       }
     }),
   },
@@ -98,10 +102,9 @@ const COLUMNS = [
   { head: 'Policy', width: 6 },
 ]
 
-async function list({ roles }: Stored, given: Arguments, { io }: Scene): Promise<void> {
-  const rows: string[][] = []
-  for await (const role of roles.list()) rows.push(rowOf(role))
-  print(io, formatTable(COLUMNS, rows, given.has('headers') ? 0 : undefined))
+async function list(_: Stored, given: Arguments, scene: Scene): Promise<void> {
+  const heads = given.has('headers')
+  await printEverywhere(scene, COLUMNS, { list: ({ roles }) => roles.list(), row: rowOf, heads })
 }
 
 const rowOf = ({ name, assumableBy, duration, created, policy }: Role): string[] => [

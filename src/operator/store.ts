@@ -3,8 +3,10 @@ import { AccessKeys } from '../auth/keys.ts'
 import { Roles } from '../auth/roles.ts'
 import type { Arguments } from '../cli/arguments.ts'
 import { Failure } from '../cli/errors.ts'
-import type { Io } from '../cli/program.ts'
+import { type Io, print } from '../cli/program.ts'
+import { formatTable, type Heading } from '../cli/table.ts'
 import type { Variables } from '../config/names.ts'
+import { StoreBelow } from '../config/store.ts'
 import { edgeSecrets } from '../config/variables.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import { withIndex } from './kv.ts'
@@ -12,26 +14,35 @@ import type { Job } from './program.ts'
 
 /** What a command works with besides what it is given. */
 export interface Scene {
-  readonly variables: Variables
   readonly io: Io
+  /** What is sealed in all regions that are meant. */
+  readonly everywhere: readonly Stored[]
+  readonly all: readonly Stored[]
 }
 
-/** What is sealed in KV. */
+/** What is sealed in KV for a region. */
 export interface Stored {
   readonly keys: AccessKeys
   readonly roles: Roles
+  readonly region: string
+  readonly variables: Variables
 }
 
-/** What is done with the keys and roles of a Worker. */
+/** What is done with the keys and roles of a Worker: `stored` are those of the region that is named, else of the first. */
 export function withStore(work: (stored: Stored, given: Arguments, scene: Scene) => Promise<void>): Job['run'] {
   return async (given, operator, io) => {
-    const { variables } = operator
-    const secrets = edgeSecrets(variables)
     const now = () => Date.now()
+    const regions = operator.all.map(region => ({ ...region, secrets: edgeSecrets(region.variables) }))
+    const isMeant = ({ region }: Stored) => operator.everywhere.some(each => each.region === region)
     try {
-      await withIndex(operator, io.env, store => {
-        const parts = { store, secrets, now }
-        return work({ keys: new AccessKeys(parts), roles: new Roles(parts) }, given, { variables, io })
+      await withIndex(operator, io.env, async index => {
+        const all = regions.map(({ region, variables, prefix, secrets }): Stored => {
+          const parts = { store: prefix === '' ? index : new StoreBelow(index, prefix), secrets, now }
+          return { keys: new AccessKeys(parts), roles: new Roles(parts), region, variables }
+        })
+        const everywhere = all.filter(isMeant)
+        const [stored] = everywhere
+        if (stored) await work(stored, given, { io, everywhere, all })
       })
     } catch (error) {
       throw inWords(error)
@@ -49,4 +60,39 @@ function inWords(error: unknown): unknown {
     `${error.message} Is EDGE_SECRET the one that it was made under? The one before it belongs into EDGE_SECRET_OLD; if ` +
       'nobody has it any more, delete it.',
   )
+}
+
+/**
+ * Does something to what has a name in every region that has it, whatever becomes of it in another one.
+ * @param act is told what to add to a message where there are several regions: ` in south`
+ * @throws what failed first, and that nobody has it where that is so
+ */
+export async function wherever(
+  { everywhere, all }: Scene,
+  act: (stored: Stored, where: string) => Promise<void>,
+): Promise<void> {
+  const errors: unknown[] = []
+  for (const stored of everywhere) {
+    await act(stored, all.length > 1 ? ` in ${stored.region}` : '').catch((error: unknown) => errors.push(error))
+  }
+  const isMissing = (error: unknown) => error instanceof Ec2Error && error.code === 'NoSuchEntity'
+  const failure = errors.find(error => !isMissing(error))
+  if (failure !== undefined) throw failure
+  if (errors.length === everywhere.length) throw errors.at(-1)
+}
+
+/** A table of what there is everywhere, with the region in front where there are several. */
+export async function printEverywhere<T>(
+  scene: Scene,
+  columns: readonly Heading[],
+  { list, row, heads }: { list: (stored: Stored) => AsyncIterable<T>; row: (each: T) => string[]; heads: boolean },
+): Promise<void> {
+  const { io, everywhere, all } = scene
+  const isOne = all.length === 1
+  const rows: string[][] = []
+  for (const stored of everywhere) {
+    for await (const each of list(stored)) rows.push([...(isOne ? [] : [stored.region]), ...row(each)])
+  }
+  const region = isOne ? [] : [{ head: 'Region', width: 12 }]
+  print(io, formatTable([...region, ...columns], rows, heads ? 0 : undefined))
 }

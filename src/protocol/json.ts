@@ -120,6 +120,11 @@ export class Members {
     return this.#typed(name, 'a string', value => typeof value === 'string')
   }
 
+  /** A string that has to be there. */
+  required(name: string): string {
+    return this.string(name) ?? this.#missing(name)
+  }
+
   number(name: string): number | undefined {
     return this.#typed(name, 'a number', value => typeof value === 'number')
   }
@@ -128,6 +133,24 @@ export class Members {
   time(name: string): number | undefined {
     const seconds = this.number(name)
     return seconds === undefined ? undefined : seconds * 1000
+  }
+
+  /** A list of strings. */
+  strings(name: string): readonly string[] {
+    const isStrings = (value: unknown): value is readonly string[] =>
+      Array.isArray(value) && value.every(item => typeof item === 'string')
+    return this.#typed(name, 'a list of strings', isStrings) ?? []
+  }
+
+  /** An object. */
+  object(name: string, known: readonly string[]): Members | undefined {
+    const object = this.#typed(name, 'an object', isObject)
+    return object && new Members(object, known, `${this.#path}${name}.`)
+  }
+
+  /** Whether a member is there. */
+  has(name: string): boolean {
+    return (this.#object[name] ?? undefined) !== undefined
   }
 
   /** A list of objects. */
@@ -144,6 +167,14 @@ export class Members {
     if (value === undefined) return undefined
     if (!is(value)) throw this.#mismatch(name, what)
     return value
+  }
+
+  #missing(name: string): never {
+    const path = `${this.#path}${name.charAt(0).toLowerCase()}${name.slice(1)}`
+    throw new JsonError(
+      'ValidationException',
+      `1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`,
+    )
   }
 
   #mismatch = (name: string, what: string) => unreadable(`The parameter ${this.#path}${name} has to be ${what}.`)

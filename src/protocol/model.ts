@@ -1,5 +1,6 @@
 // The model of a service: its operations and the shapes they take and give, read from compact text when first used.
 import { excerpt } from '../lib/excerpt.ts'
+import { once } from '../lib/once.ts'
 import { impossible, missing } from './complaints.ts'
 import { Ec2Error } from './errors.ts'
 
@@ -107,7 +108,8 @@ const scalars: ReadonlyMap<string, Scalar> = new Map(
 const memberSyntax = /^(?<name>\w+)(?<required>!?)(?<token>~?)(?:=(?<query>\w+))?(?:>(?<xml>\w+))?(?::(?<type>\S+))?$/
 
 /**
- * Builds a service from its text. Nothing but the lines' names is read until an operation is asked for.
+ * Builds a service from its text, of which nothing is read until an operation is asked for, and then that operation alone:
+ * of the structures, the names of their lines, and the members of each that the operation comes to.
  *
  * @param bounds how long values may be, where that is not what it is for any
  */
@@ -116,16 +118,16 @@ export function buildService(
   text: ModelText,
   bounds: Bounds = {},
 ): Service {
-  const operationLines = linesByName(text.operations)
-  const structureLines = linesByName(text.structures)
-  const unserved = new Set(words(text.unserved))
+  const operationLines = once(() => linesByName(text.operations))
+  const structureLines = once(() => linesByName(text.structures))
+  const unserved = once(() => new Set(words(text.unserved)))
   const structures = new Map<string, Structure>()
   const operations = new Map<string, Operation>()
 
   const structure = (name: string): Structure => remember(structures, name, readStructure)
 
   function readStructure(name: string): Structure {
-    const line = structureLines.get(name)
+    const line = structureLines().get(name)
     if (line === undefined) throw new Error(`the model has no structure ${name}`)
     let members: readonly Member[] | undefined
     return {
@@ -161,7 +163,7 @@ export function buildService(
   }
 
   function readOperation(name: string): Operation {
-    const [input = '', output = '-', ...marks] = words(operationLines.get(name) ?? '')
+    const [input = '', output = '-', ...marks] = words(operationLines().get(name) ?? '')
     return {
       service,
       name,
@@ -174,8 +176,8 @@ export function buildService(
 
   const service: Service = {
     ...description,
-    operation: name => (operationLines.has(name) ? remember(operations, name, readOperation) : undefined),
-    knows: name => operationLines.has(name) || unserved.has(name),
+    operation: name => (operationLines().has(name) ? remember(operations, name, readOperation) : undefined),
+    knows: name => operationLines().has(name) || unserved().has(name),
   }
   return service
 }

@@ -78,7 +78,10 @@ export class ChunkedContent implements Content {
     return this.#trailers
   }
 
-  /** Of all chunks that are in the window: many are small, and whoever takes bytes has costs each time. */
+  /**
+   * Of all chunks that are in the window: many are small, and whoever takes bytes has costs each time. It reads once at most, for
+   * what is between two chunks is less than a window.
+   */
   async next(): Promise<Uint8Array | undefined> {
     let passed: Uint8Array | undefined
     while (!this.#ended) {

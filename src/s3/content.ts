@@ -5,7 +5,7 @@ import { S3Error } from './errors.ts'
 /** What is between the framing of a body, if it has any. */
 export interface Content {
   /**
-   * The next bytes, valid until the next call; undefined at the end, when all that the framing says was found right.
+   * The next bytes, valid until the next call but one; undefined at the end, when all that the framing says was found right.
    * @throws S3Error for what is not
    */
   next(): Promise<Uint8Array | undefined>

@@ -112,15 +112,20 @@ async function send(
 ): Promise<void> {
   let left = length
   let last: Uint8Array = new Uint8Array()
+  let writing = Promise.resolve()
   try {
     for (let bytes = await content.next(); bytes; bytes = await content.next()) {
       checks.update(bytes)
       left -= bytes.length
       if (left === 0) last = bytes.slice(-1)
       const some = left === 0 ? bytes.subarray(0, -1) : bytes
-      if (some.length > 0) await writer.write(some)
+      // What comes next is read meanwhile
+      await writing
+      if (some.length > 0) writing = writer.write(some)
+      writing.catch(() => undefined)
     }
     checks.verify(content.trailers)
+    await writing
     await writer.write(last)
     await writer.close()
   } catch (error) {

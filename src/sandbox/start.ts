@@ -4,7 +4,13 @@ import { once } from 'node:events'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { newKeyId } from '../auth/access-key.ts'
 import { AccessKeys } from '../auth/keys.ts'
+import type { Variables } from '../config/names.ts'
+import { below, endingOf, variablesOf } from '../config/regions.ts'
+import { StoreBelow } from '../config/store.ts'
+import { edgeSecrets } from '../config/variables.ts'
+import { randomBytes, toBase64 } from '../lib/bytes.ts'
 import { withLocalIndex } from '../operator/kv.ts'
 import { readConfiguration } from '../operator/worker.ts'
 import { createSandbox, type Sandbox } from './server.ts'
@@ -12,13 +18,14 @@ import { createSandbox, type Sandbox } from './server.ts'
 const root = join(import.meta.dirname, '..', '..')
 
 const EDGE_SECRET = 'a sandbox keeps no secrets'
-/** What DescribeRegions names, and what clients are told to sign for. */
+/** What DescribeRegions names first, and what clients are told to sign for. */
 const REGION = 'opennebula'
 
-const help = `Usage: npm start -- [--port N] [--one-port N] [--state FOLDER] [--fresh]
+const help = `Usage: npm start -- [--port N] [--one-port N] [--regions N] [--state FOLDER] [--fresh]
 
   --port N        port of the EC2 endpoint (8787)
-  --one-port N    port of the sandbox OpenNebula front-end (2633)
+  --one-port N    port of the (first) sandbox OpenNebula front-end (2633)
+  --regions N     how many front-ends there are, each a region (1)
   --state FOLDER  where what it holds is kept (.econe)
   --fresh         forget everything that earlier runs left there
 `
@@ -70,32 +77,81 @@ function startWorker(port: string, folder: string, variables: string): ChildProc
   )
 }
 
+/** A front-end, and the region that it is. */
+interface Front {
+  readonly region: string
+  readonly sandbox: Sandbox
+  /** Where its state is kept. */
+  readonly file: string
+  readonly url: string
+}
+
+/** @param index the first one's port is given, the others take what is free */
+async function startFront(index: number, port: number, folder: string): Promise<Front> {
+  const region = index === 0 ? REGION : `${REGION}-${index + 1}`
+  const file = join(folder, `${region}.json`)
+  const sandbox = await restoreSandbox(file)
+  const { url } = await sandbox.listen(index === 0 ? port : 0)
+  return { region, sandbox, file, url }
+}
+
+/** The variables of the Worker. */
+function variablesFor(fronts: readonly Front[], port: string): Record<string, string> {
+  const clouds = fronts.flatMap(({ region, sandbox, url }, index) => {
+    const cloud = {
+      ...{ ONE_XMLRPC: url, ONE_AUTH: sandbox.serverAdmin },
+      ...{ ADDRESS_NETWORK_ID: '1', SUBNET_TEMPLATE_ID: '0' },
+    }
+    const ending = index === 0 ? '' : endingOf(region)
+    return Object.entries(cloud).map(([name, value]) => [name + ending, value] as const)
+  })
+  const others = fronts.slice(1).map(({ region }) => region)
+  return {
+    ...Object.fromEntries(clouds),
+    ...{ EDGE_SECRET, REGION, SIGNING_REGIONS: '*', OWN_HOSTS: `localhost:${port} 127.0.0.1:${port}` },
+    ...(others.length > 0 && { REGIONS: others.join(' ') }),
+  }
+}
+
 /** As the key is kept between runs. */
 interface Key {
   readonly accessKeyId: string
   readonly secret: string
+  /** In how many regions it counts; in the first one where that is not said. */
+  readonly regions?: number
 }
 
 /**
- * A key for the plain user: issued at the first start, as the operator issues keys, and found where it was kept at later ones.
+ * A key for the plain user in all regions: issued at the first start, as the operator issues keys, and found where it was kept at
+ * later ones.
  *
  * @param file where the key is kept
  * @param folder the Worker's state
  */
-async function keyIn(file: string, folder: string, { world, user: { name } }: Sandbox): Promise<Key> {
-  const saved = await readFile(file, 'utf8').catch(() => undefined)
-  if (saved !== undefined) return JSON.parse(saved) as Key
-  const id = world.users.find(user => user.name === name)?.id
-  if (id === undefined) throw new Error(`the sandbox has no user ${name} any more: start with --fresh`)
-  const configuration = await readConfiguration(join(root, 'wrangler.toml'))
-  const { accessKeyId, secret } = await withLocalIndex(configuration, folder, store =>
-    new AccessKeys({ store, secrets: [EDGE_SECRET], now: () => Date.now() }).create({
-      user: { id, name },
-      description: 'npm start',
-    }),
+async function keyIn(file: string, folder: string, fronts: readonly Front[], variables: Variables): Promise<Key> {
+  const saved = await readFile(file, 'utf8').then(
+    text => JSON.parse(text) as Key,
+    () => undefined,
   )
-  await writeFile(file, JSON.stringify({ accessKeyId, secret }), { mode: 0o600 })
-  return { accessKeyId, secret }
+  const { accessKeyId = newKeyId('AKIA'), secret = toBase64(randomBytes(30)) } = saved ?? {}
+  const known = saved === undefined ? 0 : (saved.regions ?? 1)
+  const key = { accessKeyId, secret, regions: Math.max(known, fronts.length) }
+  if (known >= fronts.length) return key
+  const configuration = await readConfiguration(join(root, 'wrangler.toml'))
+  await withLocalIndex(configuration, folder, async store => {
+    for (const [index, { region, sandbox }] of fronts.entries()) {
+      if (index < known) continue
+      const { name } = sandbox.user
+      const id = sandbox.world.users.find(user => user.name === name)?.id
+      if (id === undefined) throw new Error(`the sandbox has no user ${name} any more: start with --fresh`)
+      const [part, own] =
+        index === 0 ? [store, variables] : [new StoreBelow(store, below(region)), variablesOf(variables, region)]
+      const keys = new AccessKeys({ store: part, secrets: edgeSecrets(own), now: () => Date.now() })
+      await keys.create({ user: { id, name }, description: 'npm start' }, accessKeyId, secret)
+    }
+  })
+  await writeFile(file, JSON.stringify(key), { mode: 0o600 })
+  return key
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -110,8 +166,24 @@ async function untilReady(url: string, worker: ChildProcess): Promise<void> {
   }
 }
 
-const welcome = (endpoint: string, { accessKeyId, secret }: Key, state: string) => `
+/** Opens the console as the holder of the key. What follows `#` stays in the browser, and the console takes it out of its address. */
+const signInLink = (endpoint: string, { accessKeyId, secret }: Key) =>
+  `${endpoint}/#sign-in?${new URLSearchParams({ accessKeyId, secret, region: REGION }).toString()}`
+
+/** Of regions beside the first, which there are. */
+const others = (names: readonly string[]) =>
+  names.length === 0
+    ? ''
+    : `
+The key counts in the other regions too: ${names.map(name => `aws ec2 describe-instances --region ${name}`).join(', ')}
+`
+
+const welcome = (endpoint: string, { accessKeyId, secret }: Key, state: string, regions: readonly string[]) => `
 econe-edge answers at ${endpoint}
+
+In a browser, signed in by this link:
+
+  ${signInLink(endpoint, { accessKeyId, secret })}
 
 With a key that was issued to helen, an OpenNebula user. For the econe-* commands (npx econe-describe-images -H):
 
@@ -125,20 +197,22 @@ For the AWS CLI (aws ec2 describe-instances):
   export AWS_ACCESS_KEY_ID=${accessKeyId}
   export AWS_SECRET_ACCESS_KEY=${secret}
   export AWS_DEFAULT_REGION=${REGION}
-
+${others(regions.slice(1))}
 For the operator: npx econe-check --local ${state}, npx econe-keys create rival --local ${state}
 
 Ctrl-C stops it; what it holds is kept in ${state} (npm start -- --fresh forgets it).
 `
 
-/** In order: the Worker first, since it may still be talking to the front-end. */
-async function stop(worker: ChildProcess, sandbox: Sandbox, file: string): Promise<void> {
+/** In order: the Worker first, since it may still be talking to the front-ends. */
+async function stop(worker: ChildProcess, fronts: readonly Front[]): Promise<void> {
   if (worker.exitCode === null && worker.signalCode === null) {
     worker.kill('SIGTERM')
     await once(worker, 'exit')
   }
-  await writeFile(file, JSON.stringify(sandbox.snapshot()))
-  await sandbox.close()
+  for (const { sandbox, file } of fronts) {
+    await writeFile(file, JSON.stringify(sandbox.snapshot()))
+    await sandbox.close()
+  }
 }
 
 async function main(): Promise<void> {
@@ -146,6 +220,7 @@ async function main(): Promise<void> {
     options: {
       port: { type: 'string', default: '8787' },
       'one-port': { type: 'string', default: '2633' },
+      regions: { type: 'string', default: '1' },
       state: { type: 'string', default: '.econe' },
       fresh: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -155,38 +230,32 @@ async function main(): Promise<void> {
     process.stdout.write(help)
     return
   }
+  if (!/^[1-9]$/.test(values.regions)) throw new Error(`--regions is a number from 1 to 9, not '${values.regions}'`)
   const folder = resolve(root, values.state)
   if (values.fresh) await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  await run(values.port, Number(values['one-port']), folder, values.state)
+  const fronts: Front[] = []
+  for (let index = 0; index < Number(values.regions); index++)
+    fronts.push(await startFront(index, Number(values['one-port']), folder))
+  await run(values.port, fronts, folder, values.state)
 }
 
 /** Until Ctrl-C, or until the Worker ends by itself. */
-async function run(port: string, onePort: number, folder: string, shownFolder: string): Promise<void> {
-  const file = join(folder, 'opennebula.json')
-  const sandbox = await restoreSandbox(file)
-  const { url } = await sandbox.listen(onePort)
-  const variables = join(folder, 'variables')
-  await writeVariables(variables, {
-    ONE_XMLRPC: url,
-    ONE_AUTH: sandbox.serverAdmin,
-    EDGE_SECRET,
-    REGION,
-    SIGNING_REGIONS: '*',
-    ADDRESS_NETWORK_ID: '1',
-    SUBNET_TEMPLATE_ID: '0',
-    OWN_HOSTS: `localhost:${port} 127.0.0.1:${port}`,
-  })
+async function run(port: string, fronts: readonly Front[], folder: string, shownFolder: string): Promise<void> {
+  const variables = variablesFor(fronts, port)
+  const file = join(folder, 'variables')
+  await writeVariables(file, variables)
   // Before the Worker runs: while it opens its databases nobody else may write to them
-  const key = await keyIn(join(folder, 'key.json'), join(folder, 'worker'), sandbox)
-  const worker = startWorker(port, join(folder, 'worker'), variables)
+  const key = await keyIn(join(folder, 'key.json'), join(folder, 'worker'), fronts, variables)
+  const worker = startWorker(port, join(folder, 'worker'), file)
   const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(worker, 'exit')])
   try {
     await untilReady(`http://127.0.0.1:${port}/healthz`, worker)
-    process.stdout.write(welcome(`http://localhost:${port}`, key, shownFolder))
+    const regions = fronts.map(({ region }) => region)
+    process.stdout.write(welcome(`http://localhost:${port}`, key, shownFolder, regions))
     await interrupted
   } finally {
-    await stop(worker, sandbox, file)
+    await stop(worker, fronts)
   }
 }
 

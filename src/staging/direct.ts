@@ -6,6 +6,8 @@ export interface DirectAccess {
   /** Address without a slash at its end. */
   readonly endpoint: string
   readonly bucket: string
+  /** What stands before keys there. */
+  readonly prefix?: string
   readonly accessKeyId: string
   readonly secretAccessKey: string
 }
@@ -39,12 +41,12 @@ const REGION = 'auto'
  * @see https://developers.cloudflare.com/r2/api/s3/extensions/#conditional-operations-in-putobject
  */
 export async function linkToPut(
-  { endpoint, bucket, accessKeyId, secretAccessKey }: DirectAccess,
+  { endpoint, bucket, prefix = '', accessKeyId, secretAccessKey }: DirectAccess,
   { key, size, md5 }: DirectPiece,
   lifetime: number,
 ): Promise<DirectLink> {
   const headers = { 'content-md5': md5, 'if-none-match': '*' }
-  const url = new URL(`${endpoint}/${bucket}/${key}`)
+  const url = new URL(`${endpoint}/${bucket}/${prefix}${key}`)
   url.searchParams.set('X-Amz-Expires', String(lifetime))
   const signer = new AwsV4Signer({
     ...{ method: 'PUT', url: url.href, accessKeyId, secretAccessKey, service: 's3', region: REGION },

@@ -23,16 +23,17 @@ export interface LinkOptions {
  *
  * @param origin   the Worker's own, such as `https://ec2.example.com`
  * @param lifetime milliseconds; hours, for OpenNebula may queue, retry and be restarted meanwhile
+ * @param path     what stands before the paths of links, if they do not begin with `/_image/`
  */
 export async function signLink(
   origin: string,
   objectKey: string,
-  { linkKeys, now, lifetime }: LinkOptions & { readonly lifetime: number },
+  { linkKeys, now, lifetime, path = '' }: LinkOptions & { readonly lifetime: number; readonly path?: string },
 ): Promise<string> {
   const claim = encode(`${now() + lifetime} ${objectKey}`)
   const mac = await sign(linkKeys, claim)
   const token = new Uint8Array([...mac, ...claim]).toBase64(BASE64URL)
-  return new URL(LINK_PATH + token, origin).href
+  return new URL(path + LINK_PATH + token, origin).href
 }
 
 /** The object key that a token opens, or undefined for one that is not ours or has expired. */
@@ -78,9 +79,9 @@ interface Download {
  * @throws where the bucket or the account fails
  */
 export async function serveDownload(request: Request, bytes: LinkedBytes, options: LinkOptions): Promise<Response> {
-  const { pathname } = new URL(request.url)
-  const readable = (request.method === 'GET' || request.method === 'HEAD') && pathname.startsWith(LINK_PATH)
-  const key = readable ? await openToken(pathname.slice(LINK_PATH.length), options) : undefined
+  const readable = request.method === 'GET' || request.method === 'HEAD'
+  const [, token] = new URL(request.url).pathname.split(LINK_PATH, 2)
+  const key = readable && token !== undefined ? await openToken(token, options) : undefined
   const found = key === undefined ? undefined : await find(key, bytes)
   if (found === undefined) return notFound()
   const headers = headersOf(found)

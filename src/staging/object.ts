@@ -10,6 +10,8 @@ export interface Piece {
   readonly key: string
   /** Bytes. */
   readonly size: number
+  /** Of the part that it was, where that came with one. */
+  readonly checksum?: Pick<Checksum, 'algorithm' | 'value'>
 }
 
 /** What is known of an object besides its bytes. */

@@ -1,5 +1,7 @@
 // The bytes of an object, for whoever reads them: of one piece as R2 gives them, of several one behind the other.
 import type { ByteRange } from '../lib/byte-range.ts'
+import { log, OwnWords } from '../lib/log.ts'
+import { accountOfPiece } from './key.ts'
 import type { Piece, StoredObject } from './object.ts'
 
 /** A body of exactly the length that was asked for; null where that is none. */
@@ -64,8 +66,22 @@ function concatenated(
 ): ReadableStream<Uint8Array> {
   const { readable, writable } = new FixedLengthStream(length)
   // Whoever reads sees how it ends: the stream is broken then, and nobody else waits for it
-  void pump(bucket, first, slices, writable).catch(() => undefined)
+  void pump(bucket, first, slices, writable).catch((error: unknown) => tellBroken(slices[0], error))
   return readable
+}
+
+/** What broke off on our side: who reads sees nothing but that it ends too early. */
+class Broken extends OwnWords {
+  /** @param cause R2's error: its number alone is of interest */
+  static by(cause: unknown): Broken {
+    const [number = ''] = /\(\d+\)/.exec(String(cause)) ?? []
+    return new Broken(`R2 failed ${number}`.trim(), { cause })
+  }
+}
+
+/** For the log; that somebody stopped to read is no news. */
+function tellBroken({ key }: Slice, error: unknown): void {
+  if (error instanceof Broken) log('broken', { account: accountOfPiece(key), cause: error.message }, true)
 }
 
 type Opening = Promise<ReadableStream<Uint8Array> | undefined>
@@ -79,12 +95,17 @@ async function pump(
   let opening: Opening | undefined = Promise.resolve(first)
   try {
     for (const [at, slice] of slices.entries()) {
-      const body = await (opening ?? open(bucket, slice))
-      if (body === undefined) throw new Error('A piece of the object is gone.')
+      const body = await (opening ?? open(bucket, slice)).catch((cause: unknown) => {
+        throw Broken.by(cause)
+      })
+      if (body === undefined) throw new Broken('a piece of the object is gone')
       opening = openAhead(bucket, slice, slices[at + 1])
+      // Where this fails it is most often the reader who is gone: the runtime does not tell the one from the other
       await body.pipeTo(writable, { preventClose: true })
     }
-    await writable.close()
+    await writable.close().catch((cause: unknown) => {
+      throw new Broken('a piece of the object has not the bytes that it should', { cause })
+    })
   } catch (error) {
     await Promise.allSettled([writable.abort(error), opening?.then(body => body?.cancel(error))])
     throw error

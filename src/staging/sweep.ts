@@ -17,6 +17,20 @@ export interface SweptArea {
   readonly keepAtMost?: number
 }
 
+/** An area all of whose keys have something before them, in terms of the whole bucket. */
+export const areaBelow = (before: string, area: SweptArea): SweptArea => ({
+  ...area,
+  prefix: before + area.prefix,
+  accountOf: key => area.accountOf(key.slice(before.length)),
+  unknown: async (account, keys) => {
+    const unknown = await area.unknown(
+      account,
+      keys.map(key => key.slice(before.length)),
+    )
+    return unknown?.map(key => before + key)
+  },
+})
+
 export interface SweepOptions {
   /** In the order in which they are swept. */
   readonly areas: readonly SweptArea[]

@@ -2,12 +2,17 @@
 import type {
   Address,
   AssociateAddressResult,
+  AuthorizeSecurityGroupIngressResult,
+  CreateImageResult,
   CreateKeyPairCommandOutput,
   CreateLaunchTemplateResult,
   CreateSecurityGroupResult,
+  DeregisterImageResult,
   DescribeAvailabilityZonesResult,
+  DescribeImagesResult,
   DescribeNetworkInterfacesResult,
   DescribeRouteTablesResult,
+  DescribeSnapshotsResult,
   DescribeVolumesResult,
   Reservation,
   Snapshot,
@@ -19,6 +24,8 @@ import { toEc2Error } from '../../src/ec2/core/failures.ts'
 import { IMAGE, type Stage, setStage } from './stage.ts'
 
 const REGION = 'opennebula'
+/** As it is shown whose things are. */
+const OWNER = '000000000002'
 const MINUTE = 60 * 1000
 
 type Statement = Readonly<Record<string, unknown>>
@@ -343,6 +350,79 @@ describe('a launch', () => {
     const other = await codeOf('RunInstances', input, documentOf({ types: ['m1.large'] }))
     expect(other).toBe('IdempotentParameterMismatch')
     expect(stage.vms()).toHaveLength(1)
+  })
+})
+
+describe('an AMI', () => {
+  it('is registered as the image that it is of, by whatever its id', async () => {
+    const theImage = 'arn:aws:ec2:opennebula::image/ami-00000000'
+    for (const ImageLocation of [IMAGE, 'ami-0', '0']) {
+      await done('RegisterImage', { ImageLocation }, allow('ec2:RegisterImage', theImage))
+      await refused('RegisterImage', { ImageLocation }, deny('ec2:RegisterImage', theImage))
+    }
+    const object = { Name: 'new', ImageLocation: `images_${stage.account.id}/disk.img` }
+    await refused('RegisterImage', object, allow('ec2:RegisterImage', theImage))
+    const code = await codeOf('RegisterImage', object, deny('ec2:RegisterImage', theImage))
+    expect(code).not.toBe('UnauthorizedOperation')
+  })
+
+  it('goes without those of its snapshots that may not be deleted', async () => {
+    const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 2 } }]
+    const InstanceId = await launch({ BlockDeviceMappings })
+    const make = async (Name: string) => {
+      const { ImageId } = await stage.succeed<CreateImageResult>('CreateImage', { InstanceId, Name })
+      await stage.pass(MINUTE)
+      const { Images = [] } = await stage.read<DescribeImagesResult>('DescribeImages', { ImageIds: [ImageId] })
+      const snapshots = (Images[0]?.BlockDeviceMappings ?? []).map(({ Ebs }) => Ebs?.SnapshotId ?? '')
+      return { input: { ImageId, DeleteAssociatedSnapshots: true }, snapshots }
+    }
+    const left = async () => {
+      const { Snapshots = [] } = await stage.read<DescribeSnapshotsResult>('DescribeSnapshots', {})
+      return Snapshots.filter(({ OwnerId }) => OwnerId === OWNER)
+    }
+    const snapshotArn = (id = '') => `arn:aws:ec2:${REGION}::snapshot/${id}`
+
+    for (const which of [0, 1]) {
+      const { input, snapshots } = await make(`with ${which}`)
+      expect(snapshots).toHaveLength(2)
+      const by = deny('ec2:DeleteSnapshot', snapshotArn(snapshots[which]))
+      const { DeleteSnapshotResults = [] } = await stage.askAs<DeregisterImageResult>(by, 'DeregisterImage', input)
+      expect(DeleteSnapshotResults).toEqual(
+        snapshots.map((SnapshotId, at) => ({
+          SnapshotId,
+          ReturnCode: at === which ? 'missing-permissions' : 'success',
+        })),
+      )
+      expect((await left()).map(({ SnapshotId }) => SnapshotId)).toEqual([snapshots[which]])
+      await stage.succeed('DeleteSnapshot', { SnapshotId: snapshots[which] })
+    }
+
+    const { input } = await make('with both')
+    const alone = allow('ec2:DeregisterImage', '*')
+    const { DeleteSnapshotResults = [] } = await stage.askAs<DeregisterImageResult>(alone, 'DeregisterImage', input)
+    expect(DeleteSnapshotResults.map(({ ReturnCode }) => ReturnCode)).toEqual(
+      Array.from({ length: 2 }, () => 'missing-permissions'),
+    )
+    expect(await left()).toHaveLength(2)
+  })
+})
+
+describe('rules of a group', () => {
+  it('that are denied are not revoked by their ids', async () => {
+    const { GroupId } = await stage.succeed<CreateSecurityGroupResult>('CreateSecurityGroup', {
+      ...{ GroupName: 'web', Description: 'x' },
+    })
+    const { SecurityGroupRules = [] } = await stage.succeed<AuthorizeSecurityGroupIngressResult>(
+      'AuthorizeSecurityGroupIngress',
+      {
+        GroupId,
+        IpPermissions: [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
+      },
+    )
+    const SecurityGroupRuleIds = SecurityGroupRules.map(rule => rule.SecurityGroupRuleId ?? '')
+    const named = { GroupId, SecurityGroupRuleIds }
+    await refused('RevokeSecurityGroupIngress', named, deny('*', arn('security-group-rule', SecurityGroupRuleIds[0])))
+    await done('RevokeSecurityGroupIngress', named, allow('*', arn('security-group', GroupId)))
   })
 })
 

@@ -1,15 +1,17 @@
 // One account's object before a front-end of its own, in one isolate: time, failures and crashes are the test's to make.
-import { runInDurableObject } from 'cloudflare:test'
+import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'
+import type { Bill } from '../../docs/costs.ts'
 import type { AskBucket } from '../../src/account/bucket/calls.ts'
-import { bucketOf } from '../../src/account/bucket/client.ts'
+import { type BucketStub, bucketOf } from '../../src/account/bucket/client.ts'
 import { Tables } from '../../src/account/bucket/tables.ts'
 import type { AccountEvent, Asked, EventPage, EventQuery, Refusal } from '../../src/account/events/event.ts'
 import type { AccountObject } from '../../src/account/object.ts'
 import { permit } from '../../src/account/permissions/permit.ts'
 import { Rows } from '../../src/account/rows.ts'
 import type { Performed } from '../../src/account/runs.ts'
+import { usageOf } from '../../src/account/usage/usage.ts'
 import type { ToldRefusal } from '../../src/auth/policy/refusals.ts'
 import { actions } from '../../src/ec2/actions.ts'
 import type { Account } from '../../src/ec2/core/account.ts'
@@ -17,7 +19,11 @@ import type { Grant } from '../../src/ec2/core/call.ts'
 import type { Signer } from '../../src/ec2/core/identity.ts'
 import { INSTANCE } from '../../src/ec2/instances/resource.ts'
 import { ec2, services } from '../../src/ec2/model/services.ts'
+import { quantityOn } from '../../src/ec2/usage/types.ts'
+import { app } from '../../src/edge/app.ts'
 import { type Env, servicesOf } from '../../src/edge/services.ts'
+import { dayOf, type Span } from '../../src/lib/days.ts'
+import { WHOSE } from '../../src/opennebula/calls/common.ts'
 import { newMeter } from '../../src/opennebula/transport.ts'
 import { fromTold } from '../../src/protocol/errors.ts'
 import { Dropped, ProxyAnswer } from '../../src/sandbox/control/faults.ts'
@@ -27,6 +33,7 @@ import { Dispatcher } from '../../src/sandbox/rpc/dispatcher.ts'
 import type { Seed } from '../../src/sandbox/seed.ts'
 import { createSandbox, type Sandbox } from '../../src/sandbox/server.ts'
 import type { Vm } from '../../src/sandbox/world/model.ts'
+import { billedKv, billedR2, countRows, nothing, type RowCounter } from './bill.ts'
 import { type Cost, checkRow, limitedKv, limitedR2, spend } from './platform.ts'
 
 /** The AMI of the seed, in the form of what OpenNebula made. */
@@ -57,6 +64,8 @@ export interface Stage {
   read<T>(action: string, input: object, account?: Account): Promise<T>
   /** Asks the account's bucket, as the S3 door does. @throws Killed */
   readonly ask: AskBucket
+  /** The same by a request that the account's events tell of. */
+  readonly askNamed: AskBucket
   /**
    * Asks for an action as a key with a policy does: the policy is asked first, and then it is answered here or by the object.
    * @param said what is known of the request, by condition keys
@@ -65,6 +74,15 @@ export interface Stage {
   askAs<T>(policy: object, action: string, input: object, said?: Readonly<Record<string, string>>): Promise<T>
   /** What a refusal says to the operator alone. */
   explain(error: unknown): Promise<ToldRefusal>
+  /**
+   * Sends a request through the whole Worker, as a client does; it is over when all that it began is. What it has cost stands in
+   * `bill`.
+   */
+  fetch(request: Request): Promise<Response>
+  /** All that was done since the test last emptied it. */
+  readonly bill: Bill
+  /** The Worker's environment. */
+  readonly env: Env
   /** What changes, and rings of the alarm, have cost: the most that one of them took. */
   readonly most: Cost
   /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
@@ -73,6 +91,8 @@ export interface Stage {
   events(query?: Partial<EventQuery>): Promise<readonly AccountEvent[]>
   /** A page of them. */
   eventPage(query: EventQuery): Promise<EventPage>
+  /** What the account used in a span of whole days, by usage types: in their units. */
+  usage(span: Span): Promise<Record<string, number>>
   /** Tells the object of a request that was refused before it came to it. */
   refuse(asked: Partial<Asked>, error?: Partial<Refusal>): Promise<void>
   /** Rows that the object keeps besides tokens: what is unfinished. */
@@ -85,6 +105,8 @@ export interface Stage {
   delay(method: string): void
   /** Has the front-end work on what was delayed: now, or when the next request with the method comes. */
   workOff(when?: 'now' | 'next'): Promise<void>
+  /** Holds requests to the front-end back until so many wait at once, and lets them go on; so often, one after the other. */
+  together(count: number, times: number): Promise<void>
   /** Holds the next request with this method back until `work` has ended, or waits for what sent that request. */
   meanwhile(method: string, work: () => Promise<unknown>): Promise<void>
   /** VMs of the cloud that are not DONE. */
@@ -150,16 +172,36 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     }
   }
 
+  const bill = nothing()
+  let rows: RowCounter | undefined
+  onTestFinished(() => rows?.[Symbol.dispose]())
+
   let delayed: { method: string; body?: string; due?: boolean } | undefined
   const workOff = async () => {
     if (delayed?.body !== undefined) await answer(sandbox, delayed.body)
     delayed = undefined
   }
+  let crowd: Crowd | undefined
+  const join = async (held: Crowd) => {
+    const { count, waiting, complete } = held
+    const { promise, resolve } = Promise.withResolvers<void>()
+    if (waiting.push(resolve) === count) {
+      for (const release of waiting.splice(0)) release()
+      if (--held.times === 0) {
+        crowd = undefined
+        complete()
+      }
+    }
+    await promise
+  }
   let heldBack: { method: string; arrived: () => void; released: Promise<void> } | undefined
-  const front = {
+  /** @param gate what a request waits for before it leaves */
+  const front = (gate: () => Promise<void>) => ({
     fetch: async (_: string, init: { readonly body: string }) => {
       const { body } = init
       spend(cost, 'upstream')
+      bill.upstream++
+      if (crowd) await join(crowd)
       if (heldBack && body.includes(heldBack.method)) {
         const { arrived, released } = heldBack
         heldBack = undefined
@@ -174,21 +216,21 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
         }
       }
       // The output gate: a request leaves the object when what was written before it is durable
-      await durable()
+      await gate()
       if (step()) await never
       const response = await answer(sandbox, body)
       if (step()) await never
       return response
     },
-  }
+  })
   const own = {
     OWN_HOSTS: 'localhost',
     IMPORT_HOSTS: 'images.example.org mirror.example.org:8443',
     ...(env as Env),
-    INDEX: limitedKv((env as Env).INDEX, cost),
-    STAGING: steppedR2(limitedR2((env as Env).STAGING, cost), step),
+    INDEX: limitedKv(billedKv((env as Env).INDEX, bill), cost),
+    STAGING: steppedR2(limitedR2(billedR2((env as Env).STAGING, bill), cost), step),
     ...broken,
-    ONE: front as unknown as Fetcher,
+    ONE: front(() => durable()) as unknown as Fetcher,
     ONE_XMLRPC: 'http://localhost/RPC2',
     ONE_AUTH: sandbox.serverAdmin,
     ADDRESS_NETWORK_ID: '1',
@@ -206,6 +248,34 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       durable = () => state.storage.sync()
       return work(object, state)
     })
+
+  /** The object as the Worker sees it, by whichever name: each call is one request more. */
+  const remote = new Proxy(
+    {},
+    {
+      get:
+        (_, method) =>
+        (...args: unknown[]): Promise<unknown> => {
+          bill.objectRequests++
+          return inside(async (object, { storage }) => {
+            rows ??= countRows(storage, bill)
+            const member: unknown = Reflect.get(object, method)
+            if (typeof member !== 'function') throw new TypeError(`the object has no ${String(method)}`)
+            try {
+              const answer: unknown = await Reflect.apply(member, object, args)
+              return answer
+            } finally {
+              rows.settle()
+            }
+          })
+        },
+    },
+  )
+  const outside = {
+    ...own,
+    ONE: front(async () => undefined) as unknown as Fetcher,
+    ACCOUNT: { getByName: () => remote } as unknown as Env['ACCOUNT'],
+  }
 
   const perform = async (
     action: string,
@@ -233,18 +303,25 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     }
   }
 
-  const askBucket = bucketOf(
-    {
-      bucket: call =>
-        counted(() => inside(object => object.bucket(call))).catch((error: unknown) => {
-          throw killed ? new Killed() : error
-        }),
-    },
-    id,
-  )
+  const stub: BucketStub = {
+    bucket: call =>
+      counted(() => inside(object => object.bucket(call))).catch((error: unknown) => {
+        throw killed ? new Killed() : error
+      }),
+  }
+  const askBucket = bucketOf(stub, id)
+  const asked = {
+    account: helen,
+    requestId: 'asked',
+    origin: ORIGIN,
+    service: 's3',
+    action: 'PutObject',
+    input: undefined,
+  }
 
   const stage: Stage = {
     account: helen,
+    askNamed: bucketOf(stub, id, asked),
     ask: async (name, input) => {
       try {
         return await askBucket(name, input)
@@ -254,6 +331,16 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     },
     sandbox,
     most,
+    bill,
+    env: outside,
+    fetch: request =>
+      counted(async () => {
+        const scope = createExecutionContext()
+        const response = await app.fetch(request, outside, scope)
+        const body = await response.arrayBuffer()
+        await waitOnExecutionContext(scope)
+        return new Response(response.body && body, response)
+      }),
     perform: (action, input, account, deadline) => perform(action, input, account, deadline),
     async askAs<T>(policy: object, action: string, input: object, said: Readonly<Record<string, string>> = {}) {
       const policies = [{ of: 'identity-based' as const, text: JSON.stringify(policy) }]
@@ -316,11 +403,21 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
           passed = next
           if (due === null || due > Date.now()) return
           await storage.deleteAlarm()
+          bill.objectRequests++
           await counted(() => object.alarm())
+          rows?.settle()
         }
       }),
     events: async (query = {}) => (await stage.eventPage({ most: 10_000, ...query })).events,
     eventPage: query => inside(async object => object.lookUp(query)),
+    usage: span =>
+      inside(async object => {
+        const one = servicesOf(own).client(helen.user.name, newMeter())
+        const question = { one, whose: WHOSE.OWN, addressNetwork: 1, now: Math.floor(Date.now() / 1000) }
+        const usage = await usageOf(question, span, { metered: async (...asked) => object.metered(...asked) })
+        const [first, next] = [dayOf(span.from), dayOf(span.until)]
+        return Object.fromEntries(usage.map(each => [each.name, quantityOn(each, first, next)]))
+      }),
     refuse: (asked, error) =>
       inside(object =>
         object.refused(
@@ -349,6 +446,11 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       if (when === 'now') await workOff()
       else if (delayed) delayed.due = true
     },
+    together(count, times) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      crowd = { count, times, waiting: [], complete: resolve }
+      return promise
+    },
     async meanwhile(method, work) {
       const arrival = Promise.withResolvers<void>()
       const release = Promise.withResolvers<void>()
@@ -370,6 +472,15 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     },
   }
   return stage
+}
+
+/** Requests to the front-end that are held back until there are enough of them. */
+interface Crowd {
+  readonly count: number
+  /** How often there are to be that many. */
+  times: number
+  readonly waiting: (() => void)[]
+  readonly complete: () => void
 }
 
 async function wholeMember([name, value]: [string, unknown]): Promise<[string, unknown]> {

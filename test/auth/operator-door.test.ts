@@ -1,6 +1,13 @@
 // The operator's proof: who made it, for which path, and when.
 import { describe, expect, it } from 'vitest'
-import { accountIn, isOperator, operatorProof, unfinishedPath } from '../../src/auth/operator-door.ts'
+import {
+  ACCOUNTS_PATH,
+  isOperator,
+  operatorProof,
+  questionIn,
+  unfinishedPath,
+  usagePath,
+} from '../../src/auth/operator-door.ts'
 import { type MasterSecrets, type Purpose, signingKeys } from '../../src/config/derived-keys.ts'
 import { limits } from '../../src/limits.ts'
 
@@ -71,7 +78,14 @@ describe('a proof counts for nothing', () => {
 
 describe('the path', () => {
   it('names an account', () => {
-    expect(accountIn(PATH)).toBe('000000000002')
+    expect(questionIn(PATH)).toEqual({ about: 'unfinished', account: '000000000002' })
+    expect(questionIn(usagePath('000000000002', '2026-11'))).toEqual({
+      ...{ about: 'usage', account: '000000000002', month: '2026-11' },
+    })
+  })
+
+  it('names all of them', () => {
+    expect(questionIn(ACCOUNTS_PATH)).toEqual({ about: 'accounts' })
   })
 
   it.each([
@@ -80,8 +94,11 @@ describe('the path', () => {
     '/_operator/accounts/2/unfinished',
     '/_operator/accounts/000000000002',
     '/_operator/accounts/000000000002/unfinished/',
+    '/_operator/accounts/000000000002/usage',
+    '/_operator/accounts/000000000002/usage/2026',
+    '/_operator/accounts/',
     '/operator/accounts/000000000002/unfinished',
   ])('%s names none', path => {
-    expect(accountIn(path)).toBeUndefined()
+    expect(questionIn(path)).toBeUndefined()
   })
 })

@@ -1,6 +1,6 @@
 // Session tokens: what is signed with temporary credentials counts as long as all that they stand for does, and nothing else.
 import { AwsClient } from 'aws4fetch'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { AccessKey, FindKey } from '../../src/auth/access-key.ts'
 import { authenticate } from '../../src/auth/authenticate.ts'
 import type { Role } from '../../src/auth/roles.ts'
@@ -123,6 +123,48 @@ describe('temporary credentials', () => {
     await enter(await signed(issued), { by })
     const later = new Sessions(['a new one'], 'opennebula')
     expect(await refusal(enter(await signed(issued), { by: later }))).toMatchObject(invalid)
+  })
+})
+
+describe('a token that was opened before', () => {
+  it('is not opened again, and is what it was', async () => {
+    const issued = await sessions.issue(parent, { ...plain, policies: ['narrow'] })
+    const first = await enter(await signed(issued))
+    const opening = vi.spyOn(crypto.subtle, 'decrypt')
+    const again = await enter(await signed(issued, { service: 'sts' }), { service: 'sts' })
+    expect(opening).not.toHaveBeenCalled()
+    opening.mockRestore()
+    expect(again.key).toEqual(first.key)
+  })
+
+  it('counts no longer than all that it stands for, and no wider', async () => {
+    const SECOND = 1000
+    const ending = { ...plain, expires: NOW + SECOND }
+    const issued = await sessions.issue(parent, { ...ending, kind: 'role', name: 'x', role: auditor })
+    const other = await sessions.issue(parent, plain)
+    await enter(await signed(issued))
+    const scenes: readonly (readonly [Scene, string])[] = [
+      [{ now: NOW + SECOND }, 'RequestExpired'],
+      [{ find: knows() }, invalid.code],
+      [{ find: knows({ ...parent, user: { id: 3, name: 'helen' } }) }, invalid.code],
+      [{ find: knows({ ...parent, secret: 'another' }) }, 'SignatureDoesNotMatch'],
+      [{ role: hasRole() }, invalid.code],
+      [{ role: hasRole({ ...auditor, created: NOW }) }, invalid.code],
+    ]
+    for (const [scene, code] of scenes) {
+      expect(await refusal(enter(await signed(issued), scene))).toMatchObject({ code })
+      await enter(await signed(issued))
+    }
+    const narrower = await enter(await signed(issued), {
+      ...{ find: knows({ ...parent, policy: 'narrow' }), role: hasRole({ ...auditor, policy: 'changed' }) },
+    })
+    expect(narrower.key).toMatchObject({ policy: 'narrow', session: { policies: ['changed'] } })
+    for (const token of [...alterations(issued.token, 1)].slice(0, 40)) {
+      if (/^[\x21-\x7e]+$/.test(token)) {
+        expect(await refusal(enter(await signed({ ...issued, token })))).toMatchObject(invalid)
+      }
+    }
+    expect(await refusal(enter(await signed({ ...issued, accessKeyId: other.accessKeyId })))).toMatchObject(invalid)
   })
 })
 

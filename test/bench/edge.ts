@@ -7,17 +7,14 @@ import { services } from '../../src/ec2/model/services.ts'
 import { findOperation } from '../../src/protocol/model.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
 import { freePort } from '../e2e/stage.ts'
+import type { Parameters } from './asking.ts'
 import { type Bundle, bundle } from './bundle.ts'
 import { credentials, REGION } from './credentials.ts'
 import { serveKv, serveR2 } from './storage.ts'
 import { startTape, type Tape } from './tape.ts'
 import { startWorkerd, type Workerd, type WorkerdOptions } from './workerd.ts'
 
-export type Parameters = Readonly<Record<string, string>>
-
-/** `InstanceId.1`, `InstanceId.2` and so on. */
-export const numbered = (name: string, values: readonly string[]): Parameters =>
-  Object.fromEntries(values.map((value, index) => [`${name}.${index + 1}`, value]))
+export { elements, numbered, type Parameters, until } from './asking.ts'
 
 /** How long states last, in ms: as good as not at all. */
 const DELAYS = { pending: 1, prolog: 1, boot: 1, shutdown: 1, epilog: 1, hotplug: 1 }
@@ -132,18 +129,4 @@ export async function textOf(response: Response): Promise<string> {
   const text = await response.text()
   if (!response.ok) throw new Error(`${response.status} ${text}`)
   return text
-}
-
-/** What the elements of this name hold, each text once. */
-export const elements = (text: string, name: string): string[] => [
-  ...new Set(text.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g')).map(([, value = '']) => value)),
-]
-
-/** Polls until something is true; fails after two minutes. */
-export async function until(what: string, probe: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 120_000
-  while (!(await probe())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not happen within two minutes`)
-    await new Promise(resolve => setTimeout(resolve, 25))
-  }
 }

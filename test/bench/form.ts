@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { signV2 } from '../../src/auth/sigv2.ts'
 import { credentials } from './credentials.ts'
-import { textOf } from './edge.ts'
+import { send } from './send.ts'
 
 const BLOCK = new Uint8Array(1024 * 1024)
 
@@ -24,19 +24,18 @@ export async function upload(url: string, mebibytes: number): Promise<string> {
     `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${rest}\r\n`
   const head = fields.map(([name, value]) => part(name, `\r\n\r\n${value}`)).join('')
   const file = part('file', `; filename="${boundary}.img"\r\nContent-Type: application/octet-stream\r\n`)
-  const response = await fetch(url, {
+  const parts = [Buffer.from(`${head}${file}`), Buffer.from(`\r\n--${boundary}--\r\n`)] as const
+  const length = parts.reduce((sum, each) => sum + each.length, mebibytes * BLOCK.length)
+  const { text } = await send(url, {
     method: 'POST',
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
-    body: ReadableStream.from(body(`${head}${file}`, mebibytes, `\r\n--${boundary}--\r\n`)),
-    duplex: 'half',
-    // A redirect that might be followed makes Node keep all that it sent
-    redirect: 'error',
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, 'content-length': String(length) },
+    body: body(mebibytes, ...parts),
   })
-  return textOf(response)
+  return text
 }
 
-function* body(head: string, blocks: number, tail: string): Generator<Uint8Array> {
-  yield Buffer.from(head)
+function* body(blocks: number, head: Uint8Array, tail: Uint8Array): Generator<Uint8Array> {
+  yield head
   for (let sent = 0; sent < blocks; sent++) yield BLOCK
-  yield Buffer.from(tail)
+  yield tail
 }

@@ -1,15 +1,6 @@
-// Upstream HTTP requests per action: what the sandbox front-end is asked, from the life of everything an account can have.
+// A call of each action, from the life of everything an account can have: for whoever measures, counts or looks at all of them.
 import { absent } from '../../src/ec2/absent/rows.ts'
-import { actions } from '../../src/ec2/actions.ts'
-import { type DiskHost, startDiskHost } from '../e2e/disk-host.ts'
-import { type Edge, elements, numbered, type Parameters, startEdge, until } from './edge.ts'
-import { upload } from './form.ts'
-import type { Row, Section } from './table.ts'
-
-/** Upstream requests that any action may take. */
-const LIMIT = 3
-/** Nothing is under way any more when the front-end was not asked for so long, in ms. */
-const QUIET = 120
+import { elements, numbered, type Parameters, until } from './asking.ts'
 
 /**
  * One call. In the parameters `$name` stands for what an earlier step kept under that name, and a parameter `X.N` for
@@ -386,7 +377,7 @@ export const steps: readonly Step[] = [
   },
   {
     action: 'EnableImageDeprecation',
-    parameters: { ImageId: '$ami', DeprecateAt: new Date(Date.now() + 86_400_000).toISOString() },
+    parameters: { ImageId: '$ami', DeprecateAt: new Date(Date.now() + 365 * 86_400_000).toISOString() },
   },
   { action: 'DisableImageDeprecation', parameters: { ImageId: '$ami' } },
   { action: 'DisableImage', parameters: { ImageId: '$ami' } },
@@ -456,39 +447,28 @@ export const seed = {
   appliances: [{ name: 'Debian 12', size: 1 }],
 }
 
-export async function requests(): Promise<Section[]> {
-  await using edge = await startEdge({ sandbox: { seed } })
-  await using host = await startDiskHost(edge.diskPort)
-  const life = new Life(edge, host)
-  await edge.call('DescribeRegions')
-  const rows = [rowOf('UploadImage', '', await life.cost(() => upload(edge.workerd.url, 1)), LIMIT)]
-  for (const step of steps) rows.push(await life.row(step))
-  const measured = new Set(rows.map(([action]) => action))
-  const missing = [...actions.keys()].filter(action => !measured.has(action))
-  return [
-    {
-      title: 'Upstream requests per action',
-      about:
-        `HTTP requests that OpenNebula gets for one call, counted by the sandbox front-end; at most ${LIMIT} each. The ` +
-        `user pool is not counted: it is read once a minute for all requests together. ` +
-        `Without a row: ${missing.join(', ') || 'none'}.`,
-      columns: ['action', '', 'requests', 'limit', '', 'OpenNebula methods'],
-      rows,
-    },
-  ]
-}
+/** Sends a request of an action and gives the answer's text. Throws what it says where it is an error. */
+export type Ask = (action: string, parameters?: Parameters) => Promise<string>
 
-/** The front-end's methods in one HTTP request. */
-type Asked = readonly string[]
+/** Where disks can be fetched from: one that comes, and one that never ends. */
+export interface DiskAddresses {
+  readonly url: string
+  readonly endless: string
+}
 
 /** What goes on from step to step, whoever makes the calls. */
 export class Story {
-  readonly #call: Edge['call']
+  readonly #call: Ask
+  readonly #wait: typeof until
   readonly #kept: Map<string, string[]>
 
-  /** @param host from which the cloud can fetch disks */
-  constructor(call: Edge['call'], { url, endless }: DiskHost) {
+  /**
+   * @param host from which the cloud can fetch disks
+   * @param wait until something is true
+   */
+  constructor(call: Ask, { url, endless }: DiskAddresses, wait = until) {
     this.#call = call
+    this.#wait = wait
     this.#kept = new Map(Object.entries({ url: [url], endless: [endless] }))
   }
 
@@ -505,7 +485,7 @@ export class Story {
   async seeDone({ until: awaited }: Step): Promise<void> {
     if (!awaited) return
     const [action, parameters, shows] = awaited
-    await until(`${action} showing ${shows}`, async () => {
+    await this.#wait(`${action} showing ${shows}`, async () => {
       const text = await this.#call(action, this.#filled(parameters))
       return this.#valuesOf(shows).every(value => text.includes(value))
     })
@@ -526,57 +506,4 @@ export class Story {
     if (value === '$fifty') return this.#valuesOf('$hundred').slice(0, 50)
     return this.#kept.get(value.slice(1)) ?? []
   }
-}
-
-/** What the steps cost. */
-class Life {
-  readonly #edge: Edge
-  readonly #story: Story
-
-  constructor(edge: Edge, host: DiskHost) {
-    this.#edge = edge
-    this.#story = new Story(edge.call, host)
-  }
-
-  async row(step: Step): Promise<Row> {
-    const { action, what = '', limit = LIMIT, times = 1 } = step
-    let most: readonly Asked[] = []
-    try {
-      for (let time = 0; time < times; time++) {
-        const asked = await this.cost(() => this.#story.take(step))
-        if (asked.length >= most.length) most = asked
-      }
-      await this.#story.seeDone(step)
-    } catch (error) {
-      return [action, what, 'failed', limit, error instanceof Error ? error.message.slice(0, 200) : String(error), '']
-    }
-    return rowOf(action, what, most, limit)
-  }
-
-  /** What the front-end is asked for the sake of some work, and of nothing else. */
-  async cost(work: () => Promise<unknown>): Promise<readonly Asked[]> {
-    const { log } = this.#edge.sandbox
-    for (let seen = -1; seen !== log.list().length; ) {
-      seen = log.list().length
-      await new Promise(resolve => setTimeout(resolve, QUIET))
-    }
-    log.clear()
-    await work()
-    return log.list().flatMap(({ methods }) => (methods.includes('one.userpool.info') ? [] : [methods]))
-  }
-}
-
-function rowOf(action: string, what: string, asked: readonly Asked[], limit: number): Row {
-  const summary = asked.map(methods => summarised(methods)).join('; ')
-  const requests = asked.length
-  return [action, what, requests, limit, requests <= limit ? 'met' : `missed by ${requests - limit}`, summary]
-}
-
-/** `one.vm.action ×50` for what a multicall holds. */
-function summarised(methods: Asked): string {
-  const counts = Map.groupBy(
-    methods.filter(method => method !== 'system.multicall'),
-    method => method,
-  )
-  return [...counts].map(([method, { length }]) => (length > 1 ? `${method} ×${length}` : method)).join(' + ')
 }

@@ -5,20 +5,22 @@ import { join } from 'node:path'
 import { auth } from './auth.ts'
 import { cpu } from './cpu.ts'
 import { machine } from './machine.ts'
+import { many } from './many.ts'
 import { neighbours } from './neighbours.ts'
 import { polls } from './polls.ts'
-import { requests } from './requests.ts'
 import { s3 } from './s3.ts'
 import { size } from './size.ts'
 import { stream } from './stream.ts'
 import { markdown, type Section } from './table.ts'
 import { upload } from './upload.ts'
+import { requests } from './upstream.ts'
 
 const parts: Readonly<Record<string, () => Promise<Section[]>>> = {
   requests,
   cpu,
   polls,
   neighbours,
+  many,
   stream,
   upload,
   s3,

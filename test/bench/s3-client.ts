@@ -90,27 +90,29 @@ export const withCrc64: Form = mebibytes => {
 export const trailing: Form = mebibytes => {
   const trailer = `x-amz-checksum-crc32:${crcOf(CRC32, mebibytes)}\r\n\r\n`
   const block = Buffer.concat(chunksOf(BLOCK).flatMap(chunk => [header(), chunk, CRLF]))
-  const body = [...Array.from({ length: mebibytes }, () => block), Buffer.from(`0\r\n${trailer}`)]
-  return { ...chunked('STREAMING-UNSIGNED-PAYLOAD-TRAILER', mebibytes), body }
+  const end = Buffer.from(`0\r\n${trailer}`)
+  const body = [...Array.from({ length: mebibytes }, () => block), end]
+  return { ...chunked('STREAMING-UNSIGNED-PAYLOAD-TRAILER', mebibytes, [block, end]), body }
 }
 
 /** In chunks of which each is signed. */
-export const chained: Form = mebibytes => ({
-  ...chunked('STREAMING-AWS4-HMAC-SHA256-PAYLOAD', mebibytes),
-  signed: chain => signedChunks(chain, mebibytes, []),
-})
+export const chained: Form = mebibytes => signedBody('STREAMING-AWS4-HMAC-SHA256-PAYLOAD', mebibytes, [])
 
 /** So, and behind them a signed checksum. */
 export const chainedTrailing: Form = mebibytes => {
   const trailer = `x-amz-checksum-crc32:${crcOf(CRC32, mebibytes)}`
-  return {
-    ...chunked('STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER', mebibytes),
-    signed: chain => signedChunks(chain, mebibytes, [trailer]),
-  }
+  return signedBody('STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER', mebibytes, [trailer])
 }
 
-function chunked(payload: string, mebibytes: number): Body {
+function signedBody(payload: string, mebibytes: number, trailers: readonly string[]): Body {
+  const ofOne = [...signedChunks(() => EMPTY, 1, trailers)]
+  return { ...chunked(payload, mebibytes, ofOne), signed: chain => signedChunks(chain, mebibytes, trailers) }
+}
+
+/** @param ofOne how one MiB is framed: its chunks, and the end */
+function chunked(payload: string, mebibytes: number, [block, end]: readonly Uint8Array[]): Body {
   const headers = {
+    'content-length': String(mebibytes * (block?.length ?? 0) + (end?.length ?? 0)),
     'content-encoding': 'aws-chunked',
     'x-amz-decoded-content-length': String(mebibytes * MIB),
     ...(payload.endsWith('TRAILER') && { 'x-amz-trailer': 'x-amz-checksum-crc32' }),
@@ -172,24 +174,30 @@ export class S3 {
   }
 
   /** Uploads an object in parts of a size, some of them at a time. */
-  async putParts(path: string, form: Form, { mebibytes, size, atOnce }: Parts): Promise<void> {
+  async upload(path: string, form: Form, parts: Parts): Promise<void> {
     const { text } = await this.call('POST', `${path}?uploads=`)
     const uploadId = encodeURIComponent(/<UploadId>([^<]+)</.exec(text)?.[1] ?? '')
+    const answers = await this.putParts(form, parts, number => `${path}?partNumber=${number}&uploadId=${uploadId}`)
+    const elements = answers.map(
+      ({ headers }, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${headers.etag}</ETag></Part>`,
+    )
+    const document = `<CompleteMultipartUpload>${elements.join('')}</CompleteMultipartUpload>`
+    await this.call('POST', `${path}?uploadId=${uploadId}`, document)
+  }
+
+  /** Puts parts, some of them at a time; the answers in their order. */
+  async putParts(form: Form, { mebibytes, size, atOnce }: Parts, pathOf: (number: number) => string) {
     const body = form(size)
-    const count = mebibytes / size
-    const etags: string[] = []
+    const answers: Answer[] = []
     let next = 0
     const worker = async () => {
-      while (next < count) {
+      while (next < mebibytes / size) {
         const number = ++next
-        const { headers } = await this.put(`${path}?partNumber=${number}&uploadId=${uploadId}`, body)
-        etags[number - 1] = headers.etag ?? ''
+        answers[number - 1] = await this.put(pathOf(number), body)
       }
     }
     await Promise.all(Array.from({ length: atOnce }, worker))
-    const parts = etags.map((etag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${etag}</ETag></Part>`)
-    const document = `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`
-    await this.call('POST', `${path}?uploadId=${uploadId}`, document)
+    return answers
   }
 }
 

@@ -1,13 +1,11 @@
 // The commands as programs: exit status, standard error, signals, and endpoints that are none.
 import { once } from 'node:events'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { bodyOf, deadUrl, KEYS, oddServer, run, start } from './support.ts'
 
 // Programs take their time to start on a busy machine.
-vi.setConfig({ testTimeout: 30_000 })
-
 describe('as a process', () => {
   it('goes by the name that it was called by, with an exit status', async () => {
     const [help, wrong] = [start('econe-run-instances', ['--help']), start('econe', ['fly'])]

@@ -2,13 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { appendFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { BUCKET, etagOf, type Oddity, refuse, type Stub, s3Stub } from './s3-stub.ts'
 import { bodyOf, deadUrl, KEYS, oddServer, run, scratchFolder } from './support.ts'
 
 // Programs take their time on a busy machine.
-vi.setConfig({ testTimeout: 30_000 })
-
 const folder = scratchFolder()
 const MIB = 2 ** 20
 const PART = 8 * MIB

@@ -59,6 +59,25 @@ withTool('AWS CLI', await whyNot('aws', '--version'), () => {
     expect(stderr).toContain('(UnsupportedOperationException) when calling the DescribeTrails operation')
   })
 
+  it.concurrent('reads quotas, page after page, and usage', async () => {
+    const [ec2, ebs, address] = await Promise.all([
+      aws('service-quotas list-service-quotas --service-code ec2 --query Quotas[].QuotaCode'),
+      aws('service-quotas list-service-quotas --service-code ebs --page-size 2 --query length(Quotas)'),
+      aws('service-quotas get-service-quota --service-code ec2 --quota-code L-0263D0A3 --query Quota.Value'),
+    ])
+    expect(ec2).toContain('L-1216C47A')
+    expect([ebs, address]).toEqual([8, cloud.sandbox.world.networks.get(1)?.ranges[0]?.size])
+    const today = new Date()
+    const [first, next] = [0, 1].map(months =>
+      new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + months, 1)).toISOString().slice(0, 10),
+    )
+    const usage = await aws(
+      `ce get-cost-and-usage --time-period Start=${first},End=${next} --granularity MONTHLY --metrics UsageQuantity ` +
+        '--group-by Type=DIMENSION,Key=USAGE_TYPE --query ResultsByTime[].TimePeriod',
+    )
+    expect(usage).toEqual([{ Start: first, End: next }])
+  })
+
   it.concurrent('makes temporary credentials, and works with them', async () => {
     const made = await aws('sts get-session-token --duration-seconds 900 --query Credentials')
     const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = made as Readonly<Record<string, string>>

@@ -61,7 +61,9 @@ async function hashes(path: string): Promise<Record<string, string>> {
 const SENT = Object.fromEntries(Object.entries(FILES).map(([name, bytes]) => [name, hash(bytes)]))
 
 withTool('aws s3', await whyNot('aws', '--version'), () => {
-  const aws = (...args: string[]) => ran('aws', ['s3', ...args])
+  // What workerd says to an empty body is no 100 Continue, and the client takes the answer on that connection for the next one's
+  const aws = (...args: string[]) =>
+    ran('aws', ['s3', ...args], { ...env, BOTO_EXPERIMENTAL__NO_EMPTY_CONTINUE: 'true' })
 
   it('cp, ls, sync, mv and rm', async () => {
     expect(await aws('ls')).toContain(BUCKET)

@@ -16,6 +16,8 @@ describe('a configuration', () => {
       serverAdmin: { name: 'serveradmin', password: 'pass:word' },
       secrets: ['0123456789abcdef'],
       region: 'opennebula',
+      regions: [{ name: 'opennebula', hosts: [], aliases: [] }],
+      path: '',
       zones: ['opennebulaa'],
       zoneClusters: new Map(),
       dnsDomain: 'opennebula.compute.internal',
@@ -33,6 +35,7 @@ describe('a configuration', () => {
       importWithin: 21_600_000,
       importHosts: [],
       marketplace: true,
+      console: true,
       stagedBytes: 100 * 2 ** 30,
       directUploads: undefined,
       bucketBytes: 100 * 2 ** 30,
@@ -60,6 +63,7 @@ describe('a configuration', () => {
         DNS_DOMAIN: 'cloud.example.com',
         DEFAULT_GROUP: 'closed',
         MARKETPLACE: 'off',
+        CONSOLE: 'off',
       },
     }
     expect(parseConfig(said)).toMatchObject({
@@ -79,6 +83,7 @@ describe('a configuration', () => {
       ...{ ownHosts: ['ec2.example.com', 'localhost:8787'], stagedBytes: 2 * 2 ** 30, bucketBytes: 0 },
       importHosts: ['*', 'images.example.com:8080'],
       marketplace: false,
+      console: false,
     })
     expect(parseConfig({ ...said, SIGNING_REGIONS: 'us-east-1' }).signingRegions).toEqual(
       new Set(['madrid', 'us-east-1']),
@@ -121,6 +126,7 @@ describe('what is wrong', () => {
     ),
     ['IMPORT_HOSTS', 'https://images.example.com', 'must be names of hosts'],
     ['MARKETPLACE', 'false', 'must be'],
+    ['CONSOLE', 'no', 'must be'],
     ['ONE_AUTH', 'secret:', 'must have the form user:password'],
     ['EDGE_SECRET', 'secret', 'must have 16 characters or more'],
     ['EDGE_SECRET_OLD', 'a good old secret of old\nsecret', 'must have 16 characters or more'],

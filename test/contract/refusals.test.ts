@@ -5,7 +5,8 @@ import { IMAGE } from '../../src/ec2/images/resource.ts'
 import { SNAPSHOT } from '../../src/ec2/snapshots/resource.ts'
 import { VOLUME } from '../../src/ec2/volumes/resource.ts'
 import { OneError, OneFault } from '../../src/opennebula/errors.ts'
-import { type Outcome, readAnswer, readMulticallAnswer } from '../../src/opennebula/xml/xmlrpc.ts'
+import { readAnswer, readMulticallAnswer } from '../../src/opennebula/xml/answers.ts'
+import type { Outcome } from '../../src/opennebula/xml/xmlrpc.ts'
 import { recordings } from './recordings.ts'
 
 /** By EC2's code, the recordings with a refusal that a request of a user could cause, or a race of two. */

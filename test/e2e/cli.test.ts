@@ -484,6 +484,31 @@ describe('events', () => {
   })
 })
 
+describe('usage', () => {
+  it('is told of a month, as a table and as CSV', async () => {
+    await econe('create-volume', '-s', '1', '-z', 'one-a')
+    const month = new Date().toISOString().slice(0, 7)
+    const table = await until('some usage', async () => {
+      const { stdout } = await econe('usage', '--month', month, '-H')
+      return stdout.includes('EBS:VolumeUsage') && stdout
+    })
+    expect(table).toMatch(/^UsageType +Quantity +Unit\n-{78}\n/)
+    expect(table).toMatch(/^EBS:VolumeUsage +\d+\.\d{3} +GB-Mo$/m)
+    const csv = (await econe('usage', '--csv', '--month', month)).stdout.split('\n')
+    expect(csv[0]).toBe('month,account,user,usage_type,quantity,unit')
+    expect(csv).toContainEqual(
+      expect.stringMatching(new RegExp(`^${month},000000000002,helen,EBS:VolumeUsage,[\\d.]+,GB-Mo$`)),
+    )
+  })
+
+  it('is told of months alone', async () => {
+    expect((await econe('usage', '--month', '2026-13')).stderr).toContain(
+      "--month has to be a month such as 2026-11, but is '2026-13'",
+    )
+    expect((await econe('usage', '--month', '2001-01')).stderr).toMatch(/^econe-usage: There is no usage from before /)
+  })
+})
+
 it('leaves no command out', () => {
   expect(COMMANDS.map(({ name }) => name).filter(name => !used.has(name))).toEqual([])
 })

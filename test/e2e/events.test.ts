@@ -1,15 +1,19 @@
 // The trail of an account over HTTP: what CloudTrail's LookupEvents tells of what EC2's clients did, and how it refuses.
+import { readFileSync } from 'node:fs'
 import {
+  CreateKeyPairCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
+  DeleteKeyPairCommand,
   DeleteVolumeCommand,
   DescribeVolumesCommand,
 } from '@aws-sdk/client-ec2'
 import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { AwsClient } from 'aws4fetch'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { credentials, ec2, endpoint, until } from './cloud.ts'
 import { s3 } from './s3/support.ts'
+import { secretIn, TELLING } from './secrets.ts'
 
 const PREFIX = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'
 
@@ -48,6 +52,16 @@ const lookUp = async (input: object, user?: string) =>
 
 const named = (AttributeKey: string, AttributeValue: string) => ({
   LookupAttributes: [{ AttributeKey, AttributeValue }],
+})
+
+it('has nothing that was noted as secret, which would be found', async () => {
+  const { KeyMaterial = '' } = await ec2().send(new CreateKeyPairCommand({ KeyName: 'noted' }))
+  expect(readFileSync(inject('secrets'), 'utf8')).toContain(`${JSON.stringify(KeyMaterial)}\n`)
+  const { Events } = await lookUp(named('ResourceName', 'noted'))
+  expect(Events).toMatchObject([{ EventName: 'CreateKeyPair' }])
+  expect(secretIn(Events, [KeyMaterial])).toBeUndefined()
+  expect(secretIn([...Events, { KeyMaterial }], ['another secret', KeyMaterial])).toBe(KeyMaterial.slice(0, TELLING))
+  await ec2().send(new DeleteKeyPairCommand({ KeyName: 'noted' }))
 })
 
 describe('a change', () => {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { EC2Client, RunInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
+import { CreateVolumeCommand, EC2Client, RunInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { localState, operate } from '../operator/support.ts'
 import { credentials, until } from './cloud.ts'
@@ -109,5 +109,52 @@ describe('events', () => {
     )
     const { status, stderr } = await operate('check', ['--local', folder, '--events'])
     expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('--events needs') as string })
+  })
+})
+
+describe('usage', () => {
+  const usage = (...args: string[]) => operate('check', ['--local', folder, '--usage', ...args])
+
+  it('is told of all accounts, by their numbers', async () => {
+    const client = new EC2Client({ endpoint: cloud.endpoint, region: 'us-east-1', credentials: credentials('rival') })
+    await client.send(new CreateVolumeCommand({ Size: 1, AvailabilityZone: 'one-a' }))
+    const lines = await until('some usage of both', async () => {
+      const { stdout, stderr } = await usage('--url', cloud.endpoint)
+      expect(stderr).toBe('')
+      return ['helen', 'rival'].every(name => stdout.includes(` ${name} `)) && stdout.split('\n')
+    })
+    expect(lines[0]).toMatch(/^Account +User +UsageType +Quantity +Unit$/)
+    const rows = lines.slice(2, -1)
+    expect(rows.toSorted()).toEqual(rows)
+    expect(lines.join('\n')).toMatch(/^000000000003 rival +EBS:VolumeUsage +\d+\.\d{3} +GB-Mo$/m)
+  })
+
+  it('is told of one, as CSV', async () => {
+    const month = new Date().toISOString().slice(0, 7)
+    const { stdout } = await usage('--url', cloud.endpoint, '--account', 'rival', '--month', month, '--csv')
+    expect(stdout).toMatch(
+      new RegExp(
+        `^month,account,user,usage_type,quantity,unit\\n${month},000000000003,rival,EBS:VolumeUsage,[\\d.]+,GB-Mo\\n$`,
+      ),
+    )
+  })
+
+  it.each<[string, string[], string]>([
+    ['without the Worker', [], '--usage needs -U/--url'],
+    ['of nobody', ['--url', 'HERE', '--account', 'nobody'], 'there is no user nobody: see `oneuser list`'],
+    ['of no month', ['--url', 'HERE', '--month', '11'], "--month has to be a month such as 2026-11, but is '11'"],
+  ])('is not told %s', async (_, args, message) => {
+    const { status, stderr } = await usage(...args.map(arg => (arg === 'HERE' ? cloud.endpoint : arg)))
+    expect(stderr).toContain(message)
+    expect(status).toBe(1)
+  })
+
+  it('is not told to anybody else', async () => {
+    const env = { EDGE_SECRET: 'another secret than that' }
+    const { status, stderr } = await operate('check', ['--local', folder, '--usage', '--url', cloud.endpoint], env)
+    expect({ status, stderr }).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('the Worker does not tell of usage') as string,
+    })
   })
 })

@@ -21,6 +21,7 @@ import { type Policy, parsePolicy } from '../../src/auth/policy/parse.ts'
 import { Refusals } from '../../src/auth/policy/refusals.ts'
 import { documentOf } from '../../src/auth/policy/short.ts'
 import { signV2 } from '../../src/auth/sigv2.ts'
+import { dateOf, dayOf, monthNamed, monthOf } from '../../src/lib/days.ts'
 import { type Credentials, signedGet } from './signed.ts'
 import { type Cloud, EDGE_SECRET, startCloud } from './stage.ts'
 
@@ -134,14 +135,24 @@ it('IAM is asked about, too, and what a client says of itself', async () => {
   expect((await signedGet(cloud.endpoint, key, { Action: 'DescribeInstances' })).status).toBe(200)
 })
 
-it('the trail is for those who may look it up', async () => {
-  const lookUp = async (document: object) => {
-    const signer = new AwsClient({ ...(await issue(document)), service: 'cloudtrail', region: 'us-east-1', retries: 0 })
-    const target = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents'
+it.each([
+  ['the trail', 'cloudtrail', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents', {}],
+  ['quotas', 'servicequotas', 'ServiceQuotasV20190624.ListServiceQuotas', { ServiceCode: 'vpc' }],
+  ['usage', 'ce', 'AWSInsightsIndexService.GetCostAndUsage', thisMonth()],
+])('%s are for those who may look at them', async (_, service, target, input) => {
+  const ask = async (document: object) => {
+    const signer = new AwsClient({ ...(await issue(document)), service, region: 'us-east-1', retries: 0 })
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target }
-    const response = await signer.fetch(cloud.endpoint, { method: 'POST', body: '{}', headers })
+    const response = await signer.fetch(cloud.endpoint, { method: 'POST', body: JSON.stringify(input), headers })
     return [response.status, response.headers.get('x-amzn-errortype')]
   }
-  expect(await lookUp(documentOf({ allow: ['cloudtrail:LookupEvents'] }))).toEqual([200, null])
-  expect(await lookUp(documentOf({ allow: ['ec2:*'] }))).toEqual([400, 'AccessDeniedException'])
+  const action = `${service}:${target.split('.').at(-1)}`
+  expect(await ask(documentOf({ allow: [action] }))).toEqual([200, null])
+  expect(await ask(documentOf({ allow: ['ec2:*'] }))).toEqual([400, 'AccessDeniedException'])
 })
+
+function thisMonth(): object {
+  const { first, next } = monthNamed(monthOf(dayOf(Date.now() / 1000))) ?? { first: 0, next: 0 }
+  const TimePeriod = { Start: dateOf(first), End: dateOf(next) }
+  return { TimePeriod, Granularity: 'MONTHLY', Metrics: ['UsageQuantity'] }
+}

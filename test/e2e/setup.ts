@@ -21,10 +21,10 @@ const APPLIANCE = { name: 'Debian 12', size: 2048, template: 'VERSION="7.0.0" AR
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const workers = Number(project.config.maxWorkers)
-  const { worker } = project.getProvidedContext()
+  const { worker, secrets } = project.getProvidedContext()
   const clouds = await Promise.all(
     Array.from({ length: workers }, () =>
-      startCloud({ seed: { elasticAddresses: 64, appliances: [APPLIANCE] } }, {}, undefined, worker),
+      startCloud({ seed: { elasticAddresses: 64, appliances: [APPLIANCE] } }, {}, undefined, worker, secrets),
     ),
   )
   project.provide(

@@ -14,6 +14,7 @@ import type { KeyStore } from '../../src/auth/key-store.ts'
 import { AccessKeys } from '../../src/auth/keys.ts'
 import { type NewRole, Roles } from '../../src/auth/roles.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
+import { type Accounts, expectNoSecrets } from './secrets.ts'
 import type { Credentials } from './signed.ts'
 
 export interface Cloud {
@@ -75,13 +76,15 @@ const outbound = (address: string) =>
 /**
  * @param vars   the operator's variables that are to be other than those of all tests, by the Worker's own address where they name it
  * @param limit  of requests, as wrangler.toml has it. Without one there is none: tests send more than a client would
- * @param worker what it runs
+ * @param worker  what it runs
+ * @param secrets the file with what must be in no event
  */
 export async function startCloud(
   options: SandboxOptions = {},
   vars: Variables | ((origin: string) => Variables) = {},
   limit?: Limits[string]['simple'],
   worker: V4WorkerOptions = inject('worker'),
+  secrets: string = inject('secrets'),
 ): Promise<Cloud> {
   const sandbox = createSandbox({ authDelay, ...options, control: true })
   sandbox.setDelays(delays)
@@ -137,8 +140,12 @@ export async function startCloud(
       await new Roles({ store: INDEX, secrets: [EDGE_SECRET], now: () => Date.now() }).create(role)
     },
     stop: async () => {
-      await runtime.dispose()
-      await sandbox.close()
+      try {
+        await expectNoSecrets(await runtime.getBindings<{ ACCOUNT: Accounts }>(), sandbox, secrets)
+      } finally {
+        await runtime.dispose()
+        await sandbox.close()
+      }
     },
   }
 }

@@ -4,7 +4,13 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateKeyPairCommand, DescribeKeyPairsCommand, DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2'
+import {
+  CreateKeyPairCommand,
+  DescribeAvailabilityZonesCommand,
+  DescribeKeyPairsCommand,
+  DescribeRegionsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { run } from '../cli/support.ts'
 import { operate } from '../operator/support.ts'
@@ -61,11 +67,11 @@ const printedBy = (output: string): Record<string, string> =>
   Object.fromEntries([...output.matchAll(/export (\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]))
 
 /** A client set up with nothing but what was printed. */
-function clientFrom(output: string): EC2Client {
+function clientFrom(output: string, region?: string): EC2Client {
   const printed = printedBy(output)
   return new EC2Client({
     endpoint: printed['AWS_ENDPOINT_URL'] ?? '',
-    region: printed['AWS_DEFAULT_REGION'] ?? '',
+    region: region ?? printed['AWS_DEFAULT_REGION'] ?? '',
     credentials: {
       accessKeyId: printed['AWS_ACCESS_KEY_ID'] ?? '',
       secretAccessKey: printed['AWS_SECRET_ACCESS_KEY'] ?? '',
@@ -143,8 +149,16 @@ it('answers, keeps what it holds across a restart, and forgets it when told to',
   expect(await keyNames(second)).toEqual(['kept'])
   await interrupt(second)
 
-  const third = await start('--fresh')
+  const third = await start('--fresh', '--regions', '2')
   expect(keyIn(third)).not.toBe(keyIn(first))
   expect(await keyNames(third)).toEqual([])
+  const [, other = ''] = /aws ec2 describe-instances --region (\S+)/.exec(third.output()) ?? []
+  for (const region of ['opennebula', other]) {
+    const { AvailabilityZones } = await clientFrom(third.output(), region).send(
+      new DescribeAvailabilityZonesCommand({}),
+    )
+    expect(AvailabilityZones?.map(({ RegionName }) => RegionName)).toEqual([region])
+  }
+  expect((await clientFrom(third.output(), other).send(new DescribeRegionsCommand({}))).Regions).toHaveLength(2)
   await interrupt(third)
 })

@@ -79,5 +79,5 @@ it('takes an image from the file to a terminated instance', async () => {
 it('is told as many elastic addresses as there are', async () => {
   const attributes = await accountAttributes()
   expect([attributes['max-elastic-ips'], attributes['vpc-max-elastic-ips']]).toEqual(['64', '64'])
-  expect(attributes['max-instances']).toBe(String(limits.launchedInstances.most))
+  expect(attributes['max-instances']).toBe(String(limits.unlimitedQuota.most))
 })

@@ -11,6 +11,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** What clouds run: plain data, which every process of a run is handed. */
     worker: V4WorkerOptions
+    /** The file with what tests note as secret: a JSON text a line. */
+    secrets: string
   }
 }
 
@@ -19,6 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { script } = await bundle(folder)
   const { workerOptions } = optionsOf(join(root, 'wrangler.toml'))
   const modules = [{ type: 'ESModule', path: script } as const]
+  project.provide('secrets', join(folder, 'secrets'))
   project.provide('worker', { ...workerOptions, rootPath: folder, modulesRoot: folder, modules })
   return () => rm(folder, { recursive: true })
 }

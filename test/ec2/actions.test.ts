@@ -27,6 +27,27 @@ const wrong: Readonly<Record<string, ActionTable>> = {
   "is econe's own and has no form": { UploadImage: { change: run, honours: [] } },
 }
 
+/** Members that name resources. */
+const NAMES =
+  /(Instance|Volume|Snapshot|Image|Subnet|Vpc|Group|Allocation|Association|Attachment|NetworkInterface|Gateway|RouteTable|Options|LaunchTemplate|KeyPair|Rule|Task)Ids?$|^(Image|Key|Group)(Location|Names?)$|^Groups$|^PublicIp$|^Resources$/
+
+/** Of these AWS's Service Authorization Reference says nothing. */
+const NOT_ASKED = [
+  // A launch of the template is asked about them
+  / LaunchTemplateData\./,
+  // Whose rules or routes these are is asked about, not where they lead
+  /SecurityGroup\w* (IpPermissions\.UserIdGroupPairs|SourceSecurityGroup)/,
+  /^ModifySecurityGroupRules .*ReferencedGroupId$/,
+  /^(Create|Replace)Route (Gateway|Instance|NetworkInterface)Id$/,
+  // They stay as they are
+  /^CreateSnapshots .*ExcludeDataVolumeIds$/,
+  // A name, but none that a group has in an ARN
+  /^CreateSecurityGroup GroupName$/,
+  // Of accounts
+  /^ModifySnapshotAttribute GroupNames$/,
+  /^MoveAddressToVpc PublicIp$/,
+]
+
 it('takes no row that is not whole', () => {
   expect(Object.keys(wrong)).toHaveLength(8)
 })
@@ -62,6 +83,20 @@ describe('the list of actions', () => {
         expect(isHonoured, `${name} ${path}`).toBe(true)
       }
     }
+  })
+
+  it('asks about every resource that a change names, but for what AWS does not ask about', () => {
+    const names = (member: string) => NAMES.test(member.slice(member.lastIndexOf('.') + 1))
+    const unasked = [...actions].flatMap(([action, row]) => {
+      const { on = {}, touches = {}, makes = {}, honours, authorizes } = row
+      if (!('change' in row) || authorizes) return []
+      const asked = new Set<string>(Object.values({ ...makes }))
+      for (const paths of [on, touches].flatMap(each => Object.values({ ...each })))
+        for (const path of paths) asked.add(path)
+      return honours.filter(member => names(member) && !asked.has(member)).map(member => `${action} ${member}`)
+    })
+    expect(unasked.filter(each => !NOT_ASKED.some(pattern => pattern.test(each)))).toEqual([])
+    expect(NOT_ASKED.filter(pattern => !unasked.some(each => pattern.test(each)))).toEqual([])
   })
 
   it('has changes run in the account, with the steps of forms, for which nobody can ask', () => {

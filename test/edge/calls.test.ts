@@ -20,7 +20,7 @@ it('is of whom, what and how long', () => {
     [
       {
         indexes: ['AKIAHELEN'],
-        blobs: ['RunInstances', 'AKIAHELEN', 'helen', 'InvalidAMIID.NotFound'],
+        blobs: ['RunInstances', 'AKIAHELEN', 'helen', 'InvalidAMIID.NotFound', 'opennebula'],
         doubles: [400, 90, 2, 7, 40],
       },
     ],
@@ -29,7 +29,7 @@ it('is of whom, what and how long', () => {
 
 it('is there of strangers too, and nowhere without a dataset', () => {
   countCall({ CALLS }, newTrace(), 403, {})
-  expect(writeDataPoint.mock.calls[0]?.[0]).toMatchObject({ indexes: [''], blobs: ['', '', '', ''] })
+  expect(writeDataPoint.mock.calls[0]?.[0]).toMatchObject({ indexes: [''], blobs: ['', '', '', '', 'opennebula'] })
   expect(() => countCall({}, newTrace(), 200, {})).not.toThrow()
 })
 

@@ -71,4 +71,31 @@ describe('the scheduled sweep', { timeout: 60_000 }, () => {
     await sweep(own)
     expect(await staged()).toEqual([])
   })
+
+  it('goes through all regions, asks their own accounts, and leaves out one that is not configured well', async () => {
+    const asked: string[] = []
+    const accounts = {
+      getByName: (name: string) => ({
+        async staged() {
+          asked.push(name)
+          return name.includes(account(1)) ? [`staging/${account(1)}/ami-1`] : []
+        },
+      }),
+    }
+    const own = {
+      ...counting(''),
+      ACCOUNT: accounts as unknown as Env['ACCOUNT'],
+      ...{ REGIONS: 'broken south', ONE_XMLRPC_SOUTH: 'http://localhost/RPC2', ONE_AUTH_SOUTH: 'serveradmin:x' },
+      IMPORT_HOURS_BROKEN: 'x',
+    }
+    const keys = [account(1), account(2)].map(each => `staging/${each}/ami-1`)
+    const everywhere = ['', 'regions/broken/', 'regions/south/'].flatMap(region => keys.map(key => region + key))
+    for (const key of everywhere) await bindings.STAGING.put(key, 'x')
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 7 * HOUR)
+    await sweep(own)
+    const left = [...(await staged()), ...(await keysOf('regions/'))]
+    expect(left).toEqual([keys[0], ...keys.map(key => `regions/broken/${key}`), `regions/south/${keys[0]}`])
+    expect(asked).toEqual(['', 'regions/south/'].flatMap(region => [1, 2].map(each => region + account(each))))
+    await bindings.STAGING.delete(left)
+  })
 })

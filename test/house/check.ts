@@ -6,6 +6,7 @@ const CHECKS = [
   'oxlint --type-aware',
   'tsc -p tsconfig.worker.json',
   'tsc -p tsconfig.node.json',
+  'tsc -p tsconfig.console.json',
   'biome check .',
   'node test/house/circles.ts',
   'node test/house/long-files.ts',

@@ -32,7 +32,7 @@ export function importsOf(file: string, text: string): string[] {
 /** All TypeScript files in a folder, by their paths relative to it. */
 export const sourceFiles = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts'))
+    .filter(name => /\.tsx?$/.test(name))
     .sort()
 
 /** The texts of all TypeScript files in a folder, by their paths relative to it. */

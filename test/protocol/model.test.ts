@@ -60,6 +60,32 @@ describe('buildService', () => {
     expect(service.operation('Make')?.input).toBe(service.operation('Break')?.input)
   })
 
+  it('reads nothing of the text until it is asked, and then no more than what it is asked for', () => {
+    const read: string[] = []
+    const told = <T>(name: string, text: T) => {
+      read.push(name)
+      return text
+    }
+    const lazy = buildService(service, {
+      get operations() {
+        return told('operations', '\nMake MakeRequest -\n')
+      },
+      get structures() {
+        return told('structures', '\nMakeRequest Count:number\n')
+      },
+      get unserved() {
+        return told('unserved', '\nPaint\n')
+      },
+    })
+    expect(read).toEqual([])
+    const operation = lazy.operation('Make')
+    expect(operation?.input.name).toBe('MakeRequest')
+    expect(lazy.knows('Make')).toBe(true)
+    expect(read).toEqual(['operations', 'structures'])
+    expect(lazy.knows('Paint')).toBe(true)
+    expect(read).toEqual(['operations', 'structures', 'unserved'])
+  })
+
   it('knows unserved operations by name', () => {
     expect(['Make', 'Polish', 'Sell', 'Smell', ''].map(name => service.knows(name))).toEqual([
       true,

@@ -1,6 +1,7 @@
 // Bodies into R2: every way in which one may come, and what of it is wrong; nothing wrong is ever there.
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
+import { WINDOW } from '../../src/lib/byte-window.ts'
 import { toBase64 } from '../../src/lib/bytes.ts'
 import { limits } from '../../src/limits.ts'
 import { readDocument, receiveBody } from '../../src/s3/body.ts'
@@ -82,6 +83,16 @@ describe.each(Object.entries(ways))('a body, %s,', (_, make) => {
     const found = await bucket.get(key)
     expect(sha256(new Uint8Array((await found?.arrayBuffer()) ?? []))).toBe(sha256(body))
   })
+})
+
+it('is stored as it is, wherever in a window the framing of its chunks is', async () => {
+  const body = noise(2 * WINDOW + 100_000)
+  for (let place = 0; place < 24; place++) {
+    const first = WINDOW - place
+    const pieces = [body.subarray(0, first), ...piecesOf(body.subarray(first), 300_000)]
+    const stored = await storeMessage(inChunks({ pieces, signed: false, trailers: {} }).message, keyOf())
+    expect(stored.md5, `${place} bytes before the end`).toBe(md5(body))
+  }
 })
 
 it('has the checksum that was declared', async () => {

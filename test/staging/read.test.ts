@@ -1,5 +1,5 @@
 // The bytes of objects: every range exact, of one piece or many; what is closed early stops, and what vanishes breaks off.
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import type { ByteRange } from '../../src/lib/byte-range.ts'
 import type { Piece } from '../../src/staging/object.ts'
 import { openObject } from '../../src/staging/read.ts'
@@ -101,7 +101,12 @@ describe('an object', () => {
     'whose later piece is %s breaks off, and looks complete to nobody',
     async how => {
       const { watching } = watched(key => (key === `${PREFIX}5` ? how : 'there'))
+      const told = vi.spyOn(console, 'error').mockReturnValue()
       await expect(read(undefined, watching)).rejects.toThrow()
+      await expect.poll(() => told.mock.calls).toEqual([[expect.stringContaining('"event":"broken"') as string]])
+      const cause = how === 'gone' ? 'a piece of the object is gone' : 'R2 failed (10001)'
+      expect(told.mock.calls[0]).toEqual([expect.stringContaining(`"cause":"${cause}"`) as string])
+      told.mockRestore()
     },
   )
 
@@ -122,12 +127,15 @@ describe('an object', () => {
       }),
     )
     const { watching, asked, cancelled } = watched()
+    const told = vi.spyOn(console, 'error').mockReturnValue()
     const opened = await openObject(watching, { pieces: large, size: 4 * 2 ** 20 })
     const reader = opened?.body?.getReader()
     await reader?.read()
     await reader?.cancel(new Error('enough'))
     // The one that was asked for ahead
     await expect.poll(() => cancelled).toEqual([large[1]?.key])
+    expect(told).not.toHaveBeenCalled()
+    told.mockRestore()
     expect(asked).toEqual(large.slice(0, 2).map(({ key }) => key))
     // As often as asked, whatever became of the last time
     expect((await bytesOf((await openObject(bucket, { pieces: large, size: 4 * 2 ** 20 }))?.body ?? null)).length).toBe(

@@ -64,7 +64,8 @@ export class Bucket {
       return this.#change(work)
     } catch (error) {
       // Bytes that do not count go, whatever it is that is wrong with them
-      if (call.name === 'finishPut' || call.name === 'finishPart') this.#giveUp(call.account, call.input.piece)
+      if (call.name === 'finishPut' || (call.name === 'finishPart' && this.#rooms.uploads.mayBeOf(call.input)))
+        this.#giveUp(call.account, call.input.piece)
       // What is still to be deleted counts until it is
       else if (isQuota(error) && (await this.#rooms.pieces.collect()) > 0) return this.#change(work)
       throw error
@@ -141,10 +142,19 @@ export class Bucket {
     return times.length > 0 ? Math.min(...times) : undefined
   }
 
+  /** Deletes what is in it, a thousand objects and uploads at most. @returns whether there may be more */
+  empty(): boolean {
+    const { objects, uploads } = this.#rooms
+    return this.#change(() => [objects.drop(A_GO), uploads.drop(A_GO)].some(dropped => dropped === A_GO))
+  }
+
   get usage(): Usage {
     return usageOf(this.#tables)
   }
 }
+
+/** Objects, and uploads, that are dropped at once. */
+const A_GO = 1000
 
 const DEFECT = 'We encountered an internal error. Please try again.'
 

@@ -24,6 +24,10 @@ export function contentIn({ size, etag, parts, ...columns }: ContentColumns): Co
   return { size, etag, ...(checksum && { checksum }), ...(parts !== null && { parts }) }
 }
 
+type PieceRow = { readonly key: string; readonly size: number } & {
+  readonly [Name in 'algorithm' | 'checksum']: Checksummed[Name]
+}
+
 export class Contents {
   readonly #tables: Tables
   readonly #pieces: Pieces
@@ -54,10 +58,14 @@ export class Contents {
 
   /** The pieces of a content, in their order. */
   pieces(content: number): Piece[] {
-    return this.#tables.all<{ key: string; size: number }>(
-      `SELECT key, size FROM pieces WHERE state = 'content' AND content = ? ORDER BY position`,
+    const rows = this.#tables.all<PieceRow>(
+      `SELECT key, size, algorithm, checksum FROM pieces WHERE state = 'content' AND content = ? ORDER BY position`,
       content,
     )
+    return rows.map(({ key, size, algorithm, checksum: value }) => ({
+      ...{ key, size },
+      ...(algorithm !== null && value !== null && { checksum: { algorithm, value } }),
+    }))
   }
 
   /** Something refers to a content no more: the last one to do so takes it along. Inside of `write`. */

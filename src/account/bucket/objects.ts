@@ -118,6 +118,13 @@ export class Objects {
     })
   }
 
+  /** Drops objects, so many at most. Inside of `write`. @returns how many there were */
+  drop(most: number): number {
+    const rows = this.#tables.all<{ key: string }>('SELECT key FROM objects LIMIT ?', most)
+    for (const { key } of rows) this.#remove(key, undefined)
+    return rows.length
+  }
+
   #remove(key: string, ifMatch: string | undefined): ToldS3Error | undefined {
     const row = this.#find(key)
     try {

@@ -170,6 +170,22 @@ export class Uploads {
     this.#forget('completed <= ?', now() - DAY)
   }
 
+  /** Drops uploads, so many at most. Inside of `write`. @returns how many there were */
+  drop(most: number): number {
+    const rows = this.#parts.tables.all<{ id: string }>('SELECT id FROM uploads LIMIT ?', most)
+    for (const { id } of rows) this.#drop(id)
+    return rows.length
+  }
+
+  /** Whether a piece is of the upload that it is said to be of, or of none that there is. */
+  mayBeOf({ piece, of }: BucketCalls['finishPart']['input']): boolean {
+    const row = this.#parts.tables.first<{ id: string; key: string }>(
+      'SELECT uploads.id, uploads.key FROM pieces JOIN uploads ON uploads.id = pieces.upload WHERE pieces.key = ?',
+      piece,
+    )
+    return !row || !of || (row.id === of.uploadId && row.key === of.key)
+  }
+
   /** When one of them is over; milliseconds since 1970. */
   get due(): number | undefined {
     const row = this.#parts.tables.first<{ touched: number | null; completed: number | null }>(

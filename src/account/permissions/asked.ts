@@ -10,6 +10,7 @@ import { canonicalId } from '../../ec2/core/ids.ts'
 import { type ArnType, type AskedResource, arnOf, NEW, type Said } from '../../ec2/core/permissions.ts'
 import { isIdOf } from '../../ec2/core/resource.ts'
 import { zoneOfId } from '../../ec2/core/zones.ts'
+import { idAtLocation } from '../../ec2/images/resource.ts'
 import { resources } from '../../ec2/resources.ts'
 import { kinds, ofOthers } from './kinds.ts'
 
@@ -31,6 +32,7 @@ interface Mention {
   readonly member: string
   readonly names: readonly string[]
   readonly isTouched?: boolean
+  readonly isMade?: boolean
 }
 
 /**
@@ -46,8 +48,9 @@ export async function askedResources(
 ): Promise<AskedResource[]> {
   const about = interestOf(policies, action)
   const given = about.keys.has('ec2:AvailabilityZone') ? await withZone(input as Input, context) : (input as Input)
-  const made = Object.entries(row.makes ?? {})
   const mentions = mentionsIn(given, row)
+  const isThere = (type: string) => mentions.some(mention => mention.isMade && mention.type === type)
+  const made = Object.entries(row.makes ?? {}).filter(([type]) => !isThere(type))
   const isAsked = (key: string) => about.keys.has(key as KeyName)
   const keysOfMade = made.flatMap(([type]) => kinds[type as ArnType]?.keys ?? []).filter(isAsked)
   const needsLook = ({ type, member, isTouched }: Mention) => {
@@ -61,12 +64,13 @@ export async function askedResources(
       const { type, member, names } = mention
       const found = needsLook(mention) ? await kinds[type as ArnType]?.look({ member, names }, await context()) : []
       const known = found && found.length > 0 ? found : names.map(name => ({ type, id: idIn(type, name) }))
-      return mention.isTouched ? known.map(each => ({ ...each, isTouched: true })) : known
+      const { isTouched, isMade } = mention
+      return known.map(each => ({ ...each, ...(isTouched && { isTouched }), ...(isMade && { isMade }) }))
     }),
   )
   const there = looked.flat()
   const makes = made.map(([type, named]): AskedResource => {
-    const id = named === NEW ? NEW : (textsAt(given, named)[0] ?? NEW)
+    const id = BY_NAME.includes(type) ? (textsAt(given, named)[0] ?? NEW) : NEW
     return { type, id, isMade: true, said: { ...ofOthers(type, there), ...defined(saidOfMade(type, given, place)) } }
   })
   return withAttributes(
@@ -95,7 +99,7 @@ async function withZone(input: Input, context: () => Promise<Context>): Promise<
 
 const isTagAsked = (keys: ReadonlySet<KeyName>) => keys.has('aws:ResourceTag/') || keys.has('ec2:ResourceTag/')
 
-function mentionsIn(input: Input, { on = {}, touches = {} }: Request['row']): Mention[] {
+function mentionsIn(input: Input, { on = {}, touches = {}, makes = {} }: Request['row']): Mention[] {
   const mention = (type: string, path: string): Mention[] => {
     const names = [...new Set(textsAt(input, path))]
     const member = path.slice(path.lastIndexOf('.') + 1)
@@ -104,8 +108,16 @@ function mentionsIn(input: Input, { on = {}, touches = {} }: Request['row']): Me
   }
   const all = (about: typeof on) =>
     Object.entries(about).flatMap(([type, paths]) => paths.flatMap(path => mention(type, path)))
-  return [...all(on), ...all(touches).map(each => ({ ...each, isTouched: true }))]
+  const registered = idsAtLocation(textsAt(input, makes.image ?? ''))
+  return [
+    ...all(on),
+    ...all(touches).map(each => ({ ...each, isTouched: true })),
+    ...(registered.length > 0 ? [{ type: 'image', member: 'ImageId', names: registered, isMade: true }] : []),
+  ]
 }
+
+/** What is made an AMI may be there as an image: then it is that one which the request is about. */
+const idsAtLocation = (locations: readonly string[]) => locations.flatMap(location => idAtLocation(location) ?? [])
 
 /** The kind that an id says that it is of; what is none is refused by the action itself. */
 function typeOf(id: string): string {

@@ -28,9 +28,16 @@ export async function authorize(
   resources: readonly AskedResource[],
   refusals: Refusals,
 ): Promise<void> {
-  const refusal = firstRefusal(grant, policy => refusalIn(policy, grant, wish, resources))
+  const refusal = refusalOfAny(grant, wish, resources)
   if (refusal) throw await refusedBy(refusal, grant, wish, refusals)
 }
+
+/** Whether each policy of a key lets it do so. */
+export const isAllowed = (grant: Grant, wish: Wish, resources: readonly AskedResource[]): boolean =>
+  refusalOfAny(grant, wish, resources) === undefined
+
+const refusalOfAny = (grant: Grant, wish: Wish, resources: readonly AskedResource[]) =>
+  firstRefusal(grant, policy => refusalIn(policy, grant, wish, resources))
 
 /** What the first policy of a key says that does not allow what it is asked. */
 export function firstRefusal({ policies }: Grant, ask: (policy: Policy) => Refusal | undefined): Refusal | undefined {

@@ -4,11 +4,12 @@ import type { Call } from '../../ec2/core/call.ts'
 import type { ChangeContext } from '../../ec2/core/context.ts'
 import { ec2 } from '../../ec2/model/services.ts'
 import type { Services } from '../services.ts'
-import { authorize } from './authorize.ts'
+import { authorize, isAllowed } from './authorize.ts'
 
 /** What a change asks for leave with, and what it may not do without. */
 export interface Leave {
   readonly ask: ChangeContext['authorize']
+  readonly may: ChangeContext['may']
   /** @throws TypeError where the change should have asked, and has not */
   readonly check: () => void
 }
@@ -19,13 +20,15 @@ export const asksItself = ({ action, grant }: Call): boolean =>
 
 /** @param services the region, and by what refusals are sealed */
 export function leaveOf(call: Call, { config, refusals }: Pick<Services, 'config' | 'refusals'>): Leave {
+  const { grant } = call
+  const wish = { ...call, service: ec2, region: config.region }
   let isOpen = asksItself(call)
   return {
     ask: async resources => {
-      const wish = { ...call, service: ec2, region: config.region }
-      if (call.grant) await authorize(call.grant, wish, resources(), refusals)
+      if (grant) await authorize(grant, wish, resources(), refusals)
       isOpen = false
     },
+    may: (action, resource) => !grant || isAllowed(grant, { ...wish, action }, [resource]),
     check: () => {
       if (isOpen) throw new TypeError(`${call.action} has not asked for leave`)
     },

@@ -17,7 +17,10 @@ export interface ShortForms {
 }
 
 /** What looks and changes nothing, of all services that are served. */
-const READS = ['ec2:Describe*', 'ec2:Get*', 'iam:Get*', 'iam:List*', 's3:Get*', 's3:List*', 'sts:Get*']
+const READS = [
+  ...['ec2:Describe*', 'ec2:Get*', 'iam:Get*', 'iam:List*', 's3:Get*', 's3:List*', 'sts:Get*'],
+  ...['ce:Get*', 'servicequotas:Get*', 'servicequotas:List*', 'servicequotas:StartQuotaUtilizationReport'],
+]
 
 const INSTANCES = 'arn:aws:ec2:*:*:instance/*'
 

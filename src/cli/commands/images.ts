@@ -8,10 +8,13 @@ import { DESCRIPTION, IMAGE, INSTANCE, only } from './common.ts'
 /** AWS's location is the owner's number and the name; econe's was the name alone, and the owner has a column already. */
 const nameOf = (image: Answer) => image.text('imageLocation').replace(/^\d{12}\//, '')
 
-/** An image is copied within the one region that the cloud has: the endpoint tells its name. */
+/** An image is copied within the region that the request is for, whose name its zones tell. */
 async function copyImage(session: Session, parameters: Ec2Parameters): Promise<Answer> {
-  const regions = await query(session, 'DescribeRegions', {})
-  return query(session, 'CopyImage', { ...parameters, SourceRegion: regions.text('regionInfo/item/regionName') })
+  const zones = await query(session, 'DescribeAvailabilityZones', {})
+  return query(session, 'CopyImage', {
+    ...parameters,
+    SourceRegion: zones.text('availabilityZoneInfo/item/regionName'),
+  })
 }
 
 const isPublic = (image: Answer) => (image.text('isPublic') === 'true' ? 'public' : 'private')

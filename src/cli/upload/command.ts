@@ -1,11 +1,12 @@
 // econe-upload: by the S3 door where the endpoint has one, else in one form as econe's own client did.
 import { basename } from 'node:path'
+import { nameOfFile } from '../../upload/plan.ts'
 import type { Arguments } from '../arguments.ts'
 import { Failure, UsageError } from '../errors.ts'
 import type { Session } from '../query.ts'
 import { findBucket, type Target } from './door.ts'
 import { uploadForm } from './form.ts'
-import { checkNameIsFree, type NewImage, nameOfFile, register, tagsOf, untilAvailable } from './register.ts'
+import { checkNameIsFree, type NewImage, register, tagsOf, untilAvailable } from './register.ts'
 import { ImageFile } from './source.ts'
 import { giveUp, targetOf, tellFormat, uploadToBucket } from './upload.ts'
 

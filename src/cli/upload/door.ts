@@ -1,5 +1,7 @@
 // The account's bucket behind the endpoint, and what an upload asks of it: S3's operations of multipart uploads.
 import { createHash } from 'node:crypto'
+import { beginParts, completeUpload, finishParts } from '../../upload/documents.ts'
+import { DELETE_AFTER_IMPORT } from '../../upload/plan.ts'
 import type { Answer } from '../answer.ts'
 import { Ec2Fault, Failure, S3Fault } from '../errors.ts'
 import { query, type Session, STS } from '../query.ts'
@@ -33,9 +35,6 @@ export interface StoredImage {
   /** Whether it goes when it is imported. */
   readonly isPassing: boolean
 }
-
-/** Asks that the object be deleted as soon as an image was made of it. */
-const DELETE_AFTER_IMPORT = 'x-amz-meta-delete-after-import'
 
 const metadata = (isPassing: boolean) => ({
   'content-type': 'application/octet-stream',
@@ -152,8 +151,8 @@ export class Target {
    * @throws {S3Fault} NotImplemented where there is no such way
    */
   async beginPart(uploadId: string, { number, size, md5 }: Part): Promise<Link> {
-    const content = `<PartNumber>${number}</PartNumber><Size>${size}</Size><ContentMD5>${md5.toString('base64')}</ContentMD5>`
-    const part = await this.#askOfPart(uploadId, 'begin-parts', `<BeginParts><Part>${content}</Part></BeginParts>`)
+    const content = beginParts({ number, size, md5: md5.toString('base64') })
+    const part = await this.#askOfPart(uploadId, 'begin-parts', content)
     const [piece, url] = [part.text('Piece'), URL.parse(part.text('Url'))]
     if (!url || !/^[\w/-]+$/.test(piece)) throw new Failure('the endpoint does not say where the part may be stored')
     const headers = part.all('Header').map(header => [header.text('Name'), header.text('Value')] as const)
@@ -162,8 +161,7 @@ export class Target {
 
   /** Has the endpoint look at a part that was stored past it. @returns its ETag */
   async finishPart(uploadId: string, piece: string): Promise<string> {
-    const content = `<FinishParts><Part><Piece>${piece}</Piece></Part></FinishParts>`
-    const part = await this.#askOfPart(uploadId, 'finish-parts', content)
+    const part = await this.#askOfPart(uploadId, 'finish-parts', finishParts(piece))
     return part.text('ETag')
   }
 
@@ -179,11 +177,7 @@ export class Target {
 
   /** Makes the object. Repeated after an answer that was lost, it finds the object as it should be. */
   async complete(uploadId: string, parts: readonly Part[]): Promise<void> {
-    const list = parts.map(
-      ({ number, md5 }) => `<Part><PartNumber>${number}</PartNumber><ETag>"${md5.toString('hex')}"</ETag></Part>`,
-    )
-    const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/'
-    const body = textBody(`<CompleteMultipartUpload xmlns="${namespace}">${list.join('')}</CompleteMultipartUpload>`)
+    const body = textBody(completeUpload(parts.map(({ md5 }) => md5.toString('hex'))))
     try {
       await this.#ask({ method: 'POST', query: { uploadId }, headers: { 'content-type': 'application/xml' }, body })
     } catch (error) {

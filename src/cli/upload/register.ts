@@ -69,11 +69,3 @@ async function described(session: Session, imageId: string): Promise<Answer | un
   const answer = await query(session, 'DescribeImages', { ImageId: [imageId] })
   return answer.all('imagesSet/item')[0]
 }
-
-/** The name that a file gives its image: with `-` for what a name cannot have. */
-export function nameOfFile(file: string): string {
-  return file
-    .replace(/[^\w()[\] ./'@-]/gu, '-')
-    .slice(0, 128)
-    .padEnd(3, '-')
-}

@@ -2,21 +2,13 @@
 // it broke off.
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
+import { type Compression, compressionOf, type Format, formatOf, HEAD, TAIL } from '../../upload/formats.ts'
+import { keyOf, LARGEST_FILE, MOST_PARTS, partSizeOf, stateText } from '../../upload/plan.ts'
 import { Failure } from '../errors.ts'
 import { type OpenFile, openFile, shortened } from '../files.ts'
-import { type Compression, compressionOf, type Format, formatOf, HEAD, TAIL } from './formats.ts'
 import { unpacked } from './unpack.ts'
 
 const MIB = 2 ** 20
-
-/** S3 numbers parts from 1 to this. */
-const MOST_PARTS = 10_000
-
-/** Parts have a multiple of this: more than S3's least, and little to send again. */
-const STEP = 8 * MIB
-
-/** The most that is below Cloudflare's limit for a request, 100 MB on most plans. */
-const LARGEST_PART = 88 * MIB
 
 /** What a file is unpacked to nobody knows: room for 312 GiB. */
 const PACKED_PART = 32 * MIB
@@ -44,8 +36,8 @@ export class ImageFile {
   readonly compression: Compression | undefined
   /** Bytes that are sent; undefined where they are not known before. */
   readonly total: number | undefined
-  /** Tells this file in this state from all others of its name. */
-  readonly mark: string
+  /** Where it goes in the bucket: no other file goes there, and this one only as long as it is not changed. */
+  readonly key: string
   readonly #file: OpenFile
   readonly #partSize: number
   #packedRead = 0
@@ -68,9 +60,10 @@ export class ImageFile {
     this.name = compression ? whole.replace(ENDINGS[compression], '') || whole : whole
     this.compression = compression
     this.total = compression ? undefined : file.size
-    this.mark = createHash('sha256').update(`${whole}\n${file.size}\n${file.modified}`).digest('hex').slice(0, 16)
+    const state = createHash('sha256').update(stateText({ name: whole, ...file }))
+    this.key = keyOf(state.digest('hex'), this.name)
     this.#file = file
-    this.#partSize = compression ? PACKED_PART : partSizeOf(path, file.size)
+    this.#partSize = compression ? PACKED_PART : plainPart(path, file.size)
   }
 
   /** How much of it was read, 0 to 1, where it is unpacked. */
@@ -114,7 +107,7 @@ export class ImageFile {
     this.#packedRead = 0
     let number = 1
     for await (const chunks of pieces(this.#unpacked(compression, signal), this.#partSize)) {
-      if (number > MOST_PARTS) throw tooLarge(this.path, this.#partSize)
+      if (number > MOST_PARTS) throw tooLarge(this.path, MOST_PARTS * this.#partSize)
       yield hashed(
         number++,
         chunks.reduce((size, chunk) => size + chunk.length, 0),
@@ -165,15 +158,15 @@ async function at({ handle }: OpenFile, position: number, length: number): Promi
   return buffer.subarray(0, bytesRead)
 }
 
-/** The least multiple of {@link STEP} that makes few enough parts. @throws {Failure} where none does */
-function partSizeOf(path: string, size: number): number {
-  const partSize = Math.max(1, Math.ceil(size / MOST_PARTS / STEP)) * STEP
-  if (partSize > LARGEST_PART) throw tooLarge(path, LARGEST_PART)
+/** @throws {Failure} where it is too large */
+function plainPart(path: string, size: number): number {
+  const partSize = partSizeOf(size)
+  if (partSize === undefined) throw tooLarge(path, LARGEST_FILE)
   return partSize
 }
 
-const tooLarge = (path: string, partSize: number) =>
-  new Failure(`${path} is too large: it may have ${Math.floor((MOST_PARTS * partSize) / 2 ** 30)} GiB`)
+const tooLarge = (path: string, most: number) =>
+  new Failure(`${path} is too large: it may have ${Math.floor(most / 2 ** 30)} GiB`)
 
 async function hashed(number: number, size: number, read: Part['read']): Promise<Part> {
   const md5 = createHash('md5')

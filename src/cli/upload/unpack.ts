@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import type { FileHandle } from 'node:fs/promises'
 import { Readable, type Transform } from 'node:stream'
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
+import type { Compression } from '../../upload/formats.ts'
 import { Failure } from '../errors.ts'
-import type { Compression } from './formats.ts'
 
 /** Bytes read at a time. */
 const CHUNK = 256 * 1024

@@ -1,12 +1,12 @@
 // econe-upload through the S3 door: recognised, sent in parts, verified. What the server has of it is all that is remembered, so
 // that it goes on wherever it broke off.
 import { basename } from 'node:path'
+import type { Format } from '../../upload/formats.ts'
 import { Failure, Interrupted } from '../errors.ts'
 import { amount, Progress } from '../progress.ts'
 import type { Session } from '../query.ts'
 import { DirectParts } from './direct.ts'
 import { etagOfParts, Target } from './door.ts'
-import type { Format } from './formats.ts'
 import type { Patience } from './retry.ts'
 import type { ImageFile, Part } from './source.ts'
 import { type SendPart, transfer } from './transfer.ts'
@@ -23,13 +23,10 @@ export interface Manner {
   readonly isPassing: boolean
 }
 
-/** Where the file goes: under a key that no other file has, and this one only as long as it is not changed. */
+/** Where the file goes. */
 export function targetOf(session: Session, bucket: string, file: ImageFile, retries: number): Target {
-  return new Target(session, bucket, `${file.mark}/${keyName(file.name)}`, patienceOf(session, retries))
+  return new Target(session, bucket, file.key, patienceOf(session, retries))
 }
-
-/** The name in a form that no client, shell or URL takes for something else. */
-const keyName = (name: string) => name.replace(/[^\w.@-]/g, '-').slice(0, 200)
 
 function patienceOf({ signal, trace }: Session, retries: number): Patience {
   const onTrouble = ({ message }: Failure, attempt: number) =>

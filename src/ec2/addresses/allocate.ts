@@ -41,6 +41,7 @@ export async function allocateAddress(
       networkPool({ whose: WHOSE.OWN, only: number }),
     )
     throwFirst(errors.map(error => ({ error })))
+    context.usage.changed('address', 1)
     const PublicIp = input.Address ?? objects[0]?.AR_POOL.AR[0]?.IP
     return {
       PublicIp,

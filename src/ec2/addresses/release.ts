@@ -21,10 +21,13 @@ export async function releaseAddress(input: ReleaseAddressRequest, context: Chan
     checkDomain(address, input, 'You must specify an allocation id when releasing a VPC elastic IP address')
     if (await isInUse(address, context)) throw addressInUse(address.ip)
     const { ID } = address.network
-    if (address.lessee !== undefined) return giveBackLater(ID, context)
-    await giveBack(ID, context).catch(error => {
-      throw isBusy(error) ? addressInUse(address.ip) : error
-    })
+    if (address.lessee !== undefined) await giveBackLater(ID, context)
+    else {
+      await giveBack(ID, context).catch(error => {
+        throw isBusy(error) ? addressInUse(address.ip) : error
+      })
+    }
+    context.usage.changed('address', -1)
   })
 }
 

@@ -47,6 +47,7 @@ export const addressTasks: TaskKind<AddressTask> = {
   kind: 'address',
   id: ({ number }) => number,
   locks: () => [ADDRESSES_LOCK],
+  ends: ({ wanted }) => wanted === 'release',
   reconcile,
 }
 

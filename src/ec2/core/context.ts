@@ -1,4 +1,5 @@
 // What an action is given besides its input: who asks, and everything it may use to answer.
+import type { Region } from '../../config/regions.ts'
 import type { SigningKeys } from '../../lib/signing.ts'
 import type { Account } from './account.ts'
 import type { OneReader, OneWriter } from './documents.ts'
@@ -7,10 +8,13 @@ import type { Identity, KeyChanges } from './identity.ts'
 import type { IdMint } from './ids.ts'
 import type { AskedResource } from './permissions.ts'
 import type { Tasks } from './tasks.ts'
+import type { UsageNotes } from './usage.ts'
 
 /** What the operator has decided, as far as actions need it. */
 export interface Settings {
   readonly region: string
+  /** All regions of the endpoint, the first in front. */
+  readonly regions: readonly [Region, ...Region[]]
   readonly zones: readonly [string, ...string[]]
   /** OpenNebula clusters by the zone that they are in; zones without any are names alone, and not here. */
   readonly zoneClusters: ReadonlyMap<string, readonly number[]>
@@ -116,12 +120,15 @@ export interface ChangeContext extends Context {
   readonly staging: Staging
   /** For the actions of IAM. */
   readonly keys: KeyChanges
+  readonly usage: UsageNotes
   /**
    * Asks whether the key of the request may do its action to all these resources, where its row says that it asks itself. To be
    * called when all is known, and before `commit`; the resources are looked at if the key has a policy.
    * @throws Ec2Error UnauthorizedOperation
    */
   authorize(resources: () => readonly AskedResource[]): Promise<void>
+  /** Whether the key of the request may do another action to a resource, where AWS asks that of a part of what is to be done. */
+  may(action: string, resource: AskedResource): boolean
   /**
    * The way to change anything. To be called when all is checked and nothing is done yet: this is where DryRun ends.
    * @throws Ec2Error DryRunOperation

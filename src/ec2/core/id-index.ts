@@ -1,5 +1,6 @@
 // Where minted ids are looked up: an index in KV that is never asked for a decision and heals itself from the pools.
 import { Lru } from '../../lib/lru.ts'
+import { isWithin } from '../../lib/shared-reads.ts'
 import { limits } from '../../limits.ts'
 
 /** What the index is kept in: the part of a KV namespace that it needs. */
@@ -10,6 +11,33 @@ export interface IndexStore {
 
 const keyOf = (id: string) => `id:${id}`
 
+/** What an id names stays its number. What is known of an id besides, behind a slash, may change, and is known as long as in KV. */
+const mayChange = (id: string) => id.includes('/')
+
+/**
+ * What an isolate knows of the index: who polls asks for the same ids again and again, and KV bills each. As good as what KV
+ * has: a hint.
+ */
+export class KnownNumbers {
+  readonly #now: () => number
+  readonly #entries = new Lru<{ readonly number: number; readonly since: number }>(limits.knownNumbers.most)
+
+  /** @param now milliseconds, from any start */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  get(id: string): number | undefined {
+    const entry = this.#entries.get(id)
+    if (!entry || (mayChange(id) && !isWithin(limits.indexAge.most * 1000, entry.since, this.#now()))) return undefined
+    return entry.number
+  }
+
+  set(id: string, number: number): void {
+    this.#entries.set(id, { number, since: this.#now() })
+  }
+}
+
 /**
  * The index from minted ids to OpenNebula numbers.
  *
@@ -19,38 +47,38 @@ const keyOf = (id: string) => `id:${id}`
  */
 export class IdIndex {
   readonly #store: IndexStore
+  readonly #known: KnownNumbers
   readonly #defer: (work: Promise<unknown>) => void
-  readonly #seen: Lru<number>
   /** Entries that this request may still write. */
   #left: number = limits.indexWrites.most
 
   /**
+   * @param known the isolate's
    * @param defer keeps the Worker alive for writes that nobody waits for
-   * @param seen  what earlier requests have found there: a look into KV less
    */
-  constructor(store: IndexStore, defer: (work: Promise<unknown>) => void, seen = new Lru<number>(limits.seenIds.most)) {
+  constructor(store: IndexStore, known: KnownNumbers, defer: (work: Promise<unknown>) => void) {
     this.#store = store
+    this.#known = known
     this.#defer = defer
-    this.#seen = seen
   }
 
   /** The numbers of those ids that the index knows. */
   async find(ids: readonly string[]): Promise<Map<string, number>> {
     const found = new Map<string, number>()
-    const unseen: string[] = []
+    const unknown: string[] = []
     for (const id of ids) {
-      const number = this.#seen.get(id)
-      if (number === undefined) unseen.push(id)
+      const number = this.#known.get(id)
+      if (number === undefined) unknown.push(id)
       else found.set(id, number)
     }
-    for (let start = 0; start < unseen.length; start += limits.kvKeysPerGet.most) {
-      const batch = unseen.slice(start, start + limits.kvKeysPerGet.most)
+    for (let start = 0; start < unknown.length; start += limits.kvKeysPerGet.most) {
+      const batch = unknown.slice(start, start + limits.kvKeysPerGet.most)
       const values = await this.#read(batch)
       for (const id of batch) {
         const value = values.get(keyOf(id)) ?? ''
         if (!/^\d{1,10}$/.test(value)) continue
+        this.#known.set(id, Number(value))
         found.set(id, Number(value))
-        this.#seen.set(id, Number(value))
       }
     }
     return found
@@ -70,7 +98,7 @@ export class IdIndex {
    */
   remember(entries: Iterable<readonly [id: string, number: number]>): void {
     for (const [id, number] of entries) {
-      this.#seen.set(id, number)
+      this.#known.set(id, number)
       if (this.#left-- <= 0) return
       this.#defer(this.#write(id, number))
     }

@@ -19,7 +19,7 @@ export const NEW = '*'
 export interface About<P extends string> {
   /** What there is, by the members that name it; `any` is of whatever kind its id says. */
   readonly on?: { readonly [T in ArnType | 'any']?: readonly P[] }
-  /** What comes of it, by the member that says its name where that is not `NEW`. */
+  /** What comes of it, by the member that says its name where that is not `NEW`, or that names what is there already. */
   readonly makes?: { readonly [T in ArnType]?: P | typeof NEW }
   /** What it concerns besides, by the members from which that follows: it must not be denied, but nothing has to allow it. */
   readonly touches?: { readonly [T in ArnType]?: readonly P[] }

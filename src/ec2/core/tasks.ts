@@ -4,6 +4,7 @@ import type { WriteCall } from '../../opennebula/calls/common.ts'
 import type { Account } from './account.ts'
 import type { OneWriter } from './documents.ts'
 import type { IdMint } from './ids.ts'
+import type { Used } from './usage.ts'
 
 /** Something to be done: plain data, kept as a row of the account's object until it is finished. */
 export interface Task {
@@ -90,6 +91,10 @@ export interface TaskKind<T extends Task> {
   isAnother?(task: T, earlier: T): boolean
   /** Whether tasks of it stay for as long as what they are about does: nothing is unfinished then. */
   readonly stays?: boolean
+  /** What is there no more, for reports of usage, from the moment the task is accepted. */
+  used?(task: T): Used | undefined
+  /** Whether what it is about is to go, and counts no more in such reports though OpenNebula has it yet. */
+  ends?(task: T): boolean
   /** One round: looks how things stand, and asks OpenNebula (again) for what is open. */
   reconcile(tasks: readonly Pending<T>[], tools: Tools): Promise<Progress>
   /** What is still said of what a task was about when it is given up; only kinds that have this end by their age. */

@@ -7,14 +7,26 @@ import type { ChangeContext } from '../core/context.ts'
 import type { Image, OneReader } from '../core/documents.ts'
 import { isBusy, toEc2Error } from '../core/failures.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
+import type { Used } from '../core/usage.ts'
 import { merge } from '../core/writes.ts'
 import { isBeingMade } from './states.ts'
+import { usedOf } from './used.ts'
 
 /** An image that is to be deleted. */
 export interface DeletionTask {
   readonly kind: 'image'
   readonly number: number
+  /** What ends with it; absent of what was never there for anybody. */
+  readonly used?: Used
 }
+
+/** An image of which no more is known is one that a creation left behind. */
+type Unwanted = Image | (Pick<Image, 'ID'> & { readonly REGTIME?: undefined })
+
+const deletionTask = (image: Unwanted): DeletionTask => ({
+  ...{ kind: 'image', number: image.ID },
+  ...(image.REGTIME !== undefined && { used: usedOf(image) }),
+})
 
 /**
  * Deletes an image: at once, or as soon as OpenNebula does; it is shown as going from now on.
@@ -22,11 +34,12 @@ export interface DeletionTask {
  * What is being made, or never was, may come back from a deletion that OpenNebula has accepted: it is seen to the end.
  * @throws Ec2Error
  */
-export async function deleteImage(image: Pick<Image, 'ID' | 'STATE'>, context: ChangeContext): Promise<void> {
+export async function deleteImage(image: Image, context: ChangeContext): Promise<void> {
   const one = context.commit()
   if (isBeingMade(image) || image.STATE === IMAGE_STATE.ERROR) return deleteForGood([image], context)
   try {
     await one.call(remove('image', image.ID))
+    context.usage.ended(usedOf(image))
   } catch (error) {
     if (isGone(error)) return
     if (!isBusy(error)) throw toEc2Error(error)
@@ -35,9 +48,9 @@ export async function deleteImage(image: Pick<Image, 'ID' | 'STATE'>, context: C
 }
 
 /** Deletes images in one request, and goes on with it until there are none. @throws Ec2Error */
-export async function deleteForGood(images: readonly Pick<Image, 'ID'>[], context: ChangeContext): Promise<void> {
+export async function deleteForGood(images: readonly Unwanted[], context: ChangeContext): Promise<void> {
   const one = context.commit()
-  const tasks = images.map(({ ID }): DeletionTask => ({ kind: 'image', number: ID }))
+  const tasks = images.map(deletionTask)
   await context.tasks.begin(tasks)
   const outcomes = await one.multicall(
     tasks.flatMap(({ number }) => [merge('image', number, { EC2_GOAL: 'delete' }), remove('image', number)]),
@@ -78,7 +91,7 @@ export async function deletionsOf<T>(
   const known = new Set(unwanted)
   const tasks: DeletionTask[] = []
   for await (const image of one.images({ whose: WHOSE.OWN })) {
-    if (known.has(tell(image))) tasks.push({ kind: 'image', number: image.ID })
+    if (known.has(tell(image))) tasks.push(deletionTask(image))
   }
   return tasks
 }
@@ -86,6 +99,8 @@ export async function deletionsOf<T>(
 export const deletionTasks: TaskKind<DeletionTask> = {
   kind: 'image',
   id: ({ number }) => number,
+  used: ({ used }) => used,
+  ends: ({ used }) => used !== undefined,
   reconcile,
   giveUp: ({ number }) => [merge('image', number, { EC2_GOAL: '' })],
 }

@@ -1,13 +1,12 @@
 // Room for an image that is to be: what the account may have, and what the datastore has left. OpenNebula looks at both when
 // it makes the image; here it is known before anything is sent or held for it.
 import { datastorePool } from '../../opennebula/calls/datastore.ts'
-import { ownQuotas } from '../../opennebula/calls/user.ts'
-import type { Datastore, UserQuotas } from '../../opennebula/documents.ts'
+import type { Datastore } from '../../opennebula/documents.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { amount } from '../../opennebula/xml/numbers.ts'
 import type { Context } from '../core/context.ts'
-import { limitReached, noSpace } from '../core/failures.ts'
-import { readTogether } from '../core/multicall.ts'
+import { answerOf, limitReached, noSpace } from '../core/failures.ts'
+import { holdersIn, quotaOf, quotaReads } from '../core/quotas.ts'
 import type { Resource } from '../core/resource.ts'
 
 /** What the account has room for. */
@@ -27,40 +26,26 @@ export async function readRoom(
   resource: Resource,
   { one, settings }: Pick<Context, 'one' | 'settings'>,
 ): Promise<Room> {
-  const { datastores, users } = await readTogether(one, { datastores: [datastorePool()], users: [ownQuotas()] })
+  const [datastores, user, group] = await one.read(datastorePool(), ...quotaReads())
   // One that the account may not see is OpenNebula's to judge
-  const datastore = datastores.find(({ ID }) => ID === settings.datastore)
-  const quotas = users.flatMap(user => quotasOf(user, settings.datastore))
+  const datastore = answerOf(datastores).find(({ ID }) => ID === settings.datastore)
+  const holders = holdersIn(user, group)
   return {
     converts: datastore !== undefined && converts(datastore),
     check(size) {
-      for (const { metric, limit, used } of quotas) {
-        const wanted = metric === 'SIZE' ? size : 1
-        if (used + wanted > limit) throw limitReached({ method: 'one.image.allocate', metric, limit }, { resource })
+      for (const holder of holders) {
+        for (const [metric, wanted] of [
+          ['SIZE', size],
+          ['IMAGES', 1],
+        ] as const) {
+          const { limit, used } = quotaOf(holder, ['DATASTORE', metric, settings.datastore])
+          if (used + wanted > limit) throw limitReached({ method: 'one.image.allocate', metric, limit }, { resource })
+        }
       }
       if (datastore !== undefined && size > spaceIn(datastore)) throw noSpace()
     },
   }
 }
-
-interface Quota {
-  readonly metric: 'SIZE' | 'IMAGES'
-  readonly limit: number
-  readonly used: number
-}
-
-function quotasOf({ DATASTORE_QUOTA: own, DEFAULT_USER_QUOTAS: common }: UserQuotas, datastore: number): Quota[] {
-  const [mine, others] = [own, common.DATASTORE_QUOTA].map(({ DATASTORE }) =>
-    DATASTORE.find(({ ID }) => ID === datastore),
-  )
-  return (['SIZE', 'IMAGES'] as const).flatMap(metric => {
-    const limit = [mine?.[metric], others?.[metric]].find(value => value !== undefined && value !== OF_ALL)
-    return limit === undefined || limit < 0 ? [] : [{ metric, limit, used: mine?.[`${metric}_USED`] ?? 0 }]
-  })
-}
-
-/** The limit of all users counts. */
-const OF_ALL = -1
 
 /** MiB, as OpenNebula counts them; without end where nobody has looked yet, or the operator has OpenNebula not look. */
 function spaceIn({ TOTAL_MB, FREE_MB, USED_MB, TEMPLATE }: Datastore): number {

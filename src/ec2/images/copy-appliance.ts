@@ -1,6 +1,6 @@
 // CopyImage of what can be had in the marketplace: OpenNebula makes an image of the appliance, which becomes an AMI of the account's.
 import { WHOSE } from '../../opennebula/calls/common.ts'
-import type { Marketplace } from '../../opennebula/documents.ts'
+import type { Marketplace } from '../../opennebula/marketplaces.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { type Image, imagePool } from '../core/documents.ts'
 import { notFound } from '../core/resource.ts'

@@ -6,6 +6,7 @@ import type { Written } from '../core/attribute-names.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { throwFirst } from '../core/failures.ts'
+import type { AskedResource } from '../core/permissions.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { merge } from '../core/writes.ts'
 import { abandonCapture } from '../disk-images/abandon-capture.ts'
@@ -42,7 +43,10 @@ export async function deregisterImage(
   if (isPlaceholder(image)) image = await findOwnImage(ImageId, context)
   if (isShared(image) && (disksOf(image).length > 0 || lentBesides(image) !== undefined))
     await unshareImage(id, context)
-  if (DeleteAssociatedSnapshots) return { Return: true, DeleteSnapshotResults: await removeAll(image, context) }
+  if (DeleteAssociatedSnapshots) {
+    const mayDelete = (each: Image) => context.may('DeleteSnapshot', askedSnapshot(each, context))
+    return { Return: true, DeleteSnapshotResults: await removeAll(image, context, mayDelete) }
+  }
   if (isWhole(image) && isOf('snapshot', image)) await leaveSnapshot(image, context)
   else if (!isWhole(image) && hasOwnDisks(image)) await removeAll(image, context)
   else await deleteImage(image, context)
@@ -88,11 +92,19 @@ async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void
   })
 }
 
+/** A snapshot as policies see it. */
+function askedSnapshot(image: Image, context: Context): AskedResource {
+  const { SnapshotId = '', VolumeSize } = toSnapshot(image, context)
+  const tags = imageTags('snapshot', image)
+  return { type: 'snapshot', id: SnapshotId, tags, said: { 'ec2:VolumeSize': VolumeSize?.toString() } }
+}
+
 /**
  * Deletes an AMI with its snapshots, but for those that others are made of.
+ * @param mayDelete whether a snapshot may be deleted that nothing else is made of
  * @returns what became of each snapshot
  */
-async function removeAll(image: Image, context: ChangeContext) {
+async function removeAll(image: Image, context: ChangeContext, mayDelete: (snapshot: Image) => boolean = () => true) {
   const { mint } = context
   const own = await Array.fromAsync(ownImages(context))
   const used = new Set(
@@ -101,18 +113,22 @@ async function removeAll(image: Image, context: ChangeContext) {
   const snapshots = new Map(
     own.filter(each => isOf('snapshot', each)).map(each => [mint.idOf(SNAPSHOT, sealedSnapshotId(each)), each]),
   )
-  const results = snapshotsOf(image, context).map(id => ({ id, found: snapshots.get(id), isUsed: used.has(id) }))
-  const going = results.flatMap(({ found, isUsed }) => (found && !isUsed ? found : []))
-  const stays = isOf('snapshot', image) && results.some(({ found, isUsed }) => found?.ID === image.ID && isUsed)
+  const codeOf = (id: string, found: Image | undefined): DeleteSnapshotReturnCode['ReturnCode'] => {
+    if (found === undefined) return 'client-error'
+    if (used.has(id)) return 'skipped'
+    return mayDelete(found) ? 'success' : 'missing-permissions'
+  }
+  const results = snapshotsOf(image, context).map(id => {
+    const found = snapshots.get(id)
+    return { id, found, code: codeOf(id, found) }
+  })
+  const going = results.flatMap(({ found, code }) => (found && code === 'success' ? found : []))
+  const stays =
+    isOf('snapshot', image) && results.some(({ found, code }) => found?.ID === image.ID && code !== 'success')
   if (stays) await leaveSnapshot(image, context)
   const images = new Map([...(stays ? [] : [image]), ...going].map(each => [each.ID, each]))
   if (images.size > 0) await deleteForGood([...images.values()], context)
-  return results.map(({ id, found, isUsed }) => ({ SnapshotId: id, ReturnCode: returnCode(found, isUsed) }))
-}
-
-const returnCode = (found: Image | undefined, isUsed: boolean): DeleteSnapshotReturnCode['ReturnCode'] => {
-  if (found === undefined) return 'client-error'
-  return isUsed ? 'skipped' : 'success'
+  return results.map(({ id, code }) => ({ SnapshotId: id, ReturnCode: code }))
 }
 
 async function* ownImages({ one }: Context): AsyncGenerator<Image> {

@@ -4,12 +4,12 @@ import type { ChangeContext, Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { find, findAndHold } from '../core/find.ts'
 import { parseId } from '../core/ids.ts'
-import { isIdOf, notFound } from '../core/resource.ts'
+import { notFound } from '../core/resource.ts'
 import { imageSource, imagesByNumber } from '../disk-images/find.ts'
 import { sealedImageId } from '../disk-images/roles.ts'
 import { lookUpAppliances } from '../marketplace/find.ts'
 import { applianceNumbers } from '../marketplace/resource.ts'
-import { IMAGE, imageLock } from './resource.ts'
+import { IMAGE, idAtLocation, imageLock } from './resource.ts'
 
 /** An AMI of the account's own. @throws Ec2Error NotFound, Malformed; AuthFailure for another's */
 export async function findOwnImage(id: string, context: Context): Promise<Image> {
@@ -59,8 +59,8 @@ async function refuseAppliance(id: string, context: Context): Promise<void> {
  * @throws Ec2Error InvalidAMIID.Malformed
  */
 export async function imageAt(location: string, context: Context): Promise<Image | undefined> {
-  const id = /^\d+$/.test(location) ? `ami-${location}` : location
-  if (!isIdOf(IMAGE, id)) return undefined
+  const id = idAtLocation(location)
+  if (id === undefined) return undefined
   const parsed = parseId(IMAGE, id)
   const number = 'number' in parsed ? parsed.number : (await context.index.find([id])).get(id)
   const [image] = number === undefined ? [] : await imagesByNumber([number], context.one)

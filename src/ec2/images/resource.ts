@@ -2,7 +2,7 @@
 import { impossible } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { canonicalId } from '../core/ids.ts'
-import { codesOf, type Resource } from '../core/resource.ts'
+import { codesOf, isIdOf, type Resource } from '../core/resource.ts'
 
 export const IMAGE = {
   kind: 'image',
@@ -11,6 +11,12 @@ export const IMAGE = {
   ...codesOf('InvalidAMIID'),
   missing: ids => `The image id '[${ids.join(', ')}]' does not exist`,
 } as const satisfies Resource
+
+/** The id of the image that RegisterImage's ImageLocation names, as econe has it: undefined where it names none. */
+export function idAtLocation(location: string): string | undefined {
+  const id = /^\d+$/.test(location) ? `${IMAGE.prefix}-${location}` : location
+  return isIdOf(IMAGE, id) ? id : undefined
+}
 
 /** @param why a clause more, where there is more to say @returns InvalidAMIID.Unavailable */
 export const imageUnavailable = (id: string, why?: string): Ec2Error =>

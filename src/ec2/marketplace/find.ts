@@ -3,7 +3,7 @@
 // OpenNebula makes an image of whatever appliance it is told, without asking who may use it, or in which state it is. So it is
 // here that both are looked at, in what the pools show to the account itself.
 import { appliancePool, marketplacePool } from '../../opennebula/calls/market.ts'
-import type { Marketplace } from '../../opennebula/documents.ts'
+import type { Marketplace } from '../../opennebula/marketplaces.ts'
 import { APPLIANCE_STATE, APPLIANCE_TYPE, MARKETPLACE_STATE } from '../../opennebula/states.ts'
 import type { Context } from '../core/context.ts'
 import type { Placed } from '../core/describe.ts'

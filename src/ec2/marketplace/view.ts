@@ -1,7 +1,7 @@
 // An appliance of OpenNebula's marketplaces as an EC2 image: what DescribeImages says of it.
 import type { Image as Ami } from '@aws-sdk/client-ec2'
 import { limits } from '../../limits.ts'
-import type { Appliance } from '../../opennebula/documents.ts'
+import type { Appliance } from '../../opennebula/marketplaces.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { accountId } from '../core/account.ts'
 import { beginning, valid } from '../core/fields.ts'
@@ -10,7 +10,7 @@ import { diskPrefix } from '../disk-images/devices.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
 import { applianceId, MARKETPLACE_OWNER } from './resource.ts'
 
-export type { Appliance } from '../../opennebula/documents.ts'
+export type { Appliance } from '../../opennebula/marketplaces.ts'
 
 /** What the image of an appliance is made with, besides its file. */
 interface Making {

@@ -5,8 +5,10 @@ import type {
   DescribeAvailabilityZonesResult,
   DescribeRegionsRequest,
   DescribeRegionsResult,
-  Region,
+  Region as RegionInfo,
 } from '@aws-sdk/client-ec2'
+import type { Region } from '../../config/regions.ts'
+import { isHost } from '../../lib/web-hosts.ts'
 import { unknownValue } from '../../protocol/complaints.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
@@ -17,19 +19,30 @@ export const regionFilters = {
   endpoint: region => region.Endpoint,
   'opt-in-status': region => region.OptInStatus,
   'region-name': region => region.RegionName,
-} satisfies Filters<Region, Region>
+} satisfies Filters<RegionInfo, RegionInfo>
 
-const regions: Listing<DescribeRegionsRequest, Region, Region, string> = {
+const regions: Listing<DescribeRegionsRequest, RegionInfo, RegionInfo, string> = {
   action: 'DescribeRegions',
   ...collected({
-    all: async ({ settings, endpoint }) => [
-      { RegionName: settings.region, Endpoint: new URL(endpoint).host, OptInStatus: 'opt-in-not-required' },
-    ],
+    all: async ({ settings, endpoint }) =>
+      settings.regions.map(region => ({
+        RegionName: region.name,
+        Endpoint: endpointOf(region, new URL(endpoint), settings),
+        OptInStatus: 'opt-in-not-required',
+      })),
     names: [[({ RegionNames }) => RegionNames, ({ RegionName }) => RegionName]],
     missing: ([name]) => unknownValue('region name', name),
   }),
   item: region => region,
   filters: regionFilters,
+}
+
+/** A region's own host, or else the one that is for all: by that the request came, unless it came by another region's own. */
+function endpointOf({ hosts }: Region, asked: URL, { regions: [first, ...others] }: Context['settings']): string {
+  const isAsked = (host: string) => isHost(host, asked)
+  if (hosts.some(isAsked)) return asked.host
+  const isOfAnother = others.some(other => other.hosts.some(isAsked))
+  return hosts[0] ?? (isOfAnother ? first.hosts[0] : undefined) ?? asked.host
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html */

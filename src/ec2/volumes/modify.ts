@@ -9,6 +9,7 @@ import { isBusy, toEc2Error } from '../core/failures.ts'
 import { attachedDisk } from '../disk-images/devices.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../disk-images/performance.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
+import { usedOf } from '../disk-images/used.ts'
 import { stateOf } from '../instances/states.ts'
 import { modifiable, toModification } from './answers.ts'
 import { findVolume } from './find.ts'
@@ -44,6 +45,7 @@ export async function modifyVolume(input: ModifyVolumeRequest, context: ChangeCo
     checkModifiable(view, wish.size > from.size)
     const modification: ModificationRecord = { start: context.now(), from, to }
     await change(view, wish, modification, context)
+    noteGrowth(view, wish.size - from.size, context)
     const before = { ...view, record: { ...view.record, size: from.size } }
     return { VolumeModification: toModification(before, modification) }
   })
@@ -112,6 +114,11 @@ async function change(
   // A modification that will never end is none
   await one.multicall(writeRecord(view, {}))
   throw toEc2Error(error)
+}
+
+/** A volume counts as large as it is from its beginning: for the time before now that is too much. */
+function noteGrowth({ image }: VolumeView, by: number, { usage }: ChangeContext): void {
+  if (image && by > 0) usage.ended({ ...usedOf(image), amount: -by })
 }
 
 function growthTask({ image, id }: VolumeView, attachment: AttachmentView, size: number): HotPlugTask | undefined {

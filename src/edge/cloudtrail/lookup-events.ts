@@ -7,9 +7,8 @@ import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import { JsonError, type JsonObject, Members } from '../../protocol/json.ts'
 import { readToken, type TokenScope, writeToken } from '../../protocol/paging.ts'
-import { deferOf, type EdgeContext } from '../context.ts'
-import { callOf } from '../dispatch.ts'
-import { servicesOf } from '../services.ts'
+import type { EdgeContext } from '../context.ts'
+import { readContext } from '../dispatch.ts'
 import { secondsOf, toldEvent } from './record.ts'
 
 /** As much as a Date can be of, in milliseconds. */
@@ -93,8 +92,7 @@ async function scopeOf(
   caller: Caller,
   c: EdgeContext,
 ): Promise<TokenScope> {
-  const scope = { meter: c.var.trace.meter, defer: deferOf(c) }
-  const { pageKeys } = await servicesOf(c.env).contextOf(callOf('LookupEvents', input, caller, c), scope)
+  const { pageKeys } = await readContext('LookupEvents', input, caller, c)
   const { MaxResults: _, ...question } = input
   return {
     keys: pageKeys,

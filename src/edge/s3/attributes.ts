@@ -43,12 +43,13 @@ function partsOf({ parts, pieces }: StoredObject, { headers }: ObjectCall): Elem
     ['MaxParts', most],
     ['IsTruncated', after + page.length < parts],
     ...page.map(
-      ({ size }, index) =>
+      ({ size, checksum }, index) =>
         [
           'Part',
           [
             ['PartNumber', after + index + 1],
             ['Size', size],
+            ...(checksum ? [[`Checksum${checksum.algorithm}`, checksum.value] as const] : []),
           ],
         ] as const,
     ),

@@ -72,17 +72,30 @@ function answerTo(call: ObjectCall, found: ObjectInfo, pieces: readonly Piece[] 
   if (judgeRead(readConditions(call.headers), found) === 'unchanged') return { status: 304, headers: validators(found) }
   const number = readNumber(call.parameters.get('partNumber'), 'partNumber')
   const range = number === undefined ? readRange(call.headers, found) : partOf(call, number, found, pieces)
-  const { size, parts, checksum } = found
+  const { size, parts } = found
+  const checksum = checksumOf(found, number, range, pieces)
   const asksForChecksum = call.headers.get('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED'
   const headers = {
     ...objectHeaders(found),
     ...overrides(call),
-    // It is that of the whole, and a client would hold it against what it gets
-    ...(asksForChecksum && !range && checksumHeaders(checksum)),
+    ...(asksForChecksum && checksumHeaders(checksum)),
     ...(number !== undefined && parts !== undefined && { 'x-amz-mp-parts-count': String(parts) }),
     ...(range && { 'content-range': `bytes ${range.offset}-${range.offset + range.length - 1}/${size}` }),
   }
   return { status: range ? 206 : 200, headers, range, length: String(range?.length ?? size) }
+}
+
+/** That of the bytes which are answered with: a client holds it against them. Of a part it is the part's own. */
+function checksumOf(
+  { parts, checksum }: ObjectInfo,
+  number: number | undefined,
+  range: ByteRange | undefined,
+  pieces: readonly Piece[],
+) {
+  if (number === undefined) return range ? undefined : checksum
+  if (parts === undefined) return checksum
+  const own = pieces[number - 1]?.checksum
+  return own && { ...own, ...(checksum?.algorithm === own.algorithm && { type: checksum.type }) }
 }
 
 /** The bytes of a part; undefined where there are none, for no range says so. */

@@ -44,11 +44,17 @@ const ACTIONS: Readonly<Record<string, string>> = {
   UploadPartCopy: 'PutObject',
 }
 
+/** Those that S3 asks about besides. */
+const ALSO: Readonly<Record<string, readonly string[]>> = {
+  GetObjectAttributes: ['GetObject'],
+}
+
 /** Operations that are decided for each of the keys in their document. */
 export const BY_KEY: readonly string[] = ['DeleteObjects']
 
-/** `s3:GetObject` */
-export const s3Action = (operation: string): string => `s3:${ACTIONS[operation] ?? operation}`
+/** What an operation is to policies, all of which has to be allowed: `s3:GetObject`. */
+export const s3Actions = (operation: string): readonly string[] =>
+  [ACTIONS[operation] ?? operation, ...(ALSO[operation] ?? [])].map(name => `s3:${name}`)
 
 const arnOf = ({ bucket, key }: Target): string => (bucket === undefined ? '*' : objectArn(bucket, key))
 
@@ -71,6 +77,8 @@ export function checkAllowed(
   if (!grant) return
   const known = Object.fromEntries(KEYS.map(name => [`s3:${name}`, parameters.get(name)] as const))
   const targets = [{ arn: arnOf(target), known }]
-  const refusal = firstRefusal(grant, policy => refusalOf(policy, s3Action(operation), targets, grant.said))
-  if (refusal) throw new S3Error('AccessDenied', sentenceOf(refusal, callerArn(account, signer)))
+  for (const action of s3Actions(operation)) {
+    const refusal = firstRefusal(grant, policy => refusalOf(policy, action, targets, grant.said))
+    if (refusal) throw new S3Error('AccessDenied', sentenceOf(refusal, callerArn(account, signer)))
+  }
 }

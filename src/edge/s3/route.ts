@@ -38,6 +38,9 @@ export function route({ method, url, headers }: Pick<Request, 'method' | 'url' |
   const target = readTarget(path)
   // Of a parameter that comes several times the first counts
   const parameters = new Map(readParameters({ query }, BOUNDS).toReversed())
+  const isLink = parameters.has('X-Amz-Signature') || parameters.has('Signature')
+  // Who makes a link puts headers into its query
+  const inQuery = new Set(isLink ? Array.from(parameters.keys(), name => name.toLowerCase()) : [])
   const on = target.bucket === undefined ? 'service' : target.key === undefined ? 'bucket' : 'object'
   const subresource = [...parameters.keys()].find(name => SUBRESOURCES.has(name) && !NO_SUBRESOURCES.has(name))
   const found = Object.entries(operations).find(
@@ -45,7 +48,7 @@ export function route({ method, url, headers }: Pick<Request, 'method' | 'url' |
       operation.on === on &&
       operation.method === method &&
       (operation.with ?? []).every(name => parameters.has(name)) &&
-      (operation.header === undefined || headers.has(operation.header)) &&
+      (operation.header === undefined || headers.has(operation.header) || inQuery.has(operation.header)) &&
       (subresource === undefined || operation.with?.includes(subresource)),
   )
   if (found) return { name: found[0], operation: found[1], target, parameters }

@@ -1,5 +1,5 @@
 // Calls about marketplaces and what is in them.
-import { APPLIANCE, MARKETPLACE } from '../documents.ts'
+import { APPLIANCE, MARKETPLACE } from '../marketplaces.ts'
 import { pool, read } from './common.ts'
 
 /** All marketplaces that one may use: nobody can say which. */

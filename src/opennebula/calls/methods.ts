@@ -57,6 +57,7 @@ export const capabilities = [
       ...['one.clusterpool.info', 'one.datastorepool.info', 'one.vmpool.info', 'one.system.version'],
     ],
   },
+  { since: '4.2', what: 'what instances used', methods: ['one.vmpool.accounting'] },
   {
     since: '4.2',
     what: 'documents, which hold what OpenNebula has no object for',

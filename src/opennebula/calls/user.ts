@@ -1,5 +1,6 @@
 // Calls about users.
-import { USER_CREDENTIALS, USER_QUOTAS, USER_STANDING } from '../documents.ts'
+import { USER_CREDENTIALS, USER_STANDING } from '../documents.ts'
+import { USER_QUOTAS } from '../quotas.ts'
 import type { DocumentType } from '../xml/document-type.ts'
 import { read } from './common.ts'
 

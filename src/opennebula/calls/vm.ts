@@ -21,6 +21,16 @@ export const vmReads = <T>(type: DocumentType<T>) => ({
     read(type, 'one.vmpool.infoextended', whose, ...range(which), state, ''),
 })
 
+/** A span of time, in seconds since 1970. */
+export interface Span {
+  readonly from: number
+  readonly until: number
+}
+
+/** The stays of VMs that overlap a span, as documents of a type. @param whose one of `WHOSE`, or a user id */
+export const accounting = <T>(type: DocumentType<T>, whose: number, { from, until }: Span) =>
+  read(type, 'one.vmpool.accounting', whose, from, until)
+
 /** What `vmAction` can do. */
 export type VmAction =
   | 'terminate'

@@ -15,22 +15,26 @@ export interface DocumentType<T> {
   readonly finished: (draft: Draft) => T
 }
 
-/** How objects of a kind are remembered. */
-export interface Remembering {
-  /** Elements directly inside of one that are not in its shape, and differ every time. */
-  readonly volatile: readonly string[]
+/** What is other than of most kinds. */
+export interface Manner {
+  /** The element around all of a pool, where it is not called as those of others are. */
+  readonly pool?: string
+  /**
+   * Where objects are remembered: elements directly inside of one that are not in its shape, and differ every time. Where this is
+   * absent each object is read every time.
+   */
+  readonly volatile?: readonly string[]
 }
 
-/** Names a kind of document, of which each object is read every time, or only when it is not known. */
+/** Names a kind of document. */
 export function documentType<S extends Shape>(
   element: string,
   shape: S,
-  remembering?: Remembering,
+  { pool = `${element}_POOL`, volatile }: Manner = {},
 ): DocumentType<Typed<S>> {
   // The one place where the type is asserted: `compile` and `Typed` say the same of the same shape.
   const finished = (draft: Draft): Typed<S> => draft as Typed<S>
-  const plan = compile(shape, remembering?.volatile)
-  return { element, pool: `${element}_POOL`, plan, remembered: remembering !== undefined, finished }
+  return { element, pool, plan: compile(shape, volatile), remembered: volatile !== undefined, finished }
 }
 
 /** What a kind of document reads. */

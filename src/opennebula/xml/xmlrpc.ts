@@ -1,7 +1,5 @@
-// The XML-RPC envelope: writes calls, reads answers of bounded size (acknowledgements, single documents, multicalls).
-import type { Element } from '@xmldom/xmldom'
+// The XML-RPC envelope: writes calls, and reads what every answer has: values, and failures in the forms that they come in.
 import { MalformedAnswer, OneError, OneFault, UnsafeValue } from '../errors.ts'
-import { childElements, directText, parseXml } from './dom.ts'
 import { assertSendable, escapeXml } from './text.ts'
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -61,41 +59,6 @@ function isList(value: XmlRpcValue): value is readonly XmlRpcValue[] {
   return Array.isArray(value)
 }
 
-/**
- * Reads the answer to one call: its value, or the failure.
- * @throws MalformedAnswer
- */
-export function readAnswer(xml: string, method: string): Outcome<AnswerValue> {
-  const answer = readMethodResponse(xml, method)
-  return answer instanceof OneFault ? { error: answer } : result(answer, method)
-}
-
-/**
- * Reads the answer to a `system.multicall`: one outcome a call, in order.
- * @throws OneFault when the multicall itself was refused
- * @throws MalformedAnswer, also when there are more or fewer outcomes than calls
- */
-export function readMulticallAnswer(xml: string, methods: readonly string[]): Outcome<AnswerValue>[] {
-  const answer = readMethodResponse(xml, 'system.multicall')
-  if (answer instanceof OneFault) throw answer
-  if (!Array.isArray(answer) || answer.length !== methods.length)
-    throw new MalformedAnswer('not one result for each call')
-  return methods.map((method, index) => multicallResult(answer[index], method))
-}
-
-function multicallResult(entry: AnswerValue | undefined, method: string): Outcome<AnswerValue> {
-  if (Array.isArray(entry)) return result(entry[0], method)
-  return { error: fault(entry, method) }
-}
-
-/** `[true, value, 0]` or `[false, message, code, object id, …]`. */
-function result(answer: AnswerValue | undefined, method: string): Outcome<AnswerValue> {
-  if (!Array.isArray(answer)) throw new MalformedAnswer('a result is no array')
-  const [succeeded, value] = answer
-  if (succeeded === true && value !== undefined) return { value }
-  return { error: failure(answer, method) }
-}
-
 /** Makes the error out of `[false, message, code, object id, …]`. Throws MalformedAnswer for something else. */
 export function failure(
   [succeeded, message, code, objectId]: readonly (AnswerValue | undefined)[],
@@ -116,43 +79,10 @@ export function fault(struct: AnswerValue | undefined, method: string): OneFault
   return new OneFault(method, faultCode, faultString)
 }
 
-function readMethodResponse(xml: string, method: string): AnswerValue | OneFault {
-  const root = parseXml(xml)
-  if (root.tagName !== 'methodResponse') throw new MalformedAnswer('the answer is no XML-RPC')
-  const body = onlyChild(root)
-  if (body.tagName === 'fault') return fault(readValue(onlyChild(body)), method)
-  return readValue(onlyChild(onlyChild(body)))
-}
-
-function readValue(element: Element): AnswerValue {
-  if (element.tagName !== 'value') throw new MalformedAnswer('a value is missing')
-  const typed = onlyChild(element)
-  switch (typed.tagName) {
-    case 'array':
-      return childElements(onlyChild(typed)).map(readValue)
-    case 'struct':
-      return Object.fromEntries(childElements(typed).map(readMember))
-    default:
-      return readScalar(typed.tagName, directText(typed))
-  }
-}
-
-function readMember(member: Element): [string, AnswerValue] {
-  const [name, value] = childElements(member)
-  if (!name || !value) throw new MalformedAnswer('a struct member is incomplete')
-  return [directText(name), readValue(value)]
-}
-
 /** Reads a string, boolean or integer by the name of its XML-RPC type. Throws MalformedAnswer for any other. */
 export function readScalar(type: string, text: string): string | boolean | number {
   if (type === 'string') return text
   if (type === 'boolean' && (text === '0' || text === '1')) return text === '1'
   if ((type === 'i4' || type === 'int' || type === 'i8') && /^-?[0-9]{1,19}$/.test(text)) return Number(text)
   throw new MalformedAnswer('a value of unknown type')
-}
-
-function onlyChild(parent: Element): Element {
-  const [child, another] = childElements(parent)
-  if (!child || another) throw new MalformedAnswer(`${parent.tagName} does not hold exactly one element`)
-  return child
 }

@@ -4,17 +4,21 @@ import type { Arguments } from '../../cli/arguments.ts'
 import { UsageError } from '../../cli/errors.ts'
 import { type Io, print } from '../../cli/program.ts'
 import { printable } from '../../cli/table.ts'
+import { monthOfReport, usageCsv, usageTable } from '../../cli/usage/report.ts'
 import { clientsFor } from '../../config/clients.ts'
+import { VARIABLES } from '../../config/names.ts'
+import { calledIn } from '../../config/regions.ts'
 import { configErrors, parseConfig } from '../../config/variables.ts'
 import { type Documents, reads } from '../../ec2/core/documents.ts'
 import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
 import type { Flaw } from '../../opennebula/xml/flaw.ts'
 import { type Program, runProgram } from '../program.ts'
-import type { Operator } from '../worker.ts'
+import type { Operator, OperatorRegion } from '../worker.ts'
 import { checkCloud } from './cloud.ts'
 import { checkDirect } from './direct.ts'
 import { type Finding, lineOf, note, wrong } from './finding.ts'
 import { checkAccount } from './unfinished.ts'
+import { usageLines } from './usage.ts'
 import { checkAddress, checkBindings, checkDeployed, checkVariables, ownWay, skipped } from './worker.ts'
 
 export const program: Program = {
@@ -54,6 +58,17 @@ export const program: Program = {
       short: 'E',
       about: 'Of that account, say instead who changed what and what was refused, the newest first',
     },
+    {
+      name: 'usage',
+      about: 'Say nothing else but what all accounts used in a month, or the one of -a, as the Worker at URL knows it',
+    },
+    {
+      name: 'month',
+      short: 'm',
+      value: 'MONTH',
+      about: 'Month of --usage, such as 2026-11; the current one otherwise',
+    },
+    { name: 'csv', about: 'Print --usage as comma-separated values, in full precision' },
   ],
   example: `$ econe-check -s secrets -U https://ec2.example.com
 ok    variables and secrets: complete and well-formed
@@ -66,6 +81,8 @@ ok    OpenNebula at one.example.com: version 7.0.1
 export const main = (argv: readonly string[], io: Io): Promise<number> => runProgram(program, argv, io)
 
 async function report(given: Arguments, operator: Operator, io: Io): Promise<number> {
+  if (given.has('usage')) return reportUsage(given, operator, io)
+  for (const name of ['month', 'csv']) if (given.has(name)) throw new UsageError(`--${name} needs --usage`)
   const [user, url, account] = [given.last('user'), given.last('url'), given.last('account')]
   if (account !== undefined && url === undefined) {
     throw new UsageError('-a/--account needs -U/--url: what is unfinished the Worker alone knows')
@@ -80,6 +97,18 @@ async function report(given: Arguments, operator: Operator, io: Io): Promise<num
   return status
 }
 
+/** Heads stand above all that has more than one account in it. */
+const RULE = 78
+
+async function reportUsage(given: Arguments, operator: Operator, io: Io): Promise<number> {
+  const [url, account] = [given.last('url'), given.last('account')]
+  if (url === undefined) throw new UsageError('--usage needs -U/--url: what accounts used the Worker alone knows')
+  const { name: month } = monthOfReport(given.last('month'))
+  const config = parseConfig(operator.variables)
+  const lines = await usageLines({ url, config, month, account })
+  return print(io, given.has('csv') ? usageCsv(lines, month) : usageTable(lines, true, RULE))
+}
+
 /** What is to be looked at besides the configuration and the cloud. */
 interface Wish {
   readonly user: string | undefined
@@ -88,21 +117,49 @@ interface Wish {
   readonly events: boolean
 }
 
-async function* check(operator: Operator, { user, url, account, events }: Wish): AsyncGenerator<Finding> {
+/** All of the first of the regions that are meant, and of the others what is theirs alone. */
+async function* check(operator: Operator, wish: Wish): AsyncGenerator<Finding> {
+  const { everywhere, all } = operator
+  for (const [index, region] of everywhere.entries()) {
+    const here = { ...operator, ...region }
+    // Who a user is, and whose account it is, only one region can say
+    const asked = index === 0 ? wish : { ...wish, user: undefined, account: undefined }
+    for await (const finding of checkRegion(here, asked, index === 0)) {
+      yield all.length > 1 ? inRegion(finding, here) : finding
+    }
+  }
+}
+
+async function* checkRegion(
+  operator: Operator,
+  { user, url, account, events }: Wish,
+  isFirst: boolean,
+): AsyncGenerator<Finding> {
   yield* checkVariables(operator)
   yield checkAddress(operator)
-  yield* checkBindings(operator)
+  if (isFirst) yield* checkBindings(operator)
   const way = ownWay(operator)
   const config = configErrors(operator.variables).length === 0 ? parseConfig(operator.variables) : undefined
-  yield* checkDirect(config?.directUploads, operator)
+  if (isFirst) yield* checkDirect(config?.directUploads, operator)
   if (config && way === undefined)
     yield* withFlaws(onFlaw => checkCloud(config, clientsFor<Documents>(config, reads, undefined, onFlaw), user))
   if (config && way !== undefined) yield skipped(way, url)
-  if (url !== undefined) yield checkDeployed(url)
+  if (url !== undefined) yield checkDeployed(url, operator.path)
   if (config && url !== undefined && account !== undefined) {
     const clients = way === undefined ? clientsFor<Documents>(config, reads) : undefined
     yield* withFailures(checkAccount(account, { url, config, clients, events }))
   }
+}
+
+/** A finding that says of which region it is, and calls variables and the binding as the operator does. */
+function inRegion({ kind, about, remedy }: Finding, { region, variables, ending }: OperatorRegion): Finding {
+  const called = (text: string) =>
+    text.replaceAll(/\b[A-Z][A-Z\d_]+\b/g, word => {
+      const variable = VARIABLES.find(each => each === word)
+      if (variable !== undefined) return calledIn(variables, variable)
+      return word === 'ONE' ? word + ending : word
+    })
+  return { kind, about: `${region}: ${called(about)}`, ...(remedy !== undefined && { remedy: called(remedy) }) }
 }
 
 /** What is found, and then what was left out of it because it cannot be read. */

@@ -1,20 +1,17 @@
 // What is unfinished in an account, what its bucket has, and its events, as the Worker itself tells the operator.
-import { eventsPath, operatorProof, unfinishedPath } from '../../auth/operator-door.ts'
+import { eventsPath, unfinishedPath } from '../../auth/operator-door.ts'
 import { Failure, networkFailure } from '../../cli/errors.ts'
 import { pageIn, trailTable } from '../../cli/events/trail.ts'
 import { isRecord, parsed } from '../../cli/json.ts'
 import type { Clients } from '../../config/clients.ts'
-import { signingKeys } from '../../config/derived-keys.ts'
 import type { Config } from '../../config/variables.ts'
 import { accountId } from '../../ec2/core/account.ts'
 import type { Documents, OneReader } from '../../ec2/core/documents.ts'
 import type { UnfinishedTask } from '../../ec2/core/tasks.ts'
 import { limits } from '../../limits.ts'
 import { newMeter } from '../../opennebula/transport.ts'
+import { askDoor, type DoorAnswer, type DoorConfig, doorAddress, UNPROVEN } from './door.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
-
-/** Milliseconds. */
-const PATIENCE = 20_000
 
 /** Who is asked. */
 export interface Asked {
@@ -71,29 +68,24 @@ async function* askWorker(
   { id, label }: Account,
   question: Question,
   url: string,
-  { secrets }: Pick<Config, 'secrets'>,
+  config: DoorConfig,
 ): AsyncGenerator<Finding> {
-  const address = URL.parse(question.path(id), url)
+  const asked = question.path(id)
+  const address = doorAddress(asked, url, config)
   // What is wrong with the address is said where the Worker is asked whether it is ready
   if (!address) return
   const now = Date.now()
-  const authorization = await operatorProof(await signingKeys(secrets, 'operator'), address.pathname, now)
   try {
-    const signal = AbortSignal.timeout(PATIENCE)
-    const response = await fetch(address, { headers: { authorization }, redirect: 'manual', signal })
-    const answer = await response.text()
-    yield* response.status === 200 ? question.findings(label, answer, now) : [refused(label, question, response)]
+    const answer = await askDoor(asked, address, config)
+    yield* answer.status === 200 ? question.findings(label, answer.text, now) : [refused(label, question, answer)]
   } catch (error) {
     yield wrong(`account ${label}: ${networkFailure(address, error).message}`, 'ask again, or see `wrangler tail`')
   }
 }
 
-function refused(label: string, { subject }: Question, { status }: Response): Finding {
+function refused(label: string, { subject }: Question, { status }: DoorAnswer): Finding {
   if (status !== 404) return wrong(`account ${label}: the Worker answers with HTTP status ${status}`, 'see its log')
-  return wrong(
-    `account ${label}: the Worker does not tell ${subject}`,
-    'is EDGE_SECRET the one that it has, the clock of this machine right, and the Worker not an older one?',
-  )
+  return wrong(`account ${label}: the Worker does not tell ${subject}`, UNPROVEN)
 }
 
 function eventFindings(label: string, answer: string): Finding[] {

@@ -1,13 +1,13 @@
 // The Worker's side of econe-check: variables, bindings, and whether the deployed Worker is ready.
 import { networkFailure } from '../../cli/errors.ts'
-import { PLAIN_VARIABLES, type VariableName } from '../../config/names.ts'
+import { type ConfigError, PLAIN_VARIABLES } from '../../config/names.ts'
 import { configErrors } from '../../config/variables.ts'
 import type { Configuration, Operator } from '../worker.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 
 /** Every variable and secret. */
 export function checkVariables({ variables, local }: Pick<Operator, 'variables' | 'local'>): Finding[] {
-  const findings = configErrors(variables).map(({ variable, message }) => wrong(message, remedyOf(variable, local)))
+  const findings = configErrors(variables).map(error => wrong(error.message, remedyOf(error, local)))
   return [
     ...(findings.length > 0 ? findings : [ok('variables and secrets: complete and well-formed')]),
     ...(variables.USER_NAME_KEYS === 'true' ? [USER_NAMES] : []),
@@ -31,10 +31,10 @@ const ANY_HOST = note(
     'for its own network alone: better name the hosts',
 )
 
-function remedyOf(variable: VariableName, local: Operator['local']): string {
+function remedyOf({ variable, called }: ConfigError, local: Operator['local']): string {
   if (PLAIN_VARIABLES.some(name => name === variable)) return 'correct it under [vars] in wrangler.toml'
   if (local) return 'start it with `npm start`'
-  return `give it to this check as --help says, and to the Worker with \`wrangler secret put ${variable}\``
+  return `give it to this check as --help says, and to the Worker with \`wrangler secret put ${called}\``
 }
 
 /** Where OpenNebula fetches uploaded images from. */
@@ -85,11 +85,16 @@ function limitOf(ratelimits: Configuration['ratelimits']): Finding {
     : note('rate limit: none, [[ratelimits]] REQUEST_LIMIT is not in wrangler.toml')
 }
 
-/** What binds a way of the Worker's own to the front-end; undefined where requests go over the network. */
-export function ownWay({ configuration, local }: Pick<Operator, 'configuration' | 'local'>): string | undefined {
+/** What binds a way of the Worker's own to the region's front-end; undefined where requests go over the network. */
+export function ownWay({
+  configuration,
+  local,
+  ending,
+}: Pick<Operator, 'configuration' | 'local' | 'ending'>): string | undefined {
   const { vpc_services, mtls_certificates, services = [] } = configuration
   const ways = { vpc_services, mtls_certificates, services }
-  const [table] = Object.entries(ways).find(([, entries]) => entries.some(({ binding }) => binding === 'ONE')) ?? []
+  const [table] =
+    Object.entries(ways).find(([, entries]) => entries.some(({ binding }) => binding === `ONE${ending}`)) ?? []
   return local ? undefined : table
 }
 
@@ -102,9 +107,9 @@ export const skipped = (table: string, url: string | undefined): Finding =>
       (url === undefined ? '; --url asks the Worker whether OpenNebula answers it and takes the server account' : ''),
   )
 
-/** Asks the Worker itself: it knows its own secrets. */
-export async function checkDeployed(url: string): Promise<Finding> {
-  const probe = URL.parse('/readyz', url)
+/** Asks the Worker itself: it knows its own secrets. @param path of the region */
+export async function checkDeployed(url: string, path = ''): Promise<Finding> {
+  const probe = URL.parse(`${path}/readyz`, url)
   if (!probe) return wrong(`Worker: '${url}' is no address`, 'give its address, such as https://ec2.example.com')
   try {
     const response = await fetch(probe, { signal: AbortSignal.timeout(20_000), redirect: 'manual' })

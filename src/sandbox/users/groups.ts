@@ -1,10 +1,10 @@
-// Groups of users: one.group.info and one.grouppool.info.
-import { bool, documentValue, int, type MethodTable, method } from '../objects/methods.ts'
-import { isAdmin, noSuch, notAuthorized } from '../objects/permissions.ts'
+// Groups of users: one.group.info, one.group.quota and one.grouppool.info.
+import { bool, documentValue, int, type MethodTable, method, string } from '../objects/methods.ts'
+import { isAdmin, noSuch, notAuthorized, requireAdmin } from '../objects/permissions.ts'
 import { idSet, plain, templateXml, wrap } from '../protocol/xml.ts'
 import { KINDS, type User } from '../world/model.ts'
 import type { Call, World } from '../world/world.ts'
-import { NO_QUOTAS } from './quotas.ts'
+import { groupQuotaWriter, NO_QUOTAS, withQuotas } from './quotas.ts'
 
 /** The group of plain users. */
 export const USERS_GROUP = 1
@@ -34,6 +34,13 @@ const groupContent = (world: World, gid: number): string =>
   idSet('USERS', members(world, gid)) +
   wrap('ADMINS')
 
+const contentAndQuotas = (world: World, gid: number): string[] => [
+  groupContent(world, gid),
+  groupQuotaWriter(world)(gid),
+]
+
+const DEFAULT_QUOTAS = wrap('DEFAULT_GROUP_QUOTAS', NO_QUOTAS)
+
 /** Members may see their groups, oneadmin's group all. */
 const sees = (user: User, gid: number): boolean => isAdmin(user) || user.groups.includes(gid)
 
@@ -47,15 +54,20 @@ function visible({ world, user }: Call, id: number): number {
 
 export const GROUP_METHODS: MethodTable = {
   'one.group.info': method([int, bool.or(false)], (call, id) =>
-    documentValue(
-      wrap('GROUP', groupContent(call.world, visible(call, id)), NO_QUOTAS, wrap('DEFAULT_GROUP_QUOTAS', NO_QUOTAS)),
-    ),
+    documentValue(wrap('GROUP', ...contentAndQuotas(call.world, visible(call, id)), DEFAULT_QUOTAS)),
   ),
+  'one.group.quota': method([int, string], ({ world, user }, id, text) => {
+    requireAdmin(user, 'ADMIN', KINDS.group, id)
+    if (!world.groups.has(id)) throw noSuch(KINDS.group, id)
+    world.groupQuotas.set(id, withQuotas(world.groupQuotas.get(id) ?? {}, text))
+    return id
+  }),
   'one.grouppool.info': method([], ({ world, user }) => {
     const seen = [...world.groups.keys()].filter(gid => sees(user, gid)).sort((one, other) => other - one)
+    const quotas = groupQuotaWriter(world)
     const entries = seen.map(
-      gid => wrap('GROUP', groupContent(world, gid)) + wrap('QUOTAS', plain('ID', gid), NO_QUOTAS),
+      gid => wrap('GROUP', groupContent(world, gid)) + wrap('QUOTAS', plain('ID', gid), quotas(gid)),
     )
-    return documentValue(wrap(KINDS.group.pool, ...entries, wrap('DEFAULT_GROUP_QUOTAS', NO_QUOTAS)))
+    return documentValue(wrap(KINDS.group.pool, ...entries, DEFAULT_QUOTAS))
   }),
 }

@@ -1,9 +1,9 @@
-// Quotas of users: what they use, what they may use, and one.user.quota, which sets the limits.
+// Quotas of users and groups: what they use, what they may use, and what one.user.quota and one.group.quota set.
 import { denied } from '../objects/permissions.ts'
 import { internal } from '../protocol/errors.ts'
 import { parseTemplate, single, type Vector, vectors } from '../protocol/template.ts'
 import { cdata, wrap } from '../protocol/xml.ts'
-import type { Image, Limits, Network, QuotaKind, User, Vm } from '../world/model.ts'
+import type { Image, Limits, Network, Owned, QuotaKind, Quotas, User, Vm } from '../world/model.ts'
 import { VmState } from '../world/vm-states.ts'
 import type { World } from '../world/world.ts'
 
@@ -70,18 +70,18 @@ function addReservation(usage: Usage, { parent, ranges }: Network): void {
 /** INIT is a VM that is being made. */
 const UNCOUNTED: readonly number[] = [VmState.INIT, VmState.DONE]
 
-/** What everybody uses, by user id. */
-function usageOf(world: World): Map<number, Usage> {
-  const users = new Map<number, Usage>()
-  const of = (uid: number): Usage => {
-    const usage = users.get(uid) ?? nothing()
-    users.set(uid, usage)
+/** What everybody uses, by the ids of users or groups. */
+function usageOf(world: World, by: 'uid' | 'gid'): Map<number, Usage> {
+  const all = new Map<number, Usage>()
+  const of = (owner: Owned): Usage => {
+    const usage = all.get(owner[by]) ?? nothing()
+    all.set(owner[by], usage)
     return usage
   }
-  for (const vm of world.vms.all()) if (!UNCOUNTED.includes(vm.state)) addVm(of(vm.uid), vm)
-  for (const image of world.images.all()) addImage(of(image.uid), image)
-  for (const network of world.networks.all()) addReservation(of(network.uid), network)
-  return users
+  for (const vm of world.vms.all()) if (!UNCOUNTED.includes(vm.state)) addVm(of(vm), vm)
+  for (const image of world.images.all()) addImage(of(image), image)
+  for (const network of world.networks.all()) addReservation(of(network), network)
+  return all
 }
 
 // Checks -------------------------------------------------------------------------------------------------------------
@@ -114,25 +114,36 @@ export const forCapacity =
   usage =>
     add(usage, 'VM', '', { CPU: cpu, MEMORY: memory, RUNNING_CPU: cpu, RUNNING_MEMORY: memory })
 
-/** Throws code 512 when what is wanted, on top of what the user has, passes one of the user's limits. */
+/** Throws code 512 when what is wanted, on top of what there is, passes one of the limits of the user or of its group. */
 export function checkQuota(world: World, user: User, request: Request): void {
-  if (user.id === 0 || Object.keys(user.quotas).length === 0) return
+  if (user.id === 0) return
+  const group = user.groups[0] ?? -1
   const wanted = nothing()
   request(wanted)
-  const used = usageOf(world).get(user.id) ?? nothing()
-  for (const kind of CHECKED) {
-    for (const [id, amounts] of Object.entries(wanted[kind])) checkOne(user, kind, id, amounts, used[kind][id] ?? {})
+  const holders = [
+    { name: `user [${user.id}]`, quotas: user.quotas, by: 'uid', id: user.id },
+    { name: `group [${group}]`, quotas: world.groupQuotas.get(group) ?? {}, by: 'gid', id: group },
+  ] as const
+  for (const { name, quotas, by, id } of holders) {
+    const exceeded =
+      Object.keys(quotas).length > 0 && exceededIn(quotas, wanted, usageOf(world, by).get(id) ?? nothing())
+    if (exceeded) throw denied(user, `${name} ${exceeded}`)
   }
 }
 
-function checkOne(user: User, kind: QuotaKind, id: string, wanted: Limits, used: Limits): void {
-  for (const metric of METRICS[kind]) {
-    const limit = user.quotas[kind]?.[id]?.[metric] ?? DEFAULT
-    const amount = wanted[metric]
-    if (amount === undefined || limit < 0 || (used[metric] ?? 0) + amount <= limit) continue
-    const where = id === '' ? kind : `${kind} with ID: ${id}`
-    throw denied(user, `user [${user.id}] limit of ${limit} reached for ${metric} quota in ${where}.`)
+/** The first limit that is passed, in the front-end's words. */
+function exceededIn(quotas: Quotas, wanted: Usage, used: Usage): string | undefined {
+  for (const kind of CHECKED) {
+    for (const [id, amounts] of Object.entries(wanted[kind])) {
+      for (const metric of METRICS[kind]) {
+        const limit = quotas[kind]?.[id]?.[metric] ?? DEFAULT
+        const amount = amounts[metric]
+        if (amount === undefined || limit < 0 || (used[kind][id]?.[metric] ?? 0) + amount <= limit) continue
+        return `limit of ${limit} reached for ${metric} quota in ${id === '' ? kind : `${kind} with ID: ${id}`}.`
+      }
+    }
   }
+  return undefined
 }
 
 // Documents ----------------------------------------------------------------------------------------------------------
@@ -145,12 +156,18 @@ export const NO_QUOTAS = write(() => '')
 
 /** Writes the quota elements of users. */
 export function quotaWriter(world: World): (user: User) => string {
-  const usage = usageOf(world)
-  return user => {
-    const used = usage.get(user.id) ?? nothing()
-    return write(kind => kindXml(kind, user.quotas[kind] ?? {}, used[kind]))
-  }
+  const usage = usageOf(world, 'uid')
+  return ({ id, quotas }) => quotasXml(quotas, usage.get(id))
 }
+
+/** The same of groups, by their ids. */
+export function groupQuotaWriter(world: World): (gid: number) => string {
+  const usage = usageOf(world, 'gid')
+  return gid => quotasXml(world.groupQuotas.get(gid) ?? {}, usage.get(gid))
+}
+
+const quotasXml = (quotas: Quotas, used = nothing()): string =>
+  write(kind => kindXml(kind, quotas[kind] ?? {}, used[kind]))
 
 function kindXml(kind: QuotaKind, limits: Record<string, Limits>, used: Record<string, Limits>): string {
   const ids = [...new Set([...Object.keys(limits), ...Object.keys(used)])].sort(
@@ -175,19 +192,19 @@ function entryXml(kind: QuotaKind, id: string, limits: Limits, used: Limits): st
 
 // Limits -------------------------------------------------------------------------------------------------------------
 
-/** Sets the limits in a template such as `VM=[VMS="4"] NETWORK=[ID="0",LEASES="2"]`. Throws code 8192 for what is no limit. */
-export function setQuotas(user: User, text: string): void {
+/** The limits with those of a template such as `VM=[VMS="4"] NETWORK=[ID="0",LEASES="2"]`. Throws code 8192 for what is no limit. */
+export function withQuotas(quotas: Quotas, text: string): Quotas {
   const template = parseTemplate(text)
-  for (const kind of CHECKED) for (const vector of vectors(template, kind)) setOne(user, kind, vector)
+  const changes = CHECKED.flatMap(kind => vectors(template, kind).map(vector => ({ kind, vector })))
+  return changes.reduce((changed, { kind, vector }) => withOne(changed, kind, vector), quotas)
 }
 
-function setOne(user: User, kind: QuotaKind, vector: Vector): void {
+function withOne(quotas: Quotas, kind: QuotaKind, vector: Vector): Quotas {
   const limits: Limits = {}
   for (const metric of METRICS[kind]) {
     const limit = Number(vector[metric] ?? DEFAULT)
     if (!(limit >= UNLIMITED)) throw internal(`Negative limits or bad format in quota ${kind}`)
     if (limit !== DEFAULT) limits[metric] = limit
   }
-  const kept = { ...user.quotas[kind], [vector['ID'] ?? '']: limits }
-  user.quotas = { ...user.quotas, [kind]: kept }
+  return { ...quotas, [kind]: { ...quotas[kind], [vector['ID'] ?? '']: limits } }
 }

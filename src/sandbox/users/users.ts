@@ -10,7 +10,7 @@ import { cdata, idSet, plain, templateXml, wrap } from '../protocol/xml.ts'
 import { KINDS, type User } from '../world/model.ts'
 import type { Call, World } from '../world/world.ts'
 import { USERS_GROUP } from './groups.ts'
-import { NO_QUOTAS, quotaWriter, setQuotas } from './quotas.ts'
+import { NO_QUOTAS, quotaWriter, withQuotas } from './quotas.ts'
 import { sha256 } from './sessions.ts'
 
 const DEFAULT_QUOTAS = wrap('DEFAULT_USER_QUOTAS', NO_QUOTAS)
@@ -137,7 +137,8 @@ export const USER_METHODS: MethodTable = {
   }),
   'one.user.quota': method([int, string], ({ world, user }, id, text) => {
     requireAdmin(user, 'ADMIN', KINDS.user, id)
-    setQuotas(existing(world.users, id), text)
+    const target = existing(world.users, id)
+    target.quotas = withQuotas(target.quotas, text)
     return id
   }),
   'one.user.passwd': method([int, string], (call, id, secret) => {

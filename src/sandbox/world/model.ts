@@ -104,7 +104,7 @@ export interface User extends Entity {
   session?: { token: string; expires: number }
 }
 
-/** A user's limits by kind: of a datastore, network or image by its id, of all VMs by ''. What has no limit is not there. */
+/** Limits of a user or a group by kind: of a datastore, network or image by its id, of all VMs by ''. What has no limit is not there. */
 export type Quotas = Partial<Record<QuotaKind, Record<string, Limits>>>
 export type QuotaKind = 'DATASTORE' | 'NETWORK' | 'VM' | 'IMAGE'
 /** By metric, as in `LEASES`. */

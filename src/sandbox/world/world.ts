@@ -10,6 +10,7 @@ import {
   type Marketplace,
   type Network,
   type NetworkTemplate,
+  type Quotas,
   type SecurityGroup,
   type User,
   type Vm,
@@ -83,12 +84,14 @@ export interface WorldState {
   version: typeof STATE_VERSION
   clock: ClockState
   groups: [number, string][]
+  groupQuotas?: [number, Quotas][]
   pools: Record<string, { next: number; objects: Entity[] }>
 }
 
 export class World {
   readonly users = new Pool<User>(KINDS.user)
   readonly groups = new Map<number, string>()
+  readonly groupQuotas = new Map<number, Quotas>()
   readonly datastores = new Pool<Datastore>(KINDS.datastore)
   readonly templates = new Pool<VmTemplate>(KINDS.template)
   readonly images = new Pool<Image>(KINDS.image)
@@ -146,13 +149,15 @@ export class World {
   /** Everything, as it can be stored with JSON. */
   save(): WorldState {
     const pools = Object.fromEntries(this.#pools().map(pool => [pool.kind.type, pool.save()]))
-    return { version: STATE_VERSION, clock: this.clock.save(), groups: [...this.groups], pools }
+    const groups = { groups: [...this.groups], groupQuotas: [...this.groupQuotas] }
+    return { version: STATE_VERSION, clock: this.clock.save(), ...groups, pools }
   }
 
   /** Takes a saved world over. */
   load(state: WorldState): void {
     this.clear()
     for (const [gid, name] of state.groups) this.groups.set(gid, name)
+    for (const [gid, quotas] of state.groupQuotas ?? []) this.groupQuotas.set(gid, quotas)
     for (const pool of this.#pools()) {
       const saved = state.pools[pool.kind.type]
       if (saved) pool.load(saved)
@@ -170,6 +175,7 @@ export class World {
   clear(): void {
     this.clock.stop()
     this.groups.clear()
+    this.groupQuotas.clear()
     this.hostLoad.fill(0)
     for (const pool of this.#pools()) pool.clear()
   }

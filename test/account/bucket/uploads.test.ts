@@ -141,6 +141,21 @@ describe('an upload', () => {
     expect(await piecesOf(stage.account.id)).toEqual([])
   })
 
+  it('keeps what is on its way to it where that is said to be of another', async () => {
+    const begin = async () => (await ask('beginPart', { ...upload, number: 1, size: 7, isLinked: true })).piece
+    const other = { key: 'other', ...(await ask('createUpload', { key: 'other', headers: {} })) }
+    const stored = await store(await begin(), bytes(7))
+    for (const of of [other, { ...upload, key: 'other' }, { ...upload, uploadId: 'none' }]) {
+      await expect(ask('finishPart', { ...stored, of })).rejects.toEqual(refusal('NoSuchUpload'))
+    }
+    expect(await ask('finishPart', { ...stored, of: upload })).toMatchObject({ number: 1, size: 7 })
+    // Of one that is not there any more it is given up, by whatever name
+    const late = await store(await begin(), bytes(7))
+    await ask('abort', upload)
+    await expect(ask('finishPart', { ...late, of: other })).rejects.toEqual(refusal('NoSuchUpload'))
+    await expect.poll(usage).toMatchObject({ begun: 0 })
+  })
+
   it('is completed on its conditions, and stays where they do not hold', async () => {
     const parts = [await part(1, 5)]
     await expect(complete(parts, { conditions: { ifMatch: 'x' } })).rejects.toEqual(refusal('NoSuchKey'))

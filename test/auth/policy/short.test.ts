@@ -27,6 +27,11 @@ describe('a key that may only look', () => {
     expect(allowed.length).toBeGreaterThan(80)
   })
 
+  it('reads what its account may have', () => {
+    const names = ['ListServiceQuotas', 'GetServiceQuota', 'GetQuotaUtilizationReport', 'StartQuotaUtilizationReport']
+    expect(names.filter(name => !allows({ readOnly: true }, `servicequotas:${name}`))).toEqual([])
+  })
+
   it('may be given more', () => {
     const forms = { readOnly: true, allow: ['ec2:StartInstances'] }
     expect(allows(forms, 'ec2:StartInstances')).toBe(true)

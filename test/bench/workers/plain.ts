@@ -1,6 +1,4 @@
 // A Worker that does nothing but to pass bytes: those that are sent into R2, and those that are there to who asks.
-const KEY = 'plain'
-
 /** R2 as far as it is used: Node has no types of it. */
 interface Env {
   readonly STAGING: {
@@ -11,8 +9,9 @@ interface Env {
 
 export default {
   async fetch(request: Request, { STAGING }: Env): Promise<Response> {
-    if (request.method === 'GET') return new Response((await STAGING.get(KEY))?.body)
-    await STAGING.put(KEY, request.body)
+    const { pathname: key } = new URL(request.url)
+    if (request.method === 'GET') return new Response((await STAGING.get(key))?.body)
+    await STAGING.put(key, request.body)
     return new Response('stored')
   },
 }

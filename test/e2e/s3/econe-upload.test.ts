@@ -179,10 +179,11 @@ describe('a file', () => {
       left = bytes
       const { child, ended } = start('econe-upload', ['--no-register', path], environment(url))
       kill = () => child.kill('SIGKILL')
-      await ended
+      // No status: it did not end by itself
+      expect(await ended).toEqual({ status: null, stdout: '', stderr: '' })
+      expect(await uploadsOf('killed.img')).toHaveLength(1)
     }
     kill = () => undefined
-    expect(await uploadsOf('killed.img')).toHaveLength(1)
     const ended = await upload(endpoint, path)
     expect(await isStored(ended, content)).toBe(true)
   })

@@ -276,6 +276,17 @@ describe('a copy', () => {
     expect(await textOf(other)).toBe('x')
   })
 
+  it('is made by a link, which has its headers in the query', async () => {
+    const [Key, other] = [aKey(' ü'), aKey()]
+    const { ETag } = await put(Key, 'x', { ContentType: 'text/plain' })
+    const source = encodeURIComponent(`/${Bucket}/${encodeURIComponent(Key)}`)
+    const to = await link(`/${Bucket}/${other}?x-amz-copy-source=${source}`, 'PUT')
+    const copied = await fetch(to, { method: 'PUT' })
+    expect([copied.status, await copied.text()]).toEqual([200, expect.stringContaining('<CopyObjectResult') as string])
+    expect(await get(other)).toMatchObject({ ContentType: 'text/plain', ETag })
+    expect((await fetch(to.replace(source, `${source}x`), { method: 'PUT' })).status).toBe(403)
+  })
+
   it('may have other headers, and only so be onto itself', async () => {
     const Key = aKey()
     await put(Key, 'x', { Metadata: { a: 'b' } })

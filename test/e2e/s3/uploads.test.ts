@@ -48,6 +48,42 @@ async function begin(Key = aKey()) {
   }
 }
 
+it('of which a part is read has the checksum of the part', async () => {
+  const Key = aKey()
+  const algorithm = { ChecksumAlgorithm: 'CRC32' } as const
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...algorithm }))
+  const bodies = [someBytes(5 * MIB), someBytes(1000)]
+  const Parts: CompletedPart[] = []
+  for (const [index, Body] of bodies.entries()) {
+    const named = { Bucket, Key, UploadId, PartNumber: index + 1 }
+    const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand({ ...named, Body, ...algorithm }))
+    Parts.push({ PartNumber: index + 1, ETag, ChecksumCRC32 })
+  }
+  const whole = await client.send(
+    new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }),
+  )
+  for (const { PartNumber, ChecksumCRC32 } of Parts) {
+    const part = { Bucket, Key, PartNumber, ChecksumMode: 'ENABLED' } as const
+    const said = { ChecksumCRC32, ChecksumType: 'COMPOSITE', PartsCount: 2 }
+    expect(await client.send(new HeadObjectCommand(part))).toMatchObject(said)
+    // The SDK holds it against the bytes
+    const { Body, ...answer } = await client.send(new GetObjectCommand(part))
+    expect(answer).toMatchObject(said)
+    expect(
+      isSame((await Body?.transformToByteArray()) ?? new Uint8Array(), bodies[(PartNumber ?? 0) - 1] ?? Buffer.of()),
+    ).toBe(true)
+  }
+  const asked = { Bucket, Key, ChecksumMode: 'ENABLED' } as const
+  expect(await client.send(new HeadObjectCommand(asked))).toMatchObject({ ChecksumCRC32: whole.ChecksumCRC32 })
+  expect(await client.send(new HeadObjectCommand({ ...asked, Range: 'bytes=0-9' }))).not.toHaveProperty('ChecksumCRC32')
+  const { ObjectParts } = await client.send(
+    new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes: ['ObjectParts'] }),
+  )
+  expect(ObjectParts?.Parts).toMatchObject(
+    Parts.map(({ PartNumber, ChecksumCRC32 }) => ({ PartNumber, ChecksumCRC32 })),
+  )
+})
+
 describe("AWS's uploader", () => {
   it.each([
     ['bytes', (bytes: Uint8Array) => bytes],

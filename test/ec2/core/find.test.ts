@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../../src/ec2/core/context.ts'
 import { find, type Source } from '../../../src/ec2/core/find.ts'
-import { IdIndex, type IndexStore } from '../../../src/ec2/core/id-index.ts'
+import { IdIndex, type IndexStore, KnownNumbers } from '../../../src/ec2/core/id-index.ts'
 import { IdMint } from '../../../src/ec2/core/ids.ts'
 import { IMAGE } from '../../../src/ec2/images/resource.ts'
 
@@ -81,7 +81,10 @@ function place(pool: readonly Thing[], store: IndexStore, oneByOne = false) {
     },
   }
   // `find` needs no more of a context
-  const context = { mint, index: new IdIndex(store, deferred => work.push(deferred)) } as unknown as Context
+  const context = {
+    mint,
+    index: new IdIndex(store, new KnownNumbers(() => 0), deferred => work.push(deferred)),
+  } as unknown as Context
   return {
     reads,
     find: async (...ids: string[]) => {
@@ -93,16 +96,6 @@ function place(pool: readonly Thing[], store: IndexStore, oneByOne = false) {
 }
 
 describe('find', () => {
-  it('looks an id up in the index once', async () => {
-    const pool = things(10)
-    const id = idOf(pool[3])
-    const store = new Store(new Map([[`id:${id}`, '3']]))
-    const index = new IdIndex(store, () => {})
-    expect(await index.find([id])).toEqual(new Map([[id, 3]]))
-    store.broken = 'throws'
-    expect(await index.find([id, idOf(pool[4])])).toEqual(new Map([[id, 3]]))
-  })
-
   it('takes numbers and minted ids, each object once, in the order of the ids', async () => {
     const pool = things(10)
     const { find } = place(pool, new Store())

@@ -10,6 +10,7 @@ export const HELEN = { id: '000000000002', user: { id: 2, name: 'helen' } }
 export const RIVAL = { id: '000000000003', user: { id: 3, name: 'rival' } }
 const settings: Settings = {
   region: 'here',
+  regions: [{ name: 'here', hosts: [], aliases: [] }],
   zones: ['here-a'],
   zoneClusters: new Map(),
   datastore: 1,

@@ -1,7 +1,7 @@
 // The S3 door and policies: each operation has an action of S3's, and is let through for its bucket and key alone.
 import { describe, expect, it } from 'vitest'
 import { operations } from '../../../src/edge/s3/operations.ts'
-import { BY_KEY, checkAllowed, s3Action } from '../../../src/edge/s3/permissions.ts'
+import { BY_KEY, checkAllowed, s3Actions } from '../../../src/edge/s3/permissions.ts'
 import type { Target } from '../../../src/s3/target.ts'
 
 const account = { id: '000000000002', user: { id: 2, name: 'helen' } }
@@ -18,7 +18,7 @@ const by = (...statements: readonly object[]) => ({
     said: { 'aws:username': 'helen' },
   },
 })
-const allow = (Action: string, Resource: string, Condition?: object) =>
+const allow = (Action: string | readonly string[], Resource: string, Condition?: object) =>
   by({ Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) })
 
 const targetOf = (on: 'service' | 'bucket' | 'object'): Target => ({
@@ -28,12 +28,19 @@ const targetOf = (on: 'service' | 'bucket' | 'object'): Target => ({
 
 it.each(Object.entries(operations).filter(([name]) => !BY_KEY.includes(name)))('%s is asked about', (name, { on }) => {
   const target = targetOf(on)
-  const other = by({ Effect: 'Allow', NotAction: s3Action(name), Resource: '*' })
-  expect(() => checkAllowed(name, target, other)).toThrow(
-    expect.objectContaining({ code: 'AccessDenied', status: 403 }) as Error,
-  )
-  expect(() => checkAllowed(name, target, allow(s3Action(name), '*'))).not.toThrow()
+  const asked = s3Actions(name)
+  for (const one of asked) {
+    const other = by({ Effect: 'Allow', NotAction: one, Resource: '*' })
+    expect(() => checkAllowed(name, target, other)).toThrow(
+      expect.objectContaining({ code: 'AccessDenied', status: 403 }) as Error,
+    )
+  }
+  expect(() => checkAllowed(name, target, allow(asked, '*'))).not.toThrow()
   expect(() => checkAllowed(name, target, { account, signer, administrators: [] })).not.toThrow()
+})
+
+it('asks for what AWS asks about reading as well, where an operation reads besides', () => {
+  expect(s3Actions('GetObjectAttributes')).toEqual(['s3:GetObjectAttributes', 's3:GetObject'])
 })
 
 describe('a key that may read some objects', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MalformedAnswer, OneError, OneFault, UnsafeValue } from '../../../src/opennebula/errors.ts'
-import { readAnswer, readMulticallAnswer, writeMethodCall } from '../../../src/opennebula/xml/xmlrpc.ts'
+import { readAnswer, readMulticallAnswer } from '../../../src/opennebula/xml/answers.ts'
+import { writeMethodCall } from '../../../src/opennebula/xml/xmlrpc.ts'
 import { answer, answerWith, documentIn, failureResult, multicallAnswer } from '../fixtures/recorded.ts'
 
 describe('writing a call', () => {

@@ -70,6 +70,21 @@ describe('quotas', () => {
     expect(await helen('one.vm.attachnic', 0, 'NIC=[NETWORK_ID="0"]')).toMatchObject({ code: 512 })
   })
 
+  test('of a group count what all of its users have', async () => {
+    const { admin, helen, rival } = await start()
+    expect(await helen('one.group.quota', 1, 'VM=[VMS="9"]')).toMatchObject({ code: 512 })
+    expect(await admin('one.group.quota', 99, 'VM=[VMS="9"]')).toMatchObject({ code: 1024 })
+    expect(await admin('one.group.quota', 1, 'DATASTORE=[ID="1",IMAGES="2"]')).toMatchObject({ ok: true, value: '1' })
+    const make = async (who: typeof helen, name: string) =>
+      await who('one.image.allocate', `NAME="${name}" TYPE="DATABLOCK" SIZE="10"`, 1, true)
+    expect(await make(helen, 'one')).toMatchObject({ ok: true })
+    expect(await make(rival, 'one')).toMatchObject({ ok: true })
+    const refused = 'group [1] limit of 2 reached for IMAGES quota in DATASTORE with ID: 1.'
+    expect((await make(helen, 'two')).value).toContain(refused)
+    const { value } = await helen('one.group.info', -1, false)
+    expect(value).toContain('<IMAGES><![CDATA[2]]></IMAGES><IMAGES_USED><![CDATA[2]]></IMAGES_USED>')
+  })
+
   test('are for oneadmin to set, and only as numbers', async () => {
     const { admin, helen } = await start()
     expect(await helen('one.user.quota', 2, 'VM=[VMS="9"]')).toMatchObject({ code: 512 })

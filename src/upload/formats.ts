@@ -38,7 +38,7 @@ const converted = (name: string): string =>
 
 const archive = 'it is no disk image: OpenNebula does not unpack it. Upload the disk that is in it'
 
-type Recogniser = (head: Buffer, tail: Buffer) => Omit<Format, 'name'> | undefined
+type Recogniser = (head: DataView, tail: DataView) => Omit<Format, 'name'> | undefined
 
 /** In the order in which they are tried: an ISO may have anything in its first sectors, so its own mark comes first. */
 const RECOGNISERS: readonly (readonly [name: string, recognise: Recogniser])[] = [
@@ -59,7 +59,7 @@ const RECOGNISERS: readonly (readonly [name: string, recognise: Recogniser])[] =
  * @param tail the last {@link TAIL}, where they are known
  */
 export function formatOf(head: Uint8Array, tail: Uint8Array = new Uint8Array()): Format {
-  const [first, last] = [Buffer.from(head), Buffer.from(tail)]
+  const [first, last] = [viewOf(head), viewOf(tail)]
   for (const [name, recognise] of RECOGNISERS) {
     const found = recognise(first, last)
     if (found) return { name, ...found }
@@ -68,27 +68,35 @@ export function formatOf(head: Uint8Array, tail: Uint8Array = new Uint8Array()):
 }
 
 /** @see https://gitlab.com/qemu-project/qemu/-/blob/master/docs/interop/qcow2.rst */
-function qcow2(head: Buffer): Omit<Format, 'name'> | undefined {
-  if (text(head, 0, 4) !== 'QFI\xfb' || head.length < 32 || head.readUInt32BE(4) < 2) return undefined
-  const hasBackingFile = head.readBigUInt64BE(8) !== 0n
+function qcow2(head: DataView): Omit<Format, 'name'> | undefined {
+  if (text(head, 0, 4) !== 'QFI\xfb' || head.byteLength < 32 || head.getUint32(4) < 2) return undefined
+  const hasBackingFile = head.getBigUint64(8) !== 0n
   const warning =
     'it is only what differs from another file, its backing file: upload what qemu-img convert -O qcow2 makes of both'
-  return { virtualSize: Number(head.readBigUInt64BE(24)), ...(hasBackingFile && { warning }) }
+  return { virtualSize: Number(head.getBigUint64(24)), ...(hasBackingFile && { warning }) }
 }
 
-const isVmdk = (head: Buffer) =>
+const isVmdk = (head: DataView) =>
   ['KDMV', 'COWD'].includes(text(head, 0, 4)) || text(head, 0, 21) === '# Disk DescriptorFile'
 
-function vdi(head: Buffer): Omit<Format, 'name'> | undefined {
-  if (head.length < 376 || head.readUInt32LE(64) !== 0xbeda_107f) return undefined
-  return { virtualSize: Number(head.readBigUInt64LE(368)), warning: converted('VDI') }
+function vdi(head: DataView): Omit<Format, 'name'> | undefined {
+  if (head.byteLength < 376 || head.getUint32(64, true) !== 0xbeda_107f) return undefined
+  return { virtualSize: Number(head.getBigUint64(368, true)), warning: converted('VDI') }
 }
 
 /** A disk of fixed size has its header behind it, any other a copy before it. */
-function vhd(head: Buffer, tail: Buffer): Omit<Format, 'name'> | undefined {
+function vhd(head: DataView, tail: DataView): Omit<Format, 'name'> | undefined {
   const header = [head, tail].find(each => text(each, 0, 8) === 'conectix')
-  if (header === undefined || header.length < 56) return undefined
-  return { virtualSize: Number(header.readBigUInt64BE(48)), warning: converted('VHD') }
+  if (header === undefined || header.byteLength < 56) return undefined
+  return { virtualSize: Number(header.getBigUint64(48)), warning: converted('VHD') }
 }
 
-const text = (bytes: Buffer, from: number, length: number) => bytes.toString('latin1', from, from + length)
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength)
+
+/** Those characters of one byte each, fewer at the end. */
+const text = (bytes: DataView, from: number, length: number) => {
+  const end = Math.min(from + length, bytes.byteLength)
+  return Array.from({ length: Math.max(0, end - from) }, (_, at) =>
+    String.fromCharCode(bytes.getUint8(from + at)),
+  ).join('')
+}

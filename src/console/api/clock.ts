@@ -1,0 +1,33 @@
+// The time that requests are signed at: this machine's, corrected by how far it is from the endpoint's.
+
+/** Differences below are of no account: a signature is good for minutes. In milliseconds. */
+const TOLERANCE = 60_000
+
+/** The endpoint's time, as far as it is known. */
+export class Clock {
+  #offset = 0
+
+  now(): number {
+    return Date.now() + this.#offset
+  }
+
+  /** The present time in a signature's form, such as `20260704T120000Z`. */
+  signingTime(): string {
+    return new Date(this.now()).toISOString().replace(/[:-]|\.\d{3}/g, '')
+  }
+
+  /**
+   * Learns from a refusal what time it is there.
+   * @param message what the error says: `… (20260704T120000Z - 15 min.)`
+   * @param date the answer's Date header, where the message has no time
+   * @returns whether the clock is another one now, so that it is worth asking again
+   */
+  learn(message: string, date: string | null): boolean {
+    const told = /\((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z [-+] /.exec(message)?.slice(1).map(Number)
+    const [year = 0, month = 1, ...rest] = told ?? []
+    const theirs = told ? Date.UTC(year, month - 1, ...rest) : Date.parse(date ?? '')
+    if (!(Math.abs(theirs - this.now()) > TOLERANCE)) return false
+    this.#offset = theirs - Date.now()
+    return true
+  }
+}

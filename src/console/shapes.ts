@@ -1,0 +1,49 @@
+// For the build: of AWS's model, what the console asks for, and no more. A browser has no use for the rest.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Plugin } from 'esbuild'
+import * as models from '../ec2/model/ec2.ts'
+import type { ModelText } from '../protocol/model.ts'
+
+/** Leaves out of the model what no file in a folder names. */
+export const onlyNamed = (folder: string): Plugin => ({
+  name: 'only-named',
+  setup: build =>
+    build.onLoad({ filter: /ec2[/\\]model[/\\]ec2\.ts$/ }, async () => {
+      const named = await namesIn(folder)
+      const lines = Object.entries<ModelText>(models).map(
+        ([name, text]) => `export const ${name} = ${JSON.stringify(reduced(text, named))}\n`,
+      )
+      return { contents: lines.join(''), loader: 'js' }
+    }),
+})
+
+/** What stands in quotes and looks like the name of an action: types see to it that no action is named otherwise. */
+async function namesIn(folder: string): Promise<Set<string>> {
+  const files = (await readdir(folder, { recursive: true })).filter(name => /\.tsx?$/.test(name))
+  const texts = await Promise.all(files.map(name => readFile(join(folder, name), 'utf8')))
+  return new Set(texts.flatMap(text => text.match(/(?<=')[A-Z][A-Za-z]+(?=')/g) ?? []))
+}
+
+/** The operations of these names, and the structures that they reach. */
+function reduced({ operations, structures }: ModelText, named: ReadonlySet<string>): ModelText {
+  const kept = linesOf(operations).filter(line => named.has(firstWord(line)))
+  const all = new Map(linesOf(structures).map(line => [firstWord(line), line]))
+  const reached = new Set<string>()
+  const queue = kept.flatMap(line => line.split(' '))
+  for (const name of queue) {
+    const line = all.get(name)
+    if (line === undefined || reached.has(name)) continue
+    reached.add(name)
+    queue.push(...(line.match(/(?<=:\[*)\w+/g) ?? []))
+  }
+  return {
+    operations: kept.join('\n'),
+    structures: [...reached].map(name => all.get(name)).join('\n'),
+    unserved: '',
+  }
+}
+
+const linesOf = (text: string) => text.split('\n').filter(line => line !== '')
+
+const firstWord = (line: string) => line.split(' ', 1)[0] ?? ''
