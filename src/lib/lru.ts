@@ -1,10 +1,20 @@
 // A map that forgets what was least recently used: bounded, so that what callers send cannot fill the memory.
 
+/** A value between the one that was used before it and the one that was used after. */
+interface Entry<Value> {
+  readonly key: string
+  readonly value: Value
+  older: Entry<Value> | undefined
+  newer: Entry<Value> | undefined
+}
+
 /** Keeps the most recently used values, as many as `limit` has room for. A value is used when it is set and when it is read. */
 export class Lru<Value> {
   readonly #limit: number
   readonly #sizeOf: (value: Value) => number
-  readonly #values = new Map<string, Value>()
+  readonly #entries = new Map<string, Entry<Value>>()
+  #oldest: Entry<Value> | undefined
+  #newest: Entry<Value> | undefined
   #size = 0
 
   /** @param sizeOf what a value takes of the limit, always the same; 1 where nothing is said */
@@ -14,27 +24,44 @@ export class Lru<Value> {
   }
 
   get(key: string): Value | undefined {
-    const value = this.#values.get(key)
-    if (value === undefined) return undefined
-    this.#values.delete(key)
-    this.#values.set(key, value)
-    return value
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    if (entry !== this.#newest) {
+      this.#unlink(entry)
+      this.#link(entry)
+    }
+    return entry.value
   }
 
   set(key: string, value: Value): void {
     this.delete(key)
-    this.#values.set(key, value)
+    const entry = { key, value, older: undefined, newer: undefined }
+    this.#entries.set(key, entry)
+    this.#link(entry)
     this.#size += this.#sizeOf(value)
-    for (const oldest of this.#values.keys()) {
-      if (this.#size <= this.#limit) return
-      this.delete(oldest)
-    }
+    while (this.#size > this.#limit && this.#oldest) this.delete(this.#oldest.key)
   }
 
   delete(key: string): void {
-    const value = this.#values.get(key)
-    if (value === undefined) return
-    this.#values.delete(key)
-    this.#size -= this.#sizeOf(value)
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return
+    this.#entries.delete(key)
+    this.#unlink(entry)
+    this.#size -= this.#sizeOf(entry.value)
+  }
+
+  #link(entry: Entry<Value>): void {
+    entry.older = this.#newest
+    entry.newer = undefined
+    if (this.#newest) this.#newest.newer = entry
+    else this.#oldest = entry
+    this.#newest = entry
+  }
+
+  #unlink({ older, newer }: Entry<Value>): void {
+    if (older) older.newer = newer
+    else this.#oldest = newer
+    if (newer) newer.older = older
+    else this.#newest = older
   }
 }

@@ -199,9 +199,11 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   async read<C extends readonly ReadCall<unknown>[]>(...calls: C): Promise<ReadResults<C>> {
     const objects: unknown[][] = calls.map(() => [])
     const errors: (OneError | OneFault | undefined)[] = []
-    for await (const item of this.#items(calls)) {
-      if (item.error) errors[item.call] = item.error
-      else if (!item.flaw) objects[item.call]?.push(item.object)
+    for await (const items of this.#answers(calls)) {
+      for (const { call, error, flaw, object } of items) {
+        if (error) errors[call] = error
+        else if (!flaw) objects[call]?.push(object)
+      }
     }
     const results = objects.map((value, call): Outcome<unknown[]> => {
       const error = errors[call]
@@ -212,17 +214,21 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   }
 
   async *stream<T>(...calls: readonly ReadCall<T>[]): AsyncGenerator<T> {
-    for await (const item of this.#items(calls)) {
-      if (item.error) throw item.error
-      if (!item.flaw) yield item.object
+    for await (const items of this.#answers(calls)) {
+      for (const { error, flaw, object } of items) {
+        if (error) throw error
+        if (!flaw) yield object
+      }
     }
   }
 
   /** The objects that a call answers with, and those of them that cannot be read. */
   async *#page<T>(call: ReadCall<T>): AsyncGenerator<T | Flaw> {
-    for await (const item of this.#items([call])) {
-      if (item.error) throw item.error
-      yield item.flaw ?? item.object
+    for await (const items of this.#answers([call])) {
+      for (const { error, flaw, object } of items) {
+        if (error) throw error
+        yield flaw ?? object
+      }
     }
   }
 
@@ -245,10 +251,12 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
   async changeAndRead<T>(calls: readonly WriteCall[], read: ReadCall<T>): Promise<Changed<T>> {
     const objects: T[] = []
     const errors: (OneError | OneFault)[] = []
-    for await (const { call, error, flaw, object } of this.#items<T>([...calls, read])) {
-      if (error && call === calls.length) throw error
-      if (error) errors.push(error)
-      else if (!flaw) objects.push(object)
+    for await (const items of this.#answers<T>([...calls, read])) {
+      for (const { call, error, flaw, object } of items) {
+        if (error && call === calls.length) throw error
+        if (error) errors.push(error)
+        else if (!flaw) objects.push(object)
+      }
     }
     return { objects, errors }
   }
@@ -262,7 +270,8 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     return object
   }
 
-  async *#items<T>(calls: readonly (ReadCall<T> | WriteCall)[]): AsyncGenerator<Item<T>> {
+  /** What calls are answered with, as it comes: for each object that came a step of its own would cost as much as to know it. */
+  async *#answers<T>(calls: readonly (ReadCall<T> | WriteCall)[]): AsyncGenerator<Item<T>[]> {
     if (calls.length === 0) return
     const sending = this.#reading(calls.map(({ method }) => method))
     const body = await this.#write(calls)
@@ -270,9 +279,9 @@ export class OpenNebula<D extends Documents = Documents> implements OneWriter<D>
     const isRead = calls.every(({ changes }) => !changes)
     const chunks = await (isRead && this.#shared ? this.#shared.stream(body, send) : send())
     try {
-      for await (const item of readAnswers(chunks, calls, this.#shelves)) {
-        if (item.flaw) this.#onFlaw(item.flaw)
-        yield item
+      for await (const items of readAnswers(chunks, calls, this.#shelves)) {
+        for (const { flaw } of items) if (flaw) this.#onFlaw(flaw)
+        yield items
       }
     } catch (error) {
       throw asUnavailable(error, sending)

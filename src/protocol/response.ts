@@ -1,4 +1,6 @@
 // Writes responses and errors as AWS does: XML from typed output, by AWS's schemas, streamed where a list is.
+import { isLasting } from '../lib/lasting.ts'
+import { ownText } from '../lib/own-text.ts'
 import { escapeXml } from '../lib/xml-text.ts'
 import type { Ec2Error } from './errors.ts'
 import type { Operation, ScalarType, Service, Shape, Structure } from './model.ts'
@@ -189,7 +191,21 @@ function listWriter(writeItem: Write): Write {
 
 function itemWriter(itemName: string, item: Shape): Write {
   const [open, close, write] = [`<${itemName}>`, `</${itemName}>`, writer(item)]
-  return value => open + write(value) + close
+  const writeItem: Write = value => open + write(value) + close
+  return item.kind === 'structure' ? remembering(writeItem) : writeItem
+}
+
+/** Keeps the text of objects that will come again. */
+function remembering(write: Write): Write {
+  const texts = new WeakMap<object, string>()
+  return value => {
+    if (typeof value !== 'object' || value === null) return write(value)
+    const known = texts.get(value)
+    if (known !== undefined) return known
+    const text = write(value)
+    if (isLasting(value)) texts.set(value, ownText(text))
+    return text
+  }
 }
 
 const scalarWriters: Readonly<Record<ScalarType, Write>> = {

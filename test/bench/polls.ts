@@ -60,8 +60,7 @@ function touch(objects: readonly Changeable[]): void {
 const vms = (world: World) => world.vms.newestFirst()
 
 export async function polls(): Promise<Section[]> {
-  const only = process.env['BENCH_POLLS'] ?? ''
-  const rows = [...(await some()), ...(only.includes('100') ? [] : await others()), ...(only ? [] : await many())]
+  const rows = [...(await some()), ...(await others()), ...(await many())]
   const before = process.env['BENCH_BEFORE'] !== undefined
   return [
     {
@@ -138,10 +137,8 @@ interface Candidate {
 }
 
 async function measured(edge: Edge, list: readonly Poll[]): Promise<Row[]> {
-  const only = process.env['BENCH_POLLS']
   const rows: Row[] = []
   for (const poll of list) {
-    if (only && !`${poll.action} ${poll.what}`.includes(only)) continue
     await using candidates = await candidatesFor(edge, poll)
     for (const [change, make] of Object.entries(CHANGES)) {
       if (change === 'monitored' && poll.action !== 'DescribeInstances') continue
@@ -158,7 +155,6 @@ async function measured(edge: Edge, list: readonly Poll[]): Promise<Row[]> {
         `${short(now / floor)}×`,
         ...compared,
       ]
-      process.stderr.write(`${row.join('  ')}\n`)
       rows.push(row)
     }
   }
@@ -205,7 +201,8 @@ async function costsOf(
       for (; sent < (times[index] ?? 1); sent++) {
         change()
         await textOf(await fetch(request.clone()))
-        if (cpuTime(workerd.pid) - before > 2 * A_ROUND) break
+        // What is slow is warm sooner
+        if (cpuTime(workerd.pid) - before > 4 * A_ROUND) break
       }
       const cost = (cpuTime(workerd.pid) - before) / Math.max(sent, 1)
       // The first round warms up

@@ -14,6 +14,7 @@ const REMEMBERED: Readonly<Record<string, string>> = {
   'edge/regions.ts': 'environments of regions, and which there are, by that of the Worker',
   'edge/services.ts': 'services by the environment',
   'lib/crc.ts': 'tables by their model',
+  'lib/lasting.ts': 'which objects come again, by themselves',
   'protocol/response.ts': 'writers by the shapes that they write',
 }
 

@@ -2,6 +2,7 @@
 import { DOMParser } from '@xmldom/xmldom'
 import { describe, expect, it, vi } from 'vitest'
 import { ec2, services, sts } from '../../src/ec2/model/services.ts'
+import { makeLast } from '../../src/lib/lasting.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 import { findOperation } from '../../src/protocol/model.ts'
 import { writeError, writeResponse } from '../../src/protocol/response.ts'
@@ -54,6 +55,18 @@ describe('a response', () => {
       `${head}<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">` +
         `<requestId>${context.requestId}</requestId><reservationSet><item><ownerId>000000000002</ownerId>` +
         `<instancesSet><item>${instance}</item></instancesSet></item></reservationSet></DescribeInstancesResponse>`,
+    )
+  })
+
+  it('has the text of an item that comes again as it was, wherever the item stands', async () => {
+    const lasting = { InstanceId: 'i-1', KeyName: 'é <&>' }
+    const of = (...Instances: object[]) => ({ Reservations: [{ Instances }] })
+    const first = await textOf(write('DescribeInstances', of(lasting)))
+    makeLast(lasting)
+    for (let time = 0; time < 3; time++) expect(await textOf(write('DescribeInstances', of(lasting)))).toBe(first)
+    const other = await textOf(write('DescribeInstances', of({ InstanceId: 'i-2' }, lasting), '2014-10-01'))
+    expect(other).toContain(
+      '<instanceId>i-2</instanceId></item><item><instanceId>i-1</instanceId><keyName>é &lt;&amp;&gt;<',
     )
   })
 

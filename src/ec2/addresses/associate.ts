@@ -160,7 +160,7 @@ function nicNamed(
 /** The private addresses of a NIC, the primary one first. */
 const privatesOf = (nic: Nic, vm: Vm, { now }: Context): (string | undefined)[] => [
   nic.IP,
-  ...shownSecondaryAddresses(nic, vm, now()),
+  ...shownSecondaryAddresses(nic, vm, { now }),
 ]
 
 /** The secondary address that is meant. @throws Ec2Error InvalidParameterValue for one that the interface has not */

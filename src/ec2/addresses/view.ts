@@ -159,7 +159,7 @@ const interfaceWith = ({ vm, nic, own }: Association) => ({
 function privateAddress({ record }: Reserved, { vm, nic, own }: Association, { now }: Context): string | undefined {
   if (!vm) return record.private ?? own.ip
   const { private: ip } = record
-  return ip !== undefined && shownSecondaryAddresses(nic, vm, now()).includes(ip) ? ip : nic.IP
+  return ip !== undefined && shownSecondaryAddresses(nic, vm, { now }).includes(ip) ? ip : nic.IP
 }
 
 /** What there is to say of an address without a reservation, as econe had them. */

@@ -1,6 +1,7 @@
 // EC2 ids: minted for what the facade makes, derived from the number for what OpenNebula made, sealed against forgery.
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { keyBytes, type MasterSecrets } from '../../config/derived-keys.ts'
+import { Lru } from '../../lib/lru.ts'
 import type { Resource } from './resource.ts'
 import { isIdOf, malformed } from './resource.ts'
 
@@ -15,6 +16,8 @@ export interface Identified {
 }
 
 const MINTED_DIGITS = 17
+/** Characters of the longest attribute that is worth remembering: of what econe wrote none is longer. */
+const SEALED = 64
 const LARGEST_NUMBER = 2 ** 31 - 1
 
 /** The form of an object that OpenNebula has by other ways: VM 15 is `i-00000015`, in decimal, as econe wrote it. */
@@ -65,21 +68,47 @@ export function canonicalId(id: string): string {
 /** Makes the keyed checks of ids. */
 class Sealer {
   readonly #key: Uint8Array
-  readonly #seals = new Map<string, string>()
+  readonly #seals = new Lru<string>(10_000)
 
   constructor(secret: string) {
     this.#key = keyBytes(secret, 'ids')
   }
 
-  /** Remembered, since a Describe asks for the same seals again and again. */
+  /** Remembered: security groups ask for theirs again and again. */
   seal(id: string, ownerUid: number, number?: number): string {
     const text = `seal ${ownerUid} ${number === undefined ? '' : `${number} `}${id}`
     const known = this.#seals.get(text)
     if (known !== undefined) return known
     const seal = createHmac('sha256', this.#key).update(text).digest('base64url').slice(0, 16)
-    if (this.#seals.size >= 10_000) this.#seals.clear()
     this.#seals.set(text, seal)
     return seal
+  }
+}
+
+/** What was found about the attribute of an object: whether its seal is over the number too, over the owner alone, or false. */
+interface Checked extends Identified {
+  readonly id: string
+  readonly seal: 'number' | 'owner' | undefined
+}
+
+/** Checks seals. What was found is remembered, since a Describe asks for the same again and again. */
+class Seals {
+  readonly sealers: readonly [Sealer, ...Sealer[]]
+  readonly #checked = new Lru<Checked>(10_000)
+
+  constructor([first, ...others]: MasterSecrets) {
+    this.sealers = [new Sealer(first), ...others.map(secret => new Sealer(secret))]
+  }
+
+  /** @param attribute that the object carries, `<id>:<seal>` */
+  check(attribute: string, { ID, UID }: Identified): Checked {
+    const known = this.#checked.get(attribute)
+    if (known?.ID === ID && known.UID === UID) return known
+    const [id = '', seal] = attribute.split(':')
+    const isSealed = (number?: number) => this.sealers.some(sealer => sealer.seal(id, UID, number) === seal)
+    const checked: Checked = { ID, UID, id, seal: isSealed(ID) ? 'number' : isSealed() ? 'owner' : undefined }
+    if (attribute.length <= SEALED) this.#checked.set(attribute, checked)
+    return checked
   }
 }
 
@@ -92,23 +121,22 @@ class Sealer {
  * counts for the owner only, who could otherwise move an id that others know to another content.
  */
 export class IdMint {
-  /** The first makes seals, all recognise theirs. */
-  readonly #sealers: readonly [Sealer, ...Sealer[]]
+  /** The first sealer makes seals, all recognise theirs. */
+  readonly #seals: Seals
   readonly #viewer: number | undefined
 
   /**
    * @param secrets of the Worker: ids are sealed under the first, and recognised under any
    * @param viewer  the OpenNebula user who looks at objects
    */
-  constructor(secrets: MasterSecrets | readonly [Sealer, ...Sealer[]], viewer?: number) {
-    const [first, ...others] = secrets
-    this.#sealers = [sealerOf(first), ...others.map(sealerOf)]
+  constructor(secrets: MasterSecrets | Seals, viewer?: number) {
+    this.#seals = secrets instanceof Seals ? secrets : new Seals(secrets)
     this.#viewer = viewer
   }
 
   /** The same as this user sees it. */
   seenBy(uid: number): IdMint {
-    return new IdMint(this.#sealers, uid)
+    return new IdMint(this.#seals, uid)
   }
 
   /**
@@ -130,7 +158,7 @@ export class IdMint {
    * @param number   of the object, as soon as it has one
    */
   attribute(id: string, ownerUid: number, number?: number): string {
-    return `${id}:${this.#sealers[0].seal(id, ownerUid, number)}`
+    return `${id}:${this.#seals.sealers[0].seal(id, ownerUid, number)}`
   }
 
   /**
@@ -139,7 +167,7 @@ export class IdMint {
    */
   resealed({ EC2_ID = '', UID, ID }: Identified): string | undefined {
     const [id = '', seal] = EC2_ID.split(':')
-    const [first, ...earlier] = this.#sealers
+    const [first, ...earlier] = this.#seals.sealers
     for (const number of [ID, undefined]) {
       const isEarlier = earlier.some(sealer => sealer.seal(id, UID, number) === seal)
       if (isEarlier) return `${id}:${first.seal(id, UID, number)}`
@@ -162,12 +190,10 @@ export class IdMint {
   }
 
   /** The id that an object carries, where it can be trusted. */
-  sealedOn(resource: Resource, { EC2_ID, UID, ID }: Identified): string | undefined {
-    if (!EC2_ID?.startsWith(`${resource.prefix}-`)) return undefined
-    const [id = '', seal] = EC2_ID.split(':')
-    const isSealed = (number?: number) => this.#sealers.some(sealer => sealer.seal(id, UID, number) === seal)
-    return isSealed(ID) || (UID === this.#viewer && isSealed()) ? id : undefined
+  sealedOn({ prefix }: Resource, object: Identified): string | undefined {
+    const { EC2_ID, UID } = object
+    if (!EC2_ID?.startsWith(prefix) || EC2_ID[prefix.length] !== '-') return undefined
+    const { id, seal } = this.#seals.check(EC2_ID, object)
+    return seal === 'number' || (seal === 'owner' && UID === this.#viewer) ? id : undefined
   }
 }
-
-const sealerOf = (secret: string | Sealer): Sealer => (typeof secret === 'string' ? new Sealer(secret) : secret)

@@ -5,6 +5,7 @@ import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { architecture } from '../core/fields.ts'
+import { following, type Viewer } from '../core/following.ts'
 import { plain } from '../core/record.ts'
 import { tagItems } from '../core/tags.ts'
 import { type ImageDisk, type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
@@ -58,8 +59,7 @@ export const snapshotsOf = (image: Image, { mint }: Pick<Context, 'mint'>): stri
   return [root, ...(known.disks ?? []).map(({ snapshot }) => snapshot)].filter(snapshot => snapshot !== undefined)
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */
-export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | 'settings'>): Ami {
+function newAmi(image: Image, { mint, settings }: Viewer): Ami {
   const known = imageRecord(image)
   const state = imageState(image)
   return {
@@ -106,3 +106,6 @@ export function toAmi(image: Image, { mint, settings }: Pick<Context, 'mint' | '
       state === 'failed' ? { Code: 'Server.InternalError', Message: 'The image could not be made.' } : undefined,
   }
 }
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */
+export const toAmi = following(newAmi)

@@ -13,6 +13,7 @@ import { named, numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Disk, Vm } from '../core/documents.ts'
 import { device, flag, id, seconds, text, valid, whole } from '../core/fields.ts'
+import { following, type Viewer } from '../core/following.ts'
 import { numericId, pairId } from '../core/ids.ts'
 import { plain, record, storedEach } from '../core/record.ts'
 import { decodeTags } from '../core/stored-tags.ts'
@@ -65,8 +66,7 @@ export const sealedId = (vm: Vm) => ({ ID: vm.ID, UID: vm.UID, EC2_ID: textOf(vm
 export const isInstance = (vm: Vm, context: Pick<Context, 'account'>): boolean =>
   isOwn(vm, context) && textOf(vm.USER_TEMPLATE, 'EC2_GOAL') !== 'discard'
 
-/** Reads what the facade wrote on a VM. */
-export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
+function newView(vm: Vm, { mint }: Viewer): InstanceView {
   const wanted = textOf(vm.USER_TEMPLATE, 'EC2_GOAL')
   const known = recordOf(vm)
   return {
@@ -77,6 +77,9 @@ export function viewInstance(vm: Vm, { mint }: Context): InstanceView {
     wanted: isWanted(wanted) ? wanted : undefined,
   }
 }
+
+/** Reads what the facade wrote on a VM. */
+export const viewInstance = following(newView)
 
 /** The tags that AWS gives to an instance by itself, and nobody may change. */
 const systemTags = ({ template }: InstanceRecord): Tags =>
@@ -222,8 +225,7 @@ export function interfacesEndingWith(view: InstanceView): string[] {
   })
 }
 
-/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
-export function toInstance(view: InstanceView, context: Context): Instance {
+function newInstance(view: InstanceView, context: Viewer): Instance {
   const { vm, record } = view
   const state = shownState(vm, view.wanted)
   const gone = state === 'terminated'
@@ -286,3 +288,6 @@ export function toInstance(view: InstanceView, context: Context): Instance {
     MaintenanceOptions: { AutoRecovery: record.autoRecovery ?? choices.autoRecovery.usual },
   }
 }
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
+export const toInstance = following(newInstance)

@@ -53,7 +53,7 @@ export async function assignPrivateIpAddresses(
   const wished = wishedAddresses(input)
   return context.hold([INTERFACES_LOCK], async () => {
     const target = await findTarget(NetworkInterfaceId, context)
-    const there = shownSecondaryAddresses(target.nic, target.vm, context.now())
+    const there = shownSecondaryAddresses(target.nic, target.vm, context)
     const added = chosen(wished, there, target)
     checkAddressCount(1 + there.length + added.length)
     await move('attach', added, target, context)
@@ -76,7 +76,7 @@ export async function unassignPrivateIpAddresses(
   for (const ip of ips) checkAddress('privateIpAddress', ip)
   await context.hold([INTERFACES_LOCK], async () => {
     const target = await findTarget(NetworkInterfaceId, context)
-    const there = shownSecondaryAddresses(target.nic, target.vm, context.now())
+    const there = shownSecondaryAddresses(target.nic, target.vm, context)
     if (ips.some(ip => !there.includes(ip))) {
       throw invalidBecause(`Some of [${ips.join(', ')}] are not assigned to interface ${target.id}`)
     }
@@ -166,7 +166,7 @@ async function move(
   if (!taken) return throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
   // Somebody else has got it meanwhile: nothing of what was asked for is to be
   await context.tasks.end(tasks)
-  await one.call(nicRecordCall({ nic, vm }, { moving: movingAddresses(nic, vm, context.now()) }))
+  await one.call(nicRecordCall({ nic, vm }, { moving: movingAddresses(nic, vm, context) }))
   throw addressInUse(ips[0] ?? '')
 }
 
@@ -178,7 +178,7 @@ function noted(
   context: Context,
 ) {
   const since = Math.floor(context.now() / 1000)
-  const others = movingAddresses(nic, vm, context.now()).filter(({ ip }) => !ips.includes(ip))
+  const others = movingAddresses(nic, vm, context).filter(({ ip }) => !ips.includes(ip))
   return [...ips.map(ip => ({ ip, since, leaves: wanted === 'detach' })), ...others].slice(
     0,
     limits.addressesOfInterface.most,

@@ -9,6 +9,7 @@ import { numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Network, Nic, Vm } from '../core/documents.ts'
 import { description, flag, list, seconds, text, whole } from '../core/fields.ts'
+import type { Viewer } from '../core/following.ts'
 import { mayBeUnderWay } from '../core/hot-plugs.ts'
 import { pairId } from '../core/ids.ts'
 import { type RecordOf, record, storedEach } from '../core/record.ts'
@@ -27,7 +28,7 @@ import {
 import { ATTACHMENT, MOST_INDEX, NETWORK_INTERFACE } from './resource.ts'
 
 /** The security groups of a NIC. */
-export const groupsOf = (nic: Nic, holder: Holder, context: Context): GroupIdentifier[] =>
+export const groupsOf = (nic: Nic, holder: Holder, context: Viewer): GroupIdentifier[] =>
   groupsByRules(
     nic.SECURITY_GROUPS,
     holder.vm.TEMPLATE.SECURITY_GROUP_RULE,
@@ -158,7 +159,7 @@ export function publicAddresses(nic: Nic, holder: Holder): PublicAddress[] {
 }
 
 /** What there is to say of a public address in an instance. */
-const association = (address: Pick<PublicAddress, 'ip' | 'number'>, context: Context) => ({
+const association = (address: Pick<PublicAddress, 'ip' | 'number'>, context: Viewer) => ({
   PublicIp: address.ip,
   PublicDnsName: publicName(address.ip, context),
   IpOwnerId: address.number === undefined ? 'amazon' : context.account.id,
@@ -168,7 +169,7 @@ const association = (address: Pick<PublicAddress, 'ip' | 'number'>, context: Con
 export const elasticAssociation = (
   { number, ip }: Pick<PublicAddress, 'ip' | 'number'>,
   place: Place,
-  context: Context,
+  context: Viewer,
 ) => ({
   ...association({ number, ip }, context),
   ...(number !== undefined && { AllocationId: allocationId(number), AssociationId: associationId(number, place) }),
@@ -182,7 +183,7 @@ export const ownOf = (nic: Nic, { interfaces: own }: Pick<Holder, 'interfaces'>)
   isOwnNic(nic) ? own?.get(nic.NETWORK_ID ?? -1) : undefined
 
 /** The subnet and the VPC that a NIC is in: one with an address of its own keeps them. */
-export function networkPlaceOf(nic: Nic, holder: Holder, context: Context): NetworkPlace {
+export function networkPlaceOf(nic: Nic, holder: Holder, context: Viewer): NetworkPlace {
   const place = networkPlace(nic, holder.subnets, context)
   const own = ownOf(nic, holder)
   return own ? { subnet: own.record.subnet ?? place.subnet, vpc: own.record.vpc } : place
@@ -235,25 +236,28 @@ export const secondaryAliases = ({ NIC_ID }: Nic, { TEMPLATE }: Vm): Alias[] =>
 export const secondaryAddresses = (nic: Nic, vm: Vm): string[] =>
   secondaryAliases(nic, vm).flatMap(({ IP }) => IP ?? [])
 
-/** Those of a NIC's addresses that are on their way. @param now milliseconds */
+/** Asked only where it matters: what was made by it is not kept. */
+type Clock = Pick<Context, 'now'>
+
+/** Those of a NIC's addresses that are on their way. */
 export const movingAddresses = (
   { NIC_ID }: Nic,
   { USER_TEMPLATE }: Vm,
-  now: number,
+  { now }: Clock,
 ): NonNullable<NicRecord['moving']> =>
-  (nicRecords(NIC_ID).read(USER_TEMPLATE)?.moving ?? []).filter(({ since }) => mayBeUnderWay(since, now))
+  (nicRecords(NIC_ID).read(USER_TEMPLATE)?.moving ?? []).filter(({ since }) => mayBeUnderWay(since, now()))
 
-/** The same as they are to be: those that come, and none of those that go. @param now milliseconds */
-export function shownSecondaryAddresses(nic: Nic, vm: Vm, now: number): string[] {
+/** The same as they are to be: those that come, and none of those that go. */
+export function shownSecondaryAddresses(nic: Nic, vm: Vm, clock: Clock): string[] {
   const there = secondaryAddresses(nic, vm)
-  const moving = movingAddresses(nic, vm, now)
+  const moving = movingAddresses(nic, vm, clock)
   const leaving = new Set(moving.flatMap(({ ip, leaves }) => (leaves ? ip : [])))
   const coming = moving.flatMap(({ ip, leaves }) => (leaves || there.includes(ip) ? [] : ip))
   return [...there.filter(ip => !leaving.has(ip)), ...coming]
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceNetworkInterface.html */
-export function networkInterface(nic: Nic, holder: Holder, context: Context): InstanceNetworkInterface {
+export function networkInterface(nic: Nic, holder: Holder, context: Viewer): InstanceNetworkInterface {
   const { vm } = holder
   const own = ownOf(nic, holder)
   const known = nicKnowledge(nic, holder)
@@ -280,7 +284,7 @@ export function networkInterface(nic: Nic, holder: Holder, context: Context): In
     ...associated(),
     PrivateIpAddresses: [
       ...(nic.IP ? [{ PrivateIpAddress: nic.IP, ...name, Primary: true, ...associated() }] : []),
-      ...shownSecondaryAddresses(nic, vm, context.now()).map(PrivateIpAddress => ({
+      ...shownSecondaryAddresses(nic, vm, context).map(PrivateIpAddress => ({
         PrivateIpAddress,
         PrivateDnsName: privateName(PrivateIpAddress, context),
         Primary: false,

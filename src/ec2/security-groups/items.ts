@@ -2,15 +2,16 @@
 
 import type { IpPermission, RevokedSecurityGroupRule, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2'
 import type { Context } from '../core/context.ts'
+import { following } from '../core/following.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import { hasPorts, isIcmp } from './rules.ts'
 import { type GroupView, ownerOf, type Rule } from './view.ts'
 
-const arn = (type: string, id: string, owner: string, { settings }: Context): string =>
+const arn = (type: string, id: string, owner: string, { settings }: Pick<Context, 'settings'>): string =>
   `arn:aws:ec2:${settings.region}:${owner}:${type}/${id}`
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html */
-export function groupItem(view: GroupView, context: Context): SecurityGroup {
+export const groupItem = following((view: GroupView, context): SecurityGroup => {
   const owner = ownerOf(view)
   return {
     OwnerId: owner,
@@ -29,9 +30,9 @@ export function groupItem(view: GroupView, context: Context): SecurityGroup {
       owner,
     ),
   }
-}
+})
 
-export const groupArn = (id: string, owner: string, context: Context): string =>
+export const groupArn = (id: string, owner: string, context: Pick<Context, 'settings'>): string =>
   arn('security-group', id, owner, context)
 
 /** Rules for the same protocol and ports are one permission. A group that they name is of the owner of theirs. */

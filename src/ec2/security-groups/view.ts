@@ -8,6 +8,7 @@ import type { Written } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { SecurityGroup, Vm } from '../core/documents.ts'
 import { description, type Field, flag, id, list, oneOf, text, valid, whole } from '../core/fields.ts'
+import { following, type Viewer } from '../core/following.ts'
 import { type Identified, isMinted, numericId } from '../core/ids.ts'
 import { ofAccount } from '../core/one-an-account.ts'
 import { type RecordOf, record, stored } from '../core/record.ts'
@@ -131,8 +132,7 @@ export const groupsNamedIn = (rules: readonly Rule[]): string[] => [
   ...new Set(rules.flatMap(({ group }) => group ?? [])),
 ]
 
-/** How EC2 sees a group of OpenNebula's, of the facade's making or not. */
-export function viewGroup(group: SecurityGroup, { mint, account }: Pick<Context, 'mint' | 'account'>): GroupView {
+function newView(group: SecurityGroup, { mint, account }: Omit<Viewer, 'settings'>): GroupView {
   const { ID, NAME, TEMPLATE } = group
   const kept = groupRecords.read(TEMPLATE)
   const vpc = (isOwn(group, { account }) && kept?.vpc) || ofAccount(VPC, { account })
@@ -145,6 +145,9 @@ export function viewGroup(group: SecurityGroup, { mint, account }: Pick<Context,
   const withIds = rules.map(each => ({ ...each, id: mint.mint(SECURITY_GROUP_RULE, `${ID} ${keyOf(each)}`) }))
   return { ...shown, name: NAME, description: NAME, rules: withIds, isAll }
 }
+
+/** How EC2 sees a group of OpenNebula's, of the facade's making or not. */
+export const viewGroup = following(newView)
 
 /** The tags of a group's rules, by the ids of these. */
 export const tagsOfRules = ({ group, rules }: GroupView): ReadonlyMap<string, Tags> => {

@@ -1,6 +1,7 @@
 // Volumes, their attachments and modifications in the form of EC2's answers.
 import type { Volume, VolumeAttachment, VolumeModification } from '@aws-sdk/client-ec2'
 import type { Context } from '../core/context.ts'
+import { following } from '../core/following.ts'
 import { tagItems } from '../core/tags.ts'
 import { performanceOf } from '../disk-images/performance.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
@@ -38,7 +39,7 @@ export const zoneOf = ({ record, attachment }: VolumeView, { zones }: Context['s
  * `SnapshotId` and `MultiAttachEnabled` are always there: Ansible fails without them.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Volume.html
  */
-export function toVolume(view: VolumeView, { settings }: Pick<Context, 'settings'>): Volume {
+export const toVolume = following((view: VolumeView, { settings }): Volume => {
   const { id, record, attachment } = view
   const { size, type, iops, throughput } = modifiable(view)
   return {
@@ -56,7 +57,7 @@ export function toVolume(view: VolumeView, { settings }: Pick<Context, 'settings
     MultiAttachEnabled: false,
     Tags: tagItems(view.tags),
   }
-}
+})
 
 /**
  * Types and the like change at once, as does the size of a volume that is free: it grows before the next guest sees it.

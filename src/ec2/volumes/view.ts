@@ -20,6 +20,7 @@ import {
   valid,
   whole,
 } from '../core/fields.ts'
+import { following } from '../core/following.ts'
 import { numericId } from '../core/ids.ts'
 import { type RecordOf, record, stored, storedEach } from '../core/record.ts'
 import { decodeTags, decodeTagsOf, encodeTags } from '../core/stored-tags.ts'
@@ -135,18 +136,22 @@ export interface HotPlugTask {
 export type InstancesByNumber = ReadonlyMap<number, InstanceView>
 
 /** An image as a volume. */
-export function viewImageVolume(image: Image, instances: InstancesByNumber, { mint }: Context): VolumeView {
-  const id = mint.idOf(VOLUME, sealedImageId(image))
-  return {
-    id,
+export function viewImageVolume(image: Image, instances: InstancesByNumber, context: Context): VolumeView {
+  const volume = viewFreeVolume(image, context)
+  const attachment = imageAttachment(image, instances)
+  return attachment ? { ...volume, attachment } : volume
+}
+
+const viewFreeVolume = following(
+  (image: Image, { mint }): VolumeView => ({
+    id: mint.idOf(VOLUME, sealedImageId(image)),
     image,
-    attachment: imageAttachment(image, instances),
     record: volumeRecords.read(image.TEMPLATE) ?? {},
     tags: decodeTags(image.TEMPLATE),
     size: image.SIZE,
     created: image.REGTIME,
-  }
-}
+  }),
+)
 
 /** What is under way between an image and a VM, if anything is noted. */
 export const hotPlugNote = ({ TEMPLATE }: Image): HotPlugNote | undefined => hotPlugs.read(TEMPLATE)

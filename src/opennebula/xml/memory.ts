@@ -14,6 +14,8 @@ export interface Known {
   readonly runs: readonly string[]
   /** How many times in a row the object was found changed. */
   changes: number
+  /** Whether it came again. */
+  isShared: boolean
 }
 
 /** Objects that the answers to one method of one front-end had, by their numbers. A number is where to look, and proves nothing. */

@@ -3,6 +3,7 @@
 //
 // Nothing is searched for: equality is the proof. What is inside of volatile elements, which nobody reads, may differ: it is
 // passed by as in any object. Of an object that turns out to be another, what was compared is read again.
+import { makeLast } from '../../lib/lasting.ts'
 import { ownText } from '../../lib/own-text.ts'
 import { limits } from '../../limits.ts'
 import { MalformedAnswer } from '../errors.ts'
@@ -113,6 +114,8 @@ export class Recogniser {
       this.#at = 0
       if (this.#run === known?.runs.length) {
         known.changes = 0
+        if (!known.isShared) makeLast(known.object)
+        known.isShared = true
         this.forget()
         return known
       }
@@ -174,7 +177,7 @@ export class Recogniser {
       const ends = [0, ...this.#cuts, whole.length]
       const runs: string[] = []
       for (let run = 0; run < ends.length; run += 2) runs.push(ownText(whole.slice(ends[run], ends[run + 1])))
-      this.#shelf.set(String(id), { object, plan: this.#plan, runs, changes: this.#changes })
+      this.#shelf.set(String(id), { object, plan: this.#plan, runs, changes: this.#changes, isShared: false })
     }
     this.forget()
   }

@@ -30,7 +30,8 @@ export type Shelves = (method: string) => Shelf
 /**
  * Reads the answer to one call, or to a `system.multicall` of several.
  *
- * Yields the objects in the order in which they come, those that are known as they are remembered; holds no more than what is read of one object, and one chunk.
+ * Yields the objects in the order in which they come, those that are known as they are remembered: together those that one chunk
+ * brought. Holds no more than what is read of one object, and of one chunk.
  * @throws OneFault when a multicall was refused as a whole
  * @throws MalformedAnswer for anything else than a complete and well-formed answer, after what came before it
  */
@@ -38,7 +39,7 @@ export async function* readAnswers<T>(
   chunks: AsyncIterable<Uint8Array>,
   expected: readonly Expected<T>[],
   shelves?: Shelves,
-): AsyncGenerator<Item<T>> {
+): AsyncGenerator<Item<T>[]> {
   const iterator = chunks[Symbol.asyncIterator]()
   const envelope = new Envelope(iterator)
   const only = expected.length === 1 ? expected[0] : undefined
@@ -48,7 +49,7 @@ export async function* readAnswers<T>(
       const error = fault(await envelope.value(), only?.method ?? 'system.multicall')
       await envelope.expect('/fault')
       if (!only) throw error
-      yield { call: 0, error }
+      yield [{ call: 0, error }]
     } else {
       await envelope.expect('param', 'value', 'array', 'data')
       yield* only ? readResult(envelope, 0, only, shelves) : readResults(envelope, expected, shelves)
@@ -65,11 +66,11 @@ async function* readResults<T>(
   envelope: Envelope,
   expected: readonly Expected<T>[],
   shelves?: Shelves,
-): AsyncGenerator<Item<T>> {
+): AsyncGenerator<Item<T>[]> {
   for (const [call, one] of expected.entries()) {
     await envelope.expect('value')
     if ((await envelope.tag()) === 'struct') {
-      yield { call, error: fault(await envelope.struct(), one.method) }
+      yield [{ call, error: fault(await envelope.struct(), one.method) }]
     } else {
       await envelope.expect('data', 'value', 'array', 'data')
       yield* readResult(envelope, call, one, shelves)
@@ -84,11 +85,11 @@ async function* readResult<T>(
   call: number,
   { method, type }: Expected<T>,
   shelves?: Shelves,
-): AsyncGenerator<Item<T>> {
+): AsyncGenerator<Item<T>[]> {
   const succeeded = await envelope.value()
   if (succeeded !== true) {
     const rest = await envelope.values(4)
-    yield { call, error: failure([succeeded, ...rest], method) }
+    yield [{ call, error: failure([succeeded, ...rest], method) }]
     return
   }
   if (!type) {
@@ -98,11 +99,24 @@ async function* readResult<T>(
   await envelope.expect('value', 'string')
   const objects = new EscapedDocument(type, type.remembered ? shelves?.(method) : undefined)
   while (!objects.ended) {
-    const object = objects.next()
-    if (object === undefined) objects.append(await envelope.piece())
-    else if (object instanceof Flaw) yield { call, flaw: object }
-    else yield { call, object }
+    const { items, error } = available(objects, call)
+    if (items.length > 0) yield items
+    if (error !== undefined) throw error
+    if (!objects.ended) objects.append(await envelope.piece())
   }
   await envelope.expect('/string', '/value')
   await envelope.value()
+}
+
+/** The objects whose text has come, and what is wrong behind them. */
+function available<T>(objects: EscapedDocument<T>, call: number): { items: Item<T>[]; error?: unknown } {
+  const items: Item<T>[] = []
+  try {
+    for (let object = objects.next(); object !== undefined; object = objects.next()) {
+      items.push(object instanceof Flaw ? { call, flaw: object } : { call, object })
+    }
+  } catch (error) {
+    return { items, error }
+  }
+  return { items }
 }

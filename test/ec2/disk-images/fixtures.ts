@@ -27,7 +27,7 @@ const settings: Settings = {
   publicUrl: undefined,
   stagedBytes: 0,
 }
-export const context = { account: HELEN, mint, settings }
+export const context = { account: HELEN, mint, settings, now: () => Date.now() }
 export const AMI = 'ami-123456789abcdef01'
 
 export const PRIVATE = {

@@ -6,14 +6,14 @@ import type { DocumentType } from '../../../src/opennebula/xml/document-type.ts'
 import { EscapedDocument } from '../../../src/opennebula/xml/escaped.ts'
 import { Flaw } from '../../../src/opennebula/xml/flaw.ts'
 import { decimal } from '../../../src/opennebula/xml/numbers.ts'
-import { readAnswers } from '../../../src/opennebula/xml/stream.ts'
+import { readItems } from '../fixtures/items.ts'
 import { documents, pool, THING, thing } from '../fixtures/random.ts'
 import { answerWith, chunks, evenly } from '../fixtures/recorded.ts'
 import { readByDom } from '../fixtures/reference.ts'
 
 /** What is read of an answer: objects, and in the place of others why they are left out. */
 async function read<T>(source: AsyncIterable<Uint8Array>, type: DocumentType<T>): Promise<(T | Flaw)[]> {
-  const items = await Array.fromAsync(readAnswers(source, [{ method: 'one.test.info', type }]))
+  const items = await Array.fromAsync(readItems(source, [{ method: 'one.test.info', type }]))
   return items.map(({ object, flaw, error }) => {
     if (error) throw error
     return flaw ?? object

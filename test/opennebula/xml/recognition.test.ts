@@ -1,6 +1,6 @@
 // Which objects are recognised, and that they are what they would be read as.
 import { describe, expect, it } from 'vitest'
-import { readAnswers } from '../../../src/opennebula/xml/stream.ts'
+import { readItems } from '../fixtures/items.ts'
 import { pool, THING, thing } from '../fixtures/random.ts'
 import { answerWith, evenly } from '../fixtures/recorded.ts'
 import { MIB, read, remembering } from '../fixtures/remembering.ts'
@@ -63,7 +63,7 @@ describe('an object', () => {
     const wire = evenly(answerWith(thing(1)), MIB)
     const { SIZE: _, ...shape } = THING.plan.blank
     const type = { ...THING, plan: { ...THING.plan, blank: shape } }
-    for await (const { object } of readAnswers(wire, [{ method: 'one', type }], shelves)) {
+    for await (const { object } of readItems(wire, [{ method: 'one', type }], shelves)) {
       expect(Object.keys(object ?? {})).toContain('SIZE')
     }
   })

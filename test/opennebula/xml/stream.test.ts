@@ -4,7 +4,7 @@ import { DATASTORE, USER_CREDENTIALS } from '../../../src/opennebula/documents.t
 import { MalformedAnswer, OneError, OneFault } from '../../../src/opennebula/errors.ts'
 import { type DocumentType, documentType } from '../../../src/opennebula/xml/document-type.ts'
 import { attributes, int, numbered, optionalAmount, text } from '../../../src/opennebula/xml/shape.ts'
-import { readAnswers } from '../../../src/opennebula/xml/stream.ts'
+import { readItems } from '../fixtures/items.ts'
 import {
   answer,
   answersTo,
@@ -22,7 +22,7 @@ import { readByDom } from '../fixtures/reference.ts'
 
 async function collect<T>(source: AsyncIterable<Uint8Array>, ...types: DocumentType<T>[]) {
   const expected = types.map(type => ({ method: 'one.test.info', type }))
-  return Array.fromAsync(readAnswers(source, expected))
+  return Array.fromAsync(readItems(source, expected))
 }
 
 async function objects<T>(source: AsyncIterable<Uint8Array>, type: DocumentType<T>): Promise<T[]> {
@@ -37,7 +37,7 @@ async function objects<T>(source: AsyncIterable<Uint8Array>, type: DocumentType<
 async function untilError<T>(source: AsyncIterable<Uint8Array>, type: DocumentType<T>) {
   const before: unknown[] = []
   try {
-    for await (const item of readAnswers(source, [{ method: 'one.test.info', type }])) before.push(item.object)
+    for await (const item of readItems(source, [{ method: 'one.test.info', type }])) before.push(item.object)
   } catch (error) {
     return { before, error }
   }
@@ -197,7 +197,7 @@ describe('chunks', () => {
       yield new TextEncoder().encode(wire.slice(0, wire.indexOf('QUOTAS')))
       await never
     }
-    const reader = readAnswers(stalling(), [{ method: 'one.test.info', type: THING }])
+    const reader = readItems(stalling(), [{ method: 'one.test.info', type: THING }])
     expect((await reader.next()).value).toMatchObject({ object: { ID: 3 } })
   })
 
@@ -210,7 +210,7 @@ describe('chunks', () => {
         released = true
       }
     }
-    for await (const _ of readAnswers(source(), [{ method: 'one.test.info', type: THING }])) break
+    for await (const _ of readItems(source(), [{ method: 'one.test.info', type: THING }])) break
     expect(released).toBe(true)
   })
 

@@ -1,0 +1,41 @@
+// What is made of a document once, and what is made of it every time.
+import { expect, it } from 'vitest'
+import { following, type Viewer } from '../../../src/ec2/core/following.ts'
+import { makeLast } from '../../../src/lib/lasting.ts'
+import { context } from '../disk-images/fixtures.ts'
+
+const make = (text: string, { account }: Viewer) => ({ text: `${text} of ${account.user.name}` })
+const document = { text: 'a thing' }
+const lasting = { text: 'a thing' }
+makeLast(lasting)
+
+const shown = following(({ text }: { text: string }, viewer) => make(text, viewer))
+const other: Viewer = { ...context, account: { ...context.account, user: { id: 99, name: 'rival' } } }
+
+it('is made once of what comes again, for each that looks', () => {
+  const first = shown(lasting, context)
+  expect(shown(lasting, { ...context })).toBe(first)
+  expect(shown(lasting, other)).toEqual({ text: 'a thing of rival' })
+  expect(shown(lasting, context)).toEqual(first)
+})
+
+it('is made anew where the operator has set the region otherwise', () => {
+  const first = shown(lasting, context)
+  expect(shown(lasting, { ...context, settings: { ...context.settings } })).not.toBe(first)
+})
+
+it('is made anew of what does not come again', () => {
+  expect(shown(document, context)).not.toBe(shown(document, context))
+})
+
+it('is made anew where the time was asked for', () => {
+  let time = 0
+  const timed = following((_: object, { now }) => ({ now: now() }))
+  const viewer = { ...context, now: () => ++time }
+  expect([timed(lasting, viewer), timed(lasting, viewer)]).toEqual([{ now: 1 }, { now: 2 }])
+})
+
+it('comes again itself, so that more may follow from it', () => {
+  const more = following((source: object) => ({ source }))
+  expect(more(shown(lasting, context), context)).toBe(more(shown(lasting, context), context))
+})
