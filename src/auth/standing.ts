@@ -5,8 +5,8 @@ import { isWithin, type Keep, SharedReads } from '../lib/shared-reads.ts'
 import { limits } from '../limits.ts'
 import { group } from '../opennebula/calls/group.ts'
 import { standing } from '../opennebula/calls/user.ts'
-import type { OneReader } from '../opennebula/client.ts'
 import { OneError } from '../opennebula/errors.ts'
+import type { OneReader } from '../opennebula/one.ts'
 import { invalidClientToken, unavailable } from './errors.ts'
 
 /** OpenNebula's group 0: whoever is in it may do anything. */

@@ -1,8 +1,8 @@
 // Whether a user may act: what is asked of OpenNebula and how often, and what becomes of who changed meanwhile.
 import { describe, expect, it } from 'vitest'
 import { type Holder, readStanding, type Standing, Standings } from '../../src/auth/standing.ts'
-import type { OneReader } from '../../src/opennebula/client.ts'
 import { OneError, OneUnavailable } from '../../src/opennebula/errors.ts'
+import type { OneReader } from '../../src/opennebula/one.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 import { refusal } from './support.ts'
 

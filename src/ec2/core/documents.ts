@@ -1,6 +1,5 @@
 // OpenNebula's objects as EC2 reads them: with the attributes of the table that can be on each, and no others.
 import { type Documents as AnyDocuments, readsOf } from '../../opennebula/calls/reads.ts'
-import type { OneReader as AnyReader, OneWriter as AnyWriter } from '../../opennebula/client.ts'
 import {
   imageType,
   keptDocumentType,
@@ -11,6 +10,7 @@ import {
   vmTemplateType,
   vmType,
 } from '../../opennebula/documents.ts'
+import type { OneReader as AnyReader, OneWriter as AnyWriter } from '../../opennebula/one.ts'
 import type { DocumentOf } from '../../opennebula/xml/document-type.ts'
 import { optionalAmount, optionalText } from '../../opennebula/xml/shape.ts'
 import { declaredOn, listedOn, type ReadOn } from './attribute-names.ts'
