@@ -55,6 +55,8 @@ export default defineConfig({
           include: ['test/console/**/*.test.ts'],
           globalSetup: ['test/e2e/worker.ts', 'test/console/setup.ts'],
           ...besides,
+          // Each is a walk through many pages
+          testTimeout: 240_000,
         },
       },
     ],

@@ -11,6 +11,9 @@ import { type Cloud, startCloud } from '../e2e/stage.ts'
 
 const address = inject('browser')
 
+/** For how long anything is waited for, in milliseconds: longer than it takes on a slow machine. */
+const PATIENCE = 60_000
+
 /** A visitor: a browser's profile with one page, and what the page was heard of. */
 export interface Visitor {
   readonly context: BrowserContext
@@ -61,6 +64,7 @@ export function inBrowser(
       }
       const visit: Stage['visit'] = async (path = '', contextOptions = {}) => {
         const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions })
+        context.setDefaultTimeout(PATIENCE)
         const page = await context.newPage()
         const visitor = { context, page, complaints: [] as string[], urls: [] as string[] }
         page.on('console', message => {
@@ -119,7 +123,7 @@ let axe: Promise<string> | undefined
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   axe ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   // By way of the debugger: the page's own policy lets no other script in
-  await page.evaluate(await axe)
+  if (!(await page.evaluate('Boolean(globalThis.axe)'))) await page.evaluate(await axe)
   const folder = join(root, 'dist', 'pictures')
   await mkdir(folder, { recursive: true })
   for (const colorScheme of ['light', 'dark'] as const) {

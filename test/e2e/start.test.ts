@@ -132,6 +132,8 @@ async function keyNames(started: Started): Promise<(string | undefined)[]> {
 it('answers, keeps what it holds across a restart, and forgets it when told to', async () => {
   const first = await start()
   expect(first.output()).toMatch(/export AWS_ACCESS_KEY_ID=AKIA[A-Z2-7]{16}\n/)
+  // The console's, with the key where no server is told of it
+  expect(first.output()).toContain(`http://localhost:${first.port}/#sign-in?accessKeyId=${keyIn(first)}&secret=`)
   const client = clientFrom(first.output())
   const { Regions } = await client.send(new DescribeRegionsCommand({}))
   expect(Regions?.map(({ RegionName }) => RegionName)).toEqual([printedBy(first.output())['AWS_DEFAULT_REGION']])
