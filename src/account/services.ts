@@ -14,6 +14,13 @@ import type { Meter } from '../opennebula/transport.ts'
 /** Keeps the Worker alive for work that nobody waits for. */
 export type Defer = (work: Promise<unknown>) => void
 
+/** What a call's context works with. */
+interface Scope {
+  readonly meter: Meter
+  readonly defer: Defer
+  readonly shares?: boolean
+}
+
 export interface Services {
   readonly config: Config
   readonly client: Clients<Documents>
@@ -25,6 +32,6 @@ export interface Services {
   readonly linkKeys: () => Promise<SigningKeys>
   /** Seals what refusals by policies say to the operator alone. */
   readonly refusals: Refusals
-  /** What an action gets that answers a call. */
-  readonly contextOf: (call: Call, scope: { readonly meter: Meter; readonly defer: Defer }) => Promise<Context>
+  /** What an action gets that answers a call. @param scope `shares` where it only reads, and many may read the same */
+  readonly contextOf: (call: Call, scope: Scope) => Promise<Context>
 }

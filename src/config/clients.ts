@@ -8,8 +8,15 @@ import type { Flaw } from '../opennebula/xml/flaw.ts'
 import { memory } from '../opennebula/xml/memory.ts'
 import type { Config } from './variables.ts'
 
-/** A client that acts as the OpenNebula user of this name, and counts on this meter. */
-export type Clients<D extends Documents = Documents> = (userName: string, meter: Meter) => OpenNebula<D>
+/**
+ * A client that acts as the OpenNebula user of this name, and counts on this meter; one that shares may wait for what another reads
+ * at the same moment. Who changes something does not: it would wait in vain where that other one was cut off.
+ */
+export type Clients<D extends Documents = Documents> = (
+  userName: string,
+  meter: Meter,
+  shares?: boolean,
+) => OpenNebula<D>
 
 /**
  * @param reads what objects are read as
@@ -31,9 +38,10 @@ export function clientsFor<D extends Documents>(
   })
   const shared = new SharedAnswers(() => Date.now())
   const shelves = (method: string) => memory.shelf(`${origin.url} ${method}`)
-  return (userName, meter) =>
+  return (userName, meter, shares = false) =>
     new OpenNebula({
-      ...{ reads, transport, meter, shelves, shared, onFlaw },
+      ...{ reads, transport, meter, shelves, onFlaw },
+      ...(shares && { shared }),
       session: () => sessions.session(userName, Date.now()),
     })
 }

@@ -48,7 +48,7 @@ export const allow = (call: Call, operation: Operation, c: EdgeContext): Promise
   permit(call, { ...operation, row: rowOf(operation) }, servicesOf(c.env), () => contextFor(call, c))
 
 const contextFor = (call: Call, c: EdgeContext) =>
-  servicesOf(c.env).contextOf(call, { meter: c.var.trace.meter, defer: deferOf(c) })
+  servicesOf(c.env).contextOf(call, { meter: c.var.trace.meter, defer: deferOf(c), shares: true })
 
 /** What an operation that only reads gets. */
 export const readContext = (operation: string, input: object, caller: Caller, c: EdgeContext) =>

@@ -106,7 +106,7 @@ interface ContextParts {
 
 /** What an action gets, bound to the account that calls it. */
 function contexts({ env, config, client, mint, identityOf, pageKeys, known }: ContextParts): Services['contextOf'] {
-  return async (call, { meter, defer }): Promise<Context> => {
+  return async (call, { meter, defer, shares }): Promise<Context> => {
     const { account, administrators, requestId, endpoint } = call
     return {
       account,
@@ -115,7 +115,7 @@ function contexts({ env, config, client, mint, identityOf, pageKeys, known }: Co
       requestId,
       endpoint: originForCallers(endpoint, config),
       settings: config,
-      one: client(account.user.name, meter),
+      one: client(account.user.name, meter, shares),
       mint: mint.seenBy(account.user.id),
       index: new IdIndex(env.INDEX, known, defer),
       pageKeys: await pageKeys(),

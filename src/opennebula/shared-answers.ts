@@ -6,7 +6,7 @@ import { isWithin } from '../lib/shared-reads.ts'
 import { limits } from '../limits.ts'
 
 /** As long as OpenNebula takes for an answer that is worth waiting for; milliseconds. */
-const PATIENCE = 1000
+const PATIENCE = 250
 
 /** A read that is under way, or about to be. */
 class Turn {

@@ -129,10 +129,11 @@ export class Api {
 
   /** Once more where the clock of this machine was what was wrong. */
   async #ask(request: Unsigned, signal?: AbortSignal): Promise<string> {
+    const signedAt = this.#clock.now()
     const first = await this.#exchange(request, signal)
     if (first.text !== undefined) return first.text
     const again =
-      isWrongKey(first.error) && this.#clock.learn(first.error.message, first.date)
+      isWrongKey(first.error) && this.#clock.learn(first.error.message, first.date, signedAt)
         ? await this.#exchange(request, signal)
         : first
     if (again.text !== undefined) return again.text

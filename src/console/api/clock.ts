@@ -20,13 +20,14 @@ export class Clock {
    * Learns from a refusal what time it is there.
    * @param message what the error says: `… (20260704T120000Z - 15 min.)`
    * @param date the answer's Date header, where the message has no time
-   * @returns whether the clock is another one now, so that it is worth asking again
+   * @param signedAt by what time here the request was signed
+   * @returns whether that was another time, so that it is worth asking again: another request may have learned it meanwhile
    */
-  learn(message: string, date: string | null): boolean {
+  learn(message: string, date: string | null, signedAt: number): boolean {
     const told = /\((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z [-+] /.exec(message)?.slice(1).map(Number)
     const [year = 0, month = 1, ...rest] = told ?? []
     const theirs = told ? Date.UTC(year, month - 1, ...rest) : Date.parse(date ?? '')
-    if (!(Math.abs(theirs - this.now()) > TOLERANCE)) return false
+    if (!(Math.abs(theirs - signedAt) > TOLERANCE)) return false
     this.#offset = theirs - Date.now()
     return true
   }
