@@ -8,6 +8,7 @@ import { newMeter } from '../../opennebula/transport.ts'
 import { checkDatastore } from './datastore.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 import { checkStrangers, checkTypes } from './instance-types.ts'
+import { checkMarketplace } from './marketplace.ts'
 import { checkAddresses, checkNetworks } from './networks.ts'
 import { checkSubnets } from './subnets.ts'
 import { askedAs, checkUser, oneOfEachGroup } from './users.ts'
@@ -85,5 +86,6 @@ async function* checkObjects(config: Config, server: OneReader, view: View): Asy
   yield checkAddresses(networks, config, view)
   yield checkSubnets({ networks, networkTemplates }, config, view)
   yield checkDatastore(datastores, config, view)
+  yield await checkMarketplace(config, server, view)
   yield* checkZones(config, server)
 }

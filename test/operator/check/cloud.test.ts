@@ -40,6 +40,14 @@ describe('a cloud', () => {
     expect(checkVersion(version).map(lineOf)).toEqual(expected)
   })
 
+  it.each([
+    ['ok    marketplace: 1 images can be had', {}],
+    ['note  marketplace: MARKETPLACE is off, nothing can be had', { MARKETPLACE: 'off' }],
+  ])('with a marketplace: %s', async (line, variables) => {
+    const appliances = [{ name: 'Debian 12' }, { name: 'a tenant’s', owner: 'rival' }]
+    expect((await cloud({ seed: { appliances }, variables })).lines).toContain(line)
+  })
+
   it('with odd instance types', async () => {
     const templates = [
       { name: 'copy', template: 'CPU=1 MEMORY=128 EC2_INSTANCE_TYPE="m1.small"' },

@@ -48,6 +48,7 @@ describe('a cloud', () => {
       'ok    elastic addresses: network 1 (ElasticIPs), 8 free',
       'note  subnets: nobody can make any, neither SUBNET_TEMPLATE_ID nor SUBNET_PARENT_ID is set',
       'ok    datastore 1 (default): for images and volumes, 72 GiB free',
+      'note  marketplace: no image can be had',
     ])
     expect(checked.status).toBe(0)
     const asked = checked.sandbox.log.list().flatMap(({ methods }) => methods)
