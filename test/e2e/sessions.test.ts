@@ -8,6 +8,7 @@ import {
   ListAccessKeysCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam'
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import {
   AssumeRoleCommand,
   type AssumeRoleCommandInput,
@@ -133,6 +134,25 @@ it('no role is there that the operator did not define', async () => {
       message: `User: arn:aws:iam::000000000002:user/helen is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`,
     })
   }
+})
+
+it('the bucket is behind the same policies', async () => {
+  const Bucket = 'images_000000000002'
+  const s3 = (credentials: Used) => new S3Client(options(credentials))
+  const { Credentials: whole } = await sts(key).send(new GetSessionTokenCommand({}))
+  await s3(usable(whole)).send(new PutObjectCommand({ Bucket, Key: 'a', Body: 'x' }))
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` },
+  })
+  const { Credentials: part } = await sts(key).send(new GetFederationTokenCommand({ Name: 'bob', Policy }))
+  const { Body } = await s3(usable(part)).send(new GetObjectCommand({ Bucket, Key: 'a' }))
+  expect(await Body?.transformToString()).toBe('x')
+  const written = s3(usable(part)).send(new PutObjectCommand({ Bucket, Key: 'b', Body: 'x' }))
+  await expect(written).rejects.toMatchObject({ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } })
+  const altered = { ...usable(whole), sessionToken: usable(part).sessionToken ?? '' }
+  const read = s3(altered).send(new GetObjectCommand({ Bucket, Key: 'a' }))
+  await expect(read).rejects.toMatchObject({ name: 'InvalidToken', $metadata: { httpStatusCode: 400 } })
 })
 
 describe('a role', () => {
