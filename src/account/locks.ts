@@ -1,5 +1,7 @@
 // Queues in memory, one a resource: what one request changes, no other request of the account changes meanwhile.
+
 import { unavailable } from '../ec2/core/failures.ts'
+import { within } from '../lib/within.ts'
 
 /** Locks by name. Works because everything that changes an account runs in the account's one Durable Object. */
 export class Locks {
@@ -42,9 +44,5 @@ export class Locks {
 async function isOverBy(work: Promise<unknown>, deadline: number | undefined): Promise<boolean> {
   const over = work.then(() => true)
   if (deadline === undefined) return over
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<boolean>(resolve => {
-    timer = setTimeout(resolve, Math.max(0, deadline - Date.now()), false)
-  })
-  return Promise.race([over, late]).finally(() => clearTimeout(timer))
+  return (await within(Math.max(0, deadline - Date.now()), over)) ?? false
 }

@@ -3,6 +3,7 @@ import type { Defer } from '../account/services.ts'
 import { toldRegion } from '../config/regions.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import { log } from '../lib/log.ts'
+import { within } from '../lib/within.ts'
 import { newMeter } from '../opennebula/transport.ts'
 import { type Env, servicesOf } from './services.ts'
 
@@ -21,12 +22,8 @@ const probes = new WeakMap<Env, Probe>()
 /** Asks, unless somebody did a moment ago; why not is told to the log alone. */
 export async function isReady(env: Env, defer: Defer): Promise<boolean> {
   const probe = recent(env) ?? begin(env, defer)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<boolean>(resolve => {
-    timer = setTimeout(resolve, PATIENCE, false)
-  })
   // Every request has its own clock: the one that began the probe may be gone
-  return Promise.race([probe.ready, late]).finally(() => clearTimeout(timer))
+  return (await within(PATIENCE, probe.ready)) ?? false
 }
 
 function recent(env: Env): Probe | undefined {

@@ -3,6 +3,7 @@
 // Nobody joins a read that was sent before they came: it might tell less than they know already, of what they have just
 // changed. Whoever has waited long enough asks by itself, so that no request depends on what becomes of another.
 import { isWithin } from '../lib/shared-reads.ts'
+import { within } from '../lib/within.ts'
 import { limits } from '../limits.ts'
 
 /** As long as OpenNebula takes for an answer that is worth waiting for; milliseconds. */
@@ -111,13 +112,4 @@ export class SharedAnswers {
 
 async function* all(answer: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* answer
-}
-
-/** What a promise comes to within a time; undefined after it. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<undefined>(resolve => {
-    timer = setTimeout(resolve, ms, undefined)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
