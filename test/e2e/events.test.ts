@@ -1,4 +1,5 @@
 // The trail of an account over HTTP: what CloudTrail's LookupEvents tells of what EC2's clients did, and how it refuses.
+
 import { readFileSync } from 'node:fs'
 import {
   CreateKeyPairCommand,
@@ -12,10 +13,9 @@ import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, PutObjectCom
 import { AwsClient } from 'aws4fetch'
 import { describe, expect, inject, it } from 'vitest'
 import { credentials, ec2, endpoint, until } from './cloud.ts'
+import { sendJson, TARGETS } from './json.ts'
 import { s3 } from './s3/support.ts'
 import { secretIn, TELLING } from './secrets.ts'
-
-const PREFIX = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'
 
 interface Lookup {
   readonly Events: readonly {
@@ -36,15 +36,10 @@ interface Asking {
 }
 
 /** Asks as AWS's SDKs do, and gives the answer as it came. */
-async function ask(input: unknown, { operation = 'LookupEvents', user, service = 'cloudtrail', headers }: Asking = {}) {
-  const signer = new AwsClient({ ...credentials(user), service, region: 'us-east-1', retries: 0 })
-  const response = await signer.fetch(endpoint, {
-    method: 'POST',
-    body: typeof input === 'string' ? input : JSON.stringify(input),
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${PREFIX}.${operation}`, ...headers },
-  })
-  const body: unknown = await response.json()
-  return { status: response.status, type: response.headers.get('x-amzn-errortype'), headers: response.headers, body }
+function ask(input: unknown, { operation = 'LookupEvents', user, service = 'cloudtrail', headers }: Asking = {}) {
+  const body = typeof input === 'string' ? input : JSON.stringify(input)
+  const request = { service, target: `${TARGETS.cloudtrail}.${operation}`, body, ...(headers && { headers }) }
+  return sendJson(endpoint, credentials(user), request)
 }
 
 const lookUp = async (input: object, user?: string) =>
@@ -242,7 +237,7 @@ describe('the door', () => {
   })
 
   it('refuses what is not signed, and takes no signature for it at the other', async () => {
-    const headers = { 'x-amz-target': `${PREFIX}.LookupEvents` }
+    const headers = { 'x-amz-target': `${TARGETS.cloudtrail}.LookupEvents` }
     const response = await fetch(endpoint, { method: 'POST', body: '{}', headers })
     expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' })
     const signer = new AwsClient({ ...credentials(), service: 'cloudtrail', region: 'us-east-1', retries: 0 })

@@ -1,10 +1,12 @@
 // Asks the JSON door as AWS's SDKs do.
 import { AwsClient } from 'aws4fetch'
 import { credentials, endpoint } from './cloud.ts'
+import type { Credentials } from './signed.ts'
 
-/** The services of it, by their names in signatures: what their targets begin with. */
-const prefixes = {
+/** What the targets of a service's operations begin with, by its name in signatures. */
+export const TARGETS = {
   ce: 'AWSInsightsIndexService',
+  cloudtrail: 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101',
   servicequotas: 'ServiceQuotasV20190624',
 } as const
 
@@ -12,24 +14,40 @@ export interface JsonAnswer {
   readonly status: number
   /** The error, if it is one. */
   readonly type: string | null
+  readonly headers: Headers
   readonly body: unknown
 }
 
+export interface JsonRequest {
+  /** As the signature has it. */
+  readonly service: string
+  readonly target: string
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Sends a request, and gives the answer as it came. */
+export async function sendJson(
+  to: string,
+  keys: Credentials,
+  { service, target, body, headers }: JsonRequest,
+): Promise<JsonAnswer> {
+  const signer = new AwsClient({ ...keys, service, region: 'us-east-1', retries: 0 })
+  const response = await signer.fetch(to, {
+    ...{ method: 'POST', body },
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target, ...headers },
+  })
+  const type = response.headers.get('x-amzn-errortype')
+  return { status: response.status, type, headers: response.headers, body: await response.json() }
+}
+
 /** @param keys a user of econe's, or an access key */
-export async function askJson(
-  service: keyof typeof prefixes,
+export const askJson = (
+  service: keyof typeof TARGETS,
   operation: string,
   input: object,
-  keys: string | { readonly accessKeyId: string; readonly secretAccessKey: string } = 'helen',
-): Promise<JsonAnswer> {
-  const signer = new AwsClient({
-    ...(typeof keys === 'string' ? credentials(keys) : keys),
-    ...{ service, region: 'us-east-1', retries: 0 },
+  keys: string | Credentials = 'helen',
+): Promise<JsonAnswer> =>
+  sendJson(endpoint, typeof keys === 'string' ? credentials(keys) : keys, {
+    ...{ service, target: `${TARGETS[service]}.${operation}`, body: JSON.stringify(input) },
   })
-  const response = await signer.fetch(endpoint, {
-    method: 'POST',
-    body: JSON.stringify(input),
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${prefixes[service]}.${operation}` },
-  })
-  return { status: response.status, type: response.headers.get('x-amzn-errortype'), body: await response.json() }
-}

@@ -1,4 +1,5 @@
 // A key with a policy over HTTP: AWS's SDK is told in its own words what it may not do.
+
 import {
   DescribeInstancesCommand,
   EC2Client,
@@ -15,13 +16,13 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { AwsClient } from 'aws4fetch'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Policy, parsePolicy } from '../../src/auth/policy/parse.ts'
 import { Refusals } from '../../src/auth/policy/refusals.ts'
 import { documentOf } from '../../src/auth/policy/short.ts'
 import { signV2 } from '../../src/auth/sigv2.ts'
 import { dateOf, dayOf, monthNamed, monthOf } from '../../src/lib/days.ts'
+import { sendJson, TARGETS } from './json.ts'
 import { type Credentials, signedGet } from './signed.ts'
 import { type Cloud, EDGE_SECRET, startCloud } from './stage.ts'
 
@@ -136,15 +137,14 @@ it('IAM is asked about, too, and what a client says of itself', async () => {
 })
 
 it.each([
-  ['the trail', 'cloudtrail', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents', {}],
-  ['quotas', 'servicequotas', 'ServiceQuotasV20190624.ListServiceQuotas', { ServiceCode: 'vpc' }],
-  ['usage', 'ce', 'AWSInsightsIndexService.GetCostAndUsage', thisMonth()],
+  ['the trail', 'cloudtrail', `${TARGETS.cloudtrail}.LookupEvents`, {}],
+  ['quotas', 'servicequotas', `${TARGETS.servicequotas}.ListServiceQuotas`, { ServiceCode: 'vpc' }],
+  ['usage', 'ce', `${TARGETS.ce}.GetCostAndUsage`, thisMonth()],
 ])('%s are for those who may look at them', async (_, service, target, input) => {
   const ask = async (document: object) => {
-    const signer = new AwsClient({ ...(await issue(document)), service, region: 'us-east-1', retries: 0 })
-    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target }
-    const response = await signer.fetch(cloud.endpoint, { method: 'POST', body: JSON.stringify(input), headers })
-    return [response.status, response.headers.get('x-amzn-errortype')]
+    const request = { service, target, body: JSON.stringify(input) }
+    const { status, type } = await sendJson(cloud.endpoint, await issue(document), request)
+    return [status, type]
   }
   const action = `${service}:${target.split('.').at(-1)}`
   expect(await ask(documentOf({ allow: [action] }))).toEqual([200, null])
