@@ -1,5 +1,7 @@
 // Speaks AWS's JSON protocol: an object in, signed with SigV4, and an object out.
+
 import { AwsV4Signer } from 'aws4fetch'
+import { isJsonObject, type JsonObject } from '../lib/json-object.ts'
 import { Ec2Fault, Failure, networkFailure } from './errors.ts'
 import type { Session } from './query.ts'
 
@@ -8,8 +10,6 @@ export interface JsonOperation {
   readonly service: string
   readonly target: string
 }
-
-export type JsonRecord = Readonly<Record<string, unknown>>
 
 /**
  * Sends a request and reads its answer.
@@ -21,7 +21,7 @@ export async function askJson(
   session: Session,
   { service, target }: JsonOperation,
   input: object,
-): Promise<JsonRecord> {
+): Promise<JsonObject> {
   const { url, accessKey, secretKey, region } = session.endpoint
   const body = JSON.stringify(input)
   session.trace(`POST ${url.href} ${target} ${body}`)
@@ -46,10 +46,10 @@ export async function askJson(
   }
 }
 
-function answerOf(url: URL, response: Response, text: string): JsonRecord {
+function answerOf(url: URL, response: Response, text: string): JsonObject {
   const answer = parsed(text)
-  if (response.ok && isRecord(answer)) return answer
-  const { __type: code, message = code } = isRecord(answer) ? answer : {}
+  if (response.ok && isJsonObject(answer)) return answer
+  const { __type: code, message = code } = isJsonObject(answer) ? answer : {}
   if (typeof code === 'string' && typeof message === 'string') throw new Ec2Fault(code, message, response.status)
   throw new Failure(`${url.href} does not answer as AWS's JSON services do (HTTP ${response.status})`)
 }
@@ -62,6 +62,3 @@ export function parsed(text: string): unknown {
     return undefined
   }
 }
-
-export const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,15 +1,15 @@
 // AWS's JSON protocol, as CloudTrail and services of its time speak it: a target in a header, an object in, an object or an
 // error out.
 // https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+
 import { excerpt } from '../lib/excerpt.ts'
+import { isJsonObject, type JsonObject } from '../lib/json-object.ts'
 import type { Ec2Error, ErrorCode } from './errors.ts'
 
 /** Where a request says what it asks for: `ServicePrefix.Operation`. */
 const TARGET = 'x-amz-target'
 
 const TYPE = 'application/x-amz-json-'
-
-export type JsonObject = Readonly<Record<string, unknown>>
 
 /** Whether a request is of this protocol. */
 export const isJson = ({ method, headers }: Pick<Request, 'method' | 'headers'>): boolean =>
@@ -92,12 +92,9 @@ export function readJson(body: Uint8Array): JsonObject {
   } catch {
     throw unreadable('The body is no JSON.')
   }
-  if (!isObject(value)) throw unreadable('The body is no JSON object.')
+  if (!isJsonObject(value)) throw unreadable('The body is no JSON object.')
   return value
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const unreadable = (sentence: string) => new JsonError('SerializationException', sentence)
 
@@ -144,7 +141,7 @@ export class Members {
 
   /** An object. */
   object(name: string, known: readonly string[]): Members | undefined {
-    const object = this.#typed(name, 'an object', isObject)
+    const object = this.#typed(name, 'an object', isJsonObject)
     return object && new Members(object, known, `${this.#path}${name}.`)
   }
 
@@ -157,7 +154,7 @@ export class Members {
   objects(name: string, known: readonly string[]): readonly Members[] {
     const list = this.#typed(name, 'a list', value => Array.isArray(value)) ?? []
     return list.map((item: unknown) => {
-      if (!isObject(item)) throw this.#mismatch(name, 'a list of objects')
+      if (!isJsonObject(item)) throw this.#mismatch(name, 'a list of objects')
       return new Members(item, known, `${this.#path}${name}.`)
     })
   }

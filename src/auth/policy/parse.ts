@@ -2,6 +2,7 @@
 // name, never ignored.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+import { isJsonObject, type JsonObject } from '../../lib/json-object.ts'
 import { limits } from '../../limits.ts'
 import { flawOf, isWholeKind, readArn } from './arn.ts'
 import { type Condition, readCondition } from './conditions.ts'
@@ -51,11 +52,6 @@ export function parsePolicy(source: string): Parsed {
   return new Reader().read(document)
 }
 
-type Members = Readonly<Record<string, unknown>>
-
-const isObject = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Reads one document, and keeps what is wrong with it. */
 class Reader {
   readonly #flaws: string[] = []
@@ -63,7 +59,7 @@ class Reader {
   #variables = false
 
   read(document: unknown): Parsed {
-    if (!isObject(document)) return { flaws: ['The policy is no object'] }
+    if (!isJsonObject(document)) return { flaws: ['The policy is no object'] }
     this.#checkNames('The policy', document, ['Version', 'Id', 'Statement'])
     const { Version = '2008-10-17', Id = '' } = document
     if (!VERSIONS.some(version => version === Version)) this.#flaw('Version', `it is one of ${VERSIONS.join(', ')}`)
@@ -89,7 +85,7 @@ class Reader {
 
   #statement(given: unknown, index: number): Statement | undefined {
     const where = `Statement ${index + 1}`
-    if (!isObject(given)) return this.#flaw(where, 'it is no object')
+    if (!isJsonObject(given)) return this.#flaw(where, 'it is no object')
     this.#checkNames(where, given, ['Sid', 'Effect', ...ACTIONS, ...RESOURCES, 'Condition'])
     const { Sid, Effect } = given
     if (Sid !== undefined && !(typeof Sid === 'string' && /^[A-Za-z0-9]*$/.test(Sid))) {
@@ -115,7 +111,7 @@ class Reader {
   }
 
   /** One of two elements of which exactly one has to be there: a text, or a list of texts. */
-  #oneOf<Name extends string>(where: string, given: Members, names: readonly [Name, Name]) {
+  #oneOf<Name extends string>(where: string, given: JsonObject, names: readonly [Name, Name]) {
     const [name, another] = names.filter(each => given[each] !== undefined)
     if (name === undefined || another !== undefined) {
       return this.#flaw(where, `it has either ${names.join(' or ')}`)
@@ -160,10 +156,10 @@ class Reader {
 
   #conditions(where: string, given: unknown): Condition[] {
     if (given === undefined) return []
-    if (!isObject(given)) return this.#flaw(`${where}, Condition`, 'it is no object') ?? []
+    if (!isJsonObject(given)) return this.#flaw(`${where}, Condition`, 'it is no object') ?? []
     return Object.entries(given).flatMap(([operator, block]) => {
       const place = `${where}, Condition, ${operator}`
-      if (!isObject(block)) return this.#flaw(place, 'it is no object') ?? []
+      if (!isJsonObject(block)) return this.#flaw(place, 'it is no object') ?? []
       return Object.entries(block).flatMap(([key, values]) => {
         const texts = this.#texts(`${place}, ${key}`, asTexts(values))
         const condition = texts && readCondition(operator, key, texts, this.#variables)
@@ -172,7 +168,7 @@ class Reader {
     })
   }
 
-  #checkNames(where: string, given: Members, known: readonly string[]): void {
+  #checkNames(where: string, given: JsonObject, known: readonly string[]): void {
     for (const name of Object.keys(given)) {
       if (!known.includes(name)) this.#flaw(where, `the element '${name}' is not evaluated in the policy of a key`)
     }

@@ -1,6 +1,7 @@
 // Events as LookupEvents tells them, read for a person: when, who, what, on what, and what came of it.
+import { isJsonObject, type JsonObject } from '../../lib/json-object.ts'
 import { Failure } from '../errors.ts'
-import { isRecord, type JsonRecord, parsed } from '../json.ts'
+import { parsed } from '../json.ts'
 import { formatTable, type Heading } from '../table.ts'
 
 export interface TrailEvent {
@@ -11,7 +12,7 @@ export interface TrailEvent {
   readonly action: string
   readonly resources: readonly string[]
   /** CloudTrail's record. */
-  readonly record: JsonRecord
+  readonly record: JsonObject
 }
 
 /** What a page of events is. */
@@ -22,15 +23,15 @@ export interface TrailPage {
 
 /** @throws {Failure} for what no LookupEvents answers */
 export function pageIn(answer: unknown): TrailPage {
-  const { Events, NextToken } = isRecord(answer) ? answer : {}
+  const { Events, NextToken } = isJsonObject(answer) ? answer : {}
   if (!Array.isArray(Events)) throw new Failure('it is not econe-edge that answers')
   return { events: Events.map(eventIn), next: typeof NextToken === 'string' ? NextToken : undefined }
 }
 
 function eventIn(event: unknown): TrailEvent {
-  const { EventTime, EventName, Username, AccessKeyId, Resources, CloudTrailEvent } = isRecord(event) ? event : {}
+  const { EventTime, EventName, Username, AccessKeyId, Resources, CloudTrailEvent } = isJsonObject(event) ? event : {}
   const record = typeof CloudTrailEvent === 'string' ? parsed(CloudTrailEvent) : undefined
-  if (typeof EventTime !== 'number' || Math.abs(EventTime) > 8.64e12 || !isRecord(record)) {
+  if (typeof EventTime !== 'number' || Math.abs(EventTime) > 8.64e12 || !isJsonObject(record)) {
     throw new Failure('it is not econe-edge that answers')
   }
   const resources = Array.isArray(Resources) ? Resources : []
@@ -39,7 +40,7 @@ function eventIn(event: unknown): TrailEvent {
     user: textOf(Username),
     key: textOf(AccessKeyId),
     action: textOf(EventName),
-    resources: resources.map((each: unknown) => textOf(isRecord(each) ? each['ResourceName'] : undefined)),
+    resources: resources.map((each: unknown) => textOf(isJsonObject(each) ? each['ResourceName'] : undefined)),
     record,
   }
 }
@@ -69,9 +70,9 @@ function cellsOf({ time, user, key, action, resources, record }: TrailEvent): st
 }
 
 /** `ok`, an error code, or what is known besides. */
-function outcomeOf({ errorCode, additionalEventData }: JsonRecord): string {
+function outcomeOf({ errorCode, additionalEventData }: JsonObject): string {
   if (typeof errorCode === 'string') return errorCode
-  const { outcome, refusedRequests } = isRecord(additionalEventData) ? additionalEventData : {}
+  const { outcome, refusedRequests } = isJsonObject(additionalEventData) ? additionalEventData : {}
   if (typeof refusedRequests === 'number') return `${refusedRequests} refused requests`
   return typeof outcome === 'string' ? outcome : 'ok'
 }

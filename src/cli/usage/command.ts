@@ -1,7 +1,8 @@
 // econe-usage: what the caller's account used in a month.
+import { isJsonObject, type JsonObject } from '../../lib/json-object.ts'
 import type { Arguments } from '../arguments.ts'
 import { Failure } from '../errors.ts'
-import { askJson, isRecord, type JsonRecord } from '../json.ts'
+import { askJson } from '../json.ts'
 import type { Session } from '../query.ts'
 import { monthOfReport, type UsageLine, usageCsv, usageTable } from './report.ts'
 
@@ -29,7 +30,7 @@ export async function tellUsage(session: Session, given: Arguments, headers: boo
   return given.has('csv') ? usageCsv(lines, month.name) : usageTable(lines, false, headers ? RULE : undefined)
 }
 
-function linesIn(answer: JsonRecord): UsageLine[] {
+function linesIn(answer: JsonObject): UsageLine[] {
   const owners = listIn(answer, 'DimensionValueAttributes').map(
     ({ Value, Attributes }) => [textOf(Value), nameIn(Attributes)] as const,
   )
@@ -37,8 +38,8 @@ function linesIn(answer: JsonRecord): UsageLine[] {
   const groups = listIn(answer, 'ResultsByTime').flatMap(period => listIn(period, 'Groups'))
   return groups.map(({ Keys, Metrics }) => {
     const [account, type]: readonly unknown[] = isList(Keys) ? Keys : []
-    const metric = isRecord(Metrics) ? Metrics['UsageQuantity'] : undefined
-    const { Amount, Unit } = isRecord(metric) ? metric : {}
+    const metric = isJsonObject(Metrics) ? Metrics['UsageQuantity'] : undefined
+    const { Amount, Unit } = isJsonObject(metric) ? metric : {}
     return {
       account: textOf(account),
       user: users.get(textOf(account)) ?? '',
@@ -49,16 +50,16 @@ function linesIn(answer: JsonRecord): UsageLine[] {
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
 
-const nameIn = (attributes: unknown): string => (isRecord(attributes) ? textOf(attributes['description']) : '')
+const nameIn = (attributes: unknown): string => (isJsonObject(attributes) ? textOf(attributes['description']) : '')
 
 function textOf(value: unknown): string {
   if (typeof value !== 'string') throw strange()
   return value
 }
 
-function listIn(record: JsonRecord, name: string): JsonRecord[] {
+function listIn(record: JsonObject, name: string): JsonObject[] {
   const list = record[name]
-  if (!Array.isArray(list) || !list.every(isRecord)) throw strange()
+  if (!Array.isArray(list) || !list.every(isJsonObject)) throw strange()
   return list
 }
 

@@ -42,7 +42,7 @@ function argument(value: unknown): string {
 const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
 
 /** The CLI's form of a name: `DescribeVpcs` is `describe-vpcs`. @see botocore's xform_name */
-export const kebab = (name: string): string =>
+const kebab = (name: string): string =>
   name
     .replace(/(.)([A-Z][a-z]+)/g, '$1-$2')
     .replace(/([a-z\d])([A-Z])/g, '$1-$2')

@@ -15,7 +15,7 @@ export const tagged = (id: string, item: { readonly Tags?: Tag[] | undefined }, 
 })
 
 /** The choices that a Describe gives. */
-export const choicesOf =
+const choicesOf =
   <A extends Action>(action: A, input: Input<A>, choices: (answer: Answer<A>) => readonly Choice[]) =>
   async (): Promise<readonly Choice[]> =>
     choices(await api().call(action, input))

@@ -1,6 +1,8 @@
 // A user's key pairs as OpenNebula keeps them: the attribute EC2_KEYPAIRS of the user, in econe's form with additions.
+
 import { createHash } from 'node:crypto'
 import { excerpt } from '../../lib/excerpt.ts'
+import { isJsonObject, type JsonObject } from '../../lib/json-object.ts'
 import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Context } from '../core/context.ts'
@@ -52,8 +54,6 @@ export class CorruptKeyPairs extends Ec2Error {
     )
   }
 }
-
-type JsonObject = Readonly<Record<string, unknown>>
 
 /**
  * Reads the attribute: base64 of a JSON object, name → entry.
@@ -155,9 +155,6 @@ function idFromName(name: string): string {
 }
 
 function checkedObject(value: unknown, flaw: string): JsonObject {
-  if (!isObject(value)) throw new CorruptKeyPairs(flaw)
+  if (!isJsonObject(value)) throw new CorruptKeyPairs(flaw)
   return value
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,11 +1,13 @@
 // LookupEvents: the account's events, the newest first, by one attribute and a span of time.
+
 import { ATTRIBUTES, type EventPlace, type EventQuery } from '../../account/events/event.ts'
 import { unavailable } from '../../auth/errors.ts'
 import type { Caller } from '../../ec2/core/call.ts'
 import { excerpt } from '../../lib/excerpt.ts'
+import type { JsonObject } from '../../lib/json-object.ts'
 import { limits } from '../../limits.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import { JsonError, type JsonObject, Members } from '../../protocol/json.ts'
+import { JsonError, Members } from '../../protocol/json.ts'
 import { readToken, type TokenScope, writeToken } from '../../protocol/paging.ts'
 import type { EdgeContext } from '../context.ts'
 import { readContext } from '../dispatch.ts'

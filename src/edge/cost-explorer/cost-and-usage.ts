@@ -1,10 +1,12 @@
 // GetCostAndUsage: how much of what the account used, month by month or day by day.
+
 import type { Caller } from '../../ec2/core/call.ts'
 import type { Context } from '../../ec2/core/context.ts'
 import { amountOf, quantityOn, type Usage } from '../../ec2/usage/types.ts'
 import { dateOf, timeOf } from '../../lib/days.ts'
 import { excerpt } from '../../lib/excerpt.ts'
-import { JsonError, type JsonObject, Members } from '../../protocol/json.ts'
+import type { JsonObject } from '../../lib/json-object.ts'
+import { JsonError, Members } from '../../protocol/json.ts'
 import type { EdgeContext } from '../context.ts'
 import { readContext } from '../dispatch.ts'
 import { usageOfCaller } from '../usage.ts'

@@ -13,7 +13,7 @@ export interface Period {
 }
 
 /** The first day that is told of. @param now seconds since 1970 */
-export function oldestDay(now: number): number {
+function oldestDay(now: number): number {
   let day = monthNamed(monthOf(dayOf(now)))?.first ?? 0
   for (let months = 1; months < limits.usageMonths.most; months++) day = monthNamed(monthOf(day - 1))?.first ?? 0
   return day

@@ -1,7 +1,9 @@
 // Pages of what Service Quotas lists.
+
 import type { Context } from '../../ec2/core/context.ts'
+import type { JsonObject } from '../../lib/json-object.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-import { JsonError, type JsonObject, type Members } from '../../protocol/json.ts'
+import { JsonError, type Members } from '../../protocol/json.ts'
 import { readToken, type TokenScope, writeToken } from '../../protocol/paging.ts'
 
 /** How many items a request wants on a page, of so many at most. @throws JsonError IllegalArgumentException */

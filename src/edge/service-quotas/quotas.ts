@@ -1,11 +1,13 @@
 // The quotas of an account, and those of accounts that have none of their own: lists of them, and single ones.
+
 import type { Caller } from '../../ec2/core/call.ts'
 import type { Context } from '../../ec2/core/context.ts'
 import { type AccountLimits, readLimits } from '../../ec2/quotas/find.ts'
 import { amountOf, defaultOf, type QuotaRow, quotaServices, quotaTable } from '../../ec2/quotas/table.ts'
 import { excerpt } from '../../lib/excerpt.ts'
+import type { JsonObject } from '../../lib/json-object.ts'
 import { limits } from '../../limits.ts'
-import { JsonError, type JsonObject, Members } from '../../protocol/json.ts'
+import { JsonError, Members } from '../../protocol/json.ts'
 import type { EdgeContext } from '../context.ts'
 import { readContext } from '../dispatch.ts'
 import { mostIn, pageOf } from './pages.ts'

@@ -1,9 +1,11 @@
 // The report of how much of its quotas an account uses. It is made when it is read: to start one is to say when that is.
+
 import type { Caller } from '../../ec2/core/call.ts'
 import { readLimits } from '../../ec2/quotas/find.ts'
 import { amountOf, defaultOf, quotaServices, quotaTable, utilizationOf } from '../../ec2/quotas/table.ts'
+import type { JsonObject } from '../../lib/json-object.ts'
 import { limits } from '../../limits.ts'
-import { JsonError, type JsonObject, Members } from '../../protocol/json.ts'
+import { JsonError, Members } from '../../protocol/json.ts'
 import type { EdgeContext } from '../context.ts'
 import { readContext } from '../dispatch.ts'
 import { mostIn, pageOf } from './pages.ts'

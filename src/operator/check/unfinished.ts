@@ -1,13 +1,15 @@
 // What is unfinished in an account, what its bucket has, and its events, as the Worker itself tells the operator.
+
 import { eventsPath, unfinishedPath } from '../../auth/operator-door.ts'
 import { Failure, networkFailure } from '../../cli/errors.ts'
 import { pageIn, trailTable } from '../../cli/events/trail.ts'
-import { isRecord, parsed } from '../../cli/json.ts'
+import { parsed } from '../../cli/json.ts'
 import type { Clients } from '../../config/clients.ts'
 import type { Config } from '../../config/variables.ts'
 import { accountId } from '../../ec2/core/account.ts'
 import type { Documents, OneReader } from '../../ec2/core/documents.ts'
 import type { UnfinishedTask } from '../../ec2/core/tasks.ts'
+import { isJsonObject } from '../../lib/json-object.ts'
 import { limits } from '../../limits.ts'
 import { newMeter } from '../../opennebula/transport.ts'
 import { askDoor, type DoorAnswer, type DoorConfig, doorAddress, UNPROVEN } from './door.ts'
@@ -108,8 +110,8 @@ function findings(label: string, answer: string, now: number): Finding[] {
 
 /** What the bucket has; undefined where that is nothing, or an older Worker that knows of none. */
 function bucketIn(answer: unknown): string | undefined {
-  const bucket = isRecord(answer) ? answer['bucket'] : undefined
-  if (!isRecord(bucket)) return undefined
+  const bucket = isJsonObject(answer) ? answer['bucket'] : undefined
+  if (!isJsonObject(bucket)) return undefined
   const { bytes, objects, uploads } = bucket
   if (![bytes, objects, uploads].every(amount => typeof amount === 'number') || (!bytes && !uploads)) return undefined
   const gib = (Number(bytes) / 2 ** 30).toFixed(1)
@@ -139,13 +141,13 @@ function span(ms: number): string {
 
 /** @throws Failure for what econe-edge would not have said */
 function tasksIn(answer: unknown): UnfinishedTask[] {
-  const tasks = isRecord(answer) ? answer['tasks'] : undefined
+  const tasks = isJsonObject(answer) ? answer['tasks'] : undefined
   if (!Array.isArray(tasks) || !tasks.every(isTask)) throw new Failure('it is not econe-edge that answers')
   return tasks
 }
 
 function isTask(value: unknown): value is UnfinishedTask {
-  if (!isRecord(value)) return false
+  if (!isJsonObject(value)) return false
   const { kind, id, wanted = '', since, next = 0 } = value
   const isText = [kind, id, wanted].every(text => typeof text === 'string')
   return isText && isTime(since) && isTime(next)

@@ -1,8 +1,10 @@
 // econe-check --usage: what all accounts used in a month, or one of them, as the Worker tells the operator.
+
 import { ACCOUNTS_PATH, usagePath } from '../../auth/operator-door.ts'
 import { Failure, networkFailure } from '../../cli/errors.ts'
-import { isRecord, type JsonRecord, parsed } from '../../cli/json.ts'
+import { parsed } from '../../cli/json.ts'
 import type { UsageLine } from '../../cli/usage/report.ts'
+import { isJsonObject, type JsonObject } from '../../lib/json-object.ts'
 import { askDoor, type DoorAnswer, type DoorConfig, doorAddress, UNPROVEN } from './door.ts'
 
 /** Who is asked about what. */
@@ -48,7 +50,7 @@ export async function usageLines({ url, config, month, account }: UsageQuestion)
 const TIMES = 30
 const PAUSE = 2000
 
-async function answerOf(path: string, url: string, config: DoorConfig): Promise<JsonRecord> {
+async function answerOf(path: string, url: string, config: DoorConfig): Promise<JsonObject> {
   const address = doorAddress(path, url, config)
   if (!address) throw new Failure(`'${url}' is no address: give the Worker's, such as https://ec2.example.com`)
   for (let time = 0; ; time++) {
@@ -59,7 +61,7 @@ async function answerOf(path: string, url: string, config: DoorConfig): Promise<
     }
     if (status === 404) throw new Failure(`the Worker does not tell of usage: ${UNPROVEN}`)
     const answer = status === 200 ? parsed(text) : undefined
-    if (isRecord(answer)) return answer
+    if (isJsonObject(answer)) return answer
     throw new Failure(`the Worker answers with HTTP status ${status}: see its log`)
   }
 }
@@ -69,13 +71,13 @@ const reached = (path: string, address: URL, config: DoorConfig): Promise<DoorAn
     throw networkFailure(address, error)
   })
 
-function listIn(answer: JsonRecord, name: string): JsonRecord[] {
+function listIn(answer: JsonObject, name: string): JsonObject[] {
   const list = answer[name]
-  if (!Array.isArray(list) || !list.every(isRecord)) throw new Failure('it is not econe-edge that answers')
+  if (!Array.isArray(list) || !list.every(isJsonObject)) throw new Failure('it is not econe-edge that answers')
   return list
 }
 
-function textIn(record: JsonRecord, name: string): string {
+function textIn(record: JsonObject, name: string): string {
   const text = record[name]
   if (typeof text !== 'string') throw new Failure('it is not econe-edge that answers')
   return text

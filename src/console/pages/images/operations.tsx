@@ -19,7 +19,7 @@ const only = ([image]: readonly Image[]): Image => image ?? {}
 const idsIn = (written: string) => written.split(/[\s,]+/).filter(Boolean)
 
 /** Accounts that an image is shared with. */
-export async function accountsOf({ ImageId }: Image): Promise<string[]> {
+async function accountsOf({ ImageId }: Image): Promise<string[]> {
   const { LaunchPermissions = [] } = await api().call('DescribeImageAttribute', {
     ImageId,
     Attribute: 'launchPermission',

@@ -43,7 +43,7 @@ const WHOLE: Readonly<Record<string, Traffic & { readonly label: string }>> = {
 }
 
 /** What ports are asked for. */
-export const CUSTOM = ['tcp', 'udp'] as const
+const CUSTOM = ['tcp', 'udp'] as const
 
 export const isCustom = (service: unknown): boolean => CUSTOM.some(each => each === service)
 
