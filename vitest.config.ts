@@ -10,8 +10,8 @@ await buildConsole()
 /** A test is as slow as the machine: what ends it is for one that hangs. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
 
-// Most of what is not logic waits for something: two files more at a time than there are cores
-const besides = { maxWorkers: 4, sequence: { groupOrder: 1 }, ...patience }
+// Most of what is not logic waits for something: three files more at a time than there are cores
+const besides = { maxWorkers: 5, sequence: { groupOrder: 1 }, ...patience }
 
 const onNode = ['sandbox', 'cli', 'operator', 'contract', 'house'].map(folder => `test/${folder}/**/*.test.ts`)
 

@@ -1,9 +1,11 @@
-// `npm start` as a user sees it: it says where it answers, keeps what it holds, and goes away without a trace.
-import { type ChildProcess, spawn } from 'node:child_process'
+// `npm start` as a user sees it: it says where it answers, takes the operator's commands, keeps what it holds, and goes away without a
+// trace.
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import {
   CreateKeyPairCommand,
   DescribeAvailabilityZonesCommand,
@@ -15,9 +17,10 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { run } from '../cli/support.ts'
 import { operate } from '../operator/support.ts'
 import { until } from './cloud.ts'
+import { type Credentials, signedGet } from './signed.ts'
 import { freePort } from './stage.ts'
 
-// Three starts of wrangler, and each command is a process
+// Three starts of wrangler, and it is started for each look into KV
 vi.setConfig({ testTimeout: 180_000 })
 
 const root = join(import.meta.dirname, '..', '..')
@@ -129,7 +132,59 @@ async function keyNames(started: Started): Promise<(string | undefined)[]> {
   return (KeyPairs ?? []).map(({ KeyName }) => KeyName)
 }
 
-it('answers, keeps what it holds across a restart, and forgets it when told to', async () => {
+/** Runs an operator's command on what was started: as a process, but for what a process of each would take. */
+async function operated(command: 'keys' | 'check', ...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await operate(command, [...args, '--local', state])
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  return stdout
+}
+
+async function issue(...args: string[]): Promise<Credentials> {
+  const output = await operated('keys', 'create', ...args)
+  const [, accessKeyId = '', secretAccessKey = ''] = /^accessKeyId: (.+)\nsecretAccessKey: (.+)\n/.exec(output) ?? []
+  return { accessKeyId, secretAccessKey }
+}
+
+/** A key that is issued works at once, and its use shows; a forged or a disabled one does not. */
+async function expectKeysToCount({ port }: Started): Promise<void> {
+  const endpoint = `http://127.0.0.1:${port}`
+  /** Status and error code of a request signed with the key. */
+  const answerTo = async (signer: Credentials) => {
+    const response = await signedGet(endpoint, signer, { Action: 'DescribeKeyPairs' })
+    const [, code = 'none'] = /<Code>(.*)<\/Code>/.exec(await response.text()) ?? []
+    return `${response.status} ${code}`
+  }
+  const key = await issue('helen', '-d', 'Terraform ☃')
+  expect(await answerTo(key)).toBe('200 none')
+  expect(await answerTo({ ...key, secretAccessKey: `${key.secretAccessKey}x` })).toBe('403 SignatureDoesNotMatch')
+
+  const taken = await issue('helen', '--expires', '1d')
+  await operated('keys', 'disable', taken.accessKeyId)
+  expect(await answerTo(taken)).toBe('401 AuthFailure')
+
+  const today = new Date().toISOString().slice(0, 10)
+  const list = await operated('keys', 'list', '-H')
+  expect(list).toMatch(/^AccessKeyId +User +Status +Created +Expires +LastUsed +Description\n-+\n/)
+  expect(list).not.toContain(key.secretAccessKey)
+  expect(list).toMatch(new RegExp(`^${key.accessKeyId} helen +active +${today} - +${today} Terraform ☃$`, 'm'))
+  expect(list).toMatch(new RegExp(`^${taken.accessKeyId} helen +disabled +${today} \\S+ - +-$`, 'm'))
+
+  expect(await operated('keys', 'delete', taken.accessKeyId)).toBe(`Success: Deleting ${taken.accessKeyId}\n`)
+  expect(await operated('keys', 'list')).not.toContain(taken.accessKeyId)
+
+  // The programs themselves are processes
+  const programs = await Promise.all(
+    [['check', '-U', endpoint] as const, ['keys', 'list'] as const].map(async ([command, ...args]) => {
+      const file = join(root, `src/operator/bin/econe-${command}.ts`)
+      const { stdout } = await promisify(execFile)(process.execPath, [file, ...args, '--local', state], { cwd: root })
+      return stdout
+    }),
+  )
+  expect(programs[0]).toContain(`ok    Worker at ${endpoint}: ready`)
+  expect(programs[1]).toContain(key.accessKeyId)
+}
+
+it('answers, takes keys, keeps what it holds across a restart, and forgets it when told to', async () => {
   const first = await start()
   expect(first.output()).toMatch(/export AWS_ACCESS_KEY_ID=AKIA[A-Z2-7]{16}\n/)
   // The console's, with the key where no server is told of it
@@ -138,9 +193,8 @@ it('answers, keeps what it holds across a restart, and forgets it when told to',
   const { Regions } = await client.send(new DescribeRegionsCommand({}))
   expect(Regions?.map(({ RegionName }) => RegionName)).toEqual([printedBy(first.output())['AWS_DEFAULT_REGION']])
   await walkThrough(first)
-  const checked = await operate('check', ['--local', state])
-  expect(checked.stdout).not.toMatch(/^wrong/m)
-  expect(checked.status).toBe(0)
+  expect(await operated('check')).not.toMatch(/^wrong/m)
+  await expectKeysToCount(first)
   await client.send(new CreateKeyPairCommand({ KeyName: 'kept', KeyType: 'ed25519' }))
   expect(await interrupt(first)).toBe(0)
   await expect(fetch(`http://127.0.0.1:${first.port}/healthz`)).rejects.toThrow()

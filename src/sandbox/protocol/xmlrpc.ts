@@ -1,6 +1,6 @@
-// The XML-RPC envelope: requests read with xmldom, answers written as the front-end's library writes them.
-import { childElements, type Element, parseXmlText } from './dom.ts'
+// The XML-RPC envelope: requests as they are read, answers as the front-end's library writes them.
 import { FaultCode, XmlRpcFault } from './errors.ts'
+import { type PlainElement, parseElements } from './plain.ts'
 import { escapeXml } from './xml.ts'
 
 /** Text that is XML-escaped already, in pieces: a big pool is neither escaped twice nor joined. */
@@ -32,15 +32,15 @@ export function parseCall(body: Uint8Array): MethodCall {
   const root = parseXml(body)
   if (root.tagName !== 'methodCall') throw malformed('XML-RPC call has wrong element type')
   return {
-    method: child(root, 'methodName').textContent ?? '',
-    params: elements(optionalChild(root, 'params')).map(param => parseValue(child(param, 'value'))),
+    method: child(root, 'methodName').text,
+    params: (optionalChild(root, 'params')?.children ?? []).map(param => parseValue(child(param, 'value'))),
   }
 }
 
-function parseXml(body: Uint8Array): Element {
+function parseXml(body: Uint8Array): PlainElement {
   const text = decode(body)
   if (!READABLE.test(text)) throw malformed('not well-formed (invalid token)')
-  const root = parseXmlText(text)
+  const root = parseElements(text)
   if (!root) throw malformed('not well-formed (invalid token)')
   return root
 }
@@ -53,38 +53,36 @@ function decode(body: Uint8Array): string {
   }
 }
 
-const elements = (parent: Element | undefined): Element[] => (parent ? childElements(parent) : [])
+const optionalChild = (parent: PlainElement, name: string): PlainElement | undefined =>
+  parent.children.find(element => element.tagName === name)
 
-const optionalChild = (parent: Element, name: string): Element | undefined =>
-  elements(parent).find(element => element.tagName === name)
-
-function child(parent: Element, name: string): Element {
+function child(parent: PlainElement, name: string): PlainElement {
   const found = optionalChild(parent, name)
   if (!found) throw malformed(`<${parent.tagName}> has no <${name}>`)
   return found
 }
 
-function parseValue(value: Element): Value {
-  const typed = elements(value)[0]
-  if (!typed) return checked(value.textContent ?? '')
+function parseValue(value: PlainElement): Value {
+  const typed = value.children[0]
+  if (!typed) return checked(value.text)
   const reader = READERS.get(typed.tagName)
   if (!reader) throw malformed(`Unknown value type -- XML element is named <${typed.tagName}>`)
-  return reader(typed, typed.textContent ?? '')
+  return reader(typed, typed.text)
 }
 
-const READERS = new Map<string, (element: Element, text: string) => Value>([
+const READERS = new Map<string, (element: PlainElement, text: string) => Value>([
   ['int', (_, text) => integer(text)],
   ['i4', (_, text) => integer(text)],
   ['i8', (_, text) => BigInt(integer(text))],
   ['boolean', (_, text) => flag(text)],
   ['double', (_, text) => ({ double: Number(text) })],
   ['string', (_, text) => checked(text)],
-  ['array', array => elements(child(array, 'data')).map(parseValue)],
-  ['struct', struct => new Map(elements(struct).map(member))],
+  ['array', array => child(array, 'data').children.map(parseValue)],
+  ['struct', struct => new Map(struct.children.map(member))],
 ])
 
-const member = (element: Element): [string, Value] => [
-  child(element, 'name').textContent ?? '',
+const member = (element: PlainElement): [string, Value] => [
+  child(element, 'name').text,
   parseValue(child(element, 'value')),
 ]
 
