@@ -119,16 +119,18 @@ interface Violation {
 
 let axe: Promise<string> | undefined
 
-/** Holds what the page shows against WCAG, light and dark, and takes a picture of both: `dist/pictures/`. */
+/** The folder for pictures of what is shown, from the root of the project; they are for people alone. */
+const PICTURES = process.env['PICTURES']
+
+/** Holds what the page shows against WCAG, light and dark, and takes a picture of both where {@link PICTURES} says where to. */
 export async function expectAccessible(page: Page, name: string): Promise<void> {
   axe ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   // By way of the debugger: the page's own policy lets no other script in
   if (!(await page.evaluate('Boolean(globalThis.axe)'))) await page.evaluate(await axe)
-  const folder = join(root, 'dist', 'pictures')
-  await mkdir(folder, { recursive: true })
+  if (PICTURES !== undefined) await mkdir(join(root, PICTURES), { recursive: true })
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })
+    if (PICTURES !== undefined) await page.screenshot({ path: join(root, PICTURES, `${name}-${colorScheme}.png`) })
     // Nothing but colours is another in the dark
     const runOnly = colorScheme === 'light' ? RULES : { type: 'rule', values: ['color-contrast'] }
     const options = JSON.stringify({ runOnly, resultTypes: ['violations'] })
