@@ -23,7 +23,7 @@ const quiet = { WRANGLER_SEND_METRICS: 'false', WRANGLER_SEND_ERROR_REPORTS: 'fa
 
 /** A bundled Worker. */
 export interface Bundle {
-  /** The file with all of it. */
+  /** The file with all of it, but for WebAssembly, which is in files beside it. */
   readonly script: string
   /** Bytes that each module has in the script, by its path. */
   readonly modules: ReadonlyMap<string, number>
