@@ -3,6 +3,7 @@
 import { policyOf } from '../../auth/policy/decide.ts'
 import { type Interest, interestIn } from '../../auth/policy/evaluate.ts'
 import type { KeyName } from '../../auth/policy/keys.ts'
+import type { Account } from '../../ec2/core/account.ts'
 import type { AnyAction } from '../../ec2/core/action.ts'
 import type { GrantPolicy } from '../../ec2/core/call.ts'
 import type { Context } from '../../ec2/core/context.ts'
@@ -44,11 +45,11 @@ interface Mention {
 export async function askedResources(
   { action, input, row, policies }: Request,
   context: () => Promise<Context>,
-  place: Parameters<typeof arnOf>[2],
+  place: Parameters<typeof arnOf>[2] & { readonly account: Account },
 ): Promise<AskedResource[]> {
   const about = interestOf(policies, action)
   const given = about.keys.has('ec2:AvailabilityZone') ? await withZone(input as Input, context) : (input as Input)
-  const mentions = mentionsIn(given, row)
+  const mentions = mentionsIn(given, row, place.account)
   const isThere = (type: string) => mentions.some(mention => mention.isMade && mention.type === type)
   const made = Object.entries(row.makes ?? {}).filter(([type]) => !isThere(type))
   const isAsked = (key: string) => about.keys.has(key as KeyName)
@@ -99,7 +100,7 @@ async function withZone(input: Input, context: () => Promise<Context>): Promise<
 
 const isTagAsked = (keys: ReadonlySet<KeyName>) => keys.has('aws:ResourceTag/') || keys.has('ec2:ResourceTag/')
 
-function mentionsIn(input: Input, { on = {}, touches = {}, makes = {} }: Request['row']): Mention[] {
+function mentionsIn(input: Input, { on = {}, touches = {}, makes = {} }: Request['row'], caller: Account): Mention[] {
   const mention = (type: string, path: string): Mention[] => {
     const names = [...new Set(textsAt(input, path))]
     const member = path.slice(path.lastIndexOf('.') + 1)
@@ -108,9 +109,13 @@ function mentionsIn(input: Input, { on = {}, touches = {}, makes = {} }: Request
   }
   const all = (about: typeof on) =>
     Object.entries(about).flatMap(([type, paths]) => paths.flatMap(path => mention(type, path)))
+  const named = all(on)
+  // Whoever names no user means the own one
+  const own = on.user && !named.some(({ type }) => type === 'user') ? [caller.user.name] : []
   const registered = idsAtLocation(textsAt(input, makes.image ?? ''))
   return [
-    ...all(on),
+    ...named,
+    ...own.map(name => ({ type: 'user', member: 'UserName', names: [name] })),
     ...all(touches).map(each => ({ ...each, isTouched: true })),
     ...(registered.length > 0 ? [{ type: 'image', member: 'ImageId', names: registered, isMade: true }] : []),
   ]
@@ -129,9 +134,13 @@ function typeOf(id: string): string {
 /** Key pairs and placement groups go by their names, which are no ids. */
 const BY_NAME: readonly string[] = ['key-pair', 'placement-group', 'user', 'role', 'instance-profile']
 
-/** Some of them go by their ARNs as well. */
-const idIn = (type: string, name: string) =>
-  BY_NAME.includes(type) ? name.replace(/^arn:[^/]*\//, '') : canonicalId(name)
+/** Some of them go by their ARNs as well. What their names may be does not begin so. */
+const BY_ARN: readonly string[] = ['role', 'instance-profile']
+
+function idIn(type: string, name: string): string {
+  if (BY_ARN.includes(type)) return name.replace(/^arn:[^/]*\//, '')
+  return BY_NAME.includes(type) ? name : canonicalId(name)
+}
 
 /** The texts at a path in an input, of all items of the lists on the way. */
 function textsAt(value: unknown, path: string): string[] {
