@@ -75,7 +75,7 @@ export async function askedResources(
     return { type, id, isMade: true, said: { ...ofOthers(type, there), ...defined(saidOfMade(type, given, place)) } }
   })
   return withAttributes(
-    [...makes, ...taggedBesides(given, row), ...there].map(each => withTags(each, action, given)),
+    [...makes, ...taggedBesides(given, row), ...there].map(withTags(action, given)),
     action,
     given,
     row,
@@ -185,18 +185,27 @@ function taggedBesides(input: Input, { makes = {} }: Request['row']): AskedResou
   return Array.from(others, type => ({ type, id: NEW, isMade: true, isTouched: true }))
 }
 
-/** The tags that the request speaks of: for what it makes, or for whatever CreateTags and DeleteTags name. */
-function withTags(resource: AskedResource, action: string, input: Input): AskedResource {
-  const lists = TAGGING.includes(action)
-    ? [input['Tags']]
-    : resource.isMade
-      ? listOf(input['TagSpecifications']).flatMap(each =>
-          each['ResourceType'] === resource.type ? [each['Tags']] : [],
-        )
-      : []
-  const tags = lists.flatMap(listOf)
-  if (tags.length === 0) return resource
-  return { ...resource, given: new Map(tags.map(({ Key, Value }) => [textOf(Key) ?? '', textOf(Value)])) }
+/**
+ * The tags that the request speaks of: for what it makes, or for whatever CreateTags and DeleteTags name. They are read once for all
+ * resources of a kind.
+ */
+function withTags(action: string, input: Input): (resource: AskedResource) => AskedResource {
+  const isTagging = TAGGING.includes(action)
+  const known = new Map<string, AskedResource['given']>()
+  const read = (type: string) => {
+    const specified = listOf(input['TagSpecifications']).filter(({ ResourceType }) => ResourceType === type)
+    const tags = (isTagging ? [input['Tags']] : specified.map(({ Tags }) => Tags)).flatMap(listOf)
+    return tags.length === 0
+      ? undefined
+      : new Map(tags.map(({ Key, Value }) => [textOf(Key) ?? '', textOf(Value)] as const))
+  }
+  return resource => {
+    if (!isTagging && !resource.isMade) return resource
+    const type = isTagging ? '' : resource.type
+    if (!known.has(type)) known.set(type, read(type))
+    const given = known.get(type)
+    return given ? { ...resource, given } : resource
+  }
 }
 
 const listOf = (value: unknown): Input[] => (Array.isArray(value) ? (value as Input[]) : [])
