@@ -4,6 +4,7 @@ import { limits } from '../../src/limits.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 import { readForm } from '../../src/staging/form.ts'
 import { PART_SIZE, stageObject } from '../../src/staging/upload.ts'
+import { concat } from '../s3/support.ts'
 import { bucket, bucketWith, metadata, noise, sha256, sourceOf, streamOf, waiter } from './support.ts'
 
 const MiB = 2 ** 20
@@ -35,7 +36,7 @@ async function expectNothingLeft(key: string, begun: readonly R2MultipartUpload[
 }
 
 describe('a stream of unknown length', { timeout: 60_000 }, () => {
-  it.each([0, 1, PART_SIZE - 1, PART_SIZE, PART_SIZE + 1, 2 * PART_SIZE, 40 * MiB + 12_345])(
+  it.each([0, 1, PART_SIZE - 1, PART_SIZE, PART_SIZE + 1, 2 * PART_SIZE, 3 * PART_SIZE + 12_345])(
     'of %i bytes is stored as it was sent',
     async length => {
       const key = `upload/${length}`
@@ -52,22 +53,6 @@ describe('a stream of unknown length', { timeout: 60_000 }, () => {
       await bucket.delete(key)
     },
   )
-
-  it('is stored from a form’s file', async () => {
-    const content = noise(PART_SIZE + 4321)
-    const data = new FormData()
-    data.append('Action', 'UploadImage')
-    data.append('file', new Blob([content]), 'a.img')
-    const { body, headers } = new Request('https://example.com', { method: 'POST', body: data })
-    for await (const part of readForm(body ?? streamOf([]), headers.get('content-type') ?? '')) {
-      if (part.kind === 'file') {
-        await stageObject(bucket, 'upload/form', part.content, { metadata, waitUntil: waiter() })
-      }
-    }
-    const object = await bucket.get('upload/form')
-    expect(object && (await sha256(object.body))).toBe(await sha256(content))
-    await bucket.delete('upload/form')
-  })
 
   it('keeps no name that would not fit the metadata', async () => {
     const long = { ...metadata, name: `${'x'.repeat(254)}🐧${'y'.repeat(9000)}` }
@@ -206,6 +191,41 @@ describe('a stream of which is known about how long it is', { timeout: 60_000 },
     const object = await bucket.get('upload/known')
     expect(object && (await sha256(object.body))).toBe(await sha256(content))
     await bucket.delete('upload/known')
+  })
+
+  describe('is a form’s file', () => {
+    const type = 'multipart/form-data; boundary=b'
+    const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.img"\r\n\r\n'
+    const content = noise(2 * PART_SIZE + 4321)
+
+    async function stageFrom(form: Uint8Array, length: number) {
+      const { bucket: watching, begun } = watched()
+      const parts = readForm(streamOf(inPieces(form)), type, { length })
+      const { value: file } = await parts.next()
+      if (file?.kind !== 'file') throw new Error('expected a file')
+      const { content: source, announced } = file
+      const staged = stageObject(watching, 'upload/form', source, { metadata, waitUntil: waiter(), announced })
+      return { parts, begun, staged }
+    }
+
+    it('with something behind it, which is still read', async () => {
+      const behind = '\r\n--b\r\nContent-Disposition: form-data; name="After"\r\n\r\nx\r\n--b--'
+      const form = concat(head, content, behind)
+      const { parts, begun, staged } = await stageFrom(form, form.length)
+      await staged
+      expect(begun).toHaveLength(1)
+      expect((await parts.next()).value).toEqual({ kind: 'field', name: 'After', value: 'x' })
+      const object = await bucket.get('upload/form')
+      expect(object && (await sha256(object.body))).toBe(await sha256(content))
+      await bucket.delete('upload/form')
+    })
+
+    it('that ends too early, in a part that passes', async () => {
+      const form = concat(head, content)
+      const { begun, staged } = await stageFrom(form.subarray(0, MiB), form.length)
+      await expect(staged).rejects.toMatchObject({ code: 'MalformedQueryString', status: 400 })
+      await expectNothingLeft('upload/form', begun)
+    })
   })
 
   it('leaves nothing when it is far shorter than announced', async () => {
