@@ -1,12 +1,12 @@
 // `workerd serve`: the runtime alone, as a process of its own that can be measured.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { type Bundle, project } from './bundle.ts'
+import { type Bundle, project, wasmOf } from './bundle.ts'
 
 /** The package's own way to its binary: the launcher in .bin would be another process. It has no types. */
 const workerd = createRequire(import.meta.url)('workerd') as { readonly default: string; readonly version: string }
@@ -45,8 +45,14 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const folder = dirname(options.script)
   const file = join(folder, 'workerd.capnp')
   await mkdir(join(folder, 'objects'), { recursive: true })
-  const wasm = (await readdir(folder)).filter(name => name.endsWith('.wasm'))
-  await writeFile(file, configuration(options, wasm))
+  const wasm = await wasmOf(options.script)
+  await writeFile(
+    file,
+    configuration(
+      options,
+      wasm.map(path => basename(path)),
+    ),
+  )
   const inspecting = options.inspector ? ['--inspector-addr=127.0.0.1:0'] : []
   const child = spawn(workerd.default, ['serve', '--control-fd=3', ...inspecting, file], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],

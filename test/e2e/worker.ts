@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { V4WorkerOptions } from 'miniflare'
 import type { TestProject } from 'vitest/node'
 import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
-import { bundle, root } from '../bench/bundle.ts'
+import { bundle, root, wasmOf } from '../bench/bundle.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,7 +20,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(join(tmpdir(), 'econe-worker-'))
   const { script } = await bundle(folder)
   const { workerOptions } = optionsOf(join(root, 'wrangler.toml'))
-  const modules = [{ type: 'ESModule', path: script } as const]
+  const wasm = await wasmOf(script)
+  const modules = [
+    { type: 'ESModule', path: script } as const,
+    ...wasm.map(path => ({ type: 'CompiledWasm', path }) as const),
+  ]
   project.provide('secrets', join(folder, 'secrets'))
   project.provide('worker', { ...workerOptions, rootPath: folder, modulesRoot: folder, modules })
   return () => rm(folder, { recursive: true })
