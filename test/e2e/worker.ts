@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { V4WorkerOptions } from 'miniflare'
 import type { TestProject } from 'vitest/node'
 import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
-import { bundle, root } from '../bench/bundle.ts'
+import { bundle, root, wasmOf } from '../bench/bundle.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -37,6 +37,10 @@ async function bundled(): Promise<Bundled> {
   process.once('exit', () => rmSync(folder, { recursive: true }))
   const { script } = await bundle(folder)
   const { workerOptions } = optionsOf(join(root, 'wrangler.toml'))
-  const modules = [{ type: 'ESModule', path: script } as const]
+  const wasm = await wasmOf(script)
+  const modules = [
+    { type: 'ESModule', path: script } as const,
+    ...wasm.map(path => ({ type: 'CompiledWasm', path }) as const),
+  ]
   return { folder, worker: { ...workerOptions, rootPath: folder, modulesRoot: folder, modules } }
 }
