@@ -22,6 +22,7 @@ const tested = ended(tests)
 const checked = await ended(checks)
 if (checked === 0) say()
 else tests.kill('SIGINT')
-process.exitCode = (await tested) || checked
+const status = await tested
+process.exitCode = checked || status
 // Below whatever the tests said
 if (checked !== 0) say()
