@@ -106,13 +106,13 @@ export class Crc {
   }
 
   update(bytes: Uint8Array): void {
-    const { least, most, shorten } = this.#fold ?? NO_FOLD
+    const fold = this.#fold ?? NO_FOLD
     let rest = bytes
-    while (rest.length >= least) {
-      const shorter = shorten(rest.subarray(0, most), this.#model, [this.#low, this.#high])
+    while (rest.length >= fold.least) {
+      const shorter = fold.shorten(rest.subarray(0, fold.most), this.#model, [this.#low, this.#high])
       this.#low = this.#high = 0
       this.#divide(shorter)
-      rest = rest.subarray(most)
+      rest = rest.subarray(fold.most)
     }
     this.#divide(rest)
   }
