@@ -106,11 +106,10 @@ interface Plan {
 /** Completes the upload, or aborts it and throws. */
 async function storeParts(upload: R2MultipartUpload, parts: Parts, { streamed, first }: Plan): Promise<R2Object> {
   const storing: Promise<R2UploadedPart>[] = []
-  const begin = (part: ReadableStream | Uint8Array) => {
+  const begin = (part: ReadableStream | Uint8Array, onRefused: (error: unknown) => void = () => undefined) => {
     const stored = upload.uploadPart(storing.length + 1, part)
-    stored.catch(() => undefined)
+    stored.catch(onRefused)
     storing.push(stored)
-    return stored
   }
   try {
     if (first) begin(first)
@@ -149,19 +148,18 @@ class Parts {
 
   /**
    * A part that passes as it comes.
-   * @param begin is given its bytes, and tells when they are stored
+   * @param begin is given its bytes, and tells by `onRefused` that no more of them are taken: who sends does not learn it by itself
    * @throws what the source or whoever stores it failed with
    */
-  async stream(begin: (part: ReadableStream) => Promise<unknown>): Promise<void> {
+  async stream(begin: (part: ReadableStream, onRefused: (error: unknown) => void) => void): Promise<void> {
     const { readable, writable } = new FixedLengthStream(PART_SIZE)
     const writer = writable.getWriter()
-    // Who sends does not learn by itself that nothing more is taken
-    const refused = begin(readable).catch((error: unknown) => writer.abort(error))
+    const end = (error: unknown) => writer.abort(error).catch(() => undefined)
+    begin(readable, error => void end(error))
     try {
       await this.#send(writer)
     } catch (error) {
-      await writer.abort(error).catch(() => undefined)
-      await refused.catch(() => undefined)
+      await end(error)
       throw error
     }
   }
