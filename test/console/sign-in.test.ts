@@ -64,7 +64,7 @@ inBrowser('signing in', {}, stage => {
     await page.getByRole('link', { name: 'Access keys' }).click()
     const title = page.getByRole('heading', { name: 'Access keys' })
     await title.waitFor()
-    await expect.poll(() => title.evaluate(element => element.getBoundingClientRect().top)).toBeGreaterThan(0)
+    await expect.poll(async () => (await title.boundingBox())?.y).toBeGreaterThan(0)
     await page.locator('#content:focus').waitFor()
   })
 

@@ -110,6 +110,16 @@ it('explains refusals', async () => {
   )
 })
 
+it('leaves the terminal as it is, whatever a client called itself', async () => {
+  const message = await new Refusals([EDGE_SECRET]).seal({
+    ...{ requestId: 'r-1', accessKeyId: 'AKIA', action: 'ec2:RunInstances', resource: 'arn:aws:ec2:x\u009b2J' },
+    ...{ decision: 'implicitDeny', context: { 'aws:UserAgent': '\u001b[2J\nbecause: of nothing' } },
+  })
+  const { stdout } = await operate('keys', ['explain', message], { EDGE_SECRET })
+  expect(stdout).toContain('resource: arn:aws:ec2:x\\u009b2J\n')
+  expect(stdout).toContain('  aws:UserAgent: \\u001b[2J\\u000abecause: of nothing\n')
+})
+
 it('makes keys for administrators where that is said', async () => {
   const made = await keys('create', 'oneadmin', '--allow-admin')
   expect(made).toMatchObject({ status: 0, stdout: expect.stringContaining('user: oneadmin (0)') as string })
