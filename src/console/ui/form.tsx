@@ -17,6 +17,7 @@ import {
   type Value,
   type Values,
 } from './fields.ts'
+import { ErrorNotice } from './notice.tsx'
 import type { Element } from './types.ts'
 
 /** What is wrong, by the names of fields. */
@@ -192,57 +193,86 @@ function CheckInput({ value, change, ties }: InputProps<CheckField>): Element {
   return <input {...ties} type="checkbox" checked={value === true} onChange={event => change(isTickedIn(event))} />
 }
 
-/** The choices of a field: undefined as long as they are asked for. */
-function useChoices({ choices, after = [] }: ChoiceField | ManyField, values: Values): readonly Choice[] | undefined {
-  const [found, setFound] = useState<readonly Choice[] | undefined>(typeof choices === 'function' ? undefined : choices)
-  useEffect(
-    () => {
-      if (typeof choices !== 'function') return
-      let isWanted = true
-      setFound(undefined)
-      choices(values).then(
-        given => isWanted && setFound(given),
-        () => isWanted && setFound([]),
-      )
-      return () => {
-        isWanted = false
-      }
-    },
-    after.map(name => values[name]),
+interface Offered {
+  /** Undefined as long as they are asked for. */
+  readonly choices: readonly Choice[] | undefined
+  /** Why they are not known. */
+  readonly error?: unknown
+}
+
+/** The choices of a field, and how they are asked for once more. @param id where the visitor is then */
+function useChoices(
+  { choices, after = [] }: ChoiceField | ManyField,
+  values: Values,
+  id: string,
+): Offered & { readonly retry: () => void } {
+  const [found, setFound] = useState<Offered>({ choices: typeof choices === 'function' ? undefined : choices })
+  const [times, setTimes] = useState(0)
+  useEffect(() => {
+    if (typeof choices !== 'function') return
+    let isWanted = true
+    setFound({ choices: undefined })
+    choices(values).then(
+      given => {
+        if (!isWanted) return
+        setFound({ choices: given })
+        // The button that was pressed is gone
+        if (times > 0) requestAnimationFrame(() => document.getElementById(id)?.focus())
+      },
+      (error: unknown) => isWanted && setFound({ choices: undefined, error }),
+    )
+    return () => {
+      isWanted = false
+    }
+  }, [times, ...after.map(name => values[name])])
+  return { ...found, retry: () => setTimes(times + 1) }
+}
+
+/** In place of choices that could not be asked for. */
+function NotLoaded({ error, retry }: Pick<Offered, 'error'> & { readonly retry: () => void }): Element {
+  return (
+    <>
+      <p class="hint">{texts.form.notLoaded}</p>
+      <ErrorNotice error={error} retry={retry} />
+    </>
   )
-  return found
 }
 
 function ChoiceInput({ field, value, values, change, ties }: InputProps<ChoiceField>): Element {
-  const choices = useChoices(field, values)
+  const { choices, error, retry } = useChoices(field, values, ties.id)
   const isOffered = value === '' ? field.none !== undefined : (choices?.some(each => each.value === value) ?? true)
   useEffect(() => {
     // What cannot be chosen any more, or was not chosen yet
     if (choices && !isOffered) change(field.none === undefined ? (choices[0]?.value ?? '') : '')
   }, [choices, isOffered])
+  const waits = error === undefined ? texts.ui.loading : (field.none ?? '')
   return (
-    <select {...ties} value={textOf(value)} onChange={event => change(valueIn(event))} disabled={!choices}>
-      {!choices && <option value={textOf(value)}>{texts.ui.loading}</option>}
-      {choices && field.none !== undefined && <option value="">{field.none}</option>}
-      {choices?.length === 0 && field.none === undefined && <option value="">{texts.form.nothing}</option>}
-      {choices?.map(each => (
-        <option key={each.value} value={each.value}>
-          {each.label}
-        </option>
-      ))}
-    </select>
+    <>
+      <select {...ties} value={textOf(value)} onChange={event => change(valueIn(event))} disabled={!choices}>
+        {!choices && <option value={textOf(value)}>{waits}</option>}
+        {choices && field.none !== undefined && <option value="">{field.none}</option>}
+        {choices?.length === 0 && field.none === undefined && <option value="">{texts.form.nothing}</option>}
+        {choices?.map(each => (
+          <option key={each.value} value={each.value}>
+            {each.label}
+          </option>
+        ))}
+      </select>
+      {error !== undefined && <NotLoaded error={error} retry={retry} />}
+    </>
   )
 }
 
-function ManyInput({ field, value, values, change }: InputProps<ManyField>): Element {
-  const choices = useChoices(field, values)
+function ManyInput({ field, value, values, change, ties }: InputProps<ManyField>): Element {
+  const { choices, error, retry } = useChoices(field, values, ties.id)
   const ticked = Array.isArray(value) ? value.filter(each => typeof each === 'string') : []
   const toggle = (name: string) =>
     change(ticked.includes(name) ? ticked.filter(each => each !== name) : [...ticked, name])
+  if (error !== undefined) return <NotLoaded error={error} retry={retry} />
   if (!choices) return <p class="hint">{texts.ui.loading}</p>
   if (choices.length === 0) return <p class="hint">{texts.form.nothing}</p>
   return (
-    <div class="many">
+    <div class="many" id={ties.id} tabIndex={-1}>
       {choices.map(each => (
         <label key={each.value}>
           <input type="checkbox" checked={ticked.includes(each.value)} onChange={() => toggle(each.value)} />{' '}
