@@ -1,9 +1,9 @@
 // A form made of fields: every one with its label, its hint, and what is wrong with it.
-import { useEffect, useId, useState } from 'hono/jsx/dom'
+import { useEffect, useId } from 'hono/jsx/dom'
 import { texts } from '../texts.ts'
+import { NotLoaded, useChoices } from './choices.tsx'
 import {
   type CheckField,
-  type Choice,
   type ChoiceField,
   type Field,
   type Fields,
@@ -17,7 +17,6 @@ import {
   type Value,
   type Values,
 } from './fields.ts'
-import { ErrorNotice } from './notice.tsx'
 import type { Element } from './types.ts'
 
 /** What is wrong, by the names of fields. */
@@ -191,51 +190,6 @@ function FileInput({ field, change, ties }: InputProps<FileField>): Element {
 
 function CheckInput({ value, change, ties }: InputProps<CheckField>): Element {
   return <input {...ties} type="checkbox" checked={value === true} onChange={event => change(isTickedIn(event))} />
-}
-
-interface Offered {
-  /** Undefined as long as they are asked for. */
-  readonly choices: readonly Choice[] | undefined
-  /** Why they are not known. */
-  readonly error?: unknown
-}
-
-/** The choices of a field, and how they are asked for once more. @param id where the visitor is then */
-function useChoices(
-  { choices, after = [] }: ChoiceField | ManyField,
-  values: Values,
-  id: string,
-): Offered & { readonly retry: () => void } {
-  const [found, setFound] = useState<Offered>({ choices: typeof choices === 'function' ? undefined : choices })
-  const [times, setTimes] = useState(0)
-  useEffect(() => {
-    if (typeof choices !== 'function') return
-    let isWanted = true
-    setFound({ choices: undefined })
-    choices(values).then(
-      given => {
-        if (!isWanted) return
-        setFound({ choices: given })
-        // The button that was pressed is gone
-        if (times > 0) requestAnimationFrame(() => document.getElementById(id)?.focus())
-      },
-      (error: unknown) => isWanted && setFound({ choices: undefined, error }),
-    )
-    return () => {
-      isWanted = false
-    }
-  }, [times, ...after.map(name => values[name])])
-  return { ...found, retry: () => setTimes(times + 1) }
-}
-
-/** In place of choices that could not be asked for. */
-function NotLoaded({ error, retry }: Pick<Offered, 'error'> & { readonly retry: () => void }): Element {
-  return (
-    <>
-      <p class="hint">{texts.form.notLoaded}</p>
-      <ErrorNotice error={error} retry={retry} />
-    </>
-  )
 }
 
 function ChoiceInput({ field, value, values, change, ties }: InputProps<ChoiceField>): Element {
