@@ -518,6 +518,11 @@ export const limits = {
     ...{ most: 2048, unit: 'characters', from: 'AWS' },
     code: 'ValidationError',
   },
+  sessionPolicyWork: {
+    what: 'Work of all wildcards in the policy of a session, counted as that of filter values',
+    ...{ most: 10_000, from: 'econe-edge' },
+    code: 'PackedPolicyTooLarge',
+  },
   // The policy with each of its characters escaped, in base64
   sessionToken: {
     what: 'Session token',

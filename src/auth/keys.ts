@@ -10,7 +10,7 @@ import { type AccessKey, isIssuedId, newKeyId } from './access-key.ts'
 import type { KeyRecord, KeySummary, NewKey } from './key-record.ts'
 import { FRESH_SECONDS, type KeyStore } from './key-store.ts'
 import type { Policy } from './policy/parse.ts'
-import { orUnreadable, SealedRecords } from './sealed-records.ts'
+import { orUnreadable, SealedRecords, type Versioned } from './sealed-records.ts'
 
 /** A version of a key's record, as it was found in KV. */
 export interface KeyVersion {
@@ -97,6 +97,13 @@ export class AccessKeys {
   async describe(accessKeyId: string): Promise<KeySummary | undefined> {
     const record = await this.#records.read(accessKeyId)
     return record && record.status !== 'deleted' ? shown(accessKeyId, record) : undefined
+  }
+
+  /** A key that may be used, by its record as it is in KV now, and which version of it that is. */
+  async latest(accessKeyId: string): Promise<(KeySummary & Required<Versioned>) | undefined> {
+    const record = await this.#records.read(accessKeyId)
+    if (record?.status !== 'active' || (record.expires ?? Number.POSITIVE_INFINITY) <= this.#now()) return undefined
+    return { ...shown(accessKeyId, record), version: record.version ?? 0 }
   }
 
   /** The day of the last use, such as `2026-11-23`; undefined before the first. */

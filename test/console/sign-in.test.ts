@@ -59,7 +59,7 @@ inBrowser('signing in', {}, stage => {
       SecretAccessKey: secret = '',
       SessionToken: sessionToken = '',
     } = session ?? {}
-    const given = { accessKeyId, secret, sessionToken, region: 'opennebula', expires: String(Date.now() + MINUTE) }
+    const given = { accessKeyId, secret, sessionToken, region: 'opennebula', expires: String(Date.now() + 5 * MINUTE) }
     const visitor = await stage().visit(`#sign-in?${new URLSearchParams(given).toString()}`)
     await heading(visitor, 'Instances')
     await visitor.page.getByText('the session ends at').waitFor()
@@ -74,6 +74,15 @@ inBrowser('signing in', {}, stage => {
     const visitor = await stage().visit(`#sign-in?${link.toString()}`)
     await heading(visitor, 'Sign in')
     expect(visitor.page.url()).toBe(`${stage().cloud.endpoint}/`)
+  })
+
+  it('begins another page at its top, however far down its link is', async () => {
+    const { page } = await stage().enter('#/overview', { viewport: { width: 1280, height: 500 } })
+    await page.getByRole('link', { name: 'Access keys' }).click()
+    const title = page.getByRole('heading', { name: 'Access keys' })
+    await title.waitFor()
+    await expect.poll(async () => (await title.boundingBox())?.y).toBeGreaterThan(0)
+    await page.locator('#content:focus').waitFor()
   })
 
   it('corrects a wrong clock, and says when the session ends', async () => {
