@@ -24,6 +24,9 @@ interface Claims extends Session {
 /** What temporary credentials are to be: all that does not follow from the key. */
 export type NewSession = Omit<Session, 'parent'>
 
+/** What of a key its temporary credentials follow from. */
+type Lasting = Pick<AccessKey, 'accessKeyId' | 'secret' | 'user'>
+
 /** As they are handed out, this once. */
 export interface TemporaryKey {
   readonly accessKeyId: string
@@ -65,7 +68,7 @@ export class Sessions {
   }
 
   /** @param parent a key that is not temporary itself */
-  async issue({ accessKeyId: parent, secret, user }: AccessKey, session: NewSession): Promise<TemporaryKey> {
+  async issue({ accessKeyId: parent, secret, user }: Lasting, session: NewSession): Promise<TemporaryKey> {
     const accessKeyId = newKeyId('ASIA')
     const salt = toBase64(randomBytes(SALT_BYTES))
     const claims: Claims = { ...session, parent, region: this.#region, user: { id: user.id, name: user.name }, salt }

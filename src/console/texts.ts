@@ -26,6 +26,7 @@ export const texts = {
   },
   form: {
     between: (least: number, most: number) => (most === Infinity ? `At least ${least}.` : `From ${least} to ${most}.`),
+    notLoaded: 'What there is to choose could not be loaded.',
     nothing: 'There is nothing to choose.',
     optional: '(optional)',
     remove: 'Remove',
@@ -382,6 +383,7 @@ export const texts = {
       id: 'Task ID',
       status: 'Status',
       image: 'Image',
+      snapshot: 'Snapshot',
       source: 'Source',
       message: 'Message',
       description: 'Description',
@@ -389,8 +391,7 @@ export const texts = {
     cancel: {
       label: 'Cancel',
       title: 'Cancel imports',
-      about: (ids: readonly string[]) =>
-        `${named(ids, 'imports')} will be cancelled. The images that they make are deleted.`,
+      about: (ids: readonly string[]) => `${named(ids, 'imports')} will be cancelled. What they make is deleted.`,
       done: (ids: readonly string[]) => `Cancelled: ${named(ids, 'imports')}.`,
     },
   },
@@ -828,6 +829,13 @@ export const texts = {
     },
   },
 
+  snapshotImports: {
+    title: 'Snapshot imports',
+    one: 'snapshot import',
+    many: 'snapshot imports',
+    empty: 'Snapshots that are imported by ImportSnapshot are listed here with how far they are.',
+  },
+
   snapshots: {
     title: 'Snapshots',
     one: 'snapshot',
@@ -934,6 +942,7 @@ export const texts = {
       done: (_: string, all: string) => `${all} uploaded and verified.`,
       failed: (sent: string, all: string) => `Stopped at ${sent} of ${all}.`,
       paused: (sent: string, all: string) => `Paused at ${sent} of ${all}.`,
+      used: () => 'The file is not in the bucket any more: an image was made of it, or it was deleted.',
       sending: (sent: string, all: string, rate: string | undefined, left: string | undefined) =>
         [`${sent} of ${all}`, rate && `${rate}/s`, left && `${left} left`].filter(Boolean).join(', '),
       waiting: (_: string, all: string) => `${all}, waits for its turn.`,

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { newKeyId } from '../auth/access-key.ts'
 import { AccessKeys } from '../auth/keys.ts'
+import { Sessions } from '../auth/sessions.ts'
 import type { Variables } from '../config/names.ts'
 import { below, endingOf, variablesOf } from '../config/regions.ts'
 import { StoreBelow } from '../config/store.ts'
@@ -139,15 +140,13 @@ async function keyIn(file: string, folder: string, fronts: readonly Front[], var
   if (known >= fronts.length) return key
   const configuration = await readConfiguration(join(root, 'wrangler.toml'))
   await withLocalIndex(configuration, folder, async store => {
-    for (const [index, { region, sandbox }] of fronts.entries()) {
+    for (const [index, front] of fronts.entries()) {
+      const { region } = front
       if (index < known) continue
-      const { name } = sandbox.user
-      const id = sandbox.world.users.find(user => user.name === name)?.id
-      if (id === undefined) throw new Error(`the sandbox has no user ${name} any more: start with --fresh`)
       const [part, own] =
         index === 0 ? [store, variables] : [new StoreBelow(store, below(region)), variablesOf(variables, region)]
       const keys = new AccessKeys({ store: part, secrets: edgeSecrets(own), now: () => Date.now() })
-      await keys.create({ user: { id, name }, description: 'npm start' }, accessKeyId, secret)
+      await keys.create({ user: holderIn(front), description: 'npm start' }, accessKeyId, secret)
     }
   })
   await writeFile(file, JSON.stringify(key), { mode: 0o600 })
@@ -166,9 +165,30 @@ async function untilReady(url: string, worker: ChildProcess): Promise<void> {
   }
 }
 
-/** Opens the console as the holder of the key. What follows `#` stays in the browser, and the console takes it out of its address. */
-const signInLink = (endpoint: string, { accessKeyId, secret }: Key) =>
-  `${endpoint}/#sign-in?${new URLSearchParams({ accessKeyId, secret, region: REGION }).toString()}`
+/** The plain user whose key it is, by the front-end. */
+function holderIn({ sandbox }: Front): { readonly id: number; readonly name: string } {
+  const { name } = sandbox.user
+  const id = sandbox.world.users.find(user => user.name === name)?.id
+  if (id === undefined) throw new Error(`the sandbox has no user ${name} any more: start with --fresh`)
+  return { id, name }
+}
+
+/** For so many hours the link signs in. */
+const LINK_HOURS = 12
+
+/**
+ * Opens the console as the holder of the key, with temporary credentials. What follows `#` stays in the browser, and the console takes it
+ * out of its address; but browsers keep every address that they were sent to in their histories, and so it must not be good for long.
+ */
+async function signInLink(endpoint: string, key: Key, front: Front, variables: Variables): Promise<string> {
+  const issued = Date.now()
+  const expires = issued + LINK_HOURS * 60 * 60 * 1000
+  const sessions = new Sessions(edgeSecrets(variables), REGION)
+  const session = { kind: 'session', issued, expires, policies: [] } as const
+  const { accessKeyId, secret, token } = await sessions.issue({ ...key, user: holderIn(front) }, session)
+  const given = { accessKeyId, secret, sessionToken: token, expires: String(expires), region: REGION }
+  return `${endpoint}/#sign-in?${new URLSearchParams(given).toString()}`
+}
 
 /** Of regions beside the first, which there are. */
 const others = (names: readonly string[]) =>
@@ -178,12 +198,20 @@ const others = (names: readonly string[]) =>
 The key counts in the other regions too: ${names.map(name => `aws ec2 describe-instances --region ${name}`).join(', ')}
 `
 
-const welcome = (endpoint: string, { accessKeyId, secret }: Key, state: string, regions: readonly string[]) => `
+interface Welcome {
+  readonly endpoint: string
+  readonly link: string
+  readonly key: Key
+  readonly state: string
+  readonly regions: readonly string[]
+}
+
+const welcome = ({ endpoint, link, key: { accessKeyId, secret }, state, regions }: Welcome) => `
 econe-edge answers at ${endpoint}
 
-In a browser, signed in by this link:
+In a browser, signed in by this link, for ${LINK_HOURS} hours from now:
 
-  ${signInLink(endpoint, { accessKeyId, secret })}
+  ${link}
 
 With a key that was issued to helen, an OpenNebula user. For the econe-* commands (npx econe-describe-images -H):
 
@@ -252,7 +280,10 @@ async function run(port: string, fronts: readonly Front[], folder: string, shown
   try {
     await untilReady(`http://127.0.0.1:${port}/healthz`, worker)
     const regions = fronts.map(({ region }) => region)
-    process.stdout.write(welcome(`http://localhost:${port}`, key, shownFolder, regions))
+    const endpoint = `http://localhost:${port}`
+    const [first] = fronts
+    const link = first ? await signInLink(endpoint, key, first, variables) : endpoint
+    process.stdout.write(welcome({ endpoint, link, key, state: shownFolder, regions }))
     await interrupted
   } finally {
     await stop(worker, fronts)

@@ -1,6 +1,7 @@
 // Instances and key pairs in the console: a visitor makes a key, launches, looks, stops and terminates.
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -8,24 +9,49 @@ import { expectAccessible, inBrowser } from './browser.ts'
 
 const seed = { images: [{ name: 'gentoo', owner: 'helen', size: 1024, template: 'EC2_AMI="YES"' }] }
 
+/** The public half of an RSA key as OpenSSH writes it. @see https://www.rfc-editor.org/rfc/rfc4253#section-6.6 */
+function rsaBlob(key: KeyObject): Buffer {
+  const { e = '', n = '' } = key.export({ format: 'jwk' })
+  // The highest bit of the modulus is set, and would make it negative
+  const fields = [Buffer.from('ssh-rsa'), Buffer.from(e, 'base64url'), Buffer.from(`00${hexOf(n)}`, 'hex')]
+  return Buffer.concat(fields.flatMap(field => [Buffer.from(Uint32Array.of(field.length).buffer).swap32(), field]))
+}
+
+const hexOf = (text: string) => Buffer.from(text, 'base64url').toString('hex')
+
 inBrowser('instances', { seed }, stage => {
   it('are launched with a key that is made in the browser, and terminated', async () => {
     const { page } = await stage().enter('#/key-pairs')
     const dialog = page.getByRole('dialog')
     const cell = (name: string) => page.getByRole('cell', { name, exact: true })
 
-    await page.getByRole('button', { name: 'Create key pair' }).click()
-    await expectAccessible(page, 'key-pairs-create')
-    await dialog.getByLabel('Name').fill('laptop')
-    await dialog.getByRole('button', { name: 'Create key pair' }).click()
-    const download = page.waitForEvent('download')
-    await dialog.getByRole('link', { name: 'Download the private key' }).click()
     const folder = await mkdtemp(join(tmpdir(), 'econe-console-'))
-    const file = join(folder, 'laptop.pem')
-    await (await download).saveAs(file)
+    /** Makes one, and saves its private key. */
+    const makeKey = async (name: string, fill = async () => {}) => {
+      await page.getByRole('button', { name: 'Create key pair' }).click()
+      await fill()
+      await dialog.getByLabel('Name').fill(name)
+      await dialog.getByRole('button', { name: 'Create key pair' }).click()
+      const download = page.waitForEvent('download')
+      await dialog.getByRole('link', { name: 'Download the private key' }).click()
+      const file = join(folder, `${name}.pem`)
+      await (await download).saveAs(file)
+      await dialog.getByRole('button', { name: 'Close' }).last().click()
+      return file
+    }
+
+    const rsa = await makeKey('server', async () => {
+      await expectAccessible(page, 'key-pairs-create')
+      await dialog.getByLabel('Type').selectOption('rsa')
+    })
+    await page.getByRole('link', { name: 'server' }).click()
+    const [, blob = ''] = (await page.getByText(/^ssh-rsa /).textContent())?.split(' ') ?? []
+    expect(blob).toBe(rsaBlob(createPublicKey(await readFile(rsa, 'utf8'))).toString('base64'))
+    await page.getByRole('link', { name: 'Key pairs' }).first().click()
+
+    const file = await makeKey('laptop')
     await chmod(file, 0o600)
     const read = spawnSync('ssh-keygen', ['-y', '-f', file], { encoding: 'utf8' })
-    await dialog.getByRole('button', { name: 'Close' }).last().click()
     await page.getByRole('link', { name: 'laptop' }).click()
     const shown = await page.getByText(/^ssh-ed25519 /).textContent()
     // Where OpenSSH is not installed, the form of the file is tested no further

@@ -115,6 +115,14 @@ inBrowser(
         .cloud.sandbox.world.images.all()
         .find(({ name }) => name.startsWith('ami-'))
       expect(image?.sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
+      // The file has gone with the import: nothing is offered any more that could not be done
+      await expect
+        .poll(async () => {
+          await page.getByRole('button', { name: 'Refresh' }).click()
+          return row.getByRole('button').allTextContents()
+        })
+        .toEqual(['Dismiss'])
+      await row.getByText('The file is not in the bucket any more').waitFor()
     })
 
     it('go on by themselves after a reload where the browser finds the file again, until its visitor signs out', async () => {

@@ -6,7 +6,7 @@ import { addresses } from './addresses/page.tsx'
 import { dhcpOptions } from './dhcp-options/page.tsx'
 import { eventsPage } from './events/page.tsx'
 import { images } from './images/page.tsx'
-import { imports } from './imports/page.tsx'
+import { imports, snapshotImports } from './imports/page.tsx'
 import { instances } from './instances/page.tsx'
 import { internetGateways } from './internet-gateways/page.tsx'
 import { keyPairs } from './key-pairs/page.tsx'
@@ -29,7 +29,7 @@ export const sections: readonly Section[] = [
   { title: words.account, pages: [overview, usagePage, eventsPage] },
   { title: words.compute, pages: [resourcePage(instances), resourcePage(launchTemplates)] },
   { title: words.images, pages: [resourcePage(images), uploadPage, resourcePage(imports)] },
-  { title: words.storage, pages: [resourcePage(volumes), resourcePage(snapshots)] },
+  { title: words.storage, pages: [resourcePage(volumes), resourcePage(snapshots), resourcePage(snapshotImports)] },
   {
     title: words.network,
     pages: [

@@ -31,12 +31,17 @@ export interface Key extends Credentials {
   readonly region: string
   /** Whether a reload of the tab finds the visitor signed in. */
   readonly stays: boolean
+  /** When it ends, where whoever gives it knows that. */
+  readonly expires?: number
 }
 
 /** Signs in. @throws ApiError */
-export async function signIn({ region, stays, accessKeyId, secretAccessKey, sessionToken }: Key): Promise<void> {
+export async function signIn({ region, stays, expires: ends, ...key }: Key): Promise<void> {
+  const { accessKeyId, secretAccessKey, sessionToken } = key
   const given = new Api({ accessKeyId, secretAccessKey, sessionToken }, region)
-  const { credentials, expires } = sessionToken ? { credentials: given.credentials } : await exchanged(given)
+  const { credentials, expires } = sessionToken
+    ? { credentials: given.credentials, expires: ends }
+    : await exchanged(given)
   const session = await sessionOf(given.as(credentials, refused), expires)
   // What somebody left behind who closed the tab without signing out
   forgetFiles()

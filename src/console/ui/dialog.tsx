@@ -18,8 +18,11 @@ export function Dialog({
   const id = useId()
   useEffect(() => {
     const opener = document.activeElement
-    dialog.current?.showModal()
+    const shown = dialog.current
+    shown?.showModal()
     return () => {
+      // As long as it is open nothing behind it can have the focus
+      shown?.close()
       if (opener instanceof HTMLElement) opener.focus()
     }
   }, [])

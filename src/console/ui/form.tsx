@@ -1,9 +1,9 @@
 // A form made of fields: every one with its label, its hint, and what is wrong with it.
-import { useEffect, useId, useState } from 'hono/jsx/dom'
+import { useEffect, useId } from 'hono/jsx/dom'
 import { texts } from '../texts.ts'
+import { NotLoaded, useChoices } from './choices.tsx'
 import {
   type CheckField,
-  type Choice,
   type ChoiceField,
   type Field,
   type Fields,
@@ -192,57 +192,41 @@ function CheckInput({ value, change, ties }: InputProps<CheckField>): Element {
   return <input {...ties} type="checkbox" checked={value === true} onChange={event => change(isTickedIn(event))} />
 }
 
-/** The choices of a field: undefined as long as they are asked for. */
-function useChoices({ choices, after = [] }: ChoiceField | ManyField, values: Values): readonly Choice[] | undefined {
-  const [found, setFound] = useState<readonly Choice[] | undefined>(typeof choices === 'function' ? undefined : choices)
-  useEffect(
-    () => {
-      if (typeof choices !== 'function') return
-      let isWanted = true
-      setFound(undefined)
-      choices(values).then(
-        given => isWanted && setFound(given),
-        () => isWanted && setFound([]),
-      )
-      return () => {
-        isWanted = false
-      }
-    },
-    after.map(name => values[name]),
-  )
-  return found
-}
-
 function ChoiceInput({ field, value, values, change, ties }: InputProps<ChoiceField>): Element {
-  const choices = useChoices(field, values)
+  const { choices, error, retry } = useChoices(field, values, ties.id)
   const isOffered = value === '' ? field.none !== undefined : (choices?.some(each => each.value === value) ?? true)
   useEffect(() => {
     // What cannot be chosen any more, or was not chosen yet
     if (choices && !isOffered) change(field.none === undefined ? (choices[0]?.value ?? '') : '')
   }, [choices, isOffered])
+  const waits = error === undefined ? texts.ui.loading : (field.none ?? '')
   return (
-    <select {...ties} value={textOf(value)} onChange={event => change(valueIn(event))} disabled={!choices}>
-      {!choices && <option value={textOf(value)}>{texts.ui.loading}</option>}
-      {choices && field.none !== undefined && <option value="">{field.none}</option>}
-      {choices?.length === 0 && field.none === undefined && <option value="">{texts.form.nothing}</option>}
-      {choices?.map(each => (
-        <option key={each.value} value={each.value}>
-          {each.label}
-        </option>
-      ))}
-    </select>
+    <>
+      <select {...ties} value={textOf(value)} onChange={event => change(valueIn(event))} disabled={!choices}>
+        {!choices && <option value={textOf(value)}>{waits}</option>}
+        {choices && field.none !== undefined && <option value="">{field.none}</option>}
+        {choices?.length === 0 && field.none === undefined && <option value="">{texts.form.nothing}</option>}
+        {choices?.map(each => (
+          <option key={each.value} value={each.value}>
+            {each.label}
+          </option>
+        ))}
+      </select>
+      {error !== undefined && <NotLoaded error={error} retry={retry} />}
+    </>
   )
 }
 
-function ManyInput({ field, value, values, change }: InputProps<ManyField>): Element {
-  const choices = useChoices(field, values)
+function ManyInput({ field, value, values, change, ties }: InputProps<ManyField>): Element {
+  const { choices, error, retry } = useChoices(field, values, ties.id)
   const ticked = Array.isArray(value) ? value.filter(each => typeof each === 'string') : []
   const toggle = (name: string) =>
     change(ticked.includes(name) ? ticked.filter(each => each !== name) : [...ticked, name])
+  if (error !== undefined) return <NotLoaded error={error} retry={retry} />
   if (!choices) return <p class="hint">{texts.ui.loading}</p>
   if (choices.length === 0) return <p class="hint">{texts.form.nothing}</p>
   return (
-    <div class="many">
+    <div class="many" id={ties.id} tabIndex={-1}>
       {choices.map(each => (
         <label key={each.value}>
           <input type="checkbox" checked={ticked.includes(each.value)} onChange={() => toggle(each.value)} />{' '}

@@ -10,8 +10,8 @@ import { Rate } from './rate.ts'
 import { keyOfFile, partsOf, recognise } from './source.ts'
 import { Slots, type Transfer, transfer } from './transfer.ts'
 
-/** `away` is one whose file has to be given once more. */
-export type State = 'waiting' | 'sending' | 'paused' | 'failed' | 'done' | 'away'
+/** `away` is one whose file has to be given once more, `used` one whose file is not in the bucket any more. */
+export type State = 'waiting' | 'sending' | 'paused' | 'failed' | 'done' | 'away' | 'used'
 
 /** Why a file is not sent. */
 export type Refusal = 'empty' | 'too-large' | 'compressed'
@@ -34,6 +34,8 @@ export interface Upload {
   readonly warning?: string | undefined
   readonly error?: unknown
   readonly refusal?: Refusal
+  /** When it was done, by the clock of the page. */
+  readonly done?: number
   /** When it was begun, where that was before. */
   readonly initiated?: Date
 }
@@ -119,7 +121,7 @@ async function run(key: string): Promise<void> {
       signal.throwIfAborted()
       await sendNow(key, job, signal)
     })
-    change(key, { state: 'done', sent: job.file.size, rate: undefined })
+    change(key, { state: 'done', sent: job.file.size, rate: undefined, done: performance.now() })
     tell(texts.upload.done(job.file.name))
     jobs.delete(key)
     await dropFile(keptAs(key))
@@ -184,6 +186,16 @@ export async function giveUp(key: string): Promise<void> {
   remove(key)
   await dropFile(keptAs(key))
   await abortUploads(bucket(), key)
+}
+
+/**
+ * Learns what is in the bucket: of a file that was there and is gone no image can be made any more.
+ * @param keys all that there were @param asked when that was asked for, by the clock of the page
+ */
+export function noteObjects(keys: ReadonlySet<string>, asked: number): void {
+  for (const { key, state, done = asked } of uploads.get()) {
+    if (state === 'done' && done < asked && !keys.has(key)) change(key, { state: 'used' })
+  }
 }
 
 /** Does not show one any more. */

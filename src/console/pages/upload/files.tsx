@@ -9,7 +9,7 @@ import { ErrorNotice } from '../../ui/notice.tsx'
 import { tell, warn } from '../../ui/toast.tsx'
 import type { Element } from '../../ui/types.ts'
 import { deleteObject, listObjects, type StoredObject } from '../../upload/door.ts'
-import { bucket } from '../../upload/queue.ts'
+import { bucket, noteObjects } from '../../upload/queue.ts'
 import { RegisterDialog } from './upload-row.tsx'
 
 const words = texts.upload.files
@@ -29,7 +29,10 @@ export function BucketFiles({ times }: { times: number }): Element {
   const [chosen, setChosen] = useState<Chosen | undefined>(undefined)
   const look = async () => {
     try {
-      setFound(await listObjects(bucket()))
+      const asked = performance.now()
+      const objects = await listObjects(bucket())
+      setFound(objects)
+      noteObjects(new Set(objects.map(({ key }) => key)), asked)
       setError(undefined)
     } catch (reason) {
       setError(reason)

@@ -60,6 +60,7 @@ function Buttons({ upload: { key, name, state, refusal } }: { upload: Upload }):
     if (!(await resumeUpload(key))) tell(words.again(name))
   }
   const abandon = () => giveUp(key).catch((error: unknown) => warn(errorText(error)))
+  const isOver = state === 'done' || state === 'used'
   const canStop = state === 'sending' || state === 'waiting'
   const canGoOn = state === 'paused' || state === 'away' || (state === 'failed' && !refusal)
   return (
@@ -74,7 +75,7 @@ function Buttons({ upload: { key, name, state, refusal } }: { upload: Upload }):
           {words.resume}
         </button>
       )}
-      {state !== 'done' && !refusal && (
+      {!isOver && !refusal && (
         <button type="button" class="small danger" onClick={() => void abandon()}>
           {words.giveUp}
         </button>
@@ -84,7 +85,7 @@ function Buttons({ upload: { key, name, state, refusal } }: { upload: Upload }):
           {words.register}
         </button>
       )}
-      {(state === 'done' || refusal) && (
+      {(isOver || refusal) && (
         <button type="button" class="small" onClick={() => dismiss(key)}>
           {words.dismiss}
         </button>
