@@ -2,6 +2,7 @@
 // renew.
 import type { MasterSecrets } from '../config/derived-keys.ts'
 import { randomBytes, toBase64 } from '../lib/bytes.ts'
+import { dateAt } from '../lib/instants.ts'
 import { Lru } from '../lib/lru.ts'
 import { invalidBecause } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
@@ -204,7 +205,7 @@ export class AccessKeys {
 
   /** At most one KV write a day, of the thousand that the free plan has, and one read a day in each isolate. */
   async #noteUse(accessKeyId: string): Promise<void> {
-    const day = new Date(this.#now()).toISOString().slice(0, 10)
+    const day = dateAt(this.#now())
     if (this.#notedDays.get(accessKeyId) === day) return
     this.#notedDays.set(accessKeyId, day)
     if ((await this.#noted(USES, accessKeyId)) !== day) {

@@ -10,7 +10,7 @@ import { EDGE_SECRET, localState, operate } from './support.ts'
 // wrangler takes its time to start, and is started for each look into KV.
 vi.setConfig({ testTimeout: 120_000 })
 
-const sandbox = createSandbox({ seed: { users: [{ name: 'gone', password: 'gone', enabled: false }] } })
+const sandbox = createSandbox({ authDelay: 0, seed: { users: [{ name: 'gone', password: 'gone', enabled: false }] } })
 const folder = scratchFolder()
 let state = ''
 
