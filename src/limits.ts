@@ -311,6 +311,10 @@ export const limits = {
     from: 'AWS',
     code: 'InvalidParameterValue',
   },
+  clientTokens: {
+    what: 'Client tokens that an account has remembered, each for a day; the oldest are forgotten first',
+    ...{ most: 20_000, from: 'econe-edge' },
+  },
   clientToken: { what: 'A client token', most: 64, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   keyName: { what: 'Name of a key pair', most: 255, unit: 'characters', from: 'AWS', code: 'InvalidParameterValue' },
   keyMaterial: {

@@ -1,5 +1,6 @@
 // Client tokens: a request that is repeated with the token of an earlier one gets the earlier one's answer.
 import { isFinal } from '../ec2/core/failures.ts'
+import { limits } from '../limits.ts'
 import { invalid } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 import type { Locks } from './locks.ts'
@@ -53,6 +54,10 @@ export class ClientTokens {
   readonly #rows: Rows
   readonly #locks: Locks
   readonly #now: () => number
+  /** How many there are, once they were counted. */
+  #count: number | undefined
+  /** When the day of the first one is over, once they were looked through; milliseconds since 1970. */
+  #firstOver = Number.NEGATIVE_INFINITY
 
   constructor(rows: Rows, locks: Locks, now: () => number) {
     this.#rows = rows
@@ -75,6 +80,7 @@ export class ClientTokens {
       const earlier = this.#rows.get<Remembered>(ROW + name)
       if (earlier !== undefined && earlier.fingerprint !== fingerprint) throw mismatch(token)
       if (earlier?.answered) return this.#answer<T>(name)
+      if (!earlier) this.#makeRoom()
       const row = earlier ?? { fingerprint, seed: crypto.randomUUID(), created: this.#now(), answered: false }
       this.#rows.put(ROW + name, row)
       const { seed, created: since } = row
@@ -91,15 +97,39 @@ export class ClientTokens {
 
   /** Forgets a request, so that its token begins a new one: nothing of it is left, or will be. */
   forget(name: string): void {
+    if (this.#count !== undefined && this.#rows.get(ROW + name) !== undefined) this.#count--
     this.#rows.delete(ROW + name, ANSWER + name)
   }
 
-  /** Drops the tokens whose day is over. */
+  /** Drops the tokens whose day is over. Looks through all of them no sooner than one may be. */
   expire(): void {
-    const over = this.#now() - RETENTION_MS
+    const now = this.#now()
+    if (this.#firstOver > now) return
+    this.#firstOver = now + RETENTION_MS
     for (const [key, { created }] of this.#rows.list<Remembered>(ROW)) {
-      if (created <= over) this.forget(key.slice(ROW.length))
+      const over = created + RETENTION_MS
+      if (over <= now) this.forget(key.slice(ROW.length))
+      else this.#firstOver = Math.min(this.#firstOver, over)
     }
+  }
+
+  /**
+   * Counts one more, and drops the oldest where there are as many as there may be: whoever sends ever new ones fills no storage. Of
+   * those that run now none goes, and of those that may be resumed as few as can be.
+   */
+  #makeRoom(): void {
+    const { most } = limits.clientTokens
+    this.#count ??= this.#rows.list(ROW).size
+    if (this.#count >= most) {
+      const rows = [...this.#rows.list<Remembered>(ROW)].map(([key, row]) => ({ name: key.slice(ROW.length), ...row }))
+      const oldest = rows
+        .filter(({ name }) => !this.#locks.isHeld(name))
+        .toSorted((one, other) => Number(other.answered) - Number(one.answered) || one.created - other.created)
+        .slice(0, rows.length - most + Math.ceil(most / 10))
+      for (const { name } of oldest) this.forget(name)
+      this.#count = rows.length - oldest.length
+    }
+    this.#count++
   }
 
   /** When to look for tokens whose day is over; undefined while there are none. */
