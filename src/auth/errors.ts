@@ -18,9 +18,9 @@
 // for dates in the future; here both follow the documented list, which says more, and SDKs treat both as clock skew.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html
 import { excerpt } from '../lib/excerpt.ts'
+import { compactDate } from '../lib/instants.ts'
 import { combination, nobodysCredentials } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { compactDate } from './dates.ts'
 import type { Refusals } from './refusals.ts'
 
 /** The signature is there but does not have its form; `message` says what of it. */
