@@ -1,5 +1,11 @@
 // AMIs of instances and what becomes of them: nothing is lost, left over or done twice, wherever the object is killed.
-import type { CreateImageResult, DescribeImagesResult, DescribeSnapshotsResult, Reservation } from '@aws-sdk/client-ec2'
+import type {
+  CreateImageResult,
+  DescribeImagesResult,
+  DescribeInstancesResult,
+  DescribeSnapshotsResult,
+  Reservation,
+} from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
 import { imageRecords } from '../../src/ec2/disk-images/ami-record.ts'
 import { attribute, IMAGE, Killed, type Stage, setStage } from './stage.ts'
@@ -475,18 +481,49 @@ describe('what is deleted for good', () => {
 })
 
 describe('an image of an instance', () => {
-  it('has the root where that of the instance is, as its AMI had it', async () => {
-    const record = imageRecords.write({ rootDevice: '/dev/xvda' }) ?? ''
+  it('has the root where that of the instance is, and its network support, as its AMI had them', async () => {
+    const record = imageRecords.write({ rootDevice: '/dev/xvda', enaSupport: true, sriovNetSupport: 'simple' }) ?? ''
     const template = `EC2_AMI="YES"\nEC2_IMAGE="${record}"`
     const stage = setStage({}, { images: [{ name: 'xvda', owner: 'oneadmin', public: true, template }] })
     const InstanceId = await running(stage, 'ami-00000001')
-    const BlockDeviceMappings = [{ DeviceName: '/dev/xvda', Ebs: { VolumeType: 'gp3' } }]
-    await stage.succeed('CreateImage', { ...create(InstanceId), BlockDeviceMappings })
+    const root = { DeviceName: '/dev/xvda', Ebs: { VolumeType: 'gp3' } }
+    await stage.succeed('CreateImage', { ...create(InstanceId), BlockDeviceMappings: [root] })
     const [image] = await amis(stage)
     expect(image).toMatchObject({
-      RootDeviceName: '/dev/xvda',
-      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeType: 'gp3' } }, { DeviceName: '/dev/sdf' }],
+      ...{ RootDeviceName: '/dev/xvda', EnaSupport: true, SriovNetSupport: 'simple' },
+      BlockDeviceMappings: [root, { DeviceName: '/dev/sdf' }],
     })
+  })
+
+  it('shows the instance store volumes that it was made with, of which its instances have none', async () => {
+    const stage = setStage()
+    const store = { DeviceName: '/dev/sdc', VirtualName: 'ephemeral0' }
+    const input = { ...create(await running(stage)), BlockDeviceMappings: [store] }
+    const { ImageId = '' } = await stage.succeed<CreateImageResult>('CreateImage', input)
+    await stage.pass(HOUR)
+    expect((await amis(stage))[0]?.BlockDeviceMappings?.slice(2)).toEqual([store])
+    const run = { ImageId, MinCount: 1, MaxCount: 1 }
+    const { Instances = [] } = await stage.succeed<Reservation>('RunInstances', run)
+    await stage.pass(MINUTE)
+    const { Reservations = [] } = await stage.read<DescribeInstancesResult>('DescribeInstances', {
+      InstanceIds: Instances.map(({ InstanceId }) => InstanceId),
+    })
+    const devices = Reservations[0]?.Instances?.[0]?.BlockDeviceMappings?.map(({ DeviceName }) => DeviceName)
+    expect(devices).toEqual(['/dev/sda', '/dev/sdf'])
+  })
+
+  it.each([
+    [
+      [
+        { DeviceName: '/dev/sdc', VirtualName: 'ephemeral0' },
+        { DeviceName: '/dev/sdc', VirtualName: 'ephemeral1' },
+      ],
+    ],
+    [[{ DeviceName: 'sdc/', VirtualName: 'ephemeral0' }]],
+  ])('is not made with %j', async BlockDeviceMappings => {
+    const stage = setStage()
+    const input = { ...create(await running(stage)), BlockDeviceMappings }
+    expect((await stage.perform('CreateImage', input)).error?.code).toBe('InvalidBlockDeviceMapping')
   })
 })
 

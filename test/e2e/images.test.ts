@@ -446,7 +446,10 @@ describe('RegisterImage', () => {
       RootDeviceName: '/dev/xvda',
       EnaSupport: true,
       SriovNetSupport: 'simple',
-      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId, VolumeSize: 4, VolumeType: 'gp2' } }],
+      BlockDeviceMappings: [
+        { DeviceName: '/dev/xvda', Ebs: { SnapshotId, VolumeSize: 4, VolumeType: 'gp2' } },
+        { DeviceName: '/dev/sdb', VirtualName: 'ephemeral0' },
+      ],
       Tags: [{ Key: 'a', Value: 'b' }],
     })
     const { Instances } = await client.send(new RunInstancesCommand({ ImageId, MinCount: 1, MaxCount: 1 }))

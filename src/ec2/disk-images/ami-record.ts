@@ -46,6 +46,10 @@ const imageDisk: Field<ImageDisk> = (value, name, wrong) => {
   return disk?.snapshot === undefined && disk?.size === undefined ? wrong(value, name) : disk
 }
 
+/** An instance store volume that a mapping of an AMI names. */
+const instanceStore = record({ device, name: text(10, /^ephemeral\d$/) }, 'device', 'name')
+export type InstanceStore = NonNullable<ReturnType<typeof instanceStore>>
+
 const imageFields = {
   name: text(128, AMI_NAME),
   description,
@@ -61,6 +65,8 @@ const imageFields = {
   rootDeleteOnTermination: flag,
   /** The other disks. */
   disks: list(imageDisk, limits.blockDevices.most),
+  /** Shown again: no type of instances has any. */
+  instanceStores: list(instanceStore, limits.blockDevices.most),
   enaSupport: flag,
   sriovNetSupport: text(6, /^simple$/),
   /** The snapshot that it was registered from: its own image is a copy, and no snapshot. */

@@ -3,7 +3,7 @@ import type { BlockDeviceMapping, EbsBlockDevice, RegisterImageRequest } from '@
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import { impossible } from '../../protocol/complaints.ts'
-import type { ImageDisk } from '../disk-images/ami-record.ts'
+import type { ImageDisk, InstanceStore } from '../disk-images/ami-record.ts'
 import { isRootName } from '../disk-images/devices.ts'
 import { checkDevice, invalidMapping } from '../disk-images/mapping.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../disk-images/performance.ts'
@@ -22,7 +22,23 @@ export const inRoot = ({ size, type, iops, throughput, deleteOnTermination }: Wi
 })
 
 /** Disks as a record has them: it says nothing of none. */
-export const listed = (disks: readonly ImageDisk[]) => (disks.length > 0 ? disks : undefined)
+export const listed = <T>(disks: readonly T[]) => (disks.length > 0 ? disks : undefined)
+
+/**
+ * The instance store volumes that mappings name besides disks, which an AMI has, and its instances do not.
+ * @throws Ec2Error InvalidBlockDeviceMapping
+ */
+export function instanceStores(mappings: readonly BlockDeviceMapping[]): readonly InstanceStore[] | undefined {
+  const devices = new Set(mappings.flatMap(({ DeviceName, Ebs }) => (Ebs && DeviceName) ?? []))
+  const stores = mappings.flatMap(({ DeviceName, VirtualName: name, NoDevice, Ebs }) => {
+    if (name === undefined || Ebs !== undefined || NoDevice !== undefined) return []
+    const device = checkDevice(DeviceName)
+    if (devices.has(device)) throw usedTwice(device)
+    devices.add(device)
+    return [{ device, name }]
+  })
+  return listed(stores)
+}
 
 /** @throws Ec2Error InvalidBlockDeviceMapping */
 export function checkDiskCount(count: number): void {

@@ -7,7 +7,7 @@ import { invalidMapping } from '../disk-images/mapping.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
 import { diskDevice, endsWith, type InstanceView } from '../instances/view.ts'
 import { volumesOf } from '../volumes/view.ts'
-import { byDevice, emptyDisk, type Wish, wishOf } from './block-devices.ts'
+import { byDevice, emptyDisk, instanceStores, type Wish, wishOf } from './block-devices.ts'
 
 /** A disk of an instance that becomes a part of an AMI. */
 export interface CapturedDisk {
@@ -31,7 +31,11 @@ export function capturedDisks(
   { BlockDeviceMappings: mappings = [] }: CreateImageRequest,
   attached: ReadonlyMap<number, Image>,
   context: ChangeContext,
-): { readonly captured: CapturedDisk[]; readonly empty: ImageDisk[] } {
+): {
+  readonly captured: CapturedDisk[]
+  readonly empty: ImageDisk[]
+  readonly stores: ReturnType<typeof instanceStores>
+} {
   const [root] = instance.vm.TEMPLATE.DISK
   const disks = volumesOf(instance, attached, context).map(({ disk, volume }) => ({
     ...{ disk, volume },
@@ -55,5 +59,5 @@ export function capturedDisks(
   const empty = [...wished.values()].flatMap(({ DeviceName, NoDevice, Ebs }) =>
     Ebs === undefined || NoDevice !== undefined ? [] : emptyDisk(DeviceName, Ebs),
   )
-  return { captured, empty }
+  return { captured, empty, stores: instanceStores([...wished.values()]) }
 }

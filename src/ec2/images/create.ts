@@ -62,7 +62,7 @@ async function capture(
   context: ChangeContext,
 ): Promise<CreateImageResult> {
   const state = checkCapturable(instance)
-  const { captured, empty } = capturedDisks(instance, input, attached, context)
+  const { captured, empty, stores } = capturedDisks(instance, input, attached, context)
   checkDiskCount(captured.length + empty.length)
   const [root, ...rest] = captured
   if (!root) throw impossible(`The instance '${instance.id}' does not boot from an image.`)
@@ -71,7 +71,7 @@ async function capture(
   const others = rest.map((disk, index) => ({ ...disk, id: context.mint.mint(SNAPSHOT, context.seed(index + 2)) }))
   const description = `Created by CreateImage(${instance.id}) for ${id}`
   const ami: NewImage = {
-    record: recordOf(instance, input, { root, others, empty }, context),
+    record: recordOf(instance, input, { root, others, empty, stores }, context),
     tags,
     snapshot: { id: snapshot, record: { volume: root.volume, description, size: root.size }, tags: snapshotTags },
   }
@@ -97,13 +97,14 @@ interface Disks {
   /** Each with the id of the snapshot that it becomes. */
   readonly others: readonly (CapturedDisk & { readonly id: string })[]
   readonly empty: readonly ImageDisk[]
+  readonly stores: ImageRecord['instanceStores']
 }
 
 /** What is kept of an AMI of an instance. */
 function recordOf(
   instance: InstanceView,
   { Name, Description }: CreateImageRequest,
-  { root, others, empty }: Disks,
+  { root, others, empty, stores }: Disks,
   context: ChangeContext,
 ): ImageRecord {
   return {
@@ -113,6 +114,9 @@ function recordOf(
     rootDevice: root.device,
     ...inRoot(root.wish),
     disks: listed([...others.map(({ id, device, wish }) => ({ device, snapshot: id, ...wish })), ...empty]),
+    instanceStores: stores,
+    enaSupport: instance.record.enaSupport,
+    sriovNetSupport: instance.record.sriovNetSupport,
     sourceInstance: instance.id,
     sourceImage: instance.record.image,
   }

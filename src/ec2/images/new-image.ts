@@ -4,7 +4,7 @@ import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import { type ImageDisk, type ImageRecord, imageRecords } from '../disk-images/ami-record.ts'
 import { NO_VOLUME, type SnapshotRecord, snapshotRecords } from '../snapshots/view.ts'
-import { disksBesides, listed, type MappedDisk } from './block-devices.ts'
+import { disksBesides, instanceStores, listed, type MappedDisk } from './block-devices.ts'
 
 /** What a request that makes an AMI with its snapshots may name tags for. */
 export const TAGGED = ['image', 'snapshot']
@@ -52,6 +52,7 @@ export function registration(input: RegisterImageRequest): Registration {
       architecture: input.Architecture,
       rootDevice: input.RootDeviceName,
       ...root,
+      instanceStores: instanceStores(input.BlockDeviceMappings ?? []),
       enaSupport: input.EnaSupport,
       sriovNetSupport: input.SriovNetSupport,
     },

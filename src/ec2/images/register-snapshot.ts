@@ -7,7 +7,7 @@ import { tagsFor } from '../core/tags.ts'
 import type { ImageRecord } from '../disk-images/ami-record.ts'
 import { invalidMapping } from '../disk-images/mapping.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
-import { checkDiskCount, emptyDisk, inRoot, listed, mappedDisks } from './block-devices.ts'
+import { checkDiskCount, emptyDisk, inRoot, instanceStores, listed, mappedDisks } from './block-devices.ts'
 import { cloneAs } from './clone.ts'
 import { findMapped } from './mapped-snapshots.ts'
 import { checkImageName } from './names.ts'
@@ -27,6 +27,7 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
   checkImageName(Name)
   const tags = tagsFor('image', input.TagSpecifications)
   const mapped = mappedDisks(BlockDeviceMappings)
+  const stores = instanceStores(BlockDeviceMappings)
   const device = input.RootDeviceName ?? mapped[0]?.device
   const root = mapped.find(disk => disk.device === device)
   if (root?.snapshot === undefined)
@@ -45,6 +46,7 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
       rootDevice: root.device,
       ...inRoot(first),
       disks: listed(found.flatMap(({ disk }) => (disk === first ? [] : disk))),
+      instanceStores: stores,
       enaSupport: input.EnaSupport,
       sriovNetSupport: input.SriovNetSupport,
       snapshot: first.snapshot,

@@ -91,6 +91,7 @@ function newAmi(image: Image, { mint, settings }: Viewer): Ami {
         },
       },
       ...(known.disks ?? []).map(toMapping),
+      ...(known.instanceStores ?? []).map(({ device, name }) => ({ DeviceName: device, VirtualName: name })),
     ],
     VirtualizationType: 'hvm',
     Hypervisor: 'xen',

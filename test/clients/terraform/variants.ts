@@ -128,6 +128,15 @@ export const served: Resources = {
     no_device   = true
   }`,
 
+  'aws_ami.instance_store': ami(
+    'instance_store',
+    `virtualization_type = "hvm"
+  ephemeral_block_device {
+    device_name  = "/dev/sdb"
+    virtual_name = "ephemeral0"
+  }`,
+  ),
+
   'aws_ebs_volume.of_no_type': 'size = 1',
   'aws_ebs_volume.standard': `size = 1
   type = "standard"`,

@@ -59,7 +59,11 @@ export async function planDisks(
 ): Promise<PlannedDisks> {
   const { RootDeviceName, BlockDeviceMappings: shown = [] } = toAmi(image, context)
   const ofAmi = new Set(shown.map(({ DeviceName }) => DeviceName))
-  const own = byPlace(shown, ({ DeviceName }) => DeviceName === RootDeviceName, image)
+  const own = byPlace(
+    shown.filter(({ Ebs }) => Ebs !== undefined),
+    ({ DeviceName }) => DeviceName === RootDeviceName,
+    image,
+  )
   const isRoot = ({ DeviceName = '' }: BlockDeviceMapping) =>
     DeviceName === RootDeviceName || (isRootName(DeviceName) && !ofAmi.has(DeviceName))
   const wished = byPlace(mappings, isRoot, image)

@@ -9,6 +9,7 @@ import type { ChangeContext } from '../../core/context.ts'
 import { encodeTags } from '../../core/stored-tags.ts'
 import type { Tags } from '../../core/tags.ts'
 import { allocateImage, instantiate } from '../../core/writes.ts'
+import { imageRecord } from '../../disk-images/ami-record.ts'
 import { finishing } from '../../disk-images/copies.ts'
 import { VOLUME } from '../../volumes/resource.ts'
 import { diskRecord, diskTags, volumeRecords } from '../../volumes/view.ts'
@@ -65,6 +66,7 @@ export function plannedInstance(
   const rootVolume = root.volume && planned(root.volume, 'root')
   const data = plan.disks.volumes.map(planned)
   const volumes = rootVolume ? [rootVolume, ...data] : data
+  const { enaSupport, sriovNetSupport } = imageRecord(plan.image)
   const record: InstanceRecord = {
     reservation: reservationOf(context),
     index,
@@ -79,6 +81,7 @@ export function plannedInstance(
     ...plan.options,
     placement: plan.placement && { id: plan.placement.id, name: plan.placement.name },
     rootDevice: root.device,
+    ...{ enaSupport, sriovNetSupport },
     volumes: volumes.map(({ id: volume, device, deleteOnTermination }) => ({
       id: volume,
       device,
