@@ -23,6 +23,16 @@ export class Lru<Value> {
     this.#sizeOf = sizeOf
   }
 
+  /** How much more there is room for before anything is forgotten. */
+  get left(): number {
+    return this.#limit - this.#size
+  }
+
+  /** What was used longest ago. */
+  get oldest(): Value | undefined {
+    return this.#oldest?.value
+  }
+
   get(key: string): Value | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined

@@ -62,7 +62,7 @@ export class EscapedDocument<T> {
     const { object } = capture
     if (object) {
       capture.object = undefined
-      this.#recogniser?.remember(object)
+      this.#recogniser?.remember(object, capture.held)
       return this.#type.finished(object)
     }
     if (this.#last) this.#end()
