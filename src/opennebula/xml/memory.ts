@@ -30,8 +30,6 @@ export interface Known {
   readonly held: number
   /** How many times in a row the object was found changed. */
   changes: number
-  /** Whether it came again. */
-  isShared: boolean
 }
 
 /** An object that was another so many times in a row that nothing else of it is remembered for now. */

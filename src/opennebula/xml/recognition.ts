@@ -140,8 +140,6 @@ export class Recogniser {
   #proved(known: Known): Known | undefined {
     const { digest } = known.proof
     if (digest !== undefined && digestOf(this.#runs()) !== digest) return this.mistake()
-    if (!known.isShared) makeLast(known.object, digest === undefined)
-    known.isShared = true
     known.changes = 0
     this.forget()
     return known
@@ -221,7 +219,8 @@ export class Recogniser {
       const proof = form === 'text' ? { lengths, runs: runs.map(ownText) } : { lengths, digest: digestOf(runs) }
       const plan = this.#plan
       if (form === 'digest') this.#share(object)
-      this.#shelf.set(String(id), { object, proof, plan, held, changes: this.#changes, isShared: false })
+      makeLast(object, form === 'text')
+      this.#shelf.set(String(id), { object, proof, plan, held, changes: this.#changes })
     }
     this.forget()
   }
