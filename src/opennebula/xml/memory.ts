@@ -10,6 +10,8 @@ import { limits } from '../../limits.ts'
 import type { Draft, StructPlan } from './plan.ts'
 import type { Proof } from './proof.ts'
 
+/** Numbers of objects are smaller. */
+const SHELF = 2 ** 32
 /** Milliseconds after which what nobody asked for makes room for others. */
 const IDLE = 5 * 60_000
 /** Of what there is no room for one in so many is remembered all the same. */
@@ -44,14 +46,14 @@ export type Form = 'text' | 'digest'
 
 /** Objects that the answers to one method of one front-end had, by their numbers. A number is where to look, and proves nothing. */
 export interface Shelf {
-  get(id: string): Known | Changing | undefined
+  get(id: number): Known | Changing | undefined
   /**
    * How an object is to be remembered; undefined where there is no room for it.
    * @param characters of its text
    * @param held what its values are counted with
    */
   form(characters: number, held: number): Form | undefined
-  set(id: string, known: Known | Changing): void
+  set(id: number, known: Known | Changing): void
 }
 
 /** What is remembered by a key, and when it was used last. */
@@ -65,9 +67,9 @@ export type Room = Readonly<Record<Form, number>>
 
 /** Objects of any number of front-ends. */
 export class Memory {
-  readonly #entries: Readonly<Record<Form, Lru<Entry>>>
+  readonly #entries: Readonly<Record<Form, Lru<Entry, number>>>
   readonly #now: () => number
-  /** Short names of shelves: a key is put together for every object. */
+  /** Numbers of shelves: a key is put together for every object. */
   readonly #shelves = new Map<string, number>()
   #refused = 0
 
@@ -83,13 +85,13 @@ export class Memory {
     this.#shelves.set(name, shelf)
     const now = this.#now()
     return {
-      get: id => this.#get(`${shelf} ${id}`, now),
+      get: id => this.#get(shelf * SHELF + id, now),
       form: (characters, held) => this.#form(characters, held, now),
-      set: (id, value) => this.#set(`${shelf} ${id}`, { value, used: now }),
+      set: (id, value) => this.#set(shelf * SHELF + id, { value, used: now }),
     }
   }
 
-  #get(key: string, now: number): Known | Changing | undefined {
+  #get(key: number, now: number): Known | Changing | undefined {
     const { text, digest } = this.#entries
     const entry = text.get(key) ?? digest.get(key)
     if (entry) entry.used = now
@@ -108,7 +110,7 @@ export class Memory {
     return left >= size || (oldest !== undefined && now - oldest.used > IDLE)
   }
 
-  #set(key: string, entry: Entry): void {
+  #set(key: number, entry: Entry): void {
     const { text, digest } = this.#entries
     const isWhole = entry.value.object !== undefined && entry.value.proof.runs !== undefined
     const [here, elsewhere] = isWhole ? [text, digest] : [digest, text]

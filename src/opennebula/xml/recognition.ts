@@ -15,8 +15,8 @@ import type { Scanner } from './scanner.ts'
 import { shareWith } from './siblings.ts'
 import type { Skipper } from './skipper.ts'
 
-/** Digits of a number and the character behind them, at most. */
-const MAX_DIGITS = 12
+/** Digits of a number and the character behind them, at most: numbers are of 31 bits. */
+const MAX_DIGITS = 11
 /** What changes every time is remembered every so many times. */
 const SELDOM = 16
 const MOST = limits.documentText.most
@@ -38,7 +38,7 @@ export class Recogniser {
   #length = 0
   #from = 0
   /** What it is compared with: how far, and whether that is inside of a volatile element. */
-  #id = ''
+  #id = 0
   #known: Known | undefined
   #run = 0
   #at = 0
@@ -93,7 +93,7 @@ export class Recogniser {
     const end = text.indexOf('&', from)
     if (end < 0) return text.length - from < MAX_DIGITS ? 'more' : undefined
     if (end - from >= MAX_DIGITS) return undefined
-    this.#id = text.slice(from, end)
+    this.#id = Number(text.slice(from, end))
     const known = this.#shelf.get(this.#id)
     if (known?.plan !== this.#plan) return undefined
     if (!known.object) {
@@ -209,20 +209,20 @@ export class Recogniser {
    * @param held what its values are counted with
    */
   remember(object: Draft, held: number): void {
-    const { ID: id } = object
-    const length = this.#length + this.#scanner.at - this.#from
-    const form =
-      this.#doing === 'reading' && typeof id === 'number' && length <= MOST ? this.#shelf.form(length, held) : undefined
-    if (form) {
-      const runs = this.#runs()
-      const lengths = runs.map(run => run.length)
-      const proof = form === 'text' ? { lengths, runs: runs.map(ownText) } : { lengths, digest: digestOf(runs) }
-      const plan = this.#plan
-      if (form === 'digest') this.#share(object)
-      makeLast(object, form === 'text')
-      this.#shelf.set(String(id), { object, proof, plan, held, changes: this.#changes })
-    }
+    if (this.#doing === 'reading' && this.#length + this.#scanner.at - this.#from <= MOST) this.#keep(object, held)
     this.forget()
+  }
+
+  #keep(object: Draft, held: number): void {
+    const { ID: id } = object
+    const form = this.#shelf.form(this.#length + this.#scanner.at - this.#from, held)
+    if (!form || typeof id !== 'number') return
+    const runs = this.#runs()
+    const lengths = runs.map(run => run.length)
+    const proof = form === 'text' ? { lengths, runs: runs.map(ownText) } : { lengths, digest: digestOf(runs) }
+    if (form === 'digest') this.#share(object)
+    makeLast(object, form === 'text')
+    this.#shelf.set(id, { object, proof, plan: this.#plan, held, changes: this.#changes })
   }
 
   /** Very many are remembered only where most of each is what its neighbour has too. */
