@@ -38,7 +38,7 @@ export interface Known {
 export interface Changing {
   readonly object?: undefined
   readonly plan: StructPlan
-  readonly changes: number
+  changes: number
 }
 
 /** By what the text of an object is to be known. */

@@ -8,7 +8,7 @@ import { ownText } from '../../lib/own-text.ts'
 import { limits } from '../../limits.ts'
 import { MalformedAnswer } from '../errors.ts'
 import type { DocumentType } from './document-type.ts'
-import type { Changing, Known, Shelf } from './memory.ts'
+import type { Known, Shelf } from './memory.ts'
 import type { Draft, StructPlan } from './plan.ts'
 import { digestOf, type Runs } from './proof.ts'
 import type { Scanner } from './scanner.ts'
@@ -97,7 +97,7 @@ export class Recogniser {
     const known = this.#shelf.get(this.#id)
     if (known?.plan !== this.#plan) return undefined
     if (!known.object) {
-      this.#changed(known)
+      this.#changes = ++known.changes
       return undefined
     }
     this.#known = known
@@ -105,11 +105,10 @@ export class Recogniser {
     return this.compare()
   }
 
-  /** Notes that an object is another again. It is compared no more until it is worth it to remember what it is. */
-  #changed({ plan, changes: before }: Known | Changing): void {
-    const changes = before + 1
-    this.#shelf.set(this.#id, { plan, changes })
-    this.#changes = changes
+  /** Notes that an object is another. It is compared no more until it is worth it to remember what it is. */
+  #changed({ plan, changes }: Known): void {
+    this.#changes = changes + 1
+    this.#shelf.set(this.#id, { plan, changes: this.#changes })
   }
 
   /** Goes on comparing. Where that fails, the scanner is at the object's beginning again. */
