@@ -29,7 +29,8 @@ export default defineConfig({
           exclude: [...onNode, 'test/e2e/**', 'test/clients/**', 'test/console/**', 'test/*.test.ts'],
         },
       },
-      { test: { name: 'node', include: [...onNode, 'test/*.test.ts'], ...besides } },
+      // Four processes for all files: most would take as long to load what they test as to test it
+      { test: { name: 'node', include: [...onNode, 'test/*.test.ts'], isolate: false, ...besides } },
       {
         test: {
           name: 'e2e',

@@ -16,7 +16,10 @@ export const variables: { readonly [Name in VariableName]: Meaning } = {
     what: 'earlier values of `EDGE_SECRET`, one a line: what was made under them still counts, and nothing new is made',
     otherwise: 'none',
   },
-  REGION: { what: 'name of the region', otherwise: '`opennebula`' },
+  REGION: {
+    what: 'name of the region. `aws_region` of Terraform knows AWS’s own names alone, and modules of its registry take zones that do not begin as those do (`eu-…`) for zone ids',
+    otherwise: '`opennebula`',
+  },
   REGIONS: {
     what: 'names of further regions at the same endpoint, separated by spaces, each a cloud with variables of its own ([regions.md](regions.md))',
     otherwise: 'none',

@@ -160,6 +160,10 @@ export const limits = {
     what: 'How long it is tried to bring about what was accepted: the end or the stop of an instance, the end of an image',
     ...{ most: 24, unit: 'hours', from: 'econe-edge' },
   },
+  lateWrites: {
+    what: 'Calls of an account whose answers were lost that are watched, lest one that takes effect late undoes what came since',
+    ...{ most: 500, from: 'econe-edge' },
+  },
   unknownHost: {
     what: 'How long an image waits for an instance whose host does not answer; it has failed then',
     ...{ most: 600, unit: 'seconds', from: 'econe-edge' },
@@ -497,6 +501,7 @@ export const limits = {
     ...{ most: 14, from: 'AWS' },
   },
   usageFilter: { what: 'Conditions in a Filter of GetCostAndUsage', most: 50, from: 'econe-edge' },
+  dimensionValues: { what: 'Values of a dimension that GetDimensionValues sorts', most: 1000, from: 'AWS' },
   usageFilterDepth: { what: 'Conditions of a Filter of GetCostAndUsage in one another', most: 5, from: 'econe-edge' },
   quotasPage: { what: 'MaxResults of Service Quotas', most: 100, from: 'AWS' },
   utilizationPage: { what: 'MaxResults of GetQuotaUtilizationReport', most: 1000, from: 'AWS' },
@@ -516,6 +521,11 @@ export const limits = {
     what: 'Policy of a session',
     ...{ most: 2048, unit: 'characters', from: 'AWS' },
     code: 'ValidationError',
+  },
+  sessionPolicyWork: {
+    what: 'Work of all wildcards in the policy of a session, counted as that of filter values',
+    ...{ most: 10_000, from: 'econe-edge' },
+    code: 'PackedPolicyTooLarge',
   },
   // The policy with each of its characters escaped, in base64
   sessionToken: {

@@ -24,6 +24,7 @@ import { askedOf } from './events/bucket.ts'
 import type { Asked, EventPage, EventQuery, Refusal } from './events/event.ts'
 import { type Entry, Events } from './events/events.ts'
 import { KeyVersions } from './key-versions.ts'
+import { LateWrites } from './late-writes.ts'
 import { Locks } from './locks.ts'
 import { keyChanges, OwnKeys } from './own-keys.ts'
 import { asksItself, leaveOf } from './permissions/leave.ts'
@@ -56,6 +57,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   readonly #keys: OwnKeys
   readonly #events: Events
   readonly #usage: UsageMeter
+  readonly #late: LateWrites
   readonly #reconciler: Reconciler
   readonly #bucket: Bucket
   readonly #departed: Departed
@@ -70,11 +72,10 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const keys = () => this.services().accessKeys
     this.#keys = new OwnKeys({ rows: this.#rows, versions: new KeyVersions(this.#rows), keys, now })
     this.#events = new Events(state.storage, now)
-    const tools = (account: Account, round: Round) => this.#tools(account, round)
     this.#usage = new UsageMeter(this.#rows, now)
-    const [tasks, usage, whose] = [this.#tasks, this.#usage, this.#whose]
-    const parts = { kinds: taskKinds, tasks, tokens: this.#tokens, locks: this.#locks, usage, whose, tools, now }
-    this.#reconciler = new Reconciler(parts)
+    const [tasks, tokens, locks, usage, whose] = [this.#tasks, this.#tokens, this.#locks, this.#usage, this.#whose]
+    this.#late = new LateWrites(tasks, locks)
+    this.#reconciler = new Reconciler({ kinds: taskKinds, tasks, tokens, locks, usage, whose, tools: this.#tools, now })
     this.#bucket = new Bucket({
       ...{ storage: state.storage, now, defer: this.#defer },
       r2: () => this.env.STAGING,
@@ -116,9 +117,8 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
   }
 
   /**
-   * Whether a version of the record of one of the account's keys is the newest that was seen anywhere, and the account's user has
-   * not taken the key back; remembers the version if so.
-   * @throws Error where the storage fails: nobody knows then whether the record counts
+   * Whether a version of the record of one of the account's keys is the newest that was seen, and its user has not taken the key
+   * back; remembers the version if so. @throws Error where the storage fails: nobody knows then whether the record counts
    */
   isNewestKey(found: Omit<KeyVersion, 'user'>): boolean {
     return this.#keys.counts(found)
@@ -181,9 +181,9 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     }
   }
 
-  #tools(account: Account, round: Round): Tools {
+  readonly #tools = (account: Account, round: Round): Tools => {
     const { client, mint, config } = this.services()
-    const one = client(account.user.name, newMeter(round))
+    const one = this.#late.watching(client(account.user.name, newMeter(round)), account)
     return {
       ...{ one, account, mint: mint.seenBy(account.user.id), now, importWithin: config.importWithin },
       unstage: keys => unstage(keys, this.#stores),
@@ -213,8 +213,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const { ClientToken, ...request } = call.input
     if (ClientToken && !call.input.DryRun) return this.#runOnce(call, ClientToken, request, meter, entry)
     const attempt = { request: call.requestId, since: now(), resumed: false }
-    const { output } = await this.#locks.hold([attempt.request], () => this.#attempt(call, meter, attempt, entry))
-    return output
+    return (await this.#locks.hold([attempt.request], () => this.#attempt(call, meter, attempt, entry))).output
   }
 
   /** An answer may be larger than a row: a repeat is answered from what its action remembers of it, if it does. */
@@ -239,6 +238,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       memo = what
     }
     try {
+      await this.#late.setAgain(isDue => this.#reconciler.round({ isDue, deadline: call.deadline }))
       const context = await this.#context(call, meter, attempt, { remember, begin: () => entry.begin() })
       const output = await changeOf(call.action).change(call.input, context)
       return { output, memo }
@@ -263,7 +263,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const { account, input, deadline } = call
     const context = await this.#readContext(call, meter)
     const services = this.services()
-    const one = services.client(account.user.name, meter)
+    const one = this.#late.watching(services.client(account.user.name, meter), account)
     const { request, seed, since, resumed } = attempt
     const leave = leaveOf(call, services)
     return {

@@ -2,7 +2,8 @@
 //
 // KV has the records, and nobody can order what is written there: so what the user decides stands here, and is asked for whenever
 // a record is read. What the operator writes is never written over.
-import { newKeyId } from '../auth/access-key.ts'
+import { isIssuedId, newKeyId } from '../auth/access-key.ts'
+import { invalidClientToken } from '../auth/errors.ts'
 import type { KeySummary } from '../auth/key-record.ts'
 import { type AccessKeys, type KeyVersion, noSuchKey } from '../auth/keys.ts'
 import type { Account } from '../ec2/core/account.ts'
@@ -19,6 +20,13 @@ interface Decision {
   readonly status: 'Active' | 'Inactive' | 'Deleted'
   /** When the user made it, in milliseconds since 1970; absent of a key that the operator issued. */
   readonly made?: number
+}
+
+/** What a key that is made has of the one that it is made with. */
+interface Maker {
+  readonly allowAdmin: boolean
+  readonly expires: number | undefined
+  readonly policy: string | undefined
 }
 
 const PREFIX = 'own-key:'
@@ -54,17 +62,18 @@ export class OwnKeys {
     return found.map(key => this.#shown(key))
   }
 
-  /** A key that may do what the signer's may, and as long. @throws Ec2Error LimitExceeded */
+  /** A key that may do what the signer's may, and as long. @throws Ec2Error LimitExceeded; InvalidClientTokenId, as `#maker` */
   async create(account: Account, signer: Signer): Promise<OwnKey & { readonly secret: string }> {
     const { rows, keys, now } = this.#parts
+    const { expires, policy, allowAdmin } = await this.#maker(account, signer)
     await this.#checkLimits(account)
-    const { accessKeyId: madeWith, expires, policy } = signer
+    const madeWith = signer.accessKeyId
     const accessKeyId = newKeyId('AKIA')
     rows.put(PREFIX + accessKeyId, { status: 'Active', made: now() } satisfies Decision)
     try {
       const made = await keys().create(
         {
-          ...{ user: account.user, madeWith, allowAdmin: account.allowAdmin ?? false },
+          ...{ user: account.user, madeWith, allowAdmin },
           ...(expires !== undefined && { expires }),
           ...(policy !== undefined && { policy: { text: policy } }),
         },
@@ -104,6 +113,21 @@ export class OwnKeys {
       versions.forget(accessKeyId)
       await keys().remove(accessKeyId, account.user)
     }
+  }
+
+  /**
+   * What the signer's key may do as it is now: whoever let the request in may have known it as it was a minute ago, and what is made
+   * of it stays.
+   * @throws Ec2Error InvalidClientTokenId where it may do nothing any more
+   */
+  async #maker({ user, allowAdmin = false }: Account, { accessKeyId, expires, policy }: Signer): Promise<Maker> {
+    if (!isIssuedId(accessKeyId)) return { allowAdmin, expires, policy }
+    const key = await this.#parts.keys().latest(accessKeyId)
+    if (key?.user.id !== user.id) throw invalidClientToken()
+    const { version, madeWith } = key
+    if (!this.counts({ accessKeyId, version, ...(madeWith !== undefined && { isOwn: true }) }))
+      throw invalidClientToken()
+    return { allowAdmin: key.allowAdmin ?? false, expires: key.expires, policy: key.policy }
   }
 
   #decision(accessKeyId: string): Decision | undefined {

@@ -2,7 +2,7 @@
 import type { Account } from '../ec2/core/account.ts'
 import { causeOf } from '../ec2/core/cause.ts'
 import type { Pending, Progress, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
-import type { UsageNotes } from '../ec2/core/usage.ts'
+import type { UsageNotes, Used } from '../ec2/core/usage.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
 import type { Locks } from './locks.ts'
@@ -96,8 +96,14 @@ export class Reconciler {
     const { finished, begun } = open.length > 0 ? await kind.reconcile(open, tools) : NOTHING
     await tools.one.multicall(old.flatMap(task => kind.giveUp?.(task) ?? []))
     store.remove([...finished, ...old])
+    for (const task of old) this.#takeBack(kind.used?.(task), task)
     this.add(account, begun)
     for (const task of old) log('given-up', { ...whose(account), ...this.ageOf(task) }, true)
+  }
+
+  /** What is there still was never gone: OpenNebula says how long it has been there. */
+  #takeBack(used: Used | undefined, { since }: Pending): void {
+    if (used) this.#parts.usage.ended({ ...used, until: Math.floor(since / 1000), amount: -used.amount })
   }
 
   /** What is its request's own affair waits while that runs, or may be repeated; what may still come about as well. */

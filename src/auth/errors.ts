@@ -17,9 +17,10 @@
 // Observed of AWS, except that EC2 itself says MissingParameter (AWSAccessKeyId) where nothing is signed and AuthFailure
 // for dates in the future; here both follow the documented list, which says more, and SDKs treat both as clock skew.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html
+import { excerpt } from '../lib/excerpt.ts'
+import { compactDate } from '../lib/instants.ts'
 import { combination, nobodysCredentials } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { compactDate } from './dates.ts'
 import type { Refusals } from './refusals.ts'
 
 /** The signature is there but does not have its form; `message` says what of it. */
@@ -86,7 +87,8 @@ export const queryRefusals = (service: string): Refusals => ({
         `'${found}' != '${signedDate.slice(0, 8)}', from '${signedDate}'.`,
     ),
   region: (_, found) => signatureDoesNotMatch(`Credential should be scoped to a valid region, not '${found}'.`),
-  service: (_, _found, right) => signatureDoesNotMatch(`Credential should be scoped to correct service: '${right}'.`),
+  service: (_, found, right) =>
+    signatureDoesNotMatch(`Credential should be scoped to correct service: '${right}', not '${excerpt(found)}'.`),
   repeatedHeader: () => incompleteSignature('SignedHeaders must not name a header more than once.'),
   absentHeader: name => signatureDoesNotMatch(`The signed header '${name}' is not in the request.`),
   unsignedHeader: name =>

@@ -2,6 +2,7 @@
 // renew.
 import type { MasterSecrets } from '../config/derived-keys.ts'
 import { randomBytes, toBase64 } from '../lib/bytes.ts'
+import { dateAt } from '../lib/instants.ts'
 import { Lru } from '../lib/lru.ts'
 import { invalidBecause } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
@@ -9,7 +10,7 @@ import { type AccessKey, isIssuedId, newKeyId } from './access-key.ts'
 import type { KeyRecord, KeySummary, NewKey } from './key-record.ts'
 import { FRESH_SECONDS, type KeyStore } from './key-store.ts'
 import type { Policy } from './policy/parse.ts'
-import { orUnreadable, SealedRecords } from './sealed-records.ts'
+import { orUnreadable, SealedRecords, type Versioned } from './sealed-records.ts'
 
 /** A version of a key's record, as it was found in KV. */
 export interface KeyVersion {
@@ -96,6 +97,13 @@ export class AccessKeys {
   async describe(accessKeyId: string): Promise<KeySummary | undefined> {
     const record = await this.#records.read(accessKeyId)
     return record && record.status !== 'deleted' ? shown(accessKeyId, record) : undefined
+  }
+
+  /** A key that may be used, by its record as it is in KV now, and which version of it that is. */
+  async latest(accessKeyId: string): Promise<(KeySummary & Required<Versioned>) | undefined> {
+    const record = await this.#records.read(accessKeyId)
+    if (record?.status !== 'active' || (record.expires ?? Number.POSITIVE_INFINITY) <= this.#now()) return undefined
+    return { ...shown(accessKeyId, record), version: record.version ?? 0 }
   }
 
   /** The day of the last use, such as `2026-11-23`; undefined before the first. */
@@ -197,7 +205,7 @@ export class AccessKeys {
 
   /** At most one KV write a day, of the thousand that the free plan has, and one read a day in each isolate. */
   async #noteUse(accessKeyId: string): Promise<void> {
-    const day = new Date(this.#now()).toISOString().slice(0, 10)
+    const day = dateAt(this.#now())
     if (this.#notedDays.get(accessKeyId) === day) return
     this.#notedDays.set(accessKeyId, day)
     if ((await this.#noted(USES, accessKeyId)) !== day) {

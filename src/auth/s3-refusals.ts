@@ -13,6 +13,7 @@
 // The error of a wrong region names the right one: SDKs sign again with it.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 import { excerpt } from '../lib/excerpt.ts'
+import { instantAt } from '../lib/instants.ts'
 import { S3Error } from '../s3/errors.ts'
 import { ONE_MECHANISM } from './errors.ts'
 import type { Refusals, Scheme, Untimely } from './refusals.ts'
@@ -125,19 +126,17 @@ const malformedHeader = (what: string, elements: Elements = {}) =>
 const malformedQuery = (message: string, elements: Elements = {}) =>
   new S3Error('AuthorizationQueryParametersError', message, { elements })
 
-const isoTime = (time: number) => new Date(time).toISOString().replace(/\.\d+/, '')
-
 const skewed = ({ signedAt, now, span }: Untimely) =>
   new S3Error('RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.', {
     elements: {
-      RequestTime: isoTime(signedAt),
-      ServerTime: isoTime(now),
+      RequestTime: instantAt(signedAt),
+      ServerTime: instantAt(now),
       MaxAllowedSkewMilliseconds: String(span),
     },
   })
 
 const lifeOf = ({ scheme, signedAt, now, span }: Untimely): Elements => ({
   ...(scheme === 'sigv4-query' && { 'X-Amz-Expires': String(span / 1000) }),
-  Expires: isoTime(signedAt + span),
-  ServerTime: isoTime(now),
+  Expires: instantAt(signedAt + span),
+  ServerTime: instantAt(now),
 })

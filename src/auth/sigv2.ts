@@ -2,11 +2,11 @@
 // pure, for the command line's upload and for tests.
 // https://docs.aws.amazon.com/general/latest/gr/signature-version-2.html
 import { fromBase64, toBase64, toBytes } from '../lib/bytes.ts'
+import { compactDate, instantAt } from '../lib/instants.ts'
 import { encodeRfc3986 } from '../lib/percent-encoding.ts'
 import { limits } from '../limits.ts'
 import { invalid, missing, notTogether } from '../protocol/complaints.ts'
 import { type ParameterList, single } from '../protocol/parameters.ts'
-import { compactDate } from './dates.ts'
 import { outsideItsTime } from './errors.ts'
 import { type Hash, type HmacKey, hmac, importHmacKey, keptKey, verifyHmac } from './hmac.ts'
 import type { SignedRequest } from './request.ts'
@@ -45,7 +45,7 @@ export async function signV2(
     ['AWSAccessKeyId', credentials.accessKeyId],
     ['SignatureMethod', signatureMethod],
     ['SignatureVersion', '2'],
-    ['Timestamp', `${new Date(now()).toISOString().slice(0, 19)}Z`],
+    ['Timestamp', instantAt(now())],
   ]
   const key = await importHmacKey(HASHES[signatureMethod], toBytes(credentials.secret))
   const signature = await hmac(key, stringToSignV2({ ...request, parameters }))

@@ -1,12 +1,12 @@
 // Signature Version 4, the verifying side, from the Authorization header and from a presigned query string.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 import { fromHex, toBytes, toHex } from '../lib/bytes.ts'
+import { compactDate, isCompactDate, parseCompactDate } from '../lib/instants.ts'
 import { limits } from '../limits.ts'
 import { single } from '../protocol/parameters.ts'
 import { readPayload, type SignatureChain } from '../s3/payload.ts'
 import { canonicalRequest } from './canonical-request.ts'
 import { type Credential, checkScope, readCredential, scopeOf, TERMINATOR } from './credential.ts'
-import { compactDate, isCompactDate, parseCompactDate } from './dates.ts'
 import { type HmacKey, hmac, importHmacKey, keptKey, verifyHmac } from './hmac.ts'
 import type { Refusals, Scheme } from './refusals.ts'
 import type { SignedRequest } from './request.ts'

@@ -29,7 +29,7 @@ export function versionOf(name: string): string {
 
 /** Prints lines; returns the exit status of success. */
 export function print({ stdout }: Io, lines: readonly string[]): number {
-  if (lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
+  if (lines.length > 0) stdout.write(`${lines.map(line => printable(line, 'many lines')).join('\n')}\n`)
   return 0
 }
 

@@ -1070,7 +1070,7 @@ export const groups = {
       honours: ['UserName', 'AccessKeyId', 'Status'],
     },
     DeleteAccessKey: { change: deleteAccessKey, on: { user: ['UserName'] }, honours: ['UserName', 'AccessKeyId'] },
-    GetAccessKeyLastUsed: { read: getAccessKeyLastUsed, honours: ['AccessKeyId'] },
+    GetAccessKeyLastUsed: { read: getAccessKeyLastUsed, on: { user: [] }, honours: ['AccessKeyId'] },
     ListAccountAliases: { read: listAccountAliases, honours: ['MaxItems'], static: 'there are none' },
     ListRoles: { read: listRoles, honours: ['PathPrefix', 'MaxItems'], static: 'there are none' },
     GetRole: {

@@ -1,6 +1,7 @@
 // The table of all kinds of tasks, in the order in which they are reconciled: the first ones leave tasks to the later ones.
 import { addressTasks } from './addresses/task.ts'
 import { itemTasks } from './core/item-task.ts'
+import { lateWrites } from './core/late-writes.ts'
 import { reservationTasks } from './core/reservations.ts'
 import type { Task, TaskKind } from './core/tasks.ts'
 import { captureTasks } from './disk-images/capture-task.ts'
@@ -17,6 +18,8 @@ import { referencesTasks } from './security-groups/references.ts'
 import { hotPlugTasks } from './volumes/hot-plug.ts'
 
 export const taskKinds: readonly TaskKind<Task>[] = [
+  // What others find is as it was set last
+  lateWrites,
   launchTasks,
   stateTasks,
   deletionTasks,

@@ -4,6 +4,7 @@ import type { Defer } from '../account/services.ts'
 import type { AccessKey, FindKey } from '../auth/access-key.ts'
 import { invalidClientToken } from '../auth/errors.ts'
 import type { AccessKeys } from '../auth/keys.ts'
+import { workIn } from '../auth/policy/decide.ts'
 import { parsePolicy } from '../auth/policy/parse.ts'
 import type { Role, Roles } from '../auth/roles.ts'
 import type { NewSession, Sessions } from '../auth/sessions.ts'
@@ -63,7 +64,8 @@ function textOf(source: string): string {
   const { policy, flaws } = parsePolicy(source)
   if (!policy) throw new Ec2Error('MalformedPolicyDocument', `${flaws.join('. ')}.`)
   // Numbers may be written shorter than they are
-  if (policy.text.length <= limits.sessionPolicy.most) return policy.text
+  const { sessionPolicy, sessionPolicyWork } = limits
+  if (policy.text.length <= sessionPolicy.most && workIn(policy) <= sessionPolicyWork.most) return policy.text
   throw new Ec2Error('PackedPolicyTooLarge', 'Packed policy consumes more than 100% of the allotted space.')
 }
 

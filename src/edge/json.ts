@@ -36,7 +36,8 @@ export async function receiveJson(c: EdgeContext): Promise<Response> {
   const body = await readBody(request, BOUNDS.bytes)
   const service = jsonServiceOf(c)
   const { prefix, operation } = targetOf(request)
-  const answer = service.operations[operation]
+  // A name is the client's: what every object of JavaScript has is no operation
+  const answer = Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined
   const isKnown =
     prefix === service.prefix && (answer !== undefined || service.unserved.split(/\s+/).includes(operation))
   if (isKnown) trace.action = operation

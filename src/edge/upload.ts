@@ -50,7 +50,9 @@ export function receiveUpload(c: EdgeContext): Promise<Response> {
 
 async function take(c: EdgeContext): Promise<Response> {
   const request = c.req.raw
-  const form = readForm(request.body ?? emptyStream(), request.headers.get('content-type') ?? '')
+  const form = readForm(request.body ?? emptyStream(), request.headers.get('content-type') ?? '', {
+    length: announcedBytes(request),
+  })
   try {
     const { fields, file } = await untilFile(form)
     const { operation, version, caller } = await authorise(fields, c)
@@ -142,8 +144,9 @@ function fetchable(file: FormFile | undefined, { env, req }: EdgeContext): FormF
 /** @throws Ec2Error where it is empty, larger than its place, or takes too long */
 async function store(file: FormFile, place: Place, key: string, { account }: Caller, c: EdgeContext): Promise<void> {
   const metadata = { created: new Date().toISOString(), name: file.filename, owner: account.user.name }
-  const options = { metadata, most: place.bytes, signal: signalAfter(place.within), waitUntil: deferOf(c) }
-  const { size } = await stageObject(c.env.STAGING, key, file.stream, options)
+  const { content, announced } = file
+  const options = { metadata, announced, most: place.bytes, signal: signalAfter(place.within), waitUntil: deferOf(c) }
+  const { size } = await stageObject(c.env.STAGING, key, content, options)
   if (size === 0) throw invalid('file', undefined, 'It is empty.')
 }
 

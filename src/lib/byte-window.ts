@@ -60,6 +60,19 @@ export class ByteWindow {
     return value.length > 0
   }
 
+  /**
+   * Gives its memory back at once, when all is read and nobody has a view any more: V8 would wait for 64 MiB of such, which is what a
+   * client that sends many bodies would be seen to take.
+   */
+  free(): void {
+    for (const { buffer } of [this.#buffer, this.#other]) {
+      if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0)
+    }
+    this.#buffer = new Uint8Array()
+    this.#other = new Uint8Array()
+    this.#start = this.#end = 0
+  }
+
   /** Nobody wants the rest. */
   async close(reason?: unknown): Promise<void> {
     // A stream that failed has nothing left to cancel.

@@ -1,5 +1,7 @@
 // Spans of time, day by day (UTC). Times are in seconds since 1970, a day is the number of days since then.
 
+import { dateAt } from './instants.ts'
+
 export const DAY = 24 * 60 * 60
 
 export interface Span {
@@ -15,7 +17,7 @@ export const dayOf = (time: number): number => Math.floor(time / DAY)
 export const timeOf = (day: number): number => day * DAY
 
 /** A day as `2026-11-26`. */
-export const dateOf = (day: number): string => new Date(timeOf(day) * 1000).toISOString().slice(0, 10)
+export const dateOf = (day: number): string => dateAt(timeOf(day) * 1000)
 
 /** The day that a date such as `2026-11-26` is; undefined for what is none. */
 export function dayNamed(date: string): number | undefined {

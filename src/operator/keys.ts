@@ -12,6 +12,7 @@ import { type Io, print } from '../cli/program.ts'
 import { clientsFor } from '../config/clients.ts'
 import { edgeSecrets, parseConfig } from '../config/variables.ts'
 import { type Documents, reads } from '../ec2/core/documents.ts'
+import { dateAt } from '../lib/instants.ts'
 import { ISSUE_OPTIONS, issue, userId } from './issue.ts'
 import { POLICY_OPTIONS, policyIn, shownKey, shownRefusal } from './policies.ts'
 import { type Job, type Program, runProgram } from './program.ts'
@@ -185,14 +186,13 @@ function rowOf({
   description = '',
   madeWith,
 }: KeySummary): string[] {
-  const day = (instant: number) => new Date(instant).toISOString().slice(0, 10)
   const expired = expires !== undefined && expires <= Date.now()
   return [
     accessKeyId,
     user.name,
     expired && status === 'active' ? 'expired' : status,
-    day(created),
-    expires === undefined ? '' : day(expires),
+    dateAt(created),
+    expires === undefined ? '' : dateAt(expires),
     lastUsed,
     madeWith === undefined ? description : `made with ${madeWith}`,
   ]

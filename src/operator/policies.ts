@@ -7,6 +7,7 @@ import type { Arguments } from '../cli/arguments.ts'
 import type { Option } from '../cli/command.ts'
 import { Failure, UsageError } from '../cli/errors.ts'
 import { contentOf } from '../cli/files.ts'
+import { printable } from '../cli/table.ts'
 
 /** How a policy is given. */
 export const POLICY_OPTIONS: readonly Option[] = [
@@ -99,5 +100,5 @@ export function shownRefusal(refusal: ToldRefusal) {
     `because: ${why}${refusal.policy === 'session' ? ', in the policy of the session' : ''}`,
     'context:',
     ...Object.entries(context).map(([key, value]) => `  ${key}: ${value}`),
-  ]
+  ].map(line => printable(line))
 }

@@ -4,6 +4,7 @@ import type { Arguments } from '../cli/arguments.ts'
 import type { Operand } from '../cli/command.ts'
 import { UsageError } from '../cli/errors.ts'
 import { print } from '../cli/program.ts'
+import { dateAt } from '../lib/instants.ts'
 import { limits } from '../limits.ts'
 import { POLICY_OPTIONS, policyIn, shownPolicy } from './policies.ts'
 import type { Job } from './program.ts'
@@ -108,7 +109,7 @@ async function list(_: Stored, given: Arguments, scene: Scene): Promise<void> {
 }
 
 const rowOf = ({ name, assumableBy, duration, created, policy }: Role): string[] => [
-  ...[name, assumableBy.join(','), String(duration), new Date(created).toISOString().slice(0, 10)],
+  ...[name, assumableBy.join(','), String(duration), dateAt(created)],
   policy === undefined ? 'none' : 'yes',
 ]
 

@@ -105,9 +105,15 @@ export const impossible = (sentence: string): Ec2Error => complaint('Unsupported
 export const nobodysCredentials = (): Ec2Error =>
   complaint('AuthFailure', 'AWS was not able to validate the provided access credentials')
 
-/** For a caller who may not do what the request asks for, with DryRun or without. @returns UnauthorizedOperation, 403 */
-export const unauthorizedOperation = (): Ec2Error =>
-  complaint('UnauthorizedOperation', 'You are not authorized to perform this operation.')
+/**
+ * For a caller who may not do what the request asks for, with DryRun or without.
+ * @param why in a sentence
+ * @returns UnauthorizedOperation, 403
+ */
+export const unauthorizedOperation = (why?: string): Ec2Error =>
+  complaint('UnauthorizedOperation', why === undefined ? NOT_AUTHORIZED : `${NOT_AUTHORIZED} ${why}`)
+
+const NOT_AUTHORIZED = 'You are not authorized to perform this operation.'
 
 /**
  * The same for a caller whose key has a policy that does not allow it.
@@ -116,7 +122,4 @@ export const unauthorizedOperation = (): Ec2Error =>
  * @returns UnauthorizedOperation, 403
  */
 export const unauthorized = (sentence: string, encoded: string): Ec2Error =>
-  complaint(
-    'UnauthorizedOperation',
-    `You are not authorized to perform this operation. ${sentence}. Encoded authorization failure message: ${encoded}`,
-  )
+  complaint('UnauthorizedOperation', `${NOT_AUTHORIZED} ${sentence}. Encoded authorization failure message: ${encoded}`)

@@ -1,11 +1,11 @@
 // The checksums that S3 knows: declared by a request, computed while bytes pass, and made of those of parts.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 import { createHash } from 'node:crypto'
-import { crc32 } from 'node:zlib'
 import { fromBase64, toBase64 } from '../lib/bytes.ts'
 import { CRC32, CRC32C, CRC64NVME, Crc, type CrcModel, combineCrcs } from '../lib/crc.ts'
 import { excerpt } from '../lib/excerpt.ts'
 import { S3Error } from './errors.ts'
+import { fold } from './fold/fold.ts'
 
 export const checksumAlgorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const
 
@@ -39,9 +39,9 @@ interface Algorithm {
 }
 
 const ALGORITHMS: Readonly<Record<ChecksumAlgorithm, Algorithm>> = {
-  CRC32: { length: 4, start: nativeCrc32, types: ['COMPOSITE', 'FULL_OBJECT'], crc: CRC32 },
-  CRC32C: { length: 4, start: () => new Crc(CRC32C), types: ['COMPOSITE', 'FULL_OBJECT'], crc: CRC32C },
-  CRC64NVME: { length: 8, start: () => new Crc(CRC64NVME), types: ['FULL_OBJECT'], crc: CRC64NVME },
+  CRC32: { length: 4, start: () => new Crc(CRC32, fold), types: ['COMPOSITE', 'FULL_OBJECT'], crc: CRC32 },
+  CRC32C: { length: 4, start: () => new Crc(CRC32C, fold), types: ['COMPOSITE', 'FULL_OBJECT'], crc: CRC32C },
+  CRC64NVME: { length: 8, start: () => new Crc(CRC64NVME, fold), types: ['FULL_OBJECT'], crc: CRC64NVME },
   SHA1: { length: 20, start: () => runningHash('sha1'), types: ['COMPOSITE'] },
   SHA256: { length: 32, start: () => runningHash('sha256'), types: ['COMPOSITE'] },
 }
@@ -50,21 +50,6 @@ const ALGORITHMS: Readonly<Record<ChecksumAlgorithm, Algorithm>> = {
 export function runningHash(name: 'md5' | 'sha1' | 'sha256'): RunningHash {
   const hash = createHash(name)
   return { update: bytes => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) }
-}
-
-/** A fifth of what a table in script costs. */
-function nativeCrc32(): RunningHash {
-  let crc = 0
-  return {
-    update(bytes) {
-      crc = crc32(bytes, crc)
-    },
-    digest() {
-      const bytes = new Uint8Array(4)
-      new DataView(bytes.buffer).setUint32(0, crc)
-      return bytes
-    },
-  }
 }
 
 /** Begins to compute a checksum. */

@@ -103,6 +103,10 @@ export class ChunkedContent implements Content {
     return this.#size === 0 || this.#window.unread.length < LONGEST_FRAMING
   }
 
+  free(): void {
+    this.#window.free()
+  }
+
   close(reason?: unknown): Promise<void> {
     return this.#window.close(reason)
   }

@@ -11,6 +11,8 @@ export interface Content {
   next(): Promise<Uint8Array | undefined>
   /** Headers that came behind, by lower-case name: complete at the end. */
   readonly trailers: ReadonlyMap<string, string>
+  /** All of it is where it goes, and nobody has any of its bytes. */
+  free(): void
   /** Nobody wants the rest. */
   close(reason?: unknown): Promise<void>
 }
@@ -40,6 +42,10 @@ export class PlainContent implements Content {
     return bytes
   }
 
+  free(): void {
+    this.#window.free()
+  }
+
   close(reason?: unknown): Promise<void> {
     return this.#window.close(reason)
   }
@@ -66,6 +72,10 @@ export class BodyWindow {
   /** Reads on. @returns false at the end @throws S3Error where the client went away */
   async fill(): Promise<boolean> {
     return (await this.#bytes?.fill('full').catch(truncated)) ?? false
+  }
+
+  free(): void {
+    this.#bytes?.free()
   }
 
   async close(reason?: unknown): Promise<void> {

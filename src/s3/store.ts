@@ -66,20 +66,26 @@ async function pipe(source: ReadableStream, sink: WritableStream, signal: AbortS
 
 /** Stores what has to be looked at. */
 export async function storeContent(content: Content, target: Target): Promise<StoredBody> {
-  const { length, checks, signal } = target
+  const { length, signal } = target
   const stop = () => void content.close(signal?.reason)
   signal?.addEventListener('abort', stop)
   try {
     signal?.throwIfAborted()
-    if (length > SMALL) return await stream(content, target)
-    const whole = await readVerified(content, checks, length)
-    return await put(whole, target, Promise.resolve(), content.trailers)
+    const stored = length > SMALL ? await stream(content, target) : await putSmall(content, target)
+    content.free()
+    return stored
   } catch (error) {
     throw signal?.aborted ? signal.reason : error
   } finally {
     signal?.removeEventListener('abort', stop)
     await content.close()
   }
+}
+
+/** Stores what is held, and was found right. */
+async function putSmall(content: Content, target: Target): Promise<StoredBody> {
+  const whole = await readVerified(content, target.checks, target.length)
+  return put(whole, target, Promise.resolve(), content.trailers)
 }
 
 /** Stores while it comes: R2 verifies one of the checks itself. */

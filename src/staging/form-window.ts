@@ -1,6 +1,6 @@
 // What the form reader reads through: a window onto the request, and the content of a part, up to the delimiter behind it.
 import * as node from 'node:buffer'
-import { ByteWindow, type Enough, WINDOW } from '../lib/byte-window.ts'
+import { ByteWindow, type Enough } from '../lib/byte-window.ts'
 import { Ec2Error } from '../protocol/errors.ts'
 
 export const CRLF = new TextEncoder().encode('\r\n')
@@ -13,6 +13,7 @@ export class Window {
   /** CRLF, two hyphens and the boundary: no part contains it. */
   readonly delimiter: Uint8Array
   readonly #bytes: ByteWindow
+  #used = -CRLF.length
 
   constructor(body: ReadableStream, boundary: string) {
     this.delimiter = new TextEncoder().encode(`\r\n--${boundary}`)
@@ -27,6 +28,12 @@ export class Window {
   /** So many of them are read. */
   use(bytes: number): void {
     this.#bytes.use(bytes)
+    this.#used += bytes
+  }
+
+  /** Bytes of the request that are used. */
+  get used(): number {
+    return this.#used
   }
 
   /**
@@ -37,8 +44,8 @@ export class Window {
     if (!(await this.#bytes.fill(enough).catch(truncated))) truncated()
   }
 
-  close(): Promise<void> {
-    return this.#bytes.close()
+  close(reason?: unknown): Promise<void> {
+    return this.#bytes.close(reason)
   }
 }
 
@@ -56,7 +63,10 @@ export class PartContent {
     this.#enough = enough
   }
 
-  /** The next bytes, `most` at most, valid until the next call; undefined at the end. */
+  /**
+   * The next bytes, `most` at most, valid until the next call but one, as that reads once at most, unless it fails; undefined at the
+   * end.
+   */
   async next(most = Number.POSITIVE_INFINITY): Promise<Uint8Array | undefined> {
     while (this.#known === 0 && !this.#ended) await this.#search()
     if (this.#ended) return undefined
@@ -64,6 +74,11 @@ export class PartContent {
     this.#window.use(bytes.length)
     this.#known -= bytes.length
     return bytes
+  }
+
+  /** Nobody wants the rest, nor what comes behind it. */
+  close(reason?: unknown): Promise<void> {
+    return this.#window.close(reason)
   }
 
   /** Reads what is left and drops it. */
@@ -85,23 +100,6 @@ export class PartContent {
     // Without one, the last bytes may be its beginning.
     this.#known = found >= 0 ? found : Math.max(0, unread.length - delimiter.length + 1)
   }
-}
-
-/** The content as a byte stream. */
-export function streamOf(content: PartContent): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    type: 'bytes',
-    autoAllocateChunkSize: WINDOW,
-    async pull(controller) {
-      const request = controller.byobRequest
-      const view = request?.view
-      if (!request || !view) throw new TypeError('autoAllocateChunkSize gives every pull a buffer')
-      const bytes = await content.next(view.byteLength)
-      if (bytes === undefined) controller.close()
-      else new Uint8Array(view.buffer, view.byteOffset).set(bytes)
-      request.respond(bytes?.length ?? 0)
-    },
-  })
 }
 
 /** Where the needle begins, or -1. Native: a seventh of what a search in script costs. */

@@ -5,7 +5,8 @@
 import { limits } from '../limits.ts'
 import { invalid } from '../protocol/complaints.ts'
 import { Ec2Error } from '../protocol/errors.ts'
-import { CRLF, find, malformed, PartContent, streamOf, Window } from './form-window.ts'
+import { CRLF, find, malformed, PartContent, Window } from './form-window.ts'
+import type { Source } from './upload.ts'
 
 /** A part without a file name: an ordinary parameter. */
 export interface FormField {
@@ -22,10 +23,12 @@ export interface FormFile {
   /** As the client declared it; `application/octet-stream` where it did not. */
   readonly contentType: string
   /**
-   * The content: a byte stream that reads the request only as fast as it is read itself. It errors with the reader's
-   * `Ec2Error` where the form ends too early. Read it before asking for the next part; what was not read is skipped.
+   * The content, of which the request is read only as fast as it is read itself. It fails with the reader's `Ec2Error` where the
+   * form ends too early. Read it before asking for the next part; what was not read is skipped.
    */
-  readonly stream: ReadableStream<Uint8Array>
+  readonly content: Source
+  /** Bytes that it has if nothing is behind it; undefined where the length of the form is not known. */
+  readonly announced: number | undefined
 }
 
 /** How much of a form is held in memory at most. */
@@ -51,6 +54,7 @@ const HYPHENS = new TextEncoder().encode('--')
  *
  * @param body        a byte stream, as `Request.body` is
  * @param contentType the request's Content-Type, with the boundary
+ * @param length      bytes of the body, where they are known
  * @throws {Ec2Error} 400 MalformedQueryString where it is no well-formed form or ends too early, InvalidParameterValue
  *   for a field beyond the limit, RequestResourceCountExceeded for too many parts
  * @see https://www.rfc-editor.org/rfc/rfc7578 and, for the boundary, RFC 2046 section 5.1.1
@@ -58,7 +62,7 @@ const HYPHENS = new TextEncoder().encode('--')
 export async function* readForm(
   body: ReadableStream,
   contentType: string,
-  bounds: FormLimits = LIMITS,
+  { length, bounds = LIMITS }: { readonly length?: number | undefined; readonly bounds?: FormLimits } = {},
 ): AsyncGenerator<FormField | FormFile, void, void> {
   const window = new Window(body, boundaryOf(contentType))
   try {
@@ -70,7 +74,9 @@ export async function* readForm(
         yield { kind: 'field', name, value: await readText(new PartContent(window, 'some'), name, bounds) }
       } else {
         const content = new PartContent(window, 'full')
-        yield { kind: 'file', name, filename, contentType, stream: streamOf(content) }
+        const behind = window.used + window.delimiter.length + HYPHENS.length + CRLF.length
+        const announced = length === undefined ? undefined : Math.max(0, length - behind)
+        yield { kind: 'file', name, filename, contentType, content, announced }
         await content.skip()
       }
     }

@@ -195,6 +195,13 @@ describe('what fits', () => {
     expect(event?.resources).toHaveLength(limits.eventResources.most)
   })
 
+  it('name nothing that only looks like an id', async () => {
+    const stage = setStage()
+    await stage.refuse({ input: { InstanceIds: ['constructor-12345678', 'x-12345678', 'i-12345678'] } })
+    const [event] = await stage.events()
+    expect(event?.resources).toEqual([{ type: 'AWS::EC2::Instance', name: 'i-12345678' }])
+  })
+
   it('of refused requests are so many a minute, and one that counts the others', async () => {
     const stage = setStage()
     const most = limits.refusalsAMinute.most

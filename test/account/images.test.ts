@@ -13,9 +13,9 @@ const ERROR = 5
 const DELETE = 7
 
 /** An instance that runs, with its root disk and another volume. */
-async function running(stage: Stage): Promise<string> {
+async function running(stage: Stage, ImageId = IMAGE): Promise<string> {
   const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 2 } }]
-  const input = { ImageId: IMAGE, MinCount: 1, MaxCount: 1, BlockDeviceMappings }
+  const input = { ImageId, MinCount: 1, MaxCount: 1, BlockDeviceMappings }
   const { Instances = [] } = await stage.succeed<Reservation>('RunInstances', input)
   await stage.pass(MINUTE)
   return Instances[0]?.InstanceId ?? ''
@@ -471,6 +471,22 @@ describe('what is deleted for good', () => {
     await stage.pass(HOUR)
     expect(captured(stage)).toEqual([])
     expect(await stage.unfinished()).toEqual([])
+  })
+})
+
+describe('an image of an instance', () => {
+  it('has the root where that of the instance is, as its AMI had it', async () => {
+    const record = imageRecords.write({ rootDevice: '/dev/xvda' }) ?? ''
+    const template = `EC2_AMI="YES"\nEC2_IMAGE="${record}"`
+    const stage = setStage({}, { images: [{ name: 'xvda', owner: 'oneadmin', public: true, template }] })
+    const InstanceId = await running(stage, 'ami-00000001')
+    const BlockDeviceMappings = [{ DeviceName: '/dev/xvda', Ebs: { VolumeType: 'gp3' } }]
+    await stage.succeed('CreateImage', { ...create(InstanceId), BlockDeviceMappings })
+    const [image] = await amis(stage)
+    expect(image).toMatchObject({
+      RootDeviceName: '/dev/xvda',
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeType: 'gp3' } }, { DeviceName: '/dev/sdf' }],
+    })
   })
 })
 

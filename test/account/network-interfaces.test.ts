@@ -15,6 +15,8 @@ import { describe, expect, it } from 'vitest'
 import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
+/** A state of OpenNebula's, of a VM that it has not heard of. */
+const UNKNOWN = 16
 const SUBNET = 'subnet-00000000'
 
 const wish = {
@@ -366,6 +368,42 @@ describe('an attribute of an interface', () => {
     await stage.succeed('DetachNetworkInterface', { AttachmentId })
     await stage.pass(MINUTE)
     expect(await shown(stage, NetworkInterfaceId)).toMatchObject({ ...after, Status: 'available' })
+  })
+
+  it.each(['BOOT', 'HOTPLUG_NIC', 'HOTPLUG_NIC_POWEROFF'])(
+    'has other groups when its instance is in %s no more',
+    async state => {
+      const stage = setStage()
+      const InstanceId = await launched(stage)
+      const [part] = await listed(stage)
+      const web = await newGroup(stage, 'web')
+      for (const method of ['one.vm.attachsg', 'one.vm.detachsg']) {
+        stage.sandbox.faults.add({
+          ...{ method, kind: 'error', code: 2048, times: 2 },
+          message: `[${method}] VM 0 is in wrong state ${state}`,
+        })
+      }
+      await modify(stage, { NetworkInterfaceId: part?.NetworkInterfaceId, Groups: [web.GroupId] })
+      expect((await listed(stage))[0]).toMatchObject({ Groups: [web], Attachment: { InstanceId } })
+    },
+  )
+
+  it('has its own groups where its instance is in a state that may not end', async () => {
+    const stage = setStage()
+    const InstanceId = await launched(stage)
+    const { GroupId } = await newGroup(stage, 'web')
+    const [vm] = stage.vms()
+    if (vm) vm.lcm = UNKNOWN
+    const Groups = [GroupId]
+    const refused = ['IncorrectState', 'IncorrectInstanceState']
+    const [part] = await listed(stage)
+    const { NetworkInterfaceId } = part ?? {}
+    const codes = [
+      await codeOf(stage, 'ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Groups }),
+      await codeOf(stage, 'ModifyInstanceAttribute', { InstanceId, Groups }),
+    ]
+    expect(codes).toEqual(refused)
+    expect((await listed(stage))[0]?.Groups).toEqual(part?.Groups)
   })
 
   it('keeps its groups from being deleted, though no instance has it', async () => {

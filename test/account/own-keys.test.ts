@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import type { AccountObject } from '../../src/account/object.ts'
 import { AccessKeys } from '../../src/auth/keys.ts'
+import { documentOf } from '../../src/auth/policy/short.ts'
 import type { Env } from '../../src/edge/services.ts'
 import { limits } from '../../src/limits.ts'
 import { fromTold } from '../../src/protocol/errors.ts'
@@ -27,7 +28,7 @@ function scene() {
   const create = async () =>
     ((await perform('CreateAccessKey')) as { AccessKey: { AccessKeyId: string } }).AccessKey.AccessKeyId
   return {
-    ...{ stage, user, perform, create },
+    ...{ stage, user, account, perform, create },
     operator: new AccessKeys({ store: INDEX, secrets: SECRETS, now: () => Date.now() }),
     /** Whether a key counts, as an isolate finds it that has not looked before. */
     counts: async (accessKeyId: string) => (await isolate(stage).find(accessKeyId)) !== undefined,
@@ -60,6 +61,28 @@ it('a key that its user made may do what the one that made it may, and as long',
   const id = await create()
   expect(await operator.show(id)).toMatchObject({ user, madeWith: 'helen', status: 'active' })
   expect(await isolate(stage).find(id)).toMatchObject({ user })
+})
+
+it('one is made of what its key is by now, whatever that was when its request was let in', async () => {
+  const { stage, user, account, operator } = scene()
+  const { accessKeyId } = await operator.create({ user })
+  // As an isolate knows the key that has not looked for half a minute
+  const create = async () => {
+    const performed = await stage.perform('CreateAccessKey', {}, account, undefined, { accessKeyId })
+    if (performed.error) throw fromTold(performed.error)
+    return (performed.output as { AccessKey: { AccessKeyId: string } }).AccessKey.AccessKeyId
+  }
+  const text = JSON.stringify(documentOf({ readOnly: true }))
+  await operator.setPolicy(accessKeyId, { text, statements: [] })
+  expect(await operator.show(await create())).toMatchObject({ policy: text, madeWith: accessKeyId })
+  const before = (await INDEX.get(`key:${accessKeyId}`)) ?? ''
+  await operator.disable(accessKeyId)
+  await expect(create()).rejects.toMatchObject({ code: 'InvalidClientTokenId', status: 403 })
+  // Somebody has seen that it is disabled: KV may say again what it was
+  const isolated = await isolate(stage).find(accessKeyId)
+  expect(isolated).toBeUndefined()
+  await INDEX.put(`key:${accessKeyId}`, before)
+  await expect(create()).rejects.toMatchObject({ code: 'InvalidClientTokenId' })
 })
 
 it('two are active at most, however many are asked for at once', async () => {

@@ -155,6 +155,12 @@ describe('a resource', () => {
       )
   })
 
+  it('goes by its whole name, whatever that begins with', async () => {
+    const KeyName = 'arn:of/web'
+    await refused('CreateKeyPair', { KeyName }, deny('*', arn('key-pair', KeyName)))
+    await done('CreateKeyPair', { KeyName }, deny('*', arn('key-pair', 'web')))
+  })
+
   it('is of any kind where tags are about any', async () => {
     const [InstanceId, VolumeId] = [await launch(), await volume()]
     const Tags = [{ Key: 'Team', Value: 'blue' }]
@@ -424,6 +430,11 @@ describe('rules of a group', () => {
     await refused('RevokeSecurityGroupIngress', named, deny('*', arn('security-group-rule', SecurityGroupRuleIds[0])))
     await done('RevokeSecurityGroupIngress', named, allow('*', arn('security-group', GroupId)))
   })
+
+  it('are nothing that an action is about by itself', async () => {
+    const SecurityGroupRuleIds = ['sgr-00000000000000001']
+    await refused('RevokeSecurityGroupIngress', { SecurityGroupRuleIds }, allow('ec2:Describe*', '*'))
+  })
 })
 
 describe('a refusal', () => {
@@ -459,6 +470,19 @@ describe('a refusal', () => {
     await expect(
       codeOf('GetRole', { RoleName: 'x' }, allow('iam:*', `arn:aws:iam::${stage.account.id}:role/x`)),
     ).resolves.toBe('NoSuchEntity')
+  })
+
+  it('of IAM is about the own user, named or not', async () => {
+    const user = `arn:aws:iam::${stage.account.id}:user/helen`
+    for (const input of [{}, { UserName: 'helen' }]) {
+      for (const action of ['GetUser', 'ListAccessKeys', 'CreateAccessKey']) {
+        await expect(codeOf(action, input, deny('iam:*', user))).resolves.toBe('AccessDenied')
+        await expect(codeOf(action, input, allow('iam:*', `${user}x`))).resolves.toBe('AccessDenied')
+      }
+      await done('GetUser', input, allow('iam:*', user))
+    }
+    const AccessKeyId = 'AKIAAAAAAAAAAAAAAAAA'
+    await expect(codeOf('GetAccessKeyLastUsed', { AccessKeyId }, deny('iam:*', user))).resolves.toBe('AccessDenied')
   })
 
   it('is what a policy says that cannot be read: one of a later release allows nothing', async () => {

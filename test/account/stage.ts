@@ -57,7 +57,7 @@ export interface Stage {
   readonly account: Account
   readonly sandbox: Sandbox
   /** Has the object perform a change, as a request of its own. @throws Killed */
-  perform(action: string, input: object, account?: Account, deadline?: number): Promise<Performed>
+  perform(action: string, input: object, account?: Account, deadline?: number, by?: Signer): Promise<Performed>
   /** The output of a change that has to succeed. */
   succeed<T>(action: string, input: object): Promise<T>
   /** The output of an action that only reads, its lists read to their ends. */
@@ -282,7 +282,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     input: object,
     account = helen,
     deadline?: number,
-    grant?: Grant,
+    { grant, by = signer }: { grant?: Grant; by?: Signer | undefined } = {},
   ): Promise<Performed> => {
     const order = {
       deadline,
@@ -290,7 +290,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       input,
       account,
       ...(grant && { grant }),
-      signer,
+      signer: by,
       administrators: [0, 1],
       requestId: crypto.randomUUID(),
       endpoint: 'http://localhost',
@@ -341,7 +341,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
         await waitOnExecutionContext(scope)
         return new Response(response.body && body, response)
       }),
-    perform: (action, input, account, deadline) => perform(action, input, account, deadline),
+    perform: (action, input, account, deadline, by) => perform(action, input, account, deadline, { by }),
     async askAs<T>(policy: object, action: string, input: object, said: Readonly<Record<string, string>> = {}) {
       const policies = [{ of: 'identity-based' as const, text: JSON.stringify(policy) }]
       const grant = { accessKeyId: 'AKIA', policies, said }
@@ -359,7 +359,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
         }),
       )
       if (!('change' in row)) return stage.read<T>(action, input)
-      const performed = await perform(action, input, helen, undefined, grant)
+      const performed = await perform(action, input, helen, undefined, { grant })
       if (performed.error) throw fromTold(performed.error)
       // The caller knows the action that it named
       return structuredClone(performed.output) as T

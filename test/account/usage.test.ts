@@ -3,6 +3,7 @@ import type { AllocateAddressResult, Image, Reservation, Snapshot, Volume } from
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Rows } from '../../src/account/rows.ts'
 import { DAY, dateOf, dayOf, nextMonth, type Span, secondsOfMonth, timeOf } from '../../src/lib/days.ts'
+import { limits } from '../../src/limits.ts'
 import { IMAGE, methodOf, type Stage, setStage } from './stage.ts'
 
 const HOUR = 3600
@@ -165,6 +166,25 @@ describe('what is still in the pool', () => {
     const expected = gibMonths(10, DAY, start)
     expect((await stage.usage(span))['EBS:VolumeUsage']).toBeCloseTo(expected, 5)
     stage.sandbox.faults.clear()
+    await pass(DAY)
+    expect((await stage.usage(span))['EBS:VolumeUsage']).toBeCloseTo(expected, 5)
+  })
+
+  it('counts all the time, once, though it was to be deleted, where that was given up', async () => {
+    const span = ahead()
+    const start = now()
+    const { VolumeId } = await stage.succeed<Volume>('CreateVolume', { Size: 10, AvailabilityZone: 'opennebulaa' })
+    await pass(DAY)
+    stage.sandbox.faults.add({ method: 'one.image.delete', kind: 'error', code: 2048, message: 'in use' })
+    await stage.succeed('DeleteVolume', { VolumeId })
+    await pass(2 * limits.goalAge.most * HOUR)
+    expect(await stage.unfinished()).toEqual([])
+    expect(await stage.read('DescribeVolumes', {})).toMatchObject({ Volumes: [{ VolumeId, State: 'available' }] })
+    expect((await stage.usage(span))['EBS:VolumeUsage']).toBeCloseTo(gibMonths(10, now() - start, start), 5)
+    // And when it is deleted in the end
+    stage.sandbox.faults.clear()
+    await stage.succeed('DeleteVolume', { VolumeId })
+    const expected = gibMonths(10, now() - start, start)
     await pass(DAY)
     expect((await stage.usage(span))['EBS:VolumeUsage']).toBeCloseTo(expected, 5)
   })

@@ -132,7 +132,12 @@ describe('the default VPC', () => {
     }
     const Tags = [{ Key: 'a', Value: 'b' }]
     const VpcId = await create(stage)
-    expect(await refused(stage, 'CreateTags', { Resources: [VpcId, DEFAULT], Tags })).toBe('UnauthorizedOperation')
+    expect((await stage.perform('CreateTags', { Resources: [VpcId, DEFAULT], Tags })).error).toMatchObject({
+      ...{
+        code: 'UnauthorizedOperation',
+        message: expect.stringContaining(`'${DEFAULT}' is the operator's`) as unknown,
+      },
+    })
     await stage.succeed('CreateTags', { Resources: [VpcId], Tags })
     expect((await own(stage))[0]?.Tags).toEqual(Tags)
   })

@@ -116,7 +116,7 @@ describe('requests of real clients', () => {
     expect((await authenticateHelen(message, { service: 'sts', now: Date.now })).scheme).toBe('sigv4')
     expect(await refusal(authenticateHelen(message, { now: Date.now }))).toMatchObject({
       code: 'SignatureDoesNotMatch',
-      message: "Credential should be scoped to correct service: 'ec2'.",
+      message: "Credential should be scoped to correct service: 'ec2', not 'sts'.",
     })
   })
 
@@ -146,7 +146,7 @@ describe('requests of real clients', () => {
   ])('no %s where any region is taken', async (_, options) => {
     const message = await signed(options)
     expect((await refusal(authenticateHelen(message, { anyRegion: true }))).message).toBe(
-      "Credential should be scoped to correct service: 'ec2'.",
+      `Credential should be scoped to correct service: 'ec2', not '${options.service}'.`,
     )
   })
 

@@ -1,7 +1,7 @@
 // Workers made ready for workerd, as `wrangler deploy` makes them.
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { unstable_readConfig as readConfig } from 'wrangler'
 
@@ -23,7 +23,7 @@ const quiet = { WRANGLER_SEND_METRICS: 'false', WRANGLER_SEND_ERROR_REPORTS: 'fa
 
 /** A bundled Worker. */
 export interface Bundle {
-  /** The file with all of it. */
+  /** The file with all of it, but for WebAssembly, which is in files beside it. */
   readonly script: string
   /** Bytes that each module has in the script, by its path. */
   readonly modules: ReadonlyMap<string, number>
@@ -49,6 +49,13 @@ export async function bundle(folder: string, { entry, minify }: BundleOptions = 
   if (path === undefined || !output) throw new Error('wrangler has bundled nothing')
   const modules = Object.entries(output.inputs).map(([name, { bytesInOutput }]) => [name, bytesInOutput] as const)
   return { script: join(folder, basename(path)), modules: new Map(modules) }
+}
+
+/** The files of WebAssembly that a script imports, each by its name: wrangler puts them beside it. */
+export async function wasmOf(script: string): Promise<string[]> {
+  const folder = dirname(script)
+  const names = await readdir(folder)
+  return names.filter(name => name.endsWith('.wasm')).map(name => join(folder, name))
 }
 
 /** esbuild's metafile: of each file that it wrote, what went into it. */

@@ -2,7 +2,7 @@
 // that what they hold is not counted as the Worker's.
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -61,32 +61,39 @@ interface R2Request {
   readonly range?: { readonly offset?: string; readonly length?: string }
 }
 
-/** An R2 bucket as far as staging uses it, its objects in files of a folder. Parts have to come in order. */
+/** An R2 bucket as far as staging uses it, its objects in files of a folder. The first part has to begin first, and tells how long all are. */
 export function serveR2(folder: string): Promise<Served> {
-  const uploads = new Map<string, string>()
+  const uploads = new Map<string, { readonly file: string; size?: number }>()
   const fileOf = (key = '') => join(folder, createHash('sha256').update(key).digest('hex'))
 
-  const store = async (body: AsyncIterable<Buffer>, file: string, flags: 'a' | 'w') =>
-    pipeline(body, createWriteStream(file, { flags }))
+  const store = async (body: AsyncIterable<Buffer>, file: string, start?: number) =>
+    pipeline(body, createWriteStream(file, start === undefined ? {} : { flags: 'r+', start }))
+
+  const storePart = async ({ uploadId = '', partNumber = 1 }: R2Request, body: AsyncIterable<Buffer>, size: number) => {
+    const upload = uploads.get(uploadId)
+    if (!upload) throw new Error('A part is of an upload that was not begun')
+    upload.size ??= size
+    await store(body, upload.file, (partNumber - 1) * upload.size)
+  }
 
   return serve(async (request, response) => {
-    const { asked, body } = await readRequest(request)
+    const { asked, body, size } = await readRequest(request)
     const file = fileOf(asked.object)
     switch (asked.method) {
       case 'head':
       case 'get':
         return sendObject(response, asked, file)
       case 'put':
-        await store(body, file, 'w')
+        await store(body, file)
         return sendJson(response, await describe(asked, file))
       case 'createMultipartUpload': {
         const uploadId = randomUUID()
-        uploads.set(uploadId, file)
-        await rm(file, { force: true })
+        uploads.set(uploadId, { file })
+        await writeFile(file, '')
         return sendJson(response, { uploadId })
       }
       case 'uploadPart':
-        await store(body, uploads.get(asked.uploadId ?? '') ?? '', 'a')
+        await storePart(asked, body, size)
         return sendJson(response, { etag: `part-${asked.partNumber}` })
       case 'completeMultipartUpload':
         return sendJson(response, await describe(asked, file))
@@ -104,9 +111,17 @@ const READ = 512 * 1024
 
 const METADATA_SIZE = 'cf-r2-metadata-size'
 
-async function readRequest(request: IncomingMessage): Promise<{ asked: R2Request; body: AsyncIterable<Buffer> }> {
+/** What is asked, and the bytes that come with it. */
+interface Received {
+  readonly asked: R2Request
+  readonly body: AsyncIterable<Buffer>
+  /** Bytes of the body. */
+  readonly size: number
+}
+
+async function readRequest(request: IncomingMessage): Promise<Received> {
   const header = request.headers['cf-r2-request']
-  if (typeof header === 'string') return { asked: JSON.parse(header) as R2Request, body: request }
+  if (typeof header === 'string') return { asked: JSON.parse(header) as R2Request, body: request, size: 0 }
   const size = Number(request.headers[METADATA_SIZE])
   const chunks: AsyncIterator<Buffer, undefined> = request[Symbol.asyncIterator]()
   let head = Buffer.alloc(0)
@@ -115,7 +130,8 @@ async function readRequest(request: IncomingMessage): Promise<{ asked: R2Request
     if (done) throw new Error('A request to the bucket ended in its metadata')
     head = Buffer.concat([head, value])
   }
-  return { asked: JSON.parse(head.toString('utf8', 0, size)) as R2Request, body: rest(head.subarray(size), chunks) }
+  const asked = JSON.parse(head.toString('utf8', 0, size)) as R2Request
+  return { asked, body: rest(head.subarray(size), chunks), size: Number(request.headers['content-length']) - size }
 }
 
 async function* rest(first: Buffer, others: AsyncIterator<Buffer, undefined>): AsyncGenerator<Buffer> {

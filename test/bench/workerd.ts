@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { type Bundle, project } from './bundle.ts'
+import { type Bundle, project, wasmOf } from './bundle.ts'
 
 /** The package's own way to its binary: the launcher in .bin would be another process. It has no types. */
 const workerd = createRequire(import.meta.url)('workerd') as { readonly default: string; readonly version: string }
@@ -45,7 +45,14 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const folder = dirname(options.script)
   const file = join(folder, 'workerd.capnp')
   await mkdir(join(folder, 'objects'), { recursive: true })
-  await writeFile(file, configuration(options))
+  const wasm = await wasmOf(options.script)
+  await writeFile(
+    file,
+    configuration(
+      options,
+      wasm.map(path => basename(path)),
+    ),
+  )
   const inspecting = options.inspector ? ['--inspector-addr=127.0.0.1:0'] : []
   const child = spawn(workerd.default, ['serve', '--control-fd=3', ...inspecting, file], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
@@ -85,8 +92,11 @@ async function listening(control: Readable): Promise<Ports | undefined> {
   return undefined
 }
 
-/** @see https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp */
-function configuration(options: WorkerdOptions): string {
+/**
+ * @param wasm files beside the script, which it imports by their names
+ * @see https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp
+ */
+function configuration(options: WorkerdOptions, wasm: readonly string[]): string {
   const { script, vars = {}, storage, objects: hasObjects = storage !== undefined, port = 0, v8Flags = [] } = options
   const external = (name: string, address: string) =>
     `(name = ${quoted(name)}, external = (address = ${quoted(address)}, http = ()))`
@@ -105,6 +115,10 @@ function configuration(options: WorkerdOptions): string {
       ({ name, class_name }) => `(name = ${quoted(name)}, durableObjectNamespace = ${quoted(class_name)})`,
     ),
   ]
+  const modules = [
+    `(name = "worker", esModule = embed ${quoted(basename(script))})`,
+    ...wasm.map(name => `(name = ${quoted(name)}, wasm = embed ${quoted(name)})`),
+  ]
   const classes = objects.map(
     ({ class_name }) => `(className = ${quoted(class_name)}, uniqueKey = ${quoted(class_name)}, enableSql = true)`,
   )
@@ -115,7 +129,7 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "worker")]
 );
 const worker :Workerd.Worker = (
-  modules = [(name = "worker", esModule = embed ${quoted(basename(script))})],
+  modules = ${list(modules)},
   compatibilityDate = ${quoted(project.compatibility_date)},
   compatibilityFlags = ${list(project.compatibility_flags.map(quoted))},
   bindings = ${list(bindings)},

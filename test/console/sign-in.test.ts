@@ -59,6 +59,15 @@ inBrowser('signing in', {}, stage => {
     expect(visitor.page.url()).not.toContain(accessKeyId)
   })
 
+  it('begins another page at its top, however far down its link is', async () => {
+    const { page } = await stage().enter('#/overview', { viewport: { width: 1280, height: 500 } })
+    await page.getByRole('link', { name: 'Access keys' }).click()
+    const title = page.getByRole('heading', { name: 'Access keys' })
+    await title.waitFor()
+    await expect.poll(async () => (await title.boundingBox())?.y).toBeGreaterThan(0)
+    await page.locator('#content:focus').waitFor()
+  })
+
   it('corrects a wrong clock, and says when the session ends', async () => {
     const visitor = await stage().visit()
     const { page } = visitor

@@ -63,25 +63,36 @@ export async function upstream(work: () => Promise<unknown>): Promise<string[][]
 /** For how long a condition is waited for, in milliseconds: longer than anything takes on a slow machine. */
 const PATIENCE = 30_000
 
+/** Between two looks at what is waited for, in milliseconds: first, and at most. Each look is work for all that runs beside. */
+const PAUSE = { first: 25, most: 100 }
+
 /** Polls until `probe` gives something; fails after {@link PATIENCE}. */
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
   const deadline = Date.now() + PATIENCE
-  while (Date.now() < deadline) {
+  for (let pause = PAUSE.first; Date.now() < deadline; pause = Math.min(pause * 1.5, PAUSE.most)) {
     const found = await probe()
     if (found) return found
-    await new Promise(resolve => setTimeout(resolve, 25))
+    await new Promise(resolve => setTimeout(resolve, pause))
   }
   throw new Error(`${what} did not happen within ${PATIENCE} ms`)
 }
+
+/** Keys that are made of a secret, a day, a region and a service: four of the five hashes of a signature. */
+const signingKeys = new Map<string, ArrayBuffer>()
 
 /** Sends a form signed with SigV4 by aws4fetch, and gives what came back as it came. */
 export async function post(parameters: Iterable<readonly [string, string]>, user = 'helen'): Promise<Raw> {
   const form = new URLSearchParams(Array.from(parameters, ([name, value]): [string, string] => [name, value]))
   const { signingName } = serviceOf(form.get('Action') ?? '')
-  const signer = new AwsClient({ ...credentials(user), service: signingName, region: 'us-east-1', retries: 0 })
+  const signer = new AwsClient({
+    ...{ ...credentials(user), service: signingName, region: 'us-east-1', cache: signingKeys },
+  })
   const body = form.toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
-  return raw(await signer.fetch(endpoint, { method: 'POST', headers, body }))
+  const request = await signer.sign(endpoint, { method: 'POST', headers, body })
+  // Or the runtime compresses whatever it answers
+  request.headers.set('accept-encoding', 'identity')
+  return raw(await fetch(request))
 }
 
 const serviceOf = (action: string): Service => services.find(service => service.knows(action)) ?? ec2Service

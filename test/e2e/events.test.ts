@@ -228,6 +228,9 @@ describe('the door', () => {
   it.each([
     ['an operation of trails', 'UnsupportedOperationException', { operation: 'DescribeTrails' }],
     ['no operation of CloudTrail', 'UnknownOperationException', { operation: 'DescribeInstances' }],
+    // What every object of JavaScript has
+    ['a constructor', 'UnknownOperationException', { operation: 'constructor' }],
+    ['a method', 'UnknownOperationException', { operation: 'toString' }],
     ['another service', 'UnknownOperationException', { headers: { 'x-amz-target': 'Other_20200101.LookupEvents' } }],
     ["EC2's signature", 'InvalidSignatureException', { service: 'ec2' }],
     ['an unknown key', 'UnrecognizedClientException', { user: 'nobody' }],

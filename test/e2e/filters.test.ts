@@ -1316,6 +1316,8 @@ eachFilter<keyof typeof vpcFilters, Vpc>(
   },
   {
     cidr: of => of.CidrBlock,
+    cidrBlock: of => of.CidrBlock,
+    'cidr-block': of => of.CidrBlock,
     'cidr-block-association.association-id': of => of.CidrBlockAssociationSet?.map(each => each.AssociationId),
     'cidr-block-association.cidr-block': of => of.CidrBlockAssociationSet?.map(each => each.CidrBlock),
     'cidr-block-association.state': alike(of => of.CidrBlockAssociationSet?.map(each => each.CidrBlockState?.State)),

@@ -16,6 +16,7 @@ import {
   DescribeSnapshotsCommand,
   DescribeTagsCommand,
   DescribeVolumesCommand,
+  type EC2Client,
   type Image,
   type LaunchPermissionModifications,
   ModifyImageAttributeCommand,
@@ -159,7 +160,10 @@ describe('the snapshot of an image', () => {
     })
     const requests = await upstream(() => deregister(image.ImageId))
     expect(requests.length).toBeLessThanOrEqual(3)
-    await expect(described(image.ImageId)).rejects.toThrow(failing('InvalidAMIID.NotFound'))
+    const images = (by: EC2Client) => by.send(new DescribeImagesCommand({ ImageIds: [image.ImageId ?? ''] }))
+    // To its owner it was there; others have never heard of it
+    expect((await images(client)).Images).toEqual([])
+    await expect(images(rival)).rejects.toThrow(failing('InvalidAMIID.NotFound'))
     await expect(deregister(image.ImageId)).rejects.toThrow(failing('InvalidAMIID.NotFound'))
     expect(await snapshot(id)).toEqual(before)
     // What was shared was the image

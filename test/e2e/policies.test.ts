@@ -140,6 +140,12 @@ it.each([
   ['the trail', 'cloudtrail', `${TARGETS.cloudtrail}.LookupEvents`, {}],
   ['quotas', 'servicequotas', `${TARGETS.servicequotas}.ListServiceQuotas`, { ServiceCode: 'vpc' }],
   ['usage', 'ce', `${TARGETS.ce}.GetCostAndUsage`, thisMonth()],
+  [
+    'dimensions',
+    'ce',
+    `${TARGETS.ce}.GetDimensionValues`,
+    { TimePeriod: thisMonth().TimePeriod, Dimension: 'SERVICE' },
+  ],
 ])('%s are for those who may look at them', async (_, service, target, input) => {
   const ask = async (document: object) => {
     const request = { service, target, body: JSON.stringify(input) }
@@ -151,7 +157,7 @@ it.each([
   expect(await ask(documentOf({ allow: ['ec2:*'] }))).toEqual([400, 'AccessDeniedException'])
 })
 
-function thisMonth(): object {
+function thisMonth() {
   const { first, next } = monthNamed(monthOf(dayOf(Date.now() / 1000))) ?? { first: 0, next: 0 }
   const TimePeriod = { Start: dateOf(first), End: dateOf(next) }
   return { TimePeriod, Granularity: 'MONTHLY', Metrics: ['UsageQuantity'] }

@@ -2,6 +2,8 @@
 // down is nobody else's trouble.
 
 import {
+  CopyImageCommand,
+  CopySnapshotCommand,
   CreateKeyPairCommand,
   DescribeAvailabilityZonesCommand,
   DescribeImagesCommand,
@@ -195,6 +197,35 @@ describe('what is in one region', () => {
     expect((await fetch(path.replace('/_region/south', ''))).status).toBe(404)
   })
 
+  it('cannot be copied to another, which is said by its name', async () => {
+    const from = (SourceRegion: string) => ({
+      SourceRegion,
+      SourceImageId: LAUNCH.ImageId,
+      Name: `from ${SourceRegion}`,
+    })
+    for (const [region, source, name] of [
+      ['south', 'north', 'north'],
+      ['north', 'south', 'south'],
+      ['north', 'eu-south-2', 'south'],
+    ] as const) {
+      const to = ec2(region)
+      const refused = {
+        name: 'UnsupportedOperation',
+        message: expect.stringContaining(`copied from '${name}'`) as string,
+      }
+      await expect(to.send(new CopyImageCommand(from(source)))).rejects.toMatchObject(refused)
+      const snapshot = { SourceSnapshotId: 'snap-00000001', SourceRegion: source }
+      await expect(to.send(new CopySnapshotCommand(snapshot))).rejects.toMatchObject(refused)
+    }
+    await expect(ec2('north').send(new CopyImageCommand(from('elsewhere')))).rejects.toMatchObject({
+      ...{ name: 'InvalidParameterValue', message: expect.stringContaining("'north', 'south', 'broken'") as string },
+    })
+    // By the other name that it has in signatures
+    expect(await ec2('eu-south-2').send(new CopyImageCommand(from('eu-south-2')))).toMatchObject({
+      ImageId: expect.stringMatching(/^ami-/) as string,
+    })
+  })
+
   it('is in no other: keys, and what is made with them', async () => {
     const [own, other] = [options('north', { by: key }), options('south', { by: southKey })]
     expect(await new STSClient(own).send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: '000000000002' })
@@ -248,6 +279,31 @@ it('tells the operator of an account in the region that is asked for', async () 
   expect(inSouth.filter(line => line.includes('CreateKeyPair'))).toHaveLength(1)
   expect(inNorth.filter(line => line.includes('CreateKeyPair'))).toEqual([])
   expect(inNorth.filter(line => line.includes('RunInstances'))).toHaveLength(1)
+})
+
+it('tells the operator what was used in all regions, or in one, and which of them cannot say', async () => {
+  const { one, sandbox } = north
+  localState(folder, { EDGE_SECRET, ...variables, ONE_XMLRPC: one, ONE_AUTH: sandbox.serverAdmin })
+  const report = (...args: string[]) =>
+    operate('check', ['--local', folder, '--url', north.endpoint, '--usage', '--csv', ...args])
+  const linesOf = ({ stdout }: { readonly stdout: string }) => stdout.split('\n').slice(1, -1)
+  const month = new Date().toISOString().slice(0, 7)
+  const inRegion = (region: string) => new RegExp(`^${month},${region},000000000002,helen,[^,]+,[\\d.]+,[-A-Za-z]+$`)
+  const used = await until('something used in both', async () => {
+    const all = await report()
+    expect(all).toMatchObject({ status: 1, stderr: expect.stringContaining('broken: ') as string })
+    expect(all.stdout).toMatch(/^month,region,account,user,usage_type,quantity,unit\n/)
+    return ['north', 'south'].every(region => linesOf(all).some(line => inRegion(region).test(line))) && linesOf(all)
+  })
+  const regions = used.map(line => line.split(',')[1])
+  expect(regions.lastIndexOf('north')).toBeLessThan(regions.indexOf('south'))
+  const south = await report('--region', 'south')
+  expect(south).toMatchObject({ status: 0, stderr: '' })
+  expect(new Set(linesOf(south).map(line => line.split(',')[1]))).toEqual(new Set(['south']))
+  // Who helen is the first region says
+  const helens = await report('--account', 'helen')
+  expect(helens).toMatchObject({ status: 0, stderr: '' })
+  expect(new Set(linesOf(helens).map(line => line.split(',')[1]))).toEqual(new Set(['north']))
 })
 
 it('answers in one region as if nothing were, while another one is down', async () => {

@@ -113,6 +113,16 @@ it('a federated user may do what both policies allow, and nothing without one', 
   await expect(ec2(usable(widened.Credentials)).send(launch)).rejects.toMatchObject({ name: 'UnauthorizedOperation' })
 })
 
+/** Within 2,048 characters, and yet a thousand objects could not be held against it in passing. */
+const MUCH = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Deny',
+    Action: 's3:*',
+    Resource: Array.from({ length: 60 }, (_, n) => `arn:aws:s3:::*?b*?${n}`),
+  },
+})
+
 it.each([
   [{ Name: 'x' }, 'ValidationError'],
   [{ Name: 'a b' }, 'ValidationError'],
@@ -120,6 +130,7 @@ it.each([
   [{ Name: 'bob', DurationSeconds: 129_601 }, 'ValidationError'],
   [{ Name: 'bob', Policy: '{}' }, 'MalformedPolicyDocumentException'],
   [{ Name: 'bob', Policy: `${READ}${' '.repeat(2048)}` }, 'ValidationError'],
+  [{ Name: 'bob', Policy: MUCH }, 'PackedPolicyTooLargeException'],
   [{ Name: 'bob', PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }] }, 'UnsupportedOperation'],
   [{ Name: 'bob', Tags: [{ Key: 'a', Value: 'b' }] }, 'UnsupportedOperation'],
 ])('no federated user comes of %o: %s', async (input, name) => {

@@ -150,8 +150,11 @@ export async function startCloud(
   }
 }
 
-/** Ports that no connection is given by the system: what is told one may take it a while later. */
-const PORTS = { first: 10_000, last: 32_767 }
+/**
+ * Ports that no connection is given by the system: what is told one may take it a while later.
+ * Behind 10080, which `fetch` refuses (https://fetch.spec.whatwg.org/#port-blocking).
+ */
+const PORTS = { first: 10_081, last: 32_767 }
 
 /** A port that nobody listens on, for programs that must be told theirs. */
 export async function freePort(): Promise<number> {

@@ -44,6 +44,17 @@ const amounts = async (input: object = {}) => {
   return new Map(groups.map(({ Keys, Metrics }) => [Keys.join(' '), Number(Metrics.UsageQuantity.Amount)]))
 }
 
+const valuesOf = async (Dimension: string, input: object = {}) => {
+  const { TimePeriod } = month
+  return (await askJson('ce', 'GetDimensionValues', { TimePeriod, Dimension, ...input })).body as Values
+}
+
+interface Values {
+  readonly DimensionValues: readonly { readonly Value: string; readonly Attributes: object }[]
+  readonly ReturnSize: number
+  readonly TotalSize: number
+}
+
 const only = (Key: string, ...Values: string[]) => ({ Dimensions: { Key, Values } })
 
 describe('what an account used', () => {
@@ -129,6 +140,58 @@ describe('what an account used', () => {
   })
 })
 
+describe('the values of a dimension', () => {
+  it('are those that there was usage of, with the unit of types and the name of accounts', async () => {
+    const types = await amounts()
+    const { DimensionValues, ReturnSize, TotalSize } = await valuesOf('USAGE_TYPE')
+    expect(DimensionValues.map(({ Value }) => Value)).toEqual([...types.keys()].toSorted())
+    expect([ReturnSize, TotalSize]).toEqual([types.size, types.size])
+    expect(DimensionValues).toContainEqual({ Value: 'BoxUsage:m1.large', Attributes: { unit: 'Hrs' } })
+    expect(DimensionValues).toContainEqual({ Value: 'EBS:VolumeUsage', Attributes: { unit: 'GB-Mo' } })
+    expect((await valuesOf('LINKED_ACCOUNT')).DimensionValues).toEqual([
+      { Value: '000000000002', Attributes: { description: 'helen' } },
+    ])
+    expect((await valuesOf('REGION')).DimensionValues).toEqual([{ Value: 'opennebula', Attributes: {} }])
+  })
+
+  it('are searched, filtered, sorted by how much was used, and cut', async () => {
+    const names = async (...asked: Parameters<typeof valuesOf>) =>
+      (await valuesOf(...asked)).DimensionValues.map(({ Value }) => Value)
+    expect(await names('USAGE_TYPE', { SearchString: 'VOLUMEusage' })).toEqual(['EBS:VolumeUsage'])
+    expect(await names('INSTANCE_TYPE', { Filter: only('USAGE_TYPE', 'BoxUsage:m1.large') })).toEqual(['m1.large'])
+    const sorted = { SortBy: [{ Key: 'UsageQuantity', SortOrder: 'DESCENDING' }] }
+    const [most, ...others] = await names('SERVICE', sorted)
+    expect(others.length).toBeGreaterThan(0)
+    expect(await valuesOf('SERVICE', { ...sorted, MaxResults: 1 })).toMatchObject({
+      DimensionValues: [{ Value: most }],
+      ...{ ReturnSize: 1, TotalSize: others.length + 1 },
+    })
+    expect(await valuesOf('USAGE_TYPE', { SearchString: 'no such' })).toEqual({
+      ...{ DimensionValues: [], ReturnSize: 0, TotalSize: 0 },
+    })
+  })
+
+  it.each<[string, object]>([
+    ['no dimension', { Dimension: undefined }],
+    ['an unknown one', { Dimension: 'TENANCY' }],
+    ['no time', { TimePeriod: undefined }],
+    ['what is too long ago', { TimePeriod: { Start: '2001-01-01', End: '2001-02-01' } }],
+    ['reservations', { Context: 'RESERVATIONS' }],
+    ['an order by costs', { SortBy: [{ Key: 'BlendedCost' }] }],
+    ['an order that is none', { SortBy: [{ Key: 'UsageQuantity', SortOrder: 'UP' }] }],
+    ['two orders', { SortBy: [{ Key: 'UsageQuantity' }, { Key: 'UsageQuantity' }] }],
+    ['a search with an order', { SortBy: [{ Key: 'UsageQuantity' }], SearchString: 'a' }],
+    ['too much', { SortBy: [{ Key: 'UsageQuantity' }], MaxResults: 1001 }],
+    ['what there is no member for', { Granularity: 'DAILY' }],
+    ['a billing view', { BillingViewArn: 'arn:aws:billing::000000000002:billingview/primary' }],
+  ])('are refused to whoever asks for %s', async (_, input) => {
+    const question = { TimePeriod: month.TimePeriod, Dimension: 'SERVICE', ...input }
+    expect(await askJson('ce', 'GetDimensionValues', question)).toMatchObject({
+      ...{ status: 400, type: 'ValidationException' },
+    })
+  })
+})
+
 const nested = (depth: number): object => (depth === 0 ? only('REGION', 'opennebula') : { Not: nested(depth - 1) })
 
 it.each<[string, object]>([
@@ -162,5 +225,10 @@ it.each<[string, object]>([
 
 it('refuses a token that it gave nobody, and what it has not', async () => {
   expect(await ask({ ...month, NextPageToken: 'a' })).toMatchObject({ type: 'InvalidNextTokenException' })
+  expect(
+    await askJson('ce', 'GetDimensionValues', {
+      ...{ TimePeriod: month.TimePeriod, Dimension: 'SERVICE', NextPageToken: 'a' },
+    }),
+  ).toMatchObject({ type: 'InvalidNextTokenException' })
   expect(await askJson('ce', 'GetCostForecast', {})).toMatchObject({ type: 'UnsupportedOperationException' })
 })

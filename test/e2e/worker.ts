@@ -1,11 +1,12 @@
 // For all tests that start clouds: the Worker, bundled once in a run, as `wrangler deploy` bundles it.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { V4WorkerOptions } from 'miniflare'
 import type { TestProject } from 'vitest/node'
 import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
-import { bundle, root } from '../bench/bundle.ts'
+import { bundle, root, wasmOf } from '../bench/bundle.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,12 +17,30 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+interface Bundled {
+  readonly folder: string
+  readonly worker: V4WorkerOptions
+}
+
+/** Every project of a run has modules of its own, but the same process. */
+const shared: typeof globalThis & { econeBundled?: Promise<Bundled> } = globalThis
+
+export default async function setup(project: TestProject): Promise<void> {
+  shared.econeBundled ??= bundled()
+  const { folder, worker } = await shared.econeBundled
+  project.provide('worker', worker)
+  project.provide('secrets', join(folder, `secrets-${project.name}`))
+}
+
+async function bundled(): Promise<Bundled> {
   const folder = await mkdtemp(join(tmpdir(), 'econe-worker-'))
+  process.once('exit', () => rmSync(folder, { recursive: true }))
   const { script } = await bundle(folder)
   const { workerOptions } = optionsOf(join(root, 'wrangler.toml'))
-  const modules = [{ type: 'ESModule', path: script } as const]
-  project.provide('secrets', join(folder, 'secrets'))
-  project.provide('worker', { ...workerOptions, rootPath: folder, modulesRoot: folder, modules })
-  return () => rm(folder, { recursive: true })
+  const wasm = await wasmOf(script)
+  const modules = [
+    { type: 'ESModule', path: script } as const,
+    ...wasm.map(path => ({ type: 'CompiledWasm', path }) as const),
+  ]
+  return { folder, worker: { ...workerOptions, rootPath: folder, modulesRoot: folder, modules } }
 }

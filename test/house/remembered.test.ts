@@ -8,6 +8,7 @@ const REMEMBERED: Readonly<Record<string, string>> = {
   'auth/hmac.ts': 'keys by their secrets',
   'auth/policy/arn.ts': 'the parts of an ARN by its text',
   'auth/policy/decide.ts': 'policies by their texts',
+  'auth/policy/text.ts': 'the text that was read last, by itself',
   'config/environment.ts': 'a configuration by its environment',
   'ec2/security-groups/resource.ts': 'an id by the id that it follows from, and from no secret',
   'edge/health.ts': 'what a probe found, by the environment',

@@ -10,7 +10,7 @@ import { EDGE_SECRET, localState, operate } from './support.ts'
 // wrangler takes its time to start, and is started for each look into KV.
 vi.setConfig({ testTimeout: 120_000 })
 
-const sandbox = createSandbox({ seed: { users: [{ name: 'gone', password: 'gone', enabled: false }] } })
+const sandbox = createSandbox({ authDelay: 0, seed: { users: [{ name: 'gone', password: 'gone', enabled: false }] } })
 const folder = scratchFolder()
 let state = ''
 
@@ -108,6 +108,16 @@ it('explains refusals', async () => {
       'because: statement 2 (OtherTypes) denies it\ncontext:\n  aws:SourceIp: 203.0.113.7\n' +
       `  ec2:InstanceType: ${'x'.repeat(256)}…\n`,
   )
+})
+
+it('leaves the terminal as it is, whatever a client called itself', async () => {
+  const message = await new Refusals([EDGE_SECRET]).seal({
+    ...{ requestId: 'r-1', accessKeyId: 'AKIA', action: 'ec2:RunInstances', resource: 'arn:aws:ec2:x\u009b2J' },
+    ...{ decision: 'implicitDeny', context: { 'aws:UserAgent': '\u001b[2J\nbecause: of nothing' } },
+  })
+  const { stdout } = await operate('keys', ['explain', message], { EDGE_SECRET })
+  expect(stdout).toContain('resource: arn:aws:ec2:x\\u009b2J\n')
+  expect(stdout).toContain('  aws:UserAgent: \\u001b[2J\\u000abecause: of nothing\n')
 })
 
 it('makes keys for administrators where that is said', async () => {

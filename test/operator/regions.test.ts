@@ -11,8 +11,8 @@ import { EDGE_SECRET, localState, operate } from './support.ts'
 // wrangler takes its time to start, and is started for each look into KV.
 vi.setConfig({ testTimeout: 120_000 })
 
-const north = createSandbox()
-const south = createSandbox({ seed: { users: [{ name: 'hilda', password: 'hilda' }] } })
+const north = createSandbox({ authDelay: 0 })
+const south = createSandbox({ authDelay: 0, seed: { users: [{ name: 'hilda', password: 'hilda' }] } })
 const folder = scratchFolder()
 let state = ''
 let variables: Record<string, string> = {}

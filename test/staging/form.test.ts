@@ -4,7 +4,7 @@ import { WINDOW } from '../../src/lib/byte-window.ts'
 import { Ec2Error } from '../../src/protocol/errors.ts'
 import { type FormLimits, readForm } from '../../src/staging/form.ts'
 import { concat } from '../s3/support.ts'
-import { bytesOf, noise, streamOf } from './support.ts'
+import { bytesIn, noise, streamOf } from './support.ts'
 
 const BOUNDARY = '------------------------d74496d66958873e'
 const CONTENT_TYPE = `multipart/form-data; boundary=${BOUNDARY}`
@@ -24,8 +24,8 @@ type Part = [name: string, content: string | Uint8Array]
 /** The whole form, files with their bytes. */
 async function read(body: ReadableStream, contentType = CONTENT_TYPE, limits?: FormLimits) {
   const parts: Part[] = []
-  for await (const part of readForm(body, contentType, limits)) {
-    parts.push([part.name, part.kind === 'field' ? part.value : await bytesOf(part.stream)])
+  for await (const part of readForm(body, contentType, limits && { bounds: limits })) {
+    parts.push([part.name, part.kind === 'field' ? part.value : await bytesIn(part.content)])
   }
   return parts
 }
@@ -139,6 +139,19 @@ describe('a file', { timeout: 60_000 }, () => {
     }
   })
 
+  it('tells how many bytes it has, if nothing is behind it', async () => {
+    const announced = async (form: Uint8Array, length?: number) => {
+      for await (const part of readForm(streamOf([form]), CONTENT_TYPE, { length })) {
+        if (part.kind === 'file') return part.announced
+      }
+      throw new Error('expected a file')
+    }
+    const form = concat(field('A', 'b'), file(noise(WINDOW)), END)
+    expect(await announced(form, form.length)).toBe(WINDOW)
+    expect(await announced(form)).toBeUndefined()
+    expect(await announced(form, 5), 'of a length that is wrong').toBe(0)
+  })
+
   it('reads the request only as fast as it is read', async () => {
     let pulled = 0
     const body = new ReadableStream({
@@ -150,8 +163,7 @@ describe('a file', { timeout: 60_000 }, () => {
     })
     for await (const part of readForm(body, CONTENT_TYPE)) {
       if (part.kind !== 'file') throw new Error('expected a file')
-      const reader = part.stream.getReader()
-      await reader.read()
+      await part.content.next(WINDOW)
       await new Promise(resolve => setTimeout(resolve, 10))
       expect(pulled).toBeLessThanOrEqual(4 * WINDOW)
       break
@@ -171,7 +183,7 @@ describe('a file', { timeout: 60_000 }, () => {
     await form.next()
     const part = (await form.next()).value
     if (part?.kind !== 'file') throw new Error('expected a file')
-    expect(await refusal(bytesOf(part.stream))).toMatchObject({ code: 'MalformedQueryString', status: 400 })
+    expect(await refusal(bytesIn(part.content))).toMatchObject({ code: 'MalformedQueryString', status: 400 })
     expect(await refusal(form.next())).toMatchObject({ code: 'MalformedQueryString', status: 400 })
   })
 

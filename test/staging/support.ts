@@ -2,6 +2,9 @@
 import { env } from 'cloudflare:workers'
 import { vi } from 'vitest'
 import type { Env } from '../../src/edge/services.ts'
+import { ByteWindow } from '../../src/lib/byte-window.ts'
+import type { Source } from '../../src/staging/upload.ts'
+import { concat } from '../s3/support.ts'
 
 declare global {
   namespace Cloudflare {
@@ -46,6 +49,27 @@ export async function sha256(content: ReadableStream | Uint8Array): Promise<stri
 
 export async function bytesOf(stream: ReadableStream | null): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer())
+}
+
+/** The same as a source. */
+export function sourceOf(stream: ReadableStream): Source {
+  const window = new ByteWindow(stream)
+  return {
+    async next(most) {
+      if (window.unread.length === 0 && !(await window.fill('some'))) return undefined
+      const bytes = window.unread.subarray(0, most)
+      window.use(bytes.length)
+      return bytes
+    },
+    close: reason => window.close(reason),
+  }
+}
+
+/** All bytes of a source. */
+export async function bytesIn(source: Source): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for (let bytes = await source.next(1000); bytes; bytes = await source.next(1000)) pieces.push(bytes.slice())
+  return concat(...pieces)
 }
 
 /** The bucket, with some of its methods replaced. */

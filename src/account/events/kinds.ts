@@ -41,6 +41,9 @@ const TEXTS: ReadonlySet<string> = new Set(['Tags', 'TagSpecifications', 'Descri
 
 const ID = /^([a-z]+(?:-[a-z]+)?)-[0-9a-f]{8,17}$/
 
+/** What stands before the digits is the client's: what every object of JavaScript has is no type. */
+const typeOf = (prefix = ''): string | undefined => (Object.hasOwn(TYPES, prefix) ? TYPES[prefix] : undefined)
+
 /** @param values inputs and outputs, what is to be named first in front */
 export function resourcesIn(...values: readonly unknown[]): NamedResource[] {
   const found = new Map<string, NamedResource>()
@@ -50,7 +53,7 @@ export function resourcesIn(...values: readonly unknown[]): NamedResource[] {
   const look = (value: unknown, member: string): void => {
     if (typeof value === 'string') {
       if (value !== '' && value.length <= limits.eventText.most)
-        add(NAMES[member] ?? TYPES[ID.exec(value)?.[1] ?? ''], value)
+        add(NAMES[member] ?? typeOf(ID.exec(value)?.[1]), value)
     } else if (Array.isArray(value)) {
       for (const item of value) look(item, member)
     } else if (isStructure(value)) {

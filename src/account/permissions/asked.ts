@@ -3,6 +3,7 @@
 import { policyOf } from '../../auth/policy/decide.ts'
 import { type Interest, interestIn } from '../../auth/policy/evaluate.ts'
 import type { KeyName } from '../../auth/policy/keys.ts'
+import type { Account } from '../../ec2/core/account.ts'
 import type { AnyAction } from '../../ec2/core/action.ts'
 import type { GrantPolicy } from '../../ec2/core/call.ts'
 import type { Context } from '../../ec2/core/context.ts'
@@ -44,11 +45,11 @@ interface Mention {
 export async function askedResources(
   { action, input, row, policies }: Request,
   context: () => Promise<Context>,
-  place: Parameters<typeof arnOf>[2],
+  place: Parameters<typeof arnOf>[2] & { readonly account: Account },
 ): Promise<AskedResource[]> {
   const about = interestOf(policies, action)
   const given = about.keys.has('ec2:AvailabilityZone') ? await withZone(input as Input, context) : (input as Input)
-  const mentions = mentionsIn(given, row)
+  const mentions = mentionsIn(given, row, place.account)
   const isThere = (type: string) => mentions.some(mention => mention.isMade && mention.type === type)
   const made = Object.entries(row.makes ?? {}).filter(([type]) => !isThere(type))
   const isAsked = (key: string) => about.keys.has(key as KeyName)
@@ -74,7 +75,7 @@ export async function askedResources(
     return { type, id, isMade: true, said: { ...ofOthers(type, there), ...defined(saidOfMade(type, given, place)) } }
   })
   return withAttributes(
-    [...makes, ...taggedBesides(given, row), ...there].map(each => withTags(each, action, given)),
+    [...makes, ...taggedBesides(given, row), ...there].map(withTags(action, given)),
     action,
     given,
     row,
@@ -99,7 +100,7 @@ async function withZone(input: Input, context: () => Promise<Context>): Promise<
 
 const isTagAsked = (keys: ReadonlySet<KeyName>) => keys.has('aws:ResourceTag/') || keys.has('ec2:ResourceTag/')
 
-function mentionsIn(input: Input, { on = {}, touches = {}, makes = {} }: Request['row']): Mention[] {
+function mentionsIn(input: Input, { on = {}, touches = {}, makes = {} }: Request['row'], caller: Account): Mention[] {
   const mention = (type: string, path: string): Mention[] => {
     const names = [...new Set(textsAt(input, path))]
     const member = path.slice(path.lastIndexOf('.') + 1)
@@ -108,9 +109,13 @@ function mentionsIn(input: Input, { on = {}, touches = {}, makes = {} }: Request
   }
   const all = (about: typeof on) =>
     Object.entries(about).flatMap(([type, paths]) => paths.flatMap(path => mention(type, path)))
+  const named = all(on)
+  // Whoever names no user means the own one
+  const own = on.user && !named.some(({ type }) => type === 'user') ? [caller.user.name] : []
   const registered = idsAtLocation(textsAt(input, makes.image ?? ''))
   return [
-    ...all(on),
+    ...named,
+    ...own.map(name => ({ type: 'user', member: 'UserName', names: [name] })),
     ...all(touches).map(each => ({ ...each, isTouched: true })),
     ...(registered.length > 0 ? [{ type: 'image', member: 'ImageId', names: registered, isMade: true }] : []),
   ]
@@ -129,9 +134,13 @@ function typeOf(id: string): string {
 /** Key pairs and placement groups go by their names, which are no ids. */
 const BY_NAME: readonly string[] = ['key-pair', 'placement-group', 'user', 'role', 'instance-profile']
 
-/** Some of them go by their ARNs as well. */
-const idIn = (type: string, name: string) =>
-  BY_NAME.includes(type) ? name.replace(/^arn:[^/]*\//, '') : canonicalId(name)
+/** Some of them go by their ARNs as well. What their names may be does not begin so. */
+const BY_ARN: readonly string[] = ['role', 'instance-profile']
+
+function idIn(type: string, name: string): string {
+  if (BY_ARN.includes(type)) return name.replace(/^arn:[^/]*\//, '')
+  return BY_NAME.includes(type) ? name : canonicalId(name)
+}
 
 /** The texts at a path in an input, of all items of the lists on the way. */
 function textsAt(value: unknown, path: string): string[] {
@@ -176,18 +185,27 @@ function taggedBesides(input: Input, { makes = {} }: Request['row']): AskedResou
   return Array.from(others, type => ({ type, id: NEW, isMade: true, isTouched: true }))
 }
 
-/** The tags that the request speaks of: for what it makes, or for whatever CreateTags and DeleteTags name. */
-function withTags(resource: AskedResource, action: string, input: Input): AskedResource {
-  const lists = TAGGING.includes(action)
-    ? [input['Tags']]
-    : resource.isMade
-      ? listOf(input['TagSpecifications']).flatMap(each =>
-          each['ResourceType'] === resource.type ? [each['Tags']] : [],
-        )
-      : []
-  const tags = lists.flatMap(listOf)
-  if (tags.length === 0) return resource
-  return { ...resource, given: new Map(tags.map(({ Key, Value }) => [textOf(Key) ?? '', textOf(Value)])) }
+/**
+ * The tags that the request speaks of: for what it makes, or for whatever CreateTags and DeleteTags name. They are read once for all
+ * resources of a kind.
+ */
+function withTags(action: string, input: Input): (resource: AskedResource) => AskedResource {
+  const isTagging = TAGGING.includes(action)
+  const known = new Map<string, AskedResource['given']>()
+  const read = (type: string) => {
+    const specified = listOf(input['TagSpecifications']).filter(({ ResourceType }) => ResourceType === type)
+    const tags = (isTagging ? [input['Tags']] : specified.map(({ Tags }) => Tags)).flatMap(listOf)
+    return tags.length === 0
+      ? undefined
+      : new Map(tags.map(({ Key, Value }) => [textOf(Key) ?? '', textOf(Value)] as const))
+  }
+  return resource => {
+    if (!isTagging && !resource.isMade) return resource
+    const type = isTagging ? '' : resource.type
+    if (!known.has(type)) known.set(type, read(type))
+    const given = known.get(type)
+    return given ? { ...resource, given } : resource
+  }
 }
 
 const listOf = (value: unknown): Input[] => (Array.isArray(value) ? (value as Input[]) : [])

@@ -91,7 +91,9 @@ function refusalIn(
   })
   const targets = resources.map(targetOf)
   const name = `${service.signingName}:${action}`
-  const refused = refusalOf(policy, name, targets.length > 0 ? targets : [{ arn: '*' }], known)
+  // What is only concerned nothing has to allow: an action that is about nothing else is about no resource
+  const isAbout = targets.some(({ isTouched }) => !isTouched)
+  const refused = refusalOf(policy, name, isAbout ? targets : [...targets, { arn: '*' }], known)
   if (refused) return refused
   const tagged = resources
     .filter(({ isMade, given }) => isMade && given && given.size > 0)

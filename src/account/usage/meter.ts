@@ -93,9 +93,8 @@ export class UsageMeter implements UsageNotes {
     ].filter(({ seconds }) => seconds !== 0)
   }
 
-  /** Counts what was there until now. */
-  #add({ kind, since, amount }: Used): void {
-    const until = this.#now()
+  /** Counts what was there. */
+  #add({ kind, since, until = this.#now(), amount }: Used): void {
     const days = [...sharedDays({ from: since, until }, { from: until - KEPT_FOR, until })]
     this.#keep(days.map(([day, seconds]) => ({ kind, day, seconds: seconds * amount })))
   }

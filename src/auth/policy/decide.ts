@@ -2,9 +2,10 @@
 //
 // Both doors ask here: EC2's by its actions and resources, S3's by `s3:GetObject` and the ARN of an object.
 import { Lru } from '../../lib/lru.ts'
-import { evaluate, statementsAbout, type Verdict } from './evaluate.ts'
+import { type Asked, evaluate, statementsAbout, type Verdict } from './evaluate.ts'
 import type { KeyName, Values } from './keys.ts'
 import { type Policy, parsePolicy } from './parse.ts'
+import { workOf } from './text.ts'
 
 /** What is known, by whole condition keys: `aws:SourceIp`, `ec2:Attribute/InstanceType`. */
 export type Known = Readonly<Record<string, string | undefined>>
@@ -49,9 +50,14 @@ export function refusalOf(
   known: Known,
 ): Refusal | undefined {
   const statements = statementsAbout(policy, action)
+  let asked: Pick<Asked, 'values' | 'held'> | undefined
+  let before: Target | undefined
   for (const target of targets) {
     const { arn: resource, isTouched = false } = target
-    const verdict = evaluate(statements, { resource, values: valuesOf(target, known) })
+    // A thousand resources of which the same is known are one question to conditions
+    if (!asked || !before || !isAlike(before, target)) asked = { values: valuesOf(target, known), held: new Map() }
+    before = target
+    const verdict = evaluate(statements, { resource, ...asked })
     const { decision, statement } = verdict
     if (decision === 'allow' || (isTouched && decision === 'implicitDeny')) continue
     const { sid, index = 0 } = statement ?? {}
@@ -61,6 +67,9 @@ export function refusalOf(
   }
   return undefined
 }
+
+const isAlike = (one: Target, other: Target): boolean =>
+  one.known === other.known && one.tags === other.tags && one.given === other.given
 
 /** The names of keys under which tags are asked for. */
 const TAGS: Partial<Record<KeyName, 'tags' | 'given'>> = {
@@ -107,6 +116,16 @@ export function sentenceOf({ action, resource, decision, policy = 'identity-base
       ? `with an explicit deny in ${policy === 'session' ? 'a' : 'an'} ${policy} policy`
       : `because no ${policy} policy allows the ${action} action`
   return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${why}`
+}
+
+/** How much the texts of a policy look for, as `workOf` has it. */
+export function workIn({ text }: Pick<Policy, 'text'>): number {
+  let work = 0
+  JSON.parse(text, (_, value: unknown) => {
+    if (typeof value === 'string') work += workOf(value)
+    return value
+  })
+  return work
 }
 
 /** The policies of keys that were in use of late, by their texts. */

@@ -1,6 +1,7 @@
 // What a policy says of a request: an explicit deny wins, and what no statement allows is denied.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+import type { Condition } from './conditions.ts'
 import type { KeyName, Values } from './keys.ts'
 import type { Policy, Statement } from './parse.ts'
 
@@ -10,6 +11,8 @@ export interface Asked {
   readonly resource: string
   /** What there is to be known of the request and the resource. */
   readonly values: Values
+  /** Which conditions hold, of those that were looked at: for what is asked by the same values. */
+  readonly held?: Map<Condition, boolean>
 }
 
 /** How it was decided, and by which statement; by none where no statement speaks of it. */
@@ -25,12 +28,17 @@ export const statementsAbout = ({ statements }: Policy, action: string): readonl
  * Pure: the same for the same request.
  * @param statements those that are about its action
  */
-export function evaluate(statements: readonly Statement[], { resource, values }: Asked): Verdict {
+export function evaluate(statements: readonly Statement[], { resource, values, held = new Map() }: Asked): Verdict {
+  const isHeld = (condition: Condition): boolean => {
+    const known = held.get(condition) ?? condition.holds(values)
+    held.set(condition, known)
+    return known
+  }
   let allowing: Statement | undefined
   for (const statement of statements) {
     const { effect, covers, conditions } = statement
     if (effect === 'Allow' && allowing) continue
-    if (!covers(resource, values) || !conditions.every(({ holds }) => holds(values))) continue
+    if (!covers(resource, values) || !conditions.every(isHeld)) continue
     if (effect === 'Deny') return { decision: 'explicitDeny', statement }
     allowing = statement
   }

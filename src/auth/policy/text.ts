@@ -1,5 +1,5 @@
 // The texts of policies: wildcards, and the variables that stand for who makes a request. No text makes a matcher go back.
-import { compile, textReader } from '../../protocol/wildcards.ts'
+import { compile, type Text, textReader } from '../../protocol/wildcards.ts'
 import type { Values } from './keys.ts'
 
 /** What a text of a policy is held against; variables have their values from the request. */
@@ -46,9 +46,18 @@ export function readText(text: string, reading: Reading): Matcher {
         return literally(isVariable(name) ? variableValue(name, values) : name)
       })
       .join('')
-  if (named.some(isVariable)) return (tried, values) => matcher(patternFor(values), reading)(tried)
-  return matcher(patternFor(undefined), reading)
+  if (!named.some(isVariable)) return matcher(patternFor(undefined), reading)
+  // One request asks as the same user about all that it is about
+  let last: { readonly pattern: string; readonly matches: (text: string) => boolean } | undefined
+  return (tried, values) => {
+    const pattern = patternFor(values)
+    if (last?.pattern !== pattern) last = { pattern, matches: matcher(pattern, reading) }
+    return last.matches(tried)
+  }
 }
+
+/** About how many characters of another text are compared with a text of a policy, at the worst. */
+export const workOf = (text: string): number => compile(withWildcards(text)).work
 
 function variableValue(name: string, values: Values | undefined): string {
   const known = knownVariable(name)
@@ -69,5 +78,13 @@ function matcherOf(pattern: string): (text: string) => boolean {
   if (pattern === '*') return () => true
   if (!/[*?\\]/.test(pattern)) return text => text === pattern
   const { matches } = compile(pattern)
-  return text => matches({ whole: text, characters: () => textReader(text.length)(text).characters() })
+  return text => matches(read(text))
+}
+
+/** What was read last: all patterns look at one text after the other. */
+let last: Text = textReader(0)('')
+
+function read(text: string): Text {
+  if (text !== last.whole) last = textReader(text.length)(text)
+  return last
 }

@@ -1,4 +1,5 @@
 // Events as LookupEvents tells them, read for a person: when, who, what, on what, and what came of it.
+import { instantAt } from '../../lib/instants.ts'
 import { isJsonObject, type JsonObject } from '../../lib/json-object.ts'
 import { Failure } from '../errors.ts'
 import { parsed } from '../json.ts'
@@ -66,7 +67,7 @@ export const trailTable = (events: readonly TrailEvent[], rule?: number): string
 function cellsOf({ time, user, key, action, resources, record }: TrailEvent): string[] {
   const more = resources.length - SHOWN
   const named = resources.slice(0, SHOWN).join(',') + (more > 0 ? ` and ${more} more` : '')
-  return [`${new Date(time).toISOString().slice(0, 19)}Z`, user, key, action, named, outcomeOf(record)]
+  return [instantAt(time), user, key, action, named, outcomeOf(record)]
 }
 
 /** `ok`, an error code, or what is known besides. */

@@ -27,7 +27,7 @@ export async function tellUsage(session: Session, given: Arguments, headers: boo
     ],
   })
   const lines = linesIn(answer)
-  return given.has('csv') ? usageCsv(lines, month.name) : usageTable(lines, false, headers ? RULE : undefined)
+  return given.has('csv') ? usageCsv(lines, month.name) : usageTable(lines, {}, headers ? RULE : undefined)
 }
 
 function linesIn(answer: JsonObject): UsageLine[] {

@@ -5,6 +5,8 @@ import { formatTable, type Heading, printable } from '../table.ts'
 
 /** A line of a report. */
 export interface UsageLine {
+  /** Absent in a report of one region. */
+  readonly region?: string
   /** `helen`; absent in a report of one account. */
   readonly user?: string
   /** 12 digits. */
@@ -35,25 +37,33 @@ const QUANTITY: readonly Heading[] = [
   { head: 'Quantity', width: 12 },
   { head: 'Unit', width: 6 },
 ]
+const REGION: readonly Heading[] = [{ head: 'Region', width: 12 }]
 const ACCOUNT: readonly Heading[] = [
   { head: 'Account', width: 12 },
   { head: 'User', width: 12 },
 ]
 
+/** What a report has in front of what was used. */
+export interface Told {
+  readonly regions?: boolean
+  readonly accounts?: boolean
+}
+
 /** @param rule least length of the dashes under the heads; undefined for a table without heads */
-export function usageTable(lines: readonly UsageLine[], hasAccounts: boolean, rule?: number): string[] {
-  const rows = lines.map(({ account = '', user = '', type, quantity, unit }) => [
-    ...(hasAccounts ? [account, user] : []),
+export function usageTable(lines: readonly UsageLine[], { regions, accounts }: Told, rule?: number): string[] {
+  const rows = lines.map(({ region = '', account = '', user = '', type, quantity, unit }) => [
+    ...(regions ? [region] : []),
+    ...(accounts ? [account, user] : []),
     ...[type, Number(quantity).toFixed(3), unit],
   ])
-  return formatTable([...(hasAccounts ? ACCOUNT : []), ...QUANTITY], rows, rule)
+  return formatTable([...(regions ? REGION : []), ...(accounts ? ACCOUNT : []), ...QUANTITY], rows, rule)
 }
 
 /** The same for programs, with the names of its columns first. */
-export const usageCsv = (lines: readonly UsageLine[], month: string): string[] => [
-  'month,account,user,usage_type,quantity,unit',
-  ...lines.map(({ account = '', user = '', type, quantity, unit }) =>
-    [month, account, user, type, quantity, unit].map(cell).join(','),
+export const usageCsv = (lines: readonly UsageLine[], month: string, { regions }: Told = {}): string[] => [
+  `month,${regions ? 'region,' : ''}account,user,usage_type,quantity,unit`,
+  ...lines.map(({ region = '', account = '', user = '', type, quantity, unit }) =>
+    [month, ...(regions ? [region] : []), account, user, type, quantity, unit].map(cell).join(','),
   ),
 ]
 

@@ -1,6 +1,5 @@
 // A call as a line of the AWS CLI, to be copied: the same names and values, for a shell.
-import type { Call } from './client.ts'
-import { operationOf } from './model.ts'
+import { type Action, operationOf } from './model.ts'
 import { entriesOf, textOf } from './parameters.ts'
 
 /** Where a line is to be sent. */
@@ -10,15 +9,30 @@ export interface Where {
 }
 
 /** The line, without anything that is secret: the CLI has keys of its own. */
-export const cliLine = ({ action, input }: Call, where: Where): string =>
+export const cliLine = ({ action, input }: { readonly action: Action; readonly input: object }, where: Where): string =>
   lineOf(operationOf(action).service.signingName, action, input, where)
 
 /** The line of any operation. @param service as the CLI calls it */
 export function lineOf(service: string, operation: string, input: object, { endpoint, region }: Where): string {
-  const options = entriesOf(input)
+  const given = entriesOf(input)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => option(name, `${operation}.${name}` === ENCODED ? decoded(value) : value))
+    .map(([name, value]) => [name, `${operation}.${name}` === ENCODED ? decoded(value) : value] as const)
+  const options = given.some(([, value]) => isTakenOtherwise(value)) ? [asJson(given)] : given.map(option)
   return ['aws', service, kebab(operation), ...options, '--region', region, '--endpoint-url', endpoint].join(' ')
+}
+
+/**
+ * Whether the CLI would read a value of an option as another option, or as the address of what is meant: an image's name may be
+ * anybody's, and be called `file:///home/…`. A terminal would take a control character for a key that was pressed.
+ * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html
+ */
+const isTakenOtherwise = (value: unknown): boolean =>
+  [value].flat().some(each => typeof each === 'string' && /^(?:-|(?:fileb?|https?):\/\/)|[^\P{Cc}\n]/u.test(each))
+
+/** In a document of JSON values are what they are. */
+function asJson(given: readonly (readonly [name: string, value: unknown])[]): string {
+  const plain = given.map(([name, value]) => [name, value instanceof Uint8Array ? textOf(value) : value])
+  return `--cli-input-json ${quoted(JSON.stringify(Object.fromEntries(plain)))}`
 }
 
 /** What the CLI encodes by itself. @see base64_encode_user_data in botocore's handlers.py */
@@ -26,7 +40,7 @@ const ENCODED = 'RunInstances.UserData'
 
 const decoded = (value: unknown) => new TextDecoder().decode(Uint8Array.fromBase64(String(value)))
 
-function option(name: string, value: unknown): string {
+function option([name, value]: readonly [name: string, value: unknown]): string {
   const flag = kebab(name)
   if (typeof value === 'boolean') return value ? `--${flag}` : `--no-${flag}`
   return `--${flag} ${argument(value)}`

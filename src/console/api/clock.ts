@@ -1,4 +1,5 @@
 // The time that requests are signed at: this machine's, corrected by how far it is from the endpoint's.
+import { compactDate } from '../../lib/instants.ts'
 
 /** Differences below are of no account: a signature is good for minutes. In milliseconds. */
 const TOLERANCE = 60_000
@@ -13,7 +14,7 @@ export class Clock {
 
   /** The present time in a signature's form, such as `20260704T120000Z`. */
   signingTime(): string {
-    return new Date(this.now()).toISOString().replace(/[:-]|\.\d{3}/g, '')
+    return compactDate(this.now())
   }
 
   /**

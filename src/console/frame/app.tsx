@@ -34,12 +34,12 @@ function SignedIn({ session }: { session: Session }): Element {
   useEffect(() => {
     document.title = [rest[0], page?.title, texts.title].filter(Boolean).join(' · ')
     // Who goes to another page reads on there
-    if (!isFirst) content.current?.focus()
+    if (!isFirst) goTo(content.current)
     setFirst(false)
   }, [first, rest[0]])
   return (
     <div class="frame">
-      <button type="button" class="skip" onClick={() => content.current?.focus()}>
+      <button type="button" class="skip" onClick={() => goTo(content.current)}>
         {words.skip}
       </button>
       <TopBar session={session} />
@@ -52,6 +52,12 @@ function SignedIn({ session }: { session: Session }): Element {
       </main>
     </div>
   )
+}
+
+/** To the beginning: the focus alone is content with any part of it that is in view. */
+function goTo(content: HTMLElement | null): void {
+  content?.focus({ preventScroll: true })
+  content?.scrollIntoView()
 }
 
 function Shown({ page, rest }: { page: Page | undefined; rest: Route }): Element {

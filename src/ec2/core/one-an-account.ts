@@ -1,4 +1,5 @@
 // Resources of which an account has so few that all are read whichever are named, and those of which it has exactly one.
+import { excerpt } from '../../lib/excerpt.ts'
 import { unauthorizedOperation } from '../../protocol/complaints.ts'
 import type { Context } from './context.ts'
 import { type Collected, collected, type ListSource } from './describe.ts'
@@ -44,7 +45,11 @@ export const listedById = <Input, View>({
 export const untagged = (resource: Resource): Taggable => ({
   async change(ids, _, context) {
     const [unknown] = ids.filter(id => canonicalId(id) !== ofAccount(resource, context))
-    if (unknown === undefined) throw unauthorizedOperation()
+    if (unknown === undefined) {
+      throw unauthorizedOperation(
+        `'${excerpt(ids[0] ?? '')}' is the operator's, who gives it to every account: it has no tags.`,
+      )
+    }
     parseId(resource, unknown)
     throw notFound(resource, unknown)
   },

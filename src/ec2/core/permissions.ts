@@ -17,7 +17,10 @@ export const NEW = '*'
  * @template P the members of its input, by their paths
  */
 export interface About<P extends string> {
-  /** What there is, by the members that name it; `any` is of whatever kind its id says. */
+  /**
+   * What there is, by the members that name it; `any` is of whatever kind its id says. A request about users that names none, or
+   * whose action has no member for it, is about the caller.
+   */
   readonly on?: { readonly [T in ArnType | 'any']?: readonly P[] }
   /** What comes of it, by the member that says its name where that is not `NEW`, or that names what is there already. */
   readonly makes?: { readonly [T in ArnType]?: P | typeof NEW }

@@ -70,12 +70,13 @@ export const changeOnObjects =
     const { resource, identify } = source(context)
     const found = await find(source(context), ids, context)
     return found.map(each => {
-      checkOwn(identify(each), context)
+      const id = context.mint.idOf(resource, identify(each))
+      checkOwn(id, identify(each), context)
       const tags = encodeTags(checkCount(change(read(each))))
-      return { id: context.mint.idOf(resource, identify(each)), call: write(each, tags) }
+      return { id, call: write(each, tags) }
     })
   }
 
-function checkOwn({ UID }: Identified, { account }: Context): void {
-  if (UID !== account.user.id) throw unauthorizedOperation()
+function checkOwn(id: string, { UID }: Identified, { account }: Context): void {
+  if (UID !== account.user.id) throw unauthorizedOperation(`Only its owner changes the tags of '${id}'.`)
 }

@@ -9,6 +9,8 @@ export interface Used {
   readonly kind: UsageKind
   /** Seconds since 1970. */
   readonly since: number
+  /** The same; now where absent. */
+  readonly until?: number
   /** How much of it; less than nothing takes back what else would be counted too much. */
   readonly amount: number
 }

@@ -16,6 +16,10 @@ export const merge = <K extends common.Kind, const D extends TemplateData>(
   data: D & Checked<K, D>,
 ): common.WriteCall => common.merge(kind, id, data)
 
+/** Sets attributes once more that a checked call has set before. */
+export const mergeAgain = (kind: common.Kind, id: number, data: TemplateData): common.WriteCall =>
+  common.merge(kind, id, data)
+
 /** Makes an image; answers its id before the import is done. Looks at the URL in PATH first. */
 export const allocateImage = <const D extends TemplateData>(
   data: D & Checked<'image', D>,

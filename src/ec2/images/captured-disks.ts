@@ -5,7 +5,7 @@ import type { Image } from '../core/documents.ts'
 import type { ImageDisk } from '../disk-images/ami-record.ts'
 import { invalidMapping } from '../disk-images/mapping.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
-import { deviceName, diskDevice, endsWith, type InstanceView } from '../instances/view.ts'
+import { diskDevice, endsWith, type InstanceView } from '../instances/view.ts'
 import { volumesOf } from '../volumes/view.ts'
 import { byDevice, emptyDisk, type Wish, wishOf } from './block-devices.ts'
 
@@ -35,7 +35,7 @@ export function capturedDisks(
   const [root] = instance.vm.TEMPLATE.DISK
   const disks = volumesOf(instance, attached, context).map(({ disk, volume }) => ({
     ...{ disk, volume },
-    device: disk === root ? deviceName(disk.TARGET ?? 'sda') : diskDevice(disk, instance),
+    device: diskDevice(disk, instance),
   }))
   const wished = byDevice(
     mappings,

@@ -1,7 +1,7 @@
 // CopyImage: an AMI of another AMI, with copies of its disks, or of what can be had in the marketplace.
 import type { CopyImageRequest, CopyImageResult } from '@aws-sdk/client-ec2'
 import { cloneImage } from '../../opennebula/calls/image.ts'
-import { impossible, invalid, unsupported } from '../../protocol/complaints.ts'
+import { impossible, unsupported } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { notFound } from '../core/resource.ts'
@@ -9,6 +9,7 @@ import { checkCount, tagsFor } from '../core/tags.ts'
 import { type ImageDisk, type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
 import type { Making } from '../disk-images/copies.ts'
 import { sealedSnapshotId } from '../disk-images/roles.ts'
+import { checkSourceRegion } from '../disk-images/source-region.ts'
 import { imageState } from '../disk-images/states.ts'
 import { imageTags } from '../disk-images/tags.ts'
 import { applianceNumbers } from '../marketplace/resource.ts'
@@ -118,9 +119,7 @@ function hidden(error: unknown): never {
 
 function checkCopy(input: CopyImageRequest, { settings }: ChangeContext): void {
   const { SourceRegion, Encrypted, DestinationOutpostArn, DestinationAvailabilityZone } = input
-  if (SourceRegion !== settings.region) {
-    throw invalid('sourceRegion', SourceRegion ?? '', `This cloud has the region '${settings.region}'.`)
-  }
+  checkSourceRegion(SourceRegion, settings)
   if (Encrypted) throw impossible('Encrypted images are not supported.')
   if (DestinationOutpostArn !== undefined) throw unsupported('DestinationOutpostArn')
   if (DestinationAvailabilityZone !== undefined) throw unsupported('DestinationAvailabilityZone')

@@ -1,6 +1,7 @@
 // DescribeImages: which images there are for an account, with those that it can have from the marketplace where it asks for
 // them, and what its filters look at.
 import type { Image as Ami, DescribeImagesRequest, DescribeImagesResult } from '@aws-sdk/client-ec2'
+import { WHOSE } from '../../opennebula/calls/common.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
@@ -10,6 +11,7 @@ import { notFound } from '../core/resource.ts'
 import { imageRecord } from '../disk-images/ami-record.ts'
 import { imageSource, isImagePlace, placedImages } from '../disk-images/find.ts'
 import { isOwnedBy, poolOf } from '../disk-images/owners.ts'
+import { isOf, sealedImageId } from '../disk-images/roles.ts'
 import { isForAll } from '../disk-images/sharing.ts'
 import { imageState } from '../disk-images/states.ts'
 import {
@@ -118,7 +120,7 @@ export async function describeImages(
   return { Images: page.items, ...nextPage(page) }
 }
 
-/** Images and appliances that ids name, in their order. @throws Ec2Error InvalidAMIID.NotFound, InvalidAMIID.Malformed */
+/** Images and appliances that ids name and that are there, in their order. @throws Ec2Error InvalidAMIID.NotFound, InvalidAMIID.Malformed */
 async function findListed(ids: readonly string[], context: Context): Promise<Listed[]> {
   const [appliances = [], images = []] = [true, false].map(isOne =>
     ids.filter(id => (applianceNumbers(id) !== undefined) === isOne),
@@ -128,9 +130,23 @@ async function findListed(ids: readonly string[], context: Context): Promise<Lis
     lookUpAppliances(appliances, context),
   ])
   const found = new Map<string, Listed>([...there, ...toBeHad])
-  const missing = ids.filter(id => !found.has(id))
-  if (missing.length > 0) throw notFound(IMAGE, ...new Set(missing))
+  const missing = new Set(ids.filter(id => !found.has(id)))
+  const unknown = missing.size > 0 ? missing.difference(await deregistered(context)) : missing
+  if (unknown.size > 0) throw notFound(IMAGE, ...unknown)
   return [...new Set(ids.flatMap(id => found.get(id) ?? []))]
+}
+
+/**
+ * The ids of the account's AMIs that were deregistered, as long as the snapshots that they left are there: EC2 answers those with
+ * an empty list for a while, which Ansible waits for.
+ */
+async function deregistered(context: Context): Promise<Set<string>> {
+  const ids = new Set<string>()
+  for await (const image of context.one.images({ whose: WHOSE.OWN })) {
+    const id = isOf('snapshot', image) && !isOf('image', image) && context.mint.sealedOn(IMAGE, sealedImageId(image))
+    if (id) ids.add(id)
+  }
+  return ids
 }
 
 /**

@@ -39,7 +39,10 @@ export async function createNetworkInterface(
   parseId(SUBNET, input.SubnetId)
   const { primary, secondary } = askedAddresses(input)
   if (secondary.length > 0) {
-    throw impossible('A network interface gets secondary private IP addresses when it is attached to an instance.')
+    throw impossible(
+      'Secondary addresses in PrivateIpAddresses, and SecondaryPrivateIpAddressCount, are not supported here: ' +
+        'a network interface gets them from AssignPrivateIpAddresses while it is attached to an instance.',
+    )
   }
   const tags = tagsFor('network-interface', input.TagSpecifications)
   const found = await readTogether(context.one, {

@@ -10,6 +10,7 @@ import { noAttributes, severalAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { throwFirst } from '../core/failures.ts'
 import { readTogether } from '../core/multicall.ts'
+import { multicallWhenFree } from '../core/nic-work.ts'
 import { notFound } from '../core/resource.ts'
 import { holderOf } from '../instances/view.ts'
 import { namableGroups, pickGroups } from '../security-groups/find.ts'
@@ -62,7 +63,7 @@ export async function resetNetworkInterfaceAttribute(
 
 async function carryOut({ first, calls, undo = [] }: Change, context: ChangeContext): Promise<void> {
   const one = context.commit()
-  const outcomes = await one.multicall([...((await first?.(context)) ?? []), ...calls])
+  const outcomes = await multicallWhenFree([...((await first?.(context)) ?? []), ...calls], one)
   if (outcomes.some(({ error }) => error !== undefined)) await one.multicall(undo)
   throwFirst(outcomes)
 }

@@ -1,11 +1,12 @@
 // CopySnapshot: a snapshot of a snapshot.
 import type { CopySnapshotRequest, CopySnapshotResult } from '@aws-sdk/client-ec2'
 import { cloneImage } from '../../opennebula/calls/image.ts'
-import { impossible, invalid } from '../../protocol/complaints.ts'
+import { impossible } from '../../protocol/complaints.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
 import { copyImage } from '../disk-images/copies.ts'
 import { creationFailure } from '../disk-images/making.ts'
+import { checkSourceRegion } from '../disk-images/source-region.ts'
 import { cloneableSnapshot } from './find.ts'
 import { SNAPSHOT } from './resource.ts'
 import { NO_VOLUME, snapshotCopy } from './view.ts'
@@ -24,12 +25,10 @@ export async function copySnapshot(input: CopySnapshotRequest, context: ChangeCo
   return { SnapshotId: id, Tags: tagItems(tags) }
 }
 
-/** There is one region, by whatever name a client has it: SDKs say it themselves as the destination. */
-function checkCopy(input: CopySnapshotRequest, { settings: { region } }: Context): void {
+/** SDKs say the destination themselves, by whatever name their user has for this region. */
+function checkCopy(input: CopySnapshotRequest, { settings }: Context): void {
   const { SourceRegion, DestinationRegion, Encrypted, KmsKeyId, DestinationOutpostArn } = input
-  if (SourceRegion !== region && SourceRegion !== DestinationRegion) {
-    throw invalid('sourceRegion', SourceRegion ?? '', `This cloud has the region '${region}'.`)
-  }
+  checkSourceRegion(SourceRegion, settings, DestinationRegion)
   if (Encrypted || KmsKeyId || DestinationOutpostArn) {
     throw impossible('Snapshots are copied unencrypted, and to this region only.')
   }

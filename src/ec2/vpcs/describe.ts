@@ -25,10 +25,13 @@ type Look = Filters<Vpc, Vpc>[string]
 const none: Look = () => undefined
 
 const isDefault: Look = vpc => vpc.IsDefault
+const cidr: Look = vpc => vpc.CidrBlock
 
-/** With the other name that AWS takes for one. */
+/** With the other names that AWS takes for some: Ansible asks for `cidr-block`. */
 export const vpcFilters = {
-  cidr: vpc => vpc.CidrBlock,
+  cidr,
+  cidrBlock: cidr,
+  'cidr-block': cidr,
   'cidr-block-association.association-id': ({ CidrBlockAssociationSet = [] }) =>
     CidrBlockAssociationSet.map(({ AssociationId }) => AssociationId),
   'cidr-block-association.cidr-block': ({ CidrBlockAssociationSet = [] }) =>

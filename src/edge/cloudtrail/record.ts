@@ -1,6 +1,7 @@
 // An event of the account as CloudTrail records it.
 import type { AccountEvent } from '../../account/events/event.ts'
 import { userArn, userId } from '../../ec2/core/account.ts'
+import { instantAt } from '../../lib/instants.ts'
 
 /** The newest there is. */
 const VERSION = '1.11'
@@ -24,7 +25,7 @@ function recordOf(event: AccountEvent, account: string): object {
       ...{ type: 'IAMUser', principalId: userId(user), arn: userArn(user) },
       ...{ accountId: account, accessKeyId, userName },
     },
-    eventTime: `${new Date(event.time).toISOString().slice(0, 19)}Z`,
+    eventTime: instantAt(event.time),
     eventSource: sourceOf(event),
     eventName: event.action,
     awsRegion: details.region,

@@ -1,27 +1,21 @@
 // GetCostAndUsage: how much of what the account used, month by month or day by day.
 
 import type { Caller } from '../../ec2/core/call.ts'
-import type { Context } from '../../ec2/core/context.ts'
-import { amountOf, quantityOn, type Usage } from '../../ec2/usage/types.ts'
+import { amountOf, quantityOn } from '../../ec2/usage/types.ts'
 import { dateOf, timeOf } from '../../lib/days.ts'
 import { excerpt } from '../../lib/excerpt.ts'
 import type { JsonObject } from '../../lib/json-object.ts'
-import { JsonError, Members } from '../../protocol/json.ts'
+import { Members } from '../../protocol/json.ts'
 import type { EdgeContext } from '../context.ts'
-import { readContext } from '../dispatch.ts'
-import { usageOfCaller } from '../usage.ts'
-import { type Dimension, dimensions, isDimension } from './dimensions.ts'
-import { EXPRESSION, filterIn } from './filter.ts'
+import { askedFor, COMMON, describedAs, dimensionNamed, type Known, METRIC } from './asking.ts'
+import type { Dimension } from './dimensions.ts'
 import { invalid } from './invalid.ts'
 import { type Period, periodsIn } from './periods.ts'
-
-/** What AWS tells of usage; there are no prices here. */
-const METRIC = 'UsageQuantity'
 
 /** What a grouping is by, at most so many at once. */
 const GROUPINGS = 2
 
-const MEMBERS = ['TimePeriod', 'Granularity', 'Filter', 'Metrics', 'GroupBy', 'BillingViewArn', 'NextPageToken']
+const MEMBERS = [...COMMON, 'Granularity', 'Metrics', 'GroupBy']
 
 /**
  * @throws JsonError ValidationException, InvalidNextTokenException; SerializationException for what no input of it has
@@ -33,16 +27,14 @@ export async function getCostAndUsage(input: JsonObject, caller: Caller, c: Edge
   const periods = periodsIn(members, now)
   checkMetrics(members.strings('Metrics'))
   const groups = groupsIn(members)
-  const context = await readContext('GetCostAndUsage', input, caller, c)
-  const isAsked = filterIn(members.object('Filter', EXPRESSION))
-  checkRest(members)
-  const span = { from: timeOf(periods[0]?.first ?? 0), until: timeOf(periods.at(-1)?.next ?? 0) }
-  const whole = await usageOfCaller(context, c.env, span)
-  const usage = whole.map(each => ({ usage: each, of: dimensions(each, context) })).filter(({ of }) => isAsked(of))
+  const period = { first: periods[0]?.first ?? 0, next: periods.at(-1)?.next ?? 0 }
+  const { context, known } = await askedFor({ operation: 'GetCostAndUsage', input, members, period }, caller, c)
   return {
     ...(groups.length > 0 && { GroupDefinitions: groups.map(Key => ({ Type: 'DIMENSION', Key })) }),
-    ResultsByTime: periods.map(period => resultOf(period, usage, groups, now)),
-    DimensionValueAttributes: groups.includes('LINKED_ACCOUNT') ? [ownerOf(context)] : [],
+    ResultsByTime: periods.map(each => resultOf(each, known, groups, now)),
+    DimensionValueAttributes: groups.includes('LINKED_ACCOUNT')
+      ? [{ Value: context.account.id, Attributes: describedAs(context) }]
+      : [],
   }
 }
 
@@ -62,19 +54,9 @@ function groupsIn(members: Members): readonly Dimension[] {
   return groups.map(group => {
     const [type, key] = [group.string('Type'), group.required('Key')]
     if (type !== undefined && type !== 'DIMENSION') throw invalid(`Usage has no ${excerpt(type)} to be grouped by.`)
-    if (isDimension(key)) return key
-    throw invalid(`The dimension '${excerpt(key)}' is not known here.`)
+    return dimensionNamed(key)
   })
 }
-
-function checkRest(members: Members): void {
-  const view = members.string('BillingViewArn')
-  if (view !== undefined) throw invalid(`There is no billing view '${excerpt(view)}'.`)
-  if (members.string('NextPageToken') === undefined) return
-  throw new JsonError('InvalidNextTokenException', 'The NextPageToken is not valid: all results are on one page.')
-}
-
-type Known = { readonly usage: Usage; readonly of: Readonly<Record<Dimension, string>> }
 
 function resultOf({ first, next }: Period, usage: readonly Known[], groups: readonly Dimension[], now: number): object {
   const used = usage
@@ -99,8 +81,3 @@ function metricOf(parts: readonly { readonly unit: string; readonly quantity: nu
   const quantity = parts.reduce((sum, part) => sum + part.quantity, 0)
   return { [METRIC]: { Amount: amountOf(quantity), Unit: units.size === 1 ? unit : 'N/A' } }
 }
-
-const ownerOf = ({ account }: Context): object => ({
-  Value: account.id,
-  Attributes: { description: account.user.name },
-})

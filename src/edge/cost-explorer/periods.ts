@@ -19,17 +19,23 @@ function oldestDay(now: number): number {
   return day
 }
 
-/** @param now seconds since 1970 @throws JsonError ValidationException */
-export function periodsIn(members: Members, now: number): readonly Period[] {
+/** The days that a question is about. @param now seconds since 1970 @throws JsonError ValidationException */
+export function timePeriodIn(members: Members, now: number): Period {
   const given = members.object('TimePeriod', ['Start', 'End'])
   if (!given) throw invalid('TimePeriod is missing.')
-  const [start, end] = [dayIn(given, 'Start'), dayIn(given, 'End')]
-  if (start >= end) throw invalid('Start date (and hour) should be before end date (and hour).')
+  const [first, next] = [dayIn(given, 'Start'), dayIn(given, 'End')]
+  if (first >= next) throw invalid('Start date (and hour) should be before end date (and hour).')
   const oldest = oldestDay(now)
-  if (start < oldest) throw invalid(`There is no usage from before ${dateOf(oldest)}.`)
+  if (first < oldest) throw invalid(`There is no usage from before ${dateOf(oldest)}.`)
   // What is to come is empty; a span of any length would be
   const latest = nextMonth(dayOf(now))
-  if (end > latest) throw invalid(`The end date may be ${dateOf(latest)} at most.`)
+  if (next > latest) throw invalid(`The end date may be ${dateOf(latest)} at most.`)
+  return { first, next }
+}
+
+/** The same, one by one. @param now seconds since 1970 @throws JsonError ValidationException */
+export function periodsIn(members: Members, now: number): readonly Period[] {
+  const { first: start, next: end } = timePeriodIn(members, now)
   const granularity = members.required('Granularity')
   if (granularity !== 'DAILY' && granularity !== 'MONTHLY') {
     throw invalid(`The granularity '${excerpt(granularity)}' is not one of DAILY, MONTHLY.`)

@@ -25,14 +25,16 @@ import { type Routed, route } from './route.ts'
 
 /**
  * Whether a request is S3's: its signature of version 4 names that service, or it has none and its path is that of an
- * account's bucket.
+ * account's bucket. A signature of version 2 in a header is S3's, whatever the path: no other service had such ones.
  */
 export function isS3(request: Request): boolean {
   const named = namedCredential(request)
-  if (named?.service === 's3') return true
+  if (named?.service === 's3' || VERSION_2.test(request.headers.get('authorization') ?? '')) return true
   const isVersion4 = named !== undefined && !new URL(request.url).searchParams.has('AWSAccessKeyId')
   return !isVersion4 && isBucketName(splitUrl(request.url).path.split('/', 2)[1] ?? '')
 }
+
+const VERSION_2 = /^AWS [^\s:]+:\S+$/
 
 /** The answer to a request, or S3's error. */
 export function answerS3(c: EdgeContext): Promise<Response> {

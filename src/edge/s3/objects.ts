@@ -39,10 +39,11 @@ export async function getObject(call: ObjectCall): Promise<Response> {
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
 export async function headObject(call: ObjectCall): Promise<Response> {
-  const { key, ask, parameters } = call
-  const { status, headers, length } = parameters.has('partNumber')
-    ? await ask('open', { key }).then(found => answerTo(call, found, found.pieces))
-    : answerTo(call, await ask('head', { key }))
+  const { key, ask, parameters, headers: asked } = call
+  const { status, headers, length } =
+    parameters.has('partNumber') || asked.has('range')
+      ? await ask('open', { key }).then(found => answerTo(call, found, found.pieces))
+      : answerTo(call, await ask('head', { key }))
   return bare(status, { ...headers, 'content-length': length })
 }
 
@@ -85,17 +86,34 @@ function answerTo(call: ObjectCall, found: ObjectInfo, pieces: readonly Piece[] 
   return { status: range ? 206 : 200, headers, range, length: String(range?.length ?? size) }
 }
 
-/** That of the bytes which are answered with: a client holds it against them. Of a part it is the part's own. */
+/**
+ * That of exactly the bytes which are answered with, for a client holds it against them: the part's own of a part, and of a range that
+ * is one. All other ranges have none.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+ */
 function checksumOf(
-  { parts, checksum }: ObjectInfo,
+  { size, parts, checksum }: ObjectInfo,
   number: number | undefined,
   range: ByteRange | undefined,
   pieces: readonly Piece[],
 ) {
-  if (number === undefined) return range ? undefined : checksum
-  if (parts === undefined) return checksum
-  const own = pieces[number - 1]?.checksum
+  const part = parts === undefined ? undefined : (number ?? partIn(range, pieces))
+  if (part === undefined) {
+    const isWhole = range === undefined || (range.length === size && checksum?.type === 'FULL_OBJECT')
+    return isWhole ? checksum : undefined
+  }
+  const own = pieces[part - 1]?.checksum
   return own && { ...own, ...(checksum?.algorithm === own.algorithm && { type: checksum.type }) }
+}
+
+/** The number of the part that has these bytes and no others; undefined where none has. */
+function partIn(range: ByteRange | undefined, pieces: readonly Piece[]): number | undefined {
+  let offset = 0
+  for (const [at, { size }] of pieces.entries()) {
+    if (range?.offset === offset && range.length === size) return at + 1
+    offset += size
+  }
+  return undefined
 }
 
 /** The bytes of a part; undefined where there are none, for no range says so. */

@@ -19,6 +19,18 @@ export interface WriteCall {
   readonly changes: true
   readonly method: string
   readonly params: readonly XmlRpcValue[]
+  /** What it sets, where that is all it does: whichever of such calls comes last counts. */
+  readonly sets?: Settings
+}
+
+/** What a call sets on an object. */
+export interface Settings {
+  readonly kind: Kind
+  readonly id: number
+  readonly attributes?: TemplateData
+  readonly permissions?: Permissions
+  /** Whether whoever sends it keeps others from setting the same meanwhile. */
+  readonly again?: true
 }
 
 /** What a read call reads. */
@@ -69,8 +81,10 @@ export const pool =
 export type Kind = 'vm' | 'image' | 'template' | 'vn' | 'secgroup' | 'user' | 'document' | 'vmgroup'
 
 /** Sets attributes and keeps the others; a vector is set as a whole, and none can be deleted, only emptied. */
-export const merge = (kind: Kind, id: number, data: TemplateData) =>
-  write(`one.${kind}.update`, id, writeTemplate(data), 1)
+export const merge = (kind: Kind, id: number, data: TemplateData): WriteCall => ({
+  ...write(`one.${kind}.update`, id, writeTemplate(data), 1),
+  sets: { kind, id, attributes: data },
+})
 /** Replaces all attributes of an object. */
 export const replace = (kind: Kind, id: number, data: TemplateData) =>
   write(`one.${kind}.update`, id, writeTemplate(data), 0)
@@ -97,5 +111,7 @@ const BITS = [
 /** Permissions to change; what is left out stays. */
 export type Permissions = { readonly [B in (typeof BITS)[number]]?: boolean }
 
-export const chmod = (kind: Exclude<Kind, 'user'>, id: number, permissions: Permissions) =>
-  write(`one.${kind}.chmod`, id, ...BITS.map(bit => Number(permissions[bit] ?? -1)))
+export const chmod = (kind: Exclude<Kind, 'user'>, id: number, permissions: Permissions): WriteCall => ({
+  ...write(`one.${kind}.chmod`, id, ...BITS.map(bit => Number(permissions[bit] ?? -1))),
+  sets: { kind, id, permissions },
+})

@@ -1,10 +1,10 @@
 // econe-check: says in words what is right and what is wrong with a configuration and the cloud behind it.
 
 import type { Arguments } from '../../cli/arguments.ts'
-import { UsageError } from '../../cli/errors.ts'
+import { Failure, UsageError } from '../../cli/errors.ts'
 import { type Io, print } from '../../cli/program.ts'
 import { printable } from '../../cli/table.ts'
-import { monthOfReport, usageCsv, usageTable } from '../../cli/usage/report.ts'
+import { monthOfReport, type UsageLine, usageCsv, usageTable } from '../../cli/usage/report.ts'
 import { clientsFor } from '../../config/clients.ts'
 import { VARIABLES } from '../../config/names.ts'
 import { calledIn } from '../../config/regions.ts'
@@ -60,7 +60,9 @@ export const program: Program = {
     },
     {
       name: 'usage',
-      about: 'Say nothing else but what all accounts used in a month, or the one of -a, as the Worker at URL knows it',
+      about:
+        'Say nothing else but what all accounts used in a month, or the one of -a in the first region, as the Worker at URL ' +
+        'knows it',
     },
     {
       name: 'month',
@@ -104,10 +106,28 @@ async function reportUsage(given: Arguments, operator: Operator, io: Io): Promis
   const [url, account] = [given.last('url'), given.last('account')]
   if (url === undefined) throw new UsageError('--usage needs -U/--url: what accounts used the Worker alone knows')
   const { name: month } = monthOfReport(given.last('month'))
-  const config = parseConfig(operator.variables)
-  const lines = await usageLines({ url, config, month, account })
-  return print(io, given.has('csv') ? usageCsv(lines, month) : usageTable(lines, true, RULE))
+  const told = { regions: operator.all.length > 1, accounts: true }
+  const lines: UsageLine[] = []
+  const failures: unknown[] = []
+  for (const { region, variables } of regionsAsked(operator, account)) {
+    try {
+      const ofRegion = await usageLines({ url, config: parseConfig(variables), month, account })
+      lines.push(...ofRegion.map(line => ({ region, ...line })))
+    } catch (error) {
+      failures.push(told.regions && error instanceof Error ? new Failure(`${region}: ${error.message}`) : error)
+    }
+  }
+  // What is known of the others is told all the same
+  if (lines.length > 0 || failures.length === 0) {
+    print(io, given.has('csv') ? usageCsv(lines, month, told) : usageTable(lines, told, RULE))
+  }
+  for (const failure of failures) throw failure
+  return 0
 }
+
+/** Of all accounts in every region that is meant; of one in the first, for who a user is only one region can say. */
+const regionsAsked = ({ everywhere }: Operator, account: string | undefined) =>
+  account === undefined ? everywhere : everywhere.slice(0, 1)
 
 /** What is to be looked at besides the configuration and the cloud. */
 interface Wish {

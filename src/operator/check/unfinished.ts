@@ -9,6 +9,7 @@ import type { Config } from '../../config/variables.ts'
 import { accountId } from '../../ec2/core/account.ts'
 import type { Documents, OneReader } from '../../ec2/core/documents.ts'
 import type { UnfinishedTask } from '../../ec2/core/tasks.ts'
+import { instantAt } from '../../lib/instants.ts'
 import { isJsonObject } from '../../lib/json-object.ts'
 import { limits } from '../../limits.ts'
 import { newMeter } from '../../opennebula/transport.ts'
@@ -120,12 +121,10 @@ function bucketIn(answer: unknown): string | undefined {
 
 function told({ kind, id, wanted, since, next }: UnfinishedTask, now: number): string {
   const what = `${kind} ${id}${wanted === undefined ? '' : `, wanted: ${wanted}`}`
-  const age = `since ${instant(since)} (${span(now - since)})`
+  const age = `since ${instantAt(since)} (${span(now - since)})`
   if (next === undefined) return `${what}, ${age}; a later release of the Worker has to see to it`
   return `${what}, ${age}; looked after next ${next <= now ? 'at once' : `in ${span(next - now)}`}`
 }
-
-const instant = (time: number) => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z')
 
 const UNITS = [
   ['days', 86_400_000],

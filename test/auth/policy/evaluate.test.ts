@@ -1,6 +1,7 @@
 // What policies say of requests, held against the rows of IAM's documentation.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are variables of IAM's
 import { describe, expect, it } from 'vitest'
+import { refusalOf, workIn } from '../../../src/auth/policy/decide.ts'
 import { evaluate, interestIn, statementsAbout } from '../../../src/auth/policy/evaluate.ts'
 import type { Values } from '../../../src/auth/policy/keys.ts'
 import { type Policy, parsePolicy } from '../../../src/auth/policy/parse.ts'
@@ -87,6 +88,63 @@ it('never goes back in a text, whatever the pattern', () => {
     expect(decide([{ ...statement, ...condition }], {}, { 'aws:UserAgent': [text] })).toBe('implicitDeny')
   }
   expect(performance.now() - began).toBeLessThan(1000)
+})
+
+describe('many resources', () => {
+  /** Tags whose keys are counted each time they are looked at. */
+  class Counted extends Map<string, string> {
+    looks = 0
+
+    override keys() {
+      this.looks++
+      return super.keys()
+    }
+  }
+
+  it('of which the same is known are one question to a condition', () => {
+    const given = new Counted([['Team', 'red']])
+    const refuse = { 'ForAnyValue:StringLike': { 'aws:TagKeys': ['*?z*', 'Y*'] } }
+    const policy = policyOf(
+      { Effect: 'Deny', Action: '*', Resource: '*', Condition: refuse },
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+    )
+    const targets = Array.from({ length: 1000 }, (_, n) => ({ arn: `arn:aws:ec2:r:a:instance/i-${n}`, given }))
+    expect(refusalOf(policy, 'ec2:CreateTags', targets, {})).toBeUndefined()
+    expect(given.looks).toBe(1)
+  })
+
+  it('are each a question of its own where more is known of one', () => {
+    const policy = policyOf({
+      ...{ Effect: 'Allow', Action: '*', Resource: '*' },
+      Condition: { StringEquals: { 'aws:ResourceTag/Team': '${aws:username}' } },
+    })
+    const targets = ['helen', 'rival', 'helen'].map((team, n) => ({ arn: `arn:${n}`, tags: new Map([['Team', team]]) }))
+    const known = { 'aws:username': 'helen' }
+    expect(refusalOf(policy, 'ec2:StopInstances', targets, known)).toMatchObject({ resource: 'arn:1' })
+    expect(
+      refusalOf(
+        policy,
+        'ec2:StopInstances',
+        [targets[0], targets[2]].flatMap(each => each ?? []),
+        known,
+      ),
+    ).toBe(undefined)
+    // Another user by the same text of a policy
+    expect(refusalOf(policy, 'ec2:StopInstances', targets, { 'aws:username': 'rival' })).toMatchObject({
+      resource: 'arn:0',
+    })
+  })
+})
+
+describe('the work of a policy', () => {
+  const workOf = (...Resource: string[]) => workIn(policyOf({ Effect: 'Allow', Action: 'ec2:Run', Resource }))
+
+  it('is what its wildcards look for', () => {
+    expect(workOf('arn:aws:s3:::bucket/key')).toBe(0)
+    expect(workOf('arn:aws:s3:::bucket/*')).toBe('arn:aws:s3:::bucket/'.length)
+    expect(workOf('arn:aws:s3:::*b*')).toBe('arn:aws:s3:::'.length + 200)
+    expect(workOf('arn:aws:s3:::*b?*', 'arn:aws:s3:::*b?*')).toBe(2 * ('arn:aws:s3:::'.length + 2000))
+  })
 })
 
 describe('what has to be known for an action', () => {

@@ -48,7 +48,7 @@ async function begin(Key = aKey()) {
   }
 }
 
-it('of which a part is read has the checksum of the part', async () => {
+it('of which a part is read, by its number or its bytes, has the checksum of the part', async () => {
   const Key = aKey()
   const algorithm = { ChecksumAlgorithm: 'CRC32' } as const
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...algorithm }))
@@ -72,10 +72,22 @@ it('of which a part is read has the checksum of the part', async () => {
     expect(
       isSame((await Body?.transformToByteArray()) ?? new Uint8Array(), bodies[(PartNumber ?? 0) - 1] ?? Buffer.of()),
     ).toBe(true)
+    const range = {
+      Bucket,
+      Key,
+      ChecksumMode: 'ENABLED',
+      Range: answer.ContentRange?.replace(/ (.*)\/.*/, '=$1'),
+    } as const
+    const { Body: again, ...ranged } = await client.send(new GetObjectCommand(range))
+    expect(ranged).toMatchObject({ ContentRange: answer.ContentRange, ChecksumCRC32 })
+    expect(await again?.transformToByteArray()).toHaveLength(answer.ContentLength ?? 0)
+    expect(await client.send(new HeadObjectCommand(range))).toMatchObject({ ChecksumCRC32 })
   }
   const asked = { Bucket, Key, ChecksumMode: 'ENABLED' } as const
   expect(await client.send(new HeadObjectCommand(asked))).toMatchObject({ ChecksumCRC32: whole.ChecksumCRC32 })
-  expect(await client.send(new HeadObjectCommand({ ...asked, Range: 'bytes=0-9' }))).not.toHaveProperty('ChecksumCRC32')
+  for (const Range of ['bytes=0-9', 'bytes=1-', `bytes=0-${5 * MIB}`, 'bytes=0-']) {
+    expect(await client.send(new HeadObjectCommand({ ...asked, Range })), Range).not.toHaveProperty('ChecksumCRC32')
+  }
   const { ObjectParts } = await client.send(
     new GetObjectAttributesCommand({ Bucket, Key, ObjectAttributes: ['ObjectParts'] }),
   )

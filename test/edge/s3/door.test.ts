@@ -18,6 +18,8 @@ describe('a request is S3’s', () => {
     [`${BUCKET}/`],
     [`${BUCKET}/a/b?uploads`],
     [`${BUCKET}/a`, 'AWS AKIA:c2ln'],
+    ['/', 'AWS AKIA:c2ln'],
+    ['/another', 'AWS AKIA:c2ln'],
     [`${BUCKET}/a?AWSAccessKeyId=AKIA&Expires=1&Signature=x`],
   ])('by %s %s', (path, authorization) => {
     expect(asked(path, authorization)).toBe(true)

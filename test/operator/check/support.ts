@@ -11,7 +11,7 @@ export interface Case {
 
 /** A front-end until the end of the test, and the variables of a Worker before it. */
 export async function started({ seed, variables, prepare }: Case) {
-  const sandbox = createSandbox(seed ? { seed } : {})
+  const sandbox = createSandbox({ authDelay: 0, ...(seed && { seed }) })
   const { url } = await sandbox.listen()
   onTestFinished(() => sandbox.close())
   prepare?.(sandbox)

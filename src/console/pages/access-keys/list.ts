@@ -1,5 +1,6 @@
 // The list of access keys, each with the day of its last use.
 import type { AccessKeyMetadata } from '@aws-sdk/client-iam'
+import { dateAt } from '../../../lib/instants.ts'
 import { isForbidden, isNotFound } from '../../api/failure.ts'
 import { type Listing, listing, Shown } from '../../resource/listing.ts'
 import { api } from '../../session/session.ts'
@@ -29,7 +30,8 @@ async function withUse(key: AccessKeyMetadata): Promise<AccessKey> {
     if (isForbidden(error) || isNotFound(error)) return { AccessKeyLastUsed: undefined }
     throw error
   })
-  return { ...key, lastUsed: AccessKeyLastUsed?.LastUsedDate?.toISOString().slice(0, 10) }
+  const { LastUsedDate } = AccessKeyLastUsed ?? {}
+  return { ...key, lastUsed: LastUsedDate && dateAt(LastUsedDate) }
 }
 
 export const list: Listing<AccessKey> = { ...listed, load, shown: new Shown(load, listed.idOf) }

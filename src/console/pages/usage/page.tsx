@@ -1,5 +1,6 @@
 // Usage: how much of what the account used in a month.
 import { useState } from 'hono/jsx/dom'
+import { dayOf, monthOf } from '../../../lib/days.ts'
 import { lineOf } from '../../api/cli-line.ts'
 import type { Page } from '../../resource/page.tsx'
 import { RowsTable, useAsked, WithAnswer } from '../../resource/tabs.tsx'
@@ -37,7 +38,7 @@ const MONTHS = 15
 
 /** `2026-11`, so many months ago. */
 const monthAgo = (months: number, now = new Date()): string =>
-  new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months)).toISOString().slice(0, 7)
+  monthOf(dayOf(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months) / 1000))
 
 const questionOf = (month: string) => ({
   TimePeriod: { Start: `${month}-01`, End: `${monthAgo(-1, new Date(`${month}-01T00:00:00Z`))}-01` },

@@ -2,6 +2,7 @@
 import { OneError } from '../../../opennebula/errors.ts'
 import type { ChangeContext } from '../../core/context.ts'
 import { toEc2Error } from '../../core/failures.ts'
+import { multicallWhenFree } from '../../core/nic-work.ts'
 import { holdingInstance } from '../find.ts'
 import { instanceLock, unmodifiableInstance } from '../resource.ts'
 import { shownState } from '../states.ts'
@@ -22,7 +23,7 @@ export function changing(
     checkAlive(view)
     const { first, calls, undo = [] } = await plan(view)
     const one = context.commit()
-    const outcomes = await one.multicall([...((await first?.(context)) ?? []), ...calls])
+    const outcomes = await multicallWhenFree([...((await first?.(context)) ?? []), ...calls], one)
     const failed = outcomes.find(({ error }) => error !== undefined)
     if (!failed) return undefined
     await one.multicall(undo)

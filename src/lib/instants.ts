@@ -1,9 +1,13 @@
-// Dates as they stand in signatures.
+// Instants in writing, in UTC and to the second. Times are in milliseconds since 1970.
 
-/** `20261123T101500Z`, the form of dates in SigV4. @param time milliseconds since 1970 */
-export function compactDate(time: number): string {
-  return new Date(time).toISOString().replace(/[-:]|\.\d{3}/g, '')
-}
+/** `2026-11-23T10:15:00Z`. @param time a number, or a date */
+export const instantAt = (time: number | Date): string => new Date(time).toISOString().replace(/\.\d{3}/, '')
+
+/** `2026-11-23`. */
+export const dateAt = (time: number | Date): string => instantAt(time).replace(/T.*/, '')
+
+/** `20261123T101500Z`, the form of dates in SigV4. */
+export const compactDate = (time: number | Date): string => instantAt(time).replaceAll(/[-:]/g, '')
 
 const COMPACT_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/
 
