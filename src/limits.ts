@@ -191,8 +191,12 @@ export const limits = {
     ...{ most: 64 * 1024, unit: 'characters', from: 'econe-edge' },
   },
   rememberedText: {
-    what: 'All objects that are remembered to be known again',
-    ...{ most: 16 * 1024 * 1024, unit: 'characters', from: 'econe-edge' },
+    what: 'All objects that are remembered by their text, with what follows from them, about',
+    ...{ most: 10 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
+  },
+  rememberedDigest: {
+    what: 'All objects that are remembered by a digest of their text, with what follows from them, about',
+    ...{ most: 40 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
   },
   launchedInstances: {
     what: 'Instances of one launch',

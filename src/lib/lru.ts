@@ -1,20 +1,20 @@
 // A map that forgets what was least recently used: bounded, so that what callers send cannot fill the memory.
 
 /** A value between the one that was used before it and the one that was used after. */
-interface Entry<Value> {
-  readonly key: string
+interface Entry<Value, Key> {
+  readonly key: Key
   readonly value: Value
-  older: Entry<Value> | undefined
-  newer: Entry<Value> | undefined
+  older: Entry<Value, Key> | undefined
+  newer: Entry<Value, Key> | undefined
 }
 
 /** Keeps the most recently used values, as many as `limit` has room for. A value is used when it is set and when it is read. */
-export class Lru<Value> {
+export class Lru<Value, Key = string> {
   readonly #limit: number
   readonly #sizeOf: (value: Value) => number
-  readonly #entries = new Map<string, Entry<Value>>()
-  #oldest: Entry<Value> | undefined
-  #newest: Entry<Value> | undefined
+  readonly #entries = new Map<Key, Entry<Value, Key>>()
+  #oldest: Entry<Value, Key> | undefined
+  #newest: Entry<Value, Key> | undefined
   #size = 0
 
   /** @param sizeOf what a value takes of the limit, always the same; 1 where nothing is said */
@@ -23,7 +23,17 @@ export class Lru<Value> {
     this.#sizeOf = sizeOf
   }
 
-  get(key: string): Value | undefined {
+  /** How much more there is room for before anything is forgotten. */
+  get left(): number {
+    return this.#limit - this.#size
+  }
+
+  /** What was used longest ago. */
+  get oldest(): Value | undefined {
+    return this.#oldest?.value
+  }
+
+  get(key: Key): Value | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
     if (entry !== this.#newest) {
@@ -33,7 +43,7 @@ export class Lru<Value> {
     return entry.value
   }
 
-  set(key: string, value: Value): void {
+  set(key: Key, value: Value): void {
     this.delete(key)
     const entry = { key, value, older: undefined, newer: undefined }
     this.#entries.set(key, entry)
@@ -42,7 +52,7 @@ export class Lru<Value> {
     while (this.#size > this.#limit && this.#oldest) this.delete(this.#oldest.key)
   }
 
-  delete(key: string): void {
+  delete(key: Key): void {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     this.#entries.delete(key)
@@ -50,7 +60,7 @@ export class Lru<Value> {
     this.#size -= this.#sizeOf(entry.value)
   }
 
-  #link(entry: Entry<Value>): void {
+  #link(entry: Entry<Value, Key>): void {
     entry.older = this.#newest
     entry.newer = undefined
     if (this.#newest) this.#newest.newer = entry
@@ -58,7 +68,7 @@ export class Lru<Value> {
     this.#newest = entry
   }
 
-  #unlink({ older, newer }: Entry<Value>): void {
+  #unlink({ older, newer }: Entry<Value, Key>): void {
     if (older) older.newer = newer
     else this.#oldest = newer
     if (newer) newer.older = older

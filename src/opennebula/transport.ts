@@ -183,20 +183,25 @@ class Exchange {
     return text + this.#decode(() => decoder.decode())
   }
 
-  /** @param patience milliseconds that the next piece may take, after so many of waiting for the stretch that it is in */
+  /**
+   * Each piece is there until the next one is asked for: they come in the same room.
+   * @param patience milliseconds that the next piece may take, after so many of waiting for the stretch that it is in
+   */
   async *chunks(patience = (waited: number): number => this.#timeouts.body - waited): AsyncGenerator<Uint8Array> {
     const body = this.#body
     if (!body) return
     let [waited, came] = [0, 0]
+    let room = new ArrayBuffer(CHUNK)
     try {
       for (;;) {
         const began = Date.now()
-        const { done, value } = await this.#within(patience(waited), body.read(new Uint8Array(CHUNK)))
+        const { done, value } = await this.#within(patience(waited), body.read(new Uint8Array(room)))
         if (done) return
         waited += Date.now() - began
         came += value.byteLength
         if (came >= STRETCH) [waited, came] = [0, 0]
         yield value
+        room = value.buffer
       }
     } finally {
       // No await: a connection that hangs would keep its reader from leaving.

@@ -1,9 +1,10 @@
 // Writes responses and errors as AWS does: XML from typed output, by AWS's schemas, streamed where a list is.
-import { isLasting } from '../lib/lasting.ts'
+import { isLasting, lastsWithText } from '../lib/lasting.ts'
 import { ownText } from '../lib/own-text.ts'
 import { escapeXml } from '../lib/xml-text.ts'
 import type { Ec2Error } from './errors.ts'
 import type { Operation, ScalarType, Service, Shape, Structure } from './model.ts'
+import { type Packed, pack, unpack } from './packed-text.ts'
 
 /**
  * An output of AWS's type whose lists may also be async iterables; the response then streams as they yield. That goes
@@ -197,13 +198,14 @@ function itemWriter(itemName: string, item: Shape): Write {
 
 /** Keeps the text of objects that will come again. */
 function remembering(write: Write): Write {
-  const texts = new WeakMap<object, string>()
+  const texts = new WeakMap<object, string | Packed>()
   return value => {
     if (typeof value !== 'object' || value === null) return write(value)
     const known = texts.get(value)
-    if (known !== undefined) return known
+    if (known !== undefined) return typeof known === 'string' ? known : unpack(known)
     const text = write(value)
-    if (isLasting(value)) texts.set(value, ownText(text))
+    const kept = lastsWithText(value) ? ownText(text) : isLasting(value) && pack(text)
+    if (kept) texts.set(value, kept)
     return text
   }
 }

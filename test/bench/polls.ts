@@ -19,6 +19,8 @@ const SOME = 100
 const OTHERS = 500
 const MANY = 10_000
 const RULES = 10
+/** Calls that are made at once for what is to be there. */
+const AT_ONCE = 20
 /** ms of CPU that a round should take: it is measured in steps of 10 ms. */
 const A_ROUND = 400
 const ROUNDS = 5
@@ -100,13 +102,15 @@ async function others(): Promise<Row[]> {
   for (let group = 1; group < OTHERS; group++) {
     await helen('one.secgroup.allocate', [`NAME="group ${group}"`, ...rules].join('\n'))
   }
-  const volumes: string[] = []
   const zone = 'opennebulaa'
-  for (let made = 0; made < OTHERS; made++) {
-    const volume = await edge.call('CreateVolume', { Size: '1', AvailabilityZone: zone })
-    volumes.push(...elements(volume, 'volumeId'))
+  for (let made = 0; made < OTHERS; made += AT_ONCE) {
+    const some = Array.from({ length: AT_ONCE }, async () => {
+      const volume = await edge.call('CreateVolume', { Size: '1', AvailabilityZone: zone })
+      const [VolumeId = ''] = elements(volume, 'volumeId')
+      await edge.call('CreateSnapshot', { VolumeId, Description: 'of a volume' })
+    })
+    await Promise.all(some)
   }
-  for (const VolumeId of volumes) await edge.call('CreateSnapshot', { VolumeId, Description: 'of a volume' })
   const pool = (world: World) => world.images.all()
   return await measured(edge, [
     { action: 'DescribeImages', what: `${OTHERS} own`, parameters: { 'Owner.1': 'self' }, objects: pool },
@@ -138,8 +142,10 @@ interface Candidate {
 
 async function measured(edge: Edge, list: readonly Poll[]): Promise<Row[]> {
   const rows: Row[] = []
+  await using folder = await temporaryFolder()
+  const { script } = await bundle(join(folder.path, 'floor'), { entry: 'test/bench/workers/floor.ts' })
   for (const poll of list) {
-    await using candidates = await candidatesFor(edge, poll)
+    await using candidates = await candidatesFor(edge, poll, script)
     for (const [change, make] of Object.entries(CHANGES)) {
       if (change === 'monitored' && poll.action !== 'DescribeInstances') continue
       const world = edge.sandbox.world
@@ -161,8 +167,8 @@ async function measured(edge: Edge, list: readonly Poll[]): Promise<Row[]> {
   return rows
 }
 
-/** The floor, the Worker, and the one before where there is one. */
-async function candidatesFor(edge: Edge, { action, parameters }: Poll) {
+/** The floor, the Worker, and the one before where there is one. @param script of the floor */
+async function candidatesFor(edge: Edge, { action, parameters }: Poll, script: string) {
   await using starting = new AsyncDisposableStack()
   const { path } = starting.use(await temporaryFolder())
   const asked = async () => textOf(await fetch(await sign(edge.workerd.url, action, parameters)))
@@ -170,7 +176,6 @@ async function candidatesFor(edge: Edge, { action, parameters }: Poll) {
   edge.tape?.take()
   const answer = await asked()
   const calls = JSON.stringify(edge.tape?.take() ?? [])
-  const { script } = await bundle(join(path, 'floor'), { entry: 'test/bench/workers/floor.ts' })
   const vars = { ONE_XMLRPC: edge.tape?.url ?? '', CALLS: calls, BYTES: String(answer.length) }
   const workerds = [starting.use(await startWorkerd({ script, vars })), edge.workerd]
   const before = process.env['BENCH_BEFORE']

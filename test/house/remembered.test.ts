@@ -16,6 +16,7 @@ const REMEMBERED: Readonly<Record<string, string>> = {
   'edge/services.ts': 'services by the environment',
   'lib/crc.ts': 'tables by their model',
   'lib/lasting.ts': 'which objects come again, by themselves',
+  'protocol/packed-text.ts': 'what is around the values of items, by itself',
   'protocol/response.ts': 'writers by the shapes that they write',
 }
 

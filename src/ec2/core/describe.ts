@@ -1,5 +1,6 @@
 // The Describe actions: the ids, filters, pages and streams of all of them, each from one description of what it lists.
 import type { Filter, Tag } from '@aws-sdk/client-ec2'
+import { transformed } from '../../lib/transformed.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import { type FilterTable, matcher } from '../../protocol/filters.ts'
 import {
@@ -82,11 +83,10 @@ export async function describe<Input extends DescribeInput, View, Item, Place ex
   context: Context,
 ): Promise<Page<Item>> {
   const { items, nextToken } = await select(listing, input, context)
-  return { items: Array.isArray(items) ? items.map(({ item }) => item) : itemsOf(items), nextToken }
-}
-
-async function* itemsOf<Item>(selected: AsyncIterable<{ readonly item: Item }>): AsyncGenerator<Item> {
-  for await (const { item } of selected) yield item
+  return {
+    items: Array.isArray(items) ? items.map(({ item }) => item) : transformed(items, ({ item }) => item),
+    nextToken,
+  }
 }
 
 /** The same with their views, for an answer that says more than the items do. */
@@ -113,13 +113,15 @@ export async function select<Input extends DescribeInput, View, Item, Place exte
   const scope = pageScope(context, action, input)
   const after = await readToken(scope, isPlace)
   const listed = await listing.list(context, after, input)
-  const found = (async function* () {
-    for await (const [view, place] of listed) {
-      const item = wanted(view)
-      if (item !== undefined) yield { view, item, place }
-    }
-  })()
+  const found = transformed(Symbol.asyncIterator in listed ? listed : each(listed), ([view, place]) => {
+    const item = wanted(view)
+    return item === undefined ? undefined : { view, item, place }
+  })
   return takePage(found, size, scope, ({ place }) => place)
+}
+
+async function* each<T>(list: Iterable<T>): AsyncGenerator<T> {
+  yield* list
 }
 
 /** What a NextToken of this request is good for. */

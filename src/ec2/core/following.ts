@@ -1,5 +1,6 @@
 // What follows from a document and from nothing else is made once, and kept for as long as the document is remembered.
-import { isLasting, makeLast } from '../../lib/lasting.ts'
+import { isLasting, lastsWithText, makeLast } from '../../lib/lasting.ts'
+import { standIns } from '../../lib/stand-ins.ts'
 import type { Context } from './context.ts'
 
 /** What may flow in besides: who looks, how the operator has set the region, and the time, by which nothing is kept. */
@@ -18,8 +19,27 @@ interface Kept<Result> {
  * Makes something of a document, or of what follows from one: the same object again where it lasts and the same user looks.
  * @param make asks the viewer for everything that is not in the source; its result is never changed
  */
-export function following<Source extends object, Result extends object, V extends Looking = Viewer>(
+export const following = <Source extends object, Result extends object, V extends Looking = Viewer>(
   make: (source: Source, viewer: V) => Result,
+): ((source: Source, viewer: V) => Result) => keeping(make, result => result)
+
+/**
+ * The same for items of answers. Where very many last, of each its text is kept, and who looks at it otherwise has it made anew.
+ */
+export function followingItem<Source extends object, Result extends object>(
+  make: (source: Source, viewer: Viewer) => Result,
+): (source: Source, viewer: Viewer) => Result {
+  const standIn = standIns<Result>()
+  return keeping(make, (result, source, { account, settings, mint, now }) =>
+    // All of the viewer but the request
+    lastsWithText(source) ? result : standIn(result, () => make(source, { account, settings, mint, now })),
+  )
+}
+
+/** @param keep what of a result is kept and given */
+function keeping<Source extends object, Result extends object, V extends Looking>(
+  make: (source: Source, viewer: V) => Result,
+  keep: (result: Result, source: Source, viewer: V) => Result,
 ): (source: Source, viewer: V) => Result {
   const made = new WeakMap<Source, Kept<Result>>()
   return (source, viewer) => {
@@ -34,10 +54,10 @@ export function following<Source extends object, Result extends object, V extend
       return viewer.now()
     }
     const result = make(source, { ...viewer, now })
-    if (!isTimed) {
-      makeLast(result)
-      made.set(source, { user, settings, result })
-    }
-    return result
+    if (isTimed) return result
+    const lasting = keep(result, source, viewer)
+    makeLast(lasting, lastsWithText(source))
+    made.set(source, { user, settings, result: lasting })
+    return lasting
   }
 }

@@ -1,4 +1,5 @@
 // Where images come from, in whatever role: by number, or from the pool.
+import { transformed } from '../../lib/transformed.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
@@ -46,30 +47,29 @@ const isHidden = (error: Error) =>
   error instanceof OneError && (error.code === 'NO_EXISTS' || error.code === 'AUTHORIZATION')
 
 /** The images of a kind that the caller may use, newest first; of one owner, where one is said. */
-const usableImages = (kind: ImageRole, context: Context, whose?: number): AsyncGenerator<Image> =>
+const usableImages = (kind: ImageRole, context: Context, whose?: number): AsyncIterable<Image> =>
   namableImages(context, image => isUsable(kind, image, context.account), whose)
 
-async function* namableImages({ one }: Context, may: (image: Image) => boolean, whose?: number): AsyncGenerator<Image> {
+function namableImages({ one }: Context, may: (image: Image) => boolean, whose?: number): AsyncIterable<Image> {
   const whole = new Set<string>()
-  for await (const image of one.images(whose === undefined ? {} : { whose })) {
-    if (image.STATE === IMAGE_STATE.DELETE || !may(image)) continue
+  return transformed(one.images(whose === undefined ? {} : { whose }), image => {
+    if (image.STATE === IMAGE_STATE.DELETE || !may(image)) return undefined
     // Until OpenNebula has deleted what stood in for an image there are two of it, the newer one first
     const name = `${image.UID} ${image.NAME}`
-    if (isPlaceholder(image) && whole.has(name)) continue
+    if (isPlaceholder(image) && whole.has(name)) return undefined
     if (isMinted(image.NAME)) whole.add(placeholderName(name))
-    yield image
-  }
+    return image
+  })
 }
 
 /** A place among images, which are listed newest first: the OpenNebula number of the last one before it. */
 export const isImagePlace = (value: unknown): value is number => typeof value === 'number'
 
 /** The same behind a place, each with its own. */
-export async function* placedImages(
+export const placedImages = (
   kind: ImageRole,
   context: Context,
   before = Number.POSITIVE_INFINITY,
   whose?: number,
-): AsyncGenerator<Placed<Image, number>> {
-  for await (const image of usableImages(kind, context, whose)) if (image.ID < before) yield [image, image.ID]
-}
+): AsyncIterable<Placed<Image, number>> =>
+  transformed(usableImages(kind, context, whose), image => (image.ID < before ? [image, image.ID] : undefined))

@@ -5,7 +5,7 @@ import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { architecture } from '../core/fields.ts'
-import { following, type Viewer } from '../core/following.ts'
+import { followingItem, type Viewer } from '../core/following.ts'
 import { plain } from '../core/record.ts'
 import { tagItems } from '../core/tags.ts'
 import { type ImageDisk, type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
@@ -109,4 +109,4 @@ function newAmi(image: Image, { mint, settings }: Viewer): Ami {
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */
-export const toAmi = following(newAmi)
+export const toAmi = followingItem(newAmi)

@@ -8,7 +8,7 @@ import { find } from '../core/find.ts'
 import { showing } from '../network-interfaces/find.ts'
 import { instanceFilters } from './filters.ts'
 import { type InstanceCursor, instanceSource, isCursor, listVms } from './find.ts'
-import { type InstanceView, reservationId, toInstance } from './view.ts'
+import { type InstanceView, launchIndex, reservationId, toInstance } from './view.ts'
 
 const listing: Listing<DescribeInstancesRequest, InstanceView, Instance, InstanceCursor> = {
   action: 'DescribeInstances',
@@ -54,7 +54,7 @@ function grouped(members: readonly Member[]): Reservation[] {
     ReservationId,
     OwnerId: group[0] && accountId(group[0].view.vm.UID),
     Groups: [],
-    Instances: group.map(({ item }) => item).toSorted((a, b) => (a.AmiLaunchIndex ?? 0) - (b.AmiLaunchIndex ?? 0)),
+    Instances: group.toSorted((a, b) => launchIndex(a.view) - launchIndex(b.view)).map(({ item }) => item),
   }))
 }
 

@@ -13,7 +13,7 @@ import { named, numberedName } from '../core/attribute-names.ts'
 import type { Context } from '../core/context.ts'
 import type { Disk, Vm } from '../core/documents.ts'
 import { device, flag, id, seconds, text, valid, whole } from '../core/fields.ts'
-import { following, type Viewer } from '../core/following.ts'
+import { following, followingItem, type Viewer } from '../core/following.ts'
 import { numericId, pairId } from '../core/ids.ts'
 import { plain, record, storedEach } from '../core/record.ts'
 import { decodeTags } from '../core/stored-tags.ts'
@@ -95,6 +95,9 @@ const typeName = text(limits.text.most)
 /** The reservation an instance belongs to; one that was made by other ways is a reservation of its own. */
 export const reservationId = ({ record, vm }: InstanceView): string =>
   record.reservation ?? numericId(RESERVATION, vm.ID)
+
+/** Its number in its launch. */
+export const launchIndex = ({ record: { index = 0 } }: InstanceView): number => index
 
 export const instanceType = ({ vm }: InstanceView): string =>
   plain(vm.USER_TEMPLATE, 'EC2_INSTANCE_TYPE', typeName) ?? 'custom'
@@ -243,7 +246,7 @@ function newInstance(view: InstanceView, context: Viewer): Instance {
     PublicDnsName: nic ? publicName(publicIp(vm), context) : '',
     StateTransitionReason: stopped ? 'User initiated' : '',
     KeyName: record.key,
-    AmiLaunchIndex: record.index ?? 0,
+    AmiLaunchIndex: launchIndex(view),
     ProductCodes: [],
     InstanceType: instanceType(view) as Instance['InstanceType'],
     LaunchTime: time(vm.STIME),
@@ -290,4 +293,4 @@ function newInstance(view: InstanceView, context: Viewer): Instance {
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html */
-export const toInstance = following(newInstance)
+export const toInstance = followingItem(newInstance)

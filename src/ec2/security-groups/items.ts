@@ -2,7 +2,7 @@
 
 import type { IpPermission, RevokedSecurityGroupRule, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2'
 import type { Context } from '../core/context.ts'
-import { following } from '../core/following.ts'
+import { followingItem } from '../core/following.ts'
 import { type Tags, tagItems } from '../core/tags.ts'
 import { hasPorts, isIcmp } from './rules.ts'
 import { type GroupView, ownerOf, type Rule } from './view.ts'
@@ -11,7 +11,7 @@ const arn = (type: string, id: string, owner: string, { settings }: Pick<Context
   `arn:aws:ec2:${settings.region}:${owner}:${type}/${id}`
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html */
-export const groupItem = following((view: GroupView, context): SecurityGroup => {
+export const groupItem = followingItem((view: GroupView, context): SecurityGroup => {
   const owner = ownerOf(view)
   return {
     OwnerId: owner,

@@ -6,7 +6,7 @@ import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { accounts, description, id, gibibytes as sizeInGib } from '../core/fields.ts'
-import { following } from '../core/following.ts'
+import { followingItem } from '../core/following.ts'
 import { numericId } from '../core/ids.ts'
 import { type RecordOf, record, stored } from '../core/record.ts'
 import { encodeTags } from '../core/stored-tags.ts'
@@ -102,7 +102,7 @@ const ownDescription = (image: Image): string =>
   roleOf(image) === 'image' ? '' : (describedIn(image) ?? econeDescription(image))
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html */
-export const toSnapshot = following((image: Image, { mint }): Snapshot => {
+export const toSnapshot = followingItem((image: Image, { mint }): Snapshot => {
   const known = snapshotRecord(image)
   const state = snapshotState(image)
   const start = new Date(image.REGTIME * 1000)

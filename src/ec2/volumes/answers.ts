@@ -1,7 +1,7 @@
 // Volumes, their attachments and modifications in the form of EC2's answers.
 import type { Volume, VolumeAttachment, VolumeModification } from '@aws-sdk/client-ec2'
 import type { Context } from '../core/context.ts'
-import { following } from '../core/following.ts'
+import { followingItem } from '../core/following.ts'
 import { tagItems } from '../core/tags.ts'
 import { performanceOf } from '../disk-images/performance.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
@@ -39,7 +39,7 @@ export const zoneOf = ({ record, attachment }: VolumeView, { zones }: Context['s
  * `SnapshotId` and `MultiAttachEnabled` are always there: Ansible fails without them.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Volume.html
  */
-export const toVolume = following((view: VolumeView, { settings }): Volume => {
+export const toVolume = followingItem((view: VolumeView, { settings }): Volume => {
   const { id, record, attachment } = view
   const { size, type, iops, throughput } = modifiable(view)
   return {

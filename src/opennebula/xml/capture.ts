@@ -27,9 +27,10 @@ export class Capture {
   /** The elements that are being read, the document itself first; the last one is `frame` too. */
   readonly #open: Frame[]
   readonly #skipper: Skipper
-  /** How many elements are open around the object that is being read, and how much of it is held, in characters. */
+  /** How much is held of the object that is being read, or was, in characters. */
+  held = 0
+  /** How many elements are open around it. */
   #around = 0
-  #held = 0
 
   /** @param skipper passes by what is given up */
   constructor(document: Place, skipper: Skipper) {
@@ -49,7 +50,7 @@ export class Capture {
     if (!this.draft && place.kind === 'struct') {
       this.draft = frame.members
       this.#around = this.#open.length
-      this.#held = 0
+      this.held = 0
     }
     this.#open.push(frame)
     this.frame = frame
@@ -153,8 +154,8 @@ export class Capture {
   }
 
   #hold(characters: number): void {
-    this.#held += characters + PER_VALUE
-    if (this.#held > limits.documentObject.most) throw new MalformedAnswer('there is too much in it')
+    this.held += characters + PER_VALUE
+    if (this.held > limits.documentObject.most) throw new MalformedAnswer('there is too much in it')
   }
 
   #put({ name, field }: Place, value: unknown): void {

@@ -62,7 +62,7 @@ export class EscapedDocument<T> {
     const { object } = capture
     if (object) {
       capture.object = undefined
-      this.#recogniser?.remember(object)
+      this.#recogniser?.remember(object, capture.held)
       return this.#type.finished(object)
     }
     if (this.#last) this.#end()
@@ -91,13 +91,12 @@ export class EscapedDocument<T> {
     const skipper = this.#skipper
     const capture = this.#capture
     const recogniser = this.#recogniser
+    if (recogniser?.isComparing && !this.#take(recogniser.compare())) return
     while (!capture.object) {
-      if (recogniser?.isComparing) {
-        if (!this.#take(recogniser.compare())) return
-        continue
+      if (skipper.depth > 0) {
+        if (!skipper.skip()) return
+        if (recogniser?.isInVolatile) recogniser.cut()
       }
-      if (skipper.depth > 0 && !skipper.skip()) return
-      if (recogniser?.isInVolatile) recogniser.cut()
       const { frame } = capture
       if (scanner.inside === 'cdata') {
         if (!this.#readCdata(frame)) return

@@ -1,8 +1,8 @@
 // Recognises objects whose text is known: where a document goes on with exactly the text that an object was read from, it is
 // that object, and ends where that text ends.
 //
-// Nothing is searched for: equality is the proof. What is inside of volatile elements, which nobody reads, may differ: it is
-// passed by as in any object. Of an object that turns out to be another, what was compared is read again.
+// Nothing is searched for: equality is the proof, of the text or of its digest. What is inside of volatile elements, which nobody
+// reads, may differ: it is passed by as in any object. Of an object that turns out to be another, what was compared is read again.
 import { makeLast } from '../../lib/lasting.ts'
 import { ownText } from '../../lib/own-text.ts'
 import { limits } from '../../limits.ts'
@@ -10,11 +10,13 @@ import { MalformedAnswer } from '../errors.ts'
 import type { DocumentType } from './document-type.ts'
 import type { Known, Shelf } from './memory.ts'
 import type { Draft, StructPlan } from './plan.ts'
+import { digestOf, type Runs } from './proof.ts'
 import type { Scanner } from './scanner.ts'
+import { shareWith } from './siblings.ts'
 import type { Skipper } from './skipper.ts'
 
-/** Digits of a number and the character behind them, at most. */
-const MAX_DIGITS = 12
+/** Digits of a number and the character behind them, at most: numbers are of 31 bits. */
+const MAX_DIGITS = 11
 /** What changes every time is remembered every so many times. */
 const SELDOM = 16
 const MOST = limits.documentText.most
@@ -36,6 +38,7 @@ export class Recogniser {
   #length = 0
   #from = 0
   /** What it is compared with: how far, and whether that is inside of a volatile element. */
+  #id = 0
   #known: Known | undefined
   #run = 0
   #at = 0
@@ -44,6 +47,8 @@ export class Recogniser {
   #isMistaken = false
   /** How many times in a row the object that is read was found changed. */
   #changes = 0
+  /** The one that was remembered before. */
+  #sibling: Draft | undefined
   /** Where the insides of volatile elements begin and, behind the end tag, end; in turns. */
   #cuts: number[] = []
 
@@ -80,17 +85,30 @@ export class Recogniser {
       this.#isMistaken = false
       return undefined
     }
+    this.#changes = 0
     const { text, at } = this.#scanner
     const header = this.#header
     if (!text.startsWith(header, at)) return header.startsWith(text.slice(at, at + header.length)) ? 'more' : undefined
     const from = at + header.length
     const end = text.indexOf('&', from)
     if (end < 0) return text.length - from < MAX_DIGITS ? 'more' : undefined
-    const known = end - from < MAX_DIGITS ? this.#shelf.get(text.slice(from, end)) : undefined
+    if (end - from >= MAX_DIGITS) return undefined
+    this.#id = Number(text.slice(from, end))
+    const known = this.#shelf.get(this.#id)
     if (known?.plan !== this.#plan) return undefined
+    if (!known.object) {
+      this.#changes = ++known.changes
+      return undefined
+    }
     this.#known = known
     this.#begin('comparing')
     return this.compare()
+  }
+
+  /** Notes that an object is another. It is compared no more until it is worth it to remember what it is. */
+  #changed({ plan, changes }: Known): void {
+    this.#changes = changes + 1
+    this.#shelf.set(this.#id, { plan, changes: this.#changes })
   }
 
   /** Goes on comparing. Where that fails, the scanner is at the object's beginning again. */
@@ -99,29 +117,31 @@ export class Recogniser {
     const known = this.#known
     for (;;) {
       if (this.#isInside && !this.#passVolatile()) return this.isComparing ? 'more' : undefined
-      const run = known?.runs[this.#run] ?? ''
+      if (!known) return undefined
+      const { lengths, runs } = known.proof
+      const most = lengths[this.#run] ?? 0
       const { text, at } = scanner
-      const length = Math.min(run.length - this.#at, text.length - at)
-      const isWhole = length === run.length
-      if (text.slice(at, at + length) !== (isWhole ? run : run.slice(this.#at, this.#at + length))) {
-        this.mistake()
-        return undefined
-      }
+      const length = Math.min(most - this.#at, text.length - at)
+      if (runs && !isSame(text, at, length, runs[this.#run] ?? '', this.#at)) return this.mistake()
       scanner.at += length
       this.#at += length
-      if (this.#at < run.length) return 'more'
+      if (this.#at < most) return 'more'
       this.#run++
       this.#at = 0
-      if (this.#run === known?.runs.length) {
-        known.changes = 0
-        if (!known.isShared) makeLast(known.object)
-        known.isShared = true
-        this.forget()
-        return known
-      }
+      if (this.#run === lengths.length) return this.#proved(known)
+      this.#cut()
       this.#isInside = true
       this.#skipper.depth = 1
     }
+  }
+
+  /** The object, all of whose text has come. */
+  #proved(known: Known): Known | undefined {
+    const { digest } = known.proof
+    if (digest !== undefined && digestOf(this.#runs()) !== digest) return this.mistake()
+    known.changes = 0
+    this.forget()
+    return known
   }
 
   /** @returns whether the element has ended */
@@ -133,15 +153,16 @@ export class Recogniser {
       this.mistake()
       return false
     }
+    this.#cut()
     this.#isInside = false
     return true
   }
 
   /** Goes back to where the object began, which is to be read. */
-  mistake(): void {
+  mistake(): undefined {
     this.#isMistaken = true
     if (!this.isComparing) return
-    if (this.#known) this.#known.changes++
+    if (this.#known) this.#changed(this.#known)
     const scanner = this.#scanner
     if (this.#held.length === 0) scanner.at = this.#from
     else scanner.restart(this.#held.join('') + scanner.text.slice(this.#from))
@@ -152,7 +173,6 @@ export class Recogniser {
 
   /** Notes that what is next is read, and is to be remembered unless it is another every time. */
   read(): void {
-    this.#changes = this.#isMistaken ? (this.#known?.changes ?? 0) : 0
     this.#isMistaken = false
     this.#known = undefined
     if (isWorthIt(this.#changes)) this.#begin('reading')
@@ -160,7 +180,22 @@ export class Recogniser {
 
   /** Notes where the inside of a volatile element begins, or where one has ended, behind its end tag. */
   cut(): void {
-    if (this.#doing === 'reading') this.#cuts.push(this.#length + this.#scanner.at - this.#from)
+    if (this.#doing === 'reading') this.#cut()
+  }
+
+  #cut(): void {
+    this.#cuts.push(this.#length + this.#scanner.at - this.#from)
+  }
+
+  /** The text of the object but for the insides of volatile elements. */
+  #runs(): Runs {
+    const { text, at } = this.#scanner
+    const rest = text.slice(this.#from, at)
+    const whole = this.#held.length === 0 ? rest : this.#held.join('') + rest
+    const ends = [0, ...this.#cuts, whole.length]
+    const runs: string[] = []
+    for (let run = 0; run < ends.length; run += 2) runs.push(whole.slice(ends[run], ends[run + 1]))
+    return runs
   }
 
   /** Whether what is passed by is inside of a volatile element. */
@@ -168,18 +203,31 @@ export class Recogniser {
     return this.#cuts.length % 2 === 1
   }
 
-  /** Remembers an object that has come to its end. */
-  remember(object: Draft): void {
-    const { text, at } = this.#scanner
-    const { ID: id } = object
-    if (this.#doing === 'reading' && typeof id === 'number' && this.#length + at - this.#from <= MOST) {
-      const whole = this.#held.join('') + text.slice(this.#from, at)
-      const ends = [0, ...this.#cuts, whole.length]
-      const runs: string[] = []
-      for (let run = 0; run < ends.length; run += 2) runs.push(ownText(whole.slice(ends[run], ends[run + 1])))
-      this.#shelf.set(String(id), { object, plan: this.#plan, runs, changes: this.#changes, isShared: false })
-    }
+  /**
+   * Remembers an object that has come to its end.
+   * @param held what its values are counted with
+   */
+  remember(object: Draft, held: number): void {
+    if (this.#doing === 'reading' && this.#length + this.#scanner.at - this.#from <= MOST) this.#keep(object, held)
     this.forget()
+  }
+
+  #keep(object: Draft, held: number): void {
+    const { ID: id } = object
+    const form = this.#shelf.form(this.#length + this.#scanner.at - this.#from, held)
+    if (!form || typeof id !== 'number') return
+    const runs = this.#runs()
+    const lengths = runs.map(run => run.length)
+    const proof = form === 'text' ? { lengths, runs: runs.map(ownText) } : { lengths, digest: digestOf(runs) }
+    if (form === 'digest') this.#share(object)
+    makeLast(object, form === 'text')
+    this.#shelf.set(id, { object, proof, plan: this.#plan, held, changes: this.#changes })
+  }
+
+  /** Very many are remembered only where most of each is what its neighbour has too. */
+  #share(object: Draft): void {
+    if (this.#sibling) shareWith(this.#sibling, object)
+    this.#sibling = object
   }
 
   /** Lets go of the object that was compared or read. */
@@ -205,6 +253,10 @@ export class Recogniser {
     this.#cuts = []
   }
 }
+
+/** Whether a text has the same `length` characters at one place as a run at another. */
+const isSame = (text: string, at: number, length: number, run: string, from: number): boolean =>
+  text.slice(at, at + length) === (length === run.length ? run : run.slice(from, from + length))
 
 /** Whether to remember what has changed so many times in a row: ever more seldom. */
 const isWorthIt = (changes: number): boolean => (changes & (changes - 1)) === 0 || changes % SELDOM === 0

@@ -102,7 +102,16 @@ async function* readResult<T>(
     const { items, error } = available(objects, call)
     if (items.length > 0) yield items
     if (error !== undefined) throw error
-    if (!objects.ended) objects.append(await envelope.piece())
+    if (objects.ended) break
+    try {
+      objects.append(await envelope.piece())
+    } catch (reason) {
+      // What was taken for something longer is read, as far as it came
+      objects.append(undefined)
+      const rest = available(objects, call).items
+      if (rest.length > 0) yield rest
+      throw reason
+    }
   }
   await envelope.expect('/string', '/value')
   await envelope.value()

@@ -1,6 +1,6 @@
 // What is made of a document once, and what is made of it every time.
 import { expect, it } from 'vitest'
-import { following, type Viewer } from '../../../src/ec2/core/following.ts'
+import { following, followingItem, type Viewer } from '../../../src/ec2/core/following.ts'
 import { makeLast } from '../../../src/lib/lasting.ts'
 import { context } from '../disk-images/fixtures.ts'
 
@@ -38,4 +38,21 @@ it('is made anew where the time was asked for', () => {
 it('comes again itself, so that more may follow from it', () => {
   const more = following((source: object) => ({ source }))
   expect(more(shown(lasting, context), context)).toBe(more(shown(lasting, context), context))
+})
+
+it('is an item that is made anew for who looks at it, where very many last', () => {
+  const many = [{ text: 'one' }, { text: 'two' }]
+  for (const each of many) makeLast(each, false)
+  let made = 0
+  const item = followingItem(({ text }: { text: string }, { account }) => ({
+    text,
+    of: account.user.name,
+    made: ++made,
+  }))
+  const [one, two] = many.map(each => item(each, context))
+  expect(many.map(each => item(each, context))).toEqual([one, two])
+  expect([{ ...one }, { ...two }]).toMatchObject([{ text: 'one' }, { text: 'two' }])
+  expect(item(lasting, context)).toBe(item(lasting, context))
+  expect(item({ text: 'one' }, other)).toMatchObject({ of: 'rival' })
+  expect(many.map(each => item(each, other).of)).toEqual(['rival', 'rival'])
 })
