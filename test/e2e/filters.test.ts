@@ -421,7 +421,6 @@ async function makeInstances(): Promise<void> {
   await client.send(new StopInstancesCommand({ InstanceIds: [second] }))
   await waitUntilInstanceStopped(waiting(), { InstanceIds: [second] })
   await client.send(new ModifyInstanceAttributeCommand({ InstanceId: second, SourceDestCheck: { Value: false } }))
-  await client.send(new ModifyInstanceAttributeCommand({ InstanceId: second, EnaSupport: { Value: true } }))
   ids.instances = [first, second]
 }
 
