@@ -9,6 +9,8 @@ const execute = promisify(execFile)
 const READER = join(import.meta.dirname, 'opennebula/fixtures/large.ts')
 /** MiB */
 const LIMITS = ['--max-old-space-size=48', '--max-semi-space-size=4']
+/** The same with what an isolate remembers, which is 50 MiB. */
+const ROOM_TO_REMEMBER = ['--max-old-space-size=96', '--max-semi-space-size=4']
 
 describe('the memory that it takes to read', () => {
   it.each([
@@ -24,5 +26,10 @@ describe('the memory that it takes to read', () => {
     // A process whose memory is used up dies, which rejects
     const { stdout } = await execute(process.execPath, [...LIMITS, READER, what])
     expect(stdout).toBe(`${objects}\n`)
+  })
+
+  it('is bounded with all that is remembered, of very many objects', { timeout: 60_000 }, async () => {
+    const { stdout } = await execute(process.execPath, [...ROOM_TO_REMEMBER, READER, 'very many templates'])
+    expect(stdout).toBe('40000\n')
   })
 })

@@ -18,9 +18,9 @@ const IDLE = 5 * 60_000
 const SELDOM = 16
 /** Bytes that an entry takes besides the object. */
 const ENTRY = 300
-/** An object takes so many bytes with what follows from it, for each that its values are counted with: more with the text of its item. */
-const WITH_TEXT = 3
-const WITH_DIGEST = 1
+/** What follows from an object takes so many bytes for each that its values are counted with: more with the text of its item. */
+const WITH_TEXT = 2
+const WITH_DIGEST = 0.5
 
 /** An object, and what its text is known by. What is read of it is shared, and never changed. */
 export interface Known {
@@ -30,6 +30,8 @@ export interface Known {
   readonly plan: StructPlan
   /** What its values are counted with, in characters. */
   readonly held: number
+  /** Bytes of what it shares with no other. */
+  readonly own: number
   /** How many times in a row the object was found changed. */
   changes: number
 }
@@ -99,8 +101,8 @@ export class Memory {
   }
 
   #form(characters: number, held: number, now: number): Form | undefined {
-    if (this.#hasRoom('text', withText(characters, held), now)) return 'text'
-    if (this.#hasRoom('digest', withDigest(held), now)) return 'digest'
+    if (this.#hasRoom('text', withText(characters, held, held), now)) return 'text'
+    if (this.#hasRoom('digest', withDigest(held, held), now)) return 'digest'
     this.#refused++
     return this.#refused % SELDOM === 0 ? 'digest' : undefined
   }
@@ -119,14 +121,14 @@ export class Memory {
   }
 }
 
-const withText = (characters: number, held: number): number => ENTRY + characters + WITH_TEXT * held
-const withDigest = (held: number): number => ENTRY + WITH_DIGEST * held
+const withText = (characters: number, held: number, own: number): number => ENTRY + characters + WITH_TEXT * held + own
+const withDigest = (held: number, own: number): number => ENTRY + WITH_DIGEST * held + own
 
 /** Bytes of an entry with all that follows from its object, about. */
 function sizeOf({ value }: Entry): number {
   if (!value.object) return ENTRY
-  const { held, proof } = value
-  return proof.runs ? withText(sum(proof.lengths), held) : withDigest(held)
+  const { held, own, proof } = value
+  return proof.runs ? withText(sum(proof.lengths), held, own) : withDigest(held, own)
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0)

@@ -219,15 +219,10 @@ export class Recogniser {
     const runs = this.#runs()
     const lengths = runs.map(run => run.length)
     const proof = form === 'text' ? { lengths, runs: runs.map(ownText) } : { lengths, digest: digestOf(runs) }
-    if (form === 'digest') this.#share(object)
+    const own = shareWith(form === 'digest' ? this.#sibling : undefined, object)
+    if (form === 'digest') this.#sibling = object
     makeLast(object, form === 'text')
-    this.#shelf.set(id, { object, proof, plan: this.#plan, held, changes: this.#changes })
-  }
-
-  /** Very many are remembered only where most of each is what its neighbour has too. */
-  #share(object: Draft): void {
-    if (this.#sibling) shareWith(this.#sibling, object)
-    this.#sibling = object
+    this.#shelf.set(id, { object, proof, plan: this.#plan, held, own, changes: this.#changes })
   }
 
   /** Lets go of the object that was compared or read. */

@@ -18,7 +18,7 @@ const object = (name: string) => ({
 
 it('share what is equal', () => {
   const [one, other] = [object('one'), object('other')]
-  shareWith(one, other)
+  expect(shareWith(one, other)).toBeLessThan(shareWith(undefined, object('other')))
   expect(other).toEqual(object('other'))
   expect(one).toEqual(object('one'))
   expect(other.PERMISSIONS).toBe(one.PERMISSIONS)
