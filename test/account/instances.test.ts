@@ -9,6 +9,7 @@ import type {
   TerminateInstancesResult,
 } from '@aws-sdk/client-ec2'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { LATE_WITHIN } from '../../src/ec2/core/tasks.ts'
 import { limits } from '../../src/limits.ts'
 import { attribute, IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
@@ -369,7 +370,7 @@ describe('key pairs', () => {
       // The very last steps come after it is done: only the answer can still be lost
       if (again.error) expect([again.error.code, pairs(stage)]).toEqual(['InvalidKeyPair.Duplicate', ['mine']])
       else expect(again.output).toHaveProperty('KeyMaterial')
-      await stage.pass(MINUTE)
+      await stage.pass(2 * LATE_WITHIN)
       expect(pairs(stage)).toEqual(['mine'])
       expect(await stage.unfinished()).toEqual([])
     }

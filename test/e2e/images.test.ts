@@ -387,7 +387,7 @@ describe('CopyImage', () => {
   })
 
   it.each<[string, Record<string, string>, string]>([
-    ['another region', { SourceRegion: 'us-east-1' }, 'InvalidParameterValue'],
+    ['another region', { SourceRegion: 'elsewhere-1' }, 'InvalidParameterValue'],
     ['an image that there is not', { SourceImageId: 'ami-0123456789abcdef0' }, 'InvalidAMIID.NotFound'],
     ['an id that is none', { SourceImageId: 'i-1' }, 'InvalidAMIID.Malformed'],
     ['a malformed name', { Name: '??' }, 'InvalidAMIName.Malformed'],

@@ -276,7 +276,7 @@ describe('what is refused', () => {
     ['DescribeSnapshots', { 'Filter.1.Name': 'colour', 'Filter.1.Value.1': 'red' }, 'InvalidParameterValue'],
     ['DeleteSnapshot', { SnapshotId: unknown }, 'InvalidSnapshot.NotFound'],
     ['CopySnapshot', { SourceSnapshotId: unknown, SourceRegion: 'opennebula' }, 'InvalidSnapshot.NotFound'],
-    ['CopySnapshot', { SourceSnapshotId: unknown, SourceRegion: 'us-east-1' }, 'InvalidParameterValue'],
+    ['CopySnapshot', { SourceSnapshotId: unknown, SourceRegion: 'elsewhere-1' }, 'InvalidParameterValue'],
     [
       'CopySnapshot',
       { SourceSnapshotId: unknown, SourceRegion: 'opennebula', Encrypted: 'true' },

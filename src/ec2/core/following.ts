@@ -24,7 +24,8 @@ export const following = <Source extends object, Result extends object, V extend
 ): ((source: Source, viewer: V) => Result) => keeping(make, result => result)
 
 /**
- * The same for items of answers. Where very many last, of each its text is kept, and who looks at it otherwise has it made anew.
+ * The same for items of lists. Where very many last, of each its text is kept, and who looks at it otherwise has it made anew: what
+ * stands for it cannot go to another isolate, so that the answer to a change has what `make` makes.
  */
 export function followingItem<Source extends object, Result extends object>(
   make: (source: Source, viewer: Viewer) => Result,

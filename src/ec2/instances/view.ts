@@ -228,7 +228,7 @@ export function interfacesEndingWith(view: InstanceView): string[] {
   })
 }
 
-function newInstance(view: InstanceView, context: Viewer): Instance {
+export function newInstance(view: InstanceView, context: Viewer): Instance {
   const { vm, record } = view
   const state = shownState(vm, view.wanted)
   const gone = state === 'terminated'

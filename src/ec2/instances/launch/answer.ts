@@ -4,7 +4,7 @@ import type { Context } from '../../core/context.ts'
 import type { Vm } from '../../core/documents.ts'
 import { showing } from '../../network-interfaces/find.ts'
 import { stateItem } from '../states.ts'
-import { type InstanceView, toInstance } from '../view.ts'
+import { type InstanceView, newInstance } from '../view.ts'
 import type { Committed, Launched } from './journal.ts'
 import type { PlannedInstance } from './planned-instance.ts'
 
@@ -23,7 +23,7 @@ export async function described(
   const made = instances.filter(({ id }) => launched.has(id))
   const Instances = made.map(async plannedInstance => {
     const vm = byNumber.get(launched.get(plannedInstance.id) ?? -1)
-    return vm ? toInstance(await show(vm), context) : pendingInstance(plannedInstance)
+    return vm ? newInstance(await show(vm), context) : pendingInstance(plannedInstance)
   })
   return { Groups: [], Instances: await Promise.all(Instances) }
 }
@@ -39,7 +39,7 @@ export async function describeLaunch({ reservation, committed }: Launched, conte
   const Instances = Array.from(committed, async ([InstanceId, number]): Promise<Instance> => {
     const vm = byNumber.get(number)
     if (!vm) return { InstanceId, State: stateItem('terminated') }
-    return toInstance(await show(vm), context)
+    return newInstance(await show(vm), context)
   })
   const shown = await Promise.all(Instances)
   return { ReservationId: reservation, OwnerId: context.account.id, Groups: [], Instances: shown }
