@@ -103,14 +103,13 @@ async function others(): Promise<Row[]> {
     await helen('one.secgroup.allocate', [`NAME="group ${group}"`, ...rules].join('\n'))
   }
   const zone = 'opennebulaa'
-  for (let made = 0; made < OTHERS; made += AT_ONCE) {
-    const some = Array.from({ length: AT_ONCE }, async () => {
-      const volume = await edge.call('CreateVolume', { Size: '1', AvailabilityZone: zone })
-      const [VolumeId = ''] = elements(volume, 'volumeId')
-      await edge.call('CreateSnapshot', { VolumeId, Description: 'of a volume' })
-    })
-    await Promise.all(some)
-  }
+  const create = async () =>
+    elements(await edge.call('CreateVolume', { Size: '1', AvailabilityZone: zone }), 'volumeId')
+  const volumes = await atOnce(Array.from({ length: OTHERS }), create)
+  // The last ones may be in the making
+  const creating = { 'Filter.1.Name': 'status', 'Filter.1.Value.1': 'creating' }
+  while (elements(await edge.call('DescribeVolumes', creating), 'volumeId').length > 0);
+  await atOnce(volumes.flat(), VolumeId => edge.call('CreateSnapshot', { VolumeId, Description: 'of a volume' }))
   const pool = (world: World) => world.images.all()
   return await measured(edge, [
     { action: 'DescribeImages', what: `${OTHERS} own`, parameters: { 'Owner.1': 'self' }, objects: pool },
@@ -121,6 +120,15 @@ async function others(): Promise<Row[]> {
       objects: world => world.securityGroups.all(),
     },
   ])
+}
+
+/** Does something for each, so many at once. */
+async function atOnce<T, R>(all: readonly T[], make: (each: T) => Promise<R>): Promise<R[]> {
+  const made: R[] = []
+  for (let done = 0; done < all.length; done += AT_ONCE) {
+    made.push(...(await Promise.all(all.slice(done, done + AT_ONCE).map(make))))
+  }
+  return made
 }
 
 async function many(): Promise<Row[]> {

@@ -32,12 +32,19 @@ async function serve(
   }
 }
 
-/** A KV namespace: `GET /key`, `PUT /key`, and `POST /bulk/get` for many keys. */
+/** A KV namespace: `GET`, `PUT` and `DELETE /key`, `GET /?prefix=` for a list of all, and `POST /bulk/get` for many keys. */
 export function serveKv(): Promise<Served> {
   const values = new Map<string, string>()
   return serve(async (request, response) => {
-    const key = decodeURIComponent(new URL(request.url ?? '', 'http://kv').pathname.slice(1))
-    if (request.method === 'POST') {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://kv')
+    const key = decodeURIComponent(pathname.slice(1))
+    if (request.method === 'GET' && key === '') {
+      const names = [...values.keys()].filter(name => name.startsWith(searchParams.get('prefix') ?? ''))
+      response.end(JSON.stringify({ keys: names.map(name => ({ name })), list_complete: true }))
+    } else if (request.method === 'DELETE') {
+      values.delete(key)
+      response.end()
+    } else if (request.method === 'POST') {
       const { keys } = JSON.parse(await text(request)) as { keys: string[] }
       response.end(JSON.stringify(Object.fromEntries(keys.map(each => [each, values.get(each) ?? null]))))
     } else if (request.method === 'PUT') {
