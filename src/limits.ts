@@ -192,11 +192,11 @@ export const limits = {
   },
   rememberedText: {
     what: 'All objects that are remembered by their text, with what follows from them, about',
-    ...{ most: 10 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
+    ...{ most: 20 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
   },
   rememberedDigest: {
     what: 'All objects that are remembered by a digest of their text, with what follows from them, about',
-    ...{ most: 40 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
+    ...{ most: 32 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
   },
   launchedInstances: {
     what: 'Instances of one launch',
