@@ -1,5 +1,4 @@
 // Queues in memory, one a resource: what one request changes, no other request of the account changes meanwhile.
-
 import { unavailable } from '../ec2/core/failures.ts'
 import { within } from '../lib/within.ts'
 

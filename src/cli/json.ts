@@ -1,5 +1,4 @@
 // Speaks AWS's JSON protocol: an object in, signed with SigV4, and an object out.
-
 import { AwsV4Signer } from 'aws4fetch'
 import { isJsonObject, type JsonObject } from '../lib/json-object.ts'
 import { Ec2Fault, Failure, networkFailure } from './errors.ts'

@@ -1,6 +1,5 @@
 // From what an authentic request asks for to its action: here for what only reads, in the account's object for what changes
 // something.
-
 import { permit } from '../account/permissions/permit.ts'
 import type { Performed } from '../account/runs.ts'
 import { unavailable } from '../auth/errors.ts'

@@ -1,5 +1,4 @@
 // What a service of the JSON door is.
-
 import type { Caller } from '../ec2/core/call.ts'
 import type { JsonObject } from '../lib/json-object.ts'
 import type { EdgeContext } from './context.ts'

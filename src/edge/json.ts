@@ -1,5 +1,4 @@
 // The JSON door: services of AWS's JSON protocol, which name what they ask for in a header. A service is a row.
-
 import { authorize } from '../account/permissions/authorize.ts'
 import { namedCredential, signedRequest } from '../auth/request.ts'
 import { ConfigError } from '../config/names.ts'

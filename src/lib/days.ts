@@ -1,5 +1,4 @@
 // Spans of time, day by day (UTC). Times are in seconds since 1970, a day is the number of days since then.
-
 import { dateAt } from './instants.ts'
 
 export const DAY = 24 * 60 * 60

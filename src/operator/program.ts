@@ -1,6 +1,5 @@
 // The commands of the operator: what a row says of one besides its options and help, and the way from its command line to
 // its end.
-
 import type { Arguments } from '../cli/arguments.ts'
 import type { Explained, Framed } from '../cli/command.ts'
 import { Failure, UsageError } from '../cli/errors.ts'

@@ -1,7 +1,6 @@
 // AWS's JSON protocol, as CloudTrail and services of its time speak it: a target in a header, an object in, an object or an
 // error out.
 // https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
-
 import { excerpt } from '../lib/excerpt.ts'
 import { isJsonObject, type JsonObject } from '../lib/json-object.ts'
 import type { Ec2Error, ErrorCode } from './errors.ts'

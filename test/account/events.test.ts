@@ -1,5 +1,4 @@
 // The account's trail: no change without its event, whatever breaks off; nothing secret in any; and no more than fits.
-
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import type { KeyPair, Reservation, Volume } from '@aws-sdk/client-ec2'

@@ -1,5 +1,4 @@
 // Many clients at once: requests per second, how long they take, and what each costs, for calls of every kind.
-
 import { once } from 'node:events'
 import { Agent, IncomingMessage, request as open } from 'node:http'
 import { type Edge, elements, startEdge, until } from './edge.ts'

@@ -1,5 +1,4 @@
 // Long lists: whether they stream, and what they do to the memory of the workerd process.
-
 import type { SandboxOptions } from '../../src/sandbox/server.ts'
 import { client } from '../sandbox/rpc.ts'
 import { type Edge, startEdge } from './edge.ts'

@@ -1,5 +1,4 @@
 // The trail of an account over HTTP: what CloudTrail's LookupEvents tells of what EC2's clients did, and how it refuses.
-
 import { readFileSync } from 'node:fs'
 import {
   CreateKeyPairCommand,

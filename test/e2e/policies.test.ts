@@ -1,5 +1,4 @@
 // A key with a policy over HTTP: AWS's SDK is told in its own words what it may not do.
-
 import {
   DescribeInstancesCommand,
   EC2Client,

@@ -1,6 +1,5 @@
 // Two clouds at one endpoint, as AWS's SDK sees them: a request is its region's, nothing of one is in the other, and one that is
 // down is nobody else's trouble.
-
 import {
   CopyImageCommand,
   CopySnapshotCommand,

@@ -27,6 +27,15 @@ function watched(change: (upload: R2MultipartUpload) => R2MultipartUpload = uplo
   return { bucket: watching, begun }
 }
 
+/** An upload whose second part the bucket refuses. */
+const refusingSecond = (upload: R2MultipartUpload): R2MultipartUpload => ({
+  ...upload,
+  uploadPart: (number, part) =>
+    number === 2 ? Promise.reject(new Error('uploadPart: Internal (10001)')) : upload.uploadPart(number, part),
+  abort: () => upload.abort(),
+  complete: parts => upload.complete(parts),
+})
+
 async function expectNothingLeft(key: string, begun: readonly R2MultipartUpload[]): Promise<void> {
   expect(await bucket.head(key)).toBeNull()
   for (const { uploadId } of begun) {
@@ -128,13 +137,7 @@ describe('a stream of unknown length', { timeout: 60_000 }, () => {
   })
 
   it('leaves nothing when the bucket refuses a part, which the caller may try again', async () => {
-    const { bucket: watching, begun } = watched(upload => ({
-      ...upload,
-      uploadPart: (number, part) =>
-        number === 2 ? Promise.reject(new Error('uploadPart: Internal (10001)')) : upload.uploadPart(number, part),
-      abort: () => upload.abort(),
-      complete: parts => upload.complete(parts),
-    }))
+    const { bucket: watching, begun } = watched(refusingSecond)
     const staging = stageObject(watching, 'upload/refused', sourceOf(streamOf(inPieces(noise(4 * PART_SIZE)))), {
       metadata,
       waitUntil: waiter(),
@@ -259,13 +262,7 @@ describe('a stream of which is known about how long it is', { timeout: 60_000 },
   })
 
   it('leaves nothing when the bucket refuses a part that passes, and does not read it', async () => {
-    const { bucket: watching, begun } = watched(upload => ({
-      ...upload,
-      uploadPart: (number, part) =>
-        number === 2 ? Promise.reject(new Error('uploadPart: Internal (10001)')) : upload.uploadPart(number, part),
-      abort: () => upload.abort(),
-      complete: parts => upload.complete(parts),
-    }))
+    const { bucket: watching, begun } = watched(refusingSecond)
     const source = sourceOf(streamOf(inPieces(noise(4 * PART_SIZE))))
     const staging = stageObject(watching, 'upload/known', source, {
       ...{ metadata, waitUntil: waiter(), announced: 4 * PART_SIZE },

@@ -1,6 +1,5 @@
 // Contents: bytes that never change, in their pieces. Objects have them, copies share them, imports hold them; what nobody
 // refers to any more goes.
-
 import type { ObjectInfo, Piece } from '../../staging/object.ts'
 import { type Checksummed, checksumColumns, checksumIn } from './columns.ts'
 import type { Pieces } from './pieces.ts'

@@ -1,5 +1,4 @@
 // The pieces that the bytes are in: begun before their first byte, counted, and deleted from R2 when they belong to nothing.
-
 import { limits } from '../../limits.ts'
 import { entityTooLarge } from '../../s3/body.ts'
 import { S3Error } from '../../s3/errors.ts'

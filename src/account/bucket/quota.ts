@@ -1,5 +1,4 @@
 // How much an account may have in its bucket. Whatever it can make rows of is counted.
-
 import { limits } from '../../limits.ts'
 import { S3Error } from '../../s3/errors.ts'
 import { quotaExceeded } from './complaints.ts'

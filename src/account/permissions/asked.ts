@@ -1,5 +1,4 @@
 // What a request is about: the resources that its input names, by what the row of its action says of it.
-
 import { policyOf } from '../../auth/policy/decide.ts'
 import { type Interest, interestIn } from '../../auth/policy/evaluate.ts'
 import type { KeyName } from '../../auth/policy/keys.ts'

@@ -1,7 +1,7 @@
 // Events as LookupEvents tells them, read for a person: when, who, what, on what, and what came of it.
 import { instantAt } from '../../lib/instants.ts'
 import { isJsonObject, type JsonObject } from '../../lib/json-object.ts'
-import { Failure } from '../errors.ts'
+import { strange } from '../answers.ts'
 import { parsed } from '../json.ts'
 import { formatTable, type Heading } from '../table.ts'
 
@@ -25,7 +25,7 @@ export interface TrailPage {
 /** @throws {Failure} for what no LookupEvents answers */
 export function pageIn(answer: unknown): TrailPage {
   const { Events, NextToken } = isJsonObject(answer) ? answer : {}
-  if (!Array.isArray(Events)) throw new Failure('it is not econe-edge that answers')
+  if (!Array.isArray(Events)) throw strange()
   return { events: Events.map(eventIn), next: typeof NextToken === 'string' ? NextToken : undefined }
 }
 
@@ -33,7 +33,7 @@ function eventIn(event: unknown): TrailEvent {
   const { EventTime, EventName, Username, AccessKeyId, Resources, CloudTrailEvent } = isJsonObject(event) ? event : {}
   const record = typeof CloudTrailEvent === 'string' ? parsed(CloudTrailEvent) : undefined
   if (typeof EventTime !== 'number' || Math.abs(EventTime) > 8.64e12 || !isJsonObject(record)) {
-    throw new Failure('it is not econe-edge that answers')
+    throw strange()
   }
   const resources = Array.isArray(Resources) ? Resources : []
   return {

@@ -1,5 +1,4 @@
 // Parts that go to R2 itself, where the operator lets them: the endpoint says where to, and looks at what came. Else by the door.
-
 import { S3Fault } from '../errors.ts'
 import { checkEtag, type Link, type Target } from './door.ts'
 import { Passing } from './retry.ts'

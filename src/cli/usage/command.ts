@@ -1,7 +1,7 @@
 // econe-usage: what the caller's account used in a month.
 import { isJsonObject, type JsonObject } from '../../lib/json-object.ts'
+import { listIn, textOf } from '../answers.ts'
 import type { Arguments } from '../arguments.ts'
-import { Failure } from '../errors.ts'
 import { askJson } from '../json.ts'
 import type { Session } from '../query.ts'
 import { monthOfReport, type UsageLine, usageCsv, usageTable } from './report.ts'
@@ -51,16 +51,3 @@ function linesIn(answer: JsonObject): UsageLine[] {
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
 
 const nameIn = (attributes: unknown): string => (isJsonObject(attributes) ? textOf(attributes['description']) : '')
-
-function textOf(value: unknown): string {
-  if (typeof value !== 'string') throw strange()
-  return value
-}
-
-function listIn(record: JsonObject, name: string): JsonObject[] {
-  const list = record[name]
-  if (!Array.isArray(list) || !list.every(isJsonObject)) throw strange()
-  return list
-}
-
-const strange = () => new Failure('it is not econe-edge that answers')

@@ -1,5 +1,4 @@
 // Calls as lines of the AWS CLI.
-
 import { cliLine } from '../api/cli-line.ts'
 import type { Call } from '../api/client.ts'
 import { api } from '../session/session.ts'

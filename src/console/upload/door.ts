@@ -1,5 +1,4 @@
 // What is asked of the bucket: its objects, and uploads of several parts.
-
 import { completeUpload } from '../../upload/documents.ts'
 import { DELETE_AFTER_IMPORT } from '../../upload/plan.ts'
 import { ApiError } from '../api/failure.ts'

@@ -1,5 +1,4 @@
 // A user's key pairs as OpenNebula keeps them: the attribute EC2_KEYPAIRS of the user, in econe's form with additions.
-
 import { createHash } from 'node:crypto'
 import { excerpt } from '../../lib/excerpt.ts'
 import { isJsonObject, type JsonObject } from '../../lib/json-object.ts'

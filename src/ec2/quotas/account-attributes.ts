@@ -1,5 +1,4 @@
 // What an account may have, as its attributes: the values are those of its quotas.
-
 import type {
   AccountAttribute,
   DescribeAccountAttributesRequest,

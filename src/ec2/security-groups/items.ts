@@ -1,5 +1,4 @@
 // Groups and rules as AWS's items.
-
 import type { IpPermission, RevokedSecurityGroupRule, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2'
 import type { Context } from '../core/context.ts'
 import { followingItem } from '../core/following.ts'

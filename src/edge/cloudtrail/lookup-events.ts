@@ -1,5 +1,4 @@
 // LookupEvents: the account's events, the newest first, by one attribute and a span of time.
-
 import { ATTRIBUTES, type EventPlace, type EventQuery } from '../../account/events/event.ts'
 import { unavailable } from '../../auth/errors.ts'
 import type { Caller } from '../../ec2/core/call.ts'

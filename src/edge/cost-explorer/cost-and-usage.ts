@@ -1,5 +1,4 @@
 // GetCostAndUsage: how much of what the account used, month by month or day by day.
-
 import type { Caller } from '../../ec2/core/call.ts'
 import { amountOf, quantityOn } from '../../ec2/usage/types.ts'
 import { dateOf, timeOf } from '../../lib/days.ts'

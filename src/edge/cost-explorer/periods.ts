@@ -1,5 +1,4 @@
 // The time that a question about usage is about: days, one by one or month by month.
-
 import { dateOf, dayNamed, dayOf, monthNamed, monthOf, nextMonth } from '../../lib/days.ts'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'

@@ -1,5 +1,4 @@
 // The S3 door: a request let in, answered or refused in S3's words, and told to the log when it is over.
-
 import { bucketOf } from '../../account/bucket/client.ts'
 import type { Asked } from '../../account/events/event.ts'
 import { namedCredential, splitUrl } from '../../auth/request.ts'

@@ -1,5 +1,4 @@
 // An object: put, read and deleted.
-
 import type { ByteRange } from '../../lib/byte-range.ts'
 import { judgeRead, readConditions, readWriteConditions } from '../../s3/conditions.ts'
 import { fromToldS3, S3Error } from '../../s3/errors.ts'

@@ -1,5 +1,4 @@
 // Pages of what Service Quotas lists.
-
 import type { Context } from '../../ec2/core/context.ts'
 import type { JsonObject } from '../../lib/json-object.ts'
 import { Ec2Error } from '../../protocol/errors.ts'

@@ -1,5 +1,4 @@
 // The quotas of an account, and those of accounts that have none of their own: lists of them, and single ones.
-
 import type { Caller } from '../../ec2/core/call.ts'
 import type { Context } from '../../ec2/core/context.ts'
 import { type AccountLimits, readLimits } from '../../ec2/quotas/find.ts'

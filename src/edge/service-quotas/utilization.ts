@@ -1,5 +1,4 @@
 // The report of how much of its quotas an account uses. It is made when it is read: to start one is to say when that is.
-
 import type { Caller } from '../../ec2/core/call.ts'
 import { readLimits } from '../../ec2/quotas/find.ts'
 import { amountOf, defaultOf, quotaServices, quotaTable, utilizationOf } from '../../ec2/quotas/table.ts'

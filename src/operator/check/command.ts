@@ -1,5 +1,4 @@
 // econe-check: says in words what is right and what is wrong with a configuration and the cloud behind it.
-
 import type { Arguments } from '../../cli/arguments.ts'
 import { Failure, UsageError } from '../../cli/errors.ts'
 import { type Io, print } from '../../cli/program.ts'

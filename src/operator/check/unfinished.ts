@@ -1,7 +1,7 @@
 // What is unfinished in an account, what its bucket has, and its events, as the Worker itself tells the operator.
-
 import { eventsPath, unfinishedPath } from '../../auth/operator-door.ts'
-import { Failure, networkFailure } from '../../cli/errors.ts'
+import { strange } from '../../cli/answers.ts'
+import { networkFailure } from '../../cli/errors.ts'
 import { pageIn, trailTable } from '../../cli/events/trail.ts'
 import { parsed } from '../../cli/json.ts'
 import type { Clients } from '../../config/clients.ts'
@@ -141,7 +141,7 @@ function span(ms: number): string {
 /** @throws Failure for what econe-edge would not have said */
 function tasksIn(answer: unknown): UnfinishedTask[] {
   const tasks = isJsonObject(answer) ? answer['tasks'] : undefined
-  if (!Array.isArray(tasks) || !tasks.every(isTask)) throw new Failure('it is not econe-edge that answers')
+  if (!Array.isArray(tasks) || !tasks.every(isTask)) throw strange()
   return tasks
 }
 

@@ -1,6 +1,6 @@
 // econe-check --usage: what all accounts used in a month, or one of them, as the Worker tells the operator.
-
 import { ACCOUNTS_PATH, usagePath } from '../../auth/operator-door.ts'
+import { listIn, textOf } from '../../cli/answers.ts'
 import { Failure, networkFailure } from '../../cli/errors.ts'
 import { parsed } from '../../cli/json.ts'
 import type { UsageLine } from '../../cli/usage/report.ts'
@@ -25,8 +25,8 @@ export interface UsageQuestion {
 export async function usageLines({ url, config, month, account }: UsageQuestion): Promise<UsageLine[]> {
   const ask = async (path: string, name: string) => listIn(await answerOf(path, url, config), name)
   const all = (await ask(ACCOUNTS_PATH, 'accounts')).map(each => ({
-    id: textIn(each, 'id'),
-    name: textIn(each, 'name'),
+    id: textOf(each['id']),
+    name: textOf(each['name']),
   }))
   const asked = all
     .filter(({ id, name }) => account === undefined || id === account || name === account)
@@ -38,8 +38,8 @@ export async function usageLines({ url, config, month, account }: UsageQuestion)
   for (const { id, name: user } of asked) {
     for (const line of await ask(usagePath(id, month), 'usage')) {
       lines.push({
-        ...{ account: id, user, type: textIn(line, 'type') },
-        ...{ quantity: textIn(line, 'quantity'), unit: textIn(line, 'unit') },
+        ...{ account: id, user, type: textOf(line['type']) },
+        ...{ quantity: textOf(line['quantity']), unit: textOf(line['unit']) },
       })
     }
   }
@@ -70,15 +70,3 @@ const reached = (path: string, address: URL, config: DoorConfig): Promise<DoorAn
   askDoor(path, address, config).catch((error: unknown) => {
     throw networkFailure(address, error)
   })
-
-function listIn(answer: JsonObject, name: string): JsonObject[] {
-  const list = answer[name]
-  if (!Array.isArray(list) || !list.every(isJsonObject)) throw new Failure('it is not econe-edge that answers')
-  return list
-}
-
-function textIn(record: JsonObject, name: string): string {
-  const text = record[name]
-  if (typeof text !== 'string') throw new Failure('it is not econe-edge that answers')
-  return text
-}

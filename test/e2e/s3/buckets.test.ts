@@ -1,5 +1,4 @@
 // The bucket of an account, what clients ask of it, and the form of answers and errors.
-
 import { DescribeRegionsCommand } from '@aws-sdk/client-ec2'
 import {
   CreateBucketCommand,

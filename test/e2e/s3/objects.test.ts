@@ -1,5 +1,4 @@
 // Objects of the S3 door by AWS's SDK with its defaults: put, read, listed, copied and deleted.
-
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import {

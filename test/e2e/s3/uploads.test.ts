@@ -1,5 +1,4 @@
 // Multipart uploads of the S3 door: by AWS's uploader with its defaults, and by parts that R2's own would not take.
-
 import { Readable } from 'node:stream'
 import {
   AbortMultipartUploadCommand,

@@ -1,5 +1,4 @@
 // Events as a table, and one of them with all that is known of it.
-
 import { tableColumn } from '../../resource/cells.tsx'
 import type { Column } from '../../resource/definition.ts'
 import { Facts } from '../../resource/tabs.tsx'
