@@ -8,7 +8,7 @@ import { buildConsole } from './src/console/build.ts'
 await buildConsole()
 
 /** A test is as slow as the machine: what ends it is for one that hangs. */
-const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
+const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } }
 
 // Most of what is not logic waits for something: three files more at a time than there are cores
 const besides = { maxWorkers: 5, sequence: { groupOrder: 1 }, ...patience }

@@ -63,7 +63,7 @@ const state = async (stage: Stage, id = '') =>
 
 /** OpenNebula has downloaded, and its alarm rings. */
 async function downloaded(stage: Stage): Promise<void> {
-  await vi.waitFor(() => expect(made(stage).every(({ sha256, failure }) => sha256 ?? failure)).toBe(true))
+  await expect.poll(() => made(stage).every(({ sha256, failure }) => sha256 ?? failure)).toBe(true)
   await stage.pass(MINUTE)
 }
 
@@ -147,7 +147,7 @@ describe('an object', () => {
     ])
     expect([await keys(stage), await pieces(stage), await stage.unfinished()]).toEqual([['disk.img'], 1, []])
     await register(stage, 'disk.img')
-    await vi.waitFor(() => expect(made(stage).at(0)?.sha256).toBeDefined())
+    await expect.poll(() => made(stage).at(0)?.sha256).toBeDefined()
   })
 
   it('is imported as an AMI and as a snapshot, and its tasks say from where', async () => {

@@ -45,7 +45,7 @@ describe('an image that is imported', () => {
     expect(ImportTaskId).toBe(`import-${ImageId}`)
     expect(begun).toMatchObject({ Status: 'active', Architecture: 'x86_64', Description: 'fetched', Platform: 'Linux' })
     expect((await tasks(stage)).map(({ Status }) => Status)).toEqual(['active'])
-    await vi.waitFor(() => expect(left(stage)[0]?.sha256).toBeDefined())
+    await expect.poll(() => left(stage)[0]?.sha256).toBeDefined()
     await stage.pass(MINUTE)
     const [task] = await tasks(stage, { ImportTaskIds: [ImportTaskId] })
     expect(task).toMatchObject({ ImportTaskId, ImageId, Status: 'completed', Description: 'fetched' })
@@ -108,7 +108,7 @@ describe('a snapshot that is imported', () => {
     const { ImportTaskId, SnapshotTaskDetail } = await importSnapshot(stage)
     const { SnapshotId = '', Status } = SnapshotTaskDetail ?? {}
     expect([ImportTaskId, Status]).toEqual([`import-${SnapshotId}`, 'active'])
-    await vi.waitFor(() => expect(left(stage)[0]?.sha256).toBeDefined())
+    await expect.poll(() => left(stage)[0]?.sha256).toBeDefined()
     await stage.pass(MINUTE)
     const found = await stage.read<DescribeImportSnapshotTasksResult>('DescribeImportSnapshotTasks', {
       ImportTaskIds: [ImportTaskId],

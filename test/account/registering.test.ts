@@ -46,7 +46,7 @@ describe('an image that is registered by its address', () => {
     const described = async () =>
       (await stage.read<DescribeImagesResult>('DescribeImages', { ImageIds: [ImageId] })).Images?.[0]
     expect((await described())?.State).toBe('pending')
-    await vi.waitFor(() => expect(made(stage)[0]?.sha256).toBeDefined())
+    await expect.poll(() => made(stage)[0]?.sha256).toBeDefined()
     await stage.pass(MINUTE)
     const image = await described()
     expect(image).toMatchObject({

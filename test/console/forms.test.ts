@@ -73,7 +73,7 @@ const EMPTY = `${STOPS}.findIndex(each => each.ariaRequired === 'true' && each.t
 
 /** Waits for something in the page. By way of the debugger: the page's own policy evaluates no text. */
 const becomes = (page: Page, expression: string) =>
-  expect.poll(() => page.evaluate<boolean>(expression), { timeout: 30_000, interval: 20 }).toBe(true)
+  expect.poll(() => page.evaluate<boolean>(expression), { interval: 20 }).toBe(true)
 
 /** Tabs through the open dialog: all that has a name, in the order in which it stands there. */
 async function tabThrough(page: Page, about: string): Promise<void> {
@@ -132,7 +132,7 @@ async function walkForms(page: Page, where: string): Promise<string[]> {
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     const focused = () => page.evaluate<string>('document.activeElement?.textContent ?? ""')
-    await expect.poll(focused, { message: `${about}: gives it back`, timeout: 5_000, interval: 20 }).toBe(name)
+    await expect.poll(focused, { message: `${about}: gives it back`, interval: 20 }).toBe(name)
     walked.push(about)
   }
   return walked

@@ -94,7 +94,7 @@ inBrowser(
       await row.getByRole('button', { name: 'Pause' }).click()
       await row.getByText('Paused at 16 MiB of 20 MiB.').waitFor()
       await row.getByRole('button', { name: 'Resume' }).click()
-      await expect.poll(() => partsIn(visitor), { timeout: 30_000 }).toEqual([1, 2, 3, 3])
+      await expect.poll(() => partsIn(visitor)).toEqual([1, 2, 3, 3])
 
       await page.reload()
       await row.getByText('16 MiB are there').waitFor()
@@ -141,7 +141,7 @@ inBrowser(
       await row.getByText('9 MiB uploaded and verified.').waitFor()
       expect(partsIn(visitor)).toEqual([1, 2, 2])
       await page.getByRole('button', { name: 'Sign out' }).click()
-      await expect.poll(() => page.evaluate(DATABASES), { timeout: 30_000 }).toEqual([])
+      await expect.poll(() => page.evaluate(DATABASES)).toEqual([])
     })
 
     it('are images like those of the marketplace: copied, shared, described and deregistered', async () => {

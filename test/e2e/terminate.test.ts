@@ -85,7 +85,7 @@ it('ends what was to end, and stops what was to stop, after everything was resta
   const run = { ImageId: 'ami-00000000', MinCount: 3, MaxCount: 3 }
   const { Instances = [] } = await client.send(new RunInstancesCommand(run))
   const [ending = '', stopping = '', staying = ''] = Instances.map(({ InstanceId = '' }) => InstanceId)
-  await vi.waitFor(() => expect(sandbox.world.vms.all().map(({ lcm }) => lcm)).toEqual([1, 1, 1]))
+  await expect.poll(() => sandbox.world.vms.all().map(({ lcm }) => lcm)).toEqual([1, 1, 1])
   await client.send(new TerminateInstancesCommand({ InstanceIds: [ending] }))
   await client.send(new StopInstancesCommand({ InstanceIds: [stopping] }))
   const accepted = { [ending]: 'shutting-down', [stopping]: 'stopping', [staying]: 'pending' }
@@ -102,5 +102,5 @@ it('ends what was to end, and stops what was to stop, after everything was resta
   sandbox.setDelays({ prolog: 1, boot: 1, shutdown: 1, epilog: 1 })
   for (const { id } of sandbox.world.vms.all()) sandbox.setVmState(id, 3, 3)
   const wanted = { [ending]: 'terminated', [stopping]: 'stopped', [staying]: 'running' }
-  await vi.waitFor(async () => expect(await states()).toEqual(wanted), { timeout: 60_000, interval: 100 })
+  await expect.poll(states).toEqual(wanted)
 })
