@@ -53,6 +53,15 @@ describe('a body that is not awaited', () => {
     expect((await answerTo(sent)).text).toContain(`<Code>${code}</Code>`)
     sent.destroy()
   })
+
+  it('is refused though it is looked at while it comes, and no more of it does', async () => {
+    const path = `/${Bucket}/x?partNumber=1&uploadId=none`
+    const sent = begin({ method: 'PUT', path, length: 4 * MIB, checksum: 'AAAAAA==' }, { origin: cloud.endpoint })
+    sent.on('error', () => undefined)
+    sent.write(Buffer.alloc(MIB))
+    expect((await answerTo(sent)).text).toContain('<Code>NoSuchUpload</Code>')
+    sent.destroy()
+  })
 })
 
 describe('a client that leaves', () => {

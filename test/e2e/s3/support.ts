@@ -56,14 +56,15 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** A request whose path nobody has tidied up: signed as it is, its body to be sent by the caller, or never. */
 export function begin(
-  { method, path, length }: { method: string; path: string; length: number },
+  { method, path, length, checksum }: { method: string; path: string; length: number; checksum?: string },
   { origin = endpoint, user = 'helen' }: { origin?: string; user?: User } = {},
 ): ClientRequest {
   const { accessKeyId, secretAccessKey } = credentials(user)
   const { host, hostname, port } = new URL(origin)
   const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
   const scope = [date.slice(0, 8), 'us-east-1', 's3', 'aws4_request']
-  const headers = { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', 'x-amz-date': date }
+  const declared = checksum === undefined ? {} : { 'x-amz-checksum-crc32': checksum }
+  const headers = { host, ...declared, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', 'x-amz-date': date }
   const names = Object.keys(headers).join(';')
   const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`)
   const [location = '', query = ''] = path.split('?')
