@@ -27,8 +27,8 @@ const one = new OpenNebula<Documents>({
   reads,
   transport: new Transport({
     url: 'https://one.example.com/RPC2',
-    fetch: async (_, { body }) => {
-      const text = String(body)
+    fetch: async (url, init) => {
+      const text = await new Request(url, init).text()
       requests.push(Array.from(text.matchAll(/one\.\w+\.\w+/g), ([method]) => method))
       if (isDown) return new Response('down', { status: 502 })
       return await answer(sandbox, text)
