@@ -28,11 +28,11 @@ export async function sideBySide<C extends Asking, const L extends readonly Look
   const request = new SharedRequest(context.one, lookups.length)
   const outcomes = await Promise.allSettled(
     lookups.map(async lookup => {
-      const one = new FirstShared(context.one, request)
+      const own = request.share(context)
       try {
-        return await lookup({ ...context, one })
+        return await lookup(own)
       } finally {
-        one.end()
+        own.one.end()
       }
     }),
   )
@@ -44,77 +44,26 @@ export async function sideBySide<C extends Asking, const L extends readonly Look
   return found as Found<L>
 }
 
-/** Asks for the first thing in a request that is shared. */
-class FirstShared extends Reader<Documents> {
-  readonly #one: OneReader
-  /** Undefined when it has been asked for something. */
-  #request: SharedRequest | undefined
-
-  constructor(one: OneReader, request: SharedRequest) {
-    super(reads)
-    this.#one = one
-    this.#request = request
-  }
-
-  answers<T>(calls: readonly ReadCall<T>[]): AsyncIterable<Item<T>[]> {
-    if (!this.#request || calls.length === 0) return this.#one.answers(calls)
-    const answers = this.#request.ask(calls)
-    this.#request = undefined
-    return answers
-  }
-
-  /** Nobody has to wait for what it might have asked. */
-  end(): void {
-    this.#request?.pass()
-    this.#request = undefined
-  }
-}
-
-/** What is answered of one request to one of those who share it. */
-interface Share {
-  readonly calls: readonly ReadCall<unknown>[]
-  readonly take: (items: Item<unknown>[]) => void
-  readonly end: () => void
-  readonly fail: (error: unknown) => void
-}
-
-/** One request for several, made when the last of them has asked, or has nothing to ask. */
-class SharedRequest {
+/** One request for several lookups, made when the last of them has asked for something, or has ended. */
+export class SharedRequest {
   readonly #one: OneReader
   readonly #shares: Share[] = []
   #missing: number
 
-  constructor(one: OneReader, missing: number) {
+  /** @param count of the lookups: all of them are begun before any is waited for */
+  constructor(one: OneReader, count: number) {
     this.#one = one
-    this.#missing = missing
+    this.#missing = count
   }
 
-  ask<T>(calls: readonly ReadCall<T>[]): AsyncIterable<Item<T>[]> {
-    let isLeft = false
-    const answers = new ReadableStream<Item<unknown>[]>({
-      start: controller => {
-        this.#shares.push({
-          calls,
-          take: items => {
-            if (!isLeft) controller.enqueue(items)
-          },
-          end: () => {
-            if (!isLeft) controller.close()
-          },
-          fail: error => controller.error(error),
-        })
-      },
-      cancel: () => {
-        isLeft = true
-      },
-    })
-    this.pass()
-    // These are the answers to its own calls, which give what their type says
-    return answers as ReadableStream<Item<T>[]>
-  }
-
-  pass(): void {
-    if (--this.#missing === 0) void this.#send()
+  /** A context for one of them. Its calls stand in the request behind those of earlier ones. */
+  share<C extends Asking>(context: C): C & { readonly one: FirstShared } {
+    const share = new Share()
+    this.#shares.push(share)
+    const ready = () => {
+      if (--this.#missing === 0) void this.#send()
+    }
+    return { ...context, one: new FirstShared(context.one, share, ready) }
   }
 
   async #send(): Promise<void> {
@@ -122,12 +71,74 @@ class SharedRequest {
     try {
       for await (const items of this.#one.answers(this.#shares.flatMap(({ calls }) => calls))) {
         const byShare = Map.groupBy(items, ({ call }) => owners[call]?.share)
-        for (const [share, own] of byShare)
-          share?.take(own.map(item => ({ ...item, call: owners[item.call]?.call ?? 0 })))
+        for (const [share, own] of byShare) share?.take(own.map(item => numbered(item, owners[item.call]?.call ?? 0)))
       }
-      for (const { end } of this.#shares) end()
+      for (const share of this.#shares) share.end()
     } catch (error) {
-      for (const { fail } of this.#shares) fail(error)
+      for (const share of this.#shares) share.fail(error)
     }
+  }
+}
+
+const numbered = <T>(item: Item<T>, call: number): Item<T> => (item.call === call ? item : { ...item, call })
+
+/** Asks for the first thing in a request that is shared. */
+class FirstShared extends Reader<Documents> {
+  readonly #one: OneReader
+  readonly #share: Share
+  /** Says that nobody has to wait for this one; undefined when it is said. */
+  #ready: (() => void) | undefined
+
+  constructor(one: OneReader, share: Share, ready: () => void) {
+    super(reads)
+    this.#one = one
+    this.#share = share
+    this.#ready = ready
+  }
+
+  answers<T>(calls: readonly ReadCall<T>[]): AsyncIterable<Item<T>[]> {
+    if (!this.#ready || calls.length === 0) return this.#one.answers(calls)
+    const answers = this.#share.ask(calls)
+    this.end()
+    return answers
+  }
+
+  /** It asks for nothing, or for nothing more. */
+  end(): void {
+    this.#ready?.()
+    this.#ready = undefined
+  }
+}
+
+/** What one of several asks for in their request, and what is answered to that. */
+class Share {
+  calls: readonly ReadCall<unknown>[] = []
+  /** Undefined as long as nobody asked, and when who asked has seen enough. */
+  #answers: ReadableStreamDefaultController<Item<unknown>[]> | undefined
+
+  ask<T>(calls: readonly ReadCall<T>[]): AsyncIterable<Item<T>[]> {
+    this.calls = calls
+    const answers = new ReadableStream<Item<unknown>[]>({
+      start: controller => {
+        this.#answers = controller
+      },
+      cancel: () => {
+        this.#answers = undefined
+      },
+    })
+    // These are the answers to its own calls, which give what their type says
+    return answers as ReadableStream<Item<T>[]>
+  }
+
+  take(items: Item<unknown>[]): void {
+    this.#answers?.enqueue(items)
+  }
+
+  end(): void {
+    this.#answers?.close()
+  }
+
+  fail(error: unknown): void {
+    this.#answers?.error(error)
   }
 }
