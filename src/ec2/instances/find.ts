@@ -53,7 +53,10 @@ export async function* listVms(
   after?: InstanceCursor,
   { terminated = true, whole = false }: Extent = {},
 ): AsyncGenerator<Placed<Vm, InstanceCursor>> {
-  if (whole && terminated && after === undefined) return yield* listAll(context)
+  if (whole && terminated && after === undefined) {
+    yield* listAll(context)
+    return
+  }
   if (!after?.done) yield* vmsOf(context, false, after)
   if (terminated) yield* vmsOf(context, true, after?.done ? after : undefined)
 }
