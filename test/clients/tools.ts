@@ -68,7 +68,7 @@ export async function cloudFor(
   options: SandboxOptions = {},
   vars: Record<string, string> = {},
 ): Promise<{ cloud: Cloud; env: Variables }> {
-  const cloud = await startCloud(options, { REGION, ...vars })
+  const cloud = await startCloud(options, { REGION, ...vars }, { fronted: true })
   // Security group 0 is taken off the networks, as README has it: or it would show at every instance
   for (const { template } of cloud.sandbox.world.networks.all()) template['SECURITY_GROUPS'] = ['']
   const { accessKeyId, secretAccessKey } = await cloud.issue({ user })
