@@ -1,4 +1,5 @@
 // Where volumes come from: images that are kept, and the disks of VMs that end with them.
+import { begun } from '../../lib/begun.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { diskOf } from '../../opennebula/disks.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
@@ -8,6 +9,7 @@ import { type Image, image as imageCall, type Vm, vmSet } from '../core/document
 import { find } from '../core/find.ts'
 import { parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
+import { SharedRequest } from '../core/side-by-side.ts'
 import { isOwn } from '../core/trust.ts'
 import { imageSource, imagesIn } from '../disk-images/find.ts'
 import { isOf, sealedImageId } from '../disk-images/roles.ts'
@@ -143,31 +145,30 @@ const VMS_PER_PAGE = 250
 
 /** The volumes of the account: its images are held, its VMs stream by, each with the volumes that are in it. */
 async function* listVolumes(context: Context, after?: VolumePlace): AsyncGenerator<Placed<VolumeView, VolumePlace>> {
-  const own = new Map<number, Image>()
-  for await (const image of context.one.images({ whose: WHOSE.OWN })) {
-    if (isOf('volume', image)) own.set(image.ID, image)
-  }
+  const hasVms = after?.[0] !== FREE
+  const request = new SharedRequest(context.one, hasVms ? 2 : 1)
+  const images = ownVolumes(request.share(context))
+  // The VM that a page ended in may have more volumes
+  const from = after && { before: after[1] + 1, offset: after[4] }
+  const pages = request.share(context).one.vmPages({ size: VMS_PER_PAGE, after: from })
+  const vms = hasVms ? begun(pages) : []
+  const own = await images
   const free = new Set(own.keys())
   const byVm = Map.groupBy(
     [...own.values()].flatMap(image => vmsNamed(image, context).map(vm => ({ vm, image }))),
     ({ vm }) => vm,
   )
-  if (after?.[0] !== FREE) {
-    // The VM that a page ended in may have more volumes
-    const from = after && { before: after[1] + 1, offset: after[4] }
-    const pages = context.one.vmPages({ size: VMS_PER_PAGE, after: from })
-    for await (const vm of pages) {
-      if (!isInstance(vm, context)) continue
-      const instance = viewInstance(vm, context)
-      const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
-      for (const view of [...partsOf(instance, own), ...attachedTo(instance, byVm.get(vm.ID) ?? [], context)]) {
-        if (view.image) free.delete(view.image.ID)
-        const part = view.image ? ([1, view.image.ID] as const) : ([0, view.attachment?.disk?.DISK_ID ?? 0] as const)
-        const place: VolumePlace = [WITH_VM, vm.ID, ...part, offset]
-        if (isBehind(place, after)) yield [view, place]
-      }
-      byVm.delete(vm.ID)
+  for await (const vm of vms) {
+    if (!isInstance(vm, context)) continue
+    const instance = viewInstance(vm, context)
+    const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
+    for (const view of [...partsOf(instance, own), ...attachedTo(instance, byVm.get(vm.ID) ?? [], context)]) {
+      if (view.image) free.delete(view.image.ID)
+      const part = view.image ? ([1, view.image.ID] as const) : ([0, view.attachment?.disk?.DISK_ID ?? 0] as const)
+      const place: VolumePlace = [WITH_VM, vm.ID, ...part, offset]
+      if (isBehind(place, after)) yield [view, place]
     }
+    byVm.delete(vm.ID)
   }
   const passed = after ? await ownInstances([...byVm.keys()], context) : new Map<number, InstanceView>()
   for (const number of [...free].toSorted((a, b) => b - a)) {
@@ -176,6 +177,12 @@ async function* listVolumes(context: Context, after?: VolumePlace): AsyncGenerat
     const place: VolumePlace = [FREE, number, 0, 0, 0]
     if (view && view.attachment === undefined && isBehind(place, after)) yield [view, place]
   }
+}
+
+async function ownVolumes({ one }: Pick<Context, 'one'>): Promise<Map<number, Image>> {
+  const own = new Map<number, Image>()
+  for await (const image of one.images({ whose: WHOSE.OWN })) if (isOf('volume', image)) own.set(image.ID, image)
+  return own
 }
 
 /** The volumes of the account, as the actions have them that list something of every volume. */
