@@ -7,12 +7,12 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { ALL_IPV4 } from '../../lib/ip-blocks.ts'
-import { remove, WHOSE } from '../../opennebula/calls/common.ts'
+import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneWriter, SecurityGroup } from '../core/documents.ts'
-import { toEc2Error } from '../core/failures.ts'
+import { isFinal, toEc2Error } from '../core/failures.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
 import { PAUSES, pass } from '../core/pauses.ts'
 import { encodeTags } from '../core/stored-tags.ts'
@@ -35,12 +35,14 @@ import {
   SECURITY_GROUP_RULE,
 } from './resource.ts'
 import { referencesIn } from './task.ts'
+import { type UnclaimedGroup, unclaimedGroups } from './unclaimed.ts'
 import { groupData, groupsNamedIn, isDefaultGroup, type Rule, viewGroup } from './view.ts'
 
 /**
  * Makes a group, from which everything with IPv4 may go out.
  *
- * It is made by one call with all that is kept of it, so that there is all of it or nothing. A repeat finds the name taken.
+ * It is made by one call with all that is kept of it, so that there is all of it or nothing. A repeat finds the name taken,
+ * unless nobody was told of the group that has it.
  * @throws Ec2Error InvalidGroup.Duplicate, InvalidGroup.Reserved
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  */
@@ -65,10 +67,24 @@ export async function createSecurityGroup(
     }
     const data = groupData({ name: GroupName, description: Description, vpc, rules: [outbound] })
     const EC2_TAGS = tags.size > 0 ? encodeTags(tags) : undefined
-    const number = await allocated(id, allocateSecurityGroup({ NAME: id, ...data, EC2_TAGS }), context.commit())
+    const number = await claimed(id, allocateSecurityGroup({ NAME: id, ...data, EC2_TAGS }), context)
     context.index.remember([[id, number]])
     return { GroupId: id, Tags: tagItems(tags), SecurityGroupArn: groupArn(id, account.id, context) }
   })
+}
+
+/** The number of a group that a call makes: one that the caller is not told of goes. */
+async function claimed(id: string, call: WriteCall, context: ChangeContext): Promise<number> {
+  const one = context.commit()
+  const { tasks } = context
+  const task: UnclaimedGroup = { kind: 'securityGroup', id }
+  await tasks.begin([task])
+  const number = await allocated(id, call, one).catch(async (error: unknown) => {
+    if (isFinal(error)) await tasks.end([task])
+    throw error
+  })
+  await tasks.end([task])
+  return number
 }
 
 function checkName(name: string): void {
@@ -81,10 +97,11 @@ function checkName(name: string): void {
   }
 }
 
-async function checkFree(name: string, vpc: string, context: Context): Promise<void> {
+async function checkFree(name: string, vpc: string, context: ChangeContext): Promise<void> {
+  const unclaimed = new Set(context.tasks.of(unclaimedGroups).map(({ id }) => id))
   for await (const group of context.one.securityGroups({ whose: WHOSE.OWN })) {
     const other = viewGroup(group, context)
-    if (other.name !== name || other.vpc !== vpc) continue
+    if (other.name !== name || other.vpc !== vpc || unclaimed.has(other.id)) continue
     const message = `The security group '${excerpt(name)}' already exists for VPC '${vpc}'`
     throw new Ec2Error('InvalidGroup.Duplicate', message)
   }
