@@ -43,7 +43,7 @@ export function inBrowser(
   name: string,
   options: SandboxOptions,
   tests: (stage: () => Stage) => void,
-  start = () => startCloud(options),
+  start = () => startCloud(options, {}, { fronted: true }),
 ): void {
   const note = address ? name : `${name}: skipped, there is no Chromium (apt-get install chromium)`
   describe.skipIf(!address)(note, () => {
