@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Refusals } from '../../src/auth/policy/refusals.ts'
 import { createSandbox } from '../../src/sandbox/server.ts'
 import { scratchFolder } from '../cli/support.ts'
-import { EDGE_SECRET, localState, operate } from './support.ts'
+import { EDGE_SECRET, keepOpen, localState, operate } from './support.ts'
 
 // wrangler takes its time to start, and is started for each look into KV.
 vi.setConfig({ testTimeout: 120_000 })
@@ -13,12 +13,14 @@ vi.setConfig({ testTimeout: 120_000 })
 const sandbox = createSandbox({ authDelay: 0, seed: { users: [{ name: 'gone', password: 'gone', enabled: false }] } })
 const folder = scratchFolder()
 let state = ''
+let close = async () => {}
 
 beforeAll(async () => {
   const { url } = await sandbox.listen()
   state = localState(join(folder, 'state'), { ONE_XMLRPC: url, ONE_AUTH: sandbox.serverAdmin })
+  close = await keepOpen(state)
 })
-afterAll(() => sandbox.close())
+afterAll(() => Promise.all([sandbox.close(), close()]))
 
 const keys = (...args: string[]) => operate('keys', [...args, '--local', state])
 
