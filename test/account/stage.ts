@@ -541,7 +541,7 @@ const steppedR2 = (bucket: R2Bucket, step: () => boolean): R2Bucket =>
   })
 
 /** The sandbox's answer, without the network between. */
-async function answer({ world, faults }: Sandbox, body: string): Promise<Response> {
+export async function answer({ world, faults }: Sandbox, body: string): Promise<Response> {
   try {
     const parts = writeResponse(await new Dispatcher(world, faults).answer(parseCall(new TextEncoder().encode(body))))
     return new Response([...parts].join(''), { headers: { 'content-type': 'text/xml; charset=utf-8' } })

@@ -168,7 +168,7 @@ describe('a snapshot', () => {
     })
     expect(await copied).toBe(3)
     await waitUntilSnapshotCompleted(waiting, { SnapshotIds: copies })
-    for (const each of [...ids, ...copies]) expect(await cost(() => drop(each))).toBe(3)
+    for (const each of [...ids, ...copies]) expect(await cost(() => drop(each))).toBe(2)
     await dropVolume(free)
     await dropVolume(attached)
   })

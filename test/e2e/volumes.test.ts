@@ -216,7 +216,7 @@ describe('the life of a volume', () => {
       ['CreateVolume', 1],
       ['DescribeVolumes', 2],
       ['DescribeVolumes of one', 1],
-      ['AttachVolume', 3],
+      ['AttachVolume', 2],
       ['DescribeVolumes of one attached', 1],
       ['ModifyVolume', 2],
       ['DescribeVolumeStatus', 1],

@@ -80,6 +80,13 @@ it('gives keys policies, in short or from a file, and shows them', async () => {
     stdout: `Success: Changing the policy of ${id}\n`,
   })
   expect(policy((await keys('show', id)).stdout)).toEqual(written)
+  expect(await operate('check', ['--keys', '--local', state])).toEqual({
+    ...{
+      status: 0,
+      stdout: expect.stringMatching(/^ok {4}policies of keys and roles: [1-9]\d* looked at\n$/) as string,
+    },
+    stderr: '',
+  })
   await keys('policy', id, '--none')
   expect((await keys('show', id)).stdout).toContain('policy: none, it may do whatever its user may\n')
   writeFileSync(
@@ -145,6 +152,10 @@ describe('what cannot be', () => {
       /no key can have this policy:\n {2}Statement 1, Action: 'run'/,
     ],
     [['create', 'helen', '--user-id', '2', '--until', 'soon'], /'soon' is no time/],
+    [
+      ['role', 'create', 'night', '--assumable-by', 'rival', '--type', `${'*?a'.repeat(30)}*`],
+      /no key can have this policy:\n {2}The policy: its wildcards cost \d+ of 50000 /,
+    ],
     [['policy', 'AKIAAAAAAAAAAAAAAAAA'], /give a policy, or --none/],
     [['policy', 'AKIAAAAAAAAAAAAAAAAA', '--none', '--read-only'], /give a policy, or --none/],
     [['policy', 'AKIAAAAAAAAAAAAAAAAA', '--none'], /cannot be found/],

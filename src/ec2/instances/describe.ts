@@ -1,5 +1,6 @@
 // DescribeInstances: the instances of the account, in their reservations.
 import type { DescribeInstancesRequest, DescribeInstancesResult, Instance, Reservation } from '@aws-sdk/client-ec2'
+import { isWhole } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
@@ -30,9 +31,10 @@ const listing: Listing<DescribeInstancesRequest, InstanceView, Instance, Instanc
 async function* shownInstances(
   context: Context,
   after: InstanceCursor | undefined,
+  input: DescribeInstancesRequest,
 ): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
   const show = showing(context)
-  for await (const [vm, place] of listVms(context, after)) yield [await show(vm), place]
+  for await (const [vm, place] of listVms(context, after, { whole: isWhole(input) })) yield [await show(vm), place]
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */

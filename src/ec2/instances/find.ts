@@ -1,10 +1,12 @@
 // Instances by their ids, and from the account's pool.
 import { VM_STATE } from '../../opennebula/states.ts'
+import { isWhole, type PagedInput } from '../../protocol/paging.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Placed } from '../core/describe.ts'
 import type { Vm } from '../core/documents.ts'
 import { find, findAndHold, type Source } from '../core/find.ts'
 import { notFound } from '../core/resource.ts'
+import { SharedRequest } from '../core/side-by-side.ts'
 import { INSTANCE } from './resource.ts'
 import { type InstanceView, isInstance, sealedId, viewInstance } from './view.ts'
 
@@ -37,21 +39,51 @@ export type InstanceCursor = { readonly done: boolean; readonly before: number; 
 export const isCursor = (value: unknown): value is InstanceCursor =>
   value !== null && typeof value === 'object' && 'before' in value && 'done' in value
 
+/** What of a list of instances is wanted. */
+interface Extent {
+  /** Whether those that ended within the hour are. */
+  readonly terminated?: boolean
+  /** Whether it is one page: else those that ended are read when their turn comes. */
+  readonly whole?: boolean
+}
+
 /** The VMs that are listed as instances: newest first, then those that ended within the hour. */
 export async function* listVms(
   context: Context,
   after?: InstanceCursor,
-  { terminated = true }: { readonly terminated?: boolean } = {},
+  { terminated = true, whole = false }: Extent = {},
 ): AsyncGenerator<Placed<Vm, InstanceCursor>> {
-  for (const done of [false, true].slice(after?.done ? 1 : 0, terminated ? 2 : 1)) {
-    const from = after?.done === done ? after : undefined
-    const state = done ? { state: VM_STATE.DONE } : {}
-    const pages = context.one.vmPages({ ...state, size: done ? DONE_LOOKED_AT : VMS_PER_PAGE, after: from })
-    let looked = 0
-    for await (const vm of pages) {
-      if (isListed(vm, context) && pages.cursor) yield [vm, { done, ...pages.cursor }]
-      if (done && ++looked === DONE_LOOKED_AT) break
-    }
+  if (whole && terminated && after === undefined) {
+    yield* listAll(context)
+    return
+  }
+  if (!after?.done) yield* vmsOf(context, false, after)
+  if (terminated) yield* vmsOf(context, true, after?.done ? after : undefined)
+}
+
+/** All of them: the first page and those that ended in one request. */
+async function* listAll(context: Context): AsyncGenerator<Placed<Vm, InstanceCursor>> {
+  const request = new SharedRequest(context.one, 2)
+  // Asked in this order, one that ends meanwhile is in both rather than in none
+  const there = vmsOf(request.share(context), false)
+  const last = Array.fromAsync(vmsOf(request.share(context), true))
+  // What fails there fails where it is waited for
+  last.catch(() => undefined)
+  yield* there
+  yield* await last
+}
+
+async function* vmsOf(
+  context: Context,
+  done: boolean,
+  after?: InstanceCursor,
+): AsyncGenerator<Placed<Vm, InstanceCursor>> {
+  const state = done ? { state: VM_STATE.DONE } : {}
+  const pages = context.one.vmPages({ ...state, size: done ? DONE_LOOKED_AT : VMS_PER_PAGE, after })
+  let looked = 0
+  for await (const vm of pages) {
+    if (isListed(vm, context) && pages.cursor) yield [vm, { done, ...pages.cursor }]
+    if (done && ++looked === DONE_LOOKED_AT) break
   }
 }
 
@@ -59,8 +91,10 @@ export async function* listVms(
 export async function* listViews(
   context: Context,
   after: InstanceCursor | undefined,
+  input: PagedInput,
 ): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
-  for await (const [vm, place] of listVms(context, after)) yield [viewInstance(vm, context), place]
+  for await (const [vm, place] of listVms(context, after, { whole: isWhole(input) }))
+    yield [viewInstance(vm, context), place]
 }
 
 /** The instances of these ids. @throws Ec2Error NotFound, Malformed */

@@ -8,6 +8,7 @@ import type {
   StatusType,
   SummaryStatus,
 } from '@aws-sdk/client-ec2'
+import { isWhole } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
@@ -91,9 +92,10 @@ const listing: Listing<DescribeInstanceStatusRequest, InstanceView, InstanceStat
 async function* listViews(
   context: Context,
   after: InstanceCursor | undefined,
-  { IncludeAllInstances: terminated = false }: DescribeInstanceStatusRequest,
+  input: DescribeInstanceStatusRequest,
 ): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
-  for await (const [vm, place] of listVms(context, after, { terminated })) yield [viewInstance(vm, context), place]
+  const extent = { terminated: input.IncludeAllInstances === true, whole: isWhole(input) }
+  for await (const [vm, place] of listVms(context, after, extent)) yield [viewInstance(vm, context), place]
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html */

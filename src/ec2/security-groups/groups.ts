@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { ALL_IPV4 } from '../../lib/ip-blocks.ts'
+import { transformed } from '../../lib/transformed.ts'
 import { remove, WHOSE } from '../../opennebula/calls/common.ts'
 import { invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
@@ -15,6 +16,7 @@ import type { OneWriter, SecurityGroup } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
 import { PAUSES, pass } from '../core/pauses.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
 import { allocateSecurityGroup } from '../core/writes.ts'
@@ -35,7 +37,7 @@ import {
   SECURITY_GROUP_RULE,
 } from './resource.ts'
 import { referencesIn } from './task.ts'
-import { groupData, groupsNamedIn, isDefaultGroup, type Rule, viewGroup } from './view.ts'
+import { type GroupView, groupData, groupsNamedIn, isDefaultGroup, type Rule, viewGroup } from './view.ts'
 
 /**
  * Makes a group, from which everything with IPv4 may go out.
@@ -56,8 +58,12 @@ export async function createSecurityGroup(
   const tags = tagsFor('security-group', TagSpecifications)
   const locks = VpcId === undefined || isDefaultVpc(VpcId, context) ? [] : [vpcLock(VpcId)]
   return context.hold([...locks, GROUP_NAMES_LOCK], async () => {
-    const vpc = await vpcOf(VpcId, context)
-    await checkFree(GroupName, vpc, context)
+    const [vpc, namesakes] = await sideBySide(
+      context,
+      look => vpcOf(VpcId, look),
+      look => groupsNamed(GroupName, look),
+    )
+    if (namesakes.some(other => other.vpc === vpc)) throw duplicate(GroupName, vpc)
     const { mint, account } = context
     const id = mint.mint(SECURITY_GROUP)
     const outbound: Rule = {
@@ -81,14 +87,14 @@ function checkName(name: string): void {
   }
 }
 
-async function checkFree(name: string, vpc: string, context: Context): Promise<void> {
-  for await (const group of context.one.securityGroups({ whose: WHOSE.OWN })) {
-    const other = viewGroup(group, context)
-    if (other.name !== name || other.vpc !== vpc) continue
-    const message = `The security group '${excerpt(name)}' already exists for VPC '${vpc}'`
-    throw new Ec2Error('InvalidGroup.Duplicate', message)
-  }
+/** The account's own groups of a name: one in each VPC. */
+async function groupsNamed(name: string, context: Context): Promise<GroupView[]> {
+  const views = transformed(context.one.securityGroups({ whose: WHOSE.OWN }), group => viewGroup(group, context))
+  return Array.fromAsync(transformed(views, view => (view.name === name ? view : undefined)))
 }
+
+const duplicate = (name: string, vpc: string) =>
+  new Ec2Error('InvalidGroup.Duplicate', `The security group '${excerpt(name)}' already exists for VPC '${vpc}'`)
 
 /**
  * Deletes a group in which no instance is.
@@ -102,11 +108,14 @@ export async function deleteSecurityGroup(
   const id = await idOfGroup(input, context)
   return context.hold([groupLock(id)], async () => {
     checkNotEverybodys(id)
-    const view = await ownGroup(id, context)
+    const [view, interfaces] = await sideBySide(context, look => ownGroup(id, look), readOwnInterfaces)
     if (isDefaultGroup(view, context)) throw undeletable(view)
     const { group, id: GroupId } = view
     await checkUnreferenced(GroupId, context)
-    await checkUnused(GroupId, context)
+    // Of interfaces that are in instances OpenNebula knows
+    if ([...interfaces.values()].some(({ record }) => record.groups.some(each => each.id === GroupId))) {
+      throw dependentObject(GroupId)
+    }
     const one = context.commit()
     await removeGroup(group, one)
     return { Return: true, GroupId }
@@ -122,13 +131,6 @@ async function checkUnreferenced(id: string, context: ChangeContext): Promise<vo
     if (view.id === id || !groupsNamedIn(view.rules).includes(id)) continue
     throw dependentObject(id)
   }
-}
-
-/** That no interface has it which is in no instance: of the others OpenNebula knows. @throws Ec2Error DependencyViolation */
-async function checkUnused(id: string, context: Context): Promise<void> {
-  const interfaces = await readOwnInterfaces(context)
-  if ([...interfaces.values()].some(({ record }) => record.groups.some(group => group.id === id)))
-    throw dependentObject(id)
 }
 
 const dependentObject = (id: string) =>
