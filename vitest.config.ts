@@ -47,6 +47,7 @@ export default defineConfig({
           name: 'clients',
           include: ['test/clients/**/*.test.ts'],
           globalSetup: 'test/e2e/worker.ts',
+          isolate: false,
           ...besides,
         },
       },

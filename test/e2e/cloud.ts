@@ -64,7 +64,10 @@ export async function upstream(work: () => Promise<unknown>): Promise<string[][]
 const PATIENCE = 30_000
 
 /** Between two looks at what is waited for, in milliseconds: first, and at most. Each look is work for all that runs beside. */
-const PAUSE = { first: 25, most: 100 }
+const PAUSE = { first: 50, most: 200 }
+
+/** How the SDK's waiters wait, for a client: so long, and with such pauses. */
+export const WAITING = { maxWaitTime: PATIENCE / 1000, minDelay: PAUSE.first / 1000, maxDelay: PAUSE.most / 1000 }
 
 /** Polls until `probe` gives something; fails after {@link PATIENCE}. */
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {

@@ -1,7 +1,10 @@
 // A cloud to test against: a sandbox front-end, and the Worker in workerd before it, over real HTTP.
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   convertV4MiniflareOptions as converted,
   Miniflare,
@@ -14,7 +17,7 @@ import type { KeyStore } from '../../src/auth/key-store.ts'
 import { AccessKeys } from '../../src/auth/keys.ts'
 import { type NewRole, Roles } from '../../src/auth/roles.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
-import { type Accounts, expectNoSecrets } from './secrets.ts'
+import { expectNoSecrets } from './secrets.ts'
 import type { Credentials } from './signed.ts'
 
 export interface Cloud {
@@ -114,12 +117,14 @@ export async function startCloud(
     OWN_HOSTS: `127.0.0.1:${port}`,
     ...(typeof vars === 'function' ? vars(`http://127.0.0.1:${port}`) : vars),
   }
+  const storage = await mkdtemp(join(tmpdir(), 'econe-storage-'))
   let logs: WorkerdStructuredLog[] = []
   const { assets: _, ...alone } = worker
   const reached = fronted ? worker : { ...alone, unsafeDirectSockets: [{ host: '127.0.0.1', port }] }
   const runtime = new Miniflare(
     converted({
-      ...{ host: '127.0.0.1', port: fronted ? port : 0, cf: false, handleStructuredLogs: line => logs.push(line) },
+      ...{ host: '127.0.0.1', port: fronted ? port : 0, cf: false, resourcePersistencePath: storage },
+      handleStructuredLogs: line => logs.push(line),
       workers: [{ ...reached, bindings, ratelimits: limited(worker, limit), ...outbound(bindings.ONE_XMLRPC) }],
     }),
   )
@@ -152,11 +157,12 @@ export async function startCloud(
       await new Roles({ store: INDEX, secrets: [EDGE_SECRET], now: () => Date.now() }).create(role)
     },
     stop: async () => {
+      await runtime.dispose()
+      await sandbox.close()
       try {
-        await expectNoSecrets(await runtime.getBindings<{ ACCOUNT: Accounts }>(), sandbox, secrets)
+        expectNoSecrets(storage, sandbox, secrets)
       } finally {
-        await runtime.dispose()
-        await sandbox.close()
+        await rm(storage, { recursive: true })
       }
     },
   }
