@@ -16,7 +16,9 @@ export class Grouped<T> implements AsyncIterable<T> {
 
 /** The pieces of a stream in the groups in which they come: one by one, where they come in none. */
 export const groupsOf = <T>(stream: AsyncIterable<T>): AsyncIterable<readonly T[]> =>
-  stream instanceof Grouped ? stream.groups : singly(stream)
+  isGrouped(stream) ? stream.groups : singly(stream)
+
+const isGrouped = <T>(stream: AsyncIterable<T>): stream is Grouped<T> => stream instanceof Grouped
 
 async function* singly<T>(stream: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
   for await (const piece of stream) yield [piece]
