@@ -1,4 +1,5 @@
 // What can be asked of a front-end, by whatever answers the calls: the front-end itself, or one request for several.
+import { Grouped, transformed } from '../lib/transformed.ts'
 import type { PoolOptions, ReadCall } from './calls/common.ts'
 import { datastorePool } from './calls/datastore.ts'
 import type { Documents, Reads } from './calls/reads.ts'
@@ -34,7 +35,7 @@ export abstract class Reader<D extends Documents> implements OneReader<D> {
 
   vmPages({ size = PAGE, after, ...options }: VmPageOptions = {}): Pages<D['vm']> {
     return new Pages(
-      (start, count) => this.#page(this.#reads.vmPool({ ...options, page: { start, size: count } })),
+      (start, count) => this.#all([this.#reads.vmPool({ ...options, page: { start, size: count } })]),
       size,
       after,
     )
@@ -101,28 +102,27 @@ export abstract class Reader<D extends Documents> implements OneReader<D> {
     return results as ReadResults<C>
   }
 
-  async *stream<T>(...calls: readonly ReadCall<T>[]): AsyncGenerator<T> {
-    for await (const items of this.answers(calls)) {
-      for (const { error, flaw, object } of items) {
-        if (error) throw error
-        if (!flaw) yield object
-      }
-    }
+  stream<T>(...calls: readonly ReadCall<T>[]): AsyncIterable<T> {
+    return transformed(this.#all(calls), each => (each instanceof Flaw ? undefined : each))
   }
 
-  /** The objects that a call answers with, and those of them that cannot be read. */
-  async *#page<T>(call: ReadCall<T>): AsyncGenerator<T | Flaw> {
-    for await (const items of this.answers([call])) {
-      for (const { error, flaw, object } of items) {
+  /** The objects that calls answer with, and those of them that cannot be read. */
+  #all<T>(calls: readonly ReadCall<T>[]): AsyncIterable<T | Flaw> {
+    return new Grouped(this.#groups(calls))
+  }
+
+  async *#groups<T>(calls: readonly ReadCall<T>[]): AsyncGenerator<(T | Flaw)[]> {
+    for await (const items of this.answers(calls)) {
+      yield items.map(({ error, flaw, object }) => {
         if (error) throw error
-        yield flaw ?? object
-      }
+        return flaw ?? object
+      })
     }
   }
 
   /** The one object that a call is about. One that cannot be read is no more there than one that does not exist. */
   async #document<T>(call: ReadCall<T>): Promise<T> {
-    const [object] = await Array.fromAsync(this.#page(call))
+    const [object] = await Array.fromAsync(this.#all([call]))
     if (object === undefined)
       throw asUnavailable(new MalformedAnswer('the object is missing'), { repeatable: true, methods: [call.method] })
     if (object instanceof Flaw) throw new OneError(call.method, NO_EXISTS, 'The object cannot be read', object.id)

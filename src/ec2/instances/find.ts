@@ -1,4 +1,5 @@
 // Instances by their ids, and from the account's pool.
+import { Grouped, transformed } from '../../lib/transformed.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { isWhole, type PagedInput } from '../../protocol/paging.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
@@ -29,9 +30,7 @@ const isListed = (vm: Vm, context: Context) =>
   isInstance(vm, context) &&
   (vm.STATE !== VM_STATE.DONE || vm.ETIME * 1000 > context.now() - context.settings.terminatedFor)
 
-async function* allVms(context: Context): AsyncGenerator<Vm> {
-  for await (const [vm] of listVms(context)) yield vm
-}
+const allVms = (context: Context): AsyncIterable<Vm> => transformed(listVms(context), ([vm]) => vm)
 
 /** The place of an instance in a list that goes on in another request. */
 export type InstanceCursor = { readonly done: boolean; readonly before: number; readonly offset: number }
@@ -47,12 +46,17 @@ interface Extent {
   readonly whole?: boolean
 }
 
+type PlacedVm = Placed<Vm, InstanceCursor>
+
 /** The VMs that are listed as instances: newest first, then those that ended within the hour. */
-export async function* listVms(
+export const listVms = (context: Context, after?: InstanceCursor, extent: Extent = {}): AsyncIterable<PlacedVm> =>
+  new Grouped(groupsOfVms(context, after, extent))
+
+async function* groupsOfVms(
   context: Context,
-  after?: InstanceCursor,
-  { terminated = true, whole = false }: Extent = {},
-): AsyncGenerator<Placed<Vm, InstanceCursor>> {
+  after: InstanceCursor | undefined,
+  { terminated = true, whole = false }: Extent,
+): AsyncGenerator<PlacedVm[]> {
   if (whole && terminated && after === undefined) {
     yield* listAll(context)
     return
@@ -62,7 +66,7 @@ export async function* listVms(
 }
 
 /** All of them: the first page and those that ended in one request. */
-async function* listAll(context: Context): AsyncGenerator<Placed<Vm, InstanceCursor>> {
+async function* listAll(context: Context): AsyncGenerator<PlacedVm[]> {
   const request = new SharedRequest(context.one, 2)
   // Asked in this order, one that ends meanwhile is in both rather than in none
   const there = vmsOf(request.share(context), false)
@@ -73,29 +77,25 @@ async function* listAll(context: Context): AsyncGenerator<Placed<Vm, InstanceCur
   yield* await last
 }
 
-async function* vmsOf(
-  context: Context,
-  done: boolean,
-  after?: InstanceCursor,
-): AsyncGenerator<Placed<Vm, InstanceCursor>> {
+async function* vmsOf(context: Context, done: boolean, after?: InstanceCursor): AsyncGenerator<PlacedVm[]> {
   const state = done ? { state: VM_STATE.DONE } : {}
   const pages = context.one.vmPages({ ...state, size: done ? DONE_LOOKED_AT : VMS_PER_PAGE, after })
   let looked = 0
-  for await (const vm of pages) {
-    if (isListed(vm, context) && pages.cursor) yield [vm, { done, ...pages.cursor }]
-    if (done && ++looked === DONE_LOOKED_AT) break
+  for await (const group of pages.groups()) {
+    const vms = done ? group.slice(0, DONE_LOOKED_AT - looked) : group
+    yield vms.flatMap(([vm, cursor]) => (isListed(vm, context) ? [[vm, { done, ...cursor }] as const] : []))
+    looked += vms.length
+    if (done && looked === DONE_LOOKED_AT) break
   }
 }
 
 /** The same as instances. */
-export async function* listViews(
+export const listViews = (
   context: Context,
   after: InstanceCursor | undefined,
   input: PagedInput,
-): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
-  for await (const [vm, place] of listVms(context, after, { whole: isWhole(input) }))
-    yield [viewInstance(vm, context), place]
-}
+): AsyncIterable<Placed<InstanceView, InstanceCursor>> =>
+  transformed(listVms(context, after, { whole: isWhole(input) }), ([vm, place]) => [viewInstance(vm, context), place])
 
 /** The instances of these ids. @throws Ec2Error NotFound, Malformed */
 export async function findInstances(ids: readonly string[] | undefined, context: Context): Promise<InstanceView[]> {

@@ -8,6 +8,7 @@ import type {
   StatusType,
   SummaryStatus,
 } from '@aws-sdk/client-ec2'
+import { transformed } from '../../lib/transformed.ts'
 import { isWhole } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
@@ -89,13 +90,13 @@ const listing: Listing<DescribeInstanceStatusRequest, InstanceView, InstanceStat
   filters: instanceStatusFilters,
 }
 
-async function* listViews(
+function listViews(
   context: Context,
   after: InstanceCursor | undefined,
   input: DescribeInstanceStatusRequest,
-): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
+): AsyncIterable<Placed<InstanceView, InstanceCursor>> {
   const extent = { terminated: input.IncludeAllInstances === true, whole: isWhole(input) }
-  for await (const [vm, place] of listVms(context, after, extent)) yield [viewInstance(vm, context), place]
+  return transformed(listVms(context, after, extent), ([vm, place]) => [viewInstance(vm, context), place])
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html */
