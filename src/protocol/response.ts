@@ -205,7 +205,8 @@ function remembering(write: Write): Write {
   return value => {
     if (typeof value !== 'object' || value === null) return write(value)
     const known = texts.get(value)
-    if (known !== undefined) return typeof known === 'string' ? known : unpack(known)
+    const before = typeof known === 'object' ? unpack(known) : known
+    if (before !== undefined) return before
     const text = write(value)
     const kept = lastsWithText(value) ? ownText(text) : isLasting(value) && pack(text)
     if (kept) texts.set(value, kept)
