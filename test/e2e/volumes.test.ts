@@ -214,7 +214,7 @@ describe('the life of a volume', () => {
     await count('DeleteVolume', () => client.send(new DeleteVolumeCommand({ VolumeId: id })))
     expect(costs).toEqual([
       ['CreateVolume', 1],
-      ['DescribeVolumes', 2],
+      ['DescribeVolumes', 1],
       ['DescribeVolumes of one', 1],
       ['AttachVolume', 2],
       ['DescribeVolumes of one attached', 1],

@@ -1,4 +1,5 @@
 // Instances by their ids, and from the account's pool.
+import { begun } from '../../lib/begun.ts'
 import { Grouped, transformed } from '../../lib/transformed.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { isWhole, type PagedInput } from '../../protocol/paging.ts'
@@ -69,12 +70,10 @@ async function* groupsOfVms(
 async function* listAll(context: Context): AsyncGenerator<PlacedVm[]> {
   const request = new SharedRequest(context.one, 2)
   // Asked in this order, one that ends meanwhile is in both rather than in none
-  const there = vmsOf(request.share(context), false)
-  const last = Array.fromAsync(vmsOf(request.share(context), true))
-  // What fails there fails where it is waited for
-  last.catch(() => undefined)
+  const there = begun(vmsOf(request.share(context), false))
+  const ended = begun(vmsOf(request.share(context), true))
   yield* there
-  yield* await last
+  yield* ended
 }
 
 async function* vmsOf(context: Context, done: boolean, after?: InstanceCursor): AsyncGenerator<PlacedVm[]> {

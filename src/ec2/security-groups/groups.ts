@@ -8,12 +8,12 @@ import type {
 import { excerpt } from '../../lib/excerpt.ts'
 import { ALL_IPV4 } from '../../lib/ip-blocks.ts'
 import { transformed } from '../../lib/transformed.ts'
-import { remove, WHOSE } from '../../opennebula/calls/common.ts'
+import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneWriter, SecurityGroup } from '../core/documents.ts'
-import { toEc2Error } from '../core/failures.ts'
+import { isFinal, toEc2Error } from '../core/failures.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
 import { PAUSES, pass } from '../core/pauses.ts'
 import { sideBySide } from '../core/side-by-side.ts'
@@ -37,12 +37,14 @@ import {
   SECURITY_GROUP_RULE,
 } from './resource.ts'
 import { referencesIn } from './task.ts'
+import { type UnclaimedGroup, unclaimedGroups } from './unclaimed.ts'
 import { type GroupView, groupData, groupsNamedIn, isDefaultGroup, type Rule, viewGroup } from './view.ts'
 
 /**
  * Makes a group, from which everything with IPv4 may go out.
  *
- * It is made by one call with all that is kept of it, so that there is all of it or nothing. A repeat finds the name taken.
+ * It is made by one call with all that is kept of it, so that there is all of it or nothing. A repeat finds the name taken,
+ * unless nobody was told of the group that has it.
  * @throws Ec2Error InvalidGroup.Duplicate, InvalidGroup.Reserved
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  */
@@ -63,7 +65,8 @@ export async function createSecurityGroup(
       look => vpcOf(VpcId, look),
       look => groupsNamed(GroupName, look),
     )
-    if (namesakes.some(other => other.vpc === vpc)) throw duplicate(GroupName, vpc)
+    const unclaimed = new Set(context.tasks.of(unclaimedGroups).map(each => each.id))
+    if (namesakes.some(other => other.vpc === vpc && !unclaimed.has(other.id))) throw duplicate(GroupName, vpc)
     const { mint, account } = context
     const id = mint.mint(SECURITY_GROUP)
     const outbound: Rule = {
@@ -71,10 +74,24 @@ export async function createSecurityGroup(
     }
     const data = groupData({ name: GroupName, description: Description, vpc, rules: [outbound] })
     const EC2_TAGS = tags.size > 0 ? encodeTags(tags) : undefined
-    const number = await allocated(id, allocateSecurityGroup({ NAME: id, ...data, EC2_TAGS }), context.commit())
+    const number = await claimed(id, allocateSecurityGroup({ NAME: id, ...data, EC2_TAGS }), context)
     context.index.remember([[id, number]])
     return { GroupId: id, Tags: tagItems(tags), SecurityGroupArn: groupArn(id, account.id, context) }
   })
+}
+
+/** The number of a group that a call makes: one that the caller is not told of goes. */
+async function claimed(id: string, call: WriteCall, context: ChangeContext): Promise<number> {
+  const one = context.commit()
+  const { tasks } = context
+  const task: UnclaimedGroup = { kind: 'securityGroup', id }
+  await tasks.begin([task])
+  const number = await allocated(id, call, one).catch(async (error: unknown) => {
+    if (isFinal(error)) await tasks.end([task])
+    throw error
+  })
+  await tasks.end([task])
+  return number
 }
 
 function checkName(name: string): void {
