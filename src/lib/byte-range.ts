@@ -10,6 +10,18 @@ export interface ByteRange {
 export type RequestedRange = ByteRange | 'whole' | 'unsatisfiable'
 
 /**
+ * Whether who has a part of something may have more of it, by the If-Range header: it is the same as then. A time holds where it is
+ * the very one that was answered with.
+ * @param etag with its quotes
+ * @param modified milliseconds since 1970
+ * @see https://datatracker.ietf.org/doc/html/rfc9110#section-13.1.5
+ */
+export function isStillThat(ifRange: string | null | undefined, etag: string, modified: number): boolean {
+  const said = ifRange?.trim()
+  return said === undefined || said === etag || said === new Date(modified).toUTCString()
+}
+
+/**
  * Reads a Range header. Several ranges or a malformed one are answered with the whole, which is allowed.
  * @param size bytes of what it asks for a part of
  * @see https://datatracker.ietf.org/doc/html/rfc9110#section-14

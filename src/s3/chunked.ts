@@ -8,7 +8,6 @@
 // them holds the last ones back until the end was found right.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
-import * as node from 'node:buffer'
 import { toBytes, toHex } from '../lib/bytes.ts'
 import { limits } from '../limits.ts'
 import { type RunningHash, runningHash } from './checksums.ts'
@@ -27,12 +26,10 @@ export interface Chunking {
   readonly trailers: boolean
 }
 
-/** workers-types has `any` for Node's Buffer; this is its own type. */
-const native: { readonly Buffer: BufferConstructor } = node
-
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 const TRAILER_SIGNATURE = 'x-amz-trailer-signature'
-const CRLF = toBytes('\r\n')
+const [CR, LF] = [0x0d, 0x0a]
+const CRLF = 2
 
 const CHUNK_HEADER = /^([0-9a-fA-F]{1,12})(?:;chunk-signature=([0-9a-f]{64}))?$/
 
@@ -40,7 +37,7 @@ const LONGEST_HEADER = limits.s3ChunkHeader.most
 const LONGEST_TRAILERS = limits.s3Trailers.most
 
 /** Bytes between those of two chunks. */
-const LONGEST_FRAMING = CRLF.length + LONGEST_HEADER + CRLF.length
+const LONGEST_FRAMING = CRLF + LONGEST_HEADER + CRLF
 
 /** What the last chunk alone may go below. */
 const SMALLEST_CHUNK = 8192
@@ -137,7 +134,7 @@ export class ChunkedContent implements Content {
   /** What is behind the bytes of a chunk, and after the last one all the rest. */
   async #finish({ signed }: Chunk): Promise<void> {
     const last = this.#size === 0
-    if (!last) await this.#expect(CRLF)
+    if (!last) await this.#passCrlf()
     if (signed)
       await this.#verify(
         signed.signature,
@@ -177,9 +174,9 @@ export class ChunkedContent implements Content {
   async #line(): Promise<string> {
     for (;;) {
       const { unread } = this.#window
-      const end = find(unread.subarray(0, LONGEST_HEADER), CRLF)
+      const end = findCrlf(unread.subarray(0, LONGEST_HEADER))
       if (end >= 0) {
-        this.#window.use(end + CRLF.length)
+        this.#window.use(end + CRLF)
         return textOf(unread.subarray(0, end))
       }
       if (unread.length >= LONGEST_HEADER) truncated()
@@ -187,10 +184,11 @@ export class ChunkedContent implements Content {
     }
   }
 
-  async #expect(bytes: Uint8Array): Promise<void> {
-    while (this.#window.unread.length < bytes.length) await this.#more()
-    if (find(this.#window.unread.subarray(0, bytes.length), bytes) !== 0) truncated()
-    this.#window.use(bytes.length)
+  async #passCrlf(): Promise<void> {
+    while (this.#window.unread.length < CRLF) await this.#more()
+    const { unread } = this.#window
+    if (unread[0] !== CR || unread[1] !== LF) truncated()
+    this.#window.use(CRLF)
   }
 
   /** All that is left, which is not much. */
@@ -213,9 +211,11 @@ function closedUp(bytes: Uint8Array, others: Uint8Array): Uint8Array {
   return all
 }
 
-/** Where the needle begins, or -1. */
-function find(bytes: Uint8Array, needle: Uint8Array): number {
-  return native.Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(needle)
+/** Where the first CRLF begins, or -1. */
+function findCrlf(bytes: Uint8Array): number {
+  let at = bytes.indexOf(CR)
+  while (at >= 0 && bytes[at + 1] !== LF) at = bytes.indexOf(CR, at + 1)
+  return at
 }
 
 const decoder = new TextDecoder()

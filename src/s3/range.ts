@@ -1,7 +1,7 @@
 // Which bytes of an object a request asks for.
-import { type ByteRange, requestedRange } from '../lib/byte-range.ts'
+import { type ByteRange, isStillThat, requestedRange } from '../lib/byte-range.ts'
 import { excerpt } from '../lib/excerpt.ts'
-import { withoutQuotes } from './conditions.ts'
+import type { Validators } from './conditions.ts'
 import { S3Error } from './errors.ts'
 
 /**
@@ -12,11 +12,10 @@ import { S3Error } from './errors.ts'
  */
 export function readRange(
   headers: ReadonlyMap<string, string>,
-  { size, etag }: { readonly size: number; readonly etag: string },
+  { size, etag, modified }: Validators & { readonly size: number },
 ): ByteRange | undefined {
   const header = headers.get('range')
-  const ifRange = headers.get('if-range')
-  if (header === undefined || (ifRange !== undefined && withoutQuotes(ifRange) !== etag)) return undefined
+  if (header === undefined || !isStillThat(headers.get('if-range'), `"${etag}"`, modified)) return undefined
   const range = requestedRange(header, size)
   if (range !== 'unsatisfiable') return range === 'whole' ? undefined : range
   throw new S3Error('InvalidRange', 'The requested range is not satisfiable', {

@@ -6,6 +6,11 @@ import { S3Error } from './errors.ts'
 
 export interface StoreOptions {
   /**
+   * Whether the bytes may be stored: R2 has them not before it is fulfilled. They come and are looked at meanwhile. Where it is
+   * rejected, nothing is stored, and that is thrown.
+   */
+  readonly allowed: Promise<unknown>
+  /**
    * `ExecutionContext.waitUntil`: the runtime drops a request's work together with its client, and with it the clean-up
    * that is due just then.
    */
@@ -39,8 +44,9 @@ const NO_TRAILERS: ReadonlyMap<string, string> = new Map()
 /** Bytes up to which a body is verified in memory, and stored when it was found right. */
 const SMALL = 256 * 1024
 
-/** Stores a body of which R2 verifies all that is announced: its bytes pass inside the runtime. */
+/** Stores a body of which R2 verifies all that is announced: its bytes pass inside the runtime, where none is held back. */
 export async function storeNatively(body: ReadableStream | null, target: Target): Promise<StoredBody> {
+  await target.allowed
   target.signal?.throwIfAborted()
   const { readable, writable } = new FixedLengthStream(target.length)
   return put(readable, target, pipe(body ?? new Blob([]).stream(), writable, target.signal))
@@ -85,12 +91,13 @@ export async function storeContent(content: Content, target: Target): Promise<St
 /** Stores what is held, and was found right. */
 async function putSmall(content: Content, target: Target): Promise<StoredBody> {
   const whole = await readVerified(content, target.checks, target.length)
+  await target.allowed
   return put(whole, target, Promise.resolve(), content.trailers)
 }
 
 /** Stores while it comes: R2 verifies one of the checks itself. */
 function stream(content: Content, target: Target): Promise<StoredBody> {
-  const { length, checks } = target
+  const { length, checks, allowed } = target
   const { readable, writable } = new FixedLengthStream(length)
   const running = new RunningChecks(checks.filter(check => check !== nativeCheck(checks)))
   let isRefused = false
@@ -98,22 +105,27 @@ function stream(content: Content, target: Target): Promise<StoredBody> {
     isRefused = true
     void content.close()
   }
-  const sent = send(content, writable.getWriter(), running, length, error => (isRefused ? REFUSED : error))
+  const sending = { content, writer: writable.getWriter(), checks: running, length, allowed }
+  const sent = send(sending, error => (isRefused ? REFUSED : error))
   return put(readable, target, sent, content.trailers, refuse)
 }
 
 /** Why nothing more is sent where R2 takes no more. */
 const REFUSED = new Error('refused')
 
+interface Sending extends Pick<Target, 'length' | 'allowed'> {
+  readonly content: Content
+  readonly writer: WritableStreamDefaultWriter<Uint8Array>
+  readonly checks: RunningChecks
+}
+
 /**
- * Sends bytes on as they come. R2 has an object when it has its last byte: that one is held back until all is found right.
+ * Sends bytes on as they come. R2 has an object when it has its last byte: that one is held back until all is found right, and
+ * may be stored.
  * @param why what is thrown for an error
  */
 async function send(
-  content: Content,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  checks: RunningChecks,
-  length: number,
+  { content, writer, checks, length, allowed }: Sending,
   why: (error: unknown) => unknown,
 ): Promise<void> {
   let left = length
@@ -131,6 +143,7 @@ async function send(
       writing.catch(() => undefined)
     }
     checks.verify(content.trailers)
+    await allowed
     await writing
     await writer.write(last)
     await writer.close()

@@ -1,6 +1,6 @@
 // Download links for the cloud: OpenNebula fetches a staged image, or an object that is held for it, from the Worker by a
 // signed, expiring URL.
-import { type ByteRange, type RequestedRange, requestedRange } from '../lib/byte-range.ts'
+import { type ByteRange, isStillThat, type RequestedRange, requestedRange } from '../lib/byte-range.ts'
 import { isSigned, SIGNATURE_BYTES, type SigningKeys, sign } from '../lib/signing.ts'
 import { parseHeldKey, type StagedName } from './key.ts'
 import type { StoredObject } from './object.ts'
@@ -139,9 +139,9 @@ async function download(found: Download, range: RequestedRange, headers: Headers
 }
 
 /** Of another object than the client has a part of, it gets the whole. */
-function rangeIn(headers: Headers, { size, etag }: Download): RequestedRange {
-  const ifRange = headers.get('if-range')
-  return ifRange === null || ifRange === etag ? requestedRange(headers.get('range'), size) : 'whole'
+function rangeIn(headers: Headers, { size, etag, modified }: Download): RequestedRange {
+  const isSame = isStillThat(headers.get('if-range'), etag, modified.getTime())
+  return isSame ? requestedRange(headers.get('range'), size) : 'whole'
 }
 
 function isKnown(ifNoneMatch: string | null, etag: string): boolean {

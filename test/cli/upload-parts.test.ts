@@ -196,6 +196,27 @@ describe('what goes wrong', () => {
     expect(sha256(only(stub.objects.values()).content)).toBe(sha256(content))
   })
 
+  it.each<[string, Oddity]>([
+    ['a link that breaks', ({ request }) => request.socket.destroy()],
+    ['a door out of order', (_, response) => refuse(response, 503, 'SlowDown')],
+    ['a gateway without a door', (_, response) => response.writeHead(502).end('<h1>Bad gateway</h1>')],
+  ])('is tried again at the very first request: %s', async (_, odd) => {
+    const stub = await s3Stub(atFirst('ListBuckets', 2, odd))
+    expect(await upload(stub, image('first.img', content))).toMatchObject({ status: 0, stderr: '' })
+    expect(count(stub, 'ListBuckets')).toBe(3)
+    expect(sha256(only(stub.objects.values()).content)).toBe(sha256(content))
+  })
+
+  it('is said when it was tried often enough, before anything is sent', async () => {
+    const stub = await s3Stub(atFirst('ListBuckets', 100, (_, response) => response.writeHead(502).end()))
+    const { status, stderr } = await upload(stub, image('nowhere.img', content), '--retries', '1')
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'econe-upload: the endpoint is out of order (HTTP 502)\n',
+    })
+    expect(count(stub, 'ListBuckets')).toBe(2)
+  })
+
   it('is said when it was tried often enough, and how it goes on', async () => {
     const stub = await s3Stub(atFirst('UploadPart', 100, (_, response) => refuse(response, 503, 'SlowDown')))
     const { status, stderr } = await upload(stub, image('lost.img', content), '--retries', '1')

@@ -276,7 +276,7 @@ async function outcomeOf(request: Request, authentic: Authentic, signal?: AbortS
   const key = keyOf()
   const waitUntil = (work: Promise<unknown>) => context.waitUntil(work)
   const outcome = await receiveBody(request, authentic)
-    .store(into, key, { waitUntil, signal })
+    .store(into, key, { allowed: Promise.resolve(), waitUntil, signal })
     .then(
       () => 'stored',
       (reason: unknown) => reason,
@@ -346,6 +346,34 @@ it('is deleted where R2 stored it and its answer was lost', async () => {
   const outcome = await outcomeOf(put(noise(1000), { 'content-length': '1000' }), said({}))
   lost.mockRestore()
   expect(outcome).toMatchObject({ code: 'ServiceUnavailable' })
+})
+
+describe.each([
+  ['by R2 alone', {}],
+  ['by script', { 'x-amz-checksum-crc32': '' }],
+] as const)('a body that is looked at %s, and may not be stored yet,', (_, declared) => {
+  it.each([1000, 700_000])('is not there before it may be, nor where it may not: %i bytes', async length => {
+    const body = noise(length)
+    const headers = {
+      'content-length': String(length),
+      ...('x-amz-checksum-crc32' in declared && { 'x-amz-checksum-crc32': crc32(body) }),
+    }
+    for (const refused of [undefined, new S3Error('QuotaExceeded', 'There is no room.')]) {
+      const key = keyOf()
+      const context = createExecutionContext()
+      const { promise: allowed, resolve, reject } = Promise.withResolvers<void>()
+      const waitUntil = (work: Promise<unknown>) => context.waitUntil(work)
+      const stored = receiveBody(put(body, headers), said(headers)).store(bucket, key, { allowed, waitUntil })
+      // R2 takes no longer for what it has
+      for (let turn = 0; turn < 10; turn++) expect(await bucket.head(key)).toBeNull()
+      if (refused) reject(refused)
+      else resolve()
+      const [outcome] = await Promise.allSettled([stored])
+      await waitOnExecutionContext(context)
+      expect(outcome).toMatchObject(refused ? { reason: refused } : { value: { md5: md5(body) } })
+      expect((await bucket.head(key))?.size).toBe(refused ? undefined : length)
+    }
+  })
 })
 
 describe('a document', () => {

@@ -46,7 +46,11 @@ export async function storeMessage(message: Message, name: string, signal?: Abor
   const authentic = await authenticOf(message)
   const work: Promise<unknown>[] = []
   const waitUntil = (promise: Promise<unknown>) => void work.push(promise)
-  const stored = receiveBody(requestOf(message), authentic).store(bucket, name, { waitUntil, signal })
+  const stored = receiveBody(requestOf(message), authentic).store(bucket, name, {
+    allowed: Promise.resolve(),
+    waitUntil,
+    signal,
+  })
   await Promise.allSettled([stored])
   await Promise.allSettled(work)
   return stored

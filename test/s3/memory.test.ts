@@ -53,7 +53,10 @@ it.each(Object.entries(messages))('a body %s is not held', async (what, make) =>
   } as Partial<R2Bucket>)
   const { url, method, headers } = requestOf(message)
   const request = new Request(url, { method, headers, body: source })
-  await receiveBody(request, await authenticOf(message)).store(counting, what, { waitUntil: () => undefined })
+  await receiveBody(request, await authenticOf(message)).store(counting, what, {
+    allowed: Promise.resolve(),
+    waitUntil: () => undefined,
+  })
   expect(arrived).toBe(body.length)
   expect(held).toBeLessThanOrEqual(2 * WINDOW + 2 * PIECE)
   await bucket.delete(what)

@@ -115,6 +115,8 @@ describe('a link', () => {
     expect((await ask(link, { 'if-none-match': '"other"' }, 'HEAD')).status).toBe(200)
     expect((await ask(link, { range: 'bytes=0-0', 'if-range': etag }, 'GET')).status).toBe(206)
     expect((await ask(link, { range: 'bytes=0-0', 'if-range': '"other"' }, 'GET')).status).toBe(200)
+    const time = (await ask(link, {}, 'HEAD')).headers.get('last-modified') ?? ''
+    expect((await ask(link, { range: 'bytes=0-0', 'if-range': time }, 'GET')).status).toBe(206)
   })
 })
 

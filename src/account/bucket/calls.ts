@@ -17,13 +17,20 @@ export interface BodyChecksum {
 
 /** What R2 has of a piece. */
 export interface StoredBytes {
-  /** The key that `beginPut` or `beginPart` gave. */
+  /** The key that it was begun with. */
   readonly piece: string
   /** Bytes; as many as were announced. */
   readonly size: number
   /** In hexadecimal. */
   readonly md5: string
   readonly checksum?: BodyChecksum | undefined
+}
+
+/** Bytes of a put or a part that are to come. */
+interface Announced {
+  readonly size: number
+  /** The key in R2 that whoever asks has made by `newPieceKey`; without one it is made here. */
+  readonly piece?: string
 }
 
 /** Where the bytes of a put or a part go. */
@@ -117,22 +124,22 @@ interface Row<Input extends object, Output> extends Operation {
  */
 export interface BucketCalls {
   /**
-   * Before the bytes of PutObject are read. The conditions are looked at here, and again when they count.
+   * Before the last byte of PutObject is on its way to R2, which has an object from then on. The conditions are looked at here, and again when they count.
    * @throws PreconditionFailed, NoSuchKey (If-Match without an object), EntityTooLarge
    */
-  readonly beginPut: Row<{ key: string; size: number; conditions?: WriteConditions }, Begun>
+  readonly beginPut: Row<Announced & { key: string; conditions?: WriteConditions }, Begun>
   /**
    * Makes the bytes an object. Whatever it throws: the bytes go.
    * @throws PreconditionFailed, NoSuchKey, QuotaExceeded, RequestTimeout (it began too long ago), IncompleteBody
    */
   readonly finishPut: Row<StoredBytes & { key: string; headers: KeptHeaders; conditions?: WriteConditions }, ObjectInfo>
   /**
-   * Before the bytes of UploadPart are read; or before its client gets a link to store them, which it may have no longer than
+   * Before the last byte of UploadPart is on its way; or before its client gets a link to store them, which it may have no longer than
    * `until` says. Tells the algorithm that the upload was created with.
    * @throws NoSuchUpload, EntityTooLarge
    */
   readonly beginPart: Row<
-    { key: string; uploadId: string; number: number; size: number; isLinked?: true },
+    Announced & { key: string; uploadId: string; number: number; isLinked?: true },
     Begun & { readonly checksum?: UploadChecksum | undefined }
   >
   /**

@@ -34,9 +34,9 @@ export const reads: ReadonlySet<BucketOperation> = new Set([
 ])
 
 export const operationsOf = ({ pieces, contents, objects, uploads, holds }: BucketRooms): Operations => ({
-  beginPut({ key, size, conditions }, account) {
+  beginPut({ key, conditions, ...announced }, account) {
     objects.check(key, conditions)
-    return pieces.begin(account, size)
+    return pieces.begin(account, announced)
   },
   finishPut({ key, headers, conditions, ...stored }) {
     const { key: piece, size } = pieces.arrived(stored)
@@ -45,9 +45,9 @@ export const operationsOf = ({ pieces, contents, objects, uploads, holds }: Buck
     const content = contents.make([piece], { size, etag, ...whole })
     return objects.put({ key, content, headers, conditions })
   },
-  beginPart({ size, number, isLinked, ...upload }, account) {
-    const { checksum } = uploads.find(upload)
-    const begun = pieces.begin(account, size, { upload: upload.uploadId, number }, isLinked)
+  beginPart({ key, uploadId, number, ...announced }, account) {
+    const { checksum } = uploads.find({ key, uploadId })
+    const begun = pieces.begin(account, announced, { upload: uploadId, number })
     return { ...begun, ...(checksum && { checksum }) }
   },
   finishPart: stored => uploads.addPart(pieces.arrived(stored), stored),

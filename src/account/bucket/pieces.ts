@@ -1,4 +1,4 @@
-// The pieces that the bytes are in: begun before their first byte, counted, and deleted from R2 when they belong to nothing.
+// The pieces that the bytes are in: begun before their last byte, counted, and deleted from R2 when they belong to nothing.
 import { limits } from '../../limits.ts'
 import { entityTooLarge } from '../../s3/body.ts'
 import { S3Error } from '../../s3/errors.ts'
@@ -30,6 +30,15 @@ export interface PartPlace {
   readonly number: number
 }
 
+/** What is to come. */
+export interface AnnouncedPiece {
+  readonly size: number
+  /** Its key, if it has one; nobody else has it. */
+  readonly piece?: string
+  /** Whether the client gets a link to store it itself: it may use that until then. */
+  readonly isLinked?: true
+}
+
 /** A piece whose bytes were on their way, and are there. */
 export interface BegunPiece {
   readonly key: string
@@ -55,15 +64,15 @@ export class Pieces {
   }
 
   /**
-   * A key for bytes that are about to come, which nobody can guess. Inside of `write`.
-   * @param isLinked whether the client gets a link to store them itself: it may use that until then
+   * Room for bytes that are about to come, under a key which nobody can guess. Inside of `write`.
    * @throws S3Error EntityTooLarge, QuotaExceeded, SlowDown
    */
-  begin(account: string, size: number, part?: PartPlace, isLinked = false): Begun {
+  begin(account: string, announced: AnnouncedPiece, part?: PartPlace): Begun {
     const { tables, now, mostBytes } = this.#parts
+    const { size, piece = newPieceKey(account), isLinked = false } = announced
+    if (accountOfPiece(piece) !== account) throw new TypeError('a piece is of the account that it lies below')
     if (size > limits.s3Piece.most) throw entityTooLarge(size)
     checkRoom(usageOf(tables), size, mostBytes())
-    const piece = newPieceKey(account)
     const until = now() + limits.bucketBodyTime.most * 1000 + Math.ceil(size / SLOWEST)
     const linked = isLinked ? Math.min(until, now() + limits.directLink.most * 1000) : undefined
     tables.run(

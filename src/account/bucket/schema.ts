@@ -6,7 +6,7 @@
  */
 export const migrations: readonly string[] = [
   `
-  -- Every object in R2 that there is, or may be: a row stands before the first byte, and goes after the last.
+  -- Every object in R2 that there is, or may be: a row stands before it can be there, and goes after it.
   -- begun: its bytes are on their way; part: of an upload; content: of an object; garbage: to be deleted.
   CREATE TABLE pieces (
     key TEXT PRIMARY KEY,

@@ -8,7 +8,7 @@ import { findBucket, type Target } from './door.ts'
 import { uploadForm } from './form.ts'
 import { checkNameIsFree, type NewImage, register, tagsOf, untilAvailable } from './register.ts'
 import { ImageFile } from './source.ts'
-import { giveUp, targetOf, tellFormat, uploadToBucket } from './upload.ts'
+import { giveUp, patienceOf, targetOf, tellFormat, uploadToBucket } from './upload.ts'
 
 /** Options that need the S3 door. */
 const DOOR_ONLY = [
@@ -41,7 +41,7 @@ export async function upload(session: Session, given: Arguments): Promise<string
   if (given.has('multipart')) return byForm(session, path)
   const file = await ImageFile.open(path)
   try {
-    const bucket = await findBucket(session)
+    const bucket = await findBucket(session, patienceOf(session, retries))
     if (bucket === undefined) return await byForm(session, path, given)
     const target = targetOf(session, bucket, file, retries)
     if (given.has('abort')) return abandoned(path, await giveUp(target))

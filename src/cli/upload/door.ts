@@ -5,7 +5,7 @@ import { DELETE_AFTER_IMPORT } from '../../upload/plan.ts'
 import type { Answer } from '../answer.ts'
 import { Ec2Fault, Failure, S3Fault } from '../errors.ts'
 import { query, type Session, STS } from '../query.ts'
-import { type Patience, retried } from './retry.ts'
+import { Passing, type Patience, retried } from './retry.ts'
 import { ask, refusal, type S3Answer, type S3Request, send, textBody } from './s3.ts'
 import type { Part } from './source.ts'
 
@@ -46,20 +46,30 @@ const metadata = (isPassing: boolean) => ({
  *
  * @throws {Failure} where the endpoint cannot be reached, or refuses the key
  */
-export async function findBucket(session: Session): Promise<string | undefined> {
-  const request: S3Request = { method: 'GET', path: '/' }
-  const answer = await send(session, request)
-  const { root } = answer
+export async function findBucket(session: Session, patience: Patience): Promise<string | undefined> {
+  const { root, fault } = await retried(() => listBuckets(session), patience)
   if (root?.name === 'ListAllMyBucketsResult') {
     const names = root.all('Buckets/Bucket').map(bucket => bucket.text('Name'))
     return names.find(name => /^images_\d{12}$/.test(name)) ?? bucketOfCaller(session)
   }
-  if (root?.name !== 'Error') return undefined
-  const fault = refusal(session, request, answer)
+  if (!fault) return undefined
   // Whose policy lists no buckets may still use its own
   if (fault instanceof S3Fault && fault.code === 'AccessDenied') return bucketOfCaller(session)
   throw fault
 }
+
+/** What is answered, which may be no answer of S3's. @throws {Passing} */
+async function listBuckets(session: Session): Promise<S3Answer & { readonly fault?: Failure | undefined }> {
+  const request: S3Request = { method: 'GET', path: '/' }
+  const answer = await send(session, request)
+  const isRefused = answer.root?.name === 'Error' || GATEWAY_FAULTS.includes(answer.status)
+  const fault = isRefused ? refusal(session, request, answer) : undefined
+  if (fault instanceof Passing) throw fault
+  return { ...answer, fault }
+}
+
+/** Of whatever is before an endpoint that is not there at the moment: it says nothing about which endpoint that is. */
+const GATEWAY_FAULTS = [502, 503, 504]
 
 async function bucketOfCaller(session: Session): Promise<string | undefined> {
   try {

@@ -28,7 +28,8 @@ export function targetOf(session: Session, bucket: string, file: ImageFile, retr
   return new Target(session, bucket, file.key, patienceOf(session, retries))
 }
 
-function patienceOf({ signal, trace }: Session, retries: number): Patience {
+/** Requests are tried again so often, which is told to who traces them. */
+export function patienceOf({ signal, trace }: Session, retries: number): Patience {
   const onTrouble = ({ message }: Failure, attempt: number) =>
     trace(`${message}: trying again, ${attempt} of ${retries}`)
   return { retries, signal, onTrouble }

@@ -17,7 +17,7 @@ export async function putObject(call: ObjectCall): Promise<Response> {
   const headers = keptHeaders(call.headers)
   const conditions = readWriteConditions(call.headers)
   const { etag, checksum } = await receive(call, {
-    begin: size => ask('beginPut', { key, size, conditions }),
+    begin: announced => ask('beginPut', { ...announced, key, conditions }),
     finish: stored => ask('finishPut', { ...stored, key, headers, conditions }),
   })
   return bare(200, { etag: quoted(etag), ...checksumHeaders(checksum), ...ENCRYPTED })

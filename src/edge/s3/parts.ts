@@ -14,7 +14,7 @@ export async function uploadPart(call: ObjectCall): Promise<Response> {
   const number = partNumber(parameters.get('partNumber') ?? '')
   const uploadId = uploadIdOf(call)
   const { etag, checksum } = await receive(call, {
-    begin: size => ask('beginPart', { key, uploadId, number, size }),
+    begin: announced => ask('beginPart', { ...announced, key, uploadId, number }),
     finish: stored => ask('finishPart', stored),
   })
   return bare(200, { etag: quoted(etag), ...checksumHeaders(checksum), ...ENCRYPTED })

@@ -4,9 +4,12 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AskBucket } from '../../../src/account/bucket/calls.ts'
+import { receive } from '../../../src/edge/s3/receive.ts'
 import { sweep } from '../../../src/edge/scheduled.ts'
 import type { Env } from '../../../src/edge/services.ts'
 import { limits } from '../../../src/limits.ts'
+import { authenticOf, requestOf } from '../../s3/door.ts'
+import { crc32, inChunks } from '../../s3/support.ts'
 import { Killed, type Stage, setStage } from '../stage.ts'
 import { bytes, get, named, piecesOf, put, putPart, STAGING, store } from './support.ts'
 
@@ -67,7 +70,7 @@ const ignoreKills = (error: unknown) => {
 /** What a client does, and what is there afterwards where it was not done or was. */
 interface Scenario {
   readonly setUp?: (ask: AskBucket) => Promise<unknown>
-  readonly act: (ask: AskBucket) => Promise<unknown>
+  readonly act: (ask: AskBucket, account: string) => Promise<unknown>
   /** What may be there, each all of it. */
   readonly ends: readonly Readonly<Record<string, Uint8Array>>[]
 }
@@ -81,6 +84,32 @@ async function uploadParts(ask: AskBucket, key: string) {
   return { upload, parts }
 }
 
+/** So many that they are sent on while they come. */
+const LARGE = bytes(300_000, 5)
+
+/** A put as the door does it: its bytes come while the account is told of it. */
+async function putByDoor(ask: AskBucket, account: string, key: string, body: Uint8Array): Promise<void> {
+  const { message } = inChunks({ pieces: [body], signed: false, trailers: { 'x-amz-checksum-crc32': crc32(body) } })
+  const work: Promise<unknown>[] = []
+  const call = {
+    ...{
+      request: requestOf(message),
+      authentic: await authenticOf(message),
+      caller: { account: { id: account } },
+      ask,
+    },
+    ...{ bytes: STAGING, defer: (each: Promise<unknown>) => void work.push(each) },
+  }
+  try {
+    await receive(call, {
+      begin: announced => ask('beginPut', { ...announced, key }),
+      finish: stored => ask('finishPut', { ...stored, key, headers: {} }),
+    })
+  } finally {
+    await Promise.allSettled(work)
+  }
+}
+
 const WHOLE = Uint8Array.from([...bytes(16, 3), ...bytes(5, 4)])
 
 const scenarios: Readonly<Record<string, Scenario>> = {
@@ -90,6 +119,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     act: ask => put(ask, 'a', NEW),
     ends: [{ a: OLD }, { a: NEW }],
   },
+  'a put by the door': { act: (ask, account) => putByDoor(ask, account, 'a', LARGE), ends: [{}, { a: LARGE }] },
   'a removal': {
     setUp: ask => put(ask, 'a', OLD),
     act: ask => ask('remove', { objects: [{ key: 'a' }] }),
@@ -136,7 +166,7 @@ describe.each(Object.entries(scenarios))('of %s', (_, { setUp, act, ends }) => {
       const stage = setStage()
       await setUp?.(stage.ask)
       stage.killAt(step)
-      const wasDone = await act(stage.ask).then(
+      const wasDone = await act(stage.ask, stage.account.id).then(
         () => true,
         error => ignoreKills(error),
       )
