@@ -17,9 +17,12 @@ const onNode = ['sandbox', 'cli', 'operator', 'contract', 'house'].map(folder =>
 
 export default defineConfig({
   test: {
+    // What the Worker logs is read where a test fails: of thousands of lines nobody reads one
+    silent: 'passed-only',
     projects: [
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        // The runtime would tell of every object that a test kills
+        plugins: [cloudflareTest({ verbose: false, wrangler: { configPath: './wrangler.toml' } })],
         test: {
           name: 'unit',
           isolate: false,
@@ -47,6 +50,7 @@ export default defineConfig({
           name: 'clients',
           include: ['test/clients/**/*.test.ts'],
           globalSetup: 'test/e2e/worker.ts',
+          isolate: false,
           ...besides,
         },
       },

@@ -517,6 +517,11 @@ export const limits = {
     what: 'Policy of an access key, without white space',
     ...{ most: 6144, unit: 'characters', from: 'AWS' },
   },
+  // A request may be about 1,000 resources, each with tags of its own
+  policyWork: {
+    what: 'Work of all wildcards in the policy of an access key or a role, counted as that of filter values',
+    ...{ most: 50_000, from: 'econe-edge' },
+  },
   policyText: {
     what: 'Text of a policy, with its white space',
     ...{ most: 32_768, unit: 'characters', from: 'econe-edge' },

@@ -47,7 +47,7 @@ describe('layers', () => {
 
 /** Calls whose data `ec2/core/writes.ts` checks against the table of attributes. */
 const CHECKED =
-  /\{[^}]*\b(merge|allocateImage|allocateDocument|instantiate|attachDisk|vmUpdateConf|replace)\b[^}]*\} from '[./]*opennebula\/calls\//
+  /\{[^}]*\b(merge|allocateImage|allocateDocument|instantiate|attachDisk|vmUpdateContext|replace)\b[^}]*\} from '[./]*opennebula\/calls\//
 
 it.each(files.filter(file => !/^(opennebula|sandbox)\//.test(file)))('%s writes no attributes unchecked', file => {
   expect(sources.get(file)).not.toMatch(CHECKED)

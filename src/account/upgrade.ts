@@ -4,8 +4,11 @@ import type { Rows } from './rows.ts'
 /** Which form the rows are in; absent from those of the first release, which knew of no other, and from a new object's. */
 const FORM = 'form'
 
-/** What brings rows into the next form, in order: the first of them those of form 1 into form 2. */
-const upgrades: readonly ((rows: Rows) => void)[] = [goalsToTasks]
+/**
+ * What brings rows into the next form, in order: the first of them those of form 1 into form 2. Rows of a new object do not say
+ * that they are in today's form: whatever is in it already stays as it is.
+ */
+const upgrades: readonly ((rows: Rows) => void)[] = [goalsToTasks, lateWritesAnew]
 
 /** The form that rows are in now. */
 const CURRENT = upgrades.length + 1
@@ -31,6 +34,12 @@ function goalsToTasks(rows: Rows): void {
   for (const [key, { answer }] of rows.list<{ readonly answer: { readonly launched?: Members } }>('answer:')) {
     if (answer.launched) rows.put(key, { answer: { memo: renamed(answer.launched, names) } })
   }
+}
+
+/** Late writes did not say of what they are. They are over within ten minutes anyway. */
+function lateWritesAnew(rows: Rows): void {
+  const before = [...rows.list<Members>('task:lateWrite:')].filter(([, { aspect }]) => aspect === undefined)
+  rows.delete(...before.map(([key]) => key))
 }
 
 const renamed = (members: Members, names: Readonly<Record<string, string>>): Members =>

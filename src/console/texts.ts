@@ -624,6 +624,9 @@ export const texts = {
     one: 'network ACL',
     many: 'network ACLs',
     empty: 'Every VPC has one.',
+    note:
+      'Each of them lets everything pass, and cannot be changed: OpenNebula has none. Security groups say what is let in ' +
+      'and out.',
     id: 'ACL ID',
     entries: 'Entries',
     noEntries: 'It has no entries.',

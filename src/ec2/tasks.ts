@@ -15,6 +15,7 @@ import { aliasTasks } from './network-interfaces/alias-task.ts'
 import { interfaceTasks } from './network-interfaces/task.ts'
 import { joiningTasks } from './security-groups/joining.ts'
 import { referencesTasks } from './security-groups/references.ts'
+import { unclaimedGroups } from './security-groups/unclaimed.ts'
 import { hotPlugTasks } from './volumes/hot-plug.ts'
 
 export const taskKinds: readonly TaskKind<Task>[] = [
@@ -25,6 +26,7 @@ export const taskKinds: readonly TaskKind<Task>[] = [
   deletionTasks,
   importTasks,
   unclaimedKeyPairs,
+  unclaimedGroups,
   itemTasks,
   reservationTasks,
   addressTasks,

@@ -1,4 +1,5 @@
 // The streamed lists of an answer, watched: what becomes of them is known after the answer has begun.
+import { Grouped, groupsOf } from '../lib/transformed.ts'
 
 /** How the streamed lists of an answer ended: sent to their end, given up by the client, or broken off. */
 export type StreamEnd = 'whole' | 'left' | { readonly failure: unknown }
@@ -21,7 +22,7 @@ export function watchStreams(output: object | undefined): Watched {
     open--
     if (how !== 'whole' || open === 0) resolve(how)
   }
-  const watched = lists.map(({ name, value }) => [name, watch(value, end)] as const)
+  const watched = lists.map(({ name, value }) => [name, new Grouped(watch(groupsOf(value), end))] as const)
   return { output: { ...output, ...Object.fromEntries(watched) }, ended }
 }
 

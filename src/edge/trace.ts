@@ -64,5 +64,10 @@ export function logRequest(trace: Trace, status: number, { error, reason, stream
   const { requestId, began, action, key, user, meter } = trace
   const upstream = { requests: meter.requests, ms: meter.ms }
   const line = { requestId, ...where, action, key, user, status, stream, error, cause: causeOf(reason), upstream }
-  log('request', { ...line, ms: Date.now() - began }, status >= 500 || stream === 'broken')
+  log('request', { ...line, ms: Date.now() - began }, isFailure(status) || stream === 'broken')
 }
+
+/** What S3 has and is not served, clients ask for to find that out. */
+const NOT_IMPLEMENTED = 501
+
+const isFailure = (status: number): boolean => status >= 500 && status !== NOT_IMPLEMENTED

@@ -5,6 +5,7 @@ import type { VmPoolOptions } from './calls/vm.ts'
 import type { Datastore, UserCredentials } from './documents.ts'
 import type { OneError, OneFault } from './errors.ts'
 import type { Cursor, Pages } from './xml/pages.ts'
+import type { Item } from './xml/stream.ts'
 import type { Outcome } from './xml/xmlrpc.ts'
 
 /**
@@ -14,8 +15,6 @@ import type { Outcome } from './xml/xmlrpc.ts'
  * @typeParam D what objects are read as
  */
 export interface OneReader<D extends Documents = Documents> {
-  /** OpenNebula's version, such as `7.0.1`. */
-  version(): Promise<string>
   vm(id: number): Promise<D['vm']>
   /** The VMs of these ids, in one request; ids that do not exist or may not be seen are left out. */
   vms(ids: readonly number[]): AsyncIterable<D['vm']>
@@ -39,6 +38,8 @@ export interface OneReader<D extends Documents = Documents> {
   read<C extends readonly ReadCall<unknown>[]>(...calls: C): Promise<ReadResults<C>>
   /** Several reads in one request, object by object in the order of the calls; the first that fails is thrown. */
   stream<T>(...calls: readonly ReadCall<T>[]): AsyncIterable<T>
+  /** What calls are answered with, as it comes: for each object that came a step of its own would cost as much as to know it. */
+  answers<T>(calls: readonly ReadCall<T>[]): AsyncIterable<Item<T>[]>
 }
 
 /** What can be asked and told. */

@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { KeyStore, KeyStorePage } from '../auth/key-store.ts'
 import type { Environment } from '../cli/endpoint.ts'
 import { Failure } from '../cli/errors.ts'
-import { type Configuration, loadWrangler, type Operator, wranglerProgram } from './worker.ts'
+import { type Configuration, loadWrangler, type Operator, type Simulation, wranglerProgram } from './worker.ts'
 
 /** Names that one bulk read may have. https://developers.cloudflare.com/kv/api/read-key-value-pairs/ */
 const BULK = 100
@@ -29,9 +29,12 @@ export function withIndex<T>(
   return local ? withLocalIndex(configuration, local, work) : work(new WranglerStore(namespace, environment))
 }
 
+/** What is open on this machine, and for how many works. */
+const opened = new Map<string, { readonly proxy: Promise<Simulation>; works: number }>()
+
 /**
  * Does some work on the namespace of a Worker on this machine, in wrangler's own simulation: that is there in a tenth of a second,
- * where each run of `wrangler kv` would take one.
+ * where each run of `wrangler kv` would take one. Works at the same time share it.
  *
  * @param folder where the Worker's state is
  * @throws {Failure} where that cannot be opened
@@ -41,26 +44,41 @@ export async function withLocalIndex<T>(
   folder: string,
   work: (store: KeyStore) => Promise<T>,
 ): Promise<T> {
+  const bound = { name: 'econe-keys', compatibility_date, kv_namespaces }
+  const place = JSON.stringify([resolve(folder), bound])
+  const shared = opened.get(place) ?? { proxy: openLocal(bound, folder), works: 0 }
+  opened.set(place, shared)
+  shared.works++
+  try {
+    const { env } = await shared.proxy
+    if (!env.INDEX) throw new Failure('the configuration binds no KV namespace as INDEX')
+    return await work(env.INDEX)
+  } finally {
+    if (--shared.works === 0) {
+      opened.delete(place)
+      await shared.proxy.then(
+        ({ dispose }) => dispose(),
+        () => undefined,
+      )
+    }
+  }
+}
+
+/** @param bound the namespace alone: what else the Worker has, its databases above all, is not to be opened beside it */
+async function openLocal(bound: object, folder: string): Promise<Simulation> {
   const { getPlatformProxy } = await loadWrangler()
   // Or it would ask Cloudflare where on earth this machine is
   process.env['CLOUDFLARE_CF_FETCH_ENABLED'] = 'false'
   const own = await mkdtemp(join(tmpdir(), 'econe-keys-'))
   try {
-    // The namespace alone: what else the Worker has, its databases above all, is not to be opened beside it
     const configPath = join(own, 'wrangler.json')
-    await writeFile(configPath, JSON.stringify({ name: 'econe-keys', compatibility_date, kv_namespaces }))
+    await writeFile(configPath, JSON.stringify(bound))
     // As `--persist-to` of wrangler's commands has it
     const persist = { path: join(folder, 'v3') }
     await mkdir(persist.path, { recursive: true }).catch((error: Error) => {
       throw new Failure(`cannot open the KV namespaces in ${folder}: ${error.message}`)
     })
-    const { env, dispose } = await getPlatformProxy({ configPath, envFiles: [], persist, remoteBindings: false })
-    try {
-      if (!env.INDEX) throw new Failure('the configuration binds no KV namespace as INDEX')
-      return await work(env.INDEX)
-    } finally {
-      await dispose()
-    }
+    return await getPlatformProxy({ configPath, envFiles: [], persist, remoteBindings: false })
   } finally {
     await rm(own, { recursive: true })
   }

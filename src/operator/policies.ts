@@ -1,5 +1,6 @@
 // The policies of keys on the command line: from a file or in short forms, how they are shown, and what refusals mean.
 import type { KeySummary } from '../auth/key-record.ts'
+import { workIn } from '../auth/policy/decide.ts'
 import { type Policy, parsePolicy } from '../auth/policy/parse.ts'
 import type { ToldRefusal } from '../auth/policy/refusals.ts'
 import { documentOf, type ShortForms } from '../auth/policy/short.ts'
@@ -8,6 +9,7 @@ import type { Option } from '../cli/command.ts'
 import { Failure, UsageError } from '../cli/errors.ts'
 import { contentOf } from '../cli/files.ts'
 import { printable } from '../cli/table.ts'
+import { limits } from '../limits.ts'
 
 /** How a policy is given. */
 export const POLICY_OPTIONS: readonly Option[] = [
@@ -51,10 +53,20 @@ function shortForms(given: Arguments, instantOf: (when: string) => number): Shor
 }
 
 function parsed(text: string, file?: string): Policy {
-  const { policy, flaws } = parsePolicy(text)
-  if (policy) return policy
+  const { policy, flaws = [] } = parsePolicy(text)
+  const costs = policy && costsOf(policy)
+  if (policy && costs === undefined) return policy
   const where = file === undefined ? '' : `${file}: `
-  throw new Failure(`${where}no key can have this policy:\n${flaws.map(flaw => `  ${flaw}`).join('\n')}`)
+  const wrong = costs === undefined ? flaws : [`The policy: ${costs}`]
+  throw new Failure(`${where}no key can have this policy:\n${wrong.map(flaw => `  ${flaw}`).join('\n')}`)
+}
+
+/** What is to be said of a policy that is too costly: whatever a request is about is held against its wildcards. */
+export function costsOf(policy: Pick<Policy, 'text'>): string | undefined {
+  const [work, { most }] = [workIn(policy), limits.policyWork]
+  return work > most
+    ? `its wildcards cost ${work} of ${most} (docs/limits.md): fewer '*' and '?' between others`
+    : undefined
 }
 
 /** @param none what it means that there is none */

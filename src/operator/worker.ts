@@ -96,12 +96,13 @@ export async function operatorOf(given: Arguments, environment: Environment): Pr
   }
 }
 
+/** The namespace of a Worker on this machine, as long as it is open. */
+export type Simulation = Pick<PlatformProxy<{ readonly INDEX?: KeyStore }>, 'env' | 'dispose'>
+
 /** As much of wrangler as is needed; it is big, and loaded last. */
 interface Wrangler {
   readonly unstable_readConfig: (args: { config: string; env?: string }, options: object) => Configuration
-  readonly getPlatformProxy: (
-    options: GetPlatformProxyOptions,
-  ) => Promise<Pick<PlatformProxy<{ readonly INDEX?: KeyStore }>, 'env' | 'dispose'>>
+  readonly getPlatformProxy: (options: GetPlatformProxyOptions) => Promise<Simulation>
 }
 
 /** @throws {Failure} where it is not installed */

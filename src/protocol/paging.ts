@@ -11,6 +11,9 @@ export interface PagedInput {
   readonly NextToken?: string | undefined
 }
 
+/** Whether everything is asked for on one page. */
+export const isWhole = ({ MaxResults }: PagedInput): boolean => MaxResults === undefined
+
 export interface PageLimits {
   readonly min: number
   readonly max: number

@@ -1,6 +1,8 @@
 // Writes responses and errors as AWS does: XML from typed output, by AWS's schemas, streamed where a list is.
+
 import { isLasting, lastsWithText } from '../lib/lasting.ts'
 import { ownText } from '../lib/own-text.ts'
+import { groupsOf } from '../lib/transformed.ts'
 import { escapeXml } from '../lib/xml-text.ts'
 import type { Ec2Error } from './errors.ts'
 import type { Operation, ScalarType, Service, Shape, Structure } from './model.ts'
@@ -104,9 +106,10 @@ async function* document(
     if (value === undefined || value === null) continue
     if (isAsyncIterable(value)) {
       text += open
-      for await (const item of value) {
-        text += writeItem(item)
-        if (text.length >= pieceLength) {
+      for await (const items of groupsOf(value)) {
+        for (const item of items) {
+          text += writeItem(item)
+          if (text.length < pieceLength) continue
           yield text
           text = ''
         }
@@ -202,7 +205,8 @@ function remembering(write: Write): Write {
   return value => {
     if (typeof value !== 'object' || value === null) return write(value)
     const known = texts.get(value)
-    if (known !== undefined) return typeof known === 'string' ? known : unpack(known)
+    const before = typeof known === 'object' ? unpack(known) : known
+    if (before !== undefined) return before
     const text = write(value)
     const kept = lastsWithText(value) ? ownText(text) : isLasting(value) && pack(text)
     if (kept) texts.set(value, kept)

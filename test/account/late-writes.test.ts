@@ -1,7 +1,7 @@
 // Calls that set something, whose answers were lost, and which take effect when the caller has long set it otherwise.
 import type { DescribeKeyPairsResult, DescribeSecurityGroupsResult, KeyPair } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
-import { attribute, IMAGE, type Stage, setStage } from './stage.ts'
+import { attribute, IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
 
@@ -73,20 +73,74 @@ describe('a key pair that was made late', () => {
   })
 })
 
-it('tags that were deleted do not come back with a late call, nor do those go that came since', async () => {
-  const stage = setStage()
+describe('a security group that was made late', () => {
+  const web = { GroupName: 'web', Description: 'of the test' }
+  const groupIds = async (stage: Stage) => {
+    const { SecurityGroups = [] } = await stage.read<DescribeSecurityGroupsResult>('DescribeSecurityGroups', {})
+    return SecurityGroups.filter(({ GroupName }) => GroupName === 'web').map(({ GroupId }) => GroupId)
+  }
+
+  it('does not stay beside the one of its name that was made since', async () => {
+    const stage = setStage()
+    await lose(stage, 'one.secgroup.allocate', 'CreateSecurityGroup', web)
+    const { GroupId } = await stage.succeed<{ GroupId?: string }>('CreateSecurityGroup', web)
+    await stage.workOff()
+    expect(await groupIds(stage)).toHaveLength(2)
+    await settle(stage)
+    expect(await groupIds(stage)).toEqual([GroupId])
+  })
+
+  it('takes its name from nobody', async () => {
+    const stage = setStage()
+    await lose(stage, 'one.secgroup.allocate', 'CreateSecurityGroup', web)
+    await stage.workOff()
+    const { GroupId } = await stage.succeed<{ GroupId?: string }>('CreateSecurityGroup', web)
+    await settle(stage)
+    expect(await groupIds(stage)).toEqual([GroupId])
+  })
+})
+
+/** A volume, and what its tags are set to. */
+async function taggable(stage: Stage) {
   const { VolumeId = '' } = await stage.succeed<{ VolumeId?: string }>('CreateVolume', {
     ...{ Size: 1, AvailabilityZone: 'opennebulaa' },
   })
   await stage.pass(MINUTE)
-  const tags = (...keys: string[]) => ({ Resources: [VolumeId], Tags: keys.map(Key => ({ Key, Value: '' })) })
+  return (...keys: string[]) => ({ Resources: [VolumeId], Tags: keys.map(Key => ({ Key, Value: '' })) })
+}
+
+const tagKeys = async (stage: Stage) => {
+  const { Tags = [] } = await stage.read<{ Tags?: { Key?: string }[] }>('DescribeTags', {})
+  return Tags.map(({ Key }) => Key)
+}
+
+it('what was undone is there with what is changed next, wherever that is killed', async () => {
+  for (let step = 1; ; step++) {
+    const stage = setStage()
+    const tags = await taggable(stage)
+    await lose(stage, 'one.image.update', 'CreateTags', tags('late'))
+    await stage.succeed('CreateTags', tags('now'))
+    await stage.workOff()
+    stage.killAt(step)
+    await stage.perform('CreateTags', tags('next')).catch(error => expect(error).toBeInstanceOf(Killed))
+    const wasKilled = stage.disarm()
+    await stage.succeed('CreateTags', tags('next'))
+    expect(new Set(await tagKeys(stage)), `step ${step}`).toEqual(new Set(['now', 'next']))
+    if (wasKilled) continue
+    expect(step).toBeGreaterThan(4)
+    return
+  }
+})
+
+it('tags that were deleted do not come back with a late call, nor do those go that came since', async () => {
+  const stage = setStage()
+  const tags = await taggable(stage)
   await lose(stage, 'one.image.update', 'CreateTags', tags('old'))
   await stage.succeed('CreateTags', tags('old', 'new'))
   await stage.succeed('DeleteTags', tags('old'))
   await stage.workOff()
   await settle(stage)
-  const { Tags = [] } = await stage.read<{ Tags?: { Key?: string }[] }>('DescribeTags', {})
-  expect(Tags.map(({ Key }) => Key)).toEqual(['new'])
+  expect(await tagKeys(stage)).toEqual(['new'])
 })
 
 it('a rule that was revoked does not let anybody in again', async () => {
@@ -123,6 +177,49 @@ it('an image that was made private again is not opened to everybody', async () =
   expect(isOpen()).toBe(1)
   await settle(stage)
   expect(isOpen()).toBe(0)
+})
+
+describe('a stopped instance', () => {
+  const stopped = async (stage: Stage) => {
+    await stage.succeed('RunInstances', { ImageId: IMAGE, InstanceType: 'm1.small', MinCount: 1, MaxCount: 1 })
+    await stage.pass(MINUTE)
+    const [InstanceId = ''] = stage.ids()
+    await stage.succeed('StopInstances', { InstanceIds: [InstanceId] })
+    await stage.pass(MINUTE)
+    return InstanceId
+  }
+
+  it('keeps the type that it got since, and the size of that', async () => {
+    const stage = setStage()
+    const InstanceId = await stopped(stage)
+    const type = (Value: string) => ({ InstanceId, InstanceType: { Value } })
+    await lose(stage, 'one.vm.resize', 'ModifyInstanceAttribute', type('m1.large'))
+    await stage.succeed('ModifyInstanceAttribute', type('m1.small'))
+    const size = () => ['CPU', 'VCPU', 'MEMORY'].map(name => attribute(stage.vms()[0]?.template ?? {}, name))
+    const small = size()
+    await stage.workOff()
+    expect(size()).not.toEqual(small)
+    await settle(stage)
+    expect(size()).toEqual(small)
+    expect(attribute(stage.vms()[0]?.userTemplate ?? {}, 'EC2_INSTANCE_TYPE')).toBe('m1.small')
+  })
+
+  it('keeps the user data that it got since', async () => {
+    const stage = setStage()
+    const InstanceId = await stopped(stage)
+    const data = (text: string) => ({ InstanceId, UserData: { Value: new TextEncoder().encode(text) } })
+    const shown = async () => {
+      const asked = { InstanceId, Attribute: 'userData' }
+      const { UserData } = await stage.read<{ UserData?: { Value?: string } }>('DescribeInstanceAttribute', asked)
+      return atob(UserData?.Value ?? '')
+    }
+    await lose(stage, 'one.vm.updateconf', 'ModifyInstanceAttribute', data('late'))
+    await stage.succeed('ModifyInstanceAttribute', data('now'))
+    await stage.workOff()
+    expect(await shown()).toBe('late')
+    await settle(stage)
+    expect(await shown()).toBe('now')
+  })
 })
 
 describe('what nobody has set since', () => {

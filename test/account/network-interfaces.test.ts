@@ -314,7 +314,7 @@ describe('an interface that is attached', () => {
       }
       if (wasKilled) continue
       expect(Status).toBe('in-use')
-      expect(step).toBeGreaterThan(6)
+      expect(step).toBeGreaterThan(3)
       return
     }
   })

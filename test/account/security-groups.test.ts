@@ -30,7 +30,7 @@ describe('a security group', () => {
       stage.killAt(step)
       await stage.perform('CreateSecurityGroup', group).catch(error => expect(error).toBeInstanceOf(Killed))
       const wasKilled = stage.disarm()
-      await stage.pass(12 * MINUTE)
+      await stage.pass(30 * MINUTE)
       expect(await stage.unfinished(), `step ${step}`).toEqual([])
       const again = await stage.perform('CreateSecurityGroup', group)
       if (again.error) expect(again.error.code).toBe('InvalidGroup.Duplicate')

@@ -7,6 +7,7 @@ import type { AskBucket } from '../../src/account/bucket/calls.ts'
 import { type BucketStub, bucketOf } from '../../src/account/bucket/client.ts'
 import { Tables } from '../../src/account/bucket/tables.ts'
 import type { AccountEvent, Asked, EventPage, EventQuery, Refusal } from '../../src/account/events/event.ts'
+import { EventTable } from '../../src/account/events/table.ts'
 import type { AccountObject } from '../../src/account/object.ts'
 import { permit } from '../../src/account/permissions/permit.ts'
 import { Rows } from '../../src/account/rows.ts'
@@ -97,7 +98,10 @@ export interface Stage {
   refuse(asked: Partial<Asked>, error?: Partial<Refusal>): Promise<void>
   /** Rows that the object keeps besides tokens: what is unfinished. */
   unfinished(): Promise<string[]>
-  /** Kills the object at the nth step from now: before or after an upstream call, before or after a write. */
+  /**
+   * Kills the object at the nth step from now: before or after an upstream call, or before a write. Where nothing was changed
+   * or written between two of them, and no time has passed, they are one step.
+   */
   killAt(step: number): void
   /** Kills it no more. Says whether it was killed. */
   disarm(): boolean
@@ -144,17 +148,26 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
   let kill = (): void => undefined
   let durable = async (): Promise<void> => undefined
   let killed = false
+  // A kill at a moment up to which nothing has happened since the step before leaves what the kill there left: it is no step
+  let moved = true
+  const move = () => {
+    moved = true
+  }
   const step = () => {
+    if (!moved) return false
+    moved = false
     if (--steps !== 0) return false
     killed = true
     kill()
     return true
   }
-  const transactions = spyOnTransactions(step)
-  const put = spyOnWrites('put', step)
-  const remove = spyOnWrites('delete', step)
+  const spies = [
+    spyOnTransactions(step, move),
+    ...(['put', 'delete'] as const).map(method => spyOnWrites(method, step, move)),
+    ...(['add', 'update'] as const).map(method => spyOnEvents(method, move)),
+  ]
   onTestFinished(() => {
-    for (const spy of [time, transactions, put, remove]) spy.mockRestore()
+    for (const spy of [time, ...spies]) spy.mockRestore()
   })
 
   const cost: Cost = { requests: 1, upstream: 0, operations: 0 }
@@ -218,7 +231,12 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       // The output gate: a request leaves the object when what was written before it is durable
       await gate()
       if (step()) await never
-      const response = await answer(sandbox, body)
+      const answered = answer(sandbox, body)
+      const changes = CHANGE.test(body)
+      // Whether it has begun by now or not
+      if (changes) move()
+      const response = await answered
+      if (changes) move()
       if (step()) await never
       return response
     },
@@ -227,8 +245,8 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     OWN_HOSTS: 'localhost',
     IMPORT_HOSTS: 'images.example.org mirror.example.org:8443',
     ...(env as Env),
-    INDEX: limitedKv(billedKv((env as Env).INDEX, bill), cost),
-    STAGING: steppedR2(limitedR2(billedR2((env as Env).STAGING, bill), cost), step),
+    INDEX: limitedKv(billedKv(moving((env as Env).INDEX, move), bill), cost),
+    STAGING: steppedR2(limitedR2(billedR2(moving((env as Env).STAGING, move), bill), cost), step),
     ...broken,
     ONE: front(() => durable()) as unknown as Fetcher,
     ONE_XMLRPC: 'http://localhost/RPC2',
@@ -401,6 +419,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
           const next = due === null ? until : Math.min(until, Math.max(passed, due - start))
           sandbox.advance(next - passed)
           passed = next
+          move()
           if (due === null || due > Date.now()) return
           await storage.deleteAlarm()
           bill.objectRequests++
@@ -433,6 +452,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     killAt(at) {
       steps = at
       killed = false
+      move()
     },
     disarm() {
       const was = killed
@@ -496,32 +516,46 @@ export function attribute(template: Template | undefined, name: string): string 
 
 const never = new Promise<never>(() => undefined)
 
-/** A method of the rows as it is, whatever a test puts in its place later. */
-export function methodOf(name: keyof Rows): (...args: never[]) => never {
-  const method: unknown = Reflect.get(Rows.prototype, name)
-  if (typeof method !== 'function') throw new TypeError(`rows have no ${name}`)
+/** A method as it is, whatever a test puts in its place later. */
+function original(prototype: object, name: string): (...args: never[]) => never {
+  const method: unknown = Reflect.get(prototype, name)
+  if (typeof method !== 'function') throw new TypeError(`there is no ${name}`)
   return method as (...args: never[]) => never
 }
 
+/** The same of the rows. */
+export const methodOf = (name: keyof Rows): ((...args: never[]) => never) => original(Rows.prototype, name)
+
 const writes = { put: methodOf('put'), delete: methodOf('delete') }
 
-function spyOnWrites(method: keyof typeof writes, step: () => boolean) {
+/** A kill right after a write takes it back, and is no other than one before it: the next step has it. */
+function spyOnWrites(method: keyof typeof writes, step: () => boolean, move: () => void) {
   return vi.spyOn(Rows.prototype, method).mockImplementation(function (this: Rows, ...args: never[]) {
     if (step()) throw new Killed()
     if (method === 'put') checkRow(String(args[0]), args[1])
     Reflect.apply(writes[method], this, args)
-    if (step()) throw new Killed()
+    move()
   })
 }
 
+const events = { add: original(EventTable.prototype, 'add'), update: original(EventTable.prototype, 'update') }
+
+/** Events are written beside what they tell of. */
+const spyOnEvents = (method: keyof typeof events, move: () => void) =>
+  vi.spyOn(EventTable.prototype, method).mockImplementation(function (this: EventTable, ...args: unknown[]) {
+    move()
+    // What either gives
+    return Reflect.apply(events[method], this, args) as never
+  })
+
 const write = Reflect.get(Tables.prototype, 'write') as <T>(this: Tables, work: () => T) => T
 
-/** A kill before a transaction of the bucket's, or behind it. */
-function spyOnTransactions(step: () => boolean) {
+/** The same for a transaction of the bucket's. */
+function spyOnTransactions(step: () => boolean, move: () => void) {
   return vi.spyOn(Tables.prototype, 'write').mockImplementation(function <T>(this: Tables, work: () => T): T {
     if (step()) throw new Killed()
     const output = Reflect.apply(write, this, [work]) as T
-    if (step()) throw new Killed()
+    move()
     return output
   })
 }
@@ -540,8 +574,27 @@ const steppedR2 = (bucket: R2Bucket, step: () => boolean): R2Bucket =>
     },
   })
 
+/** A call that changes something. A request without one only looks. */
+const CHANGE = /\bone\.\w+\.(?!(?:info|infoextended|infoset|monitoring|accounting|version)\b)\w/
+
+/** What looks at a binding. */
+const LOOKS: ReadonlySet<string | symbol> = new Set(['get', 'getWithMetadata', 'head', 'list'])
+
+/** Bindings that a change of moves the world on. */
+const moving = <B extends object>(binding: B, move: () => void): B =>
+  new Proxy(binding, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name)
+      if (typeof member !== 'function') return member
+      return (...args: unknown[]): unknown => {
+        if (!LOOKS.has(name)) move()
+        return Reflect.apply(member, target, args)
+      }
+    },
+  })
+
 /** The sandbox's answer, without the network between. */
-async function answer({ world, faults }: Sandbox, body: string): Promise<Response> {
+export async function answer({ world, faults }: Sandbox, body: string): Promise<Response> {
   try {
     const parts = writeResponse(await new Dispatcher(world, faults).answer(parseCall(new TextEncoder().encode(body))))
     return new Response([...parts].join(''), { headers: { 'content-type': 'text/xml; charset=utf-8' } })

@@ -24,9 +24,11 @@ it('takes over what the first release had not finished, and its answers', async 
     'goal:launch:r-1': { kind: 'launch', reservation: 'r-1', births: [{ id: 'i-1', volumes: [] }], kept, since: 2 },
     'answer:RunInstances:a': { answer: { launched: { reservation: 'r-1', kept } } },
     'answer:CreateVolume:b': { answer: { output: { VolumeId: 'vol-1' } } },
+    'task:lateWrite:image:1:0': { kind: 'lateWrite', object: 'image', number: 1, late: {}, attributes: {}, since: 3 },
+    'task:lateWrite:image:2:attributes:0': { kind: 'lateWrite', aspect: 'attributes', late: {}, values: {}, since: 4 },
   })
   expect(rows).toEqual({
-    form: 2,
+    form: 3,
     account: { id: '000000000002' },
     'task:vm:7': { kind: 'vm', number: 7, id: 'i-1', wanted: 'stop', since: 1 },
     'task:launch:r-1': {
@@ -36,6 +38,7 @@ it('takes over what the first release had not finished, and its answers', async 
       committed: kept,
       since: 2,
     },
+    'task:lateWrite:image:2:attributes:0': { kind: 'lateWrite', aspect: 'attributes', late: {}, values: {}, since: 4 },
     'answer:RunInstances:a': { answer: { memo: { reservation: 'r-1', committed: kept } } },
     'answer:CreateVolume:b': { answer: { output: { VolumeId: 'vol-1' } } },
   })

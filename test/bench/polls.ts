@@ -2,13 +2,13 @@
 //
 // BENCH_BEFORE=path/to/worker.js puts a Worker that was bundled earlier beside it, for the same requests.
 import { copyFile, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { forgetWritten } from '../../src/sandbox/objects/written.ts'
 import type { Template } from '../../src/sandbox/protocol/template.ts'
 import { takeSamples } from '../../src/sandbox/vms/monitoring.ts'
 import type { World } from '../../src/sandbox/world/world.ts'
 import { client } from '../sandbox/rpc.ts'
-import { bundle } from './bundle.ts'
+import { bundle, wasmOf } from './bundle.ts'
 import { type Edge, elements, numbered, type Parameters, sign, startEdge, temporaryFolder, textOf } from './edge.ts'
 import { launch } from './launch.ts'
 import { cpuTime } from './process.ts'
@@ -188,9 +188,10 @@ async function candidatesFor(edge: Edge, { action, parameters }: Poll, script: s
   const workerds = [starting.use(await startWorkerd({ script, vars })), edge.workerd]
   const before = process.env['BENCH_BEFORE']
   if (before) {
-    await mkdir(join(path, 'before'))
-    const copy = join(path, 'before', 'worker.js')
-    await copyFile(before, copy)
+    const own = join(path, 'before')
+    await mkdir(own)
+    for (const file of [before, ...(await wasmOf(before))]) await copyFile(file, join(own, basename(file)))
+    const copy = join(own, basename(before))
     workerds.push(starting.use(await startWorkerd({ ...edge.workerd.options, script: copy, port: 0 })))
   }
   const list: Candidate[] = []

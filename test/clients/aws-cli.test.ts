@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Cloud } from '../e2e/stage.ts'
-import { cloudFor, run, type Variables, whyNot, withTool } from './tools.ts'
+import { type AwsCli, awsCli, cloudFor, run, type Variables, whyNot, withTool } from './tools.ts'
 
 /** The first look of a waiter that is too early is followed by the next after fifteen seconds. */
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
@@ -12,15 +12,19 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 withTool('AWS CLI', await whyNot('aws', '--version'), () => {
   let cloud: Cloud
   let env: Variables = {}
+  let cli: AwsCli
 
   beforeAll(async () => {
-    ;({ cloud, env } = await cloudFor({ id: 2, name: 'helen' }))
+    ;[{ cloud, env }, cli] = await Promise.all([cloudFor({ id: 2, name: 'helen' }), awsCli()])
   })
-  afterAll(() => cloud.stop())
+  afterAll(async () => {
+    await cli[Symbol.asyncDispose]()
+    await cloud.stop()
+  })
 
   /** What a command prints, read where it is JSON. */
   async function aws(line: string): Promise<unknown> {
-    const { status, stdout, stderr } = await run('aws', [...line.split(' '), '--output', 'json'], env)
+    const { status, stdout, stderr } = await cli.run([...line.split(' '), '--output', 'json'], env)
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     return stdout.trim() === '' ? undefined : JSON.parse(stdout)
   }
@@ -55,7 +59,7 @@ withTool('AWS CLI', await whyNot('aws', '--version'), () => {
     )
     expect(created).toEqual(expect.arrayContaining([volume, other]))
     await aws(`ec2 delete-volume --volume-id ${other}`)
-    const { stderr } = await run('aws', ['cloudtrail', 'describe-trails'], env)
+    const { stderr } = await cli.run(['cloudtrail', 'describe-trails'], env)
     expect(stderr).toContain('(UnsupportedOperationException) when calling the DescribeTrails operation')
   })
 
@@ -86,13 +90,13 @@ withTool('AWS CLI', await whyNot('aws', '--version'), () => {
       ...{ AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey, AWS_SESSION_TOKEN: SessionToken },
     }
     for (const line of ['ec2 describe-regions', 'sts get-caller-identity', 'iam list-access-keys']) {
-      expect(await run('aws', line.split(' '), temporary)).toMatchObject({ status: 0, stderr: '' })
+      expect(await cli.run(line.split(' '), temporary)).toMatchObject({ status: 0, stderr: '' })
     }
     const altered = {
       ...temporary,
       AWS_SESSION_TOKEN: SessionToken.replace(/^./, first => (first === 'A' ? 'B' : 'A')),
     }
-    expect((await run('aws', ['ec2', 'describe-regions'], altered)).stderr).toContain('InvalidClientTokenId')
+    expect((await cli.run(['ec2', 'describe-regions'], altered)).stderr).toContain('InvalidClientTokenId')
   })
 
   it.concurrent('goes from an empty volume to an instance and back', async () => {
@@ -127,6 +131,7 @@ withTool('AWS CLI', await whyNot('aws', '--version'), () => {
     await aws(`ec2 wait volume-deleted --volume-ids ${volume}`)
   })
 
+  // As a program of its own
   it.concurrent('says what EC2 said where it is refused', async () => {
     const { status, stderr } = await run(
       'aws',

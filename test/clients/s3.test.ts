@@ -6,7 +6,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Cloud } from '../e2e/stage.ts'
-import { cloudFor, pythonWith, REGION, run, type Variables, whyNot, withTool } from './tools.ts'
+import {
+  type AwsCli,
+  awsCli,
+  cloudFor,
+  type Ended,
+  pythonWith,
+  REGION,
+  run,
+  type Variables,
+  whyNot,
+  withTool,
+} from './tools.ts'
 
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 })
 
@@ -41,12 +52,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** What a command prints. */
-async function ran(program: string, args: readonly string[], variables: Variables = env): Promise<string> {
-  const { status, stdout, stderr } = await run(program, args, variables)
+/** What a command prints that has to succeed. */
+const printed = ({ status, stdout, stderr }: Ended): string => {
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
   return stdout
 }
+
+const ran = async (program: string, args: readonly string[], variables: Variables = env): Promise<string> =>
+  printed(await run(program, args, variables))
 
 /** What is under a folder, by its path. */
 async function hashes(path: string): Promise<Record<string, string>> {
@@ -61,9 +74,17 @@ async function hashes(path: string): Promise<Record<string, string>> {
 const SENT = Object.fromEntries(Object.entries(FILES).map(([name, bytes]) => [name, hash(bytes)]))
 
 withTool('aws s3', await whyNot('aws', '--version'), () => {
+  let cli: AwsCli
+  beforeAll(async () => {
+    cli = await awsCli()
+  })
+  afterAll(() => cli[Symbol.asyncDispose]())
+
   // What workerd says to an empty body is no 100 Continue, and the client takes the answer on that connection for the next one's
-  const aws = (...args: string[]) =>
-    ran('aws', ['s3', ...args], { ...env, BOTO_EXPERIMENTAL__NO_EMPTY_CONTINUE: 'true' })
+  const command = (...args: string[]) =>
+    cli.run(['s3', ...args], { ...env, BOTO_EXPERIMENTAL__NO_EMPTY_CONTINUE: 'true' })
+
+  const aws = async (...args: string[]) => printed(await command(...args))
 
   it('cp, ls, sync, mv and rm', async () => {
     expect(await aws('ls')).toContain(BUCKET)
@@ -77,7 +98,7 @@ withTool('aws s3', await whyNot('aws', '--version'), () => {
     await aws('mv', `${there}a b+c.txt`, `${there}moved.txt`)
     expect(await aws('ls', there)).toMatch(/ PRE folder\/\n[\s\S]* 28 moved\.txt\n/)
     await aws('rm', '--recursive', there)
-    expect(await run('aws', ['s3', 'ls', there], env)).toMatchObject({ status: 1, stdout: '' })
+    expect(await command('ls', there)).toMatchObject({ status: 1, stdout: '' })
   })
 
   it('links', async () => {

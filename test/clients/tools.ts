@@ -1,5 +1,8 @@
 // The tools of other people that these tests run: what is not on this machine is skipped, and said so.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { describe } from 'vitest'
 import type { SandboxOptions } from '../../src/sandbox/server.ts'
@@ -52,6 +55,56 @@ export async function pythonWith(module: string): Promise<{ python: string; miss
   return { python: pythons[found] ?? 'python3', missing: found < 0 ? lacks[0] : undefined }
 }
 
+/** The AWS CLI, for as many commands as there are. */
+export interface AwsCli extends AsyncDisposable {
+  /** Runs a command to its end. */
+  run(args: readonly string[], env: Variables): Promise<Ended>
+}
+
+/** Loads the AWS CLI once for all commands where a Python has it as a module; elsewhere each command starts it. */
+export async function awsCli(): Promise<AwsCli> {
+  const { python, missing } = await pythonWith('awscli')
+  if (missing !== undefined) {
+    return { run: (args, env) => run('aws', args, env), [Symbol.asyncDispose]: () => Promise.resolve() }
+  }
+  const { PATH = '', HOME = '' } = process.env
+  const cli = spawn(python, [join(import.meta.dirname, 'aws_cli.py')], {
+    env: { PATH, HOME, ...NOTHING_OF_THIS_MACHINE },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const exited = once(cli, 'exit')
+  const running = new Map<number, PromiseWithResolvers<Ended>>()
+  createInterface(cli.stdout).on('line', line => {
+    const { id, ...ended } = JSON.parse(line) as Ended & { readonly id: number }
+    running.get(id)?.resolve(ended)
+    running.delete(id)
+  })
+  cli.on('exit', () => {
+    for (const { reject } of running.values()) reject(new Error('the AWS CLI has ended'))
+  })
+  let commands = 0
+  return {
+    run: (args, env) => {
+      const ended = Promise.withResolvers<Ended>()
+      const id = ++commands
+      running.set(id, ended)
+      cli.stdin.write(`${JSON.stringify({ id, args, env })}\n`)
+      return ended.promise
+    },
+    [Symbol.asyncDispose]: async () => {
+      cli.stdin.end()
+      await exited
+    },
+  }
+}
+
+/** For AWS's tools. */
+const NOTHING_OF_THIS_MACHINE = {
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+}
+
 /** An image that all may launch, in clouds that have {@link WITH_IMAGE}. */
 export const IMAGE = 'ami-00000000'
 
@@ -68,7 +121,7 @@ export async function cloudFor(
   options: SandboxOptions = {},
   vars: Record<string, string> = {},
 ): Promise<{ cloud: Cloud; env: Variables }> {
-  const cloud = await startCloud(options, { REGION, ...vars })
+  const cloud = await startCloud(options, { REGION, ...vars }, { fronted: true })
   // Security group 0 is taken off the networks, as README has it: or it would show at every instance
   for (const { template } of cloud.sandbox.world.networks.all()) template['SECURITY_GROUPS'] = ['']
   const { accessKeyId, secretAccessKey } = await cloud.issue({ user })
@@ -78,10 +131,7 @@ export async function cloudFor(
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_ENDPOINT_URL: cloud.endpoint,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    // Nothing of this machine's own settings
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    ...NOTHING_OF_THIS_MACHINE,
   }
   return { cloud, env }
 }

@@ -1,5 +1,6 @@
 // The overview, access keys and events in the console, and that none of it is anybody else's.
 import { expect, it } from 'vitest'
+import { limits } from '../../src/limits.ts'
 import { expectAccessible, inBrowser, signIn } from './browser.ts'
 
 const image = (name: string, owner: string) => ({ name, owner, size: 1024, template: 'EC2_AMI="YES"' })
@@ -65,6 +66,10 @@ inBrowser('an account', { seed }, stage => {
     await page.getByLabel('Month').waitFor()
     await page.getByRole('cell', { name: 'GB-Mo' }).first().waitFor()
     await expectAccessible(page, 'usage')
+    // As far back as there are reports
+    await page.getByLabel('Month').selectOption({ index: limits.usageMonths.most - 1 })
+    await expect(page.getByLabel('Month').getByRole('option').count()).resolves.toBe(limits.usageMonths.most)
+    await page.getByText('Nothing was used.').waitFor()
     await page.getByRole('link', { name: 'Overview' }).click()
     await page.getByRole('cell', { name: 'DeleteAccessKey', exact: true }).waitFor()
     await expectAccessible(page, 'overview')

@@ -2,8 +2,8 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject } from 'vitest'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject } from 'vitest'
 import type { SandboxOptions } from '../../src/sandbox/server.ts'
 import { root } from '../bench/bundle.ts'
 import type { Credentials } from '../e2e/signed.ts'
@@ -43,27 +43,24 @@ export function inBrowser(
   name: string,
   options: SandboxOptions,
   tests: (stage: () => Stage) => void,
-  start = () => startCloud(options),
+  start = () => startCloud(options, {}, { fronted: true }),
 ): void {
   const note = address ? name : `${name}: skipped, there is no Chromium (apt-get install chromium)`
   describe.skipIf(!address)(note, () => {
     let stage: Stage | undefined
-    let close = async () => {}
+    let browser: Browser | undefined
     let visitors: Visitor[] = []
 
-    beforeAll(async () => {
-      const [cloud, browser] = await Promise.all([start(), chromium.connect(address)])
-      close = async () => {
-        await browser.close()
-        await cloud.stop()
-      }
+    /** A cloud of its own, and ways into it. */
+    const set = async (inside: Browser): Promise<Stage> => {
+      const cloud = await start()
       const keyOf = async (user: string) => {
         const id = cloud.sandbox.world.users.find(each => each.name === user)?.id
         if (id === undefined) throw new Error(`there is no user ${user}`)
         return cloud.issue({ user: { id, name: user }, description: 'console' })
       }
       const visit: Stage['visit'] = async (path = '', contextOptions = {}) => {
-        const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions })
+        const context = await inside.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions })
         context.setDefaultTimeout(PATIENCE)
         const page = await context.newPage()
         const visitor = { context, page, complaints: [] as string[], urls: [] as string[] }
@@ -84,7 +81,22 @@ export function inBrowser(
         await visitor.page.getByRole('button', { name: 'Sign out' }).waitFor()
         return visitor
       }
-      stage = { cloud, keyOf, visit, enter }
+      return { cloud, keyOf, visit, enter }
+    }
+
+    beforeAll(async () => {
+      browser = await chromium.connect(address)
+      stage = await set(browser)
+    })
+
+    // What is tried again finds a cloud where nobody was before: what the try before has left would be in its way
+    const tried = new Set<string>()
+    beforeEach(async ({ task }) => {
+      if (tried.has(task.id) && browser) {
+        await stage?.cloud.stop()
+        stage = await set(browser)
+      }
+      tried.add(task.id)
     })
 
     afterEach(async () => {
@@ -94,7 +106,10 @@ export function inBrowser(
       expect(left.flatMap(({ complaints }) => complaints)).toEqual([])
     })
 
-    afterAll(() => close())
+    afterAll(async () => {
+      await browser?.close()
+      await stage?.cloud.stop()
+    })
 
     tests(() => {
       if (!stage) throw new Error('tests begin when the stage is there')

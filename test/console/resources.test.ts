@@ -216,6 +216,7 @@ inBrowser('storage, networks and launch templates', { seed }, stage => {
     await cell('domain-name-servers = 192.0.2.1, 192.0.2.2')
     await expectAccessible(page, 'dhcp-options')
     await go('Network ACLs')
+    await main.getByText('cannot be changed: OpenNebula has none').waitFor()
     await cell(/^acl-/)
     await expectAccessible(page, 'network-acls')
     await main.getByRole('row').last().getByRole('link').first().click()

@@ -21,8 +21,10 @@ const start = () =>
       ...{ R2_ENDPOINT: `${origin}${R2_PATH}`, R2_BUCKET: 'econe-staging' },
       ...{ R2_ACCESS_KEY_ID: R2.accessKeyId, R2_SECRET_ACCESS_KEY: R2.secretAccessKey },
     }),
-    undefined,
-    { ...inject('worker'), r2Buckets: { STAGING: { id: 'econe-staging', s3Credentials: R2 } } },
+    {
+      worker: { ...inject('worker'), r2Buckets: { STAGING: { id: 'econe-staging', s3Credentials: R2 } } },
+      fronted: true,
+    },
   )
 
 const bytes = randomBytes(20 * MIB)

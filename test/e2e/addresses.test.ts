@@ -20,11 +20,11 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { client as rpc } from '../sandbox/rpc.ts'
-import { anImage, credentials, ec2, sandbox, until, upstream } from './cloud.ts'
+import { anImage, credentials, ec2, sandbox, until, upstream, WAITING } from './cloud.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
 const client = ec2()
-const wait = { client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }
+const wait = { client, ...WAITING }
 
 const run = async (count = 1): Promise<Instance[]> => {
   const image = { ImageId: await anImage(), InstanceType: 'm1.small' as const }

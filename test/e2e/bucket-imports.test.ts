@@ -16,13 +16,13 @@ import {
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { credentials, until } from './cloud.ts'
+import { credentials, until, WAITING } from './cloud.ts'
 import { startDiskHost } from './disk-host.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
 const MIB = 2 ** 20
 const Bucket = 'images_000000000002'
-const waiting = { maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.1 }
+const waiting = WAITING
 
 let cloud: Cloud
 

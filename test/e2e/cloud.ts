@@ -3,17 +3,17 @@ import { createHash } from 'node:crypto'
 import { DescribeImagesCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { STSClient } from '@aws-sdk/client-sts'
-import { AwsClient } from 'aws4fetch'
 import { inject } from 'vitest'
 import { signV2 } from '../../src/auth/sigv2.ts'
 import { ec2 as ec2Service, services } from '../../src/ec2/model/services.ts'
 import type { Service } from '../../src/protocol/model.ts'
+import { type Raw, readAs, sendForm } from './form.ts'
 
 /** The cloud of the worker that runs this file. */
 const cloud = inject('clouds')[Number(process.env['VITEST_POOL_ID']) - 1]
 if (cloud === undefined) throw new Error(`there is no cloud for worker ${process.env['VITEST_POOL_ID']}`)
 
-export const { endpoint, control, diskPort } = cloud
+export const { endpoint, front, control, diskPort } = cloud
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -64,7 +64,10 @@ export async function upstream(work: () => Promise<unknown>): Promise<string[][]
 const PATIENCE = 30_000
 
 /** Between two looks at what is waited for, in milliseconds: first, and at most. Each look is work for all that runs beside. */
-const PAUSE = { first: 25, most: 100 }
+const PAUSE = { first: 50, most: 200 }
+
+/** How the SDK's waiters wait, for a client: so long, and with such pauses. */
+export const WAITING = { maxWaitTime: PATIENCE / 1000, minDelay: PAUSE.first / 1000, maxDelay: PAUSE.most / 1000 }
 
 /** Polls until `probe` gives something; fails after {@link PATIENCE}. */
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
@@ -77,22 +80,11 @@ export async function until<T>(what: string, probe: () => Promise<T | undefined 
   throw new Error(`${what} did not happen within ${PATIENCE} ms`)
 }
 
-/** Keys that are made of a secret, a day, a region and a service: four of the five hashes of a signature. */
-const signingKeys = new Map<string, ArrayBuffer>()
-
-/** Sends a form signed with SigV4 by aws4fetch, and gives what came back as it came. */
-export async function post(parameters: Iterable<readonly [string, string]>, user = 'helen'): Promise<Raw> {
+/** Sends a form signed with SigV4, and gives what came back as it came. */
+export function post(parameters: Iterable<readonly [string, string]>, user = 'helen'): Promise<Raw> {
   const form = new URLSearchParams(Array.from(parameters, ([name, value]): [string, string] => [name, value]))
   const { signingName } = serviceOf(form.get('Action') ?? '')
-  const signer = new AwsClient({
-    ...{ ...credentials(user), service: signingName, region: 'us-east-1', cache: signingKeys },
-  })
-  const body = form.toString()
-  const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
-  const request = await signer.sign(endpoint, { method: 'POST', headers, body })
-  // Or the runtime compresses whatever it answers
-  request.headers.set('accept-encoding', 'identity')
-  return raw(await fetch(request))
+  return sendForm(endpoint, signingName, credentials(user), form.toString())
 }
 
 const serviceOf = (action: string): Service => services.find(service => service.knows(action)) ?? ec2Service
@@ -101,26 +93,10 @@ const serviceOf = (action: string): Service => services.find(service => service.
 export const call = (action: string, parameters: Record<string, string> = {}, user?: string): Promise<Raw> =>
   post([['Action', action], ['Version', serviceOf(action).versions.newest], ...Object.entries(parameters)], user)
 
-export interface Raw {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-  /** The error's code, where it is one. */
-  readonly code: string | undefined
-  readonly message: string | undefined
-}
+export type { Raw }
 
-export async function raw(response: Response): Promise<Raw> {
-  const text = await response.text()
-  const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1]
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    code: element('Code'),
-    message: element('Message'),
-  }
-}
+export const raw = async (response: Response): Promise<Raw> =>
+  readAs(response.status, response.headers, await response.text())
 
 let ready: Promise<string> | undefined
 

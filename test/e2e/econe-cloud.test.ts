@@ -22,7 +22,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { element, client as rpc } from '../sandbox/rpc.ts'
-import { credentials, until } from './cloud.ts'
+import { credentials, until, WAITING } from './cloud.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
 const PUBLIC_KEY = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`
@@ -249,7 +249,7 @@ describe('what one can do with it', () => {
     )
     const InstanceIds = Instances.map(({ InstanceId = '' }) => InstanceId)
     expect(Instances[0]).toMatchObject({ ImageId: 'ami-00000000', KeyName: 'old' })
-    await waitUntilInstanceRunning({ client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }, { InstanceIds })
+    await waitUntilInstanceRunning({ client, ...WAITING }, { InstanceIds })
     await client.send(new TerminateInstancesCommand({ InstanceIds }))
   })
 

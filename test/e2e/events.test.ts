@@ -1,5 +1,8 @@
 // The trail of an account over HTTP: what CloudTrail's LookupEvents tells of what EC2's clients did, and how it refuses.
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import {
   CreateKeyPairCommand,
   CreateTagsCommand,
@@ -7,6 +10,7 @@ import {
   DeleteKeyPairCommand,
   DeleteVolumeCommand,
   DescribeVolumesCommand,
+  EC2Client,
 } from '@aws-sdk/client-ec2'
 import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { AwsClient } from 'aws4fetch'
@@ -15,6 +19,7 @@ import { credentials, ec2, endpoint, until } from './cloud.ts'
 import { sendJson, TARGETS } from './json.ts'
 import { s3 } from './s3/support.ts'
 import { secretIn, TELLING } from './secrets.ts'
+import { startCloud } from './stage.ts'
 
 interface Lookup {
   readonly Events: readonly {
@@ -56,6 +61,19 @@ it('has nothing that was noted as secret, which would be found', async () => {
   expect(secretIn(Events, [KeyMaterial])).toBeUndefined()
   expect(secretIn([...Events, { KeyMaterial }], ['another secret', KeyMaterial])).toBe(KeyMaterial.slice(0, TELLING))
   await ec2().send(new DeleteKeyPairCommand({ KeyName: 'noted' }))
+})
+
+it('is searched for secrets when a cloud ends', async () => {
+  const secret = 'what only helen may know'
+  const secrets = join(await mkdtemp(join(tmpdir(), 'econe-events-')), 'secrets')
+  await writeFile(secrets, `${JSON.stringify(secret)}\n`)
+  const cloud = await startCloud({}, {}, { secrets })
+  const client = new EC2Client({ endpoint: cloud.endpoint, region: 'us-east-1', credentials: credentials() })
+  const Tags = [{ Key: 'Name', Value: `told: ${secret}` }]
+  const TagSpecifications = [{ ResourceType: 'volume' as const, Tags }]
+  await client.send(new CreateVolumeCommand({ Size: 1, AvailabilityZone: 'one-a', TagSpecifications }))
+  await expect(cloud.stop()).rejects.toThrow(`that begins with ${secret.slice(0, TELLING)}`)
+  await rm(dirname(secrets), { recursive: true })
 })
 
 describe('a change', () => {

@@ -144,7 +144,7 @@ import type { volumeFilters } from '../../src/ec2/volumes/describe.ts'
 import type { modificationFilters } from '../../src/ec2/volumes/modifications.ts'
 import type { volumeStatusFilters } from '../../src/ec2/volumes/status.ts'
 import type { classicLinkFilters, vpcFilters } from '../../src/ec2/vpcs/describe.ts'
-import { call, credentials, until } from './cloud.ts'
+import { call, credentials, until, WAITING } from './cloud.ts'
 import { startDiskHost } from './disk-host.ts'
 import { oneOf } from './neighbours/one.ts'
 import { type Cloud, startCloud } from './stage.ts'
@@ -154,7 +154,7 @@ const ACCOUNT = '000000000002'
 let cloud: Cloud
 let client: EC2Client
 
-const waiting = () => ({ client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.1 })
+const waiting = () => ({ client, ...WAITING })
 
 /** What an item has of what a filter looks at: a value, or all of several. */
 type Look<Item> = (item: Item) => unknown

@@ -36,13 +36,13 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { element, client as rpc } from '../sandbox/rpc.ts'
-import { anImage, call, control, ec2, sandbox, until, upstream } from './cloud.ts'
+import { anImage, call, control, ec2, sandbox, until, upstream, WAITING } from './cloud.ts'
 
 const client = ec2()
 const rival = ec2('rival')
 /** OpenNebula, for its own tools. */
 const one = rpc(new URL('/RPC2', control).href, 'helen:helen')
-const waiting = { client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.1 }
+const waiting = { client, ...WAITING }
 /** Stopped for good, with a root disk and two volumes of 2 and 4 GiB. */
 let off = ''
 

@@ -25,12 +25,12 @@ import {
   waitUntilInstanceStopped,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anImage, asked, call, ec2, sandbox, until, upstream } from './cloud.ts'
+import { anImage, asked, call, ec2, sandbox, until, upstream, WAITING } from './cloud.ts'
 
 const client = ec2()
 const rival = ec2('rival')
 const RIVAL = '000000000003'
-const waiting = { client, maxWaitTime: 15, minDelay: 0.05, maxDelay: 0.1 }
+const waiting = { client, ...WAITING }
 const instances: string[] = []
 const made: string[] = []
 let base = ''

@@ -25,11 +25,11 @@ import {
   waitUntilInstanceStopped,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anImage, call, control, ec2, sandbox, until, upstream } from './cloud.ts'
+import { anImage, call, control, ec2, sandbox, until, upstream, WAITING } from './cloud.ts'
 import { DEFAULT_GROUP } from './default-group.ts'
 
 const client = ec2()
-const waiting = { client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }
+const waiting = { client, ...WAITING }
 const made: string[] = []
 const NOBODY = 'i-0123456789abcdef0'
 let ImageId = ''

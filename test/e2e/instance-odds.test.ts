@@ -14,10 +14,10 @@ import {
   waitUntilInstanceStopped,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anImage, call, ec2 } from './cloud.ts'
+import { anImage, call, ec2, WAITING } from './cloud.ts'
 
 const client = ec2()
-const waiting = { client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.1 }
+const waiting = { client, ...WAITING }
 const GONE = 'i-0123456789abcdef0'
 
 let InstanceId: string

@@ -15,10 +15,10 @@ import {
   waitUntilSystemStatusOk,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anImage, call, ec2, sandbox, upstream } from './cloud.ts'
+import { anImage, call, ec2, sandbox, upstream, WAITING } from './cloud.ts'
 
 const client = ec2()
-const waiting = { client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }
+const waiting = { client, ...WAITING }
 let running: string[] = []
 let stopped = ''
 

@@ -30,7 +30,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Lcm } from '../../src/sandbox/world/vm-states.ts'
-import { credentials, until } from './cloud.ts'
+import { credentials, until, WAITING } from './cloud.ts'
 import { DEFAULT_GROUP } from './default-group.ts'
 import { oneOf } from './neighbours/one.ts'
 import { type Cloud, startCloud } from './stage.ts'
@@ -38,7 +38,7 @@ import { type Cloud, startCloud } from './stage.ts'
 let cloud: Cloud
 let client: EC2Client
 const ImageId = 'ami-00000000'
-const waiting = () => ({ client, maxWaitTime: 15, minDelay: 0.05, maxDelay: 0.1 })
+const waiting = () => ({ client, ...WAITING })
 
 const template = (type: string, more = '') => ({
   name: type,

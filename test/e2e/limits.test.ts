@@ -22,7 +22,12 @@ const SEED = {
 let cloud: Cloud
 
 beforeAll(async () => {
-  cloud = await startCloud({ seed: SEED }, { UPSTREAM_TIMEOUT_SECONDS: '1' }, { limit: LIMIT, period: 60 })
+  cloud = await startCloud(
+    { seed: SEED },
+    { UPSTREAM_TIMEOUT_SECONDS: '1' },
+    // The front tells the Worker whose address it is
+    { limit: { limit: LIMIT, period: 60 }, fronted: true },
+  )
 })
 afterAll(() => cloud.stop())
 

@@ -9,7 +9,7 @@ import {
   waitUntilImageAvailable,
 } from '@aws-sdk/client-ec2'
 import { expect, it } from 'vitest'
-import { anImage, ec2, upstream } from './cloud.ts'
+import { anImage, ec2, upstream, WAITING } from './cloud.ts'
 
 const client = ec2()
 
@@ -42,7 +42,7 @@ it('is found by its owner, copied, and run', async () => {
   })
   expect(requests.length).toBeLessThanOrEqual(3)
   expect((await client.send(new CopyImageCommand(copying))).ImageId).toBe(ImageId)
-  await waitUntilImageAvailable({ client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.1 }, { ImageIds: [ImageId] })
+  await waitUntilImageAvailable({ client, ...WAITING }, { ImageIds: [ImageId] })
   const { Instances = [] } = await launch(ImageId)
   const InstanceIds = Instances.flatMap(({ InstanceId }) => InstanceId ?? [])
   await client.send(new TerminateInstancesCommand({ InstanceIds }))

@@ -22,7 +22,7 @@ import {
   waitUntilNetworkInterfaceAvailable,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until } from './cloud.ts'
+import { until, WAITING } from './cloud.ts'
 import { oneOf } from './neighbours/one.ts'
 import { codeOf, ec2Of } from './neighbours/support.ts'
 import { type Cloud, startCloud } from './stage.ts'
@@ -35,7 +35,7 @@ let cloud: Cloud
 let helen: EC2Client
 let instances: Instance[]
 
-const waiting = () => ({ client: helen, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.1 })
+const waiting = () => ({ client: helen, ...WAITING })
 
 beforeAll(async () => {
   cloud = await startCloud({

@@ -4,7 +4,7 @@ import { DescribeRegionsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { AwsClient } from 'aws4fetch'
 import { describe, expect, it } from 'vitest'
 import { signV2 } from '../../src/auth/sigv2.ts'
-import { call, credentials, endpoint, post, raw } from './cloud.ts'
+import { call, credentials, endpoint, front, post, raw } from './cloud.ts'
 
 const version: [string, string] = ['Version', '2016-11-15']
 const host = new URL(endpoint).host
@@ -217,7 +217,7 @@ describe('a signature', () => {
 
   it('over Accept-Encoding is checked against what the client sent, not what Cloudflare made of it', async () => {
     const signer = new AwsClient({ ...credentials(), service: 'ec2', region: 'us-east-1', retries: 0 })
-    const signed = await signer.sign(`${endpoint}/?Action=DescribeRegions&Version=2016-11-15`, {
+    const signed = await signer.sign(`${front}/?Action=DescribeRegions&Version=2016-11-15`, {
       headers: { 'accept-encoding': 'identity' },
       aws: { allHeaders: true },
     })
@@ -243,8 +243,8 @@ describe('a signature', () => {
 
 /** Sends a request as it is: fetch would put an Accept-Encoding of its own. */
 async function statusOf(request: Request, more: readonly string[] = []): Promise<number> {
-  const { hostname, port, pathname, search } = new URL(request.url)
-  const head = [`GET ${pathname}${search} HTTP/1.1`, `host: ${host}`, 'connection: close']
+  const { host: named, hostname, port, pathname, search } = new URL(request.url)
+  const head = [`GET ${pathname}${search} HTTP/1.1`, `host: ${named}`, 'connection: close']
   const headers = [...request.headers].map(([name, value]) => `${name}: ${value}`)
   const socket = connect(Number(port), hostname)
   socket.write(`${[...head, ...headers, ...more].join('\r\n')}\r\n\r\n`)

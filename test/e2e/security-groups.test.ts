@@ -26,6 +26,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { vectors } from '../../src/sandbox/protocol/template.ts'
+import { WAITING } from './cloud.ts'
 import { DEFAULT_GROUP } from './default-group.ts'
 import { oneOf } from './neighbours/one.ts'
 import { codeOf, ec2Of } from './neighbours/support.ts'
@@ -319,7 +320,7 @@ describe('an instance', () => {
     await helen.send(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [ALL_OUT] }))
     const id = await launch({ SecurityGroups: [GroupName] })
     expect(await groupsOf(id)).toContainEqual({ GroupId, GroupName })
-    await waitUntilInstanceRunning({ client: helen, maxWaitTime: 10, minDelay: 0.05 }, { InstanceIds: [id] })
+    await waitUntilInstanceRunning({ client: helen, ...WAITING }, { InstanceIds: [id] })
     const removal = new DeleteSecurityGroupCommand({ GroupId })
     expect(await codeOf(helen.send(removal))).toBe('DependencyViolation')
     const other = await make()

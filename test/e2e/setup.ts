@@ -8,6 +8,8 @@ declare module 'vitest' {
     clouds: readonly {
       /** The EC2 endpoint. */
       readonly endpoint: string
+      /** The same by way of what does here what Cloudflare does before a Worker. */
+      readonly front: string
       /** The sandbox's control endpoint, `…/sandbox/`. */
       readonly control: string
       /** The port of this machine from which the cloud may fetch disks. */
@@ -24,12 +26,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { worker, secrets } = project.getProvidedContext()
   const clouds = await Promise.all(
     Array.from({ length: workers }, () =>
-      startCloud({ seed: { elasticAddresses: 64, appliances: [APPLIANCE] } }, {}, undefined, worker, secrets),
+      startCloud({ seed: { elasticAddresses: 64, appliances: [APPLIANCE] } }, {}, { worker, secrets }),
     ),
   )
   project.provide(
     'clouds',
-    clouds.map(({ endpoint, control, diskPort }) => ({ endpoint, control, diskPort })),
+    clouds.map(({ endpoint, front, control, diskPort }) => ({ endpoint, front, control, diskPort })),
   )
   return async () => {
     await Promise.all(clouds.map(({ stop }) => stop()))

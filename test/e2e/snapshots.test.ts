@@ -24,11 +24,11 @@ import {
   waitUntilVolumeAvailable,
 } from '@aws-sdk/client-ec2'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { anImage, call, ec2, sandbox, until, upstream } from './cloud.ts'
+import { anImage, call, ec2, sandbox, until, upstream, WAITING } from './cloud.ts'
 
 const client = ec2()
 const rival = ec2('rival')
-const waiting = { client, maxWaitTime: 15, minDelay: 0.05, maxDelay: 0.1 }
+const waiting = { client, ...WAITING }
 const OWNER = '000000000002'
 const RIVAL = '000000000003'
 let ImageId = ''
@@ -168,7 +168,7 @@ describe('a snapshot', () => {
     })
     expect(await copied).toBe(3)
     await waitUntilSnapshotCompleted(waiting, { SnapshotIds: copies })
-    for (const each of [...ids, ...copies]) expect(await cost(() => drop(each))).toBe(3)
+    for (const each of [...ids, ...copies]) expect(await cost(() => drop(each))).toBe(2)
     await dropVolume(free)
     await dropVolume(attached)
   })

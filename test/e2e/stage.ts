@@ -1,7 +1,10 @@
 // A cloud to test against: a sandbox front-end, and the Worker in workerd before it, over real HTTP.
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   convertV4MiniflareOptions as converted,
   Miniflare,
@@ -14,12 +17,14 @@ import type { KeyStore } from '../../src/auth/key-store.ts'
 import { AccessKeys } from '../../src/auth/keys.ts'
 import { type NewRole, Roles } from '../../src/auth/roles.ts'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/server.ts'
-import { type Accounts, expectNoSecrets } from './secrets.ts'
+import { expectNoSecrets } from './secrets.ts'
 import type { Credentials } from './signed.ts'
 
 export interface Cloud {
   /** The EC2 endpoint. */
   readonly endpoint: string
+  /** The same by way of what does here what Cloudflare does before a Worker, to Accept-Encoding for example. */
+  readonly front: string
   /** The sandbox's control endpoint, `…/sandbox/`. */
   readonly control: string
   /** The port of this machine from which the cloud may fetch disks. */
@@ -73,18 +78,25 @@ function limited({ ratelimits = {} }: V4WorkerOptions, simple: Limits[string]['s
 const outbound = (address: string) =>
   address.startsWith('https:') ? { outboundService: (request: Request) => fetch(request.url, request) } : {}
 
-/**
- * @param vars   the operator's variables that are to be other than those of all tests, by the Worker's own address where they name it
- * @param limit  of requests, as wrangler.toml has it. Without one there is none: tests send more than a client would
- * @param worker  what it runs
- * @param secrets the file with what must be in no event
- */
+interface Settings {
+  /** Of requests, as wrangler.toml has it. Without one there is none: tests send more than a client would. */
+  readonly limit?: Limits[string]['simple']
+  /** What it runs. */
+  readonly worker?: V4WorkerOptions
+  /** The file with what must be in no event. */
+  readonly secrets?: string
+  /**
+   * Whether the console is there, and every request comes by way of the front. Both are Workers before the Worker: without them
+   * a request costs half.
+   */
+  readonly fronted?: boolean
+}
+
+/** @param vars the operator's variables that are to be other than those of all tests, by the Worker's own address where they name it */
 export async function startCloud(
   options: SandboxOptions = {},
   vars: Variables | ((origin: string) => Variables) = {},
-  limit?: Limits[string]['simple'],
-  worker: V4WorkerOptions = inject('worker'),
-  secrets: string = inject('secrets'),
+  { limit, worker = inject('worker'), secrets = inject('secrets'), fronted = false }: Settings = {},
 ): Promise<Cloud> {
   const sandbox = createSandbox({ authDelay, ...options, control: true })
   sandbox.setDelays(delays)
@@ -105,16 +117,21 @@ export async function startCloud(
     OWN_HOSTS: `127.0.0.1:${port}`,
     ...(typeof vars === 'function' ? vars(`http://127.0.0.1:${port}`) : vars),
   }
+  const storage = await mkdtemp(join(tmpdir(), 'econe-storage-'))
   let logs: WorkerdStructuredLog[] = []
+  const { assets: _, ...alone } = worker
+  const reached = fronted ? worker : { ...alone, unsafeDirectSockets: [{ host: '127.0.0.1', port }] }
   const runtime = new Miniflare(
     converted({
-      ...{ host: '127.0.0.1', port, cf: false, handleStructuredLogs: line => logs.push(line) },
-      workers: [{ ...worker, bindings, ratelimits: limited(worker, limit), ...outbound(bindings.ONE_XMLRPC) }],
+      ...{ host: '127.0.0.1', port: fronted ? port : 0, cf: false, resourcePersistencePath: storage },
+      handleStructuredLogs: line => logs.push(line),
+      workers: [{ ...reached, bindings, ratelimits: limited(worker, limit), ...outbound(bindings.ONE_XMLRPC) }],
     }),
   )
-  const { origin } = await runtime.ready
+  const { origin: front } = await runtime.ready
   return {
-    endpoint: origin,
+    endpoint: `http://127.0.0.1:${port}`,
+    front,
     diskPort,
     control: new URL('/sandbox/', one.url).href,
     one: one.url,
@@ -140,11 +157,12 @@ export async function startCloud(
       await new Roles({ store: INDEX, secrets: [EDGE_SECRET], now: () => Date.now() }).create(role)
     },
     stop: async () => {
+      await runtime.dispose()
+      await sandbox.close()
       try {
-        await expectNoSecrets(await runtime.getBindings<{ ACCOUNT: Accounts }>(), sandbox, secrets)
+        expectNoSecrets(storage, sandbox, secrets)
       } finally {
-        await runtime.dispose()
-        await sandbox.close()
+        await rm(storage, { recursive: true })
       }
     },
   }

@@ -29,10 +29,10 @@ import {
   waitUntilVolumeInUse,
 } from '@aws-sdk/client-ec2'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { anImage, call, ec2, sandbox, until, upstream } from './cloud.ts'
+import { anImage, call, ec2, sandbox, until, upstream, WAITING } from './cloud.ts'
 
 const client = ec2()
-const waiting = { client, maxWaitTime: 15, minDelay: 0.05, maxDelay: 0.1 }
+const waiting = { client, ...WAITING }
 let ImageId = ''
 let InstanceId = ''
 
@@ -214,9 +214,9 @@ describe('the life of a volume', () => {
     await count('DeleteVolume', () => client.send(new DeleteVolumeCommand({ VolumeId: id })))
     expect(costs).toEqual([
       ['CreateVolume', 1],
-      ['DescribeVolumes', 2],
+      ['DescribeVolumes', 1],
       ['DescribeVolumes of one', 1],
-      ['AttachVolume', 3],
+      ['AttachVolume', 2],
       ['DescribeVolumes of one attached', 1],
       ['ModifyVolume', 2],
       ['DescribeVolumeStatus', 1],

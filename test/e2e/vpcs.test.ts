@@ -21,6 +21,7 @@ import {
   waitUntilVpcExists,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WAITING } from './cloud.ts'
 import { oneOf, publish } from './neighbours/one.ts'
 import { codeOf, ec2Of } from './neighbours/support.ts'
 import { type Cloud, startCloud } from './stage.ts'
@@ -237,7 +238,7 @@ describe('the default VPC', () => {
   })
 
   it('is what waiters wait for, and so are its subnets', async () => {
-    const waiting = { client: helen, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.1 }
+    const waiting = { client: helen, ...WAITING }
     const [SubnetId = ''] = await subnetIds({ 'vpc-id': VPC })
     const ended = await Promise.all([
       waitUntilVpcExists(waiting, { VpcIds: [VPC] }),

@@ -13,7 +13,7 @@ import {
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { expect, it } from 'vitest'
 import { limits } from '../../src/limits.ts'
-import { ec2, sts, until, upload } from './cloud.ts'
+import { ec2, sts, until, upload, WAITING } from './cloud.ts'
 
 const client = ec2()
 
@@ -57,7 +57,7 @@ it('takes an image from the file to a terminated instance', async () => {
   expect(attributes['supported-platforms']).toBe('VPC')
   expect(attributes['default-vpc']).toBe(instance?.VpcId)
 
-  await waitUntilInstanceRunning({ client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }, { InstanceIds })
+  await waitUntilInstanceRunning({ client, ...WAITING }, { InstanceIds })
   await client.send(new CreateTagsCommand({ Resources: InstanceIds, Tags: [{ Key: 'Näme ☃', Value: '"]]>\\ 🐧' }] }))
   const { Reservations } = await client.send(
     new DescribeInstancesCommand({ Filters: [{ Name: 'tag:Näme ☃', Values: ['*🐧'] }] }),
@@ -73,7 +73,7 @@ it('takes an image from the file to a terminated instance', async () => {
       CurrentState: { Code: 32, Name: 'shutting-down' },
     },
   ])
-  await waitUntilInstanceTerminated({ client, maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.1 }, { InstanceIds })
+  await waitUntilInstanceTerminated({ client, ...WAITING }, { InstanceIds })
 })
 
 it('is told as many elastic addresses as there are', async () => {

@@ -1,7 +1,10 @@
 // What each call costs at Cloudflare, counted: docs/costs.md is written from it, and out of date where this fails (`npm run costs`).
+// And what each is answered: by AWS's schema, and with the members that AWS never leaves out.
 import { AwsClient } from 'aws4fetch'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { type Bill, type Counted, costsPage } from '../../docs/costs.ts'
+import { Roles } from '../../src/auth/roles.ts'
+import { edgeSecrets } from '../../src/config/variables.ts'
 import { actions } from '../../src/ec2/actions.ts'
 import { services } from '../../src/ec2/model/services.ts'
 import { servicesOf } from '../../src/edge/services.ts'
@@ -10,6 +13,8 @@ import { nothing } from '../account/bill.ts'
 import { type Stage, setStage } from '../account/stage.ts'
 import { elements, type Parameters } from '../bench/asking.ts'
 import { Story, seed, steps } from '../bench/requests.ts'
+import { ALWAYS } from '../protocol/always.ts'
+import { problemsIn } from '../protocol/schema.ts'
 import { type ObjectStep, objectSteps } from './s3/requests.ts'
 
 const WORKER = 'http://localhost/'
@@ -25,6 +30,8 @@ const PATIENCE = 60 * 60_000
 
 /** A user's requests, with a key that the operator issued, as they come to the Worker. */
 class Requests {
+  /** What is wrong with the answers. */
+  readonly problems = new Set<string>()
   readonly #stage: Stage
   readonly #credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
   readonly #kept = new Map<string, string>()
@@ -49,6 +56,9 @@ class Requests {
     const body = new URLSearchParams({ Action: action, Version: versions.newest, ...parameters }).toString()
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
     const { text } = await this.#send(signingName, signingRegion, WORKER, { method: 'POST', headers, body })
+    for (const problem of problemsIn(text, findOperation(services, action), ALWAYS)) {
+      this.problems.add(`${action}: ${problem}`)
+    }
     return text
   }
 
@@ -115,7 +125,7 @@ class Counter {
   }
 }
 
-it('is what docs/costs.md says', { timeout: 120_000 }, async () => {
+it('is what docs/costs.md says, and what AWS’s answers are', { timeout: 120_000 }, async () => {
   // OpenNebula's downloads: one comes to its end, the other never does
   const headers = { 'content-length': '1024' }
   const endless = () => new ReadableStream({ start: controller => controller.enqueue(new Uint8Array(1023)) })
@@ -154,4 +164,9 @@ it('is what docs/costs.md says', { timeout: 120_000 }, async () => {
   const uncounted = [...actions].filter(([name, { static: told }]) => !names.has(name) && !told?.startsWith('refused'))
   expect(uncounted.map(([name]) => name)).toEqual(['UploadImage', 'AssumeRole'])
   await expect(page).toMatchFileSnapshot('../../docs/costs.md')
+
+  const roles = new Roles({ store: stage.env.INDEX, secrets: edgeSecrets(stage.env), now: Date.now })
+  await roles.create({ name: 'auditor', assumableBy: ['helen'], duration: 3600 })
+  await call('AssumeRole', { RoleArn: 'arn:aws:iam::000000000002:role/auditor', RoleSessionName: 'answers' })
+  expect([...requests.problems]).toEqual([])
 })

@@ -24,7 +24,7 @@ import {
   saveDisk,
   vmAction,
   vmResize,
-  vmUpdateConf,
+  vmUpdateContext,
 } from '../../src/opennebula/calls/vm.ts'
 import { reserve } from '../../src/opennebula/calls/vn.ts'
 import { OpenNebula } from '../../src/opennebula/client.ts'
@@ -297,7 +297,7 @@ describe('changes', () => {
 describe('calls', () => {
   // As they were recorded, so that OpenNebula is known to take them.
   it.each([
-    [vmUpdateConf(1, { CONTEXT: { NETWORK: 'YES' } }), 'one.vm.updateconf', [1, 'CONTEXT=[NETWORK="YES"]', 1]],
+    [vmUpdateContext(1, { NETWORK: 'YES' }), 'one.vm.updateconf', [1, 'CONTEXT=[NETWORK="YES"]', 1]],
     [vmResize(1, { MEMORY: 512 }), 'one.vm.resize', [1, 'MEMORY="512"', true]],
     [attachDisk(1, { DISK: { IMAGE_ID: 3, TARGET: 'sdh' } }), 'one.vm.attach', [1, 'DISK=[IMAGE_ID="3",TARGET="sdh"]']],
     [detachDisk(1, 2), 'one.vm.detach', [1, 2]],

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Refusals } from '../../src/auth/policy/refusals.ts'
 import { createSandbox } from '../../src/sandbox/server.ts'
 import { scratchFolder } from '../cli/support.ts'
-import { EDGE_SECRET, localState, operate } from './support.ts'
+import { EDGE_SECRET, keepOpen, localState, operate } from './support.ts'
 
 // wrangler takes its time to start, and is started for each look into KV.
 vi.setConfig({ testTimeout: 120_000 })
@@ -13,12 +13,14 @@ vi.setConfig({ testTimeout: 120_000 })
 const sandbox = createSandbox({ authDelay: 0, seed: { users: [{ name: 'gone', password: 'gone', enabled: false }] } })
 const folder = scratchFolder()
 let state = ''
+let close = async () => {}
 
 beforeAll(async () => {
   const { url } = await sandbox.listen()
   state = localState(join(folder, 'state'), { ONE_XMLRPC: url, ONE_AUTH: sandbox.serverAdmin })
+  close = await keepOpen(state)
 })
-afterAll(() => sandbox.close())
+afterAll(() => Promise.all([sandbox.close(), close()]))
 
 const keys = (...args: string[]) => operate('keys', [...args, '--local', state])
 
@@ -80,6 +82,13 @@ it('gives keys policies, in short or from a file, and shows them', async () => {
     stdout: `Success: Changing the policy of ${id}\n`,
   })
   expect(policy((await keys('show', id)).stdout)).toEqual(written)
+  expect(await operate('check', ['--keys', '--local', state])).toEqual({
+    ...{
+      status: 0,
+      stdout: expect.stringMatching(/^ok {4}policies of keys and roles: [1-9]\d* looked at\n$/) as string,
+    },
+    stderr: '',
+  })
   await keys('policy', id, '--none')
   expect((await keys('show', id)).stdout).toContain('policy: none, it may do whatever its user may\n')
   writeFileSync(
@@ -145,6 +154,10 @@ describe('what cannot be', () => {
       /no key can have this policy:\n {2}Statement 1, Action: 'run'/,
     ],
     [['create', 'helen', '--user-id', '2', '--until', 'soon'], /'soon' is no time/],
+    [
+      ['role', 'create', 'night', '--assumable-by', 'rival', '--type', `${'*?a'.repeat(30)}*`],
+      /no key can have this policy:\n {2}The policy: its wildcards cost \d+ of 50000 /,
+    ],
     [['policy', 'AKIAAAAAAAAAAAAAAAAA'], /give a policy, or --none/],
     [['policy', 'AKIAAAAAAAAAAAAAAAAA', '--none', '--read-only'], /give a policy, or --none/],
     [['policy', 'AKIAAAAAAAAAAAAAAAAA', '--none'], /cannot be found/],

@@ -6,7 +6,7 @@ import { variablesOf } from '../../src/config/regions.ts'
 import { edgeSecrets } from '../../src/config/variables.ts'
 import { createSandbox } from '../../src/sandbox/server.ts'
 import { scratchFolder } from '../cli/support.ts'
-import { EDGE_SECRET, localState, operate } from './support.ts'
+import { EDGE_SECRET, keepOpen, localState, operate } from './support.ts'
 
 // wrangler takes its time to start, and is started for each look into KV.
 vi.setConfig({ testTimeout: 120_000 })
@@ -15,6 +15,7 @@ const north = createSandbox({ authDelay: 0 })
 const south = createSandbox({ authDelay: 0, seed: { users: [{ name: 'hilda', password: 'hilda' }] } })
 const folder = scratchFolder()
 let state = ''
+let close = async () => {}
 let variables: Record<string, string> = {}
 
 beforeAll(async () => {
@@ -24,8 +25,9 @@ beforeAll(async () => {
     ...{ OWN_HOSTS: 'localhost:8787', ADDRESS_NETWORK_ID: '1' },
   }
   state = localState(join(folder, 'state'), variables)
+  close = await keepOpen(state)
 })
-afterAll(() => Promise.all([north.close(), south.close()]))
+afterAll(() => Promise.all([north.close(), south.close(), close()]))
 
 const keys = (...args: string[]) => operate('keys', [...args, '--local', state])
 

@@ -88,6 +88,8 @@ export interface ResourceTexts {
   readonly many: string
   /** What it is good for and what to do first, where there is none. */
   readonly empty: string
+  /** What is to be known of all of them, where that is not what one expects. */
+  readonly note?: string
 }
 
 /** A page with a list, and a page of each item. */

@@ -25,6 +25,7 @@ export function ListPage<Item>({ resource, view }: { resource: Resource<Item>; v
         <h1>{resource.texts.title}</h1>
         <Operations resource={resource} operations={resource.creations ?? []} items={[]} areCreations />
       </header>
+      {resource.texts.note && <p class="hint">{resource.texts.note}</p>}
       {resource.views && shown ? (
         <Tabs
           label={resource.texts.title}

@@ -1,6 +1,6 @@
 // The Describe actions: the ids, filters, pages and streams of all of them, each from one description of what it lists.
 import type { Filter, Tag } from '@aws-sdk/client-ec2'
-import { transformed } from '../../lib/transformed.ts'
+import { streamOf, transformed } from '../../lib/transformed.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import { type FilterTable, matcher } from '../../protocol/filters.ts'
 import {
@@ -113,15 +113,11 @@ export async function select<Input extends DescribeInput, View, Item, Place exte
   const scope = pageScope(context, action, input)
   const after = await readToken(scope, isPlace)
   const listed = await listing.list(context, after, input)
-  const found = transformed(Symbol.asyncIterator in listed ? listed : each(listed), ([view, place]) => {
+  const found = transformed(Symbol.asyncIterator in listed ? listed : streamOf(listed), ([view, place]) => {
     const item = wanted(view)
     return item === undefined ? undefined : { view, item, place }
   })
   return takePage(found, size, scope, ({ place }) => place)
-}
-
-async function* each<T>(list: Iterable<T>): AsyncGenerator<T> {
-  yield* list
 }
 
 /** What a NextToken of this request is good for. */

@@ -16,6 +16,21 @@ interface Kept<Result> {
 }
 
 /**
+ * Reads something of a document that it says by itself, to whoever looks: once, where it lasts and is none of very many.
+ * @param read gives what is never changed
+ */
+export function said<Source extends object, Result>(read: (source: Source) => Result): (source: Source) => Result {
+  const known = new WeakMap<Source, { readonly result: Result }>()
+  return source => {
+    const before = known.get(source)
+    if (before) return before.result
+    const result = read(source)
+    if (lastsWithText(source)) known.set(source, { result })
+    return result
+  }
+}
+
+/**
  * Makes something of a document, or of what follows from one: the same object again where it lasts and the same user looks.
  * @param make asks the viewer for everything that is not in the source; its result is never changed
  */
@@ -44,11 +59,11 @@ function keeping<Source extends object, Result extends object, V extends Looking
 ): (source: Source, viewer: V) => Result {
   const made = new WeakMap<Source, Kept<Result>>()
   return (source, viewer) => {
-    if (!isLasting(source)) return make(source, viewer)
     const { account, settings } = viewer
     const user = account.user.id
     const kept = made.get(source)
     if (kept?.user === user && kept.settings === settings) return kept.result
+    if (!isLasting(source)) return make(source, viewer)
     let isTimed = false
     const now = () => {
       isTimed = true

@@ -3,6 +3,7 @@
 // last call wins. So what was set last is remembered for as long as a call may be late, and set again where it was undone.
 import { createHash } from 'node:crypto'
 import {
+  type Aspect,
   chmod,
   type Kind,
   type Permissions,
@@ -10,9 +11,10 @@ import {
   type Settings,
   type WriteCall,
 } from '../../opennebula/calls/common.ts'
+import { vmResize } from '../../opennebula/calls/vm.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { type Attributes, textOf } from '../../opennebula/xml/attributes.ts'
-import type { TemplateData, TemplateValue } from '../../opennebula/xml/template.ts'
+import type { TemplateData, TemplateValue, TemplateVector } from '../../opennebula/xml/template.ts'
 import {
   type Document,
   document,
@@ -30,23 +32,24 @@ import {
   vm,
 } from './documents.ts'
 import { LATE_WITHIN, type Pending, type Progress, type TaskKind, type Tools } from './tasks.ts'
-import { mergeAgain } from './writes.ts'
+import { mergeAgain, updateContextAgain } from './writes.ts'
 
 /** A call that may yet take effect, and what was set in its place since. */
 export interface LateWrite {
   readonly kind: 'lateWrite'
   readonly object: Kind
   readonly number: number
+  readonly aspect: Aspect
   /** What the call sets: by name, a digest of the text, by which it is known when it stands there; '' of what is no text. */
   readonly late: Readonly<Record<string, string>>
   /** What of that later calls have set since. */
-  readonly attributes: TemplateData
-  readonly permissions: Permissions
+  readonly values: TemplateData
 }
 
 export const lateWrites: TaskKind<LateWrite> = {
   kind: 'lateWrite',
-  id: ({ object, number, late }) => `${object}:${number}:${digest(JSON.stringify(late)).slice(0, 16)}`,
+  id: ({ object, number, aspect, late }) =>
+    `${object}:${number}:${aspect}:${digest(JSON.stringify(late)).slice(0, 16)}`,
   locks: task => [settingLock(task)],
   // One that was lost again begins anew; what later calls set does not make it later
   isAnother: task => !isSettled(task),
@@ -58,28 +61,20 @@ export const settingLock = ({ object, number }: Pick<LateWrite, 'object' | 'numb
   `setting:${object}:${number}`
 
 /** Whether a later call has set something of what it sets. */
-export const isSettled = ({ attributes, permissions }: LateWrite): boolean =>
-  Object.keys(attributes).length + Object.keys(permissions).length > 0
+export const isSettled = ({ values }: LateWrite): boolean => Object.keys(values).length > 0
 
 /** What is to be written down of a call whose answer was lost; undefined where nothing could tell that it took effect. */
-export function lateWrite({ kind: object, id: number, ...set }: Settings): LateWrite | undefined {
-  const late = Object.fromEntries(Object.entries(valuesOf(set)).map(([name, value]) => [name, digestOf(value)]))
+export function lateWrite({ kind: object, id: number, aspect, values }: Settings): LateWrite | undefined {
+  const late = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, digestOf(value)]))
   const isKnown = readers[object] !== undefined && Object.values(late).some(text => text !== '')
-  return isKnown ? { kind: 'lateWrite', object, number, late, attributes: {}, permissions: {} } : undefined
+  return isKnown ? { kind: 'lateWrite', object, number, aspect, late, values: {} } : undefined
 }
 
 /** A late write when a call has set the same object; undefined where that changes nothing. */
-export function settled(task: LateWrite, { kind, id, attributes, permissions }: Settings): LateWrite | undefined {
-  if (kind !== task.object || id !== task.number) return undefined
-  const same = <T extends object>(values: T = {} as T) =>
-    Object.fromEntries(Object.entries(values).filter(([name, value]) => name in task.late && value !== undefined))
-  const set = { attributes: same(attributes), permissions: same(permissions) }
-  if (!isSettled({ ...task, ...set })) return undefined
-  return {
-    ...task,
-    attributes: { ...task.attributes, ...set.attributes },
-    permissions: { ...task.permissions, ...set.permissions },
-  }
+export function settled(task: LateWrite, { kind, id, aspect, values }: Settings): LateWrite | undefined {
+  if (kind !== task.object || id !== task.number || aspect !== task.aspect) return undefined
+  const same = Object.entries(values).filter(([name, value]) => name in task.late && value !== undefined)
+  return same.length > 0 ? { ...task, values: { ...task.values, ...Object.fromEntries(same) } } : undefined
 }
 
 /** One round: looks at the objects, and sets again what a late call has undone. */
@@ -98,30 +93,71 @@ const isOver = ({ since }: Pending<LateWrite>, now: number) => now - since > LAT
 const isGone = (error: Error | undefined) => error instanceof OneError && error.code === 'NO_EXISTS'
 
 /** Whether the call has taken effect where a later one counts. */
-function hasUndone({ late, ...set }: LateWrite, object: Readable): boolean {
-  return Object.entries(valuesOf(set)).some(([name, value]) => {
-    return late[name] !== '' && digest(standing(object, name)) === late[name] && digestOf(value) !== late[name]
+function hasUndone({ aspect, late, values }: LateWrite, object: Readable): boolean {
+  return Object.entries(values).some(([name, value]) => {
+    const text = settable[aspect].standing(object, name)
+    return late[name] !== '' && digest(text) === late[name] && digestOf(value) !== late[name]
   })
 }
 
-function setAgain({ object, number, attributes, permissions }: LateWrite): WriteCall[] {
-  const calls = [
-    ...(Object.keys(attributes).length > 0 ? [mergeAgain(object, number, attributes)] : []),
-    ...(Object.keys(permissions).length > 0 && object !== 'user' ? [chmod(object, number, permissions)] : []),
-  ]
-  return calls.map(({ sets, ...call }) => ({ ...call, ...(sets && { sets: { ...sets, again: true } }) }))
+const setAgain = ({ object, number, aspect, values }: LateWrite): WriteCall[] =>
+  settable[aspect]
+    .set(object, number, values)
+    .map(({ sets, ...call }) => ({ ...call, ...(sets && { sets: { ...sets, again: true } }) }))
+
+/** Where that stands which calls set, and by which call it is set again. */
+interface Settable {
+  /** The text of a value; '' where there is none. */
+  standing(object: Readable, name: string): string
+  set(object: Kind, number: number, values: TemplateData): WriteCall[]
 }
 
-/** Attributes and permissions by their names, which never are the same. */
-const valuesOf = ({ attributes, permissions }: Pick<Settings, 'attributes' | 'permissions'>) =>
-  ({ ...attributes, ...permissions }) as TemplateData
+const settable: Readonly<Record<Aspect, Settable>> = {
+  attributes: {
+    standing: (object, name) => {
+      const attributes: Attributes<string> = 'USER_TEMPLATE' in object ? object.USER_TEMPLATE : object.TEMPLATE
+      return textOf(attributes, name) ?? ''
+    },
+    set: (object, number, values) => [mergeAgain(object, number, values)],
+  },
+  permissions: {
+    standing: (object, name) => valueIn('PERMISSIONS' in object ? object.PERMISSIONS : {}, name),
+    set: (object, number, values) => (object === 'user' ? [] : [chmod(object, number, flagsIn(values))]),
+  },
+  capacity: {
+    standing: (object, name) => valueIn('USER_TEMPLATE' in object ? object.TEMPLATE : {}, name),
+    set: (_, number, values) => [vmResize(number, values)],
+  },
+  context: {
+    standing: (object, name) => valueIn('USER_TEMPLATE' in object ? object.TEMPLATE.CONTEXT : {}, name),
+    set: (_, number, values) => [updateContextAgain(number, textsIn(values))],
+  },
+}
+
+const flagsIn = (values: TemplateData): Permissions =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (typeof value === 'boolean' ? [[name, value]] : [])),
+  )
+
+const textsIn = (values: TemplateData): TemplateVector =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  )
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
 function digestOf(value: TemplateValue | undefined): string {
-  if (typeof value === 'boolean') return digest(value ? 'YES' : 'NO')
-  return typeof value === 'string' || typeof value === 'number' ? digest(String(value)) : ''
+  const text = textIn(value)
+  return text === undefined ? '' : digest(text)
 }
+
+/** A value as its text; undefined for what has parts. */
+function textIn(value: unknown): string | undefined {
+  if (typeof value === 'boolean') return value ? 'YES' : 'NO'
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}
+
+const valueIn = (values: object, name: string): string => textIn(new Map(Object.entries(values)).get(name)) ?? ''
 
 type Readable = Vm | Image | VmTemplate | Network | SecurityGroup | Document | User
 
@@ -134,13 +170,4 @@ const readers: { readonly [K in Kind]?: (number: number) => ReadCall<Readable> }
   secgroup: securityGroup,
   document,
   user,
-}
-
-/** The text of an attribute of an object, or a permission as YES or NO; '' where there is none. */
-function standing(object: Readable, name: string): string {
-  const permissions: Readonly<Record<string, boolean>> = 'PERMISSIONS' in object ? object.PERMISSIONS : {}
-  const permission = permissions[name]
-  if (permission !== undefined) return permission ? 'YES' : 'NO'
-  const attributes: Attributes<string> = 'USER_TEMPLATE' in object ? object.USER_TEMPLATE : object.TEMPLATE
-  return textOf(attributes, name) ?? ''
 }

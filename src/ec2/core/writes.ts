@@ -51,7 +51,11 @@ export const instantiate = <const D extends TemplateData>(
 export const updateContext = <const D extends TemplateVector>(
   vm: number,
   context: D & Checked<'context', D>,
-): common.WriteCall => vms.vmUpdateConf(vm, { CONTEXT: context })
+): common.WriteCall => vms.vmUpdateContext(vm, context)
+
+/** Changes once more what a checked call has changed before. */
+export const updateContextAgain = (vm: number, context: TemplateVector): common.WriteCall =>
+  vms.vmUpdateContext(vm, context)
 
 /** Attaches a disk to a VM. */
 export const attachDisk = <const D extends TemplateVector>(

@@ -15,6 +15,7 @@ import {
   gibibytes as sizeInGib,
   text,
 } from '../core/fields.ts'
+import { said } from '../core/following.ts'
 import { type RecordOf, record, stored } from '../core/record.ts'
 import { IMAGE } from '../images/resource.ts'
 import { INSTANCE } from '../instances/resource.ts'
@@ -86,7 +87,7 @@ const imageFields = {
 export type ImageRecord = RecordOf<typeof imageFields>
 export const imageRecords = stored('image', 'EC2_IMAGE', record(imageFields))
 
-export const imageRecord = (image: Image): ImageRecord => imageRecords.read(image.TEMPLATE) ?? {}
+export const imageRecord = said((image: Image): ImageRecord => imageRecords.read(image.TEMPLATE) ?? {})
 
 /** The snapshots of an AMI's other disks. */
 export const disksOf = (image: Image): string[] => (imageRecord(image).disks ?? []).flatMap(disk => disk.snapshot ?? [])

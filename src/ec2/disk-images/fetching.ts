@@ -18,7 +18,7 @@ import {
 import { begunImport, discardStaged, type ImportedObject, type ImportTask, importLock } from './import-task.ts'
 import type { Location } from './location.ts'
 import { importFailure, makeImage } from './making.ts'
-import { type Room, readRoom } from './room.ts'
+import type { Room } from './room.ts'
 import { checkWebAddress, type WebAddress } from './web-address.ts'
 
 /** An image that is to be made of a disk. */
@@ -68,11 +68,11 @@ const isBucketOfOurs = (bucket: string) => /^images_\d{12}$/.test(bucket)
 export async function fetchDisk(
   disk: FoundDisk,
   image: FetchedImage,
-  named: Named,
+  named: Named & { readonly room: Room },
   context: ChangeContext,
 ): Promise<void> {
-  const room = await readRoom(image.resource, context)
-  if (disk.object) return fetchObject(disk.object, image, { ...named, room }, context)
+  const { room } = named
+  if (disk.object) return fetchObject(disk.object, image, named, context)
   const { href, bytes = 0 } = disk.address
   if (image.format !== undefined) checkFormat(image.format, room)
   room.check(diskSize({ format: 'RAW' }, bytes))

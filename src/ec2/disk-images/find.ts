@@ -8,6 +8,7 @@ import type { Placed } from '../core/describe.ts'
 import { type Image, image as imageCall } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import type { Source } from '../core/find.ts'
+import { said } from '../core/following.ts'
 import { isMinted } from '../core/ids.ts'
 import { isPlaceholder, placeholderName } from './marks.ts'
 import { type ImageRole, identityIn, resourceOf } from './roles.ts'
@@ -50,14 +51,19 @@ const isHidden = (error: Error) =>
 const usableImages = (kind: ImageRole, context: Context, whose?: number): AsyncIterable<Image> =>
   namableImages(context, image => isUsable(kind, image, context.account), whose)
 
+const ownersName = ({ UID, NAME }: Image) => `${UID} ${NAME}`
+
+/** What would stand in for an image while it is made, by owner and name. */
+const standInFor = said((image: Image) => (isMinted(image.NAME) ? placeholderName(ownersName(image)) : undefined))
+
 function namableImages({ one }: Context, may: (image: Image) => boolean, whose?: number): AsyncIterable<Image> {
   const whole = new Set<string>()
   return transformed(one.images(whose === undefined ? {} : { whose }), image => {
     if (image.STATE === IMAGE_STATE.DELETE || !may(image)) return undefined
     // Until OpenNebula has deleted what stood in for an image there are two of it, the newer one first
-    const name = `${image.UID} ${image.NAME}`
-    if (isPlaceholder(image) && whole.has(name)) return undefined
-    if (isMinted(image.NAME)) whole.add(placeholderName(name))
+    if (isPlaceholder(image) && whole.has(ownersName(image))) return undefined
+    const standIn = standInFor(image)
+    if (standIn !== undefined) whole.add(standIn)
     return image
   })
 }

@@ -4,6 +4,7 @@
 // `EC2_TAGS`, the snapshot `EC2_SNAPSHOT_ID`, `EC2_SNAPSHOT` and `EC2_SNAPSHOT_TAGS`. Deregistering takes the AMI away.
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Image } from '../core/documents.ts'
+import { said } from '../core/following.ts'
 import type { Identified } from '../core/ids.ts'
 import type { Resource } from '../core/resource.ts'
 import { IMAGE } from '../images/resource.ts'
@@ -19,13 +20,13 @@ export type ImageRole = 'image' | 'volume' | 'snapshot'
 export const resourceOf: Readonly<Record<ImageRole, Resource>> = { image: IMAGE, volume: VOLUME, snapshot: SNAPSHOT }
 
 /** The role an image has in EC2, by the marks that econe introduced. */
-export function roleOf(image: Image): ImageRole | undefined {
+export const roleOf = said((image: Image): ImageRole | undefined => {
   if (isUnfinished(image)) return undefined
   if (isMarked(image, 'EBS_SNAPSHOT')) return 'snapshot'
   if (isMarked(image, 'EBS_VOLUME')) return 'volume'
   // An AMI that was deregistered is gone at once, whatever still uses its image
   return isMarked(image, 'EC2_AMI') && !isGoing(image) ? 'image' : undefined
-}
+})
 
 /** Whether an image counts as one of a kind, which more do than those of that role. */
 export function isOf(kind: ImageRole, image: Image): boolean {

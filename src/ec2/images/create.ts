@@ -4,10 +4,12 @@ import { WHOSE } from '../../opennebula/calls/common.ts'
 import { impossible } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
+import { locksFor } from '../core/find.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import type { ImageDisk, ImageRecord } from '../disk-images/ami-record.ts'
 import { beginCaptures, type NewCapture } from '../disk-images/begin-captures.ts'
-import { holdingInstance } from '../instances/find.ts'
+import { findInstance } from '../instances/find.ts'
 import { incorrectInstanceState, stateLock } from '../instances/resource.ts'
 import { shownState } from '../instances/states.ts'
 import { type InstanceView, toInstance } from '../instances/view.ts'
@@ -30,11 +32,13 @@ export function createImage(input: CreateImageRequest, context: ChangeContext): 
   checkImageName(Name)
   const tags = tagsFor('image', input.TagSpecifications, TAGGED)
   const snapshotTags = tagsFor('snapshot', input.TagSpecifications, TAGGED)
-  return context.hold([IMAGE_NAMES_LOCK], async () => {
-    const attached = await surveyOwn(Name, context)
-    return holdingInstance(InstanceId, context, stateLock, instance =>
-      capture(instance, { input, tags, snapshotTags, attached }, context),
+  return context.hold([IMAGE_NAMES_LOCK, ...locksFor([InstanceId], stateLock)], async () => {
+    const [attached, instance] = await sideBySide(
+      context,
+      look => surveyOwn(Name, look),
+      look => findInstance(InstanceId, look),
     )
+    return capture(instance, { input, tags, snapshotTags, attached }, context)
   })
 }
 

@@ -1,6 +1,7 @@
 // DescribeImages: which images there are for an account, with those that it can have from the marketplace where it asks for
 // them, and what its filters look at.
 import type { Image as Ami, DescribeImagesRequest, DescribeImagesResult } from '@aws-sdk/client-ec2'
+import { chained } from '../../lib/transformed.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
@@ -153,20 +154,21 @@ async function deregistered(context: Context): Promise<Set<string>> {
  * What is listed: what is there, and what can be had only where somebody asks for it, by its owner's name. A list of all that
  * can be run would else be mostly of what cannot be run yet.
  */
-async function* listAll(
+function listAll(
   context: Context,
   after: Place | undefined,
   { Owners = [], Filters = [] }: DescribeImagesRequest,
-): AsyncGenerator<Placed<Listed, Place>> {
+): AsyncIterable<Placed<Listed, Place>> {
   const others = Owners.filter(owner => owner !== MARKETPLACE_OWNER)
   const aliases = Filters.find(({ Name }) => Name === 'owner-alias')?.Values
   const isAskedFor = Owners.length > others.length || (Owners.length === 0 && aliases?.some(mayBeMarketplace))
   // Nobody who has images here goes by an alias
   const areImages = (Owners.length === 0 || others.length > 0) && aliases === undefined
-  if (areImages && !isAppliancePlace(after)) {
-    yield* placedImages('image', context, after, poolOf(others, context))
-  }
-  if (isAskedFor) yield* placedAppliances(context, isAppliancePlace(after) ? after : undefined)
+  const isBehindImages = isAppliancePlace(after)
+  return chained<Placed<Listed, Place>>(
+    ...(areImages && !isBehindImages ? [placedImages('image', context, after, poolOf(others, context))] : []),
+    ...(isAskedFor ? [placedAppliances(context, isBehindImages ? after : undefined)] : []),
+  )
 }
 
 const mayBeMarketplace = (alias: string) => alias === MARKETPLACE_OWNER || /[*?\\]/.test(alias)

@@ -53,6 +53,6 @@ export function nameOfFile(filename: string): string {
 }
 
 /** Looks through the account's images for the name, in one upstream request. @throws Ec2Error InvalidAMIName.Duplicate */
-export async function checkNameIsFree(name: string, context: Context, except?: string): Promise<void> {
-  for await (const image of context.one.images({ whose: WHOSE.OWN })) refuseNamesake(name, image, context, except)
+export async function checkNameIsFree(name: string, context: Context): Promise<void> {
+  for await (const image of context.one.images({ whose: WHOSE.OWN })) refuseNamesake(name, image, context)
 }

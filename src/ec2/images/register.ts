@@ -9,10 +9,12 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { notFound } from '../core/resource.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { merge } from '../core/writes.ts'
 import { type FoundDisk, fetchDisk, findDisk, type Named } from '../disk-images/fetching.ts'
 import { type Location, locationOf, objectAt } from '../disk-images/location.ts'
 import { roleOf, sealedImageId } from '../disk-images/roles.ts'
+import { readRoom } from '../disk-images/room.ts'
 import { isUsable } from '../disk-images/sharing.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { emptyDisk } from './block-devices.ts'
@@ -46,7 +48,7 @@ export async function registerImage(input: RegisterImageRequest, context: Change
     if (disk) return registerDisk(disk, ami, named, context)
     const image = await imageAt(location, context)
     if (image !== undefined) return markAsAmi(image, ami, context)
-    return importStaged(location, registered(ami, await disksOf(ami, context)), context)
+    return importStaged(location, async look => registered(ami, await disksOf(ami, look)), context)
   })
 }
 
@@ -76,12 +78,17 @@ async function registerDisk(
 ): Promise<RegisterImageResult> {
   const id = context.mint.mint(IMAGE, context.seed(0))
   const snapshot = context.mint.mint(SNAPSHOT, context.seed(1))
+  const [disks, room] = await sideBySide(
+    context,
+    look => disksOf(ami, look, id),
+    look => readRoom(IMAGE, look),
+  )
   const attributes = {
     TYPE: 'OS',
     EC2_SNAPSHOT_ID: context.mint.attribute(snapshot, context.account.user.id),
-    ...amiAttributes(registered(ami, await disksOf(ami, context, id), snapshot)),
+    ...amiAttributes(registered(ami, disks, snapshot)),
   } as const
-  await fetchDisk(disk, { id, resource: IMAGE, attributes }, named, context)
+  await fetchDisk(disk, { id, resource: IMAGE, attributes }, { ...named, room }, context)
   return { ImageId: id }
 }
 

@@ -3,6 +3,7 @@ import { limits } from '../../limits.ts'
 import { invalid } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import type { Tasks } from '../core/tasks.ts'
 import { discardStaged, type ImportTask, importTasks } from '../disk-images/import-task.ts'
 import { readRoom } from '../disk-images/room.ts'
@@ -46,8 +47,11 @@ export async function stageImage({ ImageId, Name, Bytes }: NewUpload, context: C
   return context.hold([IMAGE_NAMES_LOCK], async () => {
     const { staging, settings, tasks } = context
     if (staged(tasks).some(({ name }) => name === Name)) throw duplicateName(Name)
-    await checkNameIsFree(Name, context)
-    const room = await readRoom(IMAGE, context)
+    const [, room] = await sideBySide(
+      context,
+      look => checkNameIsFree(Name, look),
+      look => readRoom(IMAGE, look),
+    )
     // What the alarm has done meanwhile counts
     const bytes = placeFor(Bytes, staged(tasks), settings.stagedBytes)
     // The form is a little larger than its file

@@ -19,8 +19,11 @@ export async function uploadImage(
 ): Promise<RegisterImageResult> {
   return context.hold([IMAGE_NAMES_LOCK], async () => {
     try {
-      await checkNameIsFree(Name, context)
-      return await importStaged(ImageId, registered(registration({ Name }), []), context)
+      const described = async (look: ChangeContext) => {
+        await checkNameIsFree(Name, look)
+        return registered(registration({ Name }), [])
+      }
+      return await importStaged(ImageId, described, context)
     } catch (error) {
       if (isFinal(error)) await unstageImage({ ImageId }, context)
       throw error

@@ -10,6 +10,7 @@ import { type FetchedImage, fetchDisk, findDisk, type Named } from '../disk-imag
 import type { Imported } from '../disk-images/imported.ts'
 import { type Location, locationOf } from '../disk-images/location.ts'
 import { isMade } from '../disk-images/making.ts'
+import { readRoom } from '../disk-images/room.ts'
 
 /** A disk that is to be imported. */
 export interface Source {
@@ -63,7 +64,8 @@ export async function importDisk(
   if (context.resumed && (await isMade(image.id, context))) return
   const named: Named = { parameter, inaccessible }
   const disk = await findDisk(location, named, context)
-  await fetchDisk(disk, { ...image, format: imported.format }, named, context)
+  const room = await readRoom(image.resource, context)
+  await fetchDisk(disk, { ...image, format: imported.format }, { ...named, room }, context)
 }
 
 /** In AWS's words, which do not tell another's object from none. */

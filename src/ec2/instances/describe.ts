@@ -1,5 +1,7 @@
 // DescribeInstances: the instances of the account, in their reservations.
 import type { DescribeInstancesRequest, DescribeInstancesResult, Instance, Reservation } from '@aws-sdk/client-ec2'
+import { Grouped, groupsOf } from '../../lib/transformed.ts'
+import { isWhole } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
@@ -21,18 +23,23 @@ const listing: Listing<DescribeInstancesRequest, InstanceView, Instance, Instanc
     },
   },
   isPlace: isCursor,
-  list: shownInstances,
+  list: (context, after, input) => new Grouped(groupsOfShown(context, after, input)),
   item: toInstance,
   filters: instanceFilters,
   tags: instance => instance.Tags,
 }
 
-async function* shownInstances(
+async function* groupsOfShown(
   context: Context,
   after: InstanceCursor | undefined,
-): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
+  input: DescribeInstancesRequest,
+): AsyncGenerator<Placed<InstanceView, InstanceCursor>[]> {
   const show = showing(context)
-  for await (const [vm, place] of listVms(context, after)) yield [await show(vm), place]
+  for await (const group of groupsOf(listVms(context, after, { whole: isWhole(input) }))) {
+    const shown: Placed<InstanceView, InstanceCursor>[] = []
+    for (const [vm, place] of group) shown.push([await show(vm), place])
+    yield shown
+  }
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
@@ -42,7 +49,7 @@ export async function describeInstances(
 ): Promise<Streamed<DescribeInstancesResult>> {
   const page = await select(listing, input, context)
   const { items } = page
-  return { Reservations: Array.isArray(items) ? grouped(items) : reservations(items), ...nextPage(page) }
+  return { Reservations: Array.isArray(items) ? grouped(items) : new Grouped(reservations(items)), ...nextPage(page) }
 }
 
 type Member = Selected<InstanceView, Instance>
@@ -61,15 +68,17 @@ function grouped(members: readonly Member[]): Reservation[] {
 /** How many instances are held while a streamed list is grouped: a reservation's are nearly always neighbours. */
 const GROUPING_WINDOW = 100
 
-async function* reservations(members: AsyncIterable<Member>): AsyncGenerator<Reservation> {
+async function* reservations(members: AsyncIterable<Member>): AsyncGenerator<Reservation[]> {
   let window: Member[] = []
-  for await (const member of members) {
-    const last = window.at(-1)
-    if (window.length >= GROUPING_WINDOW && last && reservationId(last.view) !== reservationId(member.view)) {
-      yield* grouped(window)
-      window = []
+  for await (const group of groupsOf(members)) {
+    for (const member of group) {
+      const last = window.at(-1)
+      if (window.length >= GROUPING_WINDOW && last && reservationId(last.view) !== reservationId(member.view)) {
+        yield grouped(window)
+        window = []
+      }
+      window.push(member)
     }
-    window.push(member)
   }
-  yield* grouped(window)
+  yield grouped(window)
 }

@@ -1,10 +1,14 @@
 // Instances by their ids, and from the account's pool.
+import { begun } from '../../lib/begun.ts'
+import { Grouped, transformed } from '../../lib/transformed.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
+import { isWhole, type PagedInput } from '../../protocol/paging.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Placed } from '../core/describe.ts'
 import type { Vm } from '../core/documents.ts'
 import { find, findAndHold, type Source } from '../core/find.ts'
 import { notFound } from '../core/resource.ts'
+import { SharedRequest } from '../core/side-by-side.ts'
 import { INSTANCE } from './resource.ts'
 import { type InstanceView, isInstance, sealedId, viewInstance } from './view.ts'
 
@@ -27,9 +31,7 @@ const isListed = (vm: Vm, context: Context) =>
   isInstance(vm, context) &&
   (vm.STATE !== VM_STATE.DONE || vm.ETIME * 1000 > context.now() - context.settings.terminatedFor)
 
-async function* allVms(context: Context): AsyncGenerator<Vm> {
-  for await (const [vm] of listVms(context)) yield vm
-}
+const allVms = (context: Context): AsyncIterable<Vm> => transformed(listVms(context), ([vm]) => vm)
 
 /** The place of an instance in a list that goes on in another request. */
 export type InstanceCursor = { readonly done: boolean; readonly before: number; readonly offset: number }
@@ -37,31 +39,62 @@ export type InstanceCursor = { readonly done: boolean; readonly before: number; 
 export const isCursor = (value: unknown): value is InstanceCursor =>
   value !== null && typeof value === 'object' && 'before' in value && 'done' in value
 
+/** What of a list of instances is wanted. */
+interface Extent {
+  /** Whether those that ended within the hour are. */
+  readonly terminated?: boolean
+  /** Whether it is one page: else those that ended are read when their turn comes. */
+  readonly whole?: boolean
+}
+
+type PlacedVm = Placed<Vm, InstanceCursor>
+
 /** The VMs that are listed as instances: newest first, then those that ended within the hour. */
-export async function* listVms(
+export const listVms = (context: Context, after?: InstanceCursor, extent: Extent = {}): AsyncIterable<PlacedVm> =>
+  new Grouped(groupsOfVms(context, after, extent))
+
+async function* groupsOfVms(
   context: Context,
-  after?: InstanceCursor,
-  { terminated = true }: { readonly terminated?: boolean } = {},
-): AsyncGenerator<Placed<Vm, InstanceCursor>> {
-  for (const done of [false, true].slice(after?.done ? 1 : 0, terminated ? 2 : 1)) {
-    const from = after?.done === done ? after : undefined
-    const state = done ? { state: VM_STATE.DONE } : {}
-    const pages = context.one.vmPages({ ...state, size: done ? DONE_LOOKED_AT : VMS_PER_PAGE, after: from })
-    let looked = 0
-    for await (const vm of pages) {
-      if (isListed(vm, context) && pages.cursor) yield [vm, { done, ...pages.cursor }]
-      if (done && ++looked === DONE_LOOKED_AT) break
-    }
+  after: InstanceCursor | undefined,
+  { terminated = true, whole = false }: Extent,
+): AsyncGenerator<PlacedVm[]> {
+  if (whole && terminated && after === undefined) {
+    yield* listAll(context)
+    return
+  }
+  if (!after?.done) yield* vmsOf(context, false, after)
+  if (terminated) yield* vmsOf(context, true, after?.done ? after : undefined)
+}
+
+/** All of them: the first page and those that ended in one request. */
+async function* listAll(context: Context): AsyncGenerator<PlacedVm[]> {
+  const request = new SharedRequest(context.one, 2)
+  // Asked in this order, one that ends meanwhile is in both rather than in none
+  const there = begun(vmsOf(request.share(context), false))
+  const ended = begun(vmsOf(request.share(context), true))
+  yield* there
+  yield* ended
+}
+
+async function* vmsOf(context: Context, done: boolean, after?: InstanceCursor): AsyncGenerator<PlacedVm[]> {
+  const state = done ? { state: VM_STATE.DONE } : {}
+  const pages = context.one.vmPages({ ...state, size: done ? DONE_LOOKED_AT : VMS_PER_PAGE, after })
+  let looked = 0
+  for await (const group of pages.groups()) {
+    const vms = done ? group.slice(0, DONE_LOOKED_AT - looked) : group
+    yield vms.flatMap(([vm, cursor]) => (isListed(vm, context) ? [[vm, { done, ...cursor }] as const] : []))
+    looked += vms.length
+    if (done && looked === DONE_LOOKED_AT) break
   }
 }
 
 /** The same as instances. */
-export async function* listViews(
+export const listViews = (
   context: Context,
   after: InstanceCursor | undefined,
-): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
-  for await (const [vm, place] of listVms(context, after)) yield [viewInstance(vm, context), place]
-}
+  input: PagedInput,
+): AsyncIterable<Placed<InstanceView, InstanceCursor>> =>
+  transformed(listVms(context, after, { whole: isWhole(input) }), ([vm, place]) => [viewInstance(vm, context), place])
 
 /** The instances of these ids. @throws Ec2Error NotFound, Malformed */
 export async function findInstances(ids: readonly string[] | undefined, context: Context): Promise<InstanceView[]> {

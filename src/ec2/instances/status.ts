@@ -8,6 +8,8 @@ import type {
   StatusType,
   SummaryStatus,
 } from '@aws-sdk/client-ec2'
+import { transformed } from '../../lib/transformed.ts'
+import { isWhole } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
@@ -88,12 +90,13 @@ const listing: Listing<DescribeInstanceStatusRequest, InstanceView, InstanceStat
   filters: instanceStatusFilters,
 }
 
-async function* listViews(
+function listViews(
   context: Context,
   after: InstanceCursor | undefined,
-  { IncludeAllInstances: terminated = false }: DescribeInstanceStatusRequest,
-): AsyncGenerator<Placed<InstanceView, InstanceCursor>> {
-  for await (const [vm, place] of listVms(context, after, { terminated })) yield [viewInstance(vm, context), place]
+  input: DescribeInstanceStatusRequest,
+): AsyncIterable<Placed<InstanceView, InstanceCursor>> {
+  const extent = { terminated: input.IncludeAllInstances === true, whole: isWhole(input) }
+  return transformed(listVms(context, after, extent), ([vm, place]) => [viewInstance(vm, context), place])
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html */

@@ -5,6 +5,7 @@ import { combination, invalid, invalidBecause, missing } from '../../protocol/co
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { ownNetworks } from '../core/own-networks.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { merge } from '../core/writes.ts'
 import { findInstance } from '../instances/find.ts'
 import { isParked, shownState } from '../instances/states.ts'
@@ -36,11 +37,12 @@ export async function attachNetworkInterface(
     throw invalid('deviceIndex', index, `It is a number from 1 to ${MOST_INDEX}: 0 is the primary network interface.`)
   }
   return context.hold([INTERFACES_LOCK], async () => {
-    const networks = await ownNetworks(context)()
-    const interfaces = ownIn(networks, context)
-    const own = pickOwn(id, interfaces)
-    checkFree(own, context)
-    const instance = withNetworks(networks, context)(await findInstance(InstanceId, context))
+    const [{ networks, interfaces, own }, found] = await sideBySide(
+      context,
+      look => findFree(id, look),
+      look => findInstance(InstanceId, look),
+    )
+    const instance = withNetworks(networks, context)(found)
     checkPlace(own, instance, context)
     checkIndex(index, instance, interfaces)
     const [number, vm] = [own.network.ID, instance.vm.ID]
@@ -53,6 +55,15 @@ export async function attachNetworkInterface(
     await plug(task, instance.vm, plan, context)
     return { AttachmentId: attachment.id, NetworkCardIndex: 0 }
   })
+}
+
+/** An interface that is in no instance, with all that the account has. @throws Ec2Error NotFound, InvalidNetworkInterface.InUse */
+async function findFree(id: string, context: ChangeContext) {
+  const networks = await ownNetworks(context)()
+  const interfaces = ownIn(networks, context)
+  const own = pickOwn(id, interfaces)
+  checkFree(own, context)
+  return { networks, interfaces, own }
 }
 
 /** One that waits for an instance is in use, while it really does. */

@@ -1,4 +1,5 @@
 // Network interfaces by their ids, and all of the account: the NICs of its VMs, and the reservations that are in none.
+import { begun } from '../../lib/begun.ts'
 import { type ReadCall, WHOSE } from '../../opennebula/calls/common.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { withAddresses } from '../addresses/find.ts'
@@ -8,6 +9,7 @@ import { type Network, type Nic, networkPool, type Vm } from '../core/documents.
 import { parseId, parsePairId } from '../core/ids.ts'
 import { type OwnNetworks, ownNetworks } from '../core/own-networks.ts'
 import { notFound } from '../core/resource.ts'
+import { SharedRequest } from '../core/side-by-side.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
 import { holderOf, type InstanceView, isInstance, viewInstance } from '../instances/view.ts'
@@ -202,20 +204,22 @@ async function* listInterfaces(
   context: Context,
   after?: InterfacePlace,
 ): AsyncGenerator<Placed<InterfaceView, InterfacePlace>> {
-  const networks = await ownNetworks(context)()
+  const hasVms = after?.[0] !== FREE
+  const request = new SharedRequest(context.one, hasVms ? 2 : 1)
+  const read = ownNetworks(request.share(context))()
+  const from = after && { before: after[1] + 1, offset: after[3] }
+  const pages = request.share(context).one.vmPages({ size: VMS_PER_PAGE, after: from })
+  const vms = hasVms ? begun(pages) : []
+  const networks = await read
   const show = showing(context, networks)
   const free = new Map(ownIn(networks, context))
-  if (after?.[0] !== FREE) {
-    const from = after && { before: after[1] + 1, offset: after[3] }
-    const pages = context.one.vmPages({ size: VMS_PER_PAGE, after: from })
-    for await (const vm of pages) {
-      if (!isAlive(vm, context)) continue
-      const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
-      for (const [index, each] of interfacesOf(await show(vm)).entries()) {
-        if (each.own) free.delete(each.own.network.ID)
-        const isPast = after && vm.ID === after[1] && index <= after[2]
-        if (!isPast) yield [each, [WITH_VM, vm.ID, index, offset]]
-      }
+  for await (const vm of vms) {
+    if (!isAlive(vm, context)) continue
+    const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
+    for (const [index, each] of interfacesOf(await show(vm)).entries()) {
+      if (each.own) free.delete(each.own.network.ID)
+      const isPast = after && vm.ID === after[1] && index <= after[2]
+      if (!isPast) yield [each, [WITH_VM, vm.ID, index, offset]]
     }
   }
   const passed = after

@@ -12,6 +12,7 @@ import type {
   SecurityGroup,
   SecurityGroupForVpc,
 } from '@aws-sdk/client-ec2'
+import { transformed } from '../../lib/transformed.ts'
 import type { PagedInput } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
@@ -32,26 +33,27 @@ export const isGroupPlace = (value: unknown): value is GroupPlace =>
   Array.isArray(value) && value.length === 2 && value.every(part => typeof part === 'number')
 
 /** All groups that the caller may name: as they come, or for pages by their places, for OpenNebula has them in any order. */
-export async function* listGroups(
+export const listGroups = (
   context: Context,
   after: GroupPlace | undefined,
   { MaxResults }: PagedInput,
+): AsyncIterable<Placed<GroupView, GroupPlace>> =>
+  MaxResults === undefined && after === undefined ? placedGroups(context) : groupsBehind(after, context)
+
+async function* groupsBehind(
+  after: GroupPlace | undefined,
+  context: Context,
 ): AsyncGenerator<Placed<GroupView, GroupPlace>> {
-  const placed = placedGroups(context)
-  if (MaxResults === undefined && after === undefined) {
-    yield* placed
-    return
-  }
-  for (const each of (await Array.fromAsync(placed)).sort(([, a], [, b]) => (isBehind(a, b) ? 1 : -1))) {
+  for (const each of (await Array.fromAsync(placedGroups(context))).sort(([, a], [, b]) => (isBehind(a, b) ? 1 : -1))) {
     if (after === undefined || isBehind(each[1], after)) yield each
   }
 }
 
-async function* placedGroups(context: Context): AsyncGenerator<Placed<GroupView, GroupPlace>> {
-  for await (const group of allGroups(context)) {
-    yield [viewGroup(group, context), [isOwn(group, context) ? OWN : group.UID, group.ID]]
-  }
-}
+const placedGroups = (context: Context): AsyncIterable<Placed<GroupView, GroupPlace>> =>
+  transformed(allGroups(context), group => [
+    viewGroup(group, context),
+    [isOwn(group, context) ? OWN : group.UID, group.ID] as const,
+  ])
 
 const isBehind = ([owner, number]: GroupPlace, other: GroupPlace): boolean =>
   owner > other[0] || (owner === other[0] && number > other[1])
@@ -143,13 +145,13 @@ export async function describeSecurityGroups(
   return { SecurityGroups: page.items, ...nextPage(page) }
 }
 
-async function* listOfVpc(
+function listOfVpc(
   context: Context,
   after: GroupPlace | undefined,
   input: GetSecurityGroupsForVpcRequest,
-): AsyncGenerator<Placed<GroupView, GroupPlace>> {
+): AsyncIterable<Placed<GroupView, GroupPlace>> {
   const vpc = canonicalId(input.VpcId ?? '')
-  for await (const placed of listGroups(context, after, input)) if (placed[0].vpc === vpc) yield placed
+  return transformed(listGroups(context, after, input), placed => (placed[0].vpc === vpc ? placed : undefined))
 }
 
 export const groupForVpcFilters = {

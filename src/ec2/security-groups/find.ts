@@ -1,4 +1,5 @@
 // Security groups by id or by name: whose count, and which one is meant.
+import { chained, transformed } from '../../lib/transformed.ts'
 import { limits } from '../../limits.ts'
 import { type ReadCall, remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
@@ -146,17 +147,19 @@ export const groupSource = (context: Context): Source<SecurityGroup> => ({
 })
 
 /** All groups that may be named, as they come; then those default ones that are yet to be made. */
-async function* everyGroup(context: Context): AsyncGenerator<SecurityGroup> {
+function everyGroup(context: Context): AsyncIterable<SecurityGroup> {
   const made = new Set<string>()
   const documents: Document[] = []
-  for await (const each of context.one.stream<SecurityGroup | Document>(...namableGroups(context), ownVpcs.pool)) {
+  const objects = context.one.stream<SecurityGroup | Document>(...namableGroups(context), ownVpcs.pool)
+  const groups = transformed(objects, each => {
     if ('TYPE' in each) documents.push(each)
     else if (counts(each, context)) {
       if (isOwn(each, context)) made.add(each.NAME)
-      yield each
+      return each
     }
-  }
-  yield* unmadeBesides(made, documents, context)
+    return undefined
+  })
+  return chained(groups, () => unmadeBesides(made, documents, context))
 }
 
 /** The default groups of the account's VPCs, but for those of these names. */
@@ -181,9 +184,8 @@ export async function readGroupsAndVms(numbers: readonly number[], context: Cont
 }
 
 /** The same without OpenNebula's group 0: what is listed in its place are default groups. */
-export async function* allGroups(context: Context): AsyncGenerator<SecurityGroup> {
-  for await (const group of everyGroup(context)) if (group.ID !== ALLOW_ALL) yield group
-}
+export const allGroups = (context: Context): AsyncIterable<SecurityGroup> =>
+  transformed(everyGroup(context), group => (group.ID === ALLOW_ALL ? undefined : group))
 
 /** The groups of these ids, in their order. @throws Ec2Error InvalidGroup.NotFound, InvalidGroupId.Malformed */
 export const groupsById = async (ids: readonly string[], context: Context): Promise<GroupView[]> =>

@@ -7,14 +7,16 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { excerpt } from '../../lib/excerpt.ts'
 import { ALL_IPV4 } from '../../lib/ip-blocks.ts'
-import { remove, WHOSE } from '../../opennebula/calls/common.ts'
+import { transformed } from '../../lib/transformed.ts'
+import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { invalid, missing } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { OneWriter, SecurityGroup } from '../core/documents.ts'
-import { toEc2Error } from '../core/failures.ts'
+import { isFinal, toEc2Error } from '../core/failures.ts'
 import { canonicalId, parseId } from '../core/ids.ts'
 import { PAUSES, pass } from '../core/pauses.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { encodeTags } from '../core/stored-tags.ts'
 import { tagItems, tagsFor } from '../core/tags.ts'
 import { allocateSecurityGroup } from '../core/writes.ts'
@@ -35,12 +37,14 @@ import {
   SECURITY_GROUP_RULE,
 } from './resource.ts'
 import { referencesIn } from './task.ts'
-import { groupData, groupsNamedIn, isDefaultGroup, type Rule, viewGroup } from './view.ts'
+import { type UnclaimedGroup, unclaimedGroups } from './unclaimed.ts'
+import { type GroupView, groupData, groupsNamedIn, isDefaultGroup, type Rule, viewGroup } from './view.ts'
 
 /**
  * Makes a group, from which everything with IPv4 may go out.
  *
- * It is made by one call with all that is kept of it, so that there is all of it or nothing. A repeat finds the name taken.
+ * It is made by one call with all that is kept of it, so that there is all of it or nothing. A repeat finds the name taken,
+ * unless nobody was told of the group that has it.
  * @throws Ec2Error InvalidGroup.Duplicate, InvalidGroup.Reserved
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  */
@@ -56,8 +60,13 @@ export async function createSecurityGroup(
   const tags = tagsFor('security-group', TagSpecifications)
   const locks = VpcId === undefined || isDefaultVpc(VpcId, context) ? [] : [vpcLock(VpcId)]
   return context.hold([...locks, GROUP_NAMES_LOCK], async () => {
-    const vpc = await vpcOf(VpcId, context)
-    await checkFree(GroupName, vpc, context)
+    const [vpc, namesakes] = await sideBySide(
+      context,
+      look => vpcOf(VpcId, look),
+      look => groupsNamed(GroupName, look),
+    )
+    const unclaimed = new Set(context.tasks.of(unclaimedGroups).map(each => each.id))
+    if (namesakes.some(other => other.vpc === vpc && !unclaimed.has(other.id))) throw duplicate(GroupName, vpc)
     const { mint, account } = context
     const id = mint.mint(SECURITY_GROUP)
     const outbound: Rule = {
@@ -65,10 +74,24 @@ export async function createSecurityGroup(
     }
     const data = groupData({ name: GroupName, description: Description, vpc, rules: [outbound] })
     const EC2_TAGS = tags.size > 0 ? encodeTags(tags) : undefined
-    const number = await allocated(id, allocateSecurityGroup({ NAME: id, ...data, EC2_TAGS }), context.commit())
+    const number = await claimed(id, allocateSecurityGroup({ NAME: id, ...data, EC2_TAGS }), context)
     context.index.remember([[id, number]])
     return { GroupId: id, Tags: tagItems(tags), SecurityGroupArn: groupArn(id, account.id, context) }
   })
+}
+
+/** The number of a group that a call makes: one that the caller is not told of goes. */
+async function claimed(id: string, call: WriteCall, context: ChangeContext): Promise<number> {
+  const one = context.commit()
+  const { tasks } = context
+  const task: UnclaimedGroup = { kind: 'securityGroup', id }
+  await tasks.begin([task])
+  const number = await allocated(id, call, one).catch(async (error: unknown) => {
+    if (isFinal(error)) await tasks.end([task])
+    throw error
+  })
+  await tasks.end([task])
+  return number
 }
 
 function checkName(name: string): void {
@@ -81,14 +104,14 @@ function checkName(name: string): void {
   }
 }
 
-async function checkFree(name: string, vpc: string, context: Context): Promise<void> {
-  for await (const group of context.one.securityGroups({ whose: WHOSE.OWN })) {
-    const other = viewGroup(group, context)
-    if (other.name !== name || other.vpc !== vpc) continue
-    const message = `The security group '${excerpt(name)}' already exists for VPC '${vpc}'`
-    throw new Ec2Error('InvalidGroup.Duplicate', message)
-  }
+/** The account's own groups of a name: one in each VPC. */
+async function groupsNamed(name: string, context: Context): Promise<GroupView[]> {
+  const views = transformed(context.one.securityGroups({ whose: WHOSE.OWN }), group => viewGroup(group, context))
+  return Array.fromAsync(transformed(views, view => (view.name === name ? view : undefined)))
 }
+
+const duplicate = (name: string, vpc: string) =>
+  new Ec2Error('InvalidGroup.Duplicate', `The security group '${excerpt(name)}' already exists for VPC '${vpc}'`)
 
 /**
  * Deletes a group in which no instance is.
@@ -102,11 +125,14 @@ export async function deleteSecurityGroup(
   const id = await idOfGroup(input, context)
   return context.hold([groupLock(id)], async () => {
     checkNotEverybodys(id)
-    const view = await ownGroup(id, context)
+    const [view, interfaces] = await sideBySide(context, look => ownGroup(id, look), readOwnInterfaces)
     if (isDefaultGroup(view, context)) throw undeletable(view)
     const { group, id: GroupId } = view
     await checkUnreferenced(GroupId, context)
-    await checkUnused(GroupId, context)
+    // Of interfaces that are in instances OpenNebula knows
+    if ([...interfaces.values()].some(({ record }) => record.groups.some(each => each.id === GroupId))) {
+      throw dependentObject(GroupId)
+    }
     const one = context.commit()
     await removeGroup(group, one)
     return { Return: true, GroupId }
@@ -122,13 +148,6 @@ async function checkUnreferenced(id: string, context: ChangeContext): Promise<vo
     if (view.id === id || !groupsNamedIn(view.rules).includes(id)) continue
     throw dependentObject(id)
   }
-}
-
-/** That no interface has it which is in no instance: of the others OpenNebula knows. @throws Ec2Error DependencyViolation */
-async function checkUnused(id: string, context: Context): Promise<void> {
-  const interfaces = await readOwnInterfaces(context)
-  if ([...interfaces.values()].some(({ record }) => record.groups.some(group => group.id === id)))
-    throw dependentObject(id)
 }
 
 const dependentObject = (id: string) =>

@@ -5,10 +5,12 @@ import { WHOSE } from '../../opennebula/calls/common.ts'
 import { combination, invalid, missing } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
+import { locksFor } from '../core/find.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { checkCount, tagsFor } from '../core/tags.ts'
 import { beginCaptures, type NewCapture } from '../disk-images/begin-captures.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
-import { holdingInstance } from '../instances/find.ts'
+import { findInstance } from '../instances/find.ts'
 import { incorrectInstanceState, stateLock } from '../instances/resource.ts'
 import { shownState } from '../instances/states.ts'
 import type { InstanceView } from '../instances/view.ts'
@@ -32,11 +34,12 @@ export async function createSnapshots(
     throw invalid('copyTagsFromSource', input.CopyTagsFromSource)
   }
   const given = tagsFor('snapshot', input.TagSpecifications)
-  return holdingInstance(InstanceId, context, stateLock, async instance => {
+  return context.hold(locksFor([InstanceId], stateLock), async () => {
+    const [instance, attached] = await sideBySide(context, look => findInstance(InstanceId, look), imagesInUse)
     const { vm, id, wanted } = instance
     const state = shownState(vm, wanted)
     if (state !== 'running' && state !== 'stopped') throw incorrectInstanceState(id, state, 'snapshotted')
-    const chosen = chosenVolumes(instance, input, await imagesInUse(context), context)
+    const chosen = chosenVolumes(instance, input, attached, context)
     const captures = chosen.map(({ disk, volume }, index) => {
       const record: SnapshotRecord = {
         volume: volume.id,

@@ -1,8 +1,10 @@
 // DeleteSnapshot: it goes, unless an AMI is made of it.
 import type { DeleteSnapshotRequest } from '@aws-sdk/client-ec2'
+import { transformed } from '../../lib/transformed.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { abandonCapture } from '../disk-images/abandon-capture.ts'
 import { deleteImage } from '../disk-images/deletion.ts'
 import { isPlaceholder } from '../disk-images/marks.ts'
@@ -20,10 +22,10 @@ export async function deleteSnapshot(
   { SnapshotId = '' }: DeleteSnapshotRequest,
   context: ChangeContext,
 ): Promise<undefined> {
-  const image = await findSnapshot(SnapshotId, context)
+  const [image, amis] = await sideBySide(context, look => findSnapshot(SnapshotId, look), ownAmis)
   checkOwn(image, context)
   const id = context.mint.idOf(SNAPSHOT, sealedSnapshotId(image))
-  const ami = roleOf(image) === 'image' ? image : await amiFrom(id, context)
+  const ami = roleOf(image) === 'image' ? image : amis.find(each => snapshotsOf(each, context).includes(id))
   if (ami) {
     const user = context.mint.idOf(IMAGE, sealedImageId(ami))
     throw snapshotInUse(id, user)
@@ -34,10 +36,6 @@ export async function deleteSnapshot(
   await deleteImage(isPlaceholder(image) ? await findSnapshot(SnapshotId, context) : image, context)
 }
 
-/** An AMI of the account that is made of a snapshot, which EC2 then keeps. */
-async function amiFrom(snapshot: string, context: Context): Promise<Image | undefined> {
-  for await (const image of context.one.images({ whose: WHOSE.OWN })) {
-    if (isOf('image', image) && snapshotsOf(image, context).includes(snapshot)) return image
-  }
-  return undefined
-}
+/** The AMIs of the account: EC2 keeps the snapshots that they are made of. */
+const ownAmis = ({ one }: Context): Promise<Image[]> =>
+  Array.fromAsync(transformed(one.images({ whose: WHOSE.OWN }), image => (isOf('image', image) ? image : undefined)))

@@ -7,6 +7,7 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { canonicalId } from '../core/ids.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { attachDisk } from '../core/writes.ts'
 import { type AttachedDisk, attachedDisk, isDevice } from '../disk-images/devices.ts'
 import { findInstance } from '../instances/find.ts'
@@ -28,9 +29,12 @@ export async function attachVolume(
 ): Promise<VolumeAttachment> {
   checkDevice(Device)
   return context.hold([volumeLock(VolumeId), `disks:${canonicalId(InstanceId)}`], async () => {
-    const volume = await findVolume(VolumeId, context)
+    const [volume, instance] = await sideBySide(
+      context,
+      look => findVolume(VolumeId, look),
+      look => findInstance(InstanceId, look),
+    )
     const image = checkFree(volume)
-    const instance = await findInstance(InstanceId, context)
     checkInstance(instance, volume)
     const disk = attachedDisk(image, volume.id, Device, Math.floor(context.now() / 1000))
     if (hasTarget(instance.vm, disk.TARGET)) throw deviceInUse(Device)

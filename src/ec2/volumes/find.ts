@@ -1,4 +1,6 @@
 // Where volumes come from: images that are kept, and the disks of VMs that end with them.
+import { begun } from '../../lib/begun.ts'
+import { Grouped, transformed } from '../../lib/transformed.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { diskOf } from '../../opennebula/disks.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
@@ -8,6 +10,7 @@ import { type Image, image as imageCall, type Vm, vmSet } from '../core/document
 import { find } from '../core/find.ts'
 import { parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
+import { SharedRequest } from '../core/side-by-side.ts'
 import { isOwn } from '../core/trust.ts'
 import { imageSource, imagesIn } from '../disk-images/find.ts'
 import { isOf, sealedImageId } from '../disk-images/roles.ts'
@@ -140,49 +143,63 @@ const FREE = 1
 
 /** VMs a request. */
 const VMS_PER_PAGE = 250
+/** Free volumes that are looked at together: of a page no more are than that. */
+const FREE_AT_ONCE = 100
+
+type PlacedVolume = Placed<VolumeView, VolumePlace>
 
 /** The volumes of the account: its images are held, its VMs stream by, each with the volumes that are in it. */
-async function* listVolumes(context: Context, after?: VolumePlace): AsyncGenerator<Placed<VolumeView, VolumePlace>> {
-  const own = new Map<number, Image>()
-  for await (const image of context.one.images({ whose: WHOSE.OWN })) {
-    if (isOf('volume', image)) own.set(image.ID, image)
-  }
+async function* groupsOfVolumes(context: Context, after?: VolumePlace): AsyncGenerator<PlacedVolume[]> {
+  const hasVms = after?.[0] !== FREE
+  const request = new SharedRequest(context.one, hasVms ? 2 : 1)
+  const images = ownVolumes(request.share(context))
+  // The VM that a page ended in may have more volumes
+  const from = after && { before: after[1] + 1, offset: after[4] }
+  const pages = request.share(context).one.vmPages({ size: VMS_PER_PAGE, after: from })
+  const vms = hasVms ? begun(pages) : []
+  const own = await images
   const free = new Set(own.keys())
   const byVm = Map.groupBy(
     [...own.values()].flatMap(image => vmsNamed(image, context).map(vm => ({ vm, image }))),
     ({ vm }) => vm,
   )
-  if (after?.[0] !== FREE) {
-    // The VM that a page ended in may have more volumes
-    const from = after && { before: after[1] + 1, offset: after[4] }
-    const pages = context.one.vmPages({ size: VMS_PER_PAGE, after: from })
-    for await (const vm of pages) {
-      if (!isInstance(vm, context)) continue
-      const instance = viewInstance(vm, context)
-      const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
-      for (const view of [...partsOf(instance, own), ...attachedTo(instance, byVm.get(vm.ID) ?? [], context)]) {
-        if (view.image) free.delete(view.image.ID)
-        const part = view.image ? ([1, view.image.ID] as const) : ([0, view.attachment?.disk?.DISK_ID ?? 0] as const)
-        const place: VolumePlace = [WITH_VM, vm.ID, ...part, offset]
-        if (isBehind(place, after)) yield [view, place]
-      }
-      byVm.delete(vm.ID)
-    }
+  for await (const vm of vms) {
+    if (!isInstance(vm, context)) continue
+    const instance = viewInstance(vm, context)
+    const offset = Math.max(0, (pages.cursor?.offset ?? 0) - 1)
+    const views = [...partsOf(instance, own), ...attachedTo(instance, byVm.get(vm.ID) ?? [], context)]
+    for (const { image } of views) if (image) free.delete(image.ID)
+    byVm.delete(vm.ID)
+    const placed = views.map((view): PlacedVolume => {
+      const part = view.image ? ([1, view.image.ID] as const) : ([0, view.attachment?.disk?.DISK_ID ?? 0] as const)
+      return [view, [WITH_VM, vm.ID, ...part, offset]]
+    })
+    yield placed.filter(([, place]) => isBehind(place, after))
   }
   const passed = after ? await ownInstances([...byVm.keys()], context) : new Map<number, InstanceView>()
-  for (const number of [...free].toSorted((a, b) => b - a)) {
-    const image = own.get(number)
-    const view = image && viewImageVolume(image, passed, context)
-    const place: VolumePlace = [FREE, number, 0, 0, 0]
-    if (view && view.attachment === undefined && isBehind(place, after)) yield [view, place]
+  const numbers = [...free].toSorted((a, b) => b - a)
+  for (let at = 0; at < numbers.length; at += FREE_AT_ONCE) {
+    yield numbers.slice(at, at + FREE_AT_ONCE).flatMap(number => {
+      const image = own.get(number)
+      const view = image && viewImageVolume(image, passed, context)
+      const place: VolumePlace = [FREE, number, 0, 0, 0]
+      return view && view.attachment === undefined && isBehind(place, after) ? [[view, place] as const] : []
+    })
   }
+}
+
+async function ownVolumes({ one }: Pick<Context, 'one'>): Promise<Map<number, Image>> {
+  const own = new Map<number, Image>()
+  const images = transformed(one.images({ whose: WHOSE.OWN }), image => (isOf('volume', image) ? image : undefined))
+  for await (const image of images) own.set(image.ID, image)
+  return own
 }
 
 /** The volumes of the account, as the actions have them that list something of every volume. */
 export const volumes: ListSource<{ readonly VolumeIds?: readonly string[] | undefined }, VolumeView, VolumePlace> = {
   named: { ids: ({ VolumeIds }) => VolumeIds, set: 'volumeSet', find: findVolumes },
   isPlace,
-  list: listVolumes,
+  list: (context, after) => new Grouped(groupsOfVolumes(context, after)),
 }
 
 /** The instances of earlier pages: what is in one of them stood there. */

@@ -27,11 +27,15 @@ export interface WriteCall {
 export interface Settings {
   readonly kind: Kind
   readonly id: number
-  readonly attributes?: TemplateData
-  readonly permissions?: Permissions
+  readonly aspect: Aspect
+  /** By their names. */
+  readonly values: TemplateData
   /** Whether whoever sends it keeps others from setting the same meanwhile. */
   readonly again?: true
 }
+
+/** Of what values are: attributes, permissions, and of a VM its size and what its guest is told. */
+export type Aspect = 'attributes' | 'permissions' | 'capacity' | 'context'
 
 /** What a read call reads. */
 export type ObjectOf<C> = C extends ReadCall<infer T> ? T : never
@@ -83,7 +87,7 @@ export type Kind = 'vm' | 'image' | 'template' | 'vn' | 'secgroup' | 'user' | 'd
 /** Sets attributes and keeps the others; a vector is set as a whole, and none can be deleted, only emptied. */
 export const merge = (kind: Kind, id: number, data: TemplateData): WriteCall => ({
   ...write(`one.${kind}.update`, id, writeTemplate(data), 1),
-  sets: { kind, id, attributes: data },
+  sets: { kind, id, aspect: 'attributes', values: data },
 })
 /** Replaces all attributes of an object. */
 export const replace = (kind: Kind, id: number, data: TemplateData) =>
@@ -113,5 +117,5 @@ export type Permissions = { readonly [B in (typeof BITS)[number]]?: boolean }
 
 export const chmod = (kind: Exclude<Kind, 'user'>, id: number, permissions: Permissions): WriteCall => ({
   ...write(`one.${kind}.chmod`, id, ...BITS.map(bit => Number(permissions[bit] ?? -1))),
-  sets: { kind, id, permissions },
+  sets: { kind, id, aspect: 'permissions', values: permissions },
 })

@@ -1,7 +1,7 @@
 // Calls about virtual machines.
 import type { DocumentType } from '../xml/document-type.ts'
-import { type TemplateData, writeTemplate } from '../xml/template.ts'
-import { type PoolOptions, range, read, WHOSE, write } from './common.ts'
+import { type TemplateData, type TemplateVector, writeTemplate } from '../xml/template.ts'
+import { type PoolOptions, range, read, WHOSE, type WriteCall, write } from './common.ts'
 
 /** State of the VMs in a pool, besides those of `VM_STATE`. */
 export const ANY_STATE = -2
@@ -49,11 +49,15 @@ export type VmAction =
 
 export const vmAction = (action: VmAction, id: number) => write('one.vm.action', action, id)
 /** Capacity of a VM that is off (or of a running one, where the hypervisor can); checked against the host. */
-export const vmResize = (id: number, capacity: TemplateData) =>
-  write('one.vm.resize', id, writeTemplate(capacity), true)
-/** Replaces whole attributes of a VM's configuration, CONTEXT among them, and keeps the others. */
-export const vmUpdateConf = (id: number, configuration: TemplateData) =>
-  write('one.vm.updateconf', id, writeTemplate(configuration), 1)
+export const vmResize = (id: number, capacity: TemplateData): WriteCall => ({
+  ...write('one.vm.resize', id, writeTemplate(capacity), true),
+  sets: { kind: 'vm', id, aspect: 'capacity', values: capacity },
+})
+/** Changes what the guest of a VM is told, and keeps the rest of it. */
+export const vmUpdateContext = (id: number, context: TemplateVector): WriteCall => ({
+  ...write('one.vm.updateconf', id, writeTemplate({ CONTEXT: context }), 1),
+  sets: { kind: 'vm', id, aspect: 'context', values: context },
+})
 export const attachDisk = (vmId: number, disk: TemplateData) => write('one.vm.attach', vmId, writeTemplate(disk))
 export const detachDisk = (vmId: number, diskId: number) => write('one.vm.detach', vmId, diskId)
 /** Saves a disk as a new image; answers the image's id. `type` empty: that of the disk's image. */

@@ -1,4 +1,5 @@
 // Walks a pool page by page, newest first, and misses nothing while objects come and go.
+import { groupsOf } from '../../lib/transformed.ts'
 import { Flaw } from './flaw.ts'
 
 /** Where a walk goes on: behind the object of this id, of which about `offset` are newer. JSON can carry it. */
@@ -32,24 +33,40 @@ export class Pages<T extends { readonly ID: number }> implements AsyncIterable<T
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
-    let offset = this.cursor?.offset ?? 0
+    for await (const group of this.groups()) {
+      for (const [object, cursor] of group) {
+        this.cursor = cursor
+        yield object
+      }
+    }
+  }
+
+  /** The objects in the groups in which they come, each with the place behind it. */
+  async *groups(): AsyncGenerator<(readonly [T, Cursor])[]> {
+    let { cursor } = this
+    let offset = cursor?.offset ?? 0
     let overlap = 1
     let size = this.#size
     for (;;) {
       const start = Math.max(offset - overlap, 0)
       let count = 0
       let gap = start > 0
-      for await (const object of this.#read(start, size)) {
-        const id = object instanceof Flaw ? object.id : object.ID
-        // What has no number is no place to go on from
-        if (id === undefined) continue
-        const seen = this.cursor !== undefined && id >= this.cursor.before
-        if (count === 0 && seen) gap = false
+      for await (const group of groupsOf(this.#read(start, size))) {
+        const given: (readonly [T, Cursor])[] = []
+        for (const object of group) {
+          const id = object instanceof Flaw ? object.id : object.ID
+          // What has no number is no place to go on from
+          if (id === undefined) continue
+          const seen = cursor !== undefined && id >= cursor.before
+          if (count === 0 && seen) gap = false
+          if (gap) break
+          count++
+          if (seen) continue
+          cursor = { before: id, offset: start + count }
+          if (!(object instanceof Flaw)) given.push([object, cursor])
+        }
         if (gap) break
-        count++
-        if (seen) continue
-        this.cursor = { before: id, offset: start + count }
-        if (!(object instanceof Flaw)) yield object
+        yield given
       }
       if (!gap && count < size) return
       overlap = gap ? overlap * 4 : 1

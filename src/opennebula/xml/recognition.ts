@@ -3,6 +3,9 @@
 //
 // Nothing is searched for: equality is the proof, of the text or of its digest. What is inside of volatile elements, which nobody
 // reads, may differ: it is passed by as in any object. Of an object that turns out to be another, what was compared is read again.
+//
+// That is of use only where something has stayed as it was. Where one object of an answer after the other has changed, most of the
+// others are read at once, and what is known of them is left: it may count another time.
 import { makeLast } from '../../lib/lasting.ts'
 import { ownText } from '../../lib/own-text.ts'
 import { limits } from '../../limits.ts'
@@ -17,8 +20,10 @@ import type { Skipper } from './skipper.ts'
 
 /** Digits of a number and the character behind them, at most: numbers are of 31 bits. */
 const MAX_DIGITS = 11
-/** What changes every time is remembered every so many times. */
+/** What changes every time is remembered every so many times, and where all of an answer has changed one in so many is compared. */
 const SELDOM = 16
+/** So many changed objects one behind the other stand for all of an answer. */
+const MANY_CHANGED = 16
 const MOST = limits.documentText.most
 
 /** What is known of an object that begins; that more of its text is needed to tell; or nothing. */
@@ -45,8 +50,12 @@ export class Recogniser {
   #isInside = false
   /** Whether the object that is next was taken for another already. */
   #isMistaken = false
-  /** How many times in a row the object that is read was found changed. */
+  /** How many times in a row the object that is read was found changed, and whether to remember it. */
   #changes = 0
+  #isWorthIt = true
+  /** How many objects began, and how many known ones in a row were others, or are every time. */
+  #begun = 0
+  #changedLast = 0
   /** The one that was remembered before. */
   #sibling: Draft | undefined
   /** Where the insides of volatile elements begin and, behind the end tag, end; in turns. */
@@ -86,6 +95,7 @@ export class Recogniser {
       return undefined
     }
     this.#changes = 0
+    this.#isWorthIt = true
     const { text, at } = this.#scanner
     const header = this.#header
     if (!text.startsWith(header, at)) return header.startsWith(text.slice(at, at + header.length)) ? 'more' : undefined
@@ -94,10 +104,17 @@ export class Recogniser {
     if (end < 0) return text.length - from < MAX_DIGITS ? 'more' : undefined
     if (end - from >= MAX_DIGITS) return undefined
     this.#id = Number(text.slice(from, end))
+    this.#begun++
     const known = this.#shelf.get(this.#id)
     if (known?.plan !== this.#plan) return undefined
     if (!known.object) {
       this.#changes = ++known.changes
+      this.#changedLast++
+      this.#isWorthIt = isWorthIt(this.#changes)
+      return undefined
+    }
+    if (this.#changedLast >= MANY_CHANGED && this.#begun % SELDOM !== 1) {
+      this.#isWorthIt = false
       return undefined
     }
     this.#known = known
@@ -107,7 +124,9 @@ export class Recogniser {
 
   /** Notes that an object is another. It is compared no more until it is worth it to remember what it is. */
   #changed({ plan, changes }: Known): void {
+    this.#changedLast++
     this.#changes = changes + 1
+    this.#isWorthIt = isWorthIt(this.#changes)
     this.#shelf.set(this.#id, { plan, changes: this.#changes })
   }
 
@@ -140,6 +159,7 @@ export class Recogniser {
     const { digest } = known.proof
     if (digest !== undefined && digestOf(this.#runs()) !== digest) return this.mistake()
     known.changes = 0
+    this.#changedLast = 0
     this.forget()
     return known
   }
@@ -175,7 +195,7 @@ export class Recogniser {
   read(): void {
     this.#isMistaken = false
     this.#known = undefined
-    if (isWorthIt(this.#changes)) this.#begin('reading')
+    if (this.#isWorthIt) this.#begin('reading')
   }
 
   /** Notes where the inside of a volatile element begins, or where one has ended, behind its end tag. */

@@ -38,7 +38,7 @@ export async function* checkCloud(
   yield* checkObjects(config, server, await viewOf({ config, clients, server, names, userName }))
 }
 
-async function reach({ origin, serverAdmin }: Config, server: OneReader): Promise<Finding[]> {
+async function reach({ origin, serverAdmin }: Config, server: ReturnType<Clients<Documents>>): Promise<Finding[]> {
   // User and password may be part of the address
   const { host } = new URL(origin.url)
   try {

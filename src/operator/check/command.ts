@@ -16,6 +16,7 @@ import type { Operator, OperatorRegion } from '../worker.ts'
 import { checkCloud } from './cloud.ts'
 import { checkDirect } from './direct.ts'
 import { type Finding, lineOf, note, wrong } from './finding.ts'
+import { reportPolicies } from './policies.ts'
 import { checkAccount } from './unfinished.ts'
 import { usageLines } from './usage.ts'
 import { checkAddress, checkBindings, checkDeployed, checkVariables, ownWay, skipped } from './worker.ts'
@@ -58,6 +59,13 @@ export const program: Program = {
       about: 'Of that account, say instead who changed what and what was refused, the newest first',
     },
     {
+      name: 'keys',
+      short: 'k',
+      about:
+        'Say nothing else but which access keys and roles have policies that are too costly to hold requests against, as ' +
+        'econe-keys finds them',
+    },
+    {
       name: 'usage',
       about:
         'Say nothing else but what all accounts used in a month, or the one of -a in the first region, as the Worker at URL ' +
@@ -83,6 +91,7 @@ export const main = (argv: readonly string[], io: Io): Promise<number> => runPro
 
 async function report(given: Arguments, operator: Operator, io: Io): Promise<number> {
   if (given.has('usage')) return reportUsage(given, operator, io)
+  if (given.has('keys')) return reportPolicies(given, operator, io)
   for (const name of ['month', 'csv']) if (given.has(name)) throw new UsageError(`--${name} needs --usage`)
   const [user, url, account] = [given.last('user'), given.last('url'), given.last('account')]
   if (account !== undefined && url === undefined) {

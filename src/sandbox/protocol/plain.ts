@@ -1,5 +1,8 @@
 // XML as elements and text, which is all that XML-RPC has of it. What clients send is read in one pass; whatever else there may be in
 // XML, or be wrong with it, is for xmldom to judge.
+//
+// A reader of the sandbox's own: by those of `opennebula/xml/`, which read what a front-end answers, the Worker would judge its own
+// requests, and a flaw on both sides would be none. Its test holds it against xmldom.
 import { childElements, type Element, parseXmlText } from './dom.ts'
 
 /** An element without its attributes. */

@@ -103,6 +103,8 @@ function whole(response: ServerResponse, parts: readonly string[], spoiling: rea
     const half = Buffer.from(answer.join('')).subarray(0, length / 2)
     return { status: 200, bytes: half.length, send: () => cutAfter(half, begin()) }
   }
+  // A pipeline costs more than a small answer itself
+  if (!drip && length <= CHUNK) return { status: 200, bytes: length, send: () => begin().end(answer.join('')) }
   const send = () =>
     pipeline(Readable.from(drip ? drops(answer, drip) : chunks(answer)), begin()).catch((error: unknown) => {
       // The caller may have gone

@@ -221,7 +221,7 @@ async function tryOnce(ask: AskBucket, progress: { uploadId?: string }, next: ()
 
 /** Tries with kills at random steps. @returns whether it came to its end */
 async function tryKilled(stage: Stage, progress: { uploadId?: string }, next: () => number): Promise<boolean> {
-  stage.killAt(1 + Math.floor(next() * 40))
+  stage.killAt(1 + Math.floor(next() * 25))
   const isDone = await tryOnce(stage.ask, progress, next).then(() => true, ignoreKills)
   stage.disarm()
   return isDone === true

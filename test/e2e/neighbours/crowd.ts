@@ -1,5 +1,4 @@
 // A thousand hostile objects: what any user can make with OpenNebula's own API, in every kind and with every flaw known.
-import type { Param } from '../../sandbox/rpc.ts'
 import { type One, publish } from './one.ts'
 
 /** Hostile objects of each kind. */
@@ -55,7 +54,7 @@ export function flaws(nth: number): string {
 type Kind = Parameters<typeof publish>[1]
 
 /** How an object of a kind is made, by its name. */
-const KINDS: Readonly<Partial<Record<Kind, (name: string) => [method: string, ...Param[]]>>> = {
+const KINDS: Readonly<Partial<Record<Kind, (name: string) => Parameters<One>>>> = {
   image: name => ['one.image.allocate', `NAME="${name}" TYPE="OS" SIZE="1"`, 1, true],
   template: name => ['one.template.allocate', `NAME="${name}" EC2_INSTANCE_TYPE="m1.small"`],
   secgroup: name => ['one.secgroup.allocate', `NAME="${name}"`],

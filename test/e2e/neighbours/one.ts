@@ -1,15 +1,18 @@
 // OpenNebula's own API, as any of its users has it.
-import { type Answer, type Param, client as rpcClient } from '../../sandbox/rpc.ts'
+import { Dispatcher } from '../../../src/sandbox/rpc/dispatcher.ts'
+import type { Sandbox } from '../../../src/sandbox/server.ts'
 
-/** Calls OpenNebula itself as a user, whose password is the name. @returns the answer's value, a number where it is an id */
-export function oneOf({ one }: { readonly one: string }, user = 'rival') {
-  const send = rpcClient(one, `${user}:${user}`)
-  return async (method: string, ...params: Param[]): Promise<number> => {
-    const { ok, value }: Answer = await send(method, ...params)
-    if (!ok) throw new Error(`${method}: ${value}`)
+type Param = number | boolean | string
+
+/** Calls OpenNebula itself as a user, whose password is the name: past its server. @returns the answer's value, a number where it is an id */
+export const oneOf =
+  ({ sandbox: { world, faults } }: { readonly sandbox: Sandbox }, user = 'rival') =>
+  async (method: string, ...params: Param[]): Promise<number> => {
+    const answer = await new Dispatcher(world, faults).answer({ method, params: [`${user}:${user}`, ...params] })
+    const [ok, value] = Array.isArray(answer) ? answer : []
+    if (ok !== true) throw new Error(`${method}: ${JSON.stringify(value)}`)
     return Number(value)
   }
-}
 
 export type One = ReturnType<typeof oneOf>
 

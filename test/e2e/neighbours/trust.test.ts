@@ -15,6 +15,7 @@ import {
   waitUntilInstanceRunning,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WAITING } from '../cloud.ts'
 import { type Cloud, startCloud } from '../stage.ts'
 import { oneOf, publish } from './one.ts'
 import { codeOf, ec2Of } from './support.ts'
@@ -140,7 +141,7 @@ describe('a network', () => {
 describe("a stranger's image", () => {
   it("says nothing about the caller's instances", async () => {
     const { InstanceId = '' } = await launch()
-    await waitUntilInstanceRunning({ client: helen, maxWaitTime: 10, minDelay: 0.05 }, { InstanceIds: [InstanceId] })
+    await waitUntilInstanceRunning({ client: helen, ...WAITING }, { InstanceIds: [InstanceId] })
     const vm = newestVm()?.id ?? -1
     const { VolumeId } = await helen.send(new CreateVolumeCommand({ AvailabilityZone: 'one-a', Size: 1 }))
     const before = await helen.send(new DescribeVolumesCommand({}))

@@ -32,8 +32,8 @@ beforeAll(async () => {
       ...{ R2_ENDPOINT: `${origin}/cdn-cgi/local/r2/s3`, R2_BUCKET: 'econe-staging', BUCKET_GIB: '1' },
       ...{ R2_ACCESS_KEY_ID: R2.accessKeyId, R2_SECRET_ACCESS_KEY: R2.secretAccessKey },
     }),
-    undefined,
-    { ...worker, r2Buckets: { STAGING: { id: 'econe-staging', s3Credentials: R2 } } },
+    // Whose paths the R2 of this machine is among
+    { worker: { ...worker, r2Buckets: { STAGING: { id: 'econe-staging', s3Credentials: R2 } } }, fronted: true },
   )
 })
 afterAll(() => cloud.stop())

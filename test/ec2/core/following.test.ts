@@ -1,6 +1,6 @@
 // What is made of a document once, and what is made of it every time.
 import { expect, it } from 'vitest'
-import { following, followingItem, type Viewer } from '../../../src/ec2/core/following.ts'
+import { following, followingItem, said, type Viewer } from '../../../src/ec2/core/following.ts'
 import { makeLast } from '../../../src/lib/lasting.ts'
 import { context } from '../disk-images/fixtures.ts'
 
@@ -17,6 +17,19 @@ it('is made once of what comes again, for each that looks', () => {
   expect(shown(lasting, { ...context })).toBe(first)
   expect(shown(lasting, other)).toEqual({ text: 'a thing of rival' })
   expect(shown(lasting, context)).toEqual(first)
+})
+
+it('is read once of what comes again, whoever looks, but for very many', () => {
+  let reads = 0
+  const reading = said(({ text }: { text: string }) => (text === '' ? undefined : ++reads))
+  expect([reading(lasting), reading(lasting)]).toEqual([1, 1])
+  expect([reading(document), reading(document)]).toEqual([2, 3])
+  const one = { text: 'one' }
+  makeLast(one, false)
+  expect([reading(one), reading(one)]).toEqual([4, 5])
+  const nothing = { text: '' }
+  makeLast(nothing)
+  expect([reading(nothing), reading(nothing)]).toEqual([undefined, undefined])
 })
 
 it('is made anew where the operator has set the region otherwise', () => {

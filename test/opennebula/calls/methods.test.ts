@@ -32,7 +32,7 @@ import {
   saveDisk,
   vmAction,
   vmResize,
-  vmUpdateConf,
+  vmUpdateContext,
 } from '../../../src/opennebula/calls/vm.ts'
 import { reserve } from '../../../src/opennebula/calls/vn.ts'
 import { networkTemplatePool } from '../../../src/opennebula/calls/vntemplate.ts'
@@ -45,7 +45,7 @@ const called = [
   ...[templatePool(), network(1), networkPool(), securityGroup(1), securityGroupPool()],
   ...[user(), standing(1), group(1), userPool(), datastorePool(), networkTemplatePool()],
   ...[instantiate({ template: 1, extra: {} }), vmAction('resume', 1), vmResize(1, {})],
-  ...[vmUpdateConf(1, {}), attachDisk(1, {}), detachDisk(1, 1), saveDisk(1, 1, 'x')],
+  ...[vmUpdateContext(1, {}), attachDisk(1, {}), detachDisk(1, 1), saveDisk(1, 1, 'x')],
   ...[resizeDisk(1, 1, 1), attachNic(1, {}), detachNic(1, 1), attachSecurityGroup(1, 1, 1)],
   ...[detachSecurityGroup(1, 1, 1), allocateImage({}, 1), cloneImage(1, 'x')],
   ...[setImagePersistent(1, true), setImageType(1, 'OS'), reserve(1, {})],

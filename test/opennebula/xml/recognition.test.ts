@@ -142,6 +142,17 @@ describe('an object', () => {
     expect(recognised).toBeGreaterThan(5)
   })
 
+  it('is looked for here and there where many before it are others, and everywhere once one is found', async () => {
+    const list = (text: (id: number) => string) =>
+      pool(...Array.from({ length: 40 }, (_, id) => thing(id, `<A>${text(id)}</A>`)))
+    const stays = [20, 32, 33, 35]
+    const before = list(() => 'x')
+    const after = list(id => (stays.includes(id) ? 'x' : 'y'))
+    const found = await known(before, after)
+    expect(found?.flatMap((is, id) => (is ? id : []))).toEqual([32, 33, 35])
+    expect(await known(before, after, after, after)).toEqual(found?.map(() => true))
+  })
+
   it('is not remembered where it is very long', async () => {
     const long = answerWith(thing(1, `<X>${'x'.repeat(70_000)}</X>`))
     const shelves = remembering()

@@ -1,6 +1,7 @@
 // Usage: how much of what the account used in a month.
 import { useState } from 'hono/jsx/dom'
 import { dayOf, monthOf } from '../../../lib/days.ts'
+import { limits } from '../../../limits.ts'
 import { lineOf } from '../../api/cli-line.ts'
 import type { Page } from '../../resource/page.tsx'
 import { RowsTable, useAsked, WithAnswer } from '../../resource/tabs.tsx'
@@ -33,9 +34,6 @@ interface Answer {
 /** What was used for a minute is to be seen, too. */
 const AMOUNT = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 })
 
-/** Months of which there are reports. */
-const MONTHS = 15
-
 /** `2026-11`, so many months ago. */
 const monthAgo = (months: number, now = new Date()): string =>
   monthOf(dayOf(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months) / 1000))
@@ -56,8 +54,11 @@ async function report(month: string): Promise<readonly Used[]> {
   )
 }
 
+/** Those of which there are reports. */
+const months = Array.from({ length: limits.usageMonths.most }, (_, ago) => monthAgo(ago))
+
 const fields = {
-  month: choice(words.month, plainly(...Array.from({ length: MONTHS }, (_, ago) => monthAgo(ago))), {
+  month: choice(words.month, plainly(...months), {
     ...{ initial: monthAgo(0), required: true, hint: words.monthHint },
   }),
 }

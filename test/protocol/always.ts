@@ -1,14 +1,4 @@
-// Every answer of every action: by AWS's schema, and with the members that AWS never leaves out. The calls are those of the
-// bench, which has one of each action, in the order of the life of everything that an account can have.
-import { expect, it } from 'vitest'
-import { actions } from '../../src/ec2/actions.ts'
-import { services } from '../../src/ec2/model/services.ts'
-import { findOperation } from '../../src/protocol/model.ts'
-import { sign, textOf } from '../bench/edge.ts'
-import { Story, seed, steps } from '../bench/requests.ts'
-import { problemsIn } from '../protocol/schema.ts'
-import { startDiskHost } from './disk-host.ts'
-import { startCloud } from './stage.ts'
+// What AWS never leaves out of an answer.
 
 /** CreateSnapshots has a shape of its own for the same. */
 const SNAPSHOT = [
@@ -16,7 +6,7 @@ const SNAPSHOT = [
 ]
 
 /** By the names of structures, the members that AWS always gives: clients read them without asking whether they are there. */
-const ALWAYS: Readonly<Record<string, readonly string[]>> = {
+export const ALWAYS: Readonly<Record<string, readonly string[]>> = {
   Reservation: ['ReservationId', 'OwnerId', 'Groups', 'Instances'],
   Instance: [
     ...['AmiLaunchIndex', 'ImageId', 'InstanceId', 'InstanceType', 'LaunchTime', 'Monitoring', 'Placement'],
@@ -106,35 +96,3 @@ const ALWAYS: Readonly<Record<string, readonly string[]>> = {
   Tag: ['Key', 'Value'],
   TagDescription: ['Key', 'ResourceId', 'ResourceType', 'Value'],
 }
-
-/** What is refused whatever there is, or has no query. */
-const unanswered = [...actions].filter(([, { form, static: told }]) => form || told?.startsWith('refused'))
-
-it('validates, and says what AWS’s always do', { timeout: 120_000 }, async () => {
-  const cloud = await startCloud({ seed }, { ZONES: 'opennebulaa' })
-  try {
-    const problems = new Set<string>()
-    const answered = new Set(unanswered.map(([action]) => action))
-    const call = async (action: string, parameters?: Readonly<Record<string, string>>) => {
-      const text = await textOf(await fetch(await sign(cloud.endpoint, action, parameters)))
-      for (const problem of problemsIn(text, findOperation(services, action), ALWAYS)) {
-        problems.add(`${action}: ${problem}`)
-      }
-      answered.add(action)
-      return text
-    }
-    await using host = await startDiskHost(cloud.diskPort)
-    const story = new Story(call, host)
-    for (const step of steps) {
-      for (let time = 0; time < (step.times ?? 1); time++) await story.take(step)
-      await story.seeDone(step)
-    }
-    await cloud.define({ name: 'auditor', assumableBy: ['helen'], duration: 3600 })
-    const role = { RoleArn: 'arn:aws:iam::000000000002:role/auditor', RoleSessionName: 'answers' }
-    await call('AssumeRole', role)
-    expect([...problems]).toEqual([])
-    expect([...actions.keys()].filter(action => !answered.has(action))).toEqual([])
-  } finally {
-    await cloud.stop()
-  }
-})
