@@ -24,6 +24,9 @@ const DOOR_ONLY = [
   'abort',
 ]
 
+/** How often the first request is tried again: nothing is shown yet, and the address may be a wrong one. */
+const FIRST_RETRIES = 3
+
 /** Options that are about the image that is made. */
 const OF_IMAGE = ['register', 'name', 'description', 'tag', 'architecture', 'wait', 'keep']
 
@@ -41,7 +44,7 @@ export async function upload(session: Session, given: Arguments): Promise<string
   if (given.has('multipart')) return byForm(session, path)
   const file = await ImageFile.open(path)
   try {
-    const bucket = await findBucket(session, patienceOf(session, retries))
+    const bucket = await findBucket(session, patienceOf(session, Math.min(retries, FIRST_RETRIES)))
     if (bucket === undefined) return await byForm(session, path, given)
     const target = targetOf(session, bucket, file, retries)
     if (given.has('abort')) return abandoned(path, await giveUp(target))
