@@ -45,7 +45,7 @@ export function inBrowser(
   tests: (stage: () => Stage) => void,
   start = () => startCloud(options, {}, { fronted: true }),
 ): void {
-  const note = address ? name : `${name}: skipped, there is no Chromium (apt-get install chromium)`
+  const note = address ? name : `${name}: skipped, there is no Chromium (apt-get install chromium-headless-shell)`
   describe.skipIf(!address)(note, () => {
     let stage: Stage | undefined
     let browser: Browser | undefined
