@@ -34,6 +34,16 @@ describe('an address', () => {
     expect(await listed(stage)).toEqual([AllocationId])
   })
 
+  it('that was released and is not free yet is had again, be it free before anybody looks', async () => {
+    const stage = setStage({}, { elasticAddresses: 1 })
+    const { AllocationId, PublicIp } = await stage.succeed<AllocateAddressResult>('AllocateAddress', input)
+    await stage.pass(5000)
+    await stage.succeed('ReleaseAddress', { AllocationId })
+    const again = stage.succeed<AllocateAddressResult>('AllocateAddress', input)
+    await stage.meanwhile('one.vnpool.info', () => stage.pass(1000))
+    expect((await again).PublicIp).toBe(PublicIp)
+  })
+
   it('has its own tags, and not those of the network that it is reserved out of', async () => {
     const stage = setStage()
     const pool = stage.sandbox.world.networks.all().find(({ id }) => id === 1)

@@ -18,13 +18,12 @@ export async function untilMade(network: Network, one: OneReader): Promise<Netwo
   return seen
 }
 
-/** Waits until OpenNebula has deleted what the account released of a network. @returns whether anything was, and is gone */
-export async function releasesEnd(parent: number, one: OneReader): Promise<boolean> {
-  for (const [looked, pause] of PAUSES.entries()) {
-    if (!(await isReleasing(parent, one))) return looked > 0
+/** Waits until OpenNebula has deleted what the account released of a network. */
+export async function releasesEnd(parent: number, one: OneReader): Promise<void> {
+  for (const pause of PAUSES) {
+    if (!(await isReleasing(parent, one))) return
     await pass(pause)
   }
-  return true
 }
 
 async function isReleasing(parent: number, one: OneReader): Promise<boolean> {

@@ -158,10 +158,14 @@ export async function makingNetwork<R>(
 
 type Reservation = TemplateData & { NAME: string }
 
-/** The number of a new reservation. What the account has released a moment ago is free again in another one. */
+/**
+ * The number of a new reservation. What the account has released a moment ago is free again in another one: it is asked for once
+ * more even where nothing is being released any more, for that may have ended since it was refused.
+ */
 const reserveOne = (parent: number, wanted: Reservation, one: OneWriter): Promise<number> =>
   reserveNow(parent, wanted, one).catch(async error => {
-    if (!isBusy(error) || !(await releasesEnd(parent, one))) throw error
+    if (!isBusy(error)) throw error
+    await releasesEnd(parent, one)
     return reserveNow(parent, wanted, one)
   })
 
