@@ -35,6 +35,8 @@ export function receiveBody(request: Request, authentic: Authentic): ReceivedBod
     length,
     store(bucket, key, options) {
       const target = { bucket, key, length, checks, ...options }
+      // It may be rejected before it is waited for
+      options.allowed.catch(() => undefined)
       const stored =
         authentic.payload.kind !== 'chunked' && checks.every(check => check === nativeCheck(checks))
           ? storeNatively(request.body, target)

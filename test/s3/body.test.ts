@@ -358,14 +358,20 @@ describe.each([
       'content-length': String(length),
       ...('x-amz-checksum-crc32' in declared && { 'x-amz-checksum-crc32': crc32(body) }),
     }
-    for (const refused of [undefined, new S3Error('QuotaExceeded', 'There is no room.')]) {
+    const noRoom = new S3Error('QuotaExceeded', 'There is no room.')
+    // In between, or before anything of it was read
+    for (const [refused, looks] of [
+      [undefined, 10],
+      [noRoom, 10],
+      [noRoom, 0],
+    ] as const) {
       const key = keyOf()
       const context = createExecutionContext()
       const { promise: allowed, resolve, reject } = Promise.withResolvers<void>()
       const waitUntil = (work: Promise<unknown>) => context.waitUntil(work)
       const stored = receiveBody(put(body, headers), said(headers)).store(bucket, key, { allowed, waitUntil })
       // R2 takes no longer for what it has
-      for (let turn = 0; turn < 10; turn++) expect(await bucket.head(key)).toBeNull()
+      for (let look = 0; look < looks; look++) expect(await bucket.head(key)).toBeNull()
       if (refused) reject(refused)
       else resolve()
       const [outcome] = await Promise.allSettled([stored])
