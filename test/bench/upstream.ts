@@ -41,6 +41,7 @@ export async function requests(): Promise<Section[]> {
       about:
         `HTTP requests that OpenNebula gets for one call, counted by the sandbox front-end; at most ${LIMIT} each. The ` +
         `user pool is not counted: it is read once a minute for all requests together. ` +
+        'What tasks of earlier calls do just then is counted with it (docs/costs.md tells them apart). ' +
         `Without a row: ${missing.join(', ') || 'none'}.`,
       columns: ['action', '', 'requests', 'limit', '', 'OpenNebula methods'],
       rows,
