@@ -8,8 +8,8 @@ import type { Placed } from '../core/describe.ts'
 import type { Vm } from '../core/documents.ts'
 import { find, findAndHold, type Source } from '../core/find.ts'
 import { notFound } from '../core/resource.ts'
-import { SharedRequest } from '../core/side-by-side.ts'
-import { INSTANCE } from './resource.ts'
+import { type Lookup, SharedRequest } from '../core/side-by-side.ts'
+import { INSTANCE, instanceLock } from './resource.ts'
 import { type InstanceView, isInstance, sealedId, viewInstance } from './view.ts'
 
 /** VMs a request: small enough for a first byte soon, large enough for 10,000 in a free plan's 50 requests. */
@@ -93,8 +93,29 @@ export const listViews = (
   context: Context,
   after: InstanceCursor | undefined,
   input: PagedInput,
+  extent: Pick<Extent, 'terminated'> = {},
 ): AsyncIterable<Placed<InstanceView, InstanceCursor>> =>
-  transformed(listVms(context, after, { whole: isWhole(input) }), ([vm, place]) => [viewInstance(vm, context), place])
+  transformed(listVms(context, after, { ...extent, whole: isWhole(input) }), ([vm, place]) => [
+    viewInstance(vm, context),
+    place,
+  ])
+
+/** How far a list has come that is of VMs first, and of something else behind them. */
+interface Reached {
+  /** Whether no more VMs are on it. */
+  readonly isPast: boolean
+  /** The VM in which a page ended, for more of it may stand on the next one, and about how many stand before it. */
+  readonly end: readonly [vm: number, offset: number] | undefined
+}
+
+/** The VMs of a list, newest first, read in one request with whatever else it is of. */
+export function vmsBeside<T>(lookup: Lookup<Context, T>, { isPast, end }: Reached, context: Context) {
+  const request = new SharedRequest(context.one, isPast ? 1 : 2)
+  const beside = lookup(request.share(context))
+  const after = end && { before: end[0] + 1, offset: end[1] }
+  const pages = request.share(context).one.vmPages({ size: VMS_PER_PAGE, after })
+  return { beside, pages, vms: isPast ? [] : begun(pages) }
+}
 
 /** The instances of these ids. @throws Ec2Error NotFound, Malformed */
 export async function findInstances(ids: readonly string[] | undefined, context: Context): Promise<InstanceView[]> {
@@ -109,18 +130,13 @@ export async function findInstance(id: string, context: Context): Promise<Instan
   return view
 }
 
-/**
- * Works on an instance while nobody else who holds the same lock does.
- * @param lock the name of the lock for an instance's id
- * @throws Ec2Error NotFound, Malformed
- */
+/** Works on an instance while nobody else changes what it is. @throws Ec2Error NotFound, Malformed */
 export const holdingInstance = <R>(
   id: string,
   context: ChangeContext,
-  lock: (id: string) => string,
   work: (view: InstanceView) => Promise<R>,
 ): Promise<R> =>
-  findAndHold(instanceSource(context), [id], context, lock, ([vm]) => {
+  findAndHold(instanceSource(context), [id], context, instanceLock, ([vm]) => {
     if (!vm) throw notFound(INSTANCE, id)
     return work(viewInstance(vm, context))
   })

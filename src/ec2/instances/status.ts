@@ -8,14 +8,12 @@ import type {
   StatusType,
   SummaryStatus,
 } from '@aws-sdk/client-ec2'
-import { transformed } from '../../lib/transformed.ts'
-import { isWhole } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
-import { findInstances, type InstanceCursor, isCursor, listVms } from './find.ts'
+import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { findInstances, type InstanceCursor, isCursor, listViews } from './find.ts'
 import { isImpaired, shownState, stateItem, type VmState } from './states.ts'
-import { type InstanceView, viewInstance } from './view.ts'
+import type { InstanceView } from './view.ts'
 
 function toStatus({ vm, id, record, wanted }: InstanceView, context: Context): InstanceStatus {
   const state = shownState(vm, wanted)
@@ -82,21 +80,12 @@ const listing: Listing<DescribeInstanceStatusRequest, InstanceView, InstanceStat
     find: findInstances,
   },
   isPlace: isCursor,
-  list: listViews,
+  list: (context, after, input) => listViews(context, after, input, { terminated: input.IncludeAllInstances === true }),
   item: (view, context, { IncludeAllInstances }) => {
     const status = toStatus(view, context)
     return IncludeAllInstances || status.InstanceState?.Name === 'running' ? status : undefined
   },
   filters: instanceStatusFilters,
-}
-
-function listViews(
-  context: Context,
-  after: InstanceCursor | undefined,
-  input: DescribeInstanceStatusRequest,
-): AsyncIterable<Placed<InstanceView, InstanceCursor>> {
-  const extent = { terminated: input.IncludeAllInstances === true, whole: isWhole(input) }
-  return transformed(listVms(context, after, extent), ([vm, place]) => [viewInstance(vm, context), place])
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html */

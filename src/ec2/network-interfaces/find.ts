@@ -1,5 +1,4 @@
 // Network interfaces by their ids, and all of the account: the NICs of its VMs, and the reservations that are in none.
-import { begun } from '../../lib/begun.ts'
 import { type ReadCall, WHOSE } from '../../opennebula/calls/common.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { withAddresses } from '../addresses/find.ts'
@@ -9,9 +8,9 @@ import { type Network, type Nic, networkPool, type Vm } from '../core/documents.
 import { parseId, parsePairId } from '../core/ids.ts'
 import { type OwnNetworks, ownNetworks } from '../core/own-networks.ts'
 import { notFound } from '../core/resource.ts'
-import { SharedRequest } from '../core/side-by-side.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
+import { vmsBeside } from '../instances/find.ts'
 import { holderOf, type InstanceView, isInstance, viewInstance } from '../instances/view.ts'
 import { byNumber, subnetsIn } from '../subnets/find.ts'
 import { isInOwn } from '../subnets/view.ts'
@@ -196,21 +195,14 @@ const isPlace = (value: unknown): value is InterfacePlace =>
 const WITH_VM = 0
 const FREE = 1
 
-/** VMs a request. */
-const VMS_PER_PAGE = 250
-
 /** Goes on with the VM that a page ended in: it may have more interfaces. */
 async function* listInterfaces(
   context: Context,
   after?: InterfacePlace,
 ): AsyncGenerator<Placed<InterfaceView, InterfacePlace>> {
-  const hasVms = after?.[0] !== FREE
-  const request = new SharedRequest(context.one, hasVms ? 2 : 1)
-  const read = ownNetworks(request.share(context))()
-  const from = after && { before: after[1] + 1, offset: after[3] }
-  const pages = request.share(context).one.vmPages({ size: VMS_PER_PAGE, after: from })
-  const vms = hasVms ? begun(pages) : []
-  const networks = await read
+  const reached = { isPast: after?.[0] === FREE, end: after && ([after[1], after[3]] as const) }
+  const { beside, pages, vms } = vmsBeside(look => ownNetworks(look)(), reached, context)
+  const networks = await beside
   const show = showing(context, networks)
   const free = new Map(ownIn(networks, context))
   for await (const vm of vms) {

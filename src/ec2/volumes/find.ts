@@ -1,5 +1,4 @@
 // Where volumes come from: images that are kept, and the disks of VMs that end with them.
-import { begun } from '../../lib/begun.ts'
 import { Grouped, transformed } from '../../lib/transformed.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import { diskOf } from '../../opennebula/disks.ts'
@@ -10,10 +9,10 @@ import { type Image, image as imageCall, type Vm, vmSet } from '../core/document
 import { find } from '../core/find.ts'
 import { parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
-import { SharedRequest } from '../core/side-by-side.ts'
 import { isOwn } from '../core/trust.ts'
 import { imageSource, imagesIn } from '../disk-images/find.ts'
 import { isOf, sealedImageId } from '../disk-images/roles.ts'
+import { vmsBeside } from '../instances/find.ts'
 import { type InstanceView, isInstance, isKept, viewInstance } from '../instances/view.ts'
 import { VOLUME } from './resource.ts'
 import { hotPlugNote, type InstancesByNumber, type VolumeView, viewDiskVolume, viewImageVolume } from './view.ts'
@@ -141,8 +140,6 @@ function isBehind([phase, number, group, part]: VolumePlace, after: VolumePlace 
 const WITH_VM = 0
 const FREE = 1
 
-/** VMs a request. */
-const VMS_PER_PAGE = 250
 /** Free volumes that are looked at together: of a page no more are than that. */
 const FREE_AT_ONCE = 100
 
@@ -150,14 +147,9 @@ type PlacedVolume = Placed<VolumeView, VolumePlace>
 
 /** The volumes of the account: its images are held, its VMs stream by, each with the volumes that are in it. */
 async function* groupsOfVolumes(context: Context, after?: VolumePlace): AsyncGenerator<PlacedVolume[]> {
-  const hasVms = after?.[0] !== FREE
-  const request = new SharedRequest(context.one, hasVms ? 2 : 1)
-  const images = ownVolumes(request.share(context))
-  // The VM that a page ended in may have more volumes
-  const from = after && { before: after[1] + 1, offset: after[4] }
-  const pages = request.share(context).one.vmPages({ size: VMS_PER_PAGE, after: from })
-  const vms = hasVms ? begun(pages) : []
-  const own = await images
+  const reached = { isPast: after?.[0] === FREE, end: after && ([after[1], after[4]] as const) }
+  const { beside, pages, vms } = vmsBeside(ownVolumes, reached, context)
+  const own = await beside
   const free = new Set(own.keys())
   const byVm = Map.groupBy(
     [...own.values()].flatMap(image => vmsNamed(image, context).map(vm => ({ vm, image }))),

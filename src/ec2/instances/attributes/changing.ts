@@ -4,7 +4,7 @@ import type { ChangeContext } from '../../core/context.ts'
 import { toEc2Error } from '../../core/failures.ts'
 import { multicallWhenFree } from '../../core/nic-work.ts'
 import { holdingInstance } from '../find.ts'
-import { instanceLock, unmodifiableInstance } from '../resource.ts'
+import { unmodifiableInstance } from '../resource.ts'
 import { shownState } from '../states.ts'
 import type { InstanceView } from '../view.ts'
 import type { Attribute, Change } from './attribute.ts'
@@ -29,7 +29,7 @@ export function changing(
     await one.multicall(undo)
     throw refusal(failed.error, view)
   }
-  return context.hold(lock === undefined ? [] : [lock], () => holdingInstance(id, context, instanceLock, change))
+  return context.hold(lock === undefined ? [] : [lock], () => holdingInstance(id, context, change))
 }
 
 function checkAlive(view: InstanceView): void {
