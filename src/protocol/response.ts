@@ -1,5 +1,4 @@
 // Writes responses and errors as AWS does: XML from typed output, by AWS's schemas, streamed where a list is.
-
 import { isLasting, lastsWithText } from '../lib/lasting.ts'
 import { ownText } from '../lib/own-text.ts'
 import { groupsOf } from '../lib/transformed.ts'

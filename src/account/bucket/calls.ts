@@ -27,9 +27,9 @@ export interface StoredBytes {
 }
 
 /** Bytes of a put or a part that are to come. */
-interface Announced {
+export interface Announced {
   readonly size: number
-  /** The key in R2 that whoever asks has made by `newPieceKey`; without one it is made here. */
+  /** The key in R2 that whoever asks has made by `newPieceKey`, and nobody else has; without one it is made here. */
   readonly piece?: string
 }
 

@@ -3,7 +3,7 @@ import { limits } from '../../limits.ts'
 import { entityTooLarge } from '../../s3/body.ts'
 import { S3Error } from '../../s3/errors.ts'
 import { accountOfPiece, newPieceKey } from '../../staging/key.ts'
-import type { Begun, StoredBytes } from './calls.ts'
+import type { Announced, Begun, StoredBytes } from './calls.ts'
 import { tooLate } from './complaints.ts'
 import { checkRoom, usageOf } from './quota.ts'
 import type { Tables } from './tables.ts'
@@ -31,10 +31,7 @@ export interface PartPlace {
 }
 
 /** What is to come. */
-export interface AnnouncedPiece {
-  readonly size: number
-  /** Its key, if it has one; nobody else has it. */
-  readonly piece?: string
+interface AnnouncedPiece extends Announced {
   /** Whether the client gets a link to store it itself: it may use that until then. */
   readonly isLinked?: true
 }
