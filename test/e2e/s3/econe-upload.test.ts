@@ -71,8 +71,8 @@ const uploadsOf = async (name: string) => {
   return Uploads.filter(({ Key }) => Key?.endsWith(`/${name}`))
 }
 
-/** In three parts. */
-const content = randomBytes(17 * MIB + 5)
+/** In four parts. */
+const content = randomBytes(25 * MIB + 5)
 
 describe('an image', () => {
   it('is made of it, awaited, and all that is left', async () => {
@@ -132,7 +132,7 @@ describe('a file', () => {
   })
 
   it('arrives over a link that breaks again and again', async () => {
-    const cuts = { left: 5, next: randomInt(3 * MIB) }
+    const cuts = { left: 8, next: randomInt(3 * MIB) }
     const url = await way((bytes, cut) => {
       cuts.next -= bytes
       if (cuts.left === 0 || cuts.next > 0) return
