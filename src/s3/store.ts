@@ -100,18 +100,15 @@ function stream(content: Content, target: Target): Promise<StoredBody> {
   const { length, checks, allowed } = target
   const { readable, writable } = new FixedLengthStream(length)
   const running = new RunningChecks(checks.filter(check => check !== nativeCheck(checks)))
-  let isRefused = false
+  let refused: Error | undefined
   const refuse = () => {
-    isRefused = true
+    refused = new Error('nothing more is taken')
     void content.close()
   }
   const sending = { content, writer: writable.getWriter(), checks: running, length, allowed }
-  const sent = send(sending, error => (isRefused ? REFUSED : error))
+  const sent = send(sending, error => refused ?? error)
   return put(readable, target, sent, content.trailers, refuse)
 }
-
-/** Why nothing more is sent where R2 takes no more. */
-const REFUSED = new Error('refused')
 
 interface Sending extends Pick<Target, 'length' | 'allowed'> {
   readonly content: Content
