@@ -270,9 +270,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       ...context,
       staging: stagingOf(call, this.#stores, services),
       keys: keyChanges(call, this.#keys, this.#locks),
-      usage: this.#usage,
-      authorize: leave.ask,
-      may: leave.may,
+      ...{ usage: this.#usage, authorize: leave.ask, may: leave.may },
       commit: () => {
         leave.check()
         stopDryRun(input)
@@ -280,6 +278,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
         return one
       },
       hold: (names, work) => this.#locks.hold(names, work, deadline),
+      moment: () => this.#locks.moment(),
       seed: index => seed && `${seed} ${index}`,
       ...{ resumed, since, remember },
       request: { name: request, repeatable: seed !== undefined },

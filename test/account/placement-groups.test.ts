@@ -93,6 +93,18 @@ describe('a placement group', () => {
     expect(await code(stage, 'RunInstances', launch)).toBe('InvalidPlacementGroup.Unknown')
   })
 
+  it('stays as it was where OpenNebula keeps its VM group', async () => {
+    const stage = setStage()
+    await create(stage)
+    await end(stage, idsOf(await run(stage)))
+    const before = await groups(stage)
+    stage.sandbox.faults.add({ method: 'one.vmgroup.delete', kind: 'error', code: 8192, message: 'No', times: 1 })
+    expect(await code(stage, 'DeletePlacementGroup', { GroupName: 'web' })).toBe('InternalError')
+    expect(await groups(stage)).toEqual(before)
+    await stage.succeed('DeletePlacementGroup', { GroupName: 'web' })
+    expect([...documents(stage), ...vmGroups(stage)]).toEqual([])
+  })
+
   it('gets one VM group of many launches at once', async () => {
     const stage = setStage()
     await create(stage)

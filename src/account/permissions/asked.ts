@@ -9,6 +9,7 @@ import type { Context } from '../../ec2/core/context.ts'
 import { canonicalId } from '../../ec2/core/ids.ts'
 import { type ArnType, type AskedResource, arnOf, NEW, type Said } from '../../ec2/core/permissions.ts'
 import { isIdOf } from '../../ec2/core/resource.ts'
+import { sideBySide } from '../../ec2/core/side-by-side.ts'
 import { zoneOfId } from '../../ec2/core/zones.ts'
 import { idAtLocation } from '../../ec2/images/resource.ts'
 import { resources } from '../../ec2/resources.ts'
@@ -59,16 +60,13 @@ export async function askedResources(
     const isTold = isTagAsked(about.keys) || kind.keys.some(key => isAsked(key) || keysOfMade.includes(key))
     return isTold || (about.resources && !kind.isId(member)) || (isTouched === true && about.resources)
   }
-  const looked = await Promise.all(
-    mentions.map(async mention => {
-      const { type, member, names } = mention
-      const found = needsLook(mention) ? await kinds[type as ArnType]?.look({ member, names }, await context()) : []
-      const known = found && found.length > 0 ? found : names.map(name => ({ type, id: idIn(type, name) }))
-      const { isTouched, isMade } = mention
-      return known.map(each => ({ ...each, ...(isTouched && { isTouched }), ...(isMade && { isMade }) }))
-    }),
-  )
-  const there = looked.flat()
+  const looked = await lookedUp(mentions.filter(needsLook), context)
+  const there = mentions.flatMap((mention): AskedResource[] => {
+    const { type, names, isTouched, isMade } = mention
+    const found = looked.get(mention) ?? []
+    const known = found.length > 0 ? found : names.map(name => ({ type, id: idIn(type, name) }))
+    return known.map(each => ({ ...each, ...(isTouched && { isTouched }), ...(isMade && { isMade }) }))
+  })
   const makes = made.map(([type, named]): AskedResource => {
     const id = BY_NAME.includes(type) ? (textsAt(given, named)[0] ?? NEW) : NEW
     return { type, id, isMade: true, said: { ...ofOthers(type, there), ...defined(saidOfMade(type, given, place)) } }
@@ -79,6 +77,18 @@ export async function askedResources(
     given,
     row,
   )
+}
+
+/** What there is of what is mentioned, looked up side by side. */
+async function lookedUp(mentions: readonly Mention[], context: () => Promise<Context>) {
+  if (mentions.length === 0) return new Map<Mention, readonly AskedResource[]>()
+  const lookups = mentions.map(
+    ({ type, member, names }) =>
+      async (look: Context) =>
+        (await kinds[type as ArnType]?.look({ member, names }, look)) ?? [],
+  )
+  const found = await sideBySide(await context(), ...lookups)
+  return new Map(mentions.map((mention, index) => [mention, found[index] ?? []]))
 }
 
 /** What any of the policies wants to know. */

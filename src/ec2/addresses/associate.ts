@@ -9,11 +9,12 @@ import { isBusy, throwFirst } from '../core/failures.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { ofAccount } from '../core/one-an-account.ts'
 import { notFound } from '../core/resource.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { merge } from '../core/writes.ts'
 import { findInstance } from '../instances/find.ts'
 import { INSTANCE, incorrectInstanceState, severalInterfaces } from '../instances/resource.ts'
 import { isParked, shownState } from '../instances/states.ts'
-import { viewInstance } from '../instances/view.ts'
+import { isInstance, viewInstance } from '../instances/view.ts'
 import { gatewayContent } from '../internet-gateways/find.ts'
 import { pickOwn, readOwnInterfaces, vmOfOwn } from '../network-interfaces/find.ts'
 import { NETWORK_INTERFACE } from '../network-interfaces/resource.ts'
@@ -21,7 +22,7 @@ import { interfaceId, leadsIn, ownIn, ownOf, placeOfNic, shownSecondaryAddresses
 import { vpcsOfMade } from '../subnets/view.ts'
 import { ASSOCIATIONS_LOCK } from '../vpc-associations/resource.ts'
 import { VPC } from '../vpcs/resource.ts'
-import { checkOneOf, pick, readBookAndVms } from './find.ts'
+import { checkOneOf, pick, readBookBeside } from './find.ts'
 import { ADDRESSES_LOCK, allocationId, associationId, placeOfInterface } from './resource.ts'
 import { type AddressAim, type AddressTask, addressRecords, noteMove, writeAim } from './states.ts'
 import { attachCall, otherAliasOf } from './task.ts'
@@ -55,17 +56,17 @@ export async function associateAddress(
   context: ChangeContext,
 ): Promise<AssociateAddressResult> {
   checkAssociation(input)
-  const number = await vmNamed(input, context)
   // The gateway stays attached meanwhile
   return context.hold([ADDRESSES_LOCK, ASSOCIATIONS_LOCK], async () => {
-    const { book, vms, networks, documents } = await readBookAndVms(
+    const [vm, { book, networks, others: documents }] = await sideBySide(
       context,
-      number === undefined ? [] : [number],
-      ...gatewayContent.calls(),
+      look => vmNamed(input, look),
+      look => readBookBeside(look, ...gatewayContent.calls()),
     )
+    const vms = new Map(vm ? [[vm.ID, vm]] : [])
     const address = pick(input, book)
     const interfaces = ownIn(networks, context)
-    const target = targetOf(input, number === undefined ? undefined : vms.get(number), interfaces, context)
+    const target = targetOf(input, vm, interfaces, context)
     const place = target.vm ? placeOfNic(target.vm, target.nic) : placeOfInterface(target.own.network.ID)
     const allowed = input.AllowReassociation ?? input.PublicIp !== undefined
     if (isAssociated(address) && placeOf(address) !== place && !allowed) throw alreadyAssociated(address)
@@ -112,10 +113,12 @@ function checkAssociation({ AllocationId, PublicIp, InstanceId, NetworkInterface
 async function vmNamed(
   { InstanceId, NetworkInterfaceId: id = '' }: AssociateAddressRequest,
   context: Context,
-): Promise<number | undefined> {
-  if (InstanceId !== undefined) return (await findInstance(InstanceId, context)).vm.ID
+): Promise<Vm | undefined> {
+  if (InstanceId !== undefined) return (await findInstance(InstanceId, context)).vm
   parseId(NETWORK_INTERFACE, id)
-  return parsePairId(NETWORK_INTERFACE, id)?.whole ?? vmOfOwn(pickOwn(id, await readOwnInterfaces(context)))
+  const number = parsePairId(NETWORK_INTERFACE, id)?.whole ?? vmOfOwn(pickOwn(id, await readOwnInterfaces(context)))
+  const [vm] = number === undefined ? [] : await Array.fromAsync(context.one.vms([number]))
+  return vm && isInstance(vm, context) ? vm : undefined
 }
 
 type Interfaces = ReturnType<typeof ownIn>

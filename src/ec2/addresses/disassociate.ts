@@ -2,12 +2,13 @@
 import type { DisassociateAddressRequest } from '@aws-sdk/client-ec2'
 import { isSettled } from '../../opennebula/states.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
-import type { Vm } from '../core/documents.ts'
+import { type Vm, vmSet } from '../core/documents.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { parseId, parsePairId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
 import { merge } from '../core/writes.ts'
-import { checkDomain, checkOneOf, pick, readBook, readBookAndVms } from './find.ts'
+import { isInstance } from '../instances/view.ts'
+import { checkDomain, checkOneOf, pick, readBook, readBookBeside } from './find.ts'
 import { ADDRESSES_LOCK, ASSOCIATION, vmOfPlace } from './resource.ts'
 import { noteMove, writeAim } from './states.ts'
 import { detachCall, vmsByNumber } from './task.ts'
@@ -52,10 +53,11 @@ async function associatedBy(id: string, context: Context): Promise<Associated> {
   parseId(ASSOCIATION, id)
   const pair = parsePairId(ASSOCIATION, id)
   if (!pair) throw notFound(ASSOCIATION, id)
-  const { book, vms } = await readBookAndVms(context, [vmOfPlace(pair.part) ?? []].flat())
+  const number = vmOfPlace(pair.part)
+  const { book, others: vms } = await readBookBeside(context, ...(number === undefined ? [] : [vmSet([number])]))
   const address = book.reserved.find(({ network }) => network.ID === pair.whole)
   if (!address || !isAssociated(address) || placeOf(address) !== pair.part) throw notFound(ASSOCIATION, id)
-  return { address, vm: address.at ? await lesseeOf(address, context) : vms.get(pair.part) }
+  return { address, vm: address.at ? await lesseeOf(address, context) : vms.find(vm => isInstance(vm, context)) }
 }
 
 /** The VM that has an address at this moment. */

@@ -5,15 +5,7 @@ import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Outcome } from '../../opennebula/xml/xmlrpc.ts'
 import { combination, impossible, invalid, invalidBecause, needsOneOf } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
-import {
-  type Document,
-  type Network,
-  type Nic,
-  network as networkCall,
-  networkPool,
-  type Vm,
-  vmSet,
-} from '../core/documents.ts'
+import { type Network, type Nic, network as networkCall, networkPool, type Vm } from '../core/documents.ts'
 import { answerOf } from '../core/failures.ts'
 import { seconds, valid } from '../core/fields.ts'
 import type { Source } from '../core/find.ts'
@@ -21,7 +13,6 @@ import { mayBeUnderWay } from '../core/hot-plugs.ts'
 import { parseId } from '../core/ids.ts'
 import { type OwnNetworks, ownNetworks } from '../core/own-networks.ts'
 import { notFound } from '../core/resource.ts'
-import { isInstance } from '../instances/view.ts'
 import { ADDRESS, noAddress, stillHeld } from './resource.ts'
 import { addressesIn, domainOf, type HeldByEcone, heldByEcone, type Reserved } from './view.ts'
 
@@ -53,21 +44,10 @@ export async function readBook(context: Context): Promise<Book> {
   return bookOf(own, parent, context)
 }
 
-/** The same, and these VMs, in one request; and documents, where more is asked. */
-export async function readBookAndVms(
-  context: Context,
-  numbers: readonly number[],
-  ...besides: readonly ReadCall<Document>[]
-) {
-  const [own, parent, found, ...documents] = await context.one.read(
-    ownPool,
-    networkCall(poolOf(context)),
-    vmSet(numbers),
-    ...besides,
-  )
-  if (found.error) throw found.error
-  const vms = new Map(found.value.filter(vm => isInstance(vm, context)).map(vm => [vm.ID, vm]))
-  return { book: bookOf(own, parent, context), vms, networks: own.value ?? [], documents: documents.flatMap(answerOf) }
+/** The same with the networks that they are among, and whatever else is asked for, in one request. */
+export async function readBookBeside<T>(context: Context, ...besides: readonly ReadCall<T>[]) {
+  const [own, parent, ...others] = await context.one.read(ownPool, networkCall(poolOf(context)), ...besides)
+  return { book: bookOf(own, parent, context), networks: own.value ?? [], others: others.flatMap(answerOf) }
 }
 
 type Networks = Outcome<readonly Network[]>

@@ -7,6 +7,7 @@ import type { ChangeContext, Context } from './context.ts'
 import type { OneWriter } from './documents.ts'
 import { isFinal, throwFirst, toEc2Error } from './failures.ts'
 import { notFound, type Resource } from './resource.ts'
+import { type Lookup, sideBySide } from './side-by-side.ts'
 import type { Taggable, TagsIn } from './taggable.ts'
 import { checkCount, type Tags } from './tags.ts'
 
@@ -77,6 +78,12 @@ export interface Wanted {
   readonly index?: number
 }
 
+/** What is to be deleted: members, and what deletes things that go with them, in the same request and before them. */
+export interface Going<M extends Member> {
+  readonly members: readonly M[]
+  readonly besides?: readonly WriteCall[]
+}
+
 /** The members of a kind that an account has. */
 export interface Collection<M extends Member> {
   all(asking: Asking): Promise<readonly M[]>
@@ -89,21 +96,33 @@ export interface Collection<M extends Member> {
    * @throws Ec2Error for a name that is taken, and for what cannot be kept
    */
   create<N extends M>(wanted: Wanted, make: (id: string, others: readonly M[]) => N, context: ChangeContext): Promise<N>
+  /** The same in view of something else, which is looked up together with the members. */
+  createBeside<T, N extends M>(
+    look: Lookup<ChangeContext, T>,
+    wanted: Wanted,
+    make: (id: string, others: readonly M[], found: T) => N,
+    context: ChangeContext,
+  ): Promise<N>
   /** Changes those that ids name; what another request changes at the same time is not lost. @throws Ec2Error NotFound */
   change(ids: Iterable<string>, change: (member: M, members: readonly M[]) => M, context: ChangeContext): Promise<M[]>
+  /** The same with the one that `which` finds, whose id nobody knows before. */
+  changeFound(
+    which: (members: readonly M[]) => M,
+    change: (member: M, members: readonly M[]) => M,
+    context: ChangeContext,
+  ): Promise<M[]>
   /**
    * Keeps one as it is to be from now on, under whatever locks the caller holds. One that follows from something else, and
    * that nothing was kept of before, is made: whether a call whose answer was lost did so or changed it is the same.
    */
   keep(before: M, after: M, context: ChangeContext): Promise<void>
-  /**
-   * Deletes what `which` chooses, and says what that was.
-   * @param going what deletes things that go with it, in the same request and before it
-   */
-  delete(
-    which: (members: readonly M[]) => readonly M[],
+  /** Deletes what `which` chooses, and says what that was. */
+  delete(which: (members: readonly M[]) => readonly M[], context: ChangeContext): Promise<readonly M[]>
+  /** The same in view of something else, which is looked up together with the members. */
+  deleteBeside<T>(
+    look: Lookup<ChangeContext, T>,
+    choose: (found: T, members: readonly M[]) => Going<M>,
     context: ChangeContext,
-    going?: readonly WriteCall[],
   ): Promise<readonly M[]>
   /** For `delete`: those that ids name. @throws Ec2Error NotFound */
   named(ids: Iterable<string>): (members: readonly M[]) => M[]
@@ -118,18 +137,38 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
     const unclaimed = claims.unclaimed(context)
     return (await store.read(context)).filter(({ id }) => !unclaimed.has(id))
   }
-  return {
+  /** @param read the members, under the locks of those that change; given when anybody else has let go of them last */
+  const changeAmong = (
+    wanted: ReadonlySet<string>,
+    read: (left: number) => readonly M[] | Promise<readonly M[]>,
+    change: (member: M, members: readonly M[]) => M,
+    context: ChangeContext,
+  ): Promise<M[]> =>
+    context.hold(
+      Array.from(wanted, id => store.lockOf(id)),
+      async left => {
+        const { changed, calls } = changesOf(store, await read(left), wanted, change, context)
+        const one = context.commit()
+        const [id] = wanted
+        await send(calls, one).catch(error => {
+          throw toEc2Error(error, { resource, id })
+        })
+        return changed
+      },
+    )
+  const kept: Collection<M> = {
     named,
     all: asking => store.read(asking),
     find: async (ids, asking) => named(ids)(await store.read(asking)),
-    create: ({ name, index = 0 }, make, context) => {
+    create: (wanted, make, context) => kept.createBeside(nothing, wanted, make, context),
+    createBeside: (look, { name, index = 0 }, make, context) => {
       const id = context.mint.mint(resource, context.seed(index))
       return context.hold([lock], async () => {
-        const before = await alive(context)
+        const [found, before] = await sideBySide(context, look, alive)
         const others = before.filter(member => member.id !== id)
         if (name !== undefined && store.taken && others.some(member => member.name === name)) throw store.taken(name)
         checkRoom(others.length, store)
-        const made = make(id, others)
+        const made = make(id, others, found)
         const calls = store.write(before, [...others, made], context)
         const one = context.commit()
         await claims.begin(id, context)
@@ -143,21 +182,12 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
         return made
       })
     },
-    change: (ids, change, context) => {
-      const wanted = new Set(ids)
-      return context.hold(
-        Array.from(wanted, id => store.lockOf(id)),
-        async () => {
-          const before = await store.read(context)
-          const { changed, calls } = changesOf(store, before, wanted, change, context)
-          const one = context.commit()
-          const [id] = wanted
-          await send(calls, one).catch(error => {
-            throw toEc2Error(error, { resource, id })
-          })
-          return changed
-        },
-      )
+    change: (ids, change, context) => changeAmong(new Set(ids), () => store.read(context), change, context),
+    changeFound: async (which, change, context) => {
+      const since = context.moment()
+      const found = await store.read(context)
+      const read = (left: number) => (left < since ? found : store.read(context))
+      return changeAmong(new Set([which(found).id]), read, change, context)
     },
     keep: async (before, after, context) => {
       const calls = store.write([before], [after], context)
@@ -166,16 +196,17 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
         throw toEc2Error(error, { resource, id: before.id })
       })
     },
-    delete: (which, context, others = []) =>
+    delete: (which, context) => kept.deleteBeside(nothing, (_, before) => ({ members: which(before) }), context),
+    deleteBeside: (look, choose, context) =>
       context.hold([lock], async () => {
-        const before = await alive(context)
-        const going = which(before)
+        const [found, before] = await sideBySide(context, look, alive)
+        const { members: going, besides = [] } = choose(found, before)
         const after = before.filter(member => !going.includes(member))
         const calls = going.length > 0 ? store.write(before, after, context) : []
         const one = context.commit()
         const ids = going.map(({ id }) => id)
         await claims.drop(ids, context)
-        await send([...others, ...calls], one).catch(error => {
+        await send([...besides, ...calls], one).catch(error => {
           throw toEc2Error(error, { resource, id: ids[0] })
         })
         return going
@@ -193,7 +224,10 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
       listed: store.listed,
     },
   }
+  return kept
 }
+
+const nothing = async (): Promise<undefined> => undefined
 
 /** Those of the members that ids name. @throws Ec2Error NotFound */
 function pick<M extends Member>(store: Store<M>, members: readonly M[], ids: Iterable<string>): M[] {

@@ -134,8 +134,14 @@ export interface ChangeContext extends Context {
    * @throws Ec2Error DryRunOperation
    */
   commit(): OneWriter
-  /** Keeps other requests of the account from changing the named things meanwhile. */
-  hold<T>(names: Iterable<string>, work: () => Promise<T>): Promise<T>
+  /**
+   * Keeps other requests of the account from changing the named things meanwhile.
+   * @param work is told the moment in which anybody else has let go of one of them last: of what was read since a later `moment`
+   *   nothing has changed
+   */
+  hold<T>(names: Iterable<string>, work: (left: number) => Promise<T>): Promise<T>
+  /** This moment, to be compared with what `hold` tells. */
+  moment(): number
   /** A seed for the nth id that this request mints: the same one when the request is repeated with its token. */
   seed(index: number): string | undefined
   /** True when an earlier run of this request may have left something behind. */

@@ -44,7 +44,7 @@ export async function sideBySide<C extends Asking, const L extends readonly Look
   return found as Found<L>
 }
 
-/** One request for several lookups, made when the last of them has asked for something, or has ended. */
+/** One request for several lookups, made when the last of them has asked for something, or has ended; of calls that are alike one. */
 export class SharedRequest {
   readonly #one: OneReader
   readonly #shares: Share[] = []
@@ -67,11 +67,14 @@ export class SharedRequest {
   }
 
   async #send(): Promise<void> {
-    const owners = this.#shares.flatMap(share => share.calls.map((_, call) => ({ share, call })))
+    const calls: ReadCall<unknown>[] = []
+    const takers = this.#shares.map(share => ({ share, places: placesIn(calls, share.calls) }))
     try {
-      for await (const items of this.#one.answers(this.#shares.flatMap(({ calls }) => calls))) {
-        const byShare = Map.groupBy(items, ({ call }) => owners[call]?.share)
-        for (const [share, own] of byShare) share?.take(own.map(item => numbered(item, owners[item.call]?.call ?? 0)))
+      for await (const items of this.#one.answers(calls)) {
+        for (const { share, places } of takers) {
+          const own = items.flatMap(item => numbered(item, places[item.call]) ?? [])
+          if (own.length > 0) share.take(own)
+        }
       }
       for (const share of this.#shares) share.end()
     } catch (error) {
@@ -80,7 +83,29 @@ export class SharedRequest {
   }
 }
 
-const numbered = <T>(item: Item<T>, call: number): Item<T> => (item.call === call ? item : { ...item, call })
+/**
+ * Adds what one of several asks for to the calls of their request. What another has asked for is asked for once, where that leaves
+ * its own calls in their order.
+ * @returns by the calls of the request, the place among its own of each that is one
+ */
+function placesIn(calls: ReadCall<unknown>[], asked: readonly ReadCall<unknown>[]): readonly (number | undefined)[] {
+  const places: (number | undefined)[] = []
+  for (const [place, call] of asked.entries()) {
+    const known = calls.findIndex((each, at) => at >= places.length && isSame(each, call))
+    places[known === -1 ? calls.push(call) - 1 : known] = place
+  }
+  return places
+}
+
+const isSame = (call: ReadCall<unknown>, other: ReadCall<unknown>): boolean =>
+  call.type === other.type &&
+  call.method === other.method &&
+  JSON.stringify(call.params) === JSON.stringify(other.params)
+
+function numbered<T>(item: Item<T>, call: number | undefined): Item<T> | undefined {
+  if (call === undefined) return undefined
+  return item.call === call ? item : { ...item, call }
+}
 
 /** Asks for the first thing in a request that is shared. */
 class FirstShared extends Reader<Documents> {

@@ -67,13 +67,18 @@ export async function deleteDhcpOptions(
   { DhcpOptionsId = '' }: DeleteDhcpOptionsRequest,
   context: ChangeContext,
 ): Promise<undefined> {
-  await context.hold([ASSOCIATIONS_LOCK], async () => {
-    const { vpcs, sets } = await readBoth(context)
-    const { id } = dhcpOptionsAmong(DhcpOptionsId, sets)
-    if (vpcs.some(vpc => dhcpOptionsOf(vpc, context) === id)) {
-      throw new Ec2Error('DependencyViolation', `The dhcpOptions '${id}' has dependencies and cannot be deleted.`)
-    }
-    if (id === ofAccount(DHCP_OPTIONS, context)) throw unauthorizedOperation()
-    await ownDhcpOptions.delete(ownDhcpOptions.named([id]), context)
-  })
+  await context.hold([ASSOCIATIONS_LOCK], () =>
+    ownDhcpOptions.deleteBeside(
+      readBoth,
+      ({ vpcs, sets }, items) => {
+        const { id } = dhcpOptionsAmong(DhcpOptionsId, sets)
+        if (vpcs.some(vpc => dhcpOptionsOf(vpc, context) === id)) {
+          throw new Ec2Error('DependencyViolation', `The dhcpOptions '${id}' has dependencies and cannot be deleted.`)
+        }
+        if (id === ofAccount(DHCP_OPTIONS, context)) throw unauthorizedOperation()
+        return { members: ownDhcpOptions.named([id])(items) }
+      },
+      context,
+    ),
+  )
 }

@@ -35,6 +35,7 @@ export async function deregisterImage(
   { ImageId = '', DeleteAssociatedSnapshots = false }: DeregisterImageRequest,
   context: ChangeContext,
 ): Promise<DeregisterImageResult> {
+  const since = context.moment()
   let image = await findOwnImage(ImageId, context)
   const { mint } = context
   const id = mint.idOf(IMAGE, sealedImageId(image))
@@ -45,10 +46,10 @@ export async function deregisterImage(
     await unshareImage(id, context)
   if (DeleteAssociatedSnapshots) {
     const mayDelete = (each: Image) => context.may('DeleteSnapshot', askedSnapshot(each, context))
-    return { Return: true, DeleteSnapshotResults: await removeAll(image, context, mayDelete) }
+    return { Return: true, DeleteSnapshotResults: await removeAll({ image, since }, context, mayDelete) }
   }
-  if (isWhole(image) && isOf('snapshot', image)) await leaveSnapshot(image, context)
-  else if (!isWhole(image) && hasOwnDisks(image)) await removeAll(image, context)
+  if (isWhole(image) && isOf('snapshot', image)) await leaveSnapshot({ image, since }, context)
+  else if (!isWhole(image) && hasOwnDisks(image)) await removeAll({ image, since }, context)
   else await deleteImage(image, context)
   return { Return: true }
 }
@@ -67,12 +68,18 @@ function hasOwnDisks(image: Image): boolean {
   return snapshot === undefined && disks.some(disk => disk.snapshot !== undefined)
 }
 
+/** An AMI as it was found, and the moment in which it was asked for. */
+interface Found {
+  readonly image: Image
+  readonly since: number
+}
+
 /** Makes an image that is an AMI and a snapshot a snapshot alone, which is for its owner alone but for what it is lent for. */
-async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void> {
+async function leaveSnapshot({ image: found, since }: Found, context: ChangeContext): Promise<void> {
   const id = context.mint.idOf(IMAGE, sealedImageId(found))
   const snapshotId = context.mint.idOf(SNAPSHOT, sealedSnapshotId(found))
-  await context.hold([SHARING_LOCK, ...[id, snapshotId].flatMap(recordLocks)], async () => {
-    const image = await findOwnImage(id, context)
+  await context.hold([SHARING_LOCK, ...[id, snapshotId].flatMap(recordLocks)], async left => {
+    const image = left < since ? found : await findOwnImage(id, context)
     const { ID } = image
     const { Description: description } = toSnapshot(image, context)
     const snapshot: Written<'image'> = {
@@ -104,7 +111,11 @@ function askedSnapshot(image: Image, context: Context): AskedResource {
  * @param mayDelete whether a snapshot may be deleted that nothing else is made of
  * @returns what became of each snapshot
  */
-async function removeAll(image: Image, context: ChangeContext, mayDelete: (snapshot: Image) => boolean = () => true) {
+async function removeAll(
+  { image, since }: Found,
+  context: ChangeContext,
+  mayDelete: (snapshot: Image) => boolean = () => true,
+) {
   const { mint } = context
   const own = await Array.fromAsync(ownImages(context))
   const used = new Set(
@@ -125,7 +136,7 @@ async function removeAll(image: Image, context: ChangeContext, mayDelete: (snaps
   const going = results.flatMap(({ found, code }) => (found && code === 'success' ? found : []))
   const stays =
     isOf('snapshot', image) && results.some(({ found, code }) => found?.ID === image.ID && code !== 'success')
-  if (stays) await leaveSnapshot(image, context)
+  if (stays) await leaveSnapshot({ image, since }, context)
   const images = new Map([...(stays ? [] : [image]), ...going].map(each => [each.ID, each]))
   if (images.size > 0) await deleteForGood([...images.values()], context)
   return results.map(({ id, code }) => ({ SnapshotId: id, ReturnCode: code }))

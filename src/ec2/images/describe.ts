@@ -9,6 +9,7 @@ import { describe, type Filters, type Listing, nextPage, type Placed } from '../
 import type { Image } from '../core/documents.ts'
 import { lookUp } from '../core/find.ts'
 import { notFound } from '../core/resource.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { imageRecord } from '../disk-images/ami-record.ts'
 import { imageSource, isImagePlace, placedImages } from '../disk-images/find.ts'
 import { isOwnedBy, poolOf } from '../disk-images/owners.ts'
@@ -126,10 +127,11 @@ async function findListed(ids: readonly string[], context: Context): Promise<Lis
   const [appliances = [], images = []] = [true, false].map(isOne =>
     ids.filter(id => (applianceNumbers(id) !== undefined) === isOne),
   )
-  const [there, toBeHad] = await Promise.all([
-    lookUp(imageSource('image', context), images, context),
-    lookUpAppliances(appliances, context),
-  ])
+  const [there, toBeHad] = await sideBySide(
+    context,
+    look => lookUp(imageSource('image', look), images, look),
+    look => lookUpAppliances(appliances, look),
+  )
   const found = new Map<string, Listed>([...there, ...toBeHad])
   const missing = new Set(ids.filter(id => !found.has(id)))
   const unknown = missing.size > 0 ? missing.difference(await deregistered(context)) : missing

@@ -3,13 +3,12 @@ import { begun } from '../../lib/begun.ts'
 import { Grouped, transformed } from '../../lib/transformed.ts'
 import { VM_STATE } from '../../opennebula/states.ts'
 import { isWhole, type PagedInput } from '../../protocol/paging.ts'
-import type { ChangeContext, Context } from '../core/context.ts'
+import type { Context } from '../core/context.ts'
 import type { Placed } from '../core/describe.ts'
 import type { Vm } from '../core/documents.ts'
-import { find, findAndHold, type Source } from '../core/find.ts'
-import { notFound } from '../core/resource.ts'
+import { find, type Source } from '../core/find.ts'
 import { type Lookup, SharedRequest } from '../core/side-by-side.ts'
-import { INSTANCE, instanceLock } from './resource.ts'
+import { INSTANCE } from './resource.ts'
 import { type InstanceView, isInstance, sealedId, viewInstance } from './view.ts'
 
 /** VMs a request: small enough for a first byte soon, large enough for 10,000 in a free plan's 50 requests. */
@@ -108,10 +107,11 @@ interface Reached {
   readonly end: readonly [vm: number, offset: number] | undefined
 }
 
-/** The VMs of a list, newest first, read in one request with whatever else it is of. */
+/** The VMs of a list, newest first, read in one request with whatever else it is of, if that is asked for by now. */
 export function vmsBeside<T>(lookup: Lookup<Context, T>, { isPast, end }: Reached, context: Context) {
   const request = new SharedRequest(context.one, isPast ? 1 : 2)
-  const beside = lookup(request.share(context))
+  const own = request.share(context)
+  const beside = lookup(own).finally(() => own.one.end())
   const after = end && { before: end[0] + 1, offset: end[1] }
   const pages = request.share(context).one.vmPages({ size: VMS_PER_PAGE, after })
   return { beside, pages, vms: isPast ? [] : begun(pages) }
@@ -129,14 +129,3 @@ export async function findInstance(id: string, context: Context): Promise<Instan
   if (!view) throw new TypeError('find returned nothing')
   return view
 }
-
-/** Works on an instance while nobody else changes what it is. @throws Ec2Error NotFound, Malformed */
-export const holdingInstance = <R>(
-  id: string,
-  context: ChangeContext,
-  work: (view: InstanceView) => Promise<R>,
-): Promise<R> =>
-  findAndHold(instanceSource(context), [id], context, instanceLock, ([vm]) => {
-    if (!vm) throw notFound(INSTANCE, id)
-    return work(viewInstance(vm, context))
-  })

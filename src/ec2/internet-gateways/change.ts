@@ -109,16 +109,21 @@ export async function deleteInternetGateway(
   { InternetGatewayId = '' }: DeleteInternetGatewayRequest,
   context: ChangeContext,
 ): Promise<undefined> {
-  await context.hold([ASSOCIATIONS_LOCK], async () => {
-    const gateways = gatewaysIn(await readTogether(context.one, gatewayQuestion), context)
-    const gateway = gatewayAmong(InternetGatewayId, gateways)
-    checkOwn(gateway, context)
-    if (gateway.vpc !== undefined) {
-      const message = `The internetGateway '${gateway.id}' has dependencies and cannot be deleted.`
-      throw new Ec2Error('DependencyViolation', message)
-    }
-    await ownGateways.delete(ownGateways.named([gateway.id]), context)
-  })
+  await context.hold([ASSOCIATIONS_LOCK], () =>
+    ownGateways.deleteBeside(
+      ({ one }) => readTogether(one, gatewayQuestion),
+      (found, items) => {
+        const gateway = gatewayAmong(InternetGatewayId, gatewaysIn(found, context))
+        checkOwn(gateway, context)
+        if (gateway.vpc !== undefined) {
+          const message = `The internetGateway '${gateway.id}' has dependencies and cannot be deleted.`
+          throw new Ec2Error('DependencyViolation', message)
+        }
+        return { members: ownGateways.named([gateway.id])(items) }
+      },
+      context,
+    ),
+  )
 }
 
 /** @throws Ec2Error UnauthorizedOperation for that of the default VPC */

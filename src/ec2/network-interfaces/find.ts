@@ -8,6 +8,7 @@ import { type Network, type Nic, networkPool, type Vm } from '../core/documents.
 import { parseId, parsePairId } from '../core/ids.ts'
 import { type OwnNetworks, ownNetworks } from '../core/own-networks.ts'
 import { notFound } from '../core/resource.ts'
+import { type Lookup, sideBySide } from '../core/side-by-side.ts'
 import { decodeTagsOf } from '../core/stored-tags.ts'
 import type { Tags } from '../core/tags.ts'
 import { vmsBeside } from '../instances/find.ts'
@@ -133,19 +134,25 @@ export const freeOf = ({ own, nic, instance }: InterfaceView): OwnInterface | un
 
 const none: OwnInterfaces = new Map()
 
+/** Looks up the account's networks. */
+type ReadNetworks = Lookup<Context, readonly Network[]>
+
+/** For `findInterface`, where all is to be known of an interface: reads them in one request with the VM that its id names. */
+export const readNetworks: ReadNetworks = look => ownNetworks(look)()
+
 /**
  * The interfaces that ids name, each once, in one upstream request, or in two where one has an address of its own.
- * @param known the account's networks, where they were read already
+ * @param networks where the account's are needed in any case, or known; else they are read where they tell something
  * @throws Ec2Error InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceID.Malformed
  */
 export async function findInterfaces(
   ids: Iterable<string>,
   context: Context,
-  known?: readonly Network[],
+  networks?: ReadNetworks,
 ): Promise<InterfaceView[]> {
   const wanted = [...new Set(ids)]
   for (const id of wanted) parseId(NETWORK_INTERFACE, id)
-  const found = await interfacesAmong(wanted, context, known)
+  const found = await interfacesAmong(wanted, context, networks)
   const missing = wanted.filter(id => !found.has(id))
   if (missing.length > 0) throw notFound(NETWORK_INTERFACE, ...missing)
   return wanted.flatMap(id => found.get(id) ?? [])
@@ -155,30 +162,38 @@ export async function findInterfaces(
 export async function interfacesAmong(
   wanted: readonly string[],
   context: Context,
-  known?: readonly Network[],
+  read?: ReadNetworks,
 ): Promise<ReadonlyMap<string, InterfaceView>> {
-  const parts = wanted.flatMap(id => parsePairId(NETWORK_INTERFACE, id)?.whole ?? [])
-  const networks = known ?? (parts.length < wanted.length ? await ownNetworks(context)() : undefined)
+  const parts = new Set(wanted.flatMap(id => parsePairId(NETWORK_INTERFACE, id)?.whole ?? []))
+  const isOwn = wanted.some(id => parsePairId(NETWORK_INTERFACE, id) === undefined)
+  const [networks, vms] = await sideBySide(
+    context,
+    read ?? (async look => (isOwn ? readNetworks(look) : undefined)),
+    look => vmsOf(parts, look),
+  )
   const own = networks ? ownIn(networks, context) : none
   const show = showing(context, networks)
   const named = new Map([...own.values()].filter(({ id }) => wanted.includes(id)).map(each => [each.id, each]))
+  const others = new Set([...named.values()].flatMap(each => vmOfOwn(each) ?? [])).difference(parts)
   const found = new Map<string, InterfaceView>()
-  const numbers = new Set([...parts, ...[...named.values()].flatMap(each => vmOfOwn(each) ?? [])])
   for (const each of named.values()) found.set(each.id, viewFree(each))
-  for await (const vm of context.one.vms([...numbers])) {
+  for (const vm of [...vms, ...(await vmsOf(others, context))]) {
     if (!isAlive(vm, context)) continue
     for (const each of interfacesOf(await show(vm))) if (isFound(each, named)) found.set(each.id, each)
   }
   return found
 }
 
+/** The VMs of these numbers; in no upstream request where there are none. */
+const vmsOf = (numbers: Iterable<number>, { one }: Context): Promise<Vm[]> => Array.fromAsync(one.vms([...numbers]))
+
 /** What has the name of an interface with an address of its own is that one, or none of the account's. */
 const isFound = ({ id, own }: InterfaceView, named: ReadonlyMap<string, OwnInterface>): boolean =>
   parsePairId(NETWORK_INTERFACE, id) !== undefined || named.get(id)?.network.ID === own?.network.ID
 
 /** One interface by its id. @throws Ec2Error as `findInterfaces` */
-export async function findInterface(id: string, context: Context, known?: readonly Network[]): Promise<InterfaceView> {
-  const [view] = await findInterfaces([id], context, known)
+export async function findInterface(id: string, context: Context, networks?: ReadNetworks): Promise<InterfaceView> {
+  const [view] = await findInterfaces([id], context, networks)
   if (!view) throw new TypeError('find returned nothing')
   return view
 }
@@ -257,15 +272,15 @@ export interface AttachmentView {
 }
 
 /**
- * The attachment of an id, in two upstream requests.
+ * The attachment of an id, in one upstream request, or in two where it is that of an interface with an address of its own.
  * @throws Ec2Error InvalidAttachmentID.NotFound, InvalidAttachmentID.Malformed
  */
 export async function findAttachment(id: string, context: Context): Promise<AttachmentView> {
   parseId(ATTACHMENT, id)
-  const interfaces = await readOwnInterfaces(context)
+  const part = [parsePairId(ATTACHMENT, id)?.whole ?? []].flat()
+  const [interfaces, vms] = await sideBySide(context, readOwnInterfaces, look => vmsOf(part, look))
   const named = [...interfaces.values()].find(({ record: { attachment } }) => attachment?.id === id)
-  const number = named ? vmOfOwn(named) : parsePairId(ATTACHMENT, id)?.whole
-  for await (const vm of context.one.vms(number === undefined ? [] : [number])) {
+  for (const vm of named ? await vmsOf([vmOfOwn(named) ?? []].flat(), context) : vms) {
     if (!isAlive(vm, context)) continue
     const holder = holderOf({ ...viewInstance(vm, context), interfaces })
     for (const nic of vm.TEMPLATE.NIC) {

@@ -9,12 +9,12 @@ import { impossible, missing } from '../../protocol/complaints.ts'
 import { noAttributes, severalAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import { throwFirst } from '../core/failures.ts'
-import { readTogether } from '../core/multicall.ts'
 import { multicallWhenFree } from '../core/nic-work.ts'
 import { notFound } from '../core/resource.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { holderOf } from '../instances/view.ts'
 import { namableGroups, pickGroups } from '../security-groups/find.ts'
-import { findInterface, type InterfaceView, ownCalls } from './find.ts'
+import { findInterface, type InterfaceView, readNetworks } from './find.ts'
 import type { AttachmentRecord } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK } from './resource.ts'
 import { type Kept, keep, ownRecordCall, regroup } from './states.ts'
@@ -87,12 +87,15 @@ function ending(view: InterfaceView, { AttachmentId, DeleteOnTermination: ends }
 const attachmentOf = ({ own, nic, instance }: InterfaceView): AttachmentRecord | undefined =>
   nic ? nicKnowledge(nic, holderOf(instance)).attachment : instance && own.record.attachment
 
-/** Other groups for an interface, found in two upstream requests. @throws Ec2Error as `pickGroups` */
+/** Other groups for an interface. @throws Ec2Error as `findInterface` and `pickGroups` */
 async function regrouped(id: string, wanted: readonly string[], context: Context): Promise<Change> {
-  const found = await readTogether(context.one, { networks: ownCalls, groups: namableGroups(context) })
-  const { own, nic, instance } = await findInterface(id, context, found.networks)
+  const [{ own, nic, instance }, known] = await sideBySide(
+    context,
+    look => findInterface(id, look, readNetworks),
+    look => Array.fromAsync(look.one.stream(...namableGroups(look))),
+  )
   const vpc = nic ? networkPlaceOf(nic, holderOf(instance), context).vpc : own.record.vpc
-  const groups = pickGroups({ ids: wanted }, found.groups, vpc, context)
+  const groups = pickGroups({ ids: wanted }, known, vpc, context)
   return regroup(own, nic && { nic, vm: instance.vm }, groups)
 }
 

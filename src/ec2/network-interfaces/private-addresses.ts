@@ -18,14 +18,14 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Network, Nic, Vm } from '../core/documents.ts'
 import { addressInUse, isBusy, networkWithoutAddress, throwFirst } from '../core/failures.ts'
-import { readTogether } from '../core/multicall.ts'
 import { anyAddresses, checkAddress, checkAddressCount } from '../core/private-addresses.ts'
 import { freeAddresses, placeOf } from '../core/reservations.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { isParked } from '../instances/states.ts'
 import { membersChange } from '../security-groups/states.ts'
 import { subnetCalls } from '../subnets/find.ts'
 import { type AliasTask, aliasCall } from './alias-task.ts'
-import { findInterface } from './find.ts'
+import { findInterface, readNetworks } from './find.ts'
 import { INTERFACES_LOCK } from './resource.ts'
 import { nicRecordCall } from './states.ts'
 import { movingAddresses, shownSecondaryAddresses, subnetOf } from './view.ts'
@@ -101,8 +101,11 @@ function wishedAddresses({
 
 /** @throws Ec2Error InvalidNetworkInterfaceID.NotFound, UnsupportedOperation, IncorrectState */
 async function findTarget(id: string, context: Context): Promise<Target> {
-  const { networks } = await readTogether(context.one, { networks: subnetCalls(context) })
-  const view = await findInterface(id, context, networks)
+  const [view, networks] = await sideBySide(
+    context,
+    look => findInterface(id, look, readNetworks),
+    look => Array.fromAsync(look.one.stream(...subnetCalls(look))),
+  )
   if (!view.nic) {
     throw impossible('A network interface has secondary private IP addresses while it is attached to an instance.')
   }

@@ -7,32 +7,37 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../core/context.ts'
 import { readTogether } from '../core/multicall.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { gatewayQuestion, gatewaysIn } from '../internet-gateways/find.ts'
 import { subnetsIn } from '../subnets/find.ts'
 import { ASSOCIATIONS_LOCK } from '../vpc-associations/resource.ts'
 import { routeTables, type TableView, tableAmong, tableQuestion, tablesIn } from './find.ts'
 import { destinationOf, type Route, type Routes, type Target, withOther, withoutRoute, withRoute } from './routes.ts'
-import { checkOneTarget, findHop, type Hop, targetIn } from './targets.ts'
+import { checkOneTarget, findHop, type Targets, targetIn } from './targets.ts'
 
 /** A table that a request changes, and how to tell what a route of it would lead to. */
 interface Changing {
   readonly routes: Routes
-  readonly target: (named: CreateRouteRequest, hop: Hop | undefined) => Target
+  readonly target: () => Target
 }
 
 /** Changes the routes of a table, while nothing else that is associated with VPCs changes. */
 async function changeRoutes(
-  id: string,
+  { RouteTableId = '', ...named }: Targets & { readonly RouteTableId?: string | undefined },
   change: (table: Changing) => readonly Route[],
   context: ChangeContext,
 ): Promise<void> {
   await context.hold([ASSOCIATIONS_LOCK], async () => {
-    const found = await readTogether(context.one, { ...tableQuestion(context), ...gatewayQuestion })
-    const table = tableAmong(id, tablesIn(found, context))
+    const [hop, found] = await sideBySide(
+      context,
+      look => findHop(named, look),
+      look => readTogether(look.one, { ...tableQuestion(look), ...gatewayQuestion }),
+    )
+    const table = tableAmong(RouteTableId, tablesIn(found, context))
     const known = { gateways: gatewaysIn(found, context), subnets: subnetsIn(found.networks, context) }
     const routes = change({
       routes: routesOf(table),
-      target: (named, hop) => targetIn(table, named, hop, known),
+      target: () => targetIn(table, named, hop, known),
     })
     const { item } = table
     await routeTables.keep(item, { ...item, fields: { ...item.fields, routes } }, context)
@@ -46,11 +51,10 @@ const routesOf = ({ id, vpc, item }: TableView): Routes => ({ id, local: vpc.blo
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
  */
 export async function createRoute(input: CreateRouteRequest, context: ChangeContext): Promise<CreateRouteResult> {
-  const { RouteTableId = '', GatewayId, InstanceId, NetworkInterfaceId } = input
+  const { GatewayId, InstanceId, NetworkInterfaceId } = input
   const to = destinationOf(input)
   checkOneTarget(Object.entries({ GatewayId, InstanceId, NetworkInterfaceId }))
-  const hop = await findHop(input, context)
-  await changeRoutes(RouteTableId, ({ routes, target }) => withRoute(routes, to, target(input, hop)), context)
+  await changeRoutes(input, ({ routes, target }) => withRoute(routes, to, target()), context)
   return { Return: true }
 }
 
@@ -59,15 +63,10 @@ export async function createRoute(input: CreateRouteRequest, context: ChangeCont
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRoute.html
  */
 export async function replaceRoute(input: ReplaceRouteRequest, context: ChangeContext): Promise<undefined> {
-  const { RouteTableId = '', GatewayId, InstanceId, NetworkInterfaceId, LocalTarget } = input
+  const { GatewayId, InstanceId, NetworkInterfaceId, LocalTarget } = input
   const to = destinationOf(input)
   checkOneTarget(Object.entries({ GatewayId, InstanceId, NetworkInterfaceId, LocalTarget }))
-  const hop = await findHop(input, context)
-  await changeRoutes(
-    RouteTableId,
-    ({ routes, target }) => withOther(routes, to, LocalTarget ? undefined : target(input, hop)),
-    context,
-  )
+  await changeRoutes(input, ({ routes, target }) => withOther(routes, to, LocalTarget ? undefined : target()), context)
 }
 
 /**
@@ -76,5 +75,5 @@ export async function replaceRoute(input: ReplaceRouteRequest, context: ChangeCo
  */
 export async function deleteRoute(input: DeleteRouteRequest, context: ChangeContext): Promise<undefined> {
   const to = destinationOf(input)
-  await changeRoutes(input.RouteTableId ?? '', ({ routes }) => withoutRoute(routes, to), context)
+  await changeRoutes(input, ({ routes }) => withoutRoute(routes, to), context)
 }

@@ -1,8 +1,8 @@
 // Making route tables, and deleting them.
 import type { CreateRouteTableRequest, CreateRouteTableResult, DeleteRouteTableRequest } from '@aws-sdk/client-ec2'
+import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
-import { throwFirst } from '../core/failures.ts'
 import { tagsFor } from '../core/tags.ts'
 import { vpcAssociations } from '../vpc-associations/find.ts'
 import { ASSOCIATIONS_LOCK } from '../vpc-associations/resource.ts'
@@ -22,9 +22,12 @@ export async function createRouteTable(
 ): Promise<CreateRouteTableResult> {
   const tags = tagsFor(ROUTE_TABLE.type, TagSpecifications)
   return context.hold([vpcLock(VpcId)], async () => {
-    const vpc = await vpcNamed(VpcId, context)
-    const make = (id: string) => ({ id, tags, fields: { vpc: vpc.id, routes: [] } })
-    const item = await routeTables.create({}, make, context)
+    const { vpc, ...item } = await routeTables.createBeside(
+      look => vpcNamed(VpcId, look),
+      {},
+      (id, _, found) => ({ id, tags, fields: { vpc: found.id, routes: [] }, vpc: found }),
+      context,
+    )
     return { RouteTable: toTable({ id: item.id, item, vpc, associations: [] }, new Map(), context), ClientToken }
   })
 }
@@ -37,20 +40,25 @@ export async function deleteRouteTable(
   { RouteTableId = '' }: DeleteRouteTableRequest,
   context: ChangeContext,
 ): Promise<undefined> {
-  await context.hold([ASSOCIATIONS_LOCK], async () => {
-    const table = tableAmong(RouteTableId, await readTables(context))
-    if (table.associations.length > 0) {
-      const message = `The routeTable '${table.id}' has dependencies and cannot be deleted.`
-      throw new Ec2Error('DependencyViolation', message)
-    }
-    if (isFirst(table)) await deleteFirst(table, context)
-    else await routeTables.delete(routeTables.named([table.id]), context)
-  })
+  await context.hold([ASSOCIATIONS_LOCK], () =>
+    routeTables.deleteBeside(
+      readTables,
+      (tables, items) => {
+        const table = tableAmong(RouteTableId, tables)
+        if (table.associations.length > 0) {
+          const message = `The routeTable '${table.id}' has dependencies and cannot be deleted.`
+          throw new Ec2Error('DependencyViolation', message)
+        }
+        if (!isFirst(table)) return { members: routeTables.named([table.id])(items) }
+        return { members: items.filter(({ id }) => id === table.id), besides: withoutFirst(table, context) }
+      },
+      context,
+    ),
+  )
 }
 
 /** The table that a VPC was born with is there as long as the VPC does not say otherwise. */
-async function deleteFirst({ item, vpc: { associations } }: TableView, context: ChangeContext): Promise<void> {
+function withoutFirst({ vpc: { associations } }: TableView, context: ChangeContext): WriteCall[] {
   const after = { ...associations, fields: { ...associations.fields, firstTableDeleted: true } }
-  const calls = [...vpcAssociations.calls([associations], [after], context), ...routeTables.calls([item], [], context)]
-  throwFirst(await context.commit().multicall(calls))
+  return vpcAssociations.calls([associations], [after], context)
 }

@@ -16,10 +16,10 @@ import type { TableView } from './find.ts'
 import type { Target } from './routes.ts'
 
 /** The members of a request of which one says what a route leads to. */
-type Targets = Pick<CreateRouteRequest, 'GatewayId' | 'InstanceId' | 'NetworkInterfaceId'>
+export type Targets = Pick<CreateRouteRequest, 'GatewayId' | 'InstanceId' | 'NetworkInterfaceId'>
 
-/** An interface, which is looked for before the table is. */
-export interface Hop {
+/** An interface, which is looked for together with the table. */
+interface Hop {
   readonly interface: string
   /** OpenNebula's number of the network that it is in. */
   readonly network: number | undefined
@@ -58,7 +58,7 @@ export function interfacesOfRoutes(
   context: Context,
 ): Promise<ReadonlyMap<string, InterfaceView>> {
   const ids = new Set(tables.flatMap(({ item }) => item.fields.routes.flatMap(route => route.interface ?? [])))
-  return interfacesAmong([...ids], context, networks)
+  return interfacesAmong([...ids], context, async () => networks)
 }
 
 /**

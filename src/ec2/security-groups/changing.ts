@@ -9,7 +9,7 @@ import { canonicalId } from '../core/ids.ts'
 import { notFound } from '../core/resource.ts'
 import type { Tags } from '../core/tags.ts'
 import { isOwn } from '../core/trust.ts'
-import { groupsByName, type OneGroup, ownGroup, readGroupsAndVms } from './find.ts'
+import { namedAmong, type OneGroup, ownGroup, readGroupsAndVms } from './find.ts'
 import { beforeMaking, isUnmade, written } from './making.ts'
 import { readMembers, vmsOf } from './members.ts'
 import type { AskedRule } from './permissions.ts'
@@ -47,11 +47,13 @@ export async function changeRules<T>(
   { asked = [], locks = [] }: Needs,
   plan: (view: GroupView, asked: readonly AskedRule[]) => Plan<T>,
 ): Promise<T> {
+  const since = context.moment()
   const meant = await identified(named, asked, context)
   const sources = meant.asked.flatMap(({ group }) => group ?? [])
-  return context.hold([...[meant.id, ...sources].map(groupLock), ...locks], async () => {
+  return context.hold([...[meant.id, ...sources].map(groupLock), ...locks], async left => {
     const isNamingGroups = sources.length > 0 || referencesIn(context).some(({ group }) => group === meant.id)
-    const known = isNamingGroups ? await readAll(meant.vms, context) : undefined
+    const early = left < since ? meant.known : undefined
+    const known = early ?? (isNamingGroups ? await readAll(meant.vms, context) : undefined)
     const view = await ownGroup(meant.id, context, known?.views)
     if (!view.isAll) {
       throw impossible(`The security group '${view.id}' has rules of OpenNebula's that EC2 has no words for.`)
@@ -83,6 +85,8 @@ interface Meant {
   readonly asked: readonly AskedRule[]
   /** VMs that may be in these groups, as far as is known: to be read with whatever else is. */
   readonly vms: readonly number[]
+  /** All groups, where they were read for it. */
+  readonly known?: Known
 }
 
 /** Finds by their names what a request names by these. @throws Ec2Error InvalidGroup.NotFound */
@@ -100,12 +104,14 @@ async function identified(
     ...asked.filter(isByName).flatMap(({ groupName }) => groupName ?? []),
   ]
   if (names.length === 0) return { id: canonicalId(GroupId ?? ''), asked, vms: [] }
-  const named = await groupsByName(names, context)
+  const known = await readAll([], context)
+  const named = namedAmong(names, known.views.values(), context)
   const ids = new Map(named.map(({ name, id }) => [name, id]))
   return {
     id: canonicalId(GroupId || (ids.get(GroupName ?? '') ?? '')),
     asked: asked.map(rule => (isByName(rule) ? { ...rule, group: ids.get(rule.groupName ?? '') } : rule)),
     vms: [...new Set(named.flatMap(({ group }) => vmsOf(group)))],
+    known,
   }
 }
 

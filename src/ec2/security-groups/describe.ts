@@ -18,6 +18,7 @@ import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, type ListSource, nextPage, type Placed } from '../core/describe.ts'
 import { canonicalId } from '../core/ids.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import { isOwn } from '../core/trust.ts'
 import { allGroups, groupsById, groupsByName, vpcOf } from './find.ts'
 import { groupItem } from './items.ts'
@@ -124,11 +125,12 @@ const listing: Listing<DescribeSecurityGroupsRequest, GroupView, SecurityGroup, 
     ids: ({ GroupIds = [], GroupNames = [] }) => [...GroupIds, ...GroupNames],
     set: 'groupIds',
     find: async (_, context, { GroupIds = [], GroupNames = [] }) => {
-      const named = [
-        ...(GroupIds.length > 0 ? await groupsById(GroupIds, context) : []),
-        ...(GroupNames.length > 0 ? await groupsByName(GroupNames, context) : []),
-      ]
-      return [...new Map(named.map(view => [view.id, view])).values()]
+      const named = await sideBySide(
+        context,
+        async look => (GroupIds.length > 0 ? groupsById(GroupIds, look) : []),
+        async look => (GroupNames.length > 0 ? groupsByName(GroupNames, look) : []),
+      )
+      return [...new Map(named.flat().map(view => [view.id, view])).values()]
     },
   },
   item: groupItem,

@@ -193,11 +193,19 @@ export const groupsById = async (ids: readonly string[], context: Context): Prom
 
 /** The groups of these names in the default VPC. @throws Ec2Error InvalidGroup.NotFound */
 export async function groupsByName(names: readonly string[], context: Context): Promise<GroupView[]> {
-  const found = new Map<string, GroupView>()
-  for await (const group of allGroups(context)) {
+  const views = transformed(allGroups(context), group => {
     const view = viewGroup(group, context)
+    return names.includes(view.name) ? view : undefined
+  })
+  return namedAmong(names, await Array.fromAsync(views), context)
+}
+
+/** The same among all groups. */
+export function namedAmong(names: readonly string[], views: Iterable<GroupView>, context: Context): GroupView[] {
+  const found = new Map<string, GroupView>()
+  for (const view of views) {
     if (!names.includes(view.name) || view.vpc !== ofAccount(VPC, context)) continue
-    if (!found.has(view.name) || isOwn(group, context)) found.set(view.name, view)
+    if (!found.has(view.name) || isOwn(view.group, context)) found.set(view.name, view)
   }
   const unknown = names.filter(name => !found.has(name))
   if (unknown.length > 0) throw notFound(SECURITY_GROUP, ...unknown)
@@ -208,14 +216,6 @@ export async function groupsByName(names: readonly string[], context: Context): 
 export interface OneGroup {
   readonly GroupId?: string | undefined
   readonly GroupName?: string | undefined
-}
-
-/** The id of the group that a request names. @throws Ec2Error MissingParameter, InvalidGroup.NotFound */
-export async function idOfGroup({ GroupId, GroupName }: OneGroup, context: Context): Promise<string> {
-  if (GroupId) return GroupId
-  if (!GroupName) throw missing('GroupId')
-  const [named] = await groupsByName([GroupName], context)
-  return named?.id ?? ''
 }
 
 /**
@@ -233,6 +233,15 @@ export async function ownGroup(
   if (!view) throw notFound(SECURITY_GROUP, id)
   if (!isOwn(view.group, context)) throw unauthorizedOperation()
   return view
+}
+
+/** The same that a request names. @throws Ec2Error MissingParameter, and as `ownGroup` */
+export async function ownGroupNamed({ GroupId, GroupName }: OneGroup, context: Context): Promise<GroupView> {
+  if (GroupId) return ownGroup(GroupId, context)
+  if (!GroupName) throw missing('GroupId')
+  const [view] = await groupsByName([GroupName], context)
+  if (!view) throw notFound(SECURITY_GROUP, GroupName)
+  return ownGroup(view.id, context, new Map([[view.id, view]]))
 }
 
 /**

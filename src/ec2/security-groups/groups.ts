@@ -23,7 +23,7 @@ import { allocateSecurityGroup } from '../core/writes.ts'
 import { stateOf } from '../instances/states.ts'
 import { readOwnInterfaces } from '../network-interfaces/find.ts'
 import { isDefaultVpc, vpcLock } from '../vpcs/resource.ts'
-import { idOfGroup, ownGroup, vpcOf } from './find.ts'
+import { type OneGroup, ownGroupNamed, vpcOf } from './find.ts'
 import { groupArn } from './items.ts'
 import { allocated } from './making.ts'
 import { isIn, vmsOf } from './members.ts'
@@ -122,10 +122,13 @@ export async function deleteSecurityGroup(
   input: DeleteSecurityGroupRequest,
   context: ChangeContext,
 ): Promise<DeleteSecurityGroupResult> {
-  const id = await idOfGroup(input, context)
-  return context.hold([groupLock(id)], async () => {
-    checkNotEverybodys(id)
-    const [view, interfaces] = await sideBySide(context, look => ownGroup(id, look), readOwnInterfaces)
+  if (input.GroupId) checkNotEverybodys(input.GroupId)
+  const find = (named: OneGroup) => sideBySide(context, look => ownGroupNamed(named, look), readOwnInterfaces)
+  const since = context.moment()
+  const found = await find(input)
+  const { id } = found[0]
+  return context.hold([groupLock(id)], async left => {
+    const [view, interfaces] = left < since ? found : await find({ GroupId: id })
     if (isDefaultGroup(view, context)) throw undeletable(view)
     const { group, id: GroupId } = view
     await checkUnreferenced(GroupId, context)

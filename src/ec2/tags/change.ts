@@ -4,6 +4,7 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { isIdOf, type Resource } from '../core/resource.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import type { ResourceTable, TagCall, TagChange, Taggable } from '../core/taggable.ts'
 import { tagsLock } from '../core/tags.ts'
 
@@ -14,11 +15,7 @@ import { tagsLock } from '../core/tags.ts'
 export function changeTags(parts: readonly Part[], change: TagChange, context: ChangeContext): Promise<void> {
   const locks = parts.flatMap(({ tags, members }) => [...members.map(tagsLock), ...(tags.lock ? [tags.lock] : [])])
   return context.hold(locks, async () => {
-    const planned: (TagCall & { readonly resource: Resource })[] = []
-    for (const { resource, tags, members } of parts) {
-      const calls = await tags.change(members, change, context)
-      planned.push(...calls.map(each => ({ ...each, resource })))
-    }
+    const planned = (await sideBySide(context, ...parts.map(part => planning(part, change)))).flat()
     const one = context.commit()
     for (const { first } of planned) await first?.(context)
     const outcomes = await one.multicall(planned.map(({ call }) => call))
@@ -27,6 +24,12 @@ export function changeTags(parts: readonly Part[], change: TagChange, context: C
     }
   })
 }
+
+/** What a change takes for the resources of one kind. */
+const planning =
+  ({ resource, tags, members }: Part, change: TagChange) =>
+  async (context: ChangeContext): Promise<readonly (TagCall & { readonly resource: Resource })[]> =>
+    (await tags.change(members, change, context)).map(each => ({ ...each, resource }))
 
 /** Resources of one kind, and how they carry their tags. */
 interface Part {

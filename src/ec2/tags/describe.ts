@@ -1,13 +1,15 @@
 // DescribeTags: the tags of everything that the account has, by the OpenNebula documents which hold them.
 import type { DescribeTagsRequest, DescribeTagsResult, TagDescription } from '@aws-sdk/client-ec2'
 import { WHOSE } from '../../opennebula/calls/common.ts'
+import { isWhole } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
 import { documentPool, imagePool, networkPool, securityGroupPool, user } from '../core/documents.ts'
-import { answerOf } from '../core/failures.ts'
+import { readTogether } from '../core/multicall.ts'
 import { isIdOf, type Resource } from '../core/resource.ts'
 import type { ResourceRow, ResourceTable, Tagged, TaggedDocuments } from '../core/taggable.ts'
+import { vmsBeside } from '../instances/find.ts'
 
 /**
  * Where a tag stands in the list: by phase (the kind of document), in each by falling number, then by the
@@ -30,7 +32,7 @@ function isBehind([phase, number, part, key]: Place, after: Place): boolean {
   return part === after[2] ? key > after[3] : part > after[2]
 }
 
-/** The documents that have tags, in the order in which they are listed: the VMs stream, the others are one request. */
+/** The documents that have tags, in the order in which they are listed: the VMs stream, the others are held. */
 const PHASES = [
   'vm',
   'image',
@@ -50,44 +52,52 @@ interface Listed extends Tagged {
   readonly part: string
 }
 
-/** What has tags, from a place on: in one upstream request for every page of VMs, and one for all the rest. */
+/** Whether resources carry their tags on documents of a kind. */
+const isOn = (kind: keyof TaggedDocuments, rows: readonly ResourceRow[]): boolean =>
+  rows.some(({ tags }) => tags?.listed[kind])
+
+/**
+ * What has tags, from a place on: in one upstream request for a whole list, and one for every further page of VMs. Of a page
+ * that may end before it, what is not on VMs is asked for when its turn comes.
+ */
 async function* tagged(
   rows: readonly ResourceRow[],
   after: TagCursor | undefined,
-  context: Context,
+  { whole, context }: { readonly whole: boolean; readonly context: Context },
 ): AsyncGenerator<{ readonly item: Listed; readonly offset: number }> {
-  const isOn = (kind: keyof TaggedDocuments) => rows.some(({ tags }) => tags?.listed[kind])
-  if (isOn('vm')) yield* onVms(rows, after, context)
-  if (!PHASES.some(kind => kind !== 'vm' && isOn(kind))) return
-  const types = rows.flatMap(({ resource: { documents }, tags }) => (tags?.listed.document ? (documents ?? []) : []))
-  const [images, self, networks, groups, ...documents] = await context.one.read(
-    imagePool({ whose: WHOSE.OWN }),
-    user(),
-    networkPool({ whose: WHOSE.OWN }),
-    securityGroupPool({ whose: WHOSE.OWN }),
-    ...types.map(type => documentPool({ type })),
-  )
-  const newestFirst = <D extends { readonly ID: number }>(documents: readonly D[]) =>
-    documents.toSorted((a, b) => b.ID - a.ID)
-  const rest = [
-    ...newestFirst(answerOf(images)).flatMap(each => on('image', each, rows, context)),
-    ...answerOf(self).flatMap(each => on('user', each, rows, context)),
-    ...newestFirst(answerOf(networks)).flatMap(each => on('vn', each, rows, context)),
-    ...newestFirst(documents.flatMap(answerOf)).flatMap(each => on('document', each, rows, context)),
-    ...newestFirst(answerOf(groups)).flatMap(each => on('secgroup', each, rows, context)),
-  ]
-  for (const item of rest) yield { item, offset: 0 }
-}
-
-/** Goes on with the VM that a page ended in: some of its tags may be on the next one. */
-async function* onVms(rows: readonly ResourceRow[], after: TagCursor | undefined, context: Context) {
-  const [[phase, number] = [VMS, Number.POSITIVE_INFINITY], offset = 0] = after ?? []
-  if (phase !== VMS) return
-  const from = after && { before: number + 1, offset }
-  const pages = context.one.vmPages({ after: from })
-  for await (const vm of pages) {
+  // A page goes on with the VM that the one before ended in: some of its tags may be on the next one
+  const [[phase, number] = [VMS, undefined], offset = 0] = after ?? []
+  const isPast = phase !== VMS || !isOn('vm', rows)
+  const reached = { isPast, end: number === undefined ? undefined : ([number, offset] as const) }
+  const others = (look: Context) => onOthers(rows, look)
+  const { beside, pages, vms } = vmsBeside(async look => (whole ? others(look) : undefined), reached, context)
+  const early = await beside
+  for await (const vm of vms) {
     for (const item of on('vm', vm, rows, context)) yield { item, offset: Math.max(0, (pages.cursor?.offset ?? 0) - 1) }
   }
+  for (const item of early ?? (await others(context))) yield { item, offset: 0 }
+}
+
+/** What has its tags on other documents than VMs, in one upstream request. */
+async function onOthers(rows: readonly ResourceRow[], context: Context): Promise<Listed[]> {
+  const own = { whose: WHOSE.OWN } as const
+  const asked = <C>(kind: keyof TaggedDocuments, ...calls: C[]): C[] => (isOn(kind, rows) ? calls : [])
+  const types = rows.flatMap(({ resource: { documents }, tags }) => (tags?.listed.document ? (documents ?? []) : []))
+  const { images, users, networks, documents, groups } = await readTogether(context.one, {
+    images: asked('image', imagePool(own)),
+    users: asked('user', user()),
+    networks: asked('vn', networkPool(own)),
+    documents: types.map(type => documentPool({ type })),
+    groups: asked('secgroup', securityGroupPool(own)),
+  })
+  const newestFirst = <D extends { readonly ID: number }>(each: readonly D[]) => each.toSorted((a, b) => b.ID - a.ID)
+  return [
+    ...newestFirst(images).flatMap(each => on('image', each, rows, context)),
+    ...users.flatMap(each => on('user', each, rows, context)),
+    ...newestFirst(networks).flatMap(each => on('vn', each, rows, context)),
+    ...newestFirst(documents).flatMap(each => on('document', each, rows, context)),
+    ...newestFirst(groups).flatMap(each => on('secgroup', each, rows, context)),
+  ]
 }
 
 /** What of a document has tags: by the order of the table, and in that by their ids. */
@@ -120,7 +130,8 @@ const listingOf = (
 ): Listing<DescribeTagsRequest, TagDescription, TagDescription, TagCursor> => ({
   action: 'DescribeTags',
   isPlace: isCursor,
-  list: (context, after, input) => descriptions(rowsWanted(input, resources), after, context),
+  list: (context, after, input) =>
+    descriptions(rowsWanted(input, resources), after, { whole: isWhole(input), context }),
   item: tag => tag,
   filters: tagFilters,
   tags: ({ Key, Value }) => [{ Key, Value }],
@@ -148,9 +159,9 @@ function rowsWanted({ Filters = [] }: DescribeTagsRequest, resources: ResourceTa
 async function* descriptions(
   rows: readonly ResourceRow[],
   after: TagCursor | undefined,
-  context: Context,
+  list: { readonly whole: boolean; readonly context: Context },
 ): AsyncGenerator<Placed<TagDescription, TagCursor>> {
-  for await (const { item, offset } of tagged(rows, after, context)) {
+  for await (const { item, offset } of tagged(rows, after, list)) {
     const { resource, id, tags, phase, number, part } = item
     for (const [Key, Value] of [...tags].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const place: Place = [phase, number, part, Key]

@@ -16,14 +16,19 @@ import { checkOwnVpc, VPC, vpcLock } from './resource.ts'
 export async function deleteVpc({ VpcId: id = '' }: DeleteVpcRequest, context: ChangeContext): Promise<undefined> {
   parseId(VPC, id)
   checkOwnVpc(id, context)
-  await context.hold([vpcLock(id), ASSOCIATIONS_LOCK], async () => {
-    const found = await readContents(context)
-    if (found.some(({ content, objects }) => content.vpcsOf(objects, context).includes(id))) {
-      throw new Ec2Error('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`)
-    }
-    const going = found.flatMap(({ content, objects }) => content.goingWith?.(objects, id, context) ?? [])
-    await ownVpcs.delete(ownVpcs.named([id]), context, going)
-  })
+  await context.hold([vpcLock(id), ASSOCIATIONS_LOCK], () =>
+    ownVpcs.deleteBeside(
+      readContents,
+      (found, vpcs) => {
+        if (found.some(({ content, objects }) => content.vpcsOf(objects, context).includes(id))) {
+          throw new Ec2Error('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`)
+        }
+        const besides = found.flatMap(({ content, objects }) => content.goingWith?.(objects, id, context) ?? [])
+        return { members: ownVpcs.named([id])(vpcs), besides }
+      },
+      context,
+    ),
+  )
 }
 
 /** What of each kind of content there is. */

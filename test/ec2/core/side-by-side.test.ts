@@ -65,6 +65,23 @@ describe('lookups side by side', () => {
     expect(requests).toEqual([together, ['one.vmpool.infoset']])
   })
 
+  it('ask once for what several of them ask for, each in its own order', async () => {
+    const [first, second, all] = [imagePool({ only: 0 }), imagePool({ only: 1 }), imagePool()]
+    const names =
+      (...calls: (typeof all)[]) =>
+      (look: { readonly one: OneReader }) =>
+        Array.fromAsync(look.one.stream(...calls), ({ NAME }) => NAME)
+    const found = await sideBySide({ one }, names(first, second), names(second, first), names(second, all, all))
+    const twice = ['second', 'first', 'second', 'first']
+    expect(found).toEqual([
+      ['first', 'second'],
+      ['second', 'first'],
+      ['second', ...twice],
+    ])
+    // The second asks for the first image again, behind the second one; the third for all of them twice
+    expect(requests.map(methods => methods.length)).toEqual([5])
+  })
+
   it('do not wait for one that asks for nothing, or fails before', async () => {
     const number = sideBySide(
       { one },

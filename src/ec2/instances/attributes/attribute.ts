@@ -13,6 +13,9 @@ export interface Change {
   readonly undo?: readonly WriteCall[]
 }
 
+/** What is done with an instance where an attribute changes. @throws Ec2Error where it cannot be */
+export type Plan = (view: InstanceView) => Change
+
 /** An attribute of an instance, by EC2's rules. */
 export interface Attribute {
   readonly show: (view: InstanceView, context: Context) => InstanceAttribute
@@ -20,16 +23,13 @@ export interface Attribute {
   readonly parameter?: keyof ModifyInstanceAttributeRequest
   /** The parameter as `Attribute` and `Value` say it, in the way of old clients. */
   readonly fromText?: (text: string) => Partial<ModifyInstanceAttributeRequest>
-  readonly change?: (
-    input: ModifyInstanceAttributeRequest,
-    view: InstanceView,
-    context: Context,
-  ) => Change | Promise<Change>
+  /** What it takes besides the instance is looked up together with that. */
+  readonly change?: (input: ModifyInstanceAttributeRequest, look: Context) => Plan | Promise<Plan>
   readonly whileStopped?: boolean
   /** The lock under which it changes besides the instance's own. */
   readonly lock?: string
   /** What ResetInstanceAttribute does; absent where it may not. */
-  readonly reset?: (view: InstanceView, context: Context) => Change | Promise<Change>
+  readonly reset?: (look: Context) => Plan | Promise<Plan>
 }
 
 /** For what is as it is wanted already. */

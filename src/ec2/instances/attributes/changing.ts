@@ -1,27 +1,35 @@
 // Changing an attribute of an instance: found, checked and carried out under its lock.
 import { OneError } from '../../../opennebula/errors.ts'
-import type { ChangeContext } from '../../core/context.ts'
+import type { ChangeContext, Context } from '../../core/context.ts'
 import { toEc2Error } from '../../core/failures.ts'
+import { locksFor } from '../../core/find.ts'
 import { multicallWhenFree } from '../../core/nic-work.ts'
-import { holdingInstance } from '../find.ts'
-import { unmodifiableInstance } from '../resource.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
+import { findInstance } from '../find.ts'
+import { instanceLock, unmodifiableInstance } from '../resource.ts'
 import { shownState } from '../states.ts'
 import type { InstanceView } from '../view.ts'
-import type { Attribute, Change } from './attribute.ts'
+import type { Attribute, Plan } from './attribute.ts'
 
 /**
- * Changes an instance by what `plan` makes of it, all of it or nothing.
- * @throws Ec2Error NotFound, Malformed, IncorrectInstanceState, and as `plan`
+ * Changes an instance by a plan, all of it or nothing.
+ * @param look finds what the plan takes besides the instance, together with that
+ * @throws Ec2Error NotFound, Malformed, IncorrectInstanceState, and as the plan
  */
 export function changing(
   id: string,
   context: ChangeContext,
   { lock }: Pick<Attribute, 'lock'>,
-  plan: (view: InstanceView) => Change | Promise<Change>,
+  look: (context: Context) => Plan | Promise<Plan>,
 ): Promise<undefined> {
-  const change = async (view: InstanceView) => {
+  const change = async () => {
+    const [view, plan] = await sideBySide(
+      context,
+      own => findInstance(id, own),
+      async own => look(own),
+    )
     checkAlive(view)
-    const { first, calls, undo = [] } = await plan(view)
+    const { first, calls, undo = [] } = plan(view)
     const one = context.commit()
     const outcomes = await multicallWhenFree([...((await first?.(context)) ?? []), ...calls], one)
     const failed = outcomes.find(({ error }) => error !== undefined)
@@ -29,7 +37,8 @@ export function changing(
     await one.multicall(undo)
     throw refusal(failed.error, view)
   }
-  return context.hold(lock === undefined ? [] : [lock], () => holdingInstance(id, context, change))
+  const locks = locksFor([id], instanceLock)
+  return context.hold(lock === undefined ? [] : [lock], () => context.hold(locks, change))
 }
 
 function checkAlive(view: InstanceView): void {

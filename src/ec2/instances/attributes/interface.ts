@@ -3,14 +3,13 @@ import type { GroupIdentifier, ModifyInstanceAttributeRequest } from '@aws-sdk/c
 import type { Context } from '../../core/context.ts'
 import type { Nic } from '../../core/documents.ts'
 import { readTogether } from '../../core/multicall.ts'
-import { ownCalls, withInterfaces, withNetworks } from '../../network-interfaces/find.ts'
+import { ownCalls, readOwnInterfaces, withNetworks } from '../../network-interfaces/find.ts'
 import { keep, regroup } from '../../network-interfaces/states.ts'
 import { networkPlaceOf, ownOf } from '../../network-interfaces/view.ts'
 import { namableGroups, pickGroups } from '../../security-groups/find.ts'
-import { isInOwn } from '../../subnets/view.ts'
 import { severalInterfaces, unmodifiableInstance } from '../resource.ts'
 import { holderOf, type InstanceView, toInstance } from '../view.ts'
-import { type Change, recorded } from './attribute.ts'
+import { type Plan, recorded } from './attribute.ts'
 
 /**
  * What EC2 says of "the" interface of an instance is ambiguous where there are several.
@@ -31,28 +30,23 @@ export const groupsOf = (view: InstanceView, context: Context): GroupIdentifier[
  * New groups for the only interface.
  * @throws Ec2Error as `onlyInterface` and `pickGroups`, and IncorrectInstanceState where there is no interface
  */
-export async function changeGroups(
-  { Groups = [] }: ModifyInstanceAttributeRequest,
-  view: InstanceView,
-  context: Context,
-): Promise<Change> {
-  const nic = onlyInterface(view)
-  if (!nic) throw unmodifiableInstance(view.id, 'It has no network interface.')
-  const networks = isInOwn(nic) ? ownCalls : []
-  const found = await readTogether(context.one, { groups: namableGroups(context), networks })
-  const holder = holderOf(withNetworks(found.networks, context)(view))
-  const groups = pickGroups({ ids: Groups }, found.groups, networkPlaceOf(nic, holder, context).vpc, context)
-  return regroup(ownOf(nic, holder), { nic, vm: view.vm }, groups)
+export async function changeGroups({ Groups = [] }: ModifyInstanceAttributeRequest, look: Context): Promise<Plan> {
+  const found = await readTogether(look.one, { groups: namableGroups(look), networks: ownCalls })
+  return view => {
+    const nic = onlyInterface(view)
+    if (!nic) throw unmodifiableInstance(view.id, 'It has no network interface.')
+    const holder = holderOf(withNetworks(found.networks, look)(view))
+    const groups = pickGroups({ ids: Groups }, found.groups, networkPlaceOf(nic, holder, look).vpc, look)
+    return regroup(ownOf(nic, holder), { nic, vm: view.vm }, groups)
+  }
 }
 
 /** Whether the only interface checks sources and destinations; for an instance without any it is kept all the same. */
-export async function changeSourceDestCheck(
-  sourceDestCheck: boolean,
-  view: InstanceView,
-  context: Context,
-): Promise<Change> {
-  const nic = onlyInterface(view)
-  if (!nic) return recorded(view, { sourceDestCheck })
-  const { interfaces } = await withInterfaces(context)(view)
-  return { calls: [keep(ownOf(nic, { interfaces }), { nic, vm: view.vm }, { sourceDestCheck })] }
+export async function changeSourceDestCheck(sourceDestCheck: boolean, look: Context): Promise<Plan> {
+  const interfaces = await readOwnInterfaces(look)
+  return view => {
+    const nic = onlyInterface(view)
+    if (!nic) return recorded(view, { sourceDestCheck })
+    return { calls: [keep(ownOf(nic, { interfaces }), { nic, vm: view.vm }, { sourceDestCheck })] }
+  }
 }

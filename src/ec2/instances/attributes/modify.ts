@@ -14,9 +14,12 @@ export function modifyInstanceAttribute(
 ): Promise<undefined> {
   const wanted = inNewForm(input)
   const attribute = onlyAttribute(wanted)
-  return changing(input.InstanceId ?? '', context, attribute, view => {
-    if (attribute.whileStopped) checkStopped(view)
-    return attribute.change?.(wanted, view, context) ?? nothing
+  return changing(input.InstanceId ?? '', context, attribute, async look => {
+    const plan = await attribute.change?.(wanted, look)
+    return view => {
+      if (attribute.whileStopped) checkStopped(view)
+      return plan?.(view) ?? nothing
+    }
   })
 }
 

@@ -13,5 +13,5 @@ export function resetInstanceAttribute(
   const attribute = attributeOf(name)
   const { reset } = attribute
   if (!reset) throw invalid('attribute', name, 'It cannot be reset.')
-  return changing(InstanceId, context, attribute, view => reset(view, context))
+  return changing(InstanceId, context, attribute, reset)
 }

@@ -20,7 +20,7 @@ const recordedSwitch = (parameter: Switch, member: RecordedSwitch, unset = false
   parameter,
   show: view => ({ [parameter]: { Value: view.record[member] ?? unset } }),
   fromText: text => ({ [parameter]: { Value: toBoolean(text) } }),
-  change: (input, view) => recorded(view, { [member]: input[parameter]?.Value ?? unset }),
+  change: input => view => recorded(view, { [member]: input[parameter]?.Value ?? unset }),
 })
 
 function toBoolean(text: string): boolean {
@@ -34,10 +34,10 @@ const inTheImage = (parameter: 'Kernel' | 'Ramdisk'): Attribute => ({
   parameter,
   show: () => ({ [`${parameter}Id`]: {} }),
   fromText: Value => ({ [parameter]: { Value } }),
-  change: () => {
+  change: () => () => {
     throw impossible(`The ${parameter.toLowerCase()} of an instance is that of its image.`)
   },
-  reset: () => nothing,
+  reset: () => () => nothing,
 })
 
 const sourceDestCheck = recordedSwitch('SourceDestCheck', 'sourceDestCheck', true)
@@ -47,8 +47,10 @@ export const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
   blockDeviceMapping: {
     parameter: 'BlockDeviceMappings',
     show: (view, context) => ({ BlockDeviceMappings: toInstance(view, context).BlockDeviceMappings }),
-    change: ({ BlockDeviceMappings = [] }, view, context) =>
-      recorded(view, { volumes: volumesEnding(BlockDeviceMappings, view, context) }),
+    change:
+      ({ BlockDeviceMappings = [] }, context) =>
+      view =>
+        recorded(view, { volumes: volumesEnding(BlockDeviceMappings, view, context) }),
   },
   disableApiStop: recordedSwitch('DisableApiStop', 'keepRunning'),
   disableApiTermination: recordedSwitch('DisableApiTermination', 'keep'),
@@ -57,7 +59,7 @@ export const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
   enclaveOptions: {
     // What is more than this was refused before
     parameter: 'EnclaveOptions',
-    change: () => nothing,
+    change: () => () => nothing,
     show: () => ({ EnclaveOptions: { Enabled: false } }),
   },
   groupSet: {
@@ -70,8 +72,10 @@ export const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
     parameter: 'InstanceInitiatedShutdownBehavior',
     show: view => ({ InstanceInitiatedShutdownBehavior: { Value: view.record.shutdown ?? choices.shutdown.usual } }),
     fromText: Value => ({ InstanceInitiatedShutdownBehavior: { Value } }),
-    change: ({ InstanceInitiatedShutdownBehavior }, view) =>
-      recorded(view, { shutdown: choose('shutdown', InstanceInitiatedShutdownBehavior?.Value ?? '') }),
+    change:
+      ({ InstanceInitiatedShutdownBehavior }) =>
+      view =>
+        recorded(view, { shutdown: choose('shutdown', InstanceInitiatedShutdownBehavior?.Value ?? '') }),
   },
   instanceType: {
     parameter: 'InstanceType',
@@ -92,30 +96,34 @@ export const attributes: Readonly<Record<InstanceAttributeName, Attribute>> = {
       onlyInterface(view)
       return { SourceDestCheck: { Value: toInstance(view, context).SourceDestCheck } }
     },
-    change: (input, view, context) => changeSourceDestCheck(input.SourceDestCheck?.Value ?? true, view, context),
-    reset: (view, context) => changeSourceDestCheck(true, view, context),
+    change: (input, look) => changeSourceDestCheck(input.SourceDestCheck?.Value ?? true, look),
+    reset: look => changeSourceDestCheck(true, look),
     lock: INTERFACES_LOCK,
   },
   sriovNetSupport: {
     parameter: 'SriovNetSupport',
     show: view => ({ SriovNetSupport: { Value: view.record.sriovNetSupport } }),
     fromText: Value => ({ SriovNetSupport: { Value } }),
-    change({ SriovNetSupport }, view) {
-      if (SriovNetSupport?.Value !== 'simple') throw invalid('sriovNetSupport', SriovNetSupport?.Value)
-      return recorded(view, { sriovNetSupport: 'simple' })
-    },
+    change:
+      ({ SriovNetSupport }) =>
+      view => {
+        if (SriovNetSupport?.Value !== 'simple') throw invalid('sriovNetSupport', SriovNetSupport?.Value)
+        return recorded(view, { sriovNetSupport: 'simple' })
+      },
     whileStopped: true,
   },
   userData: {
     parameter: 'UserData',
     show: view => ({ UserData: { Value: userDataOf(view.vm) } }),
     fromText: text => ({ UserData: { Value: decodeUserData(text) } }),
-    change({ UserData }, { vm }) {
-      const bytes = UserData?.Value ?? new Uint8Array()
-      checkUserData(bytes)
-      // OpenNebula keeps the other members of CONTEXT
-      return { calls: [updateContext(vm.ID, userDataMembers(bytes.toBase64()))] }
-    },
+    change:
+      ({ UserData }) =>
+      ({ vm }) => {
+        const bytes = UserData?.Value ?? new Uint8Array()
+        checkUserData(bytes)
+        // OpenNebula keeps the other members of CONTEXT
+        return { calls: [updateContext(vm.ID, userDataMembers(bytes.toBase64()))] }
+      },
     whileStopped: true,
   },
 }

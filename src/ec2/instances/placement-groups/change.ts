@@ -75,8 +75,11 @@ export async function deletePlacementGroup(
     const vmGroup = vmGroupOf(group, found.vmGroups, context)
     if ((vmGroup && hasMembers(vmGroup)) || awaited.has(group.id)) throw groupInUse(GroupName)
     const one = context.commit()
-    if (vmGroup) await one.call(remove('vmgroup', vmGroup.ID))
-    throwFirst(await one.multicall((group.numbers ?? []).map(number => remove('document', number))))
+    const documents = (group.numbers ?? []).map(number => remove('document', number))
+    const outcomes = await one.multicall([...(vmGroup ? [remove('vmgroup', vmGroup.ID)] : []), ...documents])
+    // Nothing would find a VM group again that stayed without its group
+    if (vmGroup && outcomes[0]?.error) await one.multicall(placementGroups.calls([], [group], context))
+    throwFirst(outcomes)
     return undefined
   })
 }

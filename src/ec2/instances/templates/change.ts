@@ -11,7 +11,7 @@ import type {
 import { limits } from '../../../limits.ts'
 import { missing, tooMany } from '../../../protocol/complaints.ts'
 import type { ChangeContext } from '../../core/context.ts'
-import { idOfTemplate, launchTemplates, pickTemplate } from './find.ts'
+import { changeTemplate, launchTemplates, pickTemplate } from './find.ts'
 import { invalidVersion } from './resource.ts'
 import { type Template, templateItem, versionNamed } from './view.ts'
 
@@ -24,12 +24,11 @@ export async function modifyLaunchTemplate(
   context: ChangeContext,
 ): Promise<ModifyLaunchTemplateResult> {
   if (!DefaultVersion) throw missing('SetDefaultVersion')
-  const id = await idOfTemplate(name, context)
   const change = (template: Template): Template => {
     const { number: standard } = versionNamed(template, DefaultVersion)
     return { ...template, fields: { ...template.fields, standard } }
   }
-  const [template] = await launchTemplates.change([id], change, context)
+  const template = await changeTemplate(name, change, context)
   return { LaunchTemplate: template && templateItem(template, context) }
 }
 
@@ -54,7 +53,6 @@ export async function deleteLaunchTemplateVersions(
   if (Versions.length === 0) throw missing('LaunchTemplateVersion')
   if (Versions.length > most) throw tooMany('LaunchTemplateVersion', Versions.length, most, code)
   const numbers = new Set(Versions.map(numberOf))
-  const id = await idOfTemplate(name, context)
   let before: Template | undefined
   const change = (template: Template): Template => {
     before = template
@@ -62,15 +60,15 @@ export async function deleteLaunchTemplateVersions(
     const left = versions.filter(({ number }) => number === standard || !numbers.has(number))
     return left.length === versions.length ? template : { ...template, fields: { ...template.fields, versions: left } }
   }
-  const [after] = await launchTemplates.change([id], change, context)
-  const LaunchTemplateName = after?.name
+  const after = await changeTemplate(name, change, context)
+  const named = { LaunchTemplateId: after?.id, LaunchTemplateName: after?.name }
   const flaws = new Map([...numbers].map(number => [number, flawOf(number, before)]))
   return {
     SuccessfullyDeletedLaunchTemplateVersions: [...flaws].flatMap(([VersionNumber, flaw]) =>
-      flaw ? [] : { LaunchTemplateId: id, LaunchTemplateName, VersionNumber },
+      flaw ? [] : { ...named, VersionNumber },
     ),
     UnsuccessfullyDeletedLaunchTemplateVersions: [...flaws].flatMap(([VersionNumber, ResponseError]) =>
-      ResponseError ? { LaunchTemplateId: id, LaunchTemplateName, VersionNumber, ResponseError } : [],
+      ResponseError ? { ...named, VersionNumber, ResponseError } : [],
     ),
   }
 }

@@ -11,7 +11,7 @@ import { Ec2Error } from '../../../protocol/errors.ts'
 import type { ChangeContext } from '../../core/context.ts'
 import { tagsFor } from '../../core/tags.ts'
 import { checkData, inherited } from './data.ts'
-import { idOfTemplate, launchTemplates } from './find.ts'
+import { changeTemplate, launchTemplates } from './find.ts'
 import { rememberNewest } from './image-hints.ts'
 import { checkTemplateName, LAUNCH_TEMPLATE } from './resource.ts'
 import {
@@ -57,7 +57,6 @@ export async function createLaunchTemplateVersion(
 ): Promise<CreateLaunchTemplateVersionResult> {
   if (!LaunchTemplateData) throw missing('LaunchTemplateData')
   const given = checkData(LaunchTemplateData)
-  const id = await idOfTemplate(name, context)
   const made = ({ versions }: TemplateRecord) =>
     versions.findLast(version => token === undefined || version.token === token)
   const add = (template: Template, templates: readonly Template[]): Template => {
@@ -80,7 +79,7 @@ export async function createLaunchTemplateVersion(
     )
     return { ...template, fields: after }
   }
-  const [template] = await launchTemplates.change([id], add, context)
+  const template = await changeTemplate(name, add, context)
   const version = template && made(template.fields)
   if (version) await rememberNewest(template, version, context)
   return { LaunchTemplateVersion: version && versionItem(template, version, context) }

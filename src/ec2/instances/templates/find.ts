@@ -1,7 +1,7 @@
 // The launch templates of an account: kept as items, found by id or by name.
 import { limits } from '../../../limits.ts'
 import { needsOneOf, notTogether } from '../../../protocol/complaints.ts'
-import type { Context } from '../../core/context.ts'
+import type { ChangeContext, Context } from '../../core/context.ts'
 import { parseId } from '../../core/ids.ts'
 import { items } from '../../core/items.ts'
 import { notFound } from '../../core/resource.ts'
@@ -39,9 +39,18 @@ export async function findTemplate(name: TemplateName, context: Context): Promis
   return pickTemplate(name, await launchTemplates.all(context))
 }
 
-/** The id of the template that a request names: looked for only where it has the name alone. */
-export const idOfTemplate = async (name: TemplateName, context: Context): Promise<string> =>
-  checkName(name)[0] || (await findTemplate(name, context)).id
+/** Changes the template that a request names. @throws Ec2Error as `pickTemplate` */
+export async function changeTemplate(
+  name: TemplateName,
+  change: (template: Template, templates: readonly Template[]) => Template,
+  context: ChangeContext,
+): Promise<Template | undefined> {
+  const [id] = checkName(name)
+  const [template] = id
+    ? await launchTemplates.change([id], change, context)
+    : await launchTemplates.changeFound(templates => pickTemplate(name, templates), change, context)
+  return template
+}
 
 /** @throws Ec2Error MissingParameter, InvalidParameterCombination, InvalidLaunchTemplateId.Malformed */
 export function checkName({ LaunchTemplateId: id, LaunchTemplateName: called }: TemplateName) {
