@@ -21,6 +21,7 @@ import type {
 import { beforeEach, describe, expect, it } from 'vitest'
 import { documentOf } from '../../src/auth/policy/short.ts'
 import { toEc2Error } from '../../src/ec2/core/failures.ts'
+import { encodeTags } from '../../src/ec2/core/stored-tags.ts'
 import { IMAGE, type Stage, setStage } from './stage.ts'
 
 const REGION = 'opennebula'
@@ -487,5 +488,34 @@ describe('a refusal', () => {
 
   it('is what a policy says that cannot be read: one of a later release allows nothing', async () => {
     await refused('DescribeInstances', {}, policy({ ...ANY, Condition: { StringEquals: { 'ec2:Later': 'x' } } }))
+  })
+})
+
+describe('a tag of an image', () => {
+  it('is the word of its owner, and nobody else’s', async () => {
+    const approved = `EC2_AMI="YES" EC2_TAGS="${encodeTags(new Map([['approved', 'yes']]))}"`
+    const [theirs, common] = ['ami-00000001', 'ami-00000002']
+    stage = setStage(
+      {},
+      {
+        images: [
+          { name: 'theirs', owner: 'rival', public: true, template: approved },
+          { name: 'common', owner: 'oneadmin', public: true, template: approved },
+        ],
+      },
+    )
+    const only = policy(
+      { Effect: 'Allow', NotAction: ['ec2:RunInstances', 'ec2:CopyImage'], Resource: '*' },
+      { Effect: 'Allow', Action: ['ec2:RunInstances', 'ec2:CopyImage'], NotResource: 'arn:aws:ec2:*:*:image/ami-*' },
+      {
+        ...{ Effect: 'Allow', Action: ['ec2:RunInstances', 'ec2:CopyImage'], Resource: 'arn:aws:ec2:*:*:image/ami-*' },
+        Condition: { StringEquals: { 'ec2:ResourceTag/approved': 'yes' } },
+      },
+    )
+    const copying = (SourceImageId: string) => ({ SourceImageId, SourceRegion: REGION, Name: `of ${SourceImageId}` })
+    await refused('RunInstances', { ImageId: theirs, MinCount: 1, MaxCount: 1 }, only)
+    await done('RunInstances', { ImageId: common, MinCount: 1, MaxCount: 1 }, only)
+    await refused('CopyImage', copying(theirs), only)
+    await done('CopyImage', copying(common), only)
   })
 })
