@@ -6,13 +6,16 @@ import type {
   CreateImageResult,
   CreateKeyPairCommandOutput,
   CreateLaunchTemplateResult,
+  CreatePlacementGroupResult,
   CreateSecurityGroupResult,
   DeregisterImageResult,
   DescribeAvailabilityZonesResult,
   DescribeImagesResult,
   DescribeNetworkInterfacesResult,
   DescribeRouteTablesResult,
+  DescribeSecurityGroupsResult,
   DescribeSnapshotsResult,
+  DescribeSubnetsResult,
   DescribeVolumesResult,
   Reservation,
   Snapshot,
@@ -106,6 +109,36 @@ describe('a resource', () => {
     const template = arn('launch-template', LaunchTemplate?.LaunchTemplateId)
     await refused('DeleteLaunchTemplate', { LaunchTemplateName: 'web' }, deny('ec2:*', template))
     await done('DeleteLaunchTemplate', { LaunchTemplateName: 'web' }, allow('ec2:*', template))
+  })
+
+  it('is the same by its id, where it goes by its name', async () => {
+    const pair = await stage.succeed<CreateKeyPairCommandOutput>('CreateKeyPair', { KeyName: 'mine' })
+    const placed = { GroupName: 'rack', Strategy: 'spread' }
+    const made = await stage.succeed<CreatePlacementGroupResult>('CreatePlacementGroup', placed)
+    const Tags = [{ Key: 'Team', Value: 'red' }]
+    for (const [type, name, id] of [
+      ['key-pair', 'mine', pair.KeyPairId],
+      ['placement-group', 'rack', made.PlacementGroup?.GroupId],
+    ] as const) {
+      const input = { Resources: [id], Tags }
+      await refused('CreateTags', input, deny('ec2:CreateTags', arn(type, name)))
+      await done('CreateTags', input, allow('ec2:CreateTags', arn(type, name)))
+      const red = deny('ec2:DeleteTags', '*', { StringEquals: { 'aws:ResourceTag/Team': 'red' } })
+      await refused('DeleteTags', input, red)
+    }
+  })
+
+  it('is no default group by the id that all of them had once', async () => {
+    const { SecurityGroups = [] } = await stage.read<DescribeSecurityGroupsResult>('DescribeSecurityGroups', {
+      GroupNames: ['default'],
+    })
+    const [{ GroupId } = {}] = SecurityGroups
+    const { Subnets = [] } = await stage.read<DescribeSubnetsResult>('DescribeSubnets', {})
+    const input = (Groups: readonly (string | undefined)[]) => ({ SubnetId: Subnets[0]?.SubnetId, Groups })
+    const others = deny('ec2:CreateNetworkInterface', arn('security-group', GroupId))
+    await refused('CreateNetworkInterface', input([GroupId]), others)
+    for (const alias of ['sg-00000000', 'sg-0'])
+      await expect(codeOf('CreateNetworkInterface', input([alias]), others)).resolves.toBe('InvalidGroup.NotFound')
   })
 
   it('is the same by what it is associated with, or attached by', async () => {

@@ -6,12 +6,13 @@ import type { Account } from '../../ec2/core/account.ts'
 import type { AnyAction } from '../../ec2/core/action.ts'
 import type { GrantPolicy } from '../../ec2/core/call.ts'
 import type { Context } from '../../ec2/core/context.ts'
-import { canonicalId } from '../../ec2/core/ids.ts'
+import { canonicalId, numericId } from '../../ec2/core/ids.ts'
 import { type ArnType, type AskedResource, arnOf, NEW, type Said } from '../../ec2/core/permissions.ts'
-import { isIdOf } from '../../ec2/core/resource.ts'
+import { isIdOf, notFound } from '../../ec2/core/resource.ts'
 import { zoneOfId } from '../../ec2/core/zones.ts'
 import { idAtLocation } from '../../ec2/images/resource.ts'
 import { resources } from '../../ec2/resources.ts'
+import { ALLOW_ALL, isOpen, SECURITY_GROUP } from '../../ec2/security-groups/resource.ts'
 import { kinds, ofOthers } from './kinds.ts'
 
 type Input = Readonly<Record<string, unknown>>
@@ -49,6 +50,8 @@ export async function askedResources(
   const about = interestOf(policies, action)
   const given = about.keys.has('ec2:AvailabilityZone') ? await withZone(input as Input, context) : (input as Input)
   const mentions = mentionsIn(given, row, place.account)
+  const alias = mentions.find(isOfAnyDefaultGroup)
+  if (alias && isOpen((await context()).settings)) throw notFound(SECURITY_GROUP, ...alias.names)
   const isThere = (type: string) => mentions.some(mention => mention.isMade && mention.type === type)
   const made = Object.entries(row.makes ?? {}).filter(([type]) => !isThere(type))
   const isAsked = (key: string) => about.keys.has(key as KeyName)
@@ -96,6 +99,13 @@ async function withZone(input: Input, context: () => Promise<Context>): Promise<
   if (AvailabilityZone || typeof id !== 'string') return input
   return { ...input, AvailabilityZone: zoneOfId(id, (await context()).settings) }
 }
+
+/**
+ * Whether groups are named by the one id that every open default group was known by once: nobody can tell then which is meant, and
+ * with a policy each goes by its own id.
+ */
+const isOfAnyDefaultGroup = ({ type, names }: Mention) =>
+  type === SECURITY_GROUP.type && names.some(name => canonicalId(name) === numericId(SECURITY_GROUP, ALLOW_ALL))
 
 const isTagAsked = (keys: ReadonlySet<KeyName>) => keys.has('aws:ResourceTag/') || keys.has('ec2:ResourceTag/')
 
