@@ -337,6 +337,55 @@ describe('a launch', () => {
     await done('ModifyInstanceAttribute', { InstanceId, DisableApiStop: { Value: true } }, small)
   })
 
+  it('decide by what changes, in whatever form that is said', async () => {
+    stage = setStage({}, { images: [{ name: 'own', owner: 'helen', template: 'EC2_AMI="YES"' }] })
+    const InstanceId = await launch()
+    const made = { GroupName: 'web', Description: 'x' }
+    const { GroupId } = await stage.succeed<CreateSecurityGroupResult>('CreateSecurityGroup', made)
+    const { NetworkInterfaces: [nic] = [] } = await stage.read<DescribeNetworkInterfacesResult>(
+      'DescribeNetworkInterfaces',
+      {},
+    )
+    const changing = (name: string) => deny('ec2:Modify*', '*', { StringEquals: { 'ec2:Attribute': name } })
+    const groups = changing('GroupSet')
+    await refused('ModifyInstanceAttribute', { InstanceId, Groups: [GroupId] }, groups)
+    const { NetworkInterfaceId } = nic ?? {}
+    await refused('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Groups: [GroupId] }, groups)
+    await done('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Description: { Value: 'x' } }, groups)
+    const BlockDeviceMappings = [{ DeviceName: '/dev/sda', Ebs: { DeleteOnTermination: true } }]
+    await refused('ModifyInstanceAttribute', { InstanceId, BlockDeviceMappings }, changing('BlockDeviceMapping'))
+    const ImageId = 'ami-00000001'
+    const UserIds = ['000000000003']
+    for (const input of [
+      { LaunchPermission: { Add: [{ UserId: UserIds[0] }] } },
+      { OperationType: 'add', UserIds },
+      { OperationType: 'add', UserGroups: ['all'] },
+      { Attribute: 'LAUNCHpermission ', OperationType: 'add', UserIds },
+    ])
+      await refused('ModifyImageAttribute', { ImageId, ...input }, changing('LaunchPermission'))
+    await done('ModifyImageAttribute', { ImageId, Description: { Value: 'x' } }, changing('LaunchPermission'))
+    const { Snapshots: [snapshot] = [] } = await stage.read<DescribeSnapshotsResult>('DescribeSnapshots', {
+      OwnerIds: ['000000000002'],
+    })
+    const { SnapshotId } = snapshot ?? {}
+    const shared = { SnapshotId, OperationType: 'add', UserIds }
+    await refused('ModifySnapshotAttribute', shared, changing('CreateVolumePermission'))
+  })
+
+  it('are about the volume that is mapped at a device', async () => {
+    const InstanceId = await launch()
+    const [VolumeId, other] = [await volume(), await volume()]
+    await stage.succeed('AttachVolume', { VolumeId, InstanceId, Device: '/dev/sdf' })
+    await stage.pass(MINUTE)
+    const changing = (id: string) => ({
+      InstanceId,
+      BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeId: id, DeleteOnTermination: true } }],
+    })
+    const but = deny('ec2:ModifyInstanceAttribute', arn('volume', VolumeId))
+    await refused('ModifyInstanceAttribute', changing(VolumeId), but)
+    await expect(codeOf('ModifyInstanceAttribute', changing(other), but)).resolves.toBe('InvalidInstanceAttributeValue')
+  })
+
   it('has to be allowed in all its parts', async () => {
     await stage.succeed('CreateKeyPair', { KeyName: 'mine' })
     const subnet = arn('subnet', 'subnet-00000000')
