@@ -5,9 +5,13 @@ import type {
   DescribeInstancesResult,
   DescribeSnapshotsResult,
   Reservation,
+  Snapshot,
+  Volume,
 } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
+import { encodeTags } from '../../src/ec2/core/stored-tags.ts'
 import { imageRecords } from '../../src/ec2/disk-images/ami-record.ts'
+import { snapshotRecords } from '../../src/ec2/snapshots/view.ts'
 import { attribute, IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
@@ -632,5 +636,80 @@ describe('an AMI that is disabled', () => {
     expect(await code('EnableImage', OWN)).toBe('InvalidAMIID.Unavailable')
     expect(await code('DisableImage', IMAGE)).toBe('AuthFailure')
     expect(await code('EnableImage', 'ami-0123456789abcdef0')).toBe('InvalidAMIID.NotFound')
+  })
+})
+
+describe('an AMI of another tenant', () => {
+  const HIS = '000000000003'
+  const THIRD = '000000000099'
+  /** @param record what its owner wrote on it */
+  const theirs = (record: Parameters<typeof imageRecords.write>[0], accounts = [THIRD]) => ({
+    images: [
+      {
+        ...{ name: 'theirs', owner: 'rival', public: true },
+        template: `EC2_AMI="YES" EC2_TAGS="${encodeTags(new Map([['cost centre', '4711']]))}"
+          EC2_IMAGE="${imageRecords.write({ ...record, accounts })}" EC2_SNAPSHOT="${snapshotRecords.write({ accounts })}"`,
+      },
+      {
+        ...{ name: 'common', owner: 'oneadmin', public: true },
+        template: `EC2_AMI="YES" EC2_TAGS="${encodeTags(new Map([['os', 'debian']]))}"`,
+      },
+    ],
+  })
+
+  it('takes no snapshot of the caller’s along when it is copied', async () => {
+    const stage = setStage()
+    const made = await stage.succeed<Volume>('CreateVolume', { Size: 1, AvailabilityZone: 'opennebulaa' })
+    await stage.pass(MINUTE)
+    const { SnapshotId = '' } = await stage.succeed<Snapshot>('CreateSnapshot', { VolumeId: made.VolumeId })
+    await stage.pass(HOUR)
+    const image = stage.sandbox.world.images.get(0)
+    if (!image) throw new Error('there is no image')
+    image.uid = 3
+    image.template['EC2_IMAGE'] = [imageRecords.write({ disks: [{ device: '/dev/sdf', snapshot: SnapshotId }] })]
+    const { error } = await stage.perform('CopyImage', {
+      SourceImageId: IMAGE,
+      SourceRegion: 'opennebula',
+      Name: 'mine',
+    })
+    expect(error?.code).toBe('InvalidRequest')
+    expect(await amis(stage)).toEqual([])
+    // The operator's may: it is the operator who says what is in it
+    image.uid = 0
+    image.template['EC2_IMAGE'] = [imageRecords.write({})]
+    await stage.succeed('CopyImage', { SourceImageId: IMAGE, SourceRegion: 'opennebula', Name: 'mine' })
+  })
+
+  it('is shown without its tags, and with whom else it is shared is not told', async () => {
+    const stage = setStage({}, theirs({}))
+    const described = async (input: object, account = stage.account) => {
+      const { Images = [] } = await stage.read<DescribeImagesResult>('DescribeImages', input, account)
+      return Images.filter(({ OwnerId }) => OwnerId === HIS || OwnerId === '000000000000').map(each => each.Name)
+    }
+    const { Images = [] } = await stage.read<DescribeImagesResult>('DescribeImages', {})
+    const tags = new Map(Images.map(({ Name, Tags }) => [Name, Tags]))
+    expect(tags.get('theirs')).toEqual([])
+    expect(tags.get('common')).toEqual([{ Key: 'os', Value: 'debian' }])
+    expect(await described({ Filters: [{ Name: 'tag-key', Values: ['*'] }] })).toEqual(['common'])
+    const rival = { id: HIS, user: { id: 3, name: 'rival' } }
+    expect(await described({ Filters: [{ Name: 'tag-key', Values: ['cost*'] }] }, rival)).toEqual(['theirs'])
+    expect(await described({ ExecutableUsers: [THIRD] })).toEqual([])
+    expect(await described({ ExecutableUsers: [THIRD] }, rival)).toEqual(['theirs'])
+
+    const restorable = async (user: string, account = stage.account) => {
+      const input = { RestorableByUserIds: [user], OwnerIds: [HIS] }
+      const { Snapshots = [] } = await stage.read<DescribeSnapshotsResult>('DescribeSnapshots', input, account)
+      return Snapshots.map(({ Tags }) => Tags)
+    }
+    const image = stage.sandbox.world.images.get(1)
+    if (!image) throw new Error('there is no image')
+    // For the group, and by name for two accounts
+    image.permissions = [1, 1, 0, 1, 0, 0, 0, 0, 0]
+    const shared = snapshotRecords.write({ accounts: [THIRD, stage.account.id] })
+    image.template['EC2_SNAPSHOT'] = [shared]
+    Object.assign(image.template, { EC2_AMI: [''], EBS_SNAPSHOT: ['YES'] })
+    expect(await restorable(THIRD)).toEqual([])
+    expect(await restorable('self')).toEqual([[]])
+    expect(await restorable(THIRD, rival)).toHaveLength(1)
   })
 })

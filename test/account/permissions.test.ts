@@ -6,13 +6,16 @@ import type {
   CreateImageResult,
   CreateKeyPairCommandOutput,
   CreateLaunchTemplateResult,
+  CreatePlacementGroupResult,
   CreateSecurityGroupResult,
   DeregisterImageResult,
   DescribeAvailabilityZonesResult,
   DescribeImagesResult,
   DescribeNetworkInterfacesResult,
   DescribeRouteTablesResult,
+  DescribeSecurityGroupsResult,
   DescribeSnapshotsResult,
+  DescribeSubnetsResult,
   DescribeVolumesResult,
   Reservation,
   Snapshot,
@@ -21,6 +24,7 @@ import type {
 import { beforeEach, describe, expect, it } from 'vitest'
 import { documentOf } from '../../src/auth/policy/short.ts'
 import { toEc2Error } from '../../src/ec2/core/failures.ts'
+import { encodeTags } from '../../src/ec2/core/stored-tags.ts'
 import { IMAGE, type Stage, setStage } from './stage.ts'
 
 const REGION = 'opennebula'
@@ -105,6 +109,36 @@ describe('a resource', () => {
     const template = arn('launch-template', LaunchTemplate?.LaunchTemplateId)
     await refused('DeleteLaunchTemplate', { LaunchTemplateName: 'web' }, deny('ec2:*', template))
     await done('DeleteLaunchTemplate', { LaunchTemplateName: 'web' }, allow('ec2:*', template))
+  })
+
+  it('is the same by its id, where it goes by its name', async () => {
+    const pair = await stage.succeed<CreateKeyPairCommandOutput>('CreateKeyPair', { KeyName: 'mine' })
+    const placed = { GroupName: 'rack', Strategy: 'spread' }
+    const made = await stage.succeed<CreatePlacementGroupResult>('CreatePlacementGroup', placed)
+    const Tags = [{ Key: 'Team', Value: 'red' }]
+    for (const [type, name, id] of [
+      ['key-pair', 'mine', pair.KeyPairId],
+      ['placement-group', 'rack', made.PlacementGroup?.GroupId],
+    ] as const) {
+      const input = { Resources: [id], Tags }
+      await refused('CreateTags', input, deny('ec2:CreateTags', arn(type, name)))
+      await done('CreateTags', input, allow('ec2:CreateTags', arn(type, name)))
+      const red = deny('ec2:DeleteTags', '*', { StringEquals: { 'aws:ResourceTag/Team': 'red' } })
+      await refused('DeleteTags', input, red)
+    }
+  })
+
+  it('is no default group by the id that all of them had once', async () => {
+    const { SecurityGroups = [] } = await stage.read<DescribeSecurityGroupsResult>('DescribeSecurityGroups', {
+      GroupNames: ['default'],
+    })
+    const [{ GroupId } = {}] = SecurityGroups
+    const { Subnets = [] } = await stage.read<DescribeSubnetsResult>('DescribeSubnets', {})
+    const input = (Groups: readonly (string | undefined)[]) => ({ SubnetId: Subnets[0]?.SubnetId, Groups })
+    const others = deny('ec2:CreateNetworkInterface', arn('security-group', GroupId))
+    await refused('CreateNetworkInterface', input([GroupId]), others)
+    for (const alias of ['sg-00000000', 'sg-0'])
+      await expect(codeOf('CreateNetworkInterface', input([alias]), others)).resolves.toBe('InvalidGroup.NotFound')
   })
 
   it('is the same by what it is associated with, or attached by', async () => {
@@ -303,6 +337,55 @@ describe('a launch', () => {
     await done('ModifyInstanceAttribute', { InstanceId, DisableApiStop: { Value: true } }, small)
   })
 
+  it('decide by what changes, in whatever form that is said', async () => {
+    stage = setStage({}, { images: [{ name: 'own', owner: 'helen', template: 'EC2_AMI="YES"' }] })
+    const InstanceId = await launch()
+    const made = { GroupName: 'web', Description: 'x' }
+    const { GroupId } = await stage.succeed<CreateSecurityGroupResult>('CreateSecurityGroup', made)
+    const { NetworkInterfaces: [nic] = [] } = await stage.read<DescribeNetworkInterfacesResult>(
+      'DescribeNetworkInterfaces',
+      {},
+    )
+    const changing = (name: string) => deny('ec2:Modify*', '*', { StringEquals: { 'ec2:Attribute': name } })
+    const groups = changing('GroupSet')
+    await refused('ModifyInstanceAttribute', { InstanceId, Groups: [GroupId] }, groups)
+    const { NetworkInterfaceId } = nic ?? {}
+    await refused('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Groups: [GroupId] }, groups)
+    await done('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId, Description: { Value: 'x' } }, groups)
+    const BlockDeviceMappings = [{ DeviceName: '/dev/sda', Ebs: { DeleteOnTermination: true } }]
+    await refused('ModifyInstanceAttribute', { InstanceId, BlockDeviceMappings }, changing('BlockDeviceMapping'))
+    const ImageId = 'ami-00000001'
+    const UserIds = ['000000000003']
+    for (const input of [
+      { LaunchPermission: { Add: [{ UserId: UserIds[0] }] } },
+      { OperationType: 'add', UserIds },
+      { OperationType: 'add', UserGroups: ['all'] },
+      { Attribute: 'LAUNCHpermission ', OperationType: 'add', UserIds },
+    ])
+      await refused('ModifyImageAttribute', { ImageId, ...input }, changing('LaunchPermission'))
+    await done('ModifyImageAttribute', { ImageId, Description: { Value: 'x' } }, changing('LaunchPermission'))
+    const { Snapshots: [snapshot] = [] } = await stage.read<DescribeSnapshotsResult>('DescribeSnapshots', {
+      OwnerIds: ['000000000002'],
+    })
+    const { SnapshotId } = snapshot ?? {}
+    const shared = { SnapshotId, OperationType: 'add', UserIds }
+    await refused('ModifySnapshotAttribute', shared, changing('CreateVolumePermission'))
+  })
+
+  it('are about the volume that is mapped at a device', async () => {
+    const InstanceId = await launch()
+    const [VolumeId, other] = [await volume(), await volume()]
+    await stage.succeed('AttachVolume', { VolumeId, InstanceId, Device: '/dev/sdf' })
+    await stage.pass(MINUTE)
+    const changing = (id: string) => ({
+      InstanceId,
+      BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: { VolumeId: id, DeleteOnTermination: true } }],
+    })
+    const but = deny('ec2:ModifyInstanceAttribute', arn('volume', VolumeId))
+    await refused('ModifyInstanceAttribute', changing(VolumeId), but)
+    await expect(codeOf('ModifyInstanceAttribute', changing(other), but)).resolves.toBe('InvalidInstanceAttributeValue')
+  })
+
   it('has to be allowed in all its parts', async () => {
     await stage.succeed('CreateKeyPair', { KeyName: 'mine' })
     const subnet = arn('subnet', 'subnet-00000000')
@@ -487,5 +570,34 @@ describe('a refusal', () => {
 
   it('is what a policy says that cannot be read: one of a later release allows nothing', async () => {
     await refused('DescribeInstances', {}, policy({ ...ANY, Condition: { StringEquals: { 'ec2:Later': 'x' } } }))
+  })
+})
+
+describe('a tag of an image', () => {
+  it('is the word of its owner, and nobody else’s', async () => {
+    const approved = `EC2_AMI="YES" EC2_TAGS="${encodeTags(new Map([['approved', 'yes']]))}"`
+    const [theirs, common] = ['ami-00000001', 'ami-00000002']
+    stage = setStage(
+      {},
+      {
+        images: [
+          { name: 'theirs', owner: 'rival', public: true, template: approved },
+          { name: 'common', owner: 'oneadmin', public: true, template: approved },
+        ],
+      },
+    )
+    const only = policy(
+      { Effect: 'Allow', NotAction: ['ec2:RunInstances', 'ec2:CopyImage'], Resource: '*' },
+      { Effect: 'Allow', Action: ['ec2:RunInstances', 'ec2:CopyImage'], NotResource: 'arn:aws:ec2:*:*:image/ami-*' },
+      {
+        ...{ Effect: 'Allow', Action: ['ec2:RunInstances', 'ec2:CopyImage'], Resource: 'arn:aws:ec2:*:*:image/ami-*' },
+        Condition: { StringEquals: { 'ec2:ResourceTag/approved': 'yes' } },
+      },
+    )
+    const copying = (SourceImageId: string) => ({ SourceImageId, SourceRegion: REGION, Name: `of ${SourceImageId}` })
+    await refused('RunInstances', { ImageId: theirs, MinCount: 1, MaxCount: 1 }, only)
+    await done('RunInstances', { ImageId: common, MinCount: 1, MaxCount: 1 }, only)
+    await refused('CopyImage', copying(theirs), only)
+    await done('CopyImage', copying(common), only)
   })
 })

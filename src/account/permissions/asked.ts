@@ -6,13 +6,14 @@ import type { Account } from '../../ec2/core/account.ts'
 import type { AnyAction } from '../../ec2/core/action.ts'
 import type { GrantPolicy } from '../../ec2/core/call.ts'
 import type { Context } from '../../ec2/core/context.ts'
-import { canonicalId } from '../../ec2/core/ids.ts'
+import { canonicalId, numericId } from '../../ec2/core/ids.ts'
 import { type ArnType, type AskedResource, arnOf, NEW, type Said } from '../../ec2/core/permissions.ts'
-import { isIdOf } from '../../ec2/core/resource.ts'
+import { isIdOf, notFound } from '../../ec2/core/resource.ts'
 import { sideBySide } from '../../ec2/core/side-by-side.ts'
 import { zoneOfId } from '../../ec2/core/zones.ts'
 import { idAtLocation } from '../../ec2/images/resource.ts'
 import { resources } from '../../ec2/resources.ts'
+import { ALLOW_ALL, isOpen, SECURITY_GROUP } from '../../ec2/security-groups/resource.ts'
 import { kinds, ofOthers } from './kinds.ts'
 
 type Input = Readonly<Record<string, unknown>>
@@ -50,6 +51,8 @@ export async function askedResources(
   const about = interestOf(policies, action)
   const given = about.keys.has('ec2:AvailabilityZone') ? await withZone(input as Input, context) : (input as Input)
   const mentions = mentionsIn(given, row, place.account)
+  const alias = mentions.find(isOfAnyDefaultGroup)
+  if (alias && isOpen((await context()).settings)) throw notFound(SECURITY_GROUP, ...alias.names)
   const isThere = (type: string) => mentions.some(mention => mention.isMade && mention.type === type)
   const made = Object.entries(row.makes ?? {}).filter(([type]) => !isThere(type))
   const isAsked = (key: string) => about.keys.has(key as KeyName)
@@ -106,6 +109,13 @@ async function withZone(input: Input, context: () => Promise<Context>): Promise<
   if (AvailabilityZone || typeof id !== 'string') return input
   return { ...input, AvailabilityZone: zoneOfId(id, (await context()).settings) }
 }
+
+/**
+ * Whether groups are named by the one id that every open default group was known by once: nobody can tell then which is meant, and
+ * with a policy each goes by its own id.
+ */
+const isOfAnyDefaultGroup = ({ type, names }: Mention) =>
+  type === SECURITY_GROUP.type && names.some(name => canonicalId(name) === numericId(SECURITY_GROUP, ALLOW_ALL))
 
 const isTagAsked = (keys: ReadonlySet<KeyName>) => keys.has('aws:ResourceTag/') || keys.has('ec2:ResourceTag/')
 
@@ -220,26 +230,30 @@ function withTags(action: string, input: Input): (resource: AskedResource) => As
 const listOf = (value: unknown): Input[] => (Array.isArray(value) ? (value as Input[]) : [])
 
 /** What every request may have, and what is said in other ways. */
-const NO_ATTRIBUTES = ['DryRun', 'ClientToken', 'Attribute', 'Value', 'OperationType', 'Resources', 'Tags']
+const NO_ATTRIBUTES = ['DryRun', 'ClientToken', 'Attribute', 'Value', 'Resources', 'Tags']
 
-/**
- * What an action that modifies something changes, as attributes: each is asked about by itself. Old clients name one by a
- * parameter, new ones have a parameter of its own.
- */
+/** Parameters that are not called as the attributes that they set. */
+const ATTRIBUTES: ReadonlyMap<string, string> = new Map([
+  ['Groups', 'GroupSet'],
+  ['BlockDeviceMappings', 'BlockDeviceMapping'],
+])
+
+/** By which old clients say whom something is for, and the attribute that it is: of images, and of snapshots. */
+const SHARING = ['OperationType', 'UserIds', 'UserGroups', 'GroupNames']
+const SHARED: ReadonlyMap<string, string> = new Map([
+  ['image', 'LaunchPermission'],
+  ['snapshot', 'CreateVolumePermission'],
+])
+
+/** What an action that modifies something changes, as attributes: each is asked about by itself. */
 function withAttributes(
   asked: readonly AskedResource[],
   action: string,
   input: Input,
-  { on = {} }: Request['row'],
+  row: Request['row'],
 ): AskedResource[] {
   if (!/^ec2:(Modify|Reset)/.test(action)) return [...asked]
-  const naming = Object.values(on).flatMap(paths => paths.map(path => path.split('.')[0] ?? path))
-  const named = textOf(input['Attribute'])
-  const members = Object.entries(input).filter(([name]) => !naming.includes(name) && !NO_ATTRIBUTES.includes(name))
-  const attributes = [
-    ...(named === undefined ? [] : [[named.charAt(0).toUpperCase() + named.slice(1), textOf(input['Value'])] as const]),
-    ...members.map(([name, value]) => [name, textOf(value) ?? textOf((value as Input | null)?.['Value'])] as const),
-  ]
+  const attributes = attributesIn(input, row)
   if (attributes.length === 0) return [...asked]
   return asked.flatMap(resource =>
     attributes.map(([name, value]) => ({
@@ -247,4 +261,31 @@ function withAttributes(
       said: { ...resource.said, 'ec2:Attribute': name, [`ec2:Attribute/${name}`]: value },
     })),
   )
+}
+
+type Attribute = readonly [name: string, value: string | undefined]
+
+/**
+ * The attributes that a request changes, and to what. Old clients name one by a parameter, new ones have a parameter of its own. What
+ * names the resource that is changed is none; what else is given to it is.
+ */
+function attributesIn(input: Input, { on = {} }: Request['row']): Attribute[] {
+  const [[type = '', paths = []] = []] = Object.entries(on)
+  const naming = paths.map(path => path.split('.')[0] ?? path)
+  const named = textOf(input['Attribute'])
+  const members = Object.entries(input).filter(([name]) => !naming.includes(name) && !NO_ATTRIBUTES.includes(name))
+  return [
+    ...(named === undefined ? [] : [[attributeNamed(named), textOf(input['Value'])] as const]),
+    ...members.map(([name, value]): Attribute => {
+      const shared = SHARING.includes(name) ? SHARED.get(type) : undefined
+      return [shared ?? ATTRIBUTES.get(name) ?? name, textOf(value) ?? textOf((value as Input | null)?.['Value'])]
+    }),
+  ]
+}
+
+/** As a parameter of its own would be called; whom something is for some clients write in any case, and with spaces around. */
+function attributeNamed(text: string): string {
+  const name = text.trim()
+  const shared = [...SHARED.values()].find(each => each.toLowerCase() === name.toLowerCase())
+  return shared ?? name.charAt(0).toUpperCase() + name.slice(1)
 }

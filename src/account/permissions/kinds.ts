@@ -122,6 +122,9 @@ async function* instancesOf(reservations: Listed<Reservation>): AsyncGenerator<I
   for await (const { Instances = [] } of reservations) yield* Instances
 }
 
+/** The member by which tags are about any kind: it has ids, where ARNs may have names. */
+const TAGGED = 'Resources'
+
 /** By what ARNs call them. Of what is not here nothing is known but its name. */
 export const kinds: { readonly [T in ArnType]?: Kind } = {
   instance: kind('instance', eachInstance, 'Instances', {
@@ -157,7 +160,7 @@ export const kinds: { readonly [T in ArnType]?: Kind } = {
   }),
   'key-pair': kind('key-pair', describeKeyPairs, 'KeyPairs', {
     ids: 'KeyNames',
-    others: { KeyPairId: 'KeyPairIds' },
+    others: { KeyPairId: 'KeyPairIds', [TAGGED]: 'KeyPairIds' },
     id: ({ KeyName }) => KeyName,
     tags: TAGS,
   }),
@@ -169,6 +172,7 @@ export const kinds: { readonly [T in ArnType]?: Kind } = {
   }),
   'placement-group': kind('placement-group', describePlacementGroups, 'PlacementGroups', {
     ids: 'GroupNames',
+    others: { [TAGGED]: 'GroupIds' },
     id: ({ GroupName }) => GroupName,
     tags: TAGS,
   }),

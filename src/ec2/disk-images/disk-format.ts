@@ -101,8 +101,11 @@ const known: readonly Known[] = [
   { magic: 'ustar', at: 257, read: packed('tar, of which an OVA is one') },
 ]
 
-/** The description of a VMDK, which names the files that its disk is in: QEMU takes text that begins so for one. */
-const DESCRIPTOR = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*version=\d/
+/**
+ * The description of a VMDK, which names the files that its disk is in: QEMU takes text that begins so for one. There is one way
+ * to read a line: with two, text that is none would be tried in all combinations.
+ */
+const DESCRIPTOR = /^(?:[ \t]*(?:#[^\n]*|\r?)\n)*[ \t]*version=\d/
 
 /**
  * Reads the beginning of an image, {@link HEADER_BYTES} of it or all.

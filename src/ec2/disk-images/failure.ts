@@ -3,10 +3,13 @@ import { excerpt } from '../../lib/excerpt.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { Image } from '../core/documents.ts'
 
-/** What a message may have that is the cloud's own affair, or a secret: links, and where things are on whose machines. */
+/**
+ * What a message may have that is the cloud's own affair, or a secret: links, and where things are on whose machines. A name is
+ * tried from its beginning alone: the message is as long as the owner of the image likes, who may write another.
+ */
 const OWN: readonly (readonly [RegExp, string])[] = [
-  [/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, '(address)'],
-  [/(?:[\w.-]+:)?(?:\/[^\s/'",;:]+){2,}\/?/g, '(path)'],
+  [/(?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/\S+/gi, '(address)'],
+  [/(?:(?<![\w.-])[\w.-]+:)?(?:\/[^\s/'",;:]+){2,}\/?/g, '(path)'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '(address)'],
 ]
 

@@ -1,8 +1,10 @@
 // Whom an image or a snapshot is for besides its owner, as its record and OpenNebula's permissions say together.
 import type { Account } from '../core/account.ts'
+import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
 import { accounts, oneOf } from '../core/fields.ts'
 import { plain, record, stored } from '../core/record.ts'
+import { isOperators, isOwn } from '../core/trust.ts'
 import { type ImageRole, isOf } from './roles.ts'
 
 /** The records that name accounts which something is shared with. */
@@ -41,6 +43,13 @@ export function isSharedWith({ id, user }: Account, image: Image): boolean {
 /** Whether the account may name an image as one of a kind: the one rule for lists and for ids. */
 export const isUsable = (kind: ImageRole, image: Image, account: Account): boolean =>
   isOf(kind, image) && isSharedWith(account, image)
+
+/**
+ * Whether an AMI may bring a copy of a snapshot. Its owner can name any: those of the caller, for instance, which would
+ * get into the hands of what runs in the AMI.
+ */
+export const mayBring = (ami: Image, snapshot: Image, context: Pick<Context, 'account' | 'operators'>): boolean =>
+  isOwn(ami, context) || snapshot.UID === ami.UID || isOperators(snapshot, context)
 
 /** Whom an image is for besides its owner. */
 export interface Sharing {

@@ -4,11 +4,13 @@ import { cloneImage } from '../../opennebula/calls/image.ts'
 import { impossible, unsupported } from '../../protocol/complaints.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Image } from '../core/documents.ts'
 import { notFound } from '../core/resource.ts'
 import { checkCount, tagsFor } from '../core/tags.ts'
 import { type ImageDisk, type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
 import type { Making } from '../disk-images/copies.ts'
 import { sealedSnapshotId } from '../disk-images/roles.ts'
+import { mayBring } from '../disk-images/sharing.ts'
 import { checkSourceRegion } from '../disk-images/source-region.ts'
 import { imageState } from '../disk-images/states.ts'
 import { imageTags } from '../disk-images/tags.ts'
@@ -62,7 +64,7 @@ async function copyAmi(input: CopyImageRequest, id: string, copy: NewCopy, conte
   if (!source || imageState(source) !== 'available') throw imageUnavailable(SourceImageId)
   const kept = { ...imageRecord(source), ...NOT_COPIED }
   const tags = CopyImageTags && source.UID === context.account.user.id ? imageTags('image', source) : []
-  const copies = await copiedDisks(kept.disks ?? [], copy.snapshot, context)
+  const copies = await copiedDisks(source, copy.snapshot, context)
   const ami: NewImage = {
     ...copy,
     record: { ...kept, ...copy.record, disks: kept.disks && copies.map(({ disk }) => disk) },
@@ -91,10 +93,11 @@ const NOT_COPIED = {
  * @throws Ec2Error InvalidRequest where they are not the caller's to copy, IncorrectState
  */
 async function copiedDisks(
-  disks: readonly ImageDisk[],
+  ami: Image,
   { record, tags }: NewCopy['snapshot'],
   context: ChangeContext,
 ): Promise<{ readonly disk: ImageDisk; readonly making?: Making }[]> {
+  const { disks = [] } = imageRecord(ami)
   const images = await findSnapshots(
     disks.flatMap(({ snapshot }) => snapshot ?? []),
     context,
@@ -105,6 +108,7 @@ async function copiedDisks(
     if (snapshot === undefined) return { disk }
     const source = sources.get(snapshot)
     if (!source) throw notFound(SNAPSHOT, snapshot)
+    if (!mayBring(ami, source, context)) throw noPermission()
     checkCloneable(snapshot, source)
     const id = context.mint.mint(SNAPSHOT, context.seed(index + 2))
     const copy = snapshotCopy(id, record, tags)
@@ -114,8 +118,11 @@ async function copiedDisks(
 
 function hidden(error: unknown): never {
   if (!(error instanceof Ec2Error) || error.code !== 'InvalidSnapshot.NotFound') throw error
-  throw new Ec2Error('InvalidRequest', 'You do not have permission to access the storage of this ami')
+  throw noPermission()
 }
+
+const noPermission = () =>
+  new Ec2Error('InvalidRequest', 'You do not have permission to access the storage of this ami')
 
 function checkCopy(input: CopyImageRequest, { settings }: ChangeContext): void {
   const { SourceRegion, Encrypted, DestinationOutpostArn, DestinationAvailabilityZone } = input

@@ -26,7 +26,7 @@ import {
 import { applianceNumbers, MARKETPLACE_OWNER } from '../marketplace/resource.ts'
 import { type Appliance, toMarketplaceAmi } from '../marketplace/view.ts'
 import { IMAGE } from './resource.ts'
-import { toAmi } from './view.ts'
+import { toldAmi } from './view.ts'
 
 /** An image that is there, or one that can be had. */
 type Listed = Image | Appliance
@@ -180,7 +180,7 @@ const there = (image: Image, input: DescribeImagesRequest, context: Context): Am
   isOwnedBy(image, input.Owners, context) &&
   isFor(image, input.ExecutableUsers, context) &&
   isListed(image, input, context)
-    ? toAmi(image, context)
+    ? toldAmi(image, context)
     : undefined
 
 /** What can be had: it is for all who see it. */
@@ -199,9 +199,11 @@ const toHave = (
  */
 function isFor(image: Image, users: readonly string[] | undefined, { account }: Context): boolean {
   if (!users?.length) return true
-  const { accounts = [] } = imageRecord(image)
   const forAll = isForAll(image)
-  const sharedWithSelf = image.UID !== account.user.id && !forAll
+  const isOwn = image.UID === account.user.id
+  const sharedWithSelf = !isOwn && !forAll
+  // With whom else another has shared it is that one's affair
+  const { accounts = [] } = isOwn ? imageRecord(image) : {}
   return users.some(user => {
     if (user === 'all') return forAll
     return isSelf(user, account.id) ? sharedWithSelf : accounts.includes(user)

@@ -15,7 +15,7 @@ import { holdsSnapshot, sealedImageId, sealedSnapshotId } from '../disk-images/r
 import { isForAll } from '../disk-images/sharing.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
 import { imageState } from '../disk-images/states.ts'
-import { imageTags } from '../disk-images/tags.ts'
+import { imageTags, withToldTags } from '../disk-images/tags.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { IMAGE } from './resource.ts'
 
@@ -110,3 +110,6 @@ function newAmi(image: Image, { mint, settings }: Viewer): Ami {
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */
 export const toAmi = followingItem(newAmi)
+
+/** The same as it is told. */
+export const toldAmi = withToldTags(toAmi)

@@ -9,7 +9,7 @@ import { isImagePlace, placedImages } from '../disk-images/find.ts'
 import { isOwnedBy, poolOf } from '../disk-images/owners.ts'
 import { isForAll } from '../disk-images/sharing.ts'
 import { findSnapshots } from './find.ts'
-import { snapshotRecord, toSnapshot } from './view.ts'
+import { snapshotRecord, toldSnapshot } from './view.ts'
 
 export const snapshotFilters = {
   description: snapshot => snapshot.Description,
@@ -33,7 +33,7 @@ const listing: Listing<DescribeSnapshotsRequest, Image, Snapshot, number> = {
   list: (context, before, { OwnerIds }) => placedImages('snapshot', context, before, poolOf(OwnerIds, context)),
   item: (image, context, { OwnerIds, RestorableByUserIds }) =>
     isOwnedBy(image, OwnerIds, context) && isRestorableBy(image, RestorableByUserIds, context)
-      ? toSnapshot(image, context)
+      ? toldSnapshot(image, context)
       : undefined,
   filters: snapshotFilters,
   tags: snapshot => snapshot.Tags,
@@ -48,10 +48,13 @@ export async function describeSnapshots(
   return { Snapshots: page.items, ...nextPage(page) }
 }
 
-/** Whom a snapshot's volumes may be made by: everybody, the owner, and the accounts that it is shared with. */
+/**
+ * Whom a snapshot's volumes may be made by: everybody, the owner, and the accounts that it is shared with. Of another's that is told
+ * of oneself.
+ */
 function isRestorableBy(image: Image, users: readonly string[] | undefined, { account }: Context): boolean {
   if (!users?.length) return true
-  const { accounts = [] } = snapshotRecord(image)
+  const { accounts = [] } = image.UID === account.user.id ? snapshotRecord(image) : { accounts: [account.id] }
   const all = isForAll(image)
   return users
     .map(user => (user === 'self' ? account.id : user))

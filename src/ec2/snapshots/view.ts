@@ -18,7 +18,7 @@ import { isPlaceholder } from '../disk-images/marks.ts'
 import { roleOf, sealedSnapshotId } from '../disk-images/roles.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
 import { imageState } from '../disk-images/states.ts'
-import { imageTags } from '../disk-images/tags.ts'
+import { imageTags, withToldTags } from '../disk-images/tags.ts'
 import { VOLUME } from '../volumes/resource.ts'
 import { SNAPSHOT } from './resource.ts'
 
@@ -121,3 +121,6 @@ export const toSnapshot = followingItem((image: Image, { mint }): Snapshot => {
     StorageTier: 'standard',
   }
 })
+
+/** The same as it is told. */
+export const toldSnapshot = withToldTags(toSnapshot)

@@ -18,10 +18,18 @@ describe('the reason of a failed image', () => {
     ['Error dumping http://a.example/b to kvm-1.internal:/var/tmp/ab12', 'Error dumping (address) to (path)'],
     ['Failed to connect to 10.0.0.5:80', 'Failed to connect to (address)'],
     ['Error converting\n/var/lib/one/datastores/1/ab', 'Error converting (path)'],
+    ['It is at 1-http://a.example/b', 'It is at (address)'],
   ])('%s', (reason, shown) => expect(said(reason)).toBe(shown))
 
   it('is short, and absent where there is none', () => {
     expect(said('x'.repeat(1000))).toHaveLength(256)
     expect(failureOf(image())).toBeUndefined()
   })
+
+  it.each(['a.', 'a', '/', '://', '::', ' '])(
+    'is found soon, however much of %j the owner has written there',
+    piece => {
+      expect(said(piece.repeat(2 ** 20))?.length ?? 0).toBeLessThan(257)
+    },
+  )
 })

@@ -4,15 +4,15 @@ import { excerpt } from '../../../lib/excerpt.ts'
 import { impossible } from '../../../protocol/complaints.ts'
 import { Ec2Error } from '../../../protocol/errors.ts'
 import type { Context } from '../../core/context.ts'
-import { parsePairId } from '../../core/ids.ts'
+import { canonicalId, parsePairId } from '../../core/ids.ts'
 import { VOLUME } from '../../volumes/resource.ts'
 import type { LaunchedVolume } from '../record.ts'
 import { attachTime, diskDevice, type InstanceView, toInstance } from '../view.ts'
 
 /**
  * The volumes of an instance's record, with what the mappings say of them.
- * @throws Ec2Error InvalidInstanceAttributeValue for a device that it has not; UnsupportedOperation for a disk that is a
- *   part of it, and is to stay
+ * @throws Ec2Error InvalidInstanceAttributeValue for a device that it has not, or has another volume at; UnsupportedOperation for a
+ *   disk that is a part of it, and is to stay
  */
 export const volumesEnding = (
   mappings: readonly InstanceBlockDeviceMappingSpecification[],
@@ -35,6 +35,10 @@ function endWith(
   const id = mapping?.Ebs?.VolumeId
   if (id === undefined) {
     throw new Ec2Error('InvalidInstanceAttributeValue', `No device is currently mapped at ${excerpt(DeviceName)}`)
+  }
+  if (Ebs?.VolumeId && canonicalId(Ebs.VolumeId) !== id) {
+    const message = `The volume '${excerpt(Ebs.VolumeId)}' is not mapped at ${DeviceName}`
+    throw new Ec2Error('InvalidInstanceAttributeValue', message)
   }
   const deleteOnTermination = Ebs?.DeleteOnTermination ?? mapping?.Ebs?.DeleteOnTermination ?? false
   if (parsePairId(VOLUME, id) === undefined) {

@@ -8,7 +8,7 @@ import { ofAccount } from '../../core/one-an-account.ts'
 import { type AskedResource, arnOf, NEW, type Said } from '../../core/permissions.ts'
 import type { Tags } from '../../core/tags.ts'
 import { gibibytes } from '../../disk-images/sizes.ts'
-import { imageTags } from '../../disk-images/tags.ts'
+import { toldTags } from '../../disk-images/tags.ts'
 import { defaultGroupId } from '../../security-groups/resource.ts'
 import { SUBNET } from '../../subnets/resource.ts'
 import { VPC } from '../../vpcs/resource.ts'
@@ -29,12 +29,12 @@ export function askedByLaunch(
   const zone = { 'ec2:AvailabilityZone': plan.zone }
   return [
     {
-      ...{ type: 'image', id: canonicalId(imageId), tags: imageTags('image', image) },
+      ...{ type: 'image', id: canonicalId(imageId), tags: toldTags('image', image, context) },
       said: { 'ec2:ImageID': canonicalId(imageId) },
     },
     made('instance', plan.tags, { 'ec2:InstanceType': plan.type, ...zone }),
     ...volumesOf(plan).map(said => made('volume', plan.volumeTags, { ...said, ...zone })),
-    ...snapshotsOf(input, plan),
+    ...snapshotsOf(input, plan, context),
     ...placesOf(plan, context).flatMap(place => interfaceOf(place, plan, context)),
     ...(keyPair ? [{ type: 'key-pair', id: keyPair.name, tags: keyPair.tags }] : []),
     ...(template ? [{ type: 'launch-template', id: template.id, ...(templateTags && { tags: templateTags }) }] : []),
@@ -52,11 +52,15 @@ const volumesOf = ({ disks: { root, volumes }, image }: LaunchPlan): Said[] => [
 const volumeOf = (size: number, type = 'standard'): Said => ({ 'ec2:VolumeSize': String(size), 'ec2:VolumeType': type })
 
 /** Those that the request names; what an AMI brings goes with it. */
-function snapshotsOf({ BlockDeviceMappings = [] }: RunInstancesRequest, { disks }: LaunchPlan): AskedResource[] {
+function snapshotsOf(
+  { BlockDeviceMappings = [] }: RunInstancesRequest,
+  { disks }: LaunchPlan,
+  context: Context,
+): AskedResource[] {
   const ids = new Set(BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId || []))
   return [...ids].map(id => {
     const from = disks.volumes.find(({ record }) => record.snapshot === id)?.from
-    return { type: 'snapshot', id: canonicalId(id), ...(from && { tags: imageTags('snapshot', from) }) }
+    return { type: 'snapshot', id: canonicalId(id), ...(from && { tags: toldTags('snapshot', from, context) }) }
   })
 }
 

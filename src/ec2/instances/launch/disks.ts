@@ -4,12 +4,11 @@ import { excerpt } from '../../../lib/excerpt.ts'
 import type { Context } from '../../core/context.ts'
 import type { Image } from '../../core/documents.ts'
 import { notFound } from '../../core/resource.ts'
-import { isOperators, isOwn } from '../../core/trust.ts'
 import { imageRecord } from '../../disk-images/ami-record.ts'
 import { devicePrefix, isDevice, isRootName, targetOf } from '../../disk-images/devices.ts'
 import { invalidMapping } from '../../disk-images/mapping.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../../disk-images/performance.ts'
-import { isUsable } from '../../disk-images/sharing.ts'
+import { isUsable, mayBring } from '../../disk-images/sharing.ts'
 import { gibibytes } from '../../disk-images/sizes.ts'
 import { toAmi } from '../../images/view.ts'
 import { cloneableSnapshots } from '../../snapshots/find.ts'
@@ -108,13 +107,6 @@ function checkDevice({ DeviceName = '' }: BlockDeviceMapping): string {
   if (isDevice(DeviceName)) return DeviceName
   throw invalidMapping(`The device name '${excerpt(DeviceName)}' is invalid.`)
 }
-
-/**
- * Whether an AMI may bring a copy of a snapshot. Its owner can name any: those of the caller, for instance, which would
- * get into the hands of what runs in the AMI.
- */
-const mayBring = (image: Image, snapshot: Image, context: Context): boolean =>
-  isOwn(image, context) || snapshot.UID === image.UID || isOperators(snapshot, context)
 
 /** A disk of the AMI with what the request says of it, or one that the request has besides. */
 function joined(own: BlockDeviceMapping | undefined, wish: BlockDeviceMapping = {}) {
