@@ -7,16 +7,18 @@ import type {
   Volume,
 } from '@aws-sdk/client-ec2'
 import { expect, it } from 'vitest'
+import type { Seed } from '../../src/sandbox/seed.ts'
 import { type Stage, setStage } from './stage.ts'
 
 const InstanceId = 'i-00000000'
+const ImageId = 'ami-00000001'
 const GroupName = 'web'
 const LaunchTemplateName = 'web'
 const LaunchTemplateData = { InstanceType: 'm1.small' } as const
 const open = (port: number) => ({ IpProtocol: 'tcp', FromPort: port, ToPort: port, CidrIp: '10.0.0.0/8' })
 
-const stageWithInstance = async () => {
-  const stage = setStage({}, { instances: [{ owner: 'helen', count: 1, image: 'ttylinux' }] })
+const stageWithInstance = async (seed: Seed = {}) => {
+  const stage = setStage({}, { ...seed, instances: [{ owner: 'helen', count: 1, image: 'ttylinux' }] })
   await stage.pass(60_000)
   return stage
 }
@@ -25,7 +27,7 @@ const groupOf = (stage: Stage) =>
   stage.succeed<CreateSecurityGroupResult>('CreateSecurityGroup', { GroupName, Description: 'of the web' })
 
 it('a change takes one request to read, and one to write', async () => {
-  const stage = await stageWithInstance()
+  const stage = await stageWithInstance({ images: [{ name: 'mine', owner: 'helen', template: 'EC2_AMI="YES"' }] })
   const { GroupId = '' } = await groupOf(stage)
   const { VolumeId = '' } = await stage.succeed<Volume>('CreateVolume', { Size: 1, AvailabilityZone: 'opennebulaa' })
   await stage.succeed('CreateLaunchTemplate', { LaunchTemplateName, LaunchTemplateData })
@@ -41,6 +43,8 @@ it('a change takes one request to read, and one to write', async () => {
     ['CreateLaunchTemplateVersion', { LaunchTemplateName, LaunchTemplateData }],
     ['ModifyLaunchTemplate', { LaunchTemplateName, DefaultVersion: '2' }],
     ['DeleteLaunchTemplateVersions', { LaunchTemplateName, Versions: ['1'] }],
+    ['ModifyImageAttribute', { ImageId, LaunchPermission: { Add: [{ Group: 'all' }] } }],
+    ['ModifyImageAttribute', { ImageId, LaunchPermission: { Remove: [{ Group: 'all' }] } }],
     ['StopInstances', { InstanceIds: [InstanceId] }],
     ['ModifyInstanceAttribute', { InstanceId, InstanceType: { Value: 'm1.large' } }],
   ]

@@ -42,14 +42,15 @@ export interface Opening {
 /**
  * Writes whom images are for, into their records and into OpenNebula's permissions.
  *
- * What is taken away is taken first, and what is given is given last, one request each: wherever this breaks off, nobody
- * can do more than either the old or the new sharing lets them, and all of it can be asked for again. From now on others
- * may know the images by their ids, which are therefore sealed with their numbers.
+ * What is taken away is taken first, and what is given is given last, one request each: wherever this breaks off, or
+ * OpenNebula refuses a part of it, nobody can do more than either the old or the new sharing lets them, and all of it can be
+ * asked for again. Where that is so whichever part is refused, all of it is one request. From now on others may know the
+ * images by their ids, which are therefore sealed with their numbers.
  * @throws Ec2Error
  */
 export async function writeSharing(changes: readonly Opening[], context: ChangeContext): Promise<void> {
   const one = context.commit()
-  const plans = changes.map(change => {
+  const plans = changes.map((change): Plan => {
     const { image, own, lent = [] } = change
     return { image, after: bitsFor([own, ...lent], context.account), attributes: attributesOf(change, context) }
   })
@@ -58,8 +59,23 @@ export async function writeSharing(changes: readonly Opening[], context: ChangeC
     plans.map(({ image, attributes }) => merge('image', image.ID, attributes)),
     plans.flatMap(({ image, after }) => permit(image, bit => !image.PERMISSIONS[bit] && after[bit], true)),
   ]
-  for (const step of steps) if (step.length > 0) throwFirst(await one.multicall(step))
+  const requests = plans.every(isForAllAlone) ? [steps.flat()] : steps
+  for (const request of requests) if (request.length > 0) throwFirst(await one.multicall(request))
 }
+
+/** An image, and what becomes of its permissions and attributes. */
+interface Plan {
+  readonly image: Image
+  readonly after: Bits
+  readonly attributes: Written<'image'>
+}
+
+/**
+ * Whether all that changes is that an image is for everybody, or no more: OpenNebula's permissions say so by themselves. That it is
+ * for the group means whom the record names, and what it is lent for more than it says.
+ */
+const isForAllAlone = ({ image: { PERMISSIONS }, after, attributes }: Plan): boolean =>
+  PERMISSIONS.GROUP_U === after.GROUP_U && attributes.EC2_LENT === undefined
 
 function attributesOf(change: Opening, context: ChangeContext): Written<'image'> {
   const { kind, image, record, own, lent = [] } = change

@@ -14,8 +14,8 @@ import { IMAGE, imageUnavailable } from './resource.ts'
 export const imageSharing = (image: Image): Sharing => sharingOf(image, imageRecord(image).accounts)
 
 /**
- * Changes whom an image of the account's is for, in three upstream requests; one more where that becomes wider and narrower
- * at once, and one more where it has other disks, or is one.
+ * Changes whom an image of the account's is for: in two upstream requests where it becomes one for all, or is that no more; in
+ * three where it is for others, and one more where that becomes wider and narrower at once, or where it has other disks, or is one.
  *
  * An account of another OpenNebula group gets to see the image only when it is for all.
  * @throws Ec2Error InvalidAMIID.Unavailable for one that is disabled, and as `changeImage`
