@@ -241,6 +241,11 @@ export const limits = {
     from: 'AWS',
     code: 'RulesPerSecurityGroupLimitExceeded',
   },
+  rulesRead: {
+    what: 'Rules that are told of a security group, and lines that are read for them, where its owner has written these at OpenNebula',
+    most: 1000,
+    from: 'econe-edge',
+  },
   vpcs: { what: 'VPCs of an account, besides its default one', most: 20, from: 'econe-edge', code: 'VpcLimitExceeded' },
   subnetsOfVpc: {
     what: 'Subnets of a VPC, besides the default one',

@@ -102,11 +102,10 @@ export function groupsOnNetwork(
   vpc: string,
   context: Context,
 ): PickedGroup[] {
-  const numbers = (textOf(TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',').filter(Boolean).map(Number)
+  const numbers = new Set((textOf(TEMPLATE, 'SECURITY_GROUPS') ?? '').split(',').filter(Boolean).map(Number))
   const views = viewsFor(groups, vpc, context)
-  const isDefault = isOpen(context.settings) && (numbers.length === 0 || numbers.includes(ALLOW_ALL))
-  const others = isDefault ? numbers.filter(number => number !== ALLOW_ALL) : numbers
-  const shown = views.filter(({ group }) => others.includes(group.ID))
+  const isDefault = isOpen(context.settings) && (numbers.size === 0 || numbers.has(ALLOW_ALL))
+  const shown = views.filter(({ group }) => numbers.has(group.ID) && !(isDefault && group.ID === ALLOW_ALL))
   const view = isDefault ? defaultIn(views, vpc, context) : undefined
   return [...new Set([...(view ? [view] : []), ...shown])].map(each => picked(each, context))
 }

@@ -135,11 +135,22 @@ function lineOf({ egress, protocol, from, to }: Traffic, run?: Run): TemplateVec
   }
 }
 
-/** What lines let pass as EC2's rules, and whether that is all of it: OpenNebula has kinds of rules that EC2 has not. */
+/**
+ * What lines let pass as EC2's rules, and whether that is all of it: OpenNebula has kinds of rules that EC2 has not, and one line
+ * of its own may be very many of EC2's.
+ */
 export function rulesOf(lines: readonly Vector[]): { readonly rules: Traffic[]; readonly isAll: boolean } {
-  const read = lines.map(trafficOf)
-  const rules = new Map(read.flatMap(some => some ?? []).map(rule => [keyOf(rule), rule]))
-  return { rules: joined(rules), isAll: !read.includes(undefined) }
+  const { most } = limits.rulesRead
+  const rules = new Map<string, Traffic>()
+  let left: number = most
+  let isAll = lines.length <= most
+  for (const line of lines.slice(0, most)) {
+    const read = trafficOf(line, left)
+    left -= read?.length ?? 0
+    isAll &&= read !== undefined
+    for (const rule of read ?? []) rules.set(keyOf(rule), rule)
+  }
+  return { rules: joined(rules), isAll }
 }
 
 /** The two halves in which all of IPv4 is written. */
@@ -154,18 +165,19 @@ function joined(rules: ReadonlyMap<string, Traffic>): Traffic[] {
   })
 }
 
-/** What a line lets pass; undefined where EC2 has no word for it. */
-function trafficOf(line: Vector): Traffic[] | undefined {
+/** What a line lets pass; undefined where EC2 has no word for it, or needs more than so many. */
+function trafficOf(line: Vector, most: number): Traffic[] | undefined {
   const protocol = protocols.get((line['PROTOCOL'] ?? '').toUpperCase())
   const direction = line['RULE_TYPE']?.toLowerCase()
   if (protocol === undefined || (direction !== 'inbound' && direction !== 'outbound')) return undefined
   const cidrs = cidrsOf(line, protocol)
   const ranges = rangesOf(line, protocol)
-  if (!cidrs || !ranges) return undefined
-  const rules = ranges.flatMap(([from, to]) =>
-    cidrs.map(cidr => ({ egress: direction === 'outbound', protocol, from, to, cidr })),
-  )
-  return rules.every(isRule) ? rules : undefined
+  if (!cidrs || !ranges || cidrs.length * ranges.length > most) return undefined
+  const passing = { egress: direction === 'outbound', protocol }
+  const isSound =
+    cidrs.every(cidr => isBlock(cidr, protocol)) &&
+    ranges.every(([from, to]) => isRule({ ...passing, from, to, cidr: cidrs[0] }))
+  return isSound ? ranges.flatMap(([from, to]) => cidrs.map(cidr => ({ ...passing, from, to, cidr }))) : undefined
 }
 
 /** Ports, or the type of ICMP. */

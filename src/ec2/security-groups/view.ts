@@ -189,11 +189,14 @@ export function groupsByRules(
   return [...others, { GroupId: id, GroupName: DEFAULT_NAME }]
 }
 
-const byRules = (numbers: readonly number[], rules: readonly RuleOfVm[]): GroupIdentifier[] =>
-  numbers.map(number => {
-    const ofGroup = rules.filter(({ SECURITY_GROUP_ID }) => SECURITY_GROUP_ID === number)
+/** Each once, whatever is in the list: users write those of their own VMs. */
+function byRules(numbers: readonly number[], rules: readonly RuleOfVm[]): GroupIdentifier[] {
+  const known = Map.groupBy(rules, ({ SECURITY_GROUP_ID }) => SECURITY_GROUP_ID)
+  return Array.from(new Set(numbers), number => {
+    const ofGroup = known.get(number) ?? []
     const name = ofGroup[0]?.SECURITY_GROUP_NAME
     const mark = ofGroup.find(({ EC2_NAME }) => EC2_NAME !== undefined)?.EC2_NAME
     const told = mark === undefined ? undefined : valid(groupName, decoded(mark))
     return { GroupId: groupId(number, name ?? ''), GroupName: told ?? name }
   })
+}

@@ -64,6 +64,12 @@ const cases: [what: string, data: Data, request: Launch, merged: Launch][] = [
     },
   ],
   [
+    'a block device as the request has it, however often the template does',
+    { BlockDeviceMappings: [{ DeviceName: 'a', NoDevice: '' }, { DeviceName: 'b' }, { DeviceName: 'a' }] },
+    { BlockDeviceMappings: [{ DeviceName: 'a', Ebs: { VolumeSize: 1 } }] },
+    { BlockDeviceMappings: [{ DeviceName: 'a', Ebs: { VolumeSize: 1 } }, { DeviceName: 'b' }] },
+  ],
+  [
     'groups, by ids or by names',
     { SecurityGroupIds: ['sg-1'], SecurityGroups: ['one'] },
     { SecurityGroups: ['two'] },

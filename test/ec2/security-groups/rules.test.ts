@@ -121,6 +121,18 @@ describe('lines of others', () => {
     ])
   })
 
+  it('are as many as one can look through, however many they would be', () => {
+    const { most } = limits.rulesRead
+    const ports = (count: number) => Array.from({ length: count }, (_, port) => port).join(',')
+    const some = line({ RANGE: ports(most / 2), IP: '10.0.0.1', SIZE: '1' })
+    const others = line({ RANGE: ports(most / 2), IP: '10.0.0.2', SIZE: '1' })
+    const another = line({ RANGE: '22', IP: '10.0.0.3', SIZE: '1' })
+    expect(rulesOf([some, others])).toMatchObject({ rules: { length: most }, isAll: true })
+    expect(rulesOf([some, others, another])).toMatchObject({ rules: { length: most }, isAll: false })
+    expect(rulesOf([line({ RANGE: ports(50_000), IP: '1.0.0.1', SIZE: '429496729' }), another]).rules).toHaveLength(1)
+    expect(rulesOf(Array(most + 1).fill(another))).toMatchObject({ rules: { length: 1 }, isAll: false })
+  })
+
   it.each<object>([
     { PROTOCOL: 'IPSEC' },
     { PROTOCOL: '' },

@@ -97,12 +97,10 @@ function joined<T>(
   ofRequest: readonly T[] = [],
   keyOf: (entry: T) => unknown,
 ): T[] | undefined {
-  const asked = Map.groupBy(ofRequest, keyOf)
-  const known = new Set(ofTemplate.map(keyOf))
-  const entries = [
-    ...ofTemplate.flatMap(entry => asked.get(keyOf(entry)) ?? [entry]),
-    ...ofRequest.filter(entry => !known.has(keyOf(entry))),
-  ]
+  // What is set again stays where it was
+  const entriesOf = Map.groupBy(ofTemplate, keyOf)
+  for (const [key, asked] of Map.groupBy(ofRequest, keyOf)) entriesOf.set(key, asked)
+  const entries = [...entriesOf.values()].flat()
   return entries.length > 0 ? entries : undefined
 }
 
