@@ -15,6 +15,7 @@ export class Lru<Value, Key = string> {
   readonly #entries = new Map<Key, Entry<Value, Key>>()
   #oldest: Entry<Value, Key> | undefined
   #newest: Entry<Value, Key> | undefined
+  #likely: Entry<Value, Key> | undefined
   #size = 0
 
   /** @param sizeOf what a value takes of the limit, always the same; 1 where nothing is said */
@@ -33,14 +34,20 @@ export class Lru<Value, Key = string> {
     return this.#oldest?.value
   }
 
+  /** What was used next the last time that what was read last was used: a guess at what is read next. */
+  get likely(): Pick<Entry<Value, Key>, 'key' | 'value'> | undefined {
+    return this.#likely
+  }
+
   get(key: Key): Value | undefined {
     const entry = this.#entries.get(key)
-    if (entry === undefined) return undefined
-    if (entry !== this.#newest) {
-      this.#unlink(entry)
-      this.#link(entry)
-    }
-    return entry.value
+    if (entry) this.#use(entry)
+    return entry?.value
+  }
+
+  /** Reads what is likely, which need not be looked up. */
+  useLikely(): void {
+    if (this.#likely) this.#use(this.#likely)
   }
 
   set(key: Key, value: Value): void {
@@ -57,7 +64,15 @@ export class Lru<Value, Key = string> {
     if (entry === undefined) return
     this.#entries.delete(key)
     this.#unlink(entry)
+    if (entry === this.#likely) this.#likely = undefined
     this.#size -= this.#sizeOf(entry.value)
+  }
+
+  #use(entry: Entry<Value, Key>): void {
+    this.#likely = entry.newer
+    if (entry === this.#newest) return
+    this.#unlink(entry)
+    this.#link(entry)
   }
 
   #link(entry: Entry<Value, Key>): void {

@@ -61,8 +61,8 @@ export interface Sending {
 const TIMEOUTS: Timeouts = { read: 15_000, write: 60_000, body: 15_000 }
 const EXTRA_PER_CALL = 100
 const MAX_SMALL_ANSWER = 2 * 1024 * 1024
-// Without room for more, the runtime hands out 4 KiB at a time.
-const CHUNK = 64 * 1024
+// Without room for more, the runtime hands out 4 KiB at a time. Whatever is done once a piece is done the less often.
+const CHUNK = 256 * 1024
 // An answer that drips would never come to an end: so much has to come within the time for a body.
 const STRETCH = 16 * 1024
 const OUT_OF_TIME = 'The request has taken too long'

@@ -35,7 +35,7 @@ interface MemberWriter {
 }
 
 /** About as many characters go out at once when a response streams. */
-const pieceLength = 32 * 1024
+const pieceLength = 64 * 1024
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
 const encoder = new TextEncoder()

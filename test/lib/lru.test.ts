@@ -20,6 +20,24 @@ it('keeps the newest value, and forgets when asked to', () => {
   expect(recent.get('a')).toBeUndefined()
 })
 
+it('guesses what comes next by the order of the time before', () => {
+  const recent = new Lru<number>(3)
+  for (const [value, key] of ['a', 'b', 'c'].entries()) recent.set(key, value)
+  expect(recent.likely).toBeUndefined()
+  recent.get('a')
+  expect(recent.likely).toMatchObject({ key: 'b', value: 1 })
+  recent.useLikely()
+  expect(recent.likely).toMatchObject({ key: 'c', value: 2 })
+  recent.get('a')
+  expect(recent.likely).toMatchObject({ key: 'b' })
+  recent.delete('b')
+  expect(recent.likely).toBeUndefined()
+  recent.useLikely()
+  recent.set('d', 3)
+  recent.set('e', 4)
+  expect([recent.get('c'), recent.get('a'), recent.get('d')]).toEqual([undefined, 0, 3])
+})
+
 it('keeps what there is room for', () => {
   const recent = new Lru<string>(5, text => text.length)
   recent.set('a', 'aa')

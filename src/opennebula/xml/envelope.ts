@@ -7,11 +7,15 @@ const MAX_SCALAR = 64 * 1024
 const MAX_ENTITY = 12
 const OPEN = 60
 const RETURN = 13
+/** Bytes that are decoded at once: longer texts are large objects to the engine, which cost more. */
+const DECODED = 64 * 1024
 
 /** Reads an XML-RPC answer tag by tag. Every method throws MalformedAnswer for what does not belong or is cut off. */
 export class Envelope {
   readonly #chunks: AsyncIterator<Uint8Array>
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+  /** What of the chunk that came last is not decoded yet. */
+  #rest: Uint8Array = new Uint8Array()
   #buffer = ''
   #at = 0
 
@@ -86,6 +90,11 @@ export class Envelope {
     }
   }
 
+  /** Whether there is more of the chunk that came last. */
+  get hasMore(): boolean {
+    return this.#rest.length > 0
+  }
+
   /** Makes sure that nothing follows. */
   async end(): Promise<void> {
     do await this.#skipSpace(false)
@@ -132,8 +141,9 @@ export class Envelope {
   }
 
   async #fill(): Promise<boolean> {
-    const next = await this.#chunks.next()
-    const text = this.#decode(next.done ? undefined : next.value)
+    const next = this.hasMore ? { value: this.#rest } : await this.#chunks.next()
+    const text = this.#decode(next.done ? undefined : next.value.subarray(0, DECODED))
+    if (!next.done) this.#rest = next.value.subarray(DECODED)
     this.#buffer = this.#at === this.#buffer.length ? text : this.#buffer.slice(this.#at) + text
     this.#at = 0
     return !next.done

@@ -24,6 +24,7 @@ const WITH_DIGEST = 0.5
 
 /** An object, and what its text is known by. What is read of it is shared, and never changed. */
 export interface Known {
+  readonly id: number
   readonly object: Draft
   readonly proof: Proof
   /** By which it was read. */
@@ -49,6 +50,10 @@ export type Form = 'text' | 'digest'
 /** Objects that the answers to one method of one front-end had, by their numbers. A number is where to look, and proves nothing. */
 export interface Shelf {
   get(id: number): Known | Changing | undefined
+  /** What came behind the object that was got last, the last time, where that is remembered by its text: lists keep their order. */
+  readonly likely: Known | undefined
+  /** Gets it. */
+  useLikely(): void
   /**
    * How an object is to be remembered; undefined where there is no room for it.
    * @param characters of its text
@@ -86,8 +91,17 @@ export class Memory {
     const shelf = this.#shelves.get(name) ?? this.#shelves.size
     this.#shelves.set(name, shelf)
     const now = this.#now()
+    const { text } = this.#entries
     return {
       get: id => this.#get(shelf * SHELF + id, now),
+      get likely() {
+        const { key = Number.NaN, value } = text.likely ?? {}
+        return Math.floor(key / SHELF) === shelf ? asKnown(value) : undefined
+      },
+      useLikely() {
+        if (text.likely) text.likely.value.used = now
+        text.useLikely()
+      },
       form: (characters, held) => this.#form(characters, held, now),
       set: (id, value) => this.#set(shelf * SHELF + id, { value, used: now }),
     }
@@ -120,6 +134,8 @@ export class Memory {
     here.set(key, entry)
   }
 }
+
+const asKnown = (entry: Entry | undefined): Known | undefined => (entry?.value.object ? entry.value : undefined)
 
 const withText = (characters: number, held: number, own: number): number => ENTRY + characters + WITH_TEXT * held + own
 const withDigest = (held: number, own: number): number => ENTRY + WITH_DIGEST * held + own

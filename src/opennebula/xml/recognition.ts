@@ -43,7 +43,6 @@ export class Recogniser {
   #length = 0
   #from = 0
   /** What it is compared with: how far, and whether that is inside of a volatile element. */
-  #id = 0
   #known: Known | undefined
   #run = 0
   #at = 0
@@ -96,6 +95,7 @@ export class Recogniser {
     }
     this.#changes = 0
     this.#isWorthIt = true
+    if (this.#changedLast === 0 && this.#beginLikely()) return this.compare()
     const { text, at } = this.#scanner
     const header = this.#header
     if (!text.startsWith(header, at)) return header.startsWith(text.slice(at, at + header.length)) ? 'more' : undefined
@@ -103,9 +103,8 @@ export class Recogniser {
     const end = text.indexOf('&', from)
     if (end < 0) return text.length - from < MAX_DIGITS ? 'more' : undefined
     if (end - from >= MAX_DIGITS) return undefined
-    this.#id = Number(text.slice(from, end))
     this.#begun++
-    const known = this.#shelf.get(this.#id)
+    const known = this.#shelf.get(Number(text.slice(from, end)))
     if (known?.plan !== this.#plan) return undefined
     if (!known.object) {
       this.#changes = ++known.changes
@@ -122,12 +121,28 @@ export class Recogniser {
     return this.compare()
   }
 
+  /** Begins with what came behind the object before the last time, where that is next: it need not be looked up. */
+  #beginLikely(): boolean {
+    const { likely } = this.#shelf
+    const first = likely?.proof.runs?.[0]
+    if (first === undefined || likely?.plan !== this.#plan) return false
+    const { text, at } = this.#scanner
+    if (!isSame(text, at, first.length, first, 0)) return false
+    this.#shelf.useLikely()
+    this.#begun++
+    this.#known = likely
+    this.#begin('comparing')
+    this.#scanner.at += first.length
+    this.#at = first.length
+    return true
+  }
+
   /** Notes that an object is another. It is compared no more until it is worth it to remember what it is. */
-  #changed({ plan, changes }: Known): void {
+  #changed({ id, plan, changes }: Known): void {
     this.#changedLast++
     this.#changes = changes + 1
     this.#isWorthIt = isWorthIt(this.#changes)
-    this.#shelf.set(this.#id, { plan, changes: this.#changes })
+    this.#shelf.set(id, { plan, changes: this.#changes })
   }
 
   /** Goes on comparing. Where that fails, the scanner is at the object's beginning again. */
@@ -242,7 +257,7 @@ export class Recogniser {
     const own = shareWith(form === 'digest' ? this.#sibling : undefined, object)
     if (form === 'digest') this.#sibling = object
     makeLast(object, form === 'text')
-    this.#shelf.set(id, { object, proof, plan: this.#plan, held, own, changes: this.#changes })
+    this.#shelf.set(id, { id, object, proof, plan: this.#plan, held, own, changes: this.#changes })
   }
 
   /** Lets go of the object that was compared or read. */

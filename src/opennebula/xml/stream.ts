@@ -98,9 +98,13 @@ async function* readResult<T>(
   }
   await envelope.expect('value', 'string')
   const objects = new EscapedDocument(type, type.remembered ? shelves?.(method) : undefined)
+  let items: Item<T>[] = []
   while (!objects.ended) {
-    const { items, error } = available(objects, call)
-    if (items.length > 0) yield items
+    const error = take(objects, call, items)
+    if (items.length > 0 && (!envelope.hasMore || error !== undefined || objects.ended)) {
+      yield items
+      items = []
+    }
     if (error !== undefined) throw error
     if (objects.ended) break
     try {
@@ -108,8 +112,8 @@ async function* readResult<T>(
     } catch (reason) {
       // What was taken for something longer is read, as far as it came
       objects.append(undefined)
-      const rest = available(objects, call).items
-      if (rest.length > 0) yield rest
+      take(objects, call, items)
+      if (items.length > 0) yield items
       throw reason
     }
   }
@@ -117,15 +121,14 @@ async function* readResult<T>(
   await envelope.value()
 }
 
-/** The objects whose text has come, and what is wrong behind them. */
-function available<T>(objects: EscapedDocument<T>, call: number): { items: Item<T>[]; error?: unknown } {
-  const items: Item<T>[] = []
+/** Takes the objects whose text has come. @returns what is wrong behind them */
+function take<T>(objects: EscapedDocument<T>, call: number, items: Item<T>[]): unknown {
   try {
     for (let object = objects.next(); object !== undefined; object = objects.next()) {
       items.push(object instanceof Flaw ? { call, flaw: object } : { call, object })
     }
   } catch (error) {
-    return { items, error }
+    return error
   }
-  return { items }
+  return undefined
 }

@@ -1,5 +1,6 @@
 // Which objects are recognised, and that they are what they would be read as.
 import { describe, expect, it } from 'vitest'
+import { Memory } from '../../../src/opennebula/xml/memory.ts'
 import { readItems } from '../fixtures/items.ts'
 import { pool, THING, thing } from '../fixtures/random.ts'
 import { answerWith, evenly } from '../fixtures/recorded.ts'
@@ -44,6 +45,31 @@ describe('an object', () => {
     expect(await known(pool(thing(1), thing(2)), pool(thing(2), thing(3), thing(1)))).toEqual([true, false, true])
     expect(await known(pool(thing(1), thing(2)), thing(2))).toEqual([true])
     expect(await known(thing(2), pool(thing(1), thing(2)))).toEqual([false, true])
+  })
+
+  it('is known in any order', async () => {
+    const orders = [
+      [0, 1, 2, 3, 4],
+      [4, 3, 2, 1, 0],
+      [0, 2, 4],
+      [3, 1, 0, 1, 2, 2, 4],
+    ]
+    const lists = orders.map(order => pool(...order.map(id => thing(id))))
+    for (const [index, order] of orders.entries()) {
+      expect(await known(...lists, lists[index] ?? '')).toEqual(order.map(() => true))
+    }
+  })
+
+  it('is known by what the same front-end has answered alone', async () => {
+    const memory = new Memory({ text: MIB, digest: MIB })
+    const objects = async (shelf: string, ...ids: number[]) =>
+      (await read(answerWith(pool(...ids.map(id => thing(id)))), MIB, () => memory.shelf(shelf))).objects
+    const [first, second] = await objects('one', 1, 2)
+    expect((await objects('one', 1))[0]).toBe(first)
+    // What came next the last time has the same text
+    const [other] = await objects('other', 2)
+    expect(other).toEqual(second)
+    expect(other).not.toBe(second)
   })
 
   it('is read where anything of it is another', async () => {

@@ -4,6 +4,7 @@ import { DATASTORE, USER_CREDENTIALS } from '../../../src/opennebula/documents.t
 import { MalformedAnswer, OneError, OneFault } from '../../../src/opennebula/errors.ts'
 import { type DocumentType, documentType } from '../../../src/opennebula/xml/document-type.ts'
 import { attributes, int, numbered, optionalAmount, text } from '../../../src/opennebula/xml/shape.ts'
+import { readAnswers } from '../../../src/opennebula/xml/stream.ts'
 import { readItems } from '../fixtures/items.ts'
 import {
   answer,
@@ -188,6 +189,17 @@ describe('chunks', () => {
     const whole = await objects(chunks(answer(name)), VM)
     for (const bytes of [1, 2, 3, 7, 64, 1000, 4096]) {
       expect(await objects(evenly(answer(name), bytes), VM), `${bytes} bytes`).toEqual(whole)
+    }
+  })
+
+  it('may be long, and bring all their objects together', async () => {
+    const texts = Array.from({ length: 9 }, (_, id) => '日'.repeat(10_000 + id))
+    const long = answerWith(pool(...texts.map((text, id) => thing(id, `<A>${text}</A>`))))
+    const { length } = new TextEncoder().encode(long)
+    for (const bytes of [100_000, 200_000, 1_000_000]) {
+      const groups = await Array.fromAsync(readAnswers(evenly(long, bytes), [{ method: 'one.test.info', type: THING }]))
+      expect(groups.length).toBe(Math.ceil(length / bytes))
+      expect(groups.flat().map(({ object }) => object?.TEMPLATE['A'])).toEqual(texts)
     }
   })
 
