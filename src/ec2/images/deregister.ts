@@ -83,6 +83,7 @@ async function leaveSnapshot(found: Image, context: ChangeContext): Promise<void
       EC2_SNAPSHOT: snapshotRecords.write({ ...snapshotRecord(image), description }),
       EC2_TAGS: encodeTags(imageTags('snapshot', image)),
       EC2_SNAPSHOT_TAGS: '',
+      EC2_IMPORT_TAGS: '',
     }
     const closed =
       isShared(image) && lentBesides(image) === undefined
