@@ -3,7 +3,7 @@ import { render } from 'hono/jsx/dom'
 import { App } from './frame/app.tsx'
 import { errorText } from './resource/perform.ts'
 import { takeLink } from './session/link.ts'
-import { resume, signIn } from './session/session.ts'
+import { isSignedIn, resume, signIn, signOut } from './session/session.ts'
 import { warn } from './ui/toast.tsx'
 
 const root = document.querySelector<HTMLElement>('#console')
@@ -14,7 +14,16 @@ async function begin(): Promise<void> {
   await (key ? signIn(key) : resume())
 }
 
+/** The same in a tab that has the console open already, for which the link is but another place in it. */
+async function enter(): Promise<void> {
+  const key = takeLink()
+  if (!key) return
+  if (isSignedIn()) signOut('signed-out')
+  await signIn(key)
+}
+
 if (root) {
   await begin().catch((error: unknown) => warn(errorText(error)))
   render(<App />, root)
+  addEventListener('hashchange', () => void enter().catch((error: unknown) => warn(errorText(error))))
 }

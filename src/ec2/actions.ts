@@ -618,6 +618,7 @@ export const groups = {
         'DiskContainers.Url',
         'DiskContainers.UserBucket.S3Bucket',
         'DiskContainers.UserBucket.S3Key',
+        'TagSpecifications',
       ],
       harmless: {
         BootMode: ['legacy-bios'],
@@ -642,6 +643,7 @@ export const groups = {
         'DiskContainer.Url',
         'DiskContainer.UserBucket.S3Bucket',
         'DiskContainer.UserBucket.S3Key',
+        'TagSpecifications',
       ],
       harmless: { Encrypted: [false], RoleName: ['vmimport'] },
     },

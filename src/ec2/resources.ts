@@ -8,6 +8,8 @@ import { dhcpOptionsTags } from './dhcp-options/tags.ts'
 import { taggableInRole } from './disk-images/tags.ts'
 import { IMAGE } from './images/resource.ts'
 import { imageTags } from './images/tags.ts'
+import { IMPORT_IMAGE_TASK, IMPORT_SNAPSHOT_TASK } from './imports/resource.ts'
+import { taggableTasks } from './imports/tags.ts'
 import { placementGroups } from './instances/placement-groups/find.ts'
 import { PLACEMENT_GROUP } from './instances/placement-groups/resource.ts'
 import { INSTANCE, RESERVATION } from './instances/resource.ts'
@@ -38,6 +40,8 @@ export const resources: ResourceTable = [
   { resource: IMAGE, tags: imageTags },
   { resource: VOLUME, tags: volumeTags },
   { resource: SNAPSHOT, tags: taggableInRole('snapshot') },
+  { resource: IMPORT_IMAGE_TASK, tags: taggableTasks('image') },
+  { resource: IMPORT_SNAPSHOT_TASK, tags: taggableTasks('snapshot') },
   { resource: KEY_PAIR, tags: keyPairs.tags },
   { resource: NETWORK_INTERFACE, tags: networkInterfaceTags },
   { resource: ADDRESS, tags: addressTags },

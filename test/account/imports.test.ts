@@ -6,6 +6,7 @@ import type {
   DescribeImportImageTasksResult,
   DescribeImportSnapshotTasksResult,
   DescribeSnapshotsResult,
+  DescribeTagsResult,
   ImportImageResult,
   ImportSnapshotResult,
 } from '@aws-sdk/client-ec2'
@@ -28,14 +29,64 @@ afterEach(() => vi.restoreAllMocks())
 
 const importImage = (stage: Stage, input: object = {}) =>
   stage.succeed<ImportImageResult>('ImportImage', { Description: 'fetched', DiskContainers: [{ Url }], ...input })
-const importSnapshot = (stage: Stage) =>
-  stage.succeed<ImportSnapshotResult>('ImportSnapshot', { Description: 'fetched', DiskContainer: { Url } })
+const importSnapshot = (stage: Stage, input: object = {}) =>
+  stage.succeed<ImportSnapshotResult>('ImportSnapshot', { Description: 'fetched', DiskContainer: { Url }, ...input })
 
 const tasks = async (stage: Stage, input: object = {}) =>
   (await stage.read<DescribeImportImageTasksResult>('DescribeImportImageTasks', input)).ImportImageTasks ?? []
 
 const left = ({ sandbox }: Stage) =>
   sandbox.world.images.all().filter(({ name, state }) => /^(ami|snap)-/.test(name) && state !== DELETE)
+
+/** All tags of the account, by what has them. */
+const allTags = async (stage: Stage) => {
+  const { Tags = [] } = await stage.read<DescribeTagsResult>('DescribeTags', {})
+  return Tags.map(({ ResourceId, ResourceType, Key, Value }) => [ResourceId, ResourceType, Key, Value])
+}
+
+const ofTask = (ResourceType: string, Value: string) => ({
+  TagSpecifications: [{ ResourceType, Tags: [{ Key: 'Name', Value }] }],
+})
+
+describe('a task', () => {
+  it('has tags of its own, by which it is found and which change', async () => {
+    const stage = setStage()
+    const type = 'import-image-task'
+    const first = await importImage(stage, ofTask(type, 'first'))
+    const { ImportTaskId = '', ImageId = '' } = first
+    await importImage(stage, ofTask(type, 'second'))
+    expect(first.Tags).toEqual([{ Key: 'Name', Value: 'first' }])
+    const named = (value: string) => ({ Filters: [{ Name: 'tag:Name', Values: [value] }] })
+    expect((await tasks(stage, named('first'))).map(task => [task.ImportTaskId, task.Tags])).toEqual([
+      [ImportTaskId, [{ Key: 'Name', Value: 'first' }]],
+    ])
+    await stage.succeed('CreateTags', { Resources: [ImportTaskId], Tags: [{ Key: 'Name', Value: 'third' }] })
+    await stage.succeed('CreateTags', { Resources: [ImageId], Tags: [{ Key: 'Name', Value: 'its AMI' }] })
+    expect((await allTags(stage)).filter(([id]) => id?.endsWith(ImageId)).sort()).toEqual([
+      [ImageId, 'image', 'Name', 'its AMI'],
+      [ImportTaskId, type, 'Name', 'third'],
+    ])
+    await stage.succeed('DeleteTags', { Resources: [ImportTaskId] })
+    expect(await tasks(stage, named('third'))).toEqual([])
+    const unknown = await stage.perform('CreateTags', {
+      Resources: ['import-ami-0123456789abcdef0'],
+      Tags: [{ Key: 'a', Value: 'b' }],
+    })
+    expect(unknown.error?.code).toBe('InvalidConversionTaskId')
+  })
+
+  it('that a snapshot is imported by has them too, and no others', async () => {
+    const stage = setStage()
+    const { ImportTaskId } = await importSnapshot(stage, ofTask('import-snapshot-task', 'disk'))
+    expect(await allTags(stage)).toEqual([[ImportTaskId, 'import-snapshot-task', 'Name', 'disk']])
+    const { ImportSnapshotTasks } = await stage.read<DescribeImportSnapshotTasksResult>('DescribeImportSnapshotTasks', {
+      Filters: [{ Name: 'tag:Name', Values: ['disk'] }],
+    })
+    expect(ImportSnapshotTasks).toMatchObject([{ ImportTaskId, Tags: [{ Key: 'Name', Value: 'disk' }] }])
+    const { error } = await stage.perform('ImportSnapshot', { DiskContainer: { Url }, ...ofTask('snapshot', 'disk') })
+    expect(error?.code).toBe('InvalidParameterValue')
+  })
+})
 
 describe('an image that is imported', () => {
   it('is active, then completed, and an AMI that is launched', async () => {

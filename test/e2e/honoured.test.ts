@@ -1237,6 +1237,7 @@ const rows: { readonly [A in Action]?: Rows } = {
       'DiskContainers.Url': { sent: {}, shown: element('url', DISK) },
       'DiskContainers.UserBucket.S3Bucket': ofBucket('DiskContainer.1', 'S3Bucket'),
       'DiskContainers.UserBucket.S3Key': ofBucket('DiskContainer.1', 'S3Key'),
+      TagSpecifications: tagged('import-image-task'),
     },
   },
   ImportSnapshot: {
@@ -1250,6 +1251,7 @@ const rows: { readonly [A in Action]?: Rows } = {
       'DiskContainer.Url': { sent: {}, shown: element('url', DISK) },
       'DiskContainer.UserBucket.S3Bucket': ofBucket('DiskContainer', 'S3Bucket'),
       'DiskContainer.UserBucket.S3Key': ofBucket('DiskContainer', 'S3Key'),
+      TagSpecifications: tagged('import-snapshot-task'),
     },
   },
   CancelImportTask: {

@@ -26,7 +26,7 @@ describe('a response', () => {
     })
   })
 
-  it('has the request id first, members in AWS’s order, and leaves out what is absent or unknown', async () => {
+  it('has the request id first, members in the SDK’s order but for tags, which are last, and leaves out what is absent or unknown', async () => {
     const output = {
       NextToken: undefined,
       secret: 'x',
@@ -48,9 +48,10 @@ describe('a response', () => {
       ],
     }
     const instance =
-      '<ebsOptimized>false</ebsOptimized><tagSet></tagSet><instanceId>i-1</instanceId>' +
+      '<ebsOptimized>false</ebsOptimized><instanceId>i-1</instanceId>' +
       '<instanceState><code>16</code><name>running</name></instanceState><keyName></keyName>' +
-      '<amiLaunchIndex>0</amiLaunchIndex><launchTime>1970-01-01T00:00:00.000Z</launchTime>'
+      '<amiLaunchIndex>0</amiLaunchIndex><launchTime>1970-01-01T00:00:00.000Z</launchTime>' +
+      '<tagSet></tagSet>'
     expect(await textOf(write('DescribeInstances', output))).toBe(
       `${head}<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">` +
         `<requestId>${context.requestId}</requestId><reservationSet><item><ownerId>000000000002</ownerId>` +

@@ -145,8 +145,6 @@ const idsAtLocation = (locations: readonly string[]) => locations.flatMap(locati
 
 /** The kind that an id says that it is of; what is none is refused by the action itself. */
 function typeOf(id: string): string {
-  const [, imported] = /^import-(ami|snap)-/.exec(id) ?? []
-  if (imported) return imported === 'ami' ? 'import-image-task' : 'import-snapshot-task'
   return resources.find(({ resource }) => isIdOf(resource, id))?.resource.type ?? 'unknown'
 }
 

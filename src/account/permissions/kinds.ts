@@ -7,6 +7,7 @@ import { canonicalId } from '../../ec2/core/ids.ts'
 import { type ArnType, type AskedResource, arnOf, type Said } from '../../ec2/core/permissions.ts'
 import { describeDhcpOptions } from '../../ec2/dhcp-options/describe.ts'
 import { describeImages } from '../../ec2/images/describe.ts'
+import { describeImportImageTasks, describeImportSnapshotTasks } from '../../ec2/imports/describe.ts'
 import { describeInstances } from '../../ec2/instances/describe.ts'
 import { describePlacementGroups } from '../../ec2/instances/placement-groups/describe.ts'
 import { describeLaunchTemplates } from '../../ec2/instances/templates/describe.ts'
@@ -157,6 +158,16 @@ export const kinds: { readonly [T in ArnType]?: Kind } = {
     id: ({ SnapshotId }) => SnapshotId,
     tags: TAGS,
     said: { 'ec2:VolumeSize': ({ VolumeSize }) => VolumeSize },
+  }),
+  'import-image-task': kind('import-image-task', describeImportImageTasks, 'ImportImageTasks', {
+    ids: 'ImportTaskIds',
+    id: ({ ImportTaskId }) => ImportTaskId,
+    tags: TAGS,
+  }),
+  'import-snapshot-task': kind('import-snapshot-task', describeImportSnapshotTasks, 'ImportSnapshotTasks', {
+    ids: 'ImportTaskIds',
+    id: ({ ImportTaskId }) => ImportTaskId,
+    tags: TAGS,
   }),
   'key-pair': kind('key-pair', describeKeyPairs, 'KeyPairs', {
     ids: 'KeyNames',

@@ -158,6 +158,12 @@ export const attributes = {
     what: "The id of the snapshot that an AMI's image is besides.",
   },
   EC2_SNAPSHOT_TAGS: { on: ['image'], form: 'tags', since: '0.1.0', what: 'The tags of that snapshot.' },
+  EC2_IMPORT_TAGS: {
+    on: ['image'],
+    form: 'tags',
+    since: '0.1.0',
+    what: 'The tags of the task that an AMI or a snapshot was imported by.',
+  },
   EC2_CAPTURE: {
     on: ['image'],
     form: 'note',

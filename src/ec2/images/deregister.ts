@@ -90,6 +90,7 @@ async function leaveSnapshot({ image: found, since }: Found, context: ChangeCont
       EC2_SNAPSHOT: snapshotRecords.write({ ...snapshotRecord(image), description }),
       EC2_TAGS: encodeTags(imageTags('snapshot', image)),
       EC2_SNAPSHOT_TAGS: '',
+      EC2_IMPORT_TAGS: '',
     }
     const closed =
       isShared(image) && lentBesides(image) === undefined

@@ -17,7 +17,7 @@ import type { Imported } from '../disk-images/imported.ts'
 import { sealedSnapshotId } from '../disk-images/roles.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { findImports, isImported } from './find.ts'
-import { type ImportRole, imageTask, importedIn, importSnapshotTask } from './view.ts'
+import { type ImportRole, imageTask, importedIn, importSnapshotTask, taskTags } from './view.ts'
 
 export const importImageFilters = {
   'task-state': ({ Status }) => Status,
@@ -49,14 +49,16 @@ const imports = <Task>(role: ImportRole, task: (image: Image, imported: Imported
 const ofImages: Listing<TasksRequest, Image, ImportImageTask, number> = {
   ...{ action: 'DescribeImportImageTasks', ...imports('image', imageTask) },
   filters: importImageFilters,
+  tags: ({ Tags }) => Tags,
 }
 
 const ofSnapshots: Listing<TasksRequest, Image, ImportSnapshotTask, number> = {
   action: 'DescribeImportSnapshotTasks',
   ...imports('snapshot', (image, imported, { mint }) =>
-    importSnapshotTask(mint.idOf(SNAPSHOT, sealedSnapshotId(image)), imported, image),
+    importSnapshotTask(mint.idOf(SNAPSHOT, sealedSnapshotId(image)), imported, taskTags(image), image),
   ),
   filters: importSnapshotFilters,
+  tags: ({ Tags }) => Tags,
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImportImageTasks.html */

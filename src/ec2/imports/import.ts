@@ -8,11 +8,13 @@ import type {
 import { impossible, invalid, missing } from '../../protocol/complaints.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { architecture, valid } from '../core/fields.ts'
+import { encodeTags } from '../core/stored-tags.ts'
+import { type Tags, tagsFor } from '../core/tags.ts'
 import { type ImageRecord, imageRecords } from '../disk-images/ami-record.ts'
 import { IMAGE } from '../images/resource.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import { NO_VOLUME, snapshotCopy } from '../snapshots/view.ts'
-import { taskIdOf } from './resource.ts'
+import { IMPORT_IMAGE_TASK, IMPORT_SNAPSHOT_TASK, taskIdOf } from './resource.ts'
 import { importDisk, sourceOf } from './source.ts'
 import { importImageTask, importSnapshotTask } from './view.ts'
 
@@ -29,6 +31,7 @@ export async function importImage(input: ImportImageRequest, context: ChangeCont
   const { Architecture: wanted = 'x86_64' } = input
   const known = valid(architecture, wanted)
   if (known === undefined) throw invalid('architecture', wanted)
+  const tags = tagsFor(IMPORT_IMAGE_TASK.type, input.TagSpecifications)
   const source = sourceOf('DiskContainer.1', container, input.Description, context)
   const { imported } = source
   const id = context.mint.mint(IMAGE, context.seed(0))
@@ -39,9 +42,9 @@ export async function importImage(input: ImportImageRequest, context: ChangeCont
     rootDevice: ROOT,
     imported,
   }
-  const attributes = { TYPE: 'OS', EC2_AMI: true, EC2_IMAGE: imageRecords.write(record) } as const
+  const attributes = { TYPE: 'OS', EC2_AMI: true, EC2_IMAGE: imageRecords.write(record), ...kept(tags) } as const
   await importDisk(source, { id, resource: IMAGE, attributes }, context)
-  return importImageTask({ id, record, imported, device: ROOT })
+  return importImageTask({ id, record, imported, tags, device: ROOT })
 }
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportSnapshot.html */
@@ -50,11 +53,16 @@ export async function importSnapshot(
   context: ChangeContext,
 ): Promise<ImportSnapshotResult> {
   if (!input.DiskContainer) throw missing('DiskContainer')
+  const tags = tagsFor(IMPORT_SNAPSHOT_TASK.type, input.TagSpecifications)
   const source = sourceOf('DiskContainer', input.DiskContainer, input.Description, context)
   const { imported } = source
   const id = context.mint.mint(SNAPSHOT, context.seed(0))
   const record = { volume: NO_VOLUME, description: imported.description, imported }
-  const { attributes } = snapshotCopy(id, record, new Map())
-  await importDisk(source, { id, resource: SNAPSHOT, attributes: { ...attributes, TYPE: 'DATABLOCK' } }, context)
-  return importSnapshotTask(id, imported)
+  const { attributes: ofSnapshot } = snapshotCopy(id, record, new Map())
+  const attributes = { ...ofSnapshot, ...kept(tags), TYPE: 'DATABLOCK' } as const
+  await importDisk(source, { id, resource: SNAPSHOT, attributes }, context)
+  return importSnapshotTask(id, imported, tags)
 }
+
+/** The tags of a task as its image has them. */
+const kept = (tags: Tags) => (tags.size > 0 ? { EC2_IMPORT_TAGS: encodeTags(tags) } : {})

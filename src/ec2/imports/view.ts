@@ -3,11 +3,13 @@ import type { ImportImageTask, ImportSnapshotTask, SnapshotDetail, SnapshotTaskD
 import { IMAGE_STATE } from '../../opennebula/states.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
+import { decodeTagsOf } from '../core/stored-tags.ts'
+import { type Tags, tagItems } from '../core/tags.ts'
 import { type ImageRecord, imageRecord } from '../disk-images/ami-record.ts'
 import { failureOf } from '../disk-images/failure.ts'
 import type { Imported } from '../disk-images/imported.ts'
 import { isGoing } from '../disk-images/marks.ts'
-import { type ImageRole, sealedImageId, sealedSnapshotId } from '../disk-images/roles.ts'
+import { type ImageRole, identityIn, resourceOf, sealedImageId, sealedSnapshotId } from '../disk-images/roles.ts'
 import { isBeingMade } from '../disk-images/states.ts'
 import { IMAGE } from '../images/resource.ts'
 import { rootDevice } from '../images/view.ts'
@@ -21,6 +23,13 @@ export type ImportRole = Exclude<ImageRole, 'volume'>
 /** What is kept of the import of an image; undefined for one that came about by other ways. */
 export const importedIn = (role: ImportRole, image: Image): Imported | undefined =>
   (role === 'image' ? imageRecord(image) : snapshotRecord(image)).imported
+
+/** The id of the task that an image comes of in a role. */
+export const taskOf = (role: ImportRole, image: Image, { mint }: Context): string =>
+  taskIdOf(mint.idOf(resourceOf[role], identityIn(role)(image)))
+
+/** The tags of the task that an image comes of. */
+export const taskTags = (image: Image): Tags => decodeTagsOf(image.TEMPLATE, 'EC2_IMPORT_TAGS')
 
 /** How far an import is. OpenNebula does not tell what share of an image it has, and so it has no `Progress`. */
 export interface Standing {
@@ -57,6 +66,7 @@ interface ImageImport {
   readonly id: string
   readonly record: ImageRecord
   readonly imported: Imported
+  readonly tags: Tags
   readonly device: string
   readonly snapshot?: string
   /** Absent before there is one. */
@@ -65,7 +75,7 @@ interface ImageImport {
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ImportImageTask.html */
 export function importImageTask(view: ImageImport): ImportImageTask {
-  const { id, record, imported, device, snapshot, image } = view
+  const { id, record, imported, tags, device, snapshot, image } = view
   const disk: SnapshotDetail = { ...detail(imported, image), DeviceName: device, SnapshotId: snapshot }
   return {
     ImportTaskId: taskIdOf(id),
@@ -79,7 +89,7 @@ export function importImageTask(view: ImageImport): ImportImageTask {
     Platform: 'Linux',
     UsageOperation: 'RunInstances',
     SnapshotDetails: [disk],
-    Tags: [],
+    Tags: tagItems(tags),
   }
 }
 
@@ -89,6 +99,7 @@ export const imageTask = (image: Image, imported: Imported, { mint }: Context): 
     id: mint.idOf(IMAGE, sealedImageId(image)),
     record: imageRecord(image),
     imported,
+    tags: taskTags(image),
     device: rootDevice(image),
     snapshot: mint.idOf(SNAPSHOT, sealedSnapshotId(image)),
     image,
@@ -98,12 +109,13 @@ export const imageTask = (image: Image, imported: Imported, { mint }: Context): 
 export function importSnapshotTask(
   id: string,
   imported: Imported,
+  tags: Tags,
   image?: Image,
 ): ImportSnapshotTask & { readonly SnapshotTaskDetail: SnapshotTaskDetail } {
   return {
     ImportTaskId: taskIdOf(id),
     Description: imported.description ?? '',
     SnapshotTaskDetail: { ...detail(imported, image), SnapshotId: id, Encrypted: false },
-    Tags: [],
+    Tags: tagItems(tags),
   }
 }

@@ -119,7 +119,7 @@ class ModelWriter {
     const inRequests = this.#requested.get(name)
     const inResponses = this.#answered.get(name)
     const schema = inRequests ?? inResponses ?? []
-    const members = membersOf(schema).map(({ name: member, target, required }) => {
+    const members = tagsLast(membersOf(schema)).map(({ name: member, target, required }) => {
       const { xmlName, ec2QueryName, idempotencyToken } = target.traits
       const queryName = ec2QueryName ?? this.#defaultQueryName(xmlName ?? member)
       const elementName = xmlName ?? member
@@ -181,6 +181,15 @@ function membersOf(schema: Schema): { name: string; target: Target; required: bo
     required: index < Number(required),
   }))
 }
+
+/**
+ * The SDK's order is not that of AWS's answers, in which tags come behind all that names a resource. boto 2 reads an answer as
+ * it comes, and takes the end of a tag of an address or a key pair for that of the whole.
+ */
+const tagsLast = <Member extends { readonly target: Target }>(members: readonly Member[]): Member[] =>
+  members.toSorted((a, b) => Number(isTagSet(a)) - Number(isTagSet(b)))
+
+const isTagSet = ({ target }: { readonly target: Target }) => target.traits.xmlName === 'tagSet'
 
 /** Follows lazy references, and `[reference, traits]` pairs, whose traits stay with the result. */
 function resolve(reference: unknown, traits: Traits = {}): Target {
