@@ -61,8 +61,10 @@ export interface Sending {
 const TIMEOUTS: Timeouts = { read: 15_000, write: 60_000, body: 15_000 }
 const EXTRA_PER_CALL = 100
 const MAX_SMALL_ANSWER = 2 * 1024 * 1024
-// Without room for more, the runtime hands out 4 KiB at a time. Whatever is done once a piece is done the less often.
-const CHUNK = 256 * 1024
+// Without room for more, the runtime hands out 4 KiB at a time. Of long answers more comes at once: whatever is done for each
+// piece is done the less often.
+const ROOM = 64 * 1024
+const MOST_ROOM = 256 * 1024
 // An answer that drips would never come to an end: so much has to come within the time for a body.
 const STRETCH = 16 * 1024
 const OUT_OF_TIME = 'The request has taken too long'
@@ -191,7 +193,7 @@ class Exchange {
     const body = this.#body
     if (!body) return
     let [waited, came] = [0, 0]
-    let room = new ArrayBuffer(CHUNK)
+    let room = new ArrayBuffer(ROOM)
     try {
       for (;;) {
         const began = Date.now()
@@ -201,7 +203,9 @@ class Exchange {
         came += value.byteLength
         if (came >= STRETCH) [waited, came] = [0, 0]
         yield value
-        room = value.buffer
+        const { buffer, byteLength } = value
+        const isFull = byteLength === buffer.byteLength && byteLength < MOST_ROOM
+        room = isFull ? new ArrayBuffer(MOST_ROOM) : buffer
       }
     } finally {
       // No await: a connection that hangs would keep its reader from leaving.
