@@ -210,7 +210,9 @@ export class Recogniser {
   read(): void {
     this.#isMistaken = false
     this.#known = undefined
+    // What began before is another element, such as the one around all
     if (this.#isWorthIt) this.#begin('reading')
+    else this.forget()
   }
 
   /** Notes where the inside of a volatile element begins, or where one has ended, behind its end tag. */

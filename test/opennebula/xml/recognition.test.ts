@@ -72,6 +72,12 @@ describe('an object', () => {
     expect(other).not.toBe(second)
   })
 
+  it('is known by its own text alone, and not by what was before it when it was not worth it to remember it', async () => {
+    const changing = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(value => pool(thing(1, `<A>${value}</A>`)))
+    const [last = ''] = changing.slice(-1)
+    expect(await known(pool(thing(5)), ...changing, pool(thing(5)), last)).toEqual([false])
+  })
+
   it('is read where anything of it is another', async () => {
     expect(await known(thing(1, '<A>x</A>'), thing(1, '<A>y</A>'))).toEqual([false])
     expect(await known(thing(1, '<A>x</A>'), thing(1, '<A>x</A><B>y</B>'))).toEqual([false])
