@@ -6,22 +6,27 @@ const MIB = 2 ** 20
 /** S3 numbers parts from 1 to this. */
 export const MOST_PARTS = 10_000
 
-/** Parts have a multiple of this: more than S3's least, and little to send again. */
-const STEP = 8 * MIB
-
-/** The most that is below Cloudflare's limit for a request, 100 MB on most plans. */
-const LARGEST_PART = 88 * MIB
+/** How many bytes parts have. */
+export const PART_SIZES = {
+  /** A multiple of this: more than S3's least, and little to send again. */
+  step: 8 * MIB,
+  /** The most that is below Cloudflare's limit for a request, 100 MB on most plans. */
+  largest: 88 * MIB,
+  /** Those of a file that is unpacked on the way: to how much nobody knows, and so there is room for 312 GiB. */
+  packed: 32 * MIB,
+}
 
 /** Asks that the object be deleted as soon as an image was made of it. */
 export const DELETE_AFTER_IMPORT = 'x-amz-meta-delete-after-import'
 
 /** The most bytes that a file may have. */
-export const LARGEST_FILE = MOST_PARTS * LARGEST_PART
+export const LARGEST_FILE = MOST_PARTS * PART_SIZES.largest
 
 /** The size of all parts but the last: the least that makes few enough of them; undefined where none does. */
 export function partSizeOf(size: number): number | undefined {
-  const partSize = Math.max(1, Math.ceil(size / MOST_PARTS / STEP)) * STEP
-  return partSize > LARGEST_PART ? undefined : partSize
+  const { step, largest } = PART_SIZES
+  const partSize = Math.max(1, Math.ceil(size / MOST_PARTS / step)) * step
+  return partSize > largest ? undefined : partSize
 }
 
 /** What of a file tells it from all others of its name, and from itself once it was changed. */

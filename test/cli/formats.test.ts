@@ -7,7 +7,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import { compressionOf, formatOf, HEAD } from '../../src/upload/formats.ts'
 import { s3Stub } from './s3-stub.ts'
-import { KEYS, run, scratchFolder } from './support.ts'
+import { KEYS, run, scratchFolder, setPartSizes } from './support.ts'
 
 const folder = scratchFolder()
 
@@ -74,15 +74,19 @@ describe('a format', () => {
 })
 
 const program = (name: string) => (content: Uint8Array) => {
-  const { stdout, status } = spawnSync(name, ['-c', '-1'], { input: content, maxBuffer: 200 * MIB })
+  const { stdout, status } = spawnSync(name, ['-c', '-1'], { input: content, maxBuffer: 2 * PART })
   if (status !== 0) throw new Error(`${name} does not compress`)
   return stdout
 }
 
 const isThere = (name: string) => spawnSync(name, ['--version']).status === 0
 
+const PART = 8 * MIB
+setPartSizes({ packed: PART })
+
 /** Some that compresses well between some that is random, of which there is where the second part begins. */
-const content = Buffer.concat([randomBytes(MIB), Buffer.alloc(30.5 * MIB), randomBytes(MIB + 7)])
+const RANDOM = PART / 32
+const content = Buffer.concat([randomBytes(RANDOM), Buffer.alloc(PART - 1.5 * RANDOM), randomBytes(RANDOM + 7)])
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 function image(name: string, bytes: Uint8Array): string {
@@ -92,7 +96,7 @@ function image(name: string, bytes: Uint8Array): string {
 }
 
 const twice = (compress: (content: Uint8Array) => Buffer) => (bytes: Uint8Array) =>
-  Buffer.concat([compress(bytes.subarray(0, MIB)), compress(bytes.subarray(MIB))])
+  Buffer.concat([compress(bytes.subarray(0, RANDOM)), compress(bytes.subarray(RANDOM))])
 
 describe('a compressed image', () => {
   it.each<[string, (content: Uint8Array) => Buffer]>([

@@ -6,9 +6,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import type { Io } from '../../src/cli/program.ts'
+import { PART_SIZES } from '../../src/upload/plan.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/bin/econe.ts', import.meta.url))
 
@@ -17,6 +18,13 @@ export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'econe-cli-'))
   afterAll(() => rmSync(folder, { recursive: true }))
   return folder
+}
+
+/** Has files go in parts of other sizes until the end of the file's tests: many small ones show what many large ones do. */
+export function setPartSizes(sizes: Partial<typeof PART_SIZES>): void {
+  const before = { ...PART_SIZES }
+  beforeAll(() => void Object.assign(PART_SIZES, sizes))
+  afterAll(() => void Object.assign(PART_SIZES, before))
 }
 
 /** Credentials that satisfy the program; whether an endpoint takes them is another question. */

@@ -4,12 +4,12 @@ import { appendFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { BUCKET, etagOf, type Oddity, refuse, type Stub, s3Stub } from './s3-stub.ts'
-import { bodyOf, deadUrl, KEYS, oddServer, run, scratchFolder } from './support.ts'
+import { bodyOf, deadUrl, KEYS, oddServer, run, scratchFolder, setPartSizes } from './support.ts'
 
 // Programs take their time on a busy machine.
 const folder = scratchFolder()
-const MIB = 2 ** 20
-const PART = 8 * MIB
+const PART = 512 * 1024
+setPartSizes({ step: PART })
 
 function image(name: string, content: Uint8Array): string {
   const path = join(folder, name)
@@ -260,10 +260,11 @@ describe('what goes wrong', () => {
   })
 
   it('is a file that changes meanwhile: nothing of it is kept', async () => {
-    const path = image('moving.img', content)
+    const path = image('moving.img', randomBytes(16 * PART))
     const stub = await s3Stub(
       atFirst('UploadPart', 1, () => {
-        truncateSync(path, MIB)
+        // Those that are on their way by now are still as they were
+        truncateSync(path, 8 * PART)
         return false
       }),
     )

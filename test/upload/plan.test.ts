@@ -1,6 +1,6 @@
 // How files go to the bucket: keys and parts that every client comes to.
 import { expect, it } from 'vitest'
-import { keyOf, LARGEST_FILE, MOST_PARTS, partSizeOf, stateText } from '../../src/upload/plan.ts'
+import { keyOf, LARGEST_FILE, MOST_PARTS, PART_SIZES, partSizeOf, stateText } from '../../src/upload/plan.ts'
 
 const MIB = 2 ** 20
 
@@ -10,6 +10,7 @@ it('has as few bytes in a part as make few enough parts', () => {
   expect(partSizeOf(MOST_PARTS * 8 * MIB + 1)).toBe(16 * MIB)
   expect(partSizeOf(LARGEST_FILE)).toBe(88 * MIB)
   expect(partSizeOf(LARGEST_FILE + 1)).toBeUndefined()
+  expect(PART_SIZES.packed).toBe(32 * MIB)
 })
 
 it('tells every state of a file apart, by whole milliseconds', () => {

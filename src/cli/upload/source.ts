@@ -3,15 +3,10 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { type Compression, compressionOf, type Format, formatOf, HEAD, TAIL } from '../../upload/formats.ts'
-import { keyOf, LARGEST_FILE, MOST_PARTS, partSizeOf, stateText } from '../../upload/plan.ts'
+import { keyOf, LARGEST_FILE, MOST_PARTS, PART_SIZES, partSizeOf, stateText } from '../../upload/plan.ts'
 import { Failure } from '../errors.ts'
 import { type OpenFile, openFile, shortened } from '../files.ts'
 import { unpacked } from './unpack.ts'
-
-const MIB = 2 ** 20
-
-/** What a file is unpacked to nobody knows: room for 312 GiB. */
-const PACKED_PART = 32 * MIB
 
 /** Bytes read from a file at a time. */
 const CHUNK = 256 * 1024
@@ -63,7 +58,7 @@ export class ImageFile {
     const state = createHash('sha256').update(stateText({ name: whole, ...file }))
     this.key = keyOf(state.digest('hex'), this.name)
     this.#file = file
-    this.#partSize = compression ? PACKED_PART : plainPart(path, file.size)
+    this.#partSize = compression ? PART_SIZES.packed : plainPart(path, file.size)
   }
 
   /** How much of it was read, 0 to 1, where it is unpacked. */
