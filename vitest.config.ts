@@ -75,7 +75,8 @@ export default defineConfig({
         test: {
           name: 'console',
           include: ['test/console/**/*.test.ts'],
-          globalSetup: ['test/e2e/worker.ts', 'test/console/setup.ts'],
+          globalSetup: 'test/e2e/worker.ts',
+          isolate: false,
           ...besides,
           // Each is a walk through many pages
           testTimeout: 240_000,

@@ -1,7 +1,7 @@
 // `npm run console`: bundles the console into dist/console, as the Worker serves it, and holds it to its size.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { onlyNamed } from './shapes.ts'
 
@@ -22,7 +22,6 @@ interface Served {
 export interface Sizes {
   readonly plain: number
   readonly gzip: number
-  readonly brotli: number
 }
 
 /**
@@ -73,7 +72,6 @@ const sizesOf = (files: readonly Served[]): Sizes => {
   return {
     plain: sum(bytes => bytes.length),
     gzip: sum(bytes => gzipSync(bytes).length),
-    brotli: sum(bytes => brotliCompressSync(bytes).length),
   }
 }
 
@@ -93,6 +91,6 @@ async function writeAll(files: readonly Served[]): Promise<void> {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { plain, gzip, brotli } = await buildConsole()
-  process.stdout.write(`console: ${plain} bytes, ${gzip} with gzip, ${brotli} with brotli\n`)
+  const { plain, gzip } = await buildConsole()
+  process.stdout.write(`console: ${plain} bytes, ${gzip} with gzip\n`)
 }

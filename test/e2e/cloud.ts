@@ -64,7 +64,7 @@ export async function upstream(work: () => Promise<unknown>): Promise<string[][]
 const PATIENCE = 30_000
 
 /** Between two looks at what is waited for, in milliseconds: first, and at most. Each look is work for all that runs beside. */
-const PAUSE = { first: 50, most: 200 }
+const PAUSE = { first: 50, most: 300 }
 
 /** How the SDK's waiters wait, for a client: so long, and with such pauses. */
 export const WAITING = { maxWaitTime: PATIENCE / 1000, minDelay: PAUSE.first / 1000, maxDelay: PAUSE.most / 1000 }
@@ -72,7 +72,7 @@ export const WAITING = { maxWaitTime: PATIENCE / 1000, minDelay: PAUSE.first / 1
 /** Polls until `probe` gives something; fails after {@link PATIENCE}. */
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
   const deadline = Date.now() + PATIENCE
-  for (let pause = PAUSE.first; Date.now() < deadline; pause = Math.min(pause * 1.5, PAUSE.most)) {
+  for (let pause = PAUSE.first; Date.now() < deadline; pause = Math.min(pause * 2, PAUSE.most)) {
     const found = await probe()
     if (found) return found
     await new Promise(resolve => setTimeout(resolve, pause))

@@ -17,12 +17,12 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createSandbox } from '../../src/sandbox/server.ts'
 import { run } from '../cli/support.ts'
-import { operate } from '../operator/support.ts'
+import { keepOpen, operate } from '../operator/support.ts'
 import { until } from './cloud.ts'
 import { type Credentials, signedGet } from './signed.ts'
 import { freePort } from './stage.ts'
 
-// Two starts of wrangler, and it is started for each look into KV
+// Two starts of wrangler, and as many of the operator's programs
 vi.setConfig({ testTimeout: 180_000 })
 
 const root = join(import.meta.dirname, '..', '..')
@@ -213,8 +213,13 @@ it('forgets what was left when told to, answers, takes keys, and keeps what it h
   expect(Regions?.map(({ RegionName }) => RegionName)).toEqual([printedBy(first.output())['AWS_DEFAULT_REGION']])
   // Its list of images has nothing but what it uploads
   await walkThrough(first)
-  expect(await operated('check')).not.toMatch(/^wrong/m)
-  await expectKeysToCount(first)
+  const close = await keepOpen(state)
+  try {
+    expect(await operated('check')).not.toMatch(/^wrong/m)
+    await expectKeysToCount(first)
+  } finally {
+    await close()
+  }
   await client.send(new CreateKeyPairCommand({ KeyName: 'kept', KeyType: 'ed25519' }))
   expect(await interrupt(first)).toBe(0)
   await expect(fetch(`http://127.0.0.1:${first.port}/healthz`)).rejects.toThrow()
