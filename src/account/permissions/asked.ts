@@ -260,7 +260,7 @@ type Attribute = readonly [name: string, value: string | undefined]
  * names the resource that is changed is none; what else is given to it is.
  */
 function attributesIn(input: Input, { on = {} }: Request['row']): Attribute[] {
-  const [[type = '', paths = []] = []] = Object.entries(on)
+  const [[type, paths] = ['', []]] = Object.entries(on)
   const naming = paths.map(path => path.split('.')[0] ?? path)
   const named = textOf(input['Attribute'])
   const members = Object.entries(input).filter(([name]) => !naming.includes(name) && !NO_ATTRIBUTES.includes(name))
