@@ -50,8 +50,6 @@ export async function askedResources(
   const about = interestOf(policies, action)
   const given = about.keys.has('ec2:AvailabilityZone') ? await withZone(input as Input, context) : (input as Input)
   const mentions = mentionsIn(given, row, place.account)
-  const alias = mentions.find(isOfAnyDefaultGroup)
-  if (alias && isOpen((await context()).settings)) throw notFound(SECURITY_GROUP, ...alias.names)
   const isThere = (type: string) => mentions.some(mention => mention.isMade && mention.type === type)
   const made = Object.entries(row.makes ?? {}).filter(([type]) => !isThere(type))
   const isAsked = (key: string) => about.keys.has(key as KeyName)
@@ -62,6 +60,9 @@ export async function askedResources(
     const isTold = isTagAsked(about.keys) || kind.keys.some(key => isAsked(key) || keysOfMade.includes(key))
     return isTold || (about.resources && !kind.isId(member)) || (isTouched === true && about.resources)
   }
+  const alias = mentions.find(isOfAnyDefaultGroup)
+  const tellsApart = alias !== undefined && (about.resources || needsLook(alias))
+  if (tellsApart && isOpen((await context()).settings)) throw notFound(SECURITY_GROUP, ...alias.names)
   const looked = await Promise.all(
     mentions.map(async mention => {
       const { type, member, names } = mention
@@ -102,7 +103,7 @@ async function withZone(input: Input, context: () => Promise<Context>): Promise<
 
 /**
  * Whether groups are named by the one id that every open default group was known by once: nobody can tell then which is meant, and
- * with a policy each goes by its own id.
+ * with a policy that tells them apart each goes by its own id.
  */
 const isOfAnyDefaultGroup = ({ type, names }: Mention) =>
   type === SECURITY_GROUP.type && names.some(name => canonicalId(name) === numericId(SECURITY_GROUP, ALLOW_ALL))
