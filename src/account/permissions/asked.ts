@@ -61,8 +61,9 @@ export async function askedResources(
     const isTold = isTagAsked(about.keys) || kind.keys.some(key => isAsked(key) || keysOfMade.includes(key))
     return isTold || (about.resources && !kind.isId(member)) || (isTouched === true && about.resources)
   }
-  const alias = mentions.find(mention => isOfAnyDefaultGroup(mention) && (about.resources || needsLook(mention)))
-  if (alias && isOpen((await context()).settings)) throw notFound(SECURITY_GROUP, ...alias.names)
+  const alias = mentions.find(isOfAnyDefaultGroup)
+  const tellsApart = alias !== undefined && (about.resources || needsLook(alias))
+  if (tellsApart && isOpen((await context()).settings)) throw notFound(SECURITY_GROUP, ...alias.names)
   const looked = await lookedUp(mentions.filter(needsLook), context)
   const there = mentions.flatMap((mention): AskedResource[] => {
     const { type, names, isTouched, isMade } = mention
@@ -111,8 +112,8 @@ async function withZone(input: Input, context: () => Promise<Context>): Promise<
 }
 
 /**
- * Whether groups are named by the one id that every open default group was known by once: nobody can tell then which is meant,
- * and a policy that asks which knows each by its own id.
+ * Whether groups are named by the one id that every open default group was known by once: nobody can tell then which is meant, and
+ * with a policy that tells them apart each goes by its own id.
  */
 const isOfAnyDefaultGroup = ({ type, names }: Mention) =>
   type === SECURITY_GROUP.type && names.some(name => canonicalId(name) === numericId(SECURITY_GROUP, ALLOW_ALL))
@@ -268,7 +269,7 @@ type Attribute = readonly [name: string, value: string | undefined]
  * names the resource that is changed is none; what else is given to it is.
  */
 function attributesIn(input: Input, { on = {} }: Request['row']): Attribute[] {
-  const [type, paths] = Object.entries(on)[0] ?? ['', []]
+  const [[type, paths] = ['', []]] = Object.entries(on)
   const naming = paths.map(path => path.split('.')[0] ?? path)
   const named = textOf(input['Attribute'])
   const members = Object.entries(input).filter(([name]) => !naming.includes(name) && !NO_ATTRIBUTES.includes(name))
