@@ -58,6 +58,14 @@ it('a change takes one request to read, and one to write', async () => {
   expect(counted).toEqual(changes.map(([action]) => [action, 2]))
 })
 
+it('a launch reads the snapshots that it names with all else, copies them, makes the instance and shows it', async () => {
+  const stage = await stageWithInstance({ images: [{ name: 'data', owner: 'helen', template: 'EBS_SNAPSHOT="YES"' }] })
+  const BlockDeviceMappings = [{ DeviceName: '/dev/sdh', Ebs: { SnapshotId: 'snap-00000001' } }]
+  stage.bill.upstream = 0
+  await stage.succeed('RunInstances', { ImageId: 'ami-00000000', MinCount: 1, MaxCount: 1, BlockDeviceMappings })
+  expect(stage.bill.upstream).toBe(4)
+})
+
 it('a policy that asks about several kinds of resources takes one request more', async () => {
   const stage = await stageWithInstance()
   const { VolumeId } = await stage.succeed<Volume>('CreateVolume', { Size: 1, AvailabilityZone: 'opennebulaa' })

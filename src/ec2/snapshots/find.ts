@@ -2,11 +2,10 @@
 import { unauthorizedOperation } from '../../protocol/complaints.ts'
 import type { Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
-import { find } from '../core/find.ts'
-import { parseId } from '../core/ids.ts'
+import { find, lookUp } from '../core/find.ts'
 import { notFound } from '../core/resource.ts'
 import { imageSource } from '../disk-images/find.ts'
-import { isOf, sealedSnapshotId } from '../disk-images/roles.ts'
+import { isOf } from '../disk-images/roles.ts'
 import { isUsable } from '../disk-images/sharing.ts'
 import { incorrectSnapshotState, SNAPSHOT } from './resource.ts'
 import { snapshotState } from './view.ts'
@@ -37,31 +36,37 @@ export async function cloneableSnapshot(id: string, context: Context): Promise<I
   return image
 }
 
+/** What there is of these snapshots that OpenNebula lets the caller use, for `cloneableSnapshots`. */
+export const lookUpSnapshots = (ids: readonly string[], context: Context): Promise<ReadonlyMap<string, Image>> =>
+  lookUp(
+    imageSource('snapshot', context, image => isOf('snapshot', image)),
+    ids,
+    context,
+  )
+
 /**
  * Several of them for a launch, by the ids that name them: what the caller may use, and whatever OpenNebula lets it use of
  * the owner of the AMI, who may have lent it.
+ * @param known those that were looked up already
  * @throws Ec2Error as `cloneableSnapshot`
  */
 export async function cloneableSnapshots(
   ids: Iterable<string>,
   ami: Image,
+  known: ReadonlyMap<string, Image>,
   context: Context,
 ): Promise<ReadonlyMap<string, Image>> {
   const wanted = [...new Set(ids)]
-  if (wanted.length === 0) return new Map()
   const may = (image: Image) =>
     isUsable('snapshot', image, context.account) || (image.UID === ami.UID && isOf('snapshot', image))
-  const images = await find(imageSource('snapshot', context, may), wanted, context)
-  const named = (id: string) => {
-    const parsed = parseId(SNAPSHOT, id)
-    return images.find(image => context.mint.names(SNAPSHOT, parsed, sealedSnapshotId(image)))
-  }
+  const missing = wanted.filter(id => !known.has(id))
+  const found = new Map([...known, ...(await lookUp(imageSource('snapshot', context, may), missing, context))])
   return new Map(
-    wanted.flatMap(id => {
-      const image = named(id)
-      if (!image) return []
+    wanted.map(id => {
+      const image = found.get(id)
+      if (!image || !may(image)) throw notFound(SNAPSHOT, id)
       checkCloneable(id, image)
-      return [[id, image]]
+      return [id, image]
     }),
   )
 }

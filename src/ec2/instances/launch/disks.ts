@@ -47,13 +47,15 @@ export interface PlannedDisks {
 }
 
 /**
- * Plans what DescribeImages shows of the AMI, but for what the request says otherwise, and what it has besides. Where
- * there are snapshots they are looked for, in one upstream request.
+ * Plans what DescribeImages shows of the AMI, but for what the request says otherwise, and what it has besides. Snapshots of the
+ * AMI are looked for, in one upstream request.
+ * @param named the snapshots that the request names
  * @throws Ec2Error InvalidBlockDeviceMapping, InvalidSnapshot.NotFound, IncorrectState, and as `checkPerformance`
  */
 export async function planDisks(
   mappings: readonly BlockDeviceMapping[],
   image: Image,
+  named: ReadonlyMap<string, Image>,
   context: Context,
 ): Promise<PlannedDisks> {
   const { RootDeviceName, BlockDeviceMappings: shown = [] } = toAmi(image, context)
@@ -74,6 +76,7 @@ export async function planDisks(
   const snapshots = await cloneableSnapshots(
     data.flatMap(({ mapping }) => mapping.Ebs?.SnapshotId || []),
     image,
+    named,
     context,
   )
   const volumes = data.map(({ target, mapping, snapshotOfAmi }) => {

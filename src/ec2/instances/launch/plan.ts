@@ -3,10 +3,12 @@ import type { RunInstancesRequest } from '@aws-sdk/client-ec2'
 import { impossible, invalid, missing } from '../../../protocol/complaints.ts'
 import type { ChangeContext, Context } from '../../core/context.ts'
 import type { Image, Network, VmTemplate } from '../../core/documents.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
 import { type Tags, tagsFor } from '../../core/tags.ts'
 import { zoneAsked } from '../../core/zones.ts'
 import { templatesByType } from '../../instance-types/find.ts'
 import type { KeyPair } from '../../key-pairs/view.ts'
+import { lookUpSnapshots } from '../../snapshots/find.ts'
 import { type PlannedDisks, planDisks } from './disks.ts'
 import {
   checkCopied,
@@ -61,7 +63,7 @@ export interface LaunchPlan extends PlannedZone {
 const DEFAULT_TYPE = 'm1.small'
 
 /**
- * Checks a request and finds what it names: in one upstream request, and another one where there are snapshots.
+ * Checks a request and finds what it names: in one upstream request, and another one where the AMI has snapshots.
  * @param early what was read for it already: no request is made then
  * @throws Ec2Error for whatever is missing, malformed, unknown or not to be had
  */
@@ -83,13 +85,19 @@ export async function planLaunch(
   const interfaceTags = tagsFor('network-interface', input.TagSpecifications, LAUNCH_TAGS)
   if (asked[0]?.isPublic) checkPublic(context)
 
-  const found = await findNamed({ imageId, interfaces: asked, placement: input.Placement }, context, early)
+  const mappings = input.BlockDeviceMappings ?? []
+  const snapshotIds = mappings.flatMap(({ Ebs }) => Ebs?.SnapshotId || [])
+  const [found, snapshots] = await sideBySide(
+    context,
+    look => findNamed({ imageId, interfaces: asked, placement: input.Placement }, look, early),
+    look => lookUpSnapshots(snapshotIds, look),
+  )
   const type = input.InstanceType ?? DEFAULT_TYPE
   const template = templatesByType(found.templates).get(type)
   if (template === undefined) throw invalid('InstanceType', type, 'There is no such instance type.')
   checkCores(input, type, template)
   checkImage(found.image, imageId, context)
-  const disks = await planDisks(input.BlockDeviceMappings ?? [], found.image, context)
+  const disks = await planDisks(mappings, found.image, snapshots, context)
   checkVolumeCount(counts.most * (disks.volumes.length + (disks.root.volume ? 1 : 0)))
   if (disks.root.volume) checkCopied(found.image, imageId)
   const interfaces = asked.map(each => findInterfaceNamed(each, found, context))
