@@ -62,7 +62,7 @@ describe('a task', () => {
     ])
     await stage.succeed('CreateTags', { Resources: [ImportTaskId], Tags: [{ Key: 'Name', Value: 'third' }] })
     await stage.succeed('CreateTags', { Resources: [ImageId], Tags: [{ Key: 'Name', Value: 'its AMI' }] })
-    expect((await allTags(stage)).filter(([id]) => id?.endsWith(ImageId)).sort()).toEqual([
+    expect((await allTags(stage)).filter(([id]) => id?.endsWith(ImageId))).toEqual([
       [ImageId, 'image', 'Name', 'its AMI'],
       [ImportTaskId, type, 'Name', 'third'],
     ])
@@ -85,6 +85,21 @@ describe('a task', () => {
     expect(ImportSnapshotTasks).toMatchObject([{ ImportTaskId, Tags: [{ Key: 'Name', Value: 'disk' }] }])
     const { error } = await stage.perform('ImportSnapshot', { DiskContainer: { Url }, ...ofTask('snapshot', 'disk') })
     expect(error?.code).toBe('InvalidParameterValue')
+  })
+
+  it.each(['import-image-task', 'import-snapshot-task'])('of type %s is what a policy says of its tags', async type => {
+    const stage = setStage()
+    const begin = type === 'import-image-task' ? importImage : importSnapshot
+    const all = { Effect: 'Allow', Action: '*', Resource: '*' }
+    const keep = { StringEquals: { 'aws:ResourceTag/Name': 'keep' } }
+    const resource = `arn:aws:ec2:opennebula:${stage.account.id}:${type}/*`
+    const denied = { Effect: 'Deny', Action: 'ec2:CancelImportTask', Resource: resource, Condition: keep }
+    const policy = { Version: '2012-10-17', Statement: [all, denied] }
+    const { ImportTaskId } = await begin(stage, ofTask(type, 'keep'))
+    const cancel = () => stage.askAs(policy, 'CancelImportTask', { ImportTaskId })
+    await expect(cancel()).rejects.toMatchObject({ code: 'UnauthorizedOperation' })
+    await stage.succeed('DeleteTags', { Resources: [ImportTaskId] })
+    await cancel()
   })
 })
 

@@ -63,6 +63,7 @@ inBrowser('instances', { seed }, stage => {
     await page.getByRole('button', { name: 'Launch instances' }).click()
     await dialog.getByLabel('Name').fill('web')
     await dialog.getByLabel('Image').getByText('gentoo').waitFor({ state: 'attached' })
+    await dialog.getByLabel('Instance type').getByText('m1.small: 1 vCPU, 256 MiB').waitFor({ state: 'attached' })
     await dialog.getByLabel('Key pair').selectOption('laptop')
     await dialog.getByLabel('User data').fill("#!/bin/sh\necho it's me")
     await dialog.getByText('As an AWS CLI command').click()

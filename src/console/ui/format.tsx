@@ -10,13 +10,14 @@ export const NONE = '–'
 export const numberText = (number: number): string => NUMBER.format(number)
 
 /** A size, from GiB. */
-export const sizeText = (gib: number): string =>
-  gib >= 1024 ? `${NUMBER.format(gib / 1024)} TiB` : `${NUMBER.format(gib)} GiB`
+export function sizeText(gib: number): string {
+  if (gib >= 1024) return `${NUMBER.format(gib / 1024)} TiB`
+  return gib === 0 || gib >= 1 ? `${NUMBER.format(gib)} GiB` : `${NUMBER.format(gib * 1024)} MiB`
+}
 
 /** A size, from bytes. */
 export function bytesText(bytes: number): string {
-  if (bytes >= 2 ** 30) return sizeText(bytes / 2 ** 30)
-  return bytes >= 2 ** 20 ? `${NUMBER.format(bytes / 2 ** 20)} MiB` : `${NUMBER.format(bytes / 2 ** 10)} KiB`
+  return bytes >= 2 ** 20 ? sizeText(bytes / 2 ** 30) : `${NUMBER.format(bytes / 2 ** 10)} KiB`
 }
 
 /** How long something takes, in words of no more than two units. @param seconds */

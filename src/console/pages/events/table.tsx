@@ -16,9 +16,9 @@ const words = texts.events
 const columns: readonly Column<AccountEvent>[] = [
   { key: 'time', label: words.columns.time, value: ({ time }) => time, as: 'time' },
   { key: 'name', label: words.columns.name, value: ({ name }) => name },
+  { key: 'outcome', label: words.columns.outcome, value: ({ error }) => error ?? words.ok },
   { key: 'resources', label: words.columns.resources, value: ({ resources }) => resources.join(', '), as: 'code' },
   { key: 'user', label: words.columns.user, value: ({ user }) => user },
-  { key: 'outcome', label: words.columns.outcome, value: ({ error }) => error ?? words.ok },
 ]
 
 const facts: readonly Column<AccountEvent>[] = [
