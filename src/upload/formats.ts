@@ -14,6 +14,8 @@ const MAGIC: readonly (readonly [Compression, readonly number[]])[] = [
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
   ['zst', [0x28, 0xb5, 0x2f, 0xfd]],
   ['bz2', [0x42, 0x5a, 0x68]],
+  // A frame to be skipped, in which pzstd says how long the next one is
+  ...Array.from({ length: 16 }, (_, kind) => ['zst', [0x50 + kind, 0x2a, 0x4d, 0x18]] as const),
 ]
 
 /** How a file that begins so is compressed; undefined where it is not. */

@@ -65,6 +65,7 @@ describe('a format', () => {
   it.each([
     ['gz', gzipSync('x')],
     ['zst', zstdCompressSync('x')],
+    ['zst', Buffer.from('5f2a4d1800000000', 'hex')],
     ['xz', Buffer.from('fd377a585a000004', 'hex')],
     ['bz2', Buffer.from('BZh91AY')],
     [undefined, head([0, 'QFI\xfb'])],
@@ -98,11 +99,23 @@ function image(name: string, bytes: Uint8Array): string {
 const twice = (compress: (content: Uint8Array) => Buffer) => (bytes: Uint8Array) =>
   Buffer.concat([compress(bytes.subarray(0, RANDOM)), compress(bytes.subarray(RANDOM))])
 
+/** In frames of which each begins in the middle of what the decoder takes at once, and one to be skipped before each, as by pzstd. */
+const framed = (bytes: Uint8Array) => {
+  const ends = [100, 65_536, RANDOM, bytes.length]
+  return Buffer.concat(
+    ends.flatMap((end, index) => [
+      Buffer.from('502a4d180400000012345678', 'hex'),
+      zstdCompressSync(bytes.subarray(ends[index - 1] ?? 0, end)),
+    ]),
+  )
+}
+
 describe('a compressed image', () => {
   it.each<[string, (content: Uint8Array) => Buffer]>([
     ['gz', gzipSync],
     ['zst', zstdCompressSync],
     ['zst', twice(zstdCompressSync)],
+    ['zst', framed],
     ['gz', twice(gzipSync)],
     ...(['xz', 'bz2'] as const).flatMap(ending => {
       const name = ending === 'xz' ? 'xz' : 'bzip2'
@@ -134,6 +147,7 @@ describe('a compressed image', () => {
   it.each<[string, Buffer, string]>([
     ['ends too early', gzipSync(content), 'unexpected end of file'],
     ['ends too early', zstdCompressSync(randomBytes(MIB)), ''],
+    ['ends with something else', Buffer.concat([zstdCompressSync('x'), randomBytes(99)]), ''],
     ...(isThere('xz')
       ? [['ends too early', program('xz')(randomBytes(MIB)), 'Unexpected end'] as [string, Buffer, string]]
       : []),

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { FileHandle } from 'node:fs/promises'
-import { Readable, type Transform } from 'node:stream'
-import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { constants, createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib'
 import type { Compression } from '../../upload/formats.ts'
 import { Failure } from '../errors.ts'
 
@@ -18,6 +18,9 @@ const PROGRAMS = {
   xz: { program: 'xz', packages: 'xz-utils or xz' },
   bz2: { program: 'bzip2', packages: 'bzip2' },
 } as const
+
+/** It counts, as `bytesWritten`, what it has taken of what it was given. */
+type Decoder = Gunzip | ZstdDecompress
 
 /** A compressed file that is being read. */
 export interface Packed {
@@ -39,26 +42,60 @@ export function unpacked(packed: Packed): AsyncIterable<Buffer> {
     case 'gz':
       return decoded(packed, createGunzip({ chunkSize: CHUNK }))
     case 'zst':
-      return decoded(
-        packed,
-        createZstdDecompress({ chunkSize: CHUNK, params: { [constants.ZSTD_d_windowLogMax]: LONGEST_WINDOW } }),
-      )
+      return frames(packed)
     default:
       return byProgram(packed, PROGRAMS[packed.compression])
   }
 }
 
-async function* decoded(packed: Packed, decoder: Transform): AsyncGenerator<Buffer> {
-  const source = sourceOf(packed)
-  source.on('error', error => decoder.destroy(error))
-  source.pipe(decoder)
+/**
+ * What is in all frames of zstd: Node's decoder may end with any of them, and says how far it came.
+ * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1
+ */
+async function* frames(packed: Packed): AsyncGenerator<Buffer> {
+  const { size } = await packed.handle.stat()
+  let read = 0
+  for (let from = 0; from < size; ) {
+    const decoder = createZstdDecompress({
+      chunkSize: CHUNK,
+      params: { [constants.ZSTD_d_windowLogMax]: LONGEST_WINDOW },
+    })
+    // What was read beyond the frame is read again
+    let at = from
+    const onRead = (bytes: number) => {
+      at += bytes
+      if (at > read) packed.onRead(at - Math.max(read, at - bytes))
+      read = Math.max(read, at)
+    }
+    yield* decoded({ ...packed, onRead }, decoder, from)
+    if (decoder.bytesWritten === 0) throw damaged(packed, 'it goes on with what is no frame')
+    from += decoder.bytesWritten
+  }
+}
+
+async function* decoded(packed: Packed, decoder: Decoder, from = 0): AsyncGenerator<Buffer> {
+  void feed(decoder, bytesOf(packed, from))
   try {
     for await (const chunk of decoder) if (Buffer.isBuffer(chunk)) yield chunk
   } catch (error) {
     packed.signal.throwIfAborted()
     throw damaged(packed, error instanceof Error ? error.message : String(error))
-  } finally {
-    source.destroy()
+  }
+}
+
+/** Gives a decoder one piece after the other, until it leaves something of one: what it decodes has ended there. */
+async function feed(decoder: Decoder, pieces: AsyncIterable<Buffer>): Promise<void> {
+  let given = 0
+  try {
+    for await (const piece of pieces) {
+      if (decoder.destroyed) return
+      given += piece.length
+      await new Promise<void>(resolve => void decoder.write(piece, () => resolve()))
+      if (decoder.bytesWritten < given) return
+    }
+    decoder.end()
+  } catch (error) {
+    decoder.destroy(error instanceof Error ? error : new Error(String(error)))
   }
 }
 
@@ -93,12 +130,12 @@ async function* byProgram(
 }
 
 /** The compressed bytes; whoever reads on decides how fast. */
-function sourceOf({ handle, onRead }: Packed): Readable {
-  return Readable.from(bytesOf(handle, onRead), { objectMode: false, highWaterMark: CHUNK })
+function sourceOf(packed: Packed): Readable {
+  return Readable.from(bytesOf(packed), { objectMode: false, highWaterMark: CHUNK })
 }
 
-async function* bytesOf(handle: FileHandle, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
-  for (let position = 0; ; ) {
+async function* bytesOf({ handle, onRead }: Packed, from = 0): AsyncGenerator<Buffer> {
+  for (let position = from; ; ) {
     const { bytesRead, buffer } = await handle.read({ buffer: Buffer.allocUnsafe(CHUNK), length: CHUNK, position })
     if (bytesRead === 0) return
     position += bytesRead
