@@ -27,8 +27,8 @@ if (hasRoom(MEMORY, ROOM)) process.env['TMPDIR'] ??= MEMORY
 /** A test is as slow as the machine: what ends it is for one that hangs. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } }
 
-// Most of what is not logic waits for something: three files more at a time than there are cores
-const besides = { maxWorkers: 5, sequence: { groupOrder: 1 }, ...patience }
+// Most of what is not logic waits for something: four files more at a time than there are cores
+const besides = { maxWorkers: 6, sequence: { groupOrder: 1 }, ...patience }
 
 const onNode = ['sandbox', 'cli', 'operator', 'contract', 'house'].map(folder => `test/${folder}/**/*.test.ts`)
 
@@ -43,7 +43,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           isolate: false,
-          maxWorkers: 2,
+          // One more than there are cores, for each waits a fifth of its time
+          maxWorkers: 3,
           ...patience,
           include: ['test/**/*.test.ts'],
           exclude: [...onNode, 'test/e2e/**', 'test/clients/**', 'test/console/**', 'test/*.test.ts'],

@@ -553,9 +553,9 @@ async function makeSubnet(VpcId: string): Promise<void> {
 async function makeImports(): Promise<void> {
   await using host = await startDiskHost(cloud.diskPort)
   const Url = host.url
-  for (let made = 0; made < 2; made++) {
-    await client.send(new ImportImageCommand({ DiskContainers: [{ Url }] }))
-    await client.send(new ImportSnapshotCommand({ DiskContainer: { Url } }))
+  for (const which of ['first', 'second'] as const) {
+    await client.send(new ImportImageCommand({ DiskContainers: [{ Url }], ...tagged('import-image-task', which) }))
+    await client.send(new ImportSnapshotCommand({ DiskContainer: { Url }, ...tagged('import-snapshot-task', which) }))
   }
   const active = [{ Name: 'task-state', Values: ['active'] }]
   await until('the imports', async () => {
@@ -1004,6 +1004,7 @@ eachFilter<keyof typeof importImageFilters, ImportImageTask>(
   {
     list: async Filters => (await client.send(new DescribeImportImageTasksCommand({ Filters }))).ImportImageTasks,
     idOf: of => of.ImportTaskId,
+    tagsOf: of => of.Tags,
   },
   { 'task-state': alike(of => of.Status) },
 )
@@ -1013,6 +1014,7 @@ eachFilter<keyof typeof importSnapshotFilters, ImportSnapshotTask>(
   {
     list: async Filters => (await client.send(new DescribeImportSnapshotTasksCommand({ Filters }))).ImportSnapshotTasks,
     idOf: of => of.ImportTaskId,
+    tagsOf: of => of.Tags,
   },
   { 'task-state': alike(of => of.SnapshotTaskDetail?.Status) },
 )
