@@ -27,8 +27,8 @@ if (hasRoom(MEMORY, ROOM)) process.env['TMPDIR'] ??= MEMORY
 /** A test is as slow as the machine: what ends it is for one that hangs. */
 const patience = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } }
 
-// Most of what is not logic waits for something: four files more at a time than there are cores
-const besides = { maxWorkers: 6, sequence: { groupOrder: 1 }, ...patience }
+// Most of what is not logic waits for something: three files more at a time than there are cores
+const besides = { maxWorkers: 5, sequence: { groupOrder: 1 }, ...patience }
 
 const onNode = ['sandbox', 'cli', 'operator', 'contract', 'house'].map(folder => `test/${folder}/**/*.test.ts`)
 
