@@ -14,9 +14,8 @@ import { zoneOfId } from '../../ec2/core/zones.ts'
 import { idAtLocation } from '../../ec2/images/resource.ts'
 import { resources } from '../../ec2/resources.ts'
 import { ALLOW_ALL, isOpen, SECURITY_GROUP } from '../../ec2/security-groups/resource.ts'
+import { type Input, textOf, withAttributes } from './attributes.ts'
 import { kinds, ofOthers } from './kinds.ts'
-
-type Input = Readonly<Record<string, unknown>>
 
 /** A request, as far as it says what it is about. */
 export interface Request {
@@ -190,9 +189,6 @@ function saidOfMade(type: string, input: Input, place: Parameters<typeof arnOf>[
 const defined = (said: Said): Said =>
   Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
-
 /** Actions whose own members are the tags that they are about. */
 const TAGGING = ['ec2:CreateTags', 'ec2:DeleteTags']
 
@@ -227,64 +223,3 @@ function withTags(action: string, input: Input): (resource: AskedResource) => As
 }
 
 const listOf = (value: unknown): Input[] => (Array.isArray(value) ? (value as Input[]) : [])
-
-/** What every request may have, and what is said in other ways. */
-const NO_ATTRIBUTES = ['DryRun', 'ClientToken', 'Attribute', 'Value', 'Resources', 'Tags']
-
-/** Parameters that are not called as the attributes that they set. */
-const ATTRIBUTES: ReadonlyMap<string, string> = new Map([
-  ['Groups', 'GroupSet'],
-  ['BlockDeviceMappings', 'BlockDeviceMapping'],
-])
-
-/** By which old clients say whom something is for, and the attribute that it is: of images, and of snapshots. */
-const SHARING = ['OperationType', 'UserIds', 'UserGroups', 'GroupNames']
-const SHARED: ReadonlyMap<string, string> = new Map([
-  ['image', 'LaunchPermission'],
-  ['snapshot', 'CreateVolumePermission'],
-])
-
-/** What an action that modifies something changes, as attributes: each is asked about by itself. */
-function withAttributes(
-  asked: readonly AskedResource[],
-  action: string,
-  input: Input,
-  row: Request['row'],
-): AskedResource[] {
-  if (!/^ec2:(Modify|Reset)/.test(action)) return [...asked]
-  const attributes = attributesIn(input, row)
-  if (attributes.length === 0) return [...asked]
-  return asked.flatMap(resource =>
-    attributes.map(([name, value]) => ({
-      ...resource,
-      said: { ...resource.said, 'ec2:Attribute': name, [`ec2:Attribute/${name}`]: value },
-    })),
-  )
-}
-
-type Attribute = readonly [name: string, value: string | undefined]
-
-/**
- * The attributes that a request changes, and to what. Old clients name one by a parameter, new ones have a parameter of its own. What
- * names the resource that is changed is none; what else is given to it is.
- */
-function attributesIn(input: Input, { on = {} }: Request['row']): Attribute[] {
-  const [[type, paths] = ['', []]] = Object.entries(on)
-  const naming = paths.map(path => path.split('.')[0] ?? path)
-  const named = textOf(input['Attribute'])
-  const members = Object.entries(input).filter(([name]) => !naming.includes(name) && !NO_ATTRIBUTES.includes(name))
-  return [
-    ...(named === undefined ? [] : [[attributeNamed(named), textOf(input['Value'])] as const]),
-    ...members.map(([name, value]): Attribute => {
-      const shared = SHARING.includes(name) ? SHARED.get(type) : undefined
-      return [shared ?? ATTRIBUTES.get(name) ?? name, textOf(value) ?? textOf((value as Input | null)?.['Value'])]
-    }),
-  ]
-}
-
-/** As a parameter of its own would be called; whom something is for some clients write in any case, and with spaces around. */
-function attributeNamed(text: string): string {
-  const name = text.trim()
-  const shared = [...SHARED.values()].find(each => each.toLowerCase() === name.toLowerCase())
-  return shared ?? name.charAt(0).toUpperCase() + name.slice(1)
-}
