@@ -112,8 +112,8 @@ export class ImageFile {
   }
 
   #unpacked(compression: Compression, signal: AbortSignal): AsyncIterable<Buffer> {
-    const onRead = (bytes: number) => {
-      this.#packedRead += bytes
+    const onRead = (end: number) => {
+      this.#packedRead = Math.max(this.#packedRead, end)
     }
     return unpacked({ path: this.path, handle: this.#file.handle, compression, onRead, signal })
   }

@@ -27,8 +27,8 @@ export interface Packed {
   readonly path: string
   readonly handle: FileHandle
   readonly compression: Compression
-  /** Is told of every piece of the compressed file that was read. */
-  readonly onRead: (bytes: number) => void
+  /** Is told of every piece of the compressed file that was read where it ends, in bytes; some are read more than once. */
+  readonly onRead: (end: number) => void
   readonly signal: AbortSignal
 }
 
@@ -54,20 +54,13 @@ export function unpacked(packed: Packed): AsyncIterable<Buffer> {
  */
 async function* frames(packed: Packed): AsyncGenerator<Buffer> {
   const { size } = await packed.handle.stat()
-  let read = 0
   for (let from = 0; from < size; ) {
     const decoder = createZstdDecompress({
       chunkSize: CHUNK,
       params: { [constants.ZSTD_d_windowLogMax]: LONGEST_WINDOW },
     })
-    // What was read beyond the frame is read again
-    let at = from
-    const onRead = (bytes: number) => {
-      at += bytes
-      if (at > read) packed.onRead(at - Math.max(read, at - bytes))
-      read = Math.max(read, at)
-    }
-    yield* decoded({ ...packed, onRead }, decoder, from)
+    // What was read beyond the frame before is read again
+    yield* decoded(packed, decoder, from)
     if (decoder.bytesWritten === 0) throw damaged(packed, 'it goes on with what is no frame')
     from += decoder.bytesWritten
   }
@@ -139,7 +132,7 @@ async function* bytesOf({ handle, onRead }: Packed, from = 0): AsyncGenerator<Bu
     const { bytesRead, buffer } = await handle.read({ buffer: Buffer.allocUnsafe(CHUNK), length: CHUNK, position })
     if (bytesRead === 0) return
     position += bytesRead
-    onRead(bytesRead)
+    onRead(position)
     yield buffer.subarray(0, bytesRead)
   }
 }
