@@ -8,7 +8,7 @@ const execute = promisify(execFile)
 
 const READER = join(import.meta.dirname, 'opennebula/fixtures/large.ts')
 /** MiB */
-const LIMITS = ['--max-old-space-size=48', '--max-semi-space-size=4']
+const LIMITS = ['--max-old-space-size=16', '--max-semi-space-size=4']
 /** The same with what an isolate remembers, which is 50 MiB. */
 const ROOM_TO_REMEMBER = ['--max-old-space-size=96', '--max-semi-space-size=4']
 

@@ -1,4 +1,4 @@
-// Pools: filters, ranges, pages, states, and 10,000 VMs.
+// Pools: filters, ranges, pages, states, and thousands of VMs.
 import { describe, expect, test } from 'vitest'
 import { type Client, cloud, LONG, start } from '../start.ts'
 
@@ -85,8 +85,8 @@ test('a document is written anew when its VM has changed', async () => {
   ])
 })
 
-test('10,000 VMs, page by page', async () => {
-  const count = 10_000
+test('thousands of VMs, page by page', async () => {
+  const count = 3000
   const { helen, sandbox } = await start({ seed: { ...cloud(count).seed, privateAddresses: count } })
   const seen: number[] = []
   for (let offset = 0; offset < count; offset += 500) {
@@ -94,6 +94,6 @@ test('10,000 VMs, page by page', async () => {
   }
   expect(seen).toEqual(Array.from({ length: count }, (_, index) => count - 1 - index))
   const newest = await helen('one.vm.info', count - 1, false)
-  expect(newest.value).toContain('<IP><![CDATA[10.0.39.25]]></IP>')
+  expect(newest.value).toContain('<IP><![CDATA[10.0.11.193]]></IP>')
   expect(sandbox.log.list().at(-2)?.responseBytes).toBeGreaterThan(500 * 4000)
 }, 60_000)
