@@ -249,14 +249,12 @@ describe('attaching', () => {
     expect(answers.map(({ State }) => State)).toEqual(ids.map(() => 'attaching'))
     const shown = await list({ VolumeIds: ids, Filters: [{ Name: 'status', Values: ['in-use'] }] })
     expect(shown.toSorted()).toEqual(ids.toSorted())
-    const deadline = Date.now() + 30_000
-    let states: (string | undefined)[] = []
-    while (Date.now() < deadline && states.filter(state => state === 'attached').length < ids.length) {
+    await until('all of them to be attached', async () => {
       const { Volumes = [] } = await client.send(new DescribeVolumesCommand({ VolumeIds: ids }))
-      states = Volumes.map(({ Attachments }) => Attachments?.[0]?.State)
+      const states = Volumes.map(({ Attachments }) => Attachments?.[0]?.State)
       expect(new Set(states).difference(new Set(['attaching', 'attached'])).size).toBe(0)
-    }
-    expect(states).toEqual(ids.map(() => 'attached'))
+      return states.length === ids.length && states.every(state => state === 'attached')
+    })
     const detached = await Promise.all(ids.map(detach))
     expect(detached.map(({ State }) => State)).toEqual(ids.map(() => 'detaching'))
     for (const id of ids) {
