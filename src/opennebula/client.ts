@@ -8,6 +8,7 @@ import type { Changed, OneWriter } from './one.ts'
 import { Reader } from './reader.ts'
 import type { SharedAnswers } from './shared-answers.ts'
 import { asUnavailable, type Meter, readingAnswer, type Sending, type Transport } from './transport.ts'
+import { readAnswer, readMulticallAnswer } from './xml/answers.ts'
 import type { Flaw } from './xml/flaw.ts'
 import { type Item, readAnswers, type Shelves } from './xml/stream.ts'
 import { type Outcome, writeMethodCall } from './xml/xmlrpc.ts'
@@ -25,9 +26,6 @@ export interface OpenNebulaOptions<D extends Documents> {
   /** Is told of every object that is left out of an answer because it cannot be read. */
   readonly onFlaw?: ((flaw: Flaw) => void) | undefined
 }
-
-/** The parser of whole answers, loaded when there is one: reads do without. */
-const wholeAnswers = () => import('./xml/answers.ts')
 
 /** A front-end, as one user sees it. */
 export class OpenNebula<D extends Documents = Documents> extends Reader<D> implements OneWriter<D> {
@@ -51,15 +49,13 @@ export class OpenNebula<D extends Documents = Documents> extends Reader<D> imple
   async version(): Promise<string> {
     const sending = this.#reading([VERSION])
     const answer = await this.#transport.text(writeMethodCall(VERSION, [await this.#session()]), sending)
-    const { readAnswer } = await wholeAnswers()
-    return readingAnswer(sending, () => textOf(outcomeOf(readAnswer(answer, VERSION))))
+    return readingAnswer(sending, async () => textOf(outcomeOf(await readAnswer(answer, VERSION))))
   }
 
   async call({ method, params }: WriteCall): Promise<number> {
     const sending = this.#changing([method])
     const answer = await this.#transport.text(writeMethodCall(method, [await this.#session(), ...params]), sending)
-    const { readAnswer } = await wholeAnswers()
-    return readingAnswer(sending, () => outcomeOf(idOf(readAnswer(answer, method))))
+    return readingAnswer(sending, async () => outcomeOf(idOf(await readAnswer(answer, method))))
   }
 
   async multicall(calls: readonly WriteCall[]): Promise<Outcome<number>[]> {
@@ -67,8 +63,7 @@ export class OpenNebula<D extends Documents = Documents> extends Reader<D> imple
     const methods = calls.map(call => call.method)
     const sending = this.#changing(methods)
     const answer = await this.#transport.text(await this.#write(calls), sending)
-    const { readMulticallAnswer } = await wholeAnswers()
-    return readingAnswer(sending, () => readMulticallAnswer(answer, methods).map(idOf))
+    return readingAnswer(sending, async () => (await readMulticallAnswer(answer, methods)).map(idOf))
   }
 
   async changeAndRead<T>(calls: readonly WriteCall[], read: ReadCall<T>): Promise<Changed<T>> {

@@ -262,9 +262,12 @@ class Exchange {
 }
 
 /** Runs a reader of answers; what it finds malformed becomes a OneUnavailable. */
-export function readingAnswer<T>(sending: Pick<Sending, 'repeatable' | 'methods'>, read: () => T): T {
+export async function readingAnswer<T>(
+  sending: Pick<Sending, 'repeatable' | 'methods'>,
+  read: () => Promise<T>,
+): Promise<T> {
   try {
-    return read()
+    return await read()
   } catch (error) {
     throw asUnavailable(error, sending)
   }

@@ -12,14 +12,14 @@ const DECODED = 64 * 1024
 
 /** Reads an XML-RPC answer tag by tag. Every method throws MalformedAnswer for what does not belong or is cut off. */
 export class Envelope {
-  readonly #chunks: AsyncIterator<Uint8Array>
+  readonly #chunks: Iterator<Uint8Array> | AsyncIterator<Uint8Array>
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
   /** What of the chunk that came last is not decoded yet. */
   #rest: Uint8Array = new Uint8Array()
   #buffer = ''
   #at = 0
 
-  constructor(chunks: AsyncIterator<Uint8Array>) {
+  constructor(chunks: Iterator<Uint8Array> | AsyncIterator<Uint8Array>) {
     this.#chunks = chunks
   }
 

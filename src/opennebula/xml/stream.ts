@@ -5,7 +5,8 @@ import { Envelope } from './envelope.ts'
 import { EscapedDocument } from './escaped.ts'
 import { Flaw } from './flaw.ts'
 import type { Shelf } from './memory.ts'
-import { failure, fault } from './xmlrpc.ts'
+import { MOST_VALUES, type Reading, readSeveral, readSingle } from './response.ts'
+import { failure } from './xmlrpc.ts'
 
 /** One object of the answer to call number `call`, or that one was left out, or why that call has none. */
 export type Item<T> =
@@ -42,41 +43,15 @@ export async function* readAnswers<T>(
 ): AsyncGenerator<Item<T>[]> {
   const iterator = chunks[Symbol.asyncIterator]()
   const envelope = new Envelope(iterator)
-  const only = expected.length === 1 ? expected[0] : undefined
+  const reading: Reading<Expected<T>, Item<T>[]> = {
+    result: (call, one) => readResult(envelope, call, one, shelves),
+    fault: (call, error) => [{ call, error }],
+  }
+  const [only, another] = expected
   try {
-    await envelope.expect('methodResponse')
-    if ((await envelope.tag()) === 'fault') {
-      const error = fault(await envelope.value(), only?.method ?? 'system.multicall')
-      await envelope.expect('/fault')
-      if (!only) throw error
-      yield [{ call: 0, error }]
-    } else {
-      await envelope.expect('param', 'value', 'array', 'data')
-      yield* only ? readResult(envelope, 0, only, shelves) : readResults(envelope, expected, shelves)
-      await envelope.expect('/data', '/array', '/value', '/param', '/params')
-    }
-    await envelope.expect('/methodResponse')
-    await envelope.end()
+    yield* only && !another ? readSingle(envelope, only, reading) : readSeveral(envelope, expected, reading)
   } finally {
     await iterator.return?.()
-  }
-}
-
-async function* readResults<T>(
-  envelope: Envelope,
-  expected: readonly Expected<T>[],
-  shelves?: Shelves,
-): AsyncGenerator<Item<T>[]> {
-  for (const [call, one] of expected.entries()) {
-    await envelope.expect('value')
-    if ((await envelope.tag()) === 'struct') {
-      yield [{ call, error: fault(await envelope.struct(), one.method) }]
-    } else {
-      await envelope.expect('data', 'value', 'array', 'data')
-      yield* readResult(envelope, call, one, shelves)
-      await envelope.expect('/data', '/array', '/value', '/data', '/array')
-    }
-    await envelope.expect('/value')
   }
 }
 
@@ -88,12 +63,12 @@ async function* readResult<T>(
 ): AsyncGenerator<Item<T>[]> {
   const succeeded = await envelope.value()
   if (succeeded !== true) {
-    const rest = await envelope.values(4)
+    const rest = await envelope.values(MOST_VALUES - 1)
     yield [{ call, error: failure([succeeded, ...rest], method) }]
     return
   }
   if (!type) {
-    await envelope.values(4)
+    await envelope.values(MOST_VALUES - 1)
     return
   }
   await envelope.expect('value', 'string')
