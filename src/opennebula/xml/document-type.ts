@@ -1,4 +1,5 @@
 // Kinds of documents: how their elements are called, and what of them is read.
+import { once } from '../../lib/once.ts'
 import { compile, type Draft, type StructPlan } from './plan.ts'
 import type { Shape, Typed } from './shape.ts'
 
@@ -34,7 +35,17 @@ export function documentType<S extends Shape>(
 ): DocumentType<Typed<S>> {
   // The one place where the type is asserted: `compile` and `Typed` say the same of the same shape.
   const finished = (draft: Draft): Typed<S> => draft as Typed<S>
-  return { element, pool, plan: compile(shape, volatile), remembered: volatile !== undefined, finished }
+  // Of most kinds a request reads nothing
+  const plan = once(() => compile(shape, volatile))
+  return {
+    element,
+    pool,
+    get plan() {
+      return plan()
+    },
+    remembered: volatile !== undefined,
+    finished,
+  }
 }
 
 /** What a kind of document reads. */
