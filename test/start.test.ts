@@ -25,5 +25,5 @@ it('is the Worker, and of packages these alone', () => {
   const bundled = [...bundledWith('worker.ts')]
   expect(bundled).toEqual(expect.arrayContaining(['ec2/actions.ts', 'opennebula/client.ts']))
   const packages = bundled.filter(each => !sources.has(each) && !each.endsWith('.wasm'))
-  expect(packages.filter(each => !/^(?:node|cloudflare):/.test(each))).toEqual(['hono', 'aws4fetch'])
+  expect(packages.filter(each => !/^(?:node|cloudflare):/.test(each))).toEqual(['hono/tiny', 'aws4fetch'])
 })

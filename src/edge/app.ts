@@ -1,6 +1,6 @@
 // The routes of the Worker: probes, OpenNebula's downloads, the operator's door, the console for browsers, the S3 door, and
 // everything else is a request of EC2's.
-import { Hono } from 'hono'
+import { Hono } from 'hono/tiny'
 import { bucketOf } from '../account/bucket/client.ts'
 import { OPERATOR_PATH } from '../auth/operator-door.ts'
 import { toldRegion } from '../config/regions.ts'
