@@ -87,6 +87,12 @@ describe('reading an answer', () => {
     expect(outcomes[2]?.error).toMatchObject({ faultCode: -506, method: 'one.no.such' })
   })
 
+  it('gives the outcome of a multicall of one call', async () => {
+    const outcomes = await readMulticallAnswer(multicallAnswer(failureResult('no', 1024)), ['a'])
+    expect(outcomes).toHaveLength(1)
+    expect(outcomes[0]?.error).toMatchObject({ code: 'NO_EXISTS', method: 'a' })
+  })
+
   it('throws when a multicall was refused as a whole, or answers another number of calls', async () => {
     await expect(readMulticallAnswer(answer('01-auth-and-system/21'), ['a', 'b'])).rejects.toThrow(OneFault)
     await expect(readMulticallAnswer(answer('01-auth-and-system/20'), ['a', 'b'])).rejects.toThrow(MalformedAnswer)
@@ -110,6 +116,7 @@ describe('reading an answer', () => {
     ['HTML', '<!DOCTYPE html><html><body><p>Bad gateway</body></html>'],
     ['text', 'error code: 1033'],
     ['another root', '<a/>'],
+    ['neither values nor a fault', answerWith('x').replaceAll('params>', 'results>')],
     ['an empty response', '<methodResponse></methodResponse>'],
     ['a document type', `<!DOCTYPE x [<!ENTITY a "b">]>${answerWith('x').replace(/^<\?.*?\?>/, '')}`],
     ['an unknown type', answerWith('x').replaceAll('string>', 'base64>')],
