@@ -81,7 +81,7 @@ export const catalogue = {
     RulesPerSecurityGroupLimitExceeded: { when: 'A security group has no more rules in the direction' },
     SecurityGroupsPerInterfaceLimitExceeded: { when: 'An interface has no more security groups' },
     SnapshotLimitExceeded: { when: 'The account may have no more snapshots' },
-    SubnetLimitExceeded: { when: 'A VPC has no more subnets' },
+    SubnetLimitExceeded: { when: 'A VPC has no more subnets, or the cloud no more networks' },
     TagLimitExceeded: { when: 'A resource has no more tags' },
     VcpuLimitExceeded: { when: 'The account may have no more CPUs' },
     VpcLimitExceeded: { when: 'The account may have no more VPCs' },

@@ -171,6 +171,16 @@ describe('a subnet of the operator’s template', () => {
     expect(networks(stage)).toHaveLength(1)
   })
 
+  it('is changed one attribute at a time', async () => {
+    const stage = setStage()
+    const { SubnetId } = await create(stage, { VpcId: await vpc(stage), CidrBlock: '10.7.1.0/24' })
+    const change = (input: object) => refused(stage, 'ModifySubnetAttribute', { SubnetId, ...input })
+    expect(await change({})).toBe('InvalidParameterCombination')
+    const two = { MapPublicIpOnLaunch: { Value: true }, EnableDns64: { Value: false } }
+    expect(await change(two)).toBe('InvalidParameterCombination')
+    await stage.succeed('ModifySubnetAttribute', { SubnetId, EnableDns64: { Value: false } })
+  })
+
   it('costs three requests at most', async () => {
     const stage = setStage()
     const VpcId = await vpc(stage)

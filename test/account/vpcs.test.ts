@@ -114,7 +114,7 @@ describe('an attribute of a VPC', () => {
     const VpcId = await create(stage)
     const modify = (input: object) => refused(stage, 'ModifyVpcAttribute', { VpcId, ...input })
     const [on, off] = [{ Value: true }, { Value: false }]
-    expect(await modify({})).toBe('MissingParameter')
+    expect(await modify({})).toBe('InvalidParameterCombination')
     expect(await modify({ EnableDnsSupport: on, EnableDnsHostnames: on })).toBe('InvalidParameterCombination')
     await stage.succeed('ModifyVpcAttribute', { VpcId, EnableDnsSupport: off })
     expect(await modify({ EnableDnsHostnames: on })).toBe('InvalidParameterCombination')

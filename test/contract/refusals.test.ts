@@ -1,6 +1,7 @@
 // Every refusal of the recordings, as an EC2 client sees it: a table of codes, and no refusal that is not in it.
 import { describe, expect, it } from 'vitest'
-import { type About, toEc2Error } from '../../src/ec2/core/failures.ts'
+import { toEc2Error } from '../../src/ec2/core/failures.ts'
+import type { About } from '../../src/ec2/core/refusals.ts'
 import { IMAGE } from '../../src/ec2/images/resource.ts'
 import { SNAPSHOT } from '../../src/ec2/snapshots/resource.ts'
 import { VOLUME } from '../../src/ec2/volumes/resource.ts'
@@ -130,6 +131,79 @@ describe('a refusal of the recordings', () => {
     )
     expect(defects).not.toEqual([])
     for (const { error } of defects) expect(toEc2Error(error)).toMatchObject({ code: 'InternalError', status: 500 })
+  })
+})
+
+/** What nobody has recorded, in the words of OpenNebula's sources: `src/vm`, `src/image`, `src/vnm`, `src/dm` and `src/rm/api`. */
+const UNRECORDED: readonly (readonly [code: string, method: string, number: number, words: string])[] = [
+  [
+    'InvalidParameterCombination',
+    'one.template.instantiate',
+    16384,
+    'Incompatible clusters in NIC. Network for NIC 1 is not in the same cluster as the one used by other VM elements (cluster 0)',
+  ],
+  [
+    'InvalidParameterCombination',
+    'one.template.instantiate',
+    16384,
+    'Missing clusters. Datastore for DISK 0 is not in any cluster',
+  ],
+  ['InvalidParameterCombination', 'one.vm.attachnic', 2048, 'Virtual network is not part of cluster [100]'],
+  ['InvalidVolume.ZoneMismatch', 'one.vm.attach', 2048, 'Image [5] is not part of cluster [100]'],
+  ['AttachmentLimitExceeded', 'one.vm.attach', 2048, 'Non q35 or virt VM 12 has more than 4 hd disks'],
+  ['AttachmentLimitExceeded', 'one.template.instantiate', 16384, 'VM 12 has more than 256 disks'],
+  [
+    'InvalidBlockDeviceMapping',
+    'one.template.instantiate',
+    16384,
+    'DISK 0: SIZE attribute is not supported for persistent image [5].',
+  ],
+  [
+    'InvalidBlockDeviceMapping',
+    'one.template.instantiate',
+    16384,
+    'DISK 0: SIZE of 512MB is less than the image [5] size of 1024MB.',
+  ],
+  [
+    'InvalidBlockDeviceMapping',
+    'one.template.instantiate',
+    16384,
+    'DISK 1: Image 5 (kernel) of type KERNEL cannot be used as DISK.',
+  ],
+  ['UnsupportedOperation', 'one.template.instantiate', 16384, 'Alias is incompatible with mode vcenter'],
+  ['UnsupportedOperation', 'one.vm.resize', 2048, 'Cannot resize a pinned VM'],
+  ['InvalidParameterValue', 'one.vm.diskresize', 2048, 'New size has to be bigger than current one'],
+  ['IncorrectInstanceState', 'one.vm.updateconf', 8192, 'configuration cannot be updated in state SHUTDOWN'],
+  [
+    'IncorrectInstanceState',
+    'one.vm.updateconf',
+    8192,
+    'Could not perform live updateconf for 5, wrong state HOTPLUG.',
+  ],
+  ['UnsupportedOperation', 'one.vm.updateconf', 8192, 'Virtual machine does not have context, cannot add a new one.'],
+  ['IncorrectState', 'one.vm.attachsg', 8192, "VM 5 doesn't have NIC id 1"],
+  ['InvalidGroup.NotFound', 'one.vm.attachsg', 2048, 'Could not attach SG 100 to VM, SG does not exist'],
+  ['IncorrectState', 'one.image.clone', 16384, 'Cannot clone image in current state'],
+  ['IncorrectState', 'one.image.clone', 16384, 'Cannot clone image, it does not exist'],
+  ['IncorrectState', 'one.image.clone', 16384, 'Target image deleted during cloning operation'],
+  ['IncorrectState', 'one.image.delete', 2048, 'There are 1 active clone operations.'],
+  [
+    'IncorrectState',
+    'one.image.persistent',
+    8192,
+    'Could not make image persistent: Image cannot be in state LOCKED to be made persistent',
+  ],
+  ['IncorrectState', 'one.vm.disksaveas', 8192, 'Cannot use DISK. DISK does not have a valid IMAGE_ID.'],
+  ['IncorrectState', 'one.vm.disksaveas', 8192, 'Cannot save an image of type FILESYSTEM'],
+  ['InvalidPlacementGroup.InUse', 'one.vmgroup.delete', 2048, 'VM Group has 1 VMs'],
+  ['SubnetLimitExceeded', 'one.vntemplate.instantiate', 16384, 'Cannot automatically assign VLAN_ID to network.'],
+]
+
+describe('a refusal that was not recorded', () => {
+  it.each(UNRECORDED)('is %s of %s: %i %s', (code, method, number, words) => {
+    const shown = toEc2Error(new OneError(method, number, `[${method}] ${words}`))
+    expect(shown).toMatchObject({ code, status: 400 })
+    expect(shown.message).not.toContain(words)
   })
 })
 

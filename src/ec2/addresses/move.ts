@@ -1,7 +1,7 @@
 // MoveAddressToVpc: an address that was allocated without a domain, as econe's clients do, gets that of today's clients.
 import type { MoveAddressToVpcRequest, MoveAddressToVpcResult } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../core/context.ts'
-import { addressInUse } from '../core/failures.ts'
+import { addressInUse } from '../core/refusals.ts'
 import { merge } from '../core/writes.ts'
 import { pick, readBook } from './find.ts'
 import { isInUse } from './release.ts'

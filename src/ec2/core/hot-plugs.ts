@@ -2,6 +2,7 @@
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import type { Vm } from './documents.ts'
+import { isRefusedForGood } from './failures.ts'
 import type { Pending, Progress, Task, Tools } from './tasks.ts'
 
 /** Something that is to get into a VM, or out of it. */
@@ -53,8 +54,11 @@ export async function takeTurns<T extends HotPlug>(
     ...turns.map(({ step }) => step),
     ...done.flatMap(task => over(task, vms.get(task.vm))),
   ])
-  const gone = turns.filter((_, index) => isGone(outcomes[index]?.error)).map(({ task }) => task)
-  return { finished: [...done, ...gone], begun: [] }
+  const ended = (is: (error: Error | undefined) => boolean) =>
+    turns.filter((_, index) => is(outcomes[index]?.error)).map(({ task }) => task)
+  const [gone, refused] = [ended(isGone), ended(isRefusedForGood)]
+  await one.multicall(refused.flatMap(task => over(task, vms.get(task.vm))))
+  return { finished: [...done, ...gone, ...refused], begun: [] }
 }
 
 const isGone = (error: Error | undefined) => error instanceof OneError && error.code === 'NO_EXISTS'

@@ -5,8 +5,9 @@ import type { Datastore } from '../../opennebula/documents.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import { amount } from '../../opennebula/xml/numbers.ts'
 import type { Context } from '../core/context.ts'
-import { answerOf, limitReached, noSpace } from '../core/failures.ts'
+import { answerOf } from '../core/failures.ts'
 import { holdersIn, quotaOf, quotaReads } from '../core/quotas.ts'
+import { limitReached, noSpace } from '../core/refusals.ts'
 import type { Resource } from '../core/resource.ts'
 
 /** What the account has room for. */

@@ -53,6 +53,7 @@ export const runInputs: TreatmentOf<RunInstancesRequest> = {
     'BlockDeviceMappings.Ebs.EbsCardIndex': [0],
     Ipv6AddressCount: [0],
     'Placement.Tenancy': ['default'],
+    'Placement.Affinity': ['default'],
     'Placement.PartitionNumber': [0],
     'CpuOptions.ThreadsPerCore': [1],
     'CpuOptions.AmdSevSnp': ['disabled'],

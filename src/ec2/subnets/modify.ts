@@ -1,6 +1,7 @@
 // ModifySubnetAttribute: whether instances get a public address with their launch.
 import type { ModifySubnetAttributeRequest } from '@aws-sdk/client-ec2'
-import { impossible, needsOneOf } from '../../protocol/complaints.ts'
+import { impossible } from '../../protocol/complaints.ts'
+import { noAttributes, severalAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { toEc2Error } from '../core/failures.ts'
 import { parseId } from '../core/ids.ts'
@@ -11,7 +12,8 @@ import { subnetRecords } from './view.ts'
 
 /**
  * What else may be changed of a subnet at AWS has one value here, which may be asked for.
- * @throws Ec2Error OperationNotPermitted for a subnet of the operator's; UnsupportedOperation where there are no public addresses
+ * @throws Ec2Error InvalidParameterCombination for none and for several; OperationNotPermitted for a subnet of the operator's;
+ *   UnsupportedOperation where there are no public addresses
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html
  */
 export async function modifySubnetAttribute(
@@ -20,7 +22,9 @@ export async function modifySubnetAttribute(
 ): Promise<undefined> {
   parseId(SUBNET, id)
   const mapPublicIpOnLaunch = MapPublicIpOnLaunch?.Value
-  if (mapPublicIpOnLaunch === undefined && Object.keys(same).length === 0) throw needsOneOf('MapPublicIpOnLaunch')
+  const asked = Object.keys(same).length + (mapPublicIpOnLaunch === undefined ? 0 : 1)
+  if (asked === 0) throw noAttributes()
+  if (asked > 1) throw severalAttributes()
   if (mapPublicIpOnLaunch && context.settings.addressNetwork === undefined) {
     throw impossible('There are no public addresses in this region: MapPublicIpOnLaunch can only be false.')
   }

@@ -47,7 +47,11 @@ export async function plug(
 ): Promise<void> {
   const one = context.commit()
   const outcomes: Outcome<number>[] = isSettled(vm) ? await one.multicall(calls) : []
-  for (const { error } of outcomes) if (error !== undefined && !isBusy(error)) throw toEc2Error(error)
+  const refused = outcomes.find(({ error }) => error !== undefined && !isBusy(error))
+  if (refused) {
+    await one.multicall(hotPlugs.over(task, vm))
+    throw toEc2Error(refused.error)
+  }
   const done = outcomes.length > 0 && outcomes.every(({ error }) => error === undefined)
   if (done && task.size === undefined) return context.tasks.end([task])
   await context.tasks.begin([task])

@@ -1,6 +1,7 @@
 // ModifyVpcAttribute: what is said of a VPC's names and metrics, kept and shown.
 import type { ModifyVpcAttributeRequest } from '@aws-sdk/client-ec2'
-import { combination, needsOneOf } from '../../protocol/complaints.ts'
+import { combination } from '../../protocol/complaints.ts'
+import { noAttributes, severalAttributes } from '../core/attribute-forms.ts'
 import type { ChangeContext } from '../core/context.ts'
 import { parseId } from '../core/ids.ts'
 import { ownVpcs } from './find.ts'
@@ -26,8 +27,8 @@ export async function modifyVpcAttribute(
   context: ChangeContext,
 ): Promise<undefined> {
   const [parameter, another] = names.filter(name => changes[name]?.Value !== undefined)
-  if (!parameter) throw needsOneOf(...names)
-  if (another) throw combination('Fields for multiple attribute types specified')
+  if (!parameter) throw noAttributes()
+  if (another) throw severalAttributes()
   parseId(VPC, id)
   checkOwnVpc(id, context)
   const value = changes[parameter]?.Value

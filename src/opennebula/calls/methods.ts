@@ -6,7 +6,7 @@
 /** A release, as OpenNebula writes it: `5.12.6`, `6.4`. */
 export type Release = `${number}.${number}` | `${number}.${number}.${number}`
 
-/** Methods that came with a release and serve one purpose. */
+/** Methods that are called, came with a release and serve one purpose. */
 export interface Capability {
   readonly since: Release
   /** What does not work without, to be followed by "needs OpenNebula 6.4". */
@@ -23,20 +23,8 @@ export const capabilities = [
     since: '4.2',
     what: 'images, volumes, key pairs and the life of instances',
     methods: [
-      ...of(
-        'vm',
-        'action',
-        'attach',
-        'attachnic',
-        'chmod',
-        'detach',
-        'detachnic',
-        'info',
-        'recover',
-        'rename',
-        'resize',
-      ),
-      ...of('vm', 'monitoring', 'update'),
+      ...of('vm', 'action', 'attach', 'attachnic', 'chmod', 'detach', 'detachnic', 'info', 'rename', 'resize'),
+      'one.vm.update',
       ...of(
         'image',
         'allocate',
@@ -50,11 +38,11 @@ export const capabilities = [
         'rename',
         'update',
       ),
-      ...of('template', 'chmod', 'clone', 'delete', 'info', 'instantiate', 'rename', 'update'),
-      ...of('vn', 'chmod', 'delete', 'hold', 'info', 'release', 'rename', 'update'),
+      ...of('template', 'chmod', 'delete', 'info', 'instantiate', 'rename', 'update'),
+      ...of('vn', 'chmod', 'delete', 'info', 'rename', 'update'),
       ...of('user', 'info', 'update'),
       ...['one.group.info', 'one.imagepool.info', 'one.templatepool.info', 'one.vnpool.info', 'one.userpool.info'],
-      ...['one.clusterpool.info', 'one.datastorepool.info', 'one.vmpool.info', 'one.system.version'],
+      ...['one.clusterpool.info', 'one.datastorepool.info', 'one.system.version'],
     ],
   },
   { since: '4.2', what: 'what instances used', methods: ['one.vmpool.accounting'] },
@@ -71,10 +59,7 @@ export const capabilities = [
   {
     since: '4.12',
     what: 'security groups',
-    methods: [
-      ...of('secgroup', 'allocate', 'chmod', 'clone', 'delete', 'info', 'rename', 'update'),
-      'one.secgrouppool.info',
-    ],
+    methods: [...of('secgroup', 'allocate', 'chmod', 'delete', 'info', 'rename', 'update'), 'one.secgrouppool.info'],
   },
   { since: '4.14', what: 'images and snapshots of instances', methods: ['one.vm.disksaveas'] },
   { since: '5.0', what: 'user data and type of a stopped instance', methods: ['one.vm.updateconf'] },
@@ -88,7 +73,7 @@ export const capabilities = [
   {
     since: '5.4',
     what: 'placement groups',
-    methods: [...of('vmgroup', 'allocate', 'chmod', 'delete', 'info', 'rename', 'update'), 'one.vmgrouppool.info'],
+    methods: [...of('vmgroup', 'allocate', 'chmod', 'delete', 'rename', 'update'), 'one.vmgrouppool.info'],
   },
   {
     since: '5.8',
@@ -98,7 +83,7 @@ export const capabilities = [
   {
     since: '5.8',
     what: 'networks of a user from a network template',
-    methods: ['one.vntemplate.info', 'one.vntemplate.instantiate', 'one.vntemplatepool.info'],
+    methods: ['one.vntemplate.instantiate', 'one.vntemplatepool.info'],
   },
   { since: '5.8.1', what: 'lists of instances', methods: ['one.vmpool.infoextended'] },
   { since: '5.10', what: "acting for users with server_cipher's SHA-256 key", methods: [] },

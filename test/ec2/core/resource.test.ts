@@ -1,6 +1,6 @@
 // What is said of resources: their ids, who uses them, and their states.
 import { expect, it } from 'vitest'
-import { addressInUse } from '../../../src/ec2/core/failures.ts'
+import { addressInUse } from '../../../src/ec2/core/refusals.ts'
 import { malformed, notFound } from '../../../src/ec2/core/resource.ts'
 import { invalidMapping } from '../../../src/ec2/disk-images/mapping.ts'
 import { imageUnavailable } from '../../../src/ec2/images/resource.ts'

@@ -1,6 +1,8 @@
-// Every method that is called stands in the table of releases, and versions compare as releases do.
+// The methods that are called stand in the table of releases, and no others; versions compare as releases do.
 import { describe, expect, it } from 'vitest'
 import {
+  document,
+  documentPool,
   image,
   imagePool,
   network,
@@ -10,18 +12,32 @@ import {
   template,
   templatePool,
   user,
+  VM,
   vm,
+  vmGroupPool,
   vmPool,
   vmSet,
 } from '../../../src/ec2/core/documents.ts'
+import { clusterPool } from '../../../src/opennebula/calls/cluster.ts'
 import { chmod, type Kind, merge, remove, rename, replace } from '../../../src/opennebula/calls/common.ts'
 import { datastorePool } from '../../../src/opennebula/calls/datastore.ts'
+import { allocateDocument } from '../../../src/opennebula/calls/document.ts'
 import { group } from '../../../src/opennebula/calls/group.ts'
-import { allocateImage, cloneImage, setImagePersistent, setImageType } from '../../../src/opennebula/calls/image.ts'
+import {
+  allocateImage,
+  cloneImage,
+  enableImage,
+  setImagePersistent,
+  setImageType,
+} from '../../../src/opennebula/calls/image.ts'
+import { appliancePool, marketplacePool } from '../../../src/opennebula/calls/market.ts'
 import { isEarlier, missingIn, OLDEST, releaseOf, TRIED } from '../../../src/opennebula/calls/methods.ts'
+import { allocateSecurityGroup, commitRules } from '../../../src/opennebula/calls/secgroup.ts'
+import { VERSION } from '../../../src/opennebula/calls/system.ts'
 import { instantiate } from '../../../src/opennebula/calls/template.ts'
 import { standing, userPool } from '../../../src/opennebula/calls/user.ts'
 import {
+  accounting,
   attachDisk,
   attachNic,
   attachSecurityGroup,
@@ -34,13 +50,17 @@ import {
   vmResize,
   vmUpdateContext,
 } from '../../../src/opennebula/calls/vm.ts'
+import { allocateVmGroup } from '../../../src/opennebula/calls/vmgroup.ts'
 import { reserve } from '../../../src/opennebula/calls/vn.ts'
-import { networkTemplatePool } from '../../../src/opennebula/calls/vntemplate.ts'
+import { instantiateNetwork, networkTemplatePool } from '../../../src/opennebula/calls/vntemplate.ts'
 
-const KINDS: readonly Kind[] = ['vm', 'image', 'template', 'vn', 'secgroup', 'user', 'vmgroup']
+const KINDS: readonly Kind[] = ['vm', 'image', 'template', 'vn', 'secgroup', 'user', 'document', 'vmgroup']
 
 /** Makes every call that the client knows, for its method. */
 const called = [
+  ...[clusterPool(), marketplacePool(), appliancePool(), vmGroupPool(), document(1), documentPool({ type: 1 })],
+  ...[allocateDocument(1, {}), enableImage(1, true), allocateSecurityGroup({}), commitRules(1), allocateVmGroup({})],
+  ...[accounting(VM, -3, { from: 0, until: 1 }), instantiateNetwork(1, 'x', {})],
   ...[vm(1), vmSet([1]), vmPool(), image(1), imagePool(), template(1)],
   ...[templatePool(), network(1), networkPool(), securityGroup(1), securityGroupPool()],
   ...[user(), standing(1), group(1), userPool(), datastorePool(), networkTemplatePool()],
@@ -51,12 +71,17 @@ const called = [
   ...[setImagePersistent(1, true), setImageType(1, 'OS'), reserve(1, {})],
   ...KINDS.flatMap(kind => [merge(kind, 1, {}), replace(kind, 1, {})]),
   ...KINDS.filter(kind => kind !== 'user').flatMap(kind => [rename(kind, 1, 'x'), chmod(kind, 1, {})]),
-  ...(['image', 'template', 'vn', 'secgroup', 'vmgroup'] as const).map(kind => remove(kind, 1)),
+  ...(['image', 'template', 'vn', 'secgroup', 'document', 'vmgroup'] as const).map(kind => remove(kind, 1)),
+  { method: VERSION },
 ].map(({ method }) => method)
 
 describe('the table of releases', () => {
   it.each([...new Set(called)])('has %s', method => {
     expect(releaseOf.get(method)).toMatch(/^\d+\.\d+(\.\d+)?$/)
+  })
+
+  it('has no method that nothing calls', () => {
+    expect([...releaseOf.keys()].filter(method => !called.some(each => each === method))).toEqual([])
   })
 
   it('says what does not work', () => {
