@@ -294,7 +294,7 @@ export const groups = {
       read: getInstanceUefiData,
       on: { instance: ['InstanceId'] },
       honours: ['InstanceId'],
-      static: 'refused, for instances boot by their BIOS',
+      static: 'nothing, for instances boot by their BIOS',
     },
     DescribeInstanceCreditSpecifications: {
       read: describeInstanceCreditSpecifications,
