@@ -135,6 +135,7 @@ export const limits = {
     from: 'econe-edge',
   },
   indexWrites: { what: 'Entries of the index that one request writes', most: 30, from: 'econe-edge' },
+  indexLife: { what: 'How long an entry of the index is kept in KV', most: 365, unit: 'days', from: 'econe-edge' },
   sharedAnswer: {
     what: 'An answer of OpenNebula that identical requests at the same moment share',
     most: 1024 * 1024,

@@ -27,6 +27,7 @@ import { KeyVersions } from './key-versions.ts'
 import { LateWrites } from './late-writes.ts'
 import { Locks } from './locks.ts'
 import { keyChanges, OwnKeys } from './own-keys.ts'
+import { tasksOf } from './own-tasks.ts'
 import { asksItself, leaveOf } from './permissions/leave.ts'
 import { Reconciler, type Round } from './reconciler.ts'
 import { Rows } from './rows.ts'
@@ -270,7 +271,9 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       ...context,
       staging: stagingOf(call, this.#stores, services),
       keys: keyChanges(call, this.#keys, this.#locks),
-      ...{ usage: this.#usage, authorize: leave.ask, may: leave.may },
+      usage: this.#usage,
+      authorize: leave.ask,
+      may: leave.may,
       commit: () => {
         leave.check()
         stopDryRun(input)
@@ -282,18 +285,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
       seed: index => seed && `${seed} ${index}`,
       ...{ resumed, since, remember },
       request: { name: request, repeatable: seed !== undefined },
-      tasks: {
-        begin: async tasks => {
-          this.#reconciler.add(account, tasks)
-          await this.#wake()
-        },
-        end: async tasks => this.#tasks.remove(tasks),
-        of: kind => this.#tasks.of(kind),
-        reconcile: async () => {
-          await this.#reconciler.round({ deadline, requestId: call.requestId })
-          await this.#wake()
-        },
-      },
+      tasks: tasksOf(call, { store: this.#tasks, reconciler: this.#reconciler, wake: () => this.#wake() }),
     }
   }
 }

@@ -2,7 +2,8 @@
 
 export interface KeyStore {
   get(name: string, options: { cacheTtl: number }): Promise<string | null>
-  put(name: string, value: string): Promise<void>
+  /** @param options for how many seconds it is there; for good where they are absent */
+  put(name: string, value: string, options?: { expirationTtl: number }): Promise<void>
   delete(name: string): Promise<void>
   list(options: { prefix: string; cursor?: string }): Promise<KeyStorePage>
 }
@@ -27,8 +28,8 @@ export class StoreBelow implements KeyStore {
     return this.#store.get(this.#prefix + name, options)
   }
 
-  put(name: string, value: string): Promise<void> {
-    return this.#store.put(this.#prefix + name, value)
+  put(name: string, value: string, options?: { expirationTtl: number }): Promise<void> {
+    return this.#store.put(this.#prefix + name, value, options)
   }
 
   delete(name: string): Promise<void> {

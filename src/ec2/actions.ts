@@ -220,6 +220,7 @@ export const groups = {
     ModifyInstanceAttribute: {
       change: modifyInstanceAttribute,
       on: { instance: ['InstanceId'], 'security-group': ['Groups'], volume: ['BlockDeviceMappings.Ebs.VolumeId'] },
+      touches: { volume: ['BlockDeviceMappings.DeviceName'] },
       honours: [
         'InstanceId',
         'Attribute',
@@ -293,7 +294,7 @@ export const groups = {
       read: getInstanceUefiData,
       on: { instance: ['InstanceId'] },
       honours: ['InstanceId'],
-      static: 'refused, for instances boot by their BIOS',
+      static: 'nothing, for instances boot by their BIOS',
     },
     DescribeInstanceCreditSpecifications: {
       read: describeInstanceCreditSpecifications,
@@ -674,6 +675,7 @@ export const groups = {
       change: createSecurityGroup,
       makes: { 'security-group': NEW },
       on: { vpc: ['VpcId'] },
+      defaults: { vpc: 'VpcId' },
       honours: ['GroupName', 'Description', 'VpcId', 'TagSpecifications'],
     },
     DeleteSecurityGroup: {
@@ -787,6 +789,7 @@ export const groups = {
         instance: ['InstanceId'],
         'network-interface': ['NetworkInterfaceId'],
       },
+      touches: { instance: ['NetworkInterfaceId'], 'network-interface': ['InstanceId'] },
       honours: [
         'AllocationId',
         'InstanceId',
@@ -875,6 +878,7 @@ export const groups = {
       change: createNetworkInterface,
       makes: { 'network-interface': NEW },
       on: { subnet: ['SubnetId'], 'security-group': ['Groups'] },
+      defaults: { 'security-group': 'Groups' },
       honours: [
         ...(['SubnetId', 'Description', 'Groups', 'ClientToken', 'TagSpecifications'] as const),
         ...(['PrivateIpAddress', 'PrivateIpAddresses', 'SecondaryPrivateIpAddressCount'] as const),
@@ -990,13 +994,13 @@ export const groups = {
     DisassociateRouteTable: {
       change: disassociateRouteTable,
       on: { 'route-table': ['AssociationId'] },
-
+      touches: { subnet: ['AssociationId'] },
       honours: ['AssociationId'],
     },
     ReplaceRouteTableAssociation: {
       change: replaceRouteTableAssociation,
       on: { 'route-table': ['RouteTableId'] },
-      touches: { 'route-table': ['AssociationId'] },
+      touches: { 'route-table': ['AssociationId'], subnet: ['AssociationId'] },
       honours: ['AssociationId', 'RouteTableId'],
     },
     CreateDhcpOptions: {

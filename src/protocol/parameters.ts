@@ -38,22 +38,35 @@ export function readParameters({ query, contentType, body }: EncodedParameters, 
   return pairs.map(decodePair)
 }
 
+/** Bytes that a body may have before more room is made for it. */
+const FIRST_ROOM = 4096
+
 /**
- * Reads a body of bounded size.
+ * Reads a body of bounded size. Its pieces are held no longer than it takes to copy them: each has a buffer of its own, and a client may
+ * send one a byte.
  *
  * @throws Ec2Error RequestEntityTooLarge (413), as soon as the body exceeds the bound
  */
-export async function readBody(request: Request, bytes: number): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length')) > bytes) throw tooLarge(bytes)
+export async function readBody(request: Pick<Request, 'headers' | 'body'>, bytes: number): Promise<Uint8Array> {
+  const declared = Number(request.headers.get('content-length'))
+  if (declared > bytes) throw tooLarge(bytes)
   const body: ReadableStream<Uint8Array> | null = request.body
-  const chunks: Uint8Array[] = []
+  let read = new Uint8Array(Math.min(declared || FIRST_ROOM, bytes))
   let length = 0
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength
-    if (length > bytes) throw tooLarge(bytes)
-    chunks.push(chunk)
+  for await (const piece of body ?? []) {
+    const end = length + piece.byteLength
+    if (end > bytes) throw tooLarge(bytes)
+    if (end > read.length) read = grown(read, Math.min(Math.max(end, 2 * read.length), bytes))
+    read.set(piece, length)
+    length = end
   }
-  return joined(chunks, length)
+  return read.subarray(0, length)
+}
+
+function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length)
+  larger.set(bytes)
+  return larger
 }
 
 /**
@@ -97,16 +110,6 @@ function decode(text: string): string {
   } catch {
     throw malformed()
   }
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return whole
 }
 
 function malformed(): Ec2Error {

@@ -295,7 +295,6 @@ const requests: Record<Action, readonly object[]> = {
 const inVain: readonly string[] = [
   'DescribeInstances InvalidInstanceID.NotFound',
   'GetConsoleScreenshot UnsupportedOperation',
-  'GetInstanceUefiData UnsupportedOperation',
   'DescribeImages InvalidAMIID.NotFound',
   'DescribeVolumes InvalidVolume.NotFound',
   'DescribeSecurityGroups InvalidGroup.NotFound',

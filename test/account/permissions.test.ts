@@ -2,12 +2,16 @@
 import type {
   Address,
   AssociateAddressResult,
+  AssociateRouteTableResult,
   AuthorizeSecurityGroupIngressResult,
   CreateImageResult,
   CreateKeyPairCommandOutput,
   CreateLaunchTemplateResult,
   CreatePlacementGroupResult,
+  CreateRouteTableResult,
   CreateSecurityGroupResult,
+  CreateSubnetResult,
+  CreateVpcResult,
   DeregisterImageResult,
   DescribeAvailabilityZonesResult,
   DescribeImagesResult,
@@ -159,6 +163,14 @@ describe('a resource', () => {
     const AttachmentId = nic?.Attachment?.AttachmentId
     for (const one of [ofNic, deny('ec2:*', arn('instance', InstanceId))])
       await refused('DetachNetworkInterface', { AttachmentId }, one)
+    const parts = (type: string, id: string | undefined) => [arn('elastic-ip', AllocationId), arn(type, id)]
+    const { NetworkInterfaceId } = nic ?? {}
+    const [toInstance, toNic] = [named, { AllocationId, NetworkInterfaceId }]
+    await refused('AssociateAddress', toInstance, ofNic)
+    await refused('AssociateAddress', { ...toInstance, PrivateIpAddress: nic?.PrivateIpAddress }, ofNic)
+    await refused('AssociateAddress', toNic, deny('ec2:*', arn('instance', InstanceId)))
+    await done('AssociateAddress', toInstance, allow('ec2:*', parts('instance', InstanceId)))
+    await done('AssociateAddress', toNic, allow('ec2:*', parts('network-interface', NetworkInterfaceId)))
     await done('DisassociateAddress', { PublicIp }, allow('ec2:*', arn('elastic-ip', AllocationId)))
 
     const VolumeId = await volume()
@@ -175,6 +187,42 @@ describe('a resource', () => {
     const ofTable = deny('ec2:*', arn('route-table', table?.RouteTableId))
     await refused('DisassociateRouteTable', { AssociationId: RouteTableAssociationId }, ofTable)
     await refused('ReplaceRouteTableAssociation', main, ofTable)
+
+    const { Vpc } = await stage.succeed<CreateVpcResult>('CreateVpc', { CidrBlock: '10.7.0.0/16' })
+    const { Subnet } = await stage.succeed<CreateSubnetResult>('CreateSubnet', {
+      ...{ VpcId: Vpc?.VpcId, CidrBlock: '10.7.1.0/24' },
+    })
+    const { RouteTable: other } = await stage.succeed<CreateRouteTableResult>('CreateRouteTable', { VpcId: Vpc?.VpcId })
+    const { RouteTableId } = other ?? {}
+    const inTable = { RouteTableId, SubnetId: Subnet?.SubnetId }
+    const made = await stage.succeed<AssociateRouteTableResult>('AssociateRouteTable', inTable)
+    const ofSubnet = deny('ec2:*', arn('subnet', Subnet?.SubnetId))
+    const associated = { AssociationId: made.AssociationId }
+    await refused('DisassociateRouteTable', associated, ofSubnet)
+    await refused('ReplaceRouteTableAssociation', { ...associated, RouteTableId }, ofSubnet)
+    await done('DisassociateRouteTable', associated, allow('ec2:*', arn('route-table', RouteTableId)))
+  })
+
+  it('is asked about where it is taken by default', async () => {
+    const { Subnets = [] } = await stage.read<DescribeSubnetsResult>('DescribeSubnets', {})
+    const { SecurityGroups = [] } = await stage.read<DescribeSecurityGroupsResult>('DescribeSecurityGroups', {})
+    const [{ SubnetId, VpcId } = {}] = Subnets
+    const own = SecurityGroups.find(group => group.VpcId === VpcId && group.GroupName === 'default')
+    const theGroup = arn('security-group', own?.GroupId)
+    await refused('CreateNetworkInterface', { SubnetId }, deny('ec2:CreateNetworkInterface', theGroup))
+    const inVpc = { ArnEquals: { 'ec2:Vpc': arn('vpc', VpcId) } }
+    const [groups, others] = [arn('security-group', '*'), arn('security-group', 'sg-1234567890abcdef0')]
+    await refused('CreateNetworkInterface', { SubnetId }, deny('ec2:CreateNetworkInterface', groups, inVpc))
+    await done('CreateNetworkInterface', { SubnetId }, deny('ec2:CreateNetworkInterface', others))
+    // It need not be allowed by itself: AWS has it among what a request may be about
+    const parts = [arn('network-interface', '*'), arn('subnet', SubnetId)]
+    await done('CreateNetworkInterface', { SubnetId }, allow('ec2:CreateNetworkInterface', parts))
+
+    const group = (GroupName: string, vpc?: string) => ({ GroupName, Description: 'x', VpcId: vpc })
+    for (const by of [deny('ec2:CreateSecurityGroup', arn('vpc', VpcId)), deny('ec2:*', groups, inVpc)]) {
+      for (const named of [undefined, '', VpcId]) await refused('CreateSecurityGroup', group('web', named), by)
+    }
+    await done('CreateSecurityGroup', group('web'), allow('ec2:CreateSecurityGroup', groups))
   })
 
   it('is the same by an id of another kind, however that is spelled', async () => {
@@ -383,7 +431,15 @@ describe('a launch', () => {
     })
     const but = deny('ec2:ModifyInstanceAttribute', arn('volume', VolumeId))
     await refused('ModifyInstanceAttribute', changing(VolumeId), but)
-    await expect(codeOf('ModifyInstanceAttribute', changing(other), but)).resolves.toBe('InvalidInstanceAttributeValue')
+    const at = (DeviceName: string) => ({
+      ...{ InstanceId, BlockDeviceMappings: [{ DeviceName, Ebs: { DeleteOnTermination: true } }] },
+    })
+    await refused('ModifyInstanceAttribute', at('/dev/sdf'), but)
+    await done('ModifyInstanceAttribute', at('/dev/sda'), but)
+    await done('ModifyInstanceAttribute', at('/dev/sdf'), allow('ec2:*', arn('instance', InstanceId)))
+    await refused('ModifyInstanceAttribute', changing(other), but)
+    const code = await codeOf('ModifyInstanceAttribute', changing(other), policy(ANY))
+    expect(code).toBe('InvalidInstanceAttributeValue')
   })
 
   it('has to be allowed in all its parts', async () => {

@@ -145,7 +145,8 @@ async function many(): Promise<Row[]> {
 /** One of the Workers that are compared. */
 interface Candidate {
   readonly workerd: Workerd
-  readonly request: Request
+  /** The request, signed now: one that waited for its turn too long is refused. */
+  readonly sign: () => Promise<Request>
 }
 
 async function measured(edge: Edge, list: readonly Poll[]): Promise<Row[]> {
@@ -194,8 +195,10 @@ async function candidatesFor(edge: Edge, { action, parameters }: Poll, script: s
     const copy = join(own, basename(before))
     workerds.push(starting.use(await startWorkerd({ ...edge.workerd.options, script: copy, port: 0 })))
   }
-  const list: Candidate[] = []
-  for (const workerd of workerds) list.push({ workerd, request: await sign(workerd.url, action, parameters) })
+  const list: Candidate[] = workerds.map(workerd => ({
+    workerd,
+    sign: () => sign(workerd.url, action, parameters),
+  }))
   const running = starting.move()
   return { list, [Symbol.asyncDispose]: () => running.disposeAsync() }
 }
@@ -209,7 +212,8 @@ async function costsOf(
   const costs: number[][] = candidates.map(() => [])
   const times = candidates.map(() => WARM_UP)
   for (let round = 0; round <= rounds; round++) {
-    for (const [index, { workerd, request }] of candidates.entries()) {
+    for (const [index, { workerd, sign }] of candidates.entries()) {
+      const request = await sign()
       const before = cpuTime(workerd.pid)
       let sent = 0
       for (; sent < (times[index] ?? 1); sent++) {

@@ -182,6 +182,7 @@ export const steps: readonly Step[] = [
   { action: 'UnmonitorInstances', what: '100', parameters: HUNDRED },
   { action: 'GetConsoleOutput', parameters: INSTANCE },
   { action: 'GetPasswordData', parameters: INSTANCE },
+  { action: 'GetInstanceUefiData', parameters: INSTANCE },
   { action: 'DescribeInstanceCreditSpecifications', limit: 1, parameters: INSTANCES },
   {
     action: 'ModifyInstanceCreditSpecification',

@@ -5,6 +5,7 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Cloud } from '../e2e/stage.ts'
 import { addressOf, OWN_WORDS, refused, served, written } from './terraform/variants.ts'
@@ -36,11 +37,14 @@ withTool('Terraform', missing, () => {
   let cloud: Cloud
   let folder = ''
   let env: Variables = {}
+  let credentials = { accessKeyId: '', secretAccessKey: '' }
 
   beforeAll(async () => {
     const started = await cloudFor({ id: 2, name: 'helen' }, { seed: { templates, elasticAddresses: 16 } }, { ZONES })
     cloud = started.cloud
     for (const datastore of cloud.sandbox.world.datastores.all()) datastore.freeMb = DATASTORE
+    const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = started.env
+    credentials = { accessKeyId, secretAccessKey }
     env = {
       ...started.env,
       TF_VAR_endpoint: cloud.endpoint,
@@ -164,6 +168,21 @@ withTool('Terraform', missing, () => {
       expect(second.stdout).toMatch(/Resources: 0 added, \d+ changed, 0 destroyed\./)
       expect(changes(await plan('-var=step=2', ...variables))).toBe('')
       const ended = await destroy('-var=step=2', ...variables)
+      expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status: 0, stderr: '' })
+    })
+
+    it.concurrent('imports a disk of the bucket, and shares what is made of it with everybody', async () => {
+      const Bucket = 'images_000000000002'
+      const client = new S3Client({ endpoint: cloud.endpoint, region: REGION, credentials, forcePathStyle: true })
+      await client.send(new PutObjectCommand({ Bucket, Key: 'debian.img', Body: new Uint8Array(2 ** 20) }))
+      const { apply, plan, destroy, terraform } = await configuration('imports', ['imports.tf'])
+      const { status, stderr } = await apply(`-var=bucket=${Bucket}`)
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+      const { stdout } = await terraform('output', '-json')
+      const { imported_gib, shared_with } = JSON.parse(stdout) as Record<string, { value: unknown }>
+      expect([imported_gib?.value, shared_with?.value]).toEqual([1, 'all'])
+      expect(changes(await plan(`-var=bucket=${Bucket}`))).toBe('')
+      const ended = await destroy(`-var=bucket=${Bucket}`)
       expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status: 0, stderr: '' })
     })
 

@@ -4,6 +4,7 @@ import {
   DescribeInstancesCommand,
   DescribeInstanceTopologyCommand,
   EnableVolumeIOCommand,
+  GetInstanceUefiDataCommand,
   ModifyInstanceCreditSpecificationCommand,
   ModifyInstancePlacementCommand,
   ReportInstanceStatusCommand,
@@ -124,9 +125,17 @@ describe('a report', () => {
 })
 
 describe('what a guest keeps to itself', () => {
-  it.each(['GetConsoleScreenshot', 'GetInstanceUefiData'])('is refused by %s', async action => {
-    const { code: refusal, message } = await call(action, { InstanceId })
+  it('is refused by GetConsoleScreenshot', async () => {
+    const { code: refusal, message } = await call('GetConsoleScreenshot', { InstanceId })
     expect([refusal, message]).toEqual(['UnsupportedOperation', expect.stringContaining(InstanceId)])
+  })
+
+  it('is nothing to GetInstanceUefiData, for it boots without', async () => {
+    const { InstanceId: id, UefiData } = await client.send(new GetInstanceUefiDataCommand({ InstanceId }))
+    expect([id, UefiData]).toEqual([InstanceId, ''])
+  })
+
+  it.each(['GetConsoleScreenshot', 'GetInstanceUefiData'])('is told by %s to nobody else', async action => {
     expect(await code(action, { InstanceId: GONE })).toBe('InvalidInstanceID.NotFound')
     expect(await code(action, { InstanceId }, 'rival')).toBe('InvalidInstanceID.NotFound')
   })

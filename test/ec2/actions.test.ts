@@ -75,9 +75,13 @@ describe('the list of actions', () => {
   })
 
   it('asks of nothing but what it honours', () => {
-    for (const [name, { on = {}, touches = {}, makes = {}, honours }] of actions) {
+    for (const [name, { on = {}, touches = {}, makes = {}, defaults = {}, honours }] of actions) {
       const paths = [...Object.values({ ...on }), ...Object.values({ ...touches })].flat()
-      const members = [...paths, ...Object.values({ ...makes }).filter(path => path !== NEW)]
+      const members = [
+        ...paths,
+        ...Object.values({ ...defaults }),
+        ...Object.values({ ...makes }).filter(path => path !== NEW),
+      ]
       for (const path of members) {
         const isHonoured = honours.some(each => path === each || path.startsWith(`${each}.`))
         expect(isHonoured, `${name} ${path}`).toBe(true)

@@ -117,6 +117,25 @@ describe('readBody', () => {
     expect(sent).toBeLessThan(100)
     expect(cancelled).toBe(true)
   })
+
+  it('holds nothing of what has come but its bytes, in however small pieces', async () => {
+    const text = 'A=1&'.repeat(1000)
+    let at = 0
+    // What held pieces would have the last byte of all
+    const piece = new Uint8Array(1)
+    const drop = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          if (at === text.length) return controller.close()
+          piece[0] = text.charCodeAt(at++)
+          controller.enqueue(piece)
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    const headers = new Headers()
+    expect(new TextDecoder().decode(await readBody({ headers, body: drop }, text.length))).toBe(text)
+  })
 })
 
 describe('single', () => {

@@ -7,6 +7,7 @@ import type { AnyAction } from '../../ec2/core/action.ts'
 import type { GrantPolicy } from '../../ec2/core/call.ts'
 import type { Context } from '../../ec2/core/context.ts'
 import { canonicalId, numericId } from '../../ec2/core/ids.ts'
+import { ofAccount } from '../../ec2/core/one-an-account.ts'
 import { type ArnType, type AskedResource, arnOf, NEW, type Said } from '../../ec2/core/permissions.ts'
 import { isIdOf, notFound } from '../../ec2/core/resource.ts'
 import { sideBySide } from '../../ec2/core/side-by-side.ts'
@@ -14,15 +15,17 @@ import { zoneOfId } from '../../ec2/core/zones.ts'
 import { idAtLocation } from '../../ec2/images/resource.ts'
 import { resources } from '../../ec2/resources.ts'
 import { ALLOW_ALL, isOpen, SECURITY_GROUP } from '../../ec2/security-groups/resource.ts'
+import { VPC } from '../../ec2/vpcs/resource.ts'
 import { type Input, textOf, withAttributes } from './attributes.ts'
 import { kinds, ofOthers } from './kinds.ts'
+import { DEFAULT } from './reached.ts'
 
 /** A request, as far as it says what it is about. */
 export interface Request {
   /** `ec2:StopInstances` */
   readonly action: string
   readonly input: object
-  readonly row: Pick<AnyAction, 'on' | 'makes' | 'touches'>
+  readonly row: Pick<AnyAction, 'on' | 'makes' | 'touches' | 'defaults'>
   /** The policies that are asked, which decide what has to be known. */
   readonly policies: readonly GrantPolicy[]
 }
@@ -36,6 +39,9 @@ interface Mention {
   readonly isMade?: boolean
 }
 
+/** Where it is asked, and whose it is. */
+type Place = Parameters<typeof arnOf>[2] & { readonly account: Account }
+
 /**
  * The resources that a request is about. What its ids alone decide costs nothing; where the policy asks for more, each kind that it
  * asks about is looked up.
@@ -45,7 +51,7 @@ interface Mention {
 export async function askedResources(
   { action, input, row, policies }: Request,
   context: () => Promise<Context>,
-  place: Parameters<typeof arnOf>[2] & { readonly account: Account },
+  place: Place,
 ): Promise<AskedResource[]> {
   const about = interestOf(policies, action)
   const given = about.keys.has('ec2:AvailabilityZone') ? await withZone(input as Input, context) : (input as Input)
@@ -63,7 +69,7 @@ export async function askedResources(
   const alias = mentions.find(isOfAnyDefaultGroup)
   const tellsApart = alias !== undefined && (about.resources || needsLook(alias))
   if (tellsApart && isOpen((await context()).settings)) throw notFound(SECURITY_GROUP, ...alias.names)
-  const looked = await lookedUp(mentions.filter(needsLook), context)
+  const looked = await lookedUp(mentions.filter(needsLook), given, context)
   const there = mentions.flatMap((mention): AskedResource[] => {
     const { type, names, isTouched, isMade } = mention
     const found = looked.get(mention) ?? []
@@ -83,12 +89,12 @@ export async function askedResources(
 }
 
 /** What there is of what is mentioned, looked up side by side. */
-async function lookedUp(mentions: readonly Mention[], context: () => Promise<Context>) {
+async function lookedUp(mentions: readonly Mention[], input: Input, context: () => Promise<Context>) {
   if (mentions.length === 0) return new Map<Mention, readonly AskedResource[]>()
   const lookups = mentions.map(
     ({ type, member, names }) =>
       async (look: Context) =>
-        (await kinds[type as ArnType]?.look({ member, names }, look)) ?? [],
+        (await kinds[type as ArnType]?.look({ member, names, input }, look)) ?? [],
   )
   const found = await sideBySide(await context(), ...lookups)
   return new Map(mentions.map((mention, index) => [mention, found[index] ?? []]))
@@ -119,7 +125,11 @@ const isOfAnyDefaultGroup = ({ type, names }: Mention) =>
 
 const isTagAsked = (keys: ReadonlySet<KeyName>) => keys.has('aws:ResourceTag/') || keys.has('ec2:ResourceTag/')
 
-function mentionsIn(input: Input, { on = {}, touches = {}, makes = {} }: Request['row'], caller: Account): Mention[] {
+function mentionsIn(
+  input: Input,
+  { on = {}, touches = {}, makes = {}, defaults = {} }: Request['row'],
+  caller: Account,
+): Mention[] {
   const mention = (type: string, path: string): Mention[] => {
     const names = [...new Set(textsAt(input, path))]
     const member = path.slice(path.lastIndexOf('.') + 1)
@@ -136,6 +146,9 @@ function mentionsIn(input: Input, { on = {}, touches = {}, makes = {} }: Request
     ...named,
     ...own.map(name => ({ type: 'user', member: 'UserName', names: [name] })),
     ...all(touches).map(each => ({ ...each, isTouched: true })),
+    ...Object.entries(defaults)
+      .filter(([, path]) => textsAt(input, path).length === 0)
+      .map(([type]) => ({ type, member: DEFAULT, names: [], isTouched: true })),
     ...(registered.length > 0 ? [{ type: 'image', member: 'ImageId', names: registered, isMade: true }] : []),
   ]
 }
@@ -169,18 +182,19 @@ function textsAt(value: unknown, path: string): string[] {
 }
 
 /** What the request says of what it makes, by condition keys. */
-function saidOfMade(type: string, input: Input, place: Parameters<typeof arnOf>[2]): Said {
+function saidOfMade(type: string, input: Input, place: Place): Said {
   const text = (member: string) => textOf(input[member])
   const arn = (of: string, member: string) => {
     const id = text(member)
-    return id === undefined ? undefined : arnOf(of, canonicalId(id), place)
+    return id ? arnOf(of, canonicalId(id), place) : undefined
   }
+  const vpc = () => arn('vpc', 'VpcId')
   const zone = { 'ec2:AvailabilityZone': text('AvailabilityZone') }
   const table: Readonly<Record<string, () => Said>> = {
     volume: () => ({ 'ec2:VolumeSize': text('Size'), 'ec2:VolumeType': text('VolumeType') ?? 'standard', ...zone }),
-    subnet: () => ({ 'ec2:Vpc': arn('vpc', 'VpcId'), ...zone }),
-    'security-group': () => ({ 'ec2:Vpc': arn('vpc', 'VpcId') }),
-    'route-table': () => ({ 'ec2:Vpc': arn('vpc', 'VpcId') }),
+    subnet: () => ({ 'ec2:Vpc': vpc(), ...zone }),
+    'security-group': () => ({ 'ec2:Vpc': vpc() ?? arnOf('vpc', ofAccount(VPC, place), place) }),
+    'route-table': () => ({ 'ec2:Vpc': vpc() }),
     'network-interface': () => ({ 'ec2:Subnet': arn('subnet', 'SubnetId') }),
   }
   return table[type]?.() ?? {}

@@ -1,9 +1,8 @@
 // What policies may ask of resources that there are: their ids in ARNs, their tags, and what condition keys say of them. It is what
 // the Describe of each kind tells, so that a policy and its holder see the same.
-import type { DescribeInstancesRequest, Filter, Instance, Reservation, Tag } from '@aws-sdk/client-ec2'
+import type { DescribeInstancesRequest, Instance, Reservation, Tag } from '@aws-sdk/client-ec2'
 import { describeAddresses } from '../../ec2/addresses/describe.ts'
 import type { Context } from '../../ec2/core/context.ts'
-import { canonicalId } from '../../ec2/core/ids.ts'
 import { type ArnType, type AskedResource, arnOf, type Said } from '../../ec2/core/permissions.ts'
 import { describeDhcpOptions } from '../../ec2/dhcp-options/describe.ts'
 import { describeImages } from '../../ec2/images/describe.ts'
@@ -23,12 +22,17 @@ import { describeSubnets } from '../../ec2/subnets/describe.ts'
 import { describeVolumes } from '../../ec2/volumes/describe.ts'
 import { describeVpcs } from '../../ec2/vpcs/describe.ts'
 import { Ec2Error } from '../../protocol/errors.ts'
-
-/** Names of resources, and by which member of an input they came. */
-export interface Named {
-  readonly member: string
-  readonly names: readonly string[]
-}
+import {
+  DEFAULT,
+  defaultGroup,
+  defaultVpc,
+  filtersOf,
+  interfaceIn,
+  type Named,
+  type Reach,
+  subnetsAssociated,
+  volumesAt,
+} from './reached.ts'
 
 /** A kind of resources, as policies see it. */
 export interface Kind {
@@ -37,7 +41,7 @@ export interface Kind {
   /** Whether what a member names is what ARNs have. */
   readonly isId: (member: string) => boolean
   /**
-   * What there is of what is named. Of one alone that is not there nothing is known: its action will say so.
+   * What there is of what is named or reached. Of one alone that is not there nothing is known: its action will say so.
    * @throws Ec2Error where one of several is not there
    */
   readonly look: (named: Named, context: Context) => Promise<readonly AskedResource[]>
@@ -53,8 +57,8 @@ const itemsIn = <L>(list: L) => (list ?? []) as Listed<ItemOf<L>>
 interface Description<Input, Item> {
   /** The parameter that takes ids as ARNs have them. */
   readonly ids: keyof Input
-  /** What else names one: by the member, the parameter or the filter that takes it. */
-  readonly others?: Readonly<Record<string, keyof Input | { readonly filter: string }>>
+  /** What else names one: by the member, the parameter or the filter that takes it, or what follows from it. */
+  readonly others?: Readonly<Record<string, keyof Input | { readonly filter: string } | Reach<Input>>>
   readonly id: (item: Item) => string | undefined
   readonly tags?: (item: Item) => readonly Tag[] | undefined
   /** By condition keys. */
@@ -67,11 +71,11 @@ function kind<Input extends object, Output, List extends keyof Output>(
   list: List,
   { ids, others = {}, id, tags, said = {} }: Description<Input, ItemOf<Output[List]>>,
 ): Kind {
-  const inputFor = ({ member, names }: Named): Input => {
+  const inputFor = async (named: Named, context: Context): Promise<Input | undefined> => {
+    const { member, names } = named
     const way = Object.hasOwn(others, member) ? (others[member] ?? ids) : ids
-    // Filters look at ids as they are shown
-    const Filters = (name: string): Filter[] => [{ Name: name, Values: names.map(canonicalId) }]
-    const parameters = typeof way === 'object' ? { Filters: Filters(way.filter) } : { [way]: names }
+    if (typeof way === 'function') return way(named, context)
+    const parameters = typeof way === 'object' ? { Filters: filtersOf({ [way.filter]: names }) } : { [way]: names }
     // The parameters of a description take lists of names, and all of them are Describes
     return parameters as Input
   }
@@ -86,10 +90,12 @@ function kind<Input extends object, Output, List extends keyof Output>(
     isId: member => !Object.hasOwn(others, member),
     look: async (named, context) => {
       try {
-        const found = await Array.fromAsync(itemsIn((await describe(inputFor(named), context))[list]))
+        const input = await inputFor(named, context)
+        if (!input) return []
+        const found = await Array.fromAsync(itemsIn((await describe(input, context))[list]))
         return found.map(item => known(item, context))
       } catch (error) {
-        if (error instanceof Ec2Error && error.status < 500 && named.names.length === 1) return []
+        if (error instanceof Ec2Error && error.status < 500 && named.names.length <= 1) return []
         throw error
       }
     },
@@ -133,6 +139,7 @@ export const kinds: { readonly [T in ArnType]?: Kind } = {
     others: {
       VolumeId: { filter: 'block-device-mapping.volume-id' },
       AttachmentId: { filter: 'network-interface.attachment.attachment-id' },
+      NetworkInterfaceId: { filter: 'network-interface.network-interface-id' },
     },
     id: ({ InstanceId }) => InstanceId,
     tags: TAGS,
@@ -148,7 +155,7 @@ export const kinds: { readonly [T in ArnType]?: Kind } = {
   }),
   volume: kind('volume', describeVolumes, 'Volumes', {
     ids: 'VolumeIds',
-    others: { InstanceId: { filter: 'attachment.instance-id' } },
+    others: { InstanceId: { filter: 'attachment.instance-id' }, DeviceName: volumesAt },
     id: ({ VolumeId }) => VolumeId,
     tags: TAGS,
     said: { 'ec2:VolumeSize': ({ Size }) => Size, 'ec2:VolumeType': ({ VolumeType }) => VolumeType, ...inZone },
@@ -196,6 +203,7 @@ export const kinds: { readonly [T in ArnType]?: Kind } = {
   'network-interface': kind('network-interface', describeNetworkInterfaces, 'NetworkInterfaces', {
     ids: 'NetworkInterfaceIds',
     others: {
+      InstanceId: interfaceIn,
       AttachmentId: { filter: 'attachment.attachment-id' },
       AssociationId: { filter: 'association.association-id' },
       PublicIp: { filter: 'association.public-ip' },
@@ -206,7 +214,7 @@ export const kinds: { readonly [T in ArnType]?: Kind } = {
   }),
   'security-group': kind('security-group', describeSecurityGroups, 'SecurityGroups', {
     ids: 'GroupIds',
-    others: { GroupName: 'GroupNames' },
+    others: { GroupName: 'GroupNames', [DEFAULT]: defaultGroup },
     id: ({ GroupId }) => GroupId,
     tags: TAGS,
     said: inVpc,
@@ -218,12 +226,14 @@ export const kinds: { readonly [T in ArnType]?: Kind } = {
   }),
   subnet: kind('subnet', describeSubnets, 'Subnets', {
     ids: 'SubnetIds',
+    others: { AssociationId: subnetsAssociated },
     id: ({ SubnetId }) => SubnetId,
     tags: TAGS,
     said: { ...inVpc, ...inZone },
   }),
   vpc: kind('vpc', describeVpcs, 'Vpcs', {
     ids: 'VpcIds',
+    others: { [DEFAULT]: defaultVpc },
     id: ({ VpcId }) => VpcId,
     tags: TAGS,
   }),

@@ -6,10 +6,16 @@ import { limits } from '../../limits.ts'
 /** What the index is kept in: the part of a KV namespace that it needs. */
 export interface IndexStore {
   get(keys: string[]): Promise<Map<string, string | null>>
-  put(key: string, value: string): Promise<void>
+  put(key: string, value: string, options: { expirationTtl: number }): Promise<void>
 }
 
 const keyOf = (id: string) => `id:${id}`
+
+/**
+ * Seconds. Nobody takes back the entry of what is gone, which would be an operation for each; of what is there still the next miss
+ * writes it again, once in that time.
+ */
+const LIFETIME = limits.indexLife.most * 24 * 60 * 60
 
 /** What an id names stays its number. What is known of an id besides, behind a slash, may change, and is known as long as in KV. */
 const mayChange = (id: string) => id.includes('/')
@@ -106,7 +112,7 @@ export class IdIndex {
 
   async #write(id: string, number: number): Promise<void> {
     try {
-      await this.#store.put(keyOf(id), String(number))
+      await this.#store.put(keyOf(id), String(number), { expirationTtl: LIFETIME })
     } catch {
       // The next miss writes it again
     }

@@ -26,6 +26,8 @@ export interface About<P extends string> {
   readonly makes?: { readonly [T in ArnType]?: P | typeof NEW }
   /** What it concerns besides, by the members from which that follows: it must not be denied, but nothing has to allow it. */
   readonly touches?: { readonly [T in ArnType]?: readonly P[] }
+  /** What it takes where a member is absent: that must not be denied, either. */
+  readonly defaults?: { readonly [T in ArnType]?: P }
   /** True where the function itself asks for leave (`context.authorize`), which alone knows what it is about. */
   readonly authorizes?: true
 }

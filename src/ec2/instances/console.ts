@@ -5,6 +5,7 @@ import type {
   GetConsoleOutputResult,
   GetConsoleScreenshotRequest,
   GetInstanceUefiDataRequest,
+  GetInstanceUefiDataResult,
   GetPasswordDataRequest,
   GetPasswordDataResult,
 } from '@aws-sdk/client-ec2'
@@ -50,14 +51,13 @@ export async function getConsoleScreenshot(
 }
 
 /**
- * Instances boot by their BIOS, as DescribeInstanceTypes says.
- * @throws Ec2Error UnsupportedOperation for an instance that there is
+ * Nothing, as AWS answers of an instance without UEFI data: instances boot by their BIOS, as DescribeInstanceTypes says.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetInstanceUefiData.html
  */
 export async function getInstanceUefiData(
   { InstanceId = '' }: GetInstanceUefiDataRequest,
   context: Context,
-): Promise<never> {
+): Promise<GetInstanceUefiDataResult> {
   const { id } = await findInstance(InstanceId, context)
-  throw impossible(`The instance '${id}' has no UEFI data: it boots in the mode legacy-bios.`)
+  return { InstanceId: id, UefiData: '' }
 }

@@ -6,19 +6,22 @@ import { limits } from '../../../src/limits.ts'
 /** The index as requests of one isolate have it, over a KV whose every read is told. */
 function isolate(entries: Record<string, string>) {
   const asked: string[][] = []
+  const lives: (readonly [key: string, seconds: number])[] = []
   const store = {
     get: async (keys: string[]) => {
       asked.push(keys)
       return new Map(keys.map(key => [key, entries[key] ?? null]))
     },
-    put: async (key: string, value: string) => {
+    put: async (key: string, value: string, { expirationTtl }: { readonly expirationTtl: number }) => {
       entries[key] = value
+      lives.push([key, expirationTtl])
     },
   }
   let now = 0
   const known = new KnownNumbers(() => now)
   return {
     asked,
+    lives,
     /** That of a new request. */
     index: () => new IdIndex(store, known, () => undefined),
     pass: (ms: number) => {
@@ -48,6 +51,12 @@ describe('what an isolate knows of the index', () => {
     entries['id:i-1'] = '7'
     expect(await index().find(['i-1'])).toEqual(new Map([['i-1', 7]]))
     expect(asked.length).toBe(2)
+  })
+
+  it('is kept for a year, so that what is gone leaves nothing behind for good', async () => {
+    const { index, lives } = isolate({})
+    index().remember([['i-1', 7]])
+    expect(lives).toEqual([['id:i-1', 365 * 24 * 60 * 60]])
   })
 
   it('is what was found to be right instead', async () => {
