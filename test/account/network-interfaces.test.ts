@@ -12,7 +12,7 @@ import type {
   Reservation,
 } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
-import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
+import { attribute, IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
 /** A state of OpenNebula's, of a VM that it has not heard of. */
@@ -338,6 +338,34 @@ describe('an interface that is attached', () => {
       expect(Status).toBe('available')
       return
     }
+  })
+
+  it('is detached though the call for that comes late, and nothing says that it is on its way', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId = '' } = await created(stage)
+    const { AttachmentId } = await attach(stage, NetworkInterfaceId, await launched(stage))
+    await stage.pass(5000)
+    stage.delay('one.vm.detachnic')
+    expect(await codeOf(stage, 'DetachNetworkInterface', { AttachmentId })).toBe('Unavailable')
+    await stage.pass(MINUTE)
+    await stage.workOff()
+    await stage.pass(30 * MINUTE)
+    expect((await shown(stage, NetworkInterfaceId)).Status).toBe('available')
+    expect(reservations(stage).map(({ template }) => attribute(template, 'EC2_GOAL'))).toEqual([''])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('is taken out again where it could not be written down', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId = '' } = await created(stage)
+    const input = { NetworkInterfaceId, InstanceId: await launched(stage), DeviceIndex: 3 }
+    const message = 'Internal error'
+    stage.sandbox.faults.add({ method: 'one.vn.update', kind: 'error', code: 8192, message, times: 1 })
+    expect((await stage.perform('AttachNetworkInterface', input)).error?.status).toBe(500)
+    await stage.pass(MINUTE)
+    expect((await shown(stage, NetworkInterfaceId)).Status).toBe('available')
+    expect(await stage.unfinished()).toEqual([])
+    await stage.succeed('AttachNetworkInterface', input)
   })
 })
 
