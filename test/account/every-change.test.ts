@@ -60,7 +60,7 @@ async function left({ stage, request }: Scene): Promise<string[]> {
   const { keys } = await INDEX.list({ prefix: 'key' })
   return [
     ...lines('user', world.users.get(HELEN)?.template),
-    ...owned('image', world.images.all(), ({ state, persistent, size, vms }) => [state, persistent, size, vms.length]),
+    ...owned('image', world.images.all(), ({ state, size, vms }) => [state, size, vms.length]),
     ...owned('vm', running, ({ state, lcm, userTemplate }) => [state, lcm, userTemplate]),
     ...owned('network', world.networks.all(), ({ state, vms }) => [state, vms.length]),
     ...owned('group', world.securityGroups.all(), ({ vms, leaving }) => [vms.length, leaving.length]),
@@ -250,6 +250,47 @@ function* upwards(): Generator<number> {
   for (let step = 1; ; step++) yield step
 }
 
+/** What ends something, by what its id begins with. */
+const endings: Readonly<Record<string, readonly [action: string, input: (id: string) => object]>> = {
+  i: ['TerminateInstances', id => ({ InstanceIds: [id] })],
+  ami: ['DeregisterImage', ImageId => ({ ImageId })],
+  vol: ['DeleteVolume', VolumeId => ({ VolumeId })],
+  snap: ['DeleteSnapshot', SnapshotId => ({ SnapshotId })],
+  sg: ['DeleteSecurityGroup', GroupId => ({ GroupId })],
+  eipalloc: ['ReleaseAddress', AllocationId => ({ AllocationId })],
+  vpc: ['DeleteVpc', VpcId => ({ VpcId })],
+  subnet: ['DeleteSubnet', SubnetId => ({ SubnetId })],
+  eni: ['DeleteNetworkInterface', NetworkInterfaceId => ({ NetworkInterfaceId })],
+  igw: ['DeleteInternetGateway', InternetGatewayId => ({ InternetGatewayId })],
+  rtb: ['DeleteRouteTable', RouteTableId => ({ RouteTableId })],
+  dopt: ['DeleteDhcpOptions', DhcpOptionsId => ({ DhcpOptionsId })],
+}
+
+/** How all is ended that a request names; what the action itself ends is not. */
+const endingsIn = (action: ChangeAction, request: object) =>
+  Array.from(JSON.stringify(request).matchAll(/"(([a-z]+)-[0-9a-f]{8,17})"/g), ([, id = '', kind = '']) => ({
+    id,
+    kind,
+  })).flatMap(({ id, kind }) => {
+    const [ending, input] = endings[kind] ?? []
+    return ending && input && ending !== action ? [{ ending, input: input(id) }] : []
+  })
+
+/** A change, and the end of something that it is about: in one order or at once. */
+async function withEnding(action: ChangeAction, index: number, order: 'before' | 'after' | 'at once') {
+  const scene = await begin(action, true)
+  const { stage, request, perform } = scene
+  const { ending = '', input = {} } = endingsIn(action, request)[index] ?? {}
+  const works = [perform, () => stage.perform(ending, input)]
+  const codes: (string | undefined)[] = []
+  const run = async (index: number) => {
+    codes[index] = (await works[index]?.())?.error?.code
+  }
+  if (order === 'at once') await Promise.all([run(0), run(1)])
+  else for (const at of order === 'before' ? [1, 0] : [0, 1]) await run(at)
+  return { codes, left: await end(scene) }
+}
+
 const all = Object.keys(everyChange) as ChangeAction[]
 
 describe.each(all)('%s', action => {
@@ -262,6 +303,36 @@ describe.each(all)('%s', action => {
     expect([undefined, change.told]).toContain(again)
     if (ALL) expect(done.join() === (await undone()).join()).toBe(change.inert ?? false)
   })
+
+  if (ALL && isRepeatable(action)) {
+    it('is done once when it is asked for twice at once', async () => {
+      const { done } = await known()
+      const scene = await begin(action, true)
+      const both = await Promise.all([scene.perform(), scene.perform()])
+      const codes = both.map(({ error }) => error?.code)
+      if (!change.inert) expect(codes).toContain(undefined)
+      for (const code of codes) expect([undefined, change.told]).toContain(code)
+      expect(difference(await end(scene), [done])).toEqual(NONE)
+    })
+  }
+
+  if (ALL) {
+    it('does the same at once with the end of what it is about as before it, or behind it', async () => {
+      const { request } = await begin(action, true)
+      for (const index of endingsIn(action, request).keys()) {
+        const outcomes = [await withEnding(action, index, 'before'), await withEnding(action, index, 'after')]
+        const { codes, left: outcome } = await withEnding(action, index, 'at once')
+        const same = outcomes.filter(each => JSON.stringify(each.codes) === JSON.stringify(codes))
+        expect(outcomes.map(each => each.codes)).toContainEqual(codes)
+        expect(
+          difference(
+            outcome,
+            same.map(each => each.left),
+          ),
+        ).toEqual(NONE)
+      }
+    })
+  }
 
   for (const { name, at, steps } of ALL
     ? [...ways, ...more]

@@ -88,10 +88,15 @@ async function stopped(stage: Stage): Promise<string> {
   return InstanceId
 }
 
-async function attached(stage: Stage): Promise<{ VolumeId: string; InstanceId: string }> {
-  const InstanceId = await instance(stage)
+async function volume(stage: Stage): Promise<string> {
   const { VolumeId = '' } = await stage.succeed<Volume>('CreateVolume', { Size: 1, AvailabilityZone })
   await stage.pass(MINUTE)
+  return VolumeId
+}
+
+async function attached(stage: Stage): Promise<{ VolumeId: string; InstanceId: string }> {
+  const InstanceId = await instance(stage)
+  const VolumeId = await volume(stage)
   await stage.succeed('AttachVolume', { VolumeId, InstanceId, Device: '/dev/sdf' })
   await stage.pass(MINUTE)
   return { VolumeId, InstanceId }
@@ -321,7 +326,10 @@ export const everyChange: Record<ChangeAction, EveryChange> = {
   DetachVolume: { input: async stage => ({ VolumeId: (await attached(stage)).VolumeId }), told: 'IncorrectState' },
   ModifyVolume: { input: { VolumeId: DISK, VolumeType: 'gp3' }, another: true },
   ModifyVolumeAttribute: { input: { VolumeId: DISK, AutoEnableIO: { Value: true } } },
-  CreateSnapshot: { input: { VolumeId: DISK, Description: 'nightly', ...tagged('snapshot') }, another: true },
+  CreateSnapshot: {
+    input: async stage => ({ VolumeId: await volume(stage), Description: 'nightly', ...tagged('snapshot') }),
+    another: true,
+  },
   CreateSnapshots: {
     input: async stage => ({ InstanceSpecification: { InstanceId: (await attached(stage)).InstanceId } }),
     another: true,

@@ -376,6 +376,23 @@ describe('an attribute of an interface', () => {
     return { GroupId, GroupName }
   }
 
+  it('keeps the groups that it has where it cannot get the others', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    const [web, db] = [await newGroup(stage, 'web'), await newGroup(stage, 'db')]
+    await modify(stage, { NetworkInterfaceId, Groups: [web.GroupId] })
+    await attach(stage, NetworkInterfaceId, await launched(stage))
+    await stage.pass(5000)
+    const groups = () => stage.vms()[0]?.template['NIC']?.map(nic => typeof nic === 'object' && nic['SECURITY_GROUPS'])
+    const before = groups()
+    const message = 'Could not attach SG 101 to VM, SG does not exist'
+    stage.sandbox.faults.add({ method: 'one.vm.attachsg', kind: 'error', code: 2048, message, times: 1 })
+    const input = { NetworkInterfaceId, Groups: [db.GroupId] }
+    expect(await codeOf(stage, 'ModifyNetworkInterfaceAttribute', input)).toBe('InvalidGroup.NotFound')
+    expect(groups()).toEqual(before)
+    expect((await shown(stage, NetworkInterfaceId)).Groups).toEqual([web])
+  })
+
   it('changes in an instance and out of one, and stays where the interface goes', async () => {
     const stage = setStage()
     const { NetworkInterfaceId } = await created(stage)

@@ -121,6 +121,11 @@ const refusals: readonly Refusal[] = [
   },
 
   {
+    methods: /^one\.vm\.attachsg$/,
+    words: /SG does not exist/,
+    means: says('InvalidGroup.NotFound', 'The security group does not exist.'),
+  },
+  {
     words: /VM Group/,
     means: says('InvalidPlacementGroup.Unknown', 'The placement group does not exist.'),
   },
