@@ -2,11 +2,11 @@
 // since, is written down (ec2/core/late-writes.ts).
 import type { Account } from '../ec2/core/account.ts'
 import type { OneWriter } from '../ec2/core/documents.ts'
+import { mayTakeEffect } from '../ec2/core/failures.ts'
 import { isSettled, type LateWrite, lateWrite, lateWrites, settingLock, settled } from '../ec2/core/late-writes.ts'
 import type { Task } from '../ec2/core/tasks.ts'
 import { limits } from '../limits.ts'
 import type { Settings, WriteCall } from '../opennebula/calls/common.ts'
-import { OneUnavailable } from '../opennebula/errors.ts'
 import type { Changed } from '../opennebula/one.ts'
 import type { Locks } from './locks.ts'
 import type { TaskStore } from './task-store.ts'
@@ -85,7 +85,7 @@ export class LateWrites {
         )
         return answer
       } catch (error) {
-        if (error instanceof OneUnavailable && error.outcome === 'unknown') this.#remember(setting, account)
+        if (mayTakeEffect(error)) this.#remember(setting, account)
         throw error
       }
     })

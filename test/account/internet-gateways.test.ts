@@ -153,6 +153,19 @@ describe('an internet gateway', () => {
   it('is there once or not at all, wherever its request is killed', () =>
     expectOnceOrNever('CreateInternetGateway', {}, async stage => (await own(stage)).length))
 
+  it('is attached once though a call for that comes when it is', async () => {
+    const stage = setStage()
+    const input = { InternetGatewayId: await create(stage), VpcId: await vpc(stage) }
+    const before = stage.sandbox.world.documents.all().length
+    stage.delay('one.document.allocate')
+    expect((await refused(stage, 'AttachInternetGateway', input))?.code).toBe('Unavailable')
+    await stage.succeed('AttachInternetGateway', input)
+    await stage.workOff()
+    await stage.pass(30 * MINUTE)
+    expect(stage.sandbox.world.documents.all()).toHaveLength(before + 1)
+    expect(await stage.unfinished()).toEqual([])
+  })
+
   it.each(['AttachInternetGateway', 'DetachInternetGateway'])(
     'is attached or not, wherever %s is killed',
     async action => {

@@ -12,7 +12,7 @@ import type {
   Reservation,
 } from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
-import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
+import { attribute, IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
 /** A state of OpenNebula's, of a VM that it has not heard of. */
@@ -339,6 +339,34 @@ describe('an interface that is attached', () => {
       return
     }
   })
+
+  it('is detached though the call for that comes late, and nothing says that it is on its way', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId = '' } = await created(stage)
+    const { AttachmentId } = await attach(stage, NetworkInterfaceId, await launched(stage))
+    await stage.pass(5000)
+    stage.delay('one.vm.detachnic')
+    expect(await codeOf(stage, 'DetachNetworkInterface', { AttachmentId })).toBe('Unavailable')
+    await stage.pass(MINUTE)
+    await stage.workOff()
+    await stage.pass(30 * MINUTE)
+    expect((await shown(stage, NetworkInterfaceId)).Status).toBe('available')
+    expect(reservations(stage).map(({ template }) => attribute(template, 'EC2_GOAL'))).toEqual([''])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('is taken out again where it could not be written down', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId = '' } = await created(stage)
+    const input = { NetworkInterfaceId, InstanceId: await launched(stage), DeviceIndex: 3 }
+    const message = 'Internal error'
+    stage.sandbox.faults.add({ method: 'one.vn.update', kind: 'error', code: 8192, message, times: 1 })
+    expect((await stage.perform('AttachNetworkInterface', input)).error?.status).toBe(500)
+    await stage.pass(MINUTE)
+    expect((await shown(stage, NetworkInterfaceId)).Status).toBe('available')
+    expect(await stage.unfinished()).toEqual([])
+    await stage.succeed('AttachNetworkInterface', input)
+  })
 })
 
 describe('an attribute of an interface', () => {
@@ -347,6 +375,23 @@ describe('an attribute of an interface', () => {
     const { GroupId } = await stage.succeed<{ GroupId: string }>('CreateSecurityGroup', { GroupName, Description: 'x' })
     return { GroupId, GroupName }
   }
+
+  it('keeps the groups that it has where it cannot get the others', async () => {
+    const stage = setStage()
+    const { NetworkInterfaceId } = await created(stage)
+    const [web, db] = [await newGroup(stage, 'web'), await newGroup(stage, 'db')]
+    await modify(stage, { NetworkInterfaceId, Groups: [web.GroupId] })
+    await attach(stage, NetworkInterfaceId, await launched(stage))
+    await stage.pass(5000)
+    const groups = () => stage.vms()[0]?.template['NIC']?.map(nic => typeof nic === 'object' && nic['SECURITY_GROUPS'])
+    const before = groups()
+    const message = 'Could not attach SG 101 to VM, SG does not exist'
+    stage.sandbox.faults.add({ method: 'one.vm.attachsg', kind: 'error', code: 2048, message, times: 1 })
+    const input = { NetworkInterfaceId, Groups: [db.GroupId] }
+    expect(await codeOf(stage, 'ModifyNetworkInterfaceAttribute', input)).toBe('InvalidGroup.NotFound')
+    expect(groups()).toEqual(before)
+    expect((await shown(stage, NetworkInterfaceId)).Groups).toEqual([web])
+  })
 
   it('changes in an instance and out of one, and stays where the interface goes', async () => {
     const stage = setStage()

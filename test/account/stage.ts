@@ -105,8 +105,12 @@ export interface Stage {
   killAt(step: number): void
   /** Kills it no more. Says whether it was killed. */
   disarm(): boolean
-  /** Breaks the connection of the next request with this method off, while the front-end has yet to work on it. */
-  delay(method: string): void
+  /**
+   * Breaks the connection of a request off while the front-end has yet to work on it: of the next one with this method, or of the nth
+   * from now that changes something.
+   * @returns whether it has come
+   */
+  delay(which: string | number): () => boolean
   /** Has the front-end work on what was delayed: now, or when the next request with the method comes. */
   workOff(when?: 'now' | 'next'): Promise<void>
   /** Holds requests to the front-end back until so many wait at once, and lets them go on; so often, one after the other. */
@@ -145,6 +149,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
   })
 
   let steps = Number.POSITIVE_INFINITY
+  let isOwed = false
   let kill = (): void => undefined
   let durable = async (): Promise<void> => undefined
   let killed = false
@@ -189,10 +194,11 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
   let rows: RowCounter | undefined
   onTestFinished(() => rows?.[Symbol.dispose]())
 
-  let delayed: { method: string; body?: string; due?: boolean } | undefined
+  let delayed: Delayed | undefined
   const workOff = async () => {
-    if (delayed?.body !== undefined) await answer(sandbox, delayed.body)
+    const body = delayed?.body
     delayed = undefined
+    if (body !== undefined) await answer(sandbox, body)
   }
   let crowd: Crowd | undefined
   const join = async (held: Crowd) => {
@@ -221,7 +227,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
         arrived()
         await released
       }
-      if (delayed && body.includes(delayed.method)) {
+      if (delayed?.isIt(body)) {
         if (delayed.due) await workOff()
         else if (delayed.body === undefined) {
           delayed.body = body
@@ -414,6 +420,15 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     pass: ms =>
       inside(async (object, { storage }) => {
         const until = passed + ms
+        const ring = async () => {
+          isOwed = true
+          bill.objectRequests++
+          await counted(() => object.alarm())
+          isOwed = false
+          rows?.settle()
+        }
+        // The platform rings again where an alarm came to no end
+        if (isOwed) await ring()
         for (;;) {
           const due = await storage.getAlarm()
           const next = due === null ? until : Math.min(until, Math.max(passed, due - start))
@@ -422,9 +437,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
           move()
           if (due === null || due > Date.now()) return
           await storage.deleteAlarm()
-          bill.objectRequests++
-          await counted(() => object.alarm())
-          rows?.settle()
+          await ring()
         }
       }),
     events: async (query = {}) => (await stage.eventPage({ most: 10_000, ...query })).events,
@@ -459,8 +472,13 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       stage.killAt(Number.POSITIVE_INFINITY)
       return was
     },
-    delay(method) {
-      delayed = { method }
+    delay(which) {
+      let left = Number(which)
+      const isIt = (body: string) =>
+        typeof which === 'string' ? body.includes(which) : CHANGE.test(body) && --left === 0
+      const waiting: Delayed = { isIt }
+      delayed = waiting
+      return () => waiting.body !== undefined
     },
     async workOff(when = 'now') {
       if (when === 'now') await workOff()
@@ -492,6 +510,14 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
     },
   }
   return stage
+}
+
+/** A request whose connection breaks off before the front-end works on it. */
+interface Delayed {
+  readonly isIt: (body: string) => boolean
+  body?: string
+  /** Whether it is worked on when the next one like it comes. */
+  due?: boolean
 }
 
 /** Requests to the front-end that are held back until there are enough of them. */
@@ -576,6 +602,9 @@ const steppedR2 = (bucket: R2Bucket, step: () => boolean): R2Bucket =>
 
 /** A call that changes something. A request without one only looks. */
 const CHANGE = /\bone\.\w+\.(?!(?:info|infoextended|infoset|monitoring|accounting|version)\b)\w/
+
+/** Whether a method, or one of those in a request, changes something. */
+export const changes = (text: string): boolean => CHANGE.test(text)
 
 /** What looks at a binding. */
 const LOOKS: ReadonlySet<string | symbol> = new Set(['get', 'getWithMetadata', 'head', 'list'])

@@ -5,7 +5,7 @@ import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { Ec2Error, type SpecificCode } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from './context.ts'
 import type { OneWriter } from './documents.ts'
-import { isFinal, throwFirst, toEc2Error } from './failures.ts'
+import { isFinal, mayTakeEffect, throwFirst, toEc2Error } from './failures.ts'
 import { notFound, type Resource } from './resource.ts'
 import { type Lookup, sideBySide } from './side-by-side.ts'
 import type { Taggable, TagsIn } from './taggable.ts'
@@ -65,6 +65,8 @@ export interface Claims {
   begin(id: string, context: ChangeContext): Promise<void>
   /** When it is made, and its caller's. */
   end(id: string, context: ChangeContext): Promise<void>
+  /** When one that follows from something else may be made once more, by a call whose answer was lost: there is one of it. */
+  repeated(id: string, context: ChangeContext): Promise<void>
   /** When OpenNebula refused to make it: it will not show. */
   withdraw(id: string, context: ChangeContext): Promise<void>
   /** When it is deleted: should it show again, it goes. */
@@ -113,7 +115,7 @@ export interface Collection<M extends Member> {
   ): Promise<M[]>
   /**
    * Keeps one as it is to be from now on, under whatever locks the caller holds. One that follows from something else, and
-   * that nothing was kept of before, is made: whether a call whose answer was lost did so or changed it is the same.
+   * that nothing was kept of before, is made. A call for that whose answer was lost may make it besides what a repeat makes.
    */
   keep(before: M, after: M, context: ChangeContext): Promise<void>
   /** Deletes what `which` chooses, and says what that was. */
@@ -192,7 +194,8 @@ export function collection<M extends Member>(store: Store<M>): Collection<M> {
     keep: async (before, after, context) => {
       const calls = store.write([before], [after], context)
       const one = context.commit()
-      await send(calls, one).catch(error => {
+      await send(calls, one).catch(async (error: unknown) => {
+        if (mayTakeEffect(error)) await claims.repeated(before.id, context)
         throw toEc2Error(error, { resource, id: before.id })
       })
     },

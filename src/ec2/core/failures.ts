@@ -56,6 +56,9 @@ export function toEc2Error(error: unknown, about: About = {}): Ec2Error {
 /** Whether the request was refused for good: it had no effect, and to repeat it is of no use. */
 export const isFinal = (error: unknown): boolean => toEc2Error(error).status < 500
 
+/** Whether the answer of a call was lost, so that it may take effect, now or later. */
+export const mayTakeEffect = (error: unknown): boolean => error instanceof OneUnavailable && error.outcome === 'unknown'
+
 /** Whether OpenNebula refuses because of what the object is doing at this moment. */
 export const isBusy = (error: unknown): boolean =>
   error instanceof OneError &&

@@ -73,6 +73,7 @@ export function itemClaims(documents: number): Claims {
       context.resumed
         ? context.tasks.begin([taskOf(id, context, 'made')])
         : context.tasks.end([taskOf(id, context, 'open')]),
+    repeated: (id, context) => context.tasks.begin([taskOf(id, context, 'made')]),
     withdraw: (id, context) =>
       context.resumed
         ? context.tasks.begin([taskOf(id, context, 'lost')])

@@ -6,13 +6,12 @@
 import { ipNumber, ipText } from '../../lib/ip.ts'
 import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { reserve } from '../../opennebula/calls/vn.ts'
-import { OneUnavailable } from '../../opennebula/errors.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { TemplateData } from '../../opennebula/xml/template.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext } from './context.ts'
 import type { Network, OneWriter } from './documents.ts'
-import { isBusy, isFinal, isTaken } from './failures.ts'
+import { isBusy, isFinal, isTaken, mayTakeEffect } from './failures.ts'
 import { releasesEnd } from './network-states.ts'
 import { LATE_WITHIN, type Pending, type Progress, requestEndsBy, type TaskKind, type Tools } from './tasks.ts'
 import { merge } from './writes.ts'
@@ -177,7 +176,7 @@ export async function numberMade(call: WriteCall, name: string, one: OneWriter):
   try {
     return await one.call(call)
   } catch (error) {
-    const mayBe = isTaken(error) || (error instanceof OneUnavailable && error.outcome === 'unknown')
+    const mayBe = isTaken(error) || mayTakeEffect(error)
     const found = mayBe ? await numberOf(name, one) : undefined
     if (found !== undefined) return found
     throw error

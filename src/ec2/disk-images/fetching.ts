@@ -1,9 +1,9 @@
 // Disks that OpenNebula fetches and makes images of: from an address, or out of R2, where their bytes stay until it has them.
-import { OneUnavailable } from '../../opennebula/errors.ts'
 import { invalid } from '../../protocol/complaints.ts'
 import type { Ec2Error } from '../../protocol/errors.ts'
 import type { Written } from '../core/attribute-names.ts'
 import type { BucketObject, ChangeContext, StagedObject } from '../core/context.ts'
+import { mayTakeEffect } from '../core/failures.ts'
 import type { Resource } from '../core/resource.ts'
 import { allocateImage } from '../core/writes.ts'
 import {
@@ -153,12 +153,10 @@ export async function fetchStaged(
     const number = await makeOf(link, image, context)
     await context.tasks.begin([begunImport(task, number, now(), settings.importWithin)])
   } catch (error) {
-    if (!mayComeAbout(error)) await discardStaged(task, context)
+    if (!mayTakeEffect(error)) await discardStaged(task, context)
     throw importFailure(error, image.resource)
   }
 }
-
-const mayComeAbout = (error: unknown) => error instanceof OneUnavailable && error.outcome === 'unknown'
 
 /** For so long an image may still come about after the call for it broke off; milliseconds. */
 const LATE_WITHIN = 10 * 60 * 1000

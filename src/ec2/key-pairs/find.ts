@@ -19,6 +19,7 @@ export const keyPairs = collection<KeyPair>({
     unclaimed: ({ tasks }) => new Set(tasks.of(unclaimedKeyPairs).map(({ id }) => id)),
     begin: (id, { tasks }) => tasks.begin([taskOf(id)]),
     end: (id, { tasks }) => tasks.end([taskOf(id)]),
+    repeated: async () => {},
     withdraw: (id, { tasks }) => tasks.end([taskOf(id)]),
     drop: async () => {},
   },

@@ -6,6 +6,7 @@ import type { ChangeContext } from '../core/context.ts'
 import type { Nic, Vm } from '../core/documents.ts'
 import { merge } from '../core/writes.ts'
 import type { PickedGroup } from '../security-groups/find.ts'
+import { NOT_MADE } from '../security-groups/resource.ts'
 import { madeGroups, membersChange } from '../security-groups/states.ts'
 import { type InterfaceRecord, interfaceRecords, type OwnInterface } from './own.ts'
 import { type NicRecord, nicRecordName, nicRecords } from './view.ts'
@@ -38,7 +39,7 @@ export const keep = (own: OwnInterface | undefined, attached: Attached, kept: Ke
   own ? ownRecordCall(own, kept) : nicRecordCall(attached, kept)
 
 /** The value of a network's SECURITY_GROUPS: OpenNebula gives them to every NIC in it. */
-export const numbersOf = (groups: Groups): string => groups.map(({ number }) => number).join(',')
+export const numbersOf = (groups: Groups): string => numbersIn(groups).join(',')
 
 /**
  * Gives an interface these groups instead of those that it has, and what it is told when OpenNebula refuses a part of it.
@@ -52,11 +53,24 @@ export const regroup = (
   first: async (context: ChangeContext): Promise<WriteCall[]> => {
     await membersChange(context)
     const made = await madeGroups(groups, context)
-    return [...(own ? ownGroups(own, made) : []), ...(attached ? regroupNic(attached, made) : [])]
+    return [
+      ...(own ? ownGroups(own, made) : []),
+      ...(attached ? regroupNic(attached, groupsOf(attached), numbersIn(made)) : []),
+    ]
   },
   calls: [],
-  undo: own ? ownGroups(own, own.record.groups) : [],
+  // A refused call stops none of those behind it: the NIC gets back what it had, whatever of it is gone
+  undo: [
+    ...(own ? ownGroups(own, own.record.groups) : []),
+    ...(attached ? regroupNic(attached, numbersIn(groups.filter(isMade)), groupsOf(attached)) : []),
+  ],
 })
+
+const groupsOf = ({ nic: { SECURITY_GROUPS } }: Attached): readonly number[] => SECURITY_GROUPS
+
+const isMade = ({ number }: PickedGroup) => number !== NOT_MADE
+
+const numbersIn = (groups: readonly { readonly number: number }[]): number[] => groups.map(({ number }) => number)
 
 /** On its network too: what is attached to that later has its groups. */
 const ownGroups = (own: OwnInterface, groups: Groups): WriteCall[] => [
@@ -65,10 +79,13 @@ const ownGroups = (own: OwnInterface, groups: Groups): WriteCall[] => [
 ]
 
 /** New groups come before old ones go: a NIC is never without any. */
-function regroupNic({ vm: { ID }, nic: { NIC_ID, SECURITY_GROUPS } }: Attached, groups: Groups): WriteCall[] {
-  const wanted = groups.map(({ number }) => number)
-  const added = wanted.filter(group => !SECURITY_GROUPS.includes(group))
-  const removed = SECURITY_GROUPS.filter(group => !wanted.includes(group))
+function regroupNic(
+  { vm: { ID }, nic: { NIC_ID } }: Attached,
+  before: readonly number[],
+  wanted: readonly number[],
+): WriteCall[] {
+  const added = wanted.filter(group => !before.includes(group))
+  const removed = before.filter(group => !wanted.includes(group))
   return [
     ...added.map(group => attachSecurityGroup(ID, NIC_ID, group)),
     ...removed.map(group => detachSecurityGroup(ID, NIC_ID, group)),

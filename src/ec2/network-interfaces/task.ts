@@ -5,7 +5,7 @@ import { isSettled, VM_STATE } from '../../opennebula/states.ts'
 import { type AddressTask, follow } from '../addresses/states.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { Nic, Vm } from '../core/documents.ts'
-import { isBusy, throwFirst } from '../core/failures.ts'
+import { isBusy, mayTakeEffect, throwFirst } from '../core/failures.ts'
 import { type HotPlug, type HotPlugs, isTooLate, type NextHotPlug, takeTurns } from '../core/hot-plugs.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { merge } from '../core/writes.ts'
@@ -62,6 +62,13 @@ async function reconcile(tasks: readonly Pending<InterfaceTask>[], tools: Tools)
 export const followers = (own: Pick<OwnInterface, 'addresses'> | undefined): AddressTask[] =>
   (own?.addresses ?? []).map(({ number }) => follow(number))
 
+const takenBack = ({ number, vm }: InterfaceTask): InterfaceTask => ({
+  kind: 'interface',
+  number,
+  wanted: 'detach',
+  vm,
+})
+
 const isAttach = ({ wanted }: InterfaceTask): boolean => wanted === 'attach'
 
 function nextPlug({ wanted, number, vm: id }: InterfaceTask, vm: Vm | undefined, age: number): NextHotPlug {
@@ -75,6 +82,7 @@ function nextPlug({ wanted, number, vm: id }: InterfaceTask, vm: Vm | undefined,
 
 /** What brings an interface into a VM or out of it, and what is noted where that has to wait. */
 interface Plan {
+  /** The hot-plug last. */
   readonly now: readonly WriteCall[]
   readonly later: readonly WriteCall[]
   /** What follows once it is attached. */
@@ -94,8 +102,10 @@ export async function plug(
   const one = context.commit()
   await context.tasks.begin([task])
   await membersChange(context)
+  let isPlugged = false
   try {
     const outcomes = isSettled(vm) ? await one.multicall(now) : []
+    isPlugged = outcomes.length > 0 && outcomes.at(-1)?.error === undefined
     throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
     const isBegun = outcomes.length > 0 && outcomes.every(({ error }) => error === undefined)
     if (!isBegun) await one.multicall(later)
@@ -104,7 +114,9 @@ export async function plug(
       await context.tasks.end([task])
     }
   } catch (error) {
-    await context.tasks.end([task])
+    // What may have begun is looked after until it has come to its end, and what is attached without its note taken back
+    if (isAttach(task) && isPlugged) await context.tasks.begin([takenBack(task)])
+    else if (!mayTakeEffect(error)) await context.tasks.end([task])
     throw error
   }
 }

@@ -1,8 +1,9 @@
 // Making groups in OpenNebula: new ones, and default ones that were only shown until now.
 import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
-import { OneError, OneUnavailable } from '../../opennebula/errors.ts'
+import { OneError } from '../../opennebula/errors.ts'
 import type { ChangeContext } from '../core/context.ts'
 import type { OneWriter } from '../core/documents.ts'
+import { mayTakeEffect } from '../core/failures.ts'
 import { allocateSecurityGroup, merge } from '../core/writes.ts'
 import { unmadeGroup } from './default-group.ts'
 import { groupLock, isOpen, NOT_MADE } from './resource.ts'
@@ -51,7 +52,7 @@ export async function allocated(id: string, call: WriteCall, one: OneWriter): Pr
   try {
     return await one.call(call)
   } catch (error) {
-    const mayBeThere = error instanceof OneError || (error instanceof OneUnavailable && error.outcome === 'unknown')
+    const mayBeThere = error instanceof OneError || mayTakeEffect(error)
     const found = mayBeThere ? await numberOf(id, one) : undefined
     if (found !== undefined) return found
     throw error

@@ -68,6 +68,8 @@ export function addNic(
     ...placed,
   }
   vm.template[kind] = [...(vm.template[kind] ?? []), nic]
+  const parent = vectors(vm.template, 'NIC').find(each => each['NIC_ID'] === nic['PARENT_ID'])
+  if (parent) parent['ALIAS_IDS'] = [...aliasIds(parent), id].join(',')
   for (const group of groups) joinGroup(world, vm, group)
   refreshNetworkContext(world, vm)
   return nic
@@ -97,17 +99,15 @@ function inherited(network: Network): Vector {
   return values
 }
 
-/** The name of a NIC; of an alias, its parent as well, which learns of it. */
+/** The name of a NIC; of an alias, its parent as well. */
 function place(vm: Vm, kind: NicKind, asked: Vector): Vector {
   const id = nextNicId(vm)
   if (kind === 'NIC') return { NAME: asked['NAME'] ?? `NIC${id}` }
   const wanted = asked['PARENT'] ?? ''
   const parent = nicNamed(vm, wanted)
   if (!parent) throw refused(`NIC named ${wanted} not found for alias`)
-  const siblings = aliasIds(parent)
-  parent['ALIAS_IDS'] = [...siblings, id].join(',')
   return {
-    ALIAS_ID: String(siblings.length),
+    ALIAS_ID: String(aliasIds(parent).length),
     NAME: asked['NAME'] ?? `${wanted}_ALIAS${id}`,
     PARENT_ID: parent['NIC_ID'] ?? '',
   }

@@ -1,9 +1,10 @@
 // The volumes that a launch makes as copies: of snapshots, and of its image where the root outlives the instance.
 import { WHOSE } from '../../../opennebula/calls/common.ts'
 import { cloneImage } from '../../../opennebula/calls/image.ts'
-import { OneError, OneUnavailable } from '../../../opennebula/errors.ts'
+import { OneError } from '../../../opennebula/errors.ts'
 import type { ChangeContext, Context } from '../../core/context.ts'
 import type { Image, OneWriter } from '../../core/documents.ts'
+import { mayTakeEffect } from '../../core/failures.ts'
 
 /** A copy that is to be: under its EC2 id, which is its name in OpenNebula. */
 export interface PlannedCopy {
@@ -44,7 +45,7 @@ export async function makeCopies(
     const taken = failure instanceof OneError && failure.code === 'ALLOCATE' && context.resumed
     return { numbers: taken ? new Map([...numbers, ...(await copiesNamed(copies, context))]) : numbers, failure }
   } catch (error) {
-    if (!(error instanceof OneUnavailable && error.outcome === 'unknown')) throw error
+    if (!mayTakeEffect(error)) throw error
     const numbers = await copiesNamed(copies, context)
     if (numbers.size < copies.length) throw error
     return { numbers }

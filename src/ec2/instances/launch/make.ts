@@ -1,9 +1,9 @@
 // Carrying out a launch: copies first, then the instances, each once, whatever breaks off and whoever repeats it.
 import type { WriteCall } from '../../../opennebula/calls/common.ts'
-import { OneUnavailable } from '../../../opennebula/errors.ts'
 import type { Outcome } from '../../../opennebula/xml/xmlrpc.ts'
 import type { ChangeContext } from '../../core/context.ts'
 import type { OneWriter } from '../../core/documents.ts'
+import { mayTakeEffect } from '../../core/failures.ts'
 import type { HotPlugTask } from '../../volumes/view.ts'
 import { type Copies, copiesNamed, makeCopies, type PlannedCopy } from './copies.ts'
 import { oldestOf, vmsOf } from './journal.ts'
@@ -100,7 +100,7 @@ async function multicall(
     const { launched, failure } = result(parts, outcomes.slice(first.length))
     return { launched, failure: refusalOf(outcomes.slice(0, first.length)) ?? failure }
   } catch (error) {
-    if (!(error instanceof OneUnavailable && error.outcome === 'unknown')) throw error
+    if (!mayTakeEffect(error)) throw error
     // The connection broke and nobody said what became of the calls: the pool knows
     const launched = await search(instances, context)
     if (launched.size < instances.length) throw error
