@@ -116,7 +116,7 @@ export const limits = {
     from: 'Cloudflare',
   },
   listMembers: { what: 'Members of a list in a request', most: 1000, from: 'AWS', code: 'InvalidParameterValue' },
-  identityPage: { what: 'MaxItems of IAM', most: 1000, from: 'AWS', code: 'InvalidParameterValue' },
+  identityPage: { what: 'MaxItems of IAM', most: 1000, from: 'AWS', code: 'ValidationError' },
   blockDevices: { what: 'Block devices of an instance', most: 40, from: 'AWS', code: 'AttachmentLimitExceeded' },
   filters: { what: 'Filters of a request', most: 50, from: 'AWS', code: 'FilterLimitExceeded' },
   filterValues: { what: 'Values in all filters of a request', most: 200, from: 'AWS', code: 'FilterLimitExceeded' },

@@ -14,9 +14,12 @@ export interface Scalar {
   readonly bound?: Bound | undefined
 }
 
-/** How long a value may be in a request: characters of a string, bytes of a blob. */
+/** How long a value may be in a request: characters of a string, bytes of a blob. Of a number, the number itself. */
 export interface Bound {
   readonly most: number
+  readonly least?: number
+  /** What the whole of a string is, without the ends. */
+  readonly pattern?: string
   /** Whether it may be a secret, which no message repeats. */
   readonly hidden?: boolean
 }
