@@ -611,6 +611,7 @@ export const groups = {
       makes: { image: NEW, 'import-image-task': NEW },
       honours: [
         'Architecture',
+        'ClientData',
         'ClientToken',
         'Description',
         'DiskContainers.Description',
@@ -636,6 +637,7 @@ export const groups = {
       change: importSnapshot,
       makes: { snapshot: NEW, 'import-snapshot-task': NEW },
       honours: [
+        'ClientData',
         'ClientToken',
         'Description',
         'DiskContainer.Description',

@@ -145,6 +145,9 @@ function itemsOf(node: Node): Node[] {
   return [...bare, ...numbered.map(([, sent]) => sent), ...(wrapped ? itemsOf(wrapped) : [])]
 }
 
+const INTEGER = /^-?\d{1,16}$/
+const FRACTION = /^-?\d{1,16}(\.\d{1,32})?(e[+-]?\d{1,3})?$/i
+
 /** Of a number that its schema says nothing of. */
 const ANY: Bound = { most: Infinity }
 
@@ -161,10 +164,14 @@ const readers: Readonly<
     }
     return text
   },
-  number(text, path, say, { least = -Infinity, most } = ANY) {
+  number(text, path, say, { least = -Infinity, most, fraction = false } = ANY) {
     const number = Number(text)
-    const isInteger = /^-?\d{1,16}$/.test(text) && Number.isSafeInteger(number)
-    if (!isInteger) throw say.malformed(path, text, 'Expected an integer.')
+    if (fraction && !(FRACTION.test(text) && Number.isFinite(number))) {
+      throw say.malformed(path, text, 'Expected a number.')
+    }
+    if (!fraction && !(INTEGER.test(text) && Number.isSafeInteger(number))) {
+      throw say.malformed(path, text, 'Expected an integer.')
+    }
     if (number < least) throw breaksRule(path, number, `have value greater than or equal to ${least}`)
     if (number > most) throw breaksRule(path, number, `have value less than or equal to ${most}`)
     return number

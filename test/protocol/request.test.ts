@@ -443,6 +443,19 @@ it('leaves the parameters of the protocol out', () => {
   expect(parse('DescribeRegions', query)).toEqual({ RegionNames: ['one'] })
 })
 
+describe('a number that may be a fraction', () => {
+  it.each(['1.5', '12', '0.001', '1e-05'])('is read: %s', value => {
+    const query = `ClientData.UploadSize=${value}`
+    expect(parse('ImportSnapshot', query)).toEqual({ ClientData: { UploadSize: Number(value) } })
+  })
+
+  it.each(['', 'much', '0x10', '1.5.1', '1e999'])('is none: %j', value => {
+    expect(() => parse('ImportSnapshot', `ClientData.UploadSize=${value}`)).toThrow(
+      expect.objectContaining({ code: 'InvalidParameterValue', status: 400 }),
+    )
+  })
+})
+
 describe('what a query service is asked for that its schema does not have', () => {
   const MISSING = 'failed to satisfy constraint: Member must not be null'
   it.each([

@@ -10,6 +10,7 @@ import type { Bounds } from '../../protocol/model.ts'
 const userData = { most: limits.userData.most * 3, hidden: true }
 
 export const ec2Bounds: Bounds = {
+  'ClientData.UploadSize': { most: Infinity, fraction: true },
   Description: limits.description,
   /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyImageAttribute.html */
   'ModifyImageAttributeRequest.Value': limits.description,
