@@ -191,11 +191,11 @@ export const limits = {
     ...{ most: 64 * 1024, unit: 'characters', from: 'econe-edge' },
   },
   rememberedText: {
-    what: 'All objects that are remembered by their text, with what follows from them, about',
+    what: 'All objects that an isolate remembers by their text, of all regions, with what follows from them, about',
     ...{ most: 20 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
   },
   rememberedDigest: {
-    what: 'All objects that are remembered by a digest of their text, with what follows from them, about',
+    what: 'All objects that an isolate remembers by a digest of their text, of all regions, with what follows from them, about',
     ...{ most: 32 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
   },
   launchedInstances: {
