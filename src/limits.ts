@@ -116,7 +116,7 @@ export const limits = {
     from: 'Cloudflare',
   },
   listMembers: { what: 'Members of a list in a request', most: 1000, from: 'AWS', code: 'InvalidParameterValue' },
-  identityPage: { what: 'MaxItems of IAM', most: 1000, from: 'AWS', code: 'InvalidParameterValue' },
+  identityPage: { what: 'MaxItems of IAM', most: 1000, from: 'AWS', code: 'ValidationError' },
   blockDevices: { what: 'Block devices of an instance', most: 40, from: 'AWS', code: 'AttachmentLimitExceeded' },
   filters: { what: 'Filters of a request', most: 50, from: 'AWS', code: 'FilterLimitExceeded' },
   filterValues: { what: 'Values in all filters of a request', most: 200, from: 'AWS', code: 'FilterLimitExceeded' },
@@ -192,11 +192,11 @@ export const limits = {
     ...{ most: 64 * 1024, unit: 'characters', from: 'econe-edge' },
   },
   rememberedText: {
-    what: 'All objects that are remembered by their text, with what follows from them, about',
+    what: 'All objects that an isolate remembers by their text, of all regions, with what follows from them, about',
     ...{ most: 20 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
   },
   rememberedDigest: {
-    what: 'All objects that are remembered by a digest of their text, with what follows from them, about',
+    what: 'All objects that an isolate remembers by a digest of their text, of all regions, with what follows from them, about',
     ...{ most: 32 * 1024 * 1024, unit: 'bytes', from: 'econe-edge' },
   },
   launchedInstances: {

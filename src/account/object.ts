@@ -2,7 +2,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { KeyVersion } from '../auth/keys.ts'
 import type { Variables } from '../config/names.ts'
-import { toldRegion } from '../config/regions.ts'
+import { regionName, toldRegion } from '../config/regions.ts'
 import type { Account } from '../ec2/core/account.ts'
 import type { Call } from '../ec2/core/call.ts'
 import { causeOf } from '../ec2/core/cause.ts'
@@ -76,7 +76,10 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     this.#usage = new UsageMeter(this.#rows, now)
     const [tasks, tokens, locks, usage, whose] = [this.#tasks, this.#tokens, this.#locks, this.#usage, this.#whose]
     this.#late = new LateWrites(tasks, locks)
-    this.#reconciler = new Reconciler({ kinds: taskKinds, tasks, tokens, locks, usage, whose, tools: this.#tools, now })
+    this.#reconciler = new Reconciler({
+      ...{ kinds: taskKinds, tasks, tokens, locks, usage, whose, tools: this.#tools, now },
+      refused: (account, each) => this.#tell(account, () => this.#events.refuseLater(account, each, regionName(env))),
+    })
     this.#bucket = new Bucket({
       ...{ storage: state.storage, now, defer: this.#defer },
       r2: () => this.env.STAGING,
@@ -147,9 +150,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     return this.#tasks.staged
   }
 
-  get #stores(): Stores {
-    return { r2: this.env.STAGING, bucket: this.#bucket }
-  }
+  readonly #stores = (): Stores => ({ r2: this.env.STAGING, bucket: this.#bucket })
 
   /** All that is unfinished, the oldest first: for the operator, who alone is told. */
   unfinished(): UnfinishedTask[] {
@@ -187,7 +188,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const one = this.#late.watching(client(account.user.name, newMeter(round)), account)
     return {
       ...{ one, account, mint: mint.seenBy(account.user.id), now, importWithin: config.importWithin },
-      unstage: keys => unstage(keys, this.#stores),
+      unstage: keys => unstage(keys, this.#stores()),
       discardUsed: objects => this.#bucket.discardUsed(objects),
     }
   }
@@ -269,7 +270,7 @@ export abstract class AccountObject<Env extends AccountBindings = AccountBinding
     const leave = leaveOf(call, services)
     return {
       ...context,
-      staging: stagingOf(call, this.#stores, services),
+      staging: stagingOf(call, this.#stores(), services),
       keys: keyChanges(call, this.#keys, this.#locks),
       usage: this.#usage,
       authorize: leave.ask,

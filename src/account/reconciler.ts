@@ -1,7 +1,7 @@
 // Rounds for what is unfinished: kind by kind, under the locks of what they are about, each failure a matter of its kind.
 import type { Account } from '../ec2/core/account.ts'
 import { causeOf } from '../ec2/core/cause.ts'
-import type { Pending, Progress, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
+import type { Pending, Progress, Refused, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
 import type { UsageNotes, Used } from '../ec2/core/usage.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
@@ -30,6 +30,8 @@ export interface ReconcilerParts {
   readonly locks: Locks
   readonly usage: UsageNotes
   readonly tools: (account: Account, round: Round) => Tools
+  /** Tells the account that what was accepted came to nothing. */
+  readonly refused: (account: Account, refused: Refused) => Promise<void>
   readonly now: () => number
   /** What a line of the log says of an account. */
   readonly whose: (account: Account) => object
@@ -93,12 +95,13 @@ export class Reconciler {
     const oldest = now() - limits.goalAge.most * HOUR
     const old = tasks.filter(({ since }) => kind.giveUp !== undefined && since < oldest)
     const open = tasks.filter(task => !old.includes(task))
-    const { finished, begun } = open.length > 0 ? await kind.reconcile(open, tools) : NOTHING
+    const { finished, refused = [], begun } = open.length > 0 ? await kind.reconcile(open, tools) : NOTHING
     await tools.one.multicall(old.flatMap(task => kind.giveUp?.(task) ?? []))
-    store.remove([...finished, ...old])
+    store.remove([...finished, ...refused.map(({ task }) => task), ...old])
     for (const task of old) this.#takeBack(kind.used?.(task), task)
     this.add(account, begun)
     for (const task of old) log('given-up', { ...whose(account), ...this.ageOf(task) }, true)
+    for (const each of refused) await this.#parts.refused(account, each)
   }
 
   /** What is there still was never gone: OpenNebula says how long it has been there. */

@@ -612,6 +612,7 @@ export const groups = {
       makes: { image: NEW, 'import-image-task': NEW },
       honours: [
         'Architecture',
+        'ClientData',
         'ClientToken',
         'Description',
         'DiskContainers.Description',
@@ -637,6 +638,7 @@ export const groups = {
       change: importSnapshot,
       makes: { snapshot: NEW, 'import-snapshot-task': NEW },
       honours: [
+        'ClientData',
         'ClientToken',
         'Description',
         'DiskContainer.Description',

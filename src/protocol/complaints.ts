@@ -66,15 +66,31 @@ export const repeated = (parameter: string): Ec2Error =>
 export const invalidBecause = (sentence: string): Ec2Error => complaint('InvalidParameterValue', sentence)
 
 /**
- * A value that breaks a rule of the schemas of STS and IAM, in the words of these services.
+ * A value that breaks a constraint of the schemas of STS and IAM, in the words of these services.
+ * @param value undefined where there is none, though there has to be
  * @param rule what the value must be
  * @returns ValidationError
  */
-export const breaksRule = (parameter: string, value: string | number, rule: string): Ec2Error =>
-  complaint(
+export function breaksRule(parameter: string, value: string | number | undefined, rule: string): Ec2Error {
+  const told = value === undefined ? 'null' : `'${excerpt(String(value))}'`
+  return complaint(
     'ValidationError',
-    `1 validation error detected: Value '${excerpt(String(value))}' at '${parameter}' failed to satisfy constraint: Member must ${rule}`,
+    `1 validation error detected: Value ${told} at '${memberPath(parameter)}' failed to satisfy constraint: Member must ${rule}`,
   )
+}
+
+/** A value that is none of its type. @param expected what would be, in a sentence @returns MalformedInput */
+export const malformedInput = (parameter: string, value: string | undefined, expected: string): Ec2Error =>
+  complaint(
+    'MalformedInput',
+    `${value === undefined ? 'The value' : `Value '${excerpt(value)}'`} at '${memberPath(parameter)}' cannot be read. ${expected}`,
+  )
+
+/** How these services name a member: `tags.2.member.key`, for `Tags.member.2.Key`. */
+const memberPath = (parameter: string) =>
+  excerpt(parameter)
+    .replace(/\bmember\.(\d+)/g, '$1.member')
+    .replace(/(?<=^|\.)[A-Z]/g, letter => letter.toLowerCase())
 
 /** A parameter that no schema has. @returns UnknownParameter */
 export const unknownParameter = (parameter: string): Ec2Error =>

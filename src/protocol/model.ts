@@ -4,7 +4,7 @@ import { once } from '../lib/once.ts'
 import { impossible, missing } from './complaints.ts'
 import { Ec2Error } from './errors.ts'
 
-/** Text forms of one value. A request's `number` is always an integer: AWS's schemas do not tell fractions apart. */
+/** Text forms of one value. A request's `number` is an integer unless its bound says more: AWS's schemas do not tell fractions apart. */
 export type ScalarType = 'string' | 'number' | 'boolean' | 'timestamp' | 'blob'
 
 export interface Scalar {
@@ -14,9 +14,14 @@ export interface Scalar {
   readonly bound?: Bound | undefined
 }
 
-/** How long a value may be in a request: characters of a string, bytes of a blob. */
+/** How long a value may be in a request: characters of a string, bytes of a blob. Of a number, the number itself. */
 export interface Bound {
   readonly most: number
+  readonly least?: number
+  /** Whether a number may be a fraction. */
+  readonly fraction?: boolean
+  /** What the whole of a string is, without the ends. */
+  readonly pattern?: string
   /** Whether it may be a secret, which no message repeats. */
   readonly hidden?: boolean
 }

@@ -1,8 +1,9 @@
 // Reads the parameters of a request into the typed input of its operation, by AWS's schemas.
 import { isXmlText } from '../lib/xml-text.ts'
 import { limits } from '../limits.ts'
-import { invalid, missing, repeated, tooLong, tooMany, unknownParameter } from './complaints.ts'
+import { breaksRule, repeated, tooMany, unknownParameter } from './complaints.ts'
 import type { ErrorCode } from './errors.ts'
+import { type Manners, manners } from './manners.ts'
 import type { Bound, List, Operation, Scalar, ScalarType, Shape, Structure } from './model.ts'
 import type { ParameterList } from './parameters.ts'
 
@@ -44,11 +45,12 @@ interface Node {
  *
  * What is longer than a value may be goes no further than here.
  *
- * @throws Ec2Error MissingParameter, UnknownParameter, InvalidParameterValue, with the parameter's full name
+ * @throws Ec2Error MissingParameter, UnknownParameter, InvalidParameterValue, with the parameter's full name; of STS and IAM
+ *   ValidationError, MalformedInput
  */
 export function parseInput(operation: Operation, parameters: ParameterList): StructureValue {
   const own = parameters.filter(([name]) => !commonParameters.has(name) && !/^x-amz-/i.test(name))
-  return readStructure(operation.input, plant(own))
+  return readStructure(operation.input, plant(own), manners[operation.service.protocol])
 }
 
 function plant(parameters: ParameterList): Node {
@@ -73,29 +75,29 @@ function newNode(path: string, ...values: string[]): Node {
   return { path, values, children: new Map() }
 }
 
-function read(shape: Shape, node: Node): Value {
+function read(shape: Shape, node: Node, say: Manners): Value {
   switch (shape.kind) {
     case 'scalar':
-      return readScalar(shape, node)
+      return readScalar(shape, node, say)
     case 'list':
-      return readList(shape, node)
+      return readList(shape, node, say)
     case 'structure':
-      return readStructure(shape, node)
+      return readStructure(shape, node, say)
   }
 }
 
-function readStructure(shape: Structure, node: Node): StructureValue {
+function readStructure(shape: Structure, node: Node, say: Manners): StructureValue {
   const [text] = node.values
-  if (text !== undefined) throw invalid(node.path, text, 'It has members and no value of its own.')
+  if (text !== undefined) throw say.malformed(node.path, text, 'It has members and no value of its own.')
   const input: Record<string, Value> = {}
   let understood = 0
   for (const { name, queryName, required, shape: memberShape } of shape.members) {
     const sent = node.children.get(queryName)
     if (sent) {
-      input[name] = read(memberShape, sent)
+      input[name] = read(memberShape, sent, say)
       understood += 1
     } else if (required) {
-      throw missing(node.path === '' ? queryName : `${node.path}.${queryName}`)
+      throw say.missing(node.path === '' ? queryName : `${node.path}.${queryName}`)
     }
   }
   if (understood < node.children.size) {
@@ -105,10 +107,10 @@ function readStructure(shape: Structure, node: Node): StructureValue {
   return input
 }
 
-function readList({ item }: List, node: Node): readonly Value[] {
+function readList({ item }: List, node: Node, say: Manners): readonly Value[] {
   const items = itemsOf(node)
   checkLength(items, node)
-  return items.map(sent => read(item, sent))
+  return items.map(sent => read(item, sent, say))
 }
 
 /** Lists with a limit of their own, by the name that they have in a request. */
@@ -123,14 +125,14 @@ function checkLength({ length }: readonly Node[], { path }: Node): void {
 }
 
 /** One value; also sent as a list of one, as boto 2 does with the InstanceId of GetConsoleOutput. */
-function readScalar({ type, bound }: Scalar, node: Node): Value {
+function readScalar({ type, bound }: Scalar, node: Node, say: Manners): Value {
   const [item, ...moreItems] = itemsOf(node)
   const [text, ...moreTexts] = item?.values ?? []
   for (const below of item?.children.values() ?? []) throw unknownParameter(firstName(below))
   if (text === undefined || moreTexts.length > 0 || moreItems.length > 0) {
     throw repeated(node.path)
   }
-  return readers[type](text, node.path, bound)
+  return readers[type](text, node.path, say, bound)
 }
 
 /** The items of a list, however they were sent, in the order of their numbers. */
@@ -143,31 +145,51 @@ function itemsOf(node: Node): Node[] {
   return [...bare, ...numbered.map(([, sent]) => sent), ...(wrapped ? itemsOf(wrapped) : [])]
 }
 
-const readers: Readonly<Record<ScalarType, (text: string, path: string, bound: Bound | undefined) => Value>> = {
-  string(text, path, { most, hidden = false } = limits.text) {
-    if (text.length > most) throw tooLong(path, hidden ? undefined : text, most)
-    if (!isXmlText(text)) throw invalid(path, undefined, 'It has a character that XML cannot hold.')
+const INTEGER = /^-?\d{1,16}$/
+const FRACTION = /^-?\d{1,16}(\.\d{1,32})?(e[+-]?\d{1,3})?$/i
+
+/** Of a number that its schema says nothing of. */
+const ANY: Bound = { most: Infinity }
+
+const readers: Readonly<
+  Record<ScalarType, (text: string, path: string, say: Manners, bound: Bound | undefined) => Value>
+> = {
+  string(text, path, say, bound = limits.text) {
+    const { most, hidden = false, least = 0, pattern } = bound
+    if (text.length > most) throw say.tooLong(path, hidden ? undefined : text, most)
+    if (!isXmlText(text)) throw say.malformed(path, undefined, 'It has a character that XML cannot hold.')
+    if (text.length < least) throw breaksRule(path, text, `have length greater than or equal to ${least}`)
+    if (pattern !== undefined && !new RegExp(`^${pattern}$`).test(text)) {
+      throw breaksRule(path, text, `satisfy regular expression pattern: ${pattern}`)
+    }
     return text
   },
-  number(text, path) {
+  number(text, path, say, { least = -Infinity, most, fraction = false } = ANY) {
     const number = Number(text)
-    if (!/^-?\d{1,16}$/.test(text) || !Number.isSafeInteger(number)) throw invalid(path, text, 'Expected an integer.')
+    if (fraction && !(FRACTION.test(text) && Number.isFinite(number))) {
+      throw say.malformed(path, text, 'Expected a number.')
+    }
+    if (!fraction && !(INTEGER.test(text) && Number.isSafeInteger(number))) {
+      throw say.malformed(path, text, 'Expected an integer.')
+    }
+    if (number < least) throw breaksRule(path, number, `have value greater than or equal to ${least}`)
+    if (number > most) throw breaksRule(path, number, `have value less than or equal to ${most}`)
     return number
   },
-  boolean(text, path) {
+  boolean(text, path, say) {
     const value = readBoolean(text)
-    if (value === undefined) throw invalid(path, text, "Expected 'true' or 'false'.")
+    if (value === undefined) throw say.malformed(path, text, "Expected 'true' or 'false'.")
     return value
   },
-  timestamp(text, path) {
+  timestamp(text, path, say) {
     const date = readTimestamp(text)
-    if (Number.isNaN(date.getTime())) throw invalid(path, text, 'Expected a time such as 2016-11-15T00:00:00Z.')
+    if (Number.isNaN(date.getTime())) throw say.malformed(path, text, 'Expected a time such as 2016-11-15T00:00:00Z.')
     return date
   },
-  blob(text, path, { most } = limits.blob) {
+  blob(text, path, say, { most } = limits.blob) {
     const bytes = readBase64(text)
-    if (!bytes) throw invalid(path, undefined, 'Expected Base64.')
-    if (bytes.byteLength > most) throw tooLong(path, undefined, most)
+    if (!bytes) throw say.malformed(path, undefined, 'Expected Base64.')
+    if (bytes.byteLength > most) throw say.tooLong(path, undefined, most)
     return bytes
   },
 }

@@ -1,6 +1,14 @@
 // Hot-plugs that OpenNebula refuses for good, and not since it is busy: refused at once, and given up where they waited.
-import type { DescribeNetworkInterfacesResult, DescribeVolumesResult, Reservation } from '@aws-sdk/client-ec2'
+import type {
+  AllocateAddressResult,
+  DescribeAddressesResult,
+  DescribeNetworkInterfacesResult,
+  DescribeVolumesResult,
+  Reservation,
+} from '@aws-sdk/client-ec2'
 import { describe, expect, it } from 'vitest'
+import type { AccountEvent } from '../../src/account/events/event.ts'
+import { toldEvent } from '../../src/edge/cloudtrail/record.ts'
 import { IMAGE, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
@@ -9,6 +17,16 @@ const ELSEWHERE = [
   { method: 'one.vm.attach', kind: 'error', code: 2048, message: 'Image [5] is not part of cluster [100]' },
   { method: 'one.vm.attachnic', kind: 'error', code: 2048, message: 'Virtual network is not part of cluster [100]' },
 ] as const
+
+/** Refusals that the account was told of after it had been told that it was done. */
+const toldLater = async (stage: Stage) => {
+  const events = await stage.events()
+  const isService = (event: AccountEvent) =>
+    JSON.stringify(toldEvent(event, stage.account.id)).includes('AwsServiceEvent')
+  return events
+    .filter(isService)
+    .map(({ action, resources, details }) => [action, details.error?.code, ...resources.map(({ name }) => name)])
+}
 
 /** An instance, two volumes and an interface that are attached to nothing. */
 async function setUp(stage: Stage) {
@@ -63,6 +81,7 @@ describe('a hot-plug that can never be', () => {
     await stage.pass(MINUTE)
     expect(await states(stage)).toEqual(['available', 'in-use', 'in-use'])
     expect(await stage.unfinished()).toEqual([])
+    expect(await toldLater(stage)).toEqual([['AttachVolume', 'InvalidVolume.ZoneMismatch', two]])
   })
 
   it('of an interface is refused, and the interface is as it was', async () => {
@@ -85,5 +104,83 @@ describe('a hot-plug that can never be', () => {
     await stage.pass(MINUTE)
     expect(await interfaceState(stage, id)).toEqual(['available', undefined])
     expect(await stage.unfinished()).toEqual([])
+    expect(await toldLater(stage)).toEqual([['AttachNetworkInterface', 'InvalidParameterCombination', id]])
   })
+
+  /** An instance, and how many addresses its interface has. */
+  const setUpAddresses = async () => {
+    const stage = setStage()
+    const { one, InstanceId, attach } = await setUp(stage)
+    const Filters = [{ Name: 'attachment.instance-id', Values: [InstanceId] }]
+    const look = async () => {
+      const result = await stage.read<DescribeNetworkInterfacesResult>('DescribeNetworkInterfaces', { Filters })
+      return result.NetworkInterfaces?.[0]
+    }
+    const NetworkInterfaceId = `${(await look())?.NetworkInterfaceId}`
+    return {
+      ...{ stage, one, attach, NetworkInterfaceId },
+      count: async () => (await look())?.PrivateIpAddresses?.length,
+      assign: () =>
+        stage.perform('AssignPrivateIpAddresses', { NetworkInterfaceId, PrivateIpAddresses: ['10.0.0.70'] }),
+    }
+  }
+
+  it('of a secondary address is refused, and the interface has none', async () => {
+    const { stage, assign, count } = await setUpAddresses()
+    stage.sandbox.faults.add(...ELSEWHERE)
+    expect((await assign()).error).toMatchObject({ code: 'InvalidParameterCombination' })
+    expect(await count()).toBe(1)
+    expect(await stage.unfinished()).toEqual([])
+    expect(await toldLater(stage)).toEqual([])
+  })
+
+  it('of a secondary address that waits for its turn ends with that', async () => {
+    const { stage, one, attach, assign, count, NetworkInterfaceId } = await setUpAddresses()
+    expect((await attach(one, '/dev/sdf')).error).toBeUndefined()
+    expect((await assign()).error).toBeUndefined()
+    expect(await count()).toBe(2)
+    stage.sandbox.faults.add(...ELSEWHERE)
+    await stage.pass(MINUTE)
+    expect(await count()).toBe(1)
+    expect(await stage.unfinished()).toEqual([])
+    expect(await toldLater(stage)).toEqual([
+      ['AssignPrivateIpAddresses', 'InvalidParameterCombination', NetworkInterfaceId],
+    ])
+  })
+
+  /** An address that is to go to an instance, or to an interface in it, while that is busy. */
+  const waiting = async (target: 'instance' | 'interface') => {
+    const stage = setStage()
+    const { one, id, InstanceId, attach } = await setUp(stage)
+    if (target === 'interface') {
+      await stage.succeed('AttachNetworkInterface', { NetworkInterfaceId: id, InstanceId, DeviceIndex: 1 })
+      await stage.pass(MINUTE)
+    }
+    const { AllocationId } = await stage.succeed<AllocateAddressResult>('AllocateAddress', {})
+    const address = async () => {
+      const { Addresses = [] } = await stage.read<DescribeAddressesResult>('DescribeAddresses', {})
+      return Addresses[0]
+    }
+    expect((await attach(one, '/dev/sdf')).error).toBeUndefined()
+    const at = target === 'interface' ? { NetworkInterfaceId: id } : { InstanceId }
+    await stage.succeed('AssociateAddress', { AllocationId, ...at })
+    expect((await address())?.AssociationId).toBeDefined()
+    return { stage, AllocationId, at, address }
+  }
+
+  it.each(['instance', 'interface'] as const)(
+    'of an elastic address that waits for the turn of an %s ends with that, and it is free again',
+    async target => {
+      const { stage, AllocationId, at, address } = await waiting(target)
+      stage.sandbox.faults.add(...ELSEWHERE)
+      await stage.pass(MINUTE)
+      expect((await address())?.AssociationId).toBeUndefined()
+      expect(await stage.unfinished()).toEqual([])
+      expect(await toldLater(stage)).toEqual([['AssociateAddress', 'InvalidParameterCombination', AllocationId]])
+      stage.sandbox.faults.clear()
+      await stage.succeed('AssociateAddress', { AllocationId, ...at })
+      await stage.pass(MINUTE)
+      expect((await address())?.AssociationId).toBeDefined()
+    },
+  )
 })

@@ -185,6 +185,19 @@ describe('an image of an instance with two disks', () => {
     await stage.pass(HOUR)
     await expectClean(stage)
   })
+
+  it.each(['Cannot use DISK. DISK does not have a valid IMAGE_ID.', 'Cannot save an image of type CDROM'])(
+    'fails and leaves the instance running at once where its disk can never be saved: %s',
+    async message => {
+      const stage = setStage()
+      const instance = await running(stage)
+      stage.sandbox.faults.add({ method: 'one.vm.disksaveas', kind: 'error', code: 8192, message })
+      await stage.succeed<CreateImageResult>('CreateImage', create(instance))
+      await stage.pass(5 * MINUTE)
+      expect((await amis(stage)).map(({ State }) => State)).toEqual(['failed'])
+      expect(isUp(stage)).toBe(true)
+    },
+  )
 })
 
 describe('a save whose answer was lost', () => {

@@ -2,8 +2,11 @@
 // as it can be.
 import type {
   CreateSnapshotsResult,
+  DescribeImagesResult,
   DescribeSnapshotsResult,
   DescribeTagsResult,
+  DescribeVolumesResult,
+  RegisterImageResult,
   Reservation,
   Snapshot,
   Volume,
@@ -67,6 +70,65 @@ describe('a snapshot of a volume of no instance', () => {
     expect(await tagsOf(stage, id)).toEqual(['a', 'c'])
     await stage.pass(15 * MINUTE)
     expect(await stage.unfinished()).toEqual([])
+  })
+})
+
+describe('a snapshot of a volume that is to grow when it is attached', () => {
+  const AvailabilityZone = 'opennebulaa'
+
+  /** A volume of 1 GiB that is to have 3, and a snapshot of it. */
+  const setUp = async () => {
+    const stage = setStage()
+    const { VolumeId } = await stage.succeed<Volume>('CreateVolume', { Size: 1, AvailabilityZone })
+    await stage.pass(MINUTE)
+    await stage.succeed('ModifyVolume', { VolumeId, Size: 3 })
+    const { SnapshotId = '', VolumeSize } = await stage.succeed<Snapshot>('CreateSnapshot', { VolumeId })
+    await stage.pass(MINUTE)
+    return { stage, SnapshotId, VolumeSize }
+  }
+
+  const sizeOf = async (stage: Stage, id: string) => {
+    const { Snapshots = [] } = await stage.read<DescribeSnapshotsResult>('DescribeSnapshots', { SnapshotIds: [id] })
+    return Snapshots[0]?.VolumeSize
+  }
+
+  it('is as large as the volume is to be, and so is a copy of it', async () => {
+    const { stage, SnapshotId, VolumeSize } = await setUp()
+    expect([VolumeSize, await sizeOf(stage, SnapshotId)]).toEqual([3, 3])
+    const copy = { SourceSnapshotId: SnapshotId, SourceRegion: 'opennebula' }
+    const copied = await stage.succeed<Snapshot>('CopySnapshot', copy)
+    expect(await sizeOf(stage, copied.SnapshotId ?? '')).toBe(3)
+  })
+
+  it('makes volumes of that size, and of no smaller one', async () => {
+    const { stage, SnapshotId } = await setUp()
+    const input = { SnapshotId, AvailabilityZone }
+    expect((await stage.perform('CreateVolume', { ...input, Size: 2 })).error?.code).toBe('InvalidParameterValue')
+    const { Size, VolumeId = '' } = await stage.succeed<Volume>('CreateVolume', input)
+    expect(Size).toBe(3)
+    const { instance: InstanceId } = await running(stage)
+    await stage.succeed('AttachVolume', { VolumeId, InstanceId, Device: '/dev/sdg' })
+    await stage.pass(5 * MINUTE)
+    expect(images(stage, VolumeId).map(({ size }) => size)).toEqual([3072])
+  })
+
+  it('makes disks of that size at a launch, and in an AMI', async () => {
+    const { stage, SnapshotId } = await setUp()
+    const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', Ebs: { SnapshotId, DeleteOnTermination: false } }]
+    const launch = { ImageId: IMAGE, MinCount: 1, MaxCount: 1 }
+    const small = [{ DeviceName: '/dev/sdf', Ebs: { SnapshotId, VolumeSize: 2 } }]
+    const refused = await stage.perform('RunInstances', { ...launch, BlockDeviceMappings: small })
+    expect(refused.error?.code).toBe('InvalidBlockDeviceMapping')
+    await stage.succeed('RunInstances', { ...launch, BlockDeviceMappings })
+    const { Volumes = [] } = await stage.read<DescribeVolumesResult>('DescribeVolumes', {
+      Filters: [{ Name: 'snapshot-id', Values: [SnapshotId] }],
+    })
+    expect(Volumes.map(({ Size }) => Size)).toEqual([3])
+    const root = { DeviceName: '/dev/sda1', Ebs: { SnapshotId } }
+    const ami = { Name: 'ami', RootDeviceName: '/dev/sda1', BlockDeviceMappings: [root] }
+    const { ImageId = '' } = await stage.succeed<RegisterImageResult>('RegisterImage', ami)
+    const { Images = [] } = await stage.read<DescribeImagesResult>('DescribeImages', { ImageIds: [ImageId] })
+    expect(Images[0]?.BlockDeviceMappings?.map(({ Ebs }) => Ebs?.VolumeSize)).toEqual([3])
   })
 })
 

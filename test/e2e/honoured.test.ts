@@ -1230,6 +1230,7 @@ const rows: { readonly [A in Action]?: Rows } = {
     ...{ id: idIn('importTaskId'), look: byId('DescribeImportImageTasks', 'ImportTaskId.1') },
     members: {
       Architecture: as('Architecture', 'arm64', 'architecture'),
+      ClientData: 'tells of an upload that is over, and is told to nobody, as AWS has it',
       ClientToken: SAFE,
       Description: as('Description', 'fetched', 'description'),
       'DiskContainers.Description': as('DiskContainer.1.Description', 'its disk', 'description'),
@@ -1244,6 +1245,7 @@ const rows: { readonly [A in Action]?: Rows } = {
     on: async () => ({ 'DiskContainer.Url': DISK }),
     ...{ id: idIn('importTaskId'), look: byId('DescribeImportSnapshotTasks', 'ImportTaskId.1') },
     members: {
+      ClientData: 'tells of an upload that is over, and is told to nobody, as AWS has it',
       ClientToken: SAFE,
       Description: as('Description', 'fetched', 'description'),
       'DiskContainer.Description': as('DiskContainer.Description', 'its disk', 'description'),

@@ -86,10 +86,12 @@ describe('IAM', () => {
     ['Action=ListRoles', 'iam', 'opennebula', undefined],
     ['Action=ListRoles', 'iam', 'mars-1', 'SignatureDoesNotMatch'],
     ['Action=ListRoles', 'ec2', 'us-east-1', 'SignatureDoesNotMatch'],
-    ['Action=ListRoles&MaxItems=0', 'iam', 'us-east-1', 'InvalidParameterValue'],
-    ['Action=ListRoles&MaxItems=1001', 'iam', 'us-east-1', 'InvalidParameterValue'],
+    ['Action=ListRoles&MaxItems=0', 'iam', 'us-east-1', 'ValidationError'],
+    ['Action=ListRoles&MaxItems=1001', 'iam', 'us-east-1', 'ValidationError'],
+    ['Action=ListRoles&MaxItems=ten', 'iam', 'us-east-1', 'MalformedInput'],
     ['Action=ListRoles&Marker=x', 'iam', 'us-east-1', 'UnsupportedOperation'],
-    ['Action=GetRole', 'iam', 'us-east-1', 'MissingParameter'],
+    ['Action=GetRole', 'iam', 'us-east-1', 'ValidationError'],
+    ['Action=GetRole&RoleName=a/b', 'iam', 'us-east-1', 'ValidationError'],
     ['Action=CreateRole&RoleName=x', 'iam', 'us-east-1', 'UnsupportedOperation'],
   ])('takes %s for %s in %s: %s', async (form, service, region, code) => {
     expect((await query(form, service, region)).code).toBe(code)

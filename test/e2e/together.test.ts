@@ -15,17 +15,22 @@ async function reads(): Promise<number> {
   return requests.filter(({ methods }) => methods.includes(METHOD)).length
 }
 
-// So long that all of them are under way at once
-beforeEach(() => sandbox('POST', 'faults', { method: METHOD, kind: 'latency', ms: 150 }))
+// So long that they come while one is under way, and no longer than they wait for another's: a read has the method three times
+beforeEach(() => sandbox('POST', 'faults', { method: METHOD, kind: 'latency', ms: 50 }))
 afterEach(() => sandbox('DELETE', 'faults'))
 
 describe('identical reads', () => {
-  it('are answered the same', async () => {
+  it('are answered the same, of fewer reads than there are of them', async () => {
     const client = ec2()
-    const answers = await Promise.all(Array.from({ length: MANY }, () => describeGroups(client)))
-    const groups = answers.map(({ SecurityGroups }) => SecurityGroups)
-    expect(groups).toEqual(Array.from({ length: MANY }, () => groups[0]))
-    expect(groups[0]).toEqual(expect.arrayContaining([expect.objectContaining({ GroupName: 'default' })]))
+    // On a machine that is so slow that none waits for another they come once more
+    await until('a read that is shared', async () => {
+      await sandbox('DELETE', 'requests')
+      const answers = await Promise.all(Array.from({ length: MANY }, () => describeGroups(client)))
+      const groups = answers.map(({ SecurityGroups }) => SecurityGroups)
+      expect(groups).toEqual(Array.from({ length: MANY }, () => groups[0]))
+      expect(groups[0]).toEqual(expect.arrayContaining([expect.objectContaining({ GroupName: 'default' })]))
+      return (await reads()) < MANY
+    })
   })
 
   it('are answered though those leave that began what they wait for', async () => {

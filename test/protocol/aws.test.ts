@@ -32,11 +32,19 @@ const samples: Readonly<Record<Scalar['type'], unknown>> = {
   blob: new Uint8Array([0, 255, 62, 63]),
 }
 
+/** A value of which the schema says more than how long it may be. */
+function withinBound({ type, bound }: Scalar): unknown {
+  if (bound?.least === undefined) return undefined
+  const { least, most, pattern = '' } = bound
+  const texts = ['x', '/'].map(character => character.repeat(least))
+  return type === 'number' ? most : texts.find(text => new RegExp(`^${pattern}`).test(text))
+}
+
 /** A value that has every member there is, and two items in every list. */
 function sampleOf(shape: Shape): unknown {
   switch (shape.kind) {
     case 'scalar':
-      return samples[shape.type]
+      return withinBound(shape) ?? samples[shape.type]
     case 'list':
       return [sampleOf(shape.item), sampleOf(shape.item)]
     case 'structure':

@@ -318,12 +318,20 @@ describe('the length of text', () => {
   }
 
   it.each([...actions.keys()])('is bounded everywhere in %s', action => {
-    for (const [name, bound] of texts(findOperation(services, action).input, '')) {
+    const { input, service } = findOperation(services, action)
+    for (const [name, bound] of texts(input, '')) {
       const value = 'x'.repeat(bound.most + 1)
       const shown = bound.hidden ? 'The value' : `Value (${excerpt(value)})`
       const message = `${shown} for parameter ${excerpt(name)} is invalid. Length exceeds maximum of ${bound.most}.`
       // What else is missing may be noticed before
-      expect(said(action, name, value)).toBeOneOf([message, expect.stringContaining('must contain the parameter')])
+      const sentences =
+        service.protocol === 'ec2'
+          ? [message, expect.stringContaining('must contain the parameter')]
+          : [
+              expect.stringContaining(`have length less than or equal to ${bound.most}`),
+              expect.stringContaining('must not be null'),
+            ]
+      expect(said(action, name, value)).toBeOneOf(sentences)
     }
   })
 
@@ -433,4 +441,58 @@ it('leaves the parameters of the protocol out', () => {
     'RegionName.1=one',
   ].join('&')
   expect(parse('DescribeRegions', query)).toEqual({ RegionNames: ['one'] })
+})
+
+describe('a number that may be a fraction', () => {
+  it.each(['1.5', '12', '0.001', '1e-05'])('is read: %s', value => {
+    const query = `ClientData.UploadSize=${value}`
+    expect(parse('ImportSnapshot', query)).toEqual({ ClientData: { UploadSize: Number(value) } })
+  })
+
+  it.each(['', 'much', '0x10', '1.5.1', '1e999'])('is none: %j', value => {
+    expect(() => parse('ImportSnapshot', `ClientData.UploadSize=${value}`)).toThrow(
+      expect.objectContaining({ code: 'InvalidParameterValue', status: 400 }),
+    )
+  })
+})
+
+describe('what a query service is asked for that its schema does not have', () => {
+  const MISSING = 'failed to satisfy constraint: Member must not be null'
+  it.each([
+    ['AssumeRole', 'RoleSessionName=me', `Value null at 'roleArn' ${MISSING}`],
+    ['GetFederationToken', 'Name=me&Tags.member.2.Key=a', `Value null at 'tags.2.member.value' ${MISSING}`],
+    [
+      'ListRoles',
+      'MaxItems=0',
+      "Value '0' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1",
+    ],
+    [
+      'GetSessionToken',
+      'DurationSeconds=129601',
+      "Value '129601' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 129600",
+    ],
+    [
+      'GetFederationToken',
+      'Name=x',
+      "Value 'x' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 2",
+    ],
+    [
+      'GetRole',
+      `RoleName=${'x'.repeat(65)}`,
+      `Value '${'x'.repeat(65)}' at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64`,
+    ],
+    [
+      'GetFederationToken',
+      'Name=a b',
+      "Value 'a b' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+",
+    ],
+  ])('is told in the words of these services: %s %s', (action, query, words) => {
+    expect(() => parse(action, query)).toThrow(failure('ValidationError', `1 validation error detected: ${words}`))
+  })
+
+  it.each(['ten', '1.5', ''])('is no number: %j', value => {
+    expect(() => parse('ListRoles', `MaxItems=${value}`)).toThrow(
+      expect.objectContaining({ code: 'MalformedInput', status: 400 }),
+    )
+  })
 })

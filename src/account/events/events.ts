@@ -3,7 +3,10 @@
 // A change is written down before its first call to OpenNebula, as the task of what may break off is, and once more when it
 // has come to its end: whatever breaks off between leaves an event that says so.
 import { actions, changes } from '../../ec2/actions.ts'
+import type { Account } from '../../ec2/core/account.ts'
 import type { Call } from '../../ec2/core/call.ts'
+import { toEc2Error } from '../../ec2/core/failures.ts'
+import type { Refused } from '../../ec2/core/tasks.ts'
 import { services } from '../../ec2/model/services.ts'
 import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
@@ -93,6 +96,12 @@ export class Events {
       const event = this.#eventOf({ ...asked, ...OMITTED }, { omitted: 1 })
       minute.rest = { row: this.#table.add('refusal', event), event, count: 1 }
     }
+  }
+
+  /** Writes down that what was accepted came to nothing after all: by no request, and nobody's key. */
+  refuseLater(account: Account, { asked, error }: Refused, region: string): void {
+    const origin = { accessKeyId: '', address: undefined, userAgent: undefined, region }
+    this.refuse({ account, requestId: '', origin, service: 'ec2', ...asked }, toEc2Error(error))
   }
 
   /** @throws Ec2Error Unavailable */

@@ -3,13 +3,15 @@ import { remove, WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { attachNic, detachNic } from '../../opennebula/calls/vm.ts'
 import type { Context } from '../core/context.ts'
 import type { Network, Nic, Vm } from '../core/documents.ts'
+import { refusedForGood } from '../core/hot-plugs.ts'
 import type { Pending, Progress, TaskKind, Tools } from '../core/tasks.ts'
 import { isOwn } from '../core/trust.ts'
+import { merge } from '../core/writes.ts'
 import { stateOf } from '../instances/states.ts'
 import { leadsIn } from '../network-interfaces/view.ts'
-import { ADDRESSES_LOCK } from './resource.ts'
+import { ADDRESSES_LOCK, allocationId } from './resource.ts'
 import { type AddressTask, noteAddress } from './states.ts'
-import { addressesIn, aliasOf, associationAt, associationWith, type Reserved } from './view.ts'
+import { addressesIn, aliasOf, associationAt, associationWith, leadingNowhere, type Reserved } from './view.ts'
 
 /** An instance that will not take an address for so long is not going to: the address is free again. */
 const PATIENCE_MS = 10 * 60 * 1000
@@ -61,10 +63,19 @@ async function reconcile(tasks: readonly Pending<AddressTask>[], tools: Tools): 
   const steps = tasks.map(task => ({ task, ...nextStep(task, addresses.get(task.number), { vms, leads, now: now() }) }))
   const taken = steps.filter(({ call }) => call !== undefined)
   const outcomes = await one.multicall(taken.flatMap(({ call }) => call ?? []))
-  const refused = new Set(taken.filter((_, index) => outcomes[index]?.error))
-  const finished = steps.filter(step => step.ends && !refused.has(step)).map(({ task }) => task)
-  return { finished, begun: [] }
+  const errors = new Map(taken.map(({ task }, index) => [task, outcomes[index]?.error]))
+  const finished = steps.filter(({ task, ends }) => ends && !errors.get(task)).map(({ task }) => task)
+  const refused = refusedForGood(errors, ({ number }) => ({
+    action: 'AssociateAddress',
+    input: { AllocationId: allocationId(number) },
+  }))
+  await one.multicall(refused.flatMap(({ task }) => free(addresses.get(task.number))))
+  return { finished, refused, begun: [] }
 }
+
+/** What an address is that its interface will never have: associated with nothing. */
+const free = (address: Reserved | undefined): WriteCall[] =>
+  address ? [merge('vn', address.network.ID, { EC2_GOAL: '', EC2_ADDRESS: leadingNowhere(address) })] : []
 
 /** The caller's reservations among those that the tasks are about, whichever pool they are from. */
 function addressesOf(tasks: readonly AddressTask[], networks: readonly Network[], tools: Tools): Map<number, Reserved> {

@@ -3,7 +3,7 @@ import type { WriteCall } from '../../opennebula/calls/common.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import type { Vm } from './documents.ts'
 import { isRefusedForGood } from './failures.ts'
-import type { Pending, Progress, Task, Tools } from './tasks.ts'
+import type { Accepted, Pending, Progress, Refused, Task, Tools } from './tasks.ts'
 
 /** Something that is to get into a VM, or out of it. */
 export interface HotPlug extends Task {
@@ -31,15 +31,17 @@ export const mayBeUnderWay = (since: number, now: number): boolean => Math.abs(n
 /** What a kind of hot-plug says of its own. */
 export interface HotPlugs<T extends HotPlug> {
   readonly next: (task: T, vm: Vm | undefined, age: number) => NextHotPlug
-  /** What is noted where it is over. */
-  readonly over: (task: T, vm: Vm | undefined) => readonly WriteCall[]
+  /** What is noted where it is over. @param error with which it was refused for good */
+  readonly over: (task: T, vm: Vm | undefined, error?: Error) => readonly WriteCall[]
+  /** The request that it is of. Only what is to get into a VM is refused for good. */
+  readonly asked: (task: T, vm: Vm | undefined) => Accepted
 }
 
 /** Gives every VM its next hot-plug, of those that asked for one the one that asked first. */
 export async function takeTurns<T extends HotPlug>(
   tasks: readonly Pending<T>[],
   { one, now }: Tools,
-  { next, over }: HotPlugs<T>,
+  { next, over, asked }: HotPlugs<T>,
 ): Promise<Progress> {
   const numbers = new Set(tasks.map(({ vm }) => vm))
   const vms = new Map((await Array.fromAsync(one.vms([...numbers]))).map(vm => [vm.ID, vm]))
@@ -54,11 +56,18 @@ export async function takeTurns<T extends HotPlug>(
     ...turns.map(({ step }) => step),
     ...done.flatMap(task => over(task, vms.get(task.vm))),
   ])
-  const ended = (is: (error: Error | undefined) => boolean) =>
-    turns.filter((_, index) => is(outcomes[index]?.error)).map(({ task }) => task)
-  const [gone, refused] = [ended(isGone), ended(isRefusedForGood)]
-  await one.multicall(refused.flatMap(task => over(task, vms.get(task.vm))))
-  return { finished: [...done, ...gone, ...refused], begun: [] }
+  const errors = new Map(turns.map(({ task }, index) => [task, outcomes[index]?.error]))
+  const gone = turns.filter(({ task }) => isGone(errors.get(task))).map(({ task }) => task)
+  const refused = refusedForGood(errors, task => asked(task, vms.get(task.vm)))
+  await one.multicall(refused.flatMap(({ task, error }) => over(task, vms.get(task.vm), error)))
+  return { finished: [...done, ...gone], refused, begun: [] }
 }
+
+/** The tasks that were refused for good, of those that something was asked of OpenNebula for. */
+export const refusedForGood = <T extends Task>(
+  errors: ReadonlyMap<T, Error | undefined>,
+  asked: (task: T) => Accepted,
+): (Refused & { readonly task: T })[] =>
+  [...errors].flatMap(([task, error]) => (error && isRefusedForGood(error) ? { task, error, asked: asked(task) } : []))
 
 const isGone = (error: Error | undefined) => error instanceof OneError && error.code === 'NO_EXISTS'

@@ -143,8 +143,14 @@ const refusals: readonly Refusal[] = [
     forGood: true,
   },
   {
+    methods: /^one\.vm\.disksaveas$/,
+    words: /cannot use DISK|Cannot save an image/i,
+    means: says('IncorrectState', 'The disk of the instance is none that can be saved.'),
+    forGood: true,
+  },
+  {
     methods: /^one\.image\.(clone|delete|enable|persistent|chtype)$|^one\.vm\.disksaveas$/,
-    words: /cannot be in state|Image locked|VM has to be|cannot use DISK|Cannot save an image/i,
+    words: /cannot be in state|Image locked|VM has to be/i,
     means: says('IncorrectState', 'The resource is not in a state that allows this operation.'),
   },
   {

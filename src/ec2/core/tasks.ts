@@ -62,9 +62,26 @@ export interface Tools {
   readonly discardUsed: (objects: readonly { readonly key: string; readonly etag: string }[]) => void
 }
 
+/** A task that OpenNebula refuses for good: it is over, and what it was about is as if nobody had asked. */
+export interface Refused {
+  readonly task: Task
+  readonly error: Error
+  /** What was accepted, for the account's events. */
+  readonly asked: Accepted
+}
+
+/** A request, as far as its task knows it. */
+export interface Accepted {
+  readonly action: string
+  /** Members of its input: the ids of what it was about. */
+  readonly input: object
+}
+
 /** How far a round came. */
 export interface Progress {
   readonly finished: readonly Task[]
+  /** Finished as well, and told of to the account by an event. */
+  readonly refused?: readonly Refused[] | undefined
   /** Tasks that are new, or have changed, of any kind. */
   readonly begun: readonly Task[]
 }

@@ -8,6 +8,7 @@ import { IMAGE_STATE, LCM_STATE, VM_STATE } from '../../opennebula/states.ts'
 import { textOf } from '../../opennebula/xml/attributes.ts'
 import type { NameOn, Written } from '../core/attribute-names.ts'
 import type { Image, Vm } from '../core/documents.ts'
+import { isRefusedForGood } from '../core/failures.ts'
 import type { Tools } from '../core/tasks.ts'
 import { merge } from '../core/writes.ts'
 import { noteWanted } from '../instances/resource.ts'
@@ -137,7 +138,8 @@ const AT_REST: ReadonlySet<number> = new Set([
 
 /** OpenNebula says INTERNAL as well where it is only the VM's state that does not allow it. */
 const isFinal = (error: Error) =>
-  error instanceof OneError && (error.code === 'AUTHORIZATION' || (error.code === 'ALLOCATE' && !isTaken(error)))
+  isRefusedForGood(error) ||
+  (error instanceof OneError && (error.code === 'AUTHORIZATION' || (error.code === 'ALLOCATE' && !isTaken(error))))
 
 /** What an earlier call saved has the name: it shows in the next round. */
 const isTaken = ({ message }: OneError) => message.includes('already taken')

@@ -16,7 +16,6 @@ import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { OwnKey } from '../core/identity.ts'
 import { checkUser } from './caller.ts'
-import { checkPage } from './roles.ts'
 import { refuseTemporary } from './sessions.ts'
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html */
@@ -32,10 +31,11 @@ export async function createAccessKey(
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html */
-export async function listAccessKeys(input: ListAccessKeysRequest, context: Context): Promise<ListAccessKeysResponse> {
-  const { UserName, Marker = '', MaxItems = limits.identityPageUsual.most } = input
+export async function listAccessKeys(
+  { UserName, Marker = '', MaxItems = limits.identityPageUsual.most }: ListAccessKeysRequest,
+  context: Context,
+): Promise<ListAccessKeysResponse> {
   checkUser(UserName, context)
-  checkPage(input)
   const keys = (await context.identity.keys()).filter(({ accessKeyId }) => accessKeyId > Marker)
   const page = keys.slice(0, MaxItems)
   const last = page.length < keys.length ? page.at(-1) : undefined

@@ -16,7 +16,6 @@ import { assumedArn, assumedId, callerArn, federatedArn, type IssuedSession, typ
 
 const HALF_A_DAY = 12 * 60 * 60
 const HOUR = 60 * 60
-const LEAST = 15 * 60
 
 /** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html */
 export async function getSessionToken(
@@ -24,7 +23,6 @@ export async function getSessionToken(
   { identity }: Context,
 ): Promise<GetSessionTokenResponse> {
   refuseTemporary('GetSessionToken', identity)
-  checkDuration(duration, limits.sessionDuration.most)
   return { Credentials: credentialsOf(await identity.issue({ kind: 'session', duration })) }
 }
 
@@ -37,9 +35,6 @@ export async function getFederationToken(
   { identity, account }: Context,
 ): Promise<GetFederationTokenResponse> {
   refuseTemporary('GetFederationToken', identity)
-  checkName('name', name, 32)
-  checkDuration(duration, limits.sessionDuration.most)
-  checkPolicy(policy)
   const issued = await identity.issue({ kind: 'federated', name, duration, policy })
   return {
     Credentials: credentialsOf(issued),
@@ -63,9 +58,6 @@ export async function assumeRole(
   context: Context,
 ): Promise<AssumeRoleResponse> {
   const { identity, account } = context
-  checkName('roleSessionName', name, 64)
-  checkDuration(duration, limits.roleDuration.most)
-  checkPolicy(policy)
   const role = await assumable(RoleArn, context)
   if (!role || (role.externalId !== undefined && role.externalId !== ExternalId)) {
     throw new Ec2Error(
@@ -94,11 +86,6 @@ export function refuseTemporary(action: string, { signer }: Pick<Context['identi
   if (signer.session) throw new Ec2Error('AccessDenied', `Cannot call ${action} with session credentials`)
 }
 
-function checkDuration(seconds: number, most: number): void {
-  if (seconds < LEAST) throw breaksRule('durationSeconds', seconds, `have value greater than or equal to ${LEAST}`)
-  if (seconds > most) throw breaksRule('durationSeconds', seconds, `have value less than or equal to ${most}`)
-}
-
 /** With temporary credentials a role lasts an hour at most, as roles in chains do at AWS. */
 function checkRoleDuration(seconds: number, { duration }: RoleView, { identity }: Context): void {
   if (identity.signer.session && seconds > HOUR) {
@@ -106,21 +93,6 @@ function checkRoleDuration(seconds: number, { duration }: RoleView, { identity }
   }
   if (seconds > duration) {
     throw breaksRule('durationSeconds', seconds, `be within the ${duration} seconds for which the role is assumed`)
-  }
-}
-
-function checkName(parameter: string, name: string, most: number): void {
-  if (name.length < 2) throw breaksRule(parameter, name, 'have length greater than or equal to 2')
-  if (name.length > most) throw breaksRule(parameter, name, `have length less than or equal to ${most}`)
-  if (!/^[\w+=,.@-]+$/.test(name)) throw breaksRule(parameter, name, 'satisfy regular expression pattern: [\\w+=,.@-]*')
-}
-
-function checkPolicy(policy: string | undefined): void {
-  const { most } = limits.sessionPolicy
-  if (policy === undefined) return
-  if (policy.length > most) throw breaksRule('policy', policy, `have length less than or equal to ${most}`)
-  if (!/^[\t\n\r\u0020-\u00ff]+$/.test(policy)) {
-    throw breaksRule('policy', policy, 'satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+')
   }
 }
 

@@ -17,7 +17,7 @@ import { imageTags } from '../disk-images/tags.ts'
 import { applianceNumbers } from '../marketplace/resource.ts'
 import { checkCloneable, findSnapshots } from '../snapshots/find.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
-import { NO_VOLUME, snapshotCopy } from '../snapshots/view.ts'
+import { NO_VOLUME, snapshotCopy, snapshotSize } from '../snapshots/view.ts'
 import { cloneAs, findSources } from './clone.ts'
 import { copyAppliance } from './copy-appliance.ts'
 import { checkImageName } from './names.ts'
@@ -111,7 +111,7 @@ async function copiedDisks(
     if (!mayBring(ami, source, context)) throw noPermission()
     checkCloneable(snapshot, source)
     const id = context.mint.mint(SNAPSHOT, context.seed(index + 2))
-    const copy = snapshotCopy(id, record, tags)
+    const copy = snapshotCopy(id, { ...record, size: snapshotSize(source) }, tags)
     return { disk: { ...disk, snapshot: id }, making: { copy, make: cloneImage(source.ID, id) } }
   })
 }

@@ -6,9 +6,8 @@ import { notFound } from '../core/resource.ts'
 import type { ImageDisk } from '../disk-images/ami-record.ts'
 import { isPlaceholder } from '../disk-images/marks.ts'
 import { sealedSnapshotId } from '../disk-images/roles.ts'
-import { gibibytes } from '../disk-images/sizes.ts'
 import { incorrectSnapshotState, SNAPSHOT } from '../snapshots/resource.ts'
-import { snapshotState } from '../snapshots/view.ts'
+import { snapshotSize, snapshotState } from '../snapshots/view.ts'
 import { emptyDisk, type MappedDisk, wishOf } from './block-devices.ts'
 import { findSources } from './clone.ts'
 
@@ -40,7 +39,7 @@ export async function findMapped(
     }
     // By the id that it is shown under, whatever it was named by
     const shown = context.mint.idOf(SNAPSHOT, sealedSnapshotId(image))
-    return { image, disk: { device, snapshot: shown, ...wishOf(ebs, { size: gibibytes(image.SIZE) }) } }
+    return { image, disk: { device, snapshot: shown, ...wishOf(ebs, { size: snapshotSize(image) }) } }
   })
 }
 

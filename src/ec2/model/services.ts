@@ -1,7 +1,7 @@
 // The services behind the endpoint: EC2, with econe's own UploadImage, and the little of STS and IAM that its clients ask
 // to begin with.
 import { buildService, type Service } from '../../protocol/model.ts'
-import { ec2Bounds } from './bounds.ts'
+import { ec2Bounds, iamBounds, stsBounds } from './bounds.ts'
 import { ec2Text, iamText, stsText } from './ec2.ts'
 
 export const ec2: Service = buildService(
@@ -25,6 +25,7 @@ export const sts: Service = buildService(
     versions: { oldest: '2011-06-15', newest: '2011-06-15' },
   },
   stsText,
+  stsBounds,
 )
 
 export const iam: Service = buildService(
@@ -38,6 +39,7 @@ export const iam: Service = buildService(
     versions: { oldest: '2010-05-08', newest: '2010-05-08' },
   },
   iamText,
+  iamBounds,
 )
 
 /** In the order in which an action's name is looked up. */

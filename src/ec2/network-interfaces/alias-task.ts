@@ -4,10 +4,11 @@ import { attachNic, detachNic } from '../../opennebula/calls/vm.ts'
 import { isSettled, VM_STATE } from '../../opennebula/states.ts'
 import type { Vm } from '../core/documents.ts'
 import { type HotPlug, type HotPlugs, isTooLate, type NextHotPlug, takeTurns } from '../core/hot-plugs.ts'
-import type { TaskKind } from '../core/tasks.ts'
+import type { TaskKind, Tools } from '../core/tasks.ts'
 import { stateOf } from '../instances/states.ts'
 import { INTERFACES_LOCK } from './resource.ts'
-import { secondaryAliases } from './view.ts'
+import { nicRecordCall } from './states.ts'
+import { interfaceId, movingAddresses, secondaryAliases } from './view.ts'
 
 /** A secondary address to bring to an interface, or to take away from it. */
 export interface AliasTask extends HotPlug {
@@ -25,11 +26,25 @@ export const aliasTasks: TaskKind<AliasTask> = {
   id: ({ vm, ip }) => `${vm}/${ip}`,
   locks: () => [INTERFACES_LOCK],
   isAnother: (task, earlier) => task.wanted !== earlier.wanted || task.nic !== earlier.nic,
-  reconcile: (tasks, tools) => takeTurns(tasks, tools, plugs),
+  reconcile: (tasks, tools) => takeTurns(tasks, tools, plugsAt(tools)),
 }
 
-// What is noted on the VM of addresses that move counts for a while only
-const plugs: HotPlugs<AliasTask> = { next: nextPlug, over: () => [] }
+const plugsAt = (clock: Pick<Tools, 'now'>): HotPlugs<AliasTask> => ({
+  next: nextPlug,
+  // What is noted on the VM of addresses that move counts for a while only
+  over: ({ nic: number, ip }, vm, error) => {
+    const nic = error && nicNumbered(number, vm)
+    if (!vm || !nic) return []
+    return [nicRecordCall({ nic, vm }, { moving: movingAddresses(nic, vm, clock).filter(each => each.ip !== ip) })]
+  },
+  asked: ({ nic: number, ip }, vm) => {
+    const nic = nicNumbered(number, vm)
+    const id = vm && nic && interfaceId(vm.ID, nic)
+    return { action: 'AssignPrivateIpAddresses', input: { NetworkInterfaceId: id, PrivateIpAddresses: [ip] } }
+  },
+})
+
+const nicNumbered = (number: number, vm: Vm | undefined) => vm?.TEMPLATE.NIC.find(({ NIC_ID }) => NIC_ID === number)
 
 function nextPlug(task: AliasTask, vm: Vm | undefined, age: number): NextHotPlug {
   if (vm === undefined || vm.STATE === VM_STATE.DONE || isTooLate(age, stateOf(vm) === 'pending')) return 'done'
@@ -40,7 +55,7 @@ function nextPlug(task: AliasTask, vm: Vm | undefined, age: number): NextHotPlug
 
 /** What brings a secondary address about; undefined where it is so already, or its interface is gone. */
 export function aliasCall({ wanted, nic: number, ip, network }: AliasTask, vm: Vm): WriteCall | undefined {
-  const nic = vm.TEMPLATE.NIC.find(({ NIC_ID }) => NIC_ID === number)
+  const nic = nicNumbered(number, vm)
   const alias = nic && secondaryAliases(nic, vm).find(({ IP }) => IP === ip)
   if (nic === undefined || (alias !== undefined) === (wanted === 'attach')) return undefined
   return alias

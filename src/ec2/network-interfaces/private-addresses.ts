@@ -17,7 +17,7 @@ import {
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Network, Nic, Vm } from '../core/documents.ts'
-import { isBusy, networkWithoutAddress, throwFirst } from '../core/failures.ts'
+import { isBusy, networkWithoutAddress, toEc2Error } from '../core/failures.ts'
 import { anyAddresses, checkAddress, checkAddressCount } from '../core/private-addresses.ts'
 import { addressInUse } from '../core/refusals.ts'
 import { freeAddresses, placeOf } from '../core/reservations.ts'
@@ -166,12 +166,14 @@ async function move(
   const note = nicRecordCall({ nic, vm }, { moving: noted(wanted, ips, { nic, vm }, context) })
   const [first] = isSettled(vm) ? tasks.flatMap(task => aliasCall(task, vm) ?? []) : []
   const outcomes = await one.multicall(first ? [note, first] : [note])
-  const taken = outcomes.find(({ error }) => networkWithoutAddress(error) !== undefined)
-  if (!taken) return throwFirst(outcomes.filter(({ error }) => !isBusy(error)))
-  // Somebody else has got it meanwhile: nothing of what was asked for is to be
+  const refused = outcomes.find(({ error }) => error !== undefined && !isBusy(error))?.error
+  if (refused === undefined) return
+  // Nothing of what was asked for is to be
   await context.tasks.end(tasks)
   await one.call(nicRecordCall({ nic, vm }, { moving: movingAddresses(nic, vm, context) }))
-  throw addressInUse(ips[0] ?? '')
+  // Somebody else has got it meanwhile
+  const isTaken = networkWithoutAddress(refused) !== undefined
+  throw isTaken ? addressInUse(ips[0] ?? '') : toEc2Error(refused)
 }
 
 /** What is noted of addresses that are on their way, with these. */

@@ -52,10 +52,14 @@ async function reconcile(tasks: readonly Pending<InterfaceTask>[], tools: Tools)
   const plugs: HotPlugs<InterfaceTask> = {
     next: (task, vm, age) => (isMeant(task) ? nextPlug(task, vm, age) : 'done'),
     over: ({ number }) => [noteGoal(number)],
+    asked: ({ number }) => ({
+      action: 'AttachNetworkInterface',
+      input: { NetworkInterfaceId: own.get(number)?.id },
+    }),
   }
-  const { finished, begun } = await takeTurns(tasks, tools, plugs)
+  const { finished, refused, begun } = await takeTurns(tasks, tools, plugs)
   const following = tasks.filter(task => isAttach(task) && finished.includes(task))
-  return { finished, begun: [...begun, ...following.flatMap(({ number }) => followers(own.get(number)))] }
+  return { finished, refused, begun: [...begun, ...following.flatMap(({ number }) => followers(own.get(number)))] }
 }
 
 /** What brings the elastic addresses of an interface to where that is. */

@@ -9,7 +9,7 @@ import { creationFailure } from '../disk-images/making.ts'
 import { checkSourceRegion } from '../disk-images/source-region.ts'
 import { cloneableSnapshot } from './find.ts'
 import { SNAPSHOT } from './resource.ts'
-import { NO_VOLUME, snapshotCopy } from './view.ts'
+import { NO_VOLUME, snapshotCopy, snapshotSize } from './view.ts'
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CopySnapshot.html */
 export async function copySnapshot(input: CopySnapshotRequest, context: ChangeContext): Promise<CopySnapshotResult> {
@@ -18,7 +18,7 @@ export async function copySnapshot(input: CopySnapshotRequest, context: ChangeCo
   const tags = tagsFor('snapshot', input.TagSpecifications)
   const source = await cloneableSnapshot(SourceSnapshotId, context)
   const id = context.mint.mint(SNAPSHOT, context.seed(0))
-  const copy = snapshotCopy(id, { volume: NO_VOLUME, description: Description }, tags)
+  const copy = snapshotCopy(id, { volume: NO_VOLUME, description: Description, size: snapshotSize(source) }, tags)
   await copyImage(copy, cloneImage(source.ID, id), context).catch(error => {
     throw creationFailure(error, SNAPSHOT)
   })

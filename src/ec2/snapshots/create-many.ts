@@ -9,11 +9,11 @@ import { locksFor } from '../core/find.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { checkCount, tagsFor } from '../core/tags.ts'
 import { beginCaptures, type NewCapture } from '../disk-images/begin-captures.ts'
-import { gibibytes } from '../disk-images/sizes.ts'
 import { findInstance } from '../instances/find.ts'
 import { incorrectInstanceState, stateLock } from '../instances/resource.ts'
 import { shownState } from '../instances/states.ts'
 import type { InstanceView } from '../instances/view.ts'
+import { sizeOf } from '../volumes/answers.ts'
 import { type DiskVolume, volumesOf } from '../volumes/view.ts'
 import { SNAPSHOT } from './resource.ts'
 import { newSnapshot, type SnapshotRecord, snapshotCopy } from './view.ts'
@@ -44,7 +44,7 @@ export async function createSnapshots(
       const record: SnapshotRecord = {
         volume: volume.id,
         description: input.Description,
-        size: gibibytes(volume.size),
+        size: sizeOf(volume),
       }
       const copied = input.CopyTagsFromSource === 'volume' ? volume.tags : []
       const tags = checkCount(new Map([...copied, ...given]))

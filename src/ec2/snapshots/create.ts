@@ -13,8 +13,8 @@ import { beginCaptures } from '../disk-images/begin-captures.ts'
 import { isSavable } from '../disk-images/capture-steps.ts'
 import { type Copy, copyImage } from '../disk-images/copies.ts'
 import { creationFailure } from '../disk-images/making.ts'
-import { gibibytes } from '../disk-images/sizes.ts'
 import { stateOf } from '../instances/states.ts'
+import { sizeOf } from '../volumes/answers.ts'
 import { findVolume } from '../volumes/find.ts'
 import { incorrectVolumeState } from '../volumes/resource.ts'
 import { type AttachmentView, type VolumeView, volumeState } from '../volumes/view.ts'
@@ -31,7 +31,7 @@ export async function createSnapshot(input: CreateSnapshotRequest, context: Chan
   const tags = tagsFor('snapshot', input.TagSpecifications)
   const volume = await findVolume(input.VolumeId ?? '', context)
   const id = context.mint.mint(SNAPSHOT, context.seed(0))
-  const record: SnapshotRecord = { volume: volume.id, description: input.Description, size: gibibytes(volume.size) }
+  const record: SnapshotRecord = { volume: volume.id, description: input.Description, size: sizeOf(volume) }
   const copy = snapshotCopy(id, record, tags)
   const attachment = checkSavable(volume)
   if (attachment) await saveNowOrLater(copy, attachment, context)

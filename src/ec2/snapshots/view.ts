@@ -25,7 +25,7 @@ import { SNAPSHOT } from './resource.ts'
 const snapshotFields = {
   volume: id(VOLUME),
   description,
-  /** GiB of the volume, for as long as the snapshot has no image of its size. */
+  /** GiB of the volume, where the snapshot's image has fewer: it is yet to be made, or the volume was yet to grow. */
   size: sizeInGib,
   /** The accounts that may make volumes of it besides its owner. */
   accounts,
@@ -37,6 +37,10 @@ export type SnapshotRecord = RecordOf<typeof snapshotFields>
 export const snapshotRecords = stored('image', 'EC2_SNAPSHOT', record(snapshotFields))
 
 export const snapshotRecord = (image: Image): SnapshotRecord => snapshotRecords.read(image.TEMPLATE) ?? {}
+
+/** GiB of the volume that a snapshot is of: OpenNebula copies it in the size that it had, and what is made of the copy grows. */
+export const snapshotSize = (image: Image, { size = 0 } = snapshotRecord(image)): number =>
+  Math.max(size, gibibytes(image.SIZE))
 
 /** What a snapshot is to OpenNebula. */
 export const snapshotCopy = (id: string, record: SnapshotRecord, tags: Tags): Copy => ({
@@ -115,7 +119,7 @@ export const toSnapshot = followingItem((image: Image, { mint }): Snapshot => {
     Progress: state === 'completed' ? '100%' : '0%',
     OwnerId: accountId(image.UID),
     Description: known.description ?? ownDescription(image),
-    VolumeSize: (isPlaceholder(image) ? known.size : undefined) ?? gibibytes(image.SIZE),
+    VolumeSize: snapshotSize(image, known),
     Encrypted: false,
     Tags: tagItems(imageTags('snapshot', image)),
     StorageTier: 'standard',

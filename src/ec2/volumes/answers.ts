@@ -8,7 +8,7 @@ import { gibibytes } from '../disk-images/sizes.ts'
 import { type AttachmentView, type Modifiable, type ModificationRecord, type VolumeView, volumeState } from './view.ts'
 
 /** GiB that a volume has, or will have as soon as OpenNebula can grow it. */
-const sizeOf = ({ record, size }: VolumeView): number => Math.max(record.size ?? 0, gibibytes(size))
+export const sizeOf = ({ record, size }: VolumeView): number => Math.max(record.size ?? 0, gibibytes(size))
 
 /** What ModifyVolume would find. */
 export function modifiable(view: VolumeView): Modifiable {

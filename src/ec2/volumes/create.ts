@@ -14,8 +14,8 @@ import { zoneNamed, zoneOfId } from '../core/zones.ts'
 import { copyImage } from '../disk-images/copies.ts'
 import { creationFailure, makeImage } from '../disk-images/making.ts'
 import { checkPerformance, performanceOf, volumeTypeNamed } from '../disk-images/performance.ts'
-import { gibibytes } from '../disk-images/sizes.ts'
 import { cloneableSnapshot } from '../snapshots/find.ts'
+import { snapshotSize } from '../snapshots/view.ts'
 import { checkSizeLimits, VOLUME } from './resource.ts'
 import { type VolumeRecord, volumeRecords } from './view.ts'
 
@@ -114,12 +114,12 @@ function checkZone({ AvailabilityZone, AvailabilityZoneId }: CreateVolumeRequest
 /** @returns GiB @throws Ec2Error MissingParameter, InvalidParameterValue */
 function checkSize({ Size }: CreateVolumeRequest, from: Image | undefined): number {
   if (Size === undefined) {
-    if (from) return gibibytes(from.SIZE)
+    if (from) return snapshotSize(from)
     throw needsOneOf('size', 'snapshotId')
   }
   checkSizeLimits(Size)
-  if (from && Size < gibibytes(from.SIZE)) {
-    throw invalid('size', Size, `It is smaller than the snapshot, which has ${gibibytes(from.SIZE)} GiB.`)
+  if (from && Size < snapshotSize(from)) {
+    throw invalid('size', Size, `It is smaller than the snapshot, which has ${snapshotSize(from)} GiB.`)
   }
   return Size
 }

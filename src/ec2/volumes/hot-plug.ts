@@ -68,6 +68,7 @@ export const hotPlugTasks: TaskKind<HotPlugTask> = {
 const hotPlugs: HotPlugs<HotPlugTask> = {
   next: nextHotPlug,
   over: (task, vm) => [noteHotPlug(task.number), ...givenUp(task, vm)],
+  asked: ({ disk }) => ({ action: 'AttachVolume', input: { VolumeId: disk.EC2_VOLUME_ID } }),
 }
 
 /** A disk that is still there is not on its way out any more. */

@@ -39,7 +39,7 @@ function recordOf(event: AccountEvent, account: string): object {
     requestID: requestId,
     eventID: event.id,
     readOnly: event.readOnly,
-    eventType: omitted === undefined ? 'AwsApiCall' : 'AwsServiceEvent',
+    eventType: omitted === undefined && accessKeyId !== '' ? 'AwsApiCall' : 'AwsServiceEvent',
     managementEvent: true,
     recipientAccountId: account,
     eventCategory: 'Management',

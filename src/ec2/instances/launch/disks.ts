@@ -13,6 +13,7 @@ import { gibibytes } from '../../disk-images/sizes.ts'
 import { toAmi } from '../../images/view.ts'
 import { cloneableSnapshots } from '../../snapshots/find.ts'
 import { SNAPSHOT } from '../../snapshots/resource.ts'
+import { snapshotSize } from '../../snapshots/view.ts'
 import { checkSizeLimits, sizeMissing } from '../../volumes/resource.ts'
 import type { VolumeRecord } from '../../volumes/view.ts'
 
@@ -180,7 +181,7 @@ function performance({ VolumeType, Iops: iops, Throughput: throughput }: EbsBloc
 const grown = (size: number, { SIZE }: Image): number | undefined => (size * 1024 > SIZE ? size : undefined)
 
 function planVolume({ DeviceName = '', Ebs = {} }: BlockDeviceMapping, target: string, from?: Image): PlannedVolume {
-  const least = from ? gibibytes(from.SIZE) : 1
+  const least = from ? snapshotSize(from) : 1
   const size = Ebs.VolumeSize ?? (from && least)
   if (size === undefined) throw sizeMissing()
   if (size < 1) throw invalidMapping(`The device '${DeviceName}' needs a volume size of 1 GiB or more.`)
