@@ -60,7 +60,7 @@ async function left({ stage, request }: Scene): Promise<string[]> {
   const { keys } = await INDEX.list({ prefix: 'key' })
   return [
     ...lines('user', world.users.get(HELEN)?.template),
-    ...owned('image', world.images.all(), ({ state, size, vms }) => [state, size, vms.length]),
+    ...owned('image', world.images.all(), ({ state, type, persistent, size, vms }) => [state, type, persistent, size, vms.length]),
     ...owned('vm', running, ({ state, lcm, userTemplate }) => [state, lcm, userTemplate]),
     ...owned('network', world.networks.all(), ({ state, vms }) => [state, vms.length]),
     ...owned('group', world.securityGroups.all(), ({ vms, leaving }) => [vms.length, leaving.length]),
