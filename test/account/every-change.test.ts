@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { actions } from '../../src/ec2/actions.ts'
 import type { Env } from '../../src/edge/services.ts'
+import { limits } from '../../src/limits.ts'
 import type { Failure } from '../../src/sandbox/control/faults.ts'
 import type { Owned } from '../../src/sandbox/world/model.ts'
 import { type ChangeAction, type EveryChange, everyChange, seed } from './every-change.ts'
@@ -60,7 +61,13 @@ async function left({ stage, request }: Scene): Promise<string[]> {
   const { keys } = await INDEX.list({ prefix: 'key' })
   return [
     ...lines('user', world.users.get(HELEN)?.template),
-    ...owned('image', world.images.all(), ({ state, type, persistent, size, vms }) => [state, type, persistent, size, vms.length]),
+    ...owned('image', world.images.all(), ({ state, type, persistent, size, vms }) => [
+      state,
+      type,
+      persistent,
+      size,
+      vms.length,
+    ]),
     ...owned('vm', running, ({ state, lcm, userTemplate }) => [state, lcm, userTemplate]),
     ...owned('network', world.networks.all(), ({ state, vms }) => [state, vms.length]),
     ...owned('group', world.securityGroups.all(), ({ vms, leaving }) => [vms.length, leaving.length]),
@@ -225,6 +232,30 @@ async function breakOff(
   }
 }
 
+/** Refuses all that the account asks for from one call on. @returns the tasks of it that are left in the end */
+async function leftOfPoison(action: ChangeAction, from: number) {
+  const scene = await begin(action, true)
+  const { stage } = scene
+  let calls = 0
+  const take = (method: string) => (changes(method) && ++calls >= from ? [refusal] : [])
+  const taking = vi.spyOn(stage.sandbox.faults, 'take').mockImplementation(take)
+  await scene.perform()
+  const isBroken = calls >= from
+  await stage.pass(2 * limits.goalAge.most * HOUR)
+  taking.mockRestore()
+  const left = await stage.unfinished()
+  return { isBroken, left: left.filter(task => !STAYING.test(task)) }
+}
+
+/** What is tried of that each time: a call of which something is left that has to go. */
+const POISONED: readonly (readonly [action: ChangeAction, from: number])[] = [
+  ['CreateImage', 2],
+  ['AllocateAddress', 2],
+]
+
+/** Rules that name groups are looked after for as long as they do. */
+const STAYING = /^task:group-references:/
+
 interface Way {
   readonly name: string
   readonly at: (step: number) => Break
@@ -330,6 +361,17 @@ describe.each(all)('%s', action => {
             same.map(each => each.left),
           ),
         ).toEqual(NONE)
+      }
+    })
+  }
+
+  const poisoned = ALL ? upwards() : POISONED.filter(([name]) => name === action).map(([, from]) => from)
+  if (ALL || POISONED.some(([name]) => name === action)) {
+    it('ends some day, whatever of it is refused for ever', async () => {
+      for (const from of poisoned) {
+        const { isBroken, left } = await leftOfPoison(action, from)
+        expect(left, `call ${from}`).toEqual([])
+        if (!isBroken) return
       }
     })
   }

@@ -86,10 +86,7 @@ export function nextStep(
   return {
     calls: [saveDisk(task.vm, task.disk, task.id, task.type ?? 'OS')],
     follow: number =>
-      adopt(placeholder, [
-        ...sharing(number, placeholder),
-        ...finishing(number, copyOf(task, placeholder), tools),
-      ]),
+      adopt(placeholder, [...sharing(number, placeholder), ...finishing(number, copyOf(task, placeholder), tools)]),
     otherwise: error => (isFinal(error) ? giveUp(placeholder) : WAITS),
     standing: 'open',
   }

@@ -150,5 +150,8 @@ export const copyTasks: TaskKind<CopyTask> = {
   id: ({ name }) => name,
   locks: ({ name, snapshot }) => [name, snapshot ?? []].flat().flatMap(recordLocks),
   reconcile,
-  giveUp: ({ number, parts }) => (parts && number !== undefined ? [merge('image', number, noteParts('FAILED'))] : []),
+  giveUp: tasks =>
+    tasks.flatMap(({ number, parts }) =>
+      parts && number !== undefined ? merge('image', number, noteParts('FAILED')) : [],
+    ),
 }
