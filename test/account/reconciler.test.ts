@@ -37,7 +37,7 @@ it('a task whose step always throws keeps none of its kind waiting, and is given
   const stage = setStage()
   const lines = logged()
   const [poison = -1, ...others] = await going(stage, 8)
-  const { reconcile } = deletionTasks
+  const reconcile = deletionTasks.reconcile.bind(deletionTasks)
   const step = vi.spyOn(deletionTasks, 'reconcile').mockImplementation(async (tasks, tools) => {
     if (tasks.some(({ number }) => number === poison)) throw new TypeError('a step that always throws')
     return reconcile(tasks, tools)
@@ -54,11 +54,10 @@ it('a task whose step always throws keeps none of its kind waiting, and is given
 it('so is one of a kind that has no end by its age', async () => {
   const stage = setStage()
   const lines = logged()
-  const { giveUp } = itemTasks
+  const before = { ...itemTasks }
+  onTestFinished(() => void Object.assign(itemTasks, before))
   Object.assign(itemTasks, { giveUp: undefined })
-  onTestFinished(() => void Object.assign(itemTasks, { giveUp }))
-  const step = vi.spyOn(itemTasks, 'reconcile').mockRejectedValue(new TypeError('a step that always throws'))
-  onTestFinished(() => step.mockRestore())
+  vi.spyOn(itemTasks, 'reconcile').mockRejectedValue(new TypeError('a step that always throws'))
   stage.delay('one.document.allocate')
   await stage.perform('CreateInternetGateway', {})
   await stage.pass((limits.goalAge.most + 1) * HOUR)
