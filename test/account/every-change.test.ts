@@ -2,13 +2,12 @@
 // nor done twice, and nothing is left of it: in the cloud, in the account's object, in R2 and KV.
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { actions } from '../../src/ec2/actions.ts'
 import type { Env } from '../../src/edge/services.ts'
 import { limits } from '../../src/limits.ts'
 import type { Failure } from '../../src/sandbox/control/faults.ts'
 import type { Owned } from '../../src/sandbox/world/model.ts'
-import { type ChangeAction, type EveryChange, everyChange, seed } from './every-change.ts'
-import { changes, Killed, type Stage, setStage } from './stage.ts'
+import { begin, type ChangeAction, type EveryChange, everyChange, hasToken, type Scene } from './every-change.ts'
+import { changes, Killed } from './stage.ts'
 
 const { INDEX, STAGING } = env as Env
 const MINUTE = 60_000
@@ -20,26 +19,6 @@ beforeEach(() => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(file()))
 })
 afterEach(() => vi.restoreAllMocks())
-
-/** A change that is about to be asked for, in a world of its own. */
-interface Scene {
-  readonly stage: Stage
-  readonly request: object
-  readonly perform: () => ReturnType<Stage['perform']>
-}
-
-const hasToken = (action: string) => actions.get(action)?.honours.includes('ClientToken') ?? false
-
-/** @param token whether it can be repeated by its token, where it has one */
-async function begin(action: ChangeAction, token: boolean): Promise<Scene> {
-  for (const { name } of (await INDEX.list({ prefix: 'key' })).keys) await INDEX.delete(name)
-  for (const { key } of (await STAGING.list()).objects) await STAGING.delete(key)
-  const stage = setStage({}, seed)
-  const { input }: EveryChange = everyChange[action]
-  const made: object = typeof input === 'function' ? await input(stage) : input
-  const request = token && hasToken(action) ? { ...made, ClientToken: 'once' } : made
-  return { stage, request, perform: () => stage.perform(action, request) }
-}
 
 /** Until all is decided. */
 async function end(scene: Scene): Promise<string[]> {
