@@ -1,10 +1,14 @@
-// Rounds for what is unfinished: what cannot be done keeps nothing else waiting, and ends.
-import type { Volume } from '@aws-sdk/client-ec2'
+// Rounds for what is unfinished: what cannot be done keeps nothing else waiting, and ends, and much of it is done in few requests.
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import type { DescribeInstancesResult, Volume } from '@aws-sdk/client-ec2'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { itemTasks } from '../../src/ec2/core/item-task.ts'
 import { deletionTasks } from '../../src/ec2/disk-images/deletion.ts'
+import { taskKinds } from '../../src/ec2/tasks.ts'
+import type { Env } from '../../src/edge/services.ts'
 import { limits } from '../../src/limits.ts'
-import { type Stage, setStage } from './stage.ts'
+import { IMAGE, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
 const HOUR = 60 * MINUTE
@@ -63,4 +67,87 @@ it('so is one of a kind that has no end by its age', async () => {
   await stage.pass((limits.goalAge.most + 1) * HOUR)
   expect(await stage.unfinished()).toEqual([])
   expect(lines().map(({ event }) => event)).toContain('given-up')
+})
+
+/** An unfinished task of each kind, about things that nobody has. */
+const samples: Readonly<Record<string, (number: number) => object>> = {
+  lateWrite: number => ({ object: 'image', number, aspect: 'attributes', late: { A: 'x' }, values: { A: 'y' } }),
+  launch: number => ({ reservation: `r-${number}`, request: 'gone', repeatable: false, least: 1, instances: [] }),
+  vm: number => ({ number, id: `i-${number}`, wanted: 'terminate' }),
+  image: number => ({ number }),
+  import: number => ({ id: `ami-${number}`, key: `staging/x/${number}`, bytes: 1, number, until: 2 ** 52 }),
+  keyPair: number => ({ id: `key-${number}` }),
+  securityGroup: number => ({ id: `sg-${number}` }),
+  item: number => ({ id: `igw-${number}`, documents: 1, request: 'gone', repeatable: false, wanted: 'lost' }),
+  reservation: number => ({ id: `eni-${number}`, request: 'gone', lost: true }),
+  address: number => ({ number, wanted: 'release' }),
+  capture: number => ({ id: `snap-${number}`, instance: 'i-1', vm: number, disk: 0, reboot: false, begun: true }),
+  copy: number => ({ name: `vol-${number}`, attributes: {}, type: 'DATABLOCK', persistent: true }),
+  disk: number => ({ number, wanted: 'detach', vm: number, disk: { EC2_VOLUME_ID: `vol-${number}` } }),
+  interface: number => ({ number, wanted: 'attach', vm: number }),
+  alias: number => ({ wanted: 'attach', vm: number, nic: 0, ip: '10.0.0.9', network: 0 }),
+  'group-joining': number => ({ group: `sg-${number}`, vpc: 'vpc-1' }),
+  'group-references': number => ({ group: `sg-${number}`, sources: ['sg-1'] }),
+}
+
+it('hundreds of tasks of all kinds take as few requests in a round as a request may', async () => {
+  expect(Object.keys(samples).toSorted()).toEqual(taskKinds.map(({ kind }) => kind).toSorted())
+  const stage = setStage()
+  const each = Math.ceil(500 / taskKinds.length)
+  await runInDurableObject((env as Env).ACCOUNT.getByName(stage.account.id), async (_, { storage }) => {
+    storage.kv.put('account', stage.account)
+    for (const kind of taskKinds) {
+      for (let number = 1; number <= each; number++) {
+        const task = { kind: kind.kind, since: Date.now(), ...samples[kind.kind]?.(1e6 + number) }
+        storage.kv.put(`task:${kind.kind}:${kind.id(task)}`, task)
+      }
+    }
+    await storage.setAlarm(Date.now())
+  })
+  await stage.pass(MINUTE)
+  expect(stage.most.upstream).toBeGreaterThan(taskKinds.length / 2)
+  expect(stage.most.upstream).toBeLessThanOrEqual(limits.subrequests.most)
+})
+
+/** A launch that is killed in the middle, to be decided by its task. */
+async function broken(stage: Stage, step: number): Promise<void> {
+  const BlockDeviceMappings = [{ DeviceName: '/dev/sdf', Ebs: { VolumeSize: 1 } }]
+  stage.killAt(step)
+  const input = { ImageId: IMAGE, MinCount: 1, MaxCount: 1, BlockDeviceMappings, ClientToken: 'once' }
+  await stage.perform('RunInstances', input).catch(error => expect(error).toBeInstanceOf(Killed))
+  expect(stage.disarm()).toBe(true)
+  expect(await stage.unfinished()).not.toEqual([])
+}
+
+it.each([HOUR, -HOUR])(
+  'the clock may be wrong by %i ms for a while, and nothing of what is unfinished is lost',
+  async by => {
+    logged()
+    const stage = setStage()
+    await going(stage, 2)
+    await broken(stage, 6)
+    stage.jump(by)
+    await stage.pass(HOUR)
+    // OpenNebula lets nobody in whose clock is an hour behind its own: what waited then goes on
+    stage.jump(-by)
+    await stage.pass(4 * HOUR)
+    expect(await stage.unfinished()).toEqual([])
+    expect(stage.sandbox.world.images.all().filter(({ uid }) => uid === stage.account.user.id)).toHaveLength(
+      stage.vms().length,
+    )
+  },
+)
+
+it('EDGE_SECRET may be another one when something is finished', async () => {
+  const stage = setStage()
+  const secret = String(stage.env.EDGE_SECRET)
+  await going(stage, 2)
+  await broken(stage, 6)
+  stage.deploy({ EDGE_SECRET: 'another secret of the unit tests', EDGE_SECRET_OLD: secret })
+  await stage.pass(4 * HOUR)
+  expect(await stage.unfinished()).toEqual([])
+  const { Reservations = [] } = await stage.read<DescribeInstancesResult>('DescribeInstances', {})
+  expect(Reservations.flatMap(({ Instances = [] }) => Instances.map(({ InstanceId }) => InstanceId))).toEqual(
+    stage.ids(),
+  )
 })
