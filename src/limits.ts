@@ -158,7 +158,7 @@ export const limits = {
     code: 'Unavailable',
   },
   goalAge: {
-    what: 'How long it is tried to bring about what was accepted: the end or the stop of an instance, the end of an image',
+    what: 'How long it is tried to bring about what was accepted: the end or the stop of an instance, the end of an image or of an address, and what is left of a request that failed',
     ...{ most: 24, unit: 'hours', from: 'econe-edge' },
   },
   lateWrites: {

@@ -1,6 +1,6 @@
 // Queues in memory, one a resource: what one request changes, no other request of the account changes meanwhile.
-import { unavailable } from '../ec2/core/failures.ts'
 import { within } from '../lib/within.ts'
+import { Ec2Error } from '../protocol/errors.ts'
 
 /** Names of which it is remembered when they were let go. */
 const REMEMBERED = 1000
@@ -30,7 +30,7 @@ export class Locks {
    * All names are queued for at once, so two requests that share several cannot wait for each other.
    * @param work is told the moment in which one of them was let go last
    * @param deadline when there is no time left to wait; milliseconds since 1970
-   * @throws Ec2Error Unavailable after it; `work` did not run
+   * @throws Ec2Error RequestLimitExceeded after it; `work` did not run
    */
   async hold<T>(names: Iterable<string>, work: (left: number) => Promise<T>, deadline?: number): Promise<T> {
     const wanted = new Set(names)
@@ -45,7 +45,7 @@ export class Locks {
     if (!(await isOverBy(ahead, deadline))) {
       // Those behind wait for those ahead all the same
       void ahead.then(leave)
-      throw unavailable()
+      throw stillAtWork()
     }
     try {
       return await work(Math.max(this.#forgotten, ...Array.from(wanted, name => this.#left.get(name) ?? 0)))
@@ -67,6 +67,10 @@ export class Locks {
     }
   }
 }
+
+/** Clients ask again after a while, as where they ask too often. */
+const stillAtWork = () =>
+  new Ec2Error('RequestLimitExceeded', 'What was asked for earlier is still being worked on. Please try again.')
 
 async function isOverBy(work: Promise<unknown>, deadline: number | undefined): Promise<boolean> {
   const over = work.then(() => true)

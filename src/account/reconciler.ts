@@ -1,17 +1,19 @@
 // Rounds for what is unfinished: kind by kind, under the locks of what they are about, each failure a matter of its kind.
 import type { Account } from '../ec2/core/account.ts'
 import { causeOf } from '../ec2/core/cause.ts'
-import type { Pending, Progress, Refused, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
+import type { Pending, Refused, Task, TaskKind, Tools } from '../ec2/core/tasks.ts'
 import type { UsageNotes, Used } from '../ec2/core/usage.ts'
 import { log } from '../lib/log.ts'
 import { limits } from '../limits.ts'
+import { OneUnavailable } from '../opennebula/errors.ts'
 import type { Locks } from './locks.ts'
 import type { TaskStore } from './task-store.ts'
 import type { ClientTokens } from './tokens.ts'
 
 const HOUR = 60 * 60 * 1000
 
-const NOTHING: Progress = { finished: [], begun: [] }
+/** So often tasks of a kind are tried in a round of which some fail. */
+const TRIES = 6
 
 /** A round for what is unfinished. */
 export interface Round {
@@ -74,34 +76,82 @@ export class Reconciler {
   /** What fails is tried again in the next round: no kind keeps the others waiting. */
   async #roundOf(kind: TaskKind<Task>, round: Round): Promise<void> {
     const { isDue = () => true, deadline } = round
-    const { tasks: store, locks, tools, whose } = this.#parts
+    const { tasks: store, locks, tools } = this.#parts
     const { account } = store
-    const tasks = store.of(kind).filter(task => this.#isRipe(kind, task) && isDue(task))
-    if (!account || tasks.length === 0) return
     try {
+      const tasks = store.of(kind).filter(task => this.#isRipe(kind, task) && isDue(task))
+      if (!account || tasks.length === 0) return
       await locks.hold(
         tasks.flatMap(task => kind.locks?.(task) ?? []),
         () => this.#reconcile(kind, store.still(tasks), account, tools(account, round)),
         deadline,
       )
     } catch (error) {
-      log('unfinished', { ...whose(account), kind: kind.kind, cause: causeOf(error) }, true)
+      this.#logFailure(kind, error)
     }
   }
 
   /** What could not be done for too long is given up: its object stays, and is shown, as it is. */
   async #reconcile(kind: TaskKind<Task>, tasks: readonly Pending[], account: Account, tools: Tools): Promise<void> {
-    const { tasks: store, now, whose } = this.#parts
-    const oldest = now() - limits.goalAge.most * HOUR
-    const old = tasks.filter(({ since }) => kind.giveUp !== undefined && since < oldest)
+    const old = tasks.filter(task => kind.giveUp !== undefined && this.#isOld(task))
+    if (old.length > 0) await this.#sayLast(kind, old, tools)
+    this.#giveUp(old, account)
     const open = tasks.filter(task => !old.includes(task))
-    const { finished, refused = [], begun } = open.length > 0 ? await kind.reconcile(open, tools) : NOTHING
-    await tools.one.multicall(old.flatMap(task => kind.giveUp?.(task) ?? []))
-    store.remove([...finished, ...refused.map(({ task }) => task), ...old])
-    for (const task of old) this.#takeBack(kind.used?.(task), task)
-    this.add(account, begun)
-    for (const task of old) log('given-up', { ...whose(account), ...this.ageOf(task) }, true)
-    for (const each of refused) await this.#parts.refused(account, each)
+    await this.#take(kind, open, account, tools)
+  }
+
+  /** Whether it can be said or not, they end. @throws OneUnavailable */
+  async #sayLast(kind: TaskKind<Task>, tasks: readonly Pending[], tools: Tools): Promise<void> {
+    try {
+      await tools.one.multicall((await kind.giveUp?.(tasks, tools)) ?? [])
+    } catch (error) {
+      if (error instanceof OneUnavailable) throw error
+      this.#logFailure(kind, error)
+    }
+  }
+
+  /**
+   * Takes tasks further. One that always fails keeps no others waiting: they are tried in halves then, as far as a round may go;
+   * it ends when it is old, whatever its kind says of that.
+   */
+  async #take(kind: TaskKind<Task>, tasks: readonly Pending[], account: Account, tools: Tools): Promise<void> {
+    const lots = tasks.length > 0 ? [tasks] : []
+    for (const lot of lots) {
+      try {
+        const { finished, refused = [], begun } = await kind.reconcile(lot, tools)
+        this.#parts.tasks.remove([...finished, ...refused.map(({ task }) => task)])
+        this.add(account, begun)
+        for (const each of refused) await this.#parts.refused(account, each)
+      } catch (error) {
+        // Nobody knows anything then, of any of them
+        if (error instanceof OneUnavailable) throw error
+        this.#logFailure(kind, error)
+        const middle = Math.ceil(lot.length / 2)
+        if (lot.length === 1) this.#giveUp(kind.stays ? [] : lot.filter(task => this.#isOld(task)), account)
+        else if (lots.length < TRIES) lots.push(lot.slice(0, middle), lot.slice(middle))
+      }
+    }
+  }
+
+  #isOld({ since }: Pending): boolean {
+    return since < this.#parts.now() - limits.goalAge.most * HOUR
+  }
+
+  #giveUp(tasks: readonly Pending[], account: Account): void {
+    const { tasks: store, whose } = this.#parts
+    store.remove(tasks)
+    for (const task of tasks) {
+      this.#takeBack(store.kindOf(task).used?.(task), task)
+      log('given-up', { ...whose(account), ...this.ageOf(task) }, true)
+    }
+  }
+
+  #logFailure({ kind }: TaskKind<Task>, error: unknown): void {
+    const {
+      tasks: { account },
+      whose,
+    } = this.#parts
+    log('unfinished', { ...(account && whose(account)), kind, cause: causeOf(error) }, true)
   }
 
   /** What is there still was never gone: OpenNebula says how long it has been there. */

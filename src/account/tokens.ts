@@ -69,7 +69,7 @@ export class ClientTokens {
    * Runs `work` once for a token. Repeats wait for it and get its answer; after a crash the repeat resumes it.
    *
    * What failed through the caller's fault left nothing behind and is forgotten; what failed otherwise is resumed.
-   * @throws Ec2Error IdempotentParameterMismatch when the token came with another request before, and Unavailable when an
+   * @throws Ec2Error IdempotentParameterMismatch when the token came with another request before, and RequestLimitExceeded when an
    *   earlier run takes too long
    */
   async once<T>({ action, token, request, deadline }: Tokened, work: (attempt: Attempt) => Promise<T>): Promise<T> {

@@ -53,7 +53,7 @@ export const catalogue = {
     AccessDenied: { when: 'The caller may not do it, of STS and IAM', status: 403 },
     OptInRequired: { when: 'The image is to be had in the marketplace, and has to be copied first', status: 401 },
     OperationNotPermitted: { when: 'An attribute or the use of the resource forbids it' },
-    RequestLimitExceeded: { when: 'There were too many requests of late: try again later', status: 503 },
+    RequestLimitExceeded: { when: 'There are too many requests, of late or at once: try again later', status: 503 },
     EntityAlreadyExists: { when: 'There is a role of this name already', status: 409 },
     LimitExceeded: { when: 'The user may have no more access keys', status: 409 },
     MalformedPolicyDocument: { when: 'The policy of a session cannot be one' },

@@ -16,10 +16,10 @@ import type {
   Reservation,
   Volume,
 } from '@aws-sdk/client-ec2'
-import type { Action, groups } from '../../src/ec2/actions.ts'
+import { type Action, actions, type groups } from '../../src/ec2/actions.ts'
 import type { Env } from '../../src/edge/services.ts'
 import type { Seed } from '../../src/sandbox/seed.ts'
-import { IMAGE, type Stage } from './stage.ts'
+import { IMAGE, type Stage, setStage } from './stage.ts'
 
 type Rows = (typeof groups)[keyof typeof groups]
 type ChangeIn<Group> = Group extends unknown
@@ -584,4 +584,26 @@ export const everyChange: Record<ChangeAction, EveryChange> = {
   CreateAccessKey: { input: {}, another: true },
   UpdateAccessKey: { input: async stage => ({ AccessKeyId: await accessKey(stage), Status: 'Inactive' }) },
   DeleteAccessKey: { input: async stage => ({ AccessKeyId: await accessKey(stage) }), told: 'NoSuchEntity' },
+}
+
+const { INDEX, STAGING } = env as Env
+
+/** A change that is about to be asked for, in a world of its own. */
+export interface Scene {
+  readonly stage: Stage
+  readonly request: object
+  readonly perform: () => ReturnType<Stage['perform']>
+}
+
+export const hasToken = (action: string) => actions.get(action)?.honours.includes('ClientToken') ?? false
+
+/** Sets the scene for one. @param token whether it can be repeated by its token, where it has one */
+export async function begin(action: ChangeAction, token: boolean): Promise<Scene> {
+  for (const { name } of (await INDEX.list({ prefix: 'key' })).keys) await INDEX.delete(name)
+  for (const { key } of (await STAGING.list()).objects) await STAGING.delete(key)
+  const stage = setStage({}, seed)
+  const { input }: EveryChange = everyChange[action]
+  const made: object = typeof input === 'function' ? await input(stage) : input
+  const request = token && hasToken(action) ? { ...made, ClientToken: 'once' } : made
+  return { stage, request, perform: () => stage.perform(action, request) }
 }

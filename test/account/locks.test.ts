@@ -13,7 +13,7 @@ describe('a lock', () => {
     })
     const late = locks.hold(['a'], async () => order.push('late'), Date.now() + 20)
     const last = locks.hold(['a'], async () => order.push('last'), Date.now() + 60_000)
-    await expect(late).rejects.toMatchObject({ code: 'Unavailable' })
+    await expect(late).rejects.toMatchObject({ code: 'RequestLimitExceeded' })
     expect(order).toEqual([])
     resolve()
     await Promise.all([first, last])

@@ -861,3 +861,39 @@ describe('an elastic address', () => {
     }
   })
 })
+
+describe('a group that is deleted at once with what puts a free interface into it', () => {
+  const puts: Readonly<Record<string, (stage: Stage, group: string) => Promise<object>>> = {
+    CreateNetworkInterface: async (_, group) => ({ SubnetId: SUBNET, Groups: [group] }),
+    ModifyNetworkInterfaceAttribute: async (stage, group) => ({
+      ...{ NetworkInterfaceId: (await created(stage)).NetworkInterfaceId, Groups: [group] },
+    }),
+  }
+
+  for (const [action, inputFor] of Object.entries(puts)) {
+    it.each(['one.vn.update', 'one.secgroup.delete'])(
+      `is there where ${action} says so, held back at %s`,
+      async held => {
+        const stage = setStage()
+        const named = { GroupName: 'web', Description: 'x' }
+        const { GroupId = '' } = await stage.succeed<{ GroupId?: string }>('CreateSecurityGroup', named)
+        const input = await inputFor(stage, GroupId)
+        const isHeld = held === 'one.vn.update'
+        const works = [() => codeOf(stage, action, input), () => codeOf(stage, 'DeleteSecurityGroup', { GroupId })]
+        const [first, second] = isHeld ? works : works.toReversed()
+        let behind: Promise<string | undefined> | undefined
+        const meanwhile = stage.meanwhile(held, () => (behind = second?.() ?? Promise.resolve(undefined)))
+        const ahead = await first?.()
+        await meanwhile
+        const codes = [ahead, await behind]
+        expect(isHeld ? codes : codes.toReversed()).toEqual(
+          isHeld ? [undefined, 'DependencyViolation'] : ['InvalidGroup.NotFound', undefined],
+        )
+        const groups = (await listed(stage)).flatMap(({ Groups = [] }) => Groups.map(({ GroupId: id }) => id))
+        expect(groups.includes(GroupId)).toBe(isHeld)
+        await stage.pass(30 * MINUTE)
+        expect(reservations(stage)).toHaveLength(isHeld || action === 'ModifyNetworkInterfaceAttribute' ? 1 : 0)
+      },
+    )
+  }
+})

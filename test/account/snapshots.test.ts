@@ -132,6 +132,38 @@ describe('a snapshot of a volume that is to grow when it is attached', () => {
   })
 })
 
+describe('a snapshot of which a call was refused', () => {
+  const INTERNAL = { kind: 'error', code: 8192, message: 'Internal error', times: 1 } as const
+
+  it('is one that many instances can use, as any other', async () => {
+    const stage = setStage()
+    const { VolumeId = '' } = await stage.succeed<Volume>('CreateVolume', { Size: 1, AvailabilityZone: 'opennebulaa' })
+    await stage.pass(MINUTE)
+    stage.sandbox.faults.add({ method: 'one.image.persistent', ...INTERNAL })
+    expect((await stage.perform('CreateSnapshot', { VolumeId })).error?.status).toBe(500)
+    await stage.pass(5 * MINUTE)
+    expect(images(stage, 'snap-')).toMatchObject([{ persistent: false }])
+    expect(await stage.unfinished()).toEqual([])
+  })
+
+  it('is shared with whom it was shared while it was pending', async () => {
+    const stage = setStage()
+    const { vm, volume } = await running(stage)
+    stage.sandbox.setVmState(vm, 3, HOTPLUG)
+    const { SnapshotId } = await snapshot(stage, volume)
+    const CreateVolumePermission = { Add: [{ Group: 'all' }] }
+    await stage.succeed('ModifySnapshotAttribute', { SnapshotId, CreateVolumePermission })
+    stage.sandbox.setVmState(vm, 3, RUNNING)
+    stage.sandbox.faults.add({ method: 'one.image.chmod', ...INTERNAL })
+    await stage.pass(5 * MINUTE)
+    const Attribute = 'createVolumePermission'
+    expect(await stage.read('DescribeSnapshotAttribute', { SnapshotId, Attribute })).toMatchObject({
+      CreateVolumePermissions: [{ Group: 'all' }],
+    })
+    expect(await stage.unfinished()).toEqual([])
+  })
+})
+
 describe('a snapshot of a volume of a busy instance', () => {
   it('is pending at once, after few requests, and made when the instance is not busy any more', async () => {
     const stage = setStage()

@@ -88,6 +88,10 @@ export interface Stage {
   readonly most: Cost
   /** Lets time pass, in the cloud and for the object, and rings its alarm as often as it is set for. */
   pass(ms: number): Promise<void>
+  /** Puts the object's clock forward, or back, and the cloud's not. */
+  jump(ms: number): void
+  /** Sets variables of the Worker anew, as a deployment does: the object goes on with them. */
+  deploy(variables: Readonly<Record<string, string>>): void
   /** The account's events, the newest first. */
   events(query?: Partial<EventQuery>): Promise<readonly AccountEvent[]>
   /** A page of them. */
@@ -133,8 +137,8 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
   const signer: Signer = { accessKeyId: 'helen' }
   const start = Date.now() + AHEAD
   const time = vi.spyOn(Date, 'now')
-  let passed = 0
-  time.mockImplementation(() => start + passed)
+  let [passed, ahead] = [0, 0]
+  time.mockImplementation(() => start + passed + ahead)
 
   const sandbox = createSandbox({
     manualClock: true,
@@ -247,7 +251,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
       return response
     },
   })
-  const own = {
+  let own = {
     OWN_HOSTS: 'localhost',
     IMPORT_HOSTS: 'images.example.org mirror.example.org:8443',
     ...(env as Env),
@@ -431,7 +435,7 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
         if (isOwed) await ring()
         for (;;) {
           const due = await storage.getAlarm()
-          const next = due === null ? until : Math.min(until, Math.max(passed, due - start))
+          const next = due === null ? until : Math.min(until, Math.max(passed, due - start - ahead))
           sandbox.advance(next - passed)
           passed = next
           move()
@@ -440,6 +444,12 @@ export function setStage(broken: Broken = {}, seed: Seed = {}, variables: Record
           await ring()
         }
       }),
+    jump(ms) {
+      ahead += ms
+    },
+    deploy(variables) {
+      own = { ...own, ...variables }
+    },
     events: async (query = {}) => (await stage.eventPage({ most: 10_000, ...query })).events,
     eventPage: query => inside(async object => object.lookUp(query)),
     usage: span =>

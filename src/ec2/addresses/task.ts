@@ -51,6 +51,7 @@ export const addressTasks: TaskKind<AddressTask> = {
   locks: () => [ADDRESSES_LOCK],
   ends: ({ wanted }) => wanted === 'release',
   reconcile,
+  giveUp: tasks => tasks.map(({ number }) => noteAddress(number, undefined)),
 }
 
 /** One round: looks where the addresses are, and takes each a step further. */

@@ -31,6 +31,7 @@ export const itemTasks: TaskKind<ItemTask> = {
   reconcile,
   fail: (task, request) =>
     task.request === request && task.wanted === 'open' ? { ...task, wanted: 'lost' } : undefined,
+  giveUp: () => [],
 }
 
 /** One round: deletes what there is of each item besides the one that there is to be. */
@@ -43,11 +44,11 @@ async function reconcile(tasks: readonly Pending<ItemTask>[], { one, account, no
   }
   const extra = tasks.flatMap(({ id, wanted }) => {
     const oldestFirst = (byName.get(id) ?? []).toSorted((a, b) => a - b)
-    return oldestFirst.slice(wanted === 'made' ? 1 : 0)
+    return oldestFirst.slice(wanted === 'made' ? 1 : 0).map(number => ({ id, number }))
   })
-  const outcomes = await one.multicall(extra.map(number => remove('document', number)))
-  const failed = outcomes.some(({ error }) => error !== undefined)
-  return { finished: failed ? [] : tasks.filter(({ since }) => now() - since > LATE_WITHIN), begun: [] }
+  const outcomes = await one.multicall(extra.map(({ number }) => remove('document', number)))
+  const failed = new Set(extra.filter((_, index) => outcomes[index]?.error !== undefined).map(({ id }) => id))
+  return { finished: tasks.filter(({ id, since }) => !failed.has(id) && now() - since > LATE_WITHIN), begun: [] }
 }
 
 /** How items whose documents are of a type are claimed. */

@@ -54,6 +54,7 @@ export const lateWrites: TaskKind<LateWrite> = {
   // One that was lost again begins anew; what later calls set does not make it later
   isAnother: task => !isSettled(task),
   reconcile,
+  giveUp: () => [],
 }
 
 /** Under it an object is set where a call may be late that sets the same: inside of all other locks, for single calls. */
@@ -83,9 +84,11 @@ async function reconcile(tasks: readonly Pending<LateWrite>[], { one, now }: Too
   const found = await one.read(...open.flatMap(({ object, number }) => readers[object]?.(number) ?? []))
   const gone = open.filter((_, index) => isGone(found[index]?.error))
   const undone = open.filter((task, index) => found[index]?.value?.some(object => hasUndone(task, object)))
-  const outcomes = await one.multicall(undone.flatMap(setAgain))
-  const failed = outcomes.some(({ error }) => error !== undefined)
-  return { finished: failed ? gone : tasks.filter(task => gone.includes(task) || isOver(task, now())), begun: [] }
+  const calls = undone.flatMap(task => setAgain(task).map(call => ({ task, call })))
+  const outcomes = await one.multicall(calls.map(({ call }) => call))
+  const failed = new Set(calls.filter((_, index) => outcomes[index]?.error !== undefined).map(({ task }) => task))
+  const isEnd = (task: Pending<LateWrite>) => gone.includes(task) || (isOver(task, now()) && !failed.has(task))
+  return { finished: tasks.filter(isEnd), begun: [] }
 }
 
 const isOver = ({ since }: Pending<LateWrite>, now: number) => now - since > LATE_WITHIN

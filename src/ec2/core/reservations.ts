@@ -220,6 +220,11 @@ export const reservationTasks: TaskKind<ReservationTask> = {
   isAnother: ({ lost }, earlier) => lost !== earlier.lost,
   reconcile,
   fail: (task, request) => (task.request === request && !task.lost ? { ...task, lost: true } : undefined),
+  giveUp: async (tasks, { one }) => {
+    const names = new Set(tasks.map(({ id }) => id))
+    const networks = await Array.fromAsync(one.networks({ whose: WHOSE.OWN }))
+    return networks.filter(({ NAME }) => names.has(NAME)).map(({ ID }) => merge('vn', ID, { EC2_GOAL: '' }))
+  },
 }
 
 /** Gives back what shows of these reservations. One that somebody has found, and uses, is not lost. */

@@ -114,8 +114,8 @@ export interface TaskKind<T extends Task> {
   ends?(task: T): boolean
   /** One round: looks how things stand, and asks OpenNebula (again) for what is open. */
   reconcile(tasks: readonly Pending<T>[], tools: Tools): Promise<Progress>
-  /** What is still said of what a task was about when it is given up; only kinds that have this end by their age. */
-  giveUp?(task: T): WriteCall[]
+  /** What is still said of what tasks were about when they are given up; only kinds that have this end by their age. */
+  giveUp?(tasks: readonly T[], tools: Tools): readonly WriteCall[] | Promise<readonly WriteCall[]>
   /** What becomes of a task when its request has failed, and will not be repeated; undefined where that changes nothing. */
   fail?(task: T, request: string, now: number): T | undefined
   /** The request whose client token is free again with this task: nothing of the request is left. */

@@ -13,7 +13,7 @@ import type { Tools } from '../core/tasks.ts'
 import { merge } from '../core/writes.ts'
 import { noteWanted } from '../instances/resource.ts'
 import { type CaptureTask, namesOf } from './capture.ts'
-import { finishing } from './copies.ts'
+import { type Copy, finishing, unfinished } from './copies.ts'
 import { isGone, removal } from './deletion.ts'
 import { isMarked, isUnfinished, placeholderName, placeholderState } from './marks.ts'
 import { isBeingMade } from './states.ts'
@@ -86,7 +86,8 @@ export function nextStep(
   saving.add(vm.ID)
   return {
     calls: [saveDisk(task.vm, task.disk, task.id, task.type ?? 'OS')],
-    follow: number => adopt(task, number, placeholder, tools),
+    follow: number =>
+      adopt(placeholder, [...sharing(number, placeholder), ...finishing(number, copyOf(task, placeholder), tools)]),
     otherwise: error => (isFinal(error) ? giveUp(placeholder) : WAITS),
     standing: 'open',
   }
@@ -147,7 +148,11 @@ const isTaken = ({ message }: OneError) => message.includes('already taken')
 /** What was saved in an earlier round. Where it is the image already, what stood in for it goes. */
 function takeOver(task: CaptureTask, saved: Image, placeholder: Image | undefined, tools: Tools): Step {
   if (!placeholder) return MADE
-  if (isUnfinished(saved)) return adopt(task, saved.ID, placeholder, tools)
+  const calls = [
+    ...sharing(saved.ID, placeholder, saved.PERMISSIONS),
+    ...unfinished(saved, copyOf(task, placeholder), tools),
+  ]
+  if (calls.length > 0) return adopt(placeholder, calls)
   return { calls: [remove('image', placeholder.ID)], standing: 'made' }
 }
 
@@ -165,23 +170,28 @@ function knownOf(image: Image): Written<'image'> {
   }
 }
 
-/** The saved image becomes what the placeholder was. */
-function adopt({ id, snapshot, type = 'OS' }: CaptureTask, saved: number, placeholder: Image, tools: Tools): Step {
-  const { GROUP_U, OTHER_U } = placeholder.PERMISSIONS
-  return {
-    calls: [
-      ...(GROUP_U || OTHER_U ? [chmod('image', saved, { GROUP_U, OTHER_U })] : []),
-      ...finishing(saved, { name: id, snapshot, attributes: knownOf(placeholder), type, persistent: false }, tools),
-    ],
-    follow: () => ({
-      calls: [remove('image', placeholder.ID)],
-      // Somebody else deleted what stood in for it, when it was the image already
-      otherwise: error => (isGone(error) ? MADE : WAITS),
-      standing: 'made',
-    }),
-    standing: 'open',
-  }
+/** What the saved image shall be. */
+const copyOf = ({ id, snapshot, type = 'OS' }: CaptureTask, placeholder: Image): Copy => ({
+  ...{ name: id, snapshot, attributes: knownOf(placeholder), type, persistent: false },
+})
+
+/** Whoever may use what stands in for an image may use the image. @param has what it has of that, where that is known */
+function sharing(saved: number, { PERMISSIONS: { GROUP_U, OTHER_U } }: Image, has?: Image['PERMISSIONS']): WriteCall[] {
+  const isShared = (GROUP_U && !has?.GROUP_U) || (OTHER_U && !has?.OTHER_U)
+  return isShared ? [chmod('image', saved, { GROUP_U, OTHER_U })] : []
 }
+
+/** The saved image becomes what the placeholder was. @param calls what makes it that */
+const adopt = (placeholder: Image, calls: readonly WriteCall[]): Step => ({
+  calls,
+  follow: () => ({
+    calls: [remove('image', placeholder.ID)],
+    // Somebody else deleted what stood in for it, when it was the image already
+    otherwise: error => (isGone(error) ? MADE : WAITS),
+    standing: 'made',
+  }),
+  standing: 'open',
+})
 
 const giveUp = ({ ID }: Image): Step => ({ calls: [merge('image', ID, { EC2_CAPTURE: 'FAILED' })], standing: 'lost' })
 

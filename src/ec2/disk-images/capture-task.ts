@@ -18,6 +18,7 @@ export const captureTasks: TaskKind<CaptureTask> = {
   locks: ({ id, snapshot, instance }) => [stateLock(instance), ...[id, snapshot ?? []].flat().flatMap(recordLocks)],
   restsUntil: ({ until }) => until,
   reconcile,
+  giveUp: () => [],
 }
 
 /** Takes every capture further, all of them in the same few upstream requests. */

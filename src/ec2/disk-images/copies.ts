@@ -2,7 +2,7 @@
 import { WHOSE, type WriteCall } from '../../opennebula/calls/common.ts'
 import { setImagePersistent, setImageType } from '../../opennebula/calls/image.ts'
 import { OneError } from '../../opennebula/errors.ts'
-import { IMAGE_STATE } from '../../opennebula/states.ts'
+import { IMAGE_STATE, IMAGE_TYPE } from '../../opennebula/states.ts'
 import { BLANK_MARKS, type Written } from '../core/attribute-names.ts'
 import type { ChangeContext, Context } from '../core/context.ts'
 import type { Image } from '../core/documents.ts'
@@ -90,6 +90,15 @@ export const finishing = (
   setImagePersistent(number, persistent),
 ]
 
+/** What of that has yet to be done, or to be done again where OpenNebula refused it. */
+export function unfinished(image: Image, copy: Copy, tools: Pick<Context, 'mint' | 'account'>): WriteCall[] {
+  if (isUnfinished(image)) return finishing(image.ID, copy, tools)
+  return [
+    ...(image.TYPE === IMAGE_TYPE[copy.type] ? [] : [setImageType(image.ID, copy.type)]),
+    ...(image.PERSISTENT === copy.persistent ? [] : [setImagePersistent(image.ID, copy.persistent)]),
+  ]
+}
+
 /** For so long a copy whose call broke off may still come about; milliseconds. */
 const LATE_WITHIN = 10 * 60 * 1000
 
@@ -121,7 +130,8 @@ function nextStep(task: CopyTask, copies: ReadonlyMap<string, Image>, isLate: bo
   const copy = copies.get(task.name)
   if (copy === undefined) return { calls: [], ends: isLate }
   // What was asked for just now is seen to be done in the next round
-  if (isUnfinished(copy)) return { calls: finishing(copy.ID, task, tools), ends: false }
+  const calls = unfinished(copy, task, tools)
+  if (calls.length > 0) return { calls, ends: false }
   if (!task.parts || !awaitsParts(copy)) return { calls: [], ends: true }
   const standings = task.parts.map(part => standingOf(copies.get(part), isLate))
   if (standings.includes('failed')) return { calls: [merge('image', copy.ID, noteParts('FAILED'))], ends: true }
@@ -140,5 +150,8 @@ export const copyTasks: TaskKind<CopyTask> = {
   id: ({ name }) => name,
   locks: ({ name, snapshot }) => [name, snapshot ?? []].flat().flatMap(recordLocks),
   reconcile,
-  giveUp: ({ number, parts }) => (parts && number !== undefined ? [merge('image', number, noteParts('FAILED'))] : []),
+  giveUp: tasks =>
+    tasks.flatMap(({ number, parts }) =>
+      parts && number !== undefined ? merge('image', number, noteParts('FAILED')) : [],
+    ),
 }

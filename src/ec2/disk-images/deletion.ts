@@ -102,5 +102,5 @@ export const deletionTasks: TaskKind<DeletionTask> = {
   used: ({ used }) => used,
   ends: ({ used }) => used !== undefined,
   reconcile,
-  giveUp: ({ number }) => [merge('image', number, { EC2_GOAL: '' })],
+  giveUp: tasks => tasks.map(({ number }) => merge('image', number, { EC2_GOAL: '' })),
 }

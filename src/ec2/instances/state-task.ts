@@ -35,7 +35,7 @@ export const stateTasks: TaskKind<StateTask> = {
   locks: ({ id }) => [stateLock(id)],
   weight: ({ wanted }) => weights[wanted],
   reconcile,
-  giveUp: ({ number, wanted }) => (wanted === 'discard' ? [] : [noteWanted(number, '')]),
+  giveUp: tasks => tasks.flatMap(({ number, wanted }) => (wanted === 'discard' ? [] : noteWanted(number, ''))),
 }
 
 /** A guest that ignores a polite shutdown for so long is switched off, as AWS does; milliseconds. */

@@ -15,6 +15,7 @@ export const unclaimedKeyPairs: TaskKind<UnclaimedKeyPair> = {
   id: ({ id }) => id,
   locks: () => [KEY_PAIRS_LOCK],
   reconcile,
+  giveUp: () => [],
 }
 
 async function reconcile(tasks: readonly Pending<UnclaimedKeyPair>[], tools: Tools): Promise<Progress> {

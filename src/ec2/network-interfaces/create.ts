@@ -46,6 +46,7 @@ export async function createNetworkInterface(
     )
   }
   const tags = tagsFor('network-interface', input.TagSpecifications)
+  const since = context.moment()
   const found = await readTogether(context.one, {
     networks: subnetCalls(context),
     groups: namableGroups(context),
@@ -69,7 +70,11 @@ export async function createNetworkInterface(
   }
   return reserving(wanted, context, one, async number => {
     const written = writeRecord(number, record, tags, groups !== undefined)
-    const { objects, errors } = await one.changeAndRead([written], networkPool({ whose: WHOSE.OWN, only: number }))
+    const { objects, errors } = await context.hold([INTERFACES_LOCK], async left => {
+      // A group is deleted under the same lock
+      if (left > since) groupsFor(input.Groups, subnet, await readGroups(context), context)
+      return one.changeAndRead([written], networkPool({ whose: WHOSE.OWN, only: number }))
+    })
     throwFirst(errors.map(error => ({ error })))
     const [own] = objects.flatMap(network => viewOwn(network, context) ?? [])
     if (!own) throw new TypeError('the new interface is no interface')
@@ -78,6 +83,8 @@ export async function createNetworkInterface(
     throw toEc2Error(error, { resource: NETWORK_INTERFACE })
   })
 }
+
+const readGroups = (context: Context) => Array.fromAsync(context.one.stream(...namableGroups(context)))
 
 const noneLeft = (subnet = '') =>
   new Ec2Error('InsufficientFreeAddressesInSubnet', `The subnet '${subnet}' has no free address.`)

@@ -22,6 +22,7 @@ import { tagItems, tagsFor } from '../core/tags.ts'
 import { allocateSecurityGroup } from '../core/writes.ts'
 import { stateOf } from '../instances/states.ts'
 import { readOwnInterfaces } from '../network-interfaces/find.ts'
+import { INTERFACES_LOCK } from '../network-interfaces/resource.ts'
 import { isDefaultVpc, vpcLock } from '../vpcs/resource.ts'
 import { type OneGroup, ownGroupNamed, vpcOf } from './find.ts'
 import { groupArn } from './items.ts'
@@ -127,7 +128,8 @@ export async function deleteSecurityGroup(
   const since = context.moment()
   const found = await find(input)
   const { id } = found[0]
-  return context.hold([groupLock(id)], async left => {
+  // What puts free interfaces into groups holds that of interfaces
+  return context.hold([INTERFACES_LOCK, groupLock(id)], async left => {
     const [view, interfaces] = left < since ? found : await find({ GroupId: id })
     if (isDefaultGroup(view, context)) throw undeletable(view)
     const { group, id: GroupId } = view

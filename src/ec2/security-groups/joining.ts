@@ -13,7 +13,7 @@ import { ALLOW_ALL } from './resource.ts'
 import { JOINING, type JoiningTask } from './task.ts'
 
 /** Finished when nobody is left, and nothing more can come of calls that were on their way when it was made. */
-export const joiningTasks: TaskKind<JoiningTask> = { ...JOINING, isAnother: () => true, reconcile }
+export const joiningTasks: TaskKind<JoiningTask> = { ...JOINING, isAnother: () => true, reconcile, giveUp: () => [] }
 
 async function reconcile(tasks: readonly Pending<JoiningTask>[], tools: Tools): Promise<Progress> {
   const { one, now } = tools

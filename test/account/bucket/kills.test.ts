@@ -150,6 +150,42 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     },
     ends: [{}],
   },
+  'a removal of many': {
+    setUp: async ask => [await put(ask, 'a', OLD), await put(ask, 'b', NEW), await put(ask, 'c', bytes(3))],
+    act: ask => ask('remove', { objects: ['a', 'none', 'b', 'c'].map(key => ({ key })) }),
+    ends: [{ a: OLD, b: NEW, c: bytes(3) }, {}],
+  },
+  'a copy at once with the removal of its source': {
+    setUp: ask => put(ask, 'a', OLD),
+    act: ask => Promise.all([ask('copy', { from: 'a', to: 'b' }), ask('remove', { objects: [{ key: 'a' }] })]),
+    ends: [{ a: OLD }, { a: OLD, b: OLD }, { b: OLD }],
+  },
+  'an upload that is completed twice at once': {
+    async act(ask) {
+      const { upload, parts } = await uploadParts(ask, 'a')
+      const complete = () => ask('complete', { ...upload, parts: parts.map(named) })
+      const [one, other] = await Promise.all([complete(), complete()])
+      expect(one).toEqual(other)
+    },
+    ends: [{}, { a: WHOLE }],
+  },
+  'an upload that is aborted while it is completed': {
+    async act(ask) {
+      const { upload, parts } = await uploadParts(ask, 'a')
+      const [completed, aborted] = await Promise.allSettled([
+        ask('complete', { ...upload, parts: parts.map(named) }),
+        ask('abort', upload),
+      ])
+      if (completed.status === 'rejected') throw completed.reason
+      if (aborted.status === 'rejected' && aborted.reason instanceof Killed) throw aborted.reason
+      expect(aborted).toMatchObject({ status: 'rejected', reason: { code: 'NoSuchUpload' } })
+    },
+    ends: [{}, { a: WHOLE }],
+  },
+  'two puts of one key at once': {
+    act: ask => Promise.all([put(ask, 'a', OLD), put(ask, 'a', NEW)]),
+    ends: [{}, { a: OLD }, { a: NEW }],
+  },
   'bytes that are given up': {
     async act(ask) {
       const { piece } = await ask('beginPut', { key: 'a', size: 5 })
@@ -173,12 +209,12 @@ describe.each(Object.entries(scenarios))('of %s', (_, { setUp, act, ends }) => {
       const wasKilled = stage.disarm()
       await stage.pass(LONG)
       const { items } = await stage.ask('list', { prefix: '', delimiter: '', most: 10 })
-      const sizes = items.map(({ size }) => size).join()
+      const there = items.map(({ key, size }) => [key, size]).join()
       const end = ends.find(
         each =>
-          Object.values(each)
-            .map(({ length }) => length)
-            .join() === sizes,
+          Object.entries(each)
+            .map(([key, { length }]) => [key, length])
+            .join() === there,
       )
       if (!end) throw new Error(`step ${step}: there is ${JSON.stringify(items)}`)
       if (wasDone) expect(end, `step ${step}`).toBe(ends.at(-1))

@@ -72,6 +72,7 @@ export const launchTasks: TaskKind<LaunchTask> = {
   reconcile,
   fail: (launch, request, now) =>
     launch.request === request && !launch.committed ? decide(launch, new Map(), false, now) : undefined,
+  giveUp: launches => launches.flatMap(({ committed }) => [...(committed ?? none).values()].map(keep)),
   // Its ids are those of instances that go: the token begins a new launch
   frees: ({ repeatable, committed, request }) => (repeatable && committed?.size === 0 ? request : undefined),
 }
