@@ -4,11 +4,14 @@ import type { Context } from '../core/context.ts'
 import { followingItem } from '../core/following.ts'
 import { tagItems } from '../core/tags.ts'
 import { performanceOf } from '../disk-images/performance.ts'
-import { gibibytes } from '../disk-images/sizes.ts'
-import { type AttachmentView, type Modifiable, type ModificationRecord, type VolumeView, volumeState } from './view.ts'
-
-/** GiB that a volume has, or will have as soon as OpenNebula can grow it. */
-export const sizeOf = ({ record, size }: VolumeView): number => Math.max(record.size ?? 0, gibibytes(size))
+import {
+  type AttachmentView,
+  type Modifiable,
+  type ModificationRecord,
+  sizeOf,
+  type VolumeView,
+  volumeState,
+} from './view.ts'
 
 /** What ModifyVolume would find. */
 export function modifiable(view: VolumeView): Modifiable {

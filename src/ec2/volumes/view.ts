@@ -30,6 +30,7 @@ import type { AttachedDisk } from '../disk-images/devices.ts'
 import { isGoing } from '../disk-images/marks.ts'
 import { performanceFields } from '../disk-images/performance.ts'
 import { sealedImageId } from '../disk-images/roles.ts'
+import { gibibytes } from '../disk-images/sizes.ts'
 import { stateOf } from '../instances/states.ts'
 import {
   attachTime,
@@ -284,3 +285,6 @@ export function volumeState({ image, attachment }: VolumeView): VolumeState {
   if (attachment || !image) return 'in-use'
   return states[image.STATE] ?? 'available'
 }
+
+/** GiB that a volume has, or will have as soon as OpenNebula can grow it. */
+export const sizeOf = ({ record, size }: VolumeView): number => Math.max(record.size ?? 0, gibibytes(size))
