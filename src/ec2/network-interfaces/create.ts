@@ -15,7 +15,13 @@ import { type PlaceInNetwork, placeOf, reserving, type Wanted } from '../core/re
 import { encodeTags } from '../core/stored-tags.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import { merge } from '../core/writes.ts'
-import { groupsOfNobody, groupsOnNetwork, namableGroups, pickGroups } from '../security-groups/find.ts'
+import {
+  groupsOfNobody,
+  groupsOnNetwork,
+  namableGroups,
+  pickGroups,
+  readNamableGroups,
+} from '../security-groups/find.ts'
 import { madeGroups } from '../security-groups/states.ts'
 import { subnetAmong, subnetCalls } from '../subnets/find.ts'
 import { SUBNET } from '../subnets/resource.ts'
@@ -72,7 +78,7 @@ export async function createNetworkInterface(
     const written = writeRecord(number, record, tags, groups !== undefined)
     const { objects, errors } = await context.hold([INTERFACES_LOCK], async left => {
       // A group is deleted under the same lock
-      if (left > since) groupsFor(input.Groups, subnet, await readGroups(context), context)
+      if (left > since) groupsFor(input.Groups, subnet, await readNamableGroups(context), context)
       return one.changeAndRead([written], networkPool({ whose: WHOSE.OWN, only: number }))
     })
     throwFirst(errors.map(error => ({ error })))
@@ -83,8 +89,6 @@ export async function createNetworkInterface(
     throw toEc2Error(error, { resource: NETWORK_INTERFACE })
   })
 }
-
-const readGroups = (context: Context) => Array.fromAsync(context.one.stream(...namableGroups(context)))
 
 const noneLeft = (subnet = '') =>
   new Ec2Error('InsufficientFreeAddressesInSubnet', `The subnet '${subnet}' has no free address.`)

@@ -13,7 +13,7 @@ import { multicallWhenFree } from '../core/nic-work.ts'
 import { notFound } from '../core/resource.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { holderOf } from '../instances/view.ts'
-import { namableGroups, pickGroups } from '../security-groups/find.ts'
+import { pickGroups, readNamableGroups } from '../security-groups/find.ts'
 import { findInterface, type InterfaceView, readNetworks } from './find.ts'
 import type { AttachmentRecord } from './own.ts'
 import { ATTACHMENT, INTERFACES_LOCK } from './resource.ts'
@@ -92,7 +92,7 @@ async function regrouped(id: string, wanted: readonly string[], context: Context
   const [{ own, nic, instance }, known] = await sideBySide(
     context,
     look => findInterface(id, look, readNetworks),
-    look => Array.fromAsync(look.one.stream(...namableGroups(look))),
+    readNamableGroups,
   )
   const vpc = nic ? networkPlaceOf(nic, holderOf(instance), context).vpc : own.record.vpc
   const groups = pickGroups({ ids: wanted }, known, vpc, context)

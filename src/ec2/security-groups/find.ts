@@ -23,6 +23,10 @@ import { type GroupView, identifyGroup, isDefaultGroup, viewGroup } from './view
 /** Reads the groups that may be named: the caller's own, then the operator's. */
 export const namableGroups = (context: Context): ReadCall<SecurityGroup>[] => countingOf(securityGroupPool, context)
 
+/** All of these. */
+export const readNamableGroups = (context: Context): Promise<SecurityGroup[]> =>
+  Array.fromAsync(context.one.stream(...namableGroups(context)))
+
 /** How a request names groups. */
 export interface NamedGroups {
   readonly ids?: readonly string[] | undefined
