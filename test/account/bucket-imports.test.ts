@@ -11,7 +11,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Env } from '../../src/edge/services.ts'
-import { Killed, type Stage, setStage } from './stage.ts'
+import { aDisk, Killed, type Stage, setStage } from './stage.ts'
 
 const { STAGING } = env as Env
 const MINUTE = 60_000
@@ -23,7 +23,7 @@ let served: () => Response
 
 beforeEach(async () => {
   for (const { key } of (await STAGING.list()).objects) await STAGING.delete(key)
-  served = () => new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })
+  served = aDisk
   vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(served()))
 })
 afterEach(() => vi.restoreAllMocks())

@@ -8,7 +8,7 @@ import { services } from '../../src/ec2/model/services.ts'
 import type { Env } from '../../src/edge/services.ts'
 import { limits } from '../../src/limits.ts'
 import type { SeedImage } from '../../src/sandbox/seed.ts'
-import { IMAGE, type Stage, setStage } from './stage.ts'
+import { aDisk, IMAGE, type Stage, setStage } from './stage.ts'
 
 const MANY = limits.listMembers.most
 const EACH = 1200
@@ -376,8 +376,7 @@ describe('in an account of thousands of instances, images, volumes and snapshots
 
   it('no action takes more requests than the free plan has', async () => {
     // OpenNebula's downloads
-    const file = () => new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })
-    const downloads = vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(file()))
+    const downloads = vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(aDisk()))
     onTestFinished(() => downloads.mockRestore())
     stage = setStage({}, { instances, images, appliances, privateAddresses: 5000 })
     await stage.pass(60_000)

@@ -3,11 +3,22 @@
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Env } from '../../src/edge/services.ts'
+import { once } from '../../src/lib/once.ts'
 import { limits } from '../../src/limits.ts'
 import type { Failure } from '../../src/sandbox/control/faults.ts'
 import type { Owned } from '../../src/sandbox/world/model.ts'
-import { begin, type ChangeAction, type EveryChange, everyChange, hasToken, type Scene } from './every-change.ts'
-import { changes, Killed } from './stage.ts'
+import {
+  ALL,
+  allChanges,
+  begin,
+  type ChangeAction,
+  type EveryChange,
+  everyChange,
+  hasToken,
+  type Scene,
+  STAYING,
+} from './every-change.ts'
+import { aDisk, changes, Killed } from './stage.ts'
 
 const { INDEX, STAGING } = env as Env
 const MINUTE = 60_000
@@ -15,8 +26,7 @@ const HOUR = 60 * MINUTE
 const [READY, LOCKED, DONE, HELEN] = [1, 4, 6, 2]
 
 beforeEach(() => {
-  const file = () => new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })
-  vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(file()))
+  vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(aDisk()))
 })
 afterEach(() => vi.restoreAllMocks())
 
@@ -132,11 +142,6 @@ async function ends(action: ChangeAction) {
 }
 type Ends = Awaited<ReturnType<typeof ends>>
 
-const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
-  let running: Promise<T> | undefined
-  return () => (running ??= work())
-}
-
 /** One way to break it off. @returns whether it was, and whether its caller was told that it is done */
 type Break = (
   scene: Scene,
@@ -175,15 +180,21 @@ const lostAt =
 
 const refusal: Failure = { kind: 'error', code: 8192, message: 'Internal error' }
 
+/** Has the front-end refuse calls that change something, by how many there were. */
+function refusing({ sandbox: { faults } }: Scene['stage'], isRefused: (call: number) => boolean) {
+  let calls = 0
+  const take = (method: string) => (changes(method) && isRefused(++calls) ? [refusal] : [])
+  const taking = vi.spyOn(faults, 'take').mockImplementation(take)
+  return { count: () => calls, stop: () => taking.mockRestore() }
+}
+
 const refusedAt =
-  (call: number): Break =>
+  (at: number): Break =>
   async ({ stage, perform }) => {
-    let calls = 0
-    const take = (method: string) => (changes(method) && ++calls === call ? [refusal] : [])
-    const taking = vi.spyOn(stage.sandbox.faults, 'take').mockImplementation(take)
+    const { count, stop } = refusing(stage, call => call === at)
     const { error } = await perform()
-    taking.mockRestore()
-    return { isBroken: calls >= call, isAnswered: error === undefined }
+    stop()
+    return { isBroken: count() >= at, isAnswered: error === undefined }
   }
 
 /** Breaks it off in one way, at each of the steps that it has. @param repeats whether its caller asks again */
@@ -213,15 +224,12 @@ async function breakOff(
 
 /** Refuses all that the account asks for from one call on. @returns the tasks of it that are left in the end */
 async function leftOfPoison(action: ChangeAction, from: number) {
-  const scene = await begin(action, true)
-  const { stage } = scene
-  let calls = 0
-  const take = (method: string) => (changes(method) && ++calls >= from ? [refusal] : [])
-  const taking = vi.spyOn(stage.sandbox.faults, 'take').mockImplementation(take)
-  await scene.perform()
-  const isBroken = calls >= from
+  const { stage, perform } = await begin(action, true)
+  const { count, stop } = refusing(stage, call => call >= from)
+  await perform()
+  const isBroken = count() >= from
   await stage.pass(2 * limits.goalAge.most * HOUR)
-  taking.mockRestore()
+  stop()
   const left = await stage.unfinished()
   return { isBroken, left: left.filter(task => !STAYING.test(task)) }
 }
@@ -231,9 +239,6 @@ const POISONED: readonly (readonly [action: ChangeAction, from: number])[] = [
   ['CreateImage', 2],
   ['AllocateAddress', 2],
 ]
-
-/** Rules that name groups are looked after for as long as they do. */
-const STAYING = /^task:group-references:/
 
 interface Way {
   readonly name: string
@@ -252,9 +257,6 @@ const more: readonly Way[] = [
   { name: 'an answer is lost', at: lostAt(false), steps: [] },
   { name: 'a call is refused', at: refusedAt, steps: [] },
 ]
-
-/** All of them: `npm run fuzz`. */
-const ALL = import.meta.env['VITE_STEPS'] === 'all'
 
 function* upwards(): Generator<number> {
   for (let step = 1; ; step++) yield step
@@ -301,9 +303,7 @@ async function withEnding(action: ChangeAction, index: number, order: 'before' |
   return { codes, left: await end(scene) }
 }
 
-const all = Object.keys(everyChange) as ChangeAction[]
-
-describe.each(all)('%s', action => {
+describe.each(allChanges)('%s', action => {
   const change: EveryChange = everyChange[action]
   const known = once(() => ends(action))
 
@@ -357,7 +357,7 @@ describe.each(all)('%s', action => {
 
   for (const { name, at, steps } of ALL
     ? [...ways, ...more]
-    : ways.filter((_, index) => index === all.indexOf(action) % ways.length)) {
+    : ways.filter((_, index) => index === allChanges.indexOf(action) % ways.length)) {
     const way = { at, steps: ALL ? upwards() : steps }
     if (isRepeatable(action))
       it(`is done once when it is asked for again, wherever ${name}`, async () =>

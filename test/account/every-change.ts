@@ -586,6 +586,15 @@ export const everyChange: Record<ChangeAction, EveryChange> = {
   DeleteAccessKey: { input: async stage => ({ AccessKeyId: await accessKey(stage) }), told: 'NoSuchEntity' },
 }
 
+/** All of them. */
+export const allChanges = Object.keys(everyChange) as ChangeAction[]
+
+/** Whether all that can be tried is: `npm run fuzz`. */
+export const ALL = import.meta.env['VITE_STEPS'] === 'all'
+
+/** Rules that name groups are looked after for as long as they do. */
+export const STAYING = /^task:group-references:/
+
 const { INDEX, STAGING } = env as Env
 
 /** A change that is about to be asked for, in a world of its own. */

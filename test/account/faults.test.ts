@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dayOf, timeOf } from '../../src/lib/days.ts'
 import type { Failure } from '../../src/sandbox/control/faults.ts'
-import { IMAGE, type Stage, setStage } from './stage.ts'
+import { aDisk, IMAGE, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60 * 1000
 const [READY, LOCKED, DELETE] = [1, 4, 7]
@@ -17,8 +17,7 @@ const failures: readonly Failure[] = [
 ]
 
 beforeEach(() => {
-  const answer = () => new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })
-  vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(answer()))
+  vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(aDisk()))
 })
 afterEach(() => vi.restoreAllMocks())
 

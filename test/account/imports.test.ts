@@ -11,7 +11,7 @@ import type {
   ImportSnapshotResult,
 } from '@aws-sdk/client-ec2'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Killed, type Stage, setStage } from './stage.ts'
+import { aDisk, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -22,7 +22,7 @@ const Url = 'https://images.example.org/disk.img'
 let served: () => Response
 
 beforeEach(() => {
-  served = () => new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })
+  served = aDisk
   vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(served()))
 })
 afterEach(() => vi.restoreAllMocks())

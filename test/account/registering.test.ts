@@ -1,7 +1,7 @@
 // RegisterImage of a disk that OpenNebula fetches: what is said of the AMI, of its other disks and of its snapshot.
 import type { DescribeImagesResult, DescribeSnapshotsResult, RegisterImageResult } from '@aws-sdk/client-ec2'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Killed, type Stage, setStage } from './stage.ts'
+import { aDisk, Killed, type Stage, setStage } from './stage.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -9,9 +9,7 @@ const ImageLocation = 'https://images.example.org/disk.img'
 const SNAPSHOT = 'snap-00000001'
 
 beforeEach(() => {
-  vi.spyOn(globalThis, 'fetch').mockImplementation(() =>
-    Promise.resolve(new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })),
-  )
+  vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(aDisk()))
 })
 afterEach(() => vi.restoreAllMocks())
 

@@ -50,6 +50,9 @@ export const ORIGIN = { accessKeyId: 'AKIAHELEN', address: '203.0.113.7', userAg
 
 let accounts = 0
 
+/** What OpenNebula downloads: a disk of a KiB. */
+export const aDisk = (): Response => new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })
+
 /** The object was killed: its memory is gone, and nobody got an answer. */
 export class Killed extends Error {}
 

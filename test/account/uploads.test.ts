@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Place } from '../../src/ec2/images/stage.ts'
 import type { Env } from '../../src/edge/services.ts'
 import { limits } from '../../src/limits.ts'
-import { type Stage, setStage } from './stage.ts'
+import { aDisk, type Stage, setStage } from './stage.ts'
 
 const { STAGING } = env as Env
 const MINUTE = 60_000
@@ -18,9 +18,7 @@ const staged = async () => (await STAGING.list({ prefix: 'staging/' })).objects.
 beforeEach(async () => {
   for (const key of await staged()) await STAGING.delete(key)
   // OpenNebula's downloads: the Worker's links are for others to test
-  vi.spyOn(globalThis, 'fetch').mockImplementation(() =>
-    Promise.resolve(new Response('x'.repeat(1024), { headers: { 'content-length': '1024' } })),
-  )
+  vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(aDisk()))
 })
 afterEach(() => vi.restoreAllMocks())
 
