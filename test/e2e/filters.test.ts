@@ -146,6 +146,7 @@ import type { volumeStatusFilters } from '../../src/ec2/volumes/status.ts'
 import type { classicLinkFilters, vpcFilters } from '../../src/ec2/vpcs/describe.ts'
 import { call, credentials, until, WAITING } from './cloud.ts'
 import { startDiskHost } from './disk-host.ts'
+import { documentedFilters } from './documented-filters.ts'
 import { oneOf } from './neighbours/one.ts'
 import { type Cloud, startCloud } from './stage.ts'
 
@@ -198,15 +199,18 @@ function tagCases<Item>(tagsOf: Listed<Item>['tagsOf']): [string, Case<Item>][] 
   ]
 }
 
-/** The actions whose filters are tried. */
-const tried: string[] = []
+/** The actions whose filters are tried, with the names of those that they take besides tags. */
+const tried = new Map<string, readonly string[]>()
+
+/** What AWS says that an action takes. */
+const documented = documentedFilters()
 
 function eachFilter<Name extends string, Item>(
   action: string,
   { list, idOf, tagsOf }: Listed<Item>,
   cases: Cases<Name, Item>,
 ): void {
-  tried.push(action)
+  tried.set(action, Object.keys(cases))
   const found = async (Name: string, value: string) =>
     ((await list([{ Name, Values: [value] }])) ?? []).flatMap(item => idOf(item) ?? []).toSorted()
 
@@ -239,6 +243,11 @@ function eachFilter<Name extends string, Item>(
     it('by no filter that is not one', async () => {
       await expect(found('colour', 'red')).rejects.toMatchObject({ name: 'InvalidParameterValue' })
       if (!tagsOf) await expect(found('tag:first', 'x')).rejects.toMatchObject({ name: 'InvalidParameterValue' })
+    })
+
+    it('by all that AWS documents', () => {
+      const names = new Set(all.map(([name]) => name.replace(/^tag:.*/, 'tag')))
+      expect(documented.get(action)?.filter(name => !names.has(name))).toEqual([])
     })
   })
 }
@@ -701,7 +710,7 @@ eachFilter<keyof typeof instanceFilters, Instance>(
     'network-interface.attachment.network-card-index': alike(of => nic(of)?.Attachment?.NetworkCardIndex),
     'network-interface.attachment.status': alike(of => nic(of)?.Attachment?.Status),
     'network-interface.availability-zone': of => of.Placement?.AvailabilityZone,
-    'network-interface.deny-all-igw-traffic': nowhere,
+    'network-interface.deny-all-igw-traffic': alike(() => false),
     'network-interface.description': alike(of => nic(of)?.Description),
     'network-interface.group-id': alike(of => nic(of)?.Groups?.map(({ GroupId }) => GroupId)),
     'network-interface.group-name': alike(of => nic(of)?.Groups?.map(({ GroupName }) => GroupName)),
@@ -710,11 +719,11 @@ eachFilter<keyof typeof instanceFilters, Instance>(
     'network-interface.ipv6-addresses.ipv6-address': of => nic(of)?.Ipv6Addresses?.map(each => each.Ipv6Address),
     'network-interface.ipv6-addresses.is-primary-ipv6': of =>
       nic(of)?.Ipv6Addresses?.map(({ IsPrimaryIpv6 }) => IsPrimaryIpv6),
-    'network-interface.ipv6-native': nowhere,
+    'network-interface.ipv6-native': alike(() => false),
     'network-interface.ipv6-prefixes.ipv6-prefix': nowhere,
     'network-interface.mac-address': of => nic(of)?.MacAddress,
     'network-interface.network-interface-id': of => nic(of)?.NetworkInterfaceId,
-    'network-interface.operator.managed': nowhere,
+    'network-interface.operator.managed': alike(() => false),
     'network-interface.operator.principal': nowhere,
     'network-interface.outpost-arn': nowhere,
     'network-interface.owner-id': alike(of => nic(of)?.OwnerId),
@@ -722,7 +731,7 @@ eachFilter<keyof typeof instanceFilters, Instance>(
     'network-interface.private-ip-address': of => nic(of)?.PrivateIpAddress,
     'network-interface.public-dns-name': of => association(of)?.PublicDnsName,
     'network-interface.requester-id': nowhere,
-    'network-interface.requester-managed': nowhere,
+    'network-interface.requester-managed': alike(() => false),
     'network-interface.source-dest-check': of => nic(of)?.SourceDestCheck,
     'network-interface.status': alike(of => nic(of)?.Status),
     'network-interface.subnet-id': alike(of => nic(of)?.SubnetId),
@@ -731,7 +740,7 @@ eachFilter<keyof typeof instanceFilters, Instance>(
     'network-interface.tag-value': of => (of.InstanceId === ids.instances[0] ? 'of the first' : undefined),
     'network-interface.vpc-id': alike(of => nic(of)?.VpcId),
     'network-performance-options.bandwidth-weighting': nowhere,
-    'operator.managed': nowhere,
+    'operator.managed': alike(() => false),
     'operator.principal': nowhere,
     'outpost-arn': nowhere,
     'owner-id': alike(() => ACCOUNT),
@@ -740,8 +749,8 @@ eachFilter<keyof typeof instanceFilters, Instance>(
     platform: nowhere,
     'platform-details': alike(of => of.PlatformDetails),
     'private-dns-name': of => of.PrivateDnsName,
-    'private-dns-name-options.enable-resource-name-dns-a-record': nowhere,
-    'private-dns-name-options.enable-resource-name-dns-aaaa-record': nowhere,
+    'private-dns-name-options.enable-resource-name-dns-a-record': alike(() => false),
+    'private-dns-name-options.enable-resource-name-dns-aaaa-record': alike(() => false),
     'private-dns-name-options.hostname-type': alike(of => of.PrivateDnsNameOptions?.HostnameType),
     'private-ip-address': of => of.PrivateIpAddress,
     'product-code': nowhere,
@@ -809,7 +818,7 @@ eachFilter<keyof typeof instanceStatusFilters, InstanceStatus>(
     'application-status.status': nowhere,
     'attached-ebs-status.status': of => of.AttachedEbsStatus?.Status,
     'availability-zone': of => of.AvailabilityZone,
-    'availability-zone-id': nowhere,
+    'availability-zone-id': of => of.AvailabilityZoneId,
     'event.code': nowhere,
     'event.description': nowhere,
     'event.instance-event-id': nowhere,
@@ -820,7 +829,7 @@ eachFilter<keyof typeof instanceStatusFilters, InstanceStatus>(
     'instance-state-name': of => of.InstanceState?.Name,
     'instance-status.reachability': of => of.InstanceStatus?.Details?.map(({ Status }) => Status),
     'instance-status.status': of => of.InstanceStatus?.Status,
-    'operator.managed': nowhere,
+    'operator.managed': alike(() => false),
     'operator.principal': nowhere,
     'system-status.reachability': of => of.SystemStatus?.Details?.map(({ Status }) => Status),
     'system-status.status': of => of.SystemStatus?.Status,
@@ -1143,18 +1152,35 @@ eachFilter<keyof typeof instanceTypeFilters, InstanceTypeInfo>(
     'burstable-performance-supported': alike(of => of.BurstablePerformanceSupported),
     'current-generation': alike(of => of.CurrentGeneration),
     'dedicated-hosts-supported': alike(of => of.DedicatedHostsSupported),
+    'ebs-info.attachment-limit-type': nowhere,
+    'ebs-info.ebs-optimized-info.baseline-bandwidth-in-mbps': nowhere,
+    'ebs-info.ebs-optimized-info.baseline-iops': nowhere,
+    'ebs-info.ebs-optimized-info.baseline-throughput-in-mbps': nowhere,
+    'ebs-info.ebs-optimized-info.maximum-bandwidth-in-mbps': nowhere,
+    'ebs-info.ebs-optimized-info.maximum-iops': nowhere,
+    'ebs-info.ebs-optimized-info.maximum-throughput-in-mbps': nowhere,
     'ebs-info.ebs-optimized-support': alike(of => of.EbsInfo?.EbsOptimizedSupport),
     'ebs-info.encryption-support': alike(of => of.EbsInfo?.EncryptionSupport),
+    'ebs-info.maximum-ebs-attachments': nowhere,
     'ebs-info.nvme-support': alike(of => of.EbsInfo?.NvmeSupport),
     'free-tier-eligible': alike(of => of.FreeTierEligible),
     'hibernation-supported': alike(of => of.HibernationSupported),
     hypervisor: alike(of => of.Hypervisor),
+    'instance-storage-info.disk.count': nowhere,
+    'instance-storage-info.disk.size-in-gb': nowhere,
+    'instance-storage-info.disk.type': nowhere,
+    'instance-storage-info.encryption-support': nowhere,
+    'instance-storage-info.nvme-support': nowhere,
+    'instance-storage-info.total-size-in-gb': nowhere,
     'instance-storage-supported': alike(of => of.InstanceStorageSupported),
     'instance-type': of => of.InstanceType,
     'memory-info.size-in-mib': of => of.MemoryInfo?.SizeInMiB,
+    'network-info.bandwidth-weightings': nowhere,
+    'network-info.efa-info.maximum-efa-interfaces': nowhere,
     'network-info.efa-supported': alike(of => of.NetworkInfo?.EfaSupported),
     'network-info.ena-support': alike(of => of.NetworkInfo?.EnaSupport),
     'network-info.encryption-in-transit-supported': alike(of => of.NetworkInfo?.EncryptionInTransitSupported),
+    'network-info.flexible-ena-queues-support': alike(() => 'unsupported'),
     'network-info.ipv4-addresses-per-interface': alike(of => of.NetworkInfo?.Ipv4AddressesPerInterface),
     'network-info.ipv6-addresses-per-interface': alike(of => of.NetworkInfo?.Ipv6AddressesPerInterface),
     'network-info.ipv6-supported': alike(of => of.NetworkInfo?.Ipv6Supported),
@@ -1162,9 +1188,12 @@ eachFilter<keyof typeof instanceTypeFilters, InstanceTypeInfo>(
     'network-info.maximum-network-interfaces': alike(of => of.NetworkInfo?.MaximumNetworkInterfaces),
     'network-info.network-performance': alike(of => of.NetworkInfo?.NetworkPerformance),
     'nitro-enclaves-support': alike(() => 'unsupported'),
+    'nitro-tpm-info.supported-versions': nowhere,
     'nitro-tpm-support': alike(() => 'unsupported'),
     'processor-info.supported-architecture': alike(of => of.ProcessorInfo?.SupportedArchitectures),
+    'processor-info.supported-features': nowhere,
     'processor-info.sustained-clock-speed-in-ghz': nowhere,
+    'reboot-migration-support': alike(() => 'unsupported'),
     'supported-boot-mode': alike(of => of.SupportedBootModes),
     'supported-root-device-type': alike(of => of.SupportedRootDeviceTypes),
     'supported-usage-class': alike(of => of.SupportedUsageClasses),
@@ -1172,6 +1201,8 @@ eachFilter<keyof typeof instanceTypeFilters, InstanceTypeInfo>(
     'vcpu-info.default-cores': of => of.VCpuInfo?.DefaultCores,
     'vcpu-info.default-threads-per-core': alike(of => of.VCpuInfo?.DefaultThreadsPerCore),
     'vcpu-info.default-vcpus': of => of.VCpuInfo?.DefaultVCpus,
+    'vcpu-info.valid-cores': of => of.VCpuInfo?.ValidCores,
+    'vcpu-info.valid-threads-per-core': alike(of => of.VCpuInfo?.ValidThreadsPerCore),
   },
 )
 
@@ -1297,9 +1328,12 @@ eachFilter<keyof typeof zoneFilters, AvailabilityZone>(
     idOf: of => of.ZoneName,
   },
   {
+    'group-long-name': nowhere,
     'group-name': alike(of => of.GroupName),
     message: nowhere,
     'opt-in-status': alike(of => of.OptInStatus),
+    'parent-zone-id': nowhere,
+    'parent-zone-name': nowhere,
     'region-name': alike(of => of.RegionName),
     state: alike(of => of.State),
     'zone-id': of => of.ZoneId,
@@ -1521,7 +1555,7 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
     'ipv6-addresses.ipv6-address': of => of.Ipv6Addresses?.map(each => each.Ipv6Address),
     'mac-address': of => of.MacAddress,
     'network-interface-id': of => of.NetworkInterfaceId,
-    'operator.managed': nowhere,
+    'operator.managed': alike(() => false),
     'operator.principal': nowhere,
     'owner-id': alike(of => of.OwnerId),
     'private-dns-name': of => of.PrivateDnsName,
@@ -1536,7 +1570,7 @@ eachFilter<keyof typeof networkInterfaceFilters, NetworkInterface>(
 )
 
 describe.each(Object.entries<readonly string[]>(absentFilters))('%s', (action, names) => {
-  tried.push(action)
+  tried.set(action, names)
   const asked = async (name: string) => {
     // Nearly all have `Filter` as a query, whatever their inputs call it
     const members = ec2.operation(action)?.input.members ?? []
@@ -1545,7 +1579,9 @@ describe.each(Object.entries<readonly string[]>(absentFilters))('%s', (action, n
     return answer.code
   }
 
-  it.each([...names])('by %s', async name => expect(await asked(name)).toBeUndefined())
+  it.each([...new Set([...names, ...(documented.get(action) ?? [])])])('by %s', async name =>
+    expect(await asked(name === 'tag' ? 'tag:first' : name)).toBeUndefined(),
+  )
 
   it('by no filter that is not one', async () => expect(await asked('colour')).toBe('InvalidParameterValue'))
 })
@@ -1554,5 +1590,23 @@ it('is tried of every Describe that takes filters', () => {
   const takes = ({ honours }: { readonly honours: readonly string[] }) =>
     honours.includes('Filters') || honours.includes('Filter')
   const filtered = [...actions].filter(([, row]) => takes(row)).map(([name]) => name)
-  expect(tried.toSorted()).toEqual(filtered.toSorted())
+  expect([...tried.keys()].toSorted()).toEqual(filtered.toSorted())
+})
+
+it('takes no others than AWS documents, but for those that it takes all the same', () => {
+  const besides = [...tried].map(([action, names]): [string, string[]] => [
+    action,
+    names.filter(name => !documented.get(action)?.includes(name)),
+  ])
+  expect(Object.fromEntries(besides.filter(([, names]) => names.length > 0))).toEqual({
+    // Documented earlier
+    DescribeAddresses: ['domain'],
+    DescribeNetworkInterfaces: ['attachment.nat-gateway-id', 'group-name'],
+    DescribeVpcs: ['cidrBlock', 'cidr-block', 'isDefault'],
+    // Documented of members or of the like alone
+    DescribeCapacityReservations: ['availability-zone-id'],
+    DescribeExportTasks: ['source-instance-id', 'target-environment'],
+    DescribeImportSnapshotTasks: ['task-state'],
+    DescribeVolumeStatus: ['availability-zone-id'],
+  })
 })

@@ -61,6 +61,9 @@ const owner: Look = (_, { vm }) => accountId(vm.UID)
 /** What no instance of this cloud has: the filter is valid and matches nothing. */
 const none: Look = () => undefined
 
+/** What is so of none. */
+const no = () => false
+
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
 export const instanceFilters = {
   affinity: none,
@@ -138,7 +141,7 @@ export const instanceFilters = {
   'network-interface.attachment.network-card-index': interfaces(({ Attachment }) => Attachment?.NetworkCardIndex),
   'network-interface.attachment.status': interfaces(({ Attachment }) => Attachment?.Status),
   'network-interface.availability-zone': instance => instance.Placement?.AvailabilityZone,
-  'network-interface.deny-all-igw-traffic': none,
+  'network-interface.deny-all-igw-traffic': interfaces(no),
   'network-interface.description': interfaces(({ Description }) => Description),
   'network-interface.group-id': interfaceGroups('GroupId'),
   'network-interface.group-name': interfaceGroups('GroupName'),
@@ -147,11 +150,11 @@ export const instanceFilters = {
   'network-interface.ipv6-addresses.ipv6-address': ipv6,
   'network-interface.ipv6-addresses.is-primary-ipv6': ({ NetworkInterfaces = [] }) =>
     NetworkInterfaces.flatMap(({ Ipv6Addresses = [] }) => Ipv6Addresses.map(({ IsPrimaryIpv6 }) => IsPrimaryIpv6)),
-  'network-interface.ipv6-native': none,
+  'network-interface.ipv6-native': interfaces(no),
   'network-interface.ipv6-prefixes.ipv6-prefix': none,
   'network-interface.mac-address': interfaces(({ MacAddress }) => MacAddress),
   'network-interface.network-interface-id': interfaces(({ NetworkInterfaceId }) => NetworkInterfaceId),
-  'network-interface.operator.managed': none,
+  'network-interface.operator.managed': interfaces(no),
   'network-interface.operator.principal': none,
   'network-interface.outpost-arn': none,
   'network-interface.owner-id': interfaces(({ OwnerId }) => OwnerId),
@@ -159,7 +162,7 @@ export const instanceFilters = {
   'network-interface.private-ip-address': interfaces(({ PrivateIpAddress }) => PrivateIpAddress),
   'network-interface.public-dns-name': interfaces(({ Association }) => Association?.PublicDnsName),
   'network-interface.requester-id': none,
-  'network-interface.requester-managed': none,
+  'network-interface.requester-managed': interfaces(no),
   'network-interface.source-dest-check': interfaces(({ SourceDestCheck }) => SourceDestCheck),
   'network-interface.status': interfaces(({ Status }) => Status),
   'network-interface.subnet-id': interfaces(({ SubnetId }) => SubnetId),
@@ -167,7 +170,7 @@ export const instanceFilters = {
   'network-interface.tag-value': interfaceTags(1),
   'network-interface.vpc-id': interfaces(({ VpcId }) => VpcId),
   'network-performance-options.bandwidth-weighting': none,
-  'operator.managed': none,
+  'operator.managed': no,
   'operator.principal': none,
   'outpost-arn': none,
   'owner-id': owner,
@@ -176,8 +179,8 @@ export const instanceFilters = {
   platform: none,
   'platform-details': instance => instance.PlatformDetails,
   'private-dns-name': instance => instance.PrivateDnsName,
-  'private-dns-name-options.enable-resource-name-dns-a-record': none,
-  'private-dns-name-options.enable-resource-name-dns-aaaa-record': none,
+  'private-dns-name-options.enable-resource-name-dns-a-record': no,
+  'private-dns-name-options.enable-resource-name-dns-aaaa-record': no,
   'private-dns-name-options.hostname-type': instance => instance.PrivateDnsNameOptions?.HostnameType,
   'private-ip-address': instance => instance.PrivateIpAddress,
   'product-code': none,

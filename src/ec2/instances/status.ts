@@ -11,6 +11,7 @@ import type {
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
 import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { zoneId } from '../core/zones.ts'
 import { findInstances, type InstanceCursor, isCursor, listViews } from './find.ts'
 import { isImpaired, shownState, stateItem, type VmState } from './states.ts'
 import type { InstanceView } from './view.ts'
@@ -18,9 +19,11 @@ import type { InstanceView } from './view.ts'
 function toStatus({ vm, id, record, wanted }: InstanceView, context: Context): InstanceStatus {
   const state = shownState(vm, wanted)
   const summary = summaryOf(vm, state)
+  const zone = record.zone ?? context.settings.zones[0]
   return {
     InstanceId: id,
-    AvailabilityZone: record.zone ?? context.settings.zones[0],
+    AvailabilityZone: zone,
+    AvailabilityZoneId: zoneId(zone, context.settings),
     InstanceState: stateItem(state),
     InstanceStatus: summary,
     SystemStatus: summary,
@@ -55,7 +58,7 @@ export const instanceStatusFilters = {
   'application-status.status': none,
   'attached-ebs-status.status': status => status.AttachedEbsStatus?.Status,
   'availability-zone': status => status.AvailabilityZone,
-  'availability-zone-id': none,
+  'availability-zone-id': status => status.AvailabilityZoneId,
   'event.code': none,
   'event.description': none,
   'event.instance-event-id': none,
@@ -66,7 +69,7 @@ export const instanceStatusFilters = {
   'instance-state-name': status => status.InstanceState?.Name,
   'instance-status.reachability': reachability('InstanceStatus'),
   'instance-status.status': status => status.InstanceStatus?.Status,
-  'operator.managed': none,
+  'operator.managed': () => false,
   'operator.principal': none,
   'system-status.reachability': reachability('SystemStatus'),
   'system-status.status': status => status.SystemStatus?.Status,

@@ -129,7 +129,7 @@ export const networkInterfaceFilters = {
   'ipv6-addresses.ipv6-address': ({ Ipv6Addresses = [] }) => Ipv6Addresses.map(({ Ipv6Address }) => Ipv6Address),
   'mac-address': nic => nic.MacAddress,
   'network-interface-id': nic => nic.NetworkInterfaceId,
-  'operator.managed': none,
+  'operator.managed': () => false,
   'operator.principal': none,
   'owner-id': nic => nic.OwnerId,
   'private-dns-name': nic => nic.PrivateDnsName,

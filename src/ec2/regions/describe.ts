@@ -54,10 +54,16 @@ export async function describeRegions(
   return { Regions: items }
 }
 
+/** What no zone of this cloud has: the filter is valid and matches nothing. */
+const none = () => undefined
+
 export const zoneFilters = {
+  'group-long-name': none,
   'group-name': zone => zone.GroupName,
-  message: () => undefined,
+  message: none,
   'opt-in-status': zone => zone.OptInStatus,
+  'parent-zone-id': none,
+  'parent-zone-name': none,
   'region-name': zone => zone.RegionName,
   state: zone => zone.State,
   'zone-id': zone => zone.ZoneId,
