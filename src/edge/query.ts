@@ -18,8 +18,8 @@ export const BOUNDS = { count: limits.requestParameters.most, bytes: limits.requ
 
 /**
  * Authentication comes first: until a request proved to be somebody's, nothing of what it asks for is judged, not even
- * whether it asks for anything. Before it stand only what it needs, a body within bounds that can be read as parameters,
- * and a key that can be somebody's.
+ * whether it asks for anything. Before it stand only what it needs, a body within bounds, that can be read as parameters
+ * where the signature is one of them, and a key that can be somebody's.
  * @throws Ec2Error for whatever is wrong with it
  */
 export async function receiveQuery(c: EdgeContext): Promise<Response> {
@@ -27,8 +27,7 @@ export async function receiveQuery(c: EdgeContext): Promise<Response> {
   const request = c.req.raw
   refuseStranger(c)
   const body = await readBody(request, BOUNDS.bytes)
-  const { search } = new URL(request.url)
-  const parameters = readParameters({ query: search, contentType: request.headers.get('content-type'), body }, BOUNDS)
+  const parameters = await parametersOf(body, c)
   const action = namedAction(parameters)
   if (action !== undefined) trace.action = action
   const caller = await identify(signedRequest(request, body, parameters), serviceOf(c), c)
@@ -40,6 +39,17 @@ export async function receiveQuery(c: EdgeContext): Promise<Response> {
   const response = await writeResponse(operation, output, { requestId: trace.requestId, version })
   if (ended) trace.stream = ended
   return response
+}
+
+/** What a request asks with; where it cannot be read, a signature in a header is checked all the same. */
+async function parametersOf(body: Uint8Array, c: EdgeContext): Promise<ParameterList> {
+  const { headers, url } = c.req.raw
+  try {
+    return readParameters({ query: new URL(url).search, contentType: headers.get('content-type'), body }, BOUNDS)
+  } catch (reason) {
+    if (headers.has('authorization')) await identify(signedRequest(c.req.raw, body, []), serviceOf(c), c)
+    throw reason
+  }
 }
 
 /**

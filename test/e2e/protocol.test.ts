@@ -170,6 +170,27 @@ describe('a signature', () => {
     expect([signed.status, signed.code]).toEqual([401, 'AuthFailure'])
   })
 
+  it.each([
+    ['parameters that nobody can read', 'Action=%ZZ', 'application/x-www-form-urlencoded'],
+    ['a body that is no form', '{}', 'application/yaml'],
+  ])('of a header is looked at before %s', async (_, body, type) => {
+    const ask = async (secretAccessKey: string) => {
+      const signer = new AwsClient({
+        ...credentials(),
+        secretAccessKey,
+        service: 'ec2',
+        region: 'us-east-1',
+        retries: 0,
+      })
+      const answer = await raw(
+        await signer.fetch(endpoint, { method: 'POST', headers: { 'content-type': type }, body }),
+      )
+      return answer.code
+    }
+    expect(await ask('guess')).toBe('AuthFailure')
+    expect(await ask(credentials().secretAccessKey)).toMatch(/^(MalformedQueryString|InvalidRequest)$/)
+  })
+
   it('may be over a header that comes twice, joined as AWS joins it', async () => {
     const signer = new AwsClient({ ...credentials(), service: 'ec2', region: 'us-east-1', retries: 0 })
     const signed = await signer.sign(`${endpoint}/?Action=DescribeRegions&Version=2016-11-15`, {
