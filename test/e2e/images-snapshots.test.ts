@@ -303,7 +303,8 @@ describe('an image of several disks', () => {
     expect(await refused({ DeviceName: '/dev/sdf', 'Ebs.VolumeType': 'gp2', 'Ebs.Iops': '100' })).toBe(
       'InvalidParameterCombination',
     )
-    const image = await created({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', NoDevice: '' }] })
+    // Another name of the same device
+    const image = await created({ BlockDeviceMappings: [{ DeviceName: '/dev/xvdf', NoDevice: '' }] })
     expect(image.BlockDeviceMappings?.map(({ DeviceName }) => DeviceName)).toEqual(['/dev/sda', '/dev/sdg'])
     await deregister(image.ImageId, true)
   })

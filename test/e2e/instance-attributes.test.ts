@@ -270,6 +270,8 @@ describe('ModifyInstanceAttribute', () => {
     const { RootDeviceName = '' } = await described(id)
     await modify(id, mapping(RootDeviceName, true))
     await expect(modify(id, mapping(RootDeviceName, false))).rejects.toThrow(failing('UnsupportedOperation'))
+    const without = { BlockDeviceMappings: [{ DeviceName: '/dev/sdf', NoDevice: '' }] }
+    await expect(modify(id, without)).rejects.toThrow(failing('UnsupportedOperation'))
     await expect(modify(id, mapping('/dev/sdz', true))).rejects.toThrow(failing('InvalidInstanceAttributeValue'))
   })
 

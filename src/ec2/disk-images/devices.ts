@@ -28,6 +28,12 @@ const DEVICE = /^(?:\/dev\/)?(sd|vd|hd|xvd)([a-z]{1,2})\d{0,2}$/
 /** Whether AWS takes it for the name of a device. */
 export const isDevice = (device: string): boolean => DEVICE.test(device)
 
+/**
+ * What of a name counts as long as nobody knows what the hypervisor calls its disks: `/dev/sdf`, `xvdf` and `/dev/sdf1` are one
+ * device.
+ */
+export const lettersOf = (device: string): string => DEVICE.exec(device)?.[2] ?? device
+
 /** The device that OpenNebula is told: the hypervisor may know no `xvd`, it becomes what the image asks for. */
 export function targetOf(device: string, image: Image): string {
   const [, prefix = 'sd', letters = ''] = DEVICE.exec(device) ?? []

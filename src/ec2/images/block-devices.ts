@@ -4,7 +4,7 @@ import { excerpt } from '../../lib/excerpt.ts'
 import { limits } from '../../limits.ts'
 import { impossible } from '../../protocol/complaints.ts'
 import type { ImageDisk, InstanceStore } from '../disk-images/ami-record.ts'
-import { isRootName } from '../disk-images/devices.ts'
+import { isRootName, lettersOf } from '../disk-images/devices.ts'
 import { checkDevice, invalidMapping } from '../disk-images/mapping.ts'
 import { changedSpeed, checkPerformance, volumeTypeNamed } from '../disk-images/performance.ts'
 import { checkSizeLimits, sizeMissing } from '../volumes/resource.ts'
@@ -25,20 +25,29 @@ export const inRoot = ({ size, type, iops, throughput, deleteOnTermination }: Wi
 export const listed = <T>(disks: readonly T[]) => (disks.length > 0 ? disks : undefined)
 
 /**
- * The instance store volumes that mappings name besides disks, which an AMI has, and its instances do not.
+ * Checks the devices that an AMI shall have: none of its instances could have two disks at one.
+ * @param root the name of the root, which a mapping may be about
  * @throws Ec2Error InvalidBlockDeviceMapping
  */
-export function instanceStores(mappings: readonly BlockDeviceMapping[]): readonly InstanceStore[] | undefined {
-  const devices = new Set(mappings.flatMap(({ DeviceName, Ebs }) => (Ebs && DeviceName) ?? []))
-  const stores = mappings.flatMap(({ DeviceName, VirtualName: name, NoDevice, Ebs }) => {
-    if (name === undefined || Ebs !== undefined || NoDevice !== undefined) return []
+export function checkDevices(mappings: readonly BlockDeviceMapping[], root: string): void {
+  const taken = new Set<string>()
+  for (const { DeviceName, VirtualName, NoDevice, Ebs } of mappings) {
+    if (NoDevice !== undefined || (Ebs === undefined && VirtualName === undefined)) continue
     const device = checkDevice(DeviceName)
-    if (devices.has(device)) throw usedTwice(device)
-    devices.add(device)
-    return [{ device, name }]
-  })
-  return listed(stores)
+    const letters = lettersOf(device)
+    const isRoot = device === root && Ebs !== undefined
+    if (taken.has(letters) || (letters === lettersOf(root) && !isRoot)) throw usedTwice(device)
+    taken.add(letters)
+  }
 }
+
+/** The instance store volumes that mappings name besides disks, which an AMI has, and its instances do not. */
+export const instanceStores = (mappings: readonly BlockDeviceMapping[]): readonly InstanceStore[] | undefined =>
+  listed(
+    mappings.flatMap(({ DeviceName: device, VirtualName: name, NoDevice, Ebs }) =>
+      device === undefined || name === undefined || Ebs !== undefined || NoDevice !== undefined ? [] : { device, name },
+    ),
+  )
 
 /** @throws Ec2Error InvalidBlockDeviceMapping */
 export function checkDiskCount(count: number): void {
@@ -46,17 +55,25 @@ export function checkDiskCount(count: number): void {
   if (count > most) throw invalidMapping(`An image has at most ${most} block devices, not ${count}.`)
 }
 
-/** Mappings by the devices of disks that there are, the root first: it goes by all its names. */
-export function byDevice(mappings: readonly BlockDeviceMapping[], [root = '', ...others]: readonly string[]) {
+/**
+ * Mappings by the devices of disks that there are, the root first, which goes by all its names; those of others by their letters.
+ * @throws Ec2Error InvalidBlockDeviceMapping
+ */
+export function byDevice(mappings: readonly BlockDeviceMapping[], disks: readonly string[]) {
   const found = new Map<string, BlockDeviceMapping>()
   for (const mapping of mappings) {
     const { DeviceName = '' } = mapping
-    const device = isRootName(DeviceName) && !others.includes(DeviceName) ? root : DeviceName
-    if (found.has(device)) throw usedTwice(device)
+    const device = namedAmong(disks, DeviceName) ?? lettersOf(checkDevice(DeviceName))
+    if (found.has(device)) throw usedTwice(DeviceName)
     found.set(device, mapping)
   }
   return found
 }
+
+/** The device among those of disks that a name means: its own, else one of other names for it. */
+const namedAmong = (disks: readonly string[], name: string): string | undefined =>
+  disks.find(device => device === name) ??
+  (isRootName(name) ? disks[0] : disks.find(device => lettersOf(device) === lettersOf(name)))
 
 const usedTwice = (device: string) =>
   invalidMapping(`The device '${excerpt(device)}' is used in more than one block-device mapping`)
@@ -80,6 +97,7 @@ export function wishOf(ebs: EbsBlockDevice | undefined, known: Wish): Wish {
   if (VolumeSize !== undefined && VolumeSize < least) {
     throw invalidMapping(`Volume of size ${VolumeSize}GB is smaller than the disk, expect size >= ${least}GB`)
   }
+  if (VolumeSize !== undefined) checkSizeLimits(VolumeSize)
   const asked = { type: volumeTypeNamed(VolumeType), iops: Iops, throughput: Throughput }
   const wish = {
     ...changedSpeed(known, asked),
@@ -99,16 +117,15 @@ export interface MappedDisk {
 }
 
 /** The disks that mappings make, of snapshots or of nothing. @throws Ec2Error InvalidBlockDeviceMapping */
-export function mappedDisks(mappings: readonly BlockDeviceMapping[]): MappedDisk[] {
-  const devices = new Set<string>()
-  return mappings.flatMap(({ DeviceName, NoDevice, Ebs }) => {
-    if (Ebs === undefined || NoDevice !== undefined) return []
-    const device = checkDevice(DeviceName)
-    if (devices.has(device)) throw usedTwice(device)
-    devices.add(device)
-    return [{ device, snapshot: Ebs.SnapshotId, ebs: Ebs }]
-  })
-}
+export const mappedDisks = (mappings: readonly BlockDeviceMapping[]): MappedDisk[] =>
+  mappings.flatMap(({ DeviceName, NoDevice, Ebs }) =>
+    Ebs === undefined || NoDevice !== undefined
+      ? []
+      : { device: checkDevice(DeviceName), snapshot: Ebs.SnapshotId, ebs: Ebs },
+  )
+
+/** By its letters, the root of an image of which nobody says more. */
+const SOME_ROOT = '/dev/sda'
 
 /** The disks of an AMI that is registered by its image. */
 export interface DisksBesides {
@@ -125,6 +142,7 @@ export function disksBesides({ BlockDeviceMappings = [], RootDeviceName }: Regis
   const mapped = mappedDisks(BlockDeviceMappings)
   const isRoot = (device: string) => (RootDeviceName === undefined ? isRootName(device) : device === RootDeviceName)
   const root = mapped.find(({ device }) => isRoot(device))
+  checkDevices(BlockDeviceMappings, RootDeviceName ?? root?.device ?? SOME_ROOT)
   if (root?.snapshot !== undefined)
     throw invalidMapping(`The root device ${root.device} is what ImageLocation names, and not of a snapshot besides.`)
   const others = mapped.filter(disk => disk !== root)

@@ -7,7 +7,15 @@ import { tagsFor } from '../core/tags.ts'
 import type { ImageRecord } from '../disk-images/ami-record.ts'
 import { invalidMapping } from '../disk-images/mapping.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
-import { checkDiskCount, emptyDisk, inRoot, instanceStores, listed, mappedDisks } from './block-devices.ts'
+import {
+  checkDevices,
+  checkDiskCount,
+  emptyDisk,
+  inRoot,
+  instanceStores,
+  listed,
+  mappedDisks,
+} from './block-devices.ts'
 import { cloneAs } from './clone.ts'
 import { findMapped } from './mapped-snapshots.ts'
 import { checkImageName } from './names.ts'
@@ -27,11 +35,11 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
   checkImageName(Name)
   const tags = tagsFor('image', input.TagSpecifications)
   const mapped = mappedDisks(BlockDeviceMappings)
-  const stores = instanceStores(BlockDeviceMappings)
   const device = input.RootDeviceName ?? mapped[0]?.device
   const root = mapped.find(disk => disk.device === device)
   if (root?.snapshot === undefined)
     throw invalidMapping(`The block device mapping has no snapshot for the root device ${device ?? ''}.`)
+  checkDevices(BlockDeviceMappings, root.device)
   checkDiskCount(mapped.length)
   for (const { device, snapshot, ebs } of mapped) if (snapshot === undefined) emptyDisk(device, ebs)
   return context.hold([IMAGE_NAMES_LOCK], async () => {
@@ -46,7 +54,7 @@ export function registerSnapshot(input: RegisterImageRequest, context: ChangeCon
       rootDevice: root.device,
       ...inRoot(first),
       disks: listed(found.flatMap(({ disk }) => (disk === first ? [] : disk))),
-      instanceStores: stores,
+      instanceStores: instanceStores(BlockDeviceMappings),
       enaSupport: input.EnaSupport,
       sriovNetSupport: input.SriovNetSupport,
       snapshot: first.snapshot,

@@ -27,7 +27,7 @@ export const volumesEnding = (
 /** The same with what is to become of the one at a device. */
 function endWith(
   volumes: readonly LaunchedVolume[],
-  { DeviceName = '', Ebs }: InstanceBlockDeviceMappingSpecification,
+  { DeviceName = '', NoDevice, Ebs }: InstanceBlockDeviceMappingSpecification,
   view: InstanceView,
   context: Context,
 ): readonly LaunchedVolume[] {
@@ -35,6 +35,9 @@ function endWith(
   const id = mapping?.Ebs?.VolumeId
   if (id === undefined) {
     throw new Ec2Error('InvalidInstanceAttributeValue', `No device is currently mapped at ${excerpt(DeviceName)}`)
+  }
+  if (NoDevice !== undefined) {
+    throw impossible(`NoDevice takes nothing away from an instance: detach what is at ${DeviceName} with DetachVolume.`)
   }
   if (Ebs?.VolumeId && canonicalId(Ebs.VolumeId) !== id) {
     const message = `The volume '${excerpt(Ebs.VolumeId)}' is not mapped at ${DeviceName}`
