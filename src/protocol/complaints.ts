@@ -65,19 +65,35 @@ export const repeated = (parameter: string): Ec2Error =>
 /** What is wrong with a value in a sentence that only one rule of AWS's has. @returns InvalidParameterValue */
 export const invalidBecause = (sentence: string): Ec2Error => complaint('InvalidParameterValue', sentence)
 
+/** A rule of a schema that a value does not keep. */
+export interface BrokenRule {
+  readonly parameter: string
+  /** Undefined where there is none, though there has to be. */
+  readonly value: string | number | undefined
+  /** What the value must: `not be null`, say. */
+  readonly rule: string
+}
+
+/** A request can break thousands of rules: so many are told. */
+const TOLD = 50
+
 /**
- * A value that breaks a constraint of the schemas of STS and IAM, in the words of these services.
- * @param value undefined where there is none, though there has to be
- * @param rule what the value must be
+ * Values that break constraints of the schemas of STS and IAM, in the words of these services, which tell all at once.
  * @returns ValidationError
  */
-export function breaksRule(parameter: string, value: string | number | undefined, rule: string): Ec2Error {
-  const told = value === undefined ? 'null' : `'${excerpt(String(value))}'`
-  return complaint(
-    'ValidationError',
-    `1 validation error detected: Value ${told} at '${memberPath(parameter)}' failed to satisfy constraint: Member must ${rule}`,
-  )
+export function breaksRules(broken: readonly [BrokenRule, ...BrokenRule[]]): Ec2Error {
+  const errors = broken.length === 1 ? '1 validation error' : `${broken.length} validation errors`
+  return complaint('ValidationError', `${errors} detected: ${broken.slice(0, TOLD).map(toldOf).join('; ')}`)
 }
+
+function toldOf({ parameter, value, rule }: BrokenRule): string {
+  const told = value === undefined ? 'null' : `'${excerpt(String(value))}'`
+  return `Value ${told} at '${memberPath(parameter)}' failed to satisfy constraint: Member must ${rule}`
+}
+
+/** One that no schema tells of. @returns ValidationError */
+export const breaksRule = (parameter: string, value: string | number, rule: string): Ec2Error =>
+  breaksRules([{ parameter, value, rule }])
 
 /** A value that is none of its type. @param expected what would be, in a sentence @returns MalformedInput */
 export const malformedInput = (parameter: string, value: string | undefined, expected: string): Ec2Error =>

@@ -1,7 +1,7 @@
 // Reads the parameters of a request into the typed input of its operation, by AWS's schemas.
 import { isXmlText } from '../lib/xml-text.ts'
 import { limits } from '../limits.ts'
-import { breaksRule, repeated, tooMany, unknownParameter } from './complaints.ts'
+import { repeated, tooMany, unknownParameter } from './complaints.ts'
 import type { ErrorCode } from './errors.ts'
 import { type Manners, manners } from './manners.ts'
 import type { Bound, List, Operation, Scalar, ScalarType, Shape, Structure } from './model.ts'
@@ -50,7 +50,10 @@ interface Node {
  */
 export function parseInput(operation: Operation, parameters: ParameterList): StructureValue {
   const own = parameters.filter(([name]) => !commonParameters.has(name) && !/^x-amz-/i.test(name))
-  return readStructure(operation.input, plant(own), manners[operation.service.protocol])
+  const say = manners[operation.service.protocol]()
+  const input = readStructure(operation.input, plant(own), say)
+  say.end()
+  return input
 }
 
 function plant(parameters: ParameterList): Node {
@@ -97,7 +100,7 @@ function readStructure(shape: Structure, node: Node, say: Manners): StructureVal
       input[name] = read(memberShape, sent, say)
       understood += 1
     } else if (required) {
-      throw say.missing(node.path === '' ? queryName : `${node.path}.${queryName}`)
+      say.missing(node.path === '' ? queryName : `${node.path}.${queryName}`)
     }
   }
   if (understood < node.children.size) {
@@ -156,12 +159,13 @@ const readers: Readonly<
 > = {
   string(text, path, say, bound = limits.text) {
     const { most, hidden = false, least = 0, pattern } = bound
-    if (text.length > most) throw say.tooLong(path, hidden ? undefined : text, most)
-    if (!isXmlText(text)) throw say.malformed(path, undefined, 'It has a character that XML cannot hold.')
-    if (text.length < least) throw breaksRule(path, text, `have length greater than or equal to ${least}`)
+    // AWS's order
     if (pattern !== undefined && !new RegExp(`^${pattern}$`).test(text)) {
-      throw breaksRule(path, text, `satisfy regular expression pattern: ${pattern}`)
+      say.breaks(path, text, `satisfy regular expression pattern: ${pattern}`)
     }
+    if (text.length < least) say.breaks(path, text, `have length greater than or equal to ${least}`)
+    if (text.length > most) say.tooLong(path, hidden ? undefined : text, most)
+    if (!isXmlText(text)) throw say.malformed(path, undefined, 'It has a character that XML cannot hold.')
     return text
   },
   number(text, path, say, { least = -Infinity, most, fraction = false } = ANY) {
@@ -172,8 +176,8 @@ const readers: Readonly<
     if (!fraction && !(INTEGER.test(text) && Number.isSafeInteger(number))) {
       throw say.malformed(path, text, 'Expected an integer.')
     }
-    if (number < least) throw breaksRule(path, number, `have value greater than or equal to ${least}`)
-    if (number > most) throw breaksRule(path, number, `have value less than or equal to ${most}`)
+    if (number < least) say.breaks(path, number, `have value greater than or equal to ${least}`)
+    if (number > most) say.breaks(path, number, `have value less than or equal to ${most}`)
     return number
   },
   boolean(text, path, say) {
@@ -189,7 +193,7 @@ const readers: Readonly<
   blob(text, path, say, { most } = limits.blob) {
     const bytes = readBase64(text)
     if (!bytes) throw say.malformed(path, undefined, 'Expected Base64.')
-    if (bytes.byteLength > most) throw say.tooLong(path, undefined, most)
+    if (bytes.byteLength > most) say.tooLong(path, undefined, most)
     return bytes
   },
 }

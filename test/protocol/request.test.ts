@@ -490,6 +490,44 @@ describe('what a query service is asked for that its schema does not have', () =
     expect(() => parse(action, query)).toThrow(failure('ValidationError', `1 validation error detected: ${words}`))
   })
 
+  const BROKEN = 'failed to satisfy constraint: Member must'
+  it.each([
+    [
+      'several members',
+      'AssumeRole',
+      '',
+      [`Value null at 'roleArn' ${BROKEN} not be null`, `Value null at 'roleSessionName' ${BROKEN} not be null`],
+    ],
+    [
+      'several rules of one value',
+      'GetFederationToken',
+      'Name=:',
+      [
+        `Value ':' at 'name' ${BROKEN} satisfy regular expression pattern: [\\w+=,.@-]+`,
+        `Value ':' at 'name' ${BROKEN} have length greater than or equal to 2`,
+      ],
+    ],
+    [
+      'what is in a list',
+      'GetFederationToken',
+      'Name=x&Tags.member.1.Key=a&Tags.member.3.Value=b',
+      [
+        `Value 'x' at 'name' ${BROKEN} have length greater than or equal to 2`,
+        `Value null at 'tags.1.member.value' ${BROKEN} not be null`,
+        `Value null at 'tags.3.member.key' ${BROKEN} not be null`,
+      ],
+    ],
+  ])('is told at once: %s', (_, action, query, broken) => {
+    const words = `${broken.length} validation errors detected: ${broken.join('; ')}`
+    expect(() => parse(action, query)).toThrow(failure('ValidationError', words))
+  })
+
+  it('is told behind what cannot be read', () => {
+    expect(() => parse('GetFederationToken', 'DurationSeconds=ten')).toThrow(
+      expect.objectContaining({ code: 'MalformedInput' }),
+    )
+  })
+
   it.each(['ten', '1.5', ''])('is no number: %j', value => {
     expect(() => parse('ListRoles', `MaxItems=${value}`)).toThrow(
       expect.objectContaining({ code: 'MalformedInput', status: 400 }),

@@ -15,7 +15,7 @@ const SAME = [
   ['/dev/sdf1', '/dev/sdf2'],
 ] as const
 
-const wrong = expect.objectContaining({ code: 'InvalidBlockDeviceMapping' })
+const wrong: unknown = expect.objectContaining({ code: 'InvalidBlockDeviceMapping' })
 
 describe.each(SAME)('%s and %s', (first, second) => {
   it.each([
@@ -33,11 +33,13 @@ describe('the root', () => {
     ['by a name of Xen', '/dev/sda1', disk('/dev/xvda')],
     ['that nobody names', undefined, disk('/dev/sda2')],
   ])('is no other disk as well, %s', (_, RootDeviceName, mapping) => {
-    expect(() => disksBesides({ RootDeviceName, BlockDeviceMappings: [mapping] })).toThrow(wrong)
+    expect(() => disksBesides({ Name: 'an AMI', RootDeviceName, BlockDeviceMappings: [mapping] })).toThrow(wrong)
   })
 
   it.each(['/dev/xvda', '/dev/sda1'])('is no instance store as well, by %s', name => {
-    expect(() => disksBesides({ RootDeviceName: '/dev/sda1', BlockDeviceMappings: [store(name)] })).toThrow(wrong)
+    expect(() =>
+      disksBesides({ Name: 'an AMI', RootDeviceName: '/dev/sda1', BlockDeviceMappings: [store(name)] }),
+    ).toThrow(wrong)
   })
 })
 
