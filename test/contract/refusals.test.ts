@@ -1,6 +1,6 @@
 // Every refusal of the recordings, as an EC2 client sees it: a table of codes, and no refusal that is not in it.
 import { describe, expect, it } from 'vitest'
-import { toEc2Error } from '../../src/ec2/core/failures.ts'
+import { isBusy, toEc2Error } from '../../src/ec2/core/failures.ts'
 import type { About } from '../../src/ec2/core/refusals.ts'
 import { IMAGE } from '../../src/ec2/images/resource.ts'
 import { SNAPSHOT } from '../../src/ec2/snapshots/resource.ts'
@@ -150,7 +150,7 @@ const UNRECORDED: readonly (readonly [code: string, method: string, number: numb
   ],
   ['InvalidParameterCombination', 'one.vm.attachnic', 2048, 'Virtual network is not part of cluster [100]'],
   ['InvalidVolume.ZoneMismatch', 'one.vm.attach', 2048, 'Image [5] is not part of cluster [100]'],
-  ['AttachmentLimitExceeded', 'one.vm.attach', 2048, 'Non q35 or virt VM 12 has more than 4 hd disks'],
+  ['AttachmentLimitExceeded', 'one.template.instantiate', 16384, 'Non q35 or virt VM 12 has more than 4 hd disks'],
   ['AttachmentLimitExceeded', 'one.template.instantiate', 16384, 'VM 12 has more than 256 disks'],
   [
     'InvalidBlockDeviceMapping',
@@ -171,6 +171,8 @@ const UNRECORDED: readonly (readonly [code: string, method: string, number: numb
     'DISK 1: Image 5 (kernel) of type KERNEL cannot be used as DISK.',
   ],
   ['UnsupportedOperation', 'one.template.instantiate', 16384, 'Alias is incompatible with mode vcenter'],
+  ['InstanceLimitExceeded', 'one.vm.action', 2048, 'user [2] limit of 1 reached for RUNNING_VMS quota in VM'],
+  ['VcpuLimitExceeded', 'one.vm.action', 2048, 'user [2] limit of 1 reached for RUNNING_CPU quota in VM'],
   ['UnsupportedOperation', 'one.vm.resize', 2048, 'Cannot resize a pinned VM'],
   ['InvalidParameterValue', 'one.vm.diskresize', 2048, 'New size has to be bigger than current one'],
   ['IncorrectInstanceState', 'one.vm.updateconf', 8192, 'configuration cannot be updated in state SHUTDOWN'],
@@ -186,7 +188,8 @@ const UNRECORDED: readonly (readonly [code: string, method: string, number: numb
   ['IncorrectState', 'one.image.clone', 16384, 'Cannot clone image in current state'],
   ['IncorrectState', 'one.image.clone', 16384, 'Cannot clone image, it does not exist'],
   ['IncorrectState', 'one.image.clone', 16384, 'Target image deleted during cloning operation'],
-  ['IncorrectState', 'one.image.delete', 2048, 'There are 1 active clone operations.'],
+  ['IncorrectState', 'one.image.delete', 2048, 'Cannot delete image. There are 1 active clone operations.'],
+  ['IncorrectState', 'one.image.delete', 2048, 'Cannot delete image. There are 0 VMs using it.'],
   [
     'IncorrectState',
     'one.image.persistent',
@@ -227,6 +230,19 @@ describe('what a call was about', () => {
     const error = toEc2Error(new OneError(method, 512, quota(metric, kind)), about)
     expect(error).toMatchObject({ code, status: 400 })
     expect(error.message).toContain(' 4 ')
+  })
+
+  it('tells a volume that is copied from one that is attached', () => {
+    const refusal = (words: string) =>
+      toEc2Error(new OneError('one.image.delete', 2048, `Cannot delete image. ${words}`), { resource: VOLUME })
+    expect(refusal('There are 1 VMs using it.')).toMatchObject({ code: 'VolumeInUse' })
+    expect(refusal('There are 10 VMs using it.')).toMatchObject({ code: 'VolumeInUse' })
+    expect(refusal('There are 0 VMs using it.')).toMatchObject({ code: 'IncorrectState' })
+  })
+
+  it('takes a limit that is reached for no state that passes, whatever its number', () => {
+    const words = 'user [2] limit of 1 reached for RUNNING_VMS quota in VM'
+    expect(isBusy(new OneError('one.vm.action', 2048, words))).toBe(false)
   })
 
   it('tells that the address which was asked for is in use', () => {

@@ -16,6 +16,10 @@ const folder = mkdtempSync(join(tmpdir(), 'econe-deploy-'))
 const certificate = join(folder, 'certificate.pem')
 const key = join(folder, 'key.pem')
 
+/** As long as the document has them made: of Access's form, and of `openssl rand -hex 24`. */
+const ID = `${'0f'.repeat(16)}.access`
+const SECRET = 'a5'.repeat(24)
+
 const isInstalled = (program: string, ...args: string[]) => spawnSync(program, args).status === 0
 
 const hasOpenssl = isInstalled('openssl', 'version')
@@ -61,6 +65,7 @@ const proxies: Record<string, Proxy> = {
         ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
         ['listen [::]:443 ssl', `listen [::1]:${port} ssl`],
         ['one.example.com;', 'localhost;'],
+        ['"ID:SECRET"', `"${ID}:${SECRET}"`],
         ['/etc/letsencrypt/live/one.example.com/fullchain.pem', certificate],
         ['/etc/letsencrypt/live/one.example.com/privkey.pem', key],
         ['http://127.0.0.1:2633', new URL(one).origin],
@@ -89,6 +94,8 @@ const proxies: Record<string, Proxy> = {
       const text = withPlaces('Caddyfile', [
         ['one.example.com {', `https://localhost:${port} {\n\ttls ${certificate} ${key}`],
         ['127.0.0.1:2633', new URL(one).host],
+        ['"ID"', `"${ID}"`],
+        ['"SECRET"', `"${SECRET}"`],
         ['remote_ip ', 'remote_ip 127.0.0.1 ::1 '],
       ])
       const file = join(own, 'Caddyfile')
@@ -114,7 +121,7 @@ describe.each(Object.entries(proxies))('%s', (program, { installed, configure })
         address = `https://localhost:${port}/RPC2`
         cloud = await startCloud(
           {},
-          { ONE_XMLRPC: address, ACCESS_CLIENT_ID: 'ID', ACCESS_CLIENT_SECRET: 'SECRET', ADDRESS_NETWORK_ID: '1' },
+          { ONE_XMLRPC: address, ACCESS_CLIENT_ID: ID, ACCESS_CLIENT_SECRET: SECRET, ADDRESS_NETWORK_ID: '1' },
         )
         const { check, run } = configure({ own, port, one: cloud.one })
         const env = { ...process.env, HOME: own, XDG_DATA_HOME: own, XDG_CONFIG_HOME: own }
@@ -135,7 +142,7 @@ describe.each(Object.entries(proxies))('%s', (program, { installed, configure })
         return status
       }
 
-      const worker = { 'CF-Access-Client-Id': 'ID', 'CF-Access-Client-Secret': 'SECRET' }
+      const worker = { 'CF-Access-Client-Id': ID, 'CF-Access-Client-Secret': SECRET }
 
       it('lets a signed call of a client through the Worker to OpenNebula', async () => {
         const client = new EC2Client({ endpoint: cloud.endpoint, region: 'us-east-1', credentials: credentials() })

@@ -1,9 +1,19 @@
 // Service Quotas over HTTP: what OpenNebula limits and uses, in AWS's words, and the account's attributes that say the same.
-import { AllocateAddressCommand, DescribeAccountAttributesCommand, ReleaseAddressCommand } from '@aws-sdk/client-ec2'
+import {
+  AllocateAddressCommand,
+  DescribeAccountAttributesCommand,
+  ReleaseAddressCommand,
+  RunInstancesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+  waitUntilInstanceRunning,
+  waitUntilInstanceStopped,
+} from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { limits } from '../../src/limits.ts'
 import { client } from '../sandbox/rpc.ts'
-import { control, ec2, upstream } from './cloud.ts'
+import { anImage, control, ec2, upstream, WAITING } from './cloud.ts'
 import { askJson } from './json.ts'
 
 interface Quota {
@@ -170,4 +180,24 @@ it.each<[string, string, object, string]>([
   ['more', 'RequestServiceQuotaIncrease', { ServiceCode: 'ec2' }, 'UnsupportedOperationException'],
 ])('refuses whoever asks for %s', async (_, operation, input, type) => {
   expect(await ask(operation, input)).toMatchObject({ status: 400, type })
+})
+
+it('of running instances keeps a stopped one from its start, which is told so', async () => {
+  const one = ec2()
+  const run = { ImageId: await anImage(), InstanceType: 'm1.small', MinCount: 1, MaxCount: 1 } as const
+  const { Instances = [] } = await one.send(new RunInstancesCommand(run))
+  const InstanceIds = Instances.map(({ InstanceId = '' }) => InstanceId)
+  await waitUntilInstanceRunning({ client: one, ...WAITING }, { InstanceIds })
+  await one.send(new StopInstancesCommand({ InstanceIds }))
+  await waitUntilInstanceStopped({ client: one, ...WAITING }, { InstanceIds })
+  await admin('one.user.quota', 2, 'VM=[RUNNING_VMS="0"]')
+  try {
+    await expect(one.send(new StartInstancesCommand({ InstanceIds }))).rejects.toMatchObject({
+      name: 'InstanceLimitExceeded',
+      message: 'The limit of the account is reached: 0 running instances.',
+    })
+  } finally {
+    await admin('one.user.quota', 2, 'VM=[RUNNING_VMS="-2"]')
+    await one.send(new TerminateInstancesCommand({ InstanceIds }))
+  }
 })

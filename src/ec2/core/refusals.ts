@@ -32,7 +32,11 @@ const saysInvalid = (message: string) => (): Ec2Error => invalidBecause(message)
 
 /** OpenNebula's messages quote what was sent and how it is set up: EC2 callers get words of our own. The first row counts. */
 const refusals: readonly Refusal[] = [
-  { words: /limit of [\d.]+ reached for \w+ quota/, means: (about, error) => overQuota(error, about) },
+  {
+    words: /limit of [\d.]+ reached for \w+ quota/,
+    means: (about, error) => overQuota(error, about),
+    forGood: true,
+  },
   {
     methods: /^one\.vm\.resize$|^one\.template\.instantiate$/,
     words: /not enough (cpu|memory|capacity)/i,
@@ -104,6 +108,11 @@ const refusals: readonly Refusal[] = [
   {
     words: /persistent and already in use/,
     means: says('VolumeInUse', 'The volume is already attached to an instance.'),
+  },
+  {
+    methods: /^one\.image\.delete$/,
+    words: /active clone|There are 0 VMs/,
+    means: says('IncorrectState', 'The resource is being copied.'),
   },
   {
     methods: /^one\.image\.delete$/,

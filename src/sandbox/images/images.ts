@@ -208,9 +208,12 @@ function remove(call: Call, id: number, force: boolean): number {
   const { world } = call
   const image = acquire(call, world.images, id, 'MANAGE')
   if (isLocked(image) && !force) throw new OneError(ErrorCode.INTERNAL, LOCKED, id)
-  if (image.vms.length > 0) throw refused(`Cannot delete image. There are ${image.vms.length} VMs using it.`)
-  if (image.clones.length > 0) {
+  // An image that is not persistent is in use while it is copied, by no VM
+  if (image.state === ImageState.CLONE) {
     throw refused(`Cannot delete image. There are ${image.clones.length} active clone operations.`)
+  }
+  if (image.vms.length > 0 || image.clones.length > 0) {
+    throw refused(`Cannot delete image. There are ${image.vms.length} VMs using it.`)
   }
   setImageState(image, ImageState.DELETE)
   // Without a file, there is nothing that takes time

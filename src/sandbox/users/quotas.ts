@@ -1,6 +1,6 @@
 // Quotas of users and groups: what they use, what they may use, and what one.user.quota and one.group.quota set.
 import { denied } from '../objects/permissions.ts'
-import { internal } from '../protocol/errors.ts'
+import { internal, refused } from '../protocol/errors.ts'
 import { parseTemplate, single, type Vector, vectors } from '../protocol/template.ts'
 import { cdata, wrap } from '../protocol/xml.ts'
 import type { Image, Limits, Network, Owned, QuotaKind, Quotas, User, Vm } from '../world/model.ts'
@@ -37,10 +37,12 @@ function add(usage: Usage, kind: QuotaKind, id: string, amounts: Limits): void {
 /** A VM counts as running unless it rests. */
 const RESTING: readonly number[] = [VmState.STOPPED, VmState.SUSPENDED, VmState.POWEROFF, VmState.UNDEPLOYED]
 
+const isResting = ({ state }: Vm): boolean => RESTING.includes(state)
+
 function addVm(usage: Usage, vm: Vm): void {
   const { template } = vm
   const [cpu, memory] = [Number(single(template, 'CPU')), Number(single(template, 'MEMORY'))]
-  const running = RESTING.includes(vm.state) ? 0 : 1
+  const running = isResting(vm) ? 0 : 1
   const disks = vectors(template, 'DISK')
   add(usage, 'VM', '', {
     ...{ VMS: 1, MEMORY: memory, CPU: cpu, SYSTEM_DISK_SIZE: disks.reduce((sum, disk) => sum + systemSize(disk), 0) },
@@ -109,14 +111,33 @@ export const forLeases =
   (network: number, leases: number): Request =>
   usage =>
     add(usage, 'NETWORK', String(network), { LEASES: leases })
+/** What a VM grows by. */
 export const forCapacity =
-  (cpu: number, memory: number): Request =>
+  (vm: Vm, cpu: number, memory: number): Request =>
   usage =>
-    add(usage, 'VM', '', { CPU: cpu, MEMORY: memory, RUNNING_CPU: cpu, RUNNING_MEMORY: memory })
+    add(usage, 'VM', '', {
+      ...{ CPU: cpu, MEMORY: memory },
+      ...(isResting(vm) ? {} : { RUNNING_CPU: cpu, RUNNING_MEMORY: memory }),
+    })
 
 /** Throws code 512 when what is wanted, on top of what there is, passes one of the limits of the user or of its group. */
 export function checkQuota(world: World, user: User, request: Request): void {
-  if (user.id === 0) return
+  const exceeded = exceededBy(world, user, request)
+  if (exceeded) throw denied(user, `${exceeded}.`)
+}
+
+/** Throws code 2048, alone of all that quotas forbid, when the VM's owner may have no more that runs. */
+export function checkResume(world: World, vm: Vm): void {
+  const owner = world.users.get(vm.uid)
+  const { template } = vm
+  const [cpu, memory] = [Number(single(template, 'CPU')), Number(single(template, 'MEMORY'))]
+  const running = { RUNNING_VMS: 1, RUNNING_CPU: cpu, RUNNING_MEMORY: memory }
+  const exceeded = owner && exceededBy(world, owner, usage => add(usage, 'VM', '', running))
+  if (exceeded) throw refused(exceeded)
+}
+
+function exceededBy(world: World, user: User, request: Request): string | undefined {
+  if (user.id === 0) return undefined
   const group = user.groups[0] ?? -1
   const wanted = nothing()
   request(wanted)
@@ -127,8 +148,9 @@ export function checkQuota(world: World, user: User, request: Request): void {
   for (const { name, quotas, by, id } of holders) {
     const exceeded =
       Object.keys(quotas).length > 0 && exceededIn(quotas, wanted, usageOf(world, by).get(id) ?? nothing())
-    if (exceeded) throw denied(user, `${name} ${exceeded}`)
+    if (exceeded) return `${name} ${exceeded}`
   }
+  return undefined
 }
 
 /** The first limit that is passed, in the front-end's words. */
@@ -139,7 +161,7 @@ function exceededIn(quotas: Quotas, wanted: Usage, used: Usage): string | undefi
         const limit = quotas[kind]?.[id]?.[metric] ?? DEFAULT
         const amount = amounts[metric]
         if (amount === undefined || limit < 0 || (used[kind][id]?.[metric] ?? 0) + amount <= limit) continue
-        return `limit of ${limit} reached for ${metric} quota in ${id === '' ? kind : `${kind} with ID: ${id}`}.`
+        return `limit of ${limit} reached for ${metric} quota in ${id === '' ? kind : `${kind} with ID: ${id}`}`
       }
     }
   }

@@ -52,7 +52,7 @@ function checkHost(vm: Vm, asked: Template): void {
 function checkGrowth({ world, user }: Call, vm: Vm, asked: Template): void {
   const growth = (name: string): number =>
     name in asked ? Number(single(asked, name)) - Number(single(vm.template, name)) : 0
-  checkQuota(world, user, forCapacity(growth('CPU'), growth('MEMORY')))
+  checkQuota(world, user, forCapacity(vm, growth('CPU'), growth('MEMORY')))
 }
 
 const CONFIGURABLE = ['CONTEXT', 'CPU_MODEL', 'FEATURES', 'GRAPHICS', 'INPUT', 'OS', 'RAW', 'VIDEO']

@@ -111,6 +111,28 @@ function target(vm: Vm, prefix: string, asked: string | undefined): string {
   return asked ?? prefix + letter
 }
 
+/** Of a prefix of devices, the most disks that a new VM may have. Those that are attached later are not counted. */
+const MOST: readonly (readonly [prefix: string, most: number, who: string])[] = [
+  ['hd', 4, 'Non q35 or virt VM'],
+  ['sd', 256, 'VM'],
+]
+
+/** Throws code 2048 where a VM that is being made has more disks than it may have. */
+export function checkDiskCount(vm: Vm): void {
+  for (const [prefix, most, who] of MOST) {
+    const count = vectors(vm.template, 'DISK').filter(disk => disk['DEV_PREFIX'] === prefix).length
+    const kind = prefix === 'sd' ? 'disks' : `${prefix} disks`
+    if (count > most) throw refused(`${who} ${vm.id} has more than ${most} ${kind}`)
+  }
+}
+
+/** Throws code 2048 where two disks that are asked for are to have one device. */
+export function checkTargets(disks: readonly Vector[]): void {
+  const targets = disks.flatMap(disk => disk['TARGET'] || [])
+  const twice = targets.find((target, index) => targets.indexOf(target) !== index)
+  if (twice !== undefined) throw refused(`Two disks have defined the same target ${twice}`)
+}
+
 /** Takes a disk away and gives its image back. */
 export function removeDisk(world: World, vm: Vm, id: number): void {
   const disk = diskById(vm, id)

@@ -9,7 +9,7 @@ import { KINDS, type Vm } from '../world/model.ts'
 import { VmState } from '../world/vm-states.ts'
 import type { Call, World } from '../world/world.ts'
 import { substitute } from './context.ts'
-import { addDisk, nextDiskId, releaseDiskImage } from './disks.ts'
+import { addDisk, checkDiskCount, checkTargets, nextDiskId, releaseDiskImage } from './disks.ts'
 import { enter, waitsForImage } from './lifecycle.ts'
 import { addNic, releaseNics } from './nics.ts'
 import { joinVmGroup, leaveVmGroup } from './vm-groups.ts'
@@ -153,7 +153,10 @@ function newVm({ world, user }: Call, id: number, request: VmRequest, template: 
 }
 
 function addDevices(call: Call, vm: Vm, template: Template): void {
-  for (const [index, disk] of vectors(template, 'DISK').entries()) addNumberedDisk(call, vm, disk, index)
+  const disks = vectors(template, 'DISK')
+  checkTargets(disks)
+  for (const [index, disk] of disks.entries()) addNumberedDisk(call, vm, disk, index)
+  checkDiskCount(vm)
   addContext(call, vm)
   joinVmGroup(call, vm)
   for (const nic of vectors(template, 'NIC')) addNic(call, vm, 'NIC', nic)

@@ -7,6 +7,7 @@ import { forgetWritten } from '../objects/written.ts'
 import { refused } from '../protocol/errors.ts'
 import { parseTemplate, single } from '../protocol/template.ts'
 import { EscapedText } from '../protocol/xmlrpc.ts'
+import { checkResume } from '../users/quotas.ts'
 import type { Vm } from '../world/model.ts'
 import { performAction } from './actions.ts'
 import { CAPACITY_METHODS } from './capacity.ts'
@@ -45,7 +46,10 @@ export const VM_METHODS: MethodTable = {
     return createVm(call, { name: single(template, 'NAME'), hold, template, fromUser: template }).id
   }),
   'one.vm.action': method([string, int], (call, name, id) => {
-    performAction(call, change(call, id), name)
+    const vm = change(call, id)
+    // Before it looks at the state
+    if (name === 'resume') checkResume(call.world, vm)
+    performAction(call, vm, name)
     return id
   }),
   'one.vm.recover': method([int, int], (call, id, operation) => {

@@ -209,7 +209,8 @@ describe('use', () => {
   test('an image in use cannot be deleted, nor one that is being cloned; then it can', async () => {
     const { sandbox, admin } = await start(cloud())
     await admin('one.image.clone', 0, 'copy', -1)
-    expect(await admin('one.image.delete', 0)).toMatchObject({ code: 2048 })
+    const using = '[one.image.delete] Cannot delete image. There are 0 VMs using it.'
+    expect(await admin('one.image.delete', 0)).toEqual({ ok: false, code: 2048, value: using })
     expect(await imageState(admin, 0)).toBe(ImageState.USED)
     sandbox.advance(LONG)
     expect(await admin('one.image.delete', 0)).toMatchObject({ ok: true })
@@ -249,6 +250,8 @@ describe('use', () => {
     const refused = await run()
     expect(refused.code).toBe(16384)
     expect(refused.value).toContain('Cannot acquire image 0, it is in state: CLONE')
+    const copying = '[one.image.delete] Cannot delete image. There are 1 active clone operations.'
+    expect(await admin('one.image.delete', 0)).toEqual({ ok: false, code: 2048, value: copying })
     sandbox.advance(LONG)
     expect(await imageState(admin, 0)).toBe(ImageState.READY)
   })

@@ -60,6 +60,23 @@ describe('quotas', () => {
     expect((await helen('one.image.clone', 0, 'copy', -1)).value).toContain(reason)
   })
 
+  test.each(['RUNNING_VMS', 'RUNNING_CPU', 'RUNNING_MEMORY'])(
+    'of %s stop a VM at rest from running again',
+    async metric => {
+      const { admin, helen, sandbox } = await start(cloud(1))
+      await helen('one.vm.action', 'poweroff-hard', 0)
+      sandbox.advance(LONG)
+      await admin('one.user.quota', 2, `VM=[${metric}="0"]`)
+      expect(await helen('one.vm.resize', 0, 'CPU="2" MEMORY="512"', false)).toMatchObject({ ok: true })
+      expect(await helen('one.vm.action', 'resume', 0)).toEqual({
+        ...{ ok: false, code: 2048 },
+        value: `[one.vm.action] user [2] limit of 0 reached for ${metric} quota in VM`,
+      })
+      await admin('one.user.quota', 2, `VM=[${metric}="-2"]`)
+      expect(await helen('one.vm.action', 'resume', 0)).toMatchObject({ ok: true })
+    },
+  )
+
   test('of addresses count reservations and interfaces', async () => {
     const { admin, helen } = await start(cloud(1))
     await admin('one.user.quota', 2, 'NETWORK=[ID="0",LEASES="2"] NETWORK=[ID="1",LEASES="1"]')

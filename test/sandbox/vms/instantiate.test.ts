@@ -33,6 +33,28 @@ describe('creation', () => {
     expect((await helen('one.template.instantiate', 0, '', false, extra, false)).value).toContain(reason)
   })
 
+  test.each([
+    [
+      'two disks at one target',
+      'DISK=[TYPE="fs",SIZE="1",TARGET="sdb"]',
+      2,
+      'Two disks have defined the same target sdb',
+    ],
+    [
+      'five disks of IDE',
+      'DISK=[TYPE="fs",SIZE="1",DEV_PREFIX="hd"]',
+      5,
+      'Non q35 or virt VM 0 has more than 4 hd disks',
+    ],
+    ['more disks than there may be', 'DISK=[TYPE="fs",SIZE="1"]', 257, 'VM 0 has more than 256 disks'],
+  ])('refused: %s', async (_, disk, count, reason) => {
+    const { helen } = await start(cloud())
+    expect(await helen('one.template.instantiate', 0, '', false, disk.repeat(count), false)).toEqual({
+      ...{ ok: false, code: 16384 },
+      value: `[one.template.instantiate] Error allocating a new virtual machine template. ${reason}`,
+    })
+  })
+
   test('volatile disks have letters of their own', async () => {
     const { helen } = await start(cloud())
     const disks = 'DISK=[IMAGE_ID="0"] DISK=[TYPE="fs",SIZE="10"] DISK=[TYPE="swap",SIZE="10"]'
