@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // The econe-* commands as a program, under whichever of their names it was called.
-import { main } from '../main.ts'
 import { runHere } from './process.ts'
 
-await runHere(main)
+await runHere(() => import('../main.ts'))

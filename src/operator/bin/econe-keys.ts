@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // econe-keys as a program.
 import { runHere } from '../../cli/bin/process.ts'
-import { main } from '../keys.ts'
 
-await runHere(main)
+await runHere(() => import('../keys.ts'))
