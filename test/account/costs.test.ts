@@ -11,8 +11,8 @@ import type { SeedImage } from '../../src/sandbox/seed.ts'
 import { aDisk, IMAGE, type Stage, setStage } from './stage.ts'
 
 const MANY = limits.listMembers.most
-const EACH = 1200
-const VMS = 3000
+const EACH = 1100
+const VMS = 2200
 
 const id = (prefix: string, number: number) => `${prefix}-${String(number).padStart(8, '0')}`
 const ids = (prefix: string, first: number) => Array.from({ length: MANY }, (_, index) => id(prefix, first + index))
@@ -141,7 +141,7 @@ const requests: Record<Action, readonly object[]> = {
   DescribeDhcpOptions: [{}, page],
   DescribeNetworkAcls: [{}, page],
   DescribeRouteTables: [{}, page],
-  CreateRoute: [{ ...route, InstanceId: id('i', 1903) }],
+  CreateRoute: [{ ...route, InstanceId: id('i', 1103) }],
   ReplaceRoute: [{ ...route, NetworkInterfaceId: interfaces[0] }],
   DeleteRoute: [route],
   DescribeNetworkInterfaces: [{}, page, { NetworkInterfaceIds: interfaces }],
@@ -197,7 +197,7 @@ const requests: Record<Action, readonly object[]> = {
   RebootInstances: [{ InstanceIds: ids('i', 1000) }],
   MonitorInstances: [{ InstanceIds: ids('i', 1000) }],
   UnmonitorInstances: [{ InstanceIds: ids('i', 1000) }],
-  TerminateInstances: [{ InstanceIds: ids('i', 2000) }],
+  TerminateInstances: [{ InstanceIds: ids('i', 1200) }],
   ModifyInstanceAttribute: [{ InstanceId, Groups: ['sg-00000000'] }],
   ResetInstanceAttribute: [{ InstanceId, Attribute: 'sourceDestCheck' }],
   ModifyInstanceMetadataOptions: [{ InstanceId, HttpTokens: 'required' }],
@@ -214,7 +214,7 @@ const requests: Record<Action, readonly object[]> = {
     { Name: 'fetched', ImageLocation: 'https://images.example.org/disk.img' },
   ],
   DeregisterImage: [{ ImageId }],
-  CreateImage: [{ InstanceId: id('i', 1900), Name: 'made' }],
+  CreateImage: [{ InstanceId: id('i', 1100), Name: 'made' }],
   CopyImage: [
     { SourceImageId: id('ami', AMIS + 8), SourceRegion: 'opennebula', Name: 'copied' },
     { SourceImageId: toBeHad[0], SourceRegion: 'opennebula', Name: 'had' },
@@ -227,12 +227,12 @@ const requests: Record<Action, readonly object[]> = {
   ResetImageAttribute: [{ ImageId: id('ami', AMIS + 8), Attribute: 'launchPermission' }],
   CreateVolume: [{ Size: 1, AvailabilityZone: 'opennebulaa' }],
   DeleteVolume: [{ VolumeId: id('vol', VOLUMES + 9) }],
-  AttachVolume: [{ VolumeId, InstanceId: id('i', 1901), Device: '/dev/sdf' }],
+  AttachVolume: [{ VolumeId, InstanceId: id('i', 1101), Device: '/dev/sdf' }],
   DetachVolume: [{ VolumeId }],
   ModifyVolume: [{ VolumeId, VolumeType: 'gp3' }],
   ModifyVolumeAttribute: [{ VolumeId, AutoEnableIO: { Value: true } }],
   CreateSnapshot: [{ VolumeId }, { VolumeId: id('vol', VOLUMES + 8) }],
-  CreateSnapshots: [{ InstanceSpecification: { InstanceId: id('i', 1903) } }],
+  CreateSnapshots: [{ InstanceSpecification: { InstanceId: id('i', 1103) } }],
   DeleteSnapshot: [{ SnapshotId }],
   CopySnapshot: [{ SourceSnapshotId: id('snap', SNAPSHOTS + 8), SourceRegion: 'opennebula' }],
   ModifySnapshotAttribute: [
@@ -267,7 +267,7 @@ const requests: Record<Action, readonly object[]> = {
   ImportKeyPair: [{ KeyName: 'b', PublicKeyMaterial: new Uint8Array([1]) }],
   DeleteKeyPair: [{ KeyName: 'a' }],
   AllocateAddress: [{}, {}],
-  AssociateAddress: [{ PublicIp: '203.0.113.1', InstanceId: id('i', 1902) }],
+  AssociateAddress: [{ PublicIp: '203.0.113.1', InstanceId: id('i', 1102) }],
   DisassociateAddress: [{ PublicIp: '203.0.113.1' }],
   MoveAddressToVpc: [{ PublicIp: '203.0.113.2' }],
   ReleaseAddress: [{ PublicIp: '203.0.113.1' }],

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
 import type { SandboxOptions } from '../../src/sandbox/server.ts'
-import { root } from '../bench/bundle.ts'
 import type { Credentials } from '../e2e/signed.ts'
 import { type Cloud, startCloud } from '../e2e/stage.ts'
 
@@ -151,7 +150,7 @@ interface Violation {
 
 let axe: Promise<string> | undefined
 
-/** The folder for pictures of what is shown, from the root of the project; they are for people alone. */
+/** The folder for pictures of what is shown, from where the tests are run; they are for people alone. */
 const PICTURES = process.env['PICTURES']
 
 /** Holds what the page shows against WCAG, light and dark, and takes a picture of both where {@link PICTURES} says where to. */
@@ -159,10 +158,10 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
   axe ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   // By way of the debugger: the page's own policy lets no other script in
   if (!(await page.evaluate('Boolean(globalThis.axe)'))) await page.evaluate(await axe)
-  if (PICTURES !== undefined) await mkdir(join(root, PICTURES), { recursive: true })
+  if (PICTURES !== undefined) await mkdir(PICTURES, { recursive: true })
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    if (PICTURES !== undefined) await page.screenshot({ path: join(root, PICTURES, `${name}-${colorScheme}.png`) })
+    if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}.png`) })
     // Nothing but colours is another in the dark
     const runOnly = colorScheme === 'light' ? RULES : { type: 'rule', values: ['color-contrast'] }
     const options = JSON.stringify({ runOnly, resultTypes: ['violations'] })
