@@ -92,7 +92,11 @@ describe('an image that is registered by its address', () => {
       'InvalidBlockDeviceMapping',
     ],
     ['an empty disk of no size', disk('/dev/sdb', {}), 'MissingParameter'],
-    ['another disk at its root', disk('/dev/sda', { VolumeSize: 1 }), 'InvalidBlockDeviceMapping'],
+    [
+      'another disk at its root',
+      { RootDeviceName: '/dev/sda1', ...disk('/dev/sda', { VolumeSize: 1 }) },
+      'InvalidBlockDeviceMapping',
+    ],
     ['tags for something else', { TagSpecifications: [{ ResourceType: 'volume', Tags: [] }] }, 'InvalidParameterValue'],
     ['a path', { ImageLocation: '/etc/passwd' }, 'InvalidParameterValue'],
     ['a path in other words', { ImageLocation: 'file:///etc/passwd' }, 'InvalidParameterValue'],
