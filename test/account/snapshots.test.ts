@@ -1,6 +1,7 @@
 // CreateSnapshot of volumes of instances that OpenNebula is busy with, and CreateSnapshots: pending at once, and made as soon
 // as it can be.
 import type {
+  CreateImageResult,
   CreateSnapshotsResult,
   DescribeImagesResult,
   DescribeSnapshotsResult,
@@ -164,6 +165,77 @@ describe('a snapshot of which a call was refused', () => {
   })
 })
 
+describe('a snapshot of a volume that leaves its instance before it can be saved', () => {
+  const AvailabilityZone = 'opennebulaa'
+
+  /** A volume of 1 GiB at an instance. */
+  const setUp = async () => {
+    const stage = setStage()
+    const { instance, vm } = await running(stage)
+    const { VolumeId = '' } = await stage.succeed<Volume>('CreateVolume', { Size: 1, AvailabilityZone })
+    await stage.pass(MINUTE)
+    await stage.succeed('AttachVolume', { VolumeId, InstanceId: instance, Device: '/dev/sdg' })
+    await stage.pass(MINUTE)
+    return { stage, instance, vm, VolumeId }
+  }
+
+  const expectMade = async (stage: Stage, SnapshotId: string) => {
+    const [made, another] = images(stage, 'snap-')
+    expect([made?.name, made?.state, made?.size, made?.persistent, another]).toEqual([
+      ...[SnapshotId, READY, 1024, false, undefined],
+    ])
+    expect(await tagsOf(stage, SnapshotId)).toEqual(['a'])
+    expect(await stage.unfinished()).toEqual([])
+  }
+
+  it('is a copy of the volume, when that is detached', async () => {
+    const { stage, VolumeId } = await setUp()
+    stage.sandbox.setDelays({ hotplug: 3 * SECOND })
+    await stage.succeed('DetachVolume', { VolumeId })
+    const { SnapshotId = '', State } = await snapshot(stage, VolumeId)
+    expect(State).toBe('pending')
+    await stage.pass(5 * MINUTE)
+    await expectMade(stage, SnapshotId)
+  })
+
+  it('is a copy of the volume, when the instance has ended', async () => {
+    const { stage, VolumeId, instance, vm } = await setUp()
+    stage.sandbox.setVmState(vm, 3, HOTPLUG)
+    const { SnapshotId = '' } = await snapshot(stage, VolumeId)
+    stage.sandbox.setVmState(vm, 3, RUNNING)
+    await stage.succeed('TerminateInstances', { InstanceIds: [instance] })
+    await stage.pass(5 * MINUTE)
+    await expectMade(stage, SnapshotId)
+  })
+
+  it('is a part of an AMI, too', async () => {
+    const { stage, VolumeId, instance } = await setUp()
+    stage.sandbox.setDelays({ hotplug: 3 * SECOND })
+    await stage.succeed('DetachVolume', { VolumeId })
+    const input = { InstanceId: instance, Name: 'made', NoReboot: true }
+    const { ImageId = '' } = await stage.succeed<CreateImageResult>('CreateImage', input)
+    await stage.pass(10 * MINUTE)
+    const { Images = [] } = await stage.read<DescribeImagesResult>('DescribeImages', { ImageIds: [ImageId] })
+    expect(Images[0]?.State).toBe('available')
+  })
+
+  it('waits while nobody can copy the volume, and fails when that lasts', async () => {
+    const { stage, VolumeId, vm } = await setUp()
+    stage.sandbox.setVmState(vm, 3, HOTPLUG)
+    const { SnapshotId = '' } = await snapshot(stage, VolumeId)
+    const state = async () => {
+      const input = { SnapshotIds: [SnapshotId] }
+      return (await stage.read<DescribeSnapshotsResult>('DescribeSnapshots', input)).Snapshots?.[0]?.State
+    }
+    // The volume is still in use then
+    stage.sandbox.setVmState(vm, 6)
+    await stage.pass(10 * MINUTE)
+    expect(await state()).toBe('pending')
+    await stage.pass(60 * MINUTE)
+    expect(await state()).toBe('error')
+  })
+})
+
 describe('a snapshot of a volume of a busy instance', () => {
   it('is pending at once, after few requests, and made when the instance is not busy any more', async () => {
     const stage = setStage()
@@ -216,11 +288,13 @@ describe('a snapshot of a volume of a busy instance', () => {
     expect(await stage.unfinished()).toEqual([])
   })
 
-  it('fails where its instance is gone', async () => {
+  it('fails where its instance is gone, and the disk with it', async () => {
     const stage = setStage()
-    const { vm, volume } = await running(stage)
+    const { vm } = await running(stage)
+    const Filters = [{ Name: 'attachment.device', Values: ['/dev/sda'] }]
+    const { Volumes = [] } = await stage.read<DescribeVolumesResult>('DescribeVolumes', { Filters })
     stage.sandbox.setVmState(vm, 3, HOTPLUG)
-    await snapshot(stage, volume)
+    await snapshot(stage, Volumes[0]?.VolumeId ?? '')
     stage.sandbox.setVmState(vm, 6)
     await stage.pass(5 * MINUTE)
     expect(images(stage, 'snap-').map(({ template }) => attribute(template, 'EC2_CAPTURE'))).toEqual(['FAILED'])

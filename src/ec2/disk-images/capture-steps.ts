@@ -1,7 +1,8 @@
 // What a capture takes next, by how things stand with its VM and its images: the disk is saved as soon as OpenNebula does
-// that, and a guest that was switched off for it is restarted.
+// that, and a guest that was switched off for it is restarted. A volume that leaves its VM before is copied as it was left.
 import { limits } from '../../limits.ts'
 import { chmod, remove, type WriteCall } from '../../opennebula/calls/common.ts'
+import { cloneImage } from '../../opennebula/calls/image.ts'
 import { saveDisk, vmAction } from '../../opennebula/calls/vm.ts'
 import { OneError } from '../../opennebula/errors.ts'
 import { IMAGE_STATE, LCM_STATE, VM_STATE } from '../../opennebula/states.ts'
@@ -31,6 +32,8 @@ interface Situation {
   readonly placeholder: Image | undefined
   /** What the disk was saved as. */
   readonly saved: Image | undefined
+  /** The volume of which the disk is. */
+  readonly source: Image | undefined
   /** All that is there of it and its parts. */
   readonly images: ReadonlyMap<string, Image>
   /** Milliseconds since it was accepted. */
@@ -62,7 +65,7 @@ const LOST: Step = { calls: [], standing: 'lost' }
  */
 export function nextStep(
   task: CaptureTask,
-  { vm, placeholder, saved, images, age }: Situation,
+  { vm, placeholder, saved, source, images, age }: Situation,
   saving: Set<number>,
   tools: Tools,
 ): Step {
@@ -74,7 +77,12 @@ export function nextStep(
   if (!placeholder) return task.begun === true || age > BEGINS_WITHIN ? LOST : WAITS
   if (hasFailed) return LOST
   const parts = partsOf(task, images, age)
-  if (!vm || vm.STATE === VM_STATE.DONE || age > LONGEST || parts === 'failed') return giveUp(placeholder)
+  if (age > LONGEST || parts === 'failed') return giveUp(placeholder)
+  if (source && !hasDisk(vm, task.disk)) {
+    if (source.STATE !== IMAGE_STATE.READY || parts === 'open') return WAITS
+    return making(cloneImage(source.ID, task.id), task, placeholder, tools)
+  }
+  if (!vm || vm.STATE === VM_STATE.DONE) return giveUp(placeholder)
   if (isLost(vm) && age > limits.unknownHost.most * 1000) return giveUp(placeholder)
   // OpenNebula has to come to an end with something first
   if (saving.has(vm.ID)) return WAITS
@@ -84,14 +92,21 @@ export function nextStep(
   }
   if (!isSavable(vm) || parts === 'open') return WAITS
   saving.add(vm.ID)
-  return {
-    calls: [saveDisk(task.vm, task.disk, task.id, task.type ?? 'OS')],
-    follow: number =>
-      adopt(placeholder, [...sharing(number, placeholder), ...finishing(number, copyOf(task, placeholder), tools)]),
-    otherwise: error => (isFinal(error) ? giveUp(placeholder) : WAITS),
-    standing: 'open',
-  }
+  return making(saveDisk(task.vm, task.disk, task.id, task.type ?? 'OS'), task, placeholder, tools)
 }
+
+/** Makes the image, which is then what stood in for it. @param call answers its number */
+const making = (call: WriteCall, task: CaptureTask, placeholder: Image, tools: Tools): Step => ({
+  calls: [call],
+  follow: number =>
+    adopt(placeholder, [...sharing(number, placeholder), ...finishing(number, copyOf(task, placeholder), tools)]),
+  otherwise: error => (isFinal(error) ? giveUp(placeholder) : WAITS),
+  standing: 'open',
+})
+
+/** Whether a VM that has not ended has a disk, by its number. */
+const hasDisk = (vm: Vm | undefined, disk: number): boolean =>
+  vm !== undefined && vm.STATE !== VM_STATE.DONE && vm.TEMPLATE.DISK.some(({ DISK_ID }) => DISK_ID === disk)
 
 /** How things stand with the other disks of an AMI: it is there when they are. */
 function partsOf({ parts = [] }: CaptureTask, images: ReadonlyMap<string, Image>, age: number) {

@@ -25,7 +25,7 @@ export const captureTasks: TaskKind<CaptureTask> = {
 async function reconcile(tasks: readonly Pending<CaptureTask>[], tools: Tools): Promise<Progress> {
   const { one, now } = tools
   const vms = new Map((await Array.fromAsync(one.vms(tasks.map(({ vm }) => vm)))).map(vm => [vm.ID, vm]))
-  const images = await imagesOf(tasks, one)
+  const { images, sources } = await imagesOf(tasks, one)
   const saving = new Set<number>()
   const captures = tasks
     .toSorted((a, b) => a.since - b.since)
@@ -34,6 +34,7 @@ async function reconcile(tasks: readonly Pending<CaptureTask>[], tools: Tools): 
         vm: vms.get(task.vm),
         placeholder: images.get(placeholderName(task.id)),
         saved: images.get(task.id),
+        source: task.source === undefined ? undefined : sources.get(task.source),
         images,
         age: now() - task.since,
       }
@@ -96,12 +97,16 @@ async function take(steps: readonly Step[], one: OneWriter): Promise<Standing[]>
 
 const done = (outcomes: readonly Outcome<number>[]) => outcomes.every(({ error }) => error === undefined)
 
-/** The account's images that belong to these tasks, by name. */
-async function imagesOf(tasks: readonly CaptureTask[], one: OneWriter): Promise<Map<string, Image>> {
+/** The account's images that belong to these tasks: what they make by name, what they make it of by number. */
+async function imagesOf(tasks: readonly CaptureTask[], one: OneWriter) {
   const names = new Set(tasks.flatMap(namesOf))
+  const numbers = new Set(tasks.map(({ source }) => source))
   const images = new Map<string, Image>()
+  const sources = new Map<number, Image>()
   for await (const image of one.images({ whose: WHOSE.OWN })) {
-    if (names.has(image.NAME) && image.STATE !== IMAGE_STATE.DELETE) images.set(image.NAME, image)
+    if (image.STATE === IMAGE_STATE.DELETE) continue
+    if (names.has(image.NAME)) images.set(image.NAME, image)
+    if (numbers.has(image.ID)) sources.set(image.ID, image)
   }
-  return images
+  return { images, sources }
 }

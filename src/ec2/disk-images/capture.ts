@@ -23,6 +23,8 @@ export interface CaptureTask {
   /** OpenNebula number of its VM, and of the disk. */
   readonly vm: number
   readonly disk: number
+  /** OpenNebula number of the image that the disk is, where that may outlive it: what is copied once the VM has it no more. */
+  readonly source?: number | undefined
   /** Whether the guest is switched off meanwhile. */
   readonly reboot: boolean
   /** Whether the placeholder is there: from then on its absence means that nobody wants the image any more. */

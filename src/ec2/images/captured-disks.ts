@@ -13,6 +13,8 @@ import { byDevice, emptyDisk, instanceStores, type Wish, wishOf } from './block-
 export interface CapturedDisk {
   /** OpenNebula's number of it in the VM. */
   readonly number: number
+  /** That of its image, where it has one. */
+  readonly source: number | undefined
   readonly device: string
   /** The volume's id. */
   readonly volume: string
@@ -54,7 +56,8 @@ export function capturedDisks(
     const size = Math.max(view.record.size ?? 0, gibibytes(disk.SIZE ?? view.size))
     const { type, iops, throughput } = view.record
     const known = { size, type, iops, throughput, deleteOnTermination: endsWith(disk, instance) }
-    return [{ number: disk.DISK_ID, device, volume: view.id, size, wish: wishOf(mapping?.Ebs, known) }]
+    const wish = wishOf(mapping?.Ebs, known)
+    return [{ number: disk.DISK_ID, source: view.image?.ID, device, volume: view.id, size, wish }]
   })
   const empty = [...wished.values()].flatMap(({ DeviceName, NoDevice, Ebs }) =>
     Ebs === undefined || NoDevice !== undefined ? [] : emptyDisk(DeviceName, Ebs),

@@ -82,12 +82,12 @@ async function capture(
   const reboot = state === 'running' && !input.NoReboot
   const task = { kind: 'capture', instance: instance.id, vm: instance.vm.ID, reboot } as const
   const whole: NewCapture = {
-    task: { ...task, id, disk: root.number, snapshot, parts: others.map(disk => disk.id) },
+    task: { ...task, id, disk: root.number, source: root.source, snapshot, parts: others.map(disk => disk.id) },
     attributes: amiAttributes(ami),
   }
   const parts = others.map(
     (disk): NewCapture => ({
-      task: { ...task, id: disk.id, disk: disk.number, type: 'DATABLOCK' },
+      task: { ...task, id: disk.id, disk: disk.number, source: disk.source, type: 'DATABLOCK' },
       attributes: snapshotCopy(disk.id, { volume: disk.volume, description, size: disk.size }, snapshotTags).attributes,
     }),
   )

@@ -49,8 +49,9 @@ export async function createSnapshots(
       const tags = checkCount(new Map([...copied, ...given]))
       const snapshot = context.mint.mint(SNAPSHOT, context.seed(index))
       const task = { kind: 'capture', id: snapshot, instance: id, vm: vm.ID, disk: disk.DISK_ID } as const
+      const source = volume.image?.ID
       const capture: NewCapture = {
-        task: { ...task, type: 'DATABLOCK', reboot: false },
+        task: { ...task, source, type: 'DATABLOCK', reboot: false },
         attributes: snapshotCopy(snapshot, record, tags).attributes,
       }
       const shown: SnapshotInfo = newSnapshot(snapshot, record, tags, context)
