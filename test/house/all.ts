@@ -9,9 +9,7 @@ const ended = (running: ChildProcess): Promise<number> =>
     running.on('close', status => resolve(status ?? 1))
   })
 
-// What many processes load is compiled once
-const env = { NODE_COMPILE_CACHE: join('node_modules', '.cache', 'compiled'), ...process.env }
-const tests = spawn('vitest', ['run', ...process.argv.slice(2)], { stdio: 'inherit', env })
+const tests = spawn('vitest', ['run', ...process.argv.slice(2)], { stdio: 'inherit' })
 const checks = spawn(process.execPath, [join(import.meta.dirname, 'check.ts')], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
