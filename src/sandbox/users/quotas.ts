@@ -39,9 +39,14 @@ const RESTING: readonly number[] = [VmState.STOPPED, VmState.SUSPENDED, VmState.
 
 const isResting = ({ state }: Vm): boolean => RESTING.includes(state)
 
+const capacityOf = ({ template }: Vm) => ({
+  cpu: Number(single(template, 'CPU')),
+  memory: Number(single(template, 'MEMORY')),
+})
+
 function addVm(usage: Usage, vm: Vm): void {
   const { template } = vm
-  const [cpu, memory] = [Number(single(template, 'CPU')), Number(single(template, 'MEMORY'))]
+  const { cpu, memory } = capacityOf(vm)
   const running = isResting(vm) ? 0 : 1
   const disks = vectors(template, 'DISK')
   add(usage, 'VM', '', {
@@ -129,8 +134,7 @@ export function checkQuota(world: World, user: User, request: Request): void {
 /** Throws code 2048, alone of all that quotas forbid, when the VM's owner may have no more that runs. */
 export function checkResume(world: World, vm: Vm): void {
   const owner = world.users.get(vm.uid)
-  const { template } = vm
-  const [cpu, memory] = [Number(single(template, 'CPU')), Number(single(template, 'MEMORY'))]
+  const { cpu, memory } = capacityOf(vm)
   const running = { RUNNING_VMS: 1, RUNNING_CPU: cpu, RUNNING_MEMORY: memory }
   const exceeded = owner && exceededBy(world, owner, usage => add(usage, 'VM', '', running))
   if (exceeded) throw refused(exceeded)
