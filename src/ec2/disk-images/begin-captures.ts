@@ -2,10 +2,12 @@
 import type { WriteCall } from '../../opennebula/calls/common.ts'
 import type { Written } from '../core/attribute-names.ts'
 import type { ChangeContext } from '../core/context.ts'
+import type { Disk } from '../core/documents.ts'
 import { isIdOf } from '../core/resource.ts'
 import { allocateImage } from '../core/writes.ts'
 import { IMAGE } from '../images/resource.ts'
 import { noteWanted } from '../instances/resource.ts'
+import { isKept } from '../instances/view.ts'
 import { SNAPSHOT } from '../snapshots/resource.ts'
 import type { CaptureTask } from './capture.ts'
 import { creationFailure } from './making.ts'
@@ -16,6 +18,12 @@ export interface NewCapture {
   readonly task: CaptureTask
   readonly attributes: Written<'image'>
 }
+
+/** What a task says of the disk that it is about. */
+export const capturedDisk = (disk: Disk): Pick<CaptureTask, 'disk' | 'source'> => ({
+  disk: disk.DISK_ID,
+  source: isKept(disk) ? disk.IMAGE_ID : undefined,
+})
 
 /**
  * Begins with captures of one VM: placeholders stand in for the images from now on.

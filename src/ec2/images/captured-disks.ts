@@ -1,7 +1,7 @@
 // The disks of an instance that CreateImage makes an AMI of.
 import type { CreateImageRequest } from '@aws-sdk/client-ec2'
 import type { ChangeContext } from '../core/context.ts'
-import type { Image } from '../core/documents.ts'
+import type { Disk, Image } from '../core/documents.ts'
 import type { ImageDisk } from '../disk-images/ami-record.ts'
 import { invalidMapping } from '../disk-images/mapping.ts'
 import { gibibytes } from '../disk-images/sizes.ts'
@@ -11,10 +11,7 @@ import { byDevice, emptyDisk, instanceStores, type Wish, wishOf } from './block-
 
 /** A disk of an instance that becomes a part of an AMI. */
 export interface CapturedDisk {
-  /** OpenNebula's number of it in the VM. */
-  readonly number: number
-  /** That of its image, where it has one. */
-  readonly source: number | undefined
+  readonly disk: Disk
   readonly device: string
   /** The volume's id. */
   readonly volume: string
@@ -57,7 +54,7 @@ export function capturedDisks(
     const { type, iops, throughput } = view.record
     const known = { size, type, iops, throughput, deleteOnTermination: endsWith(disk, instance) }
     const wish = wishOf(mapping?.Ebs, known)
-    return [{ number: disk.DISK_ID, source: view.image?.ID, device, volume: view.id, size, wish }]
+    return [{ disk, device, volume: view.id, size, wish }]
   })
   const empty = [...wished.values()].flatMap(({ DeviceName, NoDevice, Ebs }) =>
     Ebs === undefined || NoDevice !== undefined ? [] : emptyDisk(DeviceName, Ebs),

@@ -8,7 +8,7 @@ import { locksFor } from '../core/find.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { type Tags, tagsFor } from '../core/tags.ts'
 import type { ImageDisk, ImageRecord } from '../disk-images/ami-record.ts'
-import { beginCaptures, type NewCapture } from '../disk-images/begin-captures.ts'
+import { beginCaptures, capturedDisk, type NewCapture } from '../disk-images/begin-captures.ts'
 import { findInstance } from '../instances/find.ts'
 import { incorrectInstanceState, stateLock } from '../instances/resource.ts'
 import { shownState } from '../instances/states.ts'
@@ -82,12 +82,12 @@ async function capture(
   const reboot = state === 'running' && !input.NoReboot
   const task = { kind: 'capture', instance: instance.id, vm: instance.vm.ID, reboot } as const
   const whole: NewCapture = {
-    task: { ...task, id, disk: root.number, source: root.source, snapshot, parts: others.map(disk => disk.id) },
+    task: { ...task, id, ...capturedDisk(root.disk), snapshot, parts: others.map(disk => disk.id) },
     attributes: amiAttributes(ami),
   }
   const parts = others.map(
     (disk): NewCapture => ({
-      task: { ...task, id: disk.id, disk: disk.number, source: disk.source, type: 'DATABLOCK' },
+      task: { ...task, id: disk.id, ...capturedDisk(disk.disk), type: 'DATABLOCK' },
       attributes: snapshotCopy(disk.id, { volume: disk.volume, description, size: disk.size }, snapshotTags).attributes,
     }),
   )

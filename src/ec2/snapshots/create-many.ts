@@ -8,7 +8,7 @@ import type { Image } from '../core/documents.ts'
 import { locksFor } from '../core/find.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { checkCount, tagsFor } from '../core/tags.ts'
-import { beginCaptures, type NewCapture } from '../disk-images/begin-captures.ts'
+import { beginCaptures, capturedDisk, type NewCapture } from '../disk-images/begin-captures.ts'
 import { findInstance } from '../instances/find.ts'
 import { incorrectInstanceState, stateLock } from '../instances/resource.ts'
 import { shownState } from '../instances/states.ts'
@@ -48,10 +48,9 @@ export async function createSnapshots(
       const copied = input.CopyTagsFromSource === 'volume' ? volume.tags : []
       const tags = checkCount(new Map([...copied, ...given]))
       const snapshot = context.mint.mint(SNAPSHOT, context.seed(index))
-      const task = { kind: 'capture', id: snapshot, instance: id, vm: vm.ID, disk: disk.DISK_ID } as const
-      const source = volume.image?.ID
+      const task = { kind: 'capture', id: snapshot, instance: id, vm: vm.ID, ...capturedDisk(disk) } as const
       const capture: NewCapture = {
-        task: { ...task, source, type: 'DATABLOCK', reboot: false },
+        task: { ...task, type: 'DATABLOCK', reboot: false },
         attributes: snapshotCopy(snapshot, record, tags).attributes,
       }
       const shown: SnapshotInfo = newSnapshot(snapshot, record, tags, context)

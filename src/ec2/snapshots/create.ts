@@ -9,7 +9,7 @@ import type { ChangeContext } from '../core/context.ts'
 import type { Disk } from '../core/documents.ts'
 import { isBusy } from '../core/failures.ts'
 import { tagsFor } from '../core/tags.ts'
-import { beginCaptures } from '../disk-images/begin-captures.ts'
+import { beginCaptures, capturedDisk } from '../disk-images/begin-captures.ts'
 import { isSavable } from '../disk-images/capture-steps.ts'
 import { type Copy, copyImage } from '../disk-images/copies.ts'
 import { creationFailure } from '../disk-images/making.ts'
@@ -33,7 +33,7 @@ export async function createSnapshot(input: CreateSnapshotRequest, context: Chan
   const record: SnapshotRecord = { volume: volume.id, description: input.Description, size: sizeOf(volume) }
   const copy = snapshotCopy(id, record, tags)
   const attachment = checkSavable(volume)
-  if (attachment) await saveNowOrLater(copy, { ...attachment, source: volume.image?.ID }, context)
+  if (attachment) await saveNowOrLater(copy, attachment, context)
   else if (volume.image) await copyImage(copy, cloneImage(volume.image.ID, id), context).catch(rethrow)
   return newSnapshot(id, record, tags, context)
 }
@@ -55,19 +55,12 @@ function checkSavable(view: VolumeView): Savable | undefined {
   throw new Ec2Error('IncorrectState', `Volume '${id}' cannot be copied while instance '${instance}' is '${running}'.`)
 }
 
-/**
- * Saves a disk at once, or as soon as OpenNebula has come to an end with what it does to the VM.
- * @param source the number of the volume's image, where it has one
- */
-async function saveNowOrLater(
-  copy: Copy,
-  { instance, disk, source }: Savable & { readonly source: number | undefined },
-  context: ChangeContext,
-): Promise<void> {
+/** Saves a disk at once, or as soon as OpenNebula has come to an end with what it does to the VM. */
+async function saveNowOrLater(copy: Copy, { instance, disk }: Savable, context: ChangeContext): Promise<void> {
   const { name: id, attributes, type } = copy
   const { vm } = instance
   if (isSavable(vm) && (await isSaved(copy, saveDisk(vm.ID, disk.DISK_ID, id, type), context))) return
-  const task = { kind: 'capture', id, instance: instance.id, vm: vm.ID, disk: disk.DISK_ID, source } as const
+  const task = { kind: 'capture', id, instance: instance.id, vm: vm.ID, ...capturedDisk(disk) } as const
   await beginCaptures([{ task: { ...task, type, reboot: false }, attributes }], context)
 }
 
