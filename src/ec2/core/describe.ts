@@ -25,6 +25,12 @@ export interface DescribeInput extends PagedInput {
 /** What the filters of a Describe look at: AWS's item, and for what that does not say the view which it was made of. */
 export type Filters<Item, View> = FilterTable<Item, [view: View, context: Context]>
 
+/** Of a filter that AWS has: what nothing of this cloud has, so that the filter is valid and matches nothing. */
+export const none = () => undefined
+
+/** The same of what is so of nothing here. */
+export const no = () => false
+
 /** One of a list, and the place where the list goes on behind it in another request. */
 export type Placed<View, Place extends Json> = readonly [view: View, place: Place]
 

@@ -5,7 +5,7 @@ import { chained } from '../../lib/transformed.ts'
 import { WHOSE } from '../../opennebula/calls/common.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage, type Placed } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, no, none, type Placed } from '../core/describe.ts'
 import type { Image } from '../core/documents.ts'
 import { lookUp } from '../core/find.ts'
 import { notFound } from '../core/resource.ts'
@@ -41,9 +41,6 @@ const disks =
   ({ BlockDeviceMappings = [] }) =>
     BlockDeviceMappings.map(({ Ebs }) => Ebs?.[member])
 
-/** What no image of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
-
 export const imageFilters = {
   architecture: image => image.Architecture,
   'block-device-mapping.delete-on-termination': disks('DeleteOnTermination'),
@@ -56,7 +53,7 @@ export const imageFilters = {
   'creation-date': image => image.CreationDate,
   description: image => image.Description,
   'ena-support': image => image.EnaSupport,
-  'free-tier-eligible': () => false,
+  'free-tier-eligible': no,
   hypervisor: image => image.Hypervisor,
   'image-allowed': () => true,
   'image-id': image => image.ImageId,

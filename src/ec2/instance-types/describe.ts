@@ -3,15 +3,12 @@ import type { DescribeInstanceTypesRequest, DescribeInstanceTypesResult, Instanc
 import { Ec2Error } from '../../protocol/errors.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { collected, describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { collected, describe, type Filters, type Listing, nextPage, none } from '../core/describe.ts'
 import type { VmTemplate } from '../core/documents.ts'
 import { findTypes } from './find.ts'
 import { toInstanceType } from './view.ts'
 
 type NamedTemplate = readonly [name: string, template: VmTemplate]
-
-/** What no type of this cloud has: the filter is valid and matches nothing. */
-const none = () => undefined
 
 export const instanceTypeFilters = {
   'auto-recovery-supported': type => type.AutoRecoverySupported,

@@ -8,7 +8,7 @@ import type {
 import type { Filterable } from '../../protocol/filters.ts'
 import { associationsOf } from '../addresses/view.ts'
 import { accountId } from '../core/account.ts'
-import type { Filters } from '../core/describe.ts'
+import { type Filters, no, none } from '../core/describe.ts'
 import { interfaces as interfacesOf, ownOf } from '../network-interfaces/view.ts'
 import { type InstanceView, reservationId } from './view.ts'
 
@@ -57,12 +57,6 @@ const interfaceTags =
     )
 
 const owner: Look = (_, { vm }) => accountId(vm.UID)
-
-/** What no instance of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
-
-/** What is so of none. */
-const no = () => false
 
 /** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html */
 export const instanceFilters = {

@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, no, none } from '../core/describe.ts'
 import { zoneId } from '../core/zones.ts'
 import { findInstances, type InstanceCursor, isCursor, listViews } from './find.ts'
 import { isImpaired, shownState, stateItem, type VmState } from './states.ts'
@@ -51,9 +51,6 @@ const reachability =
   status =>
     (status[check]?.Details ?? []).map(({ Status }) => Status)
 
-/** What this cloud does not have: the filter is valid and matches nothing. */
-const none: Look = () => undefined
-
 export const instanceStatusFilters = {
   'application-status.status': none,
   'attached-ebs-status.status': status => status.AttachedEbsStatus?.Status,
@@ -69,7 +66,7 @@ export const instanceStatusFilters = {
   'instance-state-name': status => status.InstanceState?.Name,
   'instance-status.reachability': reachability('InstanceStatus'),
   'instance-status.status': status => status.InstanceStatus?.Status,
-  'operator.managed': () => false,
+  'operator.managed': no,
   'operator.principal': none,
   'system-status.reachability': reachability('SystemStatus'),
   'system-status.status': status => status.SystemStatus?.Status,

@@ -8,7 +8,7 @@ import type {
 import type { Filterable } from '../../protocol/filters.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, none } from '../core/describe.ts'
 import { pairId } from '../core/ids.ts'
 import { readTogether } from '../core/multicall.ts'
 import { listedById } from '../core/one-an-account.ts'
@@ -69,9 +69,6 @@ const entries =
   (look: (entry: NetworkAclEntry) => Filterable): Look =>
   ({ Entries = [] }) =>
     Entries.map(look)
-
-/** What no ACL of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
 
 export const networkAclFilters = {
   'association.association-id': associations('NetworkAclAssociationId'),

@@ -10,7 +10,7 @@ import type { Streamed } from '../../protocol/response.ts'
 import { placeOfInterface } from '../addresses/resource.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, no, none } from '../core/describe.ts'
 import { numericId } from '../core/ids.ts'
 import { tagItems } from '../core/tags.ts'
 import { zoneId } from '../core/zones.ts'
@@ -99,9 +99,6 @@ const groups =
   ({ Groups = [] }) =>
     Groups.map(group => group[member])
 
-/** What no interface of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
-
 export const networkInterfaceFilters = {
   'addresses.association.owner-id': addresses(({ Association }) => Association?.IpOwnerId),
   'addresses.association.public-ip': addresses(({ Association }) => Association?.PublicIp),
@@ -129,7 +126,7 @@ export const networkInterfaceFilters = {
   'ipv6-addresses.ipv6-address': ({ Ipv6Addresses = [] }) => Ipv6Addresses.map(({ Ipv6Address }) => Ipv6Address),
   'mac-address': nic => nic.MacAddress,
   'network-interface-id': nic => nic.NetworkInterfaceId,
-  'operator.managed': () => false,
+  'operator.managed': no,
   'operator.principal': none,
   'owner-id': nic => nic.OwnerId,
   'private-dns-name': nic => nic.PrivateDnsName,

@@ -12,7 +12,7 @@ import { isHost } from '../../lib/web-hosts.ts'
 import { unknownValue } from '../../protocol/complaints.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { collected, describe, type Filters, type Listing } from '../core/describe.ts'
+import { collected, describe, type Filters, type Listing, none } from '../core/describe.ts'
 import { zoneId } from '../core/zones.ts'
 
 export const regionFilters = {
@@ -53,9 +53,6 @@ export async function describeRegions(
   const { items } = await describe(regions, input, context)
   return { Regions: items }
 }
-
-/** What no zone of this cloud has: the filter is valid and matches nothing. */
-const none = () => undefined
 
 export const zoneFilters = {
   'group-long-name': none,

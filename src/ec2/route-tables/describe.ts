@@ -2,7 +2,7 @@
 import type { DescribeRouteTablesRequest, DescribeRouteTablesResult, RouteTable } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, none } from '../core/describe.ts'
 import { readTogether } from '../core/multicall.ts'
 import { listedById } from '../core/one-an-account.ts'
 import { tableQuestion, tablesIn } from './find.ts'
@@ -30,9 +30,6 @@ const routes =
   ): Look =>
   ({ Routes = [] }) =>
     Routes.map(each => each[member])
-
-/** What no route table of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
 
 export const routeTableFilters = {
   'association.gateway-id': none,

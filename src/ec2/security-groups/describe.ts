@@ -16,7 +16,7 @@ import { transformed } from '../../lib/transformed.ts'
 import type { PagedInput } from '../../protocol/paging.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, type ListSource, nextPage, type Placed } from '../core/describe.ts'
+import { describe, type Filters, type Listing, type ListSource, nextPage, none, type Placed } from '../core/describe.ts'
 import { canonicalId } from '../core/ids.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { isOwn } from '../core/trust.ts'
@@ -88,9 +88,6 @@ const groupNames =
   (isEgress: boolean): Look =>
   (_, { rules }) =>
     rules.flatMap(rule => (rule.egress === isEgress ? (rule.groupName ?? []) : []))
-
-/** What no rule of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
 
 export const securityGroupFilters = {
   description: group => group.Description,

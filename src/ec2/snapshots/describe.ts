@@ -3,7 +3,7 @@ import type { DescribeSnapshotsRequest, DescribeSnapshotsResult, Snapshot } from
 import type { Streamed } from '../../protocol/response.ts'
 import { accountId } from '../core/account.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, none } from '../core/describe.ts'
 import type { Image } from '../core/documents.ts'
 import { isImagePlace, placedImages } from '../disk-images/find.ts'
 import { isOwnedBy, poolOf } from '../disk-images/owners.ts'
@@ -14,14 +14,14 @@ import { snapshotRecord, toldSnapshot } from './view.ts'
 export const snapshotFilters = {
   description: snapshot => snapshot.Description,
   encrypted: snapshot => snapshot.Encrypted,
-  'owner-alias': () => undefined,
+  'owner-alias': none,
   'owner-id': snapshot => snapshot.OwnerId,
   progress: snapshot => snapshot.Progress,
   'snapshot-id': snapshot => snapshot.SnapshotId,
   'start-time': snapshot => snapshot.StartTime,
   status: snapshot => snapshot.State,
   'storage-tier': snapshot => snapshot.StorageTier,
-  'transfer-type': () => undefined,
+  'transfer-type': none,
   'volume-id': snapshot => snapshot.VolumeId,
   'volume-size': snapshot => snapshot.VolumeSize,
 } satisfies Filters<Snapshot, Image>

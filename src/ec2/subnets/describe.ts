@@ -2,16 +2,13 @@
 import type { DescribeSubnetsRequest, DescribeSubnetsResult, Subnet } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, none } from '../core/describe.ts'
 import { listedById } from '../core/one-an-account.ts'
 import { defaultSubnet, readSubnets } from './find.ts'
 import { SUBNET } from './resource.ts'
 import { toSubnet } from './view.ts'
 
 type Look = Filters<Subnet, Subnet>[string]
-
-/** What no subnet of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
 
 const zone: Look = subnet => subnet.AvailabilityZone
 const zoneIdOf: Look = subnet => subnet.AvailabilityZoneId

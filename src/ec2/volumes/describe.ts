@@ -2,7 +2,7 @@
 import type { DescribeVolumesRequest, DescribeVolumesResult, Volume, VolumeAttachment } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, no, none } from '../core/describe.ts'
 import { zoneId } from '../core/zones.ts'
 import { toVolume } from './answers.ts'
 import { type VolumePlace, volumes } from './find.ts'
@@ -15,9 +15,6 @@ const ofAttachments =
   ({ Attachments = [] }) =>
     Attachments.map(attachment => attachment[member])
 
-/** What no volume of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
-
 export const volumeFilters = {
   'attachment.attach-time': ofAttachments('AttachTime'),
   'attachment.delete-on-termination': ofAttachments('DeleteOnTermination'),
@@ -28,9 +25,9 @@ export const volumeFilters = {
   'availability-zone-id': (volume, _, { settings }) => zoneId(volume.AvailabilityZone ?? '', settings),
   'create-time': volume => volume.CreateTime,
   encrypted: volume => volume.Encrypted,
-  'fast-restored': () => false,
+  'fast-restored': no,
   'multi-attach-enabled': volume => volume.MultiAttachEnabled,
-  'operator.managed': () => false,
+  'operator.managed': no,
   'operator.principal': none,
   size: volume => volume.Size,
   'snapshot-id': volume => volume.SnapshotId || undefined,

@@ -2,14 +2,11 @@
 import type { DescribeVolumeStatusRequest, DescribeVolumeStatusResult, VolumeStatusItem } from '@aws-sdk/client-ec2'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, none } from '../core/describe.ts'
 import { zoneId } from '../core/zones.ts'
 import { zoneOf } from './answers.ts'
 import { type VolumePlace, volumes } from './find.ts'
 import { type VolumeView, volumeState } from './view.ts'
-
-/** What no volume of this cloud has: the filter is valid and matches nothing. */
-const none = () => undefined
 
 export const volumeStatusFilters = {
   'action.code': none,

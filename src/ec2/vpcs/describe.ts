@@ -12,7 +12,7 @@ import type {
 import { invalid } from '../../protocol/complaints.ts'
 import type { Streamed } from '../../protocol/response.ts'
 import type { Context } from '../core/context.ts'
-import { describe, type Filters, type Listing, nextPage } from '../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, none } from '../core/describe.ts'
 import { listedById } from '../core/one-an-account.ts'
 import { tagItems } from '../core/tags.ts'
 import { readVpcs, vpcNamed } from './find.ts'
@@ -20,9 +20,6 @@ import { VPC } from './resource.ts'
 import { toVpc, type VpcSettings } from './view.ts'
 
 type Look = Filters<Vpc, Vpc>[string]
-
-/** What no VPC of this cloud has: the filter is valid and matches nothing. */
-const none: Look = () => undefined
 
 const isDefault: Look = vpc => vpc.IsDefault
 const cidr: Look = vpc => vpc.CidrBlock

@@ -10,7 +10,7 @@ import type {
 import { needsOneOf } from '../../../protocol/complaints.ts'
 import type { Streamed } from '../../../protocol/response.ts'
 import type { Context } from '../../core/context.ts'
-import { describe, type Filters, type Listing, nextPage, whole } from '../../core/describe.ts'
+import { describe, type Filters, type Listing, nextPage, none, whole } from '../../core/describe.ts'
 import { findTemplate, launchTemplates, pickTemplate } from './find.ts'
 import { invalidVersion } from './resource.ts'
 import { numberNamed, type Template, templateItem, type Version, versionItem, versionNamed } from './view.ts'
@@ -51,11 +51,6 @@ export async function describeLaunchTemplates(
   const page = await describe(templates, input, context)
   return { LaunchTemplates: page.items, ...nextPage(page) }
 }
-
-type Look = Filters<LaunchTemplateVersion, VersionView>[string]
-
-/** What no template of this cloud can hold: the filter is valid and matches nothing. */
-const none: Look = () => undefined
 
 export const launchTemplateVersionFilters = {
   'create-time': version => version.CreateTime,
